@@ -1,0 +1,223 @@
+"""Weights of the Hopfield network, read from the conductance matrix of the film.
+
+A presented pattern raises the conductance of the pairs of opposite sign, so a weight is minus the
+change: w_ij = level − signal_ij. What counts as the signal, and what as its level, is the
+`Reference`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hopfield.patterns import PatternLike, parse_pattern
+from meshing.errors import InputError
+
+Matrix = NDArray[np.float64]
+
+# Serial and parallel conductances agree to this fraction of the largest. Learning changes a
+# conductance by 0.2 % or more, so asymmetry below it cannot touch a sign; and a pair conductance
+# below it is noise, whose relative change would mean nothing.
+CONDUCTANCE_TOLERANCE = 1e-6
+
+FORMULAS = {
+    "untrained": "w_ij = mean(r) - r_ij, r_ij = (g_after - g_before)/g_before",
+    "untrained_offset": "w_ij = offset - r_ij, r_ij = (g_after - g_before)/g_before",
+    "absolute": "w_ij = mean(d) - d_ij, d_ij = g_after - g_before",
+    "mean": "w_ij = mean(g_after) - g_after,ij",
+}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a conductance is compared with to give a weight: an explicit, recorded choice.
+
+    Args:
+        rule: "untrained": relative change since the untrained film, less its mean over pairs.
+            "untrained_offset": relative change, less the fixed `offset`.
+            "absolute": change in S, less its mean over pairs.
+            "mean": conductance in S, less its mean over pairs. It needs no untrained film, and
+            fails when geometry alone makes the pairs differ: kept as the control.
+        offset: relative change that counts as none (0.01 is 1 %); for "untrained_offset" only.
+
+    Raises:
+        InputError: unknown rule, or an offset that is missing, superfluous or not in [0, 1).
+    """
+
+    rule: str = "untrained"
+    offset: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.rule not in FORMULAS:
+            raise InputError(f"reference rule {self.rule!r}: allowed are {', '.join(FORMULAS)}")
+        if self.rule != "untrained_offset":
+            if self.offset is not None:
+                raise InputError(
+                    f"reference offset {self.offset!r}: rule {self.rule!r} takes none; "
+                    "did you mean rule 'untrained_offset'?"
+                )
+        elif self.offset is None or not 0 <= self.offset < 1:
+            raise InputError(
+                f"reference offset {self.offset!r}: rule 'untrained_offset' needs a fraction in "
+                "[0, 1), like 0.01 for 1 %; not a percentage"
+            )
+
+    def describe(self) -> str:
+        """Return the rule, its formula and its offset in one line."""
+        offset = "" if self.offset is None else f", offset = {self.offset:g}"
+        return f"{self.rule}: {FORMULAS[self.rule]}{offset}"
+
+    def signal(self, before: Matrix, after: Matrix) -> NDArray[np.float64]:
+        """Return what the rule compares, per pair: (P,), relative changes, or S.
+
+        Args:
+            before: conductance matrix of the untrained film, (N, N), S.
+            after: conductance matrix of the trained film, (N, N), S.
+        """
+        if self.rule in ("untrained", "untrained_offset"):
+            return relative_change(before, after)
+        g_before, g_after = _both_pair_conductances(before, after)
+        return g_after - g_before if self.rule == "absolute" else g_after
+
+    def level(self, before: Matrix, after: Matrix) -> float:
+        """Return the signal at which a weight is zero (relative change, or S); see `signal`."""
+        if self.offset is not None:
+            return float(self.offset)
+        return float(self.signal(before, after).mean())
+
+    def as_dict(self, before: Matrix, after: Matrix) -> dict[str, Any]:
+        """Return the rule and the values it used, for the summary of a run; see `signal`."""
+        relative = self.rule.startswith("untrained")
+        return {
+            "rule": self.rule,
+            "formula": FORMULAS[self.rule],
+            "offset": self.offset,
+            "level": self.level(before, after),
+            "level_unit": "1" if relative else "S",
+        }
+
+
+def pairs(n: int) -> list[tuple[int, int]]:
+    """Return the P = n(n−1)/2 pairs of contacts in order: (0,1), (0,2), …, (1,2), …."""
+    return [(i, j) for i in range(n) for j in range(i + 1, n)]
+
+
+def pair_names(names: Sequence[str]) -> list[str]:
+    """Return "rim_1-rim_2", … for contact `names` in node order, in the order of `pairs`."""
+    return [f"{names[i]}-{names[j]}" for i, j in pairs(len(names))]
+
+
+def pair_conductances(G: ArrayLike) -> NDArray[np.float64]:
+    """Return g_ij = −G_ij of every pair.
+
+    Args:
+        G: conductance matrix, (N, N), S; I = G V, symmetric.
+
+    Returns:
+        (P,) in the order of `pairs`, S, all positive.
+
+    Raises:
+        InputError: not a symmetric matrix of finite numbers, or a pair does not conduct.
+    """
+    matrix = np.asarray(G, dtype=float)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or len(matrix) < 2:
+        raise InputError(
+            f"conductance matrix of shape {matrix.shape}: allowed is (N, N) with N of 2 or more"
+        )
+    if not np.all(np.isfinite(matrix)):
+        raise InputError("conductance matrix has entries that are not finite; allowed is S")
+    noise = CONDUCTANCE_TOLERANCE * np.abs(matrix).max()
+    asymmetry = np.abs(matrix - matrix.T).max()
+    if asymmetry > noise:
+        raise InputError(
+            f"conductance matrix is not symmetric: G_ij and G_ji differ by {asymmetry:g} S; "
+            "weights of a film with Hall effect are not defined here"
+        )
+    upper = np.triu_indices(len(matrix), k=1)
+    g = -(matrix + matrix.T)[upper] / 2
+    weakest = int(np.argmin(g))
+    if g[weakest] <= noise:
+        i, j = pairs(len(matrix))[weakest]
+        raise InputError(
+            f"pair conductance of contacts {i + 1} and {j + 1} is {g[weakest]:g} S; it must be "
+            "positive: -G_ij given in place of G_ij, or a third contact between the two?"
+        )
+    return g
+
+
+def relative_change(before: ArrayLike, after: ArrayLike) -> NDArray[np.float64]:
+    """Return r_ij = (g_after − g_before)/g_before of every pair.
+
+    Args:
+        before: conductance matrix of the untrained film, (N, N), S.
+        after: conductance matrix of the trained film, (N, N), S.
+
+    Returns:
+        (P,) in the order of `pairs`; 0.03 is a rise by 3 %.
+
+    Raises:
+        InputError: as `pair_conductances`, or the two differ in size.
+    """
+    g_before, g_after = _both_pair_conductances(before, after)
+    return (g_after - g_before) / g_before
+
+
+def weights(before: Matrix, after: Matrix, reference: Reference) -> Matrix:
+    """Return the weights of the network that the film has become.
+
+    Args:
+        before: conductance matrix of the untrained film, (N, N), S.
+        after: conductance matrix of the trained film, (N, N), S.
+        reference: what counts as no change.
+
+    Returns:
+        (N, N), symmetric, zero diagonal; relative changes, or S, as `reference` has it.
+
+    Raises:
+        InputError: as `relative_change`.
+    """
+    values = reference.level(before, after) - reference.signal(before, after)
+    w = np.zeros(np.shape(before))
+    w[np.triu_indices(len(w), k=1)] = values
+    return w + w.T
+
+
+def hebb_correlation(w: Matrix, patterns: Sequence[PatternLike]) -> float | None:
+    """Return the Pearson correlation, over pairs, of w_ij with Hebb's Σ_μ ξ_i^μ ξ_j^μ.
+
+    Args:
+        w: weights, (N, N).
+        patterns: the stored patterns, of N signs.
+
+    Returns:
+        −1 … 1, or None where it is not defined: w or Hebb's sum is the same for all pairs (two
+        contacts; or a set like {++--, +-+-, +--+}, that asks the same of every pair).
+
+    Raises:
+        InputError: a pattern is not one, or of another length.
+    """
+    parsed = [parse_pattern(pattern, size=len(w)) for pattern in patterns]
+    xi = np.array(parsed, dtype=np.int64).reshape(-1, len(w))
+    upper = np.triu_indices(len(w), k=1)
+    hebb = (xi.T @ xi)[upper].astype(float)
+    read = np.asarray(w, dtype=float)[upper]
+    # Weights that are equal but for the rounding of a mean over P pairs have no correlation.
+    rounding = len(read) * np.finfo(float).eps * np.abs(read).max()
+    if np.ptp(hebb) == 0 or np.ptp(read) <= rounding:
+        return None
+    return float(np.corrcoef(read, hebb)[0, 1])
+
+
+def _both_pair_conductances(
+    before: ArrayLike, after: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    if np.shape(before) != np.shape(after):
+        raise InputError(
+            f"conductance matrices before and after have shapes {np.shape(before)} and "
+            f"{np.shape(after)}: allowed are two of the same film"
+        )
+    return pair_conductances(before), pair_conductances(after)
