@@ -1,0 +1,250 @@
+"""Films by name: wheel, square, disc, strip and Corbino ring."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from shapely import LineString, Polygon
+from shapely.affinity import rotate
+from shapely.ops import substring
+
+from meshing.errors import LayoutError
+from meshing.layout import Contact, Layout
+from meshing.layout_checks import check_length
+
+SAGITTA = 1e-3  # arcs are drawn as polygons this close to the circle, in mesh sizes
+
+
+def wheel(
+    outer_radius: float = 360e-9,
+    ring_width: float = 110e-9,
+    spoke_width: float = 110e-9,
+    spoke_angles: Sequence[float] = (90.0, 210.0, 330.0),
+    centre_radius: float = 60e-9,
+    contact_half_angle: float = 35.0,
+    thickness: float = 1e-9,
+    mesh_size: float = 5e-9,
+    contact_mesh_size: float | None = None,
+) -> Layout:
+    """A ring, spokes and a hub: all contacts meet pairwise in a plane, K4 for three spokes.
+
+    Args:
+        outer_radius, ring_width, spoke_width, centre_radius: m.
+        spoke_angles: degrees from the x axis; a contact "rim_k" sits where spoke k meets the ring.
+        contact_half_angle: degrees; a rim contact is a full-width ring sector of twice this.
+        thickness, mesh_size, contact_mesh_size: m.
+
+    Raises:
+        LayoutError: a value that gives no wheel.
+    """
+    _check_lengths(
+        outer_radius=outer_radius,
+        ring_width=ring_width,
+        spoke_width=spoke_width,
+        centre_radius=centre_radius,
+        mesh_size=mesh_size,
+    )
+    inner_radius = outer_radius - ring_width
+    _check_below("ring_width", ring_width, "outer_radius", outer_radius)
+    _check_below("centre_radius", centre_radius, "the ring's inner radius", inner_radius)
+    _check_below("spoke_width", spoke_width, "the ring's inner diameter", 2 * inner_radius)
+    _check_angles("spoke_angles", spoke_angles, "contact_half_angle", contact_half_angle)
+    tolerance = _arc_tolerance(mesh_size, contact_mesh_size)
+    ring = _disc(outer_radius, tolerance).difference(_disc(inner_radius, tolerance))
+    hub = _disc(centre_radius, tolerance)
+    arm = shapely.box(0, -spoke_width / 2, inner_radius + ring_width / 2, spoke_width / 2)
+    spokes = [rotate(arm, angle, origin=(0, 0)) for angle in spoke_angles]
+    contacts = [
+        Contact(
+            f"rim_{k}",
+            ring.intersection(_wedge(2 * outer_radius, angle, contact_half_angle)),
+            contact_mesh_size,
+        )
+        for k, angle in enumerate(spoke_angles, 1)
+    ]
+    contacts.append(Contact("centre", hub, contact_mesh_size))
+    return Layout(shapely.union_all([ring, hub, *spokes]), tuple(contacts), thickness, mesh_size)
+
+
+def square(
+    side: float = 500e-9,
+    contacts: int = 4,
+    contact_length: float = 50e-9,
+    thickness: float = 1e-9,
+    mesh_size: float = 5e-9,
+    contact_mesh_size: float | None = None,
+) -> Layout:
+    """A square about the origin with contacts "edge_1", "edge_2", … spaced evenly along its rim.
+
+    The first is centred on the lower side and the others follow anticlockwise: four sit at the
+    middles of the sides, eight also at the corners.
+
+    Args:
+        side, contact_length, thickness, mesh_size, contact_mesh_size: m.
+        contacts: how many.
+
+    Raises:
+        LayoutError: a value that gives no square film, or contacts that do not fit.
+    """
+    _check_lengths(side=side, contact_length=contact_length, mesh_size=mesh_size)
+    _check_count("contacts", contacts)
+    half = side / 2
+    rim = LineString(
+        [(0, -half), (half, -half), (half, half), (-half, half), (-half, -half), (0, -half)]
+    )
+    pitch = rim.length / max(contacts, 1)
+    _check_below("contact_length", contact_length, "the spacing of the contacts", pitch)
+    regions = [_along(rim, k * pitch, contact_length) for k in range(contacts)]
+    return Layout(
+        shapely.box(-half, -half, half, half),
+        _numbered("edge", regions, contact_mesh_size),
+        thickness,
+        mesh_size,
+    )
+
+
+def disc(
+    radius: float = 480e-9,
+    arcs: Sequence[float] = (90.0, 210.0, 330.0),
+    arc_half_angle: float = 45.0,
+    centre_pad_radius: float = 0.0,
+    thickness: float = 1e-9,
+    mesh_size: float = 5e-9,
+    contact_mesh_size: float | None = None,
+) -> Layout:
+    """A disc with contacts "rim_k" along its rim and, if wanted, a pad "centre".
+
+    Args:
+        radius, centre_pad_radius, thickness, mesh_size, contact_mesh_size: m; pad radius 0: no pad.
+        arcs: degrees from the x axis, the middle of each rim contact.
+        arc_half_angle: degrees, half the opening of each rim contact.
+
+    Raises:
+        LayoutError: a value that gives no disc, or arcs that overlap.
+    """
+    _check_lengths(radius=radius, mesh_size=mesh_size)
+    _check_angles("arcs", arcs, "arc_half_angle", arc_half_angle)
+    if centre_pad_radius != 0:
+        check_length("centre_pad_radius", centre_pad_radius)
+        _check_below("centre_pad_radius", centre_pad_radius, "radius", radius)
+    tolerance = _arc_tolerance(mesh_size, contact_mesh_size)
+    rims = [
+        LineString(_arc(radius, angle - arc_half_angle, angle + arc_half_angle, tolerance))
+        for angle in arcs
+    ]
+    contacts = _numbered("rim", rims, contact_mesh_size)
+    if centre_pad_radius:
+        pad = Contact("centre", _disc(centre_pad_radius, tolerance), contact_mesh_size)
+        contacts = (*contacts, pad)
+    return Layout(_disc(radius, tolerance), contacts, thickness, mesh_size)
+
+
+def strip(
+    length: float = 1e-6,
+    width: float = 100e-9,
+    thickness: float = 1e-9,
+    mesh_size: float = 5e-9,
+    contact_mesh_size: float | None = None,
+) -> Layout:
+    """A strip along x from 0 to `length`, contacts "left" and "right" across its whole ends, m.
+
+    Raises:
+        LayoutError: a value that gives no strip.
+    """
+    _check_lengths(length=length, width=width, mesh_size=mesh_size)
+    low, high = -width / 2, width / 2
+    contacts = (
+        Contact("left", LineString([(0, low), (0, high)]), contact_mesh_size),
+        Contact("right", LineString([(length, low), (length, high)]), contact_mesh_size),
+    )
+    return Layout(shapely.box(0, low, length, high), contacts, thickness, mesh_size)
+
+
+def corbino(
+    inner_radius: float = 100e-9,
+    outer_radius: float = 300e-9,
+    thickness: float = 1e-9,
+    mesh_size: float = 5e-9,
+    contact_mesh_size: float | None = None,
+) -> Layout:
+    """A ring between two circular contacts, "inner" and "outer", m.
+
+    Raises:
+        LayoutError: a value that gives no ring.
+    """
+    _check_lengths(inner_radius=inner_radius, outer_radius=outer_radius, mesh_size=mesh_size)
+    _check_below("inner_radius", inner_radius, "outer_radius", outer_radius)
+    tolerance = _arc_tolerance(mesh_size, contact_mesh_size)
+    inner, outer = _disc(inner_radius, tolerance), _disc(outer_radius, tolerance)
+    contacts = (
+        Contact("inner", LineString(inner.exterior), contact_mesh_size),
+        Contact("outer", LineString(outer.exterior), contact_mesh_size),
+    )
+    return Layout(outer.difference(inner), contacts, thickness, mesh_size)
+
+
+def _arc_tolerance(mesh_size: float, contact_mesh_size: float | None) -> float:
+    return SAGITTA * min(mesh_size, contact_mesh_size or mesh_size)
+
+
+def _arc(radius: float, start: float, stop: float, tolerance: float) -> np.ndarray:
+    """Points (n, 2) on a circle about the origin between two angles in degrees."""
+    step = 2 * math.acos(1 - min(tolerance / radius, 0.1))
+    number = math.ceil(math.radians(stop - start) / step)
+    angles = np.radians(np.linspace(start, stop, number + 1))
+    return radius * np.column_stack([np.cos(angles), np.sin(angles)])
+
+
+def _disc(radius: float, tolerance: float) -> Polygon:
+    return Polygon(_arc(radius, 0, 360, tolerance)[:-1])
+
+
+def _wedge(radius: float, angle: float, half_angle: float) -> Polygon:
+    return Polygon([(0, 0), *_arc(radius, angle - half_angle, angle + half_angle, radius / 100)])
+
+
+def _along(rim: LineString, middle: float, length: float) -> LineString:
+    """A piece of a closed line; its first vertex may lie inside the piece."""
+    start, stop = middle - length / 2, middle + length / 2
+    if start >= 0:
+        return substring(rim, start, stop)
+    before = substring(rim, rim.length + start, rim.length)
+    return LineString([*before.coords, *substring(rim, 0, stop).coords[1:]])
+
+
+def _numbered(
+    stem: str, regions: Sequence[LineString], mesh_size: float | None
+) -> tuple[Contact, ...]:
+    return tuple(Contact(f"{stem}_{k}", region, mesh_size) for k, region in enumerate(regions, 1))
+
+
+def _check_lengths(**lengths: float) -> None:
+    for key, value in lengths.items():
+        check_length(key, value)
+
+
+def _check_below(key: str, value: float, limit_key: str, limit: float) -> None:
+    if not value < limit:
+        raise LayoutError(f"{key} {value:g} m is not below {limit_key} {limit:g} m")
+
+
+def _check_count(key: str, value: int) -> None:
+    if not isinstance(value, int) or value < 0:
+        raise LayoutError(f"{key} {value!r} is not a number of contacts")
+
+
+def _check_angles(key: str, angles: Sequence[float], half_key: str, half_angle: float) -> None:
+    if not 0 < half_angle < 180:
+        raise LayoutError(f"{half_key} {half_angle:g} degrees is not between 0 and 180")
+    if not all(math.isfinite(angle) for angle in angles):
+        raise LayoutError(f"{key} {tuple(angles)!r} are not angles in degrees")
+    turned = sorted(angle % 360 for angle in angles)
+    gaps = [b - a for a, b in zip(turned, [*turned[1:], *[a + 360 for a in turned[:1]]], strict=True)]
+    if gaps and min(gaps) <= 2 * half_angle:
+        raise LayoutError(
+            f"{key} {tuple(angles)!r} are only {min(gaps):g} degrees apart: with {half_key} "
+            f"{half_angle:g} their contacts overlap"
+        )

@@ -1,0 +1,31 @@
+"""Work for one rank whose failure every rank learns of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from mpi4py import MPI
+
+T = TypeVar("T")
+
+
+def on_root(comm: MPI.Intracomm, work: Callable[[], T]) -> T | None:
+    """Run `work` on rank 0 and hand back its result there, None elsewhere.
+
+    Raises:
+        Exception: what `work` raised, on all ranks.
+    """
+    result, failure = None, None
+    if comm.rank == 0:
+        try:
+            result = work()
+        except Exception as error:
+            failure = error
+    failed = comm.bcast(failure and (type(failure), str(failure)), root=0)
+    if failure is not None:
+        raise failure
+    if failed:
+        kind, message = failed
+        raise kind(message)
+    return result

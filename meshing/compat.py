@@ -1,0 +1,23 @@
+"""The differences between DOLFINx 0.9, 0.10 and 0.11 that meshing meets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mpi4py import MPI
+
+from dolfinx.mesh import Mesh, MeshTags
+
+try:  # 0.10 and later
+    from dolfinx.io import gmsh as _reader
+except ImportError:
+    from dolfinx.io import gmshio as _reader
+
+
+def model_to_mesh(
+    model: Any, comm: MPI.Intracomm, dimension: int
+) -> tuple[Mesh, MeshTags, MeshTags | None]:
+    """Distribute the Gmsh model of rank 0: mesh, cell tags, facet tags (None without facets)."""
+    # A triple up to 0.9; a named tuple with these three first from 0.10.
+    mesh, cell_tags, facet_tags = _reader.model_to_mesh(model, comm, 0, gdim=dimension)[:3]
+    return mesh, cell_tags, facet_tags

@@ -1,0 +1,13 @@
+"""Errors that a person can mend: one clear line each."""
+
+
+class InputError(ValueError):
+    """Something that a person gave is wrong; the message says what, where and what is allowed."""
+
+
+class LayoutError(InputError):
+    """A film outline or a contact that cannot be meshed as it is drawn."""
+
+
+class MeshError(InputError):
+    """A mesh file that cannot be read as a film with contacts."""

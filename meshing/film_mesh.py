@@ -1,0 +1,162 @@
+"""The distributed mesh of a film, its contacts tagged."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import cached_property
+
+from mpi4py import MPI
+
+import numpy as np
+from dolfinx import fem
+from dolfinx.mesh import Mesh, MeshTags, entities_to_geometry, meshtags
+
+from meshing import compat
+from meshing.collective import on_root
+from meshing.gmsh_session import gmsh_model
+from meshing.numbering import VertexNumbering
+from meshing.planar_graph import FILM_TAG, contact_tag
+from meshing.quality import MeshQuality, measure, simplex_measures
+from meshing.tagged_mesh import TaggedMesh
+
+
+@dataclass(frozen=True, eq=False)
+class FilmMesh:
+    """A film on all ranks; made collectively, then read on any rank alone.
+
+    Per-vertex arrays follow the dofs of `space`: owned vertices first, then ghosts.
+
+    Args:
+        mesh: triangles in the plane or tetrahedra, m.
+        cell_tags: FILM_TAG, or the tag of the pad above a cell.
+        facet_tags: tags of edge contacts; in 3D also of the top facets of pads.
+        contacts: names in node order.
+        thickness: m.
+    """
+
+    mesh: Mesh
+    cell_tags: MeshTags
+    facet_tags: MeshTags
+    contacts: tuple[str, ...]
+    thickness: float
+
+    def __post_init__(self) -> None:
+        # These communicate on first use; a rank that asked alone would wait for ever.
+        for name in ("space", "coordinates", "numbering", "_vertices", "_sizes"):
+            getattr(self, name)
+
+    @property
+    def comm(self) -> MPI.Intracomm:
+        """The ranks that share the film."""
+        return self.mesh.comm
+
+    @property
+    def dimension(self) -> int:
+        """2 for triangles, 3 for tetrahedra."""
+        return self.mesh.topology.dim
+
+    @cached_property
+    def contact_tags(self) -> dict[str, int]:
+        """Physical tag of each contact, of its cells and of its facets."""
+        return {name: contact_tag(k) for k, name in enumerate(self.contacts)}
+
+    @cached_property
+    def space(self) -> fem.FunctionSpace:
+        """Scalar P1 functions; their dofs number the vertices."""
+        return fem.functionspace(self.mesh, ("Lagrange", 1))
+
+    @cached_property
+    def coordinates(self) -> np.ndarray:
+        """Places (n_local, 3) of the vertices, m."""
+        return self.space.tabulate_dof_coordinates()
+
+    @cached_property
+    def cells(self) -> np.ndarray:
+        """Vertices (n_owned_cells, d+1) of this rank's cells."""
+        number = self.mesh.topology.index_map(self.dimension).size_local
+        return self.space.dofmap.list[:number]
+
+    @cached_property
+    def numbering(self) -> VertexNumbering:
+        """The order of vertices and cells that does not depend on the ranks."""
+        return VertexNumbering(self.space)
+
+    def contact_vertices(self, name: str) -> np.ndarray:
+        """Vertices on this rank, owned and ghost, that a contact holds at its potential.
+
+        All those of a pad in 2D; those on top of it in 3D; those on the edge of an edge contact.
+
+        Raises:
+            KeyError: no contact of this name.
+        """
+        return self._vertices[name]
+
+    def contact_size(self, name: str) -> float:
+        """Area of a contact, m²: of the pad, or of the edge (length × thickness).
+
+        Raises:
+            KeyError: no contact of this name.
+        """
+        return self._sizes[name]
+
+    def quality(self) -> MeshQuality:
+        """Count, shortest edge and worst angle; collective."""
+        owned_vertices = self.space.dofmap.index_map.size_local
+        return measure(self.comm, self.coordinates, self.cells, owned_vertices)
+
+    @cached_property
+    def _entities(self) -> dict[str, tuple[int, np.ndarray]]:
+        """Dimension and this rank's entities of each contact: its facets, else its cells."""
+        found = {}
+        for name, tag in self.contact_tags.items():
+            facets = self.facet_tags.find(tag)
+            on_facets = self.comm.allreduce(len(facets), op=MPI.SUM) > 0
+            found[name] = (
+                (self.dimension - 1, facets)
+                if on_facets
+                else (self.dimension, self.cell_tags.find(tag))
+            )
+        return found
+
+    @cached_property
+    def _vertices(self) -> dict[str, np.ndarray]:
+        for dimension in (self.dimension - 1, self.dimension):
+            self.mesh.topology.create_connectivity(dimension, self.dimension)
+        return {
+            name: fem.locate_dofs_topological(self.space, dimension, entities, remote=True)
+            for name, (dimension, entities) in self._entities.items()
+        }
+
+    @cached_property
+    def _sizes(self) -> dict[str, float]:
+        return {name: self._size(*found) for name, found in self._entities.items()}
+
+    def _size(self, dimension: int, entities: np.ndarray) -> float:
+        owned = entities[entities < self.mesh.topology.index_map(dimension).size_local]
+        corners = entities_to_geometry(self.mesh, dimension, owned)
+        size = float(simplex_measures(self.mesh.geometry.x, corners).sum())
+        per_length = self.thickness if dimension == 1 else 1.0
+        return self.comm.allreduce(size, op=MPI.SUM) * per_length
+
+
+def distribute(tagged: TaggedMesh | None, comm: MPI.Intracomm, thickness: float) -> FilmMesh:
+    """Share the mesh of rank 0 among all ranks; collective.
+
+    Args:
+        tagged: the mesh on rank 0, None elsewhere.
+        comm: ranks that share it.
+        thickness: of the film, m.
+    """
+    head = None if tagged is None else (tagged.contacts, tagged.dimension)
+    contacts, dimension = comm.bcast(head, root=0)
+    with gmsh_model() if comm.rank == 0 else nullcontext() as model:
+        on_root(comm, lambda: tagged.to_gmsh(model))
+        mesh, cell_tags, facet_tags = compat.model_to_mesh(model, comm, dimension)
+    if facet_tags is None:
+        none = np.empty(0, dtype=np.int32)
+        facet_tags = meshtags(mesh, dimension - 1, none, none)
+    return FilmMesh(mesh, cell_tags, facet_tags, contacts, thickness)
+
+
+__all__ = ["FILM_TAG", "FilmMesh", "distribute"]

@@ -1,0 +1,71 @@
+"""A film as it is drawn: outline, named contacts, thickness and mesh size, all in metres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import shapely
+from shapely import LineString, MultiLineString, MultiPolygon, Polygon
+
+from meshing import layout_checks
+
+Region = Polygon | MultiPolygon | LineString | MultiLineString
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One electrode of a film.
+
+    Args:
+        name: letters, digits and underscores; "film" is reserved.
+        region: an area of the film (a pad on top of it) or a line along its edge, m.
+        mesh_size: edge length of the mesh at the contact, m; the film's where None.
+    """
+
+    name: str
+    region: Region
+    mesh_size: float | None = None
+
+    @property
+    def is_pad(self) -> bool:
+        """Whether the contact covers an area, rather than a piece of the film's edge."""
+        return isinstance(self.region, Polygon | MultiPolygon)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A film and its contacts, checked when it is made.
+
+    Args:
+        outline: the film seen from above, holes allowed, m.
+        contacts: electrodes in node order; none or one is allowed (nothing then conducts).
+        thickness: film thickness, m.
+        mesh_size: edge length of the mesh, m.
+
+    Raises:
+        LayoutError: anything that cannot be meshed as it is drawn; one line that says where.
+    """
+
+    outline: Polygon
+    contacts: tuple[Contact, ...]
+    thickness: float
+    mesh_size: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "contacts", tuple(self.contacts))
+        layout_checks.check_lengths(self)
+        layout_checks.check_outline(self)
+        layout_checks.check_contacts(self)
+
+    @property
+    def contact_names(self) -> tuple[str, ...]:
+        """Names of the contacts in node order."""
+        return tuple(contact.name for contact in self.contacts)
+
+    def contact_mesh_size(self, contact: Contact) -> float:
+        """Edge length of the mesh at a contact, m."""
+        return self.mesh_size if contact.mesh_size is None else contact.mesh_size
+
+    def in_mesh_sizes(self, region: Region) -> Region:
+        """A region measured in mesh sizes, so that tolerances are plain numbers near 1."""
+        return shapely.transform(region, lambda points: points / self.mesh_size)

@@ -1,0 +1,212 @@
+"""What is wrong with a drawn film, found before it is meshed, with the place where it is."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import shapely
+from shapely import LineString, MultiLineString, MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+from shapely.validation import explain_validity
+
+from meshing.errors import LayoutError
+
+if TYPE_CHECKING:
+    from meshing.layout import Contact, Layout
+
+LARGEST = 1e-2  # m; wider films are nanometres or micrometres typed as metres
+SMALLEST = 1e-11  # m; a tenth of an atom
+MOST_VERTICES = 5e7
+
+# In mesh sizes:
+EDGE_TOLERANCE = 0.02  # a contact this close to the film's edge lies on it
+NARROWEST = 0.95  # film, holes and contacts narrower than this are lost in the mesh
+NARROWEST_MARGIN = 0.4  # bare film between a pad and the edge; less makes needles
+LOST_AREA = 0.25  # (mesh sizes)²; smaller losses are the tips of sharp corners
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
+
+
+def check_lengths(layout: Layout) -> None:
+    """Positive, and of the size of films."""
+    for key, value in (("thickness", layout.thickness), ("mesh_size", layout.mesh_size)):
+        check_length(key, value)
+
+
+def check_length(key: str, value: float) -> None:
+    """Raise LayoutError unless a length in metres is positive and of the size of films."""
+    if not (isinstance(value, int | float) and math.isfinite(value) and value > 0):
+        raise LayoutError(f"{key} {value!r} is not a positive length in metres")
+    if value > LARGEST:
+        slip = f"{value:g}e-9"
+        raise LayoutError(f"{key} {value:g} m: lengths are metres; did you mean {slip}?")
+    if value < SMALLEST:
+        raise LayoutError(f"{key} {value:g} m is below the size of an atom; lengths are metres")
+
+
+def check_outline(layout: Layout) -> None:
+    """One valid polygon with nothing narrower than the mesh can show."""
+    outline = layout.outline
+    if isinstance(outline, MultiPolygon):
+        raise LayoutError(f"the film is in {len(outline.geoms)} pieces, {_where(outline.geoms)}")
+    if not isinstance(outline, Polygon):
+        raise LayoutError(f"the outline is a {type(outline).__name__}, not a shapely Polygon")
+    if outline.is_empty or not outline.area > 0:
+        raise LayoutError("the outline is empty")
+    if not outline.is_valid:
+        raise LayoutError(f"the outline is not a valid polygon: {explain_validity(outline)}")
+    left, low, right, top = outline.bounds
+    check_length("outline width", right - left)
+    check_length("outline height", top - low)
+    vertices = outline.area / (math.sqrt(3) / 2 * layout.mesh_size**2)
+    if vertices > MOST_VERTICES:
+        raise LayoutError(
+            f"mesh_size {layout.mesh_size:g} m would give about {vertices:.1e} vertices; "
+            f"at most {MOST_VERTICES:.0e} are allowed"
+        )
+    _check_features(layout)
+
+
+def check_contacts(layout: Layout) -> None:
+    """Each contact well formed and on the film, and no two of them together."""
+    seen: set[str] = set()
+    for contact in layout.contacts:
+        _check_name(contact, seen)
+        _check_region(layout, contact)
+        _check_place(layout, contact)
+    for first, second in combinations(layout.contacts, 2):
+        _check_apart(layout, first, second)
+    _check_bare_film(layout)
+
+
+def _check_features(layout: Layout) -> None:
+    film = layout.in_mesh_sizes(layout.outline)
+    if film.buffer(-NARROWEST / 2).is_empty:
+        raise LayoutError(
+            f"the film is narrower than the mesh size {layout.mesh_size:g} m everywhere"
+        )
+    for what, signed in (("film", -NARROWEST / 2), ("hole or gap", NARROWEST / 2)):
+        # A fine contact resolves what the film's own mesh size would lose.
+        lost = [
+            piece
+            for piece in _lost(film, signed)
+            if not any(
+                layout.in_mesh_sizes(c.region).dwithin(piece, 1) and c.mesh_size is not None
+                for c in layout.contacts
+            )
+        ]
+        if lost:
+            raise LayoutError(
+                f"the {what} is narrower than the mesh size {layout.mesh_size:g} m "
+                f"{_where(lost, layout.mesh_size)}"
+            )
+
+
+def _lost(region: BaseGeometry, distance: float) -> list[Polygon]:
+    """Pieces that vanish (distance < 0) or close up (> 0) under a buffer there and back."""
+    back = region.buffer(distance, join_style="mitre").buffer(-distance, join_style="mitre")
+    change = region.difference(back) if distance < 0 else back.difference(region)
+    parts = shapely.get_parts(change)
+    return [p for p in parts if p.area > LOST_AREA * (2 * distance) ** 2]
+
+
+def _check_name(contact: Contact, seen: set[str]) -> None:
+    name = contact.name
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise LayoutError(
+            f"contact name {name!r}: letters, digits and underscores are allowed, as in 'rim_1'"
+        )
+    if name == "film":
+        raise LayoutError("contact name 'film' is reserved for the film itself")
+    if name in seen:
+        raise LayoutError(f"contact name {name!r} is used twice")
+    seen.add(name)
+
+
+def _check_region(layout: Layout, contact: Contact) -> None:
+    name, region = contact.name, contact.region
+    if not isinstance(region, Polygon | MultiPolygon | LineString | MultiLineString):
+        raise LayoutError(
+            f"contact {name!r} is a {type(region).__name__}; a polygon (a pad) or a line "
+            "(a piece of the film's edge) is allowed"
+        )
+    if region.is_empty or not region.length > 0:
+        raise LayoutError(f"contact {name!r} is empty")
+    if not region.is_valid:
+        raise LayoutError(f"contact {name!r} is not valid: {explain_validity(region)}")
+    if contact.mesh_size is not None:
+        check_length(f"mesh_size of contact {name!r}", contact.mesh_size)
+        if contact.mesh_size > layout.mesh_size:
+            raise LayoutError(
+                f"mesh_size {contact.mesh_size:g} m of contact {name!r} is above "
+                f"the film's {layout.mesh_size:g} m; a contact can only be finer"
+            )
+    size = layout.contact_mesh_size(contact)
+    for part in shapely.get_parts(region):
+        narrow = (
+            part.buffer(-NARROWEST / 2 * size).is_empty
+            if contact.is_pad
+            else part.length < NARROWEST * size
+        )
+        if narrow:
+            raise LayoutError(
+                f"contact {name!r} is smaller than the mesh size {size:g} m {_where([part])}"
+            )
+
+
+def _check_place(layout: Layout, contact: Contact) -> None:
+    film, region = layout.in_mesh_sizes(layout.outline), layout.in_mesh_sizes(contact.region)
+    if region.disjoint(film.buffer(EDGE_TOLERANCE)):
+        raise LayoutError(f"contact {contact.name!r} lies outside the film {_where([contact.region])}")
+    if contact.is_pad:
+        place, wrong = film.buffer(EDGE_TOLERANCE), "reaches outside the film"
+    else:
+        place, wrong = film.boundary.buffer(EDGE_TOLERANCE), "leaves the film's edge"
+    stray = region.difference(place)
+    if not stray.is_empty:
+        raise LayoutError(
+            f"contact {contact.name!r} {wrong} {_where(shapely.get_parts(stray), layout.mesh_size)}"
+        )
+
+
+def _check_apart(layout: Layout, first: Contact, second: Contact) -> None:
+    both = first.region.intersection(second.region)
+    pair = f"contacts {first.name!r} and {second.name!r}"
+    size = min(layout.contact_mesh_size(first), layout.contact_mesh_size(second))
+    dimension_of_overlap = 2 if first.is_pad and second.is_pad else 1
+    if shapely.get_dimensions(both) == dimension_of_overlap and not both.is_empty:
+        raise LayoutError(f"{pair} overlap {_where([both])}")
+    gap = first.region.distance(second.region)
+    if gap < NARROWEST * size:
+        nearest = shapely.shortest_line(first.region, second.region)
+        state = "touch" if gap == 0 else f"are only {gap:.3g} m apart"
+        raise LayoutError(f"{pair} {state} {_where([nearest])}: less than the mesh size {size:g} m")
+
+
+def _check_bare_film(layout: Layout) -> None:
+    pads = [layout.in_mesh_sizes(c.region) for c in layout.contacts if c.is_pad]
+    covered = shapely.union_all(pads).buffer(EDGE_TOLERANCE, join_style="mitre")
+    bare = layout.in_mesh_sizes(layout.outline).difference(covered)
+    if bare.is_empty:
+        raise LayoutError("the contacts cover the whole film")
+    if not pads:
+        return
+    finest = min(layout.contact_mesh_size(c) for c in layout.contacts) / layout.mesh_size
+    slivers = _lost(bare, -NARROWEST_MARGIN / 2 * finest)
+    if slivers:
+        raise LayoutError(
+            "the bare film between a contact and the film's edge is far narrower than the mesh "
+            f"size {layout.mesh_size:g} m {_where(slivers, layout.mesh_size)}"
+        )
+
+
+def _where(parts: Iterable[BaseGeometry], unit: float = 1.0) -> str:
+    """The places of some parts in metres: "at (1e-07, 0) m"."""
+    points = [part.representative_point() for part in parts]
+    listed = ", ".join(f"({unit * p.x:.4g}, {unit * p.y:.4g})" for p in points[:3])
+    more = f" and {len(points) - 3} other places" if len(points) > 3 else ""
+    return f"at {listed} m{more}"

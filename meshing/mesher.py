@@ -1,0 +1,166 @@
+"""From a layout to a mesh: Gmsh on rank 0, DOLFINx on all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mpi4py import MPI
+
+import numpy as np
+
+from meshing.collective import on_root
+from meshing.errors import LayoutError
+from meshing.extrusion import extrude
+from meshing.film_mesh import FilmMesh, distribute
+from meshing.gmsh_session import gmsh_model
+from meshing.layout import Layout
+from meshing.planar_graph import GRADING, PlanarGraph, planar_graph
+from meshing.tagged_mesh import TaggedMesh
+
+_TRIANGLE, _LINE = 2, 1  # Gmsh's element types
+
+
+def mesh_film(
+    layout: Layout, comm: MPI.Intracomm, *, dimension: int = 2, layers: int = 1
+) -> FilmMesh:
+    """Mesh a film and distribute it over the ranks; collective.
+
+    Args:
+        layout: the film and its contacts, the same on all ranks.
+        comm: ranks that share the mesh.
+        dimension: 2 for triangles in the plane, 3 for tetrahedra between z = 0 and the thickness.
+        layers: of tetrahedra over the thickness, in 3D.
+
+    Raises:
+        LayoutError: a layout that does not mesh, on all ranks.
+        ValueError: a dimension or a number of layers that does not exist.
+    """
+    if dimension not in (2, 3):
+        raise ValueError(f"dimension {dimension!r}: a film is meshed in 2 or 3 dimensions")
+    if not isinstance(layers, int) or layers < 1:
+        raise ValueError(f"layers {layers!r} is not a positive number of layers")
+
+    def work() -> TaggedMesh:
+        planar = triangulate(layout)
+        return planar if dimension == 2 else extrude(planar, layout, layers)
+
+    return distribute(on_root(comm, work), comm, layout.thickness)
+
+
+def triangulate(layout: Layout) -> TaggedMesh:
+    """The planar mesh of a layout, on the calling rank only.
+
+    Raises:
+        LayoutError: a layout that Gmsh cannot mesh.
+    """
+    graph = planar_graph(layout)
+    with gmsh_model() as model:
+        try:
+            surfaces, curves = _draw(model, graph)
+            _set_sizes(model, layout, surfaces, curves)
+            model.mesh.generate(2)
+            model.mesh.optimize("Relocate2D", niter=5)
+        except Exception as error:  # Gmsh raises no narrower class
+            raise LayoutError(f"Gmsh cannot mesh the layout: {error}") from error
+        return _extract(model, layout, surfaces, curves)
+
+
+def _draw(model: Any, graph: PlanarGraph) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """Draw the graph in Gmsh, one mesh edge a segment: surfaces and curves by physical tag."""
+    points: dict[tuple[float, ...], int] = {}
+    lines: dict[tuple[int, int], int] = {}
+
+    def point(xy: np.ndarray) -> int:
+        key = tuple(xy.tolist())
+        if key not in points:
+            points[key] = model.geo.addPoint(*key, 0)
+        return points[key]
+
+    def line(first: int, last: int) -> int:
+        if (last, first) in lines:
+            return -lines[last, first]
+        if (first, last) not in lines:
+            lines[first, last] = model.geo.addLine(first, last)
+            model.geo.mesh.setTransfiniteCurve(lines[first, last], 2)
+        return lines[first, last]
+
+    def loop(ring: Any) -> int:
+        ends = [point(xy) for xy in np.array(ring.coords)[:, :2]]
+        return model.geo.addCurveLoop(
+            [line(a, b) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+        )
+
+    surfaces: dict[int, list[int]] = {}
+    for face, tag in zip(graph.faces, graph.face_tags, strict=True):
+        loops = [loop(ring) for ring in (face.exterior, *face.interiors)]
+        surfaces.setdefault(tag, []).append(model.geo.addPlaneSurface(loops))
+    curves = {
+        tag: [abs(line(point(a), point(b))) for a, b in segments]
+        for tag, segments in graph.edges.items()
+    }
+    model.geo.synchronize()
+    return surfaces, curves
+
+
+def _set_sizes(
+    model: Any, layout: Layout, surfaces: dict[int, list[int]], curves: dict[int, list[int]]
+) -> None:
+    """One mesh size everywhere, and finer ones that grow with the distance from a contact."""
+    fields = [_constant(model, 1.0, [])]
+    for tag, contact in enumerate(layout.contacts, 2):
+        size = layout.contact_mesh_size(contact) / layout.mesh_size
+        if size == 1:
+            continue
+        pads = surfaces.get(tag, [])
+        rim = [c for _, c in model.getBoundary([(2, s) for s in pads], oriented=False)]
+        distance = model.mesh.field.add("Distance")
+        model.mesh.field.setNumbers(distance, "CurvesList", curves.get(tag, []) + rim)
+        model.mesh.field.setNumber(distance, "Sampling", 3)
+        growth = model.mesh.field.add("Threshold")
+        for key, value in {
+            "InField": distance,
+            "SizeMin": size,
+            "SizeMax": 1,
+            "DistMin": 0,
+            "DistMax": (1 - size) / GRADING,
+        }.items():
+            model.mesh.field.setNumber(growth, key, value)
+        fields.append(growth)
+        if pads:
+            fields.append(_constant(model, size, pads))
+    smallest = model.mesh.field.add("Min")
+    model.mesh.field.setNumbers(smallest, "FieldsList", fields)
+    model.mesh.field.setAsBackgroundMesh(smallest)
+
+
+def _constant(model: Any, size: float, surfaces: list[int]) -> int:
+    """A field that is `size` on some surfaces; everywhere without any."""
+    constant = model.mesh.field.add("Constant")
+    model.mesh.field.setNumber(constant, "VIn", size)
+    model.mesh.field.setNumber(constant, "VOut", 1e22 if surfaces else size)
+    model.mesh.field.setNumbers(constant, "SurfacesList", surfaces)
+    return constant
+
+
+def _extract(
+    model: Any, layout: Layout, surfaces: dict[int, list[int]], curves: dict[int, list[int]]
+) -> TaggedMesh:
+    tags, points, _ = model.mesh.getNodes()
+    row = np.zeros(int(tags.max()) + 1, dtype=np.int64)
+    row[tags.astype(np.int64)] = np.arange(len(tags))
+
+    def collect(kind: int, groups: dict[int, list[int]]) -> tuple[np.ndarray, np.ndarray]:
+        found, marks = [np.empty((0, kind + 1), dtype=np.int64)], [np.empty(0, dtype=np.int32)]
+        for tag, entities in groups.items():
+            for entity in entities:
+                nodes = model.mesh.getElementsByType(kind, entity)[1].astype(np.int64)
+                found.append(row[nodes].reshape(-1, kind + 1))
+                marks.append(np.full(len(found[-1]), tag, dtype=np.int32))
+        return np.concatenate(found), np.concatenate(marks)
+
+    cells, cell_tags = collect(_TRIANGLE, surfaces)
+    facets, facet_tags = collect(_LINE, curves)
+    metres = points.reshape(-1, 3) * layout.mesh_size
+    return TaggedMesh(
+        metres, cells, cell_tags, facets, facet_tags, layout.contact_names
+    ).compact()

@@ -1,0 +1,118 @@
+"""One numbering of vertices and cells for any number of ranks: that of the mesh as it was made."""
+
+from __future__ import annotations
+
+
+from mpi4py import MPI
+
+import numpy as np
+from dolfinx.fem import FunctionSpace
+
+
+class _Spread:
+    """Rows of a table on rank 0 against rows on each rank."""
+
+    def __init__(self, comm: MPI.Intracomm, rows: np.ndarray) -> None:
+        self.comm = comm
+        self.number = len(rows)
+        self.counts = np.array(comm.allgather(len(rows)), dtype=np.int64)
+        self.rows = self._collect(np.ascontiguousarray(rows, dtype=np.int64))
+
+    def _collect(self, values: np.ndarray) -> np.ndarray | None:
+        width = int(np.prod(values.shape[1:], dtype=np.int64))
+        counts = self.counts * width
+        kind = MPI._typedict[values.dtype.char]
+        if self.comm.rank != 0:
+            self.comm.Gatherv([values, kind], None, root=0)
+            return None
+        table = np.empty((int(self.counts.sum()), *values.shape[1:]), dtype=values.dtype)
+        self.comm.Gatherv([values, kind], [table, counts.tolist(), None, kind], root=0)
+        return table
+
+    def gather(self, values: np.ndarray, size: int) -> np.ndarray | None:
+        """Table (size[, k]) on rank 0 from this rank's rows; None elsewhere."""
+        values = np.ascontiguousarray(values)
+        table = self._collect(values)
+        if table is None:
+            return None
+        ordered = np.empty((size, *table.shape[1:]), dtype=table.dtype)
+        ordered[self.rows] = table
+        return ordered
+
+    def scatter(self, table: np.ndarray | None) -> np.ndarray:
+        """This rank's rows of a table on rank 0."""
+        shape: tuple[tuple[int, ...], str] | None = None
+        if table is not None:
+            shape = table.shape[1:], table.dtype.char
+        inner, char = self.comm.bcast(shape, root=0)
+        values = np.empty((self.number, *inner), dtype=char)
+        kind = MPI._typedict[char]
+        if table is None:
+            self.comm.Scatterv(None, [values, kind], root=0)
+        else:
+            counts = self.counts * int(np.prod(inner, dtype=np.int64))
+            sent = np.ascontiguousarray(table[self.rows])
+            self.comm.Scatterv([sent, counts.tolist(), None, kind], [values, kind], root=0)
+        return values
+
+
+class VertexNumbering:
+    """The rank-count independent order of the vertices and cells of a film; collective.
+
+    Args:
+        space: scalar P1 space of the film; local arrays follow its dofs, owned ones first.
+    """
+
+    def __init__(self, space: FunctionSpace) -> None:
+        mesh, dofs = space.mesh, space.dofmap.index_map
+        self._comm = mesh.comm
+        self._owned = dofs.size_local
+        self.size = int(dofs.size_global)
+        canonical = np.empty(dofs.size_local + dofs.num_ghosts, dtype=np.int64)
+        nodes = mesh.geometry.input_global_indices[mesh.geometry.dofmap.ravel()]
+        canonical[space.dofmap.list.ravel()] = nodes
+        self.canonical = canonical
+        self._vertices = _Spread(mesh.comm, canonical[: self._owned])
+        self._with_ghosts = _Spread(mesh.comm, canonical)
+        cells = mesh.topology.index_map(mesh.topology.dim)
+        self._number_of_cells = int(cells.size_global)
+        self._cells = _Spread(mesh.comm, mesh.topology.original_cell_index[: cells.size_local])
+        self._cell_dofs = space.dofmap.list[: cells.size_local]
+
+    def gather(self, values: np.ndarray) -> np.ndarray | None:
+        """Values of all vertices in canonical order on rank 0, None elsewhere.
+
+        Args:
+            values: (n_owned[, k]) or more rows; ghosts are left out.
+        """
+        return self._vertices.gather(np.asarray(values)[: self._owned], self.size)
+
+    def scatter(self, values: np.ndarray | None) -> np.ndarray:
+        """Values (n_local[, k]) of owned and ghost vertices on each rank.
+
+        Args:
+            values: (size[, k]) in canonical order on rank 0; ignored elsewhere.
+
+        Raises:
+            ValueError: a table of another length, on all ranks.
+        """
+        table = np.asarray(values) if self._comm.rank == 0 else None
+        number = self._comm.bcast(None if table is None else len(table), root=0)
+        if number != self.size:
+            raise ValueError(f"{number} values for the {self.size} vertices of the film")
+        return self._with_ghosts.scatter(table)
+
+    def gather_cells(self) -> np.ndarray | None:
+        """Canonical vertex numbers (n_cells, d+1) of all cells on rank 0, None elsewhere."""
+        return self.gather_cell_values(self.canonical[self._cell_dofs])
+
+    def gather_cell_values(self, values: np.ndarray) -> np.ndarray | None:
+        """Values of all cells in canonical order on rank 0, None elsewhere.
+
+        Args:
+            values: (n_owned_cells[, k]).
+        """
+        return self._cells.gather(np.asarray(values), self._number_of_cells)
+
+
+

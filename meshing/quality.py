@@ -1,0 +1,81 @@
+"""How fit a mesh is for time stepping: count, shortest edge, worst angle."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import combinations
+
+from mpi4py import MPI
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class MeshQuality:
+    """Figures of a mesh.
+
+    Args:
+        vertices, cells: how many.
+        shortest_edge: m; it bounds the step of an explicit integrator.
+        smallest_angle: degrees, within a triangle or within a face of a tetrahedron.
+        dimension: 2 for triangles, 3 for tetrahedra.
+    """
+
+    vertices: int
+    cells: int
+    shortest_edge: float
+    smallest_angle: float
+    dimension: int = 2
+
+    def __str__(self) -> str:
+        kind = "triangles" if self.dimension == 2 else "tetrahedra"
+        return (
+            f"{self.vertices:_} vertices, {self.cells:_} {kind}, shortest edge "
+            f"{self.shortest_edge * 1e9:.2g} nm, smallest angle {self.smallest_angle:.0f}°"
+        ).replace("_", " ")
+
+
+def measure(
+    comm: MPI.Intracomm, coordinates: np.ndarray, cells: np.ndarray, owned_vertices: int
+) -> MeshQuality:
+    """Figures of a distributed mesh; collective.
+
+    Args:
+        comm: ranks that share it.
+        coordinates: (n, 3), m.
+        cells: (n_cells, d+1) rows of `coordinates`, this rank's.
+        owned_vertices: how many this rank owns.
+    """
+    corners = coordinates[cells]
+    shortest, angle = math.inf, math.inf
+    if len(cells):
+        pairs = combinations(range(cells.shape[1]), 2)
+        shortest = min(np.linalg.norm(corners[:, a] - corners[:, b], axis=1).min() for a, b in pairs)
+        faces = combinations(range(cells.shape[1]), 3)
+        angle = min(_smallest_angle(corners[:, list(face)]) for face in faces)
+    return MeshQuality(
+        comm.allreduce(owned_vertices, op=MPI.SUM),
+        comm.allreduce(len(cells), op=MPI.SUM),
+        float(comm.allreduce(shortest, op=MPI.MIN)),
+        float(comm.allreduce(angle, op=MPI.MIN)),
+        cells.shape[1] - 1,
+    )
+
+
+def simplex_measures(coordinates: np.ndarray, simplices: np.ndarray) -> np.ndarray:
+    """Lengths, areas or volumes of simplices (n, k+1) with vertices at (…, 3): m, m² or m³."""
+    corners = coordinates[simplices]
+    sides = corners[:, 1:] - corners[:, :1]
+    gram = sides @ sides.transpose(0, 2, 1)
+    return np.sqrt(np.linalg.det(gram)) / math.factorial(sides.shape[1])
+
+
+def _smallest_angle(triangles: np.ndarray) -> float:
+    """Smallest angle in degrees in triangles (n, 3, 3)."""
+    smallest = math.inf
+    for corner in range(3):
+        one, other = (triangles[:, (corner + k) % 3] - triangles[:, corner] for k in (1, 2))
+        cross = np.linalg.norm(np.cross(one, other), axis=1)
+        smallest = min(smallest, np.arctan2(cross, np.sum(one * other, axis=1)).min())
+    return math.degrees(smallest)

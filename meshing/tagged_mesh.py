@@ -1,0 +1,71 @@
+"""A film's mesh as plain arrays on one rank, between Gmsh, files and DOLFINx."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from meshing.planar_graph import FILM_TAG, contact_tag
+
+_GMSH_SIMPLEX = {1: 1, 2: 2, 3: 4}  # dimension → Gmsh's element type of first order
+
+
+@dataclass(frozen=True)
+class TaggedMesh:
+    """Triangles or tetrahedra of a film, its contacts marked.
+
+    Args:
+        points: (N, 3), m; each belongs to a cell.
+        cells, facets: (n, d+1) and (n, d) rows of `points`.
+        cell_tags, facet_tags: FILM_TAG or the tag of a contact.
+        contacts: names in node order; tags follow from the order.
+    """
+
+    points: np.ndarray
+    cells: np.ndarray
+    cell_tags: np.ndarray
+    facets: np.ndarray
+    facet_tags: np.ndarray
+    contacts: tuple[str, ...]
+
+    @property
+    def dimension(self) -> int:
+        """2 for triangles, 3 for tetrahedra."""
+        return self.cells.shape[1] - 1
+
+    def compact(self) -> TaggedMesh:
+        """The same mesh without the points that no cell uses."""
+        used, rows = np.unique(self.cells, return_inverse=True)
+        return TaggedMesh(
+            self.points[used],
+            rows.reshape(self.cells.shape),
+            self.cell_tags,
+            np.searchsorted(used, self.facets),
+            self.facet_tags,
+            self.contacts,
+        )
+
+    def to_gmsh(self, model: Any) -> None:
+        """Fill an empty Gmsh model with this mesh and its named physical groups."""
+        model.addDiscreteEntity(self.dimension, 1)
+        nodes = np.arange(1, len(self.points) + 1)
+        model.mesh.addNodes(self.dimension, 1, nodes, self.points.ravel())
+        names = {FILM_TAG: "film"} | {contact_tag(k): n for k, n in enumerate(self.contacts)}
+        first = 1
+        for dimension, elements, tags in (
+            (self.dimension, self.cells, self.cell_tags),
+            (self.dimension - 1, self.facets, self.facet_tags),
+        ):
+            for tag in np.unique(tags).tolist():
+                marked = elements[tags == tag]
+                entity = model.addDiscreteEntity(dimension)
+                model.mesh.addElementsByType(
+                    entity,
+                    _GMSH_SIMPLEX[dimension],
+                    np.arange(first, first + len(marked)),
+                    (marked + 1).ravel(),
+                )
+                first += len(marked)
+                model.addPhysicalGroup(dimension, [entity], tag, names[tag])

@@ -1,0 +1,19 @@
+"""Fixtures that every test shares; pytest runs on all ranks in lock step."""
+
+from pathlib import Path
+
+from mpi4py import MPI
+
+import pytest
+
+
+@pytest.fixture
+def comm() -> MPI.Intracomm:
+    """All ranks of this run."""
+    return MPI.COMM_WORLD
+
+
+@pytest.fixture
+def shared_tmp_path(comm: MPI.Intracomm, tmp_path: Path) -> Path:
+    """One temporary folder, that of rank 0, on every rank."""
+    return comm.bcast(tmp_path, root=0)
