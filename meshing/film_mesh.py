@@ -134,8 +134,10 @@ class FilmMesh:
 
     def _size(self, dimension: int, entities: np.ndarray) -> float:
         owned = entities[entities < self.mesh.topology.index_map(dimension).size_local]
-        corners = entities_to_geometry(self.mesh, dimension, owned)
-        size = float(simplex_measures(self.mesh.geometry.x, corners).sum())
+        size = 0.0
+        if len(owned):  # DOLFINx 0.9 divides by zero without entities
+            corners = entities_to_geometry(self.mesh, dimension, owned)
+            size = float(simplex_measures(self.mesh.geometry.x, corners).sum())
         per_length = self.thickness if dimension == 1 else 1.0
         return self.comm.allreduce(size, op=MPI.SUM) * per_length
 

@@ -16,6 +16,7 @@ _OPTIONS = {
     "Mesh.MeshSizeFromPoints": 0,
     "Mesh.MeshSizeFromCurvature": 0,
     "Mesh.MeshSizeFactor": 1,
+    "Mesh.Smoothing": 1,
     "Mesh.ElementOrder": 1,
     "Mesh.RandomFactor": 1e-9,
     "Mesh.ScalingFactor": 1,

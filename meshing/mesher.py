@@ -59,7 +59,6 @@ def triangulate(layout: Layout) -> TaggedMesh:
             surfaces, curves = _draw(model, graph)
             _set_sizes(model, layout, surfaces, curves)
             model.mesh.generate(2)
-            model.mesh.optimize("Relocate2D", niter=5)
         except Exception as error:  # Gmsh raises no narrower class
             raise LayoutError(f"Gmsh cannot mesh the layout: {error}") from error
         return _extract(model, layout, surfaces, curves)
