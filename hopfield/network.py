@@ -1,0 +1,90 @@
+"""A film as a Hopfield network."""
+
+from collections.abc import Sequence
+
+from hopfield.patterns import Pattern, PatternLike, format_pattern, parse_pattern
+from hopfield.training import Training
+from hopfield.weights import Matrix, Reference, hebb_correlation, weights
+from meshing.errors import InputError
+from solvers import Film
+from solvers.film import Observer
+
+
+class HopfieldFilm:
+    """Contact voltages are the states of its neurons, conductances between contacts its weights.
+
+    Args:
+        film: a film with contacts, by custom relaxed.
+        reference: what the conductances are compared with, a `Reference` or the name of its rule.
+
+    Attributes:
+        before: conductance matrix of the untrained film in S, (N, N); taken at the first training.
+        after: conductance matrix after the last training in S, (N, N), or None.
+        patterns: all that were presented so far.
+    """
+
+    def __init__(self, film: Film, reference: Reference | str = "untrained") -> None:
+        self.film = film
+        self.reference = Reference(reference) if isinstance(reference, str) else reference
+        self.before: Matrix | None = None
+        self.after: Matrix | None = None
+        self.patterns: list[Pattern] = []
+
+    def train(
+        self,
+        patterns: Sequence[PatternLike],
+        *,
+        voltage: float = 0.05,
+        duration: float = 6e-9,
+        rest: float = 5e-9,
+        sample_interval: float | None = None,
+        observer: Observer | None = None,
+    ) -> None:
+        """Present patterns one after another, then let the film rest; collective.
+
+        Args:
+            patterns: one or more, like "++--".
+            voltage: V₀ in V; contact i is at V₀ ξ_i.
+            duration: of each presentation in s.
+            rest: time in s with all contacts open afterwards.
+            sample_interval: in s, see `Film.evolve`.
+            observer: called with the film at each sample.
+
+        Raises:
+            InputError: a pattern or a number that cannot be.
+            SolverError: a solver failed.
+        """
+        written = tuple(format_pattern(parse_pattern(pattern)) for pattern in patterns)
+        schedule = Training(written, voltage, duration, rest=rest)
+        self.run(schedule, sample_interval=sample_interval, observer=observer)
+
+    def run(
+        self,
+        schedule: Training,
+        *,
+        sample_interval: float | None = None,
+        observer: Observer | None = None,
+    ) -> None:
+        """Follow a training schedule, from where the film stands in it; collective."""
+        segments = schedule.segments(self.film.contacts)
+        if self.before is None:
+            self.before = self.film.conductance_matrix()
+        self.film.evolve(segments, sample_interval=sample_interval, observer=observer)
+        self.patterns += schedule.parsed(self.film.contacts)
+        self.after = self.film.conductance_matrix()
+
+    @property
+    def weights(self) -> Matrix:
+        """w_ij, (N, N), from the conductances before and after.
+
+        Raises:
+            InputError: the film has not been trained.
+        """
+        if self.before is None or self.after is None:
+            raise InputError("this film has not been trained: there are no weights to read")
+        return weights(self.before, self.after, self.reference)
+
+    @property
+    def hebb_correlation(self) -> float | None:
+        """Correlation of the weights with Σ ξ_i ξ_j over pairs; None where that is constant."""
+        return hebb_correlation(self.weights, self.patterns)

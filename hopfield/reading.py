@@ -1,0 +1,62 @@
+"""Whether reading the weights leaves them as they are."""
+
+from dataclasses import asdict, dataclass
+
+from mpi4py import MPI
+
+import numpy as np
+
+from hopfield.weights import pair_conductances
+from solvers import Film, constant, rest
+
+
+@dataclass(frozen=True)
+class ReadDisturbance:
+    """What reading did to a film, compared with leaving it alone for the same time.
+
+    Attributes:
+        voltage: in V.
+        duration: in s, for each contact.
+        largest_change_of_m: largest |difference of m| over the film, without unit.
+        largest_change_of_conductance: largest relative change of a pair conductance.
+    """
+
+    voltage: float
+    duration: float
+    largest_change_of_m: float
+    largest_change_of_conductance: float
+
+    def as_dict(self) -> dict[str, float]:
+        """The attributes by name."""
+        return asdict(self)
+
+
+def read_disturbance(
+    film: Film, *, voltage: float = 1e-3, duration: float = 1e-10
+) -> ReadDisturbance:
+    """Read every contact in turn at a voltage, on trial: the film stays as it is; collective.
+
+    Args:
+        film: with contacts.
+        voltage: of the contact that is read, in V; the others are grounded.
+        duration: of each reading in s.
+    """
+    n = len(film.contacts)
+    readings = [
+        segment
+        for unit in np.eye(n)
+        for segment in constant([float(v) for v in voltage * unit], duration, "read")
+    ]
+    with film.on_trial():
+        film.evolve(readings)
+        read_m, read_g = film.m.copy(), pair_conductances(film.conductance_matrix())
+    with film.on_trial():
+        film.evolve(rest(n * duration))
+        left_m, left_g = film.m, pair_conductances(film.conductance_matrix())
+        change = float(np.linalg.norm(read_m - left_m, axis=1).max(initial=0.0))
+    return ReadDisturbance(
+        voltage,
+        duration,
+        film.comm.allreduce(change, MPI.MAX),
+        float(np.abs(read_g / left_g - 1).max()),
+    )

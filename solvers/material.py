@@ -1,0 +1,107 @@
+"""What the film is made of."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from meshing.errors import InputError
+from solvers.constants import (
+    BOHR_MAGNETON,
+    ELEMENTARY_CHARGE,
+    GYROMAGNETIC_RATIO,
+    VACUUM_PERMEABILITY,
+)
+
+_POSITIVE = (
+    "saturation_magnetisation",
+    "exchange_stiffness",
+    "conductivity",
+    "gyromagnetic_ratio",
+    "volumetric_heat_capacity",
+)
+_NOT_NEGATIVE = ("damping", "g_factor")
+
+
+@dataclass(frozen=True)
+class Material:
+    """A conducting ferromagnet; the defaults are those of the four-node wheel that learns.
+
+    Args:
+        saturation_magnetisation: M_s in A/m.
+        exchange_stiffness: A in J/m.
+        interfacial_dmi: D of the interfacial Dzyaloshinskii-Moriya interaction in J/m².
+        uniaxial_anisotropy: K_u in J/m³; positive makes `easy_axis` easy.
+        easy_axis: direction of the uniaxial anisotropy, any length but zero.
+        thin_film_demagnetisation: add the local shape anisotropy -M_s m_z ẑ. Leave it off where
+            `uniaxial_anisotropy` is an effective constant that contains it.
+        damping: Gilbert's α.
+        nonadiabaticity: β of the Zhang-Li torque.
+        polarisation: spin polarisation P of the current.
+        g_factor: Landé factor.
+        gyromagnetic_ratio: γ₀ in m/(A s).
+        conductivity: σ⊥ in S/m, for a current perpendicular to the magnetisation.
+        amr_ratio: (ρ∥ - ρ⊥)/ρ⊥.
+        volumetric_heat_capacity: in J/(m³ K), for the adiabatic temperature rise alone.
+
+    Raises:
+        InputError: a value outside its range.
+    """
+
+    saturation_magnetisation: float = 5.8e5
+    exchange_stiffness: float = 1e-11
+    interfacial_dmi: float = 3e-3
+    uniaxial_anisotropy: float = 2e5
+    easy_axis: tuple[float, float, float] = (0.0, 0.0, 1.0)
+    thin_film_demagnetisation: bool = False
+    damping: float = 0.3
+    nonadiabaticity: float = 0.6
+    polarisation: float = 0.5
+    g_factor: float = 2.0
+    gyromagnetic_ratio: float = GYROMAGNETIC_RATIO
+    conductivity: float = 5e6
+    amr_ratio: float = 0.2
+    volumetric_heat_capacity: float = 3.7e6
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if not np.all(np.isfinite(value)):
+                raise InputError(f"material.{field.name} = {value}: must be a finite number")
+        for name in _POSITIVE:
+            self._require(name, getattr(self, name) > 0, "positive")
+        for name in _NOT_NEGATIVE:
+            self._require(name, getattr(self, name) >= 0, "zero or positive")
+        self._require("amr_ratio", self.amr_ratio > -1, "above -1 (ρ∥ is positive)")
+        self._require("polarisation", abs(self.polarisation) <= 1, "between -1 and 1")
+        self._require("easy_axis", bool(np.any(self.easy_axis)), "a direction that is not zero")
+
+    def _require(self, name: str, holds: bool, allowed: str) -> None:
+        if not holds:
+            raise InputError(f"material.{name} = {getattr(self, name)}: must be {allowed}")
+
+    @property
+    def perpendicular_resistivity(self) -> float:
+        """ρ⊥ in Ω m."""
+        return 1 / self.conductivity
+
+    @property
+    def resistivity_difference(self) -> float:
+        """ρ∥ - ρ⊥ in Ω m."""
+        return self.amr_ratio / self.conductivity
+
+    @property
+    def spin_drift_per_current_density(self) -> float:
+        """Factor b of u = b j in m³/C, negative as electrons flow against j.
+
+        b = -g μ_B P / (2 e M_s): S. Zhang and Z. Li, Phys. Rev. Lett. 93, 127204 (2004), with the
+        1/(1 + β²) of that paper left out as in most codes and in muMAG problem 5.
+        """
+        moment = self.g_factor * BOHR_MAGNETON * self.polarisation
+        return -moment / (2 * ELEMENTARY_CHARGE * self.saturation_magnetisation)
+
+    @property
+    def critical_dmi(self) -> float:
+        """D in J/m² above which stripes replace the uniform state: 4√(A K_eff)/π, 0 if K_eff ≤ 0."""
+        shape = 0.5 * VACUUM_PERMEABILITY * self.saturation_magnetisation**2
+        effective = self.uniaxial_anisotropy - shape * self.thin_film_demagnetisation
+        return 4 / np.pi * float(np.sqrt(self.exchange_stiffness * max(effective, 0.0)))

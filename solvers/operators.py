@@ -1,0 +1,197 @@
+"""P1 operators on the vertices of a film: one sparsity pattern, values assembled in place."""
+
+from functools import cached_property
+
+from mpi4py import MPI
+
+import numba
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import fem, la
+
+from meshing import FilmMesh
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int32]
+
+
+class VertexOperators:
+    """Sparsity, cell geometry and constant operators that all solvers of one film share.
+
+    Rows are the vertices that this rank owns; columns are these, then the ghosts that the rows
+    touch. A vector over the columns is made by `vector`, and `scatter_forward` fills its ghosts.
+    The volume of a 2D film is its area times its thickness, so energies are in J and currents in A
+    in two and in three dimensions alike.
+
+    Args:
+        film_mesh: the tagged mesh.
+
+    Attributes:
+        cells: (n_cells, d + 1) vertices of the cells that this rank owns.
+        gradients: (n_cells, d + 1, d) gradients of the hat functions in 1/m.
+        volumes: (n_cells,) in m³.
+        indptr, indices: CSR pattern of the owned rows.
+    """
+
+    def __init__(self, film_mesh: FilmMesh) -> None:
+        self.film_mesh = film_mesh
+        self.comm: MPI.Intracomm = film_mesh.mesh.comm
+        self.dimension: int = film_mesh.mesh.geometry.dim
+        self.cells: IntArray = film_mesh.cells
+        self.gradients, self.volumes = _cell_geometry(film_mesh)
+        self._matrix = _empty_matrix(film_mesh.space)
+        self.rows = self._matrix.index_map(0)
+        self.columns = self._matrix.index_map(1)
+        self.owned: int = self.rows.size_local
+        self.indptr: IntArray = self._matrix.indptr[: self.owned + 1].astype(np.int32)
+        self.indices: IntArray = self._matrix.indices[: self.indptr[-1]].astype(np.int32)
+        self._entries = _cell_entries(self._matrix, self.cells)
+        self._local_cell_volume = np.repeat(self.volumes, self.dimension + 1)
+
+    def vector(self, components: int = 1) -> la.Vector:
+        """A zero vector over the columns with so many components per vertex."""
+        return la.vector(self.columns, components, dtype=np.float64)
+
+    def halo(self, values: FloatArray) -> FloatArray:
+        """Values (owned or more, k), with the ghosts taken from their owners; collective."""
+        vector = self.vector(values[0].size if values.ndim > 1 else 1)
+        array = vector.array.reshape((-1, *values.shape[1:]))
+        array[: self.owned] = values[: self.owned]
+        vector.scatter_forward()
+        return array
+
+    def random_normal(self, seed: int) -> FloatArray:
+        """Normally distributed vectors (owned, 3), the same on any number of ranks; collective."""
+        numbering = self.film_mesh.numbering
+        drawn = None
+        if self.comm.rank == 0:
+            drawn = np.random.default_rng(seed).standard_normal((numbering.size, 3))
+        return numbering.scatter(drawn)[: self.owned]
+
+    def sum_to_vertices(self, values: FloatArray) -> FloatArray:
+        """Add what each cell gives to its vertices: (n_cells, d + 1) to (owned,), collective."""
+        vector = la.vector(self.film_mesh.space.dofmap.index_map, 1, dtype=np.float64)
+        np.add.at(vector.array, self.cells.ravel(), values.ravel())
+        vector.scatter_reverse(la.InsertMode.add)
+        return vector.array[: self.owned].copy()
+
+    def average_to_vertices(self, values: FloatArray) -> FloatArray:
+        """Volume-weighted mean over the cells around a vertex: (n_cells, k) to (owned, k)."""
+        weight = self.volumes / (self.dimension + 1)
+        sums = [
+            self.sum_to_vertices(np.repeat((weight * column)[:, None], self.dimension + 1, axis=1))
+            for column in values.T
+        ]
+        return np.column_stack(sums) / self.vertex_volumes[:, None]
+
+    def assemble_tensor(self, tensor: FloatArray, out: FloatArray) -> None:
+        """∫ ∇λ_i · (σ ∇λ_j) for a cell-wise tensor σ (n_cells, d, d), into `out` (nnz,)."""
+        self._assemble(_add_tensor, tensor, out)
+
+    def assemble_advection(self, velocity: FloatArray, out: FloatArray) -> None:
+        """∫ λ_i u · ∇λ_j for a cell-wise u (n_cells, d) in m/s, into `out` (nnz,)."""
+        self._assemble(_add_advection, velocity, out)
+
+    def _assemble(self, add: numba.core.dispatcher.Dispatcher, coefficient: FloatArray,
+                  out: FloatArray) -> None:  # fmt: skip
+        data = self._matrix.data
+        data[:] = 0
+        add(self._entries, self.gradients, self.volumes, coefficient, data)
+        if self.comm.size > 1:
+            self._matrix.scatter_reverse()
+        out[:] = data[: out.size]
+
+    @cached_property
+    def vertex_volumes(self) -> FloatArray:
+        """Lumped mass ∫ λ_i in m³, (owned,)."""
+        share = self._local_cell_volume.reshape(-1, self.dimension + 1) / (self.dimension + 1)
+        return self.sum_to_vertices(share)
+
+    @cached_property
+    def volume(self) -> float:
+        """Volume of the film in m³."""
+        return self.comm.allreduce(float(self.volumes.sum()))
+
+    @cached_property
+    def stiffness(self) -> FloatArray:
+        """∫ ∇λ_i · ∇λ_j in m, (nnz,)."""
+        identity = np.broadcast_to(np.eye(self.dimension), (len(self.cells), *2 * [self.dimension]))
+        values = np.empty(self.indices.size)
+        self.assemble_tensor(np.ascontiguousarray(identity), values)
+        return values
+
+    @cached_property
+    def antisymmetric_derivative(self) -> FloatArray:
+        """∫ (λ_i ∂_k λ_j - λ_j ∂_k λ_i) in m² for k = x, y, z, (nnz, 3)."""
+        values = np.zeros((self.indices.size, 3))
+        for k in range(self.dimension):
+            self._assemble(_add_antisymmetric, self.gradients[:, :, k].copy(), values[:, k])
+        return values
+
+
+def _empty_matrix(space: fem.FunctionSpace) -> la.MatrixCSR:
+    mass = ufl.TrialFunction(space) * ufl.TestFunction(space) * ufl.dx
+    return fem.create_matrix(fem.form(mass))
+
+
+def _cell_geometry(film_mesh: FilmMesh) -> tuple[FloatArray, FloatArray]:
+    d = film_mesh.mesh.geometry.dim
+    corners = film_mesh.coordinates[film_mesh.cells][:, :, :d]
+    edges = corners[:, 1:] - corners[:, :1]
+    inverse = np.linalg.inv(edges)
+    gradients = np.empty((len(edges), d + 1, d))
+    gradients[:, 1:] = np.swapaxes(inverse, 1, 2)
+    gradients[:, 0] = -gradients[:, 1:].sum(axis=1)
+    volumes = np.abs(np.linalg.det(edges)) / (2 if d == 2 else 6)
+    return gradients, volumes * (film_mesh.thickness if d == 2 else 1.0)
+
+
+def _cell_entries(matrix: la.MatrixCSR, cells: IntArray) -> IntArray:
+    """Where the entries of each cell matrix lie in the CSR values: (n_cells, d + 1, d + 1)."""
+    counts = np.diff(matrix.indptr)
+    width = matrix.index_map(1).size_local + matrix.index_map(1).num_ghosts
+    keys = np.repeat(np.arange(counts.size, dtype=np.int64), counts) * width + matrix.indices
+    order = np.argsort(keys, kind="stable")
+    wanted = cells[:, :, None].astype(np.int64) * width + cells[:, None, :]
+    return order[np.searchsorted(keys, wanted, sorter=order)].astype(np.int32)
+
+
+@numba.njit(cache=True)
+def _add_tensor(entries, gradients, volumes, tensor, data):  # type: ignore[no-untyped-def]
+    cells, corners, d = gradients.shape
+    flux = np.empty(d)
+    for c in range(cells):
+        for b in range(corners):
+            for k in range(d):
+                flux[k] = 0.0
+                for l in range(d):  # noqa: E741
+                    flux[k] += volumes[c] * tensor[c, k, l] * gradients[c, b, l]
+            for a in range(corners):
+                value = 0.0
+                for k in range(d):
+                    value += gradients[c, a, k] * flux[k]
+                data[entries[c, a, b]] += value
+
+
+@numba.njit(cache=True)
+def _add_advection(entries, gradients, volumes, velocity, data):  # type: ignore[no-untyped-def]
+    cells, corners, d = gradients.shape
+    for c in range(cells):
+        for b in range(corners):
+            value = 0.0
+            for k in range(d):
+                value += velocity[c, k] * gradients[c, b, k]
+            value *= volumes[c] / corners
+            for a in range(corners):
+                data[entries[c, a, b]] += value
+
+
+@numba.njit(cache=True)
+def _add_antisymmetric(entries, gradients, volumes, slope, data):  # type: ignore[no-untyped-def]
+    cells, corners = slope.shape
+    for c in range(cells):
+        for a in range(corners):
+            for b in range(corners):
+                difference = slope[c, b] - slope[c, a]
+                data[entries[c, a, b]] += difference * volumes[c] / corners

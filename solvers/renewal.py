@@ -1,0 +1,102 @@
+"""When the current is computed anew while the magnetisation moves."""
+
+from dataclasses import dataclass
+
+from meshing.errors import InputError
+from solvers.conduction import Conduction, Voltages
+from solvers.dynamics import Dynamics
+from solvers.operators import FloatArray
+from solvers.spin_torque import ZhangLi
+
+_TOLERANCE = 1e-7
+"""Of the potential that drives: its error is far below that of renewing it now and then."""
+
+
+@dataclass
+class RenewalRecord:
+    """How often the current was renewed, and the largest change of m that it had to bridge."""
+
+    renewals: int = 0
+    largest_change: float = 0.0
+
+
+class CurrentRenewal:
+    """Keeps the spin torque up to date with a magnetisation that moves.
+
+    Args:
+        dynamics: receives the drift.
+        conduction: gives the current; None for a film without contacts.
+        tolerance: change of m (the length of the difference of unit vectors) anywhere in the film
+            after which the current is renewed. The error of the current is of this order times
+            the AMR ratio; results converge as it is tightened.
+
+    Attributes:
+        voltages: on the contacts in V, None if all are open.
+        magnetisation_at_renewal: (owned, 3).
+        record: what happened so far.
+    """
+
+    def __init__(self, dynamics: Dynamics, conduction: Conduction | None, tolerance: float) -> None:
+        if not tolerance > 0:
+            raise InputError(f"renewal_tolerance = {tolerance}: must be positive (rad)")
+        self._dynamics = dynamics
+        self._conduction = conduction
+        self._tolerance = tolerance
+        self._zhang_li = ZhangLi(dynamics.operators, dynamics.material)
+        self.voltages: Voltages | None = None
+        self._times: list[float] = []
+        self.magnetisation_at_renewal: FloatArray = self._own_magnetisation().copy()
+        self.record = RenewalRecord()
+
+    def apply(self, voltages: Voltages | None) -> None:
+        """Put voltages in V on the contacts; None opens them all. The next `renew` acts on it.
+
+        Raises:
+            InputError: a film without contacts.
+        """
+        if voltages is not None and self._conduction is None:
+            raise InputError("voltages were given, but this film has fewer than two contacts")
+        self.voltages = voltages
+        self._times.clear()
+        if voltages is None:
+            if self._conduction is not None:
+                self._conduction.switch_off()
+            self._dynamics.set_drift(None)
+
+    @property
+    def power(self) -> float:
+        """Power in W that the contacts supply."""
+        return self._conduction.power if self._conduction is not None else 0.0
+
+    def renew(self, time: float) -> None:
+        """Compute the current for the present m at `time` in s; collective."""
+        self.magnetisation_at_renewal[:] = self._own_magnetisation()
+        if self.voltages is None or self._conduction is None:
+            return
+        self._conduction.update(self._dynamics.m)
+        self._conduction.solve(
+            self.voltages,
+            extrapolation=self._extrapolation(time),
+            tolerance=max(_TOLERANCE, self._conduction.tolerance),
+        )
+        self._dynamics.set_drift(self._zhang_li.advection(self._conduction.current_density))
+        self.record.renewals += 1
+
+    def follow(self, change: float, time: float) -> None:
+        """Renew at `time` in s if m has changed by more than the tolerance; collective."""
+        if self.voltages is None:
+            return
+        self.record.largest_change = max(self.record.largest_change, change)
+        if change > self._tolerance:
+            self.renew(time)
+
+    def _extrapolation(self, time: float) -> float:
+        history = [*self._times, time]
+        self._times = history[-2:]
+        # The first two solves under new voltages have no history to extrapolate from.
+        if len(history) < 3 or history[1] == history[0]:
+            return 0.0
+        return min((history[2] - history[1]) / (history[1] - history[0]), 2.0)
+
+    def _own_magnetisation(self) -> FloatArray:
+        return self._dynamics.m[: self._dynamics.operators.owned]

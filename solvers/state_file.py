@@ -1,0 +1,138 @@
+"""State files: everything that a film needs to go on, on any number of ranks."""
+
+import json
+import os
+import zipfile
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from meshing.collective import on_root
+from meshing.errors import InputError
+from solvers.film import Film
+from solvers.operators import FloatArray
+from solvers.renewal import RenewalRecord
+from solvers.schedule import Position
+
+_FORMAT = 1
+_SAME_PLACE = 1e-3
+"""Two vertices are the same if they differ by less than this part of the shortest edge."""
+
+
+def save_state(film: Film, path: Path, notes: dict[str, Any] | None = None) -> None:
+    """Write m, time, voltages, position in the drive and dissipated energy; collective.
+
+    The file replaces an older one only when it is complete.
+
+    Args:
+        film: the film.
+        path: of the file, by custom ending in .npz.
+        notes: anything that JSON can hold, given back by `load_state`.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    numbering = film.film_mesh.numbering
+    m = _on_root_only(numbering.gather(film.m))
+    vertices = _on_root_only(numbering.gather(film.film_mesh.coordinates[: film.operators.owned]))
+    header = {
+        "format": _FORMAT,
+        "time": film.time,
+        "segment": film.position.segment,
+        "elapsed": film.position.elapsed,
+        "energy_dissipated": film.energy_dissipated,
+        "renewals": asdict(film.current.record),
+        "voltages": film.current.voltages,
+        "contacts": film.contacts,
+        "notes": notes or {},
+    }
+    on_root(film.comm, lambda: _write(path, json.dumps(header), m, vertices))
+
+
+def load_state(film: Film, path: Path) -> dict[str, Any]:
+    """Bring a film to the state in a file, and return the notes saved with it; collective.
+
+    Args:
+        film: a film with the same mesh; its number of ranks may differ.
+        path: of the file.
+
+    Raises:
+        InputError: the file is missing, not a state file, or of another mesh.
+    """
+    numbering = film.film_mesh.numbering
+    expected = _on_root_only(numbering.gather(film.film_mesh.coordinates[: film.operators.owned]))
+    shortest_edge = film.film_mesh.quality().shortest_edge
+
+    def read() -> tuple[dict[str, Any], FloatArray]:
+        header, m, vertices = _read(path)
+        _check(path, header, vertices, expected, film.contacts, shortest_edge)
+        return header, m
+
+    found = on_root(film.comm, read)
+    header = film.comm.bcast(found[0] if found else None)
+    m = found[1] if found else None
+    film.set_magnetisation(numbering.scatter(m)[: film.operators.owned])
+    film.time = header["time"]
+    film.position = Position(header["segment"], header["elapsed"])
+    film.energy_dissipated = header["energy_dissipated"]
+    film.current.apply(header["voltages"])
+    film.current.record = RenewalRecord(**header["renewals"])
+    return header["notes"]
+
+
+def _on_root_only(gathered: FloatArray | None) -> FloatArray:
+    """What was gathered: None elsewhere, where nobody looks at it."""
+    return cast(FloatArray, gathered)
+
+
+def _write(path: Path, header: str, m: FloatArray, vertices: FloatArray) -> None:
+    half_written = path.with_name(f".{path.name}.part")
+    try:
+        with half_written.open("wb") as file:
+            np.savez(file, header=np.array(header), m=m, vertices=vertices)
+            file.flush()
+            os.fsync(file.fileno())
+        half_written.replace(path)
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror or error}") from None
+    finally:
+        with suppress(OSError):
+            half_written.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> tuple[dict[str, Any], FloatArray, FloatArray]:
+    if not path.is_file():
+        raise InputError(f"there is no state file {path}")
+    try:
+        with np.load(path) as archive:
+            return json.loads(str(archive["header"])), archive["m"], archive["vertices"]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path} is not a state file of hebbfilm, or damaged: {error}") from error
+
+
+def _check(
+    path: Path,
+    header: dict[str, Any],
+    vertices: FloatArray,
+    expected: FloatArray,
+    contacts: tuple[str, ...],
+    shortest_edge: float,
+) -> None:
+    if header["format"] != _FORMAT:
+        raise InputError(
+            f"{path} has state format {header['format']}; this version reads {_FORMAT}"
+        )
+    if tuple(header["contacts"]) != contacts:
+        raise InputError(
+            f"{path} is of a film with contacts {', '.join(header['contacts'])}; "
+            f"this one has {', '.join(contacts)}"
+        )
+    if len(vertices) != len(expected):
+        raise InputError(
+            f"{path} is of another mesh: {len(vertices)} vertices, this film has {len(expected)}"
+        )
+    if np.abs(vertices - expected).max() > _SAME_PLACE * shortest_edge:
+        raise InputError(f"{path} is of another mesh: its vertices lie elsewhere")
