@@ -1,0 +1,209 @@
+"""Case files: one TOML a run, checked before anything is meshed."""
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hopfield import Reference, Training
+from meshing.errors import InputError
+from run.layouts import FilmSource, film_source
+from run.plausible import check_plausible
+from solvers import Disorder, Material
+
+_Positive = Annotated[float, Field(gt=0)]
+_Vector = tuple[float, float, float]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Initial(_Section):
+    """The texture before training: random directions or one direction, then relaxed."""
+
+    texture: Literal["random", "uniform"] = "random"
+    seed: int = Field(default=1, ge=0)
+    direction: _Vector = (0.0, 0.0, 1.0)
+    relaxation: float = Field(default=5e-9, ge=0)
+    damping: _Positive = 0.5
+    torque_tolerance: float = Field(default=10.0, ge=0)
+
+
+class Reading(_Section):
+    """How weights are read, and the recall that is tried with them."""
+
+    reference: str = "untrained"
+    offset: float | None = None
+    voltage: _Positive = 1e-3
+    duration: _Positive = 1e-10
+    recall: Literal["asynchronous", "synchronous"] = "asynchronous"
+    orders: int = Field(default=4, ge=1)
+    seed: int = Field(default=0, ge=0)
+
+    def rule(self) -> Reference:
+        """The reference of the weights."""
+        return Reference(self.reference, self.offset)
+
+
+class Numerics(_Section):
+    """What decides accuracy and cost."""
+
+    dimension: Literal[2, 3] = 2
+    layers: int = Field(default=1, ge=1)
+    renewal_tolerance: _Positive = 0.1
+    potential_tolerance: float = Field(default=1e-10, gt=0, lt=1e-2)
+
+
+class Output(_Section):
+    """What is kept: the time between table rows, and between fields beside the main moments."""
+
+    sample_interval: _Positive = 5e-11
+    field_interval: _Positive | None = None
+
+
+class Case(_Section):
+    """A run, as its case file describes it."""
+
+    title: str = ""
+    layout: dict[str, Any]
+    material: Material = Material()
+    disorder: Disorder | None = None
+    applied_field: _Vector = (0.0, 0.0, 0.0)
+    initial: Initial = Initial()
+    training: Training | None = None
+    reading: Reading = Reading()
+    numerics: Numerics = Numerics()
+    output: Output = Output()
+
+    def film_source(self) -> FilmSource:
+        """The layout, or the mesh file, that the case names.
+
+        Raises:
+            InputError: what is wrong with the layout.
+        """
+        return film_source(self.layout, self.numerics.dimension, self.numerics.layers)
+
+    def required_training(self) -> Training:
+        """The training section.
+
+        Raises:
+            InputError: there is none.
+        """
+        if self.training is None:
+            raise InputError(
+                "the case has no [training]: give at least patterns = ['+,+,-,-'] in it"
+            )
+        return self.training
+
+    def as_toml(self) -> str:
+        """The case with every default written out."""
+        return tomli_w.dumps(_without_none(self.model_dump(mode="json")))
+
+
+def read_case(path: Path, settings: Iterable[str] = ()) -> Case:
+    """Read a case file.
+
+    Args:
+        path: of the TOML file.
+        settings: "section.key=value" that overrule the file.
+
+    Raises:
+        InputError: one line that names the key, the value, what is allowed and the likely slip.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"cannot read the case {path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is not TOML: {error}") from None
+    for setting in settings:
+        _apply(content, setting)
+    layout = content.get("layout")
+    if isinstance(layout, dict) and "path" in layout:
+        # So that the copy in the run folder finds the mesh too.
+        layout["path"] = str((path.parent / str(layout["path"])).resolve())
+    try:
+        return parse_case(content)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def parse_case(content: Mapping[str, Any]) -> Case:
+    """Check a case given as nested mappings.
+
+    Raises:
+        InputError: see `read_case`.
+    """
+    check_plausible(content)
+    try:
+        case = Case.model_validate(content)
+    except ValidationError as error:
+        raise InputError(_explain(error)) from None
+    case.reading.rule()
+    return case
+
+
+def _apply(content: dict[str, Any], setting: str) -> None:
+    key, equals, text = setting.partition("=")
+    names = key.strip().split(".")
+    if not equals or not all(names):
+        raise InputError(f"--set {setting}: write section.key=value, like training.voltage=0.04")
+    for name in names[:-1]:
+        content = content.setdefault(name, {})
+        if not isinstance(content, dict):
+            raise InputError(f"--set {setting}: {name} is not a section")
+    try:
+        content[names[-1]] = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        # A bare word is a string, so that a shell needs no second pair of quotes.
+        content[names[-1]] = text
+
+
+def _explain(error: ValidationError) -> str:
+    """The first thing that is wrong, in one line."""
+    first = error.errors()[0]
+    location = first["loc"]
+    key = ".".join(str(part) for part in location)
+    kind = first["type"]
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+        return _unknown_key(location)
+    if kind == "missing":
+        return f"{key} is missing"
+    if kind == "value_error":
+        return str(first["ctx"]["error"])
+    message = first["msg"].replace("Input should be", "must be")
+    return f"{key} = {first['input']!r}: {message}"
+
+
+def _unknown_key(location: tuple[int | str, ...]) -> str:
+    *section, key = (str(part) for part in location)
+    allowed = _keys(section)
+    close = difflib.get_close_matches(key, allowed, n=1)
+    hint = f"; did you mean {close[0]}?" if close else ""
+    where = f"in [{'.'.join(section)}]" if section else "at the top of the case"
+    return f"unknown key {key} {where}{hint} (allowed: {', '.join(allowed)})"
+
+
+def _keys(section: list[str]) -> list[str]:
+    fields: dict[str, Iterable[str]] = {
+        "": Case.model_fields,
+        "material": Material.__dataclass_fields__,
+        "disorder": Disorder.__dataclass_fields__,
+        "training": Training.__dataclass_fields__,
+        "initial": Initial.model_fields,
+        "reading": Reading.model_fields,
+        "numerics": Numerics.model_fields,
+        "output": Output.model_fields,
+    }
+    return list(fields[section[0] if section else ""])
+
+
+def _without_none(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {key: _without_none(value) for key, value in content.items() if value is not None}
+    return content

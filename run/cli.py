@@ -1,0 +1,182 @@
+"""The command `hebbfilm`."""
+
+import argparse
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import IO, TypeAlias
+
+from mpi4py import MPI
+
+from meshing.errors import InputError
+
+_COMMON_DESCRIPTION = """\
+Simulate magnetic films with electric contacts that train themselves as Hopfield networks.
+
+A run is described by one TOML case file in SI units; see run/cases/. Every command but `view` and
+`info` runs under MPI as it is: mpirun -n 4 hebbfilm train CASE."""
+
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
+
+_GRACE = 5.0
+"""Seconds that the other ranks have to arrive at the same error."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    comm = MPI.COMM_WORLD
+    try:
+        return _run(_parser().parse_args(arguments), comm)
+    except InputError as error:
+        return _fail(comm, f"hebbfilm: {error}", 2)
+    except BrokenPipeError:
+        return 1
+    except Exception as error:  # a last resort: no rank may wait for one that has failed
+        from solvers import SolverError
+
+        if isinstance(error, SolverError):
+            return _fail(comm, f"hebbfilm: {error}", 1)
+        traceback.print_exc()
+        if comm.size > 1:
+            comm.Abort(1)
+        return 1
+
+
+def _fail(comm: MPI.Intracomm, message: str, status: int) -> int:
+    if comm.rank == 0:
+        print(message, file=sys.stderr, flush=True)
+    _meet_or_abort(comm, status)
+    return status
+
+
+def _meet_or_abort(comm: MPI.Intracomm, status: int) -> None:
+    """End all ranks, should this one alone have failed."""
+    if comm.size == 1:
+        return
+    met = comm.Ibarrier()
+    deadline = time.monotonic() + _GRACE
+    while not met.Test():
+        if time.monotonic() > deadline:
+            comm.Abort(status)
+        time.sleep(0.01)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="hebbfilm",
+        description=_COMMON_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_train(commands)
+    _add_mesh(commands)
+    _add_conductance(commands)
+    _add_recall(commands)
+    _add_view(commands)
+    info = commands.add_parser("info", help="versions, and whether this machine has what is needed")
+    info.set_defaults(run="info")
+    return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Speaks on rank 0 alone."""
+
+    def _print_message(self, message: str, file: IO[str] | None = None) -> None:  # type: ignore[override]
+        if MPI.COMM_WORLD.rank == 0:
+            super()._print_message(message, file)
+
+
+def _add_case(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("case", type=Path, metavar="CASE", help="case file (TOML)")
+    _add_set(parser)
+
+
+def _add_set(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE",
+        help="overrule the case, e.g. --set training.voltage=0.04 (may be repeated)",
+    )  # fmt: skip
+
+
+def _add_train(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "train",
+        help="relax a film, train it, read its weights, recall, draw pictures",
+        description="Do a whole run. SIGTERM, Ctrl-C or SIGUSR1 save the state and stop; "
+        "`hebbfilm train RUN --resume` goes on from there, on any number of ranks.",
+    )
+    parser.add_argument(
+        "case", type=Path, metavar="CASE", help="case file (TOML), or with --resume a run folder"
+    )
+    _add_set(parser)
+    parser.add_argument("--out", type=Path, metavar="RUN",
+                        help="run folder (default: runs/ and the name of the case)")  # fmt: skip
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument("--overwrite", action="store_true", help="replace a run that is there")
+    either.add_argument("--resume", action="store_true", help="go on with the run that is there")
+    parser.add_argument("--no-pictures", action="store_true", help="leave the pictures out")
+    parser.set_defaults(run="train")
+
+
+def _add_mesh(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "mesh", help="mesh the film of a case and say how good the mesh is",
+        description="Mesh the film of a case, print its quality and the sizes of its contacts.",
+    )  # fmt: skip
+    _add_case(parser)
+    parser.add_argument("--out", type=Path, metavar="FILE",
+                        help="also write the mesh: .msh (Gmsh) or .xdmf")  # fmt: skip
+    parser.set_defaults(run="mesh")
+
+
+def _add_conductance(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "conductance",
+        help="conductance matrix of a case's film, or of the state of a run",
+        description="Print the conductance matrix in S. For a case, m is the uniform direction of "
+        "[initial], or random; for a run folder, its saved state.",
+    )
+    parser.add_argument("source", type=Path, metavar="CASE|RUN", help="case file or run folder")
+    _add_set(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run="conductance")
+
+
+def _add_recall(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "recall",
+        help="recall from given states with the weights of a run",
+        description="Let the network of a finished run go from each START to rest. Without START, "
+        "from all states.",
+    )
+    parser.add_argument("run_folder", type=Path, metavar="RUN")
+    parser.add_argument("starts", nargs="*", metavar="START",
+                        help="like +,+,+,- (after -- if the first sign is a minus)")  # fmt: skip
+    parser.add_argument("--rule", choices=("asynchronous", "synchronous"), default="asynchronous")
+    parser.add_argument("--seed", type=int, default=0, help="of the order of updates")
+    parser.set_defaults(run="recall")
+
+
+def _add_view(commands: _Commands) -> None:
+    parser = commands.add_parser("view", help="look at a run in 3D, or save the view as a picture")
+    parser.add_argument("run_folder", type=Path, metavar="RUN")
+    parser.add_argument("--snapshot", metavar="LABEL",
+                        help="label or number of the snapshot (default: the last)")  # fmt: skip
+    parser.add_argument(
+        "--save", type=Path, metavar="PNG", help="write a picture; no display needed"
+    )
+    parser.set_defaults(run="view")
+
+
+def _run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    # The commands import the solvers, which `--help` and `info` need not wait for.
+    from run import commands
+
+    command: Callable[[argparse.Namespace, MPI.Intracomm], int] = getattr(commands, options.run)
+    return command(options, comm)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,143 @@
+"""The commands of `hebbfilm`, one function each; options in, exit status out."""
+
+import argparse
+import json
+import signal
+from pathlib import Path
+
+from mpi4py import MPI
+
+from meshing.collective import on_root
+from meshing.errors import InputError
+from run.versions import versions
+
+_STOPPED = 128 + signal.SIGTERM
+
+
+def train(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """A whole run, or the rest of one."""
+    from run.case import read_case
+    from run.interruption import Interrupted
+    from run.train import train as run_training
+
+    path = options.case
+    if options.resume and path.is_dir():
+        path, out = path / "case.toml", path
+    else:
+        out = options.out or Path("runs") / path.stem
+    case = read_case(path, options.set)
+    try:
+        run_training(
+            case,
+            out,
+            comm,
+            overwrite=options.overwrite,
+            resume=options.resume,
+            pictures=not options.no_pictures,
+        )
+    except Interrupted:
+        if comm.rank == 0:
+            print(f"Stopped; the state is saved. Go on with: hebbfilm train {out} --resume")
+        return _STOPPED
+    return 0
+
+
+def mesh(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Mesh the film of a case."""
+    from meshing import write_msh, write_xdmf
+    from run.case import read_case
+
+    writers = {".msh": write_msh, ".xdmf": write_xdmf}
+    if options.out is not None and options.out.suffix not in writers:
+        raise InputError(f"--out {options.out}: allowed endings are {', '.join(writers)}")
+    film_mesh = read_case(options.case, options.set).film_source().mesh(comm)
+    lines = [str(film_mesh.quality())]
+    lines += [f"{name}: {film_mesh.contact_size(name):.4g} m²" for name in film_mesh.contacts]
+    if options.out is not None:
+        writers[options.out.suffix](film_mesh, options.out)
+        lines.append(f"Written to {options.out}")
+    _print(comm, "\n".join(lines))
+    return 0
+
+
+def conductance(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """The conductance matrix of a case's film or of a run's state."""
+    from run.case import read_case
+    from run.films import build_film, set_initial_texture
+    from run.summary import matrix_checks
+    from solvers import load_state
+
+    is_run = options.source.is_dir()
+    case = read_case(options.source / "case.toml" if is_run else options.source, options.set)
+    film = build_film(case, comm)
+    if is_run:
+        load_state(film, options.source / "state.npz")
+    else:
+        set_initial_texture(film, case)
+    matrix = film.conductance_matrix()
+    found = {"contacts": film.contacts, "conductance": matrix.tolist(), **matrix_checks(matrix)}
+    if options.json:
+        _print(comm, json.dumps(found, indent=1))
+        return 0
+    width = max(12, *(len(name) for name in film.contacts))
+    lines = [" ".join(f"{text:>{width}}" for text in ("G (S)", *film.contacts))]
+    lines += [
+        " ".join([f"{name:>{width}}", *(f"{value:>{width}.5e}" for value in row)])
+        for name, row in zip(film.contacts, matrix, strict=True)
+    ]
+    _print(comm, "\n".join(lines))
+    return 0
+
+
+def recall(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Recall with the weights of a run."""
+    from hopfield import parse_pattern, recall_table
+    from run.run_reader import read_run
+
+    def text() -> str:
+        run = read_run(options.run_folder)
+        contacts = run.manifest.contacts
+        starts = [parse_pattern(start, names=contacts) for start in options.starts]
+        return str(
+            recall_table(
+                run.summary["weights"],
+                list(run.patterns),
+                starts=starts or None,
+                seed=options.seed,
+                rule=options.rule,
+            )
+        )
+
+    _print(comm, on_root(comm, text))
+    return 0
+
+
+def view(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Look at a run in 3D."""
+    from run import view as viewer
+
+    def show() -> str:
+        if options.save is not None:
+            viewer.save(options.run_folder, options.save, snapshot=options.snapshot)
+            return f"Written to {options.save}"
+        if not viewer.display_available():
+            raise InputError("there is no display: add --save FILE.png to write a picture instead")
+        viewer.show(options.run_folder, snapshot=options.snapshot)
+        return ""
+
+    _print(comm, on_root(comm, show))
+    return 0
+
+
+def info(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Versions of everything that matters."""
+    found = versions()
+    width = max(len(name) for name in found)
+    lines = [f"{name:{width}}  {version}" for name, version in found.items()]
+    _print(comm, "\n".join([*lines, f"{'ranks':{width}}  {comm.size}"]))
+    return 0
+
+
+def _print(comm: MPI.Intracomm, text: str | None) -> None:
+    if comm.rank == 0 and text:
+        print(text)

@@ -1,0 +1,88 @@
+"""Snapshots of a film for ParaView and PyVista: one VTU file each, and a PVD list of them."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import meshio
+import numpy as np
+
+from meshing.collective import on_root
+from meshing.errors import InputError
+from solvers import Film
+from solvers.operators import FloatArray, IntArray
+
+_CELL_TYPE = {3: "triangle", 4: "tetra"}
+
+
+def write_snapshot(film: Film, path: Path) -> None:
+    """Write m, the potential, the contacts and the current density; collective.
+
+    The order of the vertices is that of the mesh file, on any number of ranks.
+
+    Args:
+        film: the film; what its conduction solved last is written.
+        path: of the .vtu file.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    numbering, owned = film.film_mesh.numbering, film.operators.owned
+    points = numbering.gather(film.film_mesh.coordinates[:owned])
+    cells = cast(IntArray, numbering.gather_cells())  # None on other ranks, which do not write
+    point_data = {
+        "m": numbering.gather(film.m),
+        "potential": numbering.gather(_potential(film)),
+        "contact": numbering.gather(_contact_numbers(film)),
+    }
+    current = numbering.gather_cell_values(_current_density(film))
+
+    def write() -> None:
+        mesh = meshio.Mesh(
+            points,
+            [(_CELL_TYPE[cells.shape[1]], cells)],
+            point_data=point_data,
+            cell_data={"current_density": [current]},
+        )
+        half_written = path.with_name(f".{path.name}.part")
+        try:
+            mesh.write(half_written, file_format="vtu")
+            os.replace(half_written, path)
+        except OSError as error:
+            raise InputError(f"cannot write {path}: {error.strerror}") from None
+
+    on_root(film.comm, write)
+
+
+def pvd_text(snapshots: Sequence[dict[str, Any]]) -> str:
+    """The list of snapshots (file, t in s) that ParaView opens as one film."""
+    entries = "".join(
+        f'    <DataSet timestep="{item["t"]:.10g}" file="{Path(item["file"]).name}"/>\n'
+        for item in snapshots
+    )
+    return (
+        '<?xml version="1.0"?>\n<VTKFile type="Collection" version="0.1">\n  <Collection>\n'
+        f"{entries}  </Collection>\n</VTKFile>\n"
+    )
+
+
+def _potential(film: Film) -> FloatArray:
+    if film.conduction is None:
+        return np.zeros(film.operators.owned)
+    return film.conduction.potential[: film.operators.owned]
+
+
+def _current_density(film: Film) -> FloatArray:
+    current = np.zeros((len(film.operators.cells), 3))
+    if film.conduction is not None:
+        current[:, : film.operators.dimension] = film.conduction.current_density
+    return current
+
+
+def _contact_numbers(film: Film) -> FloatArray:
+    numbers = np.zeros(film.operators.owned)
+    for number, name in enumerate(film.contacts, start=1):
+        vertices = film.film_mesh.contact_vertices(name)
+        numbers[vertices[vertices < film.operators.owned]] = number
+    return numbers

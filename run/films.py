@@ -1,0 +1,42 @@
+"""From a case to a film and its network."""
+
+from mpi4py import MPI
+
+import numpy as np
+
+from hopfield import HopfieldFilm
+from run.case import Case
+from solvers import Film
+
+
+def build_film(case: Case, comm: MPI.Intracomm) -> Film:
+    """Mesh the layout of a case and make the film; collective.
+
+    Args:
+        case: the case.
+        comm: ranks that share the film.
+
+    Raises:
+        InputError: a layout that cannot be.
+    """
+    return Film(
+        case.film_source().mesh(comm),
+        case.material,
+        disorder=case.disorder,
+        applied_field=case.applied_field,
+        renewal_tolerance=case.numerics.renewal_tolerance,
+        potential_tolerance=case.numerics.potential_tolerance,
+    )
+
+
+def set_initial_texture(film: Film, case: Case) -> None:
+    """The texture before relaxation; collective."""
+    if case.initial.texture == "random":
+        film.randomise(case.initial.seed)
+    else:
+        film.set_magnetisation(np.array(case.initial.direction))
+
+
+def build_network(case: Case, film: Film) -> HopfieldFilm:
+    """The film as a network, its weights read as the case says."""
+    return HopfieldFilm(film, case.reading.rule())

@@ -1,0 +1,79 @@
+"""Numbers that cannot be meant as they stand, by the unit slip that likely made them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from meshing.errors import InputError
+
+
+@dataclass(frozen=True)
+class Plausible:
+    """A range wide enough for any film, in SI units.
+
+    Args:
+        unit: how the unit is written.
+        low, high: bounds of the absolute value; zero always passes.
+        slip: factor from the unit that is typed by mistake, like 1e-9 for nanoseconds.
+        noun: what the unit is called.
+    """
+
+    unit: str
+    low: float
+    high: float
+    slip: float
+    noun: str
+
+    def check(self, key: str, value: float) -> None:
+        """Raise InputError if the value (in `unit`) lies outside the range."""
+        if value == 0 or self.low <= abs(value) <= self.high:
+            return
+        meant = value * self.slip
+        hint = f": did you mean {meant:g}?" if self.low <= abs(meant) <= self.high else ""
+        raise InputError(
+            f"{key} = {value:g} {self.unit}: allowed are {self.low:g} to {self.high:g}, "
+            f"in {self.noun}{hint}"
+        )
+
+
+_TIME = Plausible("s", 1e-14, 1e-4, 1e-9, "seconds")
+_VOLTAGE = Plausible("V", 1e-9, 10.0, 1e-3, "volts")
+
+PLAUSIBLE: Mapping[str, Plausible] = {
+    "material.saturation_magnetisation": Plausible("A/m", 1e3, 1e7, 1e6, "amperes per metre"),
+    "material.exchange_stiffness": Plausible("J/m", 1e-14, 1e-9, 1e-12, "joules per metre"),
+    "material.interfacial_dmi": Plausible("J/m²", 1e-7, 0.1, 1e-3, "joules per square metre"),
+    "material.uniaxial_anisotropy": Plausible("J/m³", 10, 1e8, 1e6, "joules per cubic metre"),
+    "material.damping": Plausible("", 1e-6, 10, 1e-2, "no unit"),
+    "material.nonadiabaticity": Plausible("", 1e-6, 100, 1e-2, "no unit"),
+    "material.conductivity": Plausible("S/m", 1e2, 1e9, 1e6, "siemens per metre"),
+    "material.amr_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
+    "training.voltage": _VOLTAGE,
+    "training.duration": _TIME,
+    "training.half_period": _TIME,
+    "training.rest": _TIME,
+    "initial.relaxation": _TIME,
+    "reading.voltage": _VOLTAGE,
+    "reading.duration": _TIME,
+    "output.sample_interval": _TIME,
+    "output.field_interval": _TIME,
+    "disorder.grain_diameter": Plausible("m", 1e-10, 1e-3, 1e-9, "metres"),
+}
+
+
+def check_plausible(content: Mapping[str, Any], prefix: str = "") -> None:
+    """Check every number of a case that has an entry in `PLAUSIBLE`.
+
+    Args:
+        content: the case as nested mappings.
+        prefix: of the keys, like "material.".
+
+    Raises:
+        InputError: naming the key, the value, what is allowed and the likely slip.
+    """
+    for key, value in content.items():
+        name = prefix + key
+        if isinstance(value, Mapping):
+            check_plausible(value, f"{name}.")
+        elif name in PLAUSIBLE and isinstance(value, int | float):
+            PLAUSIBLE[name].check(name, value)

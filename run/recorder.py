@@ -1,0 +1,199 @@
+"""What a run records while it goes on: table rows, snapshots, checkpoints, progress."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from hopfield import pair_conductances
+from run.case import Case
+from run.fields import pvd_text, write_snapshot
+from run.interruption import Interrupted, StopRequest
+from run.progress import RunProgress
+from run.run_folder import RunFolder
+from run.versions import CONVENTIONS, versions
+from solvers import Film, Segment, save_state
+
+_CHECKPOINT_EVERY = 30.0
+"""Seconds of wall time between checkpoints."""
+
+
+class Recorder:
+    """Watches a film from sample to sample; all methods are collective.
+
+    Args:
+        case: of the run.
+        folder: of the run.
+        film: to watch.
+        progress: where to show it.
+        stop: asks for the end.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        folder: RunFolder,
+        film: Film,
+        progress: RunProgress,
+        stop: StopRequest,
+    ) -> None:
+        self._case = case
+        self._folder = folder
+        self._film = film
+        self._progress = progress
+        self._stop = stop
+        self._root = film.comm.rank == 0
+        self._last_checkpoint = time.monotonic()
+        self._segments: Sequence[Segment] = ()
+        self._next_field = 0.0
+        self.notes: dict[str, Any] = {
+            "phase": "relax",
+            "fields": [],
+            "before": None,
+            "presented": None,
+            "max_current_density": 0.0,
+            "mean_current_density": 0.0,
+        }
+
+    def begin(self) -> None:
+        """Start the files of a new run."""
+        if self._root:
+            self._folder.write_text("case.toml", self._case.as_toml())
+            self._folder.start_table(self._header())
+        self._write_manifest()
+
+    def go_on(self, notes: dict[str, Any]) -> None:
+        """Take up an interrupted run."""
+        self.notes = notes
+        if self._root:
+            self._folder.cut_table(self._film.time)
+
+    def begin_phase(self, phase: str, segments: Sequence[Segment] = ()) -> None:
+        """From now on the film is in this phase, of which the segments are the drive."""
+        self.notes["phase"] = phase
+        self._segments = segments
+
+    def observe(self, film: Film) -> None:
+        """Record a sample; raise Interrupted, with the state saved, if asked to stop."""
+        conductance = film.conductance_matrix()
+        self.record_row(conductance)
+        self._snapshot_if_due(conductance)
+        self._show()
+        stopping = self._stop.asked()
+        if stopping or self._checkpoint_is_due():
+            self.checkpoint()
+        if stopping:
+            raise Interrupted
+
+    def record_row(self, conductance: np.ndarray) -> None:
+        """Append the present conductances, voltages, currents and power to the table."""
+        voltages = self._voltages(conductance)
+        currents = conductance @ voltages
+        self._follow_current_density()
+        if self._root:
+            self._folder.append_row(
+                [
+                    self._film.time,
+                    self._phase_name(),
+                    *map(float, pair_conductances(conductance)),
+                    *map(float, voltages),
+                    *map(float, currents),
+                    float(voltages @ currents),
+                ]
+            )
+
+    def snapshot(self, label: str) -> None:
+        """Keep the fields of this moment."""
+        film = self._film
+        # The fields belong together: the current is that of this very m.
+        if film.current.voltages is not None:
+            film.solve_current(film.current.voltages)
+        name = f"fields/{len(self.notes['fields']):04d}.vtu"
+        write_snapshot(film, self._folder.path / name)
+        self.notes["fields"].append(
+            {"file": name, "t": film.time, "label": label, "voltages": film.current.voltages}
+        )
+        self._write_manifest()
+
+    def checkpoint(self) -> None:
+        """Save the state of the run."""
+        save_state(self._film, self._folder.path / "state.npz", self.notes)
+        self._last_checkpoint = time.monotonic()
+
+    def _checkpoint_is_due(self) -> bool:
+        due = time.monotonic() - self._last_checkpoint > _CHECKPOINT_EVERY
+        return bool(self._film.comm.bcast(due))
+
+    def _snapshot_if_due(self, conductance: np.ndarray) -> None:
+        position = self._film.position
+        if self._segments:
+            segment = self._segments[position.segment]
+            following = self._segments[position.segment + 1 : position.segment + 2]
+            ends = position.elapsed == segment.duration
+            if (
+                ends
+                and segment.voltages
+                and not (following and following[0].label == segment.label)
+            ):
+                self.notes["presented"] = conductance.tolist()
+                self.snapshot(f"presented {segment.label}")
+                return
+        interval = self._case.output.field_interval
+        if interval is not None and self._film.time >= self._next_field - 1e-15:
+            self._next_field = self._film.time + interval
+            self.snapshot(self._phase_name())
+
+    def _follow_current_density(self) -> None:
+        if self._film.conduction is None or self._film.current.voltages is None:
+            return
+        found = self._film.conduction.current_density_statistics()
+        for key in ("max", "mean"):
+            name = f"{key}_current_density"
+            self.notes[name] = max(self.notes[name], found[key])
+
+    def _phase_name(self) -> str:
+        if self.notes["phase"] == "relax":
+            return "relax"
+        return "rest" if self._film.current.voltages is None else "train"
+
+    def _voltages(self, conductance: np.ndarray) -> np.ndarray:
+        if self._film.current.voltages is None or self._film.conduction is None:
+            return np.zeros(len(conductance))
+        return self._film.conduction.voltages
+
+    def _show(self) -> None:
+        dynamics = self._film.dynamics
+        step, torque = dynamics.largest_step(), dynamics.largest_torque()
+        self._progress.update(self._phase_name(), self._film.time, step, torque)
+
+    def _header(self) -> list[str]:
+        names = self._film.contacts
+        pairs = [f"g_S:{a}:{b}" for a, b in combinations(names, 2)]
+        voltages = [f"V_V:{name}" for name in names]
+        currents = [f"I_A:{name}" for name in names]
+        return ["t_s", "phase", *pairs, *voltages, *currents, "power_W"]
+
+    def _write_manifest(self) -> None:
+        film = self._film
+        quality = film.film_mesh.quality()
+        if not self._root:
+            return
+        self._folder.write_json(
+            "manifest.json",
+            {
+                "title": self._case.title,
+                "versions": versions(),
+                "ranks": film.comm.size,
+                "contacts": list(film.contacts),
+                "contact_sizes": {n: film.film_mesh.contact_size(n) for n in film.contacts},
+                "thickness": film.film_mesh.thickness,
+                "mesh": asdict(quality),
+                "case": self._case.model_dump(mode="json"),
+                "conventions": CONVENTIONS,
+                "fields": self.notes["fields"],
+            },
+        )
+        self._folder.write_text("fields/fields.pvd", pvd_text(self.notes["fields"]))

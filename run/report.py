@@ -1,0 +1,92 @@
+"""What a run has to say, as text for a terminal."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+from hopfield import format_pattern
+from hopfield.weights import pair_names, pairs
+
+
+def run_report(folder: Path) -> str:
+    """Conductances, recall, heat and checks of a finished run.
+
+    Args:
+        folder: of the run.
+    """
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    with (folder / "recall.csv").open(encoding="utf-8", newline="") as file:
+        recall = list(csv.DictReader(file))
+    return "\n\n".join(
+        [
+            _conductances(summary),
+            _recall(summary, recall),
+            _drive(summary),
+            _checks(summary["checks"]),
+            f"Run folder: {folder}",
+        ]
+    )
+
+
+def _conductances(summary: dict[str, Any]) -> str:
+    written = ", ".join(format_pattern(p) for p in summary["patterns"])
+    names = pair_names(summary["contacts"])
+    width = max(len(name) for name in names)
+    lines = [
+        f"Trained on {written}",
+        f"{'pair':{width}}  {'before':>9}  {'after':>9}  {'change':>8}  {'weight':>9}",
+        f"{'':{width}}  {'mS':>9}  {'mS':>9}  {'%':>8}",
+    ]
+    for name, (i, j) in zip(names, pairs(len(summary["contacts"])), strict=True):
+        before, after = (
+            -1e3 * summary[f"conductance_{when}"][i][j] for when in ("before", "after")
+        )
+        change = 100 * summary["relative_change"][name]
+        lines.append(
+            f"{name:{width}}  {before:9.5f}  {after:9.5f}  {change:+8.3f}  "
+            f"{summary['weights'][i][j]:+9.2e}"
+        )
+    correlation = summary["hebb_correlation"]
+    lines.append(
+        f"Reference: {summary['reference']['rule']}. Correlation of the weights with Hebb's rule: "
+        + ("not defined" if correlation is None else f"{correlation:.3f}")
+    )
+    return "\n".join(lines)
+
+
+def _recall(summary: dict[str, Any], recall: list[dict[str, str]]) -> str:
+    width = max(5, len(recall[0]["start"]))
+    lines = [f"{'start':{width}}  {'end':{width}}  recalled"]
+    # A long table is for the file; the terminal shows what fits on it.
+    lines += [
+        f"{row['start']:{width}}  {row['end']:{width}}  {'yes' if row['recalled'] == '1' else 'no'}"
+        for row in (recall if len(recall) <= 32 else [])
+    ]
+    lines.append(
+        f"Recalled from {100 * summary['recall_success']:.0f} % of {len(recall)} starts "
+        f"(ideal Hebb {100 * summary['ideal_recall_success']:.0f} %, "
+        f"Oja {100 * summary['oja_recall_success']:.0f} %)"
+    )
+    return "\n".join(lines)
+
+
+def _drive(summary: dict[str, Any]) -> str:
+    return (
+        f"Current density {summary['mean_current_density']:.2e} A/m² on average, "
+        f"{summary['max_current_density']:.2e} A/m² at most (corners of contacts)\n"
+        f"Dissipated energy {summary['energy_dissipated']:.2e} J: "
+        f"{summary['adiabatic_temperature_rise']:.0f} K if none of the heat left the film"
+    )
+
+
+def _checks(checks: dict[str, Any]) -> str:
+    reading = checks["read_disturbance"]
+    return (
+        f"Checks: symmetry of G {checks['symmetry']:.0e}, row sums {checks['row_sums']:.0e}, "
+        f"sum of currents {checks['current_sum']:.0e}, "
+        f"power balance {checks['power_balance']:.0e}\n"
+        f"Reading at {1e3 * reading['voltage']:g} mV turns m by at most "
+        f"{reading['largest_change_of_m']:.0e} and changes g by "
+        f"{reading['largest_change_of_conductance']:.0e}"
+    )

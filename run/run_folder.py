@@ -1,0 +1,131 @@
+"""The folder of a run: what is in it, and writing to it so that a crash loses nothing."""
+
+import csv
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from meshing.errors import InputError
+
+_OWN = (
+    "case.toml",
+    "manifest.json",
+    "summary.json",
+    "conductance.csv",
+    "recall.csv",
+    "state.npz",
+    "fields",
+    "pictures",
+)
+"""Everything that a run writes, and so may replace."""
+
+
+class RunFolder:
+    """Writes the files of a run; made on rank 0 alone.
+
+    Args:
+        path: of the folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.table = path / "conductance.csv"
+
+    def create(self, *, overwrite: bool) -> None:
+        """Make the folder, or empty it of an earlier run if `overwrite`.
+
+        Raises:
+            InputError: it holds something already, or cannot be written.
+        """
+        present = [name for name in _OWN if (self.path / name).exists()]
+        if present and not overwrite:
+            raise InputError(
+                f"{self.path} holds a run already ({present[0]}): add --resume to go on with it, "
+                "--overwrite to replace it, or name another folder with --out"
+            )
+        try:
+            for name in present:
+                target = self.path / name
+                shutil.rmtree(target) if target.is_dir() else target.unlink()
+            (self.path / "fields").mkdir(parents=True)
+        except OSError as error:
+            raise InputError(f"cannot write to {self.path}: {error.strerror}") from None
+
+    def write_json(self, name: str, content: Mapping[str, Any]) -> None:
+        """Write a JSON file, whole or not at all."""
+        self.write_text(name, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write a text file, whole or not at all.
+
+        Raises:
+            InputError: it cannot be written.
+        """
+        target = self.path / name
+        half_written = target.with_name(f".{target.name}.part")
+        try:
+            half_written.write_text(text, encoding="utf-8")
+            os.replace(half_written, target)
+        except OSError as error:
+            raise InputError(f"cannot write {target}: {error.strerror}") from None
+
+    def read_json(self, name: str) -> dict[str, Any]:
+        """Read a JSON file of the folder.
+
+        Raises:
+            InputError: it is missing or damaged.
+        """
+        try:
+            return json.loads((self.path / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise InputError(f"{self.path} is not a run to go on with: {name}: {error}") from None
+
+    def write_rows(self, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Write a whole table."""
+        lines = [header, *([_text(value) for value in row] for row in rows)]
+        self.write_text(name, "".join(_csv_line(line) for line in lines))
+
+    def start_table(self, header: Sequence[str]) -> None:
+        """Begin conductance.csv."""
+        self.write_text(self.table.name, _csv_line(header))
+
+    def append_row(self, row: Sequence[Any]) -> None:
+        """Add a row to conductance.csv, on disk when this returns.
+
+        Raises:
+            InputError: it cannot be written.
+        """
+        try:
+            with self.table.open("a", encoding="utf-8", newline="") as file:
+                file.write(_csv_line([_text(value) for value in row]))
+        except OSError as error:
+            raise InputError(f"cannot write {self.table}: {error.strerror}") from None
+
+    def cut_table(self, time: float) -> None:
+        """Drop the rows of conductance.csv after `time` in s, and a row that was cut short."""
+        with self.table.open(encoding="utf-8", newline="") as file:
+            header, *rows = csv.reader(file)
+        kept = [row for row in rows if len(row) == len(header) and _upto(row[0], time)]
+        self.write_text(self.table.name, "".join(_csv_line(row) for row in [header, *kept]))
+
+
+def _upto(text: str, time: float) -> bool:
+    # Sample times lie a picosecond or more apart, and ten digits are written.
+    return float(text) <= time + 1e-15
+
+
+def _text(value: Any) -> Any:
+    return f"{value:.10g}" if isinstance(value, float) else value
+
+
+def _csv_line(values: Sequence[Any]) -> str:
+    return (
+        ",".join(
+            f'"{value}"' if isinstance(value, str) and "," in value else str(value)
+            for value in values
+        )
+        + "\n"
+    )

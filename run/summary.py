@@ -1,0 +1,111 @@
+"""The summary of a run: what was learnt, what it took, and whether the numbers hold together."""
+
+from typing import Any
+
+import numpy as np
+
+from hopfield import (
+    HopfieldFilm,
+    hebb_correlation,
+    hebb_weights,
+    oja_weights,
+    read_disturbance,
+    recall_success,
+    recall_table,
+)
+from hopfield.patterns import Pattern
+from hopfield.recall import RecallTable
+from hopfield.weights import Matrix, pair_names, relative_change
+from run.case import Case, Reading
+from solvers import Film
+
+
+def recall(weights: Matrix, patterns: list[Pattern], reading: Reading) -> RecallTable:
+    """Recall from all starts, or a sample of them, as the case says."""
+    orders = 1 if reading.recall == "synchronous" else reading.orders
+    return recall_table(weights, patterns, seed=reading.seed, orders=orders, rule=reading.recall)
+
+
+def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[str, Any]:
+    """All of `summary.json`; collective.
+
+    Args:
+        case: of the run.
+        network: trained, its conductances read.
+        notes: of the recorder.
+    """
+    film, patterns = network.film, network.patterns
+    before, after = np.array(network.before), np.array(network.after)
+    weights = network.weights
+    ideal = {"hebb": hebb_weights(patterns), "oja": oja_weights(patterns)}
+    names = pair_names(film.contacts)
+    success = {name: recall_success(recall(w, patterns, case.reading)) for name, w in ideal.items()}
+    return {
+        "contacts": list(film.contacts),
+        "patterns": [pattern.tolist() for pattern in patterns],
+        "conductance_before": before.tolist(),
+        "conductance_presented": notes["presented"],
+        "conductance_after": after.tolist(),
+        "relative_change": dict(
+            zip(names, map(float, relative_change(before, after)), strict=True)
+        ),
+        "relative_change_presented": dict(
+            zip(
+                names,
+                map(float, relative_change(before, np.array(notes["presented"]))),
+                strict=True,
+            )
+        ),
+        "reference": network.reference.as_dict(before, after),
+        "weights": weights.tolist(),
+        "ideal_weights": ideal["hebb"].tolist(),
+        "oja_weights": ideal["oja"].tolist(),
+        "hebb_correlation": network.hebb_correlation,
+        "oja_correlation": hebb_correlation(ideal["oja"], patterns),
+        "recall_success": recall_success(recall(weights, patterns, case.reading)),
+        "ideal_recall_success": success["hebb"],
+        "oja_recall_success": success["oja"],
+        "max_current_density": notes["max_current_density"],
+        "mean_current_density": notes["mean_current_density"],
+        "energy_dissipated": film.energy_dissipated,
+        "adiabatic_temperature_rise": adiabatic_temperature_rise(film),
+        "current_renewals": film.current.record.renewals,
+        "largest_change_between_renewals": film.current.record.largest_change,
+        "checks": checks(case, network),
+    }
+
+
+def adiabatic_temperature_rise(film: Film) -> float:
+    """What the dissipated energy would heat the film by, in K, if no heat left it."""
+    capacity = film.material.volumetric_heat_capacity * film.operators.volume
+    return film.energy_dissipated / capacity
+
+
+def checks(case: Case, network: HopfieldFilm) -> dict[str, Any]:
+    """Figures that must vanish to solver precision, and what reading does; collective."""
+    film = network.film
+    with film.on_trial():
+        voltage = case.required_training().voltage
+        found = film.solve_current([float(voltage * sign) for sign in network.patterns[-1]])
+        currents, power, joule = found.currents, found.power, found.joule_power()
+    disturbance = read_disturbance(
+        film, voltage=case.reading.voltage, duration=case.reading.duration
+    )
+    return {
+        **matrix_checks(np.array(network.after)),
+        "current_sum": float(abs(currents.sum()) / np.abs(currents).max()),
+        "power_balance": float(abs(power / joule - 1)),
+        "unit_length_of_m": film.dynamics.largest_deviation_from_unit_length(),
+        "read_disturbance": disturbance.as_dict(),
+    }
+
+
+def matrix_checks(conductance: Matrix) -> dict[str, float]:
+    """How far G is from symmetric, from zero row sums and from positive semidefinite."""
+    scale = np.abs(conductance).max()
+    smallest = np.linalg.eigvalsh((conductance + conductance.T) / 2).min()
+    return {
+        "symmetry": float(np.abs(conductance - conductance.T).max() / scale),
+        "row_sums": float(np.abs(conductance.sum(axis=1)).max() / scale),
+        "negative_eigenvalue": float(max(0.0, -smallest) / scale),
+    }

@@ -1,0 +1,134 @@
+"""`hebbfilm train`: relax a film, train it on its patterns, read it, recall, and show it all."""
+
+from pathlib import Path
+
+from mpi4py import MPI
+
+import numpy as np
+
+from hopfield import HopfieldFilm, format_pattern
+from hopfield.recall import RecallTable
+from meshing.collective import on_root
+from run.case import Case
+from run.films import build_film, build_network, set_initial_texture
+from run.interruption import StopRequest
+from run.progress import RunProgress
+from run.recorder import Recorder
+from run.report import run_report
+from run.run_folder import RunFolder
+from run.summary import recall, summarise
+from solvers import Film, load_state
+
+
+def train(
+    case: Case,
+    out: Path,
+    comm: MPI.Intracomm,
+    *,
+    overwrite: bool = False,
+    resume: bool = False,
+    pictures: bool = True,
+) -> None:
+    """Do a whole run, or the rest of one; collective.
+
+    Args:
+        case: what to do.
+        out: the run folder.
+        comm: ranks that share the film.
+        overwrite: replace a run that the folder holds.
+        resume: go on from the checkpoint in the folder.
+        pictures: draw them at the end.
+
+    Raises:
+        InputError: something in the case or the folder is wrong.
+        Interrupted: a signal came; the state was saved.
+    """
+    schedule = case.required_training()
+    case.film_source()
+    folder = RunFolder(out)
+    if not resume:
+        on_root(comm, lambda: folder.create(overwrite=overwrite))
+    film = build_film(case, comm)
+    segments = schedule.segments(film.contacts)
+    total = case.initial.relaxation + sum(segment.duration for segment in segments)
+    stop = StopRequest(comm)
+    with RunProgress(total, comm.rank) as progress, stop.listening():
+        recorder = Recorder(case, folder, film, progress, stop)
+        network = build_network(case, film)
+        progress.say(f"{case.title or 'Film'}: {film.film_mesh.quality()}")
+        if resume:
+            recorder.go_on(load_state(film, out / "state.npz"))
+        else:
+            recorder.begin()
+            set_initial_texture(film, case)
+        if recorder.notes["phase"] == "relax":
+            _relax(case, film, recorder, progress)
+        network.before = np.array(recorder.notes["before"])
+        if recorder.notes["phase"] == "train":
+            recorder.begin_phase("train", segments)
+            network.run(
+                schedule, sample_interval=case.output.sample_interval, observer=recorder.observe
+            )
+            recorder.snapshot("trained")
+            recorder.begin_phase("done")
+            recorder.checkpoint()
+        network.patterns = schedule.parsed(film.contacts)
+        network.after = film.conductance_matrix()
+    _finish(case, folder, network, recorder, comm)
+    if pictures:
+        on_root(comm, lambda: _draw(out))
+    if comm.rank == 0:
+        print(run_report(out))
+
+
+def _relax(case: Case, film: Film, recorder: Recorder, progress: RunProgress) -> None:
+    initial = case.initial
+    recorder.begin_phase("relax")
+    if initial.relaxation > 0:
+        film.relax(
+            initial.relaxation,
+            damping=initial.damping,
+            torque_tolerance=initial.torque_tolerance,
+            sample_interval=case.output.sample_interval,
+            observer=recorder.observe,
+        )
+    progress.skip(initial.relaxation - film.time)
+    recorder.notes["before"] = film.conductance_matrix().tolist()
+    recorder.snapshot("untrained")
+    recorder.begin_phase("train")
+    recorder.checkpoint()
+
+
+def _finish(
+    case: Case, folder: RunFolder, network: HopfieldFilm, recorder: Recorder, comm: MPI.Comm
+) -> None:
+    summary = summarise(case, network, recorder.notes)
+    if comm.rank == 0:
+        film_recall = recall(network.weights, network.patterns, case.reading)
+        ideal_recall = recall(np.array(summary["ideal_weights"]), network.patterns, case.reading)
+        write_recall(folder, film_recall, ideal_recall)
+        folder.write_json("summary.json", summary)
+
+
+def write_recall(folder: RunFolder, film: RecallTable, ideal: RecallTable) -> None:
+    """Write recall.csv: a row a start, with the end of its first order.
+
+    `recalled` counts a start only if it was recalled in every order.
+    """
+    rows: dict[str, list[object]] = {}
+    for own, beside in zip(film, ideal, strict=True):
+        start = format_pattern(own.start)
+        row = rows.setdefault(
+            start, [start, format_pattern(own.end), 1, format_pattern(beside.end), 1]
+        )
+        row[2] = int(bool(row[2]) and own.recalled)
+        row[4] = int(bool(row[4]) and beside.recalled)
+    header = ["start", "end", "recalled", "ideal_end", "ideal_recalled"]
+    folder.write_rows("recall.csv", header, list(rows.values()))
+
+
+def _draw(out: Path) -> None:
+    # matplotlib is slow to import, and only rank 0 needs it.
+    from run.pictures import draw_all
+
+    draw_all(out)

@@ -1,0 +1,43 @@
+"""What made a run, and by which conventions: for the manifest and `hebbfilm info`."""
+
+import platform
+from importlib import metadata
+
+_PACKAGES = (
+    "fenics-dolfinx",
+    "petsc4py",
+    "mpi4py",
+    "gmsh",
+    "numba",
+    "numpy",
+    "scipy",
+    "shapely",
+    "meshio",
+    "matplotlib",
+    "pyvista",
+    "vtk",
+)
+
+CONVENTIONS = {
+    "units": "SI",
+    "current": "j is conventional current; contact currents are positive into the film",
+    "conductance_matrix": "I = G V; pair conductance g_ij = -G_ij",
+    "amr_ratio": "(rho_parallel - rho_perpendicular)/rho_perpendicular",
+    "spin_drift": "u = -(g mu_B P)/(2 e M_s) j, without 1/(1 + beta^2)",
+    "interfacial_dmi": "E = D [m_z div m - (m . grad) m_z]",
+    "two_dimensional_film": "j_z = 0: the in-plane block of the resistivity is inverted",
+    "pattern": "V_i = V_0 xi_i",
+}
+
+
+def versions() -> dict[str, str]:
+    """Versions of hebbfilm, Python and the libraries that do the work; "missing" where so."""
+    found = {"hebbfilm": _version("hebbfilm", default="0.1.0"), "python": platform.python_version()}
+    return found | {name: _version(name, default="missing") for name in _PACKAGES}
+
+
+def _version(name: str, default: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return default
