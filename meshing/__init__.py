@@ -2,10 +2,12 @@
 
 from meshing.catalogue import corbino, disc, square, strip, wheel
 from meshing.errors import InputError, LayoutError, MeshError
-from meshing.film_mesh import FILM_TAG, FilmMesh
+from meshing.files import read_msh, write_msh, write_xdmf
+from meshing.film_mesh import FilmMesh
 from meshing.layout import Contact, Layout
 from meshing.mesher import mesh_film
 from meshing.numbering import VertexNumbering
+from meshing.planar_graph import FILM_TAG
 from meshing.quality import MeshQuality
 
 __all__ = [
@@ -21,7 +23,10 @@ __all__ = [
     "corbino",
     "disc",
     "mesh_film",
+    "read_msh",
     "square",
     "strip",
     "wheel",
+    "write_msh",
+    "write_xdmf",
 ]

@@ -32,10 +32,15 @@ def wheel(
     """A ring, spokes and a hub: all contacts meet pairwise in a plane, K4 for three spokes.
 
     Args:
-        outer_radius, ring_width, spoke_width, centre_radius: m.
+        outer_radius: of the ring, m.
+        ring_width: radial, m.
+        spoke_width: m.
         spoke_angles: degrees from the x axis; a contact "rim_k" sits where spoke k meets the ring.
+        centre_radius: of the hub, which is the contact "centre", m.
         contact_half_angle: degrees; a rim contact is a full-width ring sector of twice this.
-        thickness, mesh_size, contact_mesh_size: m.
+        thickness: m.
+        mesh_size: m.
+        contact_mesh_size: finer mesh size at the contacts, m.
 
     Raises:
         LayoutError: a value that gives no wheel.
@@ -83,8 +88,12 @@ def square(
     middles of the sides, eight also at the corners.
 
     Args:
-        side, contact_length, thickness, mesh_size, contact_mesh_size: m.
+        side: m.
         contacts: how many.
+        contact_length: along the rim, m.
+        thickness: m.
+        mesh_size: m.
+        contact_mesh_size: finer mesh size at the contacts, m.
 
     Raises:
         LayoutError: a value that gives no square film, or contacts that do not fit.
@@ -118,9 +127,13 @@ def disc(
     """A disc with contacts "rim_k" along its rim and, if wanted, a pad "centre".
 
     Args:
-        radius, centre_pad_radius, thickness, mesh_size, contact_mesh_size: m; pad radius 0: no pad.
+        radius: m.
         arcs: degrees from the x axis, the middle of each rim contact.
         arc_half_angle: degrees, half the opening of each rim contact.
+        centre_pad_radius: m; 0 for no pad.
+        thickness: m.
+        mesh_size: m.
+        contact_mesh_size: finer mesh size at the contacts, m.
 
     Raises:
         LayoutError: a value that gives no disc, or arcs that overlap.
@@ -149,7 +162,14 @@ def strip(
     mesh_size: float = 5e-9,
     contact_mesh_size: float | None = None,
 ) -> Layout:
-    """A strip along x from 0 to `length`, contacts "left" and "right" across its whole ends, m.
+    """A strip along x from 0 to `length`, contacts "left" and "right" across its whole ends.
+
+    Args:
+        length: along x, m.
+        width: along y, about y = 0, m.
+        thickness: m.
+        mesh_size: m.
+        contact_mesh_size: finer mesh size at the contacts, m.
 
     Raises:
         LayoutError: a value that gives no strip.
@@ -170,7 +190,14 @@ def corbino(
     mesh_size: float = 5e-9,
     contact_mesh_size: float | None = None,
 ) -> Layout:
-    """A ring between two circular contacts, "inner" and "outer", m.
+    """A ring between two circular contacts, "inner" and "outer".
+
+    Args:
+        inner_radius: m.
+        outer_radius: m.
+        thickness: m.
+        mesh_size: m.
+        contact_mesh_size: finer mesh size at the contacts, m.
 
     Raises:
         LayoutError: a value that gives no ring.
@@ -187,7 +214,10 @@ def corbino(
 
 
 def _arc_tolerance(mesh_size: float, contact_mesh_size: float | None) -> float:
-    return SAGITTA * min(mesh_size, contact_mesh_size or mesh_size)
+    if contact_mesh_size is None:
+        return SAGITTA * mesh_size
+    check_length("contact_mesh_size", contact_mesh_size)
+    return SAGITTA * min(mesh_size, contact_mesh_size)
 
 
 def _arc(radius: float, start: float, stop: float, tolerance: float) -> np.ndarray:
@@ -241,10 +271,10 @@ def _check_angles(key: str, angles: Sequence[float], half_key: str, half_angle: 
         raise LayoutError(f"{half_key} {half_angle:g} degrees is not between 0 and 180")
     if not all(math.isfinite(angle) for angle in angles):
         raise LayoutError(f"{key} {tuple(angles)!r} are not angles in degrees")
-    turned = sorted(angle % 360 for angle in angles)
-    gaps = [b - a for a, b in zip(turned, [*turned[1:], *[a + 360 for a in turned[:1]]], strict=True)]
-    if gaps and min(gaps) <= 2 * half_angle:
+    turned = np.sort(np.mod(angles, 360.0))
+    gaps = np.diff(turned, append=turned[:1] + 360)
+    if len(gaps) and gaps.min() <= 2 * half_angle:
         raise LayoutError(
-            f"{key} {tuple(angles)!r} are only {min(gaps):g} degrees apart: with {half_key} "
+            f"{key} {tuple(angles)!r} are only {gaps.min():g} degrees apart: with {half_key} "
             f"{half_angle:g} their contacts overlap"
         )

@@ -6,10 +6,11 @@ from typing import Any
 
 from mpi4py import MPI
 
+import numpy as np
 from dolfinx.mesh import Mesh, MeshTags
 
 try:  # 0.10 and later
-    from dolfinx.io import gmsh as _reader
+    from dolfinx.io import gmsh as _reader  # type: ignore[attr-defined, unused-ignore]
 except ImportError:
     from dolfinx.io import gmshio as _reader
 
@@ -21,3 +22,10 @@ def model_to_mesh(
     # A triple up to 0.9; a named tuple with these three first from 0.10.
     mesh, cell_tags, facet_tags = _reader.model_to_mesh(model, comm, 0, gdim=dimension)[:3]
     return mesh, cell_tags, facet_tags
+
+
+def geometry_dofmap(mesh: Mesh) -> np.ndarray:
+    """Geometry nodes (n_cells, d+1) of this rank's cells."""
+    # A list, beside a `dofmap` that warns, only after 0.10.
+    dofmaps = getattr(mesh.geometry, "dofmaps", None)
+    return dofmaps[0] if isinstance(dofmaps, list) else mesh.geometry.dofmap

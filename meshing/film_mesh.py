@@ -16,7 +16,7 @@ from meshing import compat
 from meshing.collective import on_root
 from meshing.gmsh_session import gmsh_model
 from meshing.numbering import VertexNumbering
-from meshing.planar_graph import FILM_TAG, contact_tag
+from meshing.planar_graph import contact_tag
 from meshing.quality import MeshQuality, measure, simplex_measures
 from meshing.tagged_mesh import TaggedMesh
 
@@ -138,8 +138,8 @@ class FilmMesh:
         if len(owned):  # DOLFINx 0.9 divides by zero without entities
             corners = entities_to_geometry(self.mesh, dimension, owned)
             size = float(simplex_measures(self.mesh.geometry.x, corners).sum())
-        per_length = self.thickness if dimension == 1 else 1.0
-        return self.comm.allreduce(size, op=MPI.SUM) * per_length
+        area = {1: size * self.thickness, 2: size, 3: size / self.thickness}[dimension]
+        return self.comm.allreduce(area, op=MPI.SUM)
 
 
 def distribute(tagged: TaggedMesh | None, comm: MPI.Intracomm, thickness: float) -> FilmMesh:
@@ -153,12 +153,14 @@ def distribute(tagged: TaggedMesh | None, comm: MPI.Intracomm, thickness: float)
     head = None if tagged is None else (tagged.contacts, tagged.dimension)
     contacts, dimension = comm.bcast(head, root=0)
     with gmsh_model() if comm.rank == 0 else nullcontext() as model:
-        on_root(comm, lambda: tagged.to_gmsh(model))
+
+        def fill() -> None:
+            assert tagged is not None
+            tagged.to_gmsh(model)
+
+        on_root(comm, fill)
         mesh, cell_tags, facet_tags = compat.model_to_mesh(model, comm, dimension)
     if facet_tags is None:
         none = np.empty(0, dtype=np.int32)
         facet_tags = meshtags(mesh, dimension - 1, none, none)
     return FilmMesh(mesh, cell_tags, facet_tags, contacts, thickness)
-
-
-__all__ = ["FILM_TAG", "FilmMesh", "distribute"]

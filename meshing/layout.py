@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import shapely
-from shapely import LineString, MultiLineString, MultiPolygon, Polygon
+from shapely import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from meshing import layout_checks
 
-Region = Polygon | MultiPolygon | LineString | MultiLineString
+Region: TypeAlias = BaseGeometry  # Polygon, MultiPolygon, LineString or MultiLineString
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable
 from itertools import combinations
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import shapely
@@ -39,13 +40,15 @@ def check_lengths(layout: Layout) -> None:
 
 def check_length(key: str, value: float) -> None:
     """Raise LayoutError unless a length in metres is positive and of the size of films."""
-    if not (isinstance(value, int | float) and math.isfinite(value) and value > 0):
+    if not (isinstance(value, Real) and math.isfinite(value) and value > 0):
         raise LayoutError(f"{key} {value!r} is not a positive length in metres")
     if value > LARGEST:
-        slip = f"{value:g}e-9"
+        slip = f"{value:g}e-9" if 1 <= value < 1e5 else f"{value * 1e-9:g}"
         raise LayoutError(f"{key} {value:g} m: lengths are metres; did you mean {slip}?")
     if value < SMALLEST:
-        raise LayoutError(f"{key} {value:g} m is below the size of an atom; lengths are metres")
+        raise LayoutError(
+            f"{key} {value:g} m is less than an atom; lengths are metres, from {SMALLEST:g} m up"
+        )
 
 
 def check_outline(layout: Layout) -> None:
@@ -55,10 +58,10 @@ def check_outline(layout: Layout) -> None:
         raise LayoutError(f"the film is in {len(outline.geoms)} pieces, {_where(outline.geoms)}")
     if not isinstance(outline, Polygon):
         raise LayoutError(f"the outline is a {type(outline).__name__}, not a shapely Polygon")
-    if outline.is_empty or not outline.area > 0:
-        raise LayoutError("the outline is empty")
     if not outline.is_valid:
         raise LayoutError(f"the outline is not a valid polygon: {explain_validity(outline)}")
+    if outline.is_empty:
+        raise LayoutError("the outline is empty")
     left, low, right, top = outline.bounds
     check_length("outline width", right - left)
     check_length("outline height", top - low)
@@ -71,11 +74,25 @@ def check_outline(layout: Layout) -> None:
     _check_features(layout)
 
 
+def check_names(names: Iterable[str]) -> None:
+    """Raise LayoutError unless contact names are well formed, free and used once."""
+    seen: set[str] = set()
+    for name in names:
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise LayoutError(
+                f"contact name {name!r}: letters, digits and underscores are allowed, as in 'rim_1'"
+            )
+        if name == "film":
+            raise LayoutError("contact name 'film' is reserved for the film itself")
+        if name in seen:
+            raise LayoutError(f"contact name {name!r} is used twice")
+        seen.add(name)
+
+
 def check_contacts(layout: Layout) -> None:
     """Each contact well formed and on the film, and no two of them together."""
-    seen: set[str] = set()
+    check_names(contact.name for contact in layout.contacts)
     for contact in layout.contacts:
-        _check_name(contact, seen)
         _check_region(layout, contact)
         _check_place(layout, contact)
     for first, second in combinations(layout.contacts, 2):
@@ -89,21 +106,26 @@ def _check_features(layout: Layout) -> None:
         raise LayoutError(
             f"the film is narrower than the mesh size {layout.mesh_size:g} m everywhere"
         )
-    for what, signed in (("film", -NARROWEST / 2), ("hole or gap", NARROWEST / 2)):
-        # A fine contact resolves what the film's own mesh size would lose.
-        lost = [
-            piece
-            for piece in _lost(film, signed)
-            if not any(
-                layout.in_mesh_sizes(c.region).dwithin(piece, 1) and c.mesh_size is not None
-                for c in layout.contacts
-            )
-        ]
+    for what, distance in (("film", -NARROWEST / 2), ("hole or gap", NARROWEST / 2)):
+        lost = _unresolved(layout, film, distance)
         if lost:
             raise LayoutError(
                 f"the {what} is narrower than the mesh size {layout.mesh_size:g} m "
                 f"{_where(lost, layout.mesh_size)}"
             )
+
+
+def _unresolved(layout: Layout, film: Polygon, distance: float) -> list[Polygon]:
+    """Pieces lost at the film's mesh size, or near a finer contact at that one's."""
+    lost = _lost(film, distance)
+    finer = [c for c in layout.contacts if c.mesh_size is not None]
+    if not lost or not finer:
+        return lost
+    near = shapely.union_all([layout.in_mesh_sizes(c.region) for c in finer]).buffer(1)
+    finest = min(layout.contact_mesh_size(c) for c in finer) / layout.mesh_size
+    return [piece for piece in lost if piece.disjoint(near)] + [
+        piece for piece in _lost(film, finest * distance) if piece.intersects(near)
+    ]
 
 
 def _lost(region: BaseGeometry, distance: float) -> list[Polygon]:
@@ -112,19 +134,6 @@ def _lost(region: BaseGeometry, distance: float) -> list[Polygon]:
     change = region.difference(back) if distance < 0 else back.difference(region)
     parts = shapely.get_parts(change)
     return [p for p in parts if p.area > LOST_AREA * (2 * distance) ** 2]
-
-
-def _check_name(contact: Contact, seen: set[str]) -> None:
-    name = contact.name
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise LayoutError(
-            f"contact name {name!r}: letters, digits and underscores are allowed, as in 'rim_1'"
-        )
-    if name == "film":
-        raise LayoutError("contact name 'film' is reserved for the film itself")
-    if name in seen:
-        raise LayoutError(f"contact name {name!r} is used twice")
-    seen.add(name)
 
 
 def _check_region(layout: Layout, contact: Contact) -> None:
@@ -161,16 +170,16 @@ def _check_region(layout: Layout, contact: Contact) -> None:
 def _check_place(layout: Layout, contact: Contact) -> None:
     film, region = layout.in_mesh_sizes(layout.outline), layout.in_mesh_sizes(contact.region)
     if region.disjoint(film.buffer(EDGE_TOLERANCE)):
-        raise LayoutError(f"contact {contact.name!r} lies outside the film {_where([contact.region])}")
+        place = _where([contact.region])
+        raise LayoutError(f"contact {contact.name!r} lies outside the film {place}")
     if contact.is_pad:
-        place, wrong = film.buffer(EDGE_TOLERANCE), "reaches outside the film"
+        allowed, wrong = film.buffer(EDGE_TOLERANCE), "reaches outside the film"
     else:
-        place, wrong = film.boundary.buffer(EDGE_TOLERANCE), "leaves the film's edge"
-    stray = region.difference(place)
+        allowed, wrong = film.boundary.buffer(EDGE_TOLERANCE), "leaves the film's edge"
+    stray = region.difference(allowed)
     if not stray.is_empty:
-        raise LayoutError(
-            f"contact {contact.name!r} {wrong} {_where(shapely.get_parts(stray), layout.mesh_size)}"
-        )
+        where = _where(shapely.get_parts(stray), layout.mesh_size)
+        raise LayoutError(f"contact {contact.name!r} {wrong} {where}")
 
 
 def _check_apart(layout: Layout, first: Contact, second: Contact) -> None:
@@ -184,7 +193,8 @@ def _check_apart(layout: Layout, first: Contact, second: Contact) -> None:
     if gap < NARROWEST * size:
         nearest = shapely.shortest_line(first.region, second.region)
         state = "touch" if gap == 0 else f"are only {gap:.3g} m apart"
-        raise LayoutError(f"{pair} {state} {_where([nearest])}: less than the mesh size {size:g} m")
+        where = _where([nearest])
+        raise LayoutError(f"{pair} {state} {where}: less than the mesh size {size:g} m")
 
 
 def _check_bare_film(layout: Layout) -> None:
@@ -206,7 +216,10 @@ def _check_bare_film(layout: Layout) -> None:
 
 def _where(parts: Iterable[BaseGeometry], unit: float = 1.0) -> str:
     """The places of some parts in metres: "at (1e-07, 0) m"."""
-    points = [part.representative_point() for part in parts]
+    points = [
+        part.representative_point() if part.area > 0 else part.centroid  # a line's is its end
+        for part in parts
+    ]
     listed = ", ".join(f"({unit * p.x:.4g}, {unit * p.y:.4g})" for p in points[:3])
     more = f" and {len(points) - 3} other places" if len(points) > 3 else ""
     return f"at {listed} m{more}"

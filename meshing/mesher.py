@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from mpi4py import MPI
@@ -66,11 +67,11 @@ def triangulate(layout: Layout) -> TaggedMesh:
 
 def _draw(model: Any, graph: PlanarGraph) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
     """Draw the graph in Gmsh, one mesh edge a segment: surfaces and curves by physical tag."""
-    points: dict[tuple[float, ...], int] = {}
+    points: dict[tuple[float, float], int] = {}
     lines: dict[tuple[int, int], int] = {}
 
     def point(xy: np.ndarray) -> int:
-        key = tuple(xy.tolist())
+        key = (float(xy[0]), float(xy[1]))
         if key not in points:
             points[key] = model.geo.addPoint(*key, 0)
         return points[key]
@@ -85,9 +86,7 @@ def _draw(model: Any, graph: PlanarGraph) -> tuple[dict[int, list[int]], dict[in
 
     def loop(ring: Any) -> int:
         ends = [point(xy) for xy in np.array(ring.coords)[:, :2]]
-        return model.geo.addCurveLoop(
-            [line(a, b) for a, b in zip(ends[:-1], ends[1:], strict=True)]
-        )
+        return model.geo.addCurveLoop([line(a, b) for a, b in pairwise(ends)])
 
     surfaces: dict[int, list[int]] = {}
     for face, tag in zip(graph.faces, graph.face_tags, strict=True):
@@ -160,6 +159,4 @@ def _extract(
     cells, cell_tags = collect(_TRIANGLE, surfaces)
     facets, facet_tags = collect(_LINE, curves)
     metres = points.reshape(-1, 3) * layout.mesh_size
-    return TaggedMesh(
-        metres, cells, cell_tags, facets, facet_tags, layout.contact_names
-    ).compact()
+    return TaggedMesh(metres, cells, cell_tags, facets, facet_tags, layout.contact_names).compact()

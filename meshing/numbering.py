@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-
 from mpi4py import MPI
+from mpi4py.util.dtlib import from_numpy_dtype
 
 import numpy as np
 from dolfinx.fem import FunctionSpace
+
+from meshing import compat
 
 
 class _Spread:
@@ -21,7 +23,7 @@ class _Spread:
     def _collect(self, values: np.ndarray) -> np.ndarray | None:
         width = int(np.prod(values.shape[1:], dtype=np.int64))
         counts = self.counts * width
-        kind = MPI._typedict[values.dtype.char]
+        kind = from_numpy_dtype(values.dtype)
         if self.comm.rank != 0:
             self.comm.Gatherv([values, kind], None, root=0)
             return None
@@ -40,13 +42,13 @@ class _Spread:
         return ordered
 
     def scatter(self, table: np.ndarray | None) -> np.ndarray:
-        """This rank's rows of a table on rank 0."""
+        """Rows of a table on rank 0 that belong to this rank."""
         shape: tuple[tuple[int, ...], str] | None = None
         if table is not None:
             shape = table.shape[1:], table.dtype.char
         inner, char = self.comm.bcast(shape, root=0)
         values = np.empty((self.number, *inner), dtype=char)
-        kind = MPI._typedict[char]
+        kind = from_numpy_dtype(char)
         if table is None:
             self.comm.Scatterv(None, [values, kind], root=0)
         else:
@@ -69,7 +71,7 @@ class VertexNumbering:
         self._owned = dofs.size_local
         self.size = int(dofs.size_global)
         canonical = np.empty(dofs.size_local + dofs.num_ghosts, dtype=np.int64)
-        nodes = mesh.geometry.input_global_indices[mesh.geometry.dofmap.ravel()]
+        nodes = mesh.geometry.input_global_indices[compat.geometry_dofmap(mesh).ravel()]
         canonical[space.dofmap.list.ravel()] = nodes
         self.canonical = canonical
         self._vertices = _Spread(mesh.comm, canonical[: self._owned])
@@ -113,6 +115,3 @@ class VertexNumbering:
             values: (n_owned_cells[, k]).
         """
         return self._cells.gather(np.asarray(values), self._number_of_cells)
-
-
-

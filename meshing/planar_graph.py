@@ -8,6 +8,7 @@ of the mesh bounds the time step of an explicit integrator.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -16,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
 from meshing.errors import LayoutError
-from meshing.layout import Contact, Layout
+from meshing.layout import Layout
 from meshing.layout_checks import EDGE_TOLERANCE
 
 FILM_TAG = 1
@@ -95,7 +96,7 @@ def planar_graph(layout: Layout) -> PlanarGraph:
         LayoutError: a film or pad that falls apart at this mesh size.
     """
     film = layout.in_mesh_sizes(layout.outline)
-    rim = [_line(ring) for ring in (film.exterior, *film.interiors)]
+    rim = [_line(layout, ring) for ring in (film.exterior, *film.interiors)]
     inner: list[_Line] = []
     for contact in layout.contacts:
         region = layout.in_mesh_sizes(contact.region)
@@ -108,46 +109,44 @@ def planar_graph(layout: Layout) -> PlanarGraph:
     return _assemble(layout, film, chains)
 
 
-def _line(curve: BaseGeometry) -> _Line:
+def _line(layout: Layout, curve: BaseGeometry) -> _Line:
     """A curve without noise, cut at its corners."""
     curve = LineString(curve.simplify(SIMPLIFY).coords)
     points = np.array(curve.coords)[:, :2]
     steps = np.diff(points, axis=0)
+    positions = np.concatenate([[0], np.cumsum(np.linalg.norm(steps, axis=1))])[:-1]
     if curve.is_closed:
-        steps = np.vstack([steps[-1:], steps])
-        corners = points[:-1]
-        positions = np.concatenate([[0], np.cumsum(np.linalg.norm(steps[1:-1], axis=1))])
+        before, after, corners = np.roll(steps, 1, axis=0), steps, points[:-1]
     else:
-        corners = points[1:-1]
-        positions = np.cumsum(np.linalg.norm(steps[:-1], axis=1))
-    before, after = steps[:-1], steps[1:]
+        before, after, corners = steps[:-1], steps[1:], points[1:-1]
+        positions = positions[1:]
     cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
     turn = np.degrees(np.abs(np.arctan2(cross, np.sum(before * after, axis=1))))
+    sharp = turn > CORNER_ANGLE
+    snaps = SNAP * local_mesh_size(layout, corners)
     line = _Line(curve)
-    for position, corner, angle in zip(positions, corners, turn, strict=True):
-        if angle > CORNER_ANGLE:
-            line.cuts[float(position)] = (float(corner[0]), float(corner[1]))
+    for position, snap in zip(positions[sharp], snaps[sharp], strict=True):
+        line.cut(float(position), float(snap))
     return line
 
 
-def _inner_edges(
-    layout: Layout, pad: BaseGeometry, film: Polygon, rim: list[_Line]
-) -> list[_Line]:
+def _inner_edges(layout: Layout, pad: BaseGeometry, film: Polygon, rim: list[_Line]) -> list[_Line]:
     """The parts of a pad's edge that run inside the film, their ends moved onto the rim."""
     inside = pad.boundary.difference(film.boundary.buffer(EDGE_TOLERANCE))
     merged = shapely.line_merge(inside) if isinstance(inside, MultiLineString) else inside
     lines = []
     for part in shapely.get_parts(merged):
-        if part.length < SNAP:
-            continue
         if part.is_closed:
-            lines.append(_line(part))
-            continue
-        points = list(part.coords)
-        first, last = (_cut_nearest(layout, Point(p), rim) for p in (points[0], points[-1]))
-        line = _line(LineString([first, *points[1:-1], last]))
-        line.cuts[0.0], line.cuts[line.curve.length] = first, last
-        lines.append(line)
+            lines.append(_line(layout, part))
+        elif part.length > 2 * SNAP:
+            first, last = (_cut_nearest(layout, Point(part.coords[k]), rim) for k in (0, -1))
+            # The piece next to each end bends towards the rim; only its ends matter.
+            middle = substring(part, SNAP / 4, part.length - SNAP / 4)
+            line = _line(layout, LineString([first, *middle.coords, last]))
+            length = line.curve.length
+            line.cuts = {s: xy for s, xy in line.cuts.items() if SNAP < s < length - SNAP}
+            line.cuts |= {0.0: first, length: last}
+            lines.append(line)
     return lines
 
 
@@ -186,8 +185,7 @@ def _chains(layout: Layout, line: _Line) -> list[np.ndarray]:
         return [_divide(layout, line.curve)]
     positions = sorted(line.cuts)
     pieces = [
-        (line.cuts[a], line.cuts[b], substring(line.curve, a, b))
-        for a, b in zip(positions[:-1], positions[1:], strict=True)
+        (line.cuts[a], line.cuts[b], substring(line.curve, a, b)) for a, b in pairwise(positions)
     ]
     if line.closed:
         tail = substring(line.curve, positions[-1], line.curve.length)
@@ -226,8 +224,7 @@ def _fewest_segments(curve: LineString) -> int:
 
 
 def _assemble(layout: Layout, film: Polygon, chains: list[np.ndarray]) -> PlanarGraph:
-    lines = MultiLineString(chains)
-    if not shapely.node(lines).length <= lines.length * (1 + 1e-12) or _cross(chains):
+    if _cross(chains):
         raise LayoutError(
             f"at the mesh size {layout.mesh_size:g} m edges of the film or of its contacts "
             "cross: it has features below the mesh size"
@@ -253,7 +250,7 @@ def _assemble(layout: Layout, film: Polygon, chains: list[np.ndarray]) -> Planar
 
 
 def _cross(chains: list[np.ndarray]) -> bool:
-    """Whether segments meet anywhere but at their common ends."""
+    """Whether segments meet anywhere but at their common ends: noding then divides some."""
     segments = np.concatenate([np.stack([c[:-1], c[1:]], axis=1) for c in chains])
     noded = shapely.node(MultiLineString(list(segments)))
     return len(shapely.get_parts(noded)) != len(segments)
@@ -263,13 +260,8 @@ def _segments_on(edge: BaseGeometry, chains: list[np.ndarray]) -> np.ndarray:
     """The segments (n, 2, 2) of the chains that run along an edge contact."""
     on = []
     for chain in chains:
-        # A divided chain cuts across bends, so its original middle vertex or segment is asked.
+        # A vertex lies on the drawn curve; the middle of a long segment may not.
         middle = chain[len(chain) // 2] if len(chain) > 2 else chain.mean(axis=0)
         if edge.distance(Point(middle)) < 5 * EDGE_TOLERANCE:
             on.append(np.stack([chain[:-1], chain[1:]], axis=1))
     return np.concatenate(on) if on else np.empty((0, 2, 2))
-
-
-def contact_tags(contacts: tuple[Contact, ...]) -> dict[str, int]:
-    """Physical tag of each contact by name."""
-    return {contact.name: contact_tag(k) for k, contact in enumerate(contacts)}

@@ -50,8 +50,8 @@ def measure(
     corners = coordinates[cells]
     shortest, angle = math.inf, math.inf
     if len(cells):
-        pairs = combinations(range(cells.shape[1]), 2)
-        shortest = min(np.linalg.norm(corners[:, a] - corners[:, b], axis=1).min() for a, b in pairs)
+        edges = (corners[:, a] - corners[:, b] for a, b in combinations(range(cells.shape[1]), 2))
+        shortest = min(np.linalg.norm(edge, axis=1).min() for edge in edges)
         faces = combinations(range(cells.shape[1]), 3)
         angle = min(_smallest_angle(corners[:, list(face)]) for face in faces)
     return MeshQuality(

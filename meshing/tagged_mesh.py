@@ -9,7 +9,7 @@ import numpy as np
 
 from meshing.planar_graph import FILM_TAG, contact_tag
 
-_GMSH_SIMPLEX = {1: 1, 2: 2, 3: 4}  # dimension → Gmsh's element type of first order
+GMSH_SIMPLEX = {1: 1, 2: 2, 3: 4}  # dimension → Gmsh's element type of first order
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class TaggedMesh:
                 entity = model.addDiscreteEntity(dimension)
                 model.mesh.addElementsByType(
                     entity,
-                    _GMSH_SIMPLEX[dimension],
+                    GMSH_SIMPLEX[dimension],
                     np.arange(first, first + len(marked)),
                     (marked + 1).ravel(),
                 )

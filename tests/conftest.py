@@ -7,7 +7,7 @@ from mpi4py import MPI
 import pytest
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def comm() -> MPI.Intracomm:
     """All ranks of this run."""
     return MPI.COMM_WORLD

@@ -1,0 +1,144 @@
+"""Mesh files: Gmsh's .msh, read by physical names or written, and XDMF for ParaView."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from mpi4py import MPI
+
+import gmsh
+import numpy as np
+from dolfinx.io import XDMFFile
+from dolfinx.mesh import entities_to_geometry
+
+from meshing.collective import on_root
+from meshing.errors import MeshError
+from meshing.film_mesh import FilmMesh, distribute
+from meshing.gmsh_session import gmsh_model
+from meshing.planar_graph import FILM_TAG
+from meshing.tagged_mesh import TaggedMesh
+from meshing.user_mesh import load
+
+
+def read_msh(
+    path: str | os.PathLike[str], comm: MPI.Intracomm, *, thickness: float, unit: float = 1.0
+) -> FilmMesh:
+    """Read a film from a .msh file of any version; collective.
+
+    The triangles (2D) or tetrahedra (3D) carry the physical name "film"; every other named group
+    is a contact: a pad where it holds cells, an edge contact where it holds facets. Contacts come
+    in the order of their physical tags.
+
+    Args:
+        path: the file.
+        comm: ranks that share the mesh.
+        thickness: of the film, m; in 3D it must agree with the mesh.
+        unit: metres per length unit of the file, 1e-9 for nanometres.
+
+    Raises:
+        MeshError: a file that is no film with contacts; one line, on all ranks.
+    """
+    return distribute(on_root(comm, lambda: load(Path(path), thickness, unit)), comm, thickness)
+
+
+def write_msh(film: FilmMesh, path: str | os.PathLike[str]) -> None:
+    """Write mesh and physical names in metres as .msh 4.1, whole or not at all; collective.
+
+    Raises:
+        MeshError: a name that does not end in .msh, or a folder that cannot be written to.
+    """
+    target = _target(path, ".msh")
+    tagged = gather_mesh(film)
+
+    def write(folder: Path) -> None:
+        with gmsh_model() as model:
+            assert tagged is not None
+            tagged.to_gmsh(model)
+            gmsh.write(str(folder / target.name))
+
+    _write_whole(film.comm, target, write, on_all_ranks=False)
+
+
+def write_xdmf(film: FilmMesh, path: str | os.PathLike[str]) -> None:
+    """Write mesh, cell tags and facet tags as .xdmf with its .h5; collective.
+
+    Raises:
+        MeshError: a name that does not end in .xdmf, or a folder that cannot be written to.
+    """
+    target = _target(path, ".xdmf")
+
+    def write(folder: Path) -> None:
+        with XDMFFile(film.comm, str(folder / target.name), "w") as file:
+            file.write_mesh(film.mesh)
+            for tags in (film.cell_tags, film.facet_tags):
+                film.mesh.topology.create_connectivity(tags.dim, film.dimension)
+                file.write_meshtags(tags, film.mesh.geometry)
+
+    _write_whole(film.comm, target, write, on_all_ranks=True)
+
+
+def gather_mesh(film: FilmMesh) -> TaggedMesh | None:
+    """The whole mesh in canonical order on rank 0, None elsewhere; collective."""
+    numbering = film.numbering
+    marks = np.full(film.mesh.topology.original_cell_index.shape, FILM_TAG, dtype=np.int32)
+    marks[film.cell_tags.indices] = film.cell_tags.values
+    points = numbering.gather(film.coordinates)
+    cells = numbering.gather_cells()
+    cell_tags = numbering.gather_cell_values(marks[: len(film.cells)])
+    parts = film.comm.gather(_owned_facets(film), root=0)
+    if points is None or cells is None or cell_tags is None or parts is None:
+        return None
+    facets = np.concatenate([part[0] for part in parts])
+    facet_tags = np.concatenate([part[1] for part in parts])
+    order = np.lexsort([*np.sort(facets, axis=1).T[::-1], facet_tags])
+    return TaggedMesh(points, cells, cell_tags, facets[order], facet_tags[order], film.contacts)
+
+
+def _owned_facets(film: FilmMesh) -> tuple[np.ndarray, np.ndarray]:
+    """Canonical vertices (n, d) and tags (n,) of this rank's tagged facets."""
+    dimension = film.dimension - 1
+    owned = film.facet_tags.indices < film.mesh.topology.index_map(dimension).size_local
+    facets = film.facet_tags.indices[owned]
+    if not len(facets):  # DOLFINx 0.9 divides by zero without entities
+        return np.empty((0, film.dimension), dtype=np.int64), np.empty(0, dtype=np.int32)
+    nodes = entities_to_geometry(film.mesh, dimension, facets)
+    return film.mesh.geometry.input_global_indices[nodes], film.facet_tags.values[owned]
+
+
+def _target(path: str | os.PathLike[str], suffix: str) -> Path:
+    target = Path(path)
+    if target.suffix != suffix:
+        raise MeshError(f"mesh file {str(target)!r}: its name must end in {suffix}")
+    return target
+
+
+def _write_whole(
+    comm: MPI.Intracomm, target: Path, write: Callable[[Path], None], *, on_all_ranks: bool
+) -> None:
+    """Write into a folder beside the target, then move every file into place; collective."""
+
+    def make_folder() -> Path:
+        try:
+            return Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        except OSError as error:
+            raise MeshError(f"cannot write {str(target)!r}: {error.strerror}") from error
+
+    def move() -> None:
+        # Data first: the XDMF text names the file that holds them.
+        for file in sorted(folder.iterdir(), key=lambda file: file.name == target.name):
+            os.replace(file, target.parent / file.name)
+
+    folder = comm.bcast(on_root(comm, make_folder), root=0)
+    try:
+        if on_all_ranks:
+            write(folder)
+        else:
+            on_root(comm, lambda: write(folder))
+        on_root(comm, move)
+    finally:
+        if comm.rank == 0:
+            shutil.rmtree(folder, ignore_errors=True)
