@@ -24,7 +24,7 @@ SMALLEST = 1e-11  # m; a tenth of an atom
 MOST_VERTICES = 5e7
 
 # In mesh sizes:
-EDGE_TOLERANCE = 0.02  # a contact this close to the film's edge lies on it
+EDGE_TOLERANCE = 0.05  # a contact this close to the film's edge lies on it
 NARROWEST = 0.95  # film, holes and contacts narrower than this are lost in the mesh
 NARROWEST_MARGIN = 0.4  # bare film between a pad and the edge; less makes needles
 LOST_AREA = 0.25  # (mesh sizes)²; smaller losses are the tips of sharp corners

@@ -262,6 +262,6 @@ def _segments_on(edge: BaseGeometry, chains: list[np.ndarray]) -> np.ndarray:
     for chain in chains:
         # A vertex lies on the drawn curve; the middle of a long segment may not.
         middle = chain[len(chain) // 2] if len(chain) > 2 else chain.mean(axis=0)
-        if edge.distance(Point(middle)) < 5 * EDGE_TOLERANCE:
+        if edge.distance(Point(middle)) < 2 * EDGE_TOLERANCE:
             on.append(np.stack([chain[:-1], chain[1:]], axis=1))
     return np.concatenate(on) if on else np.empty((0, 2, 2))
