@@ -1,0 +1,140 @@
+"""Draw the contacts of a film with their names and voltages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import to_rgba
+
+from run.pictures import style
+from run.pictures.surface import Surface, chains
+from run.run_tables import Floats
+
+
+def draw_contacts(
+    axes: Axes,
+    surface: Surface,
+    names: Sequence[str],
+    voltages: Sequence[float] | None = None,
+    *,
+    filled: bool = False,
+    size: float = 8.0,
+) -> None:
+    """Outline the contacts and write their names, and voltages (V) where given.
+
+    Args:
+        axes: where to draw.
+        surface: the film.
+        names: in node order.
+        voltages: of the contacts, V: red for plus, blue for minus.
+        filled: cover pads with their colour.
+        size: of the type, points.
+    """
+    limit = max(map(abs, voltages)) if voltages else 0.0
+    for number, name in enumerate(names, start=1):
+        value = voltages[number - 1] if voltages else None
+        colour = to_rgba(style.INK) if value is None else voltage_colour(value, limit)
+        pad = surface.is_pad(number)
+        if pad and filled:
+            cells = surface.cells[surface.cell_contact == number]
+            axes.add_collection(
+                PolyCollection(
+                    list(surface.points[cells]), facecolor=colour, edgecolor=colour, linewidth=0.3
+                )
+            )
+        lines = [surface.points[line] for line in chains(surface.contact_edges(number))]
+        thick = 1.3 if pad else 4.0
+        if pad and value is not None and not filled:
+            thick = 2.0
+        for width, ink in (
+            (thick + 1.4, "white"),
+            (thick, style.INK if filled and pad else colour),
+        ):
+            axes.add_collection(
+                LineCollection(
+                    lines,
+                    colors=[ink],
+                    linewidths=width,
+                    capstyle="butt",
+                    joinstyle="round",
+                    zorder=5,
+                    clip_on=False,
+                )
+            )
+        text = name if value is None else f"{name}\n{style.voltage_text(value)}"
+        _label(axes, surface, number, text, colour if filled and pad else None, size)
+
+
+def voltage_colour(value: float, limit: float) -> tuple[float, float, float, float]:
+    """Red for plus and blue for minus, as strong as the voltage against the limit (V)."""
+    if abs(value) <= 1e-9 * max(limit, 1.0):
+        return to_rgba(style.NEUTRAL)
+    return style.VOLTAGE(0.5 + 0.5 * value / limit)
+
+
+def _label(
+    axes: Axes,
+    surface: Surface,
+    number: int,
+    text: str,
+    ground: tuple[float, float, float, float] | None,
+    size: float,
+) -> None:
+    points = surface.points[surface.contact == number]
+    if len(points) == 0:
+        return
+    if surface.is_pad(number):
+        anchor = roomiest(points, surface.points[surface.contact_edges(number)].reshape(-1, 2))
+        ink = style.INK if ground is None else style.on_colour(ground)
+        box = None
+        if ground is None:
+            box = {"boxstyle": "round,pad=0.25", "fc": "white", "ec": "none", "alpha": 0.82}
+        axes.text(
+            anchor[0],
+            anchor[1],
+            text,
+            ha="center",
+            va="center",
+            color=ink,
+            fontsize=size,
+            zorder=7,
+            fontweight="bold",
+            linespacing=1.25,
+            bbox=box,
+        )
+        return
+    anchor, outward = _edge_anchor(surface, points)
+    axes.annotate(
+        text,
+        (anchor[0], anchor[1]),
+        xytext=(10 * outward[0], 10 * outward[1]),
+        textcoords="offset points",
+        ha=("right", "center", "left")[int(np.round(1.4 * outward[0]).clip(-1, 1)) + 1],
+        va=("top", "center", "bottom")[int(np.round(1.4 * outward[1]).clip(-1, 1)) + 1],
+        fontsize=size,
+        fontweight="bold",
+        linespacing=1.25,
+        zorder=7,
+        annotation_clip=False,
+    )
+
+
+def roomiest(points: Floats, outline: Floats) -> Floats:
+    """Of the points far from the outline the one nearest to their middle."""
+    room = np.linalg.norm(points[:, None] - outline[None], axis=2).min(axis=1)
+    inner = points[room >= 0.85 * room.max()]
+    offset = np.linalg.norm(inner - points.mean(axis=0), axis=1)
+    return inner[np.argmin(offset)]
+
+
+def _edge_anchor(surface: Surface, points: Floats) -> tuple[Floats, Floats]:
+    """The middle of an edge contact and the direction out of the film there."""
+    middle = points.mean(axis=0)
+    anchor = points[np.argmin(np.linalg.norm(points - middle, axis=1))]
+    spread = np.ptp(points, axis=0).max()
+    near = np.linalg.norm(surface.points - anchor, axis=1) < max(spread, 1e-9)
+    outward = anchor - surface.points[near].mean(axis=0)
+    return anchor, outward / max(float(np.linalg.norm(outward)), 1e-30)

@@ -1,0 +1,97 @@
+"""Draw the current density, with lines that each carry the same share of the current."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.tri import Triangulation
+
+from run.pictures import style
+from run.pictures.film import draw_outline
+from run.pictures.surface import Surface, cells_at, sample
+from run.run_tables import Floats
+
+GRID = 260
+
+
+def draw_current(axes: Axes, surface: Surface, lines: int = 30) -> ScalarMappable:
+    """Colour |j| (A/m²), cut at its 99.5th percentile, with lines along the current.
+
+    The corners of contacts are singular: without the cut they would take the whole scale.
+    """
+    film = surface.cell_contact == 0
+    length = np.linalg.norm(surface.current_density, axis=1)
+    top = max(float(np.percentile(length[film], 99.5)), 1e-30)
+    x, y = surface.points.T
+    image = axes.tripcolor(
+        Triangulation(x, y, surface.cells[film]),
+        np.linalg.norm(surface.vertex_current_density, axis=1),
+        shading="gouraud",
+        cmap=style.CURRENT,
+        norm=Normalize(0, top),
+        rasterized=True,
+    )
+    seeds = current_seeds(surface, lines)
+    if len(seeds):
+        _draw_lines(axes, surface, seeds)
+    draw_outline(axes, surface)
+    return image
+
+
+def current_seeds(surface: Surface, count: int) -> Floats:
+    """Points (n, 2) in nm, n near `count`, from which lines of equal current start.
+
+    They lie on the equipotential half way between the highest and the lowest voltage, which
+    every line from the one to the other crosses once.
+    """
+    low, high = float(surface.potential.min()), float(surface.potential.max())
+    if high - low < 1e-12:
+        return np.empty((0, 2))
+    # A little off the middle, where a whole grounded contact may lie.
+    level = 0.5 * (low + high) + 1e-3 * (high - low)
+    contour = Figure().subplots().tricontour(surface.triangulation, surface.potential, [level])
+    paths = [np.asarray(path, dtype=np.float64) for path in contour.allsegs[0] if len(path) > 1]
+    flows = [_current_along(surface, path) for path in paths]
+    total = sum(flow[-1] for flow in flows)
+    seeds = [np.empty((0, 2))]
+    for path, flow in zip(paths, flows, strict=True):
+        share = round(count * flow[-1] / total) if total > 0 else 0
+        places = (np.arange(share) + 0.5) / max(share, 1) * flow[-1]
+        seeds.append(np.column_stack([np.interp(places, flow, path[:, k]) for k in (0, 1)]))
+    return np.vstack(seeds)
+
+
+def _current_along(surface: Surface, path: Floats) -> Floats:
+    """Current per thickness through the path from its start to each of its points."""
+    step = np.diff(path, axis=0)
+    middle = 0.5 * (path[1:] + path[:-1])
+    j = np.nan_to_num(sample(surface, surface.vertex_current_density, middle[:, 0], middle[:, 1]))
+    through = np.abs(j[:, 0] * step[:, 1] - j[:, 1] * step[:, 0])
+    return np.concatenate(([0.0], np.cumsum(through)))
+
+
+def _draw_lines(axes: Axes, surface: Surface, seeds: Floats) -> None:
+    low, high = surface.points.min(axis=0), surface.points.max(axis=0)
+    x, y = np.linspace(low[0], high[0], GRID), np.linspace(low[1], high[1], GRID)
+    grid_x, grid_y = np.meshgrid(x, y)
+    flow = sample(surface, surface.vertex_current_density[:, :2], grid_x, grid_y)
+    cell = cells_at(surface, grid_x, grid_y)
+    outside = (cell < 0) | (surface.cell_contact[cell] > 0)
+    masked: Any = np.ma.masked_array(flow, np.repeat(outside[..., None], 2, axis=2))
+    axes.streamplot(
+        x,
+        y,
+        masked[..., 0],
+        masked[..., 1],
+        start_points=seeds,
+        broken_streamlines=False,
+        density=8,
+        color="white",
+        linewidth=0.6,
+        arrowsize=0.6,
+    )

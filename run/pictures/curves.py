@@ -1,0 +1,263 @@
+"""Draw the course of a run: pair conductances, contact voltages and power against time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+
+from run.pictures import style
+from run.run_reader import Run
+from run.run_tables import ConductanceTable, Floats, Integers
+
+NS = 1e9
+MOST_LABELS = 15
+PHASE_NAMES = {"train": "training", "rest": "rest, no voltage"}
+
+
+def conductance_picture(run: Run) -> Figure:
+    """Relative change of every pair conductance, with voltages and power beneath."""
+    count = len(run.manifest.contacts)
+    figure = Figure((8.6, 5.4 + 0.17 * count), layout="constrained")
+    heights = [4.0, 0.17 * count + 0.1, 0.8]
+    top, middle, bottom = figure.subplots(3, 1, sharex=True, height_ratios=heights)
+    draw_voltages(middle, run)
+    draw_power(bottom, run)
+    bottom.set_xlabel("time / ns")
+    draw_changes(top, run)
+    top.tick_params(labelbottom=False)
+    middle.tick_params(labelbottom=False)
+    top.set_title("Change of the conductance between contacts", pad=24)
+    return figure
+
+
+def pair_signs(patterns: Integers, pairs: Sequence[tuple[int, int]]) -> Integers:
+    """Σ ξ_i ξ_j over the patterns for each pair: negative where opposite signs prevail."""
+    return np.array([int((patterns[:, i] * patterns[:, j]).sum()) for i, j in pairs])
+
+
+def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
+    """Relative change of g_ij in percent; warm for opposite signs, cool for equal ones."""
+    table, rows = run.conductance, _shown(run.conductance)
+    before = run.summary["conductance_before"]
+    first = np.array([-before[i, j] for i, j in table.pairs])
+    change = 100 * (table.conductance[rows] / first - 1)
+    time = _time(table)[rows]
+    signs = pair_signs(run.patterns, table.pairs)
+    colours = _pair_colours(signs, change[-1])
+    labelled = len(table.pairs) <= MOST_LABELS
+    axes.axhline(0, color=style.FAINT, linewidth=0.7, zorder=1)
+    # Warm lines last: what was learnt lies on top.
+    for k in sorted(range(len(signs)), key=lambda k: -signs[k]):
+        axes.plot(
+            time,
+            change[:, k],
+            color=colours[k],
+            linewidth=1.7 if labelled else 0.9,
+            solid_capstyle="round",
+            solid_joinstyle="round",
+        )
+    axes.set_xlim(time[0], time[-1])
+    low, high = min(float(change.min()), 0.0), max(float(change.max()), 0.0)
+    span = max(high - low, 1e-6)
+    axes.set_ylim(low - 0.08 * span, high + 0.16 * span)
+    axes.set_ylabel("Δg$_{ij}$ / g$_{ij}$ before training / %")
+    _shade(axes, table, labels=True)
+    if labelled:
+        names = run.manifest.contacts
+        texts = [
+            f"{names[i]}–{names[j]}  {style.signed(change[-1, k], 1)} %"
+            for k, (i, j) in enumerate(table.pairs)
+        ]
+        _label_ends(axes, time[-1], change[-1], texts, colours, label_size)
+    _legend(axes, signs, label_size)
+
+
+def draw_voltages(axes: Axes, run: Run, names: bool = True) -> None:
+    """One row a contact, red while its voltage is positive, blue while negative."""
+    table, rows = run.conductance, _shown(run.conductance)
+    time, voltage = _time(table)[rows], table.voltage[rows]
+    limit = max(float(np.abs(voltage).max()), 1e-30)
+    count = voltage.shape[1]
+    # A row of the table tells of the time up to it.
+    edges = np.concatenate(([time[0] if len(time) == 1 else 2 * time[0] - time[1]], time))
+    axes.pcolormesh(
+        edges,
+        np.arange(count + 1),
+        voltage.T,
+        cmap=style.VOLTAGE,
+        norm=Normalize(-limit, limit),
+        rasterized=True,
+    )
+    for k in range(1, count):
+        axes.axhline(k, color="white", linewidth=1.2)
+    axes.set_ylim(count, 0)
+    axes.set_yticks(np.arange(count) + 0.5, run.manifest.contacts if names else [""] * count)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.text(
+        1.01,
+        0.5,
+        f"voltage\n± {limit:.3g} V",
+        transform=axes.transAxes,
+        va="center",
+        fontsize=8,
+        linespacing=1.3,
+    )
+
+
+def draw_power(axes: Axes, run: Run) -> None:
+    """Joule power in a unit that suits it."""
+    table, rows = run.conductance, _shown(run.conductance)
+    power = table.power[rows]
+    factor, unit = _unit(float(power.max()), "W")
+    time = _time(table)[rows]
+    axes.fill_between(time, power * factor, step="pre", color=style.HAIRLINE, linewidth=0)
+    axes.step(time, power * factor, where="pre", color=style.INK, linewidth=1.1)
+    axes.set_ylim(0, 1.15 * max(float(power.max()) * factor, 1e-9))
+    axes.set_ylabel(f"power / {unit}")
+
+
+def spread(wanted: Floats, gap: float, low: float, high: float) -> Floats:
+    """Places as near as may be to those wanted, in their order, at least `gap` apart."""
+    order = np.argsort(wanted, kind="stable")
+    gap = min(gap, (high - low) / max(len(wanted) - 1, 1))
+    # Blocks of labels that touch move as one, about their common mean.
+    blocks: list[list[float]] = []
+    for value in wanted[order]:
+        blocks.append([float(value), 1])
+        while len(blocks) > 1:
+            (a, n), (b, m) = blocks[-2:]
+            if b - a >= gap * (n + m) / 2:
+                break
+            merged = ((a - gap * m / 2) * n + (b + gap * n / 2) * m) / (n + m)
+            blocks[-2:] = [[merged, n + m]]
+    placed = np.concatenate([a + gap * (np.arange(n) - (n - 1) / 2) for a, n in blocks])
+    # The walls last: push down from the top, then up from the bottom.
+    slots = gap * np.arange(len(placed))
+    placed = np.minimum(placed, high - slots[::-1])
+    result = np.empty_like(placed)
+    result[order] = np.maximum(placed, low + slots)
+    return result
+
+
+def _shown(table: ConductanceTable) -> Integers:
+    """Rows of training and rest, with the last one before as their start."""
+    active = np.flatnonzero(np.array(table.phase) != "relax")
+    if len(active) == 0:
+        return np.arange(len(table.phase))
+    return np.arange(max(active[0] - 1, 0), len(table.phase))
+
+
+def _time(table: ConductanceTable) -> Floats:
+    return table.time * NS
+
+
+def _pair_colours(signs: Integers, final: Floats) -> list[object]:
+    colours: list[object] = [style.FAINT] * len(signs)
+    for members, ramp in ((signs < 0, style.WARM), (signs > 0, style.COOL)):
+        chosen = np.flatnonzero(members)
+        ordered = chosen[np.argsort(final[chosen])]
+        for k, colour in zip(ordered, style.shades(ramp, len(ordered)), strict=True):
+            colours[k] = colour
+    return colours
+
+
+def _shade(axes: Axes, table: ConductanceTable, labels: bool) -> None:
+    rows, time = _shown(table), _time(table)
+    phases = np.array(table.phase)[rows]
+    changes = np.flatnonzero(phases[1:] != phases[:-1]) + 1
+    bounds = [0, *map(int, changes), len(rows)]
+    for start, end in pairwise(bounds):
+        name = str(phases[end - 1])
+        # A phase begins at the last row of the one before.
+        left, right = time[rows[max(start - 1, 0)]], time[rows[end - 1]]
+        if right <= left or name == "relax":
+            continue
+        if name == "train":
+            axes.axvspan(left, right, color="#f4f1ea", linewidth=0, zorder=0)
+        if labels:
+            axes.text(
+                (left + right) / 2,
+                0.975,
+                PHASE_NAMES.get(name, name),
+                ha="center",
+                va="top",
+                transform=axes.get_xaxis_transform(),
+                color="#5d6673",
+                fontsize=8.5,
+            )
+
+
+def _label_ends(
+    axes: Axes,
+    end: float,
+    values: Floats,
+    texts: Sequence[str],
+    colours: Sequence[object],
+    size: float,
+) -> None:
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    # The widest label makes the layout leave its room before heights are measured.
+    for text in texts:
+        axes.annotate(
+            text, (1, 0.5), (16, 0), "axes fraction", "offset points", fontsize=size, alpha=0
+        )
+    figure.draw_without_rendering()
+    height = axes.get_window_extent().height * 72 / figure.dpi
+    low, high = axes.get_ylim()
+    gap = 1.35 * size / height * (high - low)
+    places = spread(values, gap, low + gap / 2, high - gap / 2)
+    for value, place, text, colour in zip(values, places, texts, colours, strict=True):
+        shift = (place - value) / (high - low) * height
+        axes.annotate(
+            text,
+            (end, value),
+            (16, shift),
+            textcoords="offset points",
+            va="center",
+            fontsize=size,
+            color=colour,
+            fontweight="bold",
+            annotation_clip=False,
+            arrowprops={
+                "arrowstyle": "-",
+                "color": colour,
+                "linewidth": 0.7,
+                "shrinkA": 1,
+                "shrinkB": 1,
+                "relpos": (0, 0.5),
+            },
+        )
+
+
+def _legend(axes: Axes, signs: Integers, size: float) -> None:
+    """Name the two families above the curves, in their colours."""
+    left = 0.0
+    for members, ramp, text in (
+        (signs < 0, style.WARM, "opposite signs in the pattern"),
+        (signs > 0, style.COOL, "equal signs"),
+    ):
+        if members.any():
+            axes.annotate(
+                f"■ {text}",
+                (0, 1),
+                (left, 5),
+                "axes fraction",
+                "offset points",
+                color=ramp(0.5),
+                fontsize=size,
+            )
+            left += (len(text) + 5) * 0.53 * size
+
+
+def _unit(largest: float, unit: str) -> tuple[float, str]:
+    for factor, prefix in ((1.0, ""), (1e3, "m"), (1e6, "µ"), (1e9, "n")):
+        if largest * factor >= 1:
+            return factor, prefix + unit
+    return 1.0, unit

@@ -1,0 +1,131 @@
+"""Draw the film from above: texture, potential, outline, scale bar."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.collections import LineCollection
+from matplotlib.colors import Normalize
+
+from run.pictures import style
+from run.pictures.surface import Surface, cells_at, chains, sample
+
+DOMAIN_SCALE = Normalize(-1, 1)
+
+
+def draw_texture(axes: Axes, surface: Surface, spacing: float | None = None) -> ScalarMappable:
+    """Colour m_z and lay arrows of the in-plane part on a regular grid.
+
+    Args:
+        axes: where to draw.
+        surface: the film.
+        spacing: of the arrows in nm; None fits about 52 across the film.
+    """
+    image = axes.tripcolor(
+        surface.triangulation,
+        surface.magnetisation[:, 2],
+        shading="gouraud",
+        cmap=style.DOMAINS,
+        norm=DOMAIN_SCALE,
+        rasterized=True,
+    )
+    low, high = surface.points.min(axis=0), surface.points.max(axis=0)
+    step = spacing or (high - low).max() / 52
+    x, y = np.meshgrid(
+        np.arange(low[0] + step / 2, high[0], step), np.arange(low[1] + step / 2, high[1], step)
+    )
+    m = sample(surface, surface.magnetisation[:, :2], x, y)
+    shown = np.hypot(m[..., 0], m[..., 1]) > 0.45
+    # No arrow may reach over the film's edge.
+    for end in (-0.5 * step, 0.5 * step):
+        tip = x[shown] + end * m[shown, 0], y[shown] + end * m[shown, 1]
+        shown[shown] = cells_at(surface, *tip) >= 0
+    axes.quiver(
+        x[shown],
+        y[shown],
+        m[shown, 0],
+        m[shown, 1],
+        angles="xy",
+        scale_units="xy",
+        scale=1 / step,
+        pivot="mid",
+        units="xy",
+        width=0.12 * step,
+        headwidth=3.3,
+        headlength=3.3,
+        headaxislength=2.9,
+        color=style.INK,
+        linewidth=0,
+    )
+    draw_outline(axes, surface)
+    return image
+
+
+def draw_potential(axes: Axes, surface: Surface) -> ScalarMappable:
+    """Fill the film with the colour of its potential (V) and draw equipotential lines."""
+    limit = max(float(np.abs(surface.potential).max()), 1e-30)
+    image = axes.tripcolor(
+        surface.triangulation,
+        surface.potential,
+        shading="gouraud",
+        cmap=style.VOLTAGE,
+        norm=Normalize(-limit, limit),
+        rasterized=True,
+    )
+    levels = np.linspace(-limit, limit, 22)[1:-1]
+    axes.tricontour(
+        surface.triangulation,
+        surface.potential,
+        levels=levels,
+        colors=style.INK,
+        linewidths=0.45,
+        linestyles="solid",
+        alpha=0.65,
+    )
+    draw_outline(axes, surface)
+    return image
+
+
+def draw_scale_bar(axes: Axes, surface: Surface, size: float = 8.0) -> None:
+    """A bar of a round length in nm below the film, at its left."""
+    low, high = surface.points.min(axis=0), surface.points.max(axis=0)
+    wanted = 0.22 * (high[0] - low[0])
+    power = 10 ** np.floor(np.log10(wanted))
+    length = max(f * power for f in (1, 2, 5) if f * power <= wanted)
+    below = axes.get_xaxis_transform()
+    axes.plot(
+        [low[0], low[0] + length],
+        [-0.026, -0.026],
+        transform=below,
+        color=style.INK,
+        linewidth=2.2,
+        solid_capstyle="butt",
+        clip_on=False,
+    )
+    text = f"{length / 1000:g} µm" if length >= 1000 else f"{length:g} nm"
+    axes.text(
+        low[0] + length / 2, -0.045, text, transform=below, ha="center", va="top", fontsize=size
+    )
+
+
+def draw_outline(axes: Axes, surface: Surface) -> None:
+    """Outline the film and fit the axes to it, with room for names beside it."""
+    axes.add_collection(
+        LineCollection(
+            [surface.points[line] for line in chains(surface.rim)],
+            colors=style.INK,
+            linewidths=0.9,
+            joinstyle="round",
+            zorder=4,
+        )
+    )
+    low, high = surface.points.min(axis=0), surface.points.max(axis=0)
+    contacts = range(1, int(surface.contact.max()) + 1)
+    # Names of contacts on the edge stand beside the film and need room.
+    beside = any(not surface.is_pad(number) for number in contacts)
+    margin = (0.13 if beside else 0.02) * (high - low).max()
+    axes.set_xlim(low[0] - margin, high[0] + margin)
+    axes.set_ylim(low[1] - margin, high[1] + margin)
+    axes.set_aspect("equal")
+    axes.set_axis_off()

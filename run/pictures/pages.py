@@ -1,0 +1,115 @@
+"""Whole pictures of the film: its texture, and the current of a presented pattern."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from run.pictures import film
+from run.pictures.contacts import draw_contacts
+from run.pictures.current import draw_current
+from run.pictures.surface import NM, Surface
+from run.run_reader import Manifest, Snapshot
+
+MAGNETISATION = "m$_z$ (colour), in-plane m (arrows)"
+
+
+def texture_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) -> Figure:
+    """The magnetic texture of one snapshot."""
+    figure = Figure((7.4, 6.6), layout="constrained")
+    axes = figure.subplots()
+    image = film.draw_texture(axes, surface)
+    draw_contacts(axes, surface, manifest.contacts)
+    film.draw_scale_bar(axes, surface)
+    axes.set_title(heading(snapshot))
+    colour_bar(axes, image, MAGNETISATION)
+    return figure
+
+
+def textures_picture(
+    manifest: Manifest, snapshots: Sequence[Snapshot], surfaces: Sequence[Surface]
+) -> Figure:
+    """Textures side by side, with one colour bar and one scale bar."""
+    figure = Figure((4.7 * len(snapshots) + 0.6, 4.9), layout="constrained")
+    row = figure.subplots(1, len(snapshots), squeeze=False)[0]
+    for axes, snapshot, surface in zip(row, snapshots, surfaces, strict=True):
+        image = film.draw_texture(axes, surface)
+        draw_contacts(axes, surface, manifest.contacts, snapshot.voltages, size=7)
+        axes.set_title(heading(snapshot))
+    film.draw_scale_bar(row[0], surfaces[0])
+    colour_bar(row, image, MAGNETISATION)
+    return figure
+
+
+def current_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) -> Figure:
+    """Potential and current density of one snapshot, the contacts coloured by their voltage."""
+    figure = Figure((11.6, 5.4), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    potential = film.draw_potential(left, surface)
+    current = draw_current(right, surface)
+    for axes in (left, right):
+        draw_contacts(axes, surface, manifest.contacts, snapshot.voltages, filled=True, size=7.5)
+    film.draw_scale_bar(left, surface)
+    left.set_title(f"{heading(snapshot)}: potential")
+    right.set_title("Current density")
+    colour_bar(left, potential, "potential / V")
+    current_bar(right, current)
+    return figure
+
+
+def story(manifest: Manifest) -> list[Snapshot]:
+    """The snapshots that tell the run: before, the last under voltage, after; as far as there."""
+    snapshots = manifest.snapshots
+    before = next((s for s in snapshots if s.label.startswith("untrained")), snapshots[0])
+    shown = [s for s in snapshots if s.voltages is not None][-1:]
+    after = [s for s in snapshots if s.label.startswith("trained")] or list(snapshots)
+    chosen: list[Snapshot] = []
+    for snapshot in (before, *shown, after[-1]):
+        if snapshot not in chosen:
+            chosen.append(snapshot)
+    return chosen
+
+
+def heading(snapshot: Snapshot) -> str:
+    """Label and time of a snapshot, with true minus signs in a state."""
+    label = snapshot.label[:1].upper() + snapshot.label[1:]
+    words = [
+        f"({word.replace('-', '−')})" if word and set(word) <= set("+-,") else word
+        for word in label.split(" ")
+    ]
+    return f"{' '.join(words)}, t = {snapshot.time * NM:.3g} ns"
+
+
+def colour_bar(axes: Axes | Sequence[Axes], image: ScalarMappable, label: str) -> None:
+    """A slim colour bar at the right of the axes."""
+    figure = _figure(axes if isinstance(axes, Axes) else axes[0])
+    bar = figure.colorbar(image, ax=axes, shrink=0.62, aspect=24, pad=0.02, label=label)
+    bar.locator = MaxNLocator(4, steps=[1, 2, 2.5, 5, 10])
+    bar.ax.spines["outline"].set_visible(False)
+
+
+def current_bar(axes: Axes, image: ScalarMappable) -> None:
+    """A colour bar of |j| in a round power of ten of A/m², its upper end open."""
+    figure = _figure(axes)
+    bar = figure.colorbar(image, ax=axes, shrink=0.62, aspect=24, pad=0.02, extend="max")
+    power = power_of_thousand(image)
+    bar.ax.yaxis.set_major_formatter(lambda value, _: f"{value / 10.0**power:g}")
+    bar.set_label(f"|j| / 10$^{{{power}}}$ A/m²")
+    bar.ax.spines["outline"].set_visible(False)
+
+
+def power_of_thousand(image: ScalarMappable) -> int:
+    """The power of ten, a multiple of three, that suits the largest colour value."""
+    largest = image.norm.vmax or 0.0
+    return 3 * math.floor(math.log10(largest) / 3) if largest > 0 else 0
+
+
+def _figure(axes: Axes) -> Figure:
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    return figure

@@ -1,0 +1,139 @@
+"""A snapshot as a flat film in nm: what the pictures draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from matplotlib.tri import LinearTriInterpolator, Triangulation
+from numpy.typing import NDArray
+
+from run.run_reader import Fields
+from run.run_tables import Floats, Integers
+
+NM = 1e9
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """The film seen from above.
+
+    `points` (N, 2) nm; `cells` (n_cells, 3); the other fields as in `Fields`, current density on
+    the cells.
+    """
+
+    points: Floats
+    cells: Integers
+    magnetisation: Floats
+    potential: Floats
+    contact: Integers
+    current_density: Floats
+
+    @cached_property
+    def triangulation(self) -> Triangulation:
+        """The same triangles for Matplotlib."""
+        return Triangulation(self.points[:, 0], self.points[:, 1], self.cells)
+
+    @cached_property
+    def rim(self) -> Integers:
+        """Edges of the film's outline and holes, (n_edges, 2)."""
+        return open_edges(self.cells)
+
+    @cached_property
+    def cell_contact(self) -> Integers:
+        """For each cell the contact all its vertices belong to, or 0."""
+        first = self.contact[self.cells[:, 0]]
+        return np.where((self.contact[self.cells] == first[:, None]).all(axis=1), first, 0)
+
+    @cached_property
+    def vertex_current_density(self) -> Floats:
+        """Area-weighted mean of the current density around each vertex, (N, 3) A/m²."""
+        x = self.points[self.cells]
+        a, b = x[:, 1] - x[:, 0], x[:, 2] - x[:, 0]
+        area = np.abs(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
+        # Pads carry no in-plane current and must not dim the film beside them.
+        area = np.where(self.cell_contact > 0, 1e-9 * area, area)
+        total, weight = np.zeros((len(self.points), 3)), np.zeros(len(self.points))
+        np.add.at(total, self.cells, (area[:, None] * self.current_density)[:, None, :])
+        np.add.at(weight, self.cells, area[:, None])
+        return total / weight[:, None]
+
+    def is_pad(self, contact: int) -> bool:
+        """Whether the contact covers an area (else it is a stretch of the film's edge)."""
+        members = np.flatnonzero(self.contact == contact)
+        return bool((self.cell_contact == contact).any() and not np.isin(members, self.rim).all())
+
+    def contact_edges(self, contact: int) -> Integers:
+        """Outline of a pad, or the stretch of rim of an edge contact, (n_edges, 2)."""
+        if self.is_pad(contact):
+            return open_edges(self.cells[self.cell_contact == contact])
+        return self.rim[(self.contact[self.rim] == contact).all(axis=1)]
+
+
+def film_surface(fields: Fields) -> Surface:
+    """The film from above: the triangles of a 2D film, the top facets of a 3D film."""
+    cells, owner = _top_facets(fields)
+    used, cells = np.unique(cells, return_inverse=True)
+    return Surface(
+        fields.points[used, :2] * NM,
+        cells.reshape(-1, 3),
+        fields.magnetisation[used],
+        fields.potential[used],
+        fields.contact[used],
+        fields.current_density[owner],
+    )
+
+
+def open_edges(cells: Integers) -> Integers:
+    """Edges that belong to one triangle only, (n_edges, 2)."""
+    edges = np.sort(cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
+    distinct, count = np.unique(edges, axis=0, return_counts=True)
+    return distinct[count == 1]
+
+
+def chains(edges: Integers) -> list[Integers]:
+    """Join edges end to end into lines of vertices, closed lines ending where they began."""
+    neighbours: dict[int, list[int]] = {}
+    for a, b in ((int(a), int(b)) for a, b in edges):
+        neighbours.setdefault(a, []).append(b)
+        neighbours.setdefault(b, []).append(a)
+    lines = []
+    # Open lines are walked from their ends first; what is left then is closed.
+    for start in sorted(neighbours, key=lambda v: len(neighbours[v]) != 1):
+        while neighbours[start]:
+            line = [start]
+            while neighbours[line[-1]]:
+                here = line[-1]
+                following = neighbours[here].pop()
+                neighbours[following].remove(here)
+                line.append(following)
+            lines.append(np.array(line))
+    return lines
+
+
+def sample(surface: Surface, values: Floats, x: Floats, y: Floats) -> NDArray[np.float64]:
+    """Vertex values (N, k) at points x, y (nm), NaN outside the film; shape x.shape + (k,)."""
+    return np.stack(
+        [
+            LinearTriInterpolator(surface.triangulation, column)(x, y).filled(np.nan)
+            for column in values.T
+        ],
+        axis=-1,
+    )
+
+
+def cells_at(surface: Surface, x: Floats, y: Floats) -> Integers:
+    """Numbers of the cells that hold the points x, y (nm), −1 outside the film."""
+    return np.asarray(surface.triangulation.get_trifinder()(x, y), dtype=np.int64)
+
+
+def _top_facets(fields: Fields) -> tuple[Integers, Integers]:
+    """Triangles of the upper side, (n, 3), and the cell each belongs to, (n,)."""
+    if fields.cells.shape[1] == 3:
+        return fields.cells, np.arange(len(fields.cells))
+    facets = fields.cells[:, [[0, 1, 2], [0, 1, 3], [0, 2, 3], [1, 2, 3]]]
+    height = fields.points[:, 2]
+    near_top = height > height.max() - 1e-3 * np.ptp(height)
+    owner, local = np.nonzero(near_top[facets].all(axis=2))
+    return facets[owner, local], owner
