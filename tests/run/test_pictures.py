@@ -1,0 +1,204 @@
+"""Pictures of a run folder: error handling, and that every picture is there and shows something."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from itertools import combinations
+from pathlib import Path
+
+from mpi4py import MPI
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from meshing.errors import InputError
+from run import pictures
+from run.pictures import style
+from run.pictures.current import current_seeds
+from run.pictures.curves import pair_signs, spread
+from run.pictures.pages import heading, story
+from run.pictures.surface import chains, film_surface
+from run.run_reader import find_snapshot, read_fields, read_manifest, read_run
+
+pytestmark = pytest.mark.skipif(
+    MPI.COMM_WORLD.size > 1, reason="one process alone reads run folders and draws"
+)
+
+COMMON = {"textures.png", "conductance.png", "weights.png", "recall.png", "overview.png"}
+DPI = 40
+
+
+@pytest.fixture(scope="module")
+def wheel(run_folder_maker: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run_folder_maker(tmp_path_factory.mktemp("runs") / "wheel")
+
+
+@pytest.fixture
+def copy(wheel: Path, tmp_path: Path) -> Path:
+    """A run folder that a test may damage."""
+    return shutil.copytree(wheel, tmp_path / "copy", ignore=shutil.ignore_patterns("pictures"))
+
+
+@pytest.fixture(autouse=True)
+def _coarse(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(style, "DPI", DPI)
+
+
+def check(files: list[Path], folder: Path, names: set[str]) -> None:
+    assert {file.name for file in files} == names
+    assert {file.name for file in (folder / "pictures").iterdir()} == names
+    for file in files:
+        image = imread(file)[:, :, :3]
+        assert min(image.shape[:2]) > 2 * DPI, file.name
+        assert image.shape[1] > 4 * DPI, file.name
+        # Ink on a good part of the page, and white around it.
+        inked = (image < 0.98).any(axis=2)
+        assert 0.02 < inked.mean() < 0.95, file.name
+        # Nothing cut off: no ink on the rim of the picture.
+        assert not np.concatenate((inked[0], inked[-1], inked[:, 0], inked[:, -1])).any(), file.name
+
+
+def test_every_picture_of_the_wheel(wheel: Path) -> None:
+    numbered = {f"texture_{k:04d}.png" for k in range(3)} | {"current_0001.png"}
+    check(pictures.draw_all(wheel), wheel, COMMON | numbered)
+
+
+def test_no_snapshot_under_voltage(run_folder_maker: Callable[..., Path], tmp_path: Path) -> None:
+    folder = run_folder_maker(tmp_path / "run", contacts=2, with_current=False)
+    numbered = {f"texture_{k:04d}.png" for k in range(2)}
+    check(pictures.draw_all(folder), folder, COMMON | numbered)
+
+
+def test_seven_edge_contacts_of_a_solid_film(
+    run_folder_maker: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = run_folder_maker(tmp_path / "run", contacts=7, size=30.0, solid=True)
+    numbered = {f"texture_{k:04d}.png" for k in range(3)} | {"current_0001.png"}
+    check(pictures.draw_all(folder), folder, COMMON | numbered)
+
+
+def test_a_solid_film_looks_like_a_flat_one(
+    run_folder_maker: Callable[..., Path], tmp_path: Path
+) -> None:
+    surfaces = []
+    for solid in (False, True):
+        folder = run_folder_maker(tmp_path / f"solid_{solid}", contacts=2, solid=solid)
+        surfaces.append(film_surface(read_fields(read_manifest(folder).snapshots[1])))
+    flat, solid_surface = surfaces
+    assert np.array_equal(solid_surface.points, flat.points)
+    assert np.array_equal(solid_surface.contact, flat.contact)
+    assert len(solid_surface.cells) == len(flat.cells)
+
+
+def test_labels_of_the_snapshots(wheel: Path) -> None:
+    manifest = read_manifest(wheel)
+    assert [heading(s) for s in story(manifest)] == [
+        "Untrained, t = 5 ns",
+        "Presented (+,+,−,−), t = 10.5 ns",
+        "Trained, t = 16 ns",
+    ]
+    assert find_snapshot(manifest, None) is manifest.snapshots[2]
+    assert find_snapshot(manifest, "presented") is manifest.snapshots[1]
+    assert find_snapshot(manifest, "0") is manifest.snapshots[0]
+    with pytest.raises(InputError, match=r"no snapshot 'relaxed'; there are: 0 'untrained', 1"):
+        find_snapshot(manifest, "relaxed")
+
+
+def test_pads_and_edge_contacts_are_told_apart(
+    wheel: Path, run_folder_maker: Callable[..., Path], tmp_path: Path
+) -> None:
+    pads = film_surface(read_fields(read_manifest(wheel).snapshots[0]))
+    arcs = run_folder_maker(tmp_path / "run", contacts=2)
+    edges = film_surface(read_fields(read_manifest(arcs).snapshots[0]))
+    assert all(pads.is_pad(k) for k in range(1, 5))
+    assert not any(edges.is_pad(k) for k in (1, 2))
+    # A pad's outline is one closed line, an edge contact one open line.
+    (closed,) = chains(pads.contact_edges(4))
+    (open_line,) = chains(edges.contact_edges(1))
+    assert closed[0] == closed[-1]
+    assert open_line[0] != open_line[-1]
+
+
+def test_current_lines_start_where_current_flows(wheel: Path) -> None:
+    surface = film_surface(read_fields(read_manifest(wheel).snapshots[1]))
+    seeds = current_seeds(surface, 40)
+    assert abs(len(seeds) - 40) <= 4
+    # Of six strips two join contacts of equal voltage: left above, and right below the centre.
+    angle = np.degrees(np.arctan2(seeds[:, 1], seeds[:, 0])) % 360
+    radius = np.linalg.norm(seeds, axis=1)
+    assert not ((radius > 250) & (angle > 130) & (angle < 170)).any()
+    assert not ((radius < 250) & (radius > 100) & (angle > 310) & (angle < 350)).any()
+
+
+def test_signs_of_pairs() -> None:
+    patterns = np.array([[1, 1, -1], [1, -1, -1]])
+    assert pair_signs(patterns, list(combinations(range(3), 2))).tolist() == [0, -2, 0]
+
+
+@pytest.mark.parametrize("wanted", [[0.0, 0.01, 0.02, 3.0], [2.0, 2.0, 2.0], [9.99, -5.0, 9.98]])
+def test_labels_keep_their_distance_and_order(wanted: list[float]) -> None:
+    placed = spread(np.array(wanted), 0.5, -1.0, 10.0)
+    order = np.argsort(wanted, kind="stable")
+    assert (np.diff(placed[order]) > 0.5 - 1e-12).all()
+    assert placed.min() >= -1.0
+    assert placed.max() <= 10.0 + 1e-12
+
+
+def test_diverging_maps_are_even() -> None:
+    for colours in (style.DOMAINS, style.VOLTAGE, style.WEIGHTS):
+        red, green, blue = colours(np.linspace(0, 1, 101))[:, :3].T
+        grey = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+        assert np.argmax(grey) == pytest.approx(50, abs=1)
+        assert (np.diff(grey[:50]) > 0).all()
+        assert (np.diff(grey[51:]) < 0).all()
+        assert grey[0] == pytest.approx(grey[-1], abs=0.12)
+
+
+def test_missing_folder(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="nowhere: no such run folder"):
+        pictures.draw_all(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    "name", ["manifest.json", "summary.json", "conductance.csv", "recall.csv", "fields/0001.vtu"]
+)
+@pytest.mark.parametrize("damage", ["missing", "cut", "empty"])
+def test_damaged_file_is_named(copy: Path, name: str, damage: str) -> None:
+    path = copy / name
+    if damage == "missing":
+        path.unlink()
+    else:
+        content = path.read_bytes()
+        path.write_bytes(content[: int(0.43 * len(content))] if damage == "cut" else b"")
+    with pytest.raises(InputError) as caught:
+        _read_everything(copy)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_column_and_entry_are_named(copy: Path) -> None:
+    table = copy / "conductance.csv"
+    table.write_text(table.read_text().replace("g_S:rim_1:rim_3", "g_S:rim_1:other"))
+    with pytest.raises(InputError, match=r"conductance.csv: column 'g_S:rim_1:rim_3' is missing"):
+        read_run(copy)
+    summary = copy / "summary.json"
+    content = json.loads(summary.read_text())
+    content["weights"] = [[0.0, 1.0]]
+    summary.write_text(json.dumps(content))
+    with pytest.raises(InputError, match=r"summary.json: 'weights' is not a table"):
+        read_run(copy)
+
+
+def test_pictures_folder_that_cannot_be_written(copy: Path) -> None:
+    (copy / "pictures").write_text("in the way")
+    with pytest.raises(InputError, match="cannot write the picture"):
+        pictures.draw_all(copy)
+
+
+def _read_everything(folder: Path) -> None:
+    run = read_run(folder)
+    for snapshot in run.manifest.snapshots:
+        read_fields(snapshot)

@@ -1,0 +1,86 @@
+"""The film in three dimensions, rendered without a display, and what is said when it cannot be."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from mpi4py import MPI
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from meshing.errors import InputError
+from run import view
+
+pytestmark = pytest.mark.skipif(
+    MPI.COMM_WORLD.size > 1, reason="one process alone reads run folders and draws"
+)
+
+
+@pytest.fixture(scope="module")
+def folder(run_folder_maker: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run_folder_maker(tmp_path_factory.mktemp("runs") / "disc", contacts=3, size=25.0)
+
+
+@pytest.fixture(scope="module")
+def _rendering() -> None:
+    try:
+        view.check_rendering()
+    except InputError as error:
+        pytest.skip(str(error))
+
+
+@pytest.mark.usefixtures("_rendering")
+def test_save_writes_a_picture_of_the_size_asked(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "film.png"
+    written = view.save(folder, path, snapshot="presented", streamlines=True, size=(480, 360))
+    image = imread(written)[:, :, :3]
+    assert image.shape == (360, 480, 3)
+    assert 0.1 < (image < 0.98).any(axis=2).mean() < 0.9
+    # Both polarities of the contacts and both directions of m_z are to be seen.
+    red, green, blue = np.moveaxis(image, 2, 0)
+    for colour in (
+        (red > 1.6 * green) & (red > 1.6 * blue),
+        (blue > 1.4 * green) & (blue > 1.4 * red),
+        (green > 1.4 * red) & (green > 1.1 * blue),
+    ):
+        assert colour.mean() > 1e-3
+    assert [file.name for file in path.parent.iterdir()] == ["film.png"]
+
+
+def test_other_formats_are_refused(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"film.pdf: pictures are written as PNG"):
+        view.save(folder, tmp_path / "film.pdf")
+
+
+def test_without_a_display_show_says_what_to_do(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(view.sys, "platform", "linux")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert not view.display_available()
+    with pytest.raises(InputError, match=r"no display to open a window on.*--save"):
+        view.show(folder)
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert view.display_available()
+
+
+def test_where_vtk_crashes_one_line_says_so(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crash = subprocess.CompletedProcess([], -11)
+    monkeypatch.setattr(view.subprocess, "run", lambda *_, **__: crash)
+    with pytest.raises(InputError, match="VTK cannot render here"):
+        view.save(folder, tmp_path / "film.png")
+    assert not list(tmp_path.iterdir())
+
+
+def test_unknown_snapshot_and_missing_run(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no snapshot '7'"):
+        view.save(folder, tmp_path / "film.png", snapshot=7)
+    with pytest.raises(InputError, match="no such run folder"):
+        view.save(tmp_path / "nowhere", tmp_path / "film.png")
