@@ -84,6 +84,9 @@ def read_run(folder: Path) -> Run:
     patterns = _array(path, summary, "patterns", (-1, len(contacts))).astype(np.int64)
     for key in ("conductance_before", "conductance_after", "weights", "ideal_weights"):
         summary[key] = _array(path, summary, key, (len(contacts), len(contacts)))
+    # Weights that are all equal have no correlation with anything; JSON has no NaN.
+    correlation = summary.get("hebb_correlation")
+    summary["hebb_correlation"] = np.nan if correlation is None else float(correlation)
     return Run(
         manifest,
         summary,
@@ -114,11 +117,15 @@ def read_manifest(folder: Path) -> Manifest:
             )
             for item in _entry(path, content, "fields")
         )
+        thickness = float(_entry(path, content, "thickness"))
+    except InputError:
+        raise
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(
-            f"{path}: an entry of 'fields' needs file, t, label and voltages ({error})"
+            f"{path}: an entry of 'fields' (file, t, label, voltages) or 'thickness' is not as "
+            f"it should be ({one_line(error)})"
         ) from None
-    return Manifest(folder, contacts, float(_entry(path, content, "thickness")), snapshots)
+    return Manifest(folder, contacts, thickness, snapshots)
 
 
 def find_snapshot(manifest: Manifest, wanted: str | int | None) -> Snapshot:

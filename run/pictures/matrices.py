@@ -30,10 +30,17 @@ def weights_picture(run: Run) -> Figure:
     draw_change(right, run)
     right.set_title("Change of conductance / %")
     left.set_xlabel(
-        f"correlation with Hebb's rule {run.summary['hebb_correlation']:.3f}".replace("-", "−"),
+        correlation_text(run),
         labelpad=8,
     )
     return figure
+
+
+def correlation_text(run: Run) -> str:
+    """How well the weights follow Hebb's rule, in words."""
+    value = run.summary["hebb_correlation"]
+    number = "undefined" if np.isnan(value) else f"{value:.3f}".replace("-", "−")
+    return f"correlation with Hebb's rule {number}"
 
 
 def draw_weights(axes: Axes, weights: Floats, names: Sequence[str]) -> None:

@@ -107,10 +107,7 @@ def _draw_course(top: Axes, bottom: Axes, run: Run, number: int) -> None:
 def _draw_weights(axes: Axes, run: Run, number: int) -> None:
     matrices.draw_weights(axes, run.summary["weights"], run.manifest.contacts)
     axes.set_anchor("N")
-    correlation = f"{run.summary['hebb_correlation']:.3f}".replace("-", "−")
-    _title(
-        axes, number, "The changes are the weights", f"correlation with Hebb's rule {correlation}"
-    )
+    _title(axes, number, "The changes are the weights", matrices.correlation_text(run))
 
 
 def _draw_recall(axes: Axes, run: Run, number: int) -> None:
