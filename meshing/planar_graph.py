@@ -7,8 +7,9 @@ of the mesh bounds the time step of an explicit integrator.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import numpy as np
 import shapely
@@ -30,7 +31,7 @@ NEAR = 1.0  # a corner this close to another line puts a vertex opposite to it
 SIMPLIFY = 1e-4  # vertices that carry less shape than this are noise
 
 
-@dataclass
+@dataclass(eq=False)
 class _Line:
     """A curve of the drawing with the arc lengths at which a vertex must sit."""
 
@@ -44,18 +45,27 @@ class _Line:
     def position(self, point: Point) -> float:
         return float(self.curve.project(point))
 
-    def distance_to_cuts(self, position: float) -> np.ndarray:
-        apart = np.abs(np.array(list(self.cuts), dtype=float) - position)
-        return np.minimum(apart, self.curve.length - apart) if self.closed else apart
+    def distance_to_cuts(self, position: float) -> float:
+        """Along the line, to the nearest vertex; infinite without any."""
+        return min((self._apart(cut, position) for cut in self.cuts), default=math.inf)
 
     def cut(self, position: float, snap: float) -> tuple[float, float]:
         """Put a vertex at an arc length, or take the one within `snap` of it."""
-        if self.cuts:
-            apart = self.distance_to_cuts(position)
-            if apart.min() < snap:
-                return list(self.cuts.values())[int(apart.argmin())]
-        point = self.curve.interpolate(position)
-        return self.cuts.setdefault(position, (point.x, point.y))
+        place = self._place(position, snap)
+        point = self.curve.interpolate(place)
+        return self.cuts.setdefault(place, (point.x, point.y))
+
+    def move_cut(self, position: float, snap: float, xy: tuple[float, float]) -> None:
+        """Put a vertex at an arc length, or move the one within `snap` of it, to a point."""
+        self.cuts[self._place(position, snap)] = xy
+
+    def _place(self, position: float, snap: float) -> float:
+        nearest = min(self.cuts, key=lambda cut: self._apart(cut, position), default=math.inf)
+        return nearest if self._apart(nearest, position) < snap else position
+
+    def _apart(self, one: float, other: float) -> float:
+        apart = abs(one - other)
+        return min(apart, abs(self.curve.length - apart)) if self.closed else apart
 
 
 @dataclass(frozen=True)
@@ -104,7 +114,7 @@ def planar_graph(layout: Layout) -> PlanarGraph:
             inner += _inner_edges(layout, region, film, rim)
         else:
             _cut_at_ends(layout, region, rim)
-    _cut_opposite_corners(layout, rim + inner)
+    _face_near_corners(layout, rim, inner)
     chains = [chain for line in rim + inner for chain in _chains(layout, line)]
     return _assemble(layout, film, chains)
 
@@ -145,7 +155,7 @@ def _inner_edges(layout: Layout, pad: BaseGeometry, film: Polygon, rim: list[_Li
             line = _line(layout, LineString([first, *middle.coords, last]))
             length = line.curve.length
             line.cuts = {s: xy for s, xy in line.cuts.items() if SNAP < s < length - SNAP}
-            line.cuts |= {0.0: first, length: last}
+            line.cuts |= {0.0: first} if first == last else {0.0: first, length: last}
             lines.append(line)
     return lines
 
@@ -165,18 +175,28 @@ def _cut_nearest(layout: Layout, point: Point, lines: list[_Line]) -> tuple[floa
     return line.cut(line.position(point), SNAP * size)
 
 
-def _cut_opposite_corners(layout: Layout, lines: list[_Line]) -> None:
-    """Where a corner comes near another line, let a vertex face it squarely."""
-    for line in lines:
-        others = [xy for other in lines if other is not line for xy in other.cuts.values()]
-        for xy in others:
+def _face_near_corners(layout: Layout, rim: list[_Line], inner: list[_Line]) -> None:
+    """Where a corner comes near another line, let a vertex of that line face it squarely.
+
+    A gap too narrow for an edge of the mesh is closed: the pad then reaches the rim.
+    """
+    for line, other in permutations(rim + inner, 2):
+        for at, xy in list(other.cuts.items()):
             point = Point(xy)
-            size = local_mesh_size(layout, np.array([xy]))[0]
-            if not SNAP * size < line.curve.distance(point) < NEAR * size:
+            distance = line.curve.distance(point)
+            if distance >= NEAR:
                 continue
+            size = local_mesh_size(layout, np.array([xy]))[0]
             position = line.position(point)
-            if not line.cuts or line.distance_to_cuts(position).min() > size / 2:
-                line.cut(position, SNAP * size)
+            if distance >= SNAP * size:
+                if distance < NEAR * size and line.distance_to_cuts(position) > size / 2:
+                    line.cut(position, SNAP * size)
+            elif line in rim and other in inner:
+                foot = line.cut(position, SNAP * size)
+                if foot not in other.cuts.values():
+                    other.cuts[at] = foot
+            elif line in inner and other in rim and xy not in line.cuts.values():
+                line.move_cut(position, SNAP * size, xy)
 
 
 def _chains(layout: Layout, line: _Line) -> list[np.ndarray]:

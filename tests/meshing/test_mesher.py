@@ -8,7 +8,7 @@ from mpi4py import MPI
 
 import numpy as np
 import pytest
-from shapely import LineString, Point, box
+from shapely import LineString, Point, Polygon, box
 
 from meshing import (
     FILM_TAG,
@@ -26,6 +26,7 @@ from meshing import (
     wheel,
 )
 from meshing.layout_checks import EDGE_TOLERANCE
+from meshing.planar_graph import SNAP
 from meshing.quality import simplex_measures
 
 NM = 1e-9
@@ -171,6 +172,21 @@ def test_pads_on_the_edge_drawn_with_other_chords(comm: MPI.Intracomm) -> None:
     assert quality.smallest_angle > 20
     assert film.contact_size("cap") == pytest.approx(pad.area, rel=0.01)
     assert film.contact_size("arc") == pytest.approx(0.2 * 200 * NM * 1 * NM, rel=0.01)
+
+
+@pytest.mark.parametrize("gap", [0.15, 0.7])
+def test_pad_corner_near_the_rim(comm: MPI.Intracomm, gap: float) -> None:
+    """The gap is closed where no edge of the mesh fits into it, else crossed by one edge."""
+    tip = gap * 10 * NM
+    pad = Polygon([(tip, 100 * NM), (80 * NM, 60 * NM), (80 * NM, 140 * NM)])
+    layout = Layout(box(0, 0, 200 * NM, 200 * NM), (Contact("pad", pad),), 1 * NM, 10 * NM)
+    film = mesh_film(layout, comm)
+    quality = film.quality()
+    assert quality.shortest_edge > 0.5 * 10 * NM
+    assert quality.smallest_angle > 20
+    leftmost = film.coordinates[film.contact_vertices("pad"), 0].min(initial=1)
+    expected = 0 if gap < SNAP else tip
+    assert comm.allreduce(leftmost, op=MPI.MIN) == pytest.approx(expected, abs=1e-6 * NM)
 
 
 @pytest.mark.regression
