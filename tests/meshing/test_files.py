@@ -143,7 +143,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "empty": (lambda p: p.write_text(""), "not a Gmsh mesh"),
     "cut short": (
         lambda p: p.write_text("$MeshFormat\n4.1 0 8\n$EndMeshFormat\n$Nodes\n1 3 1 3\n"),
-        "",
+        "Gmsh cannot read it: ",
     ),
     "no names": (lambda p: write_22(p, {}), "physical group 7 of dimension 1 has no name"),
     "no film": (
