@@ -9,7 +9,6 @@ from solvers.constants import (
     BOHR_MAGNETON,
     ELEMENTARY_CHARGE,
     GYROMAGNETIC_RATIO,
-    VACUUM_PERMEABILITY,
 )
 
 _POSITIVE = (
@@ -98,10 +97,3 @@ class Material:
         """
         moment = self.g_factor * BOHR_MAGNETON * self.polarisation
         return -moment / (2 * ELEMENTARY_CHARGE * self.saturation_magnetisation)
-
-    @property
-    def critical_dmi(self) -> float:
-        """D in J/m² above which stripes replace the uniform state: 4√(A K_eff)/π, 0 if K_eff ≤ 0."""
-        shape = 0.5 * VACUUM_PERMEABILITY * self.saturation_magnetisation**2
-        effective = self.uniaxial_anisotropy - shape * self.thin_film_demagnetisation
-        return 4 / np.pi * float(np.sqrt(self.exchange_stiffness * max(effective, 0.0)))

@@ -1,0 +1,171 @@
+"""The equation of motion: the kernel, the stepper, the fields and the energies."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from meshing import mesh_film, strip, wheel
+from solvers import Film, Material, kernel, kernel_reference
+from solvers.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
+from solvers.kernel import DRIFT
+from solvers.stability import runge_kutta_4_radius
+
+EVERYTHING = Material(thin_film_demagnetisation=True, easy_axis=(1.0, 2.0, 3.0))
+
+
+def make_film(comm, material=EVERYTHING, layout=None, **options):
+    layout = layout or wheel(mesh_size=20e-9)
+    film = Film(mesh_film(layout, comm), material, **options)
+    film.randomise(seed=2)
+    return film
+
+
+@pytest.fixture
+def driven(comm):
+    """A film in which every term and the current act at once."""
+    film = make_film(comm, applied_field=(1e4, -2e4, 3e4))
+    film.current.apply([0.05, 0.02, -0.05, -0.01])
+    film.current.renew(0.0)
+    return film
+
+
+@pytest.mark.cross_method
+def test_kernel_is_its_reference(driven):
+    """Round-off: a row sums about 40 products, each of relative error 1e-16."""
+    dynamics = driven.dynamics
+    assert np.any(dynamics.couplings.pairs[:, DRIFT] != 0)
+    expected = kernel_reference.rate(dynamics.couplings, dynamics.gilbert, dynamics.m)
+    found = np.empty_like(expected)
+    kernel.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, found)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12 * np.abs(expected).max())
+    field = kernel_reference.effective_field(dynamics.couplings, dynamics.m)
+    np.testing.assert_allclose(
+        dynamics.effective_field(), field, rtol=0, atol=1e-12 * np.abs(field).max()
+    )
+    torque = np.linalg.norm(np.cross(dynamics.m[: len(field)], field), axis=1).max()
+    assert dynamics.largest_torque() == pytest.approx(driven.comm.allreduce(torque, max), rel=1e-12)
+
+
+@pytest.mark.cross_method
+def test_step_is_runge_kutta_4_of_the_reference(driven):
+    """One step of the fused stages against the textbook formula in NumPy."""
+    dynamics, dt = driven.dynamics, driven.dynamics.largest_step()
+
+    def rate(m):
+        synchronised = driven.operators.halo(m)
+        return kernel_reference.rate(dynamics.couplings, dynamics.gilbert, synchronised)
+
+    start = driven.m.copy()
+    k1 = rate(start)
+    k2 = rate(start + dt / 2 * k1)
+    k3 = rate(start + dt / 2 * k2)
+    k4 = rate(start + dt * k3)
+    end = start + dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+    end /= np.linalg.norm(end, axis=1, keepdims=True)
+    change = dynamics.step(dt, start)
+    np.testing.assert_allclose(driven.m, end, atol=1e-12)
+    largest = np.linalg.norm(end - start, axis=1).max()
+    assert change == pytest.approx(driven.comm.allreduce(largest, max), rel=1e-10)
+
+
+@pytest.mark.cross_method
+def test_field_is_minus_the_slope_of_the_energy(comm):
+    """Central differences of the total energy along a random direction."""
+    film = make_film(comm, applied_field=(1e4, -2e4, 3e4))
+    dynamics, operators = film.dynamics, film.operators
+    direction = operators.random_normal(seed=9)
+    m0, h = film.m.copy(), 1e-5
+    energies = []
+    for sign in (1, -1):
+        dynamics.m[: operators.owned] = m0 + sign * h * direction
+        dynamics._m.scatter_forward()
+        energies.append(sum(dynamics.energies().values()))
+    dynamics.m[: operators.owned] = m0
+    dynamics.synchronise()
+    moment = VACUUM_PERMEABILITY * EVERYTHING.saturation_magnetisation * operators.vertex_volumes
+    work = -moment[:, None] * dynamics.effective_field() * direction
+    expected = comm.allreduce(float(work.sum()))
+    # The energy is quadratic, so central differences are exact but for cancellation: ε E/(h slope).
+    assert (energies[0] - energies[1]) / (2 * h) == pytest.approx(expected, rel=1e-8)
+
+
+@pytest.mark.analytic
+def test_energy_never_rises_in_a_relaxation(comm):
+    film = make_film(comm)
+    energies = [sum(film.dynamics.energies().values())]
+    film.relax(
+        3e-10,
+        torque_tolerance=0.0,
+        sample_interval=film.dynamics.largest_step(),
+        observer=lambda f: energies.append(sum(f.dynamics.energies().values())),
+    )
+    assert len(energies) > 20
+    round_off = 1e-13 * max(map(abs, energies))
+    assert np.all(np.diff(energies) < round_off)
+    assert film.dynamics.largest_deviation_from_unit_length() < 1e-14
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("damping", [0.02, 0.5])
+def test_macrospin_precesses_and_falls_into_the_field(comm, damping):
+    """tan(θ/2) = tan(θ₀/2) exp(-αωt), φ = ωt with ω = γ₀H/(1 + α²), for a field along z."""
+    field, duration, theta = 8e5, 2e-11, 1.0
+    material = Material(uniaxial_anisotropy=0.0, interfacial_dmi=0.0, damping=damping)
+    layout = strip(20e-9, 20e-9, mesh_size=10e-9)
+    film = make_film(comm, material, layout, applied_field=(0.0, 0.0, field))
+    film.set_magnetisation(np.array([np.sin(theta), 0.0, np.cos(theta)]))
+    step = film.dynamics.largest_step()
+    film.relax(duration, torque_tolerance=0.0, damping=damping, sample_interval=duration)
+    omega = GYROMAGNETIC_RATIO * field / (1 + damping**2)
+    theta = 2 * np.arctan(np.tan(theta / 2) * np.exp(-damping * omega * duration))
+    phi = omega * duration
+    expected = [np.sin(theta) * np.cos(phi), np.sin(theta) * np.sin(phi), np.cos(theta)]
+    # Runge-Kutta 4 errs by (ω dt)⁵/120 a step, and the steps add up.
+    steps = np.ceil(duration / step)
+    tolerance = steps * (omega * np.sqrt(1 + damping**2) * duration / steps) ** 5 / 120 + 1e-12
+    np.testing.assert_allclose(film.m, np.tile(expected, (len(film.m), 1)), atol=tolerance)
+
+
+@pytest.mark.analytic
+def test_time_stepping_converges_at_fourth_order(comm):
+    """Halving the step divides the error by 16."""
+    film = make_film(comm, Material(), strip(40e-9, 20e-9, mesh_size=5e-9))
+    film.set_magnetisation(lambda x: np.column_stack(
+        [np.sin(x[:, 0] / 1e-8), np.cos(x[:, 0] / 1e-8), 1 + 0 * x[:, 0]]))  # fmt: skip
+    start, coarse = film.m.copy(), film.dynamics.largest_step() / 4
+    ends = []
+    for refinement in (1, 2, 4):
+        film.set_magnetisation(start)
+        for _ in range(8 * refinement):
+            film.dynamics.step(coarse / refinement, start)
+        ends.append(film.m.copy())
+    differences = [
+        np.sqrt(comm.allreduce(float(np.sum((a - b) ** 2))))
+        for a, b in pairwise(ends)
+    ]
+    assert np.log2(differences[0] / differences[1]) == pytest.approx(4, abs=0.2)
+
+
+@pytest.mark.analytic
+def test_stability_radius_at_its_limits():
+    """2√2 on the imaginary axis, 2.785 on the real one (E. Hairer and G. Wanner, 1996)."""
+    assert runge_kutta_4_radius(0.0) == pytest.approx(2 * np.sqrt(2), abs=1e-3)
+    assert runge_kutta_4_radius(1e9) == pytest.approx(2.7853, abs=1e-3)
+
+
+@pytest.mark.cross_method
+def test_step_is_within_the_measured_spectrum(comm):
+    """The largest eigenvalue of the linear field, dense, against the power iteration."""
+    if comm.size > 1:
+        pytest.skip("a dense matrix of one rank")
+    film = make_film(comm, layout=strip(40e-9, 20e-9, mesh_size=5e-9))
+    dynamics, owned = film.dynamics, film.operators.owned
+    columns = []
+    for unit in np.eye(3 * owned):
+        dynamics.m[:] = unit.reshape(-1, 3)
+        columns.append(dynamics.effective_field().ravel())
+    largest = np.abs(np.linalg.eigvals(np.array(columns).T)).max()
+    found = dynamics._field_rate / GYROMAGNETIC_RATIO
+    # From below, and by less than the 15 % that the step keeps in reserve.
+    assert 0.95 * largest < found < (1 + 1e-9) * largest

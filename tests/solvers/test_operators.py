@@ -1,0 +1,100 @@
+"""Operators on the vertices: what is assembled here against what DOLFINx assembles from UFL."""
+
+import numpy as np
+import pytest
+import ufl
+from dolfinx import fem
+
+from meshing import mesh_film, strip, wheel
+from solvers.operators import VertexOperators
+
+THICKNESS = 2e-9
+
+
+def _owned_product(operators, form, x):
+    """A x on the owned rows, with A assembled by DOLFINx into its own matrix."""
+    matrix = fem.assemble_matrix(fem.form(form))
+    matrix.scatter_reverse()
+    rows = operators.owned
+    indptr = matrix.indptr[: rows + 1]
+    products = matrix.data[: indptr[-1]] * x[matrix.indices[: indptr[-1]]]
+    return np.add.reduceat(products, indptr[:-1])
+
+
+def _product(operators, values, x):
+    return np.add.reduceat(values * x[operators.indices], operators.indptr[:-1])
+
+
+@pytest.fixture(params=[2, 3])
+def operators(request, comm):
+    layout = strip(60e-9, 30e-9, thickness=THICKNESS, mesh_size=6e-9)
+    return VertexOperators(mesh_film(layout, comm, dimension=request.param))
+
+
+@pytest.fixture
+def arbitrary(operators):
+    """A vector over the columns, the same on any number of ranks."""
+    return operators.halo(operators.random_normal(seed=3)[:, 0].copy())
+
+
+@pytest.mark.cross_method
+def test_stiffness_is_that_of_ufl(operators, arbitrary):
+    space = operators.film_mesh.space
+    u, v = ufl.TrialFunction(space), ufl.TestFunction(space)
+    thickness = THICKNESS if operators.dimension == 2 else 1.0
+    expected = _owned_product(operators, ufl.inner(ufl.grad(u), ufl.grad(v)) * ufl.dx, arbitrary)
+    found = _product(operators, operators.stiffness, arbitrary)
+    # Both sum the same products in another order: a few units of round-off.
+    np.testing.assert_allclose(found, thickness * expected, atol=1e-13 * np.abs(found).max())
+
+
+@pytest.mark.cross_method
+def test_antisymmetric_derivative_is_that_of_ufl(operators, arbitrary):
+    space = operators.film_mesh.space
+    u, v = ufl.TrialFunction(space), ufl.TestFunction(space)
+    thickness = THICKNESS if operators.dimension == 2 else 1.0
+    for k in range(operators.dimension):
+        form = (v * u.dx(k) - u * v.dx(k)) * ufl.dx
+        expected = thickness * _owned_product(operators, form, arbitrary)
+        found = _product(operators, operators.antisymmetric_derivative[:, k], arbitrary)
+        np.testing.assert_allclose(found, expected, atol=1e-13 * np.abs(found).max())
+
+
+@pytest.mark.cross_method
+def test_advection_is_that_of_ufl(operators, arbitrary):
+    space, d = operators.film_mesh.space, operators.dimension
+    u, v = ufl.TrialFunction(space), ufl.TestFunction(space)
+    velocity = np.array([3.0, -2.0, 1.0])[:d]
+    values = np.empty(operators.indices.size)
+    operators.assemble_advection(np.tile(velocity, (len(operators.cells), 1)), values)
+    form = v * ufl.dot(ufl.as_vector(velocity.tolist()), ufl.grad(u)) * ufl.dx
+    expected = (THICKNESS if d == 2 else 1.0) * _owned_product(operators, form, arbitrary)
+    found = _product(operators, values, arbitrary)
+    np.testing.assert_allclose(found, expected, atol=1e-13 * np.abs(found).max())
+
+
+@pytest.mark.analytic
+def test_volumes_add_up_to_the_film(operators, comm):
+    expected = 60e-9 * 30e-9 * THICKNESS
+    assert operators.volume == pytest.approx(expected, rel=1e-12)
+    lumped = comm.allreduce(float(operators.vertex_volumes.sum()))
+    assert lumped == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.analytic
+def test_average_to_vertices_keeps_a_constant(operators):
+    constant = np.tile([1.0, -2.0, 3.0], (len(operators.cells), 1))
+    averaged = operators.average_to_vertices(constant)
+    np.testing.assert_allclose(averaged, np.tile([1.0, -2.0, 3.0], (operators.owned, 1)))
+
+
+@pytest.mark.cross_method
+def test_random_vectors_do_not_depend_on_the_ranks(comm):
+    from mpi4py import MPI
+
+    layout = wheel(mesh_size=30e-9)
+    shared, alone = (VertexOperators(mesh_film(layout, c)) for c in (comm, MPI.COMM_SELF))
+    together = shared.film_mesh.numbering.gather(shared.random_normal(seed=7))
+    expected = alone.film_mesh.numbering.gather(alone.random_normal(seed=7))
+    if comm.rank == 0:
+        np.testing.assert_array_equal(together, expected)

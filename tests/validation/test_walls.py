@@ -1,0 +1,146 @@
+"""Domain walls and edges against micromagnetic theory."""
+
+import numpy as np
+import pytest
+
+from meshing import mesh_film, strip
+from solvers import Film, Material, constant
+
+EXCHANGE, ANISOTROPY, THICKNESS = 1e-11, 2e5, 1e-9
+WALL = np.sqrt(EXCHANGE / ANISOTROPY)
+"""Δ = √(A/K) = 7.07 nm."""
+
+
+def make_film(comm, length, width, mesh_size, **material):
+    layout = strip(length, width, thickness=THICKNESS, mesh_size=mesh_size)
+    film = Film(
+        mesh_film(layout, comm),
+        Material(
+            exchange_stiffness=EXCHANGE,
+            uniaxial_anisotropy=ANISOTROPY,
+            **{"interfacial_dmi": 0.0, "amr_ratio": 0.0} | material,
+        ),
+    )
+    return film, layout.outline.centroid.x
+
+
+def put_wall(film, centre, in_plane):
+    """A wall from +z on the left to -z on the right, with the given direction in its middle."""
+
+    def profile(x):
+        xi = (x[:, 0] - centre) / WALL
+        sech = 1 / np.cosh(xi)
+        return np.column_stack([in_plane[0] * sech, in_plane[1] * sech, -np.tanh(xi)])
+
+    film.set_magnetisation(profile)
+
+
+def energy(film):
+    return sum(film.dynamics.energies().values())
+
+
+@pytest.mark.analytic
+def test_bloch_wall(comm):
+    """Width ∫ m_y dx = π√(A/K), energy 4√(AK) per area."""
+    width, h = 10e-9, 1.5e-9
+    film, centre = make_film(comm, 160e-9, width, h)
+    film.set_magnetisation(np.array([0.0, 0.0, 1.0]))
+    uniform = energy(film)
+    put_wall(film, centre, (0.0, 1.0))
+    film.relax(1e-9, torque_tolerance=1.0)
+    # P1 errs by (h/Δ)² of the energy and of the profile, with constants below one half.
+    tolerance = 0.5 * (h / WALL) ** 2
+    area = width * THICKNESS
+    expected = 4 * np.sqrt(EXCHANGE * ANISOTROPY)
+    assert (energy(film) - uniform) / area == pytest.approx(expected, rel=tolerance)
+    integral = film.dynamics.mean_magnetisation()[1] * film.operators.volume / area
+    assert abs(integral) == pytest.approx(np.pi * WALL, rel=tolerance)
+
+
+@pytest.mark.analytic
+def test_neel_wall_with_dmi(comm):
+    """Energy 4√(AK) - πD per area; what the edges of the strip add is the same at both widths."""
+    dmi, h = 1e-3, 2e-9
+    energies = []
+    for width in (30e-9, 60e-9):
+        film, centre = make_film(comm, 140e-9, width, h, interfacial_dmi=dmi)
+        film.set_magnetisation(np.array([0.0, 0.0, 1.0]))
+        film.relax(1e-9, torque_tolerance=100.0)
+        uniform = energy(film)
+        # From +z to -z through the direction that D > 0 favours.
+        walls = []
+        for sign in (1.0, -1.0):
+            put_wall(film, centre, (sign, 0.0))
+            walls.append((energy(film), sign))
+        put_wall(film, centre, (min(walls)[1], 0.0))
+        film.relax(1e-9, torque_tolerance=100.0)
+        energies.append(energy(film) - uniform)
+        # E = D ∫ θ' with θ the angle from z to x: D > 0 wants θ to fall, so m_x < 0 on the way.
+        assert min(walls)[1] == -1.0
+    found = (energies[1] - energies[0]) / (30e-9 * THICKNESS)
+    expected = 4 * np.sqrt(EXCHANGE * ANISOTROPY) - np.pi * dmi
+    # (h/Δ)²/2 of 4√(AK), as for the Bloch wall.
+    tolerance = 0.5 * (h / WALL) ** 2 * 4 * np.sqrt(EXCHANGE * ANISOTROPY)
+    assert found == pytest.approx(expected, abs=tolerance)
+
+
+@pytest.mark.oracle
+def test_edge_tilt(comm):
+    """sin θ = D/(2√(AK)): 0.658 in the plane and 0.753 along z for the published parameters."""
+    exchange, dmi, anisotropy, h = 13e-12, 3e-3, 0.4e6, 1e-9
+    layout = strip(80e-9, 80e-9, thickness=THICKNESS, mesh_size=2e-9, contact_mesh_size=h)
+    material = Material(
+        exchange_stiffness=exchange, interfacial_dmi=dmi, uniaxial_anisotropy=anisotropy
+    )
+    film = Film(mesh_film(layout, comm), material)
+    film.set_magnetisation(np.array([0.0, 0.0, 1.0]))
+    film.relax(1e-9, torque_tolerance=100.0)
+    x, y = film.film_mesh.coordinates[: film.operators.owned, :2].T
+    left, _, right, _ = layout.outline.bounds
+    middle = np.abs(y - layout.outline.centroid.y) < 10e-9
+    for edge, sign in ((left, 1.0), (right, -1.0)):
+        here = middle & (np.abs(x - edge) < 1e-12)
+        found = comm.allreduce(film.m[here].sum(axis=0)) / comm.allreduce(int(here.sum()))
+        # The slope at the edge is 1/Δ = √(K/A), so P1 errs by (h/Δ)²/2 there.
+        tolerance = 0.5 * h**2 * anisotropy / exchange
+        # ∂m_x/∂n < 0 for m_z > 0: m leans inwards.
+        assert sign * found[0] == pytest.approx(0.658, abs=tolerance)
+        assert found[2] == pytest.approx(0.753, abs=tolerance)
+
+
+def displacement(film, width):
+    """Where the wall is, from the mean of m_z, but for a constant; m."""
+    mean = film.dynamics.mean_magnetisation()[2]
+    return 0.5 * mean * film.operators.volume / (width * THICKNESS)
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize(
+    ("dmi", "alpha", "beta"), [(0.0, 0.3, 0.6), (0.0, 0.1, 0.0), (0.5e-3, 0.3, 0.6)]
+)
+def test_wall_under_the_current_between_two_contacts(comm, dmi, alpha, beta):
+    """v = u (1 + αβ)/(1 + α²) without anything that pins the wall's angle; uβ/α with it.
+
+    The wall goes with the electrons, against j.
+    """
+    length, width, h = 280e-9, 12e-9, 2e-9
+    film, centre = make_film(
+        comm, length, width, h, interfacial_dmi=dmi, damping=alpha, nonadiabaticity=beta
+    )
+    material = film.material
+    drift = 60.0
+    density = drift / abs(material.spin_drift_per_current_density)
+    put_wall(film, centre, (-1.0, 0.0))
+    film.relax(2e-10, torque_tolerance=100.0)
+    # j along -x: electrons, and the wall, along +x.
+    voltage = density * length / material.conductivity
+    # The angle of a Néel wall settles within (1 + α²)/(α γ₀ H_D) ≈ 0.1 ns.
+    film.evolve(constant([0.0, voltage], 6e-10))
+    before = displacement(film, width)
+    interval = 2e-10
+    film.evolve(constant([0.0, voltage], interval))
+    velocity = (displacement(film, width) - before) / interval
+    steady = beta / alpha if dmi else (1 + alpha * beta) / (1 + alpha**2)
+    # Central differences carry a wave of wave number 1/Δ too slowly by (h/Δ)²/6; the wall's
+    # profile holds shorter waves too, and the transient leaves e⁻⁶.
+    assert velocity == pytest.approx(drift * steady, rel=0.25 * (h / WALL) ** 2 + np.exp(-6))
