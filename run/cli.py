@@ -167,6 +167,7 @@ def _add_view(commands: _Commands) -> None:
     parser.add_argument(
         "--save", type=Path, metavar="PNG", help="write a picture; no display needed"
     )
+    parser.add_argument("--streamlines", action="store_true", help="draw the current's paths too")
     parser.set_defaults(run="view")
 
 

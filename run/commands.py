@@ -116,13 +116,15 @@ def view(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Look at a run in 3D."""
     from run import view as viewer
 
+    chosen = {"snapshot": options.snapshot, "streamlines": options.streamlines}
+
     def show() -> str:
         if options.save is not None:
-            viewer.save(options.run_folder, options.save, snapshot=options.snapshot)
+            viewer.save(options.run_folder, options.save, **chosen)
             return f"Written to {options.save}"
         if not viewer.display_available():
             raise InputError("there is no display: add --save FILE.png to write a picture instead")
-        viewer.show(options.run_folder, snapshot=options.snapshot)
+        viewer.show(options.run_folder, **chosen)
         return ""
 
     _print(comm, on_root(comm, show))

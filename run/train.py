@@ -44,12 +44,12 @@ def train(
         Interrupted: a signal came; the state was saved.
     """
     schedule = case.required_training()
-    case.film_source()
+    film = build_film(case, comm)
+    segments = schedule.segments(film.contacts)
+    # Only now, when nothing that was asked for is wrong, is anything written.
     folder = RunFolder(out)
     if not resume:
         on_root(comm, lambda: folder.create(overwrite=overwrite))
-    film = build_film(case, comm)
-    segments = schedule.segments(film.contacts)
     total = case.initial.relaxation + sum(segment.duration for segment in segments)
     stop = StopRequest(comm)
     with RunProgress(total, comm.rank) as progress, stop.listening():

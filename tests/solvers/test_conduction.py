@@ -55,7 +55,7 @@ def test_film_inverts_the_in_plane_block(seed):
 @pytest.mark.analytic
 @pytest.mark.parametrize("dimension", [2, 3])
 def test_strip(comm, dimension):
-    """G = σ w t/L; P1 holds the linear potential exactly, so only the solver's tolerance is left."""
+    """G = σ w t/L; P1 holds the linear potential exactly: the solver's tolerance is left."""
     layout = strip(200e-9, 50e-9, thickness=THICKNESS, mesh_size=10e-9)
     film = make_film(layout, comm, ISOTROPIC, dimension=dimension)
     conductance = ISOTROPIC.conductivity * 50e-9 * THICKNESS / 200e-9

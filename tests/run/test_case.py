@@ -1,0 +1,129 @@
+"""Case files: what is read, and every way in which one can be wrong."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from meshing.errors import InputError
+from run.case import parse_case, read_case
+
+CASES = Path(__file__).parents[2] / "run" / "cases"
+MINIMAL = {"layout": {"kind": "wheel"}, "training": {"patterns": ["++--"]}}
+
+
+def case_with(section, **values):
+    content = {key: dict(value) for key, value in MINIMAL.items()}
+    content.setdefault(section, {}).update(values)
+    return content
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.toml")), ids=lambda path: path.stem)
+def test_cases_that_come_along_are_valid(path):
+    case = read_case(path)
+    contacts = case.film_source().geometry.contact_names
+    assert case.required_training().segments(contacts)
+
+
+def test_four_node_case_is_the_default_material_and_layout():
+    case = read_case(CASES / "four_node.toml")
+    defaults = parse_case(MINIMAL)
+    assert case.material == defaults.material
+    assert case.initial == defaults.initial
+    assert case.film_source().geometry == defaults.film_source().geometry
+
+
+def test_written_case_reads_the_same(tmp_path):
+    case = read_case(CASES / "four_node.toml", ["disorder.grain_diameter=20e-9",
+                                               "disorder.relative_deviation=0.1"])  # fmt: skip
+    copy = tmp_path / "case.toml"
+    copy.write_text(case.as_toml(), encoding="utf-8")
+    assert read_case(copy) == case
+
+
+def test_settings_overrule_the_file():
+    case = read_case(
+        CASES / "four_node.toml",
+        ["training.voltage=0.04", 'training.patterns=["+-+-"]', "initial.texture=uniform"],
+    )
+    assert case.training.voltage == 0.04
+    assert case.training.patterns == ("+-+-",)
+    assert case.initial.texture == "uniform"
+
+
+def test_mesh_path_is_relative_to_the_case(tmp_path):
+    path = tmp_path / "case.toml"
+    path.write_text('[layout]\nkind = "mesh"\npath = "film.msh"\nthickness = 1e-9\n')
+    assert read_case(path).film_source().geometry.path == tmp_path / "film.msh"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"training": {}}, "layout is missing"),
+        (case_with("training", voltge=1), "unknown key voltge in [training]; did you mean voltage"),
+        (case_with("materials", damping=1), "unknown key materials at the top of the case; did you "
+         "mean material?"),
+        (case_with("layout", kind="weel"), "layout.kind = 'weel': allowed are wheel, square, disc, "
+         "strip, corbino, mesh; did you mean wheel?"),
+        (case_with("layout", outer_radios=1e-7), "unknown key outer_radios in [layout]"),
+        (case_with("layout", outer_radius="big"), "layout.outer_radius = 'big': must be a valid"),
+        (case_with("layout", outer_radius=360), "did you mean 360e-9?"),
+        (case_with("layout", ring_width=5e-7), "ring_width 5e-07 m"),
+        (case_with("layout", contact_half_angle=70), "overlap"),
+        (case_with("material", conductivity=-5e6), "material.conductivity = -5000000.0: must be "
+         "positive"),
+        (case_with("material", saturation_magnetisation=0.58), "in amperes per metre: did you mean "
+         "580000?"),
+        (case_with("material", exchange_stiffness=10), "did you mean 1e-11?"),
+        (case_with("training", duration=6), "training.duration = 6 s: allowed are 1e-14 to 0.0001, "
+         "in seconds: did you mean 6e-09?"),
+        (case_with("training", voltage=50), "did you mean 0.05?"),
+        (case_with("training", patterns=["+,+,-"]), "pattern '+,+,-' has 3 signs; the film has 4 "
+         "contacts (rim_1, rim_2, rim_3, centre)"),
+        (case_with("training", patterns=["++++"]), "same voltage"),
+        (case_with("initial", texture="maze"), "initial.texture = 'maze': must be 'random' or "
+         "'uniform'"),
+        (case_with("initial", seed=-1), "initial.seed = -1"),
+        (case_with("reading", reference="none"), "reference rule 'none'"),
+        (case_with("numerics", dimension=4), "numerics.dimension = 4: must be 2 or 3"),
+        (case_with("numerics", renewal_tolerance=0), "numerics.renewal_tolerance = 0"),
+        (case_with("disorder", grain_diameter=20e-9), "disorder.relative_deviation is missing"),
+    ],
+)  # fmt: skip
+def test_wrong_case_is_named_in_one_line(content, message):
+    def read():
+        case = parse_case(content)
+        layout = case.film_source().geometry
+        case.required_training().segments(layout.contact_names)
+
+    with pytest.raises(InputError, match=re.escape(message)) as caught:
+        read()
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[layout\n", "is not TOML"),
+        ("layout = 3\n", "layout = 3: must be a valid dictionary"),
+        ("[layout]\nkind = 'mesh'\n", "layout.path is missing"),
+    ],
+)
+def test_wrong_file_is_named_in_one_line(tmp_path, text, message):
+    path = tmp_path / "case.toml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=re.escape(message)) as caught:
+        read_case(path).film_source()
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_case_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"cannot read the case .*nowhere\.toml"):
+        read_case(tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize("setting", ["training.voltage", "=3", "title.x=3"])
+def test_wrong_setting_is_named(setting):
+    with pytest.raises(InputError, match=r"--set "):
+        read_case(CASES / "four_node.toml", [setting])

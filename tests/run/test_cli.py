@@ -1,0 +1,179 @@
+"""The commands, from the case file to the run folder, on every rank."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from meshing import mesh_film, strip, write_msh
+from run.cli import main
+from run.interruption import StopRequest
+
+CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
+QUICK = [
+    "--set", "layout.mesh_size=15e-9", "--set", "initial.relaxation=1e-10",
+    "--set", "training.duration=2e-10", "--set", "training.rest=1e-10",
+]  # fmt: skip
+
+
+def table(folder):
+    with (folder / "conductance.csv").open(newline="") as file:
+        header, *rows = csv.reader(file)
+    phases = [row.pop(header.index("phase")) for row in rows]
+    header.remove("phase")
+    return header, phases, np.array(rows, dtype=float)
+
+
+@pytest.fixture(scope="module")
+def run_folder(comm, tmp_path_factory):
+    folder = comm.bcast(tmp_path_factory.mktemp("cli") / "run")
+    assert main(["train", str(CASE), "--out", str(folder), "--no-pictures", *QUICK]) == 0
+    comm.barrier()
+    return folder
+
+
+def test_run_folder_is_complete(run_folder):
+    summary = json.loads((run_folder / "summary.json").read_text())
+    for key in (
+        "patterns", "conductance_before", "conductance_after", "weights", "reference",
+        "hebb_correlation", "recall_success", "relative_change", "max_current_density",
+        "energy_dissipated", "adiabatic_temperature_rise", "checks",
+    ):  # fmt: skip
+        assert key in summary
+    for key in ("symmetry", "row_sums", "current_sum", "power_balance", "negative_eigenvalue"):
+        assert summary["checks"][key] < 1e-8
+    manifest = json.loads((run_folder / "manifest.json").read_text())
+    assert [item["label"] for item in manifest["fields"]] == [
+        "untrained", "presented +,+,-,-", "trained"]  # fmt: skip
+    assert all((run_folder / item["file"]).is_file() for item in manifest["fields"])
+    assert not list(run_folder.rglob("*.part"))
+
+
+def test_table_follows_the_phases(run_folder):
+    header, phases, rows = table(run_folder)
+    assert phases == ["relax"] * 2 + ["train"] * 4 + ["rest"] * 2
+    np.testing.assert_allclose(rows[:, 0], 5e-11 * np.arange(1, 9), rtol=1e-9)
+    voltages = rows[:, [header.index(f"V_V:{n}") for n in ("rim_1", "rim_2", "rim_3", "centre")]]
+    np.testing.assert_allclose(voltages[2:6], np.tile([0.05, 0.05, -0.05, -0.05], (4, 1)))
+    assert not voltages[[0, 1, 6, 7]].any()
+    currents = rows[:, [k for k, name in enumerate(header) if name.startswith("I_A")]]
+    np.testing.assert_allclose(
+        np.sum(voltages * currents, axis=1), rows[:, header.index("power_W")], rtol=1e-8
+    )
+
+
+@pytest.mark.cross_method
+def test_interrupted_run_goes_on_to_the_same_result(comm, run_folder, shared_tmp_path, monkeypatch,
+                                                    capsys):  # fmt: skip
+    """Stopped at the fourth sample, in the middle of training, and resumed from the folder."""
+    folder = shared_tmp_path / "run"
+    asked = iter([False, False, False, True])
+    with monkeypatch.context() as patch:
+        patch.setattr(StopRequest, "asked", lambda self: next(asked))
+        arguments = ["train", str(CASE), "--out", str(folder), "--no-pictures", *QUICK]
+        assert main(arguments) == 143
+    printed = capsys.readouterr().out
+    assert (f"hebbfilm train {folder} --resume" in printed) == (comm.rank == 0)
+    assert not (folder / "summary.json").exists()
+    assert main(["train", str(folder), "--resume", "--no-pictures"]) == 0
+    comm.barrier()
+    (_, _, expected), (_, _, found) = table(run_folder), table(folder)
+    # The potential is converged to 1e-7 while it drives.
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-12)
+
+
+def test_finished_run_is_not_touched_without_leave(run_folder, capsys, comm):
+    before = (run_folder / "summary.json").read_text()
+    assert main(["train", str(CASE), "--out", str(run_folder), *QUICK]) == 2
+    message = capsys.readouterr().err
+    if comm.rank == 0:
+        assert "--overwrite" in message
+        assert message.count("\n") == 1
+    else:
+        assert message == ""
+    assert (run_folder / "summary.json").read_text() == before
+
+
+def test_recall_from_a_given_state(run_folder, capsys, comm):
+    assert main(["recall", str(run_folder), "+,+,-,+", "--", "-,-,-,+"]) == 0
+    printed = capsys.readouterr().out
+    assert ("of 2 recalled" in printed) == (comm.rank == 0)
+
+
+def test_conductance_of_a_run_is_that_of_its_summary(run_folder, capsys, comm):
+    assert main(["conductance", str(run_folder), "--json"]) == 0
+    printed = capsys.readouterr().out
+    if comm.rank == 0:
+        summary = json.loads((run_folder / "summary.json").read_text())
+        found = json.loads(printed)["conductance"]
+        np.testing.assert_allclose(found, summary["conductance_after"], rtol=1e-7)
+
+
+def test_mesh_is_written_and_read_as_a_case(shared_tmp_path, comm, capsys):
+    mesh = shared_tmp_path / "film.msh"
+    write_msh(mesh_film(strip(100e-9, 50e-9, mesh_size=10e-9), comm), mesh)
+    case = shared_tmp_path / "case.toml"
+    if comm.rank == 0:
+        case.write_text('[layout]\nkind = "mesh"\npath = "film.msh"\nthickness = 1e-9\n'
+                        '[initial]\ntexture = "uniform"\n')  # fmt: skip
+    comm.barrier()
+    assert main(["conductance", str(case), "--json"]) == 0
+    printed = capsys.readouterr().out
+    if comm.rank == 0:
+        # σ w t/L of the default material, m along z.
+        assert json.loads(printed)["conductance"][0][0] == pytest.approx(5e6 * 1e-9 / 2, rel=1e-8)
+    assert main(["mesh", str(case), "--out", str(shared_tmp_path / "copy.xdmf")]) == 0
+    assert (shared_tmp_path / "copy.xdmf").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "nowhere.toml"], "cannot read the case nowhere.toml"),
+        (["train", str(CASE), "--set", "training.patterns=['+-']", "--out", "RUN"], "has 2 signs"),
+        (["train", str(CASE), "--set", "layout.contact_half_angle=70", "--out", "RUN"], "overlap"),
+        (["mesh", str(CASE), "--out", "film.stl"], "allowed endings are .msh, .xdmf"),
+        (["train", "nowhere", "--resume"], "cannot read the case"),
+        (["recall", "nowhere"], "nowhere"),
+        (["view", "nowhere", "--save", "x.png"], "nowhere"),
+    ],
+)
+def test_bad_input_ends_in_one_line_and_status_2(arguments, message, comm, capsys, shared_tmp_path,
+                                                 monkeypatch):  # fmt: skip
+    monkeypatch.chdir(shared_tmp_path)
+    assert main(arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    if comm.rank == 0:
+        assert printed.err.startswith("hebbfilm: ")
+        assert message in printed.err
+        assert printed.err.count("\n") == 1
+    else:
+        assert printed.err == ""
+    comm.barrier()
+    assert list(shared_tmp_path.iterdir()) == []
+
+
+def test_folder_that_cannot_be_written_is_named(shared_tmp_path, comm, capsys):
+    blocked = shared_tmp_path / "file"
+    if comm.rank == 0:
+        blocked.write_text("")
+    comm.barrier()
+    assert main(["train", str(CASE), "--out", str(blocked / "run"), *QUICK]) == 2
+    if comm.rank == 0:
+        assert "cannot write to" in capsys.readouterr().err
+
+
+def test_info_names_the_versions(capsys, comm):
+    assert main(["info"]) == 0
+    assert ("fenics-dolfinx" in capsys.readouterr().out) == (comm.rank == 0)
+
+
+def test_help_teaches(capsys, comm):
+    with pytest.raises(SystemExit) as stopped:
+        main(["train", "--help"])
+    assert stopped.value.code == 0
+    if comm.rank == 0:
+        assert "--resume" in capsys.readouterr().out
