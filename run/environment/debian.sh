@@ -12,7 +12,7 @@ need_tools() {
     done
     [ ${#missing[@]} -eq 0 ] && return
     command -v apt-get >/dev/null ||
-        die "needs ${missing[*]} (or a Python with dolfinx, gmsh and petsc4py: see environment.yml)"
+        die "needs ${missing[*]} (or a Python with dolfinx, gmsh and petsc4py: environment.yml)"
     [ "$(id -u)" -eq 0 ] ||
         die "needs ${missing[*]}: ask an administrator to type 'apt-get install ${missing[*]}'"
     say "installing ${missing[*]} with apt-get"
@@ -60,6 +60,22 @@ run_mmdebstrap() {
     fi
 }
 
+# own_user_namespace: the option of bwrap for a root that may not mount, as in most containers.
+own_user_namespace() {
+    local capabilities sys_admin=21
+    capabilities=$(sed -n 's/^CapEff:[[:space:]]*//p' /proc/self/status)
+    [ "$(id -u)" -ne 0 ] || (((16#$capabilities >> sys_admin) & 1)) || echo --unshare-user
+}
+
+# check_bwrap: before minutes are spent on what could not be entered.
+check_bwrap() {
+    local message
+    # shellcheck disable=SC2046
+    message=$(bwrap $(own_user_namespace) --bind / / true 2>&1) ||
+        die "this machine lets nobody enter Debian 13 (${message:-bwrap failed}): use the Containerfile," \
+            "or a Python with dolfinx, gmsh and petsc4py (environment.yml)"
+}
+
 # make_debian FOLDER: built beside and renamed, so that FOLDER is whole or not there.
 make_debian() {
     local part=$1.part start=$SECONDS
@@ -69,6 +85,7 @@ make_debian() {
         need_tools newuidmap:uidmap
         check_user_range
     fi
+    check_bwrap
     say "making a Debian 13 environment in $cache (once, about 2 minutes)"
     rm -rf --one-file-system "$part"
     run_mmdebstrap "$part" >"$log" 2>&1 </dev/null || {
@@ -101,7 +118,8 @@ bind_host() {
         /var/* | /usr/local/* | /usr/src/*) view+=(--bind "$PWD" "$PWD") ;;
     esac
     for path in /var/tmp /var/home /run/user /run/media "$root" "$cache" "$HOME"; do
-        view+=(--bind-try "$path" "$path")
+        # The home of some users without a name.
+        [ "$path" = / ] || view+=(--bind-try "$path" "$path")
     done
     view+=(--dev-bind /dev /dev --proc /proc --ro-bind /sys /sys)
     for path in /etc/{resolv.conf,hosts,passwd,group,pip.conf} \
@@ -113,14 +131,15 @@ bind_host() {
 # enter_debian FOLDER COMMAND …: this very process becomes COMMAND inside FOLDER. bwrap would stay in
 # between and keep signals from COMMAND; so it only lays out the view, which is then joined by nsenter.
 enter_debian() {
-    local view=(--bind "$1" /) pid hold join=()
+    local view pid hold join=()
+    # shellcheck disable=SC2207
+    view=($(own_user_namespace) --bind "$1" /)
     shift
     bind_host
     coproc box { exec "$(host_tool bwrap)" "${view[@]}" /bin/sh -c 'echo $$; exec cat' 2>&1; }
     read -r pid <&"${box[0]}" || pid=''
     [ -d "/proc/${pid:-none}" ] ||
-        die "this machine does not let bwrap enter Debian 13 (${pid:-no message}): use the Containerfile," \
-            "or a Python with dolfinx, gmsh and petsc4py (environment.yml)"
+        die "cannot enter $debian (${pid:-bwrap failed})"
     exec 8<"/proc/$pid/ns/mnt"
     if [ "$(readlink "/proc/$pid/ns/user")" != "$(readlink /proc/self/ns/user)" ]; then
         exec 7<"/proc/$pid/ns/user"
