@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import signal
 from pathlib import Path
 
 from mpi4py import MPI
@@ -10,8 +9,6 @@ from mpi4py import MPI
 from meshing.collective import on_root
 from meshing.errors import InputError
 from run.versions import versions
-
-_STOPPED = 128 + signal.SIGTERM
 
 
 def train(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
@@ -35,10 +32,9 @@ def train(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
             resume=options.resume,
             pictures=not options.no_pictures,
         )
-    except Interrupted:
-        if comm.rank == 0:
-            print(f"Stopped; the state is saved. Go on with: hebbfilm train {out} --resume")
-        return _STOPPED
+    except Interrupted as stop:
+        _print(comm, f"Stopped by {stop}; go on with: hebbfilm train {out} --resume")
+        return stop.status
     return 0
 
 

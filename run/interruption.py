@@ -12,7 +12,15 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 
 
 class Interrupted(Exception):  # noqa: N818 - it is no error
-    """The run was asked to stop, and has saved its state."""
+    """The run was asked to stop, and has saved its state.
+
+    Attributes:
+        status: exit status by the custom of shells, 128 and the signal's number.
+    """
+
+    def __init__(self, signal_number: int) -> None:
+        super().__init__(signal.Signals(signal_number).name)
+        self.status = 128 + signal_number
 
 
 class StopRequest:
@@ -24,7 +32,7 @@ class StopRequest:
 
     def __init__(self, comm: MPI.Intracomm) -> None:
         self._comm = comm
-        self._asked = False
+        self._received = 0
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -37,8 +45,8 @@ class StopRequest:
                 signal.signal(number, handler)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        self._asked = True
+        self._received = number
 
-    def asked(self) -> bool:
-        """Whether any rank has got a signal; collective."""
-        return self._comm.allreduce(self._asked, MPI.LOR)
+    def received(self) -> int:
+        """The number of a signal that any rank has got, 0 for none; collective."""
+        return self._comm.allreduce(self._received, MPI.MAX)

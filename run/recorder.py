@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from hopfield import pair_conductances
+from meshing.collective import on_root
 from run.case import Case
 from run.fields import pvd_text, write_snapshot
 from run.interruption import Interrupted, StopRequest
@@ -45,7 +46,6 @@ class Recorder:
         self._film = film
         self._progress = progress
         self._stop = stop
-        self._root = film.comm.rank == 0
         self._last_checkpoint = time.monotonic()
         self._segments: Sequence[Segment] = ()
         self._next_field = 0.0
@@ -60,16 +60,18 @@ class Recorder:
 
     def begin(self) -> None:
         """Start the files of a new run."""
-        if self._root:
+
+        def write() -> None:
             self._folder.write_text("case.toml", self._case.as_toml())
             self._folder.start_table(self._header())
+
+        on_root(self._film.comm, write)
         self._write_manifest()
 
     def go_on(self, notes: dict[str, Any]) -> None:
         """Take up an interrupted run."""
         self.notes = notes
-        if self._root:
-            self._folder.cut_table(self._film.time)
+        on_root(self._film.comm, lambda: self._folder.cut_table(self._film.time))
 
     def begin_phase(self, phase: str, segments: Sequence[Segment] = ()) -> None:
         """From now on the film is in this phase, of which the segments are the drive."""
@@ -82,28 +84,26 @@ class Recorder:
         self.record_row(conductance)
         self._snapshot_if_due(conductance)
         self._show()
-        stopping = self._stop.asked()
-        if stopping or self._checkpoint_is_due():
+        signal_number = self._stop.received()
+        if signal_number or self._checkpoint_is_due():
             self.checkpoint()
-        if stopping:
-            raise Interrupted
+        if signal_number:
+            raise Interrupted(signal_number)
 
     def record_row(self, conductance: np.ndarray) -> None:
         """Append the present conductances, voltages, currents and power to the table."""
         voltages = self._voltages(conductance)
         currents = conductance @ voltages
         self._follow_current_density()
-        if self._root:
-            self._folder.append_row(
-                [
-                    self._film.time,
-                    self._phase_name(),
-                    *map(float, pair_conductances(conductance)),
-                    *map(float, voltages),
-                    *map(float, currents),
-                    float(voltages @ currents),
-                ]
-            )
+        row = [
+            self._film.time,
+            self._phase_name(),
+            *map(float, pair_conductances(conductance)),
+            *map(float, voltages),
+            *map(float, currents),
+            float(voltages @ currents),
+        ]
+        on_root(self._film.comm, lambda: self._folder.append_row(row))
 
     def snapshot(self, label: str) -> None:
         """Keep the fields of this moment."""
@@ -178,22 +178,21 @@ class Recorder:
 
     def _write_manifest(self) -> None:
         film = self._film
-        quality = film.film_mesh.quality()
-        if not self._root:
-            return
-        self._folder.write_json(
-            "manifest.json",
-            {
-                "title": self._case.title,
-                "versions": versions(),
-                "ranks": film.comm.size,
-                "contacts": list(film.contacts),
-                "contact_sizes": {n: film.film_mesh.contact_size(n) for n in film.contacts},
-                "thickness": film.film_mesh.thickness,
-                "mesh": asdict(quality),
-                "case": self._case.model_dump(mode="json"),
-                "conventions": CONVENTIONS,
-                "fields": self.notes["fields"],
-            },
-        )
-        self._folder.write_text("fields/fields.pvd", pvd_text(self.notes["fields"]))
+        content = {
+            "title": self._case.title,
+            "versions": versions(),
+            "ranks": film.comm.size,
+            "contacts": list(film.contacts),
+            "contact_sizes": {name: film.film_mesh.contact_size(name) for name in film.contacts},
+            "thickness": film.film_mesh.thickness,
+            "mesh": asdict(film.film_mesh.quality()),
+            "case": self._case.model_dump(mode="json"),
+            "conventions": CONVENTIONS,
+            "fields": self.notes["fields"],
+        }
+
+        def write() -> None:
+            self._folder.write_json("manifest.json", content)
+            self._folder.write_text("fields/fields.pvd", pvd_text(self.notes["fields"]))
+
+        on_root(film.comm, write)

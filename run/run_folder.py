@@ -1,6 +1,7 @@
 """The folder of a run: what is in it, and writing to it so that a crash loses nothing."""
 
 import csv
+import io
 import json
 import os
 import shutil
@@ -85,12 +86,11 @@ class RunFolder:
 
     def write_rows(self, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Write a whole table."""
-        lines = [header, *([_text(value) for value in row] for row in rows)]
-        self.write_text(name, "".join(_csv_line(line) for line in lines))
+        self.write_text(name, _csv([header, *rows]))
 
     def start_table(self, header: Sequence[str]) -> None:
         """Begin conductance.csv."""
-        self.write_text(self.table.name, _csv_line(header))
+        self.write_text(self.table.name, _csv([header]))
 
     def append_row(self, row: Sequence[Any]) -> None:
         """Add a row to conductance.csv, on disk when this returns.
@@ -100,32 +100,30 @@ class RunFolder:
         """
         try:
             with self.table.open("a", encoding="utf-8", newline="") as file:
-                file.write(_csv_line([_text(value) for value in row]))
+                file.write(_csv([row]))
         except OSError as error:
             raise InputError(f"cannot write {self.table}: {error.strerror}") from None
 
     def cut_table(self, time: float) -> None:
-        """Drop the rows of conductance.csv after `time` in s, and a row that was cut short."""
-        with self.table.open(encoding="utf-8", newline="") as file:
-            header, *rows = csv.reader(file)
-        kept = [row for row in rows if len(row) == len(header) and _upto(row[0], time)]
-        self.write_text(self.table.name, "".join(_csv_line(row) for row in [header, *kept]))
+        """Drop the rows of conductance.csv after `time` in s, and a row that was cut short.
+
+        Raises:
+            InputError: the table cannot be read or written.
+        """
+        try:
+            with self.table.open(encoding="utf-8", newline="") as file:
+                header, *rows = csv.reader(file)
+        except (OSError, ValueError) as error:
+            raise InputError(f"cannot go on with {self.table}: {error}") from None
+        # Times are written with ten digits.
+        latest = time * (1 + 1e-9)
+        kept = [row for row in rows if len(row) == len(header) and float(row[0]) <= latest]
+        self.write_text(self.table.name, _csv([header, *kept]))
 
 
-def _upto(text: str, time: float) -> bool:
-    # Sample times lie a picosecond or more apart, and ten digits are written.
-    return float(text) <= time + 1e-15
-
-
-def _text(value: Any) -> Any:
-    return f"{value:.10g}" if isinstance(value, float) else value
-
-
-def _csv_line(values: Sequence[Any]) -> str:
-    return (
-        ",".join(
-            f'"{value}"' if isinstance(value, str) and "," in value else str(value)
-            for value in values
-        )
-        + "\n"
+def _csv(rows: Sequence[Sequence[Any]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(
+        [f"{value:.10g}" if isinstance(value, float) else value for value in row] for row in rows
     )
+    return text.getvalue()

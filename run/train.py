@@ -74,7 +74,8 @@ def train(
             recorder.checkpoint()
         network.patterns = schedule.parsed(film.contacts)
         network.after = film.conductance_matrix()
-    _finish(case, folder, network, recorder, comm)
+        progress.say("Reading, recall" + (" and pictures" if pictures else ""))
+        _finish(case, folder, network, recorder, comm)
     if pictures:
         on_root(comm, lambda: _draw(out))
     if comm.rank == 0:
@@ -100,14 +101,17 @@ def _relax(case: Case, film: Film, recorder: Recorder, progress: RunProgress) ->
 
 
 def _finish(
-    case: Case, folder: RunFolder, network: HopfieldFilm, recorder: Recorder, comm: MPI.Comm
+    case: Case, folder: RunFolder, network: HopfieldFilm, recorder: Recorder, comm: MPI.Intracomm
 ) -> None:
     summary = summarise(case, network, recorder.notes)
-    if comm.rank == 0:
-        film_recall = recall(network.weights, network.patterns, case.reading)
-        ideal_recall = recall(np.array(summary["ideal_weights"]), network.patterns, case.reading)
-        write_recall(folder, film_recall, ideal_recall)
+    weights = (network.weights, np.array(summary["ideal_weights"]))
+    own, ideal = (recall(w, network.patterns, case.reading) for w in weights)
+
+    def write() -> None:
+        write_recall(folder, own, ideal)
         folder.write_json("summary.json", summary)
+
+    on_root(comm, write)
 
 
 def write_recall(folder: RunFolder, film: RecallTable, ideal: RecallTable) -> None:

@@ -59,6 +59,7 @@ class Film:
         operators, dynamics, conduction: the parts; conduction is None without contacts.
         time: in s since the film was made, or as loaded.
         position: where in its drive the film stands.
+        energy_dissipated: by the current in J, since the film was made, or as loaded.
     """
 
     def __init__(

@@ -3,6 +3,7 @@
 import csv
 import json
 from pathlib import Path
+from signal import SIGTERM
 
 import numpy as np
 import pytest
@@ -69,9 +70,9 @@ def test_interrupted_run_goes_on_to_the_same_result(comm, run_folder, shared_tmp
                                                     capsys):  # fmt: skip
     """Stopped at the fourth sample, in the middle of training, and resumed from the folder."""
     folder = shared_tmp_path / "run"
-    asked = iter([False, False, False, True])
+    signals = iter([0, 0, 0, SIGTERM])
     with monkeypatch.context() as patch:
-        patch.setattr(StopRequest, "asked", lambda self: next(asked))
+        patch.setattr(StopRequest, "received", lambda self: next(signals))
         arguments = ["train", str(CASE), "--out", str(folder), "--no-pictures", *QUICK]
         assert main(arguments) == 143
     printed = capsys.readouterr().out
