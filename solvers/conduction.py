@@ -167,6 +167,10 @@ class Conduction:
         local = self.operators.volumes @ np.einsum("cd,cd->c", self.current_density, field)
         return self.operators.comm.allreduce(float(local))
 
+    def vertex_current_density(self) -> FloatArray:
+        """J in A/m² as the volume-weighted mean of the cells around each vertex, (owned, d)."""
+        return self.operators.average_to_vertices(self.current_density)
+
     def current_density_statistics(self) -> dict[str, float]:
         """Largest |j| and its mean over the volume that carries current, in A/m²; collective."""
         size = np.linalg.norm(self.current_density, axis=1)

@@ -147,6 +147,16 @@ def test_domains_in_series_and_in_parallel(comm, axis, parallel):
     assert film.conductance_matrix()[0, 0] == pytest.approx(expected, rel=0.2 * 5e-9 / length)
 
 
+@pytest.mark.analytic
+def test_current_density_of_a_strip_at_its_vertices(comm):
+    """j = σV/L everywhere, the boundary included."""
+    film = make_film(strip(200e-9, 50e-9, mesh_size=10e-9), comm, ISOTROPIC)
+    found = film.solve_current([1e-3, 0.0]).vertex_current_density()
+    expected = ISOTROPIC.conductivity * 1e-3 / 200e-9
+    np.testing.assert_allclose(found[:, 0], expected, rtol=1e-7)
+    np.testing.assert_allclose(found[:, 1], 0, atol=1e-7 * expected)
+
+
 @pytest.fixture(scope="module")
 def maze(comm):
     """A wheel with random directions everywhere: as uneven a σ as there can be."""

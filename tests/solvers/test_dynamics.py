@@ -14,17 +14,17 @@ from solvers.stability import runge_kutta_4_radius
 EVERYTHING = Material(thin_film_demagnetisation=True, easy_axis=(1.0, 2.0, 3.0))
 
 
-def make_film(comm, material=EVERYTHING, layout=None, **options):
+def make_film(comm, material=EVERYTHING, layout=None, dimension=2, **options):
     layout = layout or wheel(mesh_size=20e-9)
-    film = Film(mesh_film(layout, comm), material, **options)
+    film = Film(mesh_film(layout, comm, dimension=dimension), material, **options)
     film.randomise(seed=2)
     return film
 
 
-@pytest.fixture
-def driven(comm):
+@pytest.fixture(params=[2, 3])
+def driven(request, comm):
     """A film in which every term and the current act at once."""
-    film = make_film(comm, applied_field=(1e4, -2e4, 3e4))
+    film = make_film(comm, dimension=request.param, applied_field=(1e4, -2e4, 3e4))
     film.current.apply([0.05, 0.02, -0.05, -0.01])
     film.current.renew(0.0)
     return film
@@ -140,10 +140,7 @@ def test_time_stepping_converges_at_fourth_order(comm):
         for _ in range(8 * refinement):
             film.dynamics.step(coarse / refinement, start)
         ends.append(film.m.copy())
-    differences = [
-        np.sqrt(comm.allreduce(float(np.sum((a - b) ** 2))))
-        for a, b in pairwise(ends)
-    ]
+    differences = [np.sqrt(comm.allreduce(float(np.sum((a - b) ** 2)))) for a, b in pairwise(ends)]
     assert np.log2(differences[0] / differences[1]) == pytest.approx(4, abs=0.2)
 
 
