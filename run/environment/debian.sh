@@ -124,7 +124,7 @@ bind_host() {
     view+=(--dev-bind /dev /dev --proc /proc --ro-bind /sys /sys)
     for path in /etc/{resolv.conf,hosts,passwd,group,pip.conf} \
         "${PIP_CERT-}" "${SSL_CERT_FILE-}" "${REQUESTS_CA_BUNDLE-}" /etc/ssl/certs/ca-certificates.crt; do
-        [ -f "$path" ] && view+=(--ro-bind "$(readlink -f "$path")" "$path")
+        [ ! -f "$path" ] || view+=(--ro-bind "$(readlink -f "$path")" "$path")
     done
 }
 
