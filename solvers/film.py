@@ -10,7 +10,7 @@ from meshing import FilmMesh
 from meshing.errors import InputError
 from solvers.conduction import Conduction
 from solvers.drive import Segment
-from solvers.dynamics import Dynamics, QuadraticTerm
+from solvers.dynamics import Dynamics, FieldTerm, QuadraticTerm
 from solvers.grains import grain_factors
 from solvers.material import Material
 from solvers.operators import FloatArray, VertexOperators
@@ -57,7 +57,6 @@ class Film:
 
     Attributes:
         operators, dynamics, conduction: the parts; conduction is None without contacts.
-        time: in s since the film was made, or as loaded.
         position: where in its drive the film stands.
         energy_dissipated: by the current in J, since the film was made, or as loaded.
     """
@@ -83,7 +82,6 @@ class Film:
             else None
         )
         self.current = CurrentRenewal(self.dynamics, self.conduction, renewal_tolerance)
-        self.time = 0.0
         self.position = Position()
         self.energy_dissipated = 0.0
 
@@ -91,6 +89,15 @@ class Film:
     def comm(self):  # type: ignore[no-untyped-def]
         """The communicator of the mesh."""
         return self.operators.comm
+
+    @property
+    def time(self) -> float:
+        """In s since the film was made, or as loaded."""
+        return self.dynamics.time
+
+    @time.setter
+    def time(self, value: float) -> None:
+        self.dynamics.time = value
 
     @property
     def contacts(self) -> tuple[str, ...]:
@@ -248,7 +255,7 @@ def energy_terms(
     material: Material,
     disorder: Disorder | None,
     applied_field: tuple[float, float, float],
-) -> list[QuadraticTerm | Zeeman]:
+) -> list[QuadraticTerm | FieldTerm]:
     """The terms that a material asks for: those whose constant is zero are left out."""
     constant: float | FloatArray = material.uniaxial_anisotropy
     if disorder is not None:
@@ -258,7 +265,7 @@ def energy_terms(
             relative_deviation=disorder.relative_deviation,
             seed=disorder.seed,
         )
-    terms: list[QuadraticTerm | Zeeman] = [Exchange(material.exchange_stiffness)]
+    terms: list[QuadraticTerm | FieldTerm] = [Exchange(material.exchange_stiffness)]
     if material.uniaxial_anisotropy:
         terms.append(UniaxialAnisotropy(constant, material.easy_axis))
     if material.interfacial_dmi:
