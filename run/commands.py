@@ -127,6 +127,15 @@ def view(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     return 0
 
 
+def validate(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Compare with theory and published numbers."""
+    from run.validate import validate as run_validation
+
+    if comm.size > 1:
+        raise InputError("hebbfilm validate runs its own tests: start it without mpirun")
+    return run_validation(options.out, fast=options.fast)
+
+
 def info(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Versions of everything that matters."""
     found = versions()

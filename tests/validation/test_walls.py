@@ -40,7 +40,7 @@ def energy(film):
 
 
 @pytest.mark.analytic
-def test_bloch_wall(comm):
+def test_bloch_wall(comm, check):
     """Width ∫ m_y dx = π√(A/K), energy 4√(AK) per area."""
     width, h = 10e-9, 1.5e-9
     film, centre = make_film(comm, 160e-9, width, h)
@@ -52,13 +52,17 @@ def test_bloch_wall(comm):
     tolerance = 0.5 * (h / WALL) ** 2
     area = width * THICKNESS
     expected = 4 * np.sqrt(EXCHANGE * ANISOTROPY)
-    assert (energy(film) - uniform) / area == pytest.approx(expected, rel=tolerance)
+    found = (energy(film) - uniform) / area
+    because = "{}; P1 errs by (h/Δ)²/2"
+    check("Bloch wall energy, J/m²", found, expected, tolerance * expected,
+          because.format("4√(AK)"))  # fmt: skip
     integral = film.dynamics.mean_magnetisation()[1] * film.operators.volume / area
-    assert abs(integral) == pytest.approx(np.pi * WALL, rel=tolerance)
+    check("Bloch wall width, nm", abs(integral) * 1e9, np.pi * WALL * 1e9,
+          tolerance * np.pi * WALL * 1e9, because.format("π√(A/K)"))  # fmt: skip
 
 
 @pytest.mark.analytic
-def test_neel_wall_with_dmi(comm):
+def test_neel_wall_with_dmi(comm, check):
     """Energy 4√(AK) - πD per area; what the edges of the strip add is the same at both widths."""
     dmi, h = 1e-3, 2e-9
     energies = []
@@ -81,11 +85,12 @@ def test_neel_wall_with_dmi(comm):
     expected = 4 * np.sqrt(EXCHANGE * ANISOTROPY) - np.pi * dmi
     # (h/Δ)²/2 of 4√(AK), as for the Bloch wall.
     tolerance = 0.5 * (h / WALL) ** 2 * 4 * np.sqrt(EXCHANGE * ANISOTROPY)
-    assert found == pytest.approx(expected, abs=tolerance)
+    check("Néel wall energy with DMI, J/m²", found, expected, tolerance,
+          "4√(AK) - πD; P1 errs by (h/Δ)²/2 of 4√(AK)")  # fmt: skip
 
 
 @pytest.mark.oracle
-def test_edge_tilt(comm):
+def test_edge_tilt(comm, check):
     """sin θ = D/(2√(AK)): 0.658 in the plane and 0.753 along z for the published parameters."""
     exchange, dmi, anisotropy, h = 13e-12, 3e-3, 0.4e6, 1e-9
     layout = strip(80e-9, 80e-9, thickness=THICKNESS, mesh_size=2e-9, contact_mesh_size=h)
@@ -104,8 +109,10 @@ def test_edge_tilt(comm):
         # The slope at the edge is 1/Δ = √(K/A), so P1 errs by (h/Δ)²/2 there.
         tolerance = 0.5 * h**2 * anisotropy / exchange
         # ∂m_x/∂n < 0 for m_z > 0: m leans inwards.
-        assert sign * found[0] == pytest.approx(0.658, abs=tolerance)
-        assert found[2] == pytest.approx(0.753, abs=tolerance)
+        side = "left" if sign > 0 else "right"
+        because = "sin θ = D/(2√(AK)); P1 errs by (h/Δ)²/2 at the edge"
+        check(f"Inward m_x at the {side} edge", sign * found[0], 0.658, tolerance, because)
+        check(f"m_z at the {side} edge", found[2], 0.753, tolerance, because)
 
 
 def displacement(film, width):
@@ -118,7 +125,7 @@ def displacement(film, width):
 @pytest.mark.parametrize(
     ("dmi", "alpha", "beta"), [(0.0, 0.3, 0.6), (0.0, 0.1, 0.0), (0.5e-3, 0.3, 0.6)]
 )
-def test_wall_under_the_current_between_two_contacts(comm, dmi, alpha, beta):
+def test_wall_under_the_current_between_two_contacts(comm, check, dmi, alpha, beta):
     """v = u (1 + αβ)/(1 + α²) without anything that pins the wall's angle; uβ/α with it.
 
     The wall goes with the electrons, against j.
@@ -143,4 +150,12 @@ def test_wall_under_the_current_between_two_contacts(comm, dmi, alpha, beta):
     steady = beta / alpha if dmi else (1 + alpha * beta) / (1 + alpha**2)
     # Central differences carry a wave of wave number 1/Δ too slowly by (h/Δ)²/6; the wall's
     # profile holds shorter waves too, and the transient leaves e⁻⁶.
-    assert velocity == pytest.approx(drift * steady, rel=0.25 * (h / WALL) ** 2 + np.exp(-6))
+    tolerance = (0.25 * (h / WALL) ** 2 + np.exp(-6)) * drift * steady
+    formula = "uβ/α" if dmi else "u(1 + αβ)/(1 + α²)"
+    check(
+        f"Wall velocity at u = {drift:g} m/s, α = {alpha}, β = {beta}, m/s",
+        velocity,
+        drift * steady,
+        tolerance,
+        f"{formula}; P1 dispersion (h/Δ)²/4 and e⁻⁶ of transient",
+    )
