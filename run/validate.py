@@ -61,8 +61,8 @@ def _page(
         "# Validation",
         "",
         f"Made by `hebbfilm validate` with {used}:",
-        f"{passed} of {len(rows)} figures lie within their tolerance. A tolerance is derived before",
-        "the run, and says where it comes from.",
+        f"{passed} of {len(rows)} figures lie within their tolerance. A tolerance is derived",
+        "before the run, and says where it comes from.",
         "",
     ]
     for kind, meaning in _CLASSES.items():
