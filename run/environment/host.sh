@@ -6,7 +6,7 @@ probe='
 import os, sys
 try:
     import dolfinx, gmsh, mpi4py, petsc4py
-    fits = (0, 9) <= tuple(map(int, dolfinx.__version__.split(".")[:2])) <= (0, 11)
+    fits = sys.version_info >= (3, 11) and (0, 9) <= tuple(map(int, dolfinx.__version__.split(".")[:2])) <= (0, 11)
 except Exception:
     fits = False
 print("yes" if fits else "no", *[p for p in sys.path if os.path.isdir(p)], sep="\n")

@@ -1,0 +1,87 @@
+"""The launcher: what it hands on, and what it says when it cannot start."""
+
+import os
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+from mpi4py import MPI
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENV = ROOT / "run/env"
+
+
+def start(*command: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, with some environment variables changed."""
+    return subprocess.run(
+        command, env=os.environ | variables, capture_output=True, text=True, check=False
+    )
+
+
+def test_usage_without_a_command():
+    done = start(ENV)
+    assert done.returncode == 0
+    assert done.stdout.startswith("usage: run/env COMMAND")
+
+
+def test_exit_status_and_output_are_handed_on():
+    done = start(ENV, "bash", "-c", "echo out; exit 42")
+    assert (done.returncode, done.stdout, done.stderr) == (42, "out\n", "")
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"XDG_CACHE_HOME": "/proc/nowhere"}, "cannot write to /proc/nowhere/hebbfilm: set XDG_"),
+        ({"HEBBFILM_PYTHON": "/bin/false"}, "HEBBFILM_PYTHON=/bin/false cannot import dolfinx"),
+    ],
+)
+def test_no_start_without_a_cache_or_the_named_python(tmp_path, variables, message):
+    done = start(ENV, "true", **{"HEBBFILM_ENV": "", "XDG_CACHE_HOME": str(tmp_path)} | variables)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert message in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("log", "cause"),
+    [
+        ("dpkg: error: cannot copy: No space left on device\nE: failed", "the disk is full"),
+        ("W: Temporary failure resolving 'deb'\nE: failed", "the network cannot be reached"),
+        ("I: fine\nE: Unable to locate package x\nI: bye", "E: Unable to locate package x"),
+        ("", "for an unknown reason"),
+    ],
+)
+def test_cause_of_a_failed_set_up(tmp_path, log, cause):
+    (tmp_path / "log").write_text(log)
+    script = f'. "{ROOT}/run/environment/report.sh"; reason "{tmp_path}/log"'
+    assert start("bash", "-c", script).stdout.strip() == cause
+
+
+def test_conda_environment_has_every_dependency():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = project["dependencies"] + project["optional-dependencies"]["test"]
+    names = {re.split(r"[^\w-]", line)[0] for line in declared}
+    conda = set(re.findall(r"^  - ([\w-]+)", (ROOT / "environment.yml").read_text(), re.MULTILINE))
+    assert names <= {name.removesuffix("-base") for name in conda}
+
+
+INTERRUPT = """
+set -m
+"$0" -n 2 bash -c "$1" &
+while [ $(ls "$2" | wc -l) -lt 2 ]; do sleep 0.05; done
+kill -"$3" $!
+wait $!
+"""
+
+
+@pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="starts mpirun itself")
+@pytest.mark.parametrize("signal", ["INT", "TERM"])
+def test_interrupted_ranks_have_time_to_save(tmp_path, signal):
+    # Open MPI alone kills after 0.25 s; a second is waited for here.
+    rank = f"trap 'sleep 1; touch {tmp_path}/$$.saved' USR1; touch {tmp_path}/$$.up; sleep 9 & wait"
+    start("bash", "-c", INTERRUPT, ROOT / "run/bin/mpirun", rank, tmp_path, signal)
+    assert len(list(tmp_path.glob("*.saved"))) == 2
