@@ -38,5 +38,4 @@ def test_resistance_of_a_wall(comm, domains, middle, sign):
     # The mean over the corners of a cell is a rule of second order for sech²(x/Δ), whose second
     # derivative is 2/Δ² at most: h²/12 of it, and as much again from the current that is uneven.
     tolerance = (H / WALL) ** 2 / 3 + 1e-10 * resistances[0] / unit
-    print(change / unit, tolerance)
     assert change / unit == pytest.approx(sign, abs=tolerance)
