@@ -179,7 +179,10 @@ def _explain(error: ValidationError) -> str:
     if kind in _UNKNOWN_KEY:
         return _unknown_key(location)
     if kind.startswith("union_tag"):
-        return f"{key}: kind must be one of {', '.join(_WAVEFORMS)}"
+        value = first["input"].get("kind", "")
+        close = difflib.get_close_matches(str(value), _WAVEFORMS, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        return f"{key}.kind = {value!r}: must be one of {', '.join(_WAVEFORMS)}{hint}"
     if kind == "tuple_type" and isinstance(first["input"], Mapping):
         return f"[{key}]: may stand several times, so write it as [[{key}]]"
     if kind == "missing":

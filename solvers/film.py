@@ -37,7 +37,8 @@ class Film:
         material: what it is made of.
         disorder: grain-wise anisotropy, or None.
         applied_field: uniform H in A/m.
-        waveforms: fields that change in time, added to it.
+        waveforms: fields that change in time, added to it; their time is that of the film, which
+            relaxation advances too.
         renewal_tolerance: the current is renewed as soon as m has turned by this much (rad)
             anywhere since the last time.
         potential_tolerance: residual of the potential in relation to the contact currents.
@@ -245,7 +246,15 @@ def energy_terms(
     applied_field: tuple[float, float, float],
     waveforms: Sequence[Waveform],
 ) -> list[QuadraticTerm | FieldTerm]:
-    """The terms that a material asks for: those whose constant is zero are left out."""
+    """The terms that a material asks for: those whose constant is zero are left out.
+
+    Raises:
+        InputError: grains without an anisotropy.
+    """
+    if disorder is not None and not material.uniaxial_anisotropy:
+        raise InputError(
+            "disorder: the grains differ in their anisotropy, but material.uniaxial_anisotropy = 0"
+        )
     terms: list[QuadraticTerm | FieldTerm] = [Exchange(material.exchange_stiffness)]
     if material.uniaxial_anisotropy:
         terms.append(

@@ -7,6 +7,7 @@ import pytest
 
 from meshing.errors import InputError
 from run.case import parse_case, read_case
+from run.films import build_film
 
 CASES = Path(__file__).parents[2] / "run" / "cases"
 MINIMAL = {"layout": {"kind": "wheel"}, "training": {"patterns": ["++--"]}}
@@ -51,6 +52,22 @@ def test_written_case_reads_the_same(tmp_path):
     copy = tmp_path / "case.toml"
     copy.write_text(case.as_toml(), encoding="utf-8")
     assert read_case(copy) == case
+
+
+def test_film_of_a_case_has_all_its_terms(comm):
+    case = parse_case(
+        {
+            "layout": {"kind": "strip", "length": 60e-9, "width": 30e-9, "mesh_size": 10e-9},
+            "material": {"bulk_dmi": 1e-3, "interfacial_dmi": 0.0},
+            "disorder": {"grain_diameter": 20e-9, "axis_deviation": 5},
+            "applied_field_waveform": [
+                {"kind": "ramp", "amplitude": [0, 0, 1e4], "duration": 1e-9}
+            ],
+        }
+    )
+    film = build_film(case, comm)
+    assert set(film.dynamics.energies()) == {
+        "exchange", "uniaxial_anisotropy", "bulk_dmi", "zeeman"}  # fmt: skip
 
 
 def test_settings_overrule_the_file():
@@ -114,8 +131,9 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
          "in joules per square metre: did you mean 0.003?"),
         (MINIMAL | {"applied_field": [0, 0, 0.1]}, "applied_field = 0.1 A/m: allowed are 1 to "
          "1e+08, in amperes per metre: did you mean 79577.5?"),
-        (case_with_waveform(kind="sinus"), "applied_field_waveform.0: kind must be one of sine, "
-         "pulse, ramp, sinc"),
+        (case_with_waveform(kind="sinus"), "applied_field_waveform.0.kind = 'sinus': must be one "
+         "of sine, pulse, ramp, sinc; did you mean sine?"),
+        (case_with_waveform(), "applied_field_waveform.0.kind = '': must be one of sine"),
         (case_with_waveform(kind="sine", frequncy=5e9), "unknown key frequncy in "
          "[applied_field_waveform.0.sine]; did you mean frequency?"),
         (case_with_waveform(kind="sine"), "applied_field_waveform.0.sine.frequency is missing"),

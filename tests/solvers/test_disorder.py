@@ -99,6 +99,12 @@ def test_grains_decide_where_m_points_without_exchange(comm, dimension):
     np.testing.assert_allclose(film.m, axis * np.sign(axis[:, 2:]), atol=1e-5)
 
 
+def test_grains_without_anisotropy_are_refused(comm):
+    film_mesh = mesh_film(strip(40e-9, 40e-9, mesh_size=20e-9), comm)
+    with pytest.raises(InputError, match=r"material\.uniaxial_anisotropy = 0"):
+        Film(film_mesh, Material(uniaxial_anisotropy=0.0), disorder=Disorder(1e-8, 0.1))
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [((0.0, 0.1), "grain_diameter = 0.0: must be positive"), ((1e-8, -0.1), "relative_deviation"),
