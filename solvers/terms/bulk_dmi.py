@@ -19,7 +19,7 @@ class BulkDMI:
     This twists m between the faces of a film, however thin. The 2D model is the limit for a
     thickness far below L/2π, in which the twist leaves -(D²/4A) ∫ (1 - m_z²) beside the energy of
     the in-plane derivatives: E. Davoli, G. Di Fratta, D. Praetorius and M. Ruggeri,
-    Math. Models Methods Appl. Sci. 32, 911 (2022).
+    Math. Models Methods Appl. Sci. 32, 911 (2022), arXiv 2010.15541.
 
     Args:
         constant: D in J/m².
