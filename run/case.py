@@ -14,7 +14,10 @@ from meshing.errors import InputError
 from run.layouts import FilmSource, film_source
 from run.plausible import check_plausible
 from solvers import Disorder, Material
+from solvers.waveforms import Pulse, Ramp, Sinc, Sine, Waveform
 
+_UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
+_WAVEFORMS: Mapping[str, type[Waveform]] = {w.kind: w for w in (Sine, Pulse, Ramp, Sinc)}
 _Positive = Annotated[float, Field(gt=0)]
 _Vector = tuple[float, float, float]
 
@@ -74,6 +77,7 @@ class Case(_Section):
     material: Material = Material()
     disorder: Disorder | None = None
     applied_field: _Vector = (0.0, 0.0, 0.0)
+    applied_field_waveform: tuple[Annotated[Waveform, Field(discriminator="kind")], ...] = ()
     initial: Initial = Initial()
     training: Training | None = None
     reading: Reading = Reading()
@@ -166,12 +170,21 @@ def _apply(content: dict[str, Any], setting: str) -> None:
 
 def _explain(error: ValidationError) -> str:
     """The first thing that is wrong, in one line."""
-    first = error.errors()[0]
+    errors = error.errors()
+    # A key that is misspelt is missing too: the slip says more.
+    first = next((e for e in errors if e["type"] in _UNKNOWN_KEY), errors[0])
     location = first["loc"]
     key = ".".join(str(part) for part in location)
     kind = first["type"]
-    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+    if kind in _UNKNOWN_KEY:
         return _unknown_key(location)
+    if kind.startswith("union_tag"):
+        value = first["input"].get("kind", "")
+        close = difflib.get_close_matches(str(value), _WAVEFORMS, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        return f"{key}.kind = {value!r}: must be one of {', '.join(_WAVEFORMS)}{hint}"
+    if kind == "tuple_type" and isinstance(first["input"], Mapping):
+        return f"[{key}]: may stand several times, so write it as [[{key}]]"
     if kind == "missing":
         return f"{key} is missing"
     if kind == "value_error":
@@ -190,6 +203,8 @@ def _unknown_key(location: tuple[int | str, ...]) -> str:
 
 
 def _keys(section: list[str]) -> list[str]:
+    if section[:1] == ["applied_field_waveform"]:
+        return list(_WAVEFORMS[section[2]].__dataclass_fields__)
     fields: dict[str, Iterable[str]] = {
         "": Case.model_fields,
         "material": Material.__dataclass_fields__,

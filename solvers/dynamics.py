@@ -36,8 +36,10 @@ class FieldTerm(Protocol):
     """Any other field: evaluated at every stage if it varies, else once."""
 
     name: str
-    varies: bool
-    """Whether it depends on time or on m."""
+
+    @property
+    def varies(self) -> bool:
+        """Whether it depends on time or on m."""
 
     def bind(self, operators: VertexOperators, material: Material) -> "BoundField":
         """The term on one film; collective."""
@@ -51,6 +53,14 @@ class BoundField(Protocol):
 
     def energy(self, time: float, m: FloatArray) -> float:
         """E in J."""
+
+
+@runtime_checkable
+class GrowingField(Protocol):
+    """A `BoundField` that may become stronger than it is at the start."""
+
+    largest_growth: float
+    """Upper bound on how much |H| grows, in A/m."""
 
 
 class Dynamics:
@@ -172,6 +182,11 @@ class Dynamics:
                 break
             own[:] = field
         external = np.linalg.norm(self.couplings.external, axis=1).max(initial=0.0)
+        external += sum(
+            field.largest_growth
+            for field in self._fields.values()
+            if isinstance(field, GrowingField)
+        )
         # A free moment without any field still needs some finite step.
         return self.material.gyromagnetic_ratio * max(largest + self._maximum(external), 1.0)
 

@@ -2,45 +2,31 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 
 from meshing import FilmMesh
 from meshing.errors import InputError
 from solvers.conduction import Conduction
+from solvers.disorder import Disorder
 from solvers.drive import Segment
 from solvers.dynamics import Dynamics, FieldTerm, QuadraticTerm
-from solvers.grains import grain_factors
 from solvers.material import Material
 from solvers.operators import FloatArray, VertexOperators
 from solvers.renewal import CurrentRenewal
 from solvers.schedule import Position, sample_times
 from solvers.terms import (
+    BulkDMI,
     Exchange,
     InterfacialDMI,
     ThinFilmDemagnetisation,
     UniaxialAnisotropy,
     Zeeman,
 )
+from solvers.waveforms import Waveform
 
 Observer = Callable[["Film"], None]
 """Called at each sample time with the film in that state."""
-
-
-@dataclass(frozen=True)
-class Disorder:
-    """Grains whose anisotropy differs.
-
-    Args:
-        grain_diameter: in m.
-        relative_deviation: standard deviation of K_u between grains.
-        seed: of the grains.
-    """
-
-    grain_diameter: float
-    relative_deviation: float
-    seed: int = 0
 
 
 class Film:
@@ -51,6 +37,8 @@ class Film:
         material: what it is made of.
         disorder: grain-wise anisotropy, or None.
         applied_field: uniform H in A/m.
+        waveforms: fields that change in time, added to it; their time is that of the film, which
+            relaxation advances too.
         renewal_tolerance: the current is renewed as soon as m has turned by this much (rad)
             anywhere since the last time.
         potential_tolerance: residual of the potential in relation to the contact currents.
@@ -68,13 +56,14 @@ class Film:
         *,
         disorder: Disorder | None = None,
         applied_field: tuple[float, float, float] = (0.0, 0.0, 0.0),
+        waveforms: Sequence[Waveform] = (),
         renewal_tolerance: float = 0.1,
         potential_tolerance: float = 1e-10,
     ) -> None:
         self.film_mesh = film_mesh
         self.material = material or Material()
         self.operators = VertexOperators(film_mesh)
-        terms = energy_terms(self.operators, self.material, disorder, applied_field)
+        terms = energy_terms(self.operators, self.material, disorder, applied_field, waveforms)
         self.dynamics = Dynamics(self.operators, self.material, terms)
         self.conduction = (
             Conduction(self.operators, self.material, potential_tolerance)
@@ -255,23 +244,30 @@ def energy_terms(
     material: Material,
     disorder: Disorder | None,
     applied_field: tuple[float, float, float],
+    waveforms: Sequence[Waveform],
 ) -> list[QuadraticTerm | FieldTerm]:
-    """The terms that a material asks for: those whose constant is zero are left out."""
-    constant: float | FloatArray = material.uniaxial_anisotropy
-    if disorder is not None:
-        constant = constant * grain_factors(
-            operators.film_mesh,
-            diameter=disorder.grain_diameter,
-            relative_deviation=disorder.relative_deviation,
-            seed=disorder.seed,
+    """The terms that a material asks for: those whose constant is zero are left out.
+
+    Raises:
+        InputError: grains without an anisotropy.
+    """
+    if disorder is not None and not material.uniaxial_anisotropy:
+        raise InputError(
+            "disorder: the grains differ in their anisotropy, but material.uniaxial_anisotropy = 0"
         )
     terms: list[QuadraticTerm | FieldTerm] = [Exchange(material.exchange_stiffness)]
     if material.uniaxial_anisotropy:
-        terms.append(UniaxialAnisotropy(constant, material.easy_axis))
+        terms.append(
+            UniaxialAnisotropy(material.uniaxial_anisotropy, material.easy_axis)
+            if disorder is None
+            else disorder.anisotropy(operators.film_mesh, material)
+        )
     if material.interfacial_dmi:
         terms.append(InterfacialDMI(material.interfacial_dmi))
+    if material.bulk_dmi:
+        terms.append(BulkDMI(material.bulk_dmi, material.exchange_stiffness))
     if material.thin_film_demagnetisation:
         terms.append(ThinFilmDemagnetisation(material.saturation_magnetisation))
-    if any(applied_field):
-        terms.append(Zeeman(applied_field))
+    if any(applied_field) or waveforms:
+        terms.append(Zeeman(applied_field, tuple(waveforms)))
     return terms

@@ -29,6 +29,8 @@ class Material:
         saturation_magnetisation: M_s in A/m.
         exchange_stiffness: A in J/m.
         interfacial_dmi: D of the interfacial Dzyaloshinskii-Moriya interaction in J/m².
+        bulk_dmi: D of the bulk Dzyaloshinskii-Moriya interaction in J/m²; positive makes helices
+            right-handed.
         uniaxial_anisotropy: K_u in J/m³; positive makes `easy_axis` easy.
         easy_axis: direction of the uniaxial anisotropy, any length but zero.
         thin_film_demagnetisation: add the local shape anisotropy -M_s m_z ẑ. Leave it off where
@@ -49,6 +51,7 @@ class Material:
     saturation_magnetisation: float = 5.8e5
     exchange_stiffness: float = 1e-11
     interfacial_dmi: float = 3e-3
+    bulk_dmi: float = 0.0
     uniaxial_anisotropy: float = 2e5
     easy_axis: tuple[float, float, float] = (0.0, 0.0, 1.0)
     thin_film_demagnetisation: bool = False

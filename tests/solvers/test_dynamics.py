@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from meshing import mesh_film, strip, wheel
-from solvers import Film, Material, kernel, kernel_reference
+from solvers import Disorder, Film, Material, kernel, kernel_reference
 from solvers.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 from solvers.kernel import DRIFT
 from solvers.stability import runge_kutta_4_radius
 
-EVERYTHING = Material(thin_film_demagnetisation=True, easy_axis=(1.0, 2.0, 3.0))
+EVERYTHING = Material(bulk_dmi=1e-3, thin_film_demagnetisation=True, easy_axis=(1.0, 2.0, 3.0))
 
 
 def make_film(comm, material=EVERYTHING, layout=None, dimension=2, **options):
@@ -24,7 +24,12 @@ def make_film(comm, material=EVERYTHING, layout=None, dimension=2, **options):
 @pytest.fixture(params=[2, 3])
 def driven(request, comm):
     """A film in which every term and the current act at once."""
-    film = make_film(comm, dimension=request.param, applied_field=(1e4, -2e4, 3e4))
+    film = make_film(
+        comm,
+        dimension=request.param,
+        disorder=Disorder(40e-9, 0.1, 10.0),
+        applied_field=(1e4, -2e4, 3e4),
+    )
     film.current.apply([0.05, 0.02, -0.05, -0.01])
     film.current.renew(0.0)
     return film

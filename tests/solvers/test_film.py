@@ -8,7 +8,6 @@ import pytest
 from meshing import mesh_film, strip, wheel
 from meshing.errors import InputError
 from solvers import (
-    Disorder,
     Film,
     Material,
     SolverError,
@@ -19,7 +18,6 @@ from solvers import (
     rest,
     save_state,
 )
-from solvers.grains import grain_factors
 from solvers.schedule import Position, sample_times
 
 VOLTAGES = [0.05, 0.05, -0.05, -0.05]
@@ -169,37 +167,6 @@ def test_film_without_contacts_carries_no_current(comm):
         film.conductance_matrix()
     with pytest.raises(InputError, match="fewer than two contacts"):
         film.evolve(constant([1.0], 1e-12))
-
-
-@pytest.mark.cross_method
-def test_grains_do_not_depend_on_the_ranks(comm):
-    factors = []
-    for c in (comm, MPI.COMM_SELF):
-        film_mesh = mesh_film(LAYOUT, c)
-        local = grain_factors(film_mesh, diameter=50e-9, relative_deviation=0.1, seed=3)
-        factors.append(film_mesh.numbering.gather(local))
-    if comm.rank == 0:
-        np.testing.assert_array_equal(*factors)
-
-
-@pytest.mark.analytic
-def test_grains_have_their_diameter_and_their_spread(comm):
-    """About area/diameter² grains, with the standard deviation asked for."""
-    film_mesh = mesh_film(strip(2e-6, 2e-6, mesh_size=20e-9), comm)
-    local = grain_factors(film_mesh, diameter=100e-9, relative_deviation=0.1, seed=0)
-    factors = film_mesh.numbering.gather(local)
-    if comm.rank == 0:
-        grains = np.unique(factors)
-        # 400 grains lie inside; those cut by the border come on top: 4·20/2.
-        assert 400 < len(grains) < 500
-        # The standard error of a standard deviation of n values is σ/√(2n) = 0.0035.
-        assert grains.std() == pytest.approx(0.1, abs=4 * 0.0035)
-
-
-def test_disorder_changes_the_anisotropy(comm):
-    film = make_film(comm, disorder=Disorder(50e-9, 0.1))
-    onsite = film.dynamics.couplings.onsite[:, 2]
-    assert comm.allreduce(np.ptp(onsite), MPI.MAX) > 0.1 * abs(onsite).max()
 
 
 def test_magnetisation_that_is_not_finite_is_not_silent(comm):
