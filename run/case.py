@@ -10,10 +10,11 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hopfield import Reference, Training
+from meshing import Layout
 from meshing.errors import InputError
 from run.layouts import FilmSource, film_source
 from run.plausible import check_plausible
-from solvers import Disorder, Material
+from solvers import Disorder, Electrodes, Material
 
 _Positive = Annotated[float, Field(gt=0)]
 _Vector = tuple[float, float, float]
@@ -71,6 +72,7 @@ class Case(_Section):
 
     title: str = ""
     layout: dict[str, Any]
+    contacts: Electrodes = Electrodes()
     material: Material = Material()
     disorder: Disorder | None = None
     applied_field: _Vector = (0.0, 0.0, 0.0)
@@ -84,19 +86,28 @@ class Case(_Section):
         """The layout, or the mesh file, that the case names.
 
         Raises:
-            InputError: what is wrong with the layout.
+            InputError: what is wrong with the layout, or a contact that it does not have.
         """
-        return film_source(self.layout, self.numerics.dimension, self.numerics.layers)
+        source = film_source(self.layout, self.numerics.dimension, self.numerics.layers)
+        if isinstance(source.geometry, Layout):
+            self.contacts.nodes(source.geometry.contact_names)
+        return source
 
     def required_training(self) -> Training:
         """The training section.
 
         Raises:
-            InputError: there is none.
+            InputError: there is none, or a film from which no weights can be read.
         """
         if self.training is None:
             raise InputError(
                 "the case has no [training]: give at least patterns = ['+,+,-,-'] in it"
+            )
+        if self.material.anomalous_hall_ratio:
+            raise InputError(
+                f"material.anomalous_hall_ratio = {self.material.anomalous_hall_ratio:g}: must be "
+                "0 in training, as weights are read from a symmetric conductance matrix; "
+                "`hebbfilm conductance` reads such a film"
             )
         return self.training
 
@@ -192,6 +203,7 @@ def _unknown_key(location: tuple[int | str, ...]) -> str:
 def _keys(section: list[str]) -> list[str]:
     fields: dict[str, Iterable[str]] = {
         "": Case.model_fields,
+        "contacts": Electrodes.__dataclass_fields__,
         "material": Material.__dataclass_fields__,
         "disorder": Disorder.__dataclass_fields__,
         "training": Training.__dataclass_fields__,

@@ -48,6 +48,8 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "material.nonadiabaticity": Plausible("", 1e-6, 100, 1e-2, "no unit"),
     "material.conductivity": Plausible("S/m", 1e2, 1e9, 1e6, "siemens per metre"),
     "material.amr_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
+    "material.anomalous_hall_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
+    "contacts.specific_resistance": Plausible("Ω m²", 1e-19, 1e-7, 1e-12, "ohm square metres"),
     "training.voltage": _VOLTAGE,
     "training.duration": _TIME,
     "training.half_period": _TIME,
@@ -73,7 +75,11 @@ def check_plausible(content: Mapping[str, Any], prefix: str = "") -> None:
     """
     for key, value in content.items():
         name = prefix + key
-        if isinstance(value, Mapping):
+        if name in PLAUSIBLE and isinstance(value, Mapping):
+            for contact, number in value.items():
+                if isinstance(number, int | float):
+                    PLAUSIBLE[name].check(f"{name}.{contact}", number)
+        elif isinstance(value, Mapping):
             check_plausible(value, f"{name}.")
         elif name in PLAUSIBLE and isinstance(value, int | float):
             PLAUSIBLE[name].check(name, value)

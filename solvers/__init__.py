@@ -1,7 +1,8 @@
 """The physics of a conducting magnetic film: conduction, magnetisation and their coupling."""
 
 from solvers.conduction import Conduction
-from solvers.drive import Segment, alternating, constant, pulse_train, rest
+from solvers.drive import Current, Segment, alternating, constant, pulse_train, rest
+from solvers.electrodes import Electrodes
 from solvers.errors import SolverError
 from solvers.film import Disorder, Film
 from solvers.material import Material
@@ -9,7 +10,9 @@ from solvers.state_file import load_state, save_state
 
 __all__ = [
     "Conduction",
+    "Current",
     "Disorder",
+    "Electrodes",
     "Film",
     "Material",
     "Segment",
