@@ -178,7 +178,8 @@ def _apply(content: dict[str, Any], setting: str) -> None:
 def _explain(error: ValidationError) -> str:
     """The first thing that is wrong, in one line."""
     first = error.errors()[0]
-    location = first["loc"]
+    # Where a number or a table is allowed, pydantic says which of the two it tried.
+    location = tuple(part for part in first["loc"] if part != "float")
     key = ".".join(str(part) for part in location)
     kind = first["type"]
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
