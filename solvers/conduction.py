@@ -101,7 +101,8 @@ class Conduction:
             tolerance: another one than that of the reading of G.
 
         Raises:
-            InputError: a wrong number of drives, or currents that do not sum to zero.
+            InputError: a wrong number of drives, a voltage that is not finite, or currents that do
+                not sum to zero.
             SolverError: no convergence.
         """
         self._check(drives)
@@ -132,6 +133,9 @@ class Conduction:
                 f"{len(drives)} voltages or currents for {len(self.contacts)} contacts "
                 f"({', '.join(self.contacts)})"
             )
+        for name, drive in zip(self.contacts, drives, strict=True):
+            if isinstance(drive, float | int) and not np.isfinite(drive):
+                raise InputError(f"contact {name} is driven by {drive} V: must be a finite number")
         currents = [d.amperes for d in drives if isinstance(d, Current)]
         grounded = any(d is not None and not isinstance(d, Current) for d in drives)
         largest = max(map(abs, currents), default=0.0)

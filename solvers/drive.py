@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from meshing.errors import InputError
 
@@ -83,15 +84,15 @@ def alternating(
     return cycles * cycle
 
 
-def drives_as_json(drives: Drives | None) -> list[object] | None:
+def drives_as_json(drives: Drives | None) -> list[Any] | None:
     """Drives as JSON can hold them: a current I is {"current": I}."""
     if drives is None:
         return None
     return [{"current": d.amperes} if isinstance(d, Current) else d for d in drives]
 
 
-def drives_from_json(content: list[object] | None) -> Drives | None:
+def drives_from_json(content: list[Any] | None) -> Drives | None:
     """What `drives_as_json` wrote."""
     if content is None:
         return None
-    return [Current(d["current"]) if isinstance(d, dict) else d for d in content]  # type: ignore[misc]
+    return [Current(d["current"]) if isinstance(d, dict) else d for d in content]
