@@ -84,7 +84,8 @@ class BoundElectrodes:
 
     An ideal contact holds its vertices at the voltage of its node. Through an interface the
     current g_i (V - φ_i) enters vertex i, with g_i = ∫ λ_i dA/r_c (lumped, like the mass): under a
-    pad φ falls off over the transfer length √(r_c t/ρ), which the mesh has to resolve.
+    pad φ falls off over the transfer length L_T = √(r_c t/ρ). Edges of length h under the pad make
+    the resistance of a long one √(1 + (h/2L_T)²) times too small.
 
     Args:
         operators: the P1 operators of the film.

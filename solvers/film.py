@@ -61,8 +61,8 @@ class Film:
         operators, dynamics, conduction: the parts; conduction is None without contacts.
         nodes: the contacts of each node by its name, in node order.
         position: where in its drive the film stands.
-        energy_dissipated: by the current in J, in the film and the interfaces of its contacts, since
-            the film was made, or as loaded.
+        energy_dissipated: by the current in J, in the film and at its contacts, since the film was
+            made, or as loaded.
     """
 
     def __init__(
