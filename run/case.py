@@ -10,10 +10,11 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hopfield import Reference, Training
+from meshing import Layout
 from meshing.errors import InputError
 from run.layouts import FilmSource, film_source
 from run.plausible import check_plausible
-from solvers import Disorder, Material
+from solvers import Disorder, Electrodes, Material
 from solvers.waveforms import Pulse, Ramp, Sinc, Sine, Waveform
 
 _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
@@ -74,6 +75,7 @@ class Case(_Section):
 
     title: str = ""
     layout: dict[str, Any]
+    contacts: Electrodes = Electrodes()
     material: Material = Material()
     disorder: Disorder | None = None
     applied_field: _Vector = (0.0, 0.0, 0.0)
@@ -88,19 +90,28 @@ class Case(_Section):
         """The layout, or the mesh file, that the case names.
 
         Raises:
-            InputError: what is wrong with the layout.
+            InputError: what is wrong with the layout, or a contact that it does not have.
         """
-        return film_source(self.layout, self.numerics.dimension, self.numerics.layers)
+        source = film_source(self.layout, self.numerics.dimension, self.numerics.layers)
+        if isinstance(source.geometry, Layout):
+            self.contacts.nodes(source.geometry.contact_names)
+        return source
 
     def required_training(self) -> Training:
         """The training section.
 
         Raises:
-            InputError: there is none.
+            InputError: there is none, or a film from which no weights can be read.
         """
         if self.training is None:
             raise InputError(
                 "the case has no [training]: give at least patterns = ['+,+,-,-'] in it"
+            )
+        if self.material.anomalous_hall_ratio:
+            raise InputError(
+                f"material.anomalous_hall_ratio = {self.material.anomalous_hall_ratio:g}: must be "
+                "0 in training, as weights are read from a symmetric conductance matrix; "
+                "`hebbfilm conductance` reads such a film"
             )
         return self.training
 
@@ -173,7 +184,8 @@ def _explain(error: ValidationError) -> str:
     errors = error.errors()
     # A key that is misspelt is missing too: the slip says more.
     first = next((e for e in errors if e["type"] in _UNKNOWN_KEY), errors[0])
-    location = first["loc"]
+    # Where a number or a table is allowed, pydantic says which of the two it tried.
+    location = tuple(part for part in first["loc"] if part != "float")
     key = ".".join(str(part) for part in location)
     kind = first["type"]
     if kind in _UNKNOWN_KEY:
@@ -207,6 +219,7 @@ def _keys(section: list[str]) -> list[str]:
         return list(_WAVEFORMS[section[2]].__dataclass_fields__)
     fields: dict[str, Iterable[str]] = {
         "": Case.model_fields,
+        "contacts": Electrodes.__dataclass_fields__,
         "material": Material.__dataclass_fields__,
         "disorder": Disorder.__dataclass_fields__,
         "training": Training.__dataclass_fields__,

@@ -71,7 +71,11 @@ def conductance(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     else:
         set_initial_texture(film, case)
     matrix = film.conductance_matrix()
-    found = {"contacts": film.contacts, "conductance": matrix.tolist(), **matrix_checks(matrix)}
+    found = {
+        "contacts": film.contacts,
+        "conductance": matrix.tolist(),
+        **matrix_checks(film, matrix),
+    }
     if options.json:
         _print(comm, json.dumps(found, indent=1))
         return 0

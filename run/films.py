@@ -22,6 +22,7 @@ def build_film(case: Case, comm: MPI.Intracomm) -> Film:
     return Film(
         case.film_source().mesh(comm),
         case.material,
+        electrodes=case.contacts,
         disorder=case.disorder,
         applied_field=case.applied_field,
         waveforms=case.applied_field_waveform,

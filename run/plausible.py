@@ -53,6 +53,8 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "material.nonadiabaticity": Plausible("", 1e-6, 100, 1e-2, "no unit"),
     "material.conductivity": Plausible("S/m", 1e2, 1e9, 1e6, "siemens per metre"),
     "material.amr_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
+    "material.anomalous_hall_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
+    "contacts.specific_resistance": Plausible("Ω m²", 1e-19, 1e-7, 1e-12, "ohm square metres"),
     "training.voltage": _VOLTAGE,
     "training.duration": _TIME,
     "training.half_period": _TIME,
@@ -88,14 +90,17 @@ def check_plausible(content: Mapping[str, Any], prefix: str = "") -> None:
         InputError: naming the key, the value, what is allowed and the likely slip.
     """
     for key, value in content.items():
-        _check_value(prefix + key, value)
+        _check_value(prefix + key, prefix + key, value)
 
 
-def _check_value(name: str, value: Any) -> None:
-    if isinstance(value, Mapping):
+def _check_value(name: str, shown: str, value: Any) -> None:
+    if isinstance(value, Mapping) and name in PLAUSIBLE:
+        for contact, number in value.items():
+            _check_value(name, f"{name}.{contact}", number)
+    elif isinstance(value, Mapping):
         check_plausible(value, f"{name}.")
     elif isinstance(value, list):
         for entry in value:
-            _check_value(name, entry)
+            _check_value(name, shown, entry)
     elif name in PLAUSIBLE and isinstance(value, int | float):
-        PLAUSIBLE[name].check(name, value)
+        PLAUSIBLE[name].check(shown, value)

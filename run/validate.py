@@ -39,8 +39,8 @@ def validate(out: Path, *, fast: bool) -> int:
         raise InputError(f"hebbfilm validate needs a checkout: there is no {tests}")
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        command = [sys.executable, "-m", "pytest", "-q", str(tests), "--durations=0",
-                   "--validation-report", str(report), "-m", "not slow" if fast else ""]  # fmt: skip
+        options = ["--validation-report", str(report), "-m", "not slow" if fast else ""]
+        command = [sys.executable, "-m", "pytest", "-q", str(tests), "--durations=0", *options]
         status = subprocess.run(command, cwd=CHECKOUT, check=False).returncode
         if not report.is_file():
             raise InputError(f"the validation tests did not run (pytest: status {status})")

@@ -2,7 +2,8 @@
 
 from solvers.conduction import Conduction
 from solvers.disorder import Disorder
-from solvers.drive import Segment, alternating, constant, pulse_train, rest
+from solvers.drive import Current, Segment, alternating, constant, pulse_train, rest
+from solvers.electrodes import Electrodes
 from solvers.errors import SolverError
 from solvers.film import Film
 from solvers.material import Material
@@ -11,7 +12,9 @@ from solvers.waveforms import Pulse, Ramp, Sinc, Sine
 
 __all__ = [
     "Conduction",
+    "Current",
     "Disorder",
+    "Electrodes",
     "Film",
     "Material",
     "Pulse",

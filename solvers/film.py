@@ -9,8 +9,9 @@ from meshing import FilmMesh
 from meshing.errors import InputError
 from solvers.conduction import Conduction
 from solvers.disorder import Disorder
-from solvers.drive import Segment
+from solvers.drive import Drives, Segment
 from solvers.dynamics import Dynamics, FieldTerm, QuadraticTerm
+from solvers.electrodes import Electrodes
 from solvers.material import Material
 from solvers.operators import FloatArray, VertexOperators
 from solvers.renewal import CurrentRenewal
@@ -35,6 +36,7 @@ class Film:
     Args:
         film_mesh: mesh and contacts; a film with fewer than two contacts carries no current.
         material: what it is made of.
+        electrodes: contact resistances, and contacts tied together; None: ideal, all apart.
         disorder: grain-wise anisotropy, or None.
         applied_field: uniform H in A/m.
         waveforms: fields that change in time, added to it; their time is that of the film, which
@@ -45,8 +47,10 @@ class Film:
 
     Attributes:
         operators, dynamics, conduction: the parts; conduction is None without contacts.
+        nodes: the contacts of each node by its name, in node order.
         position: where in its drive the film stands.
-        energy_dissipated: by the current in J, since the film was made, or as loaded.
+        energy_dissipated: by the current in J, in the film and at its contacts, since the film was
+            made, or as loaded.
     """
 
     def __init__(
@@ -54,6 +58,7 @@ class Film:
         film_mesh: FilmMesh,
         material: Material | None = None,
         *,
+        electrodes: Electrodes | None = None,
         disorder: Disorder | None = None,
         applied_field: tuple[float, float, float] = (0.0, 0.0, 0.0),
         waveforms: Sequence[Waveform] = (),
@@ -65,9 +70,10 @@ class Film:
         self.operators = VertexOperators(film_mesh)
         terms = energy_terms(self.operators, self.material, disorder, applied_field, waveforms)
         self.dynamics = Dynamics(self.operators, self.material, terms)
+        self.nodes = (electrodes or Electrodes()).nodes(film_mesh.contacts)
         self.conduction = (
-            Conduction(self.operators, self.material, potential_tolerance)
-            if len(film_mesh.contacts) >= 2
+            Conduction(self.operators, self.material, potential_tolerance, electrodes)
+            if len(self.nodes) >= 2
             else None
         )
         self.current = CurrentRenewal(self.dynamics, self.conduction, renewal_tolerance)
@@ -90,8 +96,8 @@ class Film:
 
     @property
     def contacts(self) -> tuple[str, ...]:
-        """Names in node order."""
-        return self.film_mesh.contacts
+        """Names of the nodes, in their order; contacts tied together are one, like "a+b"."""
+        return tuple(self.nodes)
 
     @property
     def m(self) -> FloatArray:
@@ -125,15 +131,19 @@ class Film:
         conduction.update(self.dynamics.m)
         return conduction.conductance_matrix()
 
-    def solve_current(self, voltages: Sequence[float | None]) -> Conduction:
-        """The current under contact voltages in V for the present magnetisation; collective.
+    def solve_current(self, drives: Drives) -> Conduction:
+        """The current for the present magnetisation; collective.
+
+        Args:
+            drives: of each node its voltage in V, its `Current`, or None to let it float.
 
         Raises:
-            InputError: fewer than two contacts, or a wrong number of voltages.
+            InputError: fewer than two contacts, a wrong number of drives, or currents that do not
+                sum to zero.
         """
         conduction = self._require_conduction()
         conduction.update(self.dynamics.m)
-        conduction.solve(voltages)
+        conduction.solve(drives)
         return conduction
 
     def evolve(
@@ -147,7 +157,7 @@ class Film:
 
         Samples lie at multiples of the interval from the start of each segment and at its end, and
         are hit exactly. After the end the position is back at the start, and the contacts keep
-        their last voltages.
+        their last drives.
 
         Args:
             segments: the drive.
@@ -155,12 +165,12 @@ class Film:
             observer: called at each sample; from there the state can be saved.
 
         Raises:
-            InputError: voltages on a film without contacts, or a wrong number of them.
+            InputError: drives on a film without contacts, or that do not fit it.
             SolverError: a solver failed.
         """
         for index in range(self.position.segment, len(segments)):
             segment = segments[index]
-            self.current.apply(segment.voltages)
+            self.current.apply(segment.drives)
             for elapsed in sample_times(segment.duration, sample_interval):
                 if elapsed <= self.position.elapsed:
                     continue
@@ -213,14 +223,14 @@ class Film:
     def on_trial(self) -> Iterator[None]:
         """Whatever happens to the film inside is undone at the end."""
         m, time, position = self.m.copy(), self.time, self.position
-        voltages, energy = self.current.voltages, self.energy_dissipated
+        drives, energy = self.current.drives, self.energy_dissipated
         try:
             yield
         finally:
             self.time, self.position, self.energy_dissipated = time, position, energy
             self.dynamics.m[: self.operators.owned] = m
             self.dynamics.synchronise()
-            self.current.apply(voltages)
+            self.current.apply(drives)
 
     def _advance(self, interval: float) -> None:
         self.current.renew(self.time)

@@ -42,6 +42,8 @@ class Material:
         gyromagnetic_ratio: γ₀ in m/(A s).
         conductivity: σ⊥ in S/m, for a current perpendicular to the magnetisation.
         amr_ratio: (ρ∥ - ρ⊥)/ρ⊥.
+        anomalous_hall_ratio: ρ_AH/ρ⊥ of the field ρ_AH m × j. With it the conductance matrix is
+            not symmetric, and no weights can be read from it.
         volumetric_heat_capacity: in J/(m³ K), for the adiabatic temperature rise alone.
 
     Raises:
@@ -62,6 +64,7 @@ class Material:
     gyromagnetic_ratio: float = GYROMAGNETIC_RATIO
     conductivity: float = 5e6
     amr_ratio: float = 0.2
+    anomalous_hall_ratio: float = 0.0
     volumetric_heat_capacity: float = 3.7e6
 
     def __post_init__(self) -> None:
@@ -90,6 +93,11 @@ class Material:
     def resistivity_difference(self) -> float:
         """ρ∥ - ρ⊥ in Ω m."""
         return self.amr_ratio / self.conductivity
+
+    @property
+    def anomalous_hall_resistivity(self) -> float:
+        """ρ_AH in Ω m."""
+        return self.anomalous_hall_ratio / self.conductivity
 
     @property
     def spin_drift_per_current_density(self) -> float:

@@ -8,6 +8,7 @@ import pytest
 from meshing.errors import InputError
 from run.case import parse_case, read_case
 from run.films import build_film
+from solvers import Electrodes
 
 CASES = Path(__file__).parents[2] / "run" / "cases"
 MINIMAL = {"layout": {"kind": "wheel"}, "training": {"patterns": ["++--"]}}
@@ -80,6 +81,20 @@ def test_settings_overrule_the_file():
     assert case.initial.texture == "uniform"
 
 
+def test_contacts_are_read_and_written(tmp_path):
+    path = tmp_path / "case.toml"
+    path.write_text(
+        '[layout]\nkind = "wheel"\n'
+        '[contacts]\nspecific_resistance = {rim_1 = 1e-15}\ntied = [["rim_1", "rim_2"]]\n'
+    )
+    case = read_case(path)
+    assert case.contacts == Electrodes({"rim_1": 1e-15}, (("rim_1", "rim_2"),))
+    path.write_text(case.as_toml(), encoding="utf-8")
+    assert read_case(path) == case
+    case = parse_case(case_with("contacts", specific_resistance=1e-15))
+    assert case.contacts == Electrodes(1e-15)
+
+
 def test_mesh_path_is_relative_to_the_case(tmp_path):
     path = tmp_path / "case.toml"
     path.write_text('[layout]\nkind = "mesh"\npath = "film.msh"\nthickness = 1e-9\n')
@@ -145,6 +160,21 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
          "positive for a pulse that neither rises nor falls"),
         (MINIMAL | {"applied_field_waveform": {"kind": "sine"}}, "[applied_field_waveform]: may "
          "stand several times, so write it as [[applied_field_waveform]]"),
+        (case_with("contacts", resistance=1e-15), "unknown key resistance in [contacts]; did you "
+         "mean specific_resistance?"),
+        (case_with("contacts", specific_resistance=1e-3), "contacts.specific_resistance = 0.001 "
+         "Ω m²: allowed are 1e-19 to 1e-07, in ohm square metres: did you mean 1e-15?"),
+        (case_with("contacts", specific_resistance={"rim_1": 1e-3}), "contacts.specific_resistance."
+         "rim_1 = 0.001 Ω m²"),
+        (case_with("contacts", specific_resistance={"rim1": 1e-15}), "contacts.specific_resistance:"
+         " no contact rim1 (this film has rim_1, rim_2, rim_3, centre); did you mean rim_1?"),
+        (case_with("contacts", specific_resistance="low"), "contacts.specific_resistance = 'low': "
+         "must be a valid number"),
+        (case_with("contacts", tied=[["rim_1", "center"]]), "did you mean centre?"),
+        (case_with("contacts", tied=["rim_1", "rim_2"]), "contacts.tied.0 = 'rim_1': must be a "
+         "valid tuple"),
+        (case_with("material", anomalous_hall_ratio=0.05), "material.anomalous_hall_ratio = 0.05: "
+         "must be 0 in training"),
     ],
 )  # fmt: skip
 def test_wrong_case_is_named_in_one_line(content, message):

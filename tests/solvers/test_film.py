@@ -134,7 +134,7 @@ def test_trial_leaves_no_trace(comm):
         film.evolve(constant(VOLTAGES, 2e-11))
         assert np.any(film.m != before)
     np.testing.assert_allclose(film.m, before, atol=1e-15)
-    assert (film.time, film.energy_dissipated, film.current.voltages) == (time, 0.0, None)
+    assert (film.time, film.energy_dissipated, film.current.drives) == (time, 0.0, None)
 
 
 @pytest.mark.analytic
@@ -151,7 +151,7 @@ def test_dissipated_energy_is_power_times_time(comm):
 def test_drives_are_made_of_segments():
     assert [s.duration for s in pulse_train([1, -1], on=2e-9, off=1e-9, count=2)] == [
         2e-9, 1e-9, 2e-9, 1e-9]  # fmt: skip
-    assert [s.voltages for s in alternating([1.0, -1.0, None], half_period=1e-9, cycles=1)] == [
+    assert [s.drives for s in alternating([1.0, -1.0, None], half_period=1e-9, cycles=1)] == [
         (1.0, -1.0, None), (-1.0, 1.0, None)]  # fmt: skip
     with pytest.raises(InputError, match="must be positive"):
         constant([1, -1], 0.0)
