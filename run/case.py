@@ -13,7 +13,7 @@ from hopfield import Reference, Training
 from meshing.errors import InputError
 from run.layouts import FilmSource, film_source
 from run.plausible import check_plausible
-from solvers import Disorder, Material
+from solvers import DemagnetisationModel, Disorder, Material
 
 _Positive = Annotated[float, Field(gt=0)]
 _Vector = tuple[float, float, float]
@@ -74,6 +74,7 @@ class Case(_Section):
     material: Material = Material()
     disorder: Disorder | None = None
     applied_field: _Vector = (0.0, 0.0, 0.0)
+    demagnetisation: DemagnetisationModel = "none"
     initial: Initial = Initial()
     training: Training | None = None
     reading: Reading = Reading()

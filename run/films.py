@@ -24,6 +24,7 @@ def build_film(case: Case, comm: MPI.Intracomm) -> Film:
         case.material,
         disorder=case.disorder,
         applied_field=case.applied_field,
+        demagnetisation=case.demagnetisation,
         renewal_tolerance=case.numerics.renewal_tolerance,
         potential_tolerance=case.numerics.potential_tolerance,
     )

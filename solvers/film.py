@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from solvers.operators import FloatArray, VertexOperators
 from solvers.renewal import CurrentRenewal
 from solvers.schedule import Position, sample_times
 from solvers.terms import (
+    Demagnetisation,
     Exchange,
     InterfacialDMI,
     ThinFilmDemagnetisation,
@@ -26,6 +28,9 @@ from solvers.terms import (
 
 Observer = Callable[["Film"], None]
 """Called at each sample time with the film in that state."""
+
+DemagnetisationModel = Literal["none", "local", "full"]
+"""No demagnetising field; -M_s m_z ẑ, its limit for a thin film; or that of all poles."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,9 @@ class Film:
         material: what it is made of.
         disorder: grain-wise anisotropy, or None.
         applied_field: uniform H in A/m.
+        demagnetisation: "none", also where the anisotropy constant contains it; "local" for
+            -M_s m_z ẑ, the limit of a film much thinner than its texture is wide; "full" for the
+            field of all poles.
         renewal_tolerance: the current is renewed as soon as m has turned by this much (rad)
             anywhere since the last time.
         potential_tolerance: residual of the potential in relation to the contact currents.
@@ -68,13 +76,16 @@ class Film:
         *,
         disorder: Disorder | None = None,
         applied_field: tuple[float, float, float] = (0.0, 0.0, 0.0),
+        demagnetisation: DemagnetisationModel = "none",
         renewal_tolerance: float = 0.1,
         potential_tolerance: float = 1e-10,
     ) -> None:
         self.film_mesh = film_mesh
         self.material = material or Material()
         self.operators = VertexOperators(film_mesh)
-        terms = energy_terms(self.operators, self.material, disorder, applied_field)
+        terms = energy_terms(
+            self.operators, self.material, disorder, applied_field, demagnetisation
+        )
         self.dynamics = Dynamics(self.operators, self.material, terms)
         self.conduction = (
             Conduction(self.operators, self.material, potential_tolerance)
@@ -255,8 +266,17 @@ def energy_terms(
     material: Material,
     disorder: Disorder | None,
     applied_field: tuple[float, float, float],
+    demagnetisation: DemagnetisationModel,
 ) -> list[QuadraticTerm | FieldTerm]:
-    """The terms that a material asks for: those whose constant is zero are left out."""
+    """The terms that a material asks for: those whose constant is zero are left out.
+
+    Raises:
+        InputError: no such model of the demagnetising field.
+    """
+    if demagnetisation not in get_args(DemagnetisationModel):
+        raise InputError(
+            f"demagnetisation = {demagnetisation!r}: must be 'none', 'local' or 'full'"
+        )
     constant: float | FloatArray = material.uniaxial_anisotropy
     if disorder is not None:
         constant = constant * grain_factors(
@@ -270,8 +290,10 @@ def energy_terms(
         terms.append(UniaxialAnisotropy(constant, material.easy_axis))
     if material.interfacial_dmi:
         terms.append(InterfacialDMI(material.interfacial_dmi))
-    if material.thin_film_demagnetisation:
+    if demagnetisation == "local":
         terms.append(ThinFilmDemagnetisation(material.saturation_magnetisation))
+    if demagnetisation == "full":
+        terms.append(Demagnetisation())
     if any(applied_field):
         terms.append(Zeeman(applied_field))
     return terms

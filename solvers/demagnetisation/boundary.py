@@ -12,9 +12,9 @@ _FULL = 1e-6
 """Missing share below which a cell counts as full."""
 _REACH = {2: 2, 3: 1}
 """Cells, on each axis and side of a cut cell, whose interaction with it is corrected."""
-_REFINEMENTS = {2: (4, 8), 3: (2, 4)}
-"""Cells per cell and axis on two finer grids. A surface blurred over h errs in proportion to h, so
-twice the second minus the first correction leaves the next order."""
+_REFINEMENT = {2: 8, 3: 4}
+"""Cells per cell and axis on the finer grid. A surface blurred over h errs in proportion to h, so
+twice its correction less that of half the refinement leaves the next order."""
 
 
 def boundary_correction(grid: Grid) -> FloatArray:
@@ -27,16 +27,30 @@ def boundary_correction(grid: Grid) -> FloatArray:
     cut = (fractions > 0) & (fractions < 1 - _FULL)
     if not cut.any():
         return np.zeros((len(fractions), 6))
-    coarse, fine = _REFINEMENTS[grid.dimension]
-    return 2 * _correction(grid, cut, fine) - _correction(grid, cut, coarse)
+    d = grid.dimension
+    places = np.array(np.unravel_index(np.arange(len(cut)), grid.shape[-d:])).T
+    near = _neighbourhood(cut, places, np.array(grid.shape[-d:]), _REACH[d])
+    near &= fractions > 0
+    refinement = _REFINEMENT[d]
+    fine = _fine_fractions(grid, near, refinement)
+    halves = fine.reshape(-1, *(refinement // 2, 2) * d)
+    coarse = halves.mean(axis=tuple(range(2, 2 * d + 1, 2))).reshape(len(fine), -1)
+    return 2 * _correction(grid, cut, near, places, fine, refinement) - _correction(
+        grid, cut, near, places, coarse, refinement // 2
+    )
 
 
-def _correction(grid: Grid, cut: np.ndarray, refinement: int) -> FloatArray:
+def _correction(
+    grid: Grid,
+    cut: np.ndarray,
+    near: np.ndarray,
+    places: IntArray,
+    parts: FloatArray,
+    refinement: int,
+) -> FloatArray:
+    """The correction by a finer grid, from the filled shares of its cells in each near cell."""
     d = grid.dimension
     shape = np.array(grid.shape[-d:])
-    places = np.array(np.unravel_index(np.arange(len(cut)), shape)).T
-    near = _neighbourhood(cut, places, shape, _REACH[d]) & (grid.fractions > 0)
-    parts = _fine_fractions(grid, near, refinement)
     row = np.full(len(cut), -1)
     row[near] = np.arange(near.sum())
 
@@ -48,6 +62,8 @@ def _correction(grid: Grid, cut: np.ndarray, refinement: int) -> FloatArray:
     result = np.zeros((len(cut), 6))
     result[near] += np.outer(grid.fractions[near] * cut[near], own_fine - own_coarse)
     for lag in product(range(-_REACH[d], _REACH[d] + 1), repeat=d):
+        if lag < (0,) * d:  # N is even: each pair is met once and gives to both
+            continue
         source, target = _pairs(cut, near, places, shape, lag)
         if not source.size:
             continue
@@ -62,7 +78,10 @@ def _correction(grid: Grid, cut: np.ndarray, refinement: int) -> FloatArray:
             coarse = 0 * coarse
         for k in range(6):
             met = np.einsum("ci,ci->c", parts[row[source]] @ between[k], parts[row[target]])
-            result[source, k] += met / len(subcells) - coarse[k] * together
+            change = met / len(subcells) - coarse[k] * together
+            result[source, k] += change
+            if any(lag):
+                result[target, k] += change
     return result
 
 

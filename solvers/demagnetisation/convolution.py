@@ -3,6 +3,7 @@
 import numba
 import numpy as np
 import pyfftw
+from scipy.fft import next_fast_len
 
 from solvers.demagnetisation.newell import tensor
 from solvers.operators import FloatArray
@@ -27,7 +28,7 @@ class Convolution:
 
     def __init__(self, shape: tuple[int, int, int], box: tuple[float, float, float]) -> None:
         layers, nx, ny = shape
-        padded = tuple(pyfftw.next_fast_len(2 * n - 1) if n > 1 else 1 for n in shape)
+        padded = tuple(next_fast_len(2 * n - 1, real=True) if n > 1 else 1 for n in shape)
         self._layers, self._nx = layers, nx
         self.cells = pyfftw.zeros_aligned((3, layers, nx, padded[2]), dtype=np.float64)
         self._spectrum = pyfftw.zeros_aligned((3, *padded[:2], padded[2] // 2 + 1), complex)

@@ -14,6 +14,8 @@ from solvers.demagnetisation.grid import Grid, WholeMesh
 from solvers.material import Material
 from solvers.operators import FloatArray, IntArray, VertexOperators
 
+_EDGES_PER_CELL = 1.25
+
 
 @dataclass(frozen=True)
 class Demagnetisation:
@@ -24,7 +26,7 @@ class Demagnetisation:
     all of it in a thin film, is not blurred. See docs/demagnetisation.md.
 
     Args:
-        spacing: edge of the grid cells in m, None for the median edge of the mesh.
+        spacing: edge of the grid cells in m, None for 1.25 median edges of the mesh.
     """
 
     spacing: float | None = None
@@ -55,7 +57,7 @@ class BoundDemagnetisation:
         self._pressure = VACUUM_PERMEABILITY * magnetisation
         film_mesh = operators.film_mesh
         mesh = WholeMesh.gather(film_mesh)
-        spacing = mesh.median_edge() if term.spacing is None else term.spacing
+        spacing = term.spacing or _EDGES_PER_CELL * mesh.median_edge()
         self.grid = Grid.over(mesh, spacing, film_mesh.thickness)
         self._convolution = Convolution(self.grid.shape, self.grid.box)
         self._to_cells = _Rows.of(self.grid.moments)

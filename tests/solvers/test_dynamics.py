@@ -11,11 +11,12 @@ from solvers.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 from solvers.kernel import DRIFT
 from solvers.stability import runge_kutta_4_radius
 
-EVERYTHING = Material(thin_film_demagnetisation=True, easy_axis=(1.0, 2.0, 3.0))
+EVERYTHING = Material(easy_axis=(1.0, 2.0, 3.0))
 
 
 def make_film(comm, material=EVERYTHING, layout=None, dimension=2, **options):
     layout = layout or wheel(mesh_size=20e-9)
+    options = {"demagnetisation": "local"} | options
     film = Film(mesh_film(layout, comm, dimension=dimension), material, **options)
     film.randomise(seed=2)
     return film
