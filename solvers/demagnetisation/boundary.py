@@ -6,13 +6,13 @@ import numpy as np
 
 from solvers.demagnetisation.grid import Grid
 from solvers.demagnetisation.newell import tensor
-from solvers.operators import FloatArray, IntArray
+from solvers.operators import FloatArray
 
 _FULL = 1e-6
 """Missing share below which a cell counts as full."""
-_REACH = {2: 2, 3: 1}
+_REACH = {2: 3, 3: 1}
 """Cells, on each axis and side of a cut cell, whose interaction with it is corrected."""
-_REFINEMENT = {2: 8, 3: 4}
+_REFINEMENT = {2: 8, 3: 2}
 """Cells per cell and axis on the finer grid. A surface blurred over h errs in proportion to h, so
 twice its correction less that of half the refinement leaves the next order."""
 
@@ -44,7 +44,7 @@ def _correction(
     grid: Grid,
     cut: np.ndarray,
     near: np.ndarray,
-    places: IntArray,
+    places: np.ndarray,
     parts: FloatArray,
     refinement: int,
 ) -> FloatArray:
@@ -85,7 +85,9 @@ def _correction(
     return result
 
 
-def _neighbourhood(cut: np.ndarray, places: IntArray, shape: IntArray, reach: int) -> np.ndarray:
+def _neighbourhood(
+    cut: np.ndarray, places: np.ndarray, shape: np.ndarray, reach: int
+) -> np.ndarray:
     """Cells within some cells of a cut one."""
     near = np.zeros(len(cut), dtype=bool)
     for lag in product(range(-reach, reach + 1), repeat=len(shape)):
@@ -96,8 +98,8 @@ def _neighbourhood(cut: np.ndarray, places: IntArray, shape: IntArray, reach: in
 
 
 def _pairs(
-    cut: np.ndarray, near: np.ndarray, places: IntArray, shape: IntArray, lag: tuple[int, ...]
-) -> tuple[IntArray, IntArray]:
+    cut: np.ndarray, near: np.ndarray, places: np.ndarray, shape: np.ndarray, lag: tuple[int, ...]
+) -> tuple[np.ndarray, np.ndarray]:
     """Cells of the film a lag apart of which at least one is cut."""
     source = np.flatnonzero(near)
     shifted = places[source] + np.array(lag)
@@ -125,7 +127,7 @@ def _by_axis(box: tuple[float, float, float]) -> FloatArray:
     return np.array([box[2], box[0], box[1]])
 
 
-def _tensor(steps: IntArray, edges: FloatArray) -> FloatArray:
+def _tensor(steps: np.ndarray, edges: FloatArray) -> FloatArray:
     """N in x, y, z for lags and edges in the order of the grid's axes."""
     lags = np.zeros((len(steps), 3))
     lags[:, 3 - steps.shape[1] :] = steps

@@ -28,7 +28,7 @@ class Convolution:
 
     def __init__(self, shape: tuple[int, int, int], box: tuple[float, float, float]) -> None:
         layers, nx, ny = shape
-        padded = tuple(next_fast_len(2 * n - 1, real=True) if n > 1 else 1 for n in shape)
+        padded = _padded(layers), _padded(nx), _padded(ny)
         self._layers, self._nx = layers, nx
         self.cells = pyfftw.zeros_aligned((3, layers, nx, padded[2]), dtype=np.float64)
         self._spectrum = pyfftw.zeros_aligned((3, *padded[:2], padded[2] // 2 + 1), complex)
@@ -51,6 +51,11 @@ class Convolution:
         (_multiply_film if self._layers == 1 else _multiply)(self._kernel, self._spectrum)
         for plan in self._backward:
             plan.execute()
+
+
+def _padded(cells: int) -> int:
+    """A length with small prime factors that keeps periodic images apart."""
+    return int(next_fast_len(2 * cells - 1, real=True)) if cells > 1 else 1
 
 
 def _plan(source: np.ndarray, target: np.ndarray, axis: int, direction: str) -> pyfftw.FFTW:

@@ -12,9 +12,7 @@ _MOST_PIECES = 64
 """Pieces that wait for their next cut: one each level, and few levels cut one simplex."""
 
 
-def moments(
-    points: FloatArray, simplices: IntArray, shape: tuple[int, ...]
-) -> sparse.csr_array:
+def moments(points: FloatArray, simplices: IntArray, shape: tuple[int, ...]) -> sparse.csr_array:
     """∫ λ_i over each grid cell, in volumes of a cell.
 
     Args:
@@ -88,21 +86,30 @@ def _slice(points, simplices, extents, cells, vertices, values):  # type: ignore
             if a != b:
                 places[waiting] = places[top]
                 shares[waiting] = shares[top]
-                middle = (1 - where) * places[top, a] + where * places[top, b]
-                share = (1 - where) * shares[top, a] + where * shares[top, b]
-                places[top, a], places[waiting, b] = middle, middle
-                shares[top, a], shares[waiting, b] = share, share
+                for table in (places, shares):
+                    _mix(table[top, a], table[top, b], where)
+                    table[waiting, b] = table[top, a]
                 waiting += 1
                 continue
             waiting -= 1
             if values.size:
                 cell, volume = _locate(places[top], extents)
                 for i in range(corners):
+                    share_of_i = 0.0
+                    for a in range(corners):
+                        share_of_i += shares[top, a, i]
                     cells[number + i] = cell
                     vertices[number + i] = simplex[i]
-                    values[number + i] = volume * shares[top, :, i].mean()
+                    values[number + i] = volume * share_of_i / corners
             number += corners
     return number
+
+
+@numba.njit(cache=True)
+def _mix(first, second, where):  # type: ignore[no-untyped-def]
+    """Move `first` towards `second` by the share `where` of the way."""
+    for k in range(first.size):
+        first[k] += where * (second[k] - first[k])
 
 
 @numba.njit(cache=True)
@@ -111,10 +118,16 @@ def _locate(piece, extents):  # type: ignore[no-untyped-def]
     corners, d = piece.shape
     cell = 0
     for k in range(d):
-        cell = cell * extents[k] + min(max(int(piece[:, k].mean()), 0), extents[k] - 1)
-    edges = piece[1:] - piece[0]
+        middle = 0.0
+        for a in range(corners):
+            middle += piece[a, k] / corners
+        cell = cell * extents[k] + min(max(int(middle), 0), extents[k] - 1)
+    o, p, q = piece[0], piece[1], piece[2]
     if d == 2:
-        volume = (edges[0, 0] * edges[1, 1] - edges[0, 1] * edges[1, 0]) / 2
-    else:
-        volume = np.dot(edges[0], np.cross(edges[1], edges[2])) / 6
-    return cell, abs(volume)
+        return cell, abs((p[0] - o[0]) * (q[1] - o[1]) - (p[1] - o[1]) * (q[0] - o[0])) / 2
+    r = piece[3]
+    volume = 0.0
+    for k in range(3):
+        l, n = (k + 1) % 3, (k + 2) % 3  # noqa: E741
+        volume += (p[k] - o[k]) * ((q[l] - o[l]) * (r[n] - o[n]) - (q[n] - o[n]) * (r[l] - o[l]))
+    return cell, abs(volume) / 6

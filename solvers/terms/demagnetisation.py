@@ -89,9 +89,7 @@ class BoundDemagnetisation:
         cells, ny = self._convolution.cells, self.grid.shape[2]
         _deposit(self._to_cells, whole, cells.reshape(3, -1, cells.shape[3]), ny)
         self._convolution.apply()
-        _collect(
-            self._to_vertices, self._onsite, m, cells.reshape(3, -1, cells.shape[3]), ny, out
-        )
+        _collect(self._to_vertices, self._onsite, m, cells.reshape(3, -1, cells.shape[3]), ny, out)
 
     def energy(self, time: float, m: FloatArray) -> float:
         """E in J of m (columns, 3); collective."""

@@ -114,7 +114,8 @@ def test_macrospin_precesses_and_falls_into_the_field(comm, damping):
     field, duration, theta = 8e5, 2e-11, 1.0
     material = Material(uniaxial_anisotropy=0.0, interfacial_dmi=0.0, damping=damping)
     layout = strip(20e-9, 20e-9, mesh_size=10e-9)
-    film = make_film(comm, material, layout, applied_field=(0.0, 0.0, field))
+    options = {"applied_field": (0.0, 0.0, field), "demagnetisation": "none"}
+    film = make_film(comm, material, layout, **options)
     film.set_magnetisation(np.array([np.sin(theta), 0.0, np.cos(theta)]))
     step = film.dynamics.largest_step()
     film.relax(duration, torque_tolerance=0.0, damping=damping, sample_interval=duration)
