@@ -14,7 +14,7 @@ from meshing import Layout
 from meshing.errors import InputError
 from run.layouts import FilmSource, film_source
 from run.plausible import check_plausible
-from solvers import Disorder, Electrodes, Material
+from solvers import DemagnetisationModel, Disorder, Electrodes, Material
 from solvers.waveforms import Pulse, Ramp, Sinc, Sine, Waveform
 
 _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
@@ -80,6 +80,7 @@ class Case(_Section):
     disorder: Disorder | None = None
     applied_field: _Vector = (0.0, 0.0, 0.0)
     applied_field_waveform: tuple[Annotated[Waveform, Field(discriminator="kind")], ...] = ()
+    demagnetisation: DemagnetisationModel = "none"
     initial: Initial = Initial()
     training: Training | None = None
     reading: Reading = Reading()

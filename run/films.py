@@ -26,6 +26,7 @@ def build_film(case: Case, comm: MPI.Intracomm) -> Film:
         disorder=case.disorder,
         applied_field=case.applied_field,
         waveforms=case.applied_field_waveform,
+        demagnetisation=case.demagnetisation,
         renewal_tolerance=case.numerics.renewal_tolerance,
         potential_tolerance=case.numerics.potential_tolerance,
     )

@@ -5,7 +5,7 @@ from solvers.disorder import Disorder
 from solvers.drive import Current, Segment, alternating, constant, pulse_train, rest
 from solvers.electrodes import Electrodes
 from solvers.errors import SolverError
-from solvers.film import Film
+from solvers.film import DemagnetisationModel, Film
 from solvers.material import Material
 from solvers.state_file import load_state, save_state
 from solvers.waveforms import Pulse, Ramp, Sinc, Sine
@@ -13,6 +13,7 @@ from solvers.waveforms import Pulse, Ramp, Sinc, Sine
 __all__ = [
     "Conduction",
     "Current",
+    "DemagnetisationModel",
     "Disorder",
     "Electrodes",
     "Film",

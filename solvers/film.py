@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from solvers.renewal import CurrentRenewal
 from solvers.schedule import Position, sample_times
 from solvers.terms import (
     BulkDMI,
+    Demagnetisation,
     Exchange,
     InterfacialDMI,
     ThinFilmDemagnetisation,
@@ -28,6 +30,9 @@ from solvers.waveforms import Waveform
 
 Observer = Callable[["Film"], None]
 """Called at each sample time with the film in that state."""
+
+DemagnetisationModel = Literal["none", "local", "full"]
+"""No demagnetising field; -M_s m_z ẑ, its limit for a thin film; or that of all poles."""
 
 
 class Film:
@@ -41,6 +46,9 @@ class Film:
         applied_field: uniform H in A/m.
         waveforms: fields that change in time, added to it; their time is that of the film, which
             relaxation advances too.
+        demagnetisation: "none", also where the anisotropy constant contains it; "local" for
+            -M_s m_z ẑ, the limit of a film much thinner than its texture is wide; "full" for the
+            field of all poles.
         renewal_tolerance: the current is renewed as soon as m has turned by this much (rad)
             anywhere since the last time.
         potential_tolerance: residual of the potential in relation to the contact currents.
@@ -62,13 +70,16 @@ class Film:
         disorder: Disorder | None = None,
         applied_field: tuple[float, float, float] = (0.0, 0.0, 0.0),
         waveforms: Sequence[Waveform] = (),
+        demagnetisation: DemagnetisationModel = "none",
         renewal_tolerance: float = 0.1,
         potential_tolerance: float = 1e-10,
     ) -> None:
         self.film_mesh = film_mesh
         self.material = material or Material()
         self.operators = VertexOperators(film_mesh)
-        terms = energy_terms(self.operators, self.material, disorder, applied_field, waveforms)
+        terms = energy_terms(
+            self.operators, self.material, disorder, applied_field, waveforms, demagnetisation
+        )
         self.dynamics = Dynamics(self.operators, self.material, terms)
         self.nodes = (electrodes or Electrodes()).nodes(film_mesh.contacts)
         self.conduction = (
@@ -255,12 +266,17 @@ def energy_terms(
     disorder: Disorder | None,
     applied_field: tuple[float, float, float],
     waveforms: Sequence[Waveform],
+    demagnetisation: DemagnetisationModel,
 ) -> list[QuadraticTerm | FieldTerm]:
     """The terms that a material asks for: those whose constant is zero are left out.
 
     Raises:
-        InputError: grains without an anisotropy.
+        InputError: grains without an anisotropy, or no such model of the demagnetising field.
     """
+    if demagnetisation not in get_args(DemagnetisationModel):
+        raise InputError(
+            f"demagnetisation = {demagnetisation!r}: must be 'none', 'local' or 'full'"
+        )
     if disorder is not None and not material.uniaxial_anisotropy:
         raise InputError(
             "disorder: the grains differ in their anisotropy, but material.uniaxial_anisotropy = 0"
@@ -276,8 +292,10 @@ def energy_terms(
         terms.append(InterfacialDMI(material.interfacial_dmi))
     if material.bulk_dmi:
         terms.append(BulkDMI(material.bulk_dmi, material.exchange_stiffness))
-    if material.thin_film_demagnetisation:
+    if demagnetisation == "local":
         terms.append(ThinFilmDemagnetisation(material.saturation_magnetisation))
+    if demagnetisation == "full":
+        terms.append(Demagnetisation())
     if any(applied_field) or waveforms:
         terms.append(Zeeman(applied_field, tuple(waveforms)))
     return terms

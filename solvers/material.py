@@ -31,10 +31,9 @@ class Material:
         interfacial_dmi: D of the interfacial Dzyaloshinskii-Moriya interaction in J/m².
         bulk_dmi: D of the bulk Dzyaloshinskii-Moriya interaction in J/m²; positive makes helices
             right-handed.
-        uniaxial_anisotropy: K_u in J/m³; positive makes `easy_axis` easy.
+        uniaxial_anisotropy: K_u in J/m³; positive makes `easy_axis` easy. An effective constant
+            that contains the shape anisotropy goes with a film whose `demagnetisation` is "none".
         easy_axis: direction of the uniaxial anisotropy, any length but zero.
-        thin_film_demagnetisation: add the local shape anisotropy -M_s m_z ẑ. Leave it off where
-            `uniaxial_anisotropy` is an effective constant that contains it.
         damping: Gilbert's α.
         nonadiabaticity: β of the Zhang-Li torque.
         polarisation: spin polarisation P of the current.
@@ -56,7 +55,6 @@ class Material:
     bulk_dmi: float = 0.0
     uniaxial_anisotropy: float = 2e5
     easy_axis: tuple[float, float, float] = (0.0, 0.0, 1.0)
-    thin_film_demagnetisation: bool = False
     damping: float = 0.3
     nonadiabaticity: float = 0.6
     polarisation: float = 0.5

@@ -126,6 +126,8 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
         (case_with("training", patterns=["+,+,-"]), "pattern '+,+,-' has 3 signs; the film has 4 "
          "contacts (rim_1, rim_2, rim_3, centre)"),
         (case_with("training", patterns=["++++"]), "same voltage"),
+        (MINIMAL | {"demagnetisation": "ful"}, "demagnetisation = 'ful': must be 'none', 'local' "
+         "or 'full'"),
         (case_with("initial", texture="maze"), "initial.texture = 'maze': must be 'random' or "
          "'uniform'"),
         (case_with("initial", seed=-1), "initial.seed = -1"),

@@ -19,10 +19,10 @@ def drive(comm, drift, alpha, beta, duration):
     material = Material(
         saturation_magnetisation=MAGNETISATION, exchange_stiffness=STIFFNESS,
         uniaxial_anisotropy=ANISOTROPY, easy_axis=(1.0, 0.0, 0.0), interfacial_dmi=0.0,
-        thin_film_demagnetisation=True, damping=alpha, nonadiabaticity=beta, amr_ratio=0.0,
+        damping=alpha, nonadiabaticity=beta, amr_ratio=0.0,
     )  # fmt: skip
     layout = strip(LENGTH, WIDTH, mesh_size=H)
-    film = Film(mesh_film(layout, comm), material)
+    film = Film(mesh_film(layout, comm), material, demagnetisation="local")
     start = layout.outline.bounds[0] + LENGTH / 4
 
     def profile(x):
