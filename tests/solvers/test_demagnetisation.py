@@ -304,26 +304,6 @@ def test_flat_film_is_an_extruded_one(comm):
     np.testing.assert_allclose(factors[1], factors[0], atol=3e-3)
 
 
-@pytest.mark.analytic
-def test_energy_converges_at_second_order(comm):
-    """Mesh and grid halved twice, for a smooth texture with ∂m/∂n = 0 and charges on all sides."""
-
-    def texture(x):
-        angle = 1.5 * np.cos(2 * np.pi * x[:, 0] / (80 * NM)) + 0.3
-        tilt = 1.2 * np.cos(np.pi * x[:, 1] / (40 * NM))
-        return np.column_stack(
-            [np.cos(angle) * np.sin(tilt), np.cos(tilt), np.sin(angle) * np.sin(tilt)]
-        )
-
-    energies = []
-    for size in (2.0, 1.0, 0.5):
-        film_mesh = flat(box(0, 0, 80 * NM, 40 * NM), 10 * NM, size * NM, comm)
-        body = Body(film_mesh, size * NM)
-        energies.append(body.factor(texture))
-    first, second = np.diff(energies)
-    assert np.log2(first / second) == pytest.approx(2, abs=0.2)
-
-
 @pytest.mark.cross_method
 def test_field_does_not_depend_on_the_ranks(comm):
     """The same film on one rank: round-off, some 1e3 products of relative error 1e-16 each."""
