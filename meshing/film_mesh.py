@@ -9,7 +9,7 @@ from functools import cached_property
 from mpi4py import MPI
 
 import numpy as np
-from dolfinx import fem
+from dolfinx import fem, la
 from dolfinx.mesh import Mesh, MeshTags, entities_to_geometry, meshtags
 
 from meshing import compat
@@ -100,10 +100,35 @@ class FilmMesh:
         """
         return self._sizes[name]
 
+    def contact_shares(self, name: str) -> np.ndarray:
+        """Area of a contact that falls to each vertex, ∫ λ_i dA in m², (n_owned,); collective.
+
+        Raises:
+            KeyError: no contact of this name.
+        """
+        dimension, entities = self._entities[name]
+        owned = entities[entities < self.mesh.topology.index_map(dimension).size_local]
+        shares = la.vector(self.space.dofmap.index_map, 1, dtype=np.float64)
+        if len(owned):  # DOLFINx 0.9 divides by zero without entities
+            corners = entities_to_geometry(self.mesh, dimension, owned)
+            sizes = simplex_measures(self.mesh.geometry.x, corners)
+            sizes *= {1: self.thickness, 2: 1.0, 3: 1 / self.thickness}[dimension]
+            each = np.repeat(sizes / corners.shape[1], corners.shape[1])
+            np.add.at(shares.array, self._vertex_of_node[corners].ravel(), each)
+        shares.scatter_reverse(la.InsertMode.add)
+        return shares.array[: self.space.dofmap.index_map.size_local].copy()
+
     def quality(self) -> MeshQuality:
         """Count, shortest edge and worst angle; collective."""
         owned_vertices = self.space.dofmap.index_map.size_local
         return measure(self.comm, self.coordinates, self.cells, owned_vertices)
+
+    @cached_property
+    def _vertex_of_node(self) -> np.ndarray:
+        """Dof of `space` at each node of the geometry."""
+        found = np.empty(len(self.mesh.geometry.x), dtype=np.int32)
+        found[compat.geometry_dofmap(self.mesh).ravel()] = self.space.dofmap.list.ravel()
+        return found
 
     @cached_property
     def _entities(self) -> dict[str, tuple[int, np.ndarray]]:
@@ -130,16 +155,8 @@ class FilmMesh:
 
     @cached_property
     def _sizes(self) -> dict[str, float]:
-        return {name: self._size(*found) for name, found in self._entities.items()}
-
-    def _size(self, dimension: int, entities: np.ndarray) -> float:
-        owned = entities[entities < self.mesh.topology.index_map(dimension).size_local]
-        size = 0.0
-        if len(owned):  # DOLFINx 0.9 divides by zero without entities
-            corners = entities_to_geometry(self.mesh, dimension, owned)
-            size = float(simplex_measures(self.mesh.geometry.x, corners).sum())
-        area = {1: size * self.thickness, 2: size, 3: size / self.thickness}[dimension]
-        return self.comm.allreduce(area, op=MPI.SUM)
+        sizes = {name: float(self.contact_shares(name).sum()) for name in self.contacts}
+        return {name: self.comm.allreduce(size, op=MPI.SUM) for name, size in sizes.items()}
 
 
 def distribute(tagged: TaggedMesh | None, comm: MPI.Intracomm, thickness: float) -> FilmMesh:

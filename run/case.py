@@ -10,11 +10,15 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hopfield import Reference, Training
+from meshing import Layout
 from meshing.errors import InputError
 from run.layouts import FilmSource, film_source
 from run.plausible import check_plausible
-from solvers import Disorder, Material
+from solvers import DemagnetisationModel, Disorder, Electrodes, Material
+from solvers.waveforms import Pulse, Ramp, Sinc, Sine, Waveform
 
+_UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
+_WAVEFORMS: Mapping[str, type[Waveform]] = {w.kind: w for w in (Sine, Pulse, Ramp, Sinc)}
 _Positive = Annotated[float, Field(gt=0)]
 _Vector = tuple[float, float, float]
 
@@ -71,9 +75,12 @@ class Case(_Section):
 
     title: str = ""
     layout: dict[str, Any]
+    contacts: Electrodes = Electrodes()
     material: Material = Material()
     disorder: Disorder | None = None
     applied_field: _Vector = (0.0, 0.0, 0.0)
+    applied_field_waveform: tuple[Annotated[Waveform, Field(discriminator="kind")], ...] = ()
+    demagnetisation: DemagnetisationModel = "none"
     initial: Initial = Initial()
     training: Training | None = None
     reading: Reading = Reading()
@@ -84,19 +91,28 @@ class Case(_Section):
         """The layout, or the mesh file, that the case names.
 
         Raises:
-            InputError: what is wrong with the layout.
+            InputError: what is wrong with the layout, or a contact that it does not have.
         """
-        return film_source(self.layout, self.numerics.dimension, self.numerics.layers)
+        source = film_source(self.layout, self.numerics.dimension, self.numerics.layers)
+        if isinstance(source.geometry, Layout):
+            self.contacts.nodes(source.geometry.contact_names)
+        return source
 
     def required_training(self) -> Training:
         """The training section.
 
         Raises:
-            InputError: there is none.
+            InputError: there is none, or a film from which no weights can be read.
         """
         if self.training is None:
             raise InputError(
                 "the case has no [training]: give at least patterns = ['+,+,-,-'] in it"
+            )
+        if self.material.anomalous_hall_ratio:
+            raise InputError(
+                f"material.anomalous_hall_ratio = {self.material.anomalous_hall_ratio:g}: must be "
+                "0 in training, as weights are read from a symmetric conductance matrix; "
+                "`hebbfilm conductance` reads such a film"
             )
         return self.training
 
@@ -166,12 +182,22 @@ def _apply(content: dict[str, Any], setting: str) -> None:
 
 def _explain(error: ValidationError) -> str:
     """The first thing that is wrong, in one line."""
-    first = error.errors()[0]
-    location = first["loc"]
+    errors = error.errors()
+    # A key that is misspelt is missing too: the slip says more.
+    first = next((e for e in errors if e["type"] in _UNKNOWN_KEY), errors[0])
+    # Where a number or a table is allowed, pydantic says which of the two it tried.
+    location = tuple(part for part in first["loc"] if part != "float")
     key = ".".join(str(part) for part in location)
     kind = first["type"]
-    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+    if kind in _UNKNOWN_KEY:
         return _unknown_key(location)
+    if kind.startswith("union_tag"):
+        value = first["input"].get("kind", "")
+        close = difflib.get_close_matches(str(value), _WAVEFORMS, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        return f"{key}.kind = {value!r}: must be one of {', '.join(_WAVEFORMS)}{hint}"
+    if kind == "tuple_type" and isinstance(first["input"], Mapping):
+        return f"[{key}]: may stand several times, so write it as [[{key}]]"
     if kind == "missing":
         return f"{key} is missing"
     if kind == "value_error":
@@ -190,8 +216,11 @@ def _unknown_key(location: tuple[int | str, ...]) -> str:
 
 
 def _keys(section: list[str]) -> list[str]:
+    if section[:1] == ["applied_field_waveform"]:
+        return list(_WAVEFORMS[section[2]].__dataclass_fields__)
     fields: dict[str, Iterable[str]] = {
         "": Case.model_fields,
+        "contacts": Electrodes.__dataclass_fields__,
         "material": Material.__dataclass_fields__,
         "disorder": Disorder.__dataclass_fields__,
         "training": Training.__dataclass_fields__,

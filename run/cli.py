@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_conductance(commands)
     _add_recall(commands)
     _add_view(commands)
+    _add_validate(commands)
     info = commands.add_parser("info", help="versions, and whether this machine has what is needed")
     info.set_defaults(run="info")
     return parser
@@ -169,6 +170,18 @@ def _add_view(commands: _Commands) -> None:
     )
     parser.add_argument("--streamlines", action="store_true", help="draw the current's paths too")
     parser.set_defaults(run="view")
+
+
+def _add_validate(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "validate",
+        help="run the validation tests and write docs/validation.md",
+        description="Compare this installation with theory and published numbers; about an hour "
+        "on two cores, or minutes with --fast.",
+    )
+    parser.add_argument("--fast", action="store_true", help="leave the slow tests out")
+    parser.add_argument("--out", type=Path, default=Path("docs"), metavar="FOLDER")
+    parser.set_defaults(run="validate")
 
 
 def _run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:

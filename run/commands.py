@@ -71,7 +71,11 @@ def conductance(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     else:
         set_initial_texture(film, case)
     matrix = film.conductance_matrix()
-    found = {"contacts": film.contacts, "conductance": matrix.tolist(), **matrix_checks(matrix)}
+    found = {
+        "contacts": film.contacts,
+        "conductance": matrix.tolist(),
+        **matrix_checks(film, matrix),
+    }
     if options.json:
         _print(comm, json.dumps(found, indent=1))
         return 0
@@ -125,6 +129,15 @@ def view(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 
     _print(comm, on_root(comm, show))
     return 0
+
+
+def validate(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Compare with theory and published numbers."""
+    from run.validate import validate as run_validation
+
+    if comm.size > 1:
+        raise InputError("hebbfilm validate runs its own tests: start it without mpirun")
+    return run_validation(options.out, fast=options.fast)
 
 
 def info(options: argparse.Namespace, comm: MPI.Intracomm) -> int:

@@ -82,7 +82,8 @@ def _current_density(film: Film) -> FloatArray:
 
 def _contact_numbers(film: Film) -> FloatArray:
     numbers = np.zeros(film.operators.owned)
-    for number, name in enumerate(film.contacts, start=1):
-        vertices = film.film_mesh.contact_vertices(name)
-        numbers[vertices[vertices < film.operators.owned]] = number
+    for number, contacts in enumerate(film.nodes.values(), start=1):
+        for name in contacts:
+            vertices = film.film_mesh.contact_vertices(name)
+            numbers[vertices[vertices < film.operators.owned]] = number
     return numbers

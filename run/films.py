@@ -22,8 +22,11 @@ def build_film(case: Case, comm: MPI.Intracomm) -> Film:
     return Film(
         case.film_source().mesh(comm),
         case.material,
+        electrodes=case.contacts,
         disorder=case.disorder,
         applied_field=case.applied_field,
+        waveforms=case.applied_field_waveform,
+        demagnetisation=case.demagnetisation,
         renewal_tolerance=case.numerics.renewal_tolerance,
         potential_tolerance=case.numerics.potential_tolerance,
     )

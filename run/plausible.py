@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from meshing.errors import InputError
+from solvers.constants import VACUUM_PERMEABILITY
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,23 @@ class Plausible:
 
 
 _TIME = Plausible("s", 1e-14, 1e-4, 1e-9, "seconds")
+_DMI = Plausible("J/m²", 1e-7, 0.1, 1e-3, "joules per square metre")
+_FIELD = Plausible("A/m", 1.0, 1e8, 1 / VACUUM_PERMEABILITY, "amperes per metre")
+_FREQUENCY = Plausible("Hz", 1e4, 1e14, 1e9, "hertz")
 _VOLTAGE = Plausible("V", 1e-9, 10.0, 1e-3, "volts")
 
 PLAUSIBLE: Mapping[str, Plausible] = {
     "material.saturation_magnetisation": Plausible("A/m", 1e3, 1e7, 1e6, "amperes per metre"),
     "material.exchange_stiffness": Plausible("J/m", 1e-14, 1e-9, 1e-12, "joules per metre"),
-    "material.interfacial_dmi": Plausible("J/m²", 1e-7, 0.1, 1e-3, "joules per square metre"),
+    "material.interfacial_dmi": _DMI,
+    "material.bulk_dmi": _DMI,
     "material.uniaxial_anisotropy": Plausible("J/m³", 10, 1e8, 1e6, "joules per cubic metre"),
     "material.damping": Plausible("", 1e-6, 10, 1e-2, "no unit"),
     "material.nonadiabaticity": Plausible("", 1e-6, 100, 1e-2, "no unit"),
     "material.conductivity": Plausible("S/m", 1e2, 1e9, 1e6, "siemens per metre"),
     "material.amr_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
+    "material.anomalous_hall_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
+    "contacts.specific_resistance": Plausible("Ω m²", 1e-19, 1e-7, 1e-12, "ohm square metres"),
     "training.voltage": _VOLTAGE,
     "training.duration": _TIME,
     "training.half_period": _TIME,
@@ -57,6 +64,17 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "reading.duration": _TIME,
     "output.sample_interval": _TIME,
     "output.field_interval": _TIME,
+    "applied_field": _FIELD,
+    "applied_field_waveform.amplitude": _FIELD,
+    "applied_field_waveform.frequency": _FREQUENCY,
+    "applied_field_waveform.cutoff_frequency": _FREQUENCY,
+    "applied_field_waveform.duration": _TIME,
+    "applied_field_waveform.rise": _TIME,
+    "applied_field_waveform.length": _TIME,
+    "applied_field_waveform.fall": _TIME,
+    "applied_field_waveform.start": _TIME,
+    "applied_field_waveform.centre": _TIME,
+    "disorder.relative_deviation": Plausible("", 1e-6, 3, 1e-2, "no unit"),
     "disorder.grain_diameter": Plausible("m", 1e-10, 1e-3, 1e-9, "metres"),
 }
 
@@ -72,8 +90,17 @@ def check_plausible(content: Mapping[str, Any], prefix: str = "") -> None:
         InputError: naming the key, the value, what is allowed and the likely slip.
     """
     for key, value in content.items():
-        name = prefix + key
-        if isinstance(value, Mapping):
-            check_plausible(value, f"{name}.")
-        elif name in PLAUSIBLE and isinstance(value, int | float):
-            PLAUSIBLE[name].check(name, value)
+        _check_value(prefix + key, prefix + key, value)
+
+
+def _check_value(name: str, shown: str, value: Any) -> None:
+    if isinstance(value, Mapping) and name in PLAUSIBLE:
+        for contact, number in value.items():
+            _check_value(name, f"{name}.{contact}", number)
+    elif isinstance(value, Mapping):
+        check_plausible(value, f"{name}.")
+    elif isinstance(value, list):
+        for entry in value:
+            _check_value(name, shown, entry)
+    elif name in PLAUSIBLE and isinstance(value, int | float):
+        PLAUSIBLE[name].check(shown, value)

@@ -109,12 +109,13 @@ class Recorder:
         """Keep the fields of this moment."""
         film = self._film
         # The fields belong together: the current is that of this very m.
-        if film.current.voltages is not None:
-            film.solve_current(film.current.voltages)
+        voltages = None
+        if film.current.drives is not None:
+            voltages = film.solve_current(film.current.drives).voltages.tolist()
         name = f"fields/{len(self.notes['fields']):04d}.vtu"
         write_snapshot(film, self._folder.path / name)
         self.notes["fields"].append(
-            {"file": name, "t": film.time, "label": label, "voltages": film.current.voltages}
+            {"file": name, "t": film.time, "label": label, "voltages": voltages}
         )
         self._write_manifest()
 
@@ -133,11 +134,7 @@ class Recorder:
             segment = self._segments[position.segment]
             following = self._segments[position.segment + 1 : position.segment + 2]
             ends = position.elapsed == segment.duration
-            if (
-                ends
-                and segment.voltages
-                and not (following and following[0].label == segment.label)
-            ):
+            if ends and segment.drives and not (following and following[0].label == segment.label):
                 self.notes["presented"] = conductance.tolist()
                 self.snapshot(f"presented {segment.label}")
                 return
@@ -147,7 +144,7 @@ class Recorder:
             self.snapshot(self._phase_name())
 
     def _follow_current_density(self) -> None:
-        if self._film.conduction is None or self._film.current.voltages is None:
+        if self._film.conduction is None or self._film.current.drives is None:
             return
         found = self._film.conduction.current_density_statistics()
         for key in ("max", "mean"):
@@ -157,10 +154,10 @@ class Recorder:
     def _phase_name(self) -> str:
         if self.notes["phase"] == "relax":
             return "relax"
-        return "rest" if self._film.current.voltages is None else "train"
+        return "rest" if self._film.current.drives is None else "train"
 
     def _voltages(self, conductance: np.ndarray) -> np.ndarray:
-        if self._film.current.voltages is None or self._film.conduction is None:
+        if self._film.current.drives is None or self._film.conduction is None:
             return np.zeros(len(conductance))
         return self._film.conduction.voltages
 
@@ -183,7 +180,9 @@ class Recorder:
             "versions": versions(),
             "ranks": film.comm.size,
             "contacts": list(film.contacts),
-            "contact_sizes": {name: film.film_mesh.contact_size(name) for name in film.contacts},
+            "contact_sizes": {
+                name: film.film_mesh.contact_size(name) for name in film.film_mesh.contacts
+            },
             "thickness": film.film_mesh.thickness,
             "mesh": asdict(film.film_mesh.quality()),
             "case": self._case.model_dump(mode="json"),

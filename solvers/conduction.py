@@ -9,52 +9,65 @@ import numpy as np
 
 from meshing.errors import InputError
 from solvers.conductivity import cell_conductivity
+from solvers.drive import Current, Drive, Drives
+from solvers.electrodes import BoundElectrodes, Electrodes
+from solvers.errors import SolverError
 from solvers.material import Material
 from solvers.operators import FloatArray, VertexOperators
 from solvers.potential import PotentialSolver
 
-Voltages = Sequence[float | None]
-"""Voltage in V of each contact, in node order; None floats: equipotential, without net current."""
+_PASSES = 4
+_BALANCE = 1e-9
+"""Sum of currents in relation to the largest, up to which it counts as the round-off of zero."""
 
 
 class Conduction:
     """φ, j, contact currents and the conductance matrix for any magnetisation.
 
-    ∇·j = 0 with j = -σ(m) ∇φ and φ = V on contacts; the rest of the boundary insulates. The current
-    of a contact is the residual of the weak form summed over its vertices (positive into the film),
-    so that currents sum to zero and VᵀGV is the Joule power to solver precision.
+    ∇·j = 0 with j = -σ(m) ∇φ and φ = V on ideal contacts, n·j = (φ - V)/r_c on resistive ones; the
+    rest of the boundary insulates. The current of a contact is the residual of the weak form summed
+    over its vertices (positive into the film), so that currents sum to zero and VᵀGV is the Joule
+    power of film and interfaces to solver precision.
 
     Args:
         operators: the P1 operators of the film.
-        material: ρ⊥ and the AMR ratio are used here.
+        material: ρ⊥, the AMR and the Hall ratio are used here.
         tolerance: residual in relation to the current through the contacts, for φ and G alike.
+        electrodes: contact resistances, and contacts tied together; None: ideal, all apart.
 
     Raises:
-        InputError: fewer than two contacts.
+        InputError: fewer than two nodes, or electrodes that name a contact that is not there.
 
     Attributes:
-        contacts: names in node order.
+        contacts: names of the N nodes in node order; contacts tied together are one.
         potential: φ in V, (columns,).
         current_density: j in A/m², (n_cells, d).
         currents: into the film in A, (N,).
-        voltages: of the contacts in V, (N,), floating ones included.
+        voltages: of the nodes in V, (N,), also of those without a prescribed voltage.
     """
 
     def __init__(
-        self, operators: VertexOperators, material: Material, tolerance: float = 1e-10
+        self,
+        operators: VertexOperators,
+        material: Material,
+        tolerance: float = 1e-10,
+        electrodes: Electrodes | None = None,
     ) -> None:
-        film_mesh = operators.film_mesh
-        self.contacts = film_mesh.contacts
+        self.operators = operators
+        self.material = material
+        self.tolerance = tolerance
+        self._electrodes = BoundElectrodes(operators, electrodes or Electrodes())
+        self.contacts = tuple(self._electrodes.nodes)
         if len(self.contacts) < 2:
             raise InputError(
                 f"a current needs two contacts or more; this film has {len(self.contacts)}"
             )
-        self.operators = operators
-        self.material = material
-        vertices = [film_mesh.contact_vertices(name) for name in self.contacts]
-        self._owned_vertices = [v[v < operators.owned] for v in vertices]
-        self.tolerance = tolerance
-        self._solver = PotentialSolver(operators, self._mark_contacts(), material.conductivity)
+        self._solver = PotentialSolver(
+            operators,
+            self._electrodes,
+            material.conductivity,
+            symmetric=material.anomalous_hall_ratio == 0,
+        )
         self._conductivity = np.empty((len(operators.cells), *2 * [operators.dimension]))
         self._potential = operators.vector()
         self._previous = np.zeros_like(self._potential.array)
@@ -64,51 +77,42 @@ class Conduction:
         self.currents: FloatArray = np.zeros(len(self.contacts))
         self.voltages: FloatArray = np.zeros(len(self.contacts))
 
-    def _mark_contacts(self) -> np.ndarray:
-        mark = np.zeros(self.operators.owned)
-        for vertices in self._owned_vertices:
-            mark[vertices] = 1
-        return self.operators.halo(mark) > 0
-
     @property
     def iterations_per_solve(self) -> float:
-        """Mean number of conjugate-gradient iterations so far."""
+        """Mean number of iterations of the linear solver so far."""
         return self._solver.iterations / max(self._solver.solves, 1)
 
     def update(self, m: FloatArray) -> None:
         """Take the conductivity from m (columns, 3); collective."""
-        perpendicular = self.material.perpendicular_resistivity
-        difference = self.material.resistivity_difference
-        cell_conductivity(self.operators.cells, m, perpendicular, difference, self._conductivity)
+        cell_conductivity(self.operators.cells, m, self.material, self._conductivity)
         self.operators.assemble_tensor(self._conductivity, self._solver.values)
 
     def solve(
-        self, voltages: Voltages, *, extrapolation: float = 0.0, tolerance: float | None = None
+        self, drives: Drives, *, extrapolation: float = 0.0, tolerance: float | None = None
     ) -> None:
-        """Find φ, j and the currents under contact voltages in V; collective.
+        """Find φ, j, the voltages and currents of driven contacts; collective.
 
         Args:
-            voltages: (N,), None for a floating contact.
+            drives: (N,), of each node its voltage in V, its `Current`, or None to let it float.
+                Where no voltage is prescribed, currents have to sum to zero, and the mean voltage
+                of the nodes is 0 V; for another ground, give a contact 0.0 instead of its current.
             extrapolation: the first guess is φ + extrapolation (φ - φ_previous): how far this
                 solve lies beyond the last one, in units of the time between the last two.
             tolerance: another one than that of the reading of G.
 
         Raises:
-            InputError: a wrong number of voltages.
+            InputError: a wrong number of drives, a voltage that is not finite, or currents that do
+                not sum to zero.
             SolverError: no convergence.
         """
-        if len(voltages) != len(self.contacts):
-            raise InputError(
-                f"{len(voltages)} voltages for {len(self.contacts)} contacts "
-                f"({', '.join(self.contacts)})"
-            )
-        self.voltages = self._with_floating(voltages)
+        self._check(drives)
+        if not any(_acts(drive) for drive in drives):
+            self.switch_off()
+            return
         guess = self.potential + extrapolation * (self.potential - self._previous)
         self._previous[:] = self.potential
         self.potential[:] = guess
-        self._impose(self._potential, self.voltages)
-        reaction = self._solver.solve(self._potential, tolerance or self.tolerance)
-        self.currents = self._contact_sums(reaction)
+        self._find_voltages(drives, tolerance or self.tolerance)
         self._update_current_density()
 
     def switch_off(self) -> None:
@@ -120,30 +124,61 @@ class Conduction:
         self.voltages = np.zeros(len(self.contacts))
 
     def conductance_matrix(self) -> FloatArray:
-        """G in S with I = G V, (N, N), from one unit potential for each contact; collective."""
-        columns = []
-        for k, unit in enumerate(self._units):
-            self._impose(unit, np.eye(len(self.contacts))[k])
-            columns.append(self._contact_sums(self._solver.solve(unit, self.tolerance)))
-        return np.column_stack(columns)
+        """G in S with I = G V, (N, N), from one unit potential for each node; collective."""
+        return self._responses(range(len(self.contacts)), self.tolerance)
 
-    def _with_floating(self, voltages: Voltages) -> FloatArray:
-        floating = [k for k, voltage in enumerate(voltages) if voltage is None]
-        values = np.array([0.0 if voltage is None else voltage for voltage in voltages])
-        if len(floating) == len(voltages) or not floating:
-            return values
-        conductance = self.conductance_matrix()
-        driven = conductance[floating] @ values
-        values[floating] = -np.linalg.solve(conductance[np.ix_(floating, floating)], driven)
-        return values
+    def _check(self, drives: Drives) -> None:
+        if len(drives) != len(self.contacts):
+            raise InputError(
+                f"{len(drives)} voltages or currents for {len(self.contacts)} contacts "
+                f"({', '.join(self.contacts)})"
+            )
+        for name, drive in zip(self.contacts, drives, strict=True):
+            if isinstance(drive, float | int) and not np.isfinite(drive):
+                raise InputError(f"contact {name} is driven by {drive} V: must be a finite number")
+        currents = [d.amperes for d in drives if isinstance(d, Current)]
+        grounded = any(d is not None and not isinstance(d, Current) for d in drives)
+        largest = max(map(abs, currents), default=0.0)
+        if not grounded and abs(sum(currents)) > _BALANCE * largest:
+            raise InputError(
+                f"currents into the film sum to {sum(currents):g} A: must be zero where no contact "
+                "has a voltage; did you mean to ground one (0.0)?"
+            )
 
-    def _impose(self, vector, voltages: FloatArray) -> None:  # type: ignore[no-untyped-def]
-        for vertices, voltage in zip(self._owned_vertices, voltages, strict=True):
-            vector.array[vertices] = voltage
+    def _responses(self, nodes: Sequence[int], tolerance: float) -> FloatArray:
+        """Currents per voltage of the given nodes, (N, len(nodes)) in S; collective."""
+        voltages = np.eye(len(self.contacts))
+        rows = [self._solver.solve(self._units[k], voltages[k], tolerance) for k in nodes]
+        return np.reshape(rows, (-1, len(voltages))).T
 
-    def _contact_sums(self, reaction: FloatArray) -> FloatArray:
-        local = np.array([reaction[vertices].sum() for vertices in self._owned_vertices])
-        return self.operators.comm.allreduce(local)
+    def _find_voltages(self, drives: Drives, tolerance: float) -> None:
+        """Solve, with the voltages at which the prescribed currents flow; collective."""
+        voltages = self.voltages.copy()
+        targets: dict[int, float] = {}
+        for k, drive in enumerate(drives):
+            if drive is None or isinstance(drive, Current):
+                targets[k] = 0.0 if drive is None else drive.amperes
+            else:
+                voltages[k] = drive
+        free, target = list(targets), np.array(list(targets.values()))
+        conductance = self._responses(free, tolerance)[free]
+        if len(free) == len(drives):
+            self.potential -= voltages.mean()
+            voltages -= voltages.mean()
+            target -= target.mean()
+            # A common voltage drives nothing; this term keeps it at zero.
+            conductance += np.trace(conductance) / len(free) ** 2
+        for _ in range(_PASSES):
+            currents = self._solver.solve(self._potential, voltages, tolerance)
+            missing = target - currents[free]
+            wanted = max(tolerance * np.abs(currents).max(), self._solver.resolution)
+            if np.abs(missing).max(initial=0.0) <= wanted:
+                self.voltages, self.currents = voltages, currents
+                return
+            for k, step in zip(free, np.linalg.solve(conductance, missing), strict=True):
+                voltages[k] += step
+                self.potential += step * self._units[k].array
+        raise SolverError(f"contact currents are off by {missing} A, {wanted:.3g} A allowed")
 
     def _update_current_density(self) -> None:
         _current_density(
@@ -156,11 +191,15 @@ class Conduction:
 
     @property
     def power(self) -> float:
-        """Power that the contacts supply, V · I, in W."""
+        """Power that the circuit supplies, V · I, in W: that of the film and of interfaces."""
         return float(self.voltages @ self.currents)
 
+    def interface_power(self) -> float:
+        """Heat of the contact resistances in W; collective."""
+        return self._electrodes.power(self.potential, self.voltages)
+
     def joule_power(self) -> float:
-        """∫ j · E in W, cell by cell; collective."""
+        """∫ j · E over the film in W, cell by cell; collective."""
         field = -np.einsum(
             "cad,ca->cd", self.operators.gradients, self.potential[self.operators.cells]
         )
@@ -181,6 +220,10 @@ class Conduction:
         sums = np.array([volumes[carrying] @ size[carrying], volumes[carrying].sum()])
         total, volume = comm.allreduce(sums)
         return {"max": largest, "mean": float(total / volume) if volume > 0 else 0.0}
+
+
+def _acts(drive: Drive) -> bool:
+    return bool(drive.amperes if isinstance(drive, Current) else drive)
 
 
 @numba.njit(cache=True)

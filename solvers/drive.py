@@ -1,19 +1,47 @@
-"""What the contacts do in time: segments of constant voltages."""
+"""What the contacts do in time: segments in which each keeps its voltage or its current."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from meshing.errors import InputError
 
 
 @dataclass(frozen=True)
+class Current:
+    """A contact that a current source feeds: an equipotential with this total current.
+
+    Args:
+        amperes: into the film in A.
+
+    Raises:
+        InputError: not a finite number.
+    """
+
+    amperes: float
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.amperes):
+            raise InputError(f"a contact driven by {self.amperes} A: must be a finite number")
+
+    def __neg__(self) -> "Current":
+        return Current(-self.amperes)
+
+
+Drive = float | Current | None
+"""Of one contact: its voltage in V, its current, or None to let it float (current zero)."""
+Drives = Sequence[Drive]
+"""Of each contact, in node order."""
+
+
+@dataclass(frozen=True)
 class Segment:
-    """Voltages held for a while.
+    """Voltages and currents held for a while.
 
     Args:
         duration: in s.
-        voltages: in V for each contact, None for a floating one; None altogether: all contacts
-            open, no current.
+        drives: of each contact; None altogether: all contacts open, no current.
         label: what the segment is called in tables and pictures.
 
     Raises:
@@ -21,7 +49,7 @@ class Segment:
     """
 
     duration: float
-    voltages: tuple[float | None, ...] | None
+    drives: tuple[Drive, ...] | None
     label: str = ""
 
     def __post_init__(self) -> None:
@@ -29,9 +57,9 @@ class Segment:
             raise InputError(f"a drive segment lasts {self.duration} s: must be positive")
 
 
-def constant(voltages: Sequence[float | None], duration: float, label: str = "") -> list[Segment]:
-    """Voltages in V held for `duration` in s."""
-    return [Segment(duration, tuple(voltages), label)]
+def constant(drives: Drives, duration: float, label: str = "") -> list[Segment]:
+    """Contacts driven alike for `duration` in s."""
+    return [Segment(duration, tuple(drives), label)]
 
 
 def rest(duration: float, label: str = "rest") -> list[Segment]:
@@ -40,17 +68,31 @@ def rest(duration: float, label: str = "rest") -> list[Segment]:
 
 
 def pulse_train(
-    voltages: Sequence[float | None], *, on: float, off: float, count: int, label: str = ""
+    drives: Drives, *, on: float, off: float, count: int, label: str = ""
 ) -> list[Segment]:
     """`count` pulses of `on` seconds, each followed by `off` seconds with all contacts open."""
-    pulse = [*constant(voltages, on, label), *(rest(off, label) if off > 0 else [])]
+    pulse = [*constant(drives, on, label), *(rest(off, label) if off > 0 else [])]
     return count * pulse
 
 
 def alternating(
-    voltages: Sequence[float | None], *, half_period: float, cycles: int, label: str = ""
+    drives: Drives, *, half_period: float, cycles: int, label: str = ""
 ) -> list[Segment]:
-    """+V and -V in turn, each for `half_period` in s: the same pattern, and no net drift."""
-    reversed_ = [None if voltage is None else -voltage for voltage in voltages]
-    cycle = [*constant(voltages, half_period, label), *constant(reversed_, half_period, label)]
+    """A drive and its reverse in turn, each for `half_period` in s: no net drift of the texture."""
+    reversed_ = [None if drive is None else -drive for drive in drives]
+    cycle = [*constant(drives, half_period, label), *constant(reversed_, half_period, label)]
     return cycles * cycle
+
+
+def drives_as_json(drives: Drives | None) -> list[Any] | None:
+    """Drives as JSON can hold them: a current I is {"current": I}."""
+    if drives is None:
+        return None
+    return [{"current": d.amperes} if isinstance(d, Current) else d for d in drives]
+
+
+def drives_from_json(content: list[Any] | None) -> Drives | None:
+    """What `drives_as_json` wrote."""
+    if content is None:
+        return None
+    return [Current(d["current"]) if isinstance(d, dict) else d for d in content]

@@ -1,7 +1,7 @@
 """The Landau-Lifshitz-Gilbert equation on the vertices of a film, stepped by Runge-Kutta 4."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from mpi4py import MPI
 
@@ -15,7 +15,6 @@ from solvers.material import Material
 from solvers.operators import FloatArray, VertexOperators
 from solvers.quadratic import QuadraticForm
 from solvers.stability import runge_kutta_4_radius
-from solvers.terms import Zeeman
 
 _STEP_FRACTION = 0.85
 _STAGES = ((1 / 6, 1 / 2), (1 / 3, 1 / 2), (1 / 3, 1))
@@ -24,12 +23,44 @@ _LAST_WEIGHT = 1 / 6
 
 
 class QuadraticTerm(Protocol):
-    """An energy that is local and quadratic in m."""
+    """An energy that is local and quadratic in m: assembled once, then part of one operator."""
 
     name: str
 
     def quadratic_form(self, operators: VertexOperators) -> QuadraticForm:
         """The energy in J as a form on the vertices."""
+
+
+@runtime_checkable
+class FieldTerm(Protocol):
+    """Any other field: evaluated at every stage if it varies, else once."""
+
+    name: str
+
+    @property
+    def varies(self) -> bool:
+        """Whether it depends on time or on m."""
+
+    def bind(self, operators: VertexOperators, material: Material) -> "BoundField":
+        """The term on one film; collective."""
+
+
+class BoundField(Protocol):
+    """A `FieldTerm` on one film; its methods are collective."""
+
+    def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
+        """Add H in A/m at `time` in s to `out` (owned, 3), of m (columns, 3) with its ghosts."""
+
+    def energy(self, time: float, m: FloatArray) -> float:
+        """E in J."""
+
+
+@runtime_checkable
+class GrowingField(Protocol):
+    """A `BoundField` that may become stronger than it is at the start."""
+
+    largest_growth: float
+    """Upper bound on how much |H| grows, in A/m."""
 
 
 class Dynamics:
@@ -41,25 +72,29 @@ class Dynamics:
     Args:
         operators: the P1 operators of the film.
         material: M_s, γ₀, α and β are used here.
-        terms: quadratic energies, and at most one `Zeeman`.
+        terms: energies and fields, each name once.
 
     Attributes:
         m: (columns, 3) unit vectors; call `synchronise` after writing to the owned ones.
+        time: in s.
     """
 
     def __init__(
         self,
         operators: VertexOperators,
         material: Material,
-        terms: Sequence[QuadraticTerm | Zeeman],
+        terms: Sequence[QuadraticTerm | FieldTerm],
     ) -> None:
         self.operators = operators
         self.material = material
-        self.terms = tuple(terms)
+        self.time = 0.0
+        fields = [term for term in terms if isinstance(term, FieldTerm)]
+        self._fields = {term.name: term.bind(operators, material) for term in fields}
+        self._fields_vary = any(term.varies for term in fields)
         self._forms = {
             term.name: term.quadratic_form(operators)
             for term in terms
-            if not isinstance(term, Zeeman)
+            if not isinstance(term, FieldTerm)
         }
         self._m, self._stage, self._other = (operators.vector(3) for _ in range(3))
         self.m: FloatArray = self._m.array.reshape(-1, 3)
@@ -69,6 +104,7 @@ class Dynamics:
         self.gilbert = Gilbert(
             material.gyromagnetic_ratio, material.damping, material.nonadiabaticity
         )
+        self._evaluate_fields(self.time, self.m)
         self._field_rate = self._largest_field_rate()
 
     def _couple(self) -> Couplings:
@@ -80,12 +116,14 @@ class Dynamics:
         pairs = np.zeros((operators.indices.size, 5))
         pairs[:, EXCHANGE] = form.exchange * per_pair[:, 0]
         pairs[:, MORIYA] = form.moriya * per_pair
-        applied = np.zeros(3)
-        for term in self.terms:
-            if isinstance(term, Zeeman):
-                applied += term.field
         onsite = form.onsite * per_moment[:, None]
-        return Couplings(operators.indptr, operators.indices, pairs, onsite, applied)
+        external = np.zeros((operators.owned, 3))
+        return Couplings(operators.indptr, operators.indices, pairs, onsite, external)
+
+    def _evaluate_fields(self, time: float, m: FloatArray) -> None:
+        self.couplings.external[:] = 0
+        for field in self._fields.values():
+            field.add_field(time, m, self.couplings.external)
 
     def synchronise(self) -> None:
         """Normalise the owned part of m and fetch the ghosts; collective."""
@@ -126,7 +164,7 @@ class Dynamics:
         weighted by volume.
         """
         operators, volumes = self.operators, self.operators.vertex_volumes[:, None]
-        linear = self.couplings._replace(applied=np.zeros(3))
+        linear = self.couplings._replace(external=np.zeros((operators.owned, 3)))
         vector = operators.vector(3)
         v = vector.array.reshape(-1, 3)
         own = v[: operators.owned]
@@ -143,26 +181,36 @@ class Dynamics:
             if largest == 0.0:
                 break
             own[:] = field
-        applied = float(np.linalg.norm(self.couplings.applied))
-        gamma = self.material.gyromagnetic_ratio
+        external = np.linalg.norm(self.couplings.external, axis=1).max(initial=0.0)
+        external += sum(
+            field.largest_growth
+            for field in self._fields.values()
+            if isinstance(field, GrowingField)
+        )
         # A free moment without any field still needs some finite step.
-        return gamma * max(largest + applied, 1.0)
+        return self.material.gyromagnetic_ratio * max(largest + self._maximum(external), 1.0)
 
     def step(self, dt: float, since: FloatArray) -> float:
         """Advance m by `dt` in s; returns the largest |m - since| (owned, 3); collective."""
-        argument, out = self._m, self._stage
+        argument, out, elapsed = self._m, self._stage, 0.0
         for weight, shift in _STAGES:
+            if self._fields_vary:
+                self._evaluate_fields(self.time + elapsed, _rows(argument))
+            elapsed = shift * dt
             kernel.predict(
                 self.couplings, self.gilbert, _rows(argument), self.m, self._total,
                 weight, shift * dt, _rows(out),
             )  # fmt: skip
             out.scatter_forward()
             argument, out = out, (self._other if out is self._stage else self._stage)
+        if self._fields_vary:
+            self._evaluate_fields(self.time + dt, _rows(argument))
         change = kernel.finish(
             self.couplings, self.gilbert, _rows(argument), self._total,
             _LAST_WEIGHT, dt, since, self.m,
         )  # fmt: skip
         self._m.scatter_forward()
+        self.time += dt
         largest = self._maximum(np.inf if np.isnan(change) else change)
         if not np.isfinite(largest):
             raise SolverError(f"the magnetisation is no longer finite after a step of {dt:.3g} s")
@@ -170,6 +218,7 @@ class Dynamics:
 
     def largest_torque(self) -> float:
         """Largest |m × H_eff| in A/m; collective."""
+        self._evaluate_fields(self.time, self.m)
         return self._maximum(kernel.largest_torque(self.couplings, self.m, self.operators.owned))
 
     def largest_deviation_from_unit_length(self) -> float:
@@ -178,7 +227,8 @@ class Dynamics:
         return self._maximum(float(np.abs(length - 1).max(initial=0.0)))
 
     def effective_field(self) -> FloatArray:
-        """H_eff in A/m, (owned, 3)."""
+        """H_eff in A/m, (owned, 3); collective."""
+        self._evaluate_fields(self.time, self.m)
         field = np.empty((self.operators.owned, 3))
         kernel.effective_field(self.couplings, self.m, field)
         return field
@@ -186,11 +236,8 @@ class Dynamics:
     def energies(self) -> dict[str, float]:
         """Energy in J of each term by its name; collective."""
         energies = {name: form.energy(self.m) for name, form in self._forms.items()}
-        for term in self.terms:
-            if isinstance(term, Zeeman):
-                energies[term.name] = term.energy(
-                    self.operators, self.m, self.material.saturation_magnetisation
-                )
+        for name, field in self._fields.items():
+            energies[name] = field.energy(self.time, self.m)
         return energies
 
     def mean_magnetisation(self) -> FloatArray:

@@ -2,45 +2,37 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 
 from meshing import FilmMesh
 from meshing.errors import InputError
 from solvers.conduction import Conduction
-from solvers.drive import Segment
-from solvers.dynamics import Dynamics, QuadraticTerm
-from solvers.grains import grain_factors
+from solvers.disorder import Disorder
+from solvers.drive import Drives, Segment
+from solvers.dynamics import Dynamics, FieldTerm, QuadraticTerm
+from solvers.electrodes import Electrodes
 from solvers.material import Material
 from solvers.operators import FloatArray, VertexOperators
 from solvers.renewal import CurrentRenewal
 from solvers.schedule import Position, sample_times
 from solvers.terms import (
+    BulkDMI,
+    Demagnetisation,
     Exchange,
     InterfacialDMI,
     ThinFilmDemagnetisation,
     UniaxialAnisotropy,
     Zeeman,
 )
+from solvers.waveforms import Waveform
 
 Observer = Callable[["Film"], None]
 """Called at each sample time with the film in that state."""
 
-
-@dataclass(frozen=True)
-class Disorder:
-    """Grains whose anisotropy differs.
-
-    Args:
-        grain_diameter: in m.
-        relative_deviation: standard deviation of K_u between grains.
-        seed: of the grains.
-    """
-
-    grain_diameter: float
-    relative_deviation: float
-    seed: int = 0
+DemagnetisationModel = Literal["none", "local", "full"]
+"""No demagnetising field; -M_s m_z ẑ, its limit for a thin film; or that of all poles."""
 
 
 class Film:
@@ -49,17 +41,24 @@ class Film:
     Args:
         film_mesh: mesh and contacts; a film with fewer than two contacts carries no current.
         material: what it is made of.
+        electrodes: contact resistances, and contacts tied together; None: ideal, all apart.
         disorder: grain-wise anisotropy, or None.
         applied_field: uniform H in A/m.
+        waveforms: fields that change in time, added to it; their time is that of the film, which
+            relaxation advances too.
+        demagnetisation: "none", also where the anisotropy constant contains it; "local" for
+            -M_s m_z ẑ, the limit of a film much thinner than its texture is wide; "full" for the
+            field of all poles.
         renewal_tolerance: the current is renewed as soon as m has turned by this much (rad)
             anywhere since the last time.
         potential_tolerance: residual of the potential in relation to the contact currents.
 
     Attributes:
         operators, dynamics, conduction: the parts; conduction is None without contacts.
-        time: in s since the film was made, or as loaded.
+        nodes: the contacts of each node by its name, in node order.
         position: where in its drive the film stands.
-        energy_dissipated: by the current in J, since the film was made, or as loaded.
+        energy_dissipated: by the current in J, in the film and at its contacts, since the film was
+            made, or as loaded.
     """
 
     def __init__(
@@ -67,23 +66,28 @@ class Film:
         film_mesh: FilmMesh,
         material: Material | None = None,
         *,
+        electrodes: Electrodes | None = None,
         disorder: Disorder | None = None,
         applied_field: tuple[float, float, float] = (0.0, 0.0, 0.0),
+        waveforms: Sequence[Waveform] = (),
+        demagnetisation: DemagnetisationModel = "none",
         renewal_tolerance: float = 0.1,
         potential_tolerance: float = 1e-10,
     ) -> None:
         self.film_mesh = film_mesh
         self.material = material or Material()
         self.operators = VertexOperators(film_mesh)
-        terms = energy_terms(self.operators, self.material, disorder, applied_field)
+        terms = energy_terms(
+            self.operators, self.material, disorder, applied_field, waveforms, demagnetisation
+        )
         self.dynamics = Dynamics(self.operators, self.material, terms)
+        self.nodes = (electrodes or Electrodes()).nodes(film_mesh.contacts)
         self.conduction = (
-            Conduction(self.operators, self.material, potential_tolerance)
-            if len(film_mesh.contacts) >= 2
+            Conduction(self.operators, self.material, potential_tolerance, electrodes)
+            if len(self.nodes) >= 2
             else None
         )
         self.current = CurrentRenewal(self.dynamics, self.conduction, renewal_tolerance)
-        self.time = 0.0
         self.position = Position()
         self.energy_dissipated = 0.0
 
@@ -93,9 +97,18 @@ class Film:
         return self.operators.comm
 
     @property
+    def time(self) -> float:
+        """In s since the film was made, or as loaded."""
+        return self.dynamics.time
+
+    @time.setter
+    def time(self, value: float) -> None:
+        self.dynamics.time = value
+
+    @property
     def contacts(self) -> tuple[str, ...]:
-        """Names in node order."""
-        return self.film_mesh.contacts
+        """Names of the nodes, in their order; contacts tied together are one, like "a+b"."""
+        return tuple(self.nodes)
 
     @property
     def m(self) -> FloatArray:
@@ -129,15 +142,19 @@ class Film:
         conduction.update(self.dynamics.m)
         return conduction.conductance_matrix()
 
-    def solve_current(self, voltages: Sequence[float | None]) -> Conduction:
-        """The current under contact voltages in V for the present magnetisation; collective.
+    def solve_current(self, drives: Drives) -> Conduction:
+        """The current for the present magnetisation; collective.
+
+        Args:
+            drives: of each node its voltage in V, its `Current`, or None to let it float.
 
         Raises:
-            InputError: fewer than two contacts, or a wrong number of voltages.
+            InputError: fewer than two contacts, a wrong number of drives, or currents that do not
+                sum to zero.
         """
         conduction = self._require_conduction()
         conduction.update(self.dynamics.m)
-        conduction.solve(voltages)
+        conduction.solve(drives)
         return conduction
 
     def evolve(
@@ -151,7 +168,7 @@ class Film:
 
         Samples lie at multiples of the interval from the start of each segment and at its end, and
         are hit exactly. After the end the position is back at the start, and the contacts keep
-        their last voltages.
+        their last drives.
 
         Args:
             segments: the drive.
@@ -159,12 +176,12 @@ class Film:
             observer: called at each sample; from there the state can be saved.
 
         Raises:
-            InputError: voltages on a film without contacts, or a wrong number of them.
+            InputError: drives on a film without contacts, or that do not fit it.
             SolverError: a solver failed.
         """
         for index in range(self.position.segment, len(segments)):
             segment = segments[index]
-            self.current.apply(segment.voltages)
+            self.current.apply(segment.drives)
             for elapsed in sample_times(segment.duration, sample_interval):
                 if elapsed <= self.position.elapsed:
                     continue
@@ -217,14 +234,14 @@ class Film:
     def on_trial(self) -> Iterator[None]:
         """Whatever happens to the film inside is undone at the end."""
         m, time, position = self.m.copy(), self.time, self.position
-        voltages, energy = self.current.voltages, self.energy_dissipated
+        drives, energy = self.current.drives, self.energy_dissipated
         try:
             yield
         finally:
             self.time, self.position, self.energy_dissipated = time, position, energy
             self.dynamics.m[: self.operators.owned] = m
             self.dynamics.synchronise()
-            self.current.apply(voltages)
+            self.current.apply(drives)
 
     def _advance(self, interval: float) -> None:
         self.current.renew(self.time)
@@ -248,23 +265,37 @@ def energy_terms(
     material: Material,
     disorder: Disorder | None,
     applied_field: tuple[float, float, float],
-) -> list[QuadraticTerm | Zeeman]:
-    """The terms that a material asks for: those whose constant is zero are left out."""
-    constant: float | FloatArray = material.uniaxial_anisotropy
-    if disorder is not None:
-        constant = constant * grain_factors(
-            operators.film_mesh,
-            diameter=disorder.grain_diameter,
-            relative_deviation=disorder.relative_deviation,
-            seed=disorder.seed,
+    waveforms: Sequence[Waveform],
+    demagnetisation: DemagnetisationModel,
+) -> list[QuadraticTerm | FieldTerm]:
+    """The terms that a material asks for: those whose constant is zero are left out.
+
+    Raises:
+        InputError: grains without an anisotropy, or no such model of the demagnetising field.
+    """
+    if demagnetisation not in get_args(DemagnetisationModel):
+        raise InputError(
+            f"demagnetisation = {demagnetisation!r}: must be 'none', 'local' or 'full'"
         )
-    terms: list[QuadraticTerm | Zeeman] = [Exchange(material.exchange_stiffness)]
+    if disorder is not None and not material.uniaxial_anisotropy:
+        raise InputError(
+            "disorder: the grains differ in their anisotropy, but material.uniaxial_anisotropy = 0"
+        )
+    terms: list[QuadraticTerm | FieldTerm] = [Exchange(material.exchange_stiffness)]
     if material.uniaxial_anisotropy:
-        terms.append(UniaxialAnisotropy(constant, material.easy_axis))
+        terms.append(
+            UniaxialAnisotropy(material.uniaxial_anisotropy, material.easy_axis)
+            if disorder is None
+            else disorder.anisotropy(operators.film_mesh, material)
+        )
     if material.interfacial_dmi:
         terms.append(InterfacialDMI(material.interfacial_dmi))
-    if material.thin_film_demagnetisation:
+    if material.bulk_dmi:
+        terms.append(BulkDMI(material.bulk_dmi, material.exchange_stiffness))
+    if demagnetisation == "local":
         terms.append(ThinFilmDemagnetisation(material.saturation_magnetisation))
-    if any(applied_field):
-        terms.append(Zeeman(applied_field))
+    if demagnetisation == "full":
+        terms.append(Demagnetisation())
+    if any(applied_field) or waveforms:
+        terms.append(Zeeman(applied_field, tuple(waveforms)))
     return terms

@@ -1,58 +1,48 @@
-"""Grains: a Voronoi tessellation in which each cell has its own value."""
+"""Grains: a Voronoi tessellation of the plane, each cell of which has its own numbers."""
 
-from mpi4py import MPI
+from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 from scipy.spatial import cKDTree
 
-from meshing import FilmMesh
-from meshing.errors import InputError
 from solvers.operators import FloatArray
 
+_TILE = 8
+"""Side of the squares that are seeded one by one, in grain diameters."""
+_MARGIN = 5
+"""In grain diameters: no centre lies as near as that with a probability of exp(-π 5²) ≈ 1e-34."""
 
-def grain_factors(
-    film_mesh: FilmMesh, *, diameter: float, relative_deviation: float, seed: int
-) -> FloatArray:
-    """Normally distributed factors of mean 1, one for each grain, at the owned vertices.
 
-    The grains come from `seed` and the size of the film alone, not from the mesh or its partition.
+def grain_numbers(points: FloatArray, *, diameter: float, seed: int) -> FloatArray:
+    """Four independent standard normal numbers of the grain in which each point lies.
+
+    The centres are a Poisson process on the whole plane, so that grains depend on the seed and on
+    the diameter alone: not on the mesh, its partition or even the outline of the film.
 
     Args:
-        film_mesh: the film.
-        diameter: mean grain diameter in m: the grains are as many as squares of that side.
-        relative_deviation: standard deviation of the factor.
-        seed: of the grain centres and of the factors.
+        points: (n, 2) or (n, 3) in m; grains are columns along z.
+        diameter: mean grain diameter in m: there is one grain per square of that side on average.
+        seed: of the centres and of the numbers, not negative.
 
     Returns:
-        (owned,) factors.
-
-    Raises:
-        InputError: a diameter that is not positive, a deviation that is negative.
+        (n, 4).
     """
-    if diameter <= 0:
-        raise InputError(f"disorder.grain_diameter = {diameter}: must be positive, in metres")
-    if relative_deviation < 0:
-        raise InputError(
-            f"disorder.relative_deviation = {relative_deviation}: must be zero or positive"
-        )
-    low, high = _bounds(film_mesh)
-    low, high = low - diameter, high + diameter
-    rng = np.random.default_rng(seed)
-    count = max(1, round(float(np.prod((high - low) / diameter))))
-    centres = rng.uniform(low, high, size=(count, 2))
-    factors = 1 + relative_deviation * rng.standard_normal(count)
-    owned = film_mesh.space.dofmap.index_map.size_local
-    _, grain = cKDTree(centres).query(film_mesh.coordinates[:owned, :2])
-    return factors[grain]
+    if len(points) == 0:
+        return np.empty((0, 4))
+    plane = points[:, :2] / diameter
+    low = np.floor((plane.min(axis=0) - _MARGIN) / _TILE).astype(int)
+    high = np.floor((plane.max(axis=0) + _MARGIN) / _TILE).astype(int)
+    grains = np.concatenate(list(_tiles(low, high, seed)))
+    _, nearest = cKDTree(grains[:, :2]).query(plane)
+    return grains[nearest, 2:]
 
 
-def _bounds(film_mesh: FilmMesh) -> tuple[FloatArray, FloatArray]:
-    comm = film_mesh.mesh.comm
-    plane = film_mesh.coordinates[:, :2]
-    # An empty rank must not decide the box.
-    low = plane.min(axis=0, initial=np.inf)
-    high = plane.max(axis=0, initial=-np.inf)
-    lowest, highest = np.empty(2), np.empty(2)
-    comm.Allreduce(low, lowest, MPI.MIN)
-    comm.Allreduce(high, highest, MPI.MAX)
-    return lowest, highest
+def _tiles(low: np.ndarray, high: np.ndarray, seed: int) -> Iterator[FloatArray]:
+    """Centres in diameters, then the numbers, of the grains of each tile: (n, 6)."""
+    for tile in product(*(range(first, last + 1) for first, last in zip(low, high, strict=True))):
+        # A seed sequence takes no negative numbers: fold the integers into the natural ones.
+        rng = np.random.default_rng([seed, *(2 * k if k >= 0 else -2 * k - 1 for k in tile)])
+        count = rng.poisson(_TILE**2)
+        centres = _TILE * (np.array(tile) + rng.uniform(size=(count, 2)))
+        yield np.hstack([centres, rng.standard_normal((count, 4))])

@@ -24,14 +24,14 @@ class Couplings(NamedTuple):
         indptr, indices: CSR pattern of the owned rows.
         pairs: (nnz, 5) field in A/m by exchange and Dzyaloshinskii vector, and drift rate in 1/s.
         onsite: (owned, 6) field in A/m by the symmetric onsite tensor: xx, yy, zz, xy, xz, yz.
-        applied: (3,) uniform field in A/m.
+        external: (owned, 3) field in A/m of everything that is not local and quadratic.
     """
 
     indptr: IntArray
     indices: IntArray
     pairs: FloatArray
     onsite: FloatArray
-    applied: FloatArray
+    external: FloatArray
 
 
 class Gilbert(NamedTuple):
@@ -49,7 +49,7 @@ _inline = numba.njit(inline="always", fastmath={"contract", "reassoc", "nsz", "a
 @_inline
 def _field_and_drift(i, couplings, m):  # type: ignore[no-untyped-def]
     """H and (u·∇)m at vertex i."""
-    hx, hy, hz = couplings.applied[0], couplings.applied[1], couplings.applied[2]
+    hx, hy, hz = couplings.external[i, 0], couplings.external[i, 1], couplings.external[i, 2]
     ax = ay = az = 0.0
     for k in range(couplings.indptr[i], couplings.indptr[i + 1]):
         j = couplings.indices[k]

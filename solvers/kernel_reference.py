@@ -23,7 +23,7 @@ def effective_field(couplings: Couplings, m: FloatArray) -> FloatArray:
     onsite = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
     own = m[: len(xx)]
     between = _sum_over_neighbours(couplings, pairs)
-    return np.asarray(couplings.applied + between + np.einsum("kli,il->ik", onsite, own))
+    return np.asarray(couplings.external + between + np.einsum("kli,il->ik", onsite, own))
 
 
 def rate(couplings: Couplings, gilbert: Gilbert, m: FloatArray) -> FloatArray:

@@ -29,10 +29,11 @@ class Material:
         saturation_magnetisation: M_s in A/m.
         exchange_stiffness: A in J/m.
         interfacial_dmi: D of the interfacial Dzyaloshinskii-Moriya interaction in J/m².
-        uniaxial_anisotropy: K_u in J/m³; positive makes `easy_axis` easy.
+        bulk_dmi: D of the bulk Dzyaloshinskii-Moriya interaction in J/m²; positive makes helices
+            right-handed.
+        uniaxial_anisotropy: K_u in J/m³; positive makes `easy_axis` easy. An effective constant
+            that contains the shape anisotropy goes with a film whose `demagnetisation` is "none".
         easy_axis: direction of the uniaxial anisotropy, any length but zero.
-        thin_film_demagnetisation: add the local shape anisotropy -M_s m_z ẑ. Leave it off where
-            `uniaxial_anisotropy` is an effective constant that contains it.
         damping: Gilbert's α.
         nonadiabaticity: β of the Zhang-Li torque.
         polarisation: spin polarisation P of the current.
@@ -40,6 +41,8 @@ class Material:
         gyromagnetic_ratio: γ₀ in m/(A s).
         conductivity: σ⊥ in S/m, for a current perpendicular to the magnetisation.
         amr_ratio: (ρ∥ - ρ⊥)/ρ⊥.
+        anomalous_hall_ratio: ρ_AH/ρ⊥ of the field ρ_AH m × j. With it the conductance matrix is
+            not symmetric, and no weights can be read from it.
         volumetric_heat_capacity: in J/(m³ K), for the adiabatic temperature rise alone.
 
     Raises:
@@ -49,9 +52,9 @@ class Material:
     saturation_magnetisation: float = 5.8e5
     exchange_stiffness: float = 1e-11
     interfacial_dmi: float = 3e-3
+    bulk_dmi: float = 0.0
     uniaxial_anisotropy: float = 2e5
     easy_axis: tuple[float, float, float] = (0.0, 0.0, 1.0)
-    thin_film_demagnetisation: bool = False
     damping: float = 0.3
     nonadiabaticity: float = 0.6
     polarisation: float = 0.5
@@ -59,6 +62,7 @@ class Material:
     gyromagnetic_ratio: float = GYROMAGNETIC_RATIO
     conductivity: float = 5e6
     amr_ratio: float = 0.2
+    anomalous_hall_ratio: float = 0.0
     volumetric_heat_capacity: float = 3.7e6
 
     def __post_init__(self) -> None:
@@ -87,6 +91,11 @@ class Material:
     def resistivity_difference(self) -> float:
         """ρ∥ - ρ⊥ in Ω m."""
         return self.amr_ratio / self.conductivity
+
+    @property
+    def anomalous_hall_resistivity(self) -> float:
+        """ρ_AH in Ω m."""
+        return self.anomalous_hall_ratio / self.conductivity
 
     @property
     def spin_drift_per_current_density(self) -> float:

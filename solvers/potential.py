@@ -5,29 +5,36 @@ from petsc4py import PETSc
 import numba
 import numpy as np
 
+from solvers.electrodes import BoundElectrodes
 from solvers.errors import SolverError
 from solvers.operators import FloatArray, IntArray, VertexOperators
 
 _DIRECT_LIMIT = 400_000
 """Vertices up to which the preconditioner is a complete factorisation."""
 _ITERATION_LIMIT = 500
+_RESTART = 50
 _PASSES = 4
+_ROUND_OFF = 1e-15
+"""Of the product A φ, in relation to that of its diagonal."""
 
 
 class PotentialSolver:
-    """Solves ∇·(σ ∇φ) = 0 with φ given on the contacts, for a σ that changes all the time.
+    """Solves ∇·(σ ∇φ) = 0 between electrodes, for a σ that changes all the time.
 
-    Conjugate gradients, preconditioned by a Laplacian of uniform conductivity that is factorised
-    once: anisotropic magnetoresistance bounds the condition number by ρ∥/ρ⊥ for ever. PETSc
-    options with the prefix `hebbfilm_potential_` overrule the choices made here.
+    Conjugate gradients (GMRES where σ is not symmetric), preconditioned by a Laplacian of uniform
+    conductivity that is factorised once: the ratio of resistivities bounds the condition number
+    for ever, whatever the mesh. PETSc options with the prefix `hebbfilm_potential_` overrule the
+    choices made here.
 
     Args:
         operators: the P1 operators of the film.
-        fixed: (columns,) true on the vertices of contacts.
+        electrodes: where voltages act.
         conductivity: of the preconditioner in S/m.
+        symmetric: whether σ is.
 
     Attributes:
         values: (nnz,) entries ∫ ∇λ_i · σ ∇λ_j in S, to be written in place.
+        resolution: round-off of the currents of the last solve in A.
         iterations: of all solves so far.
         solves: so far.
     """
@@ -35,13 +42,18 @@ class PotentialSolver:
     def __init__(
         self,
         operators: VertexOperators,
-        fixed: np.ndarray,
+        electrodes: BoundElectrodes,
         conductivity: float,
+        *,
+        symmetric: bool,
     ) -> None:
         self.operators = operators
+        self.electrodes = electrodes
         self.values = conductivity * operators.stiffness
+        self.resolution = 0.0
         self.iterations = 0
         self.solves = 0
+        fixed = electrodes.fixed
         self._fixed: IntArray = np.flatnonzero(fixed[: operators.owned]).astype(np.int32)
         self._free: IntArray = np.flatnonzero(~fixed[: operators.owned]).astype(np.int32)
         self._direction = operators.vector()
@@ -49,7 +61,9 @@ class PotentialSolver:
         self._matrix = PETSc.Mat().createPython(sizes, self, comm=operators.comm)
         self._matrix.setUp()
         self._right, self._solution = self._matrix.createVecs()
-        self._solver = self._create_solver(self._uniform_laplacian(fixed))
+        laplacian = self._uniform_laplacian(fixed)
+        self._diagonal: FloatArray = laplacian.getDiagonal().array.copy()
+        self._solver = self._create_solver(laplacian, symmetric)
 
     def _uniform_laplacian(self, fixed: np.ndarray) -> PETSc.Mat:
         operators = self.operators
@@ -57,6 +71,7 @@ class PotentialSolver:
         diagonal = rows == operators.indices
         decoupled = fixed[rows] | fixed[operators.indices]
         values = np.where(decoupled & ~diagonal, 0.0, self.values)
+        values[diagonal] += self.electrodes.conductance
         columns = operators.columns.local_to_global(operators.indices).astype(PETSc.IntType)
         size = (operators.owned, operators.rows.size_global)
         pointers = operators.indptr.astype(PETSc.IntType)
@@ -66,10 +81,15 @@ class PotentialSolver:
         matrix.assemble()
         return matrix
 
-    def _create_solver(self, laplacian: PETSc.Mat) -> PETSc.KSP:
+    def _create_solver(self, laplacian: PETSc.Mat, symmetric: bool) -> PETSc.KSP:
         solver = PETSc.KSP().create(self.operators.comm)
         solver.setOptionsPrefix("hebbfilm_potential_")
-        solver.setType(PETSc.KSP.Type.CG)
+        if symmetric:
+            solver.setType(PETSc.KSP.Type.CG)
+        else:
+            solver.setType(PETSc.KSP.Type.GMRES)
+            solver.setPCSide(PETSc.PC.Side.RIGHT)
+            solver.setGMRESRestart(_RESTART)
         solver.setNormType(PETSc.KSP.NormType.UNPRECONDITIONED)
         preconditioner = solver.getPC()
         if self.operators.rows.size_global > _DIRECT_LIMIT:
@@ -88,62 +108,77 @@ class PotentialSolver:
         return solver
 
     def mult(self, matrix: PETSc.Mat, x: PETSc.Vec, y: PETSc.Vec) -> None:
-        """The product that PETSc asks for: A on free vertices, the identity on contacts."""
+        """The product that PETSc asks for: A + g on free vertices, the identity on held ones."""
+        values = x.array_r
         direction = self._direction
-        owned = self.operators.owned
-        direction.array[:owned] = x.array_r
+        direction.array[: self.operators.owned] = values
+        # Held vertices are zero in every direction: all residuals vanish there.
         direction.scatter_forward()
         result = y.array_w
-        _multiply(
-            self.operators.indptr, self.operators.indices, self.values, direction.array, result
-        )
-        result[self._fixed] = x.array_r[self._fixed]
+        self._apply(direction.array, result)
+        result += self.electrodes.conductance * values
+        result[self._fixed] = values[self._fixed]
 
-    def reaction(self, potential: FloatArray) -> FloatArray:
-        """A φ in A, (owned,): the current that enters the film at each vertex, of φ (columns,)."""
-        result = np.empty(self.operators.owned)
-        _multiply(self.operators.indptr, self.operators.indices, self.values, potential, result)
-        return result
-
-    def solve(self, potential, tolerance: float) -> FloatArray:  # type: ignore[no-untyped-def]
-        """Correct `potential`, a vector over the columns, on the free vertices; collective.
-
-        Its values on contacts are the boundary values, those elsewhere the first guess.
+    def solve(self, potential, voltages: FloatArray, tolerance: float) -> FloatArray:  # type: ignore[no-untyped-def]
+        """Find φ for voltages of the nodes; collective.
 
         Args:
-            potential: φ in V.
+            potential: φ in V, a vector over the columns, the first guess; overwritten.
+            voltages: in V, (N,).
             tolerance: residual in relation to the current through the contacts.
 
         Returns:
-            The reaction A φ in A, (owned,).
+            The current into the film from each node in A, (N,).
 
         Raises:
             SolverError: no convergence.
         """
+        self.electrodes.impose(potential.array, voltages)
         for _ in range(_PASSES):
             potential.scatter_forward()
-            reaction = self.reaction(potential.array)
-            residual, scale = self._residual(reaction)
-            if residual <= tolerance * scale:
-                return reaction
+            missing = self._missing_current(potential.array, voltages)
+            residual, scale = self._norms(missing, potential.array, voltages)
+            wanted = max(tolerance * scale, self.resolution)
+            if residual <= wanted:
+                return self.electrodes.currents(missing, potential.array, voltages)
             # A poor first guess overrates the current, so what it led to is looked at again;
             # the half keeps round-off from asking for another pass.
-            self._correct(potential, reaction, tolerance * scale / 2)
+            self._correct(potential, missing, wanted / 2)
         raise SolverError(
-            f"the potential did not converge: residual {residual:.3g} A, "
-            f"{tolerance * scale:.3g} A wanted"
+            f"the potential did not converge: residual {residual:.3g} A, {wanted:.3g} A wanted"
         )
 
-    def _residual(self, reaction: FloatArray) -> tuple[float, float]:
-        """Norms of the reaction on free vertices and on contacts, in A; collective."""
-        parts = (reaction[self._free], reaction[self._fixed])
-        local = np.array([part @ part for part in parts])
-        free, contacts = np.sqrt(self.operators.comm.allreduce(local))
-        return float(free), float(contacts)
+    def _apply(self, potential: FloatArray, out: FloatArray) -> None:
+        _multiply(self.operators.indptr, self.operators.indices, self.values, potential, out)
 
-    def _correct(self, potential, reaction: FloatArray, tolerance: float) -> None:  # type: ignore[no-untyped-def]
+    def _missing_current(self, potential: FloatArray, voltages: FloatArray) -> FloatArray:
+        """A φ less the inflow through interfaces, in A, (owned,).
+
+        It vanishes on free vertices; on held ones it is what their contact supplies.
+        """
+        missing = np.empty(self.operators.owned)
+        self._apply(potential, missing)
+        missing -= self.electrodes.inflow(potential, voltages)
+        return missing
+
+    def _norms(
+        self, missing: FloatArray, potential: FloatArray, voltages: FloatArray
+    ) -> tuple[float, float]:
+        """Norms of the residual and of the currents through contacts, in A; collective."""
+        parts = (
+            missing[self._free],
+            missing[self._fixed],
+            self.electrodes.inflow(potential, voltages),
+            self._diagonal * potential[: self.operators.owned],
+        )
+        local = np.array([part @ part for part in parts])
+        free, held, fed, square = self.operators.comm.allreduce(local)
+        self.resolution = _ROUND_OFF * float(np.sqrt(square))
+        return float(np.sqrt(free)), float(np.sqrt(held + fed))
+
+    def _correct(self, potential, missing: FloatArray, tolerance: float) -> None:  # type: ignore[no-untyped-def]
         right = self._right.array_w
-        right[:] = -reaction
+        right[:] = -missing
         right[self._fixed] = 0
         self._solver.setTolerances(rtol=1e-50, atol=tolerance, max_it=_ITERATION_LIMIT)
         self._solver.solve(self._right, self._solution)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from meshing.errors import InputError
-from solvers.conduction import Conduction, Voltages
+from solvers.conduction import Conduction
+from solvers.drive import Drives
 from solvers.dynamics import Dynamics
 from solvers.operators import FloatArray
 from solvers.spin_torque import ZhangLi
@@ -31,7 +32,7 @@ class CurrentRenewal:
             the AMR ratio; results converge as it is tightened.
 
     Attributes:
-        voltages: on the contacts in V, None if all are open.
+        drives: of the contacts, None if all are open.
         magnetisation_at_renewal: (owned, 3).
         record: what happened so far.
     """
@@ -43,22 +44,22 @@ class CurrentRenewal:
         self._conduction = conduction
         self._tolerance = tolerance
         self._zhang_li = ZhangLi(dynamics.operators, dynamics.material)
-        self.voltages: Voltages | None = None
+        self.drives: Drives | None = None
         self._times: list[float] = []
         self.magnetisation_at_renewal: FloatArray = self._own_magnetisation().copy()
         self.record = RenewalRecord()
 
-    def apply(self, voltages: Voltages | None) -> None:
-        """Put voltages in V on the contacts; None opens them all. The next `renew` acts on it.
+    def apply(self, drives: Drives | None) -> None:
+        """Drive the contacts; None opens them all. The next `renew` acts on it.
 
         Raises:
             InputError: a film without contacts.
         """
-        if voltages is not None and self._conduction is None:
-            raise InputError("voltages were given, but this film has fewer than two contacts")
-        self.voltages = voltages
+        if drives is not None and self._conduction is None:
+            raise InputError("drives were given, but this film has fewer than two contacts")
+        self.drives = drives
         self._times.clear()
-        if voltages is None:
+        if drives is None:
             if self._conduction is not None:
                 self._conduction.switch_off()
             self._dynamics.set_drift(None)
@@ -71,11 +72,11 @@ class CurrentRenewal:
     def renew(self, time: float) -> None:
         """Compute the current for the present m at `time` in s; collective."""
         self.magnetisation_at_renewal[:] = self._own_magnetisation()
-        if self.voltages is None or self._conduction is None:
+        if self.drives is None or self._conduction is None:
             return
         self._conduction.update(self._dynamics.m)
         self._conduction.solve(
-            self.voltages,
+            self.drives,
             extrapolation=self._extrapolation(time),
             tolerance=max(_TOLERANCE, self._conduction.tolerance),
         )
@@ -84,7 +85,7 @@ class CurrentRenewal:
 
     def follow(self, change: float, time: float) -> None:
         """Renew at `time` in s if m has changed by more than the tolerance; collective."""
-        if self.voltages is None:
+        if self.drives is None:
             return
         self.record.largest_change = max(self.record.largest_change, change)
         if change > self._tolerance:
@@ -93,7 +94,7 @@ class CurrentRenewal:
     def _extrapolation(self, time: float) -> float:
         history = [*self._times, time]
         self._times = history[-2:]
-        # The first two solves under new voltages have no history to extrapolate from.
+        # The first two solves under a new drive have no history to extrapolate from.
         if len(history) < 3 or history[1] == history[0]:
             return 0.0
         return min((history[2] - history[1]) / (history[1] - history[0]), 2.0)

@@ -12,18 +12,19 @@ import numpy as np
 
 from meshing.collective import on_root
 from meshing.errors import InputError
+from solvers.drive import drives_as_json, drives_from_json
 from solvers.film import Film
 from solvers.operators import FloatArray
 from solvers.renewal import RenewalRecord
 from solvers.schedule import Position
 
-_FORMAT = 1
+_FORMAT = 2
 _SAME_PLACE = 1e-3
 """Two vertices are the same if they differ by less than this part of the shortest edge."""
 
 
 def save_state(film: Film, path: Path, notes: dict[str, Any] | None = None) -> None:
-    """Write m, time, voltages, position in the drive and dissipated energy; collective.
+    """Write m, time, drives of contacts, position in the drive and dissipated energy; collective.
 
     The file replaces an older one only when it is complete.
 
@@ -45,7 +46,7 @@ def save_state(film: Film, path: Path, notes: dict[str, Any] | None = None) -> N
         "elapsed": film.position.elapsed,
         "energy_dissipated": film.energy_dissipated,
         "renewals": asdict(film.current.record),
-        "voltages": film.current.voltages,
+        "drives": drives_as_json(film.current.drives),
         "contacts": film.contacts,
         "notes": notes or {},
     }
@@ -78,7 +79,7 @@ def load_state(film: Film, path: Path) -> dict[str, Any]:
     film.time = header["time"]
     film.position = Position(header["segment"], header["elapsed"])
     film.energy_dissipated = header["energy_dissipated"]
-    film.current.apply(header["voltages"])
+    film.current.apply(drives_from_json(header["drives"]))
     film.current.record = RenewalRecord(**header["renewals"])
     return header["notes"]
 

@@ -7,6 +7,12 @@ from mpi4py import MPI
 import pytest
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--validation-report", metavar="FILE", help="keep the figures of tests/validation as JSON"
+    )
+
+
 @pytest.fixture(scope="session")
 def comm() -> MPI.Intracomm:
     """All ranks of this run."""

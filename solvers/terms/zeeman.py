@@ -1,25 +1,77 @@
-"""A uniform applied field."""
+"""A uniform applied field, constant or changing in time."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from solvers.constants import VACUUM_PERMEABILITY
+from solvers.material import Material
 from solvers.operators import FloatArray, VertexOperators
+from solvers.waveforms import Waveform
 
 
 @dataclass(frozen=True)
 class Zeeman:
-    """E = -μ₀ M_s ∫ m · H.
+    """E = -μ₀ M_s ∫ m · H(t), H(t) = H₀ + Σ H₁ f(t).
 
     Args:
-        field: H in A/m, (3,).
+        constant: H₀ in A/m, (3,).
+        waveforms: each an amplitude H₁ with its f.
     """
 
-    field: tuple[float, float, float]
+    constant: tuple[float, float, float]
+    waveforms: tuple[Waveform, ...] = ()
     name = "zeeman"
 
-    def energy(self, operators: VertexOperators, m: FloatArray, saturation: float) -> float:
-        """E in J of m (owned or more, 3), for M_s in A/m; collective."""
-        moment = operators.vertex_volumes @ (m[: operators.owned] @ np.asarray(self.field))
-        return -VACUUM_PERMEABILITY * saturation * operators.comm.allreduce(float(moment))
+    @property
+    def varies(self) -> bool:
+        """Whether the field depends on time."""
+        return bool(self.waveforms)
+
+    def field(self, time: float) -> FloatArray:
+        """H in A/m at `time` in s, (3,)."""
+        return sum(
+            (waveform.field(time) for waveform in self.waveforms), start=np.array(self.constant)
+        )
+
+    def breakpoints(self) -> tuple[float, ...]:
+        """Times in s at which the field has a kink, in order."""
+        kinks = {time for waveform in self.waveforms for time in waveform.breakpoints()}
+        return tuple(sorted(kinks))
+
+    def bind(self, operators: VertexOperators, material: Material) -> "BoundZeeman":
+        """The term on one film."""
+        return BoundZeeman(self, operators, material)
+
+
+class BoundZeeman:
+    """A uniform field on one film; see `solvers.dynamics.FieldTerm`.
+
+    Args:
+        term: the field.
+        operators: of the film.
+        material: M_s is used here.
+
+    Attributes:
+        largest_growth: how much |H| can grow from where it is at time 0, in A/m.
+    """
+
+    def __init__(self, term: Zeeman, operators: VertexOperators, material: Material) -> None:
+        self._term = term
+        self._operators = operators
+        self._pressure = VACUUM_PERMEABILITY * material.saturation_magnetisation
+        self.largest_growth = sum(
+            float(np.linalg.norm(waveform.amplitude)) * (1 + abs(waveform.value(0.0)))
+            for waveform in term.waveforms
+        )
+
+    def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
+        """Add H in A/m at `time` in s to `out` (owned, 3)."""
+        out += self._term.field(time)
+
+    def energy(self, time: float, m: FloatArray) -> float:
+        """E in J of m (columns, 3) at `time` in s; collective."""
+        operators = self._operators
+        along = m[: operators.owned] @ self._term.field(time)
+        moment = operators.comm.allreduce(float(operators.vertex_volumes @ along))
+        return -self._pressure * moment

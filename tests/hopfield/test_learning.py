@@ -47,8 +47,8 @@ def test_schedule_presents_patterns_in_order_and_rests():
     training = Training(("++--", "+-+-"), voltage=0.04, duration=2e-9, repeats=2, rest=1e-9)
     segments = training.segments(CONTACTS)
     assert [s.label for s in segments] == ["+,+,-,-", "+,-,+,-"] * 2 + ["rest"]
-    assert segments[0].voltages == (0.04, 0.04, -0.04, -0.04)
-    assert segments[-1].voltages is None
+    assert segments[0].drives == (0.04, 0.04, -0.04, -0.04)
+    assert segments[-1].drives is None
 
 
 def test_alternating_schedule_reverses_the_voltages():
@@ -56,7 +56,7 @@ def test_alternating_schedule_reverses_the_voltages():
         ("++--",), duration=4e-9, presentation="alternating", half_period=1e-9, rest=0.0
     )
     segments = training.segments(CONTACTS)
-    assert [s.voltages[0] for s in segments] == [0.05, -0.05, 0.05, -0.05]
+    assert [s.drives[0] for s in segments] == [0.05, -0.05, 0.05, -0.05]
 
 
 @pytest.mark.parametrize(

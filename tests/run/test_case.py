@@ -7,6 +7,8 @@ import pytest
 
 from meshing.errors import InputError
 from run.case import parse_case, read_case
+from run.films import build_film
+from solvers import Electrodes
 
 CASES = Path(__file__).parents[2] / "run" / "cases"
 MINIMAL = {"layout": {"kind": "wheel"}, "training": {"patterns": ["++--"]}}
@@ -16,6 +18,10 @@ def case_with(section, **values):
     content = {key: dict(value) for key, value in MINIMAL.items()}
     content.setdefault(section, {}).update(values)
     return content
+
+
+def case_with_waveform(**values):
+    return MINIMAL | {"applied_field_waveform": [{"amplitude": [1e3, 0, 0], **values}]}
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("*.toml")), ids=lambda path: path.stem)
@@ -34,11 +40,35 @@ def test_four_node_case_is_the_default_material_and_layout():
 
 
 def test_written_case_reads_the_same(tmp_path):
-    case = read_case(CASES / "four_node.toml", ["disorder.grain_diameter=20e-9",
-                                               "disorder.relative_deviation=0.1"])  # fmt: skip
+    case = read_case(
+        CASES / "four_node.toml",
+        [
+            "disorder.grain_diameter=20e-9",
+            "disorder.relative_deviation=0.1",
+            'applied_field_waveform=[{kind="sine", amplitude=[1e3, 0, 0], frequency=5e9}, '
+            '{kind="pulse", amplitude=[0, 0, 1e4], rise=1e-11, length=1e-10, fall=1e-11}]',
+        ],
+    )
+    assert [waveform.kind for waveform in case.applied_field_waveform] == ["sine", "pulse"]
     copy = tmp_path / "case.toml"
     copy.write_text(case.as_toml(), encoding="utf-8")
     assert read_case(copy) == case
+
+
+def test_film_of_a_case_has_all_its_terms(comm):
+    case = parse_case(
+        {
+            "layout": {"kind": "strip", "length": 60e-9, "width": 30e-9, "mesh_size": 10e-9},
+            "material": {"bulk_dmi": 1e-3, "interfacial_dmi": 0.0},
+            "disorder": {"grain_diameter": 20e-9, "axis_deviation": 5},
+            "applied_field_waveform": [
+                {"kind": "ramp", "amplitude": [0, 0, 1e4], "duration": 1e-9}
+            ],
+        }
+    )
+    film = build_film(case, comm)
+    assert set(film.dynamics.energies()) == {
+        "exchange", "uniaxial_anisotropy", "bulk_dmi", "zeeman"}  # fmt: skip
 
 
 def test_settings_overrule_the_file():
@@ -49,6 +79,20 @@ def test_settings_overrule_the_file():
     assert case.training.voltage == 0.04
     assert case.training.patterns == ("+-+-",)
     assert case.initial.texture == "uniform"
+
+
+def test_contacts_are_read_and_written(tmp_path):
+    path = tmp_path / "case.toml"
+    path.write_text(
+        '[layout]\nkind = "wheel"\n'
+        '[contacts]\nspecific_resistance = {rim_1 = 1e-15}\ntied = [["rim_1", "rim_2"]]\n'
+    )
+    case = read_case(path)
+    assert case.contacts == Electrodes({"rim_1": 1e-15}, (("rim_1", "rim_2"),))
+    path.write_text(case.as_toml(), encoding="utf-8")
+    assert read_case(path) == case
+    case = parse_case(case_with("contacts", specific_resistance=1e-15))
+    assert case.contacts == Electrodes(1e-15)
 
 
 def test_mesh_path_is_relative_to_the_case(tmp_path):
@@ -82,13 +126,57 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
         (case_with("training", patterns=["+,+,-"]), "pattern '+,+,-' has 3 signs; the film has 4 "
          "contacts (rim_1, rim_2, rim_3, centre)"),
         (case_with("training", patterns=["++++"]), "same voltage"),
+        (MINIMAL | {"demagnetisation": "ful"}, "demagnetisation = 'ful': must be 'none', 'local' "
+         "or 'full'"),
         (case_with("initial", texture="maze"), "initial.texture = 'maze': must be 'random' or "
          "'uniform'"),
         (case_with("initial", seed=-1), "initial.seed = -1"),
         (case_with("reading", reference="none"), "reference rule 'none'"),
         (case_with("numerics", dimension=4), "numerics.dimension = 4: must be 2 or 3"),
         (case_with("numerics", renewal_tolerance=0), "numerics.renewal_tolerance = 0"),
-        (case_with("disorder", grain_diameter=20e-9), "disorder.relative_deviation is missing"),
+        (case_with("disorder", grain_diameter=20e-9), "disorder: the grains do not differ"),
+        (case_with("disorder", relative_deviation=0.1), "disorder.grain_diameter is missing"),
+        (case_with("disorder", grain_diameter=20e-9, axis_deviation=-3), "disorder."
+         "axis_deviation = -3.0: must be 0 to 90, in degrees"),
+        (case_with("disorder", grain_diameter=20e-9, axes="plane"), "disorder.axes = 'plane': must "
+         "be 'easy_axis' or 'random_in_plane'"),
+        (case_with("disorder", grain_diameter=20e-9, axis_deviaton=3), "did you mean "
+         "axis_deviation?"),
+        (case_with("disorder", grain_diameter=20e-9, relative_deviation=10), "disorder."
+         "relative_deviation = 10 : allowed are 1e-06 to 3, in no unit: did you mean 0.1?"),
+        (case_with("material", bulk_dmi=3), "material.bulk_dmi = 3 J/m²: allowed are 1e-07 to 0.1, "
+         "in joules per square metre: did you mean 0.003?"),
+        (MINIMAL | {"applied_field": [0, 0, 0.1]}, "applied_field = 0.1 A/m: allowed are 1 to "
+         "1e+08, in amperes per metre: did you mean 79577.5?"),
+        (case_with_waveform(kind="sinus"), "applied_field_waveform.0.kind = 'sinus': must be one "
+         "of sine, pulse, ramp, sinc; did you mean sine?"),
+        (case_with_waveform(), "applied_field_waveform.0.kind = '': must be one of sine"),
+        (case_with_waveform(kind="sine", frequncy=5e9), "unknown key frequncy in "
+         "[applied_field_waveform.0.sine]; did you mean frequency?"),
+        (case_with_waveform(kind="sine"), "applied_field_waveform.0.sine.frequency is missing"),
+        (case_with_waveform(kind="sine", frequency=5), "applied_field_waveform.frequency = 5 Hz: "
+         "allowed are 10000 to 1e+14, in hertz: did you mean 5e+09?"),
+        (case_with_waveform(kind="ramp", duration=-1e-9), "applied_field_waveform.duration = "
+         "-1e-09: must be positive, in seconds"),
+        (case_with_waveform(kind="pulse", length=0), "applied_field_waveform.length = 0.0: must be "
+         "positive for a pulse that neither rises nor falls"),
+        (MINIMAL | {"applied_field_waveform": {"kind": "sine"}}, "[applied_field_waveform]: may "
+         "stand several times, so write it as [[applied_field_waveform]]"),
+        (case_with("contacts", resistance=1e-15), "unknown key resistance in [contacts]; did you "
+         "mean specific_resistance?"),
+        (case_with("contacts", specific_resistance=1e-3), "contacts.specific_resistance = 0.001 "
+         "Ω m²: allowed are 1e-19 to 1e-07, in ohm square metres: did you mean 1e-15?"),
+        (case_with("contacts", specific_resistance={"rim_1": 1e-3}), "contacts.specific_resistance."
+         "rim_1 = 0.001 Ω m²"),
+        (case_with("contacts", specific_resistance={"rim1": 1e-15}), "contacts.specific_resistance:"
+         " no contact rim1 (this film has rim_1, rim_2, rim_3, centre); did you mean rim_1?"),
+        (case_with("contacts", specific_resistance="low"), "contacts.specific_resistance = 'low': "
+         "must be a valid number"),
+        (case_with("contacts", tied=[["rim_1", "center"]]), "did you mean centre?"),
+        (case_with("contacts", tied=["rim_1", "rim_2"]), "contacts.tied.0 = 'rim_1': must be a "
+         "valid tuple"),
+        (case_with("material", anomalous_hall_ratio=0.05), "material.anomalous_hall_ratio = 0.05: "
+         "must be 0 in training"),
     ],
 )  # fmt: skip
 def test_wrong_case_is_named_in_one_line(content, message):

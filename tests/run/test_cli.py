@@ -112,6 +112,32 @@ def test_conductance_of_a_run_is_that_of_its_summary(run_folder, capsys, comm):
         np.testing.assert_allclose(found, summary["conductance_after"], rtol=1e-7)
 
 
+def test_tied_contacts_are_one_neuron(shared_tmp_path, comm, capsys):
+    folder = shared_tmp_path / "run"
+    tied = ["contacts.tied=[['rim_1', 'rim_3']]", "contacts.specific_resistance=1e-15",
+            "training.patterns=['+-+']"]  # fmt: skip
+    settings = [*QUICK, *(part for text in tied for part in ("--set", text))]
+    assert main(["train", str(CASE), "--out", str(folder), "--no-pictures", *settings]) == 0
+    comm.barrier()
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["contacts"] == ["rim_1+rim_3", "rim_2", "centre"]
+    assert np.shape(summary["weights"]) == (3, 3)
+    for key in ("symmetry", "row_sums", "column_sums", "current_sum", "power_balance"):
+        assert summary["checks"][key] < 1e-8
+    assert main(["recall", str(folder), "+-+"]) == 0
+
+
+def test_conductance_with_hall_effect_is_checked_by_onsagers_relation(comm, capsys):
+    settings = ["--set", "layout.mesh_size=20e-9", "--set", "material.anomalous_hall_ratio=0.1"]
+    assert main(["conductance", str(CASE), "--json", *settings]) == 0
+    printed = capsys.readouterr().out
+    if comm.rank == 0:
+        found = json.loads(printed)
+        assert "symmetry" not in found
+        for key in ("onsager", "row_sums", "column_sums", "negative_eigenvalue"):
+            assert found[key] < 1e-8
+
+
 def test_mesh_is_written_and_read_as_a_case(shared_tmp_path, comm, capsys):
     mesh = shared_tmp_path / "film.msh"
     write_msh(mesh_film(strip(100e-9, 50e-9, mesh_size=10e-9), comm), mesh)

@@ -22,7 +22,8 @@ def _conductivity(m, difference, dimension):
     """σ of one cell whose vertices all carry m, for ρ⊥ = 1."""
     cells = np.arange(dimension + 1, dtype=np.int32)[None, :]
     out = np.empty((1, dimension, dimension))
-    cell_conductivity(cells, np.tile(m, (dimension + 1, 1)), 1.0, difference, out)
+    material = Material(conductivity=1.0, amr_ratio=difference)
+    cell_conductivity(cells, np.tile(m, (dimension + 1, 1)), material, out)
     return out[0]
 
 
@@ -208,7 +209,7 @@ def test_film_is_the_limit_of_thin_tetrahedra(comm):
 
 def test_wrong_number_of_voltages_is_named(maze):
     with pytest.raises(
-        InputError, match=r"3 voltages for 4 contacts \(rim_1, rim_2, rim_3, centre"
+        InputError, match=r"3 voltages or currents for 4 contacts \(rim_1, rim_2, rim_3, centre"
     ):
         maze.solve_current([0.0, 1.0, 2.0])
 

@@ -6,16 +6,17 @@ import numpy as np
 import pytest
 
 from meshing import mesh_film, strip, wheel
-from solvers import Film, Material, kernel, kernel_reference
+from solvers import Disorder, Film, Material, kernel, kernel_reference
 from solvers.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 from solvers.kernel import DRIFT
 from solvers.stability import runge_kutta_4_radius
 
-EVERYTHING = Material(thin_film_demagnetisation=True, easy_axis=(1.0, 2.0, 3.0))
+EVERYTHING = Material(bulk_dmi=1e-3, easy_axis=(1.0, 2.0, 3.0))
 
 
 def make_film(comm, material=EVERYTHING, layout=None, dimension=2, **options):
     layout = layout or wheel(mesh_size=20e-9)
+    options = {"demagnetisation": "local"} | options
     film = Film(mesh_film(layout, comm, dimension=dimension), material, **options)
     film.randomise(seed=2)
     return film
@@ -24,7 +25,12 @@ def make_film(comm, material=EVERYTHING, layout=None, dimension=2, **options):
 @pytest.fixture(params=[2, 3])
 def driven(request, comm):
     """A film in which every term and the current act at once."""
-    film = make_film(comm, dimension=request.param, applied_field=(1e4, -2e4, 3e4))
+    film = make_film(
+        comm,
+        dimension=request.param,
+        disorder=Disorder(40e-9, 0.1, 10.0),
+        applied_field=(1e4, -2e4, 3e4),
+    )
     film.current.apply([0.05, 0.02, -0.05, -0.01])
     film.current.renew(0.0)
     return film
@@ -113,7 +119,8 @@ def test_macrospin_precesses_and_falls_into_the_field(comm, damping):
     field, duration, theta = 8e5, 2e-11, 1.0
     material = Material(uniaxial_anisotropy=0.0, interfacial_dmi=0.0, damping=damping)
     layout = strip(20e-9, 20e-9, mesh_size=10e-9)
-    film = make_film(comm, material, layout, applied_field=(0.0, 0.0, field))
+    options = {"applied_field": (0.0, 0.0, field), "demagnetisation": "none"}
+    film = make_film(comm, material, layout, **options)
     film.set_magnetisation(np.array([np.sin(theta), 0.0, np.cos(theta)]))
     step = film.dynamics.largest_step()
     film.relax(duration, torque_tolerance=0.0, damping=damping, sample_interval=duration)

@@ -8,7 +8,6 @@ import pytest
 from meshing import mesh_film, strip, wheel
 from meshing.errors import InputError
 from solvers import (
-    Disorder,
     Film,
     Material,
     SolverError,
@@ -19,7 +18,6 @@ from solvers import (
     rest,
     save_state,
 )
-from solvers.grains import grain_factors
 from solvers.schedule import Position, sample_times
 
 VOLTAGES = [0.05, 0.05, -0.05, -0.05]
@@ -136,7 +134,7 @@ def test_trial_leaves_no_trace(comm):
         film.evolve(constant(VOLTAGES, 2e-11))
         assert np.any(film.m != before)
     np.testing.assert_allclose(film.m, before, atol=1e-15)
-    assert (film.time, film.energy_dissipated, film.current.voltages) == (time, 0.0, None)
+    assert (film.time, film.energy_dissipated, film.current.drives) == (time, 0.0, None)
 
 
 @pytest.mark.analytic
@@ -153,7 +151,7 @@ def test_dissipated_energy_is_power_times_time(comm):
 def test_drives_are_made_of_segments():
     assert [s.duration for s in pulse_train([1, -1], on=2e-9, off=1e-9, count=2)] == [
         2e-9, 1e-9, 2e-9, 1e-9]  # fmt: skip
-    assert [s.voltages for s in alternating([1.0, -1.0, None], half_period=1e-9, cycles=1)] == [
+    assert [s.drives for s in alternating([1.0, -1.0, None], half_period=1e-9, cycles=1)] == [
         (1.0, -1.0, None), (-1.0, 1.0, None)]  # fmt: skip
     with pytest.raises(InputError, match="must be positive"):
         constant([1, -1], 0.0)
@@ -169,37 +167,6 @@ def test_film_without_contacts_carries_no_current(comm):
         film.conductance_matrix()
     with pytest.raises(InputError, match="fewer than two contacts"):
         film.evolve(constant([1.0], 1e-12))
-
-
-@pytest.mark.cross_method
-def test_grains_do_not_depend_on_the_ranks(comm):
-    factors = []
-    for c in (comm, MPI.COMM_SELF):
-        film_mesh = mesh_film(LAYOUT, c)
-        local = grain_factors(film_mesh, diameter=50e-9, relative_deviation=0.1, seed=3)
-        factors.append(film_mesh.numbering.gather(local))
-    if comm.rank == 0:
-        np.testing.assert_array_equal(*factors)
-
-
-@pytest.mark.analytic
-def test_grains_have_their_diameter_and_their_spread(comm):
-    """About area/diameter² grains, with the standard deviation asked for."""
-    film_mesh = mesh_film(strip(2e-6, 2e-6, mesh_size=20e-9), comm)
-    local = grain_factors(film_mesh, diameter=100e-9, relative_deviation=0.1, seed=0)
-    factors = film_mesh.numbering.gather(local)
-    if comm.rank == 0:
-        grains = np.unique(factors)
-        # 400 grains lie inside; those cut by the border come on top: 4·20/2.
-        assert 400 < len(grains) < 500
-        # The standard error of a standard deviation of n values is σ/√(2n) = 0.0035.
-        assert grains.std() == pytest.approx(0.1, abs=4 * 0.0035)
-
-
-def test_disorder_changes_the_anisotropy(comm):
-    film = make_film(comm, disorder=Disorder(50e-9, 0.1))
-    onsite = film.dynamics.couplings.onsite[:, 2]
-    assert comm.allreduce(np.ptp(onsite), MPI.MAX) > 0.1 * abs(onsite).max()
 
 
 def test_magnetisation_that_is_not_finite_is_not_silent(comm):

@@ -1,0 +1,1 @@
+"""The non-local demagnetising field by convolution on a grid; see docs/demagnetisation.md."""

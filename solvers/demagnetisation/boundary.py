@@ -1,0 +1,135 @@
+"""What a grid misses near the surface of a film that does not follow its planes."""
+
+from itertools import product
+
+import numpy as np
+
+from solvers.demagnetisation.grid import Grid
+from solvers.demagnetisation.newell import tensor
+from solvers.operators import FloatArray
+
+_FULL = 1e-6
+"""Missing share below which a cell counts as full."""
+_REACH = {2: 3, 3: 1}
+"""Cells, on each axis and side of a cut cell, whose interaction with it is corrected."""
+_REFINEMENT = {2: 8, 3: 2}
+"""Cells per cell and axis on the finer grid. A surface blurred over h errs in proportion to h, so
+twice its correction less that of half the refinement leaves the next order."""
+
+
+def boundary_correction(grid: Grid) -> FloatArray:
+    """Tensor (cells, 6) to add to a cell's own, for a magnetisation uniform over a few cells.
+
+    The interaction of each cut cell with itself and its neighbours is taken on finer grids instead.
+    What is corrected is the sum over these neighbours, so that it acts on the cell alone.
+    """
+    fractions = grid.fractions
+    cut = (fractions > 0) & (fractions < 1 - _FULL)
+    if not cut.any():
+        return np.zeros((len(fractions), 6))
+    d = grid.dimension
+    places = np.array(np.unravel_index(np.arange(len(cut)), grid.shape[-d:])).T
+    near = _neighbourhood(cut, places, np.array(grid.shape[-d:]), _REACH[d])
+    near &= fractions > 0
+    refinement = _REFINEMENT[d]
+    fine = _fine_fractions(grid, near, refinement)
+    halves = fine.reshape(-1, *(refinement // 2, 2) * d)
+    coarse = halves.mean(axis=tuple(range(2, 2 * d + 1, 2))).reshape(len(fine), -1)
+    return 2 * _correction(grid, cut, near, places, fine, refinement) - _correction(
+        grid, cut, near, places, coarse, refinement // 2
+    )
+
+
+def _correction(
+    grid: Grid,
+    cut: np.ndarray,
+    near: np.ndarray,
+    places: np.ndarray,
+    parts: FloatArray,
+    refinement: int,
+) -> FloatArray:
+    """The correction by a finer grid, from the filled shares of its cells in each near cell."""
+    d = grid.dimension
+    shape = np.array(grid.shape[-d:])
+    row = np.full(len(cut), -1)
+    row[near] = np.arange(near.sum())
+
+    box = _by_axis(grid.box)
+    small = box / np.r_[np.ones(3 - d), np.full(d, refinement)]
+    subcells = np.array(list(product(range(refinement), repeat=d)))
+    identity = np.eye(len(subcells))
+    own_coarse, own_fine = (_tensor(np.zeros((1, d)), edges)[:, 0] for edges in (box, small))
+    result = np.zeros((len(cut), 6))
+    result[near] += np.outer(grid.fractions[near] * cut[near], own_fine - own_coarse)
+    for lag in product(range(-_REACH[d], _REACH[d] + 1), repeat=d):
+        if lag < (0,) * d:  # N is even: each pair is met once and gives to both
+            continue
+        source, target = _pairs(cut, near, places, shape, lag)
+        if not source.size:
+            continue
+        steps = subcells[None] + np.array(lag) * refinement - subcells[:, None]
+        distances, which = np.unique(steps.reshape(-1, d), axis=0, return_inverse=True)
+        between = _tensor(distances, small)[:, which.ravel()].reshape(6, *identity.shape)
+        together = grid.fractions[source] * grid.fractions[target]
+        coarse = _tensor(np.array([lag]), box)[:, 0]
+        if not any(lag):
+            # The own tensor of a cell acts on the vertices in it, not through the grid.
+            between = between - own_fine[:, None, None] * identity
+            coarse = 0 * coarse
+        for k in range(6):
+            met = np.einsum("ci,ci->c", parts[row[source]] @ between[k], parts[row[target]])
+            change = met / len(subcells) - coarse[k] * together
+            result[source, k] += change
+            if any(lag):
+                result[target, k] += change
+    return result
+
+
+def _neighbourhood(
+    cut: np.ndarray, places: np.ndarray, shape: np.ndarray, reach: int
+) -> np.ndarray:
+    """Cells within some cells of a cut one."""
+    near = np.zeros(len(cut), dtype=bool)
+    for lag in product(range(-reach, reach + 1), repeat=len(shape)):
+        shifted = places[cut] + np.array(lag)
+        inside = ((shifted >= 0) & (shifted < shape)).all(axis=1)
+        near[np.ravel_multi_index(tuple(shifted[inside].T), tuple(shape))] = True
+    return near
+
+
+def _pairs(
+    cut: np.ndarray, near: np.ndarray, places: np.ndarray, shape: np.ndarray, lag: tuple[int, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cells of the film a lag apart of which at least one is cut."""
+    source = np.flatnonzero(near)
+    shifted = places[source] + np.array(lag)
+    inside = ((shifted >= 0) & (shifted < shape)).all(axis=1)
+    source = source[inside]
+    target = np.ravel_multi_index(tuple(shifted[inside].T), tuple(shape))
+    wanted = near[target] & (cut[source] | cut[target])
+    return source[wanted], target[wanted]
+
+
+def _fine_fractions(grid: Grid, near: np.ndarray, refinement: int) -> FloatArray:
+    """Filled shares of the small cells in each of some cells, (cells, refinement^d)."""
+    d = grid.dimension
+    shape = np.array(grid.shape[-d:])
+    touching = np.asarray(grid.moments[np.flatnonzero(near)].sum(axis=0)).ravel() > 0
+    simplices = grid.mesh.simplices[touching[grid.mesh.simplices].any(axis=1)]
+    fine = np.asarray(grid.refined_moments(refinement, simplices).sum(axis=1))
+    split = fine.reshape(np.column_stack([shape, np.full(d, refinement)]).ravel())
+    order = (*range(0, 2 * d, 2), *range(1, 2 * d, 2))
+    return split.transpose(order).reshape(len(near), -1)[near]
+
+
+def _by_axis(box: tuple[float, float, float]) -> FloatArray:
+    """Edges z, x, y."""
+    return np.array([box[2], box[0], box[1]])
+
+
+def _tensor(steps: np.ndarray, edges: FloatArray) -> FloatArray:
+    """N in x, y, z for lags and edges in the order of the grid's axes."""
+    lags = np.zeros((len(steps), 3))
+    lags[:, 3 - steps.shape[1] :] = steps
+    lags *= edges
+    return tensor(lags[:, [1, 2, 0]], (edges[1], edges[2], edges[0]))

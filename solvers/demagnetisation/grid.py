@@ -1,0 +1,117 @@
+"""The grid on which the demagnetising field is convolved, and the film's share of its cells."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from mpi4py import MPI
+
+import numpy as np
+from scipy import sparse
+
+from meshing import FilmMesh
+from solvers.demagnetisation.moments import moments
+from solvers.operators import FloatArray, IntArray
+
+_AXES = {2: (0, 1), 3: (2, 0, 1)}
+"""Axes of the grid in order: y runs fastest and the layers of a film are outermost."""
+
+
+@dataclass(frozen=True)
+class WholeMesh:
+    """The mesh of all ranks on every rank.
+
+    Args:
+        points: (N, 3) vertices in m, those owned by rank 0 first.
+        simplices: (n, d + 1) rows of `points`.
+        first: row of this rank's first vertex.
+        owned: number of this rank's vertices.
+    """
+
+    points: FloatArray
+    simplices: IntArray
+    first: int
+    owned: int
+
+    @classmethod
+    def gather(cls, film_mesh: FilmMesh) -> "WholeMesh":
+        """Collect a distributed mesh; collective."""
+        comm: MPI.Intracomm = film_mesh.comm
+        numbers = film_mesh.space.dofmap.index_map
+        owned = numbers.size_local
+        cells = numbers.local_to_global(film_mesh.cells.ravel().astype(np.int32))
+        points = np.concatenate(comm.allgather(film_mesh.coordinates[:owned]))
+        simplices = np.concatenate(comm.allgather(cells.reshape(film_mesh.cells.shape)))
+        return cls(points, simplices.astype(np.int32), int(numbers.local_range[0]), owned)
+
+    def median_edge(self) -> float:
+        """Median length of the edges in m, each counted once for every simplex around it."""
+        first, second = np.triu_indices(self.simplices.shape[1], 1)
+        ends = self.points[self.simplices]
+        return float(np.median(np.linalg.norm(ends[:, first] - ends[:, second], axis=2)))
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Boxes over the bounding box of a mesh; arrays have the axes (layers, x, y).
+
+    Args:
+        mesh: the film.
+        shape: number of layers, of cells along x and along y.
+        corner: lowest x, y, z in m.
+        box: edges of a cell along x, y, z in m.
+    """
+
+    mesh: WholeMesh
+    shape: tuple[int, int, int]
+    corner: FloatArray
+    box: tuple[float, float, float]
+
+    @classmethod
+    def over(cls, mesh: WholeMesh, spacing: float, thickness: float) -> "Grid":
+        """The grid whose cells come nearest to cubes.
+
+        Args:
+            mesh: the film.
+            spacing: edge of the cells in m; a whole number of cells fills the bounding box.
+            thickness: of a 2D film in m, which has one layer.
+        """
+        corner = mesh.points.min(axis=0)
+        extent = mesh.points.max(axis=0) - corner
+        flat = mesh.simplices.shape[1] == 3
+        if flat:
+            extent[2] = thickness
+        counts = np.maximum(1, np.rint(extent / spacing)).astype(int)
+        if flat:
+            counts[2] = 1
+        x, y, z = (extent / counts).tolist()
+        return cls(mesh, (int(counts[2]), int(counts[0]), int(counts[1])), corner, (x, y, z))
+
+    @property
+    def dimension(self) -> int:
+        """2 for a film in the plane, 3 for tetrahedra."""
+        return self.mesh.simplices.shape[1] - 1
+
+    @property
+    def volume(self) -> float:
+        """Of a cell in m³."""
+        return float(np.prod(self.box))
+
+    @cached_property
+    def moments(self) -> sparse.csr_array:
+        """∫ λ_i over each cell in volumes of a cell, (cells, N)."""
+        return self.refined_moments(1, self.mesh.simplices)
+
+    @cached_property
+    def fractions(self) -> FloatArray:
+        """Share of each cell that the film fills, (cells,)."""
+        return np.asarray(self.moments.sum(axis=1)).ravel()
+
+    def refined_moments(self, refinement: int, simplices: IntArray) -> sparse.csr_array:
+        """Like `moments`, of some simplices on cells that are so many times smaller on each axis.
+
+        A 2D film is refined in its plane alone.
+        """
+        axes = list(_AXES[self.dimension])
+        places = (self.mesh.points - self.corner)[:, axes] / np.array(self.box)[axes]
+        shape = self.shape[-self.dimension :]
+        return moments(places * refinement, simplices, tuple(refinement * n for n in shape))

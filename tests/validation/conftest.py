@@ -1,0 +1,112 @@
+"""What every validation shares: a check that asserts and keeps its figures, and plots of the runs.
+
+`hebbfilm validate` runs these tests and makes docs/validation.md of what they kept.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+CLASSES = ("analytic", "oracle", "cross_method", "regression")
+REPORT = pytest.StashKey[dict[str, list[Any]]]()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure beside its reference.
+
+    Attributes:
+        test: which test found it.
+        kind: analytic, oracle, cross_method or regression.
+        quantity: what it is, with its unit.
+        reference, found, tolerance: in that unit.
+        because: where the reference and the tolerance come from.
+    """
+
+    test: str
+    kind: str
+    quantity: str
+    reference: float
+    found: float
+    tolerance: float
+    because: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether the figure lies within the tolerance."""
+        return bool(abs(self.found - self.reference) <= self.tolerance)
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Curves of one run, and points of the reference on them."""
+
+    test: str
+    title: str
+    x_label: str
+    y_label: str
+    curves: Mapping[str, Sequence[Sequence[float]]]
+    points: Mapping[str, Sequence[Sequence[float]]] = field(default_factory=dict)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[REPORT] = {"rows": [], "plots": []}
+
+
+def _kind(request: pytest.FixtureRequest) -> str:
+    return next(k for k in CLASSES if request.node.get_closest_marker(k) is not None)
+
+
+@pytest.fixture
+def check(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """check(quantity, found, reference, tolerance, because): asserts |found - reference|."""
+
+    def compare(
+        quantity: str, found: float, reference: float, tolerance: float, because: str
+    ) -> None:
+        row = Row(
+            request.node.name,
+            _kind(request),
+            quantity,
+            float(reference),
+            float(found),
+            float(tolerance),
+            because,
+        )
+        request.config.stash[REPORT]["rows"].append(asdict(row) | {"passed": row.passed})
+        assert row.passed, f"{quantity}: {found:.6g}, expected {reference:.6g} ± {tolerance:.2g}"
+
+    return compare
+
+
+@pytest.fixture
+def plot(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """plot(title, x_label, y_label, curves, points): keeps (x, y) by label for the report."""
+
+    def keep(
+        title: str,
+        x_label: str,
+        y_label: str,
+        curves: Mapping[str, tuple[Any, Any]],
+        points: Mapping[str, tuple[Any, Any]] | None = None,
+    ) -> None:
+        lists = [
+            {label: [np.asarray(axis, dtype=float).tolist() for axis in xy]
+             for label, xy in (pairs or {}).items()}
+            for pairs in (curves, points)
+        ]  # fmt: skip
+        shown = Plot(request.node.name, title, x_label, y_label, *lists)
+        request.config.stash[REPORT]["plots"].append(asdict(shown))
+
+    return keep
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    path = session.config.getoption("--validation-report")
+    if path is not None:
+        Path(path).write_text(json.dumps(session.config.stash[REPORT]), encoding="utf-8")

@@ -1,0 +1,83 @@
+"""Orders of convergence of the potential and of the conductance in the mesh size.
+
+P1 elements converge at second order in both: φ in L2 by duality (Aubin-Nitsche), G as an energy of
+φ. Orders are those between two unstructured meshes, whose cells scatter the errors by some per
+cent, so 0.2 is allowed.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+
+from meshing import corbino, mesh_film
+from solvers import Film, Material
+
+THICKNESS = 1e-9
+INNER, OUTER = 50e-9, 150e-9
+
+
+def order(errors):
+    return np.log2(errors[0] / errors[1])
+
+
+def l2_error(operators, potential, exact):
+    """‖φ_h - φ‖ by a rule on each triangle that is exact to degree 5 (Strang and Fix)."""
+    a, b = (6 - np.sqrt(15)) / 21, (6 + np.sqrt(15)) / 21
+    points = [np.full(3, 1 / 3)]
+    points += [np.roll([1 - 2 * s, s, s], k) for s in (a, b) for k in range(3)]
+    weights = [9 / 40] + 3 * [(155 - np.sqrt(15)) / 1200] + 3 * [(155 + np.sqrt(15)) / 1200]
+    corners = operators.film_mesh.coordinates[operators.cells]
+    total = 0.0
+    for weight, barycentric in zip(weights, points, strict=True):
+        found = potential[operators.cells] @ barycentric
+        difference = found - exact(np.einsum("cak,a->ck", corners, barycentric))
+        total += weight * float(operators.volumes @ difference**2)
+    return np.sqrt(operators.comm.allreduce(total))
+
+
+@pytest.mark.analytic
+def test_potential_and_conductance_of_a_disc_whose_magnetisation_spirals(comm):
+    """m at an angle χ(r) to the radius: σ_rr(r) is that of the tensor, φ' ∝ 1/(r σ_rr).
+
+    E_φ vanishes by symmetry, so j_r = σ_rr E_r, σ_rr = (ρ⊥ + Δρ sin²χ)/(ρ⊥(ρ⊥ + Δρ)).
+    """
+    material = Material(amr_ratio=0.8)
+    perpendicular, difference = material.perpendicular_resistivity, material.resistivity_difference
+
+    def angle(r):
+        return np.pi * (r - INNER) / (OUTER - INNER)
+
+    def resistance_per_ring(r):
+        sigma = (perpendicular + difference * np.sin(angle(r)) ** 2) / (
+            perpendicular * (perpendicular + difference)
+        )
+        return 1 / (2 * np.pi * r * THICKNESS * sigma)
+
+    radii = np.linspace(INNER, OUTER, 401)
+    rings = [quad(resistance_per_ring, a, b)[0] for a, b in pairwise(radii)]
+    total = float(np.sum(rings))
+    along = np.concatenate([[0.0], np.cumsum(rings)]) / total
+
+    def spiral(x):
+        r = np.hypot(x[:, 0], x[:, 1])
+        phi = np.arctan2(x[:, 1], x[:, 0]) + angle(r)
+        return np.column_stack([np.cos(phi), np.sin(phi), np.zeros_like(phi)])
+
+    potential_errors, conductance_errors = [], []
+    for h in (12e-9, 6e-9):
+        layout = corbino(INNER, OUTER, thickness=THICKNESS, mesh_size=h)
+        film = Film(mesh_film(layout, comm), material)
+        film.set_magnetisation(spiral)
+        conductance_errors.append(abs(film.conductance_matrix()[0, 0] * total - 1))
+        conduction = film.solve_current([0.0, 1.0])
+        potential_errors.append(
+            l2_error(
+                film.operators,
+                conduction.potential,
+                lambda x: np.interp(np.hypot(x[:, 0], x[:, 1]), radii, along),
+            )
+        )
+    assert order(potential_errors) == pytest.approx(2, abs=0.2)
+    assert order(conductance_errors) == pytest.approx(2, abs=0.2)
