@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from pathlib import Path
 
 from mpi4py import MPI
@@ -33,7 +34,8 @@ def train(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
             pictures=not options.no_pictures,
         )
     except Interrupted as stop:
-        _print(comm, f"Stopped by {stop}; go on with: hebbfilm train {out} --resume")
+        launcher = "./run/env " if "HEBBFILM_ENV" in os.environ else ""
+        _print(comm, f"Stopped by {stop}; go on with: {launcher}hebbfilm train {out} --resume")
         return stop.status
     return 0
 
