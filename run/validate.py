@@ -64,16 +64,17 @@ def write_page(kept: Mapping[str, Any], out: Path) -> None:
         out: folder of the page.
     """
     out.mkdir(parents=True, exist_ok=True)
-    pictures = [_draw(plot, out / "validation") for plot in kept["plots"]]
-    rows, plots = kept["rows"], list(zip(kept["plots"], pictures, strict=True))
+    rows, plots = kept["rows"], list(zip(kept["plots"], _file_names(kept["plots"]), strict=True))
+    for plot, name in plots:
+        _draw(plot, out / "validation" / name)
     lines = _introduction(rows, kept["failed"])
     # In the order of the tests, whether or not a subject has rows.
     for subject in dict.fromkeys(item["subject"] for item in [*rows, *kept["plots"]]):
         lines += [f"## {subject}", ""]
         lines += [*_table([row for row in rows if row["subject"] == subject]), ""]
-        for plot, path in plots:
+        for plot, name in plots:
             if plot["subject"] == subject:
-                lines += [f"![{plot['title']}](validation/{path.name})", ""]
+                lines += [f"![{plot['title']}](validation/{name})", ""]
     (out / "validation.md").write_text("\n".join(lines), encoding="utf-8")
 
 
@@ -114,9 +115,13 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         mark = "pass" if row["passed"] else "**FAIL**"
         cells = [row["quantity"], *figures, _figure(row["tolerance"], 2), _name(row["kind"]),
                  row["because"], mark]  # fmt: skip
-        # A bar of a formula is none of the table.
-        lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+        lines.append(f"| {' | '.join(_cell(text) for text in cells)} |")
     return lines
+
+
+def _cell(text: str) -> str:
+    """Text whose bars are none of the table, and whose minus signs are no hyphens."""
+    return re.sub(r"(?<!\w)-", "−", text.replace("|", r"\|"))
 
 
 def _figure(value: float, digits: int) -> str:
@@ -128,12 +133,16 @@ def _figure(value: float, digits: int) -> str:
     return f"{mantissa}·10{exponent.translate(_SUPERSCRIPT)}"
 
 
-def _draw(plot: Mapping[str, Any], folder: Path) -> Path:
-    """Draw one run; returns the path of the picture."""
+def _file_names(plots: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The name of each plot's test, numbered: its parameters and title suit no file."""
+    tests = [re.sub(r"\[.*", "", plot["test"]).removeprefix("test_") for plot in plots]
+    return [f"{test}_{tests[: k + 1].count(test)}.png" for k, test in enumerate(tests)]
+
+
+def _draw(plot: Mapping[str, Any], path: Path) -> None:
     curves, points = plot["curves"], plot["points"]
-    path = folder / (re.sub(r"\W+", "_", f"{plot['test']} {plot['title']}").strip("_") + ".png")
     with rc_context(style.STYLE):
-        figure = Figure((7, 3.8), layout="constrained")
+        figure = Figure((7, 4), layout="constrained")
         axes = figure.subplots()
         for colour, (label, (x, y)) in zip(cycle(_COLOURS), curves.items()):
             axes.plot(x, y, label=label, color=colour, linewidth=1.5)
@@ -141,6 +150,6 @@ def _draw(plot: Mapping[str, Any], folder: Path) -> Path:
             axes.plot(x, y, marker, color=style.INK, markersize=5, fillstyle="none", label=label)
         axes.set(title=plot["title"], xlabel=plot["x_label"], ylabel=plot["y_label"])
         axes.margins(x=0.02)
-        # Beside the curves, never on them.
-        figure.legend(loc="outside right upper", frameon=False)
-        return style.save(figure, path)
+        # Below the curves, never on them.
+        figure.legend(loc="outside lower center", ncols=4, frameon=False)
+        style.save(figure, path)

@@ -17,7 +17,7 @@ ROW = {
     "reference": -1.25e-21,
     "found": 119.5,
     "tolerance": 0.5,
-    "because": "u |β|/α",
+    "because": "-u |β|/α, head-to-head",
     "passed": True,
 }
 PLOT = {
@@ -41,13 +41,13 @@ def test_page_shows_every_row_and_plot(tmp_path):
     assert "**Failed: `test_speed`.**" in page
     walls, contacts = page.split("## Contacts")
     # What is a bar of a formula must not be one of the table.
-    row = r"| \|v\|, m/s | 119.5 | −1.25·10⁻²¹ | 0.5 | {} | u \|β\|/α | {} |"
+    row = r"| \|v\|, m/s | 119.5 | −1.25·10⁻²¹ | 0.5 | {} | −u \|β\|/α, head-to-head | {} |"
     assert row.format("analytic", "pass") in walls
     assert row.format("cross-method", "**FAIL**") in contacts
     pictures = sorted((tmp_path / "validation").iterdir())
     assert [path.name for path in pictures] == [
-        "test_speed_0_5_A_wall.png",
-        "test_speed_0_5_The_same_wall_from_above.png",
+        "speed_1.png",
+        "speed_2.png",
     ]
     for path in pictures:
         assert f"(validation/{path.name})" in walls

@@ -105,6 +105,5 @@ def test_edge_tilt(comm, check, dimension):
         # n × ẑ = -ŷ for n = x: m grows along -y towards the right edge.
         where = f"at the {'left' if outward < 0 else 'right'} edge in {dimension}D"
         because = "sin θ = D/(2√(AK')), K' = K - D²/4A; P1 errs by (h/Δ)²/2 at the edge"
-        check(f"m_y, its sign that of the edge, {where}", outward * found[1], -sine, tolerance,
-              because)  # fmt: skip
+        check(f"m_y {where}", found[1], -outward * sine, tolerance, because)
         check(f"m_z {where}", found[2], np.sqrt(1 - sine**2), tolerance, because)

@@ -25,8 +25,8 @@ def test_strip(comm, check, dimension):
     film = make_film(layout, comm, ISOTROPIC, dimension=dimension)
     conductance = ISOTROPIC.conductivity * 50e-9 * THICKNESS / 200e-9
     expected = conductance * np.array([[1, -1], [-1, 1]])
-    check(f"G of a strip in {dimension}D, mS", film.conductance_matrix() * 1e3, expected * 1e3,
-          1e-8 * conductance * 1e3, f"σwt/L; P1 is exact: {SOLVER}")  # fmt: skip
+    check(f"Entries of G of a strip in {dimension}D, mS", film.conductance_matrix() * 1e3,
+          expected * 1e3, 1e-8 * conductance * 1e3, f"σwt/L; P1 is exact: {SOLVER}")  # fmt: skip
 
 
 @pytest.mark.analytic
@@ -157,7 +157,7 @@ def test_power_is_that_of_the_contacts(maze, check):
           1e-8 * power * 1e6, f"Σ V_i I_i; {SOLVER}")  # fmt: skip
     check("VᵀGV of a maze, μW", voltages @ conductance @ voltages * 1e6, power * 1e6,
           1e-8 * power * 1e6, f"Σ V_i I_i; {SOLVER}")  # fmt: skip
-    check("GV of a maze, μA", conductance @ voltages * 1e6, conduction.currents * 1e6,
+    check("Entries of GV of a maze, μA", conductance @ voltages * 1e6, conduction.currents * 1e6,
           1e-7 * np.abs(conduction.currents) * 1e6, f"currents of one solve; {SOLVER}")  # fmt: skip
 
 
@@ -180,5 +180,5 @@ def test_film_is_the_limit_of_thin_tetrahedra(comm, check):
     ]
     # E_z ≠ 0 in 3D makes φ differ by |E|t across the film; pads hold only its top: O(t/w) = 1e-2.
     flat, solid = (conductance * 1e3 for conductance in conductances)
-    check("G of a wheel as a film, mS", flat, solid, 1e-2 * np.abs(solid),
+    check("Entries of G of a wheel as a film, mS", flat, solid, 1e-2 * np.abs(solid),
           "one layer of tetrahedra; t/w: E_z, and pads that hold their top alone")  # fmt: skip

@@ -33,8 +33,8 @@ def test_resistances_at_the_ends_of_a_strip(comm, check, dimension):
     conductance = Film(film_mesh, ISOTROPIC, electrodes=electrodes).conductance_matrix()
     resistance = (RHO * 200e-9 + 4e-14) / (50e-9 * THICKNESS)
     expected = np.array([[1, -1], [-1, 1]]) / resistance
-    check(f"G of a strip with resistance at its ends in {dimension}D, mS", conductance * 1e3,
-          expected * 1e3, PRECISION / resistance * 1e3,
+    check(f"Entries of G of a strip with resistance at its ends in {dimension}D, mS",
+          conductance * 1e3, expected * 1e3, PRECISION / resistance * 1e3,
           "L/(σwt) + (r₁ + r₂)/(wt) in series; P1 is exact: tolerance of the solver")  # fmt: skip
 
 
@@ -122,8 +122,8 @@ def test_currents_and_power_balance_with_resistances(comm, check, dimension):
     check(f"G_ij {case}, relative", relative, relative.T, PRECISION, f"G_ji; {solver}")
     check(f"Row sums of G {case}, relative", relative @ np.ones(4), 0, PRECISION,
           f"charge is conserved; {solver}")  # fmt: skip
-    check(f"GV {case}, relative", conductance @ voltages / scale, conduction.currents / scale,
-          PRECISION, f"currents of one solve; {solver}")  # fmt: skip
+    check(f"Entries of GV {case}, relative", conductance @ voltages / scale,
+          conduction.currents / scale, PRECISION, f"currents of one solve; {solver}")  # fmt: skip
 
 
 @pytest.mark.analytic

@@ -174,7 +174,7 @@ def test_energy_and_field_of_a_smooth_texture(comm, check, name, dimension):
     # The constants: within (h/λ)², where the texture changes over λ = 80 nm/2π.
     bound = (2 * np.pi * sizes[-1] / SIZES[0]) ** 2
     for what, order, error in zip(("energy", "field"), orders, found[-1], strict=True):
-        of = f"{what} of {name.replace('_', ' ')} in {dimension}D"
+        of = f"{what} of {name.replace('_dmi', ' DMI')} in {dimension}D"
         check(f"Order in h of the {of}", order, 2, 0.2,
               "P1, weakly; uneven cells scatter the errors")  # fmt: skip
         check(f"Relative error of the {of}", error, 0, bound,

@@ -73,12 +73,12 @@ def test_onsager_relation_in_a_maze(comm, check, dimension, resistance):
     case, solver = f"of a Hall maze {contacts}, {dimension}D", "tolerance of the solver"
     check(f"Heat {case}, μW", heat * 1e6, conduction.power * 1e6, 1e-8 * conduction.power * 1e6,
           f"Σ V_i I_i; {solver}")  # fmt: skip
-    check(f"GV {case}, V max G", forward @ voltages / scale, conduction.currents / scale, 1e-9,
-          f"currents of one solve; {solver}")  # fmt: skip
+    check(f"Entries of GV {case}, V max G", forward @ voltages / scale,
+          conduction.currents / scale, 1e-9, f"currents of one solve; {solver}")  # fmt: skip
     film.set_magnetisation(-film.m)
     backward = film.conductance_matrix()
     assert np.abs(forward - forward.T).max() > 1e-3 * scale
-    check(f"G(-m) {case}, relative", backward / scale, forward.T / scale, 1e-8,
+    check(f"Entries of G(-m) {case}, relative", backward / scale, forward.T / scale, 1e-8,
           f"Onsager: G(m)ᵀ; {solver}")  # fmt: skip
     for axis, sums in enumerate(("Column", "Row")):
         check(f"{sums} sums of G {case}, relative", forward.sum(axis=axis) / scale, 0, 1e-8,
@@ -99,5 +99,6 @@ def test_hall_film_is_the_limit_of_thin_tetrahedra(comm, check):
         conductances.append(film.conductance_matrix())
     # E_z ≠ 0 in 3D makes φ differ by |E|t across the film; pads hold only its top: O(t/w) = 1e-2.
     flat, solid = (conductance * 1e3 for conductance in conductances)
-    check("G of a wheel as a film with Hall effect, mS", flat, solid, 1e-2 * np.abs(solid),
+    check("Entries of G of a wheel as a film with Hall effect, mS", flat, solid,
+          1e-2 * np.abs(solid),
           "one layer of tetrahedra; t/w: E_z, and pads that hold their top alone")  # fmt: skip

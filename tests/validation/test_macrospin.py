@@ -85,7 +85,7 @@ def test_ferromagnetic_resonance(comm, check, plot, detuning):
     tolerance = amplitude * (2 * left + amplitude**2 + stepping)
     expected = (response * np.exp(1j * omega * duration)).imag
     for k, name in enumerate(("m_x", "m_y")):
-        check(f"{name} at {detuning:g} of the resonance, 10⁻³", found[:, k] * 1e3,
+        check(f"{name} driven at {detuning:g} ω_res, 10⁻³", found[:, k] * 1e3,
               expected[k] * 1e3, tolerance * 1e3,
               "linear response; transient, square of the amplitude, RK4")  # fmt: skip
     time, mean = follow(film, 3e-10, damping)

@@ -90,7 +90,8 @@ def test_above_breakdown(comm, check, plot, alpha, beta, excess):
     check(f"Mean velocity, {case}, m/s", velocity, expected, tolerance * abs(expected),
           f"Thiaville et al. (2005), Mougin et al. (2007); {because}")  # fmt: skip
     marks = np.linspace(first, time[-1], 6)
-    plot(f"Wall above Walker's breakdown: {case}", "t / ns", "position of the wall / nm",
+    plot(f"Wall at {excess:g} times Walker's breakdown: α = {alpha:g}, β = {beta:g}", "t / ns",
+         "position of the wall / nm",
          {"run": (time * 1e9, (position - position[0]) * 1e9)},
          {"slope ⟨v⟩ of theory over half a turn": (
              marks * 1e9,

@@ -207,7 +207,7 @@ def test_wall_under_the_current_between_two_contacts(
     # profile holds shorter waves too, and the transient leaves e⁻⁶.
     tolerance = (0.25 * (h / WALL) ** 2 + np.exp(-6)) * drift * steady
     formula = "uβ/α" if dmi else "u(1 + αβ)/(1 + α²)"
-    case = f"D = {dmi * 1e3:g} mJ/m², α = {alpha}, β = {beta}, {dimension}D"
+    case = f"D = {dmi * 1e3:g} mJ/m², α = {alpha:g}, β = {beta:g}, {dimension}D"
     check(f"Wall velocity at u = {drift:g} m/s, {case}, m/s", velocity, drift * steady, tolerance,
           f"{formula}; P1 dispersion (h/Δ)²/4 and e⁻⁶ of transient")  # fmt: skip
     time, position = np.array(samples).T
