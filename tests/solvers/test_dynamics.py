@@ -113,28 +113,6 @@ def test_energy_never_rises_in_a_relaxation(comm):
 
 
 @pytest.mark.analytic
-@pytest.mark.parametrize("damping", [0.02, 0.5])
-def test_macrospin_precesses_and_falls_into_the_field(comm, damping):
-    """tan(θ/2) = tan(θ₀/2) exp(-αωt), φ = ωt with ω = γ₀H/(1 + α²), for a field along z."""
-    field, duration, theta = 8e5, 2e-11, 1.0
-    material = Material(uniaxial_anisotropy=0.0, interfacial_dmi=0.0, damping=damping)
-    layout = strip(20e-9, 20e-9, mesh_size=10e-9)
-    options = {"applied_field": (0.0, 0.0, field), "demagnetisation": "none"}
-    film = make_film(comm, material, layout, **options)
-    film.set_magnetisation(np.array([np.sin(theta), 0.0, np.cos(theta)]))
-    step = film.dynamics.largest_step()
-    film.relax(duration, torque_tolerance=0.0, damping=damping, sample_interval=duration)
-    omega = GYROMAGNETIC_RATIO * field / (1 + damping**2)
-    theta = 2 * np.arctan(np.tan(theta / 2) * np.exp(-damping * omega * duration))
-    phi = omega * duration
-    expected = [np.sin(theta) * np.cos(phi), np.sin(theta) * np.sin(phi), np.cos(theta)]
-    # Runge-Kutta 4 errs by (ω dt)⁵/120 a step, and the steps add up.
-    steps = np.ceil(duration / step)
-    tolerance = steps * (omega * np.sqrt(1 + damping**2) * duration / steps) ** 5 / 120 + 1e-12
-    np.testing.assert_allclose(film.m, np.tile(expected, (len(film.m), 1)), atol=tolerance)
-
-
-@pytest.mark.analytic
 def test_time_stepping_converges_at_fourth_order(comm):
     """Halving the step divides the error by 16."""
     film = make_film(comm, Material(), strip(40e-9, 20e-9, mesh_size=5e-9))

@@ -4,10 +4,12 @@
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from mpi4py import MPI
 
 import numpy as np
 import pytest
@@ -22,6 +24,7 @@ class Row:
 
     Attributes:
         test: which test found it.
+        subject: what its module is about.
         kind: analytic, oracle, cross_method or regression.
         quantity: what it is, with its unit.
         reference, found, tolerance: in that unit.
@@ -29,6 +32,7 @@ class Row:
     """
 
     test: str
+    subject: str
     kind: str
     quantity: str
     reference: float
@@ -47,6 +51,7 @@ class Plot:
     """Curves of one run, and points of the reference on them."""
 
     test: str
+    subject: str
     title: str
     x_label: str
     y_label: str
@@ -55,29 +60,48 @@ class Plot:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[REPORT] = {"rows": [], "plots": []}
+    config.stash[REPORT] = {"rows": [], "plots": [], "failed": []}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    report = yield
+    if report.failed:
+        item.config.stash[REPORT]["failed"].append(item.name)
+    return report
+
+
+def _subject(request: pytest.FixtureRequest) -> str:
+    return request.module.__doc__.splitlines()[0].rstrip(".")
 
 
 def _kind(request: pytest.FixtureRequest) -> str:
     return next(k for k in CLASSES if request.node.get_closest_marker(k) is not None)
 
 
+def _worst(*figures: Any) -> list[float] | None:
+    """Found, reference and tolerance where it is missed by most; None on a rank without any."""
+    found, reference, tolerance = np.broadcast_arrays(*figures)
+    if found.size == 0 and MPI.COMM_WORLD.size > 1:
+        return None
+    worst = np.argmax(np.abs(found - reference) - tolerance)
+    return [float(values.flat[worst]) for values in (found, reference, tolerance)]
+
+
 @pytest.fixture
 def check(request: pytest.FixtureRequest) -> Callable[..., None]:
-    """check(quantity, found, reference, tolerance, because): asserts |found - reference|."""
+    """check(quantity, found, reference, tolerance, because): asserts |found - reference|.
 
-    def compare(
-        quantity: str, found: float, reference: float, tolerance: float, because: str
-    ) -> None:
-        row = Row(
-            request.node.name,
-            _kind(request),
-            quantity,
-            float(reference),
-            float(found),
-            float(tolerance),
-            because,
-        )
+    Of arrays, which broadcast, the worst entry is kept.
+    """
+
+    def compare(quantity: str, found: Any, reference: Any, tolerance: Any, because: str) -> None:
+        worst = _worst(found, reference, tolerance)
+        if worst is None:
+            return
+        found, reference, tolerance = worst
+        row = Row(request.node.name, _subject(request), _kind(request), quantity,
+                  reference, found, tolerance, because)  # fmt: skip
         request.config.stash[REPORT]["rows"].append(asdict(row) | {"passed": row.passed})
         assert row.passed, f"{quantity}: {found:.6g}, expected {reference:.6g} ± {tolerance:.2g}"
 
@@ -100,7 +124,7 @@ def plot(request: pytest.FixtureRequest) -> Callable[..., None]:
              for label, xy in (pairs or {}).items()}
             for pairs in (curves, points)
         ]  # fmt: skip
-        shown = Plot(request.node.name, title, x_label, y_label, *lists)
+        shown = Plot(request.node.name, _subject(request), title, x_label, y_label, *lists)
         request.config.stash[REPORT]["plots"].append(asdict(shown))
 
     return keep
@@ -108,5 +132,5 @@ def plot(request: pytest.FixtureRequest) -> Callable[..., None]:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     path = session.config.getoption("--validation-report")
-    if path is not None:
+    if path is not None and MPI.COMM_WORLD.rank == 0:
         Path(path).write_text(json.dumps(session.config.stash[REPORT]), encoding="utf-8")

@@ -30,7 +30,7 @@ def make_film(comm, length, width, h, field, dimension=2, **material):
 @pytest.mark.analytic
 @pytest.mark.parametrize("dimension", [2, 3])
 @pytest.mark.parametrize("half_waves", [0, 2, 4])
-def test_standing_waves_in_a_perpendicular_film(comm, half_waves, dimension):
+def test_standing_waves_in_a_perpendicular_film(comm, check, plot, half_waves, dimension):
     """ω = γ(B + 2K/M_s + 2Ak²/M_s), from how far the wave has turned after some of its periods.
 
     The natural boundary condition makes k = nπ/L.
@@ -45,15 +45,36 @@ def test_standing_waves_in_a_perpendicular_film(comm, half_waves, dimension):
     stiffness = FIELD + 2 * anisotropy / PRESSURE + 2 * STIFFNESS * k**2 / PRESSURE
     omega = GYROMAGNETIC_RATIO * stiffness
     duration = 1.9 * np.pi / omega
-    film.relax(duration, torque_tolerance=0.0, damping=0.0, sample_interval=duration)
     weighted = film.operators.vertex_volumes * mode
-    turned = comm.allreduce(complex(weighted @ (film.m[:, 0] + 1j * film.m[:, 1])))
-    found = (np.angle(turned) % (2 * np.pi)) / duration
+    norm = AMPLITUDE * comm.allreduce(float(weighted @ mode))
+    samples = []
+
+    def record(film):
+        m = film.m[: film.operators.owned]
+        samples.append((film.time, comm.allreduce(complex(weighted @ (m[:, 0] + 1j * m[:, 1])))))
+
+    film.relax(duration, torque_tolerance=0.0, damping=0.0, sample_interval=duration / 40,
+               observer=record)  # fmt: skip
+    time, turned = np.array(samples).T
+    time = time.real
+    found = (np.angle(turned[-1]) % (2 * np.pi)) / duration
     # The exchange part is low by (kh)²/12 on equal intervals, and off by up to twice that else;
     # Runge-Kutta 4 errs by (ω dt)⁴/120.
     exchange = 2 * STIFFNESS * k**2 / PRESSURE / stiffness
     stepping = (omega * film.dynamics.largest_step()) ** 4 / 120
-    assert found == pytest.approx(omega, rel=exchange * (k * h) ** 2 / 6 + stepping + AMPLITUDE**2)
+    tolerance = omega * (exchange * (k * h) ** 2 / 6 + stepping + AMPLITUDE**2)
+    check(f"ω of a standing wave of {half_waves} half waves in {dimension}D, rad/ns",
+          found * 1e-9, omega * 1e-9, tolerance * 1e-9,
+          "γ(B + 2K/M_s + 2Ak²/M_s); P1 errs by (kh)²/6 of the last, and RK4")  # fmt: skip
+    plot(
+        f"Spin wave of {half_waves} half waves in {dimension}D", "t / ps", "amplitude of the mode",
+        {
+            "⟨$m_x$⟩": (time * 1e12, turned.real / norm),
+            "⟨$m_y$⟩": (time * 1e12, turned.imag / norm),
+        },
+        {"cos ωt": (time[::4] * 1e12, np.cos(omega * time[::4])),
+         "sin ωt": (time[::4] * 1e12, np.sin(omega * time[::4]))},
+    )  # fmt: skip
 
 
 def frequency(film, x, direction, k):
@@ -87,7 +108,7 @@ def frequency(film, x, direction, k):
 @pytest.mark.parametrize(
     ("kind", "direction", "sense"), [("interfacial_dmi", 1, -1.0), ("bulk_dmi", 0, 1.0)]
 )
-def test_dmi_makes_waves_nonreciprocal(comm, kind, direction, sense):
+def test_dmi_makes_waves_nonreciprocal(comm, check, kind, direction, sense):
     """ω(k) - ω(-k) = ±4γ₀Dk/μ₀M_s, about ω = γ₀(H + 2Ak²/μ₀M_s) for a field H along m.
 
     With m = ŷ + δ, interfacial DMI is 2D ∫ δ_z ∂_x δ_x, whose field turns into -v ∂_x δ in the
@@ -103,8 +124,13 @@ def test_dmi_makes_waves_nonreciprocal(comm, kind, direction, sense):
     asymmetry = sense * 4 * GYROMAGNETIC_RATIO * dmi * k / PRESSURE
     # Central differences give sin(kh)/kh, low by (kh)²/6, on equal intervals; up to twice that
     # else.
-    assert along - against == pytest.approx(asymmetry, rel=(k * h) ** 2 / 3)
+    name = kind.replace("_dmi", " DMI")
+    check(f"ω(k) - ω(-k) by {name}, rad/ns", (along - against) * 1e-9, asymmetry * 1e-9,
+          (k * h) ** 2 / 3 * abs(asymmetry) * 1e-9,
+          "±4γ₀Dk/μ₀M_s; P1 errs by (kh)²/3")  # fmt: skip
     if kind == "interfacial_dmi":
         # Bulk DMI, by its twist, makes the film a hard axis too, and the precession elliptic.
         mean = GYROMAGNETIC_RATIO * FIELD + exchange
-        assert (along + against) / 2 == pytest.approx(mean, rel=(k * h) ** 2 / 6)
+        check(f"Mean of ω(k) and ω(-k) with {name}, rad/ns", (along + against) / 2 * 1e-9,
+              mean * 1e-9, (k * h) ** 2 / 6 * mean * 1e-9,
+              "γ₀(H + 2Ak²/μ₀M_s); P1 errs by (kh)²/6")  # fmt: skip

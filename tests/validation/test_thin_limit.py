@@ -11,7 +11,7 @@ WALL, LENGTH, H, LAYERS = 7.07e-9, 85e-9, 0.35e-9, 8
 
 
 @pytest.mark.analytic
-def test_resistance_of_a_neel_wall_at_decreasing_thickness(comm):
+def test_resistance_of_a_neel_wall_at_decreasing_thickness(comm, check):
     """R(2D) - R(3D) = t/(12 w) ∫ ρ_xz'²/ρ_xx dx, of the order t² in relation to R.
 
     In 2D j_z = 0, so that R = ∫ ρ_xx dx/(wt). In 3D the current may also turn within the film by a
@@ -47,19 +47,24 @@ def test_resistance_of_a_neel_wall_at_decreasing_thickness(comm):
     # that are no boxes; the next power of t is (t/Δ)² smaller, with a constant like 1/12 again.
     mesh = 2 / LAYERS**2 + 2 * (H / thicknesses) ** 2
     next_power = (thicknesses / WALL) ** 2 / 6
-    assert np.all(np.abs(differences / expected - 1) < mesh + next_power)
-    assert np.log2(differences[0] / differences[1]) == pytest.approx(2, abs=0.2)
+    for t, ratio, tolerance in zip(
+        thicknesses, differences / expected, mesh + next_power, strict=True
+    ):
+        check(f"R(2D) - R(3D) of a Néel wall in relation to theory, t = {t * 1e9:g} nm", ratio, 1,
+              tolerance, "t/(12w) ∫ ρ_xz'²/ρ_xx dx; mesh, and the next power of t")  # fmt: skip
+    check("Order in t of R(2D) - R(3D)", np.log2(differences[0] / differences[1]), 2, 0.2,
+          "as above; uneven cells scatter the errors")  # fmt: skip
 
 
 @pytest.mark.cross_method
-def test_wall_under_current_moves_alike(comm):
+def test_wall_under_current_moves_alike(comm, check, plot):
     """A wall that nothing pins, with AMR, in 2D and in tetrahedra over the same triangles."""
     h, length, thickness, interval = 2e-9, 100e-9, 2e-9, 1e-10
     material = Material(interfacial_dmi=0.0, nonadiabaticity=0.6, amr_ratio=0.5)
     wall = np.sqrt(material.exchange_stiffness / material.uniaxial_anisotropy)
     layout = strip(length, 6e-9, thickness=thickness, mesh_size=h)
     voltage = 60.0 / abs(material.spin_drift_per_current_density) * length / material.conductivity
-    velocities = []
+    velocities, courses = [], {}
     for dimension in (2, 3):
         film = Film(mesh_film(layout, comm, dimension=dimension), material)
         centre = layout.outline.centroid.x
@@ -70,16 +75,31 @@ def test_wall_under_current_moves_alike(comm):
 
         film.set_magnetisation(profile)
         start = film.dynamics.mean_magnetisation()[2]
-        film.evolve(constant([0.0, voltage], interval))
-        shift = 0.5 * length * (film.dynamics.mean_magnetisation()[2] - start)
-        velocities.append(shift / interval)
+        samples = [(0.0, 0.0)]
+
+        def record(film, samples=samples, start=start):
+            shift = 0.5 * length * (film.dynamics.mean_magnetisation()[2] - start)
+            samples.append((film.time, shift))
+
+        film.evolve(
+            constant([0.0, voltage], interval), sample_interval=interval / 20, observer=record
+        )
+        velocities.append(samples[-1][1] / interval)
+        courses[f"{dimension}D"] = np.array(samples).T * [[1e12], [1e9]]
     alpha, beta = material.damping, material.nonadiabaticity
     expected = 60.0 * (1 + alpha * beta) / (1 + alpha**2)
     # The cells differ, and with them the error of P1; the current turns within the film by
     # (t/Δ)²/12 of what the wall adds to the resistance.
     tolerance = 0.25 * (h / wall) ** 2 + material.amr_ratio * (thickness / wall) ** 2 / 12
-    assert velocities[1] == pytest.approx(velocities[0], rel=tolerance)
+    check("Velocity of a wall in 3D, m/s", velocities[1], velocities[0], tolerance * velocities[0],
+          "that in 2D; cells differ by (h/Δ)²/4, current turns by (t/Δ)²/12")  # fmt: skip
     # The wall raises the resistance by up to 2ΔΔρ/(ρL), and so lowers the current.
-    assert velocities[0] == pytest.approx(
-        expected, rel=2 * material.amr_ratio * wall / length + 0.25 * (h / wall) ** 2
-    )
+    tolerance = 2 * material.amr_ratio * wall / length + 0.25 * (h / wall) ** 2
+    check("Velocity of a wall in 2D with AMR, m/s", velocities[0], expected, tolerance * expected,
+          "u(1 + αβ)/(1 + α²); the wall's own resistance, P1 (h/Δ)²/4")  # fmt: skip
+    time = np.linspace(0, interval, 6)
+    plot("A wall under current as film and as tetrahedra", "t / ps", "position of the wall / nm",
+         {"film": courses["2D"]},
+         {"tetrahedra": courses["3D"][:, 2::4],
+          "u(1 + αβ)t/(1 + α²), without the wall's resistance": (
+              time * 1e12, expected * time * 1e9)})  # fmt: skip

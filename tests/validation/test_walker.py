@@ -63,7 +63,7 @@ TOLERANCE = 0.25 * (H / WALL) ** 2 + HARDNESS / 4
         (0.3, 0.0, 3.0),
     ],
 )
-def test_above_breakdown(comm, alpha, beta, excess):
+def test_above_breakdown(comm, check, plot, alpha, beta, excess):
     """⟨v⟩ = uβ/α + (α - β)/(α (1 + α²)|α - β|) √((β - α)² u² - α² v_W²), v_W = γ₀M_sΔ/2.
 
     The angle of the wall obeys (1 + α²) ψ' = (β - α) u/Δ - α (γ₀M_s/2) sin 2ψ, whose mean rate is
@@ -83,12 +83,24 @@ def test_above_breakdown(comm, alpha, beta, excess):
     expected = drift * beta / alpha - WALL * rate / alpha
     # Nearer to the breakdown √(a² - b²) passes on a²/(a² - b²) times the error of a ∝ 1/Δ.
     tolerance = TOLERANCE * excess**2 / (excess**2 - 1)
-    assert found_period == pytest.approx(period, rel=tolerance)
-    assert velocity == pytest.approx(expected, rel=tolerance)
+    case = f"u = {excess:g} u_W, α = {alpha:g}, β = {beta:g}"
+    because = "tolerance: P1 (h/Δ)²/4, narrowing κ/4, times a²/(a² - b²)"
+    check(f"Time of half a turn, {case}, ns", found_period * 1e9, period * 1e9,
+          tolerance * period * 1e9, f"π/ω; {because}")  # fmt: skip
+    check(f"Mean velocity, {case}, m/s", velocity, expected, tolerance * abs(expected),
+          f"Thiaville et al. (2005), Mougin et al. (2007); {because}")  # fmt: skip
+    marks = np.linspace(first, time[-1], 6)
+    plot(f"Wall at {excess:g} times Walker's breakdown: α = {alpha:g}, β = {beta:g}", "t / ns",
+         "position of the wall / nm",
+         {"run": (time * 1e9, (position - position[0]) * 1e9)},
+         {"slope ⟨v⟩ of theory over half a turn": (
+             marks * 1e9,
+             (np.interp(first, time, position) - position[0] + expected * (marks - first)) * 1e9,
+         )})  # fmt: skip
 
 
 @pytest.mark.analytic
-def test_below_breakdown(comm):
+def test_below_breakdown(comm, check, plot):
     """v = uβ/α, at the angle sin 2ψ = u/u_W."""
     alpha, beta, fraction = 0.5, 1.0, 0.6
     drift = fraction * walker_drift(alpha, beta)
@@ -97,5 +109,13 @@ def test_below_breakdown(comm):
     )
     time, position, angle = drive(comm, drift, alpha, beta, 8 * settling)
     velocity = (position[-1] - position[-11]) / (time[-1] - time[-11])
-    assert velocity == pytest.approx(drift * beta / alpha, rel=TOLERANCE)
-    assert np.sin(2 * angle[-1]) == pytest.approx(fraction, rel=TOLERANCE)
+    steady = drift * beta / alpha
+    because = "P1 (h/Δ)²/4, narrowing κ/4"
+    check(f"Velocity below breakdown, u = {fraction:g} u_W, m/s", velocity, steady,
+          TOLERANCE * steady, f"uβ/α; {because}")  # fmt: skip
+    check("sin 2ψ of the wall below breakdown", np.sin(2 * angle[-1]), fraction,
+          TOLERANCE * fraction, f"u/u_W; {because}")  # fmt: skip
+    middle = 0.5 * (time[1:] + time[:-1])
+    plot("Wall below Walker's breakdown", "t / ns", "velocity of the wall / m/s",
+         {"run": (middle * 1e9, np.diff(position) / np.diff(time))},
+         {"uβ/α": (middle[::6] * 1e9, np.full(len(middle[::6]), steady))})  # fmt: skip

@@ -11,11 +11,14 @@ WALL, LENGTH, WIDTH, THICKNESS, H = 7e-9, 120e-9, 10e-9, 1e-9, 1.5e-9
 
 @pytest.mark.analytic
 @pytest.mark.parametrize(
-    ("domains", "middle", "sign"),
-    [((0, 0, 1), (1, 0, 0), 1.0), ((0, 0, 1), (0, 1, 0), 0.0), ((1, 0, 0), (0, 0, 1), -1.0)],
-    ids=["Néel", "Bloch", "head-to-head"],
+    ("kind", "domains", "middle", "sign"),
+    [
+        ("Néel", (0, 0, 1), (1, 0, 0), 1.0),
+        ("Bloch", (0, 0, 1), (0, 1, 0), 0.0),
+        ("head-to-head", (1, 0, 0), (0, 0, 1), -1.0),
+    ],
 )
-def test_resistance_of_a_wall(comm, domains, middle, sign):
+def test_resistance_of_a_wall(comm, check, kind, domains, middle, sign):
     """δR = ∫ Δρ (m_x² - its value in the domains) dx/(wt), with m_x² = sech² or tanh².
 
     A Néel wall between perpendicular domains puts m along the current: +2ΔρΔ/(wt). A Bloch wall
@@ -38,4 +41,5 @@ def test_resistance_of_a_wall(comm, domains, middle, sign):
     # The mean over the corners of a cell is a rule of second order for sech²(x/Δ), whose second
     # derivative is 2/Δ² at most: h²/12 of it, and as much again from the current that is uneven.
     tolerance = (H / WALL) ** 2 / 3 + 1e-10 * resistances[0] / unit
-    assert change / unit == pytest.approx(sign, abs=tolerance)
+    check(f"δR of a {kind} wall, 2ΔρΔ/(wt)", change / unit, sign, tolerance,
+          "AMR in series; mean over the corners of a cell (h/Δ)²/3")  # fmt: skip

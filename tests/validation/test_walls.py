@@ -55,8 +55,8 @@ def test_bloch_wall(comm, check, dimension, h):
     expected = 4 * np.sqrt(EXCHANGE * ANISOTROPY)
     found = (energy(film) - uniform) / area
     because = "{}; P1 errs by (h/Δ)²/2"
-    check(f"Bloch wall energy in {dimension}D, J/m²", found, expected, tolerance * expected,
-          because.format("4√(AK)"))  # fmt: skip
+    check(f"Bloch wall energy in {dimension}D, mJ/m²", found * 1e3, expected * 1e3,
+          tolerance * expected * 1e3, because.format("4√(AK)"))  # fmt: skip
     integral = film.dynamics.mean_magnetisation()[1] * film.operators.volume / area
     check(f"Bloch wall width in {dimension}D, nm", abs(integral) * 1e9, np.pi * WALL * 1e9,
           tolerance * np.pi * WALL * 1e9, because.format("π√(A/K)"))  # fmt: skip
@@ -86,7 +86,7 @@ def test_neel_wall_with_dmi(comm, check):
     expected = 4 * np.sqrt(EXCHANGE * ANISOTROPY) - np.pi * dmi
     # (h/Δ)²/2 of 4√(AK), as for the Bloch wall.
     tolerance = 0.5 * (h / WALL) ** 2 * 4 * np.sqrt(EXCHANGE * ANISOTROPY)
-    check("Néel wall energy with DMI, J/m²", found, expected, tolerance,
+    check("Néel wall energy with DMI, mJ/m²", found * 1e3, expected * 1e3, tolerance * 1e3,
           "4√(AK) - πD; P1 errs by (h/Δ)²/2 of 4√(AK)")  # fmt: skip
 
 
@@ -144,7 +144,8 @@ def test_critical_dmi(comm, check):
         costs.append(energy(film) - uniform)
     critical = 2.8e-3 + 0.2e-3 * costs[0] / (costs[0] - costs[1])
     tolerance = 0.5 * (h / delta) ** 2 * 2.903e-3
-    check("Critical DMI, J/m²", critical, 2.903e-3, tolerance, "4√(AK)/π; P1 errs by (h/Δ)²/2")
+    check("Critical DMI, mJ/m²", critical * 1e3, 2.903, tolerance * 1e3,
+          "4√(AK)/π; P1 errs by (h/Δ)²/2")  # fmt: skip
     assert costs[0] > 0 > costs[1]
 
 
@@ -164,7 +165,9 @@ def displacement(film, width):
         (0.5e-3, 0.3, 0.6, 3, 2.5e-9),
     ],
 )
-def test_wall_under_the_current_between_two_contacts(comm, check, dmi, alpha, beta, dimension, h):
+def test_wall_under_the_current_between_two_contacts(
+    comm, check, plot, dmi, alpha, beta, dimension, h
+):
     """v = u (1 + αβ)/(1 + α²) without anything that pins the wall's angle; uβ/α with it.
 
     The wall goes with the electrons, against j.
@@ -188,20 +191,28 @@ def test_wall_under_the_current_between_two_contacts(comm, check, dmi, alpha, be
     # j along -x: electrons, and the wall, along +x.
     voltage = density * length / material.conductivity
     # The angle of a Néel wall settles within (1 + α²)/(α γ₀ H_D) ≈ 0.1 ns.
-    film.evolve(constant([0.0, voltage], 6e-10))
+    settling, interval = 6e-10, 2e-10
+    start, begin = film.time, displacement(film, width)
+    samples = [(0.0, 0.0)]
+
+    def record(film):
+        samples.append((film.time - start, displacement(film, width) - begin))
+
+    film.evolve(constant([0.0, voltage], settling), sample_interval=2e-11, observer=record)
     before = displacement(film, width)
-    interval = 2e-10
-    film.evolve(constant([0.0, voltage], interval))
+    film.evolve(constant([0.0, voltage], interval), sample_interval=2e-11, observer=record)
     velocity = (displacement(film, width) - before) / interval
     steady = beta / alpha if dmi else (1 + alpha * beta) / (1 + alpha**2)
     # Central differences carry a wave of wave number 1/Δ too slowly by (h/Δ)²/6; the wall's
     # profile holds shorter waves too, and the transient leaves e⁻⁶.
     tolerance = (0.25 * (h / WALL) ** 2 + np.exp(-6)) * drift * steady
     formula = "uβ/α" if dmi else "u(1 + αβ)/(1 + α²)"
-    check(
-        f"Wall velocity at u = {drift:g} m/s, α = {alpha}, β = {beta}, m/s",
-        velocity,
-        drift * steady,
-        tolerance,
-        f"{formula}; P1 dispersion (h/Δ)²/4 and e⁻⁶ of transient",
-    )
+    case = f"D = {dmi * 1e3:g} mJ/m², α = {alpha:g}, β = {beta:g}, {dimension}D"
+    check(f"Wall velocity at u = {drift:g} m/s, {case}, m/s", velocity, drift * steady, tolerance,
+          f"{formula}; P1 dispersion (h/Δ)²/4 and e⁻⁶ of transient")  # fmt: skip
+    time, position = np.array(samples).T
+    marks = np.linspace(settling, settling + interval, 5)
+    line = before - begin + drift * steady * (marks - settling)
+    plot(f"Wall driven at u = {drift:g} m/s: {case}", "t / ns", "position of the wall / nm",
+         {"run": (time * 1e9, position * 1e9)},
+         {f"slope {formula}": (marks * 1e9, line * 1e9)})  # fmt: skip

@@ -29,7 +29,7 @@ def helix(operators, axis, wave_number):
 @pytest.mark.parametrize(
     ("dimension", "axis"), [(2, 0), (2, 1), (3, 0), (3, 1), (3, 2)], ids=lambda value: str(value)
 )
-def test_helix_of_lowest_energy(comm, dimension, axis, sign):
+def test_helix_of_lowest_energy(comm, check, dimension, axis, sign):
     """A q² - D q per volume is lowest at q = D/2A: pitch 4πA/|D|, right-handed for D > 0.
 
     In the film model -(D²/4A)(1 - m_z²) comes on top, ½ on average over a helix.
@@ -47,14 +47,17 @@ def test_helix_of_lowest_energy(comm, dimension, axis, sign):
     # The energy of the interpolant errs by (qh)²/12 of each part on equal intervals, by up to
     # twice that in cells of other shapes; the parts are 2 and 1 times the sum.
     error = 3 * (q * h) ** 2 / 6
-    assert found[1] == pytest.approx(expected, rel=error)
+    along, hand = "xyz"[axis], "right" if sign > 0 else "left"
+    case = f"of a {hand}-handed helix along {along} in {dimension}D"
+    check(f"Energy {case}, kJ/m³", found[1] * 1e-3, expected * 1e-3, error * abs(expected) * 1e-3,
+          "-D²/4A, 3/2 of it in a film; P1 errs by 3(qh)²/6")  # fmt: skip
     low, middle, high = found
     lowest = 1 + 0.25 * (low - high) / (low - 2 * middle + high)
-    assert lowest == pytest.approx(1.0, abs=error)
+    check(f"Best wave number {case}, D/2A", lowest, 1, error, "pitch 4πA/D; as above")
 
 
 @pytest.mark.cross_method
-def test_in_a_film_it_is_interfacial_dmi_of_a_turned_texture(comm):
+def test_in_a_film_it_is_interfacial_dmi_of_a_turned_texture(comm, check):
     """m · (∇ × m) of (x, y, z) is m_z ∇·m - (m·∇)m_z of (y, -x, z), where nothing depends on z.
 
     The twist between the faces acts as a hard axis with K = -D²/4A, with m = ẑ as its zero.
@@ -69,13 +72,14 @@ def test_in_a_film_it_is_interfacial_dmi_of_a_turned_texture(comm):
     lengths = (m[: operators.owned] ** 2).sum(axis=1)
     zero = comm.allreduce(float(operators.vertex_volumes @ lengths))
     expected = interfacial.energy(turned) + axis.energy(m) - twist * zero
-    # The same products in another order.
-    assert bulk.energy(m) == pytest.approx(expected, rel=1e-10)
+    check("Energy of bulk DMI of a random texture, 10⁻¹⁸ J", bulk.energy(m) * 1e18,
+          expected * 1e18, 1e-10 * abs(expected) * 1e18,
+          "interfacial DMI of (m_y, -m_x, m_z) and a hard axis; round-off")  # fmt: skip
 
 
 @pytest.mark.analytic
 @pytest.mark.parametrize("dimension", [2, 3])
-def test_edge_tilt(comm, dimension):
+def test_edge_tilt(comm, check, dimension):
     """∂m/∂n = (D/2A) n × m gives sin θ = D/(2√(AK')) along the edge, K' = K - D²/4A.
 
     As for interfacial DMI, turned by a quarter, but for the twist between the faces, which acts
@@ -99,5 +103,7 @@ def test_edge_tilt(comm, dimension):
         here = middle & (np.abs(x - edge) < 1e-12)
         found = comm.allreduce(film.m[here].sum(axis=0)) / comm.allreduce(int(here.sum()))
         # n × ẑ = -ŷ for n = x: m grows along -y towards the right edge.
-        assert outward * found[1] == pytest.approx(-sine, abs=tolerance)
-        assert found[2] == pytest.approx(np.sqrt(1 - sine**2), abs=tolerance)
+        where = f"at the {'left' if outward < 0 else 'right'} edge in {dimension}D"
+        because = "sin θ = D/(2√(AK')), K' = K - D²/4A; P1 errs by (h/Δ)²/2 at the edge"
+        check(f"m_y {where}", found[1], -outward * sine, tolerance, because)
+        check(f"m_z {where}", found[2], np.sqrt(1 - sine**2), tolerance, because)

@@ -1,0 +1,96 @@
+"""A macrospin in constant and alternating fields."""
+
+import numpy as np
+import pytest
+
+from meshing import mesh_film, strip
+from solvers import Film, Material, Sine
+from solvers.constants import GYROMAGNETIC_RATIO
+
+
+def macrospin(comm, damping, **options):
+    material = Material(uniaxial_anisotropy=0.0, interfacial_dmi=0.0, damping=damping)
+    return Film(mesh_film(strip(20e-9, 20e-9, mesh_size=10e-9), comm), material, **options)
+
+
+def follow(film, duration, damping):
+    """Let m move; returns 40 times in s and the mean m (40, 3) at each."""
+    samples = []
+
+    def record(film):
+        samples.append([film.time, *film.dynamics.mean_magnetisation()])
+
+    film.relax(duration, torque_tolerance=0.0, damping=damping, sample_interval=duration / 40,
+               observer=record)  # fmt: skip
+    values = np.array(samples)
+    return values[:, 0], values[:, 1:]
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("damping", [0.02, 0.5])
+def test_precession_into_the_field(comm, check, plot, damping):
+    """tan(θ/2) = tan(θ₀/2) exp(-αωt), φ = ωt with ω = γ₀H/(1 + α²), for a field along z."""
+    field, duration, start = 8e5, 2e-11, 1.0
+    film = macrospin(comm, damping, applied_field=(0.0, 0.0, field))
+    film.set_magnetisation(np.array([np.sin(start), 0.0, np.cos(start)]))
+    step = film.dynamics.largest_step()
+    time, mean = follow(film, duration, damping)
+    omega = GYROMAGNETIC_RATIO * field / (1 + damping**2)
+
+    def exact(t):
+        theta = 2 * np.arctan(np.tan(start / 2) * np.exp(-damping * omega * t))
+        phi = omega * t
+        return np.array([np.sin(theta) * np.cos(phi), np.sin(theta) * np.sin(phi), np.cos(theta)])
+
+    # Runge-Kutta 4 errs by (ω dt)⁵/120 a step, and the steps add up.
+    steps = np.ceil(duration / step)
+    tolerance = steps * (omega * np.sqrt(1 + damping**2) * duration / steps) ** 5 / 120 + 1e-12
+    for k, name in enumerate(("m_x", "m_y", "m_z")):
+        check(f"{name} after {duration * 1e12:g} ps of damped precession, α = {damping}",
+              film.m[:, k], exact(duration)[k], tolerance,
+              "tan(θ/2) = tan(θ₀/2) exp(-αωt), φ = ωt; RK4 errs by (ω dt)⁵/120 a step")  # fmt: skip
+    names = ("⟨$m_x$⟩", "⟨$m_y$⟩", "⟨$m_z$⟩")
+    some = time[::4]
+    plot(f"Damped precession of a macrospin, α = {damping}", "t / ps", "magnetisation",
+         {name: (time * 1e12, mean[:, k]) for k, name in enumerate(names)},
+         {"closed form": (np.tile(some, 3) * 1e12, exact(some).ravel())})  # fmt: skip
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("detuning", [0.9, 1.0, 1.1])
+def test_ferromagnetic_resonance(comm, check, plot, detuning):
+    """The stationary precession against linear response.
+
+    With m = ẑ + (a, b, 0) and H = H₀ ẑ + h sin(ωt) x̂, Gilbert's equation is
+    ȧ = -γ₀ H₀ b - α ḃ, ḃ = γ₀ H₀ a - γ₀ h + α ȧ.
+    """
+    damping, bias, duration = 0.1, 2e5, 2.5e-9
+    resonance = GYROMAGNETIC_RATIO * bias / np.sqrt(1 + damping**2)
+    omega = detuning * resonance
+    h = 1e-3 * bias * damping
+    drive = Sine(amplitude=(h, 0.0, 0.0), frequency=omega / (2 * np.pi))
+    film = macrospin(comm, damping, applied_field=(0.0, 0.0, bias), waveforms=[drive])
+    film.set_magnetisation(np.array([0.0, 0.0, 1.0]))
+    film.relax(duration, torque_tolerance=0.0, damping=damping, sample_interval=duration)
+    found = film.m.copy()
+    stiffness = 1j * omega * damping + GYROMAGNETIC_RATIO * bias
+    response = np.linalg.solve(
+        [[1j * omega, stiffness], [-stiffness, 1j * omega]], [0, -GYROMAGNETIC_RATIO * h]
+    )
+    amplitude = np.abs(response).max()
+    # The transient has decayed; what is not linear is of the square of the amplitude;
+    # Runge-Kutta 4 errs by (ω dt)⁴/120 of the frequency, 1/α times as much of the response.
+    left = np.exp(-damping * GYROMAGNETIC_RATIO * bias * duration / (1 + damping**2))
+    stepping = (omega * film.dynamics.largest_step()) ** 4 / 120 / damping
+    tolerance = amplitude * (2 * left + amplitude**2 + stepping)
+    expected = (response * np.exp(1j * omega * duration)).imag
+    for k, name in enumerate(("m_x", "m_y")):
+        check(f"{name} driven at {detuning:g} ω_res, 10⁻³", found[:, k] * 1e3,
+              expected[k] * 1e3, tolerance * 1e3,
+              "linear response; transient, square of the amplitude, RK4")  # fmt: skip
+    time, mean = follow(film, 3e-10, damping)
+    some = time[::2]
+    shown = (response[:, None] * np.exp(1j * omega * some)).imag
+    plot(f"Macrospin driven at {detuning:g} of its resonance", "t / ns", "magnetisation / 10⁻³",
+         {name: (time * 1e9, mean[:, k] * 1e3) for k, name in enumerate(("$m_x$", "$m_y$"))},
+         {"linear response": (np.tile(some, 2) * 1e9, shown.ravel() * 1e3)})  # fmt: skip
