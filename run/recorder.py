@@ -165,8 +165,7 @@ class Recorder:
         return self._film.conduction.voltages
 
     def _show(self) -> None:
-        dynamics = self._film.dynamics
-        step, torque = dynamics.largest_step(), dynamics.largest_torque()
+        step, torque = self._film.integrator.step, self._film.dynamics.largest_torque()
         self._progress.update(self._phase_name(), self._film.time, step, torque)
 
     def _header(self) -> list[str]:

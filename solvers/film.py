@@ -12,10 +12,12 @@ from solvers.conduction import Conduction
 from solvers.drive import Segment
 from solvers.dynamics import Dynamics, FieldTerm, QuadraticTerm
 from solvers.grains import grain_factors
+from solvers.integrators import make_integrator
 from solvers.material import Material
 from solvers.operators import FloatArray, VertexOperators
 from solvers.renewal import CurrentRenewal
 from solvers.schedule import Position, sample_times
+from solvers.thermal import ThermalField
 from solvers.terms import (
     Exchange,
     InterfacialDMI,
@@ -54,9 +56,15 @@ class Film:
         renewal_tolerance: the current is renewed as soon as m has turned by this much (rad)
             anywhere since the last time.
         potential_tolerance: residual of the potential in relation to the contact currents.
+        integrator: "explicit", "implicit", or "auto" for the one that suits the mesh.
+        step_tolerance: largest error of m, a unit vector, that a time step may make.
+        temperature: of the thermal field in K, which acts in `evolve`; 0 for none.
+        thermal_seed: of the thermal field.
 
     Attributes:
         operators, dynamics, conduction: the parts; conduction is None without contacts.
+        integrator: what moves m.
+        thermal: the thermal field, or None.
         position: where in its drive the film stands.
         energy_dissipated: by the current in J, since the film was made, or as loaded.
     """
@@ -70,6 +78,10 @@ class Film:
         applied_field: tuple[float, float, float] = (0.0, 0.0, 0.0),
         renewal_tolerance: float = 0.1,
         potential_tolerance: float = 1e-10,
+        integrator: str = "auto",
+        step_tolerance: float = 1e-3,
+        temperature: float = 0.0,
+        thermal_seed: int = 0,
     ) -> None:
         self.film_mesh = film_mesh
         self.material = material or Material()
@@ -82,6 +94,12 @@ class Film:
             else None
         )
         self.current = CurrentRenewal(self.dynamics, self.conduction, renewal_tolerance)
+        self.thermal = (
+            ThermalField(self.operators, self.material, temperature, thermal_seed)
+            if temperature
+            else None
+        )
+        self.integrator = make_integrator(integrator, self.dynamics, step_tolerance)
         self.position = Position()
         self.energy_dissipated = 0.0
 
@@ -175,7 +193,7 @@ class Film:
             for elapsed in sample_times(segment.duration, sample_interval):
                 if elapsed <= self.position.elapsed:
                     continue
-                self._advance(elapsed - self.position.elapsed)
+                self._advance(elapsed - self.position.elapsed, self.thermal)
                 self.position = Position(index, elapsed)
                 if observer is not None:
                     observer(self)
@@ -191,7 +209,7 @@ class Film:
         sample_interval: float = 5e-11,
         observer: Observer | None = None,
     ) -> bool:
-        """Let m settle without current, until the torque is small or the time is over; collective.
+        """Let m settle without current and heat, until the torque is small or the time is over; collective.
 
         Args:
             duration: the longest time in s.
@@ -209,7 +227,7 @@ class Film:
             for elapsed in sample_times(duration, sample_interval):
                 if elapsed <= self.position.elapsed:
                     continue
-                self._advance(elapsed - self.position.elapsed)
+                self._advance(elapsed - self.position.elapsed, None)
                 self.position = Position(0, elapsed)
                 if observer is not None:
                     observer(self)
@@ -225,23 +243,31 @@ class Film:
         """Whatever happens to the film inside is undone at the end."""
         m, time, position = self.m.copy(), self.time, self.position
         voltages, energy = self.current.voltages, self.energy_dissipated
+        step, draws = self.integrator.step, self.thermal.steps if self.thermal else 0
         try:
             yield
         finally:
             self.time, self.position, self.energy_dissipated = time, position, energy
+            self.integrator.step = step
+            if self.thermal is not None:
+                self.thermal.steps = draws
             self.dynamics.m[: self.operators.owned] = m
             self.dynamics.synchronise()
             self.current.apply(voltages)
 
-    def _advance(self, interval: float) -> None:
+    def _advance(self, interval: float, thermal: ThermalField | None) -> None:
         self.current.renew(self.time)
-        steps = max(1, int(np.ceil(interval / self.dynamics.largest_step())))
-        dt = interval / steps
-        start = self.time
-        for k in range(1, steps + 1):
-            self.energy_dissipated += dt * self.current.power
-            change = self.dynamics.step(dt, self.current.magnetisation_at_renewal)
-            self.time = start + k * dt
+        self.dynamics.thermal = thermal
+        self.integrator.begin()
+        start, elapsed = self.time, 0.0
+        while elapsed < interval:
+            power, remaining = self.current.power, interval - elapsed
+            step, change = self.integrator.advance(
+                remaining, self.current.magnetisation_at_renewal
+            )
+            elapsed = interval if step == remaining else elapsed + step
+            self.energy_dissipated += step * power
+            self.time = start + elapsed
             self.current.follow(change, self.time)
 
     def _require_conduction(self) -> Conduction:

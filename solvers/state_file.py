@@ -17,15 +17,15 @@ from solvers.operators import FloatArray
 from solvers.renewal import RenewalRecord
 from solvers.schedule import Position
 
-_FORMAT = 1
+_FORMAT = 2
 _SAME_PLACE = 1e-3
 """Two vertices are the same if they differ by less than this part of the shortest edge."""
 
 
 def save_state(film: Film, path: Path, notes: dict[str, Any] | None = None) -> None:
-    """Write m, time, voltages, position in the drive and dissipated energy; collective.
+    """Write m, time, voltages, position in the drive and whatever else decides how it goes on.
 
-    The file replaces an older one only when it is complete.
+    Collective. The file replaces an older one only when it is complete.
 
     Args:
         film: the film.
@@ -44,6 +44,8 @@ def save_state(film: Film, path: Path, notes: dict[str, Any] | None = None) -> N
         "segment": film.position.segment,
         "elapsed": film.position.elapsed,
         "energy_dissipated": film.energy_dissipated,
+        "integrator_step": film.integrator.step,
+        "thermal_steps": film.thermal.steps if film.thermal is not None else 0,
         "renewals": asdict(film.current.record),
         "voltages": film.current.voltages,
         "contacts": film.contacts,
@@ -80,6 +82,9 @@ def load_state(film: Film, path: Path) -> dict[str, Any]:
     film.energy_dissipated = header["energy_dissipated"]
     film.current.apply(header["voltages"])
     film.current.record = RenewalRecord(**header["renewals"])
+    film.integrator.step = header["integrator_step"]
+    if film.thermal is not None:
+        film.thermal.steps = header["thermal_steps"]
     return header["notes"]
 
 

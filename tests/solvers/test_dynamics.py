@@ -1,7 +1,5 @@
 """The equation of motion: the kernel, the stepper, the fields and the energies."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 
@@ -45,28 +43,6 @@ def test_kernel_is_its_reference(driven):
     )
     torque = np.linalg.norm(np.cross(dynamics.m[: len(field)], field), axis=1).max()
     assert dynamics.largest_torque() == pytest.approx(driven.comm.allreduce(torque, max), rel=1e-12)
-
-
-@pytest.mark.cross_method
-def test_step_is_runge_kutta_4_of_the_reference(driven):
-    """One step of the fused stages against the textbook formula in NumPy."""
-    dynamics, dt = driven.dynamics, driven.dynamics.largest_step()
-
-    def rate(m):
-        synchronised = driven.operators.halo(m)
-        return kernel_reference.rate(dynamics.couplings, dynamics.gilbert, synchronised)
-
-    start = driven.m.copy()
-    k1 = rate(start)
-    k2 = rate(start + dt / 2 * k1)
-    k3 = rate(start + dt / 2 * k2)
-    k4 = rate(start + dt * k3)
-    end = start + dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
-    end /= np.linalg.norm(end, axis=1, keepdims=True)
-    change = dynamics.step(dt, start)
-    np.testing.assert_allclose(driven.m, end, atol=1e-12)
-    largest = np.linalg.norm(end - start, axis=1).max()
-    assert change == pytest.approx(driven.comm.allreduce(largest, max), rel=1e-10)
 
 
 @pytest.mark.cross_method
@@ -125,23 +101,6 @@ def test_macrospin_precesses_and_falls_into_the_field(comm, damping):
     steps = np.ceil(duration / step)
     tolerance = steps * (omega * np.sqrt(1 + damping**2) * duration / steps) ** 5 / 120 + 1e-12
     np.testing.assert_allclose(film.m, np.tile(expected, (len(film.m), 1)), atol=tolerance)
-
-
-@pytest.mark.analytic
-def test_time_stepping_converges_at_fourth_order(comm):
-    """Halving the step divides the error by 16."""
-    film = make_film(comm, Material(), strip(40e-9, 20e-9, mesh_size=5e-9))
-    film.set_magnetisation(lambda x: np.column_stack(
-        [np.sin(x[:, 0] / 1e-8), np.cos(x[:, 0] / 1e-8), 1 + 0 * x[:, 0]]))  # fmt: skip
-    start, coarse = film.m.copy(), film.dynamics.largest_step() / 4
-    ends = []
-    for refinement in (1, 2, 4):
-        film.set_magnetisation(start)
-        for _ in range(8 * refinement):
-            film.dynamics.step(coarse / refinement, start)
-        ends.append(film.m.copy())
-    differences = [np.sqrt(comm.allreduce(float(np.sum((a - b) ** 2)))) for a, b in pairwise(ends)]
-    assert np.log2(differences[0] / differences[1]) == pytest.approx(4, abs=0.2)
 
 
 @pytest.mark.analytic

@@ -1,0 +1,7 @@
+"""Time integration of the equation of motion: explicit, and implicit with large steps."""
+
+from solvers.integrators.explicit import Explicit
+from solvers.integrators.interface import Advance, Integrator
+from solvers.integrators.selection import make_integrator
+
+__all__ = ["Advance", "Explicit", "Integrator", "make_integrator"]
