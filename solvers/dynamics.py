@@ -67,6 +67,7 @@ class Dynamics:
         time: in s.
         fields_vary: whether any field depends on time or on m beyond the quadratic terms.
         thermal: a fluctuating field, drawn at every step; None for the dynamics without heat.
+        largest_field: in A/m, that m can raise: what limits the steps of explicit methods.
         drift_version: how often the drift has been changed.
     """
 
@@ -97,7 +98,7 @@ class Dynamics:
             material.gyromagnetic_ratio, material.damping, material.nonadiabaticity
         )
         self._evaluate_fields(self.time, self.m)
-        self._field_rate = self._largest_field_rate()
+        self.largest_field = self._measure_largest_field()
 
     def _couple(self) -> Couplings:
         operators = self.operators
@@ -132,6 +133,14 @@ class Dynamics:
         """
         if self.fields_vary:
             self._evaluate_stage(time, m)
+
+    def evaluate_energy(self, m: FloatArray) -> float:
+        """Set the fields for m (columns, 3), and return their energy in J; collective.
+
+        The quadratic terms are left out: who needs this sums them up on the way.
+        """
+        self.update_fields(self.time, m)
+        return sum(field.energy(self.time, m) for field in self._fields.values())
 
     def _evaluate_stage(self, time: float, m: FloatArray) -> None:
         self._evaluate_fields(time, m)
@@ -170,13 +179,14 @@ class Dynamics:
         starts = self.operators.indptr[:-1]
         drift = np.add.reduceat(np.abs(self.couplings.pairs[:, DRIFT]), starts)
         drift_rate = self.maximum(float(drift.max(initial=0.0)))
-        rate = (self._field_rate + drift_rate * (1 + self.gilbert.nonadiabaticity)) / np.sqrt(
+        field_rate = self.material.gyromagnetic_ratio * self.largest_field
+        rate = (field_rate + drift_rate * (1 + self.gilbert.nonadiabaticity)) / np.sqrt(
             1 + alpha**2
         )
         return _STEP_FRACTION * runge_kutta_4_radius(alpha) / rate
 
-    def _largest_field_rate(self, iterations: int = 100) -> float:
-        """γ₀ times the largest field that a deviation of m can raise on itself, in 1/s.
+    def _measure_largest_field(self, iterations: int = 100) -> float:
+        """The largest field in A/m that a deviation of m can raise on itself.
 
         By power iteration on the linear part of the field, which is symmetric in the scalar product
         weighted by volume.
@@ -201,7 +211,7 @@ class Dynamics:
             own[:] = field
         external = np.linalg.norm(self.couplings.external, axis=1).max(initial=0.0)
         # A free moment without any field still needs some finite step.
-        return self.material.gyromagnetic_ratio * max(largest + self.maximum(external), 1.0)
+        return max(largest + self.maximum(external), 1.0)
 
     def largest_torque(self) -> float:
         """Largest |m × H_eff| in A/m; collective."""

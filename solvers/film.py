@@ -14,6 +14,7 @@ from solvers.dynamics import Dynamics, FieldTerm, QuadraticTerm
 from solvers.grains import grain_factors
 from solvers.integrators import make_integrator
 from solvers.material import Material
+from solvers.minimiser import Minimiser, minimise
 from solvers.operators import FloatArray, VertexOperators
 from solvers.renewal import CurrentRenewal
 from solvers.schedule import Position, sample_times
@@ -237,6 +238,41 @@ class Film:
         finally:
             self.dynamics.gilbert = before
             self.position = Position()
+
+    def minimise(
+        self,
+        *,
+        torque_tolerance: float = 10.0,
+        evaluations: int = 50000,
+        observer: Observer | None = None,
+        observe_every: int = 100,
+    ) -> int:
+        """Take m to the nearest equilibrium without current and heat; time stands still; collective.
+
+        Args:
+            torque_tolerance: largest |m × H_eff| in A/m at which m counts as settled.
+            evaluations: of the effective field, at most.
+            observer: called after so many steps, and again and again.
+            observe_every: the number of these steps.
+
+        Returns:
+            How many evaluations of the effective field it took.
+
+        Raises:
+            SolverError: no equilibrium was reached.
+        """
+        self.current.apply(None)
+        self.dynamics.thermal = None
+        self.dynamics.reset_fields()
+        steps = 0
+
+        def count(_: Minimiser) -> None:
+            nonlocal steps
+            steps += 1
+            if observer is not None and steps % observe_every == 0:
+                observer(self)
+
+        return minimise(self.dynamics, torque_tolerance, evaluations, count)
 
     @contextmanager
     def on_trial(self) -> Iterator[None]:

@@ -47,7 +47,7 @@ _inline = numba.njit(inline="always", fastmath={"contract", "reassoc", "nsz", "a
 
 
 @_inline
-def _field_and_drift(i, couplings, m):  # type: ignore[no-untyped-def]
+def field_and_drift(i, couplings, m):  # type: ignore[no-untyped-def]
     """H and (u·∇)m at vertex i."""
     hx, hy, hz = couplings.external[i, 0], couplings.external[i, 1], couplings.external[i, 2]
     ax = ay = az = 0.0
@@ -72,7 +72,7 @@ def _field_and_drift(i, couplings, m):  # type: ignore[no-untyped-def]
 @_inline
 def _rate(i, couplings, gilbert, m):  # type: ignore[no-untyped-def]
     """∂m/∂t at vertex i, solved for the Gilbert damping."""
-    hx, hy, hz, ax, ay, az = _field_and_drift(i, couplings, m)
+    hx, hy, hz, ax, ay, az = field_and_drift(i, couplings, m)
     x, y, z = m[i, 0], m[i, 1], m[i, 2]
     gamma, alpha, beta = gilbert
     # Lumping leaves the drift a small part along m, which is no torque.
@@ -98,7 +98,7 @@ def _rate(i, couplings, gilbert, m):  # type: ignore[no-untyped-def]
 def effective_field(couplings, m, out):  # type: ignore[no-untyped-def]
     """H_eff in A/m of m (columns, 3) into `out` (owned, 3)."""
     for i in range(out.shape[0]):
-        hx, hy, hz, _, _, _ = _field_and_drift(i, couplings, m)
+        hx, hy, hz, _, _, _ = field_and_drift(i, couplings, m)
         out[i, 0] = hx
         out[i, 1] = hy
         out[i, 2] = hz
@@ -213,7 +213,7 @@ def largest_torque(couplings, m, owned):  # type: ignore[no-untyped-def]
     """Largest |m × H_eff| in A/m over the owned vertices."""
     largest = 0.0
     for i in range(owned):
-        hx, hy, hz, _, _, _ = _field_and_drift(i, couplings, m)
+        hx, hy, hz, _, _, _ = field_and_drift(i, couplings, m)
         x, y, z = m[i, 0], m[i, 1], m[i, 2]
         tx, ty, tz = y * hz - z * hy, z * hx - x * hz, x * hy - y * hx
         torque = tx * tx + ty * ty + tz * tz

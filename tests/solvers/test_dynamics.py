@@ -122,6 +122,5 @@ def test_step_is_within_the_measured_spectrum(comm):
         dynamics.m[:] = unit.reshape(-1, 3)
         columns.append(dynamics.effective_field().ravel())
     largest = np.abs(np.linalg.eigvals(np.array(columns).T)).max()
-    found = dynamics._field_rate / GYROMAGNETIC_RATIO
     # From below, and by less than the 15 % that the step keeps in reserve.
-    assert 0.95 * largest < found < (1 + 1e-9) * largest
+    assert 0.95 * largest < dynamics.largest_field < (1 + 1e-9) * largest
