@@ -185,6 +185,12 @@ class Dynamics:
         )
         return _STEP_FRACTION * runge_kutta_4_radius(alpha) / rate
 
+    def largest_local_field(self) -> float:
+        """Largest field in A/m of what acts at single vertices, without exchange; collective."""
+        onsite, external = self.couplings.onsite, self.couplings.external
+        field = np.linalg.norm(onsite, axis=1) + np.linalg.norm(external, axis=1)
+        return max(self.maximum(float(field.max(initial=0.0))), 1.0)
+
     def _measure_largest_field(self, iterations: int = 100) -> float:
         """The largest field in A/m that a deviation of m can raise on itself.
 

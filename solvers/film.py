@@ -100,7 +100,9 @@ class Film:
             if temperature
             else None
         )
-        self.integrator = make_integrator(integrator, self.dynamics, step_tolerance)
+        self.integrator = make_integrator(
+            integrator, self.dynamics, step_tolerance, thermal=self.thermal is not None
+        )
         self.position = Position()
         self.energy_dissipated = 0.0
 

@@ -48,17 +48,19 @@ class Explicit:
         self.step = self._limit
 
     def begin(self) -> None:
-        """Measure the limit of stability anew, and forget the rate at the end of the last step."""
+        """Measure the limit of stability anew; with heat, choose the step."""
+        dynamics = self._dynamics
         self._rate_version = None
-        self._limit = self._dynamics.largest_step()
-        self._dynamics.reset_fields()
+        self._limit = dynamics.largest_step()
+        dynamics.reset_fields()
+        if dynamics.thermal is not None:
+            longest = dynamics.thermal.longest_step(dynamics.gilbert)
+            self.step = min(_THERMAL_FRACTION * self._limit, longest)
 
     def advance(self, remaining: float, since: FloatArray) -> Advance:
         """Take one step within the tolerance and the limit of stability; collective."""
         dynamics = self._dynamics
         if dynamics.thermal is not None:
-            longest = dynamics.thermal.longest_step(dynamics.gilbert)
-            self.step = min(_THERMAL_FRACTION * self._limit, longest)
             return self._fixed_step(equal_part(remaining, self.step), since)
         # The drift may have been renewed since the rate at the end of the last step was taken.
         if self._rate_version != dynamics.drift_version:
