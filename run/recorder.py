@@ -83,6 +83,10 @@ class Recorder:
         conductance = film.conductance_matrix()
         self.record_row(conductance)
         self._snapshot_if_due(conductance)
+        self.watch(film)
+
+    def watch(self, film: Film) -> None:
+        """Show where the film is; raise Interrupted, with the state saved, if asked to stop."""
         self._show()
         signal_number = self._stop.received()
         if signal_number or self._checkpoint_is_due():

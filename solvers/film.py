@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import numpy as np
-
 from meshing import FilmMesh
 from meshing.errors import InputError
 from solvers.conduction import Conduction
@@ -18,7 +16,6 @@ from solvers.minimiser import Minimiser, minimise
 from solvers.operators import FloatArray, VertexOperators
 from solvers.renewal import CurrentRenewal
 from solvers.schedule import Position, sample_times
-from solvers.thermal import ThermalField
 from solvers.terms import (
     Exchange,
     InterfacialDMI,
@@ -26,6 +23,7 @@ from solvers.terms import (
     UniaxialAnisotropy,
     Zeeman,
 )
+from solvers.thermal import ThermalField
 
 Observer = Callable[["Film"], None]
 """Called at each sample time with the film in that state."""
@@ -212,7 +210,9 @@ class Film:
         sample_interval: float = 5e-11,
         observer: Observer | None = None,
     ) -> bool:
-        """Let m settle without current and heat, until the torque is small or the time is over; collective.
+        """Let m settle until the torque is small or the time is over; collective.
+
+        Neither current nor heat acts meanwhile.
 
         Args:
             duration: the longest time in s.
@@ -249,7 +249,7 @@ class Film:
         observer: Observer | None = None,
         observe_every: int = 100,
     ) -> int:
-        """Take m to the nearest equilibrium without current and heat; time stands still; collective.
+        """Take m downhill to an equilibrium without current and heat, in no time; collective.
 
         Args:
             torque_tolerance: largest |m × H_eff| in A/m at which m counts as settled.
@@ -300,9 +300,7 @@ class Film:
         start, elapsed = self.time, 0.0
         while elapsed < interval:
             power, remaining = self.current.power, interval - elapsed
-            step, change = self.integrator.advance(
-                remaining, self.current.magnetisation_at_renewal
-            )
+            step, change = self.integrator.advance(remaining, self.current.magnetisation_at_renewal)
             elapsed = interval if step == remaining else elapsed + step
             self.energy_dissipated += step * power
             self.time = start + elapsed

@@ -1,4 +1,4 @@
-"""The loops of the implicit midpoint rule over the vertices; `kernel_reference` has them in plain NumPy.
+"""The loops of the implicit midpoint rule over the vertices; plain NumPy in `kernel_reference`.
 
 With w = (m₁ - m₀)/2, τ = dt/2 and m = m₀ + w in the middle of the step, the Gilbert equation asks
 for F(w) = w + m × B + τ a = 0, where B = τ γ₀ H - α w - τ β a, and a is (u·∇)m across m.
@@ -38,7 +38,8 @@ def residual(couplings, gilbert, tau, m, half, lever, out):  # type: ignore[no-u
         tau: half the step in s.
         m: (columns, 3) in the middle of the step.
         half: (owned, 3) w.
-        lever, out: (owned, 3).
+        lever: (owned, 3) receives B.
+        out: (owned, 3).
     """
     gamma, alpha, beta = gilbert
     for i in range(out.shape[0]):
@@ -95,7 +96,8 @@ def precondition(stiffness, gilbert, tau, m, vectors, out):  # type: ignore[no-u
         gilbert: parameters of the equation.
         tau: half the step in s.
         m: (columns, 3).
-        vectors, out: (owned, 3).
+        vectors: (owned, 3).
+        out: (owned, 3).
     """
     gamma, alpha, _ = gilbert
     for i in range(out.shape[0]):
@@ -126,7 +128,7 @@ def correct(correction, half):  # type: ignore[no-untyped-def]
 
 @_jit
 def finish(half, since, m):  # type: ignore[no-untyped-def]
-    """m ← (m + 2 w)/|…|; the largest |m - since|²."""
+    """Let m (owned rows) be (m + 2 w)/|…|; the largest |m - since|²."""
     largest = 0.0
     for i in range(half.shape[0]):
         x = m[i, 0] + 2.0 * half[i, 0]

@@ -19,8 +19,12 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, Proc. SC11, article 16 (2011).
 
     Args:
-        c0, c1, c2, c3: words of the counter.
-        k0, k1: words of the key.
+        c0: first word of the counter.
+        c1: second word.
+        c2: third word.
+        c3: fourth word.
+        k0: first word of the key.
+        k1: second word.
     """
     for _ in range(_ROUNDS):
         first, second = _MULTIPLIERS[0] * c0, _MULTIPLIERS[1] * c2

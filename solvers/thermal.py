@@ -11,7 +11,6 @@ from solvers.material import Material
 from solvers.operators import FloatArray, VertexOperators
 from solvers.random_numbers import fill_normal
 
-
 _LARGEST_TURN = 0.2
 """Standard deviation in rad of the angle by which the noise alone turns a moment in one step."""
 

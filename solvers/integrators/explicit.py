@@ -19,7 +19,7 @@ from solvers.operators import FloatArray
 
 _ESTIMATE_ORDER = 4
 _INNER_STAGES = ((1 / 3, 1 / 2), (1 / 3, 1))
-"""(weight in the step, shift to the next stage) of the second and third stage, both at half time."""
+"""(weight in the step, shift to the next stage) of the two stages at half time."""
 _OUTER_WEIGHT = 1 / 6
 _SMALLEST_STEP = 1e-6
 """In relation to the limit of stability."""

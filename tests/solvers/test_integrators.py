@@ -158,7 +158,7 @@ def test_auto_looks_at_the_mesh_and_at_the_heat(comm, mesh_size, temperature, ex
 
 
 def test_unknown_integrator_is_named(comm):
-    with pytest.raises(InputError, match="'implict': allowed are .* did you mean implicit"):
+    with pytest.raises(InputError, match=r"'implict': allowed are .* did you mean implicit"):
         smooth_film(comm, integrator="implict")
 
 

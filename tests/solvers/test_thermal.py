@@ -71,7 +71,8 @@ def test_noise_does_not_depend_on_the_ranks(comm, kind):
         ends.append(film.film_mesh.numbering.gather(film.m))
         assert film.thermal.steps > 1
     if comm.rank == 0:
-        np.testing.assert_array_equal(ends[0], ends[2])
+        # The volumes of vertices are summed in another order.
+        np.testing.assert_allclose(ends[0], ends[2], rtol=1e-12)
         # Of the midpoint rule the equation is solved to a tenth of the tolerance in each step.
         steps = film.thermal.steps
         tolerance = 1e-12 if kind == "explicit" else 2 * steps * 1e-4
@@ -124,7 +125,7 @@ def test_free_moments_follow_boltzmann(comm, kind, damping):
         exchange_stiffness=1e-30, uniaxial_anisotropy=0.0, interfacial_dmi=0.0, damping=damping
     )
     film = Film(
-        mesh_film(strip(160e-9, 160e-9, mesh_size=5e-9), comm), material, integrator=kind,
+        mesh_film(strip(100e-9, 100e-9, mesh_size=5e-9), comm), material, integrator=kind,
         applied_field=(0.0, 0.0, field), temperature=temperature, thermal_seed=1,
     )  # fmt: skip
     film.randomise(seed=1)
@@ -137,7 +138,7 @@ def test_free_moments_follow_boltzmann(comm, kind, damping):
     memory = comm.allreduce(memory, max)
     samples = []
     film.evolve(rest(5 * memory))
-    film.evolve(rest(30 * memory), sample_interval=3 * memory,
+    film.evolve(rest(24 * memory), sample_interval=3 * memory,
                 observer=lambda f: samples.append((f.m[:, 2] - langevin).sum()))  # fmt: skip
     number = film.film_mesh.numbering.size
     found = comm.allreduce(float(np.mean(samples))) / number
