@@ -99,7 +99,7 @@ class Film:
             else None
         )
         self.integrator = make_integrator(
-            integrator, self.dynamics, step_tolerance, thermal=self.thermal is not None
+            integrator, self.dynamics, step_tolerance, thermal=self.thermal
         )
         self.position = Position()
         self.energy_dissipated = 0.0
