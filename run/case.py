@@ -15,6 +15,7 @@ from meshing.errors import InputError
 from run.layouts import FilmSource, film_source
 from run.plausible import check_plausible
 from solvers import DemagnetisationModel, Disorder, Electrodes, Material
+from solvers.integrators import IntegratorName
 from solvers.waveforms import Pulse, Ramp, Sinc, Sine, Waveform
 
 _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
@@ -28,14 +29,26 @@ class _Section(BaseModel):
 
 
 class Initial(_Section):
-    """The texture before training: random directions or one direction, then relaxed."""
+    """The texture before training: random directions or one direction, then settled.
+
+    It settles by dynamics with a high damping for a while, or by the minimiser, which goes on until
+    the torque is below the tolerance.
+    """
 
     texture: Literal["random", "uniform"] = "random"
     seed: int = Field(default=1, ge=0)
     direction: _Vector = (0.0, 0.0, 1.0)
+    method: Literal["relax", "minimise"] = "relax"
     relaxation: float = Field(default=5e-9, ge=0)
     damping: _Positive = 0.5
     torque_tolerance: float = Field(default=10.0, ge=0)
+
+
+class Thermal(_Section):
+    """The heat that acts while the film is trained and rests; none at 0 K."""
+
+    temperature: float = Field(default=0.0, ge=0)
+    seed: int = Field(default=0, ge=0)
 
 
 class Reading(_Section):
@@ -61,6 +74,8 @@ class Numerics(_Section):
     layers: int = Field(default=1, ge=1)
     renewal_tolerance: _Positive = 0.1
     potential_tolerance: float = Field(default=1e-10, gt=0, lt=1e-2)
+    integrator: IntegratorName = "auto"
+    step_tolerance: float = Field(default=1e-3, gt=0, le=0.1)
 
 
 class Output(_Section):
@@ -82,6 +97,7 @@ class Case(_Section):
     applied_field_waveform: tuple[Annotated[Waveform, Field(discriminator="kind")], ...] = ()
     demagnetisation: DemagnetisationModel = "none"
     initial: Initial = Initial()
+    thermal: Thermal = Thermal()
     training: Training | None = None
     reading: Reading = Reading()
     numerics: Numerics = Numerics()
@@ -225,6 +241,7 @@ def _keys(section: list[str]) -> list[str]:
         "disorder": Disorder.__dataclass_fields__,
         "training": Training.__dataclass_fields__,
         "initial": Initial.model_fields,
+        "thermal": Thermal.model_fields,
         "reading": Reading.model_fields,
         "numerics": Numerics.model_fields,
         "output": Output.model_fields,

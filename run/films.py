@@ -29,6 +29,10 @@ def build_film(case: Case, comm: MPI.Intracomm) -> Film:
         demagnetisation=case.demagnetisation,
         renewal_tolerance=case.numerics.renewal_tolerance,
         potential_tolerance=case.numerics.potential_tolerance,
+        integrator=case.numerics.integrator,
+        step_tolerance=case.numerics.step_tolerance,
+        temperature=case.thermal.temperature,
+        thermal_seed=case.thermal.seed,
     )
 
 

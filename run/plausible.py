@@ -60,6 +60,7 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "training.half_period": _TIME,
     "training.rest": _TIME,
     "initial.relaxation": _TIME,
+    "thermal.temperature": Plausible("K", 1e-3, 5e3, 1e-3, "kelvin"),
     "reading.voltage": _VOLTAGE,
     "reading.duration": _TIME,
     "output.sample_interval": _TIME,

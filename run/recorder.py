@@ -83,6 +83,10 @@ class Recorder:
         conductance = film.conductance_matrix()
         self.record_row(conductance)
         self._snapshot_if_due(conductance)
+        self.watch(film)
+
+    def watch(self, film: Film) -> None:
+        """Show where the film is; raise Interrupted, with the state saved, if asked to stop."""
         self._show()
         signal_number = self._stop.received()
         if signal_number or self._checkpoint_is_due():
@@ -162,8 +166,7 @@ class Recorder:
         return self._film.conduction.voltages
 
     def _show(self) -> None:
-        dynamics = self._film.dynamics
-        step, torque = dynamics.largest_step(), dynamics.largest_torque()
+        step, torque = self._film.integrator.step, self._film.dynamics.largest_torque()
         self._progress.update(self._phase_name(), self._film.time, step, torque)
 
     def _header(self) -> list[str]:

@@ -85,7 +85,10 @@ def train(
 def _relax(case: Case, film: Film, recorder: Recorder, progress: RunProgress) -> None:
     initial = case.initial
     recorder.begin_phase("relax")
-    if initial.relaxation > 0:
+    if initial.method == "minimise":
+        film.minimise(torque_tolerance=initial.torque_tolerance, observer=recorder.watch)
+        recorder.observe(film)
+    elif initial.relaxation > 0:
         film.relax(
             initial.relaxation,
             damping=initial.damping,

@@ -4,8 +4,9 @@ from solvers.conduction import Conduction
 from solvers.disorder import Disorder
 from solvers.drive import Current, Segment, alternating, constant, pulse_train, rest
 from solvers.electrodes import Electrodes
+from solvers.energy_terms import DemagnetisationModel
 from solvers.errors import SolverError
-from solvers.film import DemagnetisationModel, Film
+from solvers.film import Film
 from solvers.material import Material
 from solvers.state_file import load_state, save_state
 from solvers.waveforms import Pulse, Ramp, Sinc, Sine

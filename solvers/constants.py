@@ -13,3 +13,6 @@ BOHR_MAGNETON = 9.2740100783e-24
 
 GYROMAGNETIC_RATIO = 2.2127616e5
 """γ₀ = μ₀ |γ| in m/(A s), for γ = 1.760859e11 rad/(s T)."""
+
+BOLTZMANN = 1.380649e-23
+"""k_B in J/K."""

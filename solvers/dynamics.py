@@ -1,4 +1,4 @@
-"""The Landau-Lifshitz-Gilbert equation on the vertices of a film, stepped by Runge-Kutta 4."""
+"""The Landau-Lifshitz-Gilbert equation on the vertices of a film."""
 
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
@@ -6,20 +6,18 @@ from typing import Protocol, runtime_checkable
 from mpi4py import MPI
 
 import numpy as np
+from dolfinx import la
 
 from solvers import kernel
 from solvers.constants import VACUUM_PERMEABILITY
-from solvers.errors import SolverError
 from solvers.kernel import DRIFT, EXCHANGE, MORIYA, Couplings, Gilbert
 from solvers.material import Material
 from solvers.operators import FloatArray, VertexOperators
 from solvers.quadratic import QuadraticForm
 from solvers.stability import runge_kutta_4_radius
+from solvers.thermal import ThermalField
 
 _STEP_FRACTION = 0.85
-_STAGES = ((1 / 6, 1 / 2), (1 / 3, 1 / 2), (1 / 3, 1))
-"""(weight in the step, shift to the next stage) of the first three stages."""
-_LAST_WEIGHT = 1 / 6
 
 
 class QuadraticTerm(Protocol):
@@ -77,6 +75,10 @@ class Dynamics:
     Attributes:
         m: (columns, 3) unit vectors; call `synchronise` after writing to the owned ones.
         time: in s.
+        fields_vary: whether any field depends on time or on m beyond the quadratic terms.
+        thermal: a fluctuating field, drawn at every step; None for the dynamics without heat.
+        largest_field: in A/m, that m can raise: what limits the steps of explicit methods.
+        drift_version: how often the drift has been changed.
     """
 
     def __init__(
@@ -90,22 +92,23 @@ class Dynamics:
         self.time = 0.0
         fields = [term for term in terms if isinstance(term, FieldTerm)]
         self._fields = {term.name: term.bind(operators, material) for term in fields}
-        self._fields_vary = any(term.varies for term in fields)
+        self.fields_vary = any(term.varies for term in fields)
         self._forms = {
             term.name: term.quadratic_form(operators)
             for term in terms
             if not isinstance(term, FieldTerm)
         }
-        self._m, self._stage, self._other = (operators.vector(3) for _ in range(3))
-        self.m: FloatArray = self._m.array.reshape(-1, 3)
+        self._m = operators.vector(3)
+        self.m: FloatArray = rows(self._m)
         self.m[:] = [0.0, 0.0, 1.0]
-        self._total = np.zeros((operators.owned, 3))
+        self.thermal: ThermalField | None = None
+        self.drift_version = 0
         self.couplings = self._couple()
         self.gilbert = Gilbert(
             material.gyromagnetic_ratio, material.damping, material.nonadiabaticity
         )
         self._evaluate_fields(self.time, self.m)
-        self._field_rate = self._largest_field_rate()
+        self.largest_field = self._measure_largest_field()
 
     def _couple(self) -> Couplings:
         operators = self.operators
@@ -125,6 +128,35 @@ class Dynamics:
         for field in self._fields.values():
             field.add_field(time, m, self.couplings.external)
 
+    def draw_noise(self, dt: float) -> None:
+        """Begin a step of `dt` s: draw the thermal field that acts during it, if there is one."""
+        if self.thermal is not None:
+            self.thermal.draw(dt, self.gilbert)
+            self._evaluate_stage(self.time, self.m)
+
+    def update_fields(self, time: float, m: FloatArray) -> None:
+        """Fields at a stage of a step, if any of them varies; collective.
+
+        Args:
+            time: in s.
+            m: (columns, 3) with its ghosts.
+        """
+        if self.fields_vary:
+            self._evaluate_stage(time, m)
+
+    def evaluate_energy(self, m: FloatArray) -> float:
+        """Set the fields for m (columns, 3), and return their energy in J; collective.
+
+        The quadratic terms are left out: who needs this sums them up on the way.
+        """
+        self.update_fields(self.time, m)
+        return sum(field.energy(self.time, m) for field in self._fields.values())
+
+    def _evaluate_stage(self, time: float, m: FloatArray) -> None:
+        self._evaluate_fields(time, m)
+        if self.thermal is not None:
+            self.couplings.external[:] += self.thermal.field
+
     def synchronise(self) -> None:
         """Normalise the owned part of m and fetch the ghosts; collective."""
         own = self.m[: self.operators.owned]
@@ -133,12 +165,17 @@ class Dynamics:
 
     def set_drift(self, advection: FloatArray | None) -> None:
         """Take ∫ λ_i u · ∇λ_j (nnz,) in m³/s as the drift by the current; None for no current."""
+        self.drift_version += 1
         drift = self.couplings.pairs[:, DRIFT]
         if advection is None:
             drift[:] = 0
             return
         counts = np.diff(self.operators.indptr)
         drift[:] = advection / np.repeat(self.operators.vertex_volumes, counts)
+
+    def reset_fields(self) -> None:
+        """Evaluate all fields for the present m and time, without noise; collective."""
+        self._evaluate_fields(self.time, self.m)
 
     def with_damping(self, damping: float) -> Gilbert:
         """The present Gilbert parameters, after which α is `damping`."""
@@ -151,14 +188,21 @@ class Dynamics:
         alpha = self.gilbert.damping
         starts = self.operators.indptr[:-1]
         drift = np.add.reduceat(np.abs(self.couplings.pairs[:, DRIFT]), starts)
-        drift_rate = self._maximum(float(drift.max(initial=0.0)))
-        rate = (self._field_rate + drift_rate * (1 + self.gilbert.nonadiabaticity)) / np.sqrt(
+        drift_rate = self.maximum(float(drift.max(initial=0.0)))
+        field_rate = self.material.gyromagnetic_ratio * self.largest_field
+        rate = (field_rate + drift_rate * (1 + self.gilbert.nonadiabaticity)) / np.sqrt(
             1 + alpha**2
         )
         return _STEP_FRACTION * runge_kutta_4_radius(alpha) / rate
 
-    def _largest_field_rate(self, iterations: int = 100) -> float:
-        """γ₀ times the largest field that a deviation of m can raise on itself, in 1/s.
+    def largest_local_field(self) -> float:
+        """Largest field in A/m of what acts at single vertices, without exchange; collective."""
+        onsite, external = self.couplings.onsite, self.couplings.external
+        field = np.linalg.norm(onsite, axis=1) + np.linalg.norm(external, axis=1)
+        return max(self.maximum(float(field.max(initial=0.0))), 1.0)
+
+    def _measure_largest_field(self, iterations: int = 100) -> float:
+        """The largest field in A/m that a deviation of m can raise on itself.
 
         By power iteration on the linear part of the field, which is symmetric in the scalar product
         weighted by volume.
@@ -166,7 +210,7 @@ class Dynamics:
         operators, volumes = self.operators, self.operators.vertex_volumes[:, None]
         linear = self.couplings._replace(external=np.zeros((operators.owned, 3)))
         vector = operators.vector(3)
-        v = vector.array.reshape(-1, 3)
+        v = rows(vector)
         own = v[: operators.owned]
         # From one seed and in the order of the mesh file, so that no partition changes the step.
         own[:] = operators.random_normal(seed=0)
@@ -188,43 +232,17 @@ class Dynamics:
             if isinstance(field, GrowingField)
         )
         # A free moment without any field still needs some finite step.
-        return self.material.gyromagnetic_ratio * max(largest + self._maximum(external), 1.0)
-
-    def step(self, dt: float, since: FloatArray) -> float:
-        """Advance m by `dt` in s; returns the largest |m - since| (owned, 3); collective."""
-        argument, out, elapsed = self._m, self._stage, 0.0
-        for weight, shift in _STAGES:
-            if self._fields_vary:
-                self._evaluate_fields(self.time + elapsed, _rows(argument))
-            elapsed = shift * dt
-            kernel.predict(
-                self.couplings, self.gilbert, _rows(argument), self.m, self._total,
-                weight, shift * dt, _rows(out),
-            )  # fmt: skip
-            out.scatter_forward()
-            argument, out = out, (self._other if out is self._stage else self._stage)
-        if self._fields_vary:
-            self._evaluate_fields(self.time + dt, _rows(argument))
-        change = kernel.finish(
-            self.couplings, self.gilbert, _rows(argument), self._total,
-            _LAST_WEIGHT, dt, since, self.m,
-        )  # fmt: skip
-        self._m.scatter_forward()
-        self.time += dt
-        largest = self._maximum(np.inf if np.isnan(change) else change)
-        if not np.isfinite(largest):
-            raise SolverError(f"the magnetisation is no longer finite after a step of {dt:.3g} s")
-        return float(np.sqrt(largest))
+        return max(largest + self.maximum(external), 1.0)
 
     def largest_torque(self) -> float:
         """Largest |m × H_eff| in A/m; collective."""
         self._evaluate_fields(self.time, self.m)
-        return self._maximum(kernel.largest_torque(self.couplings, self.m, self.operators.owned))
+        return self.maximum(kernel.largest_torque(self.couplings, self.m, self.operators.owned))
 
     def largest_deviation_from_unit_length(self) -> float:
         """Largest ||m| - 1|; collective."""
         length = np.linalg.norm(self.m[: self.operators.owned], axis=1)
-        return self._maximum(float(np.abs(length - 1).max(initial=0.0)))
+        return self.maximum(float(np.abs(length - 1).max(initial=0.0)))
 
     def effective_field(self) -> FloatArray:
         """H_eff in A/m, (owned, 3); collective."""
@@ -245,9 +263,11 @@ class Dynamics:
         local = self.operators.vertex_volumes @ self.m[: self.operators.owned]
         return self.operators.comm.allreduce(local) / self.operators.volume
 
-    def _maximum(self, value: float) -> float:
+    def maximum(self, value: float) -> float:
+        """The largest of the values on all ranks."""
         return self.operators.comm.allreduce(value, MPI.MAX)
 
 
-def _rows(vector) -> FloatArray:  # type: ignore[no-untyped-def]
+def rows(vector: la.Vector) -> FloatArray:
+    """The values of a vector of `VertexOperators` as (columns, 3)."""
     return vector.array.reshape(-1, 3)

@@ -2,37 +2,26 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Literal, get_args
-
-import numpy as np
 
 from meshing import FilmMesh
 from meshing.errors import InputError
 from solvers.conduction import Conduction
 from solvers.disorder import Disorder
 from solvers.drive import Drives, Segment
-from solvers.dynamics import Dynamics, FieldTerm, QuadraticTerm
+from solvers.dynamics import Dynamics
 from solvers.electrodes import Electrodes
+from solvers.energy_terms import DemagnetisationModel, energy_terms
+from solvers.integrators import make_integrator
 from solvers.material import Material
+from solvers.minimiser import Minimiser, minimise
 from solvers.operators import FloatArray, VertexOperators
 from solvers.renewal import CurrentRenewal
 from solvers.schedule import Position, sample_times
-from solvers.terms import (
-    BulkDMI,
-    Demagnetisation,
-    Exchange,
-    InterfacialDMI,
-    ThinFilmDemagnetisation,
-    UniaxialAnisotropy,
-    Zeeman,
-)
+from solvers.thermal import ThermalField
 from solvers.waveforms import Waveform
 
 Observer = Callable[["Film"], None]
 """Called at each sample time with the film in that state."""
-
-DemagnetisationModel = Literal["none", "local", "full"]
-"""No demagnetising field; -M_s m_z ẑ, its limit for a thin film; or that of all poles."""
 
 
 class Film:
@@ -52,10 +41,16 @@ class Film:
         renewal_tolerance: the current is renewed as soon as m has turned by this much (rad)
             anywhere since the last time.
         potential_tolerance: residual of the potential in relation to the contact currents.
+        integrator: "explicit", "implicit", or "auto" for the one that suits the mesh.
+        step_tolerance: largest error of m, a unit vector, that a time step may make.
+        temperature: of the thermal field in K, which acts in `evolve`; 0 for none.
+        thermal_seed: of the thermal field.
 
     Attributes:
         operators, dynamics, conduction: the parts; conduction is None without contacts.
         nodes: the contacts of each node by its name, in node order.
+        integrator: what moves m.
+        thermal: the thermal field, or None.
         position: where in its drive the film stands.
         energy_dissipated: by the current in J, in the film and at its contacts, since the film was
             made, or as loaded.
@@ -73,6 +68,10 @@ class Film:
         demagnetisation: DemagnetisationModel = "none",
         renewal_tolerance: float = 0.1,
         potential_tolerance: float = 1e-10,
+        integrator: str = "auto",
+        step_tolerance: float = 1e-3,
+        temperature: float = 0.0,
+        thermal_seed: int = 0,
     ) -> None:
         self.film_mesh = film_mesh
         self.material = material or Material()
@@ -88,6 +87,14 @@ class Film:
             else None
         )
         self.current = CurrentRenewal(self.dynamics, self.conduction, renewal_tolerance)
+        self.thermal = (
+            ThermalField(self.operators, self.material, temperature, thermal_seed)
+            if temperature
+            else None
+        )
+        self.integrator = make_integrator(
+            integrator, self.dynamics, step_tolerance, thermal=self.thermal
+        )
         self.position = Position()
         self.energy_dissipated = 0.0
 
@@ -185,7 +192,7 @@ class Film:
             for elapsed in sample_times(segment.duration, sample_interval):
                 if elapsed <= self.position.elapsed:
                     continue
-                self._advance(elapsed - self.position.elapsed)
+                self._advance(elapsed - self.position.elapsed, self.thermal)
                 self.position = Position(index, elapsed)
                 if observer is not None:
                     observer(self)
@@ -201,7 +208,9 @@ class Film:
         sample_interval: float = 5e-11,
         observer: Observer | None = None,
     ) -> bool:
-        """Let m settle without current, until the torque is small or the time is over; collective.
+        """Let m settle until the torque is small or the time is over; collective.
+
+        Neither current nor heat acts meanwhile.
 
         Args:
             duration: the longest time in s.
@@ -219,7 +228,7 @@ class Film:
             for elapsed in sample_times(duration, sample_interval):
                 if elapsed <= self.position.elapsed:
                     continue
-                self._advance(elapsed - self.position.elapsed)
+                self._advance(elapsed - self.position.elapsed, None)
                 self.position = Position(0, elapsed)
                 if observer is not None:
                     observer(self)
@@ -230,72 +239,72 @@ class Film:
             self.dynamics.gilbert = before
             self.position = Position()
 
+    def minimise(
+        self,
+        *,
+        torque_tolerance: float = 10.0,
+        evaluations: int = 50000,
+        observer: Observer | None = None,
+        observe_every: int = 100,
+    ) -> int:
+        """Take m downhill to an equilibrium without current and heat, in no time; collective.
+
+        Args:
+            torque_tolerance: largest |m × H_eff| in A/m at which m counts as settled.
+            evaluations: of the effective field, at most.
+            observer: called after so many steps, and again and again.
+            observe_every: the number of these steps.
+
+        Returns:
+            How many evaluations of the effective field it took.
+
+        Raises:
+            SolverError: no equilibrium was reached.
+        """
+        self.current.apply(None)
+        self.dynamics.thermal = None
+        self.dynamics.reset_fields()
+        steps = 0
+
+        def count(_: Minimiser) -> None:
+            nonlocal steps
+            steps += 1
+            if observer is not None and steps % observe_every == 0:
+                observer(self)
+
+        return minimise(self.dynamics, torque_tolerance, evaluations, count)
+
     @contextmanager
     def on_trial(self) -> Iterator[None]:
         """Whatever happens to the film inside is undone at the end."""
         m, time, position = self.m.copy(), self.time, self.position
         drives, energy = self.current.drives, self.energy_dissipated
+        step, draws = self.integrator.step, self.thermal.steps if self.thermal else 0
         try:
             yield
         finally:
             self.time, self.position, self.energy_dissipated = time, position, energy
+            self.integrator.step = step
+            if self.thermal is not None:
+                self.thermal.steps = draws
             self.dynamics.m[: self.operators.owned] = m
             self.dynamics.synchronise()
             self.current.apply(drives)
 
-    def _advance(self, interval: float) -> None:
+    def _advance(self, interval: float, thermal: ThermalField | None) -> None:
         self.current.renew(self.time)
-        steps = max(1, int(np.ceil(interval / self.dynamics.largest_step())))
-        dt = interval / steps
-        start = self.time
-        for k in range(1, steps + 1):
-            self.energy_dissipated += dt * self.current.power
-            change = self.dynamics.step(dt, self.current.magnetisation_at_renewal)
-            self.time = start + k * dt
+        self.dynamics.thermal = thermal
+        self.integrator.begin()
+        start, elapsed = self.time, 0.0
+        while elapsed < interval:
+            power, remaining = self.current.power, interval - elapsed
+            step, change = self.integrator.advance(remaining, self.current.magnetisation_at_renewal)
+            elapsed = interval if step == remaining else elapsed + step
+            self.energy_dissipated += step * power
+            self.time = start + elapsed
             self.current.follow(change, self.time)
 
     def _require_conduction(self) -> Conduction:
         if self.conduction is None:
             raise InputError(f"this film has {len(self.contacts)} contacts; a current needs two")
         return self.conduction
-
-
-def energy_terms(
-    operators: VertexOperators,
-    material: Material,
-    disorder: Disorder | None,
-    applied_field: tuple[float, float, float],
-    waveforms: Sequence[Waveform],
-    demagnetisation: DemagnetisationModel,
-) -> list[QuadraticTerm | FieldTerm]:
-    """The terms that a material asks for: those whose constant is zero are left out.
-
-    Raises:
-        InputError: grains without an anisotropy, or no such model of the demagnetising field.
-    """
-    if demagnetisation not in get_args(DemagnetisationModel):
-        raise InputError(
-            f"demagnetisation = {demagnetisation!r}: must be 'none', 'local' or 'full'"
-        )
-    if disorder is not None and not material.uniaxial_anisotropy:
-        raise InputError(
-            "disorder: the grains differ in their anisotropy, but material.uniaxial_anisotropy = 0"
-        )
-    terms: list[QuadraticTerm | FieldTerm] = [Exchange(material.exchange_stiffness)]
-    if material.uniaxial_anisotropy:
-        terms.append(
-            UniaxialAnisotropy(material.uniaxial_anisotropy, material.easy_axis)
-            if disorder is None
-            else disorder.anisotropy(operators.film_mesh, material)
-        )
-    if material.interfacial_dmi:
-        terms.append(InterfacialDMI(material.interfacial_dmi))
-    if material.bulk_dmi:
-        terms.append(BulkDMI(material.bulk_dmi, material.exchange_stiffness))
-    if demagnetisation == "local":
-        terms.append(ThinFilmDemagnetisation(material.saturation_magnetisation))
-    if demagnetisation == "full":
-        terms.append(Demagnetisation())
-    if any(applied_field) or waveforms:
-        terms.append(Zeeman(applied_field, tuple(waveforms)))
-    return terms

@@ -47,7 +47,7 @@ _inline = numba.njit(inline="always", fastmath={"contract", "reassoc", "nsz", "a
 
 
 @_inline
-def _field_and_drift(i, couplings, m):  # type: ignore[no-untyped-def]
+def field_and_drift(i, couplings, m):  # type: ignore[no-untyped-def]
     """H and (u·∇)m at vertex i."""
     hx, hy, hz = couplings.external[i, 0], couplings.external[i, 1], couplings.external[i, 2]
     ax = ay = az = 0.0
@@ -72,7 +72,7 @@ def _field_and_drift(i, couplings, m):  # type: ignore[no-untyped-def]
 @_inline
 def _rate(i, couplings, gilbert, m):  # type: ignore[no-untyped-def]
     """∂m/∂t at vertex i, solved for the Gilbert damping."""
-    hx, hy, hz, ax, ay, az = _field_and_drift(i, couplings, m)
+    hx, hy, hz, ax, ay, az = field_and_drift(i, couplings, m)
     x, y, z = m[i, 0], m[i, 1], m[i, 2]
     gamma, alpha, beta = gilbert
     # Lumping leaves the drift a small part along m, which is no torque.
@@ -98,7 +98,7 @@ def _rate(i, couplings, gilbert, m):  # type: ignore[no-untyped-def]
 def effective_field(couplings, m, out):  # type: ignore[no-untyped-def]
     """H_eff in A/m of m (columns, 3) into `out` (owned, 3)."""
     for i in range(out.shape[0]):
-        hx, hy, hz, _, _, _ = _field_and_drift(i, couplings, m)
+        hx, hy, hz, _, _, _ = field_and_drift(i, couplings, m)
         out[i, 0] = hx
         out[i, 1] = hy
         out[i, 2] = hz
@@ -109,6 +109,24 @@ def rate(couplings, gilbert, m, out):  # type: ignore[no-untyped-def]
     """∂m/∂t in 1/s of m (columns, 3) into `out` (owned, 3)."""
     for i in range(out.shape[0]):
         out[i, 0], out[i, 1], out[i, 2] = _rate(i, couplings, gilbert, m)
+
+
+@_jit
+def start(m, rate, weight, shift, total, out):  # type: ignore[no-untyped-def]
+    """First stage, whose rate k is known: total = weight k and out = m + shift k.
+
+    Args:
+        m: (columns, 3) at the start of the step.
+        rate: (owned, 3) k in 1/s.
+        weight: of k in the step, without unit.
+        shift: in s.
+        total: (owned, 3) sum of the weighted rates.
+        out: (columns, 3) argument of the next stage.
+    """
+    for i in range(total.shape[0]):
+        for c in range(3):
+            total[i, c] = weight * rate[i, c]
+            out[i, c] = m[i, c] + shift * rate[i, c]
 
 
 @_jit
@@ -136,18 +154,20 @@ def predict(couplings, gilbert, m, start, total, weight, shift, out):  # type: i
 
 
 @_jit
-def finish(couplings, gilbert, m, total, weight, step, since, out):  # type: ignore[no-untyped-def]
-    """Last stage: out ← (out + step (total + weight k)) / |…|, total ← 0.
+def finish(couplings, gilbert, m, start, total, weight, step, since, rate, out):  # type: ignore[no-untyped-def]
+    """Last stage: with k = ∂m/∂t(m), out = (start + step (total + weight k)) / |…|.
 
     Args:
         couplings: between vertices and on them.
         gilbert: parameters of the equation.
         m: (columns, 3) argument of this stage.
+        start: (columns, 3) m at the start of the step.
         total: (owned, 3) sum of the weighted rates.
         weight: of k in the step.
         step: in s.
         since: (owned, 3) m to compare with.
-        out: (columns, 3) m at the start of the step, then at its end.
+        rate: (owned, 3) receives k.
+        out: (columns, 3) m at the end of the step.
 
     Returns:
         The largest |out - since|² over the owned vertices.
@@ -155,10 +175,10 @@ def finish(couplings, gilbert, m, total, weight, step, since, out):  # type: ign
     largest = 0.0
     for i in range(total.shape[0]):
         kx, ky, kz = _rate(i, couplings, gilbert, m)
-        x = out[i, 0] + step * (total[i, 0] + weight * kx)
-        y = out[i, 1] + step * (total[i, 1] + weight * ky)
-        z = out[i, 2] + step * (total[i, 2] + weight * kz)
-        total[i, 0] = total[i, 1] = total[i, 2] = 0.0
+        rate[i, 0], rate[i, 1], rate[i, 2] = kx, ky, kz
+        x = start[i, 0] + step * (total[i, 0] + weight * kx)
+        y = start[i, 1] + step * (total[i, 1] + weight * ky)
+        z = start[i, 2] + step * (total[i, 2] + weight * kz)
         norm = 1.0 / np.sqrt(x * x + y * y + z * z)
         x *= norm
         y *= norm
@@ -175,11 +195,25 @@ def finish(couplings, gilbert, m, total, weight, step, since, out):  # type: ign
 
 
 @_jit
+def replace_rate(couplings, gilbert, m, rate):  # type: ignore[no-untyped-def]
+    """∂m/∂t in 1/s of m (columns, 3) into `rate` (owned, 3); the largest |change|² of it."""
+    largest = 0.0
+    for i in range(rate.shape[0]):
+        kx, ky, kz = _rate(i, couplings, gilbert, m)
+        dx, dy, dz = kx - rate[i, 0], ky - rate[i, 1], kz - rate[i, 2]
+        rate[i, 0], rate[i, 1], rate[i, 2] = kx, ky, kz
+        change = dx * dx + dy * dy + dz * dz
+        if not change <= largest:
+            largest = change
+    return largest
+
+
+@_jit
 def largest_torque(couplings, m, owned):  # type: ignore[no-untyped-def]
     """Largest |m × H_eff| in A/m over the owned vertices."""
     largest = 0.0
     for i in range(owned):
-        hx, hy, hz, _, _, _ = _field_and_drift(i, couplings, m)
+        hx, hy, hz, _, _, _ = field_and_drift(i, couplings, m)
         x, y, z = m[i, 0], m[i, 1], m[i, 2]
         tx, ty, tz = y * hz - z * hy, z * hx - x * hz, x * hy - y * hx
         torque = tx * tx + ty * ty + tz * tz

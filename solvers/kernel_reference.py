@@ -35,3 +35,34 @@ def rate(couplings: Couplings, gilbert: Gilbert, m: FloatArray) -> FloatArray:
     torque = -gamma * np.cross(own, effective_field(couplings, m))
     torque += beta * np.cross(own, drift) - drift
     return np.asarray((torque + alpha * np.cross(own, torque)) / (1 + alpha**2))
+
+
+def _across(drift: FloatArray, m: FloatArray) -> FloatArray:
+    along = np.sum(drift * m, axis=1, keepdims=True) / np.sum(m * m, axis=1, keepdims=True)
+    return np.asarray(drift - along * m)
+
+
+def midpoint_residual(
+    couplings: Couplings, gilbert: Gilbert, tau: float, m: FloatArray, half: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """F(w) and B of `midpoint_kernel`, for w (owned, 3) and m (columns, 3) amid the step."""
+    gamma, alpha, beta = gilbert
+    own = m[: len(half)]
+    drift = _sum_over_neighbours(couplings, couplings.pairs[:, [DRIFT]] * m[couplings.indices])
+    drift = _across(drift, own)
+    lever = tau * (gamma * effective_field(couplings, m) - beta * drift) - alpha * half
+    return np.asarray(half + np.cross(own, lever) + tau * drift), lever
+
+
+def midpoint_jacobian(
+    couplings: Couplings, gilbert: Gilbert, tau: float, m: FloatArray, lever: FloatArray,
+    change: FloatArray,
+) -> FloatArray:  # fmt: skip
+    """F'(w) u of `midpoint_kernel`, for B (owned, 3), u and m (columns, 3)."""
+    gamma, alpha, beta = gilbert
+    own, u = m[: len(lever)], change[: len(lever)]
+    drift = _sum_over_neighbours(couplings, couplings.pairs[:, [DRIFT]] * change[couplings.indices])
+    drift = _across(drift, own)
+    field = effective_field(couplings, change) - couplings.external
+    turning = tau * (gamma * field - beta * drift) - alpha * u
+    return np.asarray(u + np.cross(u, lever) + np.cross(own, turning) + tau * drift)

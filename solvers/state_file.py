@@ -24,9 +24,9 @@ _SAME_PLACE = 1e-3
 
 
 def save_state(film: Film, path: Path, notes: dict[str, Any] | None = None) -> None:
-    """Write m, time, drives of contacts, position in the drive and dissipated energy; collective.
+    """Write m, time, drives of contacts, position in the drive and what else decides the future.
 
-    The file replaces an older one only when it is complete.
+    Collective. The file replaces an older one only when it is complete.
 
     Args:
         film: the film.
@@ -45,6 +45,8 @@ def save_state(film: Film, path: Path, notes: dict[str, Any] | None = None) -> N
         "segment": film.position.segment,
         "elapsed": film.position.elapsed,
         "energy_dissipated": film.energy_dissipated,
+        "integrator_step": film.integrator.step,
+        "thermal_steps": film.thermal.steps if film.thermal is not None else 0,
         "renewals": asdict(film.current.record),
         "drives": drives_as_json(film.current.drives),
         "contacts": film.contacts,
@@ -81,6 +83,9 @@ def load_state(film: Film, path: Path) -> dict[str, Any]:
     film.energy_dissipated = header["energy_dissipated"]
     film.current.apply(drives_from_json(header["drives"]))
     film.current.record = RenewalRecord(**header["renewals"])
+    film.integrator.step = header["integrator_step"]
+    if film.thermal is not None:
+        film.thermal.steps = header["thermal_steps"]
     return header["notes"]
 
 

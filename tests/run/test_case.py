@@ -131,6 +131,14 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
         (case_with("initial", texture="maze"), "initial.texture = 'maze': must be 'random' or "
          "'uniform'"),
         (case_with("initial", seed=-1), "initial.seed = -1"),
+        (case_with("initial", method="minimize"), "initial.method = 'minimize': must be 'relax' or "
+         "'minimise'"),
+        (case_with("thermal", temperature=-4.0), "thermal.temperature = -4.0"),
+        (case_with("thermal", temperature=3e5), "thermal.temperature = 300000 K: allowed are 0.001 "
+         "to 5000, in kelvin"),
+        (case_with("numerics", integrator="rk4"), "numerics.integrator = 'rk4': must be 'auto', "
+         "'explicit' or 'implicit'"),
+        (case_with("numerics", step_tolerance=1), "numerics.step_tolerance = 1"),
         (case_with("reading", reference="none"), "reference rule 'none'"),
         (case_with("numerics", dimension=4), "numerics.dimension = 4: must be 2 or 3"),
         (case_with("numerics", renewal_tolerance=0), "numerics.renewal_tolerance = 0"),

@@ -173,4 +173,4 @@ def test_magnetisation_that_is_not_finite_is_not_silent(comm):
     film = make_film(comm)
     film.dynamics.m[:] = np.inf
     with pytest.raises(SolverError, match="no longer finite"):
-        film.dynamics.step(1e-12, film.m.copy())
+        film.integrator.advance(1e-12, film.m.copy())

@@ -1,0 +1,148 @@
+"""Runge-Kutta 4 within its measured limit of stability, with an error estimate at no cost.
+
+The classical stages k₁ … k₄ and the rate k₅ at the end of the step, which is k₁ of the next one,
+contain a third-order formula with the weights 1/6, 1/3, 1/3, 0, 1/6. Its distance from the step,
+dt (k₄ - k₅)/6, estimates the error; embedded formulas of this kind stand in E. Hairer,
+S. P. Nørsett and G. Wanner, Solving Ordinary Differential Equations I (1993), section II.4.
+"""
+
+from mpi4py import MPI
+
+import numpy as np
+from dolfinx import la
+
+from solvers import kernel
+from solvers.dynamics import Dynamics, rows
+from solvers.errors import SolverError
+from solvers.integrators.interface import Advance, StepControl, equal_part
+from solvers.operators import FloatArray
+
+_ESTIMATE_ORDER = 4
+_INNER_STAGES = ((1 / 3, 1 / 2), (1 / 3, 1))
+"""(weight in the step, shift to the next stage) of the two stages at half time."""
+_OUTER_WEIGHT = 1 / 6
+_SMALLEST_STEP = 1e-6
+"""In relation to the limit of stability."""
+_THERMAL_FRACTION = 0.2
+"""Of the limit of stability: 2 % less than kT in the fastest mode, and less in all others."""
+
+
+class Explicit:
+    """Runge-Kutta 4, renormalised after each step; see `solvers.integrators.Integrator`.
+
+    Args:
+        dynamics: whose m is moved.
+        tolerance: largest estimated error of a step.
+    """
+
+    name = "explicit"
+
+    def __init__(self, dynamics: Dynamics, tolerance: float) -> None:
+        self._dynamics = dynamics
+        self._control = StepControl(tolerance, _ESTIMATE_ORDER)
+        operators = dynamics.operators
+        self._vectors = [operators.vector(3) for _ in range(2)]
+        self._rate, self._end_rate, self._total = (np.zeros((operators.owned, 3)) for _ in range(3))
+        self._rate_version: int | None = None
+        self._limit = dynamics.largest_step()
+        self.step = self._limit
+
+    def begin(self) -> None:
+        """Measure the limit of stability anew; with heat, choose the step."""
+        dynamics = self._dynamics
+        self._rate_version = None
+        self._limit = dynamics.largest_step()
+        dynamics.reset_fields()
+        if dynamics.thermal is not None:
+            longest = dynamics.thermal.longest_step(dynamics.gilbert)
+            self.step = min(_THERMAL_FRACTION * self._limit, longest)
+
+    def advance(self, remaining: float, since: FloatArray) -> Advance:
+        """Take one step within the tolerance and the limit of stability; collective."""
+        dynamics = self._dynamics
+        if dynamics.thermal is not None:
+            return self._fixed_step(equal_part(remaining, self.step), since)
+        # The drift may have been renewed since the rate at the end of the last step was taken.
+        if self._rate_version != dynamics.drift_version:
+            self._update_rate()
+        while True:
+            dt = equal_part(remaining, min(self.step, self._limit))
+            change, end = self._stages(dt, since)
+            change, error = self._maxima(change, self._error(dt, end))
+            following = self._control.next_step(dt, error)
+            if self._control.accepts(error):
+                break
+            self._require_step(following, error)
+            self.step = following
+        # That a step was cut short to meet an event says nothing against a longer one.
+        self.step = min(max(following, self.step) if dt < self.step else following, self._limit)
+        self._accept(end, dt)
+        self._rate, self._end_rate = self._end_rate, self._rate
+        self._rate_version = dynamics.drift_version
+        return Advance(dt, change)
+
+    def _fixed_step(self, dt: float, since: FloatArray) -> Advance:
+        self._dynamics.draw_noise(dt)
+        self._update_rate()
+        change, end = self._stages(dt, since)
+        change = self._maxima(change, 0.0)[0]
+        self._require_step(dt, change)
+        self._accept(end, dt)
+        return Advance(dt, change)
+
+    def _update_rate(self) -> None:
+        dynamics = self._dynamics
+        dynamics.update_fields(dynamics.time, dynamics.m)
+        kernel.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, self._rate)
+
+    def _stages(self, dt: float, since: FloatArray) -> tuple[float, la.Vector]:
+        """Largest |m - since|² of this rank at the end of the step, and m there."""
+        dynamics, (argument, out) = self._dynamics, self._vectors
+        couplings, gilbert, m = dynamics.couplings, dynamics.gilbert, dynamics.m
+        kernel.start(m, self._rate, _OUTER_WEIGHT, dt / 2, self._total, rows(argument))
+        argument.scatter_forward()
+        for weight, shift in _INNER_STAGES:
+            dynamics.update_fields(dynamics.time + dt / 2, rows(argument))
+            kernel.predict(
+                couplings, gilbert, rows(argument), m, self._total, weight, shift * dt, rows(out)
+            )
+            out.scatter_forward()
+            argument, out = out, argument
+        dynamics.update_fields(dynamics.time + dt, rows(argument))
+        change = kernel.finish(
+            couplings, gilbert, rows(argument), m, self._total, _OUTER_WEIGHT, dt, since,
+            self._end_rate, rows(out),
+        )  # fmt: skip
+        out.scatter_forward()
+        return change, out
+
+    def _error(self, dt: float, end: la.Vector) -> float:
+        """Square of the estimated error on this rank; the rate at the end is kept."""
+        dynamics = self._dynamics
+        dynamics.update_fields(dynamics.time + dt, rows(end))
+        difference = kernel.replace_rate(
+            dynamics.couplings, dynamics.gilbert, rows(end), self._end_rate
+        )
+        return (_OUTER_WEIGHT * dt) ** 2 * difference
+
+    def _maxima(self, *squares: float) -> tuple[float, ...]:
+        """Square roots of the largest over all ranks; infinite for what is not a number."""
+        values = np.array(squares)
+        values[np.isnan(values)] = np.inf
+        self._dynamics.operators.comm.Allreduce(MPI.IN_PLACE, values, MPI.MAX)
+        return tuple(map(float, np.sqrt(values)))
+
+    def _require_step(self, step: float, found: float) -> None:
+        if step >= _SMALLEST_STEP * self._limit and self._dynamics.thermal is None:
+            return
+        if not np.isfinite(found):
+            reason = "the magnetisation is no longer finite"
+        elif step < _SMALLEST_STEP * self._limit:
+            reason = "no step is small enough for the tolerance"
+        else:
+            return
+        raise SolverError(f"{reason} at {self._dynamics.time:.4g} s")
+
+    def _accept(self, end: la.Vector, dt: float) -> None:
+        self._dynamics.m[:] = rows(end)
+        self._dynamics.time += dt

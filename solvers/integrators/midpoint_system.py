@@ -1,0 +1,84 @@
+"""The linear system of a Newton step of the midpoint rule, solved by GMRES."""
+
+from petsc4py import PETSc
+
+import numpy as np
+
+from solvers import midpoint_kernel as loops
+from solvers.dynamics import Dynamics, rows
+from solvers.kernel import EXCHANGE
+from solvers.operators import FloatArray
+
+_RESTART, _MOST_ITERATIONS = 30, 120
+
+
+class MidpointSystem:
+    """F'(w) of `solvers.midpoint_kernel`, preconditioned by its pointwise part (1 - b m×)⁻¹.
+
+    Args:
+        dynamics: whose couplings act.
+
+    Attributes:
+        middle: m in the middle of the step, a vector over the columns.
+        lever: (owned, 3) B at the present w.
+        right: (owned, 3) -F(w).
+        iterations: of GMRES, so far.
+    """
+
+    def __init__(self, dynamics: Dynamics) -> None:
+        self._dynamics = dynamics
+        operators, couplings = dynamics.operators, dynamics.couplings
+        self.middle, self._change = operators.vector(3), operators.vector(3)
+        self.lever, self.right, self._solution = (np.zeros((operators.owned, 3)) for _ in range(3))
+        self.iterations = 0
+        self._tau = 0.0
+        own = np.repeat(np.arange(operators.owned), np.diff(couplings.indptr)) == couplings.indices
+        self._stiffness = -couplings.pairs[own, EXCHANGE]
+        self._ksp = PETSc.KSP().create(operators.comm)
+        self._vectors = [
+            PETSc.Vec().createWithArray(array.reshape(-1), comm=operators.comm)
+            for array in (self.right, self._solution)
+        ]
+        size = self._vectors[0].getSizes()
+        self._matrix = PETSc.Mat().createPython((size, size), self, operators.comm)
+        self._ksp.setOperators(self._matrix)
+        self._ksp.setType("gmres")
+        self._ksp.setGMRESRestart(_RESTART)
+        preconditioner = self._ksp.getPC()
+        preconditioner.setType("python")
+        preconditioner.setPythonContext(self)
+
+    def evaluate(self, tau: float, half: FloatArray) -> None:
+        """F at w (owned, 3), for half a step of `tau` s; collective."""
+        dynamics, middle = self._dynamics, rows(self.middle)
+        self._tau = tau
+        loops.middle(dynamics.m, half, middle)
+        self.middle.scatter_forward()
+        dynamics.update_fields(dynamics.time + tau, middle)
+        loops.residual(
+            dynamics.couplings, dynamics.gilbert, tau, middle, half, self.lever, self.right
+        )
+
+    def solve(self, reduction: float) -> FloatArray | None:
+        """The Newton step (owned, 3), its residual so much reduced; None if not; collective."""
+        self._ksp.setTolerances(rtol=reduction, atol=0.0, max_it=_MOST_ITERATIONS)
+        self._ksp.solve(*self._vectors)
+        self.iterations += self._ksp.getIterationNumber()
+        return self._solution if self._ksp.getConvergedReason() > 0 else None
+
+    def mult(self, matrix: PETSc.Mat, x: PETSc.Vec, y: PETSc.Vec) -> None:
+        """F' x, for PETSc."""
+        dynamics, change = self._dynamics, rows(self._change)
+        change[: len(self.lever)] = x.getArray(readonly=True).reshape(-1, 3)
+        self._change.scatter_forward()
+        loops.jacobian(
+            dynamics.couplings, dynamics.gilbert, self._tau, rows(self.middle), self.lever,
+            change, y.getArray().reshape(-1, 3),
+        )  # fmt: skip
+
+    def apply(self, preconditioner: PETSc.PC, x: PETSc.Vec, y: PETSc.Vec) -> None:
+        """The preconditioner on x, for PETSc."""
+        loops.precondition(
+            self._stiffness, self._dynamics.gilbert, self._tau, rows(self.middle),
+            x.getArray(readonly=True).reshape(-1, 3), y.getArray().reshape(-1, 3),
+        )  # fmt: skip

@@ -1,0 +1,142 @@
+"""The implicit midpoint rule: its loops against NumPy, what it conserves and what it dissipates."""
+
+import numpy as np
+import pytest
+
+from meshing import mesh_film, strip, wheel
+from solvers import Film, Material, SolverError, constant, kernel_reference, midpoint_kernel
+from solvers.integrators import Implicit
+from solvers.integrators.midpoint_system import MidpointSystem
+
+
+@pytest.fixture(params=[2, 3])
+def driven(request, comm):
+    """A film in which every term and the current act at once."""
+    material = Material(thin_film_demagnetisation=True, easy_axis=(1.0, 2.0, 3.0))
+    film = Film(
+        mesh_film(wheel(mesh_size=20e-9), comm, dimension=request.param), material,
+        applied_field=(1e4, -2e4, 3e4),
+    )  # fmt: skip
+    film.randomise(seed=2)
+    film.current.apply([0.05, 0.02, -0.05, -0.01])
+    film.current.renew(0.0)
+    return film
+
+
+def close(found, expected):
+    """Round-off: a row sums about 40 products, each of relative error 1e-16."""
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12 * np.abs(expected).max())
+
+
+@pytest.mark.cross_method
+def test_loops_are_their_reference(driven):
+    dynamics, operators, tau = driven.dynamics, driven.operators, 1e-12
+    half = 0.1 * operators.random_normal(seed=5)
+    middle = operators.halo(driven.m + half)
+    found, lever = np.empty_like(half), np.empty_like(half)
+    couplings, gilbert = dynamics.couplings, dynamics.gilbert
+    midpoint_kernel.residual(couplings, gilbert, tau, middle, half, lever, found)
+    residual, expected_lever = kernel_reference.midpoint_residual(
+        couplings, gilbert, tau, middle, half
+    )
+    close(-found, residual)
+    close(lever, expected_lever)
+    change = operators.halo(operators.random_normal(seed=6))
+    midpoint_kernel.jacobian(couplings, gilbert, tau, middle, lever, change, found)
+    close(
+        found,
+        kernel_reference.midpoint_jacobian(couplings, gilbert, tau, middle, lever, change),
+    )
+
+
+@pytest.mark.cross_method
+def test_jacobian_is_the_slope_of_the_residual(driven):
+    """Central differences, along the tangent planes."""
+    dynamics, operators, tau, h = driven.dynamics, driven.operators, 1e-12, 1e-6
+    couplings, gilbert = dynamics.couplings, dynamics.gilbert
+    change = operators.random_normal(seed=6)
+    change -= np.sum(change * driven.m, axis=1, keepdims=True) * driven.m
+
+    def residual(half):
+        middle = operators.halo(driven.m + half)
+        return kernel_reference.midpoint_residual(couplings, gilbert, tau, middle, half)
+
+    slope = (residual(h * change)[0] - residual(-h * change)[0]) / (2 * h)
+    lever = residual(0 * change)[1]
+    found = kernel_reference.midpoint_jacobian(
+        couplings, gilbert, tau, dynamics.m, lever, operators.halo(change)
+    )
+    # The Jacobian leaves out how the direction across which the drift lies turns with m.
+    pairs = np.abs(couplings.pairs[:, 4])
+    left_out = 2 * tau * np.add.reduceat(pairs, couplings.indptr[:-1]).max(initial=0.0)
+    size = np.linalg.norm(change, axis=1).max() * (1 + gilbert.nonadiabaticity)
+    scale = np.abs(slope).max()
+    assert np.abs(found - slope).max() < left_out * size + 1e-8 * scale
+
+
+@pytest.mark.analytic
+def test_preconditioner_is_an_inverse(comm):
+    """(1 - b m×) times its inverse, for every b between 0.3 and 100."""
+    rng = np.random.default_rng(1)
+    m, vectors = rng.standard_normal((2, 50, 3))
+    m /= np.linalg.norm(m, axis=1, keepdims=True)
+    gilbert = Film(mesh_film(strip(40e-9, 20e-9, mesh_size=10e-9), comm)).dynamics.gilbert
+    stiffness = rng.uniform(0, 1e9, 50)
+    b = (1e-12 / 2 * gilbert.gyromagnetic_ratio * stiffness + gilbert.damping)[:, None]
+    found = np.empty_like(vectors)
+    midpoint_kernel.precondition(stiffness, gilbert, 1e-12 / 2, m, vectors, found)
+    np.testing.assert_allclose(found - b * np.cross(m, found), vectors, atol=1e-12)
+
+
+@pytest.mark.analytic
+def test_energy_falls_at_any_step(comm):
+    """From a random start, with steps far above the limit of explicit methods."""
+    film = Film(
+        mesh_film(strip(120e-9, 60e-9, mesh_size=4e-9), comm), Material(damping=0.5),
+        integrator="implicit", step_tolerance=1.0,
+    )  # fmt: skip
+    film.randomise(seed=3)
+    # What the midpoint equation leaves must not hide what the energy does.
+    film.integrator._accuracy = 1e-8
+    energies = [sum(film.dynamics.energies().values())]
+    film.integrator.begin()
+    steps, limit = 30, film.dynamics.largest_step()
+    for _ in range(steps):
+        film.integrator.advance(1e-9, film.m.copy())
+        energies.append(sum(film.dynamics.energies().values()))
+    assert np.all(np.diff(energies) < 1e-13 * np.abs(energies[-1]))
+    assert film.dynamics.largest_deviation_from_unit_length() < 1e-14
+    assert film.time > steps * limit
+
+
+@pytest.mark.analytic
+def test_energy_is_kept_without_damping(comm):
+    """The midpoint rule conserves quadratic energies exactly, but for what Newton leaves."""
+    film = Film(mesh_film(strip(80e-9, 40e-9, mesh_size=8e-9), comm), Material(damping=0.0))
+    film.set_magnetisation(lambda x: np.column_stack(
+        [np.sin(x[:, 0] / 1e-8), np.cos(x[:, 0] / 1e-8), 1 + 0 * x[:, 0]]))  # fmt: skip
+    film.integrator = Implicit(film.dynamics, 1e-4)
+    film.integrator._accuracy = 1e-9
+    terms = film.dynamics.energies()
+    film.evolve([*constant([0.0, 1e-9], 2e-11)])
+    after = film.dynamics.energies()
+    scale = sum(map(abs, terms.values()))
+    changed = max(abs(after[name] - terms[name]) for name in terms)
+    # While the terms exchange their energies the sum stays, but for 1e-9 of them in each step.
+    assert changed > 1e-2 * scale
+    assert abs(sum(after.values()) - sum(terms.values())) < 1e-7 * scale
+
+
+def test_linear_solver_that_fails_is_noticed(comm):
+    film = Film(mesh_film(wheel(mesh_size=20e-9), comm))
+    film.randomise(seed=3)
+    system = MidpointSystem(film.dynamics)
+    system.evaluate(1e-3, np.zeros((film.operators.owned, 3)))
+    assert system.solve(1e-14) is None
+
+
+def test_magnetisation_that_is_not_finite_is_not_silent(comm):
+    film = Film(mesh_film(wheel(mesh_size=20e-9), comm), integrator="implicit")
+    film.dynamics.m[:] = np.inf
+    with pytest.raises(SolverError, match="no longer finite"):
+        film.integrator.advance(1e-12, film.m.copy())

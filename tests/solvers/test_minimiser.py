@@ -1,0 +1,179 @@
+"""The minimiser: its loops against NumPy, where it ends, and what that costs."""
+
+import numpy as np
+import pytest
+
+from meshing import disc, mesh_film, strip, wheel
+from solvers import Film, Material, SolverError, kernel_reference, minimiser_kernel
+from solvers.minimiser import _HISTORY, Minimiser, _Memory
+
+HELD = (0.0, 0.0, 1e5)
+
+
+def random_film(comm, dimension=2, **options):
+    layout = wheel(mesh_size=20e-9)
+    film = Film(mesh_film(layout, comm, dimension=dimension), applied_field=HELD, **options)
+    film.randomise(seed=2)
+    return film
+
+
+def energy(film):
+    return sum(film.dynamics.energies().values())
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_gradient_is_its_reference(comm, dimension):
+    film = random_film(comm, dimension)
+    dynamics, m = film.dynamics, film.m
+    root = 1 + np.arange(len(m)) % 3
+    found = np.empty_like(m)
+    local, torque = minimiser_kernel.gradient(dynamics.couplings, dynamics.m, root, found)
+    field = kernel_reference.effective_field(dynamics.couplings, dynamics.m)
+    tangent = field - np.sum(field * m, axis=1, keepdims=True) * m
+    scale = 1e-12 * np.abs(field).max()
+    np.testing.assert_allclose(found, -root[:, None] * tangent, rtol=0, atol=3 * scale)
+    inner = field - dynamics.couplings.external
+    assert local == pytest.approx(-0.5 * np.sum(root[:, None] ** 2 * m * inner), rel=1e-12)
+    assert np.sqrt(torque) == pytest.approx(np.linalg.norm(tangent, axis=1).max(), rel=1e-12)
+
+
+@pytest.mark.cross_method
+def test_other_loops_are_their_formulas(comm):
+    rng = np.random.default_rng(3)
+    m, vectors, before, g, h = rng.standard_normal((5, 40, 3))
+    m /= np.linalg.norm(m, axis=1, keepdims=True)
+    root = rng.uniform(1, 2, 40)
+    turned = np.empty_like(m)
+    minimiser_kernel.turn(m, vectors, 0.3, turned)
+    expected = m + 0.3 * vectors
+    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+    np.testing.assert_allclose(turned, expected, atol=1e-12)
+    shift, rise = np.empty_like(m), np.empty_like(m)
+    minimiser_kernel.secant(m, before, g, h, root, shift, rise)
+    np.testing.assert_allclose(shift, root[:, None] * (m - before), atol=1e-12)
+    np.testing.assert_allclose(rise, g - h, atol=1e-12)
+    p = vectors / root[:, None]
+    p -= np.sum(p * m, axis=1, keepdims=True) * m
+    largest = minimiser_kernel.project(m, root, vectors)
+    np.testing.assert_allclose(vectors, p, atol=1e-12)
+    assert largest == pytest.approx(np.sum(p * p, axis=1).max(), rel=1e-12)
+
+
+@pytest.mark.cross_method
+def test_direction_is_that_of_the_two_loops(comm):
+    """J. Nocedal and S. J. Wright, Numerical Optimization (2006), algorithm 7.4."""
+    film = random_film(comm)
+    memory, operators = _Memory(film.dynamics), film.operators
+    pairs = []
+    for k in range(_HISTORY + 2):
+        slot = memory.free_slot()
+        shift = operators.random_normal(seed=10 + k)
+        rise = shift * (1 + k % 3) + 0.1 * operators.random_normal(seed=30 + k)
+        memory.row(0, slot)[:], memory.row(1, slot)[:] = shift, rise
+        memory.row(2)[:] = operators.random_normal(seed=50 + k)
+        memory.learn(slot)
+        pairs.append((shift, rise))
+
+    def dot(a, b):
+        return comm.allreduce(float(np.vdot(a, b)))
+
+    q, alphas = memory.row(2).copy(), []
+    for s, y in reversed(pairs[-_HISTORY:]):
+        alphas.append(dot(s, q) / dot(s, y))
+        q -= alphas[-1] * y
+    s, y = pairs[-1]
+    q *= dot(s, y) / dot(y, y)
+    for (s, y), alpha in zip(pairs[-_HISTORY:], reversed(alphas), strict=True):
+        q += (alpha - dot(y, q) / dot(s, y)) * s
+    found = np.empty_like(q)
+    slope = memory.direction(1.0, found)
+    np.testing.assert_allclose(found, -q, atol=1e-11 * np.abs(q).max())
+    assert slope == pytest.approx(-dot(memory.row(2), q), rel=1e-10)
+
+
+@pytest.mark.analytic
+def test_energy_never_rises_in_a_minimisation(comm):
+    film = random_film(comm)
+    energies = [energy(film)]
+    film.minimise(observer=lambda f: energies.append(energy(f)), observe_every=1)
+    assert len(energies) > 20
+    assert np.all(np.diff(energies) < 2e-13 * np.abs(energies).max())
+    assert film.dynamics.largest_torque() < 10.0
+    assert film.dynamics.largest_deviation_from_unit_length() < 1e-14
+    assert film.time == 0.0
+
+
+def flower(x):
+    return np.tile([0.1, 0.0, 1.0], (len(x), 1))
+
+
+def skyrmion(x):
+    centre = disc(40e-9).outline.centroid
+    x, y = x[:, 0] - centre.x, x[:, 1] - centre.y
+    r = np.hypot(x, y) + 1e-12
+    polar = np.pi * np.clip(1 - r / 30e-9, 0, 1)
+    # Walls wind the way that D > 0 favours.
+    return np.column_stack([x / r * np.sin(polar), y / r * np.sin(polar), np.cos(polar)])
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("start", [flower, skyrmion])
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_minimum_is_where_the_dynamics_settles(comm, start, dimension):
+    """The same state, in less than a fifth of the evaluations.
+
+    A torque below τ leaves m within τ/H of the equilibrium, with H the softest field that holds
+    the texture: above 1e4 A/m for these states, or an angle of 2e-3 between the two ends.
+    """
+    layout = disc(40e-9, mesh_size=4e-9)
+    film = Film(
+        mesh_film(layout, comm, dimension=dimension), Material(interfacial_dmi=1.5e-3),
+        integrator="explicit",
+    )  # fmt: skip
+    film.set_magnetisation(start)
+    before = energy(film)
+    evaluations = film.minimise()
+    m, least = film.m.copy(), energy(film)
+    film.set_magnetisation(start)
+    calls, advance = [], film.integrator.advance
+    film.integrator.advance = lambda *arguments: (calls.append(1), advance(*arguments))[1]
+    assert film.relax(5e-9, sample_interval=1e-11)
+    assert least < before
+    assert least == pytest.approx(energy(film), rel=1e-6)
+    assert comm.allreduce(float(np.linalg.norm(m - film.m, axis=1).max()), max) < 2e-3
+    assert 5 * evaluations < 4 * len(calls)
+
+
+@pytest.mark.analytic
+def test_minimum_is_a_stationary_point_on_any_number_of_ranks(comm):
+    """A Bloch wall: energy 4√(AK), P1 errs by (h/Δ)²/2 as in the tests of walls."""
+    exchange, anisotropy, h = 1e-11, 2e5, 2e-9
+    wall = np.sqrt(exchange / anisotropy)
+    layout = strip(140e-9, 10e-9, mesh_size=h)
+    film = Film(
+        mesh_film(layout, comm),
+        Material(exchange_stiffness=exchange, uniaxial_anisotropy=anisotropy, interfacial_dmi=0.0),
+    )
+    film.set_magnetisation(np.array([0.0, 0.0, 1.0]))
+    uniform = energy(film)
+    middle = layout.outline.centroid.x
+    film.set_magnetisation(
+        lambda x: np.column_stack([0 * x[:, 0], 0.1 + 0 * x[:, 0], (middle - x[:, 0]) / wall])
+    )
+    film.minimise()
+    found = (energy(film) - uniform) / (10e-9 * 1e-9)
+    expected = 4 * np.sqrt(exchange * anisotropy)
+    assert found == pytest.approx(expected, rel=0.5 * (h / wall) ** 2)
+
+
+def test_minimiser_that_does_not_arrive_is_not_silent(comm):
+    with pytest.raises(SolverError, match=r"reached a torque of .* after 20 evaluations"):
+        random_film(comm).minimise(evaluations=20)
+
+
+def test_magnetisation_that_is_not_finite_is_not_silent(comm):
+    film = random_film(comm)
+    film.dynamics.m[:] = np.nan
+    with pytest.raises(SolverError, match="no longer finite"):
+        Minimiser(film.dynamics)
