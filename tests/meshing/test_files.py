@@ -34,9 +34,9 @@ def test_msh_round_trip(comm: MPI.Intracomm, shared_tmp_path: Path, dimension: i
     before, after = film.quality(), again.quality()
     assert (after.vertices, after.cells) == (before.vertices, before.cells)
     # Vertices come from another cell's map: rounding of coordinates, relative to an edge.
-    assert after.shortest_edge == pytest.approx(before.shortest_edge, rel=1e-12)
+    assert after.shortest_edge == pytest.approx(before.shortest_edge, rel=1e-12, abs=0)
     for name in film.contacts:
-        assert again.contact_size(name) == pytest.approx(film.contact_size(name), rel=1e-12)
+        assert again.contact_size(name) == pytest.approx(film.contact_size(name), rel=1e-12, abs=0)
         counts = [comm.allreduce(int(_owned(f, name).sum())) for f in (film, again)]
         assert counts[0] == counts[1]
     comm.barrier()
@@ -122,7 +122,7 @@ def test_film_of_another_program(comm: MPI.Intracomm, path: Path) -> None:
     on_rank_0(comm, lambda: write_22(path, NAMES))
     film = read_msh(path, comm, thickness=2 * NM, unit=NM)
     assert film.contacts == ("left", "right")
-    assert film.contact_size("left") == pytest.approx(100 * 2 * NM**2, rel=1e-12)
+    assert film.contact_size("left") == pytest.approx(100 * 2 * NM**2, rel=1e-12, abs=0)
     assert film.quality().vertices == 6
 
 
@@ -133,7 +133,7 @@ def test_pad_may_lie_inside_the_film_group(comm: MPI.Intracomm, path: Path) -> N
         lambda: write_22(path, names, cell_groups=(1, 1, 9, 9), lines=ENDS[:1], line_groups=(7,)),
     )
     film = read_msh(path, comm, thickness=2 * NM, unit=NM)
-    assert film.contact_size("pad") == pytest.approx((100 * NM) ** 2, rel=1e-12)
+    assert film.contact_size("pad") == pytest.approx((100 * NM) ** 2, rel=1e-12, abs=0)
 
 
 BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {

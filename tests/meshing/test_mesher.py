@@ -60,9 +60,9 @@ def polygon_loss(radius: float, mesh_size: float) -> float:
 def test_strip(comm: MPI.Intracomm) -> None:
     film = mesh_film(strip(300 * NM, 60 * NM, 2 * NM, 12 * NM), comm)
     # Straight sides: exact to rounding of some hundred sums.
-    assert total(film) == pytest.approx(300 * 60 * NM**2, rel=1e-12)
+    assert total(film) == pytest.approx(300 * 60 * NM**2, rel=1e-12, abs=0)
     for name in ("left", "right"):
-        assert film.contact_size(name) == pytest.approx(60 * 2 * NM**2, rel=1e-12)
+        assert film.contact_size(name) == pytest.approx(60 * 2 * NM**2, rel=1e-12, abs=0)
         assert global_count(film, film.contact_vertices(name)) == 6
     assert np.allclose(film.coordinates[film.contact_vertices("right"), 0], 300 * NM, rtol=1e-12)
 
@@ -71,9 +71,9 @@ def test_strip(comm: MPI.Intracomm) -> None:
 def test_square_contacts(comm: MPI.Intracomm) -> None:
     layout = square(200 * NM, 8, 30 * NM, 1 * NM, 10 * NM)
     film = mesh_film(layout, comm)
-    assert total(film) == pytest.approx((200 * NM) ** 2, rel=1e-12)
+    assert total(film) == pytest.approx((200 * NM) ** 2, rel=1e-12, abs=0)
     for name in film.contacts:
-        assert film.contact_size(name) == pytest.approx(30 * NM * 1 * NM, rel=1e-12)
+        assert film.contact_size(name) == pytest.approx(30 * NM * 1 * NM, rel=1e-12, abs=0)
 
 
 @pytest.mark.analytic
@@ -85,9 +85,11 @@ def test_corbino(comm: MPI.Intracomm) -> None:
         # leaves the circle by 1e-3 h.
         n = round(2 * math.pi * radius / h)
         perimeter = 2 * n * radius * math.sin(math.pi / n)
-        assert film.contact_size(name) == pytest.approx(perimeter * t, rel=1e-3 * h / radius * 2)
+        assert film.contact_size(name) == pytest.approx(
+            perimeter * t, rel=1e-3 * h / radius * 2, abs=0
+        )
         assert global_count(film, film.contact_vertices(name)) == n
-    assert total(film) == pytest.approx(math.pi * (b**2 - a**2), rel=2 * polygon_loss(a, h))
+    assert total(film) == pytest.approx(math.pi * (b**2 - a**2), rel=2 * polygon_loss(a, h), abs=0)
 
 
 @pytest.mark.analytic
@@ -99,11 +101,11 @@ def test_wheel(comm: MPI.Intracomm) -> None:
         # The outer arc loses (see polygon_loss) what the inner arc partly gives back; ends of the
         # contact move by at most EDGE_TOLERANCE.
         loss = polygon_loss(250 * NM, h) + 2 * EDGE_TOLERANCE * h / (math.radians(70) * 250 * NM)
-        assert film.contact_size(f"rim_{k}") == pytest.approx(sector, rel=2 * loss)
+        assert film.contact_size(f"rim_{k}") == pytest.approx(sector, rel=2 * loss, abs=0)
     hub = math.pi * (60 * NM) ** 2
-    assert film.contact_size("centre") == pytest.approx(hub, rel=polygon_loss(60 * NM, h))
+    assert film.contact_size("centre") == pytest.approx(hub, rel=polygon_loss(60 * NM, h), abs=0)
     assert film.contact_size("centre") < hub
-    assert total(film) == pytest.approx(wheel().outline.area, rel=polygon_loss(250 * NM, h))
+    assert total(film) == pytest.approx(wheel().outline.area, rel=polygon_loss(250 * NM, h), abs=0)
 
 
 @pytest.mark.analytic
@@ -113,9 +115,11 @@ def test_disc_with_pad(comm: MPI.Intracomm) -> None:
     arc = math.radians(60) * 200 * NM * 3 * NM
     for name in ("rim_1", "rim_2"):
         # An arc of chords c is shorter by (c/R)²/24.
-        assert film.contact_size(name) == pytest.approx(arc, rel=(7.5 / 200) ** 2 / 24 * 2)
+        assert film.contact_size(name) == pytest.approx(arc, rel=(7.5 / 200) ** 2 / 24 * 2, abs=0)
     pad = math.pi * (50 * NM) ** 2
-    assert film.contact_size("centre") == pytest.approx(pad, rel=polygon_loss(50 * NM, 5 * NM))
+    assert film.contact_size("centre") == pytest.approx(
+        pad, rel=polygon_loss(50 * NM, 5 * NM), abs=0
+    )
 
 
 def test_tags_tell_film_pads_and_edges(comm: MPI.Intracomm) -> None:
@@ -170,8 +174,8 @@ def test_pads_on_the_edge_drawn_with_other_chords(comm: MPI.Intracomm) -> None:
     quality = film.quality()
     assert quality.shortest_edge > 0.5 * 10 * NM
     assert quality.smallest_angle > 20
-    assert film.contact_size("cap") == pytest.approx(pad.area, rel=0.01)
-    assert film.contact_size("arc") == pytest.approx(0.2 * 200 * NM * 1 * NM, rel=0.01)
+    assert film.contact_size("cap") == pytest.approx(pad.area, rel=0.01, abs=0)
+    assert film.contact_size("arc") == pytest.approx(0.2 * 200 * NM * 1 * NM, rel=0.01, abs=0)
 
 
 @pytest.mark.parametrize("gap", [0.15, 0.7])
@@ -211,9 +215,9 @@ def test_extruded_film(comm: MPI.Intracomm, layers: int) -> None:
     flat = mesh_film(layout, comm)
     film = mesh_film(layout, comm, dimension=3, layers=layers)
     # Prisms are filled exactly, so all sizes follow from the flat mesh to rounding.
-    assert total(film) == pytest.approx(total(flat) * 6 * NM, rel=1e-12)
+    assert total(film) == pytest.approx(total(flat) * 6 * NM, rel=1e-12, abs=0)
     for name in film.contacts:
-        assert film.contact_size(name) == pytest.approx(flat.contact_size(name), rel=1e-12)
+        assert film.contact_size(name) == pytest.approx(flat.contact_size(name), rel=1e-12, abs=0)
     count = flat.quality().vertices
     assert film.quality().vertices == count * (layers + 1)
     assert film.quality().cells == flat.quality().cells * 3 * layers

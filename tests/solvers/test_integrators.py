@@ -32,8 +32,7 @@ def distance(comm, a, b):
 @pytest.mark.cross_method
 def test_explicit_step_is_runge_kutta_4_of_the_reference(comm):
     """One step of the fused stages against the textbook formula in NumPy."""
-    material = Material(thin_film_demagnetisation=True)
-    film = Film(mesh_film(wheel(mesh_size=20e-9), comm), material, applied_field=(1e4, 0.0, 3e4))
+    film = Film(mesh_film(wheel(mesh_size=20e-9), comm), applied_field=(1e4, 0.0, 3e4))
     film.randomise(seed=2)
     film.current.apply([0.05, 0.02, -0.05, -0.01])
     film.current.renew(0.0)

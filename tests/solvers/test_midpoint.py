@@ -12,10 +12,10 @@ from solvers.integrators.midpoint_system import MidpointSystem
 @pytest.fixture(params=[2, 3])
 def driven(request, comm):
     """A film in which every term and the current act at once."""
-    material = Material(thin_film_demagnetisation=True, easy_axis=(1.0, 2.0, 3.0))
+    material = Material(easy_axis=(1.0, 2.0, 3.0))
     film = Film(
         mesh_film(wheel(mesh_size=20e-9), comm, dimension=request.param), material,
-        applied_field=(1e4, -2e4, 3e4),
+        applied_field=(1e4, -2e4, 3e4), demagnetisation="local",
     )  # fmt: skip
     film.randomise(seed=2)
     film.current.apply([0.05, 0.02, -0.05, -0.01])
