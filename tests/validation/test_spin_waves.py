@@ -22,7 +22,10 @@ def make_film(comm, length, width, h, field, dimension=2, **material):
         damping=0.0,
         **{"interfacial_dmi": 0.0, "uniaxial_anisotropy": 0.0} | material,
     )
-    film = Film(mesh_film(bare, comm, dimension=dimension), material, applied_field=field)
+    film = Film(
+        mesh_film(bare, comm, dimension=dimension), material, applied_field=field,
+        integrator="explicit",
+    )  # fmt: skip
     low = layout.outline.bounds[:2]
     return film, film.film_mesh.coordinates[:, :2] - low
 
