@@ -65,6 +65,20 @@ def test_table_follows_the_phases(run_folder):
     )
 
 
+def test_film_is_minimised_and_heated_as_the_case_says(comm, shared_tmp_path):
+    folder = shared_tmp_path / "run"
+    settings = ["initial.method=minimise", "initial.torque_tolerance=1000", "thermal.temperature=4"]
+    options = [item for setting in settings for item in ("--set", setting)]
+    assert main(["train", str(CASE), "--out", str(folder), "--no-pictures", *QUICK, *options]) == 0
+    comm.barrier()
+    _, phases, rows = table(folder)
+    # The minimiser leaves one row, at the time at which it started.
+    assert phases == ["relax"] + ["train"] * 4 + ["rest"] * 2
+    np.testing.assert_allclose(rows[:, 0], 5e-11 * np.arange(7), rtol=1e-9)
+    case = json.loads((folder / "manifest.json").read_text())["case"]
+    assert case["thermal"] == {"temperature": 4.0, "seed": 0}
+
+
 @pytest.mark.cross_method
 def test_interrupted_run_goes_on_to_the_same_result(comm, run_folder, shared_tmp_path, monkeypatch,
                                                     capsys):  # fmt: skip
