@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from mpi4py import MPI
+
 from meshing import FilmMesh
 from meshing.errors import InputError
 from solvers.conduction import Conduction
@@ -99,7 +101,7 @@ class Film:
         self.energy_dissipated = 0.0
 
     @property
-    def comm(self):  # type: ignore[no-untyped-def]
+    def comm(self) -> MPI.Intracomm:
         """The communicator of the mesh."""
         return self.operators.comm
 
@@ -276,10 +278,11 @@ class Film:
 
     @contextmanager
     def on_trial(self) -> Iterator[None]:
-        """Whatever happens to the film inside is undone at the end."""
+        """Whatever happens to the film inside is undone at the end; a drive starts at its start."""
         m, time, position = self.m.copy(), self.time, self.position
         drives, energy = self.current.drives, self.energy_dissipated
         step, draws = self.integrator.step, self.thermal.steps if self.thermal else 0
+        self.position = Position()
         try:
             yield
         finally:

@@ -129,6 +129,7 @@ def test_samples_lie_on_multiples_and_at_the_end():
 
 def test_trial_leaves_no_trace(comm):
     film = make_film(comm)
+    film.position = Position(3, 1e-12)
     before, time = film.m.copy(), film.time
     with film.on_trial():
         film.evolve(constant(VOLTAGES, 2e-11))
