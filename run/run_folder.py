@@ -73,17 +73,6 @@ class RunFolder:
         except OSError as error:
             raise InputError(f"cannot write {target}: {error.strerror}") from None
 
-    def read_json(self, name: str) -> dict[str, Any]:
-        """Read a JSON file of the folder.
-
-        Raises:
-            InputError: it is missing or damaged.
-        """
-        try:
-            return json.loads((self.path / name).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise InputError(f"{self.path} is not a run to go on with: {name}: {error}") from None
-
     def write_rows(self, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Write a whole table."""
         self.write_text(name, _csv([header, *rows]))
