@@ -1,0 +1,226 @@
+/* The inner loop: effective field, torque and stage update of the equation of motion in one pass.
+
+   LANES vertices are treated at once, with the vector types that GCC and Clang share, so that the
+   chains of additions over the neighbours of several vertices run side by side. The couplings lie
+   in the order in which they are read (a sliced ELLPACK matrix; M. Kreutzer et al., SIAM J. Sci.
+   Comput. 36, C401 (2014)). solvers/kernel_reference.py says the same in plain NumPy. */
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+enum { LANES = 4, SHORT_PAIR = 4, LONG_PAIR = 5, ONSITE = 6 };
+
+typedef double Lanes __attribute__((vector_size(LANES * sizeof(double))));
+typedef long long Truth __attribute__((vector_size(LANES * sizeof(long long))));
+
+typedef struct {
+    Lanes x, y, z;
+} Vectors;
+
+typedef struct {
+    Vectors field, drift;
+} Acting;
+
+int lanes_per_chunk(void) { return LANES; }
+
+static inline Lanes load(const double *values)
+{
+    Lanes lanes;
+    memcpy(&lanes, values, sizeof lanes);
+    return lanes;
+}
+
+static inline Vectors gather(const double *rows, const int *index)
+{
+    const double *a = rows + 3 * (ptrdiff_t)index[0], *b = rows + 3 * (ptrdiff_t)index[1];
+    const double *c = rows + 3 * (ptrdiff_t)index[2], *d = rows + 3 * (ptrdiff_t)index[3];
+    return (Vectors){{a[0], b[0], c[0], d[0]}, {a[1], b[1], c[1], d[1]}, {a[2], b[2], c[2], d[2]}};
+}
+
+/* The vertices of a chunk; where it is not full the last one again. */
+static inline void own_vertices(const Couplings *couplings, int chunk, int *index)
+{
+    for (int lane = 0; lane < LANES; lane++) {
+        int vertex = LANES * chunk + lane;
+        index[lane] = vertex < couplings->vertices ? vertex : couplings->vertices - 1;
+    }
+}
+
+static inline void scatter(Vectors values, const int *index, double *rows)
+{
+    for (int lane = 0; lane < LANES; lane++) {
+        double *row = rows + 3 * (ptrdiff_t)index[lane];
+        row[0] = values.x[lane];
+        row[1] = values.y[lane];
+        row[2] = values.z[lane];
+    }
+}
+
+static inline Vectors scaled_sum(Vectors a, Lanes scale, Vectors b)
+{
+    return (Vectors){a.x + scale * b.x, a.y + scale * b.y, a.z + scale * b.z};
+}
+
+static inline Lanes dot(Vectors a, Vectors b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
+
+static inline Vectors cross(Vectors a, Vectors b)
+{
+    return (Vectors){a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
+}
+
+static inline Lanes all(double value) { return (Lanes){value, value, value, value}; }
+
+/* A maximum that keeps a NaN, unlike fmax. */
+static inline Lanes larger(Lanes a, Lanes b)
+{
+    Truth first = b <= a;
+    return (Lanes)(((Truth)a & first) | ((Truth)b & ~first));
+}
+
+static inline double largest(Lanes lanes)
+{
+    double result = lanes[0];
+    for (int lane = 1; lane < LANES; lane++)
+        if (!(lanes[lane] <= result))
+            result = lanes[lane];
+    return result;
+}
+
+/* Fields of the neighbours and (u·∇)m but for a vertex's own share, which lies along m. */
+static inline Acting sum_pairs(const Couplings *couplings, int chunk, const double *m,
+                               int components)
+{
+    Acting sum = {{all(0), all(0), all(0)}, {all(0), all(0), all(0)}};
+    Vectors *h = &sum.field;
+    for (int k = couplings->starts[chunk]; k < couplings->starts[chunk + 1]; k++) {
+        const double *pair = couplings->pairs + (ptrdiff_t)components * LANES * k;
+        Vectors v = gather(m, couplings->columns + (ptrdiff_t)LANES * k);
+        Lanes exchange = load(pair), drift = load(pair + LANES);
+        Lanes dx = load(pair + 2 * LANES), dy = load(pair + 3 * LANES);
+        h->x += exchange * v.x + dy * v.z;
+        h->y += exchange * v.y - dx * v.z;
+        h->z += exchange * v.z + (dx * v.y - dy * v.x);
+        sum.drift = scaled_sum(sum.drift, drift, v);
+        if (components == LONG_PAIR) {
+            Lanes dz = load(pair + 4 * LANES);
+            h->x -= dz * v.y;
+            h->y += dz * v.x;
+        }
+    }
+    return sum;
+}
+
+/* The quadratic part of the field, and (u·∇)m, on the vertices of a chunk. */
+static inline Acting act(const Couplings *couplings, int chunk, const double *m, Vectors own)
+{
+    Acting sum = couplings->components == SHORT_PAIR
+                     ? sum_pairs(couplings, chunk, m, SHORT_PAIR)
+                     : sum_pairs(couplings, chunk, m, LONG_PAIR);
+    const double *tensor = couplings->onsite + (ptrdiff_t)ONSITE * LANES * chunk;
+    Lanes xx = load(tensor), yy = load(tensor + LANES), zz = load(tensor + 2 * LANES);
+    Lanes xy = load(tensor + 3 * LANES), xz = load(tensor + 4 * LANES), yz = load(tensor + 5 * LANES);
+    sum.field.x += xx * own.x + xy * own.y + xz * own.z;
+    sum.field.y += xy * own.x + yy * own.y + yz * own.z;
+    sum.field.z += xz * own.x + yz * own.y + zz * own.z;
+    return sum;
+}
+
+/* ∂m/∂t, solved for the Gilbert damping. */
+static inline Vectors rate_of(const Couplings *couplings, const Gilbert *gilbert, int chunk,
+                              const int *index, const double *m)
+{
+    Vectors own = gather(m, index);
+    Acting acting = act(couplings, chunk, m, own);
+    Vectors field = scaled_sum(acting.field, all(1), gather(couplings->external, index));
+    /* Lumping leaves the drift a small part along m, which is no torque. */
+    Vectors drift = scaled_sum(acting.drift, -dot(acting.drift, own), own);
+    Lanes gamma = all(gilbert->gyromagnetic_ratio), beta = all(gilbert->nonadiabaticity);
+    Vectors push = {beta * drift.x - gamma * field.x, beta * drift.y - gamma * field.y,
+                    beta * drift.z - gamma * field.z};
+    Vectors torque = scaled_sum(cross(own, push), all(-1), drift);
+    double alpha = gilbert->damping;
+    Vectors damped = scaled_sum(torque, all(alpha), cross(own, torque));
+    Lanes scale = all(1 / (1 + alpha * alpha));
+    return (Vectors){scale * damped.x, scale * damped.y, scale * damped.z};
+}
+
+void effective_field(const Couplings *couplings, const double *m, double *field)
+{
+    for (int chunk = 0; chunk < couplings->chunks; chunk++) {
+        int index[LANES];
+        own_vertices(couplings, chunk, index);
+        Vectors quadratic = act(couplings, chunk, m, gather(m, index)).field;
+        scatter(scaled_sum(quadratic, all(1), gather(couplings->external, index)), index, field);
+    }
+}
+
+void quadratic_field(const Couplings *couplings, const double *m, double *field, double *drift)
+{
+    for (int chunk = 0; chunk < couplings->chunks; chunk++) {
+        int index[LANES];
+        own_vertices(couplings, chunk, index);
+        Acting acting = act(couplings, chunk, m, gather(m, index));
+        scatter(acting.field, index, field);
+        scatter(acting.drift, index, drift);
+    }
+}
+
+void rate(const Couplings *couplings, const Gilbert *gilbert, const double *m, double *rate)
+{
+    for (int chunk = 0; chunk < couplings->chunks; chunk++) {
+        int index[LANES];
+        own_vertices(couplings, chunk, index);
+        scatter(rate_of(couplings, gilbert, chunk, index, m), index, rate);
+    }
+}
+
+void predict(const Couplings *couplings, const Gilbert *gilbert, const double *m,
+             const double *start, double weight, double shift, double *total, double *out)
+{
+    for (int chunk = 0; chunk < couplings->chunks; chunk++) {
+        int index[LANES];
+        own_vertices(couplings, chunk, index);
+        Vectors rate = rate_of(couplings, gilbert, chunk, index, m);
+        scatter(scaled_sum(gather(total, index), all(weight), rate), index, total);
+        scatter(scaled_sum(gather(start, index), all(shift), rate), index, out);
+    }
+}
+
+double finish(const Couplings *couplings, const Gilbert *gilbert, const double *m,
+              const double *start, const double *total, double weight, double step,
+              const double *since, double *rate, double *out)
+{
+    Lanes change = all(0);
+    for (int chunk = 0; chunk < couplings->chunks; chunk++) {
+        int index[LANES];
+        own_vertices(couplings, chunk, index);
+        Vectors last = rate_of(couplings, gilbert, chunk, index, m);
+        scatter(last, index, rate);
+        Vectors mean = scaled_sum(gather(total, index), all(weight), last);
+        Vectors end = scaled_sum(gather(start, index), all(step), mean);
+        Lanes square = dot(end, end);
+        Lanes shrink = 1 / (Lanes){sqrt(square[0]), sqrt(square[1]), sqrt(square[2]),
+                                   sqrt(square[3])};
+        end = (Vectors){shrink * end.x, shrink * end.y, shrink * end.z};
+        scatter(end, index, out);
+        Vectors difference = scaled_sum(end, all(-1), gather(since, index));
+        change = larger(change, dot(difference, difference));
+    }
+    return largest(change);
+}
+
+double replace_rate(const Couplings *couplings, const Gilbert *gilbert, const double *m,
+                    double *rate)
+{
+    Lanes change = all(0);
+    for (int chunk = 0; chunk < couplings->chunks; chunk++) {
+        int index[LANES];
+        own_vertices(couplings, chunk, index);
+        Vectors now = rate_of(couplings, gilbert, chunk, index, m);
+        Vectors difference = scaled_sum(now, all(-1), gather(rate, index));
+        scatter(now, index, rate);
+        change = larger(change, dot(difference, difference));
+    }
+    return largest(change);
+}
