@@ -18,56 +18,53 @@ from dolfinx import jit
 
 from solvers.errors import SolverError
 
-_SOURCES = files("solvers")
-_FLAGS = ["-O3", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-g0"]
+_DECLARED = ("vertices.h", "cells.h")
+_DEFINED = ("vertices.c", "cells.c")
+_FLAGS = ("-O3", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-g0")
 
 
-def _load(name: str) -> tuple[Any, cffi.FFI]:
-    """The functions of solvers/NAME.c, declared in NAME.h, and what makes their arguments.
+def _load(cache: Path) -> Any:
+    """The module of the loops in solvers/loops, compiled if the cache lacks it.
 
     Raises:
         SolverError: the compiler failed, or the cache cannot be written.
     """
-    header = _SOURCES.joinpath(f"{name}.h").read_text()
-    source = header + _SOURCES.joinpath(f"{name}.c").read_text()
+    declarations = _read(*_DECLARED)
+    source = _read("lanes.h") + declarations + _read(*_DEFINED)
     flags = [*_FLAGS, _this_processor()]
-    key = hashlib.sha256(
-        "\n".join([source, *flags, _processor(), platform.python_version(), cffi.__version__])
-        .encode()
-    ).hexdigest()[:16]  # fmt: skip
-    cache = Path(jit.get_options()["cache_dir"])
-    module = f"hebbfilm_{name}_{key}"
+    described = [source, *flags, _processor(), platform.python_version(), cffi.__version__]
+    name = f"hebbfilm_loops_{hashlib.sha256(repr(described).encode()).hexdigest()[:16]}"
+    library = cache / f"{name}.so"
     try:
         cache.mkdir(parents=True, exist_ok=True)
         # Processes that start together wait for the first one instead of compiling as well.
-        with (cache / f"{module}.lock").open("w") as lock:
+        with (cache / f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            library = cache / f"{module}.so"
             if not library.exists():
-                _compile(module, header, source, flags, library)
+                _compile(name, declarations, source, flags, library)
     except OSError as error:
         raise SolverError(f"cannot keep compiled loops in {cache}: {error.strerror}") from error
-    loaded = _import(module, library)
-    return loaded.lib, loaded.ffi
+    loader = ExtensionFileLoader(name, str(library))
+    module = module_from_spec(ModuleSpec(name, loader, origin=str(library)))
+    loader.exec_module(module)
+    return module
 
 
-def _compile(module: str, header: str, source: str, flags: list[str], library: Path) -> None:
+def _read(*names: str) -> str:
+    folder = files("solvers") / "loops"
+    return "\n".join((folder / name).read_text() for name in names)
+
+
+def _compile(name: str, declarations: str, source: str, flags: list[str], library: Path) -> None:
     builder = cffi.FFI()
-    builder.cdef(header)
-    builder.set_source(module, source, extra_compile_args=flags)
+    builder.cdef(declarations)
+    builder.set_source(name, source, extra_compile_args=flags)
     with tempfile.TemporaryDirectory(dir=library.parent) as folder:
         try:
-            built = builder.compile(tmpdir=folder, verbose=False)
+            built = builder.compile(tmpdir=folder)
         except VerificationError as error:
-            raise SolverError(f"the C compiler failed on {module}: {error}") from error
+            raise SolverError(f"the C compiler failed on the inner loops: {error}") from error
         os.replace(built, library)
-
-
-def _import(module: str, library: Path) -> Any:
-    loader = ExtensionFileLoader(module, str(library))
-    loaded = module_from_spec(ModuleSpec(module, loader, origin=str(library)))
-    loader.exec_module(loaded)
-    return loaded
 
 
 def _this_processor() -> str:
@@ -83,11 +80,12 @@ def _processor() -> str:
     return next((x for x in lines if x.startswith(("flags", "Features"))), platform.machine())
 
 
-loops, _ffi = _load("vertex_loops")
-"""The functions that solvers/vertex_loops.h declares."""
-new = _ffi.new
+_module = _load(Path(jit.get_options()["cache_dir"]))
+loops = _module.lib
+"""The functions that the headers in solvers/loops declare."""
+new = _module.ffi.new
 """Makes a C structure."""
-reals = partial(_ffi.from_buffer, "double[]")
+reals = partial(_module.ffi.from_buffer, "double[]")
 """A contiguous array of float64 as the loops take it; it must outlive its use."""
-integers = partial(_ffi.from_buffer, "int[]")
+integers = partial(_module.ffi.from_buffer, "int[]")
 """The same of int32."""

@@ -1,6 +1,6 @@
 """The inner loop: effective field, torque and stage update of the LLG equation in one pass.
 
-Compiled from `vertex_loops.c`; `kernel_reference` says the same in plain NumPy. All arrays are
+Compiled from `loops/vertices.c`; `kernel_reference` says the same in plain NumPy. All arrays are
 contiguous.
 """
 

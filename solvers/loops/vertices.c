@@ -1,91 +1,17 @@
 /* The inner loop: effective field, torque and stage update of the equation of motion in one pass.
 
-   LANES vertices are treated at once, with the vector types that GCC and Clang share, so that the
-   chains of additions over the neighbours of several vertices run side by side. The couplings lie
-   in the order in which they are read (a sliced ELLPACK matrix; M. Kreutzer et al., SIAM J. Sci.
-   Comput. 36, C401 (2014)). solvers/kernel_reference.py says the same in plain NumPy. */
+   LANES vertices are treated at once, so that the chains of additions over their neighbours run
+   side by side. The couplings lie in the order in which they are read (a sliced ELLPACK matrix;
+   M. Kreutzer et al., SIAM J. Sci. Comput. 36, C401 (2014)). kernel_reference.py says the same in
+   plain NumPy. */
 
-#include <math.h>
-#include <stddef.h>
-#include <string.h>
-
-enum { LANES = 4, SHORT_PAIR = 4, LONG_PAIR = 5, ONSITE = 6 };
-
-typedef double Lanes __attribute__((vector_size(LANES * sizeof(double))));
-typedef long long Truth __attribute__((vector_size(LANES * sizeof(long long))));
-
-typedef struct {
-    Lanes x, y, z;
-} Vectors;
+enum { SHORT_PAIR = 4, LONG_PAIR = 5, ONSITE = 6 };
 
 typedef struct {
     Vectors field, drift;
 } Acting;
 
 int lanes_per_chunk(void) { return LANES; }
-
-static inline Lanes load(const double *values)
-{
-    Lanes lanes;
-    memcpy(&lanes, values, sizeof lanes);
-    return lanes;
-}
-
-static inline Vectors gather(const double *rows, const int *index)
-{
-    const double *a = rows + 3 * (ptrdiff_t)index[0], *b = rows + 3 * (ptrdiff_t)index[1];
-    const double *c = rows + 3 * (ptrdiff_t)index[2], *d = rows + 3 * (ptrdiff_t)index[3];
-    return (Vectors){{a[0], b[0], c[0], d[0]}, {a[1], b[1], c[1], d[1]}, {a[2], b[2], c[2], d[2]}};
-}
-
-/* The vertices of a chunk; where it is not full the last one again. */
-static inline void own_vertices(const Couplings *couplings, int chunk, int *index)
-{
-    for (int lane = 0; lane < LANES; lane++) {
-        int vertex = LANES * chunk + lane;
-        index[lane] = vertex < couplings->vertices ? vertex : couplings->vertices - 1;
-    }
-}
-
-static inline void scatter(Vectors values, const int *index, double *rows)
-{
-    for (int lane = 0; lane < LANES; lane++) {
-        double *row = rows + 3 * (ptrdiff_t)index[lane];
-        row[0] = values.x[lane];
-        row[1] = values.y[lane];
-        row[2] = values.z[lane];
-    }
-}
-
-static inline Vectors scaled_sum(Vectors a, Lanes scale, Vectors b)
-{
-    return (Vectors){a.x + scale * b.x, a.y + scale * b.y, a.z + scale * b.z};
-}
-
-static inline Lanes dot(Vectors a, Vectors b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
-
-static inline Vectors cross(Vectors a, Vectors b)
-{
-    return (Vectors){a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
-}
-
-static inline Lanes all(double value) { return (Lanes){value, value, value, value}; }
-
-/* A maximum that keeps a NaN, unlike fmax. */
-static inline Lanes larger(Lanes a, Lanes b)
-{
-    Truth first = b <= a;
-    return (Lanes)(((Truth)a & first) | ((Truth)b & ~first));
-}
-
-static inline double largest(Lanes lanes)
-{
-    double result = lanes[0];
-    for (int lane = 1; lane < LANES; lane++)
-        if (!(lanes[lane] <= result))
-            result = lanes[lane];
-    return result;
-}
 
 /* Fields of the neighbours and (u·∇)m but for a vertex's own share, which lies along m. */
 static inline Acting sum_pairs(const Couplings *couplings, int chunk, const double *m,
@@ -149,7 +75,7 @@ void effective_field(const Couplings *couplings, const double *m, double *field)
 {
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
         int index[LANES];
-        own_vertices(couplings, chunk, index);
+        members(chunk, couplings->vertices, index);
         Vectors quadratic = act(couplings, chunk, m, gather(m, index)).field;
         scatter(scaled_sum(quadratic, all(1), gather(couplings->external, index)), index, field);
     }
@@ -159,7 +85,7 @@ void quadratic_field(const Couplings *couplings, const double *m, double *field,
 {
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
         int index[LANES];
-        own_vertices(couplings, chunk, index);
+        members(chunk, couplings->vertices, index);
         Acting acting = act(couplings, chunk, m, gather(m, index));
         scatter(acting.field, index, field);
         scatter(acting.drift, index, drift);
@@ -170,7 +96,7 @@ void rate(const Couplings *couplings, const Gilbert *gilbert, const double *m, d
 {
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
         int index[LANES];
-        own_vertices(couplings, chunk, index);
+        members(chunk, couplings->vertices, index);
         scatter(rate_of(couplings, gilbert, chunk, index, m), index, rate);
     }
 }
@@ -180,7 +106,7 @@ void predict(const Couplings *couplings, const Gilbert *gilbert, const double *m
 {
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
         int index[LANES];
-        own_vertices(couplings, chunk, index);
+        members(chunk, couplings->vertices, index);
         Vectors rate = rate_of(couplings, gilbert, chunk, index, m);
         scatter(scaled_sum(gather(total, index), all(weight), rate), index, total);
         scatter(scaled_sum(gather(start, index), all(shift), rate), index, out);
@@ -194,7 +120,7 @@ double finish(const Couplings *couplings, const Gilbert *gilbert, const double *
     Lanes change = all(0);
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
         int index[LANES];
-        own_vertices(couplings, chunk, index);
+        members(chunk, couplings->vertices, index);
         Vectors last = rate_of(couplings, gilbert, chunk, index, m);
         scatter(last, index, rate);
         Vectors mean = scaled_sum(gather(total, index), all(weight), last);
@@ -216,7 +142,7 @@ double replace_rate(const Couplings *couplings, const Gilbert *gilbert, const do
     Lanes change = all(0);
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
         int index[LANES];
-        own_vertices(couplings, chunk, index);
+        members(chunk, couplings->vertices, index);
         Vectors now = rate_of(couplings, gilbert, chunk, index, m);
         Vectors difference = scaled_sum(now, all(-1), gather(rate, index));
         scatter(now, index, rate);

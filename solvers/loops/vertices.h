@@ -1,4 +1,4 @@
-/* What Python sees of vertex_loops.c; also read by cffi. SI units throughout. */
+/* What Python sees of vertices.c; also read by cffi. SI units throughout. */
 
 /* Couplings of one rank, for the vertices that it owns, LANES of them a chunk; a chunk that is not
    full, and a vertex with fewer neighbours than others of its chunk, is filled up with zeros. */
