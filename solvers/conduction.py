@@ -125,6 +125,7 @@ class Conduction:
 
     def conductance_matrix(self) -> FloatArray:
         """G in S with I = G V, (N, N), from one unit potential for each node; collective."""
+        self._solver.guess(self._units)
         return self._responses(range(len(self.contacts)), self.tolerance)
 
     def _check(self, drives: Drives) -> None:

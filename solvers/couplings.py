@@ -1,5 +1,6 @@
 """What acts between the vertices of a film, in the order in which the inner loop reads it."""
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -83,12 +84,19 @@ class Couplings:
     def _fill(self, component: int, values: FloatArray) -> None:
         self.pairs[self._slot, component, self._lane] = values[self._entries]
 
-    def set_drift(self, drift: FloatArray) -> None:
-        """Take the drift (nnz,) in 1/s, in the order of the CSR pattern.
+    def set_drift(self, advection: FloatArray, volumes: FloatArray) -> None:
+        """Take the drift ∫ λ_i u · ∇λ_j / V_i in 1/s.
 
         That of a vertex on itself is left out: along m, it turns nothing.
+
+        Args:
+            advection: ∫ λ_i u · ∇λ_j in m³/s, (nnz,) in the order of the CSR pattern.
+            volumes: V_i in m³, (owned,).
         """
-        self._fill(DRIFT, drift)
+        _set_component(
+            self.pairs, DRIFT, self._slot, self._lane, self._entries, advection, 1 / volumes,
+            self.rows,
+        )  # fmt: skip
 
     def largest_drift(self) -> float:
         """Largest sum of |drift| over the neighbours of a vertex in 1/s."""
@@ -116,3 +124,10 @@ def _slots(counts: _Indices) -> tuple[IntArray, _Indices, _Indices]:
     owner = np.repeat(np.arange(len(counts)), counts)
     within = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
     return starts, starts[owner // _LANES] + within, owner % _LANES
+
+
+@numba.njit(cache=True)
+def _set_component(pairs, component, slots, lanes, entries, values, scale, rows):  # type: ignore[no-untyped-def]
+    for k in range(entries.size):
+        row = rows[slots[k], lanes[k]]
+        pairs[slots[k], component, lanes[k]] = scale[row] * values[entries[k]]

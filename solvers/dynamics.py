@@ -172,10 +172,8 @@ class Dynamics:
         """Take ∫ λ_i u · ∇λ_j (nnz,) in m³/s as the drift by the current; None for no current."""
         self.drift_version += 1
         if advection is None:
-            self.couplings.set_drift(np.zeros(self.operators.indices.size))
-            return
-        counts = np.diff(self.operators.indptr)
-        self.couplings.set_drift(advection / np.repeat(self.operators.vertex_volumes, counts))
+            advection = np.zeros(self.operators.indices.size)
+        self.couplings.set_drift(advection, self.operators.vertex_volumes)
 
     def reset_fields(self) -> None:
         """Evaluate all fields for the present m and time, without noise; collective."""

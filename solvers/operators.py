@@ -111,14 +111,16 @@ class VertexOperators:
             loops.add_advection(self.cells_pointer, scale, reals(velocity), reals(data))
 
     @contextmanager
-    def _assembly(self, out: FloatArray) -> Iterator[FloatArray]:
-        """The values of an empty matrix; what is added to them ends in `out`; collective."""
-        data: FloatArray = self._matrix.data
-        data[:] = 0
-        yield data
-        if self.comm.size > 1:
-            self._matrix.scatter_reverse()
-        out[:] = data[: out.size]
+    def _assembly(self, out: FloatArray) -> Iterator[np.ndarray]:
+        """Where the cells add their parts, whose sums end in `out`; collective."""
+        if self.comm.size == 1:
+            out[:] = 0
+            yield out
+            return
+        self._matrix.data[:] = 0
+        yield self._matrix.data
+        self._matrix.scatter_reverse()
+        out[:] = self._matrix.data[: out.size]
 
     @cached_property
     def vertex_volumes(self) -> FloatArray:
