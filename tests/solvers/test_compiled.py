@@ -17,7 +17,7 @@ def test_loops_are_compiled_once(tmp_path):
 def test_cache_that_cannot_be_written(tmp_path):
     occupied = tmp_path / "file"
     occupied.write_text("")
-    with pytest.raises(SolverError, match="cannot keep compiled loops in .*: "):
+    with pytest.raises(SolverError, match=r"cannot keep compiled loops in .*: "):
         compiled._load(occupied)
 
 
