@@ -14,11 +14,11 @@ from solvers.errors import SolverError
 from solvers.operators import FloatArray, IntArray, VertexOperators
 
 _PREFIX = "hebbfilm_potential_"
-_SMALL, _LARGE = 50_000, 400_000
+_SMALL, _LARGE = 100_000, 400_000
 """Vertices up to which triangular solves on one rank are faster than multigrid, and up to which a
 new factorisation for many nodes is kept in memory. In parallel triangular solves hardly scale."""
-_MULTIGRID = {"strong_threshold": 0.5, "relax_type_all": "Chebyshev"}
-"""Of BoomerAMG: the least time among ten settings on films of 19 000 and 159 000 vertices."""
+_STRONG_THRESHOLD = 0.5
+"""Of BoomerAMG, above which couplings count as strong: faster than 0.25 in the plane."""
 _MANY_NODES = 6
 """From which on a factorisation of the present σ for all of them costs less than iterating."""
 _ITERATION_LIMIT = 500
@@ -130,8 +130,7 @@ class PotentialSolver:
         preconditioner = solver.getPC()
         if self.operators.comm.size > 1 or self.operators.rows.size_global > _SMALL:
             preconditioner.setType(PETSc.PC.Type.HYPRE)
-            for option, value in _MULTIGRID.items():
-                _set_default(f"pc_hypre_boomeramg_{option}", value)
+            _set_default("pc_hypre_boomeramg_strong_threshold", _STRONG_THRESHOLD)
         else:
             _factorise_by(preconditioner, self.operators.comm.size)
         solver.setOperators(self._matrix, laplacian)
@@ -268,7 +267,7 @@ def _factorise_by(preconditioner: PETSc.PC, ranks: int) -> None:
         preconditioner.setFactorOrdering(PETSc.Mat.OrderingType.AMD)
 
 
-def _set_default(option: str, value: float | str) -> None:
+def _set_default(option: str, value: float) -> None:
     options = PETSc.Options(_PREFIX)
     if not options.hasName(option):
         options[option] = value
