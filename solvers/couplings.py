@@ -58,6 +58,8 @@ class Couplings:
         self.columns[self._slot, self._lane] = indices[entries]
         components = _LONG if np.any(moriya[:, 2]) else _SHORT
         self.pairs = np.zeros((len(self.rows), components, _LANES))
+        self._drift_places = (self._slot * components + DRIFT) * _LANES + self._lane
+        self._row = self.rows[self._slot, self._lane]
         self._fill(EXCHANGE, exchange)
         for k in range(components - MORIYA):
             self._fill(MORIYA + k, moriya[:, k])
@@ -93,10 +95,7 @@ class Couplings:
             advection: ∫ λ_i u · ∇λ_j in m³/s, (nnz,) in the order of the CSR pattern.
             volumes: V_i in m³, (owned,).
         """
-        _set_component(
-            self.pairs, DRIFT, self._slot, self._lane, self._entries, advection, 1 / volumes,
-            self.rows,
-        )  # fmt: skip
+        _set_drift(self._drift_places, self._entries, self._row, advection, 1 / volumes, self.pairs)
 
     def largest_drift(self) -> float:
         """Largest sum of |drift| over the neighbours of a vertex in 1/s."""
@@ -127,7 +126,7 @@ def _slots(counts: _Indices) -> tuple[IntArray, _Indices, _Indices]:
 
 
 @numba.njit(cache=True)
-def _set_component(pairs, component, slots, lanes, entries, values, scale, rows):  # type: ignore[no-untyped-def]
-    for k in range(entries.size):
-        row = rows[slots[k], lanes[k]]
-        pairs[slots[k], component, lanes[k]] = scale[row] * values[entries[k]]
+def _set_drift(places, entries, rows, advection, per_volume, pairs):  # type: ignore[no-untyped-def]
+    flat = pairs.reshape(-1)
+    for k in range(places.size):
+        flat[places[k]] = per_volume[rows[k]] * advection[entries[k]]
