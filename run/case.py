@@ -72,7 +72,7 @@ class Numerics(_Section):
 
     dimension: Literal[2, 3] = 2
     layers: int = Field(default=1, ge=1)
-    renewal_tolerance: _Positive = 0.1
+    renewal_tolerance: _Positive = 0.04
     potential_tolerance: float = Field(default=1e-10, gt=0, lt=1e-2)
     integrator: IntegratorName = "auto"
     step_tolerance: float = Field(default=1e-3, gt=0, le=0.1)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from mpi4py import MPI
 
-import numba
 import numpy as np
 
 from meshing.errors import InputError
+from solvers.compiled import loops, reals
 from solvers.conductivity import cell_conductivity
 from solvers.drive import Current, Drive, Drives
 from solvers.electrodes import BoundElectrodes, Electrodes
@@ -125,6 +125,7 @@ class Conduction:
 
     def conductance_matrix(self) -> FloatArray:
         """G in S with I = G V, (N, N), from one unit potential for each node; collective."""
+        self._solver.guess(self._units)
         return self._responses(range(len(self.contacts)), self.tolerance)
 
     def _check(self, drives: Drives) -> None:
@@ -181,13 +182,10 @@ class Conduction:
         raise SolverError(f"contact currents are off by {missing} A, {wanted:.3g} A allowed")
 
     def _update_current_density(self) -> None:
-        _current_density(
-            self.operators.cells,
-            self.operators.gradients,
-            self._conductivity,
-            self.potential,
-            self.current_density,
-        )
+        loops.current_density(
+            self.operators.cells_pointer, reals(self._conductivity), reals(self.potential),
+            reals(self.current_density),
+        )  # fmt: skip
 
     @property
     def power(self) -> float:
@@ -224,18 +222,3 @@ class Conduction:
 
 def _acts(drive: Drive) -> bool:
     return bool(drive.amperes if isinstance(drive, Current) else drive)
-
-
-@numba.njit(cache=True)
-def _current_density(cells, gradients, conductivity, potential, out):  # type: ignore[no-untyped-def]
-    corners, d = gradients.shape[1:]
-    slope = np.empty(d)
-    for c in range(cells.shape[0]):
-        slope[:] = 0.0
-        for a in range(corners):
-            for k in range(d):
-                slope[k] += gradients[c, a, k] * potential[cells[c, a]]
-        for k in range(d):
-            out[c, k] = 0.0
-            for l in range(d):  # noqa: E741
-                out[c, k] -= conductivity[c, k, l] * slope[l]

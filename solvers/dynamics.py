@@ -10,7 +10,8 @@ from dolfinx import la
 
 from solvers import kernel
 from solvers.constants import VACUUM_PERMEABILITY
-from solvers.kernel import DRIFT, EXCHANGE, MORIYA, Couplings, Gilbert
+from solvers.couplings import Couplings
+from solvers.kernel import Gilbert
 from solvers.material import Material
 from solvers.operators import FloatArray, VertexOperators
 from solvers.quadratic import QuadraticForm
@@ -78,6 +79,7 @@ class Dynamics:
         fields_vary: whether any field depends on time or on m beyond the quadratic terms.
         thermal: a fluctuating field, drawn at every step; None for the dynamics without heat.
         largest_field: in A/m, that m can raise: what limits the steps of explicit methods.
+        self_exchange: (owned,) field in A/m that each vertex raises on itself by exchange.
         drift_version: how often the drift has been changed.
     """
 
@@ -115,13 +117,16 @@ class Dynamics:
         form = sum(self._forms.values(), start=QuadraticForm.zero(operators))
         magnetic = VACUUM_PERMEABILITY * self.material.saturation_magnetisation
         per_moment = -1 / (magnetic * operators.vertex_volumes)
-        per_pair = np.repeat(per_moment, np.diff(operators.indptr))[:, None]
-        pairs = np.zeros((operators.indices.size, 5))
-        pairs[:, EXCHANGE] = form.exchange * per_pair[:, 0]
-        pairs[:, MORIYA] = form.moriya * per_pair
+        counts = np.diff(operators.indptr)
+        per_pair = np.repeat(per_moment, counts)[:, None]
+        exchange = form.exchange * per_pair[:, 0]
+        own = np.repeat(np.arange(operators.owned), counts) == operators.indices
+        self.self_exchange = exchange[own]
         onsite = form.onsite * per_moment[:, None]
-        external = np.zeros((operators.owned, 3))
-        return Couplings(operators.indptr, operators.indices, pairs, onsite, external)
+        self._onsite_field = np.linalg.norm(onsite, axis=1)
+        return Couplings(
+            operators.indptr, operators.indices, exchange, form.moriya * per_pair, onsite
+        )
 
     def _evaluate_fields(self, time: float, m: FloatArray) -> None:
         self.couplings.external[:] = 0
@@ -166,12 +171,9 @@ class Dynamics:
     def set_drift(self, advection: FloatArray | None) -> None:
         """Take ∫ λ_i u · ∇λ_j (nnz,) in m³/s as the drift by the current; None for no current."""
         self.drift_version += 1
-        drift = self.couplings.pairs[:, DRIFT]
         if advection is None:
-            drift[:] = 0
-            return
-        counts = np.diff(self.operators.indptr)
-        drift[:] = advection / np.repeat(self.operators.vertex_volumes, counts)
+            advection = np.zeros(self.operators.indices.size)
+        self.couplings.set_drift(advection, self.operators.vertex_volumes)
 
     def reset_fields(self) -> None:
         """Evaluate all fields for the present m and time, without noise; collective."""
@@ -186,9 +188,7 @@ class Dynamics:
     def largest_step(self) -> float:
         """Longest stable time step in s for the present drift and damping; collective."""
         alpha = self.gilbert.damping
-        starts = self.operators.indptr[:-1]
-        drift = np.add.reduceat(np.abs(self.couplings.pairs[:, DRIFT]), starts)
-        drift_rate = self.maximum(float(drift.max(initial=0.0)))
+        drift_rate = self.maximum(self.couplings.largest_drift())
         field_rate = self.material.gyromagnetic_ratio * self.largest_field
         rate = (field_rate + drift_rate * (1 + self.gilbert.nonadiabaticity)) / np.sqrt(
             1 + alpha**2
@@ -197,8 +197,7 @@ class Dynamics:
 
     def largest_local_field(self) -> float:
         """Largest field in A/m of what acts at single vertices, without exchange; collective."""
-        onsite, external = self.couplings.onsite, self.couplings.external
-        field = np.linalg.norm(onsite, axis=1) + np.linalg.norm(external, axis=1)
+        field = self._onsite_field + np.linalg.norm(self.couplings.external, axis=1)
         return max(self.maximum(float(field.max(initial=0.0))), 1.0)
 
     def _measure_largest_field(self, iterations: int = 100) -> float:
@@ -208,19 +207,18 @@ class Dynamics:
         weighted by volume.
         """
         operators, volumes = self.operators, self.operators.vertex_volumes[:, None]
-        linear = self.couplings._replace(external=np.zeros((operators.owned, 3)))
         vector = operators.vector(3)
         v = rows(vector)
         own = v[: operators.owned]
         # From one seed and in the order of the mesh file, so that no partition changes the step.
         own[:] = operators.random_normal(seed=0)
-        field = np.empty_like(own)
+        field, drift = np.empty_like(own), np.empty_like(own)
         largest = 0.0
         for _ in range(iterations):
             norm = np.sqrt(operators.comm.allreduce(float(np.sum(volumes * own * own))))
             own /= norm
             vector.scatter_forward()
-            kernel.effective_field(linear, v, field)
+            kernel.quadratic_field(self.couplings, v, field, drift)
             largest = np.sqrt(operators.comm.allreduce(float(np.sum(volumes * field * field))))
             if largest == 0.0:
                 break
@@ -236,8 +234,8 @@ class Dynamics:
 
     def largest_torque(self) -> float:
         """Largest |m × H_eff| in A/m; collective."""
-        self._evaluate_fields(self.time, self.m)
-        return self.maximum(kernel.largest_torque(self.couplings, self.m, self.operators.owned))
+        torque = np.cross(self.m[: self.operators.owned], self.effective_field())
+        return self.maximum(float(np.linalg.norm(torque, axis=1).max(initial=0.0)))
 
     def largest_deviation_from_unit_length(self) -> float:
         """Largest ||m| - 1|; collective."""

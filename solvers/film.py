@@ -40,8 +40,8 @@ class Film:
         demagnetisation: "none", also where the anisotropy constant contains it; "local" for
             -M_s m_z ẑ, the limit of a film much thinner than its texture is wide; "full" for the
             field of all poles.
-        renewal_tolerance: the current is renewed as soon as m has turned by this much (rad)
-            anywhere since the last time.
+        renewal_tolerance: relative error of the current density, by what m has turned since, at
+            which the current is renewed.
         potential_tolerance: residual of the potential in relation to the contact currents.
         integrator: "explicit", "implicit", or "auto" for the one that suits the mesh.
         step_tolerance: largest error of m, a unit vector, that a time step may make.
@@ -68,7 +68,7 @@ class Film:
         applied_field: tuple[float, float, float] = (0.0, 0.0, 0.0),
         waveforms: Sequence[Waveform] = (),
         demagnetisation: DemagnetisationModel = "none",
-        renewal_tolerance: float = 0.1,
+        renewal_tolerance: float = 0.04,
         potential_tolerance: float = 1e-10,
         integrator: str = "auto",
         step_tolerance: float = 1e-3,

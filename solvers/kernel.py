@@ -1,37 +1,16 @@
 """The inner loop: effective field, torque and stage update of the LLG equation in one pass.
 
-Each vertex is visited once a stage. Its neighbours carry the exchange J, the Dzyaloshinskii vector
-D and the drift T, packed so that they are read in one stream. `kernel_reference` says the same in
-plain NumPy.
+Compiled from `loops/vertices.c`; `kernel_reference` says the same in plain NumPy. All arrays are
+contiguous.
 """
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
-from solvers.operators import FloatArray, IntArray
-
-EXCHANGE, DRIFT = 0, 4
-MORIYA = slice(1, 4)
-"""Columns of `Couplings.pairs`."""
-
-
-class Couplings(NamedTuple):
-    """What acts between vertices and on each of them.
-
-    Args:
-        indptr, indices: CSR pattern of the owned rows.
-        pairs: (nnz, 5) field in A/m by exchange and Dzyaloshinskii vector, and drift rate in 1/s.
-        onsite: (owned, 6) field in A/m by the symmetric onsite tensor: xx, yy, zz, xy, xz, yz.
-        external: (owned, 3) field in A/m of everything that is not local and quadratic.
-    """
-
-    indptr: IntArray
-    indices: IntArray
-    pairs: FloatArray
-    onsite: FloatArray
-    external: FloatArray
+from solvers.compiled import loops, reals
+from solvers.couplings import Couplings
+from solvers.operators import FloatArray
 
 
 class Gilbert(NamedTuple):
@@ -42,77 +21,29 @@ class Gilbert(NamedTuple):
     nonadiabaticity: float
 
 
-_jit = numba.njit(cache=True, fastmath={"contract", "reassoc", "nsz", "arcp"})
-_inline = numba.njit(inline="always", fastmath={"contract", "reassoc", "nsz", "arcp"})
-
-
-@_inline
-def field_and_drift(i, couplings, m):  # type: ignore[no-untyped-def]
-    """H and (u·∇)m at vertex i."""
-    hx, hy, hz = couplings.external[i, 0], couplings.external[i, 1], couplings.external[i, 2]
-    ax = ay = az = 0.0
-    for k in range(couplings.indptr[i], couplings.indptr[i + 1]):
-        j = couplings.indices[k]
-        x, y, z = m[j, 0], m[j, 1], m[j, 2]
-        exchange, dx, dy, dz, drift = couplings.pairs[k]
-        hx += exchange * x + dy * z - dz * y
-        hy += exchange * y + dz * x - dx * z
-        hz += exchange * z + dx * y - dy * x
-        ax += drift * x
-        ay += drift * y
-        az += drift * z
-    x, y, z = m[i, 0], m[i, 1], m[i, 2]
-    b = couplings.onsite[i]
-    hx += b[0] * x + b[3] * y + b[4] * z
-    hy += b[3] * x + b[1] * y + b[5] * z
-    hz += b[4] * x + b[5] * y + b[2] * z
-    return hx, hy, hz, ax, ay, az
-
-
-@_inline
-def _rate(i, couplings, gilbert, m):  # type: ignore[no-untyped-def]
-    """∂m/∂t at vertex i, solved for the Gilbert damping."""
-    hx, hy, hz, ax, ay, az = field_and_drift(i, couplings, m)
-    x, y, z = m[i, 0], m[i, 1], m[i, 2]
-    gamma, alpha, beta = gilbert
-    # Lumping leaves the drift a small part along m, which is no torque.
-    along = ax * x + ay * y + az * z
-    ax -= along * x
-    ay -= along * y
-    az -= along * z
-    px = -gamma * hx + beta * ax
-    py = -gamma * hy + beta * ay
-    pz = -gamma * hz + beta * az
-    tx = y * pz - z * py - ax
-    ty = z * px - x * pz - ay
-    tz = x * py - y * px - az
-    scale = 1.0 / (1.0 + alpha * alpha)
-    return (
-        scale * (tx + alpha * (y * tz - z * ty)),
-        scale * (ty + alpha * (z * tx - x * tz)),
-        scale * (tz + alpha * (x * ty - y * tx)),
-    )
-
-
-@_jit
-def effective_field(couplings, m, out):  # type: ignore[no-untyped-def]
+def effective_field(couplings: Couplings, m: FloatArray, out: FloatArray) -> None:
     """H_eff in A/m of m (columns, 3) into `out` (owned, 3)."""
-    for i in range(out.shape[0]):
-        hx, hy, hz, _, _, _ = field_and_drift(i, couplings, m)
-        out[i, 0] = hx
-        out[i, 1] = hy
-        out[i, 2] = hz
+    loops.effective_field(couplings.pointer, reals(m), reals(out))
 
 
-@_jit
-def rate(couplings, gilbert, m, out):  # type: ignore[no-untyped-def]
+def quadratic_field(
+    couplings: Couplings, m: FloatArray, field: FloatArray, drift: FloatArray
+) -> None:
+    """H_eff in A/m of m (columns, 3) without its external part, and (u·∇)m in 1/s, (owned, 3).
+
+    The drift lacks a part along m.
+    """
+    loops.quadratic_field(couplings.pointer, reals(m), reals(field), reals(drift))
+
+
+def rate(couplings: Couplings, gilbert: Gilbert, m: FloatArray, out: FloatArray) -> None:
     """∂m/∂t in 1/s of m (columns, 3) into `out` (owned, 3)."""
-    for i in range(out.shape[0]):
-        out[i, 0], out[i, 1], out[i, 2] = _rate(i, couplings, gilbert, m)
+    loops.rate(couplings.pointer, [gilbert], reals(m), reals(out))
 
 
-@_jit
-def start(m, rate, weight, shift, total, out):  # type: ignore[no-untyped-def]
+def start(
+    m: FloatArray, rate: FloatArray, weight: float, shift: float, total: FloatArray, out: FloatArray
+) -> None:
     """First stage, whose rate k is known: total = weight k and out = m + shift k.
 
     Args:
@@ -123,14 +54,16 @@ def start(m, rate, weight, shift, total, out):  # type: ignore[no-untyped-def]
         total: (owned, 3) sum of the weighted rates.
         out: (columns, 3) argument of the next stage.
     """
-    for i in range(total.shape[0]):
-        for c in range(3):
-            total[i, c] = weight * rate[i, c]
-            out[i, c] = m[i, c] + shift * rate[i, c]
+    own = out[: len(rate)]
+    np.multiply(rate, weight, out=total)
+    np.multiply(rate, shift, out=own)
+    own += m[: len(rate)]
 
 
-@_jit
-def predict(couplings, gilbert, m, start, total, weight, shift, out):  # type: ignore[no-untyped-def]
+def predict(
+    couplings: Couplings, gilbert: Gilbert, m: FloatArray, start: FloatArray, total: FloatArray,
+    weight: float, shift: float, out: FloatArray,
+) -> None:  # fmt: skip
     """One inner stage: with k = ∂m/∂t(m), total += weight k and out = start + shift k.
 
     Args:
@@ -143,18 +76,16 @@ def predict(couplings, gilbert, m, start, total, weight, shift, out):  # type: i
         shift: in s.
         out: (columns, 3) argument of the next stage.
     """
-    for i in range(total.shape[0]):
-        kx, ky, kz = _rate(i, couplings, gilbert, m)
-        total[i, 0] += weight * kx
-        total[i, 1] += weight * ky
-        total[i, 2] += weight * kz
-        out[i, 0] = start[i, 0] + shift * kx
-        out[i, 1] = start[i, 1] + shift * ky
-        out[i, 2] = start[i, 2] + shift * kz
+    loops.predict(
+        couplings.pointer, [gilbert], reals(m), reals(start), weight, shift, reals(total),
+        reals(out),
+    )  # fmt: skip
 
 
-@_jit
-def finish(couplings, gilbert, m, start, total, weight, step, since, rate, out):  # type: ignore[no-untyped-def]
+def finish(
+    couplings: Couplings, gilbert: Gilbert, m: FloatArray, start: FloatArray, total: FloatArray,
+    weight: float, step: float, since: FloatArray, rate: FloatArray, out: FloatArray,
+) -> float:  # fmt: skip
     """Last stage: with k = ∂m/∂t(m), out = (start + step (total + weight k)) / |…|.
 
     Args:
@@ -172,51 +103,12 @@ def finish(couplings, gilbert, m, start, total, weight, step, since, rate, out):
     Returns:
         The largest |out - since|² over the owned vertices.
     """
-    largest = 0.0
-    for i in range(total.shape[0]):
-        kx, ky, kz = _rate(i, couplings, gilbert, m)
-        rate[i, 0], rate[i, 1], rate[i, 2] = kx, ky, kz
-        x = start[i, 0] + step * (total[i, 0] + weight * kx)
-        y = start[i, 1] + step * (total[i, 1] + weight * ky)
-        z = start[i, 2] + step * (total[i, 2] + weight * kz)
-        norm = 1.0 / np.sqrt(x * x + y * y + z * z)
-        x *= norm
-        y *= norm
-        z *= norm
-        out[i, 0] = x
-        out[i, 1] = y
-        out[i, 2] = z
-        dx, dy, dz = x - since[i, 0], y - since[i, 1], z - since[i, 2]
-        change = dx * dx + dy * dy + dz * dz
-        # max(), unlike a comparison, would let a NaN pass unseen.
-        if not change <= largest:
-            largest = change
-    return largest
+    return loops.finish(
+        couplings.pointer, [gilbert], reals(m), reals(start), reals(total), weight, step,
+        reals(since), reals(rate), reals(out),
+    )  # fmt: skip
 
 
-@_jit
-def replace_rate(couplings, gilbert, m, rate):  # type: ignore[no-untyped-def]
+def replace_rate(couplings: Couplings, gilbert: Gilbert, m: FloatArray, rate: FloatArray) -> float:
     """∂m/∂t in 1/s of m (columns, 3) into `rate` (owned, 3); the largest |change|² of it."""
-    largest = 0.0
-    for i in range(rate.shape[0]):
-        kx, ky, kz = _rate(i, couplings, gilbert, m)
-        dx, dy, dz = kx - rate[i, 0], ky - rate[i, 1], kz - rate[i, 2]
-        rate[i, 0], rate[i, 1], rate[i, 2] = kx, ky, kz
-        change = dx * dx + dy * dy + dz * dz
-        if not change <= largest:
-            largest = change
-    return largest
-
-
-@_jit
-def largest_torque(couplings, m, owned):  # type: ignore[no-untyped-def]
-    """Largest |m × H_eff| in A/m over the owned vertices."""
-    largest = 0.0
-    for i in range(owned):
-        hx, hy, hz, _, _, _ = field_and_drift(i, couplings, m)
-        x, y, z = m[i, 0], m[i, 1], m[i, 2]
-        tx, ty, tz = y * hz - z * hy, z * hx - x * hz, x * hy - y * hx
-        torque = tx * tx + ty * ty + tz * tz
-        if not torque <= largest:
-            largest = torque
-    return np.sqrt(largest)
+    return loops.replace_rate(couplings.pointer, [gilbert], reals(m), reals(rate))

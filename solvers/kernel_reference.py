@@ -2,35 +2,53 @@
 
 import numpy as np
 
-from solvers.kernel import DRIFT, EXCHANGE, MORIYA, Couplings, Gilbert
+from solvers.couplings import DRIFT, EXCHANGE, MORIYA, Couplings
+from solvers.kernel import Gilbert
 from solvers.operators import FloatArray
 
 
+def _moriya(couplings: Couplings) -> FloatArray:
+    """D in A/m, (pairs, lanes, 3)."""
+    found = couplings.pairs[:, MORIYA:].transpose(0, 2, 1)
+    return np.pad(found, [(0, 0), (0, 0), (0, 3 - found.shape[2])])
+
+
 def _sum_over_neighbours(couplings: Couplings, pairs: FloatArray) -> FloatArray:
-    owned = len(couplings.indptr) - 1
-    rows = np.repeat(np.arange(owned), np.diff(couplings.indptr))
-    sums = np.zeros((owned, 3))
-    np.add.at(sums, rows, pairs)
-    return sums
+    """Sums (owned, 3) of what each pair gives, (pairs, lanes, 3).
+
+    Copies of the last vertex, with which the last chunk is filled up, count once.
+    """
+    chunks, _, lanes = couplings.onsite.shape
+    sums = np.zeros((chunks * lanes, 3))
+    first = couplings.rows[:, :1] + np.arange(lanes)
+    np.add.at(sums, first, pairs)
+    return sums[: couplings.owned]
+
+
+def _drift(couplings: Couplings, m: FloatArray) -> FloatArray:
+    return _sum_over_neighbours(
+        couplings, couplings.pairs[:, DRIFT, :, None] * m[couplings.columns]
+    )
 
 
 def effective_field(couplings: Couplings, m: FloatArray) -> FloatArray:
     """H_eff in A/m of m (columns, 3): (owned, 3)."""
-    neighbour = m[couplings.indices]
-    pairs = couplings.pairs[:, [EXCHANGE]] * neighbour
-    pairs += np.cross(couplings.pairs[:, MORIYA], neighbour)
-    xx, yy, zz, xy, xz, yz = couplings.onsite.T
-    onsite = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
-    own = m[: len(xx)]
+    neighbour = m[couplings.columns]
+    pairs = couplings.pairs[:, EXCHANGE, :, None] * neighbour
+    pairs += np.cross(_moriya(couplings), neighbour)
+    onsite = couplings.onsite.transpose(0, 2, 1).reshape(-1, 6)[: couplings.owned]
+    xx, yy, zz, xy, xz, yz = onsite.T
+    tensor = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
+    own = m[: couplings.owned]
     between = _sum_over_neighbours(couplings, pairs)
-    return np.asarray(couplings.external + between + np.einsum("kli,il->ik", onsite, own))
+    return np.asarray(couplings.external + between + np.einsum("kli,il->ik", tensor, own))
 
 
 def rate(couplings: Couplings, gilbert: Gilbert, m: FloatArray) -> FloatArray:
     """∂m/∂t in 1/s of m (columns, 3): (1 + α²) ∂m/∂t = A + α m × A, (owned, 3)."""
     gamma, alpha, beta = gilbert
-    own = m[: len(couplings.indptr) - 1]
-    drift = _sum_over_neighbours(couplings, couplings.pairs[:, [DRIFT]] * m[couplings.indices])
+    own = m[: couplings.owned]
+    drift = _drift(couplings, m)
     drift -= np.sum(drift * own, axis=1, keepdims=True) * own
     torque = -gamma * np.cross(own, effective_field(couplings, m))
     torque += beta * np.cross(own, drift) - drift
@@ -48,7 +66,7 @@ def midpoint_residual(
     """F(w) and B of `midpoint_kernel`, for w (owned, 3) and m (columns, 3) amid the step."""
     gamma, alpha, beta = gilbert
     own = m[: len(half)]
-    drift = _sum_over_neighbours(couplings, couplings.pairs[:, [DRIFT]] * m[couplings.indices])
+    drift = _drift(couplings, m)
     drift = _across(drift, own)
     lever = tau * (gamma * effective_field(couplings, m) - beta * drift) - alpha * half
     return np.asarray(half + np.cross(own, lever) + tau * drift), lever
@@ -61,7 +79,7 @@ def midpoint_jacobian(
     """F'(w) u of `midpoint_kernel`, for B (owned, 3), u and m (columns, 3)."""
     gamma, alpha, beta = gilbert
     own, u = m[: len(lever)], change[: len(lever)]
-    drift = _sum_over_neighbours(couplings, couplings.pairs[:, [DRIFT]] * change[couplings.indices])
+    drift = _drift(couplings, change)
     drift = _across(drift, own)
     field = effective_field(couplings, change) - couplings.external
     turning = tau * (gamma * field - beta * drift) - alpha * u

@@ -7,8 +7,6 @@ for F(w) = w + m × B + τ a = 0, where B = τ γ₀ H - α w - τ β a, and a i
 import numba
 import numpy as np
 
-from solvers.kernel import field_and_drift
-
 _jit = numba.njit(cache=True, fastmath={"contract", "reassoc", "nsz", "arcp"})
 _inline = numba.njit(inline="always", fastmath={"contract", "reassoc", "nsz", "arcp"})
 
@@ -29,23 +27,24 @@ def middle(m, half, out):  # type: ignore[no-untyped-def]
 
 
 @_jit
-def residual(couplings, gilbert, tau, m, half, lever, out):  # type: ignore[no-untyped-def]
+def residual(gilbert, tau, m, field, drift, half, lever, out):  # type: ignore[no-untyped-def]
     """-F(w) into `out` and B into `lever`.
 
     Args:
-        couplings: between vertices and on them.
         gilbert: parameters of the equation.
         tau: half the step in s.
         m: (columns, 3) in the middle of the step.
+        field: (owned, 3) H in A/m there.
+        drift: (owned, 3) (u·∇)m in 1/s there.
         half: (owned, 3) w.
         lever: (owned, 3) receives B.
         out: (owned, 3).
     """
     gamma, alpha, beta = gilbert
     for i in range(out.shape[0]):
-        hx, hy, hz, ax, ay, az = field_and_drift(i, couplings, m)
         x, y, z = m[i, 0], m[i, 1], m[i, 2]
-        ax, ay, az = _across(ax, ay, az, x, y, z)
+        hx, hy, hz = field[i, 0], field[i, 1], field[i, 2]
+        ax, ay, az = _across(drift[i, 0], drift[i, 1], drift[i, 2], x, y, z)
         wx, wy, wz = half[i, 0], half[i, 1], half[i, 2]
         bx = tau * (gamma * hx - beta * ax) - alpha * wx
         by = tau * (gamma * hy - beta * ay) - alpha * wy
@@ -57,29 +56,29 @@ def residual(couplings, gilbert, tau, m, half, lever, out):  # type: ignore[no-u
 
 
 @_jit
-def jacobian(couplings, gilbert, tau, m, lever, change, out):  # type: ignore[no-untyped-def]
+def jacobian(gilbert, tau, m, field, drift, lever, change, out):  # type: ignore[no-untyped-def]
     """F'(w) u into `out` (owned, 3), with the fields that are not quadratic held fixed.
 
     Args:
-        couplings: between vertices and on them.
         gilbert: parameters of the equation.
         tau: half the step in s.
         m: (columns, 3) in the middle of the step.
+        field: (owned, 3) the quadratic field in A/m of u in the place of m.
+        drift: (owned, 3) (u·∇) of it in 1/s.
         lever: (owned, 3) B.
         change: (columns, 3) u.
         out: (owned, 3).
     """
     gamma, alpha, beta = gilbert
     for i in range(out.shape[0]):
-        hx, hy, hz, ax, ay, az = field_and_drift(i, couplings, change)
         x, y, z = m[i, 0], m[i, 1], m[i, 2]
-        ex, ey, ez = couplings.external[i]
-        ax, ay, az = _across(ax, ay, az, x, y, z)
+        hx, hy, hz = field[i, 0], field[i, 1], field[i, 2]
+        ax, ay, az = _across(drift[i, 0], drift[i, 1], drift[i, 2], x, y, z)
         ux, uy, uz = change[i, 0], change[i, 1], change[i, 2]
         bx, by, bz = lever[i, 0], lever[i, 1], lever[i, 2]
-        px = tau * (gamma * (hx - ex) - beta * ax) - alpha * ux
-        py = tau * (gamma * (hy - ey) - beta * ay) - alpha * uy
-        pz = tau * (gamma * (hz - ez) - beta * az) - alpha * uz
+        px = tau * (gamma * hx - beta * ax) - alpha * ux
+        py = tau * (gamma * hy - beta * ay) - alpha * uy
+        pz = tau * (gamma * hz - beta * az) - alpha * uz
         out[i, 0] = ux + uy * bz - uz * by + y * pz - z * py + tau * ax
         out[i, 1] = uy + uz * bx - ux * bz + z * px - x * pz + tau * ay
         out[i, 2] = uz + ux * by - uy * bx + x * py - y * px + tau * az

@@ -16,6 +16,7 @@ from mpi4py import MPI
 
 import numpy as np
 
+from solvers import kernel
 from solvers import minimiser_kernel as loops
 from solvers.constants import VACUUM_PERMEABILITY
 from solvers.dynamics import Dynamics, rows
@@ -117,7 +118,9 @@ class Minimiser:
         magnetic = VACUUM_PERMEABILITY * dynamics.material.saturation_magnetisation
         self._unit = magnetic * self._mean_volume
         self._trial = operators.vector(3)
-        self._slope, self._direction = (np.empty((operators.owned, 3)) for _ in range(2))
+        self._slope, self._direction, self._field = (
+            np.empty((operators.owned, 3)) for _ in range(3)
+        )
         self._memory = _Memory(dynamics)
         self.evaluations = 0
         self._energy, self.torque = self._evaluate(dynamics.m, self._memory.row(2))
@@ -168,7 +171,10 @@ class Minimiser:
         """Energy in units of the mean moment times A/m, and largest torque in A/m."""
         dynamics = self._dynamics
         external = dynamics.evaluate_energy(m)
-        local, torque = loops.gradient(dynamics.couplings, m, self._root_weight, slope)
+        kernel.effective_field(dynamics.couplings, m, self._field)
+        local, torque = loops.gradient(
+            self._field, dynamics.couplings.external, m, self._root_weight, slope
+        )
         energy = dynamics.operators.comm.allreduce(local) + external / self._unit
         self.evaluations += 1
         if not np.isfinite(energy):

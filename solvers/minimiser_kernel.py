@@ -3,17 +3,16 @@
 import numba
 import numpy as np
 
-from solvers.kernel import field_and_drift
-
 _jit = numba.njit(cache=True, fastmath={"contract", "reassoc", "nsz", "arcp"})
 
 
 @_jit
-def gradient(couplings, m, root_weight, out):  # type: ignore[no-untyped-def]
+def gradient(field, external, m, root_weight, out):  # type: ignore[no-untyped-def]
     """Slope of the energy along the spheres, -(1 - m mᵀ) H √w, of all vertices.
 
     Args:
-        couplings: between vertices and on them.
+        field: (owned, 3) H in A/m.
+        external: (owned, 3) its part that is not local and quadratic, in A/m.
         m: (columns, 3).
         root_weight: √w, (owned,).
         out: (owned, 3) in A/m.
@@ -23,9 +22,9 @@ def gradient(couplings, m, root_weight, out):  # type: ignore[no-untyped-def]
     """
     energy = largest = 0.0
     for i in range(out.shape[0]):
-        hx, hy, hz, _, _, _ = field_and_drift(i, couplings, m)
+        hx, hy, hz = field[i, 0], field[i, 1], field[i, 2]
         x, y, z, w = m[i, 0], m[i, 1], m[i, 2], root_weight[i]
-        ex, ey, ez = couplings.external[i]
+        ex, ey, ez = external[i, 0], external[i, 1], external[i, 2]
         energy -= 0.5 * w * w * (x * (hx - ex) + y * (hy - ey) + z * (hz - ez))
         along = x * hx + y * hy + z * hz
         gx, gy, gz = along * x - hx, along * y - hy, along * z - hz

@@ -1,5 +1,7 @@
 """P1 operators on the vertices of a film: one sparsity pattern, values assembled in place."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 
 from mpi4py import MPI
@@ -11,6 +13,7 @@ import ufl
 from dolfinx import fem, la
 
 from meshing import FilmMesh
+from solvers.compiled import integers, loops, new, reals
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
@@ -32,6 +35,7 @@ class VertexOperators:
         gradients: (n_cells, d + 1, d) gradients of the hat functions in 1/m.
         volumes: (n_cells,) in m³.
         indptr, indices: CSR pattern of the owned rows.
+        cells_pointer: the cells as the compiled loops take them.
     """
 
     def __init__(self, film_mesh: FilmMesh) -> None:
@@ -48,6 +52,17 @@ class VertexOperators:
         self.indices: IntArray = self._matrix.indices[: self.indptr[-1]].astype(np.int32)
         self._entries = _cell_entries(self._matrix, self.cells)
         self._local_cell_volume = np.repeat(self.volumes, self.dimension + 1)
+        self.cells_pointer = new(
+            "Cells *",
+            {
+                "d": self.dimension,
+                "count": len(self.cells),
+                "vertices": integers(self.cells),
+                "gradients": reals(self.gradients),
+                "volumes": reals(self.volumes),
+                "entries": integers(self._entries),
+            },
+        )
 
     def vector(self, components: int = 1) -> la.Vector:
         """A zero vector over the columns with so many components per vertex."""
@@ -87,20 +102,25 @@ class VertexOperators:
 
     def assemble_tensor(self, tensor: FloatArray, out: FloatArray) -> None:
         """∫ ∇λ_i · (σ ∇λ_j) for a cell-wise tensor σ (n_cells, d, d), into `out` (nnz,)."""
-        self._assemble(_add_tensor, tensor, out)
+        with self._assembly(out) as data:
+            loops.add_tensor(self.cells_pointer, reals(tensor), reals(data))
 
-    def assemble_advection(self, velocity: FloatArray, out: FloatArray) -> None:
-        """∫ λ_i u · ∇λ_j for a cell-wise u (n_cells, d) in m/s, into `out` (nnz,)."""
-        self._assemble(_add_advection, velocity, out)
+    def assemble_advection(self, scale: float, velocity: FloatArray, out: FloatArray) -> None:
+        """∫ λ_i u · ∇λ_j for u = scale · a cell-wise velocity (n_cells, d), into `out` (nnz,)."""
+        with self._assembly(out) as data:
+            loops.add_advection(self.cells_pointer, scale, reals(velocity), reals(data))
 
-    def _assemble(self, add: numba.core.dispatcher.Dispatcher, coefficient: FloatArray,
-                  out: FloatArray) -> None:  # fmt: skip
-        data = self._matrix.data
-        data[:] = 0
-        add(self._entries, self.gradients, self.volumes, coefficient, data)
-        if self.comm.size > 1:
-            self._matrix.scatter_reverse()
-        out[:] = data[: out.size]
+    @contextmanager
+    def _assembly(self, out: FloatArray) -> Iterator[np.ndarray]:
+        """Where the cells add their parts, whose sums end in `out`; collective."""
+        if self.comm.size == 1:
+            out[:] = 0
+            yield out
+            return
+        self._matrix.data[:] = 0
+        yield self._matrix.data
+        self._matrix.scatter_reverse()
+        out[:] = self._matrix.data[: out.size]
 
     @cached_property
     def vertex_volumes(self) -> FloatArray:
@@ -126,7 +146,10 @@ class VertexOperators:
         """∫ (λ_i ∂_k λ_j - λ_j ∂_k λ_i) in m² for k = x, y, z, (nnz, 3)."""
         values = np.zeros((self.indices.size, 3))
         for k in range(self.dimension):
-            self._assemble(_add_antisymmetric, self.gradients[:, :, k].copy(), values[:, k])
+            slope, out = self.gradients[:, :, k].copy(), np.empty(self.indices.size)
+            with self._assembly(out) as data:
+                _add_antisymmetric(self._entries, slope, self.volumes, data)
+            values[:, k] = out
         return values
 
 
@@ -158,37 +181,7 @@ def _cell_entries(matrix: la.MatrixCSR, cells: IntArray) -> IntArray:
 
 
 @numba.njit(cache=True)
-def _add_tensor(entries, gradients, volumes, tensor, data):  # type: ignore[no-untyped-def]
-    cells, corners, d = gradients.shape
-    flux = np.empty(d)
-    for c in range(cells):
-        for b in range(corners):
-            for k in range(d):
-                flux[k] = 0.0
-                for l in range(d):  # noqa: E741
-                    flux[k] += volumes[c] * tensor[c, k, l] * gradients[c, b, l]
-            for a in range(corners):
-                value = 0.0
-                for k in range(d):
-                    value += gradients[c, a, k] * flux[k]
-                data[entries[c, a, b]] += value
-
-
-@numba.njit(cache=True)
-def _add_advection(entries, gradients, volumes, velocity, data):  # type: ignore[no-untyped-def]
-    cells, corners, d = gradients.shape
-    for c in range(cells):
-        for b in range(corners):
-            value = 0.0
-            for k in range(d):
-                value += velocity[c, k] * gradients[c, b, k]
-            value *= volumes[c] / corners
-            for a in range(corners):
-                data[entries[c, a, b]] += value
-
-
-@numba.njit(cache=True)
-def _add_antisymmetric(entries, gradients, volumes, slope, data):  # type: ignore[no-untyped-def]
+def _add_antisymmetric(entries, slope, volumes, data):  # type: ignore[no-untyped-def]
     cells, corners = slope.shape
     for c in range(cells):
         for a in range(corners):

@@ -1,16 +1,26 @@
 """The linear system of the potential: one frozen preconditioner, values that change under it."""
 
+from collections.abc import Sequence
+from functools import cached_property
+
 from petsc4py import PETSc
 
 import numba
 import numpy as np
+from dolfinx import la
 
 from solvers.electrodes import BoundElectrodes
 from solvers.errors import SolverError
 from solvers.operators import FloatArray, IntArray, VertexOperators
 
-_DIRECT_LIMIT = 400_000
-"""Vertices up to which the preconditioner is a complete factorisation."""
+_PREFIX = "hebbfilm_potential_"
+_SMALL, _LARGE = 100_000, 400_000
+"""Vertices up to which triangular solves on one rank are faster than multigrid, and up to which a
+new factorisation for many nodes is kept in memory. In parallel triangular solves hardly scale."""
+_STRONG_THRESHOLD = 0.5
+"""Of BoomerAMG, above which couplings count as strong: faster than 0.25 in the plane."""
+_MANY_NODES = 6
+"""From which on a factorisation of the present σ for all of them costs less than iterating."""
 _ITERATION_LIMIT = 500
 _RESTART = 50
 _PASSES = 4
@@ -61,30 +71,56 @@ class PotentialSolver:
         self._matrix = PETSc.Mat().createPython(sizes, self, comm=operators.comm)
         self._matrix.setUp()
         self._right, self._solution = self._matrix.createVecs()
-        laplacian = self._uniform_laplacian(fixed)
+        laplacian = self._assembled()
         self._diagonal: FloatArray = laplacian.getDiagonal().array.copy()
-        self._solver = self._create_solver(laplacian, symmetric)
+        self._symmetric = symmetric
+        self._solver = self._create_solver(laplacian)
 
-    def _uniform_laplacian(self, fixed: np.ndarray) -> PETSc.Mat:
+    @cached_property
+    def _rows(self) -> tuple[IntArray, IntArray]:
+        """Pointers and global columns of the owned rows, as PETSc numbers them."""
         operators = self.operators
-        rows = np.repeat(np.arange(operators.owned), np.diff(operators.indptr))
-        diagonal = rows == operators.indices
-        decoupled = fixed[rows] | fixed[operators.indices]
-        values = np.where(decoupled & ~diagonal, 0.0, self.values)
-        values[diagonal] += self.electrodes.conductance
         columns = operators.columns.local_to_global(operators.indices).astype(PETSc.IntType)
+        return operators.indptr.astype(PETSc.IntType), columns
+
+    @cached_property
+    def _coupled(self) -> np.ndarray:
+        """Entries between free vertices, and those of the diagonal."""
+        operators, fixed = self.operators, self.electrodes.fixed
+        rows = np.repeat(np.arange(operators.owned), np.diff(operators.indptr))
+        self._on_diagonal = np.flatnonzero(rows == operators.indices)
+        return ~(fixed[rows] | fixed[operators.indices]) | (rows == operators.indices)
+
+    @cached_property
+    def _direct_matrix(self) -> PETSc.Mat:
+        return self._assembled()
+
+    @cached_property
+    def _direct_solver(self) -> PETSc.KSP:
+        """A factorisation whose symbolic part is kept."""
+        solver = PETSc.KSP().create(self.operators.comm)
+        solver.setType(PETSc.KSP.Type.PREONLY)
+        _factorise_by(solver.getPC(), self.operators.comm.size)
+        return solver
+
+    def _free_values(self) -> FloatArray:
+        """Entries (nnz,) in S of the matrix of free vertices, held ones decoupled."""
+        values = np.where(self._coupled, self.values, 0.0)
+        values[self._on_diagonal] += self.electrodes.conductance
+        return values
+
+    def _assembled(self) -> PETSc.Mat:
+        operators, values = self.operators, self._free_values()
         size = (operators.owned, operators.rows.size_global)
-        pointers = operators.indptr.astype(PETSc.IntType)
-        matrix = PETSc.Mat().createAIJ((size, size), csr=(pointers, columns, values),
-                                       comm=operators.comm)  # fmt: skip
+        matrix = PETSc.Mat().createAIJ((size, size), csr=(*self._rows, values), comm=operators.comm)
         matrix.setOption(PETSc.Mat.Option.SPD, True)
         matrix.assemble()
         return matrix
 
-    def _create_solver(self, laplacian: PETSc.Mat, symmetric: bool) -> PETSc.KSP:
+    def _create_solver(self, laplacian: PETSc.Mat) -> PETSc.KSP:
         solver = PETSc.KSP().create(self.operators.comm)
-        solver.setOptionsPrefix("hebbfilm_potential_")
-        if symmetric:
+        solver.setOptionsPrefix(_PREFIX)
+        if self._symmetric:
             solver.setType(PETSc.KSP.Type.CG)
         else:
             solver.setType(PETSc.KSP.Type.GMRES)
@@ -92,15 +128,11 @@ class PotentialSolver:
             solver.setGMRESRestart(_RESTART)
         solver.setNormType(PETSc.KSP.NormType.UNPRECONDITIONED)
         preconditioner = solver.getPC()
-        if self.operators.rows.size_global > _DIRECT_LIMIT:
+        if self.operators.comm.size > 1 or self.operators.rows.size_global > _SMALL:
             preconditioner.setType(PETSc.PC.Type.HYPRE)
+            _set_default("pc_hypre_boomeramg_strong_threshold", _STRONG_THRESHOLD)
         else:
-            preconditioner.setType(PETSc.PC.Type.CHOLESKY)
-            # On one rank PETSc's own triangular solves take half the time of MUMPS'.
-            if self.operators.comm.size > 1:
-                preconditioner.setFactorSolverType(PETSc.Mat.SolverType.MUMPS)
-            else:
-                preconditioner.setFactorOrdering(PETSc.Mat.OrderingType.AMD)
+            _factorise_by(preconditioner, self.operators.comm.size)
         solver.setOperators(self._matrix, laplacian)
         preconditioner.setReusePreconditioner(True)
         solver.setFromOptions()
@@ -148,6 +180,36 @@ class PotentialSolver:
             f"the potential did not converge: residual {residual:.3g} A, {wanted:.3g} A wanted"
         )
 
+    def guess(self, potentials: Sequence[la.Vector]) -> None:
+        """First guesses for the unit voltages of all nodes, by one factorisation; collective.
+
+        Where iterating costs less the potentials stay as they are.
+
+        Args:
+            potentials: N vectors over the columns.
+        """
+        if len(potentials) < _MANY_NODES or not self._symmetric:
+            return
+        if self.operators.rows.size_global > _LARGE:
+            return
+        self._direct_matrix.setValuesCSR(*self._rows, self._free_values())
+        self._direct_matrix.assemble()
+        self._direct_solver.setOperators(self._direct_matrix)
+        size = (self.operators.owned, self.operators.rows.size_global)
+        right = PETSc.Mat().createDense((size, len(potentials)), comm=self.operators.comm)
+        right.setUp()
+        found = right.duplicate()
+        for column, voltages in zip(right.getDenseArray().T, np.eye(len(potentials)), strict=True):
+            self._direction.array[:] = 0
+            self.electrodes.impose(self._direction.array, voltages)
+            self._direction.scatter_forward()
+            column[:] = -self._missing_current(self._direction.array, voltages)
+            column[self._fixed] = 0
+        right.assemble()
+        self._direct_solver.matSolve(right, found)
+        for potential, values in zip(potentials, found.getDenseArray().T, strict=True):
+            potential.array[: self.operators.owned] = values
+
     def _apply(self, potential: FloatArray, out: FloatArray) -> None:
         _multiply(self.operators.indptr, self.operators.indices, self.values, potential, out)
 
@@ -194,3 +256,18 @@ def _multiply(indptr, indices, values, x, y):  # type: ignore[no-untyped-def]
         for k in range(indptr[i], indptr[i + 1]):
             value += values[k] * x[indices[k]]
         y[i] = value
+
+
+def _factorise_by(preconditioner: PETSc.PC, ranks: int) -> None:
+    """Cholesky; on one rank PETSc's own triangular solves take half the time of MUMPS'."""
+    preconditioner.setType(PETSc.PC.Type.CHOLESKY)
+    if ranks > 1:
+        preconditioner.setFactorSolverType(PETSc.Mat.SolverType.MUMPS)
+    else:
+        preconditioner.setFactorOrdering(PETSc.Mat.OrderingType.AMD)
+
+
+def _set_default(option: str, value: float) -> None:
+    options = PETSc.Options(_PREFIX)
+    if not options.hasName(option):
+        options[option] = value

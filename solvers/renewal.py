@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from meshing.errors import InputError
 from solvers.conduction import Conduction
 from solvers.drive import Drives
@@ -9,8 +11,10 @@ from solvers.dynamics import Dynamics
 from solvers.operators import FloatArray
 from solvers.spin_torque import ZhangLi
 
-_TOLERANCE = 1e-7
+_TOLERANCE = 1e-6
 """Of the potential that drives: its error is far below that of renewing it now and then."""
+_LARGEST_TURN = 1.0
+"""Change of m, a unit vector, after which the current is renewed at the latest."""
 
 
 @dataclass
@@ -27,9 +31,10 @@ class CurrentRenewal:
     Args:
         dynamics: receives the drift.
         conduction: gives the current; None for a film without contacts.
-        tolerance: change of m (the length of the difference of unit vectors) anywhere in the film
-            after which the current is renewed. The error of the current is of this order times
-            the AMR ratio; results converge as it is tightened.
+        tolerance: relative error of the current density that a change of m anywhere in the film
+            may bring about before the current is renewed, estimated as the change (the length of
+            the difference of unit vectors) times the ratios of AMR and anomalous Hall effect.
+            Results converge as it is tightened.
 
     Attributes:
         drives: of the contacts, None if all are open.
@@ -39,10 +44,15 @@ class CurrentRenewal:
 
     def __init__(self, dynamics: Dynamics, conduction: Conduction | None, tolerance: float) -> None:
         if not tolerance > 0:
-            raise InputError(f"renewal_tolerance = {tolerance}: must be positive (rad)")
+            raise InputError(
+                f"renewal_tolerance = {tolerance}: must be positive (relative error of the current)"
+            )
         self._dynamics = dynamics
         self._conduction = conduction
-        self._tolerance = tolerance
+        material = dynamics.material
+        sensitivity = abs(material.amr_ratio) + abs(material.anomalous_hall_ratio)
+        allowed = tolerance / sensitivity if sensitivity else np.inf
+        self._largest_change = min(allowed, _LARGEST_TURN)
         self._zhang_li = ZhangLi(dynamics.operators, dynamics.material)
         self.drives: Drives | None = None
         self._times: list[float] = []
@@ -88,7 +98,7 @@ class CurrentRenewal:
         if self.drives is None:
             return
         self.record.largest_change = max(self.record.largest_change, change)
-        if change > self._tolerance:
+        if change > self._largest_change:
             self.renew(time)
 
     def _extrapolation(self, time: float) -> float:

@@ -20,7 +20,6 @@ class ZhangLi:
     def __init__(self, operators: VertexOperators, material: Material) -> None:
         self._operators = operators
         self._per_current_density = material.spin_drift_per_current_density
-        self._velocity = np.empty((len(operators.cells), operators.dimension))
         self._advection = np.empty(operators.indices.size)
 
     def advection(self, current_density: FloatArray) -> FloatArray:
@@ -28,6 +27,7 @@ class ZhangLi:
 
         The array is overwritten by the next call.
         """
-        np.multiply(current_density, self._per_current_density, out=self._velocity)
-        self._operators.assemble_advection(self._velocity, self._advection)
+        self._operators.assemble_advection(
+            self._per_current_density, current_density, self._advection
+        )
         return self._advection

@@ -6,6 +6,8 @@ dt (k₄ - k₅)/6, estimates the error; embedded formulas of this kind stand in
 S. P. Nørsett and G. Wanner, Solving Ordinary Differential Equations I (1993), section II.4.
 """
 
+from typing import NamedTuple
+
 from mpi4py import MPI
 
 import numpy as np
@@ -27,6 +29,13 @@ _THERMAL_FRACTION = 0.2
 """Of the limit of stability: 2 % less than kT in the fastest mode, and less in all others."""
 
 
+class _Argument(NamedTuple):
+    """m at a stage: the vector whose ghosts are fetched, and its values (columns, 3)."""
+
+    vector: la.Vector
+    m: FloatArray
+
+
 class Explicit:
     """Runge-Kutta 4, renormalised after each step; see `solvers.integrators.Integrator`.
 
@@ -41,7 +50,8 @@ class Explicit:
         self._dynamics = dynamics
         self._control = StepControl(tolerance, _ESTIMATE_ORDER)
         operators = dynamics.operators
-        self._vectors = [operators.vector(3) for _ in range(2)]
+        self._arguments = [_Argument(vector, rows(vector)) for vector in
+                           (operators.vector(3), operators.vector(3))]  # fmt: skip
         self._rate, self._end_rate, self._total = (np.zeros((operators.owned, 3)) for _ in range(3))
         self._rate_version: int | None = None
         self._limit = dynamics.largest_step()
@@ -95,33 +105,33 @@ class Explicit:
         dynamics.update_fields(dynamics.time, dynamics.m)
         kernel.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, self._rate)
 
-    def _stages(self, dt: float, since: FloatArray) -> tuple[float, la.Vector]:
+    def _stages(self, dt: float, since: FloatArray) -> tuple[float, "_Argument"]:
         """Largest |m - since|² of this rank at the end of the step, and m there."""
-        dynamics, (argument, out) = self._dynamics, self._vectors
+        dynamics, (argument, out) = self._dynamics, self._arguments
         couplings, gilbert, m = dynamics.couplings, dynamics.gilbert, dynamics.m
-        kernel.start(m, self._rate, _OUTER_WEIGHT, dt / 2, self._total, rows(argument))
-        argument.scatter_forward()
+        kernel.start(m, self._rate, _OUTER_WEIGHT, dt / 2, self._total, argument.m)
+        argument.vector.scatter_forward()
         for weight, shift in _INNER_STAGES:
-            dynamics.update_fields(dynamics.time + dt / 2, rows(argument))
+            dynamics.update_fields(dynamics.time + dt / 2, argument.m)
             kernel.predict(
-                couplings, gilbert, rows(argument), m, self._total, weight, shift * dt, rows(out)
+                couplings, gilbert, argument.m, m, self._total, weight, shift * dt, out.m
             )
-            out.scatter_forward()
+            out.vector.scatter_forward()
             argument, out = out, argument
-        dynamics.update_fields(dynamics.time + dt, rows(argument))
+        dynamics.update_fields(dynamics.time + dt, argument.m)
         change = kernel.finish(
-            couplings, gilbert, rows(argument), m, self._total, _OUTER_WEIGHT, dt, since,
-            self._end_rate, rows(out),
+            couplings, gilbert, argument.m, m, self._total, _OUTER_WEIGHT, dt, since,
+            self._end_rate, out.m,
         )  # fmt: skip
-        out.scatter_forward()
+        out.vector.scatter_forward()
         return change, out
 
-    def _error(self, dt: float, end: la.Vector) -> float:
+    def _error(self, dt: float, end: "_Argument") -> float:
         """Square of the estimated error on this rank; the rate at the end is kept."""
         dynamics = self._dynamics
-        dynamics.update_fields(dynamics.time + dt, rows(end))
+        dynamics.update_fields(dynamics.time + dt, end.m)
         difference = kernel.replace_rate(
-            dynamics.couplings, dynamics.gilbert, rows(end), self._end_rate
+            dynamics.couplings, dynamics.gilbert, end.m, self._end_rate
         )
         return (_OUTER_WEIGHT * dt) ** 2 * difference
 
@@ -143,6 +153,6 @@ class Explicit:
             return
         raise SolverError(f"{reason} at {self._dynamics.time:.4g} s")
 
-    def _accept(self, end: la.Vector, dt: float) -> None:
-        self._dynamics.m[:] = rows(end)
+    def _accept(self, end: "_Argument", dt: float) -> None:
+        self._dynamics.m[:] = end.m
         self._dynamics.time += dt

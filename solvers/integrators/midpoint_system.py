@@ -4,9 +4,9 @@ from petsc4py import PETSc
 
 import numpy as np
 
+from solvers import kernel
 from solvers import midpoint_kernel as loops
 from solvers.dynamics import Dynamics, rows
-from solvers.kernel import EXCHANGE
 from solvers.operators import FloatArray
 
 _RESTART, _MOST_ITERATIONS = 30, 120
@@ -27,13 +27,14 @@ class MidpointSystem:
 
     def __init__(self, dynamics: Dynamics) -> None:
         self._dynamics = dynamics
-        operators, couplings = dynamics.operators, dynamics.couplings
+        operators = dynamics.operators
         self.middle, self._change = operators.vector(3), operators.vector(3)
-        self.lever, self.right, self._solution = (np.zeros((operators.owned, 3)) for _ in range(3))
+        self.lever, self.right, self._solution, self._field, self._drift = (
+            np.zeros((operators.owned, 3)) for _ in range(5)
+        )
         self.iterations = 0
         self._tau = 0.0
-        own = np.repeat(np.arange(operators.owned), np.diff(couplings.indptr)) == couplings.indices
-        self._stiffness = -couplings.pairs[own, EXCHANGE]
+        self._stiffness = -dynamics.self_exchange
         self._ksp = PETSc.KSP().create(operators.comm)
         self._vectors = [
             PETSc.Vec().createWithArray(array.reshape(-1), comm=operators.comm)
@@ -55,8 +56,10 @@ class MidpointSystem:
         loops.middle(dynamics.m, half, middle)
         self.middle.scatter_forward()
         dynamics.update_fields(dynamics.time + tau, middle)
+        kernel.quadratic_field(dynamics.couplings, middle, self._field, self._drift)
+        self._field += dynamics.couplings.external
         loops.residual(
-            dynamics.couplings, dynamics.gilbert, tau, middle, half, self.lever, self.right
+            dynamics.gilbert, tau, middle, self._field, self._drift, half, self.lever, self.right
         )
 
     def solve(self, reduction: float) -> FloatArray | None:
@@ -71,8 +74,9 @@ class MidpointSystem:
         dynamics, change = self._dynamics, rows(self._change)
         change[: len(self.lever)] = x.getArray(readonly=True).reshape(-1, 3)
         self._change.scatter_forward()
+        kernel.quadratic_field(dynamics.couplings, change, self._field, self._drift)
         loops.jacobian(
-            dynamics.couplings, dynamics.gilbert, self._tau, rows(self.middle), self.lever,
+            dynamics.gilbert, self._tau, rows(self.middle), self._field, self._drift, self.lever,
             change, y.getArray().reshape(-1, 3),
         )  # fmt: skip
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip, wheel
+from meshing import mesh_film, square, strip, wheel
 from meshing.errors import InputError
-from solvers import Film, Material
+from solvers import Film, Material, potential
 
 THICKNESS = 1e-9
 ISOTROPIC = Material(amr_ratio=0.0)
@@ -50,3 +50,20 @@ def test_wrong_number_of_voltages_is_named(maze):
 def test_impossible_material_is_named(name, value):
     with pytest.raises(InputError, match=rf"material\.{name} = "):
         Material(**{name: value})
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_one_factorisation_for_many_nodes_is_one_iteration_each(comm, dimension, monkeypatch):
+    """Both leave a residual of 1e-10 of the contact currents."""
+    layout = square(contacts=8, mesh_size=40e-9, thickness=4e-9)
+    film = Film(mesh_film(layout, comm, dimension=dimension), Material(amr_ratio=2.0))
+    film.randomise(seed=4)
+    together = film.conductance_matrix()
+    assert film.conduction.iterations_per_solve == 0
+    monkeypatch.setattr(potential, "_MANY_NODES", 9)
+    film = Film(film.film_mesh, film.material)
+    film.randomise(seed=4)
+    apart = film.conductance_matrix()
+    assert film.conduction.iterations_per_solve > 0
+    np.testing.assert_allclose(together, apart, rtol=0, atol=2e-10 * np.abs(apart).max())

@@ -6,7 +6,7 @@ import pytest
 from meshing import mesh_film, strip, wheel
 from solvers import Disorder, Film, Material, kernel, kernel_reference
 from solvers.constants import VACUUM_PERMEABILITY
-from solvers.kernel import DRIFT
+from solvers.couplings import DRIFT
 from solvers.stability import runge_kutta_4_radius
 
 EVERYTHING = Material(bulk_dmi=1e-3, easy_axis=(1.0, 2.0, 3.0))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from meshing import mesh_film, strip, wheel
-from solvers import Film, Material, SolverError, constant, kernel_reference, midpoint_kernel
+from solvers import Film, Material, SolverError, constant, kernel, kernel_reference, midpoint_kernel
 from solvers.integrators import Implicit
 from solvers.integrators.midpoint_system import MidpointSystem
 
@@ -35,14 +35,18 @@ def test_loops_are_their_reference(driven):
     middle = operators.halo(driven.m + half)
     found, lever = np.empty_like(half), np.empty_like(half)
     couplings, gilbert = dynamics.couplings, dynamics.gilbert
-    midpoint_kernel.residual(couplings, gilbert, tau, middle, half, lever, found)
+    field, drift = np.empty_like(half), np.empty_like(half)
+    kernel.quadratic_field(couplings, middle, field, drift)
+    field += couplings.external
+    midpoint_kernel.residual(gilbert, tau, middle, field, drift, half, lever, found)
     residual, expected_lever = kernel_reference.midpoint_residual(
         couplings, gilbert, tau, middle, half
     )
     close(-found, residual)
     close(lever, expected_lever)
     change = operators.halo(operators.random_normal(seed=6))
-    midpoint_kernel.jacobian(couplings, gilbert, tau, middle, lever, change, found)
+    kernel.quadratic_field(couplings, change, field, drift)
+    midpoint_kernel.jacobian(gilbert, tau, middle, field, drift, lever, change, found)
     close(
         found,
         kernel_reference.midpoint_jacobian(couplings, gilbert, tau, middle, lever, change),
@@ -67,8 +71,7 @@ def test_jacobian_is_the_slope_of_the_residual(driven):
         couplings, gilbert, tau, dynamics.m, lever, operators.halo(change)
     )
     # The Jacobian leaves out how the direction across which the drift lies turns with m.
-    pairs = np.abs(couplings.pairs[:, 4])
-    left_out = 2 * tau * np.add.reduceat(pairs, couplings.indptr[:-1]).max(initial=0.0)
+    left_out = 2 * tau * couplings.largest_drift()
     size = np.linalg.norm(change, axis=1).max() * (1 + gilbert.nonadiabaticity)
     scale = np.abs(slope).max()
     assert np.abs(found - slope).max() < left_out * size + 1e-8 * scale

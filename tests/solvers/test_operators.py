@@ -66,7 +66,7 @@ def test_advection_is_that_of_ufl(operators, arbitrary):
     u, v = ufl.TrialFunction(space), ufl.TestFunction(space)
     velocity = np.array([3.0, -2.0, 1.0])[:d]
     values = np.empty(operators.indices.size)
-    operators.assemble_advection(np.tile(velocity, (len(operators.cells), 1)), values)
+    operators.assemble_advection(2.0, np.tile(velocity / 2, (len(operators.cells), 1)), values)
     form = v * ufl.dot(ufl.as_vector(velocity.tolist()), ufl.grad(u)) * ufl.dx
     expected = (THICKNESS if d == 2 else 1.0) * _owned_product(operators, form, arbitrary)
     found = _product(operators, values, arbitrary)

@@ -1,0 +1,152 @@
+/* The inner loop: effective field, torque and stage update of the equation of motion in one pass.
+
+   LANES vertices are treated at once, so that the chains of additions over their neighbours run
+   side by side. The couplings lie in the order in which they are read (a sliced ELLPACK matrix;
+   M. Kreutzer et al., SIAM J. Sci. Comput. 36, C401 (2014)). kernel_reference.py says the same in
+   plain NumPy. */
+
+enum { SHORT_PAIR = 4, LONG_PAIR = 5, ONSITE = 6 };
+
+typedef struct {
+    Vectors field, drift;
+} Acting;
+
+int lanes_per_chunk(void) { return LANES; }
+
+/* Fields of the neighbours and (u·∇)m but for a vertex's own share, which lies along m. */
+static inline Acting sum_pairs(const Couplings *couplings, int chunk, const double *m,
+                               int components)
+{
+    Acting sum = {{all(0), all(0), all(0)}, {all(0), all(0), all(0)}};
+    Vectors *h = &sum.field;
+    for (int k = couplings->starts[chunk]; k < couplings->starts[chunk + 1]; k++) {
+        const double *pair = couplings->pairs + (ptrdiff_t)components * LANES * k;
+        Vectors v = gather(m, couplings->columns + (ptrdiff_t)LANES * k);
+        Lanes exchange = load(pair), drift = load(pair + LANES);
+        Lanes dx = load(pair + 2 * LANES), dy = load(pair + 3 * LANES);
+        h->x += exchange * v.x + dy * v.z;
+        h->y += exchange * v.y - dx * v.z;
+        h->z += exchange * v.z + (dx * v.y - dy * v.x);
+        sum.drift = scaled_sum(sum.drift, drift, v);
+        if (components == LONG_PAIR) {
+            Lanes dz = load(pair + 4 * LANES);
+            h->x -= dz * v.y;
+            h->y += dz * v.x;
+        }
+    }
+    return sum;
+}
+
+/* The quadratic part of the field, and (u·∇)m, on the vertices of a chunk. */
+static inline Acting act(const Couplings *couplings, int chunk, const double *m, Vectors own)
+{
+    Acting sum = couplings->components == SHORT_PAIR
+                     ? sum_pairs(couplings, chunk, m, SHORT_PAIR)
+                     : sum_pairs(couplings, chunk, m, LONG_PAIR);
+    const double *tensor = couplings->onsite + (ptrdiff_t)ONSITE * LANES * chunk;
+    Lanes xx = load(tensor), yy = load(tensor + LANES), zz = load(tensor + 2 * LANES);
+    Lanes xy = load(tensor + 3 * LANES), xz = load(tensor + 4 * LANES), yz = load(tensor + 5 * LANES);
+    sum.field.x += xx * own.x + xy * own.y + xz * own.z;
+    sum.field.y += xy * own.x + yy * own.y + yz * own.z;
+    sum.field.z += xz * own.x + yz * own.y + zz * own.z;
+    return sum;
+}
+
+/* ∂m/∂t, solved for the Gilbert damping. */
+static inline Vectors rate_of(const Couplings *couplings, const Gilbert *gilbert, int chunk,
+                              const int *index, const double *m)
+{
+    Vectors own = gather(m, index);
+    Acting acting = act(couplings, chunk, m, own);
+    Vectors field = scaled_sum(acting.field, all(1), gather(couplings->external, index));
+    /* Lumping leaves the drift a small part along m, which is no torque. */
+    Vectors drift = scaled_sum(acting.drift, -dot(acting.drift, own), own);
+    Lanes gamma = all(gilbert->gyromagnetic_ratio), beta = all(gilbert->nonadiabaticity);
+    Vectors push = {beta * drift.x - gamma * field.x, beta * drift.y - gamma * field.y,
+                    beta * drift.z - gamma * field.z};
+    Vectors torque = scaled_sum(cross(own, push), all(-1), drift);
+    double alpha = gilbert->damping;
+    Vectors damped = scaled_sum(torque, all(alpha), cross(own, torque));
+    Lanes scale = all(1 / (1 + alpha * alpha));
+    return (Vectors){scale * damped.x, scale * damped.y, scale * damped.z};
+}
+
+void effective_field(const Couplings *couplings, const double *m, double *field)
+{
+    for (int chunk = 0; chunk < couplings->chunks; chunk++) {
+        int index[LANES];
+        members(chunk, couplings->vertices, index);
+        Vectors quadratic = act(couplings, chunk, m, gather(m, index)).field;
+        scatter(scaled_sum(quadratic, all(1), gather(couplings->external, index)), index, field);
+    }
+}
+
+void quadratic_field(const Couplings *couplings, const double *m, double *field, double *drift)
+{
+    for (int chunk = 0; chunk < couplings->chunks; chunk++) {
+        int index[LANES];
+        members(chunk, couplings->vertices, index);
+        Acting acting = act(couplings, chunk, m, gather(m, index));
+        scatter(acting.field, index, field);
+        scatter(acting.drift, index, drift);
+    }
+}
+
+void rate(const Couplings *couplings, const Gilbert *gilbert, const double *m, double *rate)
+{
+    for (int chunk = 0; chunk < couplings->chunks; chunk++) {
+        int index[LANES];
+        members(chunk, couplings->vertices, index);
+        scatter(rate_of(couplings, gilbert, chunk, index, m), index, rate);
+    }
+}
+
+void predict(const Couplings *couplings, const Gilbert *gilbert, const double *m,
+             const double *start, double weight, double shift, double *total, double *out)
+{
+    for (int chunk = 0; chunk < couplings->chunks; chunk++) {
+        int index[LANES];
+        members(chunk, couplings->vertices, index);
+        Vectors rate = rate_of(couplings, gilbert, chunk, index, m);
+        scatter(scaled_sum(gather(total, index), all(weight), rate), index, total);
+        scatter(scaled_sum(gather(start, index), all(shift), rate), index, out);
+    }
+}
+
+double finish(const Couplings *couplings, const Gilbert *gilbert, const double *m,
+              const double *start, const double *total, double weight, double step,
+              const double *since, double *rate, double *out)
+{
+    Lanes change = all(0);
+    for (int chunk = 0; chunk < couplings->chunks; chunk++) {
+        int index[LANES];
+        members(chunk, couplings->vertices, index);
+        Vectors last = rate_of(couplings, gilbert, chunk, index, m);
+        scatter(last, index, rate);
+        Vectors mean = scaled_sum(gather(total, index), all(weight), last);
+        Vectors end = scaled_sum(gather(start, index), all(step), mean);
+        Lanes square = dot(end, end);
+        Lanes shrink = 1 / (Lanes){sqrt(square[0]), sqrt(square[1]), sqrt(square[2]),
+                                   sqrt(square[3])};
+        end = (Vectors){shrink * end.x, shrink * end.y, shrink * end.z};
+        scatter(end, index, out);
+        Vectors difference = scaled_sum(end, all(-1), gather(since, index));
+        change = larger(change, dot(difference, difference));
+    }
+    return largest(change);
+}
+
+double replace_rate(const Couplings *couplings, const Gilbert *gilbert, const double *m,
+                    double *rate)
+{
+    Lanes change = all(0);
+    for (int chunk = 0; chunk < couplings->chunks; chunk++) {
+        int index[LANES];
+        members(chunk, couplings->vertices, index);
+        Vectors now = rate_of(couplings, gilbert, chunk, index, m);
+        Vectors difference = scaled_sum(now, all(-1), gather(rate, index));
+        scatter(now, index, rate);
+        change = larger(change, dot(difference, difference));
+    }
+    return largest(change);
+}

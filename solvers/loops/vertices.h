@@ -1,0 +1,32 @@
+/* What Python sees of vertices.c; also read by cffi. SI units throughout. */
+
+/* Couplings of one rank, for the vertices that it owns, LANES of them a chunk; a chunk that is not
+   full, and a vertex with fewer neighbours than others of its chunk, is filled up with zeros. */
+typedef struct {
+    int vertices;           /* owned */
+    int chunks;
+    int components;         /* of a pair: 4, or 5 with the z component of D */
+    const int *starts;      /* (chunks + 1) first pair of each chunk, in units of LANES pairs */
+    const int *columns;     /* (pairs, LANES) neighbours */
+    const double *pairs;    /* (pairs, components, LANES): J, drift, D_x, D_y, D_z */
+    const double *onsite;   /* (chunks, 6, LANES) symmetric tensor: xx, yy, zz, xy, xz, yz */
+    const double *external; /* (vertices, 3) field in A/m of what is not local and quadratic */
+} Couplings;
+
+typedef struct {
+    double gyromagnetic_ratio, damping, nonadiabaticity;
+} Gilbert;
+
+int lanes_per_chunk(void);
+
+/* m is (columns, 3); all else (vertices, 3). */
+void effective_field(const Couplings *couplings, const double *m, double *field);
+void quadratic_field(const Couplings *couplings, const double *m, double *field, double *drift);
+void rate(const Couplings *couplings, const Gilbert *gilbert, const double *m, double *rate);
+void predict(const Couplings *couplings, const Gilbert *gilbert, const double *m,
+             const double *start, double weight, double shift, double *total, double *out);
+double finish(const Couplings *couplings, const Gilbert *gilbert, const double *m,
+              const double *start, const double *total, double weight, double step,
+              const double *since, double *rate, double *out);
+double replace_rate(const Couplings *couplings, const Gilbert *gilbert, const double *m,
+                    double *rate);
