@@ -1,17 +1,13 @@
 """The thermal field: its random numbers, and that a run goes on with the same ones."""
 
-from mpi4py import MPI
-
 import numba
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip, wheel
+from meshing import mesh_film, strip
 from meshing.errors import InputError
 from solvers import Film, load_state, rest, save_state
 from solvers.random_numbers import fill_normal, philox
-
-KINDS = ["explicit", "implicit"]
 
 
 @numba.njit
@@ -51,28 +47,6 @@ def test_numbers_are_normal_and_independent():
         assert abs((values**4).mean() - 3) < 5 * np.sqrt(96 / n)
     both = np.corrcoef(np.column_stack([first, second, np.roll(first, 1, axis=0)]).T)
     assert np.abs(both - np.eye(9)).max() < 5 / np.sqrt(n)
-
-
-@pytest.mark.cross_method
-@pytest.mark.parametrize("kind", KINDS)
-def test_noise_does_not_depend_on_the_ranks(comm, kind):
-    ends = []
-    for c in (comm, MPI.COMM_SELF):
-        film = Film(
-            mesh_film(wheel(mesh_size=20e-9), c),
-            integrator=kind, temperature=300.0, thermal_seed=3,
-        )  # fmt: skip
-        film.evolve(rest(3e-12))
-        ends.append(film.film_mesh.numbering.gather(film.thermal.field))
-        ends.append(film.film_mesh.numbering.gather(film.m))
-        assert film.thermal.steps > 1
-    if comm.rank == 0:
-        # The volumes of vertices are summed in another order.
-        np.testing.assert_allclose(ends[0], ends[2], rtol=1e-12)
-        # Of the midpoint rule the equation is solved to a tenth of the tolerance in each step.
-        steps = film.thermal.steps
-        tolerance = 1e-12 if kind == "explicit" else 2 * steps * 1e-4
-        np.testing.assert_allclose(ends[1], ends[3], atol=tolerance)
 
 
 @pytest.mark.analytic

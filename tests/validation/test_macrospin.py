@@ -57,6 +57,33 @@ def test_precession_into_the_field(comm, check, plot, damping):
 
 
 @pytest.mark.analytic
+@pytest.mark.parametrize("kind", ["explicit", "implicit"])
+def test_switching_time(comm, check, plot, after_each_step, kind):
+    """In an antiparallel field m_z passes 0 at (1 + α²)/(αγ₀H) ln(1/tan(θ₀/2)).
+
+    m_z = tanh(αωt - ln(1/tan(θ₀/2))), so that artanh m_z is linear between samples.
+    """
+    field, damping, start, tolerance = 8e5, 0.1, 0.1, 1e-5
+    film = macrospin(
+        comm, damping, applied_field=(0.0, 0.0, -field), integrator=kind, step_tolerance=tolerance
+    )
+    film.set_magnetisation(np.array([np.sin(start), 0.0, np.cos(start)]))
+    rate = damping * GYROMAGNETIC_RATIO * field / (1 + damping**2)
+    expected = np.log(1 / np.tan(start / 2)) / rate
+    steps = after_each_step(film, lambda: None)
+    time, mean = follow(film, 1.6 * expected, damping)
+    found = np.interp(0, np.arctanh(-mean[:, 2]), time)
+    # An error of a step is one of the angle, and sin θ times the rate its velocity.
+    lost = len(steps) * tolerance / (np.sin(start) * rate)
+    check(f"Switching time of a macrospin, {kind}, ps", found * 1e12, expected * 1e12, lost * 1e12,
+          "(1 + α²)/(αγ₀H) ln(1/tan(θ₀/2)); tolerance of all steps over sin θ₀")  # fmt: skip
+    plot(f"Macrospin in an antiparallel field, {kind}", "t / ps", "magnetisation",
+         {name: (time * 1e12, mean[:, k]) for k, name in enumerate(("$m_x$", "$m_y$", "$m_z$"))},
+         {"$m_z$, closed form": (time[::2] * 1e12, -np.tanh(rate * (time[::2] - expected))),
+          "switching time": ([expected * 1e12], [0.0])})  # fmt: skip
+
+
+@pytest.mark.analytic
 @pytest.mark.parametrize("detuning", [0.9, 1.0, 1.1])
 def test_ferromagnetic_resonance(comm, check, plot, detuning):
     """The stationary precession against linear response.
