@@ -69,6 +69,9 @@ def test_modes_of_a_film_share_the_energy_equally(comm, check, plot, kind):
     plot(f"Energy of the modes of a film at {TEMPERATURE:g} K, {kind}",
          "curvature of the mode / kT", "mean energy / ½kT",
          {"equipartition": (stiffness, np.ones_like(stiffness)),
-          "± 2 standard errors": (np.r_[stiffness, stiffness[::-1]],
-                                  np.repeat([1 + 2 * each, 1 - 2 * each], len(stiffness)))},
+          # Two lines of one name: a gap between them.
+          "± 2 standard errors": (
+              np.r_[stiffness, np.nan, stiffness],
+              np.repeat([1 + 2 * each, np.nan, 1 - 2 * each], [len(stiffness), 1, len(stiffness)]),
+          )},
          {"run": (stiffness, found)})  # fmt: skip
