@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ from matplotlib import patheffects
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap, to_rgb
 from matplotlib.figure import Figure
 
-from meshing.errors import InputError
+from meshing.whole_files import replacing
 
 DPI = 200
 
@@ -126,25 +124,6 @@ def save(figure: Figure, path: Path) -> Path:
     Raises:
         InputError: the folder cannot be written to.
     """
-    with replacing(path) as temporary:
-        figure.savefig(temporary, format="png", dpi=DPI, bbox_inches="tight", pad_inches=0.12)
+    with replacing(path, make_parents=True) as whole:
+        figure.savefig(whole, format="png", dpi=DPI, bbox_inches="tight", pad_inches=0.12)
     return path
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Hand out a temporary file in the folder of `path`, which takes its place at the end.
-
-    Raises:
-        InputError: the folder cannot be written to.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield temporary
-        os.replace(temporary, path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot write the picture ({error.strerror})") from None
-    finally:
-        with suppress(OSError):
-            temporary.unlink()

@@ -194,7 +194,7 @@ def test_missing_column_and_entry_are_named(copy: Path) -> None:
 
 def test_pictures_folder_that_cannot_be_written(copy: Path) -> None:
     (copy / "pictures").write_text("in the way")
-    with pytest.raises(InputError, match="cannot write the picture"):
+    with pytest.raises(InputError, match="cannot write"):
         pictures.draw_all(copy)
 
 

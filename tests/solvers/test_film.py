@@ -1,5 +1,7 @@
 """The coupled film: drives, samples, renewal of the current, and state files."""
 
+import resource
+
 from mpi4py import MPI
 
 import numpy as np
@@ -106,6 +108,21 @@ def test_damaged_state_file_is_named(comm, shared_tmp_path):
 def test_state_file_that_cannot_be_written_is_named(comm, shared_tmp_path):
     with pytest.raises(InputError, match="cannot write"):
         save_state(make_film(comm), shared_tmp_path / "nowhere" / "state.npz")
+
+
+def test_full_disk_leaves_the_older_state(comm, shared_tmp_path):
+    film, path = make_film(comm), shared_tmp_path / "state.npz"
+    save_state(film, path)
+    before, limit = film.m.copy(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    film.randomise(seed=5)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limit[1]))
+    try:
+        with pytest.raises(InputError, match="cannot write"):
+            save_state(film, path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    load_state(film, path)
+    np.testing.assert_allclose(film.m, before, atol=1e-15)
 
 
 def test_samples_lie_on_multiples_and_at_the_end():
