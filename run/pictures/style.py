@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from meshing.whole_files import replacing
 
 DPI = 200
+_LONGEST_NAME = 13
 
 INK = "#1d2430"
 FAINT = "#8a93a0"
@@ -116,6 +117,17 @@ def signed(value: float, digits: int = 2) -> str:
 def voltage_text(value: float) -> str:
     """A voltage in V with as few digits as it has."""
     return "0 V" if abs(value) < 1e-9 else f"{value:+.3g} V".replace("-", "−")
+
+
+def in_lines(name: str) -> str:
+    """The name of contacts tied together, one a line."""
+    return name.replace("+", "+\n")
+
+
+def short_name(name: str) -> str:
+    """The first of many contacts tied together and a sign that there are more."""
+    first, plus, _ = name.partition("+")
+    return f"{first}+…" if plus and len(name) > _LONGEST_NAME else name
 
 
 def save(figure: Figure, path: Path) -> Path:
