@@ -2,11 +2,14 @@
 
 from itertools import pairwise
 
+from mpi4py import MPI
+
 import numpy as np
 import pytest
+from scipy.sparse.linalg import LinearOperator, eigs
 
 from meshing import mesh_film, strip
-from solvers import Film, Material, Pulse, constant, rest
+from solvers import Film, Material, Pulse, constant, kernel_reference, rest
 from solvers.constants import GYROMAGNETIC_RATIO
 
 KINDS = ["explicit", "implicit"]
@@ -52,6 +55,36 @@ def test_order_in_time(comm, check, kind, order):
     found = 0.5 * np.log2(squares[0] / squares[1])
     check(f"Order in time of the {kind} integrator", found, order, 0.2,
           "a wall under field and current; next power of the step")  # fmt: skip
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("h", [20e-9, 10e-9, 5e-9])
+def test_longest_explicit_step_is_stable(check, h):
+    """|1 + z + z²/2 + z³/6 + z⁴/24| of the fastest deviations from stripes, z = λ dt.
+
+    The eigenvalues λ are those of the slope of the rate of change, by central differences. Stripes
+    are 40 nm wide: the coarsest mesh hardly resolves them.
+    """
+    film = Film(
+        mesh_film(strip(200e-9, 100e-9, mesh_size=h), MPI.COMM_SELF), integrator="explicit",
+        applied_field=(0.0, 0.0, 1e5), step_tolerance=NO_CONTROL,
+    )  # fmt: skip
+    film.randomise(seed=2)
+    film.minimise()
+    dynamics, m, shift = film.dynamics, film.m.copy(), 1e-6
+
+    def slope(change):
+        ends = [m + sign * shift * change.reshape(m.shape) for sign in (1, -1)]
+        up, down = (kernel_reference.rate(dynamics.couplings, dynamics.gilbert, e) for e in ends)
+        return ((up - down) / (2 * shift)).ravel()
+
+    operator = LinearOperator((m.size, m.size), slope, dtype=np.float64)
+    film.integrator.begin()
+    dt = film.integrator.advance(1e-9, m).step
+    z = dt * eigs(operator, k=6, which="LM", return_eigenvectors=False)
+    amplification = np.abs(1 + z * (1 + z / 2 * (1 + z / 3 * (1 + z / 4))))
+    check(f"Growth of a deviation in the longest explicit step, h = {h * 1e9:g} nm", amplification,
+          0, 1, "below 1: stable")  # fmt: skip
 
 
 def macrospin(comm, kind, tolerance, damping, field, **options):
