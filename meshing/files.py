@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import shutil
-import tempfile
-from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from mpi4py import MPI
@@ -22,6 +21,7 @@ from meshing.gmsh_session import gmsh_model
 from meshing.planar_graph import FILM_TAG
 from meshing.tagged_mesh import TaggedMesh
 from meshing.user_mesh import load
+from meshing.whole_files import replacing
 
 
 def read_msh(
@@ -54,13 +54,16 @@ def write_msh(film: FilmMesh, path: str | os.PathLike[str]) -> None:
     target = _target(path, ".msh")
     tagged = gather_mesh(film)
 
-    def write(folder: Path) -> None:
-        with gmsh_model() as model:
+    def write() -> None:
+        with replacing(target, error=MeshError) as path, gmsh_model() as model:
             assert tagged is not None
             tagged.to_gmsh(model)
-            gmsh.write(str(folder / target.name))
+            gmsh.write(str(path))
+            # Gmsh says nothing of a disk that is full.
+            if not path.read_bytes().rstrip().endswith(b"$EndElements"):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    _write_whole(film.comm, target, write, on_all_ranks=False)
+    on_root(film.comm, write)
 
 
 def write_xdmf(film: FilmMesh, path: str | os.PathLike[str]) -> None:
@@ -71,14 +74,15 @@ def write_xdmf(film: FilmMesh, path: str | os.PathLike[str]) -> None:
     """
     target = _target(path, ".xdmf")
 
-    def write(folder: Path) -> None:
-        with XDMFFile(film.comm, str(folder / target.name), "w") as file:
+    comm = film.comm
+    with ExitStack() as on_rank_0:
+        entered = on_root(comm, lambda: on_rank_0.enter_context(replacing(target, error=MeshError)))
+        with XDMFFile(comm, str(comm.bcast(entered)), "w") as file:
             file.write_mesh(film.mesh)
             for tags in (film.cell_tags, film.facet_tags):
                 film.mesh.topology.create_connectivity(tags.dim, film.dimension)
                 file.write_meshtags(tags, film.mesh.geometry)
-
-    _write_whole(film.comm, target, write, on_all_ranks=True)
+        on_root(comm, on_rank_0.close)
 
 
 def gather_mesh(film: FilmMesh) -> TaggedMesh | None:
@@ -114,31 +118,3 @@ def _target(path: str | os.PathLike[str], suffix: str) -> Path:
     if target.suffix != suffix:
         raise MeshError(f"mesh file {str(target)!r}: its name must end in {suffix}")
     return target
-
-
-def _write_whole(
-    comm: MPI.Intracomm, target: Path, write: Callable[[Path], None], *, on_all_ranks: bool
-) -> None:
-    """Write into a folder beside the target, then move every file into place; collective."""
-
-    def make_folder() -> Path:
-        try:
-            return Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-        except OSError as error:
-            raise MeshError(f"cannot write {str(target)!r}: {error.strerror}") from error
-
-    def move() -> None:
-        # Data first: the XDMF text names the file that holds them.
-        for file in sorted(folder.iterdir(), key=lambda file: file.name == target.name):
-            os.replace(file, target.parent / file.name)
-
-    folder = comm.bcast(on_root(comm, make_folder), root=0)
-    try:
-        if on_all_ranks:
-            write(folder)
-        else:
-            on_root(comm, lambda: write(folder))
-        on_root(comm, move)
-    finally:
-        if comm.rank == 0:
-            shutil.rmtree(folder, ignore_errors=True)

@@ -118,6 +118,24 @@ class FilmMesh:
         shares.scatter_reverse(la.InsertMode.add)
         return shares.array[: self.space.dofmap.index_map.size_local].copy()
 
+    def pad_edge_length(self, name: str) -> float:
+        """Root mean square length of the edges under a pad, m; 0 for an edge contact; collective.
+
+        Raises:
+            KeyError: no contact of this name.
+        """
+        dimension, entities = self._entities[name]
+        owned = entities[entities < self.mesh.topology.index_map(dimension).size_local]
+        total = np.zeros(2)
+        if len(owned) and dimension == 2:
+            corners = self.mesh.geometry.x[entities_to_geometry(self.mesh, dimension, owned)]
+            # In 3D the sides of the film are triangles, too.
+            flat = np.ptp(corners[:, :, 2], axis=1) < 1e-3 * self.thickness
+            edges = corners[flat] - np.roll(corners[flat], 1, axis=1)
+            total[:] = np.sum(edges**2), edges.shape[0] * edges.shape[1]
+        square, number = self.comm.allreduce(total)
+        return float(np.sqrt(square / number)) if number else 0.0
+
     def quality(self) -> MeshQuality:
         """Count, shortest edge and worst angle; collective."""
         owned_vertices = self.space.dofmap.index_map.size_local

@@ -1,6 +1,5 @@
 """Snapshots of a film for ParaView and PyVista: one VTU file each, and a PVD list of them."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -9,7 +8,7 @@ import meshio
 import numpy as np
 
 from meshing.collective import on_root
-from meshing.errors import InputError
+from meshing.whole_files import replacing
 from solvers import Film
 from solvers.operators import FloatArray, IntArray
 
@@ -45,12 +44,8 @@ def write_snapshot(film: Film, path: Path) -> None:
             point_data=point_data,
             cell_data={"current_density": [current]},
         )
-        half_written = path.with_name(f".{path.name}.part")
-        try:
-            mesh.write(half_written, file_format="vtu")
-            os.replace(half_written, path)
-        except OSError as error:
-            raise InputError(f"cannot write {path}: {error.strerror}") from None
+        with replacing(path) as whole:
+            mesh.write(whole, file_format="vtu")
 
     on_root(film.comm, write)
 

@@ -3,13 +3,13 @@
 import csv
 import io
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from meshing.errors import InputError
+from meshing.whole_files import replacing
 
 _OWN = (
     "case.toml",
@@ -65,13 +65,8 @@ class RunFolder:
         Raises:
             InputError: it cannot be written.
         """
-        target = self.path / name
-        half_written = target.with_name(f".{target.name}.part")
-        try:
-            half_written.write_text(text, encoding="utf-8")
-            os.replace(half_written, target)
-        except OSError as error:
-            raise InputError(f"cannot write {target}: {error.strerror}") from None
+        with replacing(self.path / name) as path:
+            path.write_text(text, encoding="utf-8")
 
     def write_rows(self, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Write a whole table."""

@@ -14,7 +14,7 @@ from run.pictures import style
 from run.pictures.contacts import roomiest, voltage_colour
 from run.pictures.current import current_seeds
 from run.pictures.pages import heading
-from run.pictures.surface import NM, Surface, cells_at, chains, film_surface, sample
+from run.pictures.surface import NM, Piece, Surface, cells_at, chains, film_surface, sample
 from run.run_reader import Manifest, Snapshot, read_fields
 from run.run_tables import Floats, Integers
 
@@ -148,28 +148,23 @@ def _draw_contacts(plotter: Any, scene: Scene) -> None:
     limit = max(map(abs, voltages)) if voltages else 0.0
     anchors, texts = [], []
     for number, name in enumerate(scene.manifest.contacts, start=1):
-        colour, text = METAL, name
+        colour, text = METAL, style.short_name(name)
         if voltages:
             tint = np.array(voltage_colour(voltages[number - 1], limit)[:3])
             mixed = 0.3 * np.array(to_rgb(METAL)) + 0.7 * tint
             colour = to_hex((mixed[0], mixed[1], mixed[2]))
-            text = f"{name}  {style.voltage_text(voltages[number - 1])}"
+            text = f"{text}  {style.voltage_text(voltages[number - 1])}"
+        pieces = surface.pieces(number)
         plotter.add_mesh(
-            _contact_body(scene, number),
+            pv.merge([_contact_body(scene, piece) for piece in pieces]),
             color=colour,
             specular=0.5,
             specular_power=18,
             name=f"contact {number}",
             render=False,
         )
-        members = surface.points[surface.contact == number]
-        outline = surface.points[surface.contact_edges(number)].reshape(-1, 2)
-        if surface.is_pad(number):
-            anchors.append([*roomiest(members, outline), 1.2 * scene.height])
-        else:
-            middle = np.linalg.norm(members - members.mean(axis=0), axis=1).argmin()
-            anchors.append([*members[middle], 2.5 * scene.height])
-        texts.append(text)
+        anchors += [_label_anchor(scene, piece) for piece in pieces]
+        texts += len(pieces) * [text]
     plotter.add_point_labels(
         np.array(anchors),
         texts,
@@ -188,14 +183,23 @@ def _draw_contacts(plotter: Any, scene: Scene) -> None:
     )
 
 
-def _contact_body(scene: Scene, number: int) -> pv.PolyData:
+def _label_anchor(scene: Scene, piece: Piece) -> list[float]:
+    points = scene.surface.points
+    members = points[piece.vertices]
+    if piece.is_pad:
+        return [*roomiest(members, points[piece.edges].reshape(-1, 2)), 1.2 * scene.height]
+    middle = np.linalg.norm(members - members.mean(axis=0), axis=1).argmin()
+    return [*members[middle], 2.5 * scene.height]
+
+
+def _contact_body(scene: Scene, piece: Piece) -> pv.PolyData:
     """A pad as a raised plate, an edge contact as a rod along the rim."""
     surface = scene.surface
-    if surface.is_pad(number):
-        plate = _mesh(surface.points, surface.cells[surface.cell_contact == number], 0.0)
+    if piece.is_pad:
+        plate = _mesh(surface.points, surface.cells[piece.cells], 0.0)
         return plate.extrude((0, 0, scene.height), capping=True)
     rods = []
-    for line in chains(surface.contact_edges(number)):
+    for line in chains(piece.edges):
         points = np.column_stack((surface.points[line], np.full(len(line), -scene.height / 3)))
         rods.append(pv.lines_from_points(points).tube(radius=0.8 * scene.height))
     return rods[0].append_polydata(*rods[1:])
@@ -207,7 +211,7 @@ def _draw_current(plotter: Any, scene: Scene) -> None:
     seeds = current_seeds(surface, LINES)
     if len(seeds) == 0:
         return
-    mesh = _mesh(surface.points, surface.cells[surface.cell_contact == 0], 0.0)
+    mesh = _mesh(surface.points, surface.cells[surface.carrying], 0.0)
     mesh["j"] = surface.vertex_current_density
     lines = mesh.streamlines_from_source(
         pv.PolyData(np.column_stack((seeds, np.zeros(len(seeds))))),

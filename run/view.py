@@ -12,6 +12,7 @@ import pyvista as pv
 from matplotlib.image import imsave
 
 from meshing.errors import InputError
+from meshing.whole_files import replacing
 from run.pictures import style
 from run.run_reader import find_snapshot, read_manifest
 from run.scene import draw_scene, prepare_scene, set_camera
@@ -116,8 +117,8 @@ def save(
         image = plotter.screenshot(return_img=True)
     finally:
         plotter.close()
-    with style.replacing(path) as temporary:
-        imsave(temporary, image, format="png")
+    with replacing(path, make_parents=True) as whole:
+        imsave(whole, image, format="png")
     return path
 
 

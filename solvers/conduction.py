@@ -14,6 +14,7 @@ from solvers.electrodes import BoundElectrodes, Electrodes
 from solvers.errors import SolverError
 from solvers.material import Material
 from solvers.operators import FloatArray, VertexOperators
+from solvers.pad_resolution import warn_of_coarse_pads
 from solvers.potential import PotentialSolver
 
 _PASSES = 4
@@ -56,7 +57,9 @@ class Conduction:
         self.operators = operators
         self.material = material
         self.tolerance = tolerance
-        self._electrodes = BoundElectrodes(operators, electrodes or Electrodes())
+        electrodes = electrodes or Electrodes()
+        self._electrodes = BoundElectrodes(operators, electrodes)
+        warn_of_coarse_pads(operators, electrodes, material)
         self.contacts = tuple(self._electrodes.nodes)
         if len(self.contacts) < 2:
             raise InputError(

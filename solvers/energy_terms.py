@@ -62,3 +62,9 @@ def energy_terms(
     if any(applied_field) or waveforms:
         terms.append(Zeeman(applied_field, tuple(waveforms)))
     return terms
+
+
+def kinks(terms: Sequence[QuadraticTerm | FieldTerm]) -> tuple[float, ...]:
+    """Times in s, in order, at which a field has a kink or jumps: steps should end there."""
+    zeeman = [term for term in terms if isinstance(term, Zeeman)]
+    return tuple(sorted({time for term in zeeman for time in term.breakpoints()}))

@@ -12,10 +12,11 @@ from solvers.disorder import Disorder
 from solvers.drive import Drives, Segment
 from solvers.dynamics import Dynamics
 from solvers.electrodes import Electrodes
-from solvers.energy_terms import DemagnetisationModel, energy_terms
+from solvers.energy_terms import DemagnetisationModel, energy_terms, kinks
 from solvers.integrators import make_integrator
 from solvers.material import Material
-from solvers.minimiser import Minimiser, minimise
+from solvers.minimiser import minimise
+from solvers.motion import move
 from solvers.operators import FloatArray, VertexOperators
 from solvers.renewal import CurrentRenewal
 from solvers.schedule import Position, sample_times
@@ -82,6 +83,7 @@ class Film:
             self.operators, self.material, disorder, applied_field, waveforms, demagnetisation
         )
         self.dynamics = Dynamics(self.operators, self.material, terms)
+        self._kinks = kinks(terms)
         self.nodes = (electrodes or Electrodes()).nodes(film_mesh.contacts)
         self.conduction = (
             Conduction(self.operators, self.material, potential_tolerance, electrodes)
@@ -94,9 +96,7 @@ class Film:
             if temperature
             else None
         )
-        self.integrator = make_integrator(
-            integrator, self.dynamics, step_tolerance, thermal=self.thermal
-        )
+        self.integrator = make_integrator(integrator, self.dynamics, step_tolerance, self.thermal)
         self.position = Position()
         self.energy_dissipated = 0.0
 
@@ -175,9 +175,9 @@ class Film:
     ) -> None:
         """Follow a drive from where `position` stands in it to its end; collective.
 
-        Samples lie at multiples of the interval from the start of each segment and at its end, and
-        are hit exactly. After the end the position is back at the start, and the contacts keep
-        their last drives.
+        Samples lie at multiples of the interval from the start of each segment and at its end.
+        These, and the kinks of waveforms, are hit exactly. After the end the position is back at
+        the start, and the contacts keep their last drives.
 
         Args:
             segments: the drive.
@@ -266,15 +266,8 @@ class Film:
         self.current.apply(None)
         self.dynamics.thermal = None
         self.dynamics.reset_fields()
-        steps = 0
-
-        def count(_: Minimiser) -> None:
-            nonlocal steps
-            steps += 1
-            if observer is not None and steps % observe_every == 0:
-                observer(self)
-
-        return minimise(self.dynamics, torque_tolerance, evaluations, count)
+        observed = None if observer is None else lambda: observer(self)
+        return minimise(self.dynamics, torque_tolerance, evaluations, observed, observe_every)
 
     @contextmanager
     def on_trial(self) -> Iterator[None]:
@@ -295,17 +288,10 @@ class Film:
             self.current.apply(drives)
 
     def _advance(self, interval: float, thermal: ThermalField | None) -> None:
-        self.current.renew(self.time)
         self.dynamics.thermal = thermal
-        self.integrator.begin()
-        start, elapsed = self.time, 0.0
-        while elapsed < interval:
-            power, remaining = self.current.power, interval - elapsed
-            step, change = self.integrator.advance(remaining, self.current.magnetisation_at_renewal)
-            elapsed = interval if step == remaining else elapsed + step
-            self.energy_dissipated += step * power
-            self.time = start + elapsed
-            self.current.follow(change, self.time)
+        self.energy_dissipated += move(
+            self.dynamics, self.current, self.integrator, interval, self._kinks
+        )
 
     def _require_conduction(self) -> Conduction:
         if self.conduction is None:

@@ -186,7 +186,8 @@ def minimise(
     dynamics: Dynamics,
     torque_tolerance: float,
     evaluations: int,
-    observer: Callable[[Minimiser], None] | None = None,
+    observer: Callable[[], None] | None = None,
+    observe_every: int = 1,
 ) -> int:
     """Take m to an equilibrium; collective.
 
@@ -194,7 +195,8 @@ def minimise(
         dynamics: whose m is moved.
         torque_tolerance: largest |m × H_eff| in A/m at which m counts as settled.
         evaluations: of the effective field, after which it counts as failed.
-        observer: called after every step.
+        observer: called after so many steps, and again and again.
+        observe_every: the number of these steps.
 
     Returns:
         How many evaluations it took.
@@ -202,7 +204,7 @@ def minimise(
     Raises:
         SolverError: no equilibrium was reached.
     """
-    minimiser = Minimiser(dynamics)
+    minimiser, steps = Minimiser(dynamics), 0
     while minimiser.torque >= torque_tolerance:
         if minimiser.evaluations >= evaluations:
             raise SolverError(
@@ -210,6 +212,7 @@ def minimise(
                 f"{minimiser.evaluations} evaluations; {torque_tolerance:.3g} A/m was wanted"
             )
         minimiser.step()
-        if observer is not None:
-            observer(minimiser)
+        steps += 1
+        if observer is not None and steps % observe_every == 0:
+            observer()
     return minimiser.evaluations

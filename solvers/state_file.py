@@ -1,9 +1,7 @@
 """State files: everything that a film needs to go on, on any number of ranks."""
 
 import json
-import os
 import zipfile
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
@@ -12,6 +10,7 @@ import numpy as np
 
 from meshing.collective import on_root
 from meshing.errors import InputError
+from meshing.whole_files import replacing
 from solvers.drive import drives_as_json, drives_from_json
 from solvers.film import Film
 from solvers.operators import FloatArray
@@ -95,18 +94,8 @@ def _on_root_only(gathered: FloatArray | None) -> FloatArray:
 
 
 def _write(path: Path, header: str, m: FloatArray, vertices: FloatArray) -> None:
-    half_written = path.with_name(f".{path.name}.part")
-    try:
-        with half_written.open("wb") as file:
-            np.savez(file, header=np.array(header), m=m, vertices=vertices)
-            file.flush()
-            os.fsync(file.fileno())
-        half_written.replace(path)
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror or error}") from None
-    finally:
-        with suppress(OSError):
-            half_written.unlink(missing_ok=True)
+    with replacing(path) as whole, whole.open("wb") as file:
+        np.savez(file, header=np.array(header), m=m, vertices=vertices)
 
 
 def _read(path: Path) -> tuple[dict[str, Any], FloatArray, FloatArray]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.colors import to_rgba
+from matplotlib.colors import to_hex, to_rgba
 
 from run.pictures import style
-from run.pictures.surface import Surface, chains
+from run.pictures.surface import Piece, Surface, chains
 from run.run_tables import Floats
+
+Colour: TypeAlias = tuple[float, float, float, float]
 
 
 def draw_contacts(
@@ -30,42 +33,50 @@ def draw_contacts(
         surface: the film.
         names: in node order.
         voltages: of the contacts, V: red for plus, blue for minus.
-        filled: cover pads with their colour.
+        filled: cover pads with their colour, but for those with current in the film beneath.
         size: of the type, points.
     """
     limit = max(map(abs, voltages)) if voltages else 0.0
     for number, name in enumerate(names, start=1):
         value = voltages[number - 1] if voltages else None
         colour = to_rgba(style.INK) if value is None else voltage_colour(value, limit)
-        pad = surface.is_pad(number)
-        if pad and filled:
-            cells = surface.cells[surface.cell_contact == number]
-            axes.add_collection(
-                PolyCollection(
-                    list(surface.points[cells]), facecolor=colour, edgecolor=colour, linewidth=0.3
-                )
+        below = "" if value is None else f"\n{style.voltage_text(value)}"
+        for piece in surface.pieces(number):
+            covered = filled and piece.is_pad and not piece.carries_current
+            _draw_piece(axes, surface, piece, colour, covered, value is not None)
+            if piece.is_pad:
+                text = style.in_lines(name) + below
+                _label_pad(axes, surface, piece, text, colour if covered else None, size)
+            else:
+                _label_edge(axes, surface, piece, name, below, size)
+
+
+def _draw_piece(
+    axes: Axes, surface: Surface, piece: Piece, colour: Colour, covered: bool, driven: bool
+) -> None:
+    if covered:
+        axes.add_collection(
+            PolyCollection(
+                list(surface.points[surface.cells[piece.cells]]),
+                facecolor=colour,
+                edgecolor=colour,
+                linewidth=0.3,
             )
-        lines = [surface.points[line] for line in chains(surface.contact_edges(number))]
-        thick = 1.3 if pad else 4.0
-        if pad and value is not None and not filled:
-            thick = 2.0
-        for width, ink in (
-            (thick + 1.4, "white"),
-            (thick, style.INK if filled and pad else colour),
-        ):
-            axes.add_collection(
-                LineCollection(
-                    lines,
-                    colors=[ink],
-                    linewidths=width,
-                    capstyle="butt",
-                    joinstyle="round",
-                    zorder=5,
-                    clip_on=False,
-                )
+        )
+    thick = 4.0 if not piece.is_pad else 2.0 if driven and not covered else 1.3
+    lines = [surface.points[line] for line in chains(piece.edges)]
+    for width, ink in ((thick + 1.4, "white"), (thick, style.INK if covered else colour)):
+        axes.add_collection(
+            LineCollection(
+                lines,
+                colors=[ink],
+                linewidths=width,
+                capstyle="butt",
+                joinstyle="round",
+                zorder=5,
+                clip_on=False,
             )
-        text = name if value is None else f"{name}\n{style.voltage_text(value)}"
-        _label(axes, surface, number, text, colour if filled and pad else None, size)
+        )
 
 
 def voltage_colour(value: float, limit: float) -> tuple[float, float, float, float]:
@@ -75,40 +86,38 @@ def voltage_colour(value: float, limit: float) -> tuple[float, float, float, flo
     return style.VOLTAGE(0.5 + 0.5 * value / limit)
 
 
-def _label(
-    axes: Axes,
-    surface: Surface,
-    number: int,
-    text: str,
-    ground: tuple[float, float, float, float] | None,
-    size: float,
+def _label_pad(
+    axes: Axes, surface: Surface, piece: Piece, text: str, ground: Colour | None, size: float
 ) -> None:
-    points = surface.points[surface.contact == number]
-    if len(points) == 0:
-        return
-    if surface.is_pad(number):
-        anchor = roomiest(points, surface.points[surface.contact_edges(number)].reshape(-1, 2))
-        ink = style.INK if ground is None else style.on_colour(ground)
-        box = None
-        if ground is None:
-            box = {"boxstyle": "round,pad=0.25", "fc": "white", "ec": "none", "alpha": 0.82}
-        axes.text(
-            anchor[0],
-            anchor[1],
-            text,
-            ha="center",
-            va="center",
-            color=ink,
-            fontsize=size,
-            zorder=7,
-            fontweight="bold",
-            linespacing=1.25,
-            bbox=box,
-        )
-        return
-    anchor, outward = _edge_anchor(surface, points)
-    axes.annotate(
+    outline = surface.points[piece.edges].reshape(-1, 2)
+    anchor = roomiest(surface.points[piece.vertices], outline)
+    label = axes.text(
+        anchor[0],
+        anchor[1],
         text,
+        ha="center",
+        va="center",
+        color=style.INK if ground is None else style.on_colour(ground),
+        fontsize=size,
+        zorder=7,
+        fontweight="bold",
+        linespacing=1.25,
+    )
+    if ground is None:
+        label.set_bbox({"boxstyle": "round,pad=0.25", "fc": "white", "ec": "none", "alpha": 0.82})
+    else:
+        # A name wider than its pad reads beside it, too.
+        label.set_path_effects(style.halo(to_hex(ground)))
+
+
+def _label_edge(
+    axes: Axes, surface: Surface, piece: Piece, name: str, below: str, size: float
+) -> None:
+    anchor, outward = _edge_anchor(surface, surface.points[piece.vertices])
+    # Above and below the film there is no room for many lines.
+    beside = abs(outward[0]) > abs(outward[1])
+    axes.annotate(
+        (style.in_lines(name) if beside else style.short_name(name)) + below,
         (anchor[0], anchor[1]),
         xytext=(10 * outward[0], 10 * outward[1]),
         textcoords="offset points",

@@ -24,7 +24,7 @@ def draw_current(axes: Axes, surface: Surface, lines: int = 30) -> ScalarMappabl
 
     The corners of contacts are singular: without the cut they would take the whole scale.
     """
-    film = surface.cell_contact == 0
+    film = ~surface.covered
     length = np.linalg.norm(surface.current_density, axis=1)
     top = max(float(np.percentile(length[film], 99.5)), 1e-30)
     x, y = surface.points.T
@@ -81,7 +81,7 @@ def _draw_lines(axes: Axes, surface: Surface, seeds: Floats) -> None:
     grid_x, grid_y = np.meshgrid(x, y)
     flow = sample(surface, surface.vertex_current_density[:, :2], grid_x, grid_y)
     cell = cells_at(surface, grid_x, grid_y)
-    outside = (cell < 0) | (surface.cell_contact[cell] > 0)
+    outside = (cell < 0) | ~surface.carrying[cell]
     masked: Any = np.ma.masked_array(flow, np.repeat(outside[..., None], 2, axis=2))
     axes.streamplot(
         x,

@@ -68,7 +68,7 @@ def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
     axes.set_ylabel("Δg$_{ij}$ / g$_{ij}$ before training / %")
     _shade(axes, table, labels=True)
     if labelled:
-        names = run.manifest.contacts
+        names = [style.short_name(name) for name in run.manifest.contacts]
         texts = [
             f"{names[i]}–{names[j]}  {style.signed(change[-1, k], 1)} %"
             for k, (i, j) in enumerate(table.pairs)
@@ -96,7 +96,8 @@ def draw_voltages(axes: Axes, run: Run, names: bool = True) -> None:
     for k in range(1, count):
         axes.axhline(k, color="white", linewidth=1.2)
     axes.set_ylim(count, 0)
-    axes.set_yticks(np.arange(count) + 0.5, run.manifest.contacts if names else [""] * count)
+    shown = [style.short_name(name) if names else "" for name in run.manifest.contacts]
+    axes.set_yticks(np.arange(count) + 0.5, shown)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.text(

@@ -67,7 +67,7 @@ def draw_change(axes: Axes, run: Run) -> None:
 
 
 def _matrix(axes: Axes, values: Floats, names: Sequence[str], colours: Colormap) -> None:
-    count = len(names)
+    count, names = len(names), [style.short_name(name) for name in names]
     off = ~np.eye(count, dtype=bool)
     limit = max(float(np.abs(values[off]).max()), 1e-30)
     shown: Any = np.ma.masked_array(values, ~off)

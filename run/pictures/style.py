@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +11,10 @@ from matplotlib import patheffects
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap, to_rgb
 from matplotlib.figure import Figure
 
-from meshing.errors import InputError
+from meshing.whole_files import replacing
 
 DPI = 200
+_LONGEST_NAME = 13
 
 INK = "#1d2430"
 FAINT = "#8a93a0"
@@ -120,31 +119,23 @@ def voltage_text(value: float) -> str:
     return "0 V" if abs(value) < 1e-9 else f"{value:+.3g} V".replace("-", "−")
 
 
+def in_lines(name: str) -> str:
+    """The name of contacts tied together, one a line."""
+    return name.replace("+", "+\n")
+
+
+def short_name(name: str) -> str:
+    """The first of many contacts tied together and a sign that there are more."""
+    first, plus, _ = name.partition("+")
+    return f"{first}+…" if plus and len(name) > _LONGEST_NAME else name
+
+
 def save(figure: Figure, path: Path) -> Path:
     """Write a picture at once or not at all.
 
     Raises:
         InputError: the folder cannot be written to.
     """
-    with replacing(path) as temporary:
-        figure.savefig(temporary, format="png", dpi=DPI, bbox_inches="tight", pad_inches=0.12)
+    with replacing(path, make_parents=True) as whole:
+        figure.savefig(whole, format="png", dpi=DPI, bbox_inches="tight", pad_inches=0.12)
     return path
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Hand out a temporary file in the folder of `path`, which takes its place at the end.
-
-    Raises:
-        InputError: the folder cannot be written to.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield temporary
-        os.replace(temporary, path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot write the picture ({error.strerror})") from None
-    finally:
-        with suppress(OSError):
-            temporary.unlink()

@@ -8,11 +8,28 @@ from functools import cached_property
 import numpy as np
 from matplotlib.tri import LinearTriInterpolator, Triangulation
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from run.run_reader import Fields
 from run.run_tables import Floats, Integers
 
 NM = 1e9
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A pad, or a stretch of the film's edge, that belongs to a contact.
+
+    `vertices` (n,); `cells` (n_cells,) beneath a pad; `edges` (n_edges, 2), the outline of a pad or
+    the stretch; `carries_current`: in the film beneath it.
+    """
+
+    vertices: Integers
+    cells: Integers
+    edges: Integers
+    is_pad: bool
+    carries_current: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,23 +69,51 @@ class Surface:
         x = self.points[self.cells]
         a, b = x[:, 1] - x[:, 0], x[:, 2] - x[:, 0]
         area = np.abs(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
-        # Pads carry no in-plane current and must not dim the film beside them.
-        area = np.where(self.cell_contact > 0, 1e-9 * area, area)
+        # Film beneath metal carries no current and must not dim the film beside it.
+        area = np.where(self.covered, 1e-9 * area, area)
         total, weight = np.zeros((len(self.points), 3)), np.zeros(len(self.points))
         np.add.at(total, self.cells, (area[:, None] * self.current_density)[:, None, :])
         np.add.at(weight, self.cells, area[:, None])
         return total / weight[:, None]
 
-    def is_pad(self, contact: int) -> bool:
-        """Whether the contact covers an area (else it is a stretch of the film's edge)."""
-        members = np.flatnonzero(self.contact == contact)
-        return bool((self.cell_contact == contact).any() and not np.isin(members, self.rim).all())
+    @cached_property
+    def covered(self) -> NDArray[np.bool_]:
+        """Cells beneath the metal of a pad that keeps them at its voltage: no current in them."""
+        covered = np.zeros(len(self.cells), dtype=bool)
+        for contact in range(1, int(self.contact.max()) + 1):
+            for piece in self.pieces(contact):
+                covered[piece.cells] = not piece.carries_current
+        return covered
 
-    def contact_edges(self, contact: int) -> Integers:
-        """Outline of a pad, or the stretch of rim of an edge contact, (n_edges, 2)."""
-        if self.is_pad(contact):
-            return open_edges(self.cells[self.cell_contact == contact])
-        return self.rim[(self.contact[self.rim] == contact).all(axis=1)]
+    @cached_property
+    def carrying(self) -> NDArray[np.bool_]:
+        """Cells with current in them: beneath a pad, until 1 % of the largest density is left."""
+        size = np.linalg.norm(self.current_density, axis=1)
+        return ~self.covered & ((self.cell_contact == 0) | (size > 0.01 * size.max()))
+
+    def pieces(self, contact: int) -> list[Piece]:
+        """The pads and stretches of edge of a contact: several, if it is tied of several."""
+        edges = self.cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
+        edges = edges[(self.contact[edges] == contact).all(axis=1)]
+        size = len(self.points)
+        graph = coo_array((np.ones(len(edges)), edges.T), shape=(size, size))
+        label = connected_components(graph, directed=False)[1]
+        members = np.flatnonzero(self.contact == contact)
+        return [
+            self._piece(contact, members[label[members] == number])
+            for number in np.unique(label[members])
+        ]
+
+    def _piece(self, contact: int, vertices: Integers) -> Piece:
+        own = np.isin(self.cells, vertices).all(axis=1) & (self.cell_contact == contact)
+        # The corner of a film may lie wholly in a contact of its edge.
+        if own.any() and not np.isin(vertices, self.rim).all():
+            cells = np.flatnonzero(own)
+            slope = np.ptp(self.potential[self.cells[cells]], axis=1).max()
+            carries = bool(slope > 1e-9 * np.ptp(self.potential))
+            return Piece(vertices, cells, open_edges(self.cells[cells]), True, carries)
+        edges = self.rim[np.isin(self.rim, vertices).all(axis=1)]
+        return Piece(vertices, np.empty(0, dtype=np.int64), edges, False, True)
 
 
 def film_surface(fields: Fields) -> Surface:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -12,11 +13,14 @@ from mpi4py import MPI
 
 import numpy as np
 import pytest
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from meshing.errors import InputError
 from run import pictures
 from run.pictures import style
+from run.pictures.contacts import draw_contacts
 from run.pictures.current import current_seeds
 from run.pictures.curves import pair_signs, spread
 from run.pictures.pages import heading, story
@@ -113,13 +117,45 @@ def test_pads_and_edge_contacts_are_told_apart(
     pads = film_surface(read_fields(read_manifest(wheel).snapshots[0]))
     arcs = run_folder_maker(tmp_path / "run", contacts=2)
     edges = film_surface(read_fields(read_manifest(arcs).snapshots[0]))
-    assert all(pads.is_pad(k) for k in range(1, 5))
-    assert not any(edges.is_pad(k) for k in (1, 2))
+    assert all(piece.is_pad for k in range(1, 5) for piece in pads.pieces(k))
+    assert not any(piece.is_pad for k in (1, 2) for piece in edges.pieces(k))
     # A pad's outline is one closed line, an edge contact one open line.
-    (closed,) = chains(pads.contact_edges(4))
-    (open_line,) = chains(edges.contact_edges(1))
+    (closed,) = chains(pads.pieces(4)[0].edges)
+    (open_line,) = chains(edges.pieces(1)[0].edges)
     assert closed[0] == closed[-1]
     assert open_line[0] != open_line[-1]
+
+
+def test_film_beneath_a_resistive_pad_is_shown(wheel: Path) -> None:
+    ideal = film_surface(read_fields(read_manifest(wheel).snapshots[1]))
+    (piece,) = ideal.pieces(1)
+    assert not piece.carries_current
+    assert ideal.covered[piece.cells].all()
+    potential = ideal.potential.copy()
+    potential[piece.vertices] += 1e-4 * ideal.points[piece.vertices, 0]
+    current = ideal.current_density.copy()
+    current[piece.cells[::2], 0] = np.linalg.norm(current, axis=1).max()
+    resistive = replace(ideal, potential=potential, current_density=current)
+    (piece,) = resistive.pieces(1)
+    assert piece.carries_current
+    assert not resistive.covered[piece.cells].any()
+    # Lines end where hardly any current is left.
+    np.testing.assert_array_equal(np.flatnonzero(resistive.carrying[piece.cells]) % 2, 0)
+    axes = Figure().subplots()
+    draw_contacts(axes, resistive, list("abcd"), [1.0, 0.0, -1.0, 0.0], filled=True)
+    assert sum(isinstance(drawn, PolyCollection) for drawn in axes.collections) == 3
+
+
+def test_contacts_tied_together_are_named_on_each_of_them(wheel: Path) -> None:
+    surface = film_surface(read_fields(read_manifest(wheel).snapshots[0]))
+    tied = replace(surface, contact=np.where(surface.contact == 2, 1, surface.contact))
+    assert [len(tied.pieces(k)) for k in (1, 2, 3, 4)] == [2, 0, 1, 1]
+    axes = Figure().subplots()
+    draw_contacts(axes, tied, ["rim_1+rim_2", "", "rim_3", "centre"])
+    shown = sorted(text.get_text() for text in axes.texts)
+    assert shown == ["centre", "rim_1+\nrim_2", "rim_1+\nrim_2", "rim_3"]
+    assert style.short_name("edge_1+edge_5+edge_3") == "edge_1+…"
+    assert style.short_name("rim_1+rim_2") == "rim_1+rim_2"
 
 
 def test_current_lines_start_where_current_flows(wheel: Path) -> None:
@@ -194,7 +230,7 @@ def test_missing_column_and_entry_are_named(copy: Path) -> None:
 
 def test_pictures_folder_that_cannot_be_written(copy: Path) -> None:
     (copy / "pictures").write_text("in the way")
-    with pytest.raises(InputError, match="cannot write the picture"):
+    with pytest.raises(InputError, match="cannot write"):
         pictures.draw_all(copy)
 
 

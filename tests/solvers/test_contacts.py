@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from shapely import LineString, box
 
-from meshing import mesh_film, square, strip, wheel
+from meshing import Contact, Layout, mesh_film, square, strip, wheel
 from meshing.errors import InputError
 from solvers import Current, Electrodes, Film, Material, alternating, load_state, save_state
 from solvers.drive import constant
@@ -158,3 +159,42 @@ def test_impossible_currents_are_named(ideal):
         ideal.solve_current([1.0, 0.0, float("inf"), None])
     with pytest.raises(InputError, match="nan A: must be a finite number"):
         Current(float("nan"))
+
+
+PAD = Layout(
+    box(0, 0, 300e-9, 40e-9),
+    (
+        Contact("edge", LineString([(0, 0), (0, 40e-9)])),
+        Contact("pad", box(150e-9, 0, 300e-9, 40e-9)),
+    ),
+    THICKNESS,
+    10e-9,
+)
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_mesh_too_coarse_for_a_resistive_pad_is_warned_of(comm, caplog, dimension):
+    """The factor that is named against R - ρL/(wt), where ρL_T/(wt) is right.
+
+    It is that of a regular mesh; on others edges differ by about a tenth from their mean.
+    """
+    film_mesh = mesh_film(PAD, comm, dimension=dimension)
+    edge, factors = film_mesh.pad_edge_length("pad"), []
+    assert film_mesh.pad_edge_length("edge") == 0
+    for transfer in (15e-9, 4e-9):
+        caplog.clear()
+        electrodes = Electrodes({"pad": transfer**2 * RHO / THICKNESS, "edge": 1e-17})
+        film = Film(film_mesh, ISOTROPIC, electrodes=electrodes)
+        shown = [record.getMessage() for record in caplog.records]
+        resistance = 1 / film.conductance_matrix()[0, 0]
+        own = resistance * 40e-9 * THICKNESS - RHO * 150e-9 - 1e-17
+        factors.append(RHO * transfer / own)
+        if comm.rank == 0:
+            assert len(shown) == (transfer < edge)
+    if comm.rank == 0:
+        assert "contact pad: its current enters over a transfer length of 4 nm" in shown[0]
+        named = float(shown[0].split("about ")[1].split()[0])
+        assert named == pytest.approx(factors[1], rel=0.2)
+    else:
+        assert not shown

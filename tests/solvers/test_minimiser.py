@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from meshing import disc, mesh_film, strip, wheel
+from meshing import mesh_film, strip, wheel
 from solvers import Film, Material, SolverError, minimiser_kernel
 from solvers.minimiser import _HISTORY, Minimiser, _Memory
 
@@ -93,56 +93,14 @@ def test_direction_is_that_of_the_two_loops(comm):
 
 
 @pytest.mark.analytic
-def test_energy_never_rises_in_a_minimisation(comm):
-    film = random_film(comm)
-    energies = [energy(film)]
-    film.minimise(observer=lambda f: energies.append(energy(f)), observe_every=1)
-    assert len(energies) > 20
-    assert np.all(np.diff(energies) < 2e-13 * np.abs(energies).max())
+def test_observer_is_called_after_so_many_steps(comm):
+    film, all_steps, some = random_film(comm), [], []
+    film.minimise(observer=lambda f: all_steps.append(f.time), observe_every=1)
+    film.randomise(seed=2)
+    film.minimise(observer=lambda f: some.append(f.time), observe_every=7)
+    assert len(some) == len(all_steps) // 7 > 1
+    assert not any(all_steps)
     assert film.dynamics.largest_torque() < 10.0
-    assert film.dynamics.largest_deviation_from_unit_length() < 1e-14
-    assert film.time == 0.0
-
-
-def flower(x):
-    return np.tile([0.1, 0.0, 1.0], (len(x), 1))
-
-
-def skyrmion(x):
-    centre = disc(40e-9).outline.centroid
-    x, y = x[:, 0] - centre.x, x[:, 1] - centre.y
-    r = np.hypot(x, y) + 1e-12
-    polar = np.pi * np.clip(1 - r / 30e-9, 0, 1)
-    # Walls wind the way that D > 0 favours.
-    return np.column_stack([x / r * np.sin(polar), y / r * np.sin(polar), np.cos(polar)])
-
-
-@pytest.mark.cross_method
-@pytest.mark.parametrize("start", [flower, skyrmion])
-@pytest.mark.parametrize("dimension", [2, 3])
-def test_minimum_is_where_the_dynamics_settles(comm, start, dimension):
-    """The same state, in less than a fifth of the evaluations.
-
-    A torque below τ leaves m within τ/H of the equilibrium, with H the softest field that holds
-    the texture: above 1e4 A/m for these states, or an angle of 2e-3 between the two ends.
-    """
-    layout = disc(40e-9, mesh_size=4e-9)
-    film = Film(
-        mesh_film(layout, comm, dimension=dimension), Material(interfacial_dmi=1.5e-3),
-        integrator="explicit",
-    )  # fmt: skip
-    film.set_magnetisation(start)
-    before = energy(film)
-    evaluations = film.minimise()
-    m, least = film.m.copy(), energy(film)
-    film.set_magnetisation(start)
-    calls, advance = [], film.integrator.advance
-    film.integrator.advance = lambda *arguments: (calls.append(1), advance(*arguments))[1]
-    assert film.relax(5e-9, sample_interval=1e-11)
-    assert least < before
-    assert least == pytest.approx(energy(film), rel=1e-6)
-    assert comm.allreduce(float(np.linalg.norm(m - film.m, axis=1).max()), max) < 2e-3
-    assert 5 * evaluations < 4 * len(calls)
 
 
 @pytest.mark.analytic

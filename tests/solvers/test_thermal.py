@@ -1,21 +1,13 @@
-"""The thermal field: its random numbers, Boltzmann's distribution and equipartition."""
-
-from mpi4py import MPI
+"""The thermal field: its random numbers, and that a run goes on with the same ones."""
 
 import numba
 import numpy as np
 import pytest
-import scipy.linalg
 
-from meshing import mesh_film, strip, wheel
+from meshing import mesh_film, strip
 from meshing.errors import InputError
-from solvers import Film, Material, load_state, rest, save_state
-from solvers.constants import BOLTZMANN, GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
-from solvers.operators import VertexOperators
+from solvers import Film, load_state, rest, save_state
 from solvers.random_numbers import fill_normal, philox
-
-KINDS = ["explicit", "implicit"]
-SMALL = strip(60e-9, 40e-9, mesh_size=6e-9)
 
 
 @numba.njit
@@ -57,28 +49,6 @@ def test_numbers_are_normal_and_independent():
     assert np.abs(both - np.eye(9)).max() < 5 / np.sqrt(n)
 
 
-@pytest.mark.cross_method
-@pytest.mark.parametrize("kind", KINDS)
-def test_noise_does_not_depend_on_the_ranks(comm, kind):
-    ends = []
-    for c in (comm, MPI.COMM_SELF):
-        film = Film(
-            mesh_film(wheel(mesh_size=20e-9), c),
-            integrator=kind, temperature=300.0, thermal_seed=3,
-        )  # fmt: skip
-        film.evolve(rest(3e-12))
-        ends.append(film.film_mesh.numbering.gather(film.thermal.field))
-        ends.append(film.film_mesh.numbering.gather(film.m))
-        assert film.thermal.steps > 1
-    if comm.rank == 0:
-        # The volumes of vertices are summed in another order.
-        np.testing.assert_allclose(ends[0], ends[2], rtol=1e-12)
-        # Of the midpoint rule the equation is solved to a tenth of the tolerance in each step.
-        steps = film.thermal.steps
-        tolerance = 1e-12 if kind == "explicit" else 2 * steps * 1e-4
-        np.testing.assert_allclose(ends[1], ends[3], atol=tolerance)
-
-
 @pytest.mark.analytic
 def test_noise_goes_on_from_a_state_file(comm, shared_tmp_path):
     """What counts is how often it was drawn: the same to the round-off of normalising m again."""
@@ -109,90 +79,3 @@ def test_noise_goes_on_from_a_state_file(comm, shared_tmp_path):
 def test_wrong_heat_is_named(comm, options, message):
     with pytest.raises(InputError, match=message):
         Film(mesh_film(strip(40e-9, 20e-9, mesh_size=10e-9), comm), **options)
-
-
-@pytest.mark.analytic
-@pytest.mark.parametrize(
-    ("kind", "damping"), [("explicit", 0.2), ("explicit", 1.0), ("implicit", 0.2)]
-)
-def test_free_moments_follow_boltzmann(comm, kind, damping):
-    """⟨m_z⟩ = coth ξ - 1/ξ with ξ = μ₀ M_s V H/kT, of vertices that nothing couples.
-
-    Every vertex is a moment of its own volume. The noise turns a moment by 0.2 rad or less in a
-    step, and ⟨m_z⟩ errs by less than the square of this, which is the error of second order.
-    """
-    field, temperature = 3e5, 300.0
-    material = Material(
-        exchange_stiffness=1e-30, uniaxial_anisotropy=0.0, interfacial_dmi=0.0, damping=damping
-    )
-    film = Film(
-        mesh_film(strip(100e-9, 100e-9, mesh_size=5e-9), comm), material, integrator=kind,
-        applied_field=(0.0, 0.0, field), temperature=temperature, thermal_seed=1,
-    )  # fmt: skip
-    film.randomise(seed=1)
-    moment = VACUUM_PERMEABILITY * material.saturation_magnetisation * film.operators.vertex_volumes
-    xi = moment * field / (BOLTZMANN * temperature)
-    langevin = 1 / np.tanh(xi) - 1 / xi
-    variance = 1 - 2 * langevin / xi - langevin**2
-    # Free moments forget within (1 + α²)/(2 α γ₀ kT/(μ₀ M_s V)), in a field sooner.
-    memory = (1 + damping**2) / (2 * damping * GYROMAGNETIC_RATIO * field) * float(np.max(xi))
-    memory = comm.allreduce(memory, max)
-    samples = []
-    film.evolve(rest(5 * memory))
-    film.evolve(rest(24 * memory), sample_interval=3 * memory,
-                observer=lambda f: samples.append((f.m[:, 2] - langevin).sum()))  # fmt: skip
-    number = film.film_mesh.numbering.size
-    found = comm.allreduce(float(np.mean(samples))) / number
-    # Correlations e⁻³ between neighbours in time add a tenth to the variance of the mean.
-    error = np.sqrt(1.1 * comm.allreduce(float(variance.sum())) / len(samples)) / number
-    assert abs(found) < 4 * error
-
-
-@pytest.mark.analytic
-@pytest.mark.parametrize("kind", KINDS)
-def test_modes_of_a_film_share_the_energy_equally(comm, kind):
-    """Half kT for each normal mode and direction of a film that a strong field holds along z.
-
-    Standard error: √2 of each of the independent numbers. Runge-Kutta 4 lacks 2 % in the fastest
-    mode, and what is not quadratic in the energy is of the order of ⟨m_x² + m_y²⟩.
-    """
-    field, temperature, damping = 2e6, 30.0, 0.5
-    material = Material(uniaxial_anisotropy=0.0, interfacial_dmi=0.0, damping=damping)
-    film = Film(
-        mesh_film(SMALL, comm), material, integrator=kind,
-        applied_field=(0.0, 0.0, field), temperature=temperature, thermal_seed=4,
-    )  # fmt: skip
-    curvatures, modes = normal_modes(material, field)
-    memory = (1 + damping**2) / (2 * damping * GYROMAGNETIC_RATIO * field)
-    samples = []
-
-    def sample(f):
-        m = f.film_mesh.numbering.gather(f.m)
-        if comm.rank == 0:
-            samples.append(curvatures[:, None] * (modes.T @ m[:, :2]) ** 2)
-
-    film.evolve(rest(5 * memory))
-    film.evolve(rest(150 * memory), sample_interval=3 * memory, observer=sample)
-    if comm.rank > 0:
-        return
-    found = np.mean(samples, axis=(0, 2)) / (BOLTZMANN * temperature)
-    across = BOLTZMANN * temperature * np.sum(modes**2 / curvatures, axis=1).max() * 2
-    bias = across + (0.02 if kind == "explicit" else 0.0)
-    for part in (found, *np.array_split(found, 3)):
-        # Correlations e⁻³ between neighbours in time add a tenth to the variance of the mean.
-        error = np.sqrt(2 * 1.1 / (2 * len(samples) * len(part)))
-        assert part.mean() == pytest.approx(1, abs=4 * error + bias)
-
-
-def normal_modes(material, field):
-    """Curvatures in J, and columns of modes, of the energy in m_x or m_y of all vertices."""
-    operators = VertexOperators(mesh_film(SMALL, MPI.COMM_SELF))
-    canonical = operators.film_mesh.numbering.canonical
-    rows = np.repeat(canonical, np.diff(operators.indptr))
-    energy = np.zeros(2 * (operators.owned,))
-    energy[rows, canonical[operators.indices]] = (
-        2 * material.exchange_stiffness * operators.stiffness
-    )
-    magnetic = VACUUM_PERMEABILITY * material.saturation_magnetisation
-    energy[canonical, canonical] += magnetic * field * operators.vertex_volumes
-    return scipy.linalg.eigh(energy)

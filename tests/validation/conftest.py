@@ -130,6 +130,25 @@ def plot(request: pytest.FixtureRequest) -> Callable[..., None]:
     return keep
 
 
+@pytest.fixture
+def after_each_step() -> Callable[..., list[Any]]:
+    """after_each_step(film, look): a list that receives look() after every step of the film."""
+
+    def watch(film: Any, look: Callable[[], Any]) -> list[Any]:
+        seen: list[Any] = []
+        advance = film.integrator.advance
+
+        def watched(*arguments: Any) -> Any:
+            done = advance(*arguments)
+            seen.append(look())
+            return done
+
+        film.integrator.advance = watched
+        return seen
+
+    return watch
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     path = session.config.getoption("--validation-report")
     if path is not None and MPI.COMM_WORLD.rank == 0:

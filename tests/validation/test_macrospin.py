@@ -13,14 +13,14 @@ def macrospin(comm, damping, **options):
     return Film(mesh_film(strip(20e-9, 20e-9, mesh_size=10e-9), comm), material, **options)
 
 
-def follow(film, duration, damping):
-    """Let m move; returns 40 times in s and the mean m (40, 3) at each."""
+def follow(film, duration, damping, number=40):
+    """Let m move; returns so many times in s and the mean m (number, 3) at each."""
     samples = []
 
     def record(film):
         samples.append([film.time, *film.dynamics.mean_magnetisation()])
 
-    film.relax(duration, torque_tolerance=0.0, damping=damping, sample_interval=duration / 40,
+    film.relax(duration, torque_tolerance=0.0, damping=damping, sample_interval=duration / number,
                observer=record)  # fmt: skip
     values = np.array(samples)
     return values[:, 0], values[:, 1:]
@@ -54,6 +54,33 @@ def test_precession_into_the_field(comm, check, plot, damping):
     plot(f"Damped precession of a macrospin, α = {damping}", "t / ps", "magnetisation",
          {name: (time * 1e12, mean[:, k]) for k, name in enumerate(names)},
          {"closed form": (np.tile(some, 3) * 1e12, exact(some).ravel())})  # fmt: skip
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("kind", ["explicit", "implicit"])
+def test_switching_time(comm, check, plot, after_each_step, kind):
+    """In an antiparallel field m_z passes 0 at (1 + α²)/(αγ₀H) ln(1/tan(θ₀/2)).
+
+    m_z = tanh(αωt - ln(1/tan(θ₀/2))), so that artanh m_z is linear between samples.
+    """
+    field, damping, start, tolerance = 8e5, 0.1, 0.1, 1e-5
+    film = macrospin(
+        comm, damping, applied_field=(0.0, 0.0, -field), integrator=kind, step_tolerance=tolerance
+    )
+    film.set_magnetisation(np.array([np.sin(start), 0.0, np.cos(start)]))
+    rate = damping * GYROMAGNETIC_RATIO * field / (1 + damping**2)
+    expected = np.log(1 / np.tan(start / 2)) / rate
+    steps = after_each_step(film, lambda: None)
+    time, mean = follow(film, 1.6 * expected, damping, 240)
+    found = np.interp(0, np.arctanh(-mean[:, 2]), time)
+    # An error of a step is one of the angle, and sin θ times the rate its velocity.
+    lost = len(steps) * tolerance / (np.sin(start) * rate)
+    check(f"Switching time of a macrospin, {kind}, ps", found * 1e12, expected * 1e12, lost * 1e12,
+          "(1 + α²)/(αγ₀H) ln(1/tan(θ₀/2)); tolerance of all steps over sin θ₀")  # fmt: skip
+    some = time[::8]
+    plot(f"Macrospin in an antiparallel field, {kind}", "t / ps", "magnetisation",
+         {name: (time * 1e12, mean[:, k]) for k, name in enumerate(("$m_x$", "$m_y$", "$m_z$"))},
+         {"$m_z$, closed form": (some * 1e12, -np.tanh(rate * (some - expected)))})  # fmt: skip
 
 
 @pytest.mark.analytic

@@ -1,0 +1,87 @@
+"""One rank against several.
+
+In a run on several ranks each of them repeats the work alone; a serial run has it done by two.
+"""
+
+import subprocess
+import sys
+
+from mpi4py import MPI
+
+import numpy as np
+import pytest
+
+from meshing import mesh_film, wheel
+from solvers import Disorder, Film, constant
+
+VOLTAGES = [0.05, 0.05, -0.05, -0.05]
+TOLERANCE = 1e-3
+"""Of a time step: the midpoint rule solves its equation to a tenth of it."""
+
+
+def grains_under_current(comm, kind):
+    """G in S of a film of grains after 0.3 ns of coupled dynamics."""
+    film = Film(
+        mesh_film(wheel(mesh_size=15e-9), comm), integrator=kind, step_tolerance=TOLERANCE,
+        disorder=Disorder(grain_diameter=30e-9, axis_deviation=10.0, seed=3),
+    )  # fmt: skip
+    film.randomise(seed=4)
+    film.relax(1e-10, torque_tolerance=0.0)
+    film.evolve(constant(VOLTAGES, 2e-10))
+    return {"G": film.conductance_matrix()}
+
+
+def heat(comm, kind):
+    """The noise of the last step in A/m, m, and the number of steps."""
+    film = Film(
+        mesh_film(wheel(mesh_size=20e-9), comm), integrator=kind, step_tolerance=TOLERANCE,
+        temperature=300.0, thermal_seed=3,
+    )  # fmt: skip
+    film.evolve(constant(VOLTAGES, 3e-12))
+    gather = film.film_mesh.numbering.gather
+    found = {"field": gather(film.thermal.field), "m": gather(film.m)}
+    return comm.bcast(found | {"steps": film.thermal.steps})
+
+
+WORK = {"grains": grains_under_current, "heat": heat}
+
+
+def on_other_ranks(comm, folder, name, kind):
+    """The same on one rank, or in a serial run on two; equal on all ranks."""
+    if comm.size > 1:
+        return WORK[name](MPI.COMM_SELF, kind)
+    file = folder / "found.npz"
+    command = ["mpirun", "-n", "2", sys.executable, __file__, name, kind, str(file)]
+    subprocess.run(command, check=True, timeout=600)
+    with np.load(file) as archive:
+        return dict(archive)
+
+
+@pytest.mark.cross_method
+def test_conductance_after_coupled_dynamics(comm, check, shared_tmp_path):
+    """To 1e-6, as the project asks for: grains, relaxation, and the current that follows m."""
+    here = WORK["grains"](comm, "explicit")["G"]
+    other = on_other_ranks(comm, shared_tmp_path, "grains", "explicit")["G"]
+    check("G of a film of grains after 0.3 ns, on other ranks, relative difference",
+          here / other - 1, 0, 1e-6, "1e-6 is asked for")  # fmt: skip
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("kind", ["explicit", "implicit"])
+def test_heat(comm, check, shared_tmp_path, kind):
+    here = heat(comm, kind)
+    other = on_other_ranks(comm, shared_tmp_path, "heat", kind)
+    difference = (here["field"] - other["field"]) / np.abs(other["field"]).max()
+    check(f"Thermal field on other ranks, {kind}, relative difference", difference, 0, 1e-12,
+          "the same numbers; the volumes are summed in another order")  # fmt: skip
+    steps = int(other["steps"])
+    accuracy = 1e-12 if kind == "explicit" else 2 * steps * 0.1 * TOLERANCE
+    check(f"m after {steps} steps with heat on other ranks, {kind}, difference",
+          here["m"] - other["m"], 0, accuracy,
+          "round-off" if kind == "explicit" else "accuracy of the midpoint equation")  # fmt: skip
+
+
+if __name__ == "__main__":
+    result = WORK[sys.argv[1]](MPI.COMM_WORLD, sys.argv[2])
+    if MPI.COMM_WORLD.rank == 0:
+        np.savez(sys.argv[3], **result)
