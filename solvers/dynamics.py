@@ -216,8 +216,8 @@ class Dynamics:
         weighted by volume. The rest counts as strong as it is now and may become.
         """
         operators, volumes = self.operators, self.operators.vertex_volumes[:, None]
-        fields = list(self._fields.values())
-        linear_fields = [field for field in fields if isinstance(field, LinearField)]
+        fields = self._fields.values()
+        linear_fields = [term for term in fields if isinstance(term, LinearField)]
         linear = self.couplings._replace(external=np.zeros((operators.owned, 3)))
         vector = operators.vector(3)
         v = rows(vector)
@@ -231,15 +231,15 @@ class Dynamics:
             own /= norm
             vector.scatter_forward()
             kernel.effective_field(linear, v, field)
-            for term in linear_fields:
-                term.add_linear_field(v, field)
+            for linear_field in linear_fields:
+                linear_field.add_linear_field(v, field)
             largest = np.sqrt(operators.comm.allreduce(float(np.sum(volumes * field * field))))
             if largest == 0.0:
                 break
             own[:] = field
         field[:] = 0
         for term in fields:
-            if term not in linear_fields:
+            if not isinstance(term, LinearField):
                 term.add_field(self.time, self.m, field)
         external = np.linalg.norm(field, axis=1).max(initial=0.0)
         external += sum(term.largest_growth for term in fields if isinstance(term, GrowingField))

@@ -6,6 +6,7 @@ import numpy as np
 
 from solvers.demagnetisation.grid import Grid
 from solvers.demagnetisation.newell import tensor
+from solvers.demagnetisation.subgrid import vertex_tensor
 from solvers.operators import FloatArray
 
 _FULL = 1e-6
@@ -60,7 +61,8 @@ def _correction(
     identity = np.eye(len(subcells))
     own_coarse, own_fine = (_tensor(np.zeros((1, d)), edges)[:, 0] for edges in (box, small))
     result = np.zeros((len(cut), 6))
-    result[near] += np.outer(grid.fractions[near] * cut[near], own_fine - own_coarse)
+    on_vertices = vertex_tensor(own_coarse, grid.shape[0])
+    result[near] += np.outer(grid.fractions[near] * cut[near], own_fine - on_vertices)
     for lag in product(range(-_REACH[d], _REACH[d] + 1), repeat=d):
         if lag < (0,) * d:  # N is even: each pair is met once and gives to both
             continue
@@ -73,9 +75,9 @@ def _correction(
         together = grid.fractions[source] * grid.fractions[target]
         coarse = _tensor(np.array([lag]), box)[:, 0]
         if not any(lag):
-            # The own tensor of a cell acts on the vertices in it, not through the grid.
+            # What acts on the vertices in a cell does not act through the grid.
             between = between - own_fine[:, None, None] * identity
-            coarse = 0 * coarse
+            coarse = coarse - on_vertices
         for k in range(6):
             met = np.einsum("ci,ci->c", parts[row[source]] @ between[k], parts[row[target]])
             change = met / len(subcells) - coarse[k] * together

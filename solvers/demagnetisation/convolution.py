@@ -9,6 +9,7 @@ from scipy.fft import next_fast_len
 
 from solvers.demagnetisation.newell import tensor
 from solvers.demagnetisation.slabs import IndexArray, Slabs, shares
+from solvers.demagnetisation.subgrid import neighbour_tensors, vertex_tensor
 from solvers.operators import FloatArray
 
 # Measured plans differ from run to run in their round-off, and are hardly faster for these lengths.
@@ -193,7 +194,11 @@ def _spectrum(
     values = np.zeros((6, *padded))
     values[:, used] = tensor(lags[used][:, [1, 2, 0]] * box, box)
     own = values[:, 0, 0, 0].copy()
-    values[:, 0, 0, 0] = 0
+    near = neighbour_tensors(shape, box)
+    values[:, 0, 0, 0] -= vertex_tensor(own, shape[0]) + 2 * near.sum(axis=0)
+    for step in (-1, 1):
+        values[:, 0, step, 0] += near[0]
+        values[:, 0, 0, step] += near[1]
     kept = values[:4] if shape[0] == 1 else values
     transform = -np.fft.rfftn(kept, axes=(1, 2, 3)).real / np.prod(padded)
     return transform[:, :, : padded[1] // 2 + 1].transpose(0, 3, 1, 2), own

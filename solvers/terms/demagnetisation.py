@@ -12,6 +12,7 @@ from solvers.constants import VACUUM_PERMEABILITY
 from solvers.demagnetisation.boundary import boundary_correction
 from solvers.demagnetisation.convolution import Convolution
 from solvers.demagnetisation.grid import Grid, WholeMesh
+from solvers.demagnetisation.subgrid import edge_correction, neighbour_tensors, vertex_tensor
 from solvers.material import Material
 from solvers.operators import FloatArray, VertexOperators
 
@@ -75,11 +76,16 @@ class BoundDemagnetisation:
         self._scratch = np.empty((operators.owned, 3))
 
     def _cell_tensor(self) -> FloatArray:
-        """What each cell does to itself, for each unit of its filled share, (cells, 6)."""
-        fractions = self.grid.fractions[:, None]
-        correction = boundary_correction(self.grid)
-        each = np.divide(correction, fractions, out=np.zeros_like(correction), where=fractions > 0)
-        return self._convolution.own + each
+        """What acts on the vertices of a cell, for each unit of its filled share, (cells, 6)."""
+        grid, own = self.grid, self._convolution.own
+        fractions = grid.fractions
+        correction = boundary_correction(grid)
+        if grid.shape[0] == 1:
+            near = neighbour_tensors(grid.shape, grid.box)
+            correction += edge_correction(fractions.reshape(grid.shape[1:]), near)
+        filled = fractions[:, None]
+        each = np.divide(correction, filled, out=np.zeros_like(correction), where=filled > 0)
+        return vertex_tensor(own, grid.shape[0]) + each
 
     def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
         """Add H in A/m of m (columns, 3) to `out` (owned, 3); collective."""
