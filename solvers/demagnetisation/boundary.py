@@ -14,8 +14,10 @@ _FULL = 1e-6
 _REACH = {2: 3, 3: 1}
 """Cells, on each axis and side of a cut cell, whose interaction with it is corrected."""
 _REFINEMENT = {2: 8, 3: 2}
-"""Cells per cell and axis on the finer grid. A surface blurred over h errs in proportion to h, so
-twice its correction less that of half the refinement leaves the next order."""
+"""Cells per cell and axis on the finest grid."""
+_EXTRAPOLATION = {2: ((8 / 3, 1), (-2, 2), (1 / 3, 4)), 3: ((2, 1), (-1, 2))}
+"""Weights of the corrections by grids so many times coarser than the finest: a surface blurred over
+h errs by terms in h and h², of which they leave the next, or in three dimensions by that in h."""
 
 
 def boundary_correction(grid: Grid) -> FloatArray:
@@ -25,20 +27,21 @@ def boundary_correction(grid: Grid) -> FloatArray:
     What is corrected is the sum over these neighbours, so that it acts on the cell alone.
     """
     fractions = grid.fractions
-    cut = (fractions > 0) & (fractions < 1 - _FULL)
+    cut = ((fractions > 0) & (fractions < 1 - _FULL)) | (np.abs(grid.weights - fractions) > _FULL)
     if not cut.any():
         return np.zeros((len(fractions), 6))
     d = grid.dimension
     places = np.array(np.unravel_index(np.arange(len(cut)), grid.shape[-d:])).T
     near = _neighbourhood(cut, places, np.array(grid.shape[-d:]), _REACH[d])
     near &= fractions > 0
-    refinement = _REFINEMENT[d]
-    fine = _fine_fractions(grid, near, refinement)
-    halves = fine.reshape(-1, *(refinement // 2, 2) * d)
-    coarse = halves.mean(axis=tuple(range(2, 2 * d + 1, 2))).reshape(len(fine), -1)
-    return 2 * _correction(grid, cut, near, places, fine, refinement) - _correction(
-        grid, cut, near, places, coarse, refinement // 2
-    )
+    fine = _fine_fractions(grid, near, _REFINEMENT[d])
+    correction = np.zeros((len(cut), 6))
+    for weight, step in _EXTRAPOLATION[d]:
+        refinement = _REFINEMENT[d] // step
+        blocks = fine.reshape(-1, *(refinement, step) * d)
+        parts = blocks.mean(axis=tuple(range(2, 2 * d + 1, 2))).reshape(len(fine), -1)
+        correction += weight * _correction(grid, cut, near, places, parts, refinement)
+    return correction
 
 
 def _correction(
@@ -72,7 +75,7 @@ def _correction(
         steps = subcells[None] + np.array(lag) * refinement - subcells[:, None]
         distances, which = np.unique(steps.reshape(-1, d), axis=0, return_inverse=True)
         between = _tensor(distances, small)[:, which.ravel()].reshape(6, *identity.shape)
-        together = grid.fractions[source] * grid.fractions[target]
+        together = grid.weights[source] * grid.weights[target]
         coarse = _tensor(np.array([lag]), box)[:, 0]
         if not any(lag):
             # What acts on the vertices in a cell does not act through the grid.

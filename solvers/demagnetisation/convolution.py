@@ -54,7 +54,7 @@ class Convolution:
         )
         planes = self.slabs.last - self.slabs.first
         # FFTW writes each wave number along y apart: what goes to one rank is in one piece.
-        waves = self._exchange.rows.reshape(-1, 3, layers, planes).transpose(1, 2, 3, 0)
+        waves = self._exchange.rows.reshape(row // 2 + 1, 3, layers, planes).transpose(1, 2, 3, 0)
         to_rows = [
             values[:, : layers * planes * row].reshape(3, layers, planes, row)
             for values in (self.moments, self.field)

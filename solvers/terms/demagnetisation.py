@@ -61,16 +61,17 @@ class BoundDemagnetisation:
         mesh = WholeMesh.gather(film_mesh)
         spacing = term.spacing or _EDGES_PER_CELL * mesh.median_edge()
         self.grid = Grid.over(mesh, spacing, film_mesh.thickness)
-        moments = self.grid.moments[:, mesh.first : mesh.first + mesh.owned].tocsr()
+        own = slice(mesh.first, mesh.first + mesh.owned)
+        moments = self.grid.balanced_moments[:, own].tocsr()
         touched = np.flatnonzero(np.diff(moments.indptr))
         self._convolution = Convolution(operators.comm, self.grid.shape, self.grid.box, touched)
         slabs = self._convolution.slabs
         self._places = slabs.find(slabs.used).astype(np.uint32)
         self._to_cells = _Rows.of(moments[slabs.used])
-        shares = moments.T.tocsr()
-        share = magnetisation * self.grid.volume / operators.vertex_volumes
-        shares.data *= np.repeat(share, np.diff(shares.indptr))
-        self._onsite = -shares @ self._cell_tensor()
+        per_vertex = magnetisation * self.grid.volume / operators.vertex_volumes
+        scale = sparse.diags_array(per_vertex)
+        self._onsite = -(scale @ self.grid.moments[:, own].T) @ self._cell_tensor()
+        shares = (scale @ moments.T).tocsr()
         shares.indices = slabs.find(shares.indices)
         self._to_vertices = _Rows.of(shares)
         self._scratch = np.empty((operators.owned, 3))
@@ -78,12 +79,11 @@ class BoundDemagnetisation:
     def _cell_tensor(self) -> FloatArray:
         """What acts on the vertices of a cell, for each unit of its filled share, (cells, 6)."""
         grid, own = self.grid, self._convolution.own
-        fractions = grid.fractions
         correction = boundary_correction(grid)
         if grid.shape[0] == 1:
             near = neighbour_tensors(grid.shape, grid.box)
-            correction += edge_correction(fractions.reshape(grid.shape[1:]), near)
-        filled = fractions[:, None]
+            correction += edge_correction(grid.weights.reshape(grid.shape[1:]), near)
+        filled = grid.fractions[:, None]
         each = np.divide(correction, filled, out=np.zeros_like(correction), where=filled > 0)
         return vertex_tensor(own, grid.shape[0]) + each
 
