@@ -16,8 +16,8 @@ _REACH = {2: 3, 3: 1}
 _REFINEMENT = {2: 8, 3: 2}
 """Cells per cell and axis on the finest grid."""
 _EXTRAPOLATION = {2: ((8 / 3, 1), (-2, 2), (1 / 3, 4)), 3: ((2, 1), (-1, 2))}
-"""Weights of the corrections by grids so many times coarser than the finest: a surface blurred over
-h errs by terms in h and h², of which they leave the next, or in three dimensions by that in h."""
+"""Weights of the corrections by grids so many times coarser than the finest. A surface blurred over
+h errs by powers of h; the weights leave the third in two dimensions, the second in three."""
 
 
 def boundary_correction(grid: Grid) -> FloatArray:
