@@ -62,6 +62,14 @@ class GrowingField(Protocol):
     """Upper bound on how much |H| grows, in A/m."""
 
 
+@runtime_checkable
+class LinearField(Protocol):
+    """A `BoundField` that is linear in m and does not depend on time; collective."""
+
+    def add_linear_field(self, m: FloatArray, out: FloatArray) -> None:
+        """Add H in A/m to `out` (owned, 3), of any vectors m (columns, 3) with their ghosts."""
+
+
 class Dynamics:
     """m and the torques that turn it.
 
@@ -204,9 +212,11 @@ class Dynamics:
         """The largest field in A/m that a deviation of m can raise on itself.
 
         By power iteration on the linear part of the field, which is symmetric in the scalar product
-        weighted by volume.
+        weighted by volume. The rest counts as strong as it is now and may become.
         """
         operators, volumes = self.operators, self.operators.vertex_volumes[:, None]
+        fields = self._fields.values()
+        linear_fields = [term for term in fields if isinstance(term, LinearField)]
         vector = operators.vector(3)
         v = rows(vector)
         own = v[: operators.owned]
@@ -219,16 +229,18 @@ class Dynamics:
             own /= norm
             vector.scatter_forward()
             kernel.quadratic_field(self.couplings, v, field, drift)
+            for linear_field in linear_fields:
+                linear_field.add_linear_field(v, field)
             largest = np.sqrt(operators.comm.allreduce(float(np.sum(volumes * field * field))))
             if largest == 0.0:
                 break
             own[:] = field
-        external = np.linalg.norm(self.couplings.external, axis=1).max(initial=0.0)
-        external += sum(
-            field.largest_growth
-            for field in self._fields.values()
-            if isinstance(field, GrowingField)
-        )
+        field[:] = 0
+        for term in fields:
+            if not isinstance(term, LinearField):
+                term.add_field(self.time, self.m, field)
+        external = np.linalg.norm(field, axis=1).max(initial=0.0)
+        external += sum(term.largest_growth for term in fields if isinstance(term, GrowingField))
         # A free moment without any field still needs some finite step.
         return max(largest + self.maximum(external), 1.0)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from solvers.demagnetisation.grid import Grid
 from solvers.demagnetisation.newell import tensor
+from solvers.demagnetisation.subgrid import vertex_tensor
 from solvers.operators import FloatArray
 
 _FULL = 1e-6
@@ -13,8 +14,10 @@ _FULL = 1e-6
 _REACH = {2: 3, 3: 1}
 """Cells, on each axis and side of a cut cell, whose interaction with it is corrected."""
 _REFINEMENT = {2: 8, 3: 2}
-"""Cells per cell and axis on the finer grid. A surface blurred over h errs in proportion to h, so
-twice its correction less that of half the refinement leaves the next order."""
+"""Cells per cell and axis on the finest grid."""
+_EXTRAPOLATION = {2: ((8 / 3, 1), (-2, 2), (1 / 3, 4)), 3: ((2, 1), (-1, 2))}
+"""Weights of the corrections by grids so many times coarser than the finest. A surface blurred over
+h errs by powers of h; the weights leave the third in two dimensions, the second in three."""
 
 
 def boundary_correction(grid: Grid) -> FloatArray:
@@ -24,20 +27,21 @@ def boundary_correction(grid: Grid) -> FloatArray:
     What is corrected is the sum over these neighbours, so that it acts on the cell alone.
     """
     fractions = grid.fractions
-    cut = (fractions > 0) & (fractions < 1 - _FULL)
+    cut = ((fractions > 0) & (fractions < 1 - _FULL)) | (np.abs(grid.weights - fractions) > _FULL)
     if not cut.any():
         return np.zeros((len(fractions), 6))
     d = grid.dimension
     places = np.array(np.unravel_index(np.arange(len(cut)), grid.shape[-d:])).T
     near = _neighbourhood(cut, places, np.array(grid.shape[-d:]), _REACH[d])
     near &= fractions > 0
-    refinement = _REFINEMENT[d]
-    fine = _fine_fractions(grid, near, refinement)
-    halves = fine.reshape(-1, *(refinement // 2, 2) * d)
-    coarse = halves.mean(axis=tuple(range(2, 2 * d + 1, 2))).reshape(len(fine), -1)
-    return 2 * _correction(grid, cut, near, places, fine, refinement) - _correction(
-        grid, cut, near, places, coarse, refinement // 2
-    )
+    fine = _fine_fractions(grid, near, _REFINEMENT[d])
+    correction = np.zeros((len(cut), 6))
+    for weight, step in _EXTRAPOLATION[d]:
+        refinement = _REFINEMENT[d] // step
+        blocks = fine.reshape(-1, *(refinement, step) * d)
+        parts = blocks.mean(axis=tuple(range(2, 2 * d + 1, 2))).reshape(len(fine), -1)
+        correction += weight * _correction(grid, cut, near, places, parts, refinement)
+    return correction
 
 
 def _correction(
@@ -60,7 +64,8 @@ def _correction(
     identity = np.eye(len(subcells))
     own_coarse, own_fine = (_tensor(np.zeros((1, d)), edges)[:, 0] for edges in (box, small))
     result = np.zeros((len(cut), 6))
-    result[near] += np.outer(grid.fractions[near] * cut[near], own_fine - own_coarse)
+    on_vertices = vertex_tensor(own_coarse, grid.shape[0])
+    result[near] += np.outer(grid.fractions[near] * cut[near], own_fine - on_vertices)
     for lag in product(range(-_REACH[d], _REACH[d] + 1), repeat=d):
         if lag < (0,) * d:  # N is even: each pair is met once and gives to both
             continue
@@ -70,12 +75,12 @@ def _correction(
         steps = subcells[None] + np.array(lag) * refinement - subcells[:, None]
         distances, which = np.unique(steps.reshape(-1, d), axis=0, return_inverse=True)
         between = _tensor(distances, small)[:, which.ravel()].reshape(6, *identity.shape)
-        together = grid.fractions[source] * grid.fractions[target]
+        together = grid.weights[source] * grid.weights[target]
         coarse = _tensor(np.array([lag]), box)[:, 0]
         if not any(lag):
-            # The own tensor of a cell acts on the vertices in it, not through the grid.
+            # What acts on the vertices in a cell does not act through the grid.
             between = between - own_fine[:, None, None] * identity
-            coarse = 0 * coarse
+            coarse = coarse - on_vertices
         for k in range(6):
             met = np.einsum("ci,ci->c", parts[row[source]] @ between[k], parts[row[target]])
             change = met / len(subcells) - coarse[k] * together

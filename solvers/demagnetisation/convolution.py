@@ -1,106 +1,272 @@
 """Convolution of a magnetisation on a grid with the demagnetising tensor, by real FFT."""
 
+from mpi4py import MPI
+
 import numba
 import numpy as np
 import pyfftw
 from scipy.fft import next_fast_len
 
 from solvers.demagnetisation.newell import tensor
+from solvers.demagnetisation.slabs import IndexArray, Slabs, shares
+from solvers.demagnetisation.subgrid import neighbour_tensors, vertex_tensor
 from solvers.operators import FloatArray
 
-# Plans that are measured are up to a quarter faster, but differ from run to run in their round-off.
+# Measured plans differ from run to run in their round-off, and are hardly faster for these lengths.
 _FLAGS = ("FFTW_ESTIMATE", "FFTW_DESTROY_INPUT")
+_BLOCK = 200_000
+"""Bytes of the columns that are transformed at once: they and a copy stay in a core's cache."""
 
 
 class Convolution:
-    """N * M on a grid without what each cell does to itself; nothing is allocated to apply it.
+    """N * M on a grid without what each box does to itself; nothing is allocated to apply it.
 
-    The axes are transformed one by one, so that the empty half of the padded grid costs little:
-    y first, on the rows of the grid alone, then x, on its layers alone, then z.
+    The axes are transformed one by one, so that the empty part of the padded grid costs little: y
+    on the planes of x that this rank holds, then x and z on the columns of its wave numbers along
+    y. A block of columns goes through all of this, and back, while it is in the cache.
 
     Args:
-        shape: number of layers, of cells along x and along y.
-        box: edges of a cell along x, y, z in m.
+        comm: of the film.
+        shape: number of layers, of boxes along x and along y.
+        box: edges of a box along x, y, z in m.
+        touched: boxes in which vertices of this rank have a share, see `Slabs`.
 
     Attributes:
-        cells: (3, layers, x, padded y), the magnetisation, zero where padded; then the field.
-        own: the tensor of a cell on itself, (6,).
+        slabs: the planes of each rank.
+        moments: (3, places of `slabs`) of the magnetisation.
+        field: (3, places of `slabs`).
+        own: the tensor of a box on itself, (6,).
     """
 
-    def __init__(self, shape: tuple[int, int, int], box: tuple[float, float, float]) -> None:
-        layers, nx, ny = shape
-        padded = _padded(layers), _padded(nx), _padded(ny)
-        self._layers, self._nx = layers, nx
-        self.cells = pyfftw.zeros_aligned((3, layers, nx, padded[2]), dtype=np.float64)
-        self._spectrum = pyfftw.zeros_aligned((3, *padded[:2], padded[2] // 2 + 1), complex)
-        rows = self._spectrum[:, :layers, :nx]
-        planes = self._spectrum[:, :layers]
-        stages = [(self.cells, rows, 3), (planes, planes, 2)]
-        if layers > 1:
-            stages.append((self._spectrum, self._spectrum, 1))
-        self._forward = [_plan(a, b, axis, "FFTW_FORWARD") for a, b, axis in stages]
-        self._backward = [_plan(b, a, axis, "FFTW_BACKWARD") for a, b, axis in reversed(stages)]
-        self.cells[:] = 0
-        self._kernel, self.own = _spectrum(shape, padded, box)
+    def __init__(
+        self,
+        comm: MPI.Intracomm,
+        shape: tuple[int, int, int],
+        box: tuple[float, float, float],
+        touched: IndexArray,
+    ) -> None:
+        padded = _padded(shape[0]), _padded(shape[1]), _padded(shape[2])
+        layers, row = shape[0], padded[2]
+        self.slabs = Slabs(comm, shape, row, touched)
+        self._exchange = _Transpose(comm, shape, row // 2 + 1)
+        self.moments, self.field = (
+            pyfftw.zeros_aligned((3, self.slabs.places), dtype=np.float64) for _ in range(2)
+        )
+        planes = self.slabs.last - self.slabs.first
+        # FFTW writes each wave number along y apart: what goes to one rank is in one piece.
+        waves = self._exchange.rows.reshape(row // 2 + 1, 3, layers, planes).transpose(1, 2, 3, 0)
+        to_rows = [
+            values[:, : layers * planes * row].reshape(3, layers, planes, row)
+            for values in (self.moments, self.field)
+        ]
+        self._forward = _plans([(to_rows[0], waves, 3)], "FFTW_FORWARD")
+        self._backward = _plans([(waves, to_rows[1], 3)], "FFTW_BACKWARD")
+        kernel, self.own = _spectrum(shape, padded, box)
+        self._columns = _Columns(self._exchange, layers, padded, kernel)
+        self.moments[:] = 0
 
     def apply(self) -> None:
-        """Replace the magnetisation in `cells` by -N * M but for each cell's own share."""
-        self._spectrum[:, self._layers :] = 0
-        self._spectrum[:, : self._layers, self._nx :] = 0
+        """Set `field` to -N * M of the moments but for each box's own share; collective."""
+        self.slabs.add_up(self.moments)
         for plan in self._forward:
             plan.execute()
-        (_multiply_film if self._layers == 1 else _multiply)(self._kernel, self._spectrum)
+        self._exchange.to_columns()
+        self._columns.apply()
+        self._exchange.to_rows()
         for plan in self._backward:
             plan.execute()
+        self.slabs.hand_out(self.field)
 
 
-def _padded(cells: int) -> int:
+class _Transpose:
+    """From planes of x to wave numbers along y, each shared out over the ranks, and back.
+
+    Args:
+        comm: of the film.
+        shape: number of layers, of boxes along x and along y.
+        waves: number of wave numbers along y.
+
+    Attributes:
+        planes: (ranks + 1,) where the planes of each rank start.
+        first, last: the wave numbers of this rank, without the last.
+        rows: (waves, 3, layers, planes of this rank), flat.
+        columns: of each rank in turn (wave numbers of this rank, 3, layers, planes), flat.
+    """
+
+    def __init__(self, comm: MPI.Intracomm, shape: tuple[int, int, int], waves: int) -> None:
+        self._comm = comm
+        self.planes, starts = shares(shape[1], comm.size), shares(waves, comm.size)
+        self.first, self.last = (int(k) for k in starts[comm.rank : comm.rank + 2])
+        planes = np.diff(self.planes)
+        # Two real numbers make a complex one.
+        self._row_counts = 6 * shape[0] * planes[comm.rank] * np.diff(starts)
+        self._column_counts = 6 * shape[0] * planes * (self.last - self.first)
+        self.rows = pyfftw.empty_aligned(self._row_counts.sum() // 2, dtype=np.complex128)
+        self.columns = self.rows
+        if comm.size > 1:
+            size = self._column_counts.sum() // 2
+            self.columns = pyfftw.empty_aligned(size, dtype=np.complex128)
+
+    def to_columns(self) -> None:
+        """Collective."""
+        if self._comm.size > 1:
+            self._comm.Alltoallv(
+                [self.rows.view(np.float64), self._row_counts],
+                [self.columns.view(np.float64), self._column_counts],
+            )
+
+    def to_rows(self) -> None:
+        """Collective."""
+        if self._comm.size > 1:
+            self._comm.Alltoallv(
+                [self.columns.view(np.float64), self._column_counts],
+                [self.rows.view(np.float64), self._row_counts],
+            )
+
+
+class _Columns:
+    """The part of a convolution along x and z, block by block.
+
+    Args:
+        exchange: where the columns are, without padding.
+        layers: of the grid.
+        padded: lengths along z, x and y.
+        kernel: the transform of -N, (4 or 6, waves, padded z, half of padded x).
+    """
+
+    def __init__(
+        self, exchange: _Transpose, layers: int, padded: tuple[int, int, int], kernel: FloatArray
+    ) -> None:
+        waves = exchange.last - exchange.first
+        blocks = max(1, round(waves * 48 * padded[0] * padded[1] / _BLOCK))
+        self._size = max(1, -(-waves // blocks))
+        self._starts = range(0, waves, self._size)
+        self._values, self._planes = exchange.columns, exchange.planes
+        self._kernel = np.ascontiguousarray(kernel[:, exchange.first : exchange.last])
+        block = (self._size, 3, layers, padded[1])
+        self._block = pyfftw.zeros_aligned(block, dtype=np.complex128)
+        self._spectrum = pyfftw.zeros_aligned((*block[:2], *padded[:2]), dtype=np.complex128)
+        stages = [(self._block, self._spectrum[:, :, :layers], 3)]
+        if layers > 1:
+            stages.append((self._spectrum, self._spectrum, 2))
+        self._forward = _plans(stages, "FFTW_FORWARD")
+        self._backward = _plans([(b, a, axis) for a, b, axis in stages[::-1]], "FFTW_BACKWARD")
+        self._multiply = _multiply_film if layers == 1 else _multiply
+
+    def apply(self) -> None:
+        """Convolve the columns along x and z, and multiply them by the kernel."""
+        layers = self._block.shape[2]
+        for start in self._starts:
+            _pad(self._values, self._planes, start, self._block)
+            self._spectrum[:, :, layers:] = 0
+            for plan in self._forward:
+                plan.execute()
+            self._multiply(self._kernel, start, self._spectrum)
+            for plan in self._backward:
+                plan.execute()
+            _crop(self._block, self._planes, start, self._values)
+
+
+def _padded(boxes: int) -> int:
     """A length with small prime factors that keeps periodic images apart."""
-    return int(next_fast_len(2 * cells - 1, real=True)) if cells > 1 else 1
+    return int(next_fast_len(2 * boxes - 1, real=True)) if boxes > 1 else 1
 
 
-def _plan(source: np.ndarray, target: np.ndarray, axis: int, direction: str) -> pyfftw.FFTW:
-    return pyfftw.FFTW(source, target, axes=(axis,), direction=direction, flags=_FLAGS, threads=1)
+def _plans(stages: list[tuple[np.ndarray, np.ndarray, int]], direction: str) -> list[pyfftw.FFTW]:
+    """Transforms from one array to another along an axis; none on a rank that has no part."""
+    return [
+        pyfftw.FFTW(source, target, axes=(axis,), direction=direction, flags=_FLAGS, threads=1)
+        for source, target, axis in stages
+        if source.size
+    ]
 
 
 def _spectrum(
     shape: tuple[int, int, int], padded: tuple[int, int, int], box: tuple[float, float, float]
 ) -> tuple[FloatArray, FloatArray]:
-    """The transform of -N, real as N is even, divided by the length of the transforms; and N(0)."""
+    """The transform of -N divided by the length of the transforms, and N(0).
+
+    N is even: the transform is real, and the half of it along x says all.
+    """
     steps = [np.rint(np.fft.fftfreq(size) * size) for size in padded]
     lags = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1)
     used = (np.abs(lags) < np.array(shape)).all(axis=-1)
     values = np.zeros((6, *padded))
     values[:, used] = tensor(lags[used][:, [1, 2, 0]] * box, box)
     own = values[:, 0, 0, 0].copy()
-    values[:, 0, 0, 0] = 0
+    near = neighbour_tensors(shape, box)
+    values[:, 0, 0, 0] -= vertex_tensor(own, shape[0]) + 2 * near.sum(axis=0)
+    for step in (-1, 1):
+        values[:, 0, step, 0] += near[0]
+        values[:, 0, 0, step] += near[1]
     kept = values[:4] if shape[0] == 1 else values
-    return -np.fft.rfftn(kept, axes=(1, 2, 3)).real / np.prod(padded), own
+    transform = -np.fft.rfftn(kept, axes=(1, 2, 3)).real / np.prod(padded)
+    return transform[:, :, : padded[1] // 2 + 1].transpose(0, 3, 1, 2), own
 
 
 @numba.njit(cache=True)
-def _multiply_film(kernel, spectrum):  # type: ignore[no-untyped-def]
+def _pad(columns, planes, start, block):  # type: ignore[no-untyped-def]
+    """Collect a block of columns from the parts of all ranks."""
+    size, _, layers, length = block.shape
+    lines, total = 3 * layers, planes[-1]
+    waves = columns.size // (lines * total)
+    for k in range(start, min(start + size, waves)):
+        for line in range(lines):
+            c, layer = divmod(line, layers)
+            target = block[k - start, c, layer]
+            for rank in range(planes.size - 1):
+                first, width = planes[rank], planes[rank + 1] - planes[rank]
+                place = lines * (waves * first + k * width) + line * width
+                for i in range(width):
+                    target[first + i] = columns[place + i]
+            for i in range(total, length):
+                target[i] = 0.0
+
+
+@numba.njit(cache=True)
+def _crop(block, planes, start, columns):  # type: ignore[no-untyped-def]
+    """The opposite of `_pad`."""
+    size, _, layers, _ = block.shape
+    lines, total = 3 * layers, planes[-1]
+    waves = columns.size // (lines * total)
+    for k in range(start, min(start + size, waves)):
+        for line in range(lines):
+            c, layer = divmod(line, layers)
+            source = block[k - start, c, layer]
+            for rank in range(planes.size - 1):
+                first, width = planes[rank], planes[rank + 1] - planes[rank]
+                place = lines * (waves * first + k * width) + line * width
+                for i in range(width):
+                    columns[place + i] = source[first + i]
+
+
+@numba.njit(cache=True)
+def _multiply_film(kernel, start, spectrum):  # type: ignore[no-untyped-def]
     """One layer, for which N_xz = N_yz = 0."""
-    _, planes, rows, columns = spectrum.shape
-    for i in range(planes):
-        for j in range(rows):
-            for k in range(columns):
-                x, y = spectrum[0, i, j, k], spectrum[1, i, j, k]
-                mixed = kernel[3, i, j, k]
-                spectrum[0, i, j, k] = kernel[0, i, j, k] * x + mixed * y
-                spectrum[1, i, j, k] = mixed * x + kernel[1, i, j, k] * y
-                spectrum[2, i, j, k] *= kernel[2, i, j, k]
+    size, _, _, length = spectrum.shape
+    for k in range(min(size, kernel.shape[1] - start)):
+        xx, yy, zz, xy = kernel[:, start + k, 0]
+        x, y, z = spectrum[k, 0, 0], spectrum[k, 1, 0], spectrum[k, 2, 0]
+        for i in range(length):
+            # From the other half, where what is odd along x changes its sign.
+            j, sign = (i, 1.0) if 2 * i <= length else (length - i, -1.0)
+            a, b, mixed = x[i], y[i], sign * xy[j]
+            x[i] = xx[j] * a + mixed * b
+            y[i] = mixed * a + yy[j] * b
+            z[i] *= zz[j]
 
 
 @numba.njit(cache=True)
-def _multiply(kernel, spectrum):  # type: ignore[no-untyped-def]
-    _, planes, rows, columns = spectrum.shape
-    for i in range(planes):
-        for j in range(rows):
-            for k in range(columns):
-                x, y, z = spectrum[0, i, j, k], spectrum[1, i, j, k], spectrum[2, i, j, k]
-                xx, yy, zz = kernel[0, i, j, k], kernel[1, i, j, k], kernel[2, i, j, k]
-                xy, xz, yz = kernel[3, i, j, k], kernel[4, i, j, k], kernel[5, i, j, k]
-                spectrum[0, i, j, k] = xx * x + xy * y + xz * z
-                spectrum[1, i, j, k] = xy * x + yy * y + yz * z
-                spectrum[2, i, j, k] = xz * x + yz * y + zz * z
+def _multiply(kernel, start, spectrum):  # type: ignore[no-untyped-def]
+    size, _, layers, length = spectrum.shape
+    for k in range(min(size, kernel.shape[1] - start)):
+        for layer in range(layers):
+            xx, yy, zz, xy, xz, yz = kernel[:, start + k, layer]
+            x, y, z = spectrum[k, 0, layer], spectrum[k, 1, layer], spectrum[k, 2, layer]
+            for i in range(length):
+                j, sign = (i, 1.0) if 2 * i <= length else (length - i, -1.0)
+                a, b, c = x[i], y[i], z[i]
+                x_y, x_z = sign * xy[j], sign * xz[j]
+                x[i] = xx[j] * a + x_y * b + x_z * c
+                y[i] = x_y * a + yy[j] * b + yz[j] * c
+                z[i] = x_z * a + yz[j] * b + zz[j] * c

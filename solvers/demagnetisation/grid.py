@@ -14,6 +14,8 @@ from solvers.operators import FloatArray, IntArray
 
 _AXES = {2: (0, 1), 3: (2, 0, 1)}
 """Axes of the grid in order: y runs fastest and the layers of a film are outermost."""
+_BALANCED = 1e-9
+"""Distance in cells from its middle at which the centre of a cell's share counts as there."""
 
 
 @dataclass(frozen=True)
@@ -106,12 +108,46 @@ class Grid:
         """Share of each cell that the film fills, (cells,)."""
         return np.asarray(self.moments.sum(axis=1)).ravel()
 
+    @cached_property
+    def balanced_moments(self) -> sparse.csr_array:
+        """`moments`, with the centre of what lies in a cell kept where it is, (cells, N).
+
+        A cut cell lends a share to its neighbours on the side of the centre. The field beyond them
+        would else err by that of the moment, which falls off slowly along an edge.
+        """
+        shape = self.shape[-self.dimension :]
+        cells = np.arange(len(self.fractions))
+        places = np.array(np.unravel_index(cells, shape))
+        filled = np.maximum(self.fractions, np.finfo(float).tiny)
+        offsets = (self.moments @ self.places).T / filled - (places + 0.5)
+        lent = sparse.eye_array(len(cells), format="csr")
+        for axis, offset in enumerate(offsets):
+            there = places.copy()
+            there[axis] += np.sign(offset).astype(int)
+            inside = (there[axis] >= 0) & (there[axis] < shape[axis]) & (self.fractions > 0)
+            there = np.ravel_multi_index(tuple(there), shape, mode="clip")
+            part = np.where(inside & (self.fractions[there] > 0), np.abs(offset), 0)
+            part[part < _BALANCED] = 0
+            move = sparse.coo_array((part, (there, cells)), shape=lent.shape)
+            lent = lent + move.tocsr() - sparse.diags_array(part)
+        lent.eliminate_zeros()
+        return (lent @ self.moments).tocsr()
+
+    @cached_property
+    def weights(self) -> FloatArray:
+        """Like `fractions`, as the grid's charges see them, (cells,)."""
+        return np.asarray(self.balanced_moments.sum(axis=1)).ravel()
+
+    @cached_property
+    def places(self) -> FloatArray:
+        """The vertices in cells from the corner of the grid, in the order of its axes, (N, d)."""
+        axes = list(_AXES[self.dimension])
+        return (self.mesh.points - self.corner)[:, axes] / np.array(self.box)[axes]
+
     def refined_moments(self, refinement: int, simplices: IntArray) -> sparse.csr_array:
         """Like `moments`, of some simplices on cells that are so many times smaller on each axis.
 
         A 2D film is refined in its plane alone.
         """
-        axes = list(_AXES[self.dimension])
-        places = (self.mesh.points - self.corner)[:, axes] / np.array(self.box)[axes]
         shape = self.shape[-self.dimension :]
-        return moments(places * refinement, simplices, tuple(refinement * n for n in shape))
+        return moments(self.places * refinement, simplices, tuple(refinement * n for n in shape))

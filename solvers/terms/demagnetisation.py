@@ -5,14 +5,18 @@ from typing import NamedTuple
 
 import numba
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from solvers.constants import VACUUM_PERMEABILITY
 from solvers.demagnetisation.boundary import boundary_correction
 from solvers.demagnetisation.convolution import Convolution
 from solvers.demagnetisation.grid import Grid, WholeMesh
+from solvers.demagnetisation.subgrid import edge_correction, neighbour_tensors, vertex_tensor
 from solvers.material import Material
-from solvers.operators import FloatArray, IntArray, VertexOperators
+from solvers.operators import FloatArray, VertexOperators
+
+UnsignedArray = npt.NDArray[np.unsignedinteger]
 
 _EDGES_PER_CELL = 1.25
 
@@ -41,8 +45,6 @@ class Demagnetisation:
 class BoundDemagnetisation:
     """The demagnetising field of one film; see `solvers.dynamics.FieldTerm`.
 
-    Each rank convolves the whole grid, from the magnetisation of all ranks.
-
     Args:
         term: the grid's spacing.
         operators: of the film.
@@ -59,37 +61,42 @@ class BoundDemagnetisation:
         mesh = WholeMesh.gather(film_mesh)
         spacing = term.spacing or _EDGES_PER_CELL * mesh.median_edge()
         self.grid = Grid.over(mesh, spacing, film_mesh.thickness)
-        self._convolution = Convolution(self.grid.shape, self.grid.box)
-        self._to_cells = _Rows.of(self.grid.moments)
         own = slice(mesh.first, mesh.first + mesh.owned)
-        shares = self.grid.moments[:, own].T.tocsr()
-        share = magnetisation * self.grid.volume / operators.vertex_volumes
-        shares.data *= np.repeat(share, np.diff(shares.indptr))
+        moments = self.grid.balanced_moments[:, own].tocsr()
+        touched = np.flatnonzero(np.diff(moments.indptr))
+        self._convolution = Convolution(operators.comm, self.grid.shape, self.grid.box, touched)
+        slabs = self._convolution.slabs
+        self._places = slabs.find(slabs.used).astype(np.uint32)
+        self._to_cells = _Rows.of(moments[slabs.used])
+        per_vertex = magnetisation * self.grid.volume / operators.vertex_volumes
+        scale = sparse.diags_array(per_vertex)
+        self._onsite = -(scale @ self.grid.moments[:, own].T) @ self._cell_tensor()
+        shares = (scale @ moments.T).tocsr()
+        shares.indices = slabs.find(shares.indices)
         self._to_vertices = _Rows.of(shares)
-        self._onsite = -shares @ self._cell_tensor()
-        self._own = own
-        self._counts = 3 * np.array(operators.comm.allgather(mesh.owned))
-        self._m = np.empty((len(mesh.points), 3))
         self._scratch = np.empty((operators.owned, 3))
 
     def _cell_tensor(self) -> FloatArray:
-        """What each cell does to itself, for each unit of its filled share, (cells, 6)."""
-        fractions = self.grid.fractions[:, None]
-        correction = boundary_correction(self.grid)
-        each = np.divide(correction, fractions, out=np.zeros_like(correction), where=fractions > 0)
-        return self._convolution.own + each
+        """What acts on the vertices of a cell, for each unit of its filled share, (cells, 6)."""
+        grid, own = self.grid, self._convolution.own
+        correction = boundary_correction(grid)
+        if grid.shape[0] == 1:
+            near = neighbour_tensors(grid.shape, grid.box)
+            correction += edge_correction(grid.weights.reshape(grid.shape[1:]), near)
+        filled = grid.fractions[:, None]
+        each = np.divide(correction, filled, out=np.zeros_like(correction), where=filled > 0)
+        return vertex_tensor(own, grid.shape[0]) + each
 
     def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
         """Add H in A/m of m (columns, 3) to `out` (owned, 3); collective."""
-        whole = m
-        if self._operators.comm.size > 1:
-            whole = self._m
-            own = np.ascontiguousarray(m[: self._operators.owned])
-            self._operators.comm.Allgatherv(own, [whole, self._counts])
-        cells, ny = self._convolution.cells, self.grid.shape[2]
-        _deposit(self._to_cells, whole, cells.reshape(3, -1, cells.shape[3]), ny)
-        self._convolution.apply()
-        _collect(self._to_vertices, self._onsite, m, cells.reshape(3, -1, cells.shape[3]), ny, out)
+        self.add_linear_field(m, out)
+
+    def add_linear_field(self, m: FloatArray, out: FloatArray) -> None:
+        """The same of any vectors; collective."""
+        convolution = self._convolution
+        _deposit(self._to_cells, self._places, m, convolution.moments)
+        convolution.apply()
+        _collect(self._to_vertices, self._onsite, m, convolution.field, out)
 
     def energy(self, time: float, m: FloatArray) -> float:
         """E in J of m (columns, 3); collective."""
@@ -102,48 +109,47 @@ class BoundDemagnetisation:
 
 
 class _Rows(NamedTuple):
-    """A sparse matrix as the kernels below read it."""
+    """A sparse matrix as the kernels below read it.
 
-    indptr: IntArray
-    indices: IntArray
+    Its numbers are unsigned: Numba looks at each signed index whether it counts from the end, which
+    takes as long as the sums themselves.
+    """
+
+    indptr: UnsignedArray
+    indices: UnsignedArray
     data: FloatArray
 
     @classmethod
     def of(cls, matrix: sparse.csr_array) -> "_Rows":
-        return cls(matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data)
+        return cls(matrix.indptr.astype(np.uint32), matrix.indices.astype(np.uint32), matrix.data)
 
 
 @numba.njit(cache=True, fastmath={"contract", "reassoc", "nsz"})
-def _deposit(moments, m, cells, ny):  # type: ignore[no-untyped-def]
-    """Mean m of each grid cell, times its filled share, into `cells` (3, rows, padded y)."""
-    rows, padded = cells.shape[1:]
-    for row in range(rows):
-        for column in range(ny):
-            x = y = z = 0.0
-            cell = row * ny + column
-            for k in range(moments.indptr[cell], moments.indptr[cell + 1]):
-                i, weight = moments.indices[k], moments.data[k]
-                x += weight * m[i, 0]
-                y += weight * m[i, 1]
-                z += weight * m[i, 2]
-            cells[0, row, column] = x
-            cells[1, row, column] = y
-            cells[2, row, column] = z
-        for column in range(ny, padded):
-            cells[0, row, column] = cells[1, row, column] = cells[2, row, column] = 0.0
+def _deposit(moments, places, m, values):  # type: ignore[no-untyped-def]
+    """Mean m of grid cells, times their filled share, at their places in `values` (3, …)."""
+    for cell in range(places.size):
+        x = y = z = 0.0
+        for k in range(moments.indptr[cell], moments.indptr[cell + 1]):
+            i, weight = moments.indices[k], moments.data[k]
+            x += weight * m[i, 0]
+            y += weight * m[i, 1]
+            z += weight * m[i, 2]
+        place = places[cell]
+        values[0, place] = x
+        values[1, place] = y
+        values[2, place] = z
 
 
 @numba.njit(cache=True, fastmath={"contract", "reassoc", "nsz"})
-def _collect(shares, onsite, m, cells, ny, out):  # type: ignore[no-untyped-def]
+def _collect(shares, onsite, m, values, out):  # type: ignore[no-untyped-def]
     """Add the field of the cells around each vertex and that of its own tensor."""
     for i in range(out.shape[0]):
         x = y = z = 0.0
         for k in range(shares.indptr[i], shares.indptr[i + 1]):
-            row, column = divmod(shares.indices[k], ny)
-            weight = shares.data[k]
-            x += weight * cells[0, row, column]
-            y += weight * cells[1, row, column]
-            z += weight * cells[2, row, column]
+            place, weight = shares.indices[k], shares.data[k]
+            x += weight * values[0, place]
+            y += weight * values[1, place]
+            z += weight * values[2, place]
         xx, yy, zz, xy, xz, yz = onsite[i]
         out[i, 0] += x + xx * m[i, 0] + xy * m[i, 1] + xz * m[i, 2]
         out[i, 1] += y + xy * m[i, 0] + yy * m[i, 1] + yz * m[i, 2]

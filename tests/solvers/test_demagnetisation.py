@@ -1,22 +1,15 @@
 """The demagnetising field: tensor, overlap with the grid, and whole films and bodies."""
 
-from itertools import pairwise
-
 from mpi4py import MPI
 
-import gmsh
 import numpy as np
 import pytest
-from dolfinx.mesh import meshtags
-from scipy.integrate import quad
-from scipy.special import j1
-from shapely import Polygon, affinity, box
+from shapely import Polygon, box
 
-from meshing import FilmMesh, compat, mesh_film
-from meshing.collective import on_root
+from meshing import mesh_film
 from meshing.errors import InputError
 from meshing.layout import Layout
-from solvers import Film, Material
+from solvers import Film, Material, rest
 from solvers.constants import VACUUM_PERMEABILITY
 from solvers.demagnetisation.moments import moments
 from solvers.demagnetisation.newell import tensor
@@ -25,9 +18,6 @@ from solvers.terms import Demagnetisation
 
 MATERIAL = Material(saturation_magnetisation=8e5)
 NM = 1e-9
-FAR = 1 / 54
-"""A side face blurred twice over a box h has the variance h²/6. From beyond the three boxes within
-which that is corrected, its field changes by less than (h²/6)/(3h)² of itself."""
 
 
 class Body:
@@ -49,82 +39,9 @@ class Body:
         self.bound.add_field(0.0, self.magnetisation(m), out)
         return out
 
-    def factor(self, m):
-        """E/(½ μ₀ M_s² V): the magnetometric factor of a uniform magnetisation."""
-        magnetisation = MATERIAL.saturation_magnetisation
-        scale = 0.5 * VACUUM_PERMEABILITY * magnetisation**2 * self.operators.volume
-        return self.bound.energy(0.0, self.magnetisation(m)) / scale
-
 
 def flat(outline, thickness, mesh_size, comm):
     return mesh_film(Layout(outline, (), thickness, mesh_size), comm)
-
-
-def solid(comm, build, mesh_size):
-    """Tetrahedra in any body that Gmsh can build, in nm."""
-    if comm.rank == 0:
-        gmsh.initialize()
-        gmsh.option.setNumber("General.Terminal", 0)
-
-    def make():
-        tag = build(gmsh.model.occ)
-        gmsh.model.occ.synchronize()
-        gmsh.model.addPhysicalGroup(3, [tag], 1)
-        gmsh.option.setNumber("Mesh.MeshSizeMin", mesh_size)
-        gmsh.option.setNumber("Mesh.MeshSizeMax", mesh_size)
-        gmsh.model.mesh.generate(3)
-        gmsh.model.mesh.affineTransform([NM, 0, 0, 0, 0, NM, 0, 0, 0, 0, NM, 0])
-
-    on_root(comm, make)
-    mesh, cells, _ = compat.model_to_mesh(gmsh.model, comm, 3)
-    if comm.rank == 0:
-        gmsh.finalize()
-    none = np.empty(0, dtype=np.int32)
-    thickness = np.ptp(mesh.geometry.x[:, 2]) if len(mesh.geometry.x) else 1.0
-    return FilmMesh(mesh, cells, meshtags(mesh, 2, none, none), (), thickness)
-
-
-def prism_factor(a, b, c):
-    """N_z of a box 2a × 2b × 2c: A. Aharoni, J. Appl. Phys. 83, 3432 (1998), equation 1."""
-    r = np.sqrt(a * a + b * b + c * c)
-    ab, bc, ac = np.hypot(a, b), np.hypot(b, c), np.hypot(a, c)
-    terms = (
-        (b * b - c * c) / (2 * b * c) * np.log((r - a) / (r + a))
-        + (a * a - c * c) / (2 * a * c) * np.log((r - b) / (r + b))
-        + b / (2 * c) * np.log((ab + a) / (ab - a))
-        + a / (2 * c) * np.log((ab + b) / (ab - b))
-        + c / (2 * a) * np.log((bc - b) / (bc + b))
-        + c / (2 * b) * np.log((ac - a) / (ac + a))
-        + 2 * np.arctan(a * b / (c * r))
-        + (a**3 + b**3 - 2 * c**3) / (3 * a * b * c)
-        + (a * a + b * b - 2 * c * c) / (3 * a * b * c) * r
-        + c / (a * b) * (ac + bc)
-        - (ab**3 + bc**3 + ac**3) / (3 * a * b * c)
-    )
-    return terms / np.pi
-
-
-def disc_factor(flatness):
-    """N_z of a cylinder of thickness `flatness` radii: (2/τ) ∫ J₁(q)² (1 - e^(-qτ))/q² dq."""
-    pieces = pairwise([0.0, 50.0, 200.0, 1000.0, 4000.0])
-    integral = sum(
-        quad(lambda q: (j1(q) / q) ** 2 * (1 - np.exp(-q * flatness)), *piece, limit=500)[0]
-        for piece in pieces
-    )
-    # Beyond, J₁² averages to 1/(πq).
-    return 2 / flatness * (integral + 1 / (2 * np.pi * 4000**2))
-
-
-@pytest.mark.analytic
-@pytest.mark.parametrize("edges", [(1.0, 1.0, 1.0), (3.0, 2.0, 0.5), (5.0, 4.0, 0.2)])
-def test_tensor_of_a_box_on_itself(edges):
-    """Aharoni's factors; the traces are 1 and, between two boxes, 0: but for round-off."""
-    own = tensor(np.zeros((1, 3)), tuple(e * NM for e in edges))[:, 0]
-    expected = [prism_factor(*np.roll(edges, 2 - axis) / 2) for axis in range(3)]
-    np.testing.assert_allclose(own, [*expected, 0, 0, 0], atol=1e-12)
-    lags = np.array([(1, 0, 0), (2, -1, 3), (8, 0, 0), (30, 40, -5)]) * np.array(edges) * NM
-    between = tensor(lags, tuple(e * NM for e in edges))
-    np.testing.assert_allclose(between[:3].sum(axis=0), 0, atol=1e-12)
 
 
 @pytest.mark.cross_method
@@ -165,116 +82,6 @@ def test_moments_share_each_hat_function_exactly(dimension):
     )
 
 
-@pytest.mark.analytic
-@pytest.mark.parametrize("angle", [0.0, 30.0])
-def test_flat_prism(comm, angle):
-    """A film 120 × 60 × 3 nm, along the grid and across it, with m along its sides and normal."""
-    outline = affinity.rotate(box(0, 0, 120 * NM, 60 * NM), angle, origin=(0, 0))
-    body = Body(flat(outline, 3 * NM, 3 * NM, comm))
-    c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-    # Along the grid the boxes fill the prism, and only the tensor's 1e-6 is approximate.
-    for m, sides in (
-        ((c, s, 0), (60, 3, 120)), ((-s, c, 0), (120, 3, 60)), ((0, 0, 1), (120, 60, 3)),
-    ):  # fmt: skip
-        expected = prism_factor(*np.array(sides) / 2)
-        assert body.factor(m) == pytest.approx(expected, rel=FAR if angle else 1e-6)
-
-
-@pytest.mark.analytic
-@pytest.mark.parametrize("thickness", [1.0, 5.0])
-def test_disc(comm, thickness):
-    """A curved edge far thicker blurred than the film is thick; 10 boxes in the radius."""
-    disc = Polygon([(50 * NM * np.cos(a), 50 * NM * np.sin(a)) for a in
-                    np.linspace(0, 2 * np.pi, 120, endpoint=False)])  # fmt: skip
-    body = Body(flat(disc, thickness * NM, 4 * NM, comm))
-    expected = (1 - disc_factor(thickness / 50)) / 2
-    assert body.factor((1, 0, 0)) == pytest.approx(expected, rel=FAR)
-    # The three factors sum to 1 by construction.
-    assert body.factor((0, 0, 1)) == pytest.approx(1 - 2 * expected, abs=2 * FAR * expected)
-
-
-@pytest.mark.analytic
-@pytest.mark.parametrize("turned", [False, True])
-def test_cube_of_tetrahedra(comm, turned):
-    """N = 1/3 along each axis, 20 elements across, within 1 %."""
-
-    def build(occ):
-        tag = occ.addBox(0, 0, 0, 20, 20, 20)
-        if turned:
-            occ.rotate([(3, tag)], 0, 0, 0, 1, 2, 3, 0.5)
-        return tag
-
-    body = Body(solid(comm, build, 1.0))
-    for m in np.eye(3):
-        assert body.factor(m) == pytest.approx(1 / 3, rel=0.01)
-
-
-@pytest.mark.analytic
-def test_sphere_of_tetrahedra(comm):
-    """N = 1/3 along each axis, 20 elements across, within 1 %; the field within is -M/3."""
-    body = Body(solid(comm, lambda occ: occ.addSphere(0, 0, 0, 10), 1.0))
-    for m in np.eye(3):
-        assert body.factor(m) == pytest.approx(1 / 3, rel=0.01)
-    places = body.operators.film_mesh.coordinates[: body.operators.owned]
-    inner = np.linalg.norm(places, axis=1) < 7 * NM
-    field = body.field((0, 0, 1))[inner] / MATERIAL.saturation_magnetisation
-    # The blurred surface, three elements away, still shows: a dipole layer of one element falls off
-    # within its own size to below a twentieth of 1/3.
-    np.testing.assert_allclose(field, np.tile([0, 0, -1 / 3], (len(field), 1)), atol=1 / 60)
-
-
-def ring_of(outline):
-    """Sides of a polygon and its holes: (start, end, outward normal)."""
-    for side, ring in ((1, outline.exterior), *((-1, hole) for hole in outline.interiors)):
-        corners = np.array(ring.coords)
-        signed = 0.5 * np.sum(corners[:-1, 0] * corners[1:, 1] - corners[1:, 0] * corners[:-1, 1])
-        for start, end in pairwise(corners):
-            along = (end - start) / np.linalg.norm(end - start)
-            normal = np.array([along[1], -along[0]]) * np.sign(signed) * side
-            yield start, end, normal
-
-
-def side_charges(outline, thickness, direction, step):
-    """∫∫ σσ'/(4π|r - r'|) over the side faces for M = `direction`: N V; all in nm."""
-
-    def kernel(distance):
-        return 2 * (thickness * np.arcsinh(thickness / distance)
-                    - np.hypot(distance, thickness) + distance)  # fmt: skip
-
-    places, charges, lengths = [], [], []
-    for start, end, normal in ring_of(outline):
-        n = int(np.ceil(np.linalg.norm(end - start) / step))
-        middles = (np.arange(n) + 0.5) / n
-        places.append(start + middles[:, None] * (end - start))
-        lengths.append(np.full(n, np.linalg.norm(end - start) / n))
-        charges.append(lengths[-1] * (normal @ direction[:2]))
-    places, charges, lengths = map(np.concatenate, (places, charges, lengths))
-    distances = np.linalg.norm(places[:, None] - places[None], axis=2)
-    np.fill_diagonal(distances, 1.0)
-    between = kernel(distances)
-    for length in np.unique(lengths):
-        mean = quad(lambda u, s=length: 2 * (s - u) * kernel(u) / s**2, 0, length)[0]
-        rows = np.flatnonzero(lengths == length)
-        between[rows, rows] = mean
-    return charges @ between @ charges / (4 * np.pi)
-
-
-@pytest.mark.cross_method
-def test_film_with_a_hole_against_its_side_charges(comm):
-    """Pairwise integration of the charges on the outline and on the rim of a slanted hole."""
-    outline = box(0, 0, 100, 60).difference(affinity.rotate(box(25, 15, 55, 45), 20))
-    thickness = 2.0
-    metres = affinity.scale(outline, NM, NM, origin=(0, 0))
-    body = Body(flat(metres, thickness * NM, 3 * NM, comm))
-    volume = outline.area * thickness
-    for direction in ((1.0, 0, 0), (0, 1.0, 0), (0.6, 0.8, 0)):
-        coarse, fine = (
-            side_charges(outline, thickness, np.array(direction), step) for step in (0.25, 0.125)
-        )
-        expected = (fine + (fine - coarse)) / volume
-        assert body.factor(direction) == pytest.approx(expected, rel=FAR)
-
-
 @pytest.mark.cross_method
 def test_field_is_the_symmetric_slope_of_the_energy(comm):
     """E = -½ μ₀ M_s Σ V m · H with a symmetric operator: ⟨a, H b⟩ = ⟨b, H a⟩ to round-off."""
@@ -299,21 +106,34 @@ def test_flat_film_is_an_extruded_one(comm):
     factors = []
     for dimension in (2, 3):
         body = Body(mesh_film(layout, comm, dimension=dimension), 4 * NM)
-        factors.append([body.factor(m) for m in np.eye(3)])
+        energies = np.array([body.bound.energy(0.0, body.magnetisation(m)) for m in np.eye(3)])
+        # The three factors sum to 1.
+        factors.append(energies / energies.sum())
         assert body.bound.grid.shape[0] == 1
     np.testing.assert_allclose(factors[1], factors[0], atol=3e-3)
 
 
 @pytest.mark.cross_method
-def test_field_does_not_depend_on_the_ranks(comm):
+@pytest.mark.parametrize(
+    ("width", "thickness", "mesh"),
+    [
+        (60, 2, {}),
+        # Fewer planes of boxes than ranks.
+        (10, 2, {}),
+        (40, 8, {"dimension": 3, "layers": 2}),
+    ],
+)
+def test_field_does_not_depend_on_the_ranks(comm, width, thickness, mesh):
     """The same film on one rank: round-off, some 1e3 products of relative error 1e-16 each."""
 
     def texture(x):
         return np.column_stack([np.sin(x[:, 0] / 7e-9), np.cos(x[:, 1] / 9e-9), x[:, 0] / 6e-8])
 
-    outline = box(0, 0, 60 * NM, 40 * NM).buffer(5 * NM)
-    together = Body(flat(outline, 2 * NM, 4 * NM, comm))
-    alone = Body(flat(outline, 2 * NM, 4 * NM, MPI.COMM_SELF))
+    outline = box(0, 0, width * NM, 40 * NM).buffer(5 * NM, quad_segs=4)
+    layout = Layout(outline, (), thickness * NM, 4 * NM)
+    spacing = 10 * NM if width == 10 else None
+    together = Body(mesh_film(layout, comm, **mesh), spacing)
+    alone = Body(mesh_film(layout, MPI.COMM_SELF, **mesh), spacing)
     field = together.operators.film_mesh.numbering.gather(together.field(texture))
     expected = alone.operators.film_mesh.numbering.gather(alone.field(texture))
     if comm.rank == 0:
@@ -322,12 +142,56 @@ def test_field_does_not_depend_on_the_ranks(comm):
 
 
 @pytest.mark.analytic
-def test_energy_never_rises_in_a_relaxation_under_demagnetisation(comm):
-    film = Film(
-        flat(box(0, 0, 60 * NM, 40 * NM), 3 * NM, 5 * NM, comm),
+def test_cut_boxes_keep_their_centre(comm):
+    """The boxes of a slanted triangle have its volume and its first moments: round-off.
+
+    Its shares in the middles of the boxes have not: each edge would be a box squared over 12 off.
+    """
+    triangle = Polygon([(0, 0), (80 * NM, 17 * NM), (30 * NM, 60 * NM)])
+    grid = Body(flat(triangle, 2 * NM, 4 * NM, comm)).bound.grid
+    middles = np.array(np.unravel_index(np.arange(grid.weights.size), grid.shape[1:])) + 0.5
+    exact = grid.moments.sum(axis=0)
+    assert grid.weights.sum() == pytest.approx(exact.sum(), rel=1e-12)
+    np.testing.assert_allclose(middles @ grid.weights, exact @ grid.places, rtol=1e-12)
+
+
+def small_film(film_mesh, **options):
+    """Nothing but exchange and the demagnetising field."""
+    return Film(
+        film_mesh,
         Material(uniaxial_anisotropy=0.0, interfacial_dmi=0.0),
         demagnetisation="full",
+        **options,
     )
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("stiffness", [1e-11, 1e-15])
+def test_limit_of_explicit_steps_knows_the_field(comm, stiffness):
+    """Against the largest eigenvalue of the operator by its columns; all are below zero."""
+    film = Film(
+        flat(box(0, 0, 30 * NM, 20 * NM), 3 * NM, 5 * NM, MPI.COMM_SELF),
+        Material(exchange_stiffness=stiffness, uniaxial_anisotropy=0.0, interfacial_dmi=0.0),
+        demagnetisation="full",
+    )
+    dynamics, columns = film.dynamics, []
+    for unit in np.eye(film.m.size):
+        dynamics.m[:] = unit.reshape(-1, 3)
+        columns.append(dynamics.effective_field().ravel())
+    root = np.sqrt(np.repeat(film.operators.vertex_volumes, 3))
+    symmetric = root[:, None] * np.array(columns).T / root
+    eigenvalues = np.linalg.eigvalsh((symmetric + symmetric.T) / 2)
+    assert eigenvalues.max() < 1e-9 * np.abs(eigenvalues).max()
+    # The power iteration comes from below; 100 rounds leave the nearest values mixed.
+    largest = dynamics.largest_field / np.abs(eigenvalues).max()
+    assert 0.97 < largest < 1 + 1e-9
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("integrator", ["explicit", "implicit"])
+def test_energy_never_rises_in_a_relaxation_under_demagnetisation(comm, integrator):
+    film_mesh = flat(box(0, 0, 60 * NM, 40 * NM), 3 * NM, 5 * NM, comm)
+    film = small_film(film_mesh, integrator=integrator)
     film.randomise(seed=3)
     energies = [sum(film.dynamics.energies().values())]
     film.relax(
@@ -337,6 +201,35 @@ def test_energy_never_rises_in_a_relaxation_under_demagnetisation(comm):
         observer=lambda f: energies.append(sum(f.dynamics.energies().values())),
     )
     assert np.all(np.diff(energies) < 1e-13 * max(map(abs, energies)))
+
+
+@pytest.mark.cross_method
+def test_integrators_agree_under_demagnetisation(comm):
+    """To the sum of the errors of all steps, here of the step tolerance at most each."""
+    ends, counts, tolerance = [], [], 1e-5
+    film_mesh = flat(box(0, 0, 60 * NM, 40 * NM), 3 * NM, 5 * NM, comm)
+    for integrator in ("explicit", "implicit"):
+        film = small_film(film_mesh, integrator=integrator, step_tolerance=tolerance)
+        film.set_magnetisation(
+            lambda x: np.column_stack(
+                [np.cos(x[:, 0] / (20 * NM)), np.sin(x[:, 0] / (20 * NM)), 0.5 + 0 * x[:, 0]]
+            )
+        )
+        steps, advance = [], film.integrator.advance
+
+        def counted(*arguments, steps=steps, advance=advance):
+            done = advance(*arguments)
+            steps.append(done.step)
+            return done
+
+        film.integrator.advance = counted
+        start = film.m.copy()
+        film.evolve(rest(5e-11))
+        ends.append(film.m.copy())
+        counts.append(len(steps))
+    moved = comm.allreduce(float(np.abs(ends[0] - start).max()), max)
+    error = comm.allreduce(float(np.linalg.norm(ends[0] - ends[1], axis=1).max()), max)
+    assert error < sum(counts) * tolerance < 0.1 * moved
 
 
 def test_unknown_model_is_named(comm):

@@ -1,0 +1,122 @@
+"""The grid shared out over the ranks, and what they exchange at the borders of their parts."""
+
+from typing import NamedTuple
+
+from mpi4py import MPI
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from solvers.operators import FloatArray
+
+IndexArray = npt.NDArray[np.signedinteger]
+
+
+def shares(total: int, ranks: int) -> IndexArray:
+    """Where the part of each rank starts, and the total, (ranks + 1,)."""
+    return (np.arange(ranks + 1) * total // ranks).astype(np.int64)
+
+
+class _Exchange(NamedTuple):
+    """Boxes of one side of an exchange, ordered by the rank on the other."""
+
+    places: IndexArray
+    counts: IndexArray
+    buffer: FloatArray
+
+    @classmethod
+    def of(cls, places: IndexArray, counts: IndexArray) -> "_Exchange":
+        return cls(places, 3 * counts, np.empty((len(places), 3)))
+
+
+class Slabs:
+    """Each rank holds the boxes of some consecutive planes of x, and places for those of others.
+
+    Values are arrays (3, places): the boxes of this rank in the order (layers, x, y), with y
+    padded, and then the boxes of other ranks in which vertices of this one have a share.
+
+    Args:
+        comm: of the film.
+        shape: number of layers, of boxes along x and along y.
+        row: length of a padded row along y.
+        touched: boxes in which vertices of this rank have a share, numbered in the order of
+            `shape` without padding.
+
+    Attributes:
+        first, last: the planes of this rank, without the last.
+        places: how many there are.
+    """
+
+    def __init__(
+        self, comm: MPI.Intracomm, shape: tuple[int, int, int], row: int, touched: IndexArray
+    ) -> None:
+        self._comm, self._shape, self._row = comm, shape, row
+        starts = shares(shape[1], comm.size)
+        self.first, self.last = (int(x) for x in starts[comm.rank : comm.rank + 2])
+        owners = np.searchsorted(starts, touched // shape[2] % shape[1], side="right") - 1
+        foreign = owners != comm.rank
+        order = np.argsort(owners[foreign], kind="stable")
+        self._foreign = touched[foreign][order]
+        asked = np.bincount(owners[foreign], minlength=comm.size)
+        given = np.array(comm.alltoall(list(asked)))
+        parts = np.split(self._foreign, np.cumsum(asked)[:-1])
+        lent = np.concatenate(comm.alltoall(parts)).astype(np.int64)
+        self._boxes = shape[0] * (self.last - self.first) * row
+        # Even, so that all components are aligned alike.
+        self.places = self._boxes + len(self._foreign) + len(self._foreign) % 2
+        own = np.union1d(touched[~foreign], lent)
+        self.used = np.concatenate([own, self._foreign])
+        self._away = _Exchange.of(self._boxes + np.arange(len(self._foreign)), asked)
+        self._home = _Exchange.of(self.find(lent), given)
+
+    def find(self, boxes: IndexArray) -> IndexArray:
+        """The places of some boxes among `used`."""
+        layers_x, y = np.divmod(boxes, self._shape[2])
+        layer, x = np.divmod(layers_x, self._shape[1])
+        planes = self.last - self.first
+        places = ((layer * planes + x - self.first) * self._row + y).astype(np.int64)
+        away = (x < self.first) | (x >= self.last)
+        if away.any():
+            order = np.argsort(self._foreign)
+            rows = np.searchsorted(self._foreign[order], boxes[away])
+            places[away] = self._boxes + order[rows]
+        return places
+
+    def add_up(self, values: FloatArray) -> None:
+        """Add what this rank has in boxes of others to what they have; collective."""
+        if self._comm.size > 1:
+            _take(values, self._away.places, self._away.buffer)
+            self._send(self._away, self._home)
+            _add(self._home.buffer, self._home.places, values)
+
+    def hand_out(self, values: FloatArray) -> None:
+        """Fetch the values in boxes of other ranks; collective."""
+        if self._comm.size > 1:
+            _take(values, self._home.places, self._home.buffer)
+            self._send(self._home, self._away)
+            _put(self._away.buffer, self._away.places, values)
+
+    def _send(self, source: _Exchange, target: _Exchange) -> None:
+        self._comm.Alltoallv([source.buffer, source.counts], [target.buffer, target.counts])
+
+
+@numba.njit(cache=True)
+def _take(values, places, out):  # type: ignore[no-untyped-def]
+    for i in range(places.size):
+        for c in range(3):
+            out[i, c] = values[c, places[i]]
+
+
+@numba.njit(cache=True)
+def _add(parts, places, values):  # type: ignore[no-untyped-def]
+    for i in range(places.size):
+        for c in range(3):
+            values[c, places[i]] += parts[i, c]
+
+
+@numba.njit(cache=True)
+def _put(parts, places, values):  # type: ignore[no-untyped-def]
+    for i in range(places.size):
+        for c in range(3):
+            values[c, places[i]] = parts[i, c]
