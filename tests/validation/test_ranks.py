@@ -75,10 +75,11 @@ def test_heat(comm, check, shared_tmp_path, kind):
     check(f"Thermal field on other ranks, {kind}, relative difference", difference, 0, 1e-12,
           "the same numbers; the volumes are summed in another order")  # fmt: skip
     steps = int(other["steps"])
-    accuracy = 1e-12 if kind == "explicit" else 2 * steps * 0.1 * TOLERANCE
+    # The current moves m by less than 0.1 in 3 ps, and is solved to 1e-6 on either number of ranks.
+    accuracy = 2 * 1e-6 * 0.1 if kind == "explicit" else 2 * steps * 0.1 * TOLERANCE
+    because = "potential to 1e-6" if kind == "explicit" else "accuracy of the midpoint equation"
     check(f"m after {steps} steps with heat on other ranks, {kind}, difference",
-          here["m"] - other["m"], 0, accuracy,
-          "round-off" if kind == "explicit" else "accuracy of the midpoint equation")  # fmt: skip
+          here["m"] - other["m"], 0, accuracy, because)  # fmt: skip
 
 
 if __name__ == "__main__":
