@@ -24,7 +24,7 @@ NM = 1e-9
 FAR = 1 / 54
 """A side face blurred twice over a box h has the variance h²/6, and its centre where it was. From
 beyond the three boxes within which that is corrected, its field changes by (h²/6)/(3h)² of itself
-at most; the correction's own grids of h/8 err by less."""
+at most. That is no bound on the correction within them, whose own grids are of h/8."""
 BLURRED = "blurred edge beyond three boxes, (h²/6)/(3h)²"
 
 

@@ -101,8 +101,7 @@ def test_switching_at_4_nm(comm, check, plot):
 def test_switching_in_the_second_field_at_4_nm(comm, check, plot):
     """Field 2: 136.83 ps and -0.219 by magnum.np 2.2.0 on cells of 2.5 × 2.5 × 3 nm.
 
-    There field 1 gives 138.48 ps and 0.732. This code at 2.5 nm: 137.4 ps and -0.217, so that more
-    than half of what is left at 4 nm is the mesh.
+    There field 1 gives 138.48 ps and 0.732. This code at 2.5 nm: 136.65 ps and -0.2212.
     """
     times, mean = switch(s_state(mesh(comm, 4e-9)), (-35.5, -6.3, 0.0), 5e-10)
     time, m_y = first_zero(times, mean)
