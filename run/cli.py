@@ -10,8 +10,6 @@ from typing import IO, TypeAlias
 
 from mpi4py import MPI
 
-from meshing.errors import InputError
-
 _COMMON_DESCRIPTION = """\
 Simulate magnetic films with electric contacts that train themselves as Hopfield networks.
 
@@ -29,19 +27,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     comm = MPI.COMM_WORLD
     try:
         return _run(_parser().parse_args(arguments), comm)
-    except InputError as error:
-        return _fail(comm, f"hebbfilm: {error}", 2)
     except BrokenPipeError:
         return 1
     except Exception as error:  # a last resort: no rank may wait for one that has failed
-        from solvers import SolverError
+        return _failed(comm, error)
 
-        if isinstance(error, SolverError):
-            return _fail(comm, f"hebbfilm: {error}", 1)
-        traceback.print_exc()
-        if comm.size > 1:
-            comm.Abort(1)
-        return 1
+
+def _failed(comm: MPI.Intracomm, error: Exception) -> int:
+    # Only here, as they come with libraries that take a second to load.
+    from meshing.errors import InputError
+    from solvers.errors import SolverError
+
+    if isinstance(error, InputError):
+        return _fail(comm, f"hebbfilm: {error}", 2)
+    if isinstance(error, SolverError):
+        return _fail(comm, f"hebbfilm: {error}", 1)
+    traceback.print_exception(error)
+    if comm.size > 1:
+        comm.Abort(1)
+    return 1
 
 
 def _fail(comm: MPI.Intracomm, message: str, status: int) -> int:

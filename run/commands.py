@@ -1,4 +1,7 @@
-"""The commands of `hebbfilm`, one function each; options in, exit status out."""
+"""The commands of `hebbfilm`, one function each; options in, exit status out.
+
+What a command needs is imported by it, so that the others need not wait for it.
+"""
 
 import argparse
 import json
@@ -7,8 +10,6 @@ from pathlib import Path
 
 from mpi4py import MPI
 
-from meshing.collective import on_root
-from meshing.errors import InputError
 from run.versions import versions
 
 
@@ -42,7 +43,7 @@ def train(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 
 def mesh(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Mesh the film of a case."""
-    from meshing import write_msh, write_xdmf
+    from meshing import InputError, write_msh, write_xdmf
     from run.case import read_case
 
     writers = {".msh": write_msh, ".xdmf": write_xdmf}
@@ -94,6 +95,7 @@ def conductance(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 def recall(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Recall with the weights of a run."""
     from hopfield import parse_pattern, recall_table
+    from meshing.collective import on_root
     from run.run_reader import read_run
 
     def text() -> str:
@@ -116,6 +118,8 @@ def recall(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 
 def view(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Look at a run in 3D."""
+    from meshing.collective import on_root
+    from meshing.errors import InputError
     from run import view as viewer
 
     chosen = {"snapshot": options.snapshot, "streamlines": options.streamlines}
@@ -135,6 +139,7 @@ def view(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 
 def validate(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Compare with theory and published numbers."""
+    from meshing.errors import InputError
     from run.validate import validate as run_validation
 
     if comm.size > 1:
