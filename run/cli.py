@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_recall(commands)
     _add_view(commands)
     _add_validate(commands)
+    _add_bench(commands)
     info = commands.add_parser("info", help="versions, and whether this machine has what is needed")
     info.set_defaults(run="info")
     return parser
@@ -186,6 +187,24 @@ def _add_validate(commands: _Commands) -> None:
     parser.add_argument("--fast", action="store_true", help="leave the slow tests out")
     parser.add_argument("--out", type=Path, default=Path("docs"), metavar="FOLDER")
     parser.set_defaults(run="validate")
+
+
+def _add_bench(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "bench",
+        help="time this machine on the standard film, each figure beside something",
+        description="Time a film of 512 nm under current: what a simulated nanosecond takes, and "
+        "the parts of a step beside what they would cost without our loops. Medians, a minute or "
+        "two; mpirun -n 2 hebbfilm bench times two ranks. Set OMP_NUM_THREADS=1.",
+    )
+    parser.add_argument("--mesh-size", type=float, default=4e-9, metavar="M", help="(4e-9 m)")
+    parser.add_argument("--side", type=float, default=512e-9, metavar="M",
+                        help="of the film that is run coupled (512e-9 m)")  # fmt: skip
+    parser.add_argument("--duration", type=float, default=5e-10, metavar="S",
+                        help="of the coupled run (5e-10 s)")  # fmt: skip
+    parser.add_argument("--repetitions", type=int, default=20, metavar="N")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every figure there")
+    parser.set_defaults(run="bench")
 
 
 def _run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:

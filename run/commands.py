@@ -147,6 +147,30 @@ def validate(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     return run_validation(options.out, fast=options.fast)
 
 
+def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Time the standard film."""
+    from meshing.errors import InputError
+    from run.bench import command
+
+    for name in ("mesh_size", "side", "duration", "repetitions"):
+        value = getattr(options, name)
+        if not value > 0:
+            raise InputError(f"--{name.replace('_', '-')} {value}: must be positive")
+    if options.mesh_size > options.side / 4:
+        raise InputError(
+            f"--mesh-size {options.mesh_size:g}: must be at most a quarter of the side, "
+            f"{options.side:g} m; lengths are metres: did you mean {options.mesh_size:g}e-9?"
+        )
+    found = command.bench(
+        comm, mesh_size=options.mesh_size, side=options.side, duration=options.duration,
+        repetitions=options.repetitions,
+    )  # fmt: skip
+    _print(comm, command.as_text(found))
+    if options.json is not None:
+        command.write_json(comm, found, options.json)
+    return 0
+
+
 def info(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Versions of everything that matters."""
     found = versions()

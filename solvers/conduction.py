@@ -41,6 +41,7 @@ class Conduction:
 
     Attributes:
         contacts: names of the N nodes in node order; contacts tied together are one.
+        solver: of the potential.
         potential: φ in V, (columns,).
         current_density: j in A/m², (n_cells, d).
         currents: into the film in A, (N,).
@@ -65,7 +66,7 @@ class Conduction:
             raise InputError(
                 f"a current needs two contacts or more; this film has {len(self.contacts)}"
             )
-        self._solver = PotentialSolver(
+        self.solver = PotentialSolver(
             operators,
             self._electrodes,
             material.conductivity,
@@ -83,12 +84,12 @@ class Conduction:
     @property
     def iterations_per_solve(self) -> float:
         """Mean number of iterations of the linear solver so far."""
-        return self._solver.iterations / max(self._solver.solves, 1)
+        return self.solver.iterations / max(self.solver.solves, 1)
 
     def update(self, m: FloatArray) -> None:
         """Take the conductivity from m (columns, 3); collective."""
         cell_conductivity(self.operators.cells, m, self.material, self._conductivity)
-        self.operators.assemble_tensor(self._conductivity, self._solver.values)
+        self.operators.assemble_tensor(self._conductivity, self.solver.values)
 
     def solve(
         self, drives: Drives, *, extrapolation: float = 0.0, tolerance: float | None = None
@@ -128,7 +129,7 @@ class Conduction:
 
     def conductance_matrix(self) -> FloatArray:
         """G in S with I = G V, (N, N), from one unit potential for each node; collective."""
-        self._solver.guess(self._units)
+        self.solver.guess(self._units)
         return self._responses(range(len(self.contacts)), self.tolerance)
 
     def _check(self, drives: Drives) -> None:
@@ -152,7 +153,7 @@ class Conduction:
     def _responses(self, nodes: Sequence[int], tolerance: float) -> FloatArray:
         """Currents per voltage of the given nodes, (N, len(nodes)) in S; collective."""
         voltages = np.eye(len(self.contacts))
-        rows = [self._solver.solve(self._units[k], voltages[k], tolerance) for k in nodes]
+        rows = [self.solver.solve(self._units[k], voltages[k], tolerance) for k in nodes]
         return np.reshape(rows, (-1, len(voltages))).T
 
     def _find_voltages(self, drives: Drives, tolerance: float) -> None:
@@ -173,9 +174,9 @@ class Conduction:
             # A common voltage drives nothing; this term keeps it at zero.
             conductance += np.trace(conductance) / len(free) ** 2
         for _ in range(_PASSES):
-            currents = self._solver.solve(self._potential, voltages, tolerance)
+            currents = self.solver.solve(self._potential, voltages, tolerance)
             missing = target - currents[free]
-            wanted = max(tolerance * np.abs(currents).max(), self._solver.resolution)
+            wanted = max(tolerance * np.abs(currents).max(), self.solver.resolution)
             if np.abs(missing).max(initial=0.0) <= wanted:
                 self.voltages, self.currents = voltages, currents
                 return

@@ -71,7 +71,7 @@ class PotentialSolver:
         self._matrix = PETSc.Mat().createPython(sizes, self, comm=operators.comm)
         self._matrix.setUp()
         self._right, self._solution = self._matrix.createVecs()
-        laplacian = self._assembled()
+        laplacian = self.assemble()
         self._diagonal: FloatArray = laplacian.getDiagonal().array.copy()
         self._symmetric = symmetric
         self._solver = self._create_solver(laplacian)
@@ -93,7 +93,7 @@ class PotentialSolver:
 
     @cached_property
     def _direct_matrix(self) -> PETSc.Mat:
-        return self._assembled()
+        return self.assemble()
 
     @cached_property
     def _direct_solver(self) -> PETSc.KSP:
@@ -109,7 +109,8 @@ class PotentialSolver:
         values[self._on_diagonal] += self.electrodes.conductance
         return values
 
-    def _assembled(self) -> PETSc.Mat:
+    def assemble(self) -> PETSc.Mat:
+        """The matrix of free vertices with the present values, held ones decoupled; collective."""
         operators, values = self.operators, self._free_values()
         size = (operators.owned, operators.rows.size_global)
         matrix = PETSc.Mat().createAIJ((size, size), csr=(*self._rows, values), comm=operators.comm)
@@ -200,15 +201,21 @@ class PotentialSolver:
         right.setUp()
         found = right.duplicate()
         for column, voltages in zip(right.getDenseArray().T, np.eye(len(potentials)), strict=True):
-            self._direction.array[:] = 0
-            self.electrodes.impose(self._direction.array, voltages)
-            self._direction.scatter_forward()
-            column[:] = -self._missing_current(self._direction.array, voltages)
-            column[self._fixed] = 0
+            column[:] = self.right_hand_side(voltages)
         right.assemble()
         self._direct_solver.matSolve(right, found)
         for potential, values in zip(potentials, found.getDenseArray().T, strict=True):
             potential.array[: self.operators.owned] = values
+
+    def right_hand_side(self, voltages: FloatArray) -> FloatArray:
+        """What drives free vertices in A, (owned,), for voltages of the nodes in V; collective."""
+        potential = self._direction
+        potential.array[:] = 0
+        self.electrodes.impose(potential.array, voltages)
+        potential.scatter_forward()
+        right = -self._missing_current(potential.array, voltages)
+        right[self._fixed] = 0
+        return right
 
     def _apply(self, potential: FloatArray, out: FloatArray) -> None:
         _multiply(self.operators.indptr, self.operators.indices, self.values, potential, out)

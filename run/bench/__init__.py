@@ -1,0 +1,1 @@
+"""How fast hebbfilm is on this machine, each figure beside something."""

@@ -1,0 +1,86 @@
+"""`hebbfilm bench`: every figure, as text and as JSON."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from mpi4py import MPI
+
+from meshing.collective import on_root
+from meshing.whole_files import replacing
+from run.bench.coupled import TIGHT, coupled_run
+from run.bench.films import standard_film
+from run.bench.parts import all_parts
+from run.versions import versions
+
+_RELAXATION = 1e-9
+"""In s, after which random directions have become a maze."""
+
+
+def bench(
+    comm: MPI.Intracomm, *, mesh_size: float, side: float, duration: float, repetitions: int
+) -> dict[str, Any]:
+    """Time the standard film and the parts of its steps; collective.
+
+    Args:
+        comm: ranks that share the films.
+        mesh_size: in m.
+        side: of the film in m.
+        duration: of the coupled run in s.
+        repetitions: how often the parts are timed; medians are reported.
+    """
+    film = standard_film(comm, mesh_size, side)
+    film.relax(min(_RELAXATION, 10 * duration), torque_tolerance=0.0)
+    tight = standard_film(comm, mesh_size, side, **TIGHT)
+    coupled = coupled_run(film, tight, duration, side)
+    film = standard_film(comm, mesh_size, side)
+    film.set_magnetisation(tight.m)
+    return {
+        "ranks": comm.size,
+        "versions": versions(),
+        "mesh_size_m": mesh_size,
+        "side_m": side,
+        "coupled": coupled,
+        "parts": all_parts(film, mesh_size, side, repetitions),
+    }
+
+
+def as_text(found: dict[str, Any]) -> str:
+    """The figures as people read them."""
+    run, parts = found["coupled"], found["parts"]
+    torque, assembly = parts["field_and_torque"], parts["conductivity_assembly"]
+    renewal, many, step = parts["renewal"], parts["conductance_of_32"], parts["python_overhead"]
+    rows = [
+        ("fully coupled", f"{run['wall_s_per_ns']:.2f} s per simulated ns"),
+        ("", f"{run['steps']} steps, {run['evaluations']} evaluations, "
+             f"{run['potential_solves']} potentials of {run['iterations_per_solve']:.1f} "
+             f"iterations in {run['simulated_s'] * 1e9:g} ns"),
+        ("error of ⟨m⟩", f"{run['error_of_mean_m']:.1e} against tight tolerances"),
+        ("peak memory", f"{run['peak_memory_MB']:.0f} MB a rank"),
+        ("field and torque", f"{torque['ns_per_vertex']:.1f} ns per vertex and evaluation, "
+                             f"{torque['bytes_per_vertex']:.0f} bytes"),
+        ("", f"{torque['GB_per_s']:.0f} GB/s, beside {torque['triad_GB_per_s']:.0f} of a triad "
+             "from memory"),
+        ("assembly of σ(m)", _beside(assembly, "ours_ms", "ufl_ms", "UFL into PETSc")),
+        ("renewal of φ", _beside(renewal, "ours_ms", "cold_hypre_ms", "hypre, cold")),
+        ("G of 32 contacts", _beside(many, "ours_ms", "apart_ms", "32 separate solves")),
+        ("Python in a step", f"{step['overhead_us']:.0f} of {step['step_us']:.0f} μs, "
+                             f"{step['share']:.1%}"),
+    ]  # fmt: skip
+    head = f"{run['vertices']} vertices, {found['ranks']} ranks; medians"
+    return "\n".join([head, *(f"{name:18}{text}" for name, text in rows)])
+
+
+def _beside(figures: dict[str, float], ours: str, other: str, name: str) -> str:
+    ratio = figures[other] / figures[ours]
+    return f"{figures[ours]:.2f} ms; {name} {figures[other]:.1f} ms: {ratio:.1f} times faster"
+
+
+def write_json(comm: MPI.Intracomm, found: dict[str, Any], path: Path) -> None:
+    """Write the figures whole or not at all; collective."""
+
+    def write() -> None:
+        with replacing(path) as beside:
+            beside.write_text(json.dumps(found, indent=1) + "\n")
+
+    on_root(comm, write)

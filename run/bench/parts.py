@@ -1,0 +1,172 @@
+"""The parts of a step, each beside what a film would cost without our loops."""
+
+from collections.abc import Callable
+
+from petsc4py import PETSc
+
+import numpy as np
+import ufl
+from dolfinx import fem
+from dolfinx.fem import petsc as assembled
+
+from run.bench.films import film_of_many_contacts, standard_film, voltages
+from run.bench.timing import alternate, once
+from solvers import Film, constant, kernel
+
+_TURNED = 2e-12
+"""In s, between two renewals of the current."""
+_TOLERANCE = 1e-6
+"""Residual of the potential that drives."""
+
+
+def field_and_torque(film: Film, repetitions: int) -> dict[str, float]:
+    """One evaluation in ns per vertex, the bytes it streams per vertex, and a triad in GB/s."""
+    dynamics, couplings = film.dynamics, film.dynamics.couplings
+    rate = np.empty((couplings.owned, 3))
+    a, b, c = (np.ones(4_000_000) for _ in range(3))
+
+    def triad() -> None:
+        np.multiply(b, 3.0, out=a)
+        np.add(a, c, out=a)
+
+    found = alternate(
+        film.comm,
+        {
+            "rate": lambda: kernel.rate(couplings, dynamics.gilbert, dynamics.m, rate),
+            "triad": triad,
+        },
+        repetitions,
+    )
+    vertices = film.film_mesh.numbering.size
+    read = (couplings.pairs, couplings.columns, couplings.onsite, couplings.external, dynamics.m)
+    streamed = film.comm.allreduce(sum(array.nbytes for array in (*read, rate)))
+    return {
+        "ns_per_vertex": found["rate"] / vertices * 1e9,
+        "bytes_per_vertex": streamed / vertices,
+        "GB_per_s": streamed / found["rate"] / 1e9,
+        "triad_GB_per_s": film.comm.size * 5 * a.nbytes / found["triad"] / 1e9,
+    }
+
+
+def conductivity_assembly(film: Film, repetitions: int) -> dict[str, float]:
+    """σ(m) into the matrix in ms, beside the same from UFL into a PETSc matrix."""
+    conduction, m = film.conduction, film.dynamics.m
+    assert conduction is not None
+    found = alternate(
+        film.comm,
+        {"ours": lambda: conduction.update(m), "ufl": _ufl_assembly(film)},
+        repetitions,
+    )
+    return {f"{name}_ms": value * 1e3 for name, value in found.items()}
+
+
+def _ufl_assembly(film: Film) -> Callable[[], None]:
+    material, mesh = film.material, film.film_mesh.mesh
+    m = fem.Function(fem.functionspace(mesh, ("Lagrange", 1, (2,))))
+    owned = film.operators.owned
+    m.x.array[: 2 * owned] = film.m[:, :2].ravel()
+    m.x.scatter_forward()
+    rho = material.perpendicular_resistivity * ufl.Identity(2)
+    rho += material.resistivity_difference * ufl.outer(m, m)
+    u, v = ufl.TrialFunction(film.film_mesh.space), ufl.TestFunction(film.film_mesh.space)
+    # As many points as a cell has corners.
+    measure = ufl.dx(metadata={"quadrature_degree": 2})
+    flux = ufl.dot(ufl.inv(rho), ufl.grad(u))
+    options = {"cffi_extra_compile_args": ["-O3", "-march=native", "-ffast-math"]}
+    form = fem.form(film.film_mesh.thickness * ufl.inner(flux, ufl.grad(v)) * measure,
+                    jit_options=options)  # fmt: skip
+    matrix = assembled.create_matrix(form)
+
+    def assemble() -> None:
+        matrix.zeroEntries()
+        assembled.assemble_matrix(matrix, form)
+        matrix.assemble()
+
+    return assemble
+
+
+def renewal(film: Film, side: float, repetitions: int) -> dict[str, float]:
+    """φ of a texture that has moved on, in ms, beside hypre set up anew and from zero."""
+    conduction = film.conduction
+    assert conduction is not None
+    drives = voltages(side)
+    film.solve_current(drives)
+    before = conduction.potential.copy()
+    film.evolve(constant(drives, _TURNED))
+    conduction.update(film.dynamics.m)
+    solver = conduction.solver
+    matrix = solver.assemble()
+    right, solution = matrix.createVecs()
+    right.array_w[:] = solver.right_hand_side(np.array(drives))
+    scale = np.abs(conduction.currents).max()
+
+    def renew() -> None:
+        conduction.potential[:] = before
+        conduction.solve(drives, tolerance=_TOLERANCE)
+
+    def cold() -> None:
+        ksp = PETSc.KSP().create(film.comm)
+        ksp.setType(PETSc.KSP.Type.CG)
+        ksp.setNormType(PETSc.KSP.NormType.UNPRECONDITIONED)
+        ksp.getPC().setType(PETSc.PC.Type.HYPRE)
+        ksp.setOperators(matrix)
+        ksp.setTolerances(rtol=1e-50, atol=_TOLERANCE * scale)
+        ksp.solve(right, solution)
+        ksp.destroy()
+
+    found = alternate(film.comm, {"ours": renew, "cold_hypre": cold}, repetitions)
+    return {f"{name}_ms": value * 1e3 for name, value in found.items()}
+
+
+def conductance_of_many(film: Film, repetitions: int) -> dict[str, float]:
+    """G of 32 contacts in ms, beside 32 separate solves by conjugate gradients from zero."""
+    conduction = film.conduction
+    assert conduction is not None
+    conduction.update(film.dynamics.m)
+    solver, unit = conduction.solver, film.operators.vector()
+
+    def apart() -> None:
+        for unit_voltages in np.eye(len(film.contacts)):
+            unit.array[:] = 0
+            solver.solve(unit, unit_voltages, conduction.tolerance)
+
+    found = alternate(
+        film.comm, {"ours": conduction.conductance_matrix, "apart": apart}, repetitions
+    )
+    return {f"{name}_ms": value * 1e3 for name, value in found.items()}
+
+
+def python_overhead(film: Film, steps: int) -> dict[str, float]:
+    """Time of a step in μs that no vertex causes, from a film of few, and its share of a step."""
+    times = {}
+    for name, timed in {"film": film, "few": standard_film(film.comm, 20e-9, 60e-9)}.items():
+        timed.dynamics.set_drift(None)
+        timed.integrator.begin()
+        since = timed.m.copy()
+
+        def advance(timed: Film = timed, since: np.ndarray = since) -> None:
+            for _ in range(steps):
+                timed.integrator.advance(1e-9, since)
+
+        advance()
+        times[name] = once(film.comm, advance) / steps
+        times[f"{name}_vertices"] = timed.film_mesh.numbering.size
+    per_vertex = (times["film"] - times["few"]) / (times["film_vertices"] - times["few_vertices"])
+    overhead = times["few"] - per_vertex * times["few_vertices"]
+    return {"step_us": times["film"] * 1e6, "overhead_us": overhead * 1e6,
+            "share": overhead / times["film"]}  # fmt: skip
+
+
+def all_parts(
+    film: Film, mesh_size: float, side: float, repetitions: int
+) -> dict[str, dict[str, float]]:
+    """Every figure of this module by its name, on a film that carries its maze; collective."""
+    return {
+        "field_and_torque": field_and_torque(film, 10 * repetitions),
+        "conductivity_assembly": conductivity_assembly(film, 3 * repetitions),
+        "renewal": renewal(film, side, repetitions),
+        "conductance_of_32": conductance_of_many(
+            film_of_many_contacts(film.comm, mesh_size), max(repetitions // 4, 1)
+        ),
+        "python_overhead": python_overhead(film, 10 * repetitions),
+    }

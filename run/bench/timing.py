@@ -1,0 +1,28 @@
+"""Times of what all ranks do together."""
+
+import time
+from collections.abc import Callable, Mapping
+from statistics import median
+
+from mpi4py import MPI
+
+
+def alternate(
+    comm: MPI.Intracomm, works: Mapping[str, Callable[[], object]], repetitions: int
+) -> dict[str, float]:
+    """Median time of each work in s, done in turn so that all meet the same load; collective."""
+    times: dict[str, list[float]] = {name: [] for name in works}
+    for work in works.values():
+        work()
+    for _ in range(repetitions):
+        for name, work in works.items():
+            times[name].append(once(comm, work))
+    return {name: median(found) for name, found in times.items()}
+
+
+def once(comm: MPI.Intracomm, work: Callable[[], object]) -> float:
+    """Time in s until the last rank has done it; collective."""
+    comm.Barrier()
+    start = time.perf_counter()
+    work()
+    return comm.allreduce(time.perf_counter() - start, MPI.MAX)
