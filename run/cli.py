@@ -203,6 +203,13 @@ def _add_bench(commands: _Commands) -> None:
     parser.add_argument("--duration", type=float, default=5e-10, metavar="S",
                         help="of the coupled run (5e-10 s)")  # fmt: skip
     parser.add_argument("--repetitions", type=int, default=20, metavar="N")
+    parser.add_argument(
+        "--against", choices=("magnumnp",),
+        help="instead, run the same film with this package in turn with ours (5 minutes); it is "
+        "installed from PyPI in an environment that is removed afterwards",
+    )  # fmt: skip
+    parser.add_argument("--peer-python", metavar="PYTHON",
+                        help="that has the package, or makes its environment")  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every figure there")
     parser.set_defaults(run="bench")
 

@@ -6,6 +6,7 @@ What a command needs is imported by it, so that the others need not wait for it.
 import argparse
 import json
 import os
+import sys
 from pathlib import Path
 
 from mpi4py import MPI
@@ -161,11 +162,17 @@ def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
             f"--mesh-size {options.mesh_size:g}: must be at most a quarter of the side, "
             f"{options.side:g} m; lengths are metres: did you mean {options.mesh_size:g}e-9?"
         )
-    found = command.bench(
-        comm, mesh_size=options.mesh_size, side=options.side, duration=options.duration,
-        repetitions=options.repetitions,
-    )  # fmt: skip
-    _print(comm, command.as_text(found))
+    chosen = {name: getattr(options, name) for name in ("mesh_size", "side", "duration")}
+    chosen["repetitions"] = options.repetitions
+    if options.against:
+        if comm.size > 1:
+            raise InputError("--against compares one rank: start it without mpirun")
+        python = options.peer_python or sys.executable
+        found = command.bench_against(comm, options.against, python, **chosen)
+        _print(comm, command.as_ratio(found, options.against))
+    else:
+        found = command.bench(comm, **chosen)
+        _print(comm, command.as_text(found))
     if options.json is not None:
         command.write_json(comm, found, options.json)
     return 0

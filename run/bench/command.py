@@ -8,6 +8,7 @@ from mpi4py import MPI
 
 from meshing.collective import on_root
 from meshing.whole_files import replacing
+from run.bench.against import against
 from run.bench.coupled import TIGHT, coupled_run
 from run.bench.films import standard_film
 from run.bench.parts import all_parts
@@ -43,6 +44,30 @@ def bench(
         "coupled": coupled,
         "parts": all_parts(film, mesh_size, side, repetitions),
     }
+
+
+def bench_against(
+    comm: MPI.Intracomm, peer: str, python: str, *, mesh_size: float, side: float,
+    duration: float, repetitions: int,
+) -> dict[str, Any]:  # fmt: skip
+    """Time the standard film beside a peer's; one rank."""
+    film = standard_film(comm, mesh_size, side)
+    film.relax(min(_RELAXATION, 10 * duration), torque_tolerance=0.0)
+    found = against(
+        film, peer, python, side=side, duration=duration / repetitions, repetitions=repetitions
+    )
+    return {"vertices": film.film_mesh.numbering.size, "versions": versions(), **found}
+
+
+def as_ratio(found: dict[str, Any], peer: str) -> str:
+    """The comparison as people read it."""
+    ours, theirs = found["ours_s_per_ns"], found[f"{peer}_s_per_ns"]
+    return (
+        f"{found['vertices']} vertices; medians, in turn, one thread each\n"
+        f"hebbfilm, with the computed current  {ours:.2f} s per simulated ns\n"
+        f"{peer}, with a prescribed current  {theirs:.1f} s, ⟨m⟩ off by "
+        f"{found[f'{peer}_error_of_mean_m']:.0e}: {theirs / ours:.1f} times as long"
+    )
 
 
 def as_text(found: dict[str, Any]) -> str:

@@ -1,9 +1,15 @@
 """The benchmark on films so small that only its figures' presence and meaning can be looked at."""
 
 import json
+import sys
 
+from mpi4py import MPI
+
+import numpy as np
 import pytest
 
+from run.bench import against
+from run.bench.films import standard_film
 from run.bench.timing import alternate
 from run.cli import main
 
@@ -38,6 +44,50 @@ def test_every_figure_is_there(comm, shared_tmp_path, capsys):
 def test_bad_input(comm, capsys, options, message):
     assert main(["bench", *options]) == 2
     assert (message in capsys.readouterr().err) == (comm.rank == 0)
+
+
+PEER = """
+import sys
+import numpy as np
+m = np.load(sys.argv[1])["m"]
+for line in sys.stdin:
+    mean = m.reshape(-1, 3).mean(axis=0)
+    print("noise\\nanswer", *([2.0] if line.startswith("run") else mean), flush=True)
+"""
+
+
+@pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="one rank is compared")
+def test_peer_gets_the_film_and_is_timed_in_turn(tmp_path, monkeypatch):
+    """A stand-in for the package of that name, and for the script that drives it."""
+    script = tmp_path / "stand_in.py"
+    script.write_text(PEER)
+    monkeypatch.setitem(against._PACKAGES, "magnumnp", (str(script), ()))
+    monkeypatch.setattr(against, "_interpreter", lambda *_: sys.executable)
+    file = tmp_path / "bench.json"
+    assert main(["bench", *TINY, "--against", "magnumnp", "--json", str(file)]) == 0
+    found = json.loads(file.read_text())
+    assert found["magnumnp_s_per_ns"] == pytest.approx(2.0 * 1e-9 / 2e-12)
+    assert found["magnumnp_error_of_mean_m"] == 0
+
+
+def test_grid_carries_the_same_magnetisation(comm):
+    """Of a linear function the interpolation is exact, up to what its normalisation takes."""
+    film = standard_film(MPI.COMM_SELF, 10e-9, 100e-9)
+    film.set_magnetisation(
+        lambda x: np.column_stack([x[:, 0] / 1e-6, 0 * x[:, 0], 0 * x[:, 0] + 1])
+    )
+    m, cell = against.grid_magnetisation(film, 100e-9)
+    centres = (np.arange(len(m)) + 0.5) * cell
+    angles = np.arctan(centres / 1e-6)
+    np.testing.assert_allclose(m[:, 0, 0], np.sin(angles), atol=(10e-9 / 1e-6) ** 2)
+    np.testing.assert_allclose(m[0, :, 1], 0, atol=1e-12)
+
+
+@pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="one rank is compared")
+def test_peer_without_an_interpreter(capsys):
+    options = ["--against", "magnumnp", "--peer-python", "/no/python"]
+    assert main(["bench", *TINY, *options]) == 2
+    assert "--peer-python /no/python: cannot make" in capsys.readouterr().err
 
 
 def test_works_are_done_in_turn(comm):
