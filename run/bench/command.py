@@ -6,13 +6,15 @@ from typing import Any
 
 from mpi4py import MPI
 
+from meshing import FilmMesh
 from meshing.collective import on_root
 from meshing.whole_files import replacing
 from run.bench.against import against
 from run.bench.coupled import TIGHT, coupled_run
-from run.bench.films import standard_film
+from run.bench.films import standard_film, standard_mesh
 from run.bench.parts import all_parts
 from run.versions import versions
+from solvers import Film
 
 _RELAXATION = 1e-9
 """In s, after which random directions have become a maze."""
@@ -30,11 +32,11 @@ def bench(
         duration: of the coupled run in s.
         repetitions: how often the parts are timed; medians are reported.
     """
-    film = standard_film(comm, mesh_size, side)
-    film.relax(min(_RELAXATION, 10 * duration), torque_tolerance=0.0)
-    tight = standard_film(comm, mesh_size, side, **TIGHT)
+    mesh = standard_mesh(comm, mesh_size, side)
+    film = _with_a_maze(mesh, duration)
+    tight = standard_film(mesh, **TIGHT)
     coupled = coupled_run(film, tight, duration, side)
-    film = standard_film(comm, mesh_size, side)
+    film = standard_film(mesh)
     film.set_magnetisation(tight.m)
     return {
         "ranks": comm.size,
@@ -46,13 +48,18 @@ def bench(
     }
 
 
+def _with_a_maze(mesh: FilmMesh, duration: float) -> Film:
+    film = standard_film(mesh)
+    film.relax(min(_RELAXATION, 10 * duration), torque_tolerance=0.0)
+    return film
+
+
 def bench_against(
     comm: MPI.Intracomm, peer: str, python: str, *, mesh_size: float, side: float,
     duration: float, repetitions: int,
 ) -> dict[str, Any]:  # fmt: skip
     """Time the standard film beside a peer's; one rank."""
-    film = standard_film(comm, mesh_size, side)
-    film.relax(min(_RELAXATION, 10 * duration), torque_tolerance=0.0)
+    film = _with_a_maze(standard_mesh(comm, mesh_size, side), duration)
     found = against(
         film, peer, python, side=side, duration=duration / repetitions, repetitions=repetitions
     )

@@ -2,7 +2,7 @@
 
 from mpi4py import MPI
 
-from meshing import mesh_film, square, strip
+from meshing import FilmMesh, mesh_film, square, strip
 from solvers import Film, Material
 from solvers.constants import VACUUM_PERMEABILITY
 
@@ -22,26 +22,30 @@ _MATERIAL = Material(
 )
 
 
-def standard_film(
-    comm: MPI.Intracomm,
-    mesh_size: float = 4e-9,
-    side: float = _SIDE,
-    *,
-    step_tolerance: float = 1e-3,
-    renewal_tolerance: float = 0.04,
-) -> Film:
-    """A square film between two contacts on opposite edges, m random; collective.
+def standard_mesh(comm: MPI.Intracomm, mesh_size: float = 4e-9, side: float = _SIDE) -> FilmMesh:
+    """A square between two contacts on opposite edges; collective.
 
     Args:
         comm: ranks that share it.
         mesh_size: in m.
         side: in m.
+    """
+    return mesh_film(strip(side, side, _THICKNESS, mesh_size), comm)
+
+
+def standard_film(
+    film_mesh: FilmMesh, *, step_tolerance: float = 1e-3, renewal_tolerance: float = 0.04
+) -> Film:
+    """The standard film on a mesh, m random; collective.
+
+    Args:
+        film_mesh: as of `standard_mesh`.
         step_tolerance: of `Film`.
         renewal_tolerance: of `Film`.
     """
     film = Film(
-        mesh_film(strip(side, side, _THICKNESS, mesh_size), comm), _MATERIAL,
-        integrator="explicit", step_tolerance=step_tolerance, renewal_tolerance=renewal_tolerance,
+        film_mesh, _MATERIAL, integrator="explicit", step_tolerance=step_tolerance,
+        renewal_tolerance=renewal_tolerance,
     )  # fmt: skip
     film.randomise(seed=1)
     return film

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from run.bench import against
-from run.bench.films import standard_film
+from run.bench.films import standard_film, standard_mesh
 from run.bench.timing import alternate
 from run.cli import main
 
@@ -72,7 +72,7 @@ def test_peer_gets_the_film_and_is_timed_in_turn(tmp_path, monkeypatch):
 
 def test_grid_carries_the_same_magnetisation(comm):
     """Of a linear function the interpolation is exact, up to what its normalisation takes."""
-    film = standard_film(MPI.COMM_SELF, 10e-9, 100e-9)
+    film = standard_film(standard_mesh(MPI.COMM_SELF, 10e-9, 100e-9))
     film.set_magnetisation(
         lambda x: np.column_stack([x[:, 0] / 1e-6, 0 * x[:, 0], 0 * x[:, 0] + 1])
     )
