@@ -50,16 +50,17 @@ class Couplings:
         vertices = np.arange(-(-self.owned // _LANES) * _LANES)
         vertices[self.owned :] = self.owned - 1
         entries, counts = _entries_of(vertices, indptr, rows != indices)
-        starts, self._slot, self._lane = _slots(counts)
+        starts, slot, lane = _slots(counts)
         self._entries = entries
         self.rows = vertices.reshape(-1, _LANES)[np.repeat(np.arange(len(starts) - 1),
                                                            np.diff(starts))]  # fmt: skip
         self.columns: IntArray = self.rows.astype(np.int32)
-        self.columns[self._slot, self._lane] = indices[entries]
+        self.columns[slot, lane] = indices[entries]
         components = _LONG if np.any(moriya[:, 2]) else _SHORT
         self.pairs = np.zeros((len(self.rows), components, _LANES))
-        self._drift_places = (self._slot * components + DRIFT) * _LANES + self._lane
-        self._row = self.rows[self._slot, self._lane]
+        # Of the first component of each entry, in `pairs` as one row of numbers.
+        self._places = slot * components * _LANES + lane
+        self._row = self.rows[slot, lane]
         self._fill(EXCHANGE, exchange)
         for k in range(components - MORIYA):
             self._fill(MORIYA + k, moriya[:, k])
@@ -84,7 +85,7 @@ class Couplings:
         }
 
     def _fill(self, component: int, values: FloatArray) -> None:
-        self.pairs[self._slot, component, self._lane] = values[self._entries]
+        self.pairs.reshape(-1)[self._places + component * _LANES] = values[self._entries]
 
     def set_drift(self, advection: FloatArray, volumes: FloatArray) -> None:
         """Take the drift ∫ λ_i u · ∇λ_j / V_i in 1/s.
@@ -95,7 +96,8 @@ class Couplings:
             advection: ∫ λ_i u · ∇λ_j in m³/s, (nnz,) in the order of the CSR pattern.
             volumes: V_i in m³, (owned,).
         """
-        _set_drift(self._drift_places, self._entries, self._row, advection, 1 / volumes, self.pairs)
+        flat = self.pairs.reshape(-1)[DRIFT * _LANES :]
+        _set_drift(self._places, self._entries, self._row, advection, 1 / volumes, flat)
 
     def largest_drift(self) -> float:
         """Largest sum of |drift| over the neighbours of a vertex in 1/s."""
@@ -126,7 +128,6 @@ def _slots(counts: _Indices) -> tuple[IntArray, _Indices, _Indices]:
 
 
 @numba.njit(cache=True)
-def _set_drift(places, entries, rows, advection, per_volume, pairs):  # type: ignore[no-untyped-def]
-    flat = pairs.reshape(-1)
+def _set_drift(places, entries, rows, advection, per_volume, drift):  # type: ignore[no-untyped-def]
     for k in range(places.size):
-        flat[places[k]] = per_volume[rows[k]] * advection[entries[k]]
+        drift[places[k]] = per_volume[rows[k]] * advection[entries[k]]

@@ -84,12 +84,13 @@ class PotentialSolver:
         return operators.indptr.astype(PETSc.IntType), columns
 
     @cached_property
-    def _coupled(self) -> np.ndarray:
-        """Entries between free vertices, and those of the diagonal."""
+    def _free_entries(self) -> tuple[np.ndarray, np.ndarray]:
+        """Which entries couple free vertices or stand on the diagonal, and where the latter are."""
         operators, fixed = self.operators, self.electrodes.fixed
         rows = np.repeat(np.arange(operators.owned), np.diff(operators.indptr))
-        self._on_diagonal = np.flatnonzero(rows == operators.indices)
-        return ~(fixed[rows] | fixed[operators.indices]) | (rows == operators.indices)
+        diagonal = rows == operators.indices
+        coupled = ~(fixed[rows] | fixed[operators.indices]) | diagonal
+        return coupled, np.flatnonzero(diagonal)
 
     @cached_property
     def _direct_matrix(self) -> PETSc.Mat:
@@ -105,8 +106,9 @@ class PotentialSolver:
 
     def _free_values(self) -> FloatArray:
         """Entries (nnz,) in S of the matrix of free vertices, held ones decoupled."""
-        values = np.where(self._coupled, self.values, 0.0)
-        values[self._on_diagonal] += self.electrodes.conductance
+        coupled, diagonal = self._free_entries
+        values = np.where(coupled, self.values, 0.0)
+        values[diagonal] += self.electrodes.conductance
         return values
 
     def assemble(self) -> PETSc.Mat:

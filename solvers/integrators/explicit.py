@@ -63,20 +63,22 @@ class Explicit:
         """Measure the limit of stability anew; with heat, choose the step."""
         dynamics = self._dynamics
         self._rate_version = None
+        dynamics.reset_fields()
         self._limit = dynamics.largest_step() * self._share_of_limit()
         if dynamics.thermal is not None:
             longest = dynamics.thermal.longest_step(dynamics.gilbert)
             self.step = min(_THERMAL_FRACTION * self._limit, longest)
 
     def _share_of_limit(self) -> float:
-        """Of the limit of stability, for the present m, whose fields are evaluated; collective.
+        """Of the limit of stability, for the present m; collective.
 
         A deviation from m turns in the field that it raises, and in the field along m. On meshes
         that hardly resolve the texture DMI makes the latter as large as the former.
         """
         dynamics = self._dynamics
-        inner = dynamics.effective_field() - dynamics.couplings.external
-        along = np.einsum("ij,ij->i", inner, dynamics.m[: len(inner)]).max(initial=0.0)
+        field, drift = self._total, self._end_rate
+        kernel.quadratic_field(dynamics.couplings, dynamics.m, field, drift)
+        along = np.einsum("ij,ij->i", field, dynamics.m[: len(field)]).max(initial=0.0)
         return min(1.0, _MARGIN / (1 + dynamics.maximum(float(along)) / dynamics.largest_field))
 
     def advance(self, remaining: float, since: FloatArray) -> Advance:
