@@ -106,12 +106,20 @@ def _add_set(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def _add_walltime(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--walltime", metavar="TIME",
+        help="stop in time with exit status 75, the state saved; as Slurm writes it: minutes, "
+        "H:M:S or D-H:M:S (default: by SLURM_JOB_END_TIME, else no limit)",
+    )  # fmt: skip
+
+
 def _add_train(commands: _Commands) -> None:
     parser = commands.add_parser(
         "train",
         help="relax a film, train it, read its weights, recall, draw pictures",
-        description="Do a whole run. SIGTERM, Ctrl-C or SIGUSR1 save the state and stop; "
-        "`hebbfilm train RUN --resume` goes on from there, on any number of ranks.",
+        description="Do a whole run. SIGTERM, Ctrl-C, SIGUSR1 or the end of the wall time save the "
+        "state and stop; `hebbfilm train RUN --resume` goes on from there, on any number of ranks.",
     )
     parser.add_argument(
         "case", type=Path, metavar="CASE", help="case file (TOML), or with --resume a run folder"
@@ -123,6 +131,7 @@ def _add_train(commands: _Commands) -> None:
     either.add_argument("--overwrite", action="store_true", help="replace a run that is there")
     either.add_argument("--resume", action="store_true", help="go on with the run that is there")
     parser.add_argument("--no-pictures", action="store_true", help="leave the pictures out")
+    _add_walltime(parser)
     parser.set_defaults(run="train")
 
 

@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 from mpi4py import MPI
@@ -17,9 +18,11 @@ from run.versions import versions
 def train(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """A whole run, or the rest of one."""
     from run.case import read_case
-    from run.interruption import Interrupted
+    from run.interruption import Interrupted, StopRequest
     from run.train import train as run_training
+    from run.walltime import end_of_job
 
+    end = end_of_job(comm, options.walltime, time.time(), os.environ)
     path = options.case
     if options.resume and path.is_dir():
         path, out = path / "case.toml", path
@@ -34,6 +37,7 @@ def train(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
             overwrite=options.overwrite,
             resume=options.resume,
             pictures=not options.no_pictures,
+            stop=StopRequest(comm, end),
         )
     except Interrupted as stop:
         launcher = "./run/env " if "HEBBFILM_ENV" in os.environ else ""

@@ -28,6 +28,7 @@ def train(
     overwrite: bool = False,
     resume: bool = False,
     pictures: bool = True,
+    stop: StopRequest | None = None,
 ) -> None:
     """Do a whole run, or the rest of one; collective.
 
@@ -38,10 +39,11 @@ def train(
         overwrite: replace a run that the folder holds.
         resume: go on from the checkpoint in the folder.
         pictures: draw them at the end.
+        stop: asks for the end; by default, signals alone do.
 
     Raises:
         InputError: something in the case or the folder is wrong.
-        Interrupted: a signal came; the state was saved.
+        Interrupted: a signal came, or the wall time is nearly over; the state was saved.
     """
     schedule = case.required_training()
     film = build_film(case, comm)
@@ -51,7 +53,7 @@ def train(
     if not resume:
         on_root(comm, lambda: folder.create(overwrite=overwrite))
     total = case.initial.relaxation + sum(segment.duration for segment in segments)
-    stop = StopRequest(comm)
+    stop = stop or StopRequest(comm)
     with RunProgress(total, comm.rank) as progress, stop.listening():
         recorder = Recorder(case, folder, film, progress, stop)
         network = build_network(case, film)
