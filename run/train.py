@@ -29,6 +29,7 @@ def train(
     resume: bool = False,
     pictures: bool = True,
     stop: StopRequest | None = None,
+    quiet: bool = False,
 ) -> None:
     """Do a whole run, or the rest of one; collective.
 
@@ -40,6 +41,7 @@ def train(
         resume: go on from the checkpoint in the folder.
         pictures: draw them at the end.
         stop: asks for the end; by default, signals alone do.
+        quiet: show neither progress nor report.
 
     Raises:
         InputError: something in the case or the folder is wrong.
@@ -54,7 +56,7 @@ def train(
         on_root(comm, lambda: folder.create(overwrite=overwrite))
     total = case.initial.relaxation + sum(segment.duration for segment in segments)
     stop = stop or StopRequest(comm)
-    with RunProgress(total, comm.rank) as progress, stop.listening():
+    with RunProgress(total, shown=comm.rank == 0 and not quiet) as progress, stop.listening():
         recorder = Recorder(case, folder, film, progress, stop)
         network = build_network(case, film)
         progress.say(f"{case.title or 'Film'}: {film.film_mesh.quality()}")
@@ -80,7 +82,7 @@ def train(
         _finish(case, folder, network, recorder, comm)
     if pictures:
         on_root(comm, lambda: _draw(out))
-    if comm.rank == 0:
+    if comm.rank == 0 and not quiet:
         print(run_report(out))
 
 

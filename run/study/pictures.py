@@ -1,0 +1,7 @@
+"""Stub."""
+
+from typing import Any
+
+
+def draw_study(*a: Any) -> None:
+    """Stub."""
