@@ -117,7 +117,7 @@ def _draw(job: Job, rows: Sequence[Row]) -> bool:
         # matplotlib is slow to import, and only rank 0 needs it.
         from run.study.pictures import draw_study
 
-        draw_study(job.study, finished, job.folder)
+        draw_study(job.study.title, job.study.keys, finished, job.folder)
     return bool(finished)
 
 

@@ -18,7 +18,7 @@ from run.settings import set_value
 from run.study.axes import Settings
 from run.study.study_file import Study
 
-_LONGEST_NAME = 80
+_LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def member_names(study: Study) -> list[str]:
         for key in study.keys
     }
     plain = [
-        "_".join(f"{short[key]}={_text(value)}" for key, value in settings.items())
+        "_".join(f"{short[key]}={value_text(value)}" for key, value in settings.items())
         for settings in study.combinations
     ]
     times = Counter(plain)
@@ -73,13 +73,14 @@ def member_names(study: Study) -> list[str]:
     ]
 
 
-def _text(value: Any) -> str:
+def value_text(value: Any) -> str:
+    """A value as it stands in names: short, and without characters that a shell minds."""
     if isinstance(value, float):
         text = f"{value:g}" if float(f"{value:g}") == value else repr(value)
     elif isinstance(value, Mapping):
-        text = ",".join(f"{key}={_text(entry)}" for key, entry in value.items())
+        text = ",".join(f"{key}={value_text(entry)}" for key, entry in value.items())
     elif isinstance(value, Sequence) and not isinstance(value, str):
-        text = ",".join(map(_text, value))
+        text = ",".join(map(value_text, value))
     else:
         text = str(value).lower() if isinstance(value, bool) else str(value)
     return re.sub(r"[^\w.,=+-]", "", text, flags=re.ASCII)
