@@ -100,8 +100,8 @@ def test_reason_is_said(status, reason):
 
 def test_run_out_of_time_says_how_to_go_on(comm, shared_tmp_path, monkeypatch, capsys):
     folder = shared_tmp_path / "run"
-    # Only the floor is left.
-    monkeypatch.setenv("SLURM_JOB_END_TIME", f"{time.time() + LEAST_LEFT:.0f}")
+    # Less than the floor is left.
+    monkeypatch.setenv("SLURM_JOB_END_TIME", f"{time.time() + LEAST_LEFT / 2:.0f}")
     assert main(["train", str(CASE), "--out", str(folder), *QUICK]) == TIME_OVER
     printed = capsys.readouterr().out
     if comm.rank == 0:
