@@ -98,5 +98,6 @@ class Runner:
         foreseen = isinstance(failure, InputError | SolverError)
         if not foreseen:
             traceback.print_exception(failure)
+        # A rank that failed alone has left the others waiting, from which there is no way back.
         meet_or_abort(self.group, 1)
         return one_line(failure) if foreseen else f"{type(failure).__name__}: {one_line(failure)}"

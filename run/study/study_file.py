@@ -8,7 +8,7 @@ from typing import Any
 
 from meshing.errors import InputError
 from run.case import read_content
-from run.settings import flat, read_toml, set_value
+from run.settings import apply_setting, flat, read_toml, set_value
 from run.study.axes import (
     Axis,
     Choices,
@@ -66,9 +66,11 @@ def read_study(path: Path, settings: Iterable[str] = ()) -> Study:
         pictures = _take(content, "pictures", bool, "true or false", False)
         if not isinstance(case, str):
             raise InputError('case is missing: name the case that is varied, like case = "a.toml"')
-        base = read_content(path.parent / case, settings)
+        base = read_content(path.parent / case)
         for key, value in common.items():
             set_value(base, key, value)
+        for setting in settings:
+            apply_setting(base, setting)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     return Study(title, base, keys, tuple(combinations), pictures)
