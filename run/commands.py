@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 from mpi4py import MPI
@@ -17,9 +18,11 @@ from run.versions import versions
 def train(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """A whole run, or the rest of one."""
     from run.case import read_case
-    from run.interruption import Interrupted
+    from run.interruption import Interrupted, StopRequest
     from run.train import train as run_training
+    from run.walltime import end_of_job
 
+    end = end_of_job(comm, options.walltime, time.time(), os.environ)
     path = options.case
     if options.resume and path.is_dir():
         path, out = path / "case.toml", path
@@ -34,12 +37,40 @@ def train(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
             overwrite=options.overwrite,
             resume=options.resume,
             pictures=not options.no_pictures,
+            stop=StopRequest(comm, end),
         )
     except Interrupted as stop:
         launcher = "./run/env " if "HEBBFILM_ENV" in os.environ else ""
         _print(comm, f"Stopped by {stop}; go on with: {launcher}hebbfilm train {out} --resume")
         return stop.status
     return 0
+
+
+def study(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Many runs, or those of them that are still to be run."""
+    from run.interruption import Interrupted
+    from run.study.command import Job, run_study
+    from run.study.folders import read_note
+    from run.study.members import members
+    from run.study.parts import part_of
+    from run.study.study_file import read_study
+    from run.walltime import end_of_job
+
+    end = end_of_job(comm, options.walltime, time.time(), os.environ)
+    out = options.out or Path("runs") / options.study.stem
+    content = read_study(options.study, options.set)
+    every = members(content, options.study)
+    part = part_of(every, options.part, os.environ)
+    if options.dry_run:
+        lines = [f"{read_note(out / member.name).status:8}  {member.name}" for member in part]
+        _print(comm, "\n".join([*lines, f"{len(part)} of {len(every)} runs"]))
+        return 0
+    job = Job(content, every, part, out, options.ranks_per_run, end, options.retry)
+    status, text = run_study(job, comm)
+    _print(comm, text)
+    if status > 1:
+        _print(comm, f"Stopped by {Interrupted(status)}; the same command goes on")
+    return status
 
 
 def mesh(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
