@@ -9,7 +9,7 @@ from mpi4py import MPI
 from meshing import FilmMesh
 from meshing.collective import on_root
 from meshing.whole_files import replacing
-from run.bench.against import against
+from run.bench.against import PEERS, against
 from run.bench.coupled import TIGHT, coupled_run
 from run.bench.films import standard_film, standard_mesh
 from run.bench.parts import all_parts
@@ -72,7 +72,7 @@ def as_ratio(found: dict[str, Any], peer: str) -> str:
     return (
         f"{found['vertices']} vertices; medians, in turn, one thread each\n"
         f"hebbfilm, with the computed current  {ours:.2f} s per simulated ns\n"
-        f"{peer}, with a prescribed current  {theirs:.1f} s, ⟨m⟩ off by "
+        f"{peer}, {PEERS[peer].physics}  {theirs:.1f} s, ⟨m⟩ off by "
         f"{found[f'{peer}_error_of_mean_m']:.0e}: {theirs / ours:.1f} times as long"
     )
 

@@ -61,7 +61,8 @@ def test_peer_gets_the_film_and_is_timed_in_turn(tmp_path, monkeypatch):
     """A stand-in for the package of that name, and for the script that drives it."""
     script = tmp_path / "stand_in.py"
     script.write_text(PEER)
-    monkeypatch.setitem(against._PACKAGES, "magnumnp", (str(script), ()))
+    peer = against.PEERS["magnumnp"]._replace(script=str(script))
+    monkeypatch.setitem(against.PEERS, "magnumnp", peer)
     monkeypatch.setattr(against, "_interpreter", lambda *_: sys.executable)
     file = tmp_path / "bench.json"
     assert main(["bench", *TINY, "--against", "magnumnp", "--json", str(file)]) == 0
@@ -70,17 +71,30 @@ def test_peer_gets_the_film_and_is_timed_in_turn(tmp_path, monkeypatch):
     assert found["magnumnp_error_of_mean_m"] == 0
 
 
+@pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="one rank is compared")
+def test_peer_that_fails_says_why(tmp_path, monkeypatch, capsys):
+    script = tmp_path / "stand_in.py"
+    script.write_text("raise SystemExit('no such solver')")
+    peer = against.PEERS["neuralmag"]._replace(script=str(script))
+    monkeypatch.setitem(against.PEERS, "neuralmag", peer)
+    monkeypatch.setattr(against, "_interpreter", lambda *_: sys.executable)
+    assert main(["bench", *TINY, "--against", "neuralmag"]) == 2
+    assert "neuralmag: it ended with status 1: no such solver" in capsys.readouterr().err
+
+
 def test_grid_carries_the_same_magnetisation(comm):
     """Of a linear function the interpolation is exact, up to what its normalisation takes."""
     film = standard_film(standard_mesh(MPI.COMM_SELF, 10e-9, 100e-9))
     film.set_magnetisation(
         lambda x: np.column_stack([x[:, 0] / 1e-6, 0 * x[:, 0], 0 * x[:, 0] + 1])
     )
-    m, cell = against.grid_magnetisation(film, 100e-9)
-    centres = (np.arange(len(m)) + 0.5) * cell
-    angles = np.arctan(centres / 1e-6)
-    np.testing.assert_allclose(m[:, 0, 0], np.sin(angles), atol=(10e-9 / 1e-6) ** 2)
-    np.testing.assert_allclose(m[0, :, 1], 0, atol=1e-12)
+    *grids, cell = against.grid_magnetisation(film, 100e-9)
+    for m, first in zip(grids, (0.5, 0.0), strict=True):
+        places = (np.arange(len(m)) + first) * cell
+        assert places[-1] == pytest.approx(100e-9 - first * cell, abs=0)
+        angles = np.arctan(places / 1e-6)
+        np.testing.assert_allclose(m[:, 0, 0], np.sin(angles), atol=(10e-9 / 1e-6) ** 2)
+        np.testing.assert_allclose(m[0, :, 1], 0, atol=1e-12)
 
 
 @pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="one rank is compared")
