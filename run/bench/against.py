@@ -14,9 +14,10 @@ import numpy as np
 from scipy.interpolate import LinearNDInterpolator
 
 from meshing.errors import InputError
-from run.bench.films import voltages
+from run.bench.films import drift_current_density
 from run.bench.timing import once
 from solvers import Film, constant
+from solvers.drive import Drives
 
 
 class Peer(NamedTuple):
@@ -42,7 +43,7 @@ PEERS = {
 
 
 def against(
-    film: Film, peer: str, python: str, *, side: float, duration: float, repetitions: int
+    film: Film, peer: str, python: str, drives: Drives, *, duration: float, repetitions: int
 ) -> dict[str, float]:
     """Wall time of a simulated ns in s, ours and the peer's, and how far its ⟨m⟩ is off; one rank.
 
@@ -50,18 +51,18 @@ def against(
         film: with its maze, on one rank.
         peer: a key of `PEERS`.
         python: interpreter that has the peer, or else from which its environment is made.
-        side: of the film in m.
+        drives: of the contacts.
         duration: of each of the repetitions in s; one or two more go before, for compilations.
         repetitions: how often both are timed, in turn.
 
     Raises:
         InputError: the peer cannot be installed or run.
     """
-    ours, theirs, drive = [], [], constant(voltages(side), duration)
+    ours, theirs, drive = [], [], constant(drives, duration)
     warm_up = PEERS[peer].warm_up
     runs = warm_up + repetitions
     with tempfile.TemporaryDirectory() as folder:
-        _hand_over(film, side, Path(folder) / "film.npz")
+        _hand_over(film, Path(folder) / "film.npz")
         interpreter = _interpreter(peer, python, Path(folder))
         with _running(peer, interpreter, Path(folder) / "film.npz") as ask:
             for _ in range(runs):
@@ -77,14 +78,15 @@ def against(
     }
 
 
-def grid_magnetisation(film: Film, side: float) -> tuple[np.ndarray, np.ndarray, float]:
-    """Directions of m on a grid of square cells as wide as edges.
+def grid_magnetisation(film: Film) -> tuple[np.ndarray, np.ndarray, float]:
+    """Directions of m in a square film, on a grid of square cells as wide as edges.
 
     Returns:
         Directions (n, n, 3) at the centres of cells and (n + 1, n + 1, 3) at their corners, and
         their width in m.
     """
     points = film.film_mesh.coordinates[:, :2]
+    side = np.ptp(points[:, 0])
     cells = round(side / np.sqrt(side**2 / len(points) * 2 / np.sqrt(3)))
     interpolated = LinearNDInterpolator(points - points.min(axis=0), film.m)
 
@@ -94,13 +96,16 @@ def grid_magnetisation(film: Film, side: float) -> tuple[np.ndarray, np.ndarray,
         m = interpolated(np.stack(np.meshgrid(inside, inside, indexing="ij"), axis=-1))
         return m / np.linalg.norm(m, axis=-1, keepdims=True)
 
-    return directions(np.arange(cells) + 0.5), directions(np.arange(cells + 1.0)), side / cells
+    return (
+        directions(np.arange(cells) + 0.5),
+        directions(np.arange(cells + 1.0)),
+        float(side / cells),
+    )
 
 
-def _hand_over(film: Film, side: float, file: Path) -> None:
-    centres, corners, cell = grid_magnetisation(film, side)
+def _hand_over(film: Film, file: Path) -> None:
+    centres, corners, cell = grid_magnetisation(film)
     material = film.material
-    density = -2 * voltages(side)[0] * material.conductivity / side
     names = ("saturation_magnetisation", "exchange_stiffness", "interfacial_dmi",
              "uniaxial_anisotropy", "damping", "nonadiabaticity")  # fmt: skip
     np.savez(
@@ -109,7 +114,8 @@ def _hand_over(film: Film, side: float, file: Path) -> None:
         m_of_corners=corners,
         cell=cell,
         thickness=film.film_mesh.thickness,
-        drift=material.spin_drift_per_current_density * density,
+        # That of electrons, which run against the current.
+        drift=-material.spin_drift_per_current_density * drift_current_density(),
         **{name: getattr(material, name) for name in names},
     )
 

@@ -1,5 +1,6 @@
 """The benchmark on films so small that only its figures' presence and meaning can be looked at."""
 
+import itertools
 import json
 import sys
 
@@ -8,8 +9,9 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from run.bench import against
-from run.bench.films import standard_film, standard_mesh
+from run.bench import against, stopwatch
+from run.bench.films import irregular, standard_film
+from run.bench.stopwatch import LINEAR, PARTS, Stopwatch
 from run.bench.timing import alternate
 from run.cli import main
 
@@ -24,7 +26,10 @@ def test_every_figure_is_there(comm, shared_tmp_path, capsys):
     assert found["ranks"] == comm.size
     coupled = found["coupled"]
     assert coupled["steps"] >= 2
-    assert coupled["evaluations"] == 4 * coupled["steps"] + coupled["potential_solves"]
+    # Steps that are refused cost as much.
+    assert coupled["evaluations"] >= 4 * coupled["steps"] + coupled["potential_solves"]
+    assert set(coupled["shares"]) == set(PARTS) - {LINEAR}
+    assert sum(coupled["shares"].values()) == pytest.approx(1)
     # Both runs start from one maze; for 2 ps their tolerances hardly matter.
     assert coupled["error_of_mean_m"] < 1e-3
     for part in found["parts"].values():
@@ -39,6 +44,8 @@ def test_every_figure_is_there(comm, shared_tmp_path, capsys):
     [
         (["--duration", "0"], "--duration 0.0: must be positive"),
         (["--mesh-size", "4"], "did you mean 4e-9?"),
+        (["--film", "wheel", "--mesh-size", "5"], "did you mean 5e-9?"),
+        (["--film", "wheel", "--side", "1e-7"], "--side 1e-07: only for --film standard"),
     ],
 )
 def test_bad_input(comm, capsys, options, message):
@@ -84,11 +91,11 @@ def test_peer_that_fails_says_why(tmp_path, monkeypatch, capsys):
 
 def test_grid_carries_the_same_magnetisation(comm):
     """Of a linear function the interpolation is exact, up to what its normalisation takes."""
-    film = standard_film(standard_mesh(MPI.COMM_SELF, 10e-9, 100e-9))
+    film = standard_film(MPI.COMM_SELF, 10e-9, 100e-9)
     film.set_magnetisation(
         lambda x: np.column_stack([x[:, 0] / 1e-6, 0 * x[:, 0], 0 * x[:, 0] + 1])
     )
-    *grids, cell = against.grid_magnetisation(film, 100e-9)
+    *grids, cell = against.grid_magnetisation(film)
     for m, first in zip(grids, (0.5, 0.0), strict=True):
         places = (np.arange(len(m)) + first) * cell
         assert places[-1] == pytest.approx(100e-9 - first * cell, abs=0)
@@ -102,6 +109,38 @@ def test_peer_without_an_interpreter(capsys):
     options = ["--against", "magnumnp", "--peer-python", "/no/python"]
     assert main(["bench", *TINY, *options]) == 2
     assert "--peer-python /no/python: cannot make" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("film", "mesh_size"), [("wheel", "40e-9"), ("irregular", "30e-9")])
+def test_other_films(comm, shared_tmp_path, capsys, film, mesh_size):
+    file = shared_tmp_path / "bench.json"
+    options = ["--film", film, "--mesh-size", mesh_size, "--duration", "1e-12"]
+    assert main(["bench", *options, "--repetitions", "1", "--json", str(file)]) == 0
+    comm.barrier()
+    found = json.loads(file.read_text())
+    assert found["film"] == film
+    assert found["coupled"]["potential_solves"] >= 1
+    assert ("of that" in capsys.readouterr().out) == (comm.rank == 0)
+
+
+def test_irregular_film_is_refined_and_always_the_same():
+    sample = irregular()
+    layout = sample.layout
+    assert layout == irregular().layout
+    assert len(layout.outline.interiors) == 1
+    assert all(contact.mesh_size == layout.mesh_size / 4 for contact in layout.contacts)
+    assert len(sample.drives) == len(layout.contacts)
+
+
+def test_parts_do_not_count_what_is_timed_inside_them(monkeypatch):
+    """With a clock that gains a second whenever it is looked at."""
+    clock = itertools.count()
+    monkeypatch.setattr(stopwatch.time, "perf_counter", lambda: next(clock))
+    watch = Stopwatch()
+    inner = watch.timed("inner", "nothing", lambda: None)
+    watch.timed("outer", "twice", lambda: (inner(), inner()))()
+    assert watch.calls == {"nothing": 2, "twice": 1}
+    assert watch.seconds == {"inner": 2, "outer": 3}
 
 
 def test_works_are_done_in_turn(comm):
