@@ -157,8 +157,10 @@ def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
         value = getattr(options, name)
         if value is not None and not value > 0:
             raise InputError(f"--{name.replace('_', '-')} {value}: must be positive")
+    if options.scaling:
+        return _bench_scaling(options, comm)
     sample = command.sample_film(options.film, options.mesh_size, options.side)
-    chosen = {"duration": options.duration, "repetitions": options.repetitions}
+    chosen = {"duration": options.duration or sample.duration, "repetitions": options.repetitions}
     if options.against:
         if comm.size > 1:
             raise InputError("--against compares one rank: start it without mpirun")
@@ -170,6 +172,20 @@ def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     else:
         found = command.bench(comm, options.film, sample, **chosen)
         _print(comm, command.as_text(found))
+    if options.json is not None:
+        command.write_json(comm, found, options.json)
+    return 0
+
+
+def _bench_scaling(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    from meshing.errors import InputError
+    from run.bench import command, scaling
+
+    if options.film != "standard" or options.side or options.duration:
+        raise InputError("--scaling has films of its own: leave --film, --side and --duration out")
+    sizes = scaling.parse_sizes(options.sizes)
+    found = scaling.scaling(comm, sizes, options.mesh_size or 4e-9, options.repetitions)
+    _print(comm, scaling.as_text(found))
     if options.json is not None:
         command.write_json(comm, found, options.json)
     return 0

@@ -34,11 +34,15 @@ _PADS, _PAD_RADIUS, _REFINEMENT = 5, 45e-9, 4.0
 
 
 class Sample(NamedTuple):
-    """A film to be timed: its layout, what it is made of, and voltages of its contacts in V."""
+    """A film to be timed.
+
+    Its layout, what it is made of, voltages of its contacts in V, and for how many s it runs.
+    """
 
     layout: Layout
     material: Material
     drives: tuple[float, ...]
+    duration: float = 5e-10
 
 
 def standard(mesh_size: float | None = None, side: float = SIDE) -> Sample:
@@ -79,7 +83,7 @@ def irregular(mesh_size: float | None = None) -> Sample:
     )
     voltage = drift_current_density() * _RADIUS / _MATERIAL.conductivity
     drives = tuple(voltage * (-1) ** k for k in range(_PADS))
-    return Sample(Layout(outline, contacts, _THICKNESS, size), _MATERIAL, drives)
+    return Sample(Layout(outline, contacts, _THICKNESS, size), _MATERIAL, drives, duration=2e-11)
 
 
 FILMS: dict[str, Callable[..., Sample]] = {

@@ -91,20 +91,13 @@ def renewal(film: Film, drives: Drives, repetitions: int) -> dict[str, float]:
 
     Both stop at the same residual.
     """
+    renew = renewed(film, drives)
     conduction = film.conduction
     assert conduction is not None
-    film.solve_current(drives)
-    before = conduction.potential.copy()
-    film.evolve(constant(drives, _TURNED))
-    conduction.update(film.dynamics.m)
     solver = conduction.solver
     matrix = solver.assemble()
     right, solution = matrix.createVecs()
     right.array_w[:] = solver.right_hand_side(np.array(drives))
-
-    def renew() -> None:
-        conduction.potential[:] = before
-        conduction.solve(drives, tolerance=_TOLERANCE)
 
     renew()
     solution.array_w[:] = conduction.potential[: film.operators.owned]
@@ -124,6 +117,22 @@ def renewal(film: Film, drives: Drives, repetitions: int) -> dict[str, float]:
 
     found = alternate(film.comm, {"ours": renew, "cold_hypre": cold}, repetitions)
     return {f"{name}_ms": value * 1e3 for name, value in found.items()}
+
+
+def renewed(film: Film, drives: Drives) -> Callable[[], None]:
+    """What finds φ from that of some time ago, again and again; collective."""
+    conduction = film.conduction
+    assert conduction is not None
+    film.solve_current(drives)
+    before = conduction.potential.copy()
+    film.evolve(constant(drives, _TURNED))
+    conduction.update(film.dynamics.m)
+
+    def renew() -> None:
+        conduction.potential[:] = before
+        conduction.solve(drives, tolerance=_TOLERANCE)
+
+    return renew
 
 
 def conductance_of_many(film: Film, repetitions: int) -> dict[str, float]:

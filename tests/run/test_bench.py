@@ -9,8 +9,11 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from run.bench import against, stopwatch
+from meshing import InputError
+from run.bench import against, scaling, stopwatch
 from run.bench.films import irregular, standard_film
+from run.bench.groups import on_first
+from run.bench.lattice import lattice, maze
 from run.bench.stopwatch import LINEAR, PARTS, Stopwatch
 from run.bench.timing import alternate
 from run.cli import main
@@ -45,6 +48,9 @@ def test_every_figure_is_there(comm, shared_tmp_path, capsys):
         (["--duration", "0"], "--duration 0.0: must be positive"),
         (["--mesh-size", "4"], "did you mean 4e-9?"),
         (["--film", "wheel", "--mesh-size", "5"], "did you mean 5e-9?"),
+        (["--scaling", "--sizes", "10"], "--sizes 10: 10 is not between 100 and 5e+07 vertices"),
+        (["--scaling", "--sizes", "big"], "--sizes big: must be numbers of vertices"),
+        (["--scaling", "--film", "wheel"], "--scaling has films of its own"),
         (["--film", "wheel", "--side", "1e-7"], "--side 1e-07: only for --film standard"),
     ],
 )
@@ -98,7 +104,7 @@ def test_grid_carries_the_same_magnetisation(comm):
     *grids, cell = against.grid_magnetisation(film)
     for m, first in zip(grids, (0.5, 0.0), strict=True):
         places = (np.arange(len(m)) + first) * cell
-        assert places[-1] == pytest.approx(100e-9 - first * cell, abs=0)
+        assert places[-1] == pytest.approx(100e-9 - first * cell, rel=1e-9, abs=0)
         angles = np.arctan(places / 1e-6)
         np.testing.assert_allclose(m[:, 0, 0], np.sin(angles), atol=(10e-9 / 1e-6) ** 2)
         np.testing.assert_allclose(m[0, :, 1], 0, atol=1e-12)
@@ -121,6 +127,73 @@ def test_other_films(comm, shared_tmp_path, capsys, film, mesh_size):
     assert found["film"] == film
     assert found["coupled"]["potential_solves"] >= 1
     assert ("of that" in capsys.readouterr().out) == (comm.rank == 0)
+
+
+def test_scaling(comm, shared_tmp_path, capsys):
+    file = shared_tmp_path / "scaling.json"
+    options = ["--scaling", "--sizes", "400,200", "--repetitions", "1", "--json", str(file)]
+    assert main(["bench", *options]) == 0
+    comm.barrier()
+    found = json.loads(file.read_text())
+    sizes = [(case["size"], case["ranks"]) for case in found["cases"]]
+    ranks = scaling._ranks(comm.size)
+    wanted = {(size, p) for size in (200, 400) for p in ranks} | {(200 * p, p) for p in ranks}
+    assert sizes == sorted(wanted)
+    for size, case in zip(sizes, found["cases"], strict=True):
+        assert case["vertices"] == pytest.approx(size[0], rel=0.05)
+        assert all(case[part] > 0 for part in scaling.PARTS)
+    assert len(found["strong"]) == 2 * (len(ranks) - 1)
+    assert len(found["weak"]) == len(ranks) - 1
+    assert len(found["growth_per_decade"]) == len(ranks)
+    assert ("cost of a vertex" in capsys.readouterr().out) == (comm.rank == 0)
+
+
+def test_ratios_of_scaling():
+    """Of figures that scale as they say: a part takes twice as long for twice as many vertices."""
+    cases = [
+        {"size": size, "vertices": size, "ranks": ranks, **dict.fromkeys(scaling.PARTS, cost)}
+        for size, ranks, cost in ((100, 1, 1.0), (100, 2, 0.5), (200, 2, 2.0), (10000, 1, 400.0))
+    ]
+    part = next(iter(scaling.PARTS))
+    assert scaling._beside_one(cases, 100, 100, 2)[part] == 2
+    assert scaling._beside_one(cases, 100, 200, 2)[part] == 1
+    assert scaling._growth(cases, 100, 10000, 1)[part] == pytest.approx(2)
+
+
+@pytest.mark.parametrize(
+    ("most", "ranks"), [(1, [1]), (2, [1, 2]), (6, [1, 2, 4, 6]), (8, [1, 2, 4, 8])]
+)
+def test_ranks_of_scaling(most, ranks):
+    assert scaling._ranks(most) == ranks
+
+
+def test_lattice_is_the_film_it_says(comm):
+    film_mesh = lattice(comm, 1000, 4e-9, 4e-9)
+    quality = film_mesh.quality()
+    assert quality.vertices == pytest.approx(1000, rel=0.02)
+    assert quality.shortest_edge == pytest.approx(4e-9, rel=1e-9, abs=0)
+    assert quality.smallest_angle == pytest.approx(60)
+    height = (round(1000 / 29) - 1) * 4e-9
+    assert film_mesh.contact_size("left") == pytest.approx(
+        height * film_mesh.thickness, rel=1e-9, abs=0
+    )
+
+
+def test_maze_has_unit_length(comm):
+    m = maze(np.random.default_rng(0).random((100, 3)) * 1e-6)
+    np.testing.assert_allclose(np.linalg.norm(m, axis=1), 1, rtol=1e-12)
+
+
+def test_ranks_that_rest_get_the_result(comm):
+    assert on_first(comm, 1, lambda group: (group.size, comm.rank)) == (1, 0)
+
+
+def test_failure_of_some_ranks_reaches_all(comm):
+    def fail(group):
+        raise InputError("no such film")
+
+    with pytest.raises(InputError, match="no such film"):
+        on_first(comm, 1, fail)
 
 
 def test_irregular_film_is_refined_and_always_the_same():
