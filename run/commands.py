@@ -157,15 +157,17 @@ def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
         value = getattr(options, name)
         if value is not None and not value > 0:
             raise InputError(f"--{name.replace('_', '-')} {value}: must be positive")
+    if options.json is not None and not options.json.parent.is_dir():
+        raise InputError(f"--json {options.json}: there is no folder {options.json.parent}")
     if options.scaling:
         return _bench_scaling(options, comm)
     sample = command.sample_film(options.film, options.mesh_size, options.side)
     chosen = {"duration": options.duration or sample.duration, "repetitions": options.repetitions}
     if options.against:
-        if comm.size > 1:
-            raise InputError("--against compares one rank: start it without mpirun")
         if options.film != "standard":
             raise InputError(f"--film {options.film}: peers run the standard film alone")
+        if comm.size > 1:
+            raise InputError("--against compares one rank: start it without mpirun")
         python = options.peer_python or sys.executable
         found = command.bench_against(comm, options.against, python, sample, **chosen)
         _print(comm, command.as_ratio(found, options.against))

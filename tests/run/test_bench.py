@@ -45,6 +45,8 @@ def test_every_figure_is_there(comm, shared_tmp_path, capsys):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        (["--json", "/no/folder/bench.json"], "there is no folder /no/folder"),
+        (["--against", "neuralmag", "--film", "wheel"], "--film wheel: peers run"),
         (["--duration", "0"], "--duration 0.0: must be positive"),
         (["--mesh-size", "4"], "did you mean 4e-9?"),
         (["--film", "wheel", "--mesh-size", "5"], "did you mean 5e-9?"),
