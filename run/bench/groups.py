@@ -1,10 +1,12 @@
 """Work for some of the ranks, while the others rest."""
 
+import gc
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from mpi4py import MPI
+from petsc4py import PETSc
 
 T = TypeVar("T")
 
@@ -30,6 +32,9 @@ def on_first(comm: MPI.Intracomm, size: int, work: Callable[[MPI.Intracomm], T])
             found = work(MPI.Intracomm(group)), None
         except Exception as error:
             found = None, error
+        # PETSc's objects lie in cycles, and its ranks have to let go of them together.
+        gc.collect()
+        PETSc.garbage_cleanup(group)
     ready = comm.Ibarrier()
     while not ready.Test():
         time.sleep(_NAP)
