@@ -180,30 +180,45 @@ def validate(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 
 
 def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
-    """Time the standard film."""
+    """Time a film, beside a peer or by itself."""
     from meshing.errors import InputError
     from run.bench import command
 
     for name in ("mesh_size", "side", "duration", "repetitions"):
         value = getattr(options, name)
-        if not value > 0:
+        if value is not None and not value > 0:
             raise InputError(f"--{name.replace('_', '-')} {value}: must be positive")
-    if options.mesh_size > options.side / 4:
-        raise InputError(
-            f"--mesh-size {options.mesh_size:g}: must be at most a quarter of the side, "
-            f"{options.side:g} m; lengths are metres: did you mean {options.mesh_size:g}e-9?"
-        )
-    chosen = {name: getattr(options, name) for name in ("mesh_size", "side", "duration")}
-    chosen["repetitions"] = options.repetitions
+    if options.json is not None and not options.json.parent.is_dir():
+        raise InputError(f"--json {options.json}: there is no folder {options.json.parent}")
+    if options.scaling:
+        return _bench_scaling(options, comm)
+    sample = command.sample_film(options.film, options.mesh_size, options.side)
+    chosen = {"duration": options.duration or sample.duration, "repetitions": options.repetitions}
     if options.against:
+        if options.film != "standard":
+            raise InputError(f"--film {options.film}: peers run the standard film alone")
         if comm.size > 1:
             raise InputError("--against compares one rank: start it without mpirun")
         python = options.peer_python or sys.executable
-        found = command.bench_against(comm, options.against, python, **chosen)
+        found = command.bench_against(comm, options.against, python, sample, **chosen)
         _print(comm, command.as_ratio(found, options.against))
     else:
-        found = command.bench(comm, **chosen)
+        found = command.bench(comm, options.film, sample, **chosen)
         _print(comm, command.as_text(found))
+    if options.json is not None:
+        command.write_json(comm, found, options.json)
+    return 0
+
+
+def _bench_scaling(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    from meshing.errors import InputError
+    from run.bench import command, scaling
+
+    if options.film != "standard" or options.side or options.duration:
+        raise InputError("--scaling has films of its own: leave --film, --side and --duration out")
+    sizes = scaling.parse_sizes(options.sizes)
+    found = scaling.scaling(comm, sizes, options.mesh_size or 4e-9, options.repetitions)
+    _print(comm, scaling.as_text(found))
     if options.json is not None:
         command.write_json(comm, found, options.json)
     return 0
