@@ -212,12 +212,12 @@ def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 
 def _bench_scaling(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     from meshing.errors import InputError
-    from run.bench import command, scaling
+    from run.bench import command, films, scaling
 
     if options.film != "standard" or options.side or options.duration:
         raise InputError("--scaling has films of its own: leave --film, --side and --duration out")
     sizes = scaling.parse_sizes(options.sizes)
-    found = scaling.scaling(comm, sizes, options.mesh_size or 4e-9, options.repetitions)
+    found = scaling.scaling(comm, sizes, options.mesh_size or films.MESH_SIZE, options.repetitions)
     _print(comm, scaling.as_text(found))
     if options.json is not None:
         command.write_json(comm, found, options.json)

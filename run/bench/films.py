@@ -15,7 +15,8 @@ from run.case import read_case
 from solvers import Film, Material
 from solvers.constants import VACUUM_PERMEABILITY
 
-SIDE, _THICKNESS, _MESH_SIZE = 512e-9, 4e-9, 4e-9
+SIDE, _THICKNESS, MESH_SIZE = 512e-9, 4e-9, 4.33e-9
+"""In m; the standard film has as many vertices as a grid of 4 nm has cells, 16 384."""
 _MAGNETISATION = 5.8e5
 _DRIFT = 72.0
 """|u| in m/s."""
@@ -49,10 +50,10 @@ def standard(mesh_size: float | None = None, side: float = SIDE) -> Sample:
     """A square between two contacts on opposite edges, in which electrons drift at 72 m/s.
 
     Args:
-        mesh_size: in m; 4 nm for None.
+        mesh_size: in m; 4.33 nm for None.
         side: in m.
     """
-    layout = strip(side, side, _THICKNESS, mesh_size or _MESH_SIZE)
+    layout = strip(side, side, _THICKNESS, mesh_size or MESH_SIZE)
     voltage = drift_current_density() * side / _MATERIAL.conductivity
     return Sample(layout, _MATERIAL, (voltage / 2, -voltage / 2))
 
@@ -71,7 +72,7 @@ def wheel(mesh_size: float | None = None) -> Sample:
 
 def irregular(mesh_size: float | None = None) -> Sample:
     """A ragged ring with five pads, at which the mesh is four times finer; always the same one."""
-    size = mesh_size or _MESH_SIZE
+    size = mesh_size or MESH_SIZE
     random = np.random.default_rng(4)
     hole = _ragged(random, _RADIUS / 4)
     outline = _ragged(random, _RADIUS).difference(hole)
@@ -142,7 +143,7 @@ def standard_film(comm: MPI.Intracomm, mesh_size: float, side: float) -> Film:
     return make_film(sample, mesh_film(sample.layout, comm))
 
 
-def film_of_many_contacts(comm: MPI.Intracomm, mesh_size: float = _MESH_SIZE) -> Film:
+def film_of_many_contacts(comm: MPI.Intracomm, mesh_size: float = MESH_SIZE) -> Film:
     """The standard film with 32 contacts on its rim; collective."""
     layout = square(
         SIDE, contacts=32, contact_length=20e-9, thickness=_THICKNESS, mesh_size=mesh_size

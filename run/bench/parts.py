@@ -16,8 +16,6 @@ from solvers.drive import Drives
 
 _TURNED = 2e-12
 """In s, between two renewals of the current."""
-_TOLERANCE = 1e-6
-"""Residual of the potential that drives."""
 
 
 def field_and_torque(film: Film, repetitions: int) -> dict[str, float]:
@@ -130,7 +128,7 @@ def renewed(film: Film, drives: Drives) -> Callable[[], None]:
 
     def renew() -> None:
         conduction.potential[:] = before
-        conduction.solve(drives, tolerance=_TOLERANCE)
+        conduction.solve(drives, tolerance=film.current.potential_tolerance)
 
     return renew
 
