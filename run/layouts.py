@@ -13,11 +13,14 @@ from pydantic import ValidationError, validate_call
 
 from meshing import FilmMesh, Layout, mesh_film, read_msh
 from meshing.catalogue import corbino, disc, square, strip, wheel
+from meshing.drawings import read_drawing
 from meshing.errors import InputError
+from meshing.schema import first_problem
 
-CATALOGUE: Mapping[str, Callable[..., Layout]] = {
+CATALOGUE: dict[str, Callable[..., Layout]] = {
     function.__name__: function for function in (wheel, square, disc, strip, corbino)
 }
+_FROM_KEYS: Mapping[str, Callable[..., Layout]] = CATALOGUE | {"drawing": read_drawing}
 _MESH_KEYS = ("path", "thickness", "unit")
 
 
@@ -53,7 +56,7 @@ class FilmSource:
 
 
 def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> FilmSource:
-    """Read a [layout]: `kind` names a layout of the catalogue, or is "mesh" for a mesh file.
+    """Read a [layout]: `kind` names a layout of the catalogue, or a kind of file.
 
     Args:
         content: the section.
@@ -67,22 +70,19 @@ def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> Film
     kind = parameters.pop("kind", None)
     if kind == "mesh":
         return FilmSource(_mesh_file(parameters), dimension, layers)
-    if kind not in CATALOGUE:
-        raise InputError(f"layout.kind = {kind!r}: {_allowed(str(kind), [*CATALOGUE, 'mesh'])}")
+    if kind not in _FROM_KEYS:
+        raise InputError(f"layout.kind = {kind!r}: {_allowed(str(kind), [*_FROM_KEYS, 'mesh'])}")
     return FilmSource(_layout(kind, parameters), dimension, layers)
 
 
 def _layout(kind: str, parameters: dict[str, Any]) -> Layout:
-    function = CATALOGUE[kind]
+    function = _FROM_KEYS[kind]
     known = list(inspect.signature(function).parameters)
     _check_keys(parameters, known)
     try:
         return validate_call(function)(**parameters)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        message = first["msg"].replace("Input should be", "must be")
-        raise InputError(f"layout.{key} = {first['input']!r}: {message}") from None
+        raise InputError(first_problem(error, parameters, "layout", known)) from None
 
 
 def _mesh_file(parameters: dict[str, Any]) -> MeshFile:
