@@ -16,6 +16,7 @@ from meshing.film_mesh import FilmMesh, distribute
 from meshing.gmsh_session import gmsh_model
 from meshing.layout import Layout
 from meshing.planar_graph import GRADING, PlanarGraph, planar_graph
+from meshing.size_field import constant, growing, use_smallest
 from meshing.tagged_mesh import TaggedMesh
 
 _TRIANGLE, _LINE = 2, 1  # Gmsh's element types
@@ -104,40 +105,17 @@ def _set_sizes(
     model: Any, layout: Layout, surfaces: dict[int, list[int]], curves: dict[int, list[int]]
 ) -> None:
     """One mesh size everywhere, and finer ones that grow with the distance from a contact."""
-    fields = [_constant(model, 1.0, [])]
+    fields = [constant(model, 1.0)]
     for tag, contact in enumerate(layout.contacts, 2):
         size = layout.contact_mesh_size(contact) / layout.mesh_size
         if size == 1:
             continue
         pads = surfaces.get(tag, [])
         rim = [c for _, c in model.getBoundary([(2, s) for s in pads], oriented=False)]
-        distance = model.mesh.field.add("Distance")
-        model.mesh.field.setNumbers(distance, "CurvesList", curves.get(tag, []) + rim)
-        model.mesh.field.setNumber(distance, "Sampling", 3)
-        growth = model.mesh.field.add("Threshold")
-        for key, value in {
-            "InField": distance,
-            "SizeMin": size,
-            "SizeMax": 1,
-            "DistMin": 0,
-            "DistMax": (1 - size) / GRADING,
-        }.items():
-            model.mesh.field.setNumber(growth, key, value)
-        fields.append(growth)
+        fields.append(growing(model, curves.get(tag, []) + rim, size, 1.0, GRADING))
         if pads:
-            fields.append(_constant(model, size, pads))
-    smallest = model.mesh.field.add("Min")
-    model.mesh.field.setNumbers(smallest, "FieldsList", fields)
-    model.mesh.field.setAsBackgroundMesh(smallest)
-
-
-def _constant(model: Any, size: float, surfaces: list[int]) -> int:
-    """A field that is `size` on some surfaces; everywhere without any."""
-    constant = model.mesh.field.add("Constant")
-    model.mesh.field.setNumber(constant, "VIn", size)
-    model.mesh.field.setNumber(constant, "VOut", 1e22 if surfaces else size)
-    model.mesh.field.setNumbers(constant, "SurfacesList", surfaces)
-    return constant
+            fields.append(constant(model, size, pads))
+    use_smallest(model, fields)
 
 
 def _extract(

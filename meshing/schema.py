@@ -8,6 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from meshing.errors import InputError
+
 _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
 
 
@@ -31,7 +33,8 @@ def first_problem(error: ValidationError, content: Any, at: str, known: Iterable
         return f"{key} is missing"
     message = first["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
     if first["type"] == "value_error":
-        return f"{key}: {message}"
+        slip = first["ctx"]["error"]
+        return str(slip) if isinstance(slip, InputError) else f"{key}: {message}"
     return f"{key} = {first['input']!r}: {message}"
 
 

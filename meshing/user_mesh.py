@@ -37,12 +37,26 @@ def load(path: Path, thickness: float, unit: float) -> TaggedMesh:
         check_length("thickness", thickness)
         with gmsh_model() as model:
             _merge(path)
-            mesh = _extract(model, unit).compact()
-        _check_shape(mesh, thickness, unit)
-        _check_facets(mesh)
-        _check_contacts(mesh)
+            return film_of(model, thickness, unit)
     except (LayoutError, MeshError) as error:
         raise MeshError(f"{path}: {error}") from error
+
+
+def film_of(model: Any, thickness: float | None, unit: float) -> TaggedMesh:
+    """The checked film of the physical groups of a Gmsh model, on the calling rank only.
+
+    Args:
+        model: Gmsh's, with a mesh.
+        thickness: that a mesh in three dimensions must have, m; any where None.
+        unit: metres per length unit of the model.
+
+    Raises:
+        MeshError: no film with contacts.
+    """
+    mesh = _extract(model, unit).compact()
+    _check_shape(mesh, thickness, unit)
+    _check_facets(mesh)
+    _check_contacts(mesh)
     return mesh
 
 
@@ -140,7 +154,7 @@ def _elements(model: Any, dimension: int, groups: dict[int, int]) -> tuple[np.nd
     return np.concatenate(nodes)[kept], all_marks[kept]
 
 
-def _check_shape(mesh: TaggedMesh, thickness: float, unit: float) -> None:
+def _check_shape(mesh: TaggedMesh, thickness: float | None, unit: float) -> None:
     if not len(mesh.cells):
         raise MeshError('the physical group "film" holds no cells')
     width = float(np.ptp(mesh.points[:, :2], axis=0).max())
@@ -153,8 +167,9 @@ def _check_shape(mesh: TaggedMesh, thickness: float, unit: float) -> None:
     check_length("film width", width)
     if mesh.dimension == 2 and height > FLATNESS * width:
         raise MeshError(f"a film of triangles must lie in the plane, but z varies by {height:g} m")
-    if mesh.dimension == 3 and abs(height - thickness) > THICKNESS_TOLERANCE * thickness:
-        raise MeshError(f"the mesh is {height:g} m thick, not {thickness:g} m (thickness)")
+    allowed = height if thickness is None or mesh.dimension == 2 else thickness
+    if abs(height - allowed) > THICKNESS_TOLERANCE * allowed:
+        raise MeshError(f"the mesh is {height:g} m thick, not {allowed:g} m (thickness)")
     rows, columns = mesh.cells[:, :-1].ravel(), mesh.cells[:, 1:].ravel()
     size = len(mesh.points)
     pieces, _ = connected_components(

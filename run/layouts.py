@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from mpi4py import MPI
 
@@ -16,6 +16,9 @@ from meshing.catalogue import corbino, disc, square, strip, wheel
 from meshing.drawings import read_drawing
 from meshing.errors import InputError
 from meshing.schema import first_problem
+from meshing.step_file import StepFilm, mesh_step
+
+T = TypeVar("T")
 
 CATALOGUE: dict[str, Callable[..., Layout]] = {
     function.__name__: function for function in (wheel, square, disc, strip, corbino)
@@ -43,7 +46,7 @@ class MeshFile:
 class FilmSource:
     """What a film is meshed from: a checked layout or a mesh file."""
 
-    geometry: Layout | MeshFile
+    geometry: Layout | MeshFile | StepFilm
     dimension: int
     layers: int
 
@@ -52,6 +55,8 @@ class FilmSource:
         if isinstance(self.geometry, MeshFile):
             file = self.geometry
             return read_msh(file.path, comm, thickness=file.thickness, unit=file.unit)
+        if isinstance(self.geometry, StepFilm):
+            return mesh_step(self.geometry, comm)
         return mesh_film(self.geometry, comm, dimension=self.dimension, layers=self.layers)
 
 
@@ -70,17 +75,21 @@ def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> Film
     kind = parameters.pop("kind", None)
     if kind == "mesh":
         return FilmSource(_mesh_file(parameters), dimension, layers)
+    if kind == "step":
+        return FilmSource(_checked(StepFilm, parameters), dimension, layers)
     if kind not in _FROM_KEYS:
-        raise InputError(f"layout.kind = {kind!r}: {_allowed(str(kind), [*_FROM_KEYS, 'mesh'])}")
-    return FilmSource(_layout(kind, parameters), dimension, layers)
+        raise InputError(
+            f"layout.kind = {kind!r}: {_allowed(str(kind), [*_FROM_KEYS, 'step', 'mesh'])}"
+        )
+    return FilmSource(_checked(_FROM_KEYS[kind], parameters), dimension, layers)
 
 
-def _layout(kind: str, parameters: dict[str, Any]) -> Layout:
-    function = _FROM_KEYS[kind]
-    known = list(inspect.signature(function).parameters)
+def _checked(make: Callable[..., T], parameters: dict[str, Any]) -> T:
+    """What a function or class makes of keys that pydantic has checked."""
+    known = list(inspect.signature(make).parameters)
     _check_keys(parameters, known)
     try:
-        return validate_call(function)(**parameters)
+        return validate_call(make)(**parameters)
     except ValidationError as error:
         raise InputError(first_problem(error, parameters, "layout", known)) from None
 

@@ -8,11 +8,13 @@ format by the library that hebbfilm reads it with, and by another one that share
 from __future__ import annotations
 
 import math
+import re
 from datetime import datetime
 from pathlib import Path
 
 import ezdxf
 import gdstk
+import gmsh
 import klayout.db as kdb
 import matplotlib as mpl
 import numpy as np
@@ -22,10 +24,11 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path as Curve
 
 _NO_DATE = datetime(2000, 1, 1)
+ezdxf.options.write_fixed_meta_data_for_testing = True
 HERE = Path(__file__).parent
 LENGTH, WIDTH, RADIUS, PAD = 400, 100, 120, 40  # of the arms, of the bars, of disc and pad; nm
 PAD_DEPTH = 50  # of the contacts at the ends
-STRIP_LENGTH, STRIP_WIDTH = 1000, 100
+STRIP_LENGTH, STRIP_WIDTH, STRIP_THICKNESS, HOLE_RADIUS = 1000, 100, 20, 30
 NAMES = ("east", "north", "west", "south")
 FILM, CONTACTS, CENTRE = 1, 2, 3
 
@@ -258,6 +261,34 @@ def klayout_files(folder: Path) -> None:
             draw(kdb.Layout()).write(str(folder / f"{name}_klayout.{suffix}"), options)
 
 
+def step_strip(path: Path) -> None:
+    """The strip, 20 nm thick with a round hole, and leads that touch its ends; 1 mm for 1 nm."""
+    left, low, right, top = STRIP
+    ours = not gmsh.isInitialized()
+    if ours:
+        gmsh.initialize(readConfigFiles=False, interruptible=False)
+    gmsh.option.setNumber("General.Terminal", 0)
+    gmsh.model.add("strip")
+    occ = gmsh.model.occ
+    film = occ.addBox(left, low, 0, right - left, top - low, STRIP_THICKNESS)
+    hole = occ.addCylinder(STRIP_LENGTH / 2, 0, 0, 0, 0, STRIP_THICKNESS, HOLE_RADIUS)
+    occ.cut([(3, film)], [(3, hole)])
+    for x in (left - 100, right):
+        occ.addBox(x, low, 0, 100, top - low, STRIP_THICKNESS)
+    occ.synchronize()
+    gmsh.write(str(path))
+    gmsh.model.remove()
+    if ours:
+        gmsh.finalize()
+    # Gmsh names no bodies in STEP files.
+    content = re.sub(r"'\d{4}-\d\d-\d\dT[\d:]+'", "'2000-01-01T00:00:00'", path.read_text())
+    for number, name in enumerate(("film", "source", "drain"), 1):
+        content = re.sub(
+            rf"'Open CASCADE STEP translator [\d.]+ 1\.{number}'", f"'{name}'", content
+        )
+    path.write_text(content)
+
+
 def make_all(folder: Path) -> None:
     """Draw every film in every format."""
     gdstk_cross(folder / "cross_gdstk.gds")
@@ -269,6 +300,7 @@ def make_all(folder: Path) -> None:
     svgwrite_strip(folder / "strip_svgwrite.svg")
     matplotlib_cross(folder / "cross_matplotlib.svg")
     matplotlib_strip(folder / "strip_matplotlib.svg")
+    step_strip(folder / "strip_gmsh.step")
 
 
 if __name__ == "__main__":
