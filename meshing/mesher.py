@@ -15,7 +15,7 @@ from meshing.extrusion import extrude
 from meshing.film_mesh import FilmMesh, distribute
 from meshing.gmsh_session import gmsh_model
 from meshing.layout import Layout
-from meshing.planar_graph import GRADING, PlanarGraph, planar_graph
+from meshing.planar_graph import PlanarGraph, planar_graph
 from meshing.size_field import constant, growing, use_smallest
 from meshing.tagged_mesh import TaggedMesh
 
@@ -104,15 +104,20 @@ def _draw(model: Any, graph: PlanarGraph) -> tuple[dict[int, list[int]], dict[in
 def _set_sizes(
     model: Any, layout: Layout, surfaces: dict[int, list[int]], curves: dict[int, list[int]]
 ) -> None:
-    """One mesh size everywhere, and finer ones that grow with the distance from a contact."""
+    """One mesh size everywhere; finer ones grow with the distance from a contact, or the rim."""
     fields = [constant(model, 1.0)]
+    if layout.rim_mesh_size is not None:
+        everywhere = [(2, s) for group in surfaces.values() for s in group]
+        rim = [c for _, c in model.getBoundary(everywhere, oriented=False)]
+        size = layout.rim_mesh_size / layout.mesh_size
+        fields.append(growing(model, rim, size, 1.0, layout.gradation))
     for tag, contact in enumerate(layout.contacts, 2):
         size = layout.contact_mesh_size(contact) / layout.mesh_size
         if size == 1:
             continue
         pads = surfaces.get(tag, [])
         rim = [c for _, c in model.getBoundary([(2, s) for s in pads], oriented=False)]
-        fields.append(growing(model, curves.get(tag, []) + rim, size, 1.0, GRADING))
+        fields.append(growing(model, curves.get(tag, []) + rim, size, 1.0, layout.gradation))
         if pads:
             fields.append(constant(model, size, pads))
     use_smallest(model, fields)

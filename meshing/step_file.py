@@ -16,8 +16,9 @@ from meshing.collective import on_root
 from meshing.errors import LayoutError, MeshError
 from meshing.film_mesh import FilmMesh, distribute
 from meshing.gmsh_session import gmsh_model
+from meshing.layout import GRADATION
 from meshing.layout_checks import check_length, check_names
-from meshing.planar_graph import FILM_TAG, GRADING, contact_tag
+from meshing.planar_graph import FILM_TAG, contact_tag
 from meshing.size_field import constant, growing, use_smallest
 from meshing.tagged_mesh import TaggedMesh
 from meshing.user_mesh import film_of
@@ -203,6 +204,6 @@ def _set_sizes(model: Any, film: StepFilm, contacts: Sequence[Sequence[int]]) ->
     faces = [(2, face) for contact in contacts for face in contact]
     if size < far and faces:
         edges = [c for _, c in model.getBoundary(faces, combined=False, oriented=False)]
-        fields.append(growing(model, edges, size, far, GRADING, sampling=SAMPLES))
+        fields.append(growing(model, edges, size, far, GRADATION, sampling=SAMPLES))
         fields.append(constant(model, size, [face for _, face in faces]))
     use_smallest(model, fields)

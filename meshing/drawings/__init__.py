@@ -10,6 +10,7 @@ from typing import cast
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from meshing.arcs import SAGITTA
 from meshing.drawings.assemble import Precision, contacts_of, film_outline
 from meshing.drawings.drawing import Drawing, LayerName
 from meshing.drawings.dxf import read_dxf
@@ -20,8 +21,6 @@ from meshing.layout import Contact, Layout
 from meshing.layout_checks import LARGEST, check_length
 
 __all__ = ["read_drawing"]
-
-SAGITTA = 1e-3  # curves are followed this closely, in mesh sizes, unless a tolerance is given
 
 
 def read_drawing(

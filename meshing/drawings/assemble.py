@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from scipy.spatial import KDTree
-from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon
+from shapely import LineString, MultiLineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from meshing import rim
+from meshing.areas import area_of, pieces, united
 from meshing.drawings.drawing import Shapes
 from meshing.errors import LayoutError
 from meshing.layout_checks import NARROWEST
@@ -45,7 +45,7 @@ def film_outline(film: Shapes, holes: Shapes, precision: Precision) -> BaseGeome
                 f"layout.{key}: a line {_from_to(open_lines[0])} is not closed; the layer must "
                 "hold closed shapes only"
             )
-        parts.append(_united(areas, precision.tolerance))
+        parts.append(united(areas, precision.tolerance))
     if parts[0].is_empty:
         raise LayoutError("layout.film: the layer holds no closed shape")
     return parts[0].difference(parts[1]) if not parts[1].is_empty else parts[0]
@@ -76,7 +76,7 @@ def contacts_of(
         LayoutError: an empty layer, a contact off the film, a text that names no contact.
     """
     areas, lines = closed(layer, precision.tolerance)
-    shapes = [*_parts(_united(areas, precision.tolerance)), *lines]
+    shapes = [*pieces(united(areas, precision.tolerance)), *lines]
     if not shapes:
         raise LayoutError(f"layout.contacts: the layer of {stem!r} holds no shape")
     shapes.sort(key=lambda shape: _turn(outline, shape))
@@ -128,31 +128,18 @@ def _on_film(
                 f"within half a mesh size, {reach:g} m"
             )
         return piece
-    pad = _areas_of(shape.intersection(outline))
+    pad = area_of(shape.intersection(outline))
     if not pad.buffer(-NARROWEST * reach).is_empty:
         return pad
     touched = outline.boundary.intersection(shape.buffer(precision.tolerance, join_style="mitre"))
-    pieces = [
-        rim.trimmed(piece, precision.tolerance)
-        for piece in rim.merged(touched)
-        if piece.length > reach
+    edges = [
+        rim.trimmed(edge, precision.tolerance)
+        for edge in rim.merged(touched)
+        if edge.length > reach
     ]
-    if not pieces:
+    if not edges:
         raise LayoutError(f"contact {name!r} lies off the film {_at(shape.representative_point())}")
-    return pieces[0] if len(pieces) == 1 else MultiLineString(pieces)
-
-
-def _united(areas: Sequence[BaseGeometry], tolerance: float) -> BaseGeometry:
-    """One area; gaps narrower than twice the tolerance between the given ones are closed."""
-    union = shapely.union_all(list(areas))
-    pieces = [union] if isinstance(union, Polygon) else list(_parts(union))
-    holes = [Polygon(ring) for piece in pieces for ring in piece.interiors]
-    gaps = len(pieces) > 1 or any(hole.buffer(-tolerance).is_empty for hole in holes)
-    if len(areas) == 1 or not gaps:
-        return union
-    wide = union.buffer(tolerance, join_style="mitre")
-    shut = wide.buffer(-tolerance, join_style="mitre")
-    return union if len(_parts(shut)) == len(pieces) and not holes else shut
+    return edges[0] if len(edges) == 1 else MultiLineString(edges)
 
 
 def _joined(lines: Sequence[LineString], tolerance: float) -> list[LineString]:
@@ -175,15 +162,6 @@ def _turn(outline: Polygon, shape: BaseGeometry) -> tuple[float, float]:
         return math.inf, away
     angle = math.degrees(math.atan2(at.y - middle.y, at.x - middle.x))
     return round(angle, 3) % 360, away
-
-
-def _parts(geometry: BaseGeometry) -> list[Polygon]:
-    return [part for part in shapely.get_parts(geometry) if part.area > 0]
-
-
-def _areas_of(geometry: BaseGeometry) -> Polygon | MultiPolygon:
-    parts = _parts(geometry)
-    return parts[0] if len(parts) == 1 else MultiPolygon(parts)
 
 
 def _at(point: Point) -> str:
