@@ -16,6 +16,7 @@ from meshing.catalogue import corbino, disc, square, strip, wheel
 from meshing.drawings import read_drawing
 from meshing.errors import InputError
 from meshing.groups import Groups
+from meshing.layout_file import layout_from_dict
 from meshing.schema import first_problem
 from meshing.step_file import StepFilm, mesh_step
 
@@ -86,8 +87,10 @@ def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> Film
     """
     parameters = dict(content)
     kind = parameters.pop("kind", None)
+    if kind == "shapes":
+        return FilmSource(layout_from_dict(content), dimension, layers)
     if kind not in _KINDS:
-        raise InputError(f"layout.kind = {kind!r}: {_allowed(str(kind), list(_KINDS))}")
+        raise InputError(f"layout.kind = {kind!r}: {_allowed(str(kind), [*_KINDS, 'shapes'])}")
     return FilmSource(_checked(_KINDS[kind], parameters), dimension, layers)
 
 
@@ -100,7 +103,7 @@ def _checked(make: Callable[..., T], parameters: dict[str, Any]) -> T:
             return TypeAdapter(make).validate_python(parameters)
         return validate_call(make)(**parameters)
     except ValidationError as error:
-        raise InputError(first_problem(error, parameters, "layout", known)) from None
+        raise InputError(first_problem(error, parameters, "layout", lambda _: known)) from None
 
 
 def _check_keys(parameters: Mapping[str, Any], known: list[str]) -> None:
