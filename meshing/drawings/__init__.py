@@ -17,7 +17,7 @@ from meshing.drawings.dxf import read_dxf
 from meshing.drawings.gds import read_gds
 from meshing.drawings.svg import read_svg
 from meshing.errors import LayoutError
-from meshing.layout import Contact, Layout
+from meshing.layout import GRADATION, Contact, Layout
 from meshing.layout_checks import LARGEST, check_length
 
 __all__ = ["read_drawing"]
@@ -34,6 +34,8 @@ def read_drawing(
     tolerance: float | None = None,
     mesh_size: float = 5e-9,
     contact_mesh_size: float | None = None,
+    rim_mesh_size: float | None = None,
+    gradation: float = GRADATION,
 ) -> Layout:
     """A film from a .gds, .dxf or .svg file.
 
@@ -53,6 +55,8 @@ def read_drawing(
         tolerance: between curves and the chords that stand for them, m.
         mesh_size: m.
         contact_mesh_size: finer mesh size at the contacts, m.
+        rim_mesh_size: finer mesh size along the rim, m.
+        gradation: growth of the mesh size with the distance from contacts and rim, without unit.
 
     Raises:
         LayoutError: one line that says what is wrong with the file, or what is not in it.
@@ -71,7 +75,7 @@ def read_drawing(
             _contacts(drawing, shape, contacts, precision) if shape.geom_type == "Polygon" else []
         )
         found = tuple(Contact(name, region, contact_mesh_size) for name, region in named)
-        return Layout(cast(Polygon, shape), found, thickness, mesh_size)
+        return Layout(cast(Polygon, shape), found, thickness, mesh_size, rim_mesh_size, gradation)
     except LayoutError as error:
         raise LayoutError(f"{path}: {error}") from error
 

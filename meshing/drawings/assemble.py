@@ -15,7 +15,7 @@ from meshing import rim
 from meshing.areas import area_of, pieces, united
 from meshing.drawings.drawing import Shapes
 from meshing.errors import LayoutError
-from meshing.layout_checks import NARROWEST
+from meshing.layout_checks import EDGE_TOLERANCE, NARROWEST
 
 
 @dataclass(frozen=True)
@@ -131,15 +131,14 @@ def _on_film(
     pad = area_of(shape.intersection(outline))
     if not pad.buffer(-NARROWEST * reach).is_empty:
         return pad
-    touched = outline.boundary.intersection(shape.buffer(precision.tolerance, join_style="mitre"))
-    edges = [
-        rim.trimmed(edge, precision.tolerance)
-        for edge in rim.merged(touched)
-        if edge.length > reach
-    ]
-    if not edges:
+    near = EDGE_TOLERANCE * precision.mesh_size
+    touched = outline.boundary.intersection(shape.buffer(near, join_style="mitre"))
+    edges = [rim.trimmed(edge, near) for edge in rim.merged(touched) if edge.length > reach]
+    if edges:
+        return edges[0] if len(edges) == 1 else MultiLineString(edges)
+    if pad.is_empty:
         raise LayoutError(f"contact {name!r} lies off the film {_at(shape.representative_point())}")
-    return edges[0] if len(edges) == 1 else MultiLineString(edges)
+    return pad
 
 
 def _joined(lines: Sequence[LineString], tolerance: float) -> list[LineString]:

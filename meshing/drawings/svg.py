@@ -39,7 +39,7 @@ class _Place:
 
 
 def read_svg(path: Path, unit: float | None, tolerance: float) -> Drawing:
-    """Read all shapes; a group's or a shape's label (of Inkscape) or id is the name of a layer.
+    """Read all shapes; the label (of Inkscape) or id of a group or shape names a layer.
 
     A shape belongs to the layers of all groups around it. Closed paths are areas and open ones
     lines, whatever their fill and stroke; y is turned, so that the film is seen as it is drawn.
@@ -63,18 +63,16 @@ def read_svg(path: Path, unit: float | None, tolerance: float) -> Drawing:
     layers: defaultdict[str, Shapes] = defaultdict(Shapes)
     start = _Place((), np.diag([1.0, -1.0, 1.0]), False)  # y goes down in SVG, up in a film
     by_id = {element.get("id"): element for element in root.iter()}
-    for element, place in _walk(root, start, by_id):
-        try:
+    try:
+        for element, place in _walk(root, start, by_id):
             found = _shapes(element, place, tolerance / scale)
-        except (ValueError, TypeError) as error:
-            raise LayoutError(
-                f"<{_tag(element)} id={element.get('id')!r}> cannot be read: {error}"
-            ) from error
-        for layer in place.layers:
-            layers[layer].areas += found.areas
-            layers[layer].lines += found.lines
-            layers[layer].labels += found.labels
-            layers[layer].unread |= found.unread
+            for layer in place.layers:
+                layers[layer].areas += found.areas
+                layers[layer].lines += found.lines
+                layers[layer].labels += found.labels
+                layers[layer].unread |= found.unread
+    except (ValueError, TypeError, RecursionError) as error:
+        raise LayoutError(f"svgpathtools cannot read it: {error}") from error
     return Drawing(path, scale, {name: shapes.scaled(scale) for name, shapes in layers.items()})
 
 
@@ -99,11 +97,11 @@ def _walk(
     """Every drawn element with its place; references are followed."""
     if not isinstance(element.tag, str) or _tag(element) in _NOT_DRAWN:
         return
-    name = element.get(_LABEL) or element.get("id")
+    names = [name for name in (element.get(_LABEL), element.get("id")) if name]
     rule = re.search(r"fill-rule\s*:\s*(\w+)", element.get("style", ""))
     fill = rule[1] if rule else element.get("fill-rule")
     place = _Place(
-        above.layers if name is None else (*above.layers, name),
+        tuple(dict.fromkeys([*above.layers, *names])),
         above.matrix @ parse_transform(element.get("transform"), strict=True),
         above.even_odd if fill is None else fill == "evenodd",
     )

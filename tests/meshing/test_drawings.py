@@ -223,6 +223,75 @@ def test_svg_units_and_fill_rules(tmp_path: Path) -> None:
     assert layout.outline.area == pytest.approx(0.64e-8, rel=1e-12, abs=0)
 
 
+INKSCAPE_SVG = """
+<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"
+     xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape">
+  <defs><path id="arm" d="m 0,0 h 100 v 20 h -100 z"/><clipPath><rect id="no"/></clipPath></defs>
+  <g id="layer1" inkscape:label="film" transform="translate(10,20)">
+    <g transform="matrix(1,0,0,1,-10,-20)"><use xlink:href="#arm" x="0" y="40"/></g>
+    <path id="plate" d="M 10,10 c 0,0 40,0 40,0 l 0,40 A 20 20 0 0 1 30 70 L 10,70 Z"/>
+  </g>
+  <line id="end" x1="100" y1="40" x2="100" y2="60"/>
+</svg>
+"""
+
+
+@pytest.mark.analytic
+def test_svg_transforms_uses_and_arcs(tmp_path: Path) -> None:
+    path = tmp_path / "film.svg"
+    path.write_text(INKSCAPE_SVG)
+    for name in ("film", "layer1"):
+        layout = read_drawing(path, name, {"end": "end"}, unit=NM)
+        # The plate, 40 by 60 with one corner of radius 20 rounded, and what the arm adds to its
+        # left (20 nm) and right (40 nm); chords of the arc take 2/3 of 5e-3 nm of its length.
+        area = 40 * 60 - (1 - math.pi / 4) * 20**2 + 60 * 20
+        assert layout.outline.area / NM**2 == pytest.approx(area, rel=0, abs=0.11)
+        assert layout.contacts[0].region.length == pytest.approx(20 * NM, rel=1e-9, abs=0)
+    # y is turned.
+    assert layout.outline.bounds[3] == pytest.approx(-30 * NM, rel=1e-9, abs=0)
+
+
+def test_arrays_and_magnified_cells(tmp_path: Path) -> None:
+    library = gdstk.Library(unit=1e-9, precision=1e-12)
+    hole = library.new_cell("HOLE").add(gdstk.rectangle((0, 0), (10, 10), layer=4))
+    top = library.new_cell("TOP").add(PLATE.copy())
+    top.add(gdstk.Reference(hole, (20, 20), magnification=2, columns=4, rows=2, spacing=(40, 40)))
+    library.write_gds(tmp_path / "array.gds")
+    layout = read_drawing(tmp_path / "array.gds", 1, holes=4)
+    assert layout.outline.area == pytest.approx((20_000 - 8 * 400) * NM**2, rel=1e-9, abs=0)
+
+
+@pytest.mark.analytic
+def test_dxf_curves(tmp_path: Path) -> None:
+    document = ezdxf.new(units=13)
+    space = document.modelspace()
+    # A stadium by bulges of 1 (half circles), an ellipse and a hatch with a hole.
+    space.add_lwpolyline(
+        [(0, 0, 0), (0.2, 0, 1), (0.2, 0.1, 0), (0, 0.1, 1)],
+        format="xyb",
+        close=True,
+        dxfattribs={"layer": "stadium"},
+    )
+    space.add_ellipse((0, 0), (0.2, 0), 0.5, dxfattribs={"layer": "ellipse"})
+    hatch = space.add_hatch(dxfattribs={"layer": "hatch"})
+    hatch.paths.add_polyline_path([(0, 0), (0.2, 0), (0.2, 0.1), (0, 0.1)], is_closed=True)
+    hatch.paths.add_polyline_path(
+        [(0.05, 0.02), (0.15, 0.02), (0.15, 0.08), (0.05, 0.08)], is_closed=True, flags=16
+    )
+    wide = space.add_lwpolyline([(0, 0), (0.2, 0)], dxfattribs={"layer": "wide"})
+    wide.dxf.const_width = 0.05
+    document.saveas(tmp_path / "curves.dxf")
+    for layer, area, perimeter in (
+        ("stadium", 200 * 100 + math.pi * 50**2, 2 * math.pi * 50),
+        ("ellipse", math.pi * 200 * 100, 2 * math.pi * 200),
+        ("hatch", 200 * 100 - 100 * 60, 0),
+        ("wide", 200 * 50, 0),
+    ):
+        found = read_drawing(tmp_path / "curves.dxf", layer).outline.area / NM**2
+        # Chords lose 2/3 of the tolerance, 5e-3 nm, of a curve's length; the rest is rounding.
+        assert found == pytest.approx(area, rel=0, abs=2 / 3 * 5e-3 * perimeter + 1e-7 * area)
+
+
 def text(where: Path, content: str) -> None:
     where.write_text(content)
 
@@ -269,6 +338,30 @@ BAD: dict[str, tuple[str, Callable[[Path], object], dict[str, Any], str]] = {
         lambda p: text(p, SQUARE_SVG.format("100", "nonzero")),
         {"film": "film"},
         "layout.unit is missing: the file says no physical width, or has no viewBox",
+    ),
+    "bad path in SVG": (
+        "a.svg",
+        lambda p: text(p, '<svg><path id="film" d="M 0 0 L x"/></svg>'),
+        {"film": "film", "unit": NM},
+        "svgpathtools cannot read it: ",
+    ),
+    "bad transform in SVG": (
+        "a.svg",
+        lambda p: text(p, '<svg><g id="film" transform="turn(3)"/></svg>'),
+        {"film": "film", "unit": NM},
+        "svgpathtools cannot read it: ",
+    ),
+    "endless SVG": (
+        "a.svg",
+        lambda p: text(p, '<svg><g id="film"><use href="#film"/></g></svg>'),
+        {"film": "film", "unit": NM},
+        "svgpathtools cannot read it: maximum recursion depth",
+    ),
+    "tiny pad": (
+        "a.gds",
+        lambda p: gds(p, PLATE, gdstk.rectangle((50, 50), (52, 52), layer=2)),
+        {"contacts": 2},
+        "contact 'contact' is smaller than the mesh size 5e-09 m at (5.1e-08, 5.1e-08) m",
     ),
     "wrong unit": (
         "a.svg",
