@@ -28,8 +28,10 @@ def first_problem(
         known: the keys that are allowed beside a misspelt one at a location.
     """
     errors = error.errors()
-    # A key that is misspelt is missing too: the slip says more.
-    first = next((e for e in errors if e["type"] in _UNKNOWN_KEY), errors[0])
+    # A key that is misspelt is missing too: the slip says more. Of the alternatives of a union,
+    # the one that fits farthest is meant.
+    deepest = max(errors, key=lambda e: len(e["loc"]))
+    first = next((e for e in errors if e["type"] in _UNKNOWN_KEY), deepest)
     kind, location = first["type"], first["loc"]
     key = key_path(at, location, content, ends_in_key=kind in _NO_VALUE)
     if kind in _UNKNOWN_KEY:

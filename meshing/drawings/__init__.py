@@ -26,7 +26,7 @@ __all__ = ["read_drawing"]
 def read_drawing(
     path: Path,
     film: LayerName | Sequence[LayerName],
-    contacts: LayerName | Sequence[LayerName] | Mapping[str, LayerName] = (),
+    contacts: LayerName | Sequence[LayerName] | Mapping[str, LayerName | Sequence[LayerName]] = (),
     thickness: float = 1e-9,
     holes: LayerName | Sequence[LayerName] = (),
     cell: str | None = None,
@@ -108,7 +108,7 @@ def _check_unit(drawing: Drawing, bounds: tuple[float, float, float, float]) -> 
 def _contacts(
     drawing: Drawing,
     film: Polygon,
-    wanted: LayerName | Sequence[LayerName] | Mapping[str, LayerName],
+    wanted: LayerName | Sequence[LayerName] | Mapping[str, LayerName | Sequence[LayerName]],
     precision: Precision,
 ) -> list[tuple[str, BaseGeometry]]:
     if not isinstance(wanted, Mapping):
