@@ -17,7 +17,6 @@ from dolfinx.mesh import entities_to_geometry
 from meshing.collective import on_root
 from meshing.errors import MeshError
 from meshing.film_mesh import FilmMesh, distribute
-from meshing.foreign_mesh import load_foreign
 from meshing.gmsh_session import gmsh_model
 from meshing.groups import Groups
 from meshing.planar_graph import FILM_TAG
@@ -67,10 +66,17 @@ def read_mesh(
     Raises:
         MeshError: a file that is no film with contacts; one line, on all ranks.
     """
-    source = Path(path)
-    read = load if source.suffix == ".msh" else load_foreign
-    tagged = on_root(comm, lambda: read(source, thickness, unit, groups or Groups()))
-    return distribute(tagged, comm, thickness)
+    source, wanted = Path(path), groups or Groups()
+
+    def read() -> TaggedMesh:
+        if source.suffix == ".msh":
+            return load(source, thickness, unit, wanted)
+        # Loads meshio, which few films need.
+        from meshing.foreign_mesh import load_foreign
+
+        return load_foreign(source, thickness, unit, wanted)
+
+    return distribute(on_root(comm, read), comm, thickness)
 
 
 def write_msh(film: FilmMesh, path: str | os.PathLike[str]) -> None:

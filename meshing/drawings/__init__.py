@@ -13,9 +13,6 @@ from shapely.geometry.base import BaseGeometry
 from meshing.arcs import SAGITTA
 from meshing.drawings.assemble import Precision, contacts_of, film_outline
 from meshing.drawings.drawing import Drawing, LayerName
-from meshing.drawings.dxf import read_dxf
-from meshing.drawings.gds import read_gds
-from meshing.drawings.svg import read_svg
 from meshing.errors import LayoutError
 from meshing.layout import GRADATION, Contact, Layout
 from meshing.layout_checks import LARGEST, check_length
@@ -86,11 +83,18 @@ def _read(path: Path, unit: float | None, tolerance: float, cell: str | None) ->
         raise LayoutError("not a drawing that can be read: the name must end in .gds, .dxf or .svg")
     if cell is not None and suffix in (".dxf", ".svg"):
         raise LayoutError(f"layout.cell = {cell!r}: only GDSII files have cells")
+    # The libraries of the formats take half a second each to load.
     try:
         if suffix == ".dxf":
+            from meshing.drawings.dxf import read_dxf
+
             return read_dxf(path, unit, tolerance)
         if suffix == ".svg":
+            from meshing.drawings.svg import read_svg
+
             return read_svg(path, unit, tolerance)
+        from meshing.drawings.gds import read_gds
+
         return read_gds(path, unit, tolerance, cell)
     except OSError as error:
         raise LayoutError(f"cannot be read: {error.strerror}") from error

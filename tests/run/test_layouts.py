@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import tomllib
 from pathlib import Path
 
 from mpi4py import MPI
@@ -16,6 +17,7 @@ from meshing.layout_file import write_layout
 from meshing.quality import simplex_measures
 from run.case import read_case
 from run.films import build_film
+from run.layouts import film_source
 
 NM = 1e-9
 DATA = Path(__file__).parents[1] / "data" / "drawings"
@@ -182,3 +184,19 @@ def test_bad_layout_is_named_in_one_line(tmp_path: Path, layout: str, message: s
     with pytest.raises(InputError, match=re.escape(message)) as caught:
         read_case(path).film_source()
     assert "\n" not in str(caught.value)
+
+
+def test_layouts_of_the_page_are_as_described():
+    page = (DATA.parents[2] / "docs" / "layouts.md").read_text(encoding="utf-8")
+    layouts = [
+        tomllib.loads(text)["layout"] for text in re.findall(r"```toml\n(.*?)```", page, re.S)
+    ]
+    assert [layout["kind"] for layout in layouts] == ["drawing", "shapes", "step", "mesh"]
+    assert film_source(layouts[1], 2, 1).geometry.contact_names == (
+        "side_1",
+        "side_2",
+        "side_3",
+        "tip",
+    )
+    for layout in layouts[2:]:
+        assert str(film_source(layout, 3, 1).geometry.path) == layout["path"]
