@@ -96,8 +96,14 @@ def _read(path: Path, unit: float | None, tolerance: float, cell: str | None) ->
         from meshing.drawings.gds import read_gds
 
         return read_gds(path, unit, tolerance, cell)
-    except OSError as error:
-        raise LayoutError(f"cannot be read: {error.strerror}") from error
+    except LayoutError:
+        raise
+    except Exception as error:  # whatever a damaged file makes the libraries stumble over
+        if isinstance(error, OSError) and error.strerror:
+            raise LayoutError(f"cannot be read: {error.strerror}") from error
+        what = (str(error) or type(error).__name__).splitlines()[0]
+        kind = "GDSII" if suffix.startswith(".gds") else suffix[1:].upper()
+        raise LayoutError(f"cannot be read as {kind}: {what}") from error
 
 
 def _check_unit(drawing: Drawing, bounds: tuple[float, float, float, float]) -> None:

@@ -18,7 +18,6 @@ from shapely import LineString, MultiPolygon, Point, Polygon
 
 from meshing.drawings.drawing import Drawing, Shapes, known_unit
 from meshing.drawings.fill import filled
-from meshing.errors import LayoutError
 
 _BEZIERS = 48  # to a circle, at least: they then follow it to 1e-8 of its radius
 _CHORDS = 128  # of an arc in a polyline of some width
@@ -40,14 +39,11 @@ def read_dxf(path: Path, unit: float | None, tolerance: float) -> Drawing:
             ezdxf, within 3e-4 of their radius.
 
     Raises:
-        LayoutError: no DXF file, or a unit that is not known.
+        LayoutError: a unit that is not known; ezdxf's own errors for what is no DXF file.
     """
     with path.open("rb"):
         pass  # ezdxf says "not a DXF file" of one that is missing
-    try:
-        document = ezdxf.readfile(path)
-    except (OSError, ezdxf.DXFError, UnicodeDecodeError) as error:
-        raise LayoutError(f"ezdxf cannot read it: {str(error).splitlines()[0]}") from error
+    document = ezdxf.readfile(path)
     code = document.units
     known = conversion_factor(InsertUnits(code), InsertUnits.Meters) if code in _UNITS else None
     scale = known_unit(unit, known, f"the file has no unit ($INSUNITS is {code})")

@@ -13,6 +13,7 @@ from meshing.drawings.drawing import Drawing, Shapes, known_unit, listed
 from meshing.drawings.fill import filled
 from meshing.errors import LayoutError
 
+_END_OF_LIBRARY = 4  # kind of the last record
 _HEADER = b"\x00\x06\x00\x02"  # length and kind of a GDSII file's first record
 
 
@@ -31,14 +32,9 @@ def read_gds(path: Path, unit: float | None, tolerance: float, cell: str | None 
     Raises:
         LayoutError: no GDSII file, or no such cell.
     """
-    with path.open("rb") as file:
-        if file.read(len(_HEADER)) != _HEADER:
-            raise LayoutError("not a GDSII file: its first bytes are not a GDSII header")
-    try:
-        scale = known_unit(unit, gdstk.gds_units(str(path))[0], "")
-        library = gdstk.read_gds(str(path), tolerance=tolerance / scale)
-    except (OSError, RuntimeError) as error:
-        raise LayoutError(f"gdstk cannot read it: {error}") from error
+    _check_records(path.read_bytes())
+    scale = known_unit(unit, gdstk.gds_units(str(path))[0], "")
+    library = gdstk.read_gds(str(path), tolerance=tolerance / scale)
     layers: defaultdict[str, Shapes] = defaultdict(Shapes)
     top = _cell(library, cell)
     for polygon in top.get_polygons(include_paths=False):
@@ -52,6 +48,21 @@ def read_gds(path: Path, unit: float | None, tolerance: float, cell: str | None 
         name = f"{label.layer}/{label.texttype}"
         layers[name].labels.append((label.text.strip(), Point(label.origin)))
     return Drawing(path, scale, {name: shapes.scaled(scale) for name, shapes in layers.items()})
+
+
+def _check_records(content: bytes) -> None:
+    """Raise LayoutError unless records fill the file up to the last; gdstk aborts where not."""
+    if not content.startswith(_HEADER):
+        raise LayoutError("not a GDSII file: its first bytes are not a GDSII header")
+    at = 0
+    while at + 4 <= len(content):
+        length = int.from_bytes(content[at : at + 2])
+        if content[at + 2] == _END_OF_LIBRARY:
+            return
+        if length < 4 or length % 2:
+            break
+        at += length
+    raise LayoutError(f"the GDSII file is damaged at byte {at} of {len(content)}")
 
 
 def _cell(library: gdstk.Library, name: str | None) -> gdstk.Cell:

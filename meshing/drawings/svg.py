@@ -50,12 +50,10 @@ def read_svg(path: Path, unit: float | None, tolerance: float) -> Drawing:
         tolerance: between a curve and its chords, m.
 
     Raises:
-        LayoutError: no SVG file, or a unit that is not known.
+        LayoutError: another XML file, or a unit that is not known; the libraries' own errors for
+            what cannot be parsed.
     """
-    try:
-        root = ElementTree.parse(path).getroot()
-    except ElementTree.ParseError as error:
-        raise LayoutError(f"not an SVG file: {error}") from error
+    root = ElementTree.parse(path).getroot()
     if _tag(root) != "svg":
         raise LayoutError(f"not an SVG file: its first element is <{_tag(root)}>")
     known = _user_unit(root)
@@ -63,16 +61,13 @@ def read_svg(path: Path, unit: float | None, tolerance: float) -> Drawing:
     layers: defaultdict[str, Shapes] = defaultdict(Shapes)
     start = _Place((), np.diag([1.0, -1.0, 1.0]), False)  # y goes down in SVG, up in a film
     by_id = {element.get("id"): element for element in root.iter()}
-    try:
-        for element, place in _walk(root, start, by_id):
-            found = _shapes(element, place, tolerance / scale)
-            for layer in place.layers:
-                layers[layer].areas += found.areas
-                layers[layer].lines += found.lines
-                layers[layer].labels += found.labels
-                layers[layer].unread |= found.unread
-    except (ValueError, TypeError, RecursionError) as error:
-        raise LayoutError(f"svgpathtools cannot read it: {error}") from error
+    for element, place in _walk(root, start, by_id):
+        found = _shapes(element, place, tolerance / scale)
+        for layer in place.layers:
+            layers[layer].areas += found.areas
+            layers[layer].lines += found.lines
+            layers[layer].labels += found.labels
+            layers[layer].unread |= found.unread
     return Drawing(path, scale, {name: shapes.scaled(scale) for name, shapes in layers.items()})
 
 
