@@ -39,28 +39,27 @@ def film_outline(film: Shapes, holes: Shapes, precision: Precision) -> BaseGeome
     """
     parts = []
     for key, shapes in (("film", film), ("holes", holes)):
-        areas, open_lines = closed(shapes, precision.tolerance)
-        if open_lines:
-            raise LayoutError(
-                f"layout.{key}: a line {_from_to(open_lines[0])} is not closed; the layer must "
-                "hold closed shapes only"
-            )
+        areas, lines = closed(shapes, precision.tolerance)
+        for line in lines:
+            if not line.is_closed:
+                raise LayoutError(
+                    f"layout.{key}: a line {_from_to(line)} is not closed; the layer must hold "
+                    "closed shapes only"
+                )
+        areas += [Polygon(line.coords) for line in lines]
         parts.append(united(areas, precision.tolerance))
     if parts[0].is_empty:
         raise LayoutError("layout.film: the layer holds no closed shape")
-    return parts[0].difference(parts[1]) if not parts[1].is_empty else parts[0]
+    return parts[0] if parts[1].is_empty else area_of(parts[0].difference(parts[1]))
 
 
 def closed(shapes: Shapes, tolerance: float) -> tuple[list[BaseGeometry], list[LineString]]:
-    """Areas, those that lines enclose together included, and the lines left over."""
-    if not shapes.lines:
-        return list(shapes.areas), []
-    merged = shapes.lines if len(shapes.lines) == 1 else _joined(shapes.lines, tolerance)
+    """Areas, those that several lines enclose together included, and the lines left over."""
     # A ring that is one line of the file was drawn as a line, along a whole rim.
-    rings = [line for line in merged if line.is_closed and line not in shapes.lines]
-    left = [line for line in merged if not line.is_closed or line in shapes.lines]
-    areas = shapes.areas + [Polygon(ring.coords) for ring in rings]
-    return areas, left
+    drawn = [line for line in shapes.lines if line.is_closed]
+    merged = _joined([line for line in shapes.lines if not line.is_closed], tolerance)
+    areas = [Polygon(line.coords) for line in merged if line.is_closed]
+    return [*shapes.areas, *areas], drawn + [line for line in merged if not line.is_closed]
 
 
 def contacts_of(
@@ -143,6 +142,8 @@ def _on_film(
 
 def _joined(lines: Sequence[LineString], tolerance: float) -> list[LineString]:
     """Lines whose ends meet within a tolerance as longer ones."""
+    if len(lines) < 2:
+        return list(lines)
     ends = np.array([line.coords[k] for line in lines for k in (0, -1)])
     together = KDTree(ends).query_ball_point(ends, tolerance)
     common = ends[[min(group) for group in together]].reshape(-1, 2, 2)

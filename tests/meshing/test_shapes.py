@@ -5,31 +5,22 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 from mpi4py import MPI
 
 import numpy as np
 import pytest
-from shapely import LineString, MultiLineString, MultiPolygon, box
 
 from meshing import (
-    Contact,
     FilmMesh,
-    InputError,
     Layout,
     LayoutError,
-    corbino,
-    disc,
     mesh_film,
-    square,
-    strip,
     wheel,
 )
 from meshing.arcs import SAGITTA
-from meshing.drawings import read_drawing
-from meshing.layout_file import layout_from_dict, layout_to_dict, read_layout, write_layout
+from meshing.layout_file import layout_from_dict
 
 NM = 1e-9
 DATA = Path(__file__).parents[1] / "data" / "drawings"
@@ -293,162 +284,3 @@ def test_the_wheel_of_the_catalogue(comm: MPI.Intracomm) -> None:
     sizes = [mesh_film(one, comm).contact_size("rim_2") for one in (made, drawn)]
     # Chords of at most 1.5 mesh sizes: (15/360)²/6 of the area below each.
     assert sizes[0] == pytest.approx(sizes[1], rel=2 * (15 / 360) ** 2 / 6, abs=0)
-
-
-PLATE = box(0, 0, 200 * NM, 100 * NM)
-IN_PARTS = Layout(
-    PLATE - box(80 * NM, 30 * NM, 120 * NM, 70 * NM),
-    (
-        Contact(
-            "pads",
-            MultiPolygon([box(x * NM, 0, (x + 30) * NM, 30 * NM) for x in (10, 150)]),
-            3 * NM,
-        ),
-        Contact("one", MultiPolygon([box(150 * NM, 70 * NM, 200 * NM, 100 * NM)])),
-        Contact(
-            "edges",
-            MultiLineString(
-                [[(0, 50 * NM), (0, 90 * NM)], [(80 * NM, 30 * NM), (80 * NM, 60 * NM)]]
-            ),
-        ),
-        Contact("edge", LineString([(200 * NM, 10 * NM), (200 * NM, 40 * NM)])),
-    ),
-    1 / 3 * NM,
-    5 * NM,
-    rim_mesh_size=4 * NM,
-    gradation=0.3,
-)
-
-LAYOUTS: dict[str, Callable[[], Layout]] = {
-    "wheel": wheel,
-    "square": lambda: square(contacts=8, contact_mesh_size=2.5 * NM),
-    "disc": lambda: disc(centre_pad_radius=1e-7),
-    "strip": strip,
-    "corbino": corbino,
-    "parts": lambda: IN_PARTS,
-    "GDSII": lambda: read_drawing(DATA / "cross_gdstk.gds", 1, {"end": 2, "centre": 3}),
-    "DXF": lambda: read_drawing(DATA / "cross_ezdxf.dxf", "FILM", {"end": "CONTACTS"}),
-    "SVG": lambda: read_drawing(
-        DATA / "strip_svgwrite.svg", "film", {"left": "left", "right": "right"}, unit=NM
-    ),
-    "shapes": lambda: film(*AREAS["six arms"][0]),
-}
-
-
-@pytest.mark.parametrize("name", LAYOUTS)
-def test_round_trip(tmp_path: Path, name: str) -> None:
-    made = LAYOUTS[name]()
-    path = tmp_path / "film.toml"
-    write_layout(made, path)
-    again = read_layout(path)
-    assert again == made  # shapely compares every coordinate exactly
-    assert layout_to_dict(again) == layout_to_dict(made)
-    assert layout_from_dict(layout_to_dict(made)) == made
-
-
-DISC = 'shape = "disc"\nradius = 100nm'
-BAD: dict[str, tuple[str, str]] = {
-    "no film": ("mesh_size = 5nm", "layout.film is missing"),
-    "no shape": ("film = [{ radius = 1nm }]", "layout.film[0].shape is missing"),
-    "unknown shape": (
-        'film = [{ shape = "dics", radius = 1nm }]',
-        "layout.film[0].shape = 'dics': unknown (allowed: polygon, rectangle, disc, "
-        "annulus_sector, path); did you mean disc?",
-    ),
-    "negative radius": (
-        f'[[film]]\n{DISC}\n[[film]]\n{DISC}\n[[film]]\nshape = "disc"\nradius = -5nm',
-        "layout.film[2].radius = -5e-09: must be greater than 0",
-    ),
-    "unknown key": (
-        f"[[film]]\n{DISC}\nradios = 3",
-        "unknown key radios in [layout.film[0]] (allowed: operation, rotate, about, repeat, shape, "
-        "radius, centre); did you mean radius?",
-    ),
-    "unknown top key": (f"mesh_sise = 1\n[[film]]\n{DISC}", "unknown key mesh_sise in [layout]"),
-    "no radius": ('[[film]]\nshape = "disc"', "layout.film[0].radius is missing"),
-    "inside out": (
-        '[[film]]\nshape = "annulus_sector"\ninner_radius = 9nm\nouter_radius = 5nm',
-        "layout.film[0]: inner_radius 9e-09 m is not below outer_radius 5e-09 m",
-    ),
-    "bow tie": (
-        '[[film]]\nshape = "polygon"\npoints = [[0,0], [9nm,9nm], [9nm,0], [0,9nm]]',
-        "layout.film[0]: points and holes are not a valid polygon: Self-intersection",
-    ),
-    "a repeat of both kinds": (
-        f"[[film]]\n{DISC}\nrepeat = {{ count = 2, step = [0, 1nm], angle = 3 }}",
-        "layout.film[0].repeat: step and angle exclude each other",
-    ),
-    "nothing left": (
-        f'[[film]]\n{DISC}\n[[film]]\noperation = "subtract"\n{DISC}',
-        "the outline is empty",
-    ),
-    "in pieces": (
-        f"[[film]]\n{DISC}\nrepeat = {{ count = 2, step = [300nm, 0] }}",
-        "the film is in 2 pieces",
-    ),
-    "millimetres": ('[[film]]\nshape = "disc"\nradius = 100', "outline width 200 m: lengths are"),
-    "contact of two kinds": (
-        f'[[film]]\n{DISC}\n[[contact]]\nname = "a"\npoint = [0, 0]\nradius = 9nm\n'
-        'pad = { shape = "disc", radius = 9nm }',
-        "contact 'a' needs one of pad, edge and point, and has pad and point",
-    ),
-    "contact of no kind": (
-        f'[[film]]\n{DISC}\n[[contact]]\nname = "a"',
-        "layout.contact[0]: contact 'a' needs one of pad, edge and point, and has none",
-    ),
-    "point without radius": (
-        f'[[film]]\n{DISC}\n[[contact]]\nname = "a"\npoint = [0, 0]',
-        "layout.contact[0]: contact 'a': point and radius belong together",
-    ),
-    "bad pad": (
-        f'[[film]]\n{DISC}\n[[contact]]\nname = "a"\npad = {{ shape = "disc", radius = 0 }}',
-        "layout.contact[0].pad.radius = 0: must be greater than 0",
-    ),
-    "bad edge": (
-        f'[[film]]\n{DISC}\n[[contact]]\nname = "a"\nedge = {{ form = [0, 0] }}',
-        "layout.contact[0].edge = {'form': [0, 0]}: must have shape, or from and to, or points",
-    ),
-    "pad off the film": (
-        f'[[film]]\n{DISC}\n[[contact]]\nname = "a"\npoint = [300nm, 0]\nradius = 9nm',
-        "contact 'a' lies off the film at (3e-07, ",
-    ),
-    "edge off the rim": (
-        f'[[film]]\n{DISC}\n[[contact]]\nname = "a"\nedge = {{ shape = "disc", radius = 9nm }}',
-        "contact 'a': no rim of the film runs through (",
-    ),
-    "end off the rim": (
-        f'[[film]]\n{DISC}\n[[contact]]\nname = "a"\nedge = {{ from = [0, 0], to = [100nm, 0] }}',
-        "contact 'a': its end at (0, 0) m is not on the film's rim",
-    ),
-    "coarse rim": (
-        f"rim_mesh_size = 9nm\n[[film]]\n{DISC}",
-        "rim_mesh_size 9e-09 m is above the film's mesh_size 5e-09 m",
-    ),
-    "gradation": (f"gradation = 0\n[[film]]\n{DISC}", "gradation 0.0 is not above 0 and at most 1"),
-}
-
-
-@pytest.mark.parametrize("case", BAD)
-def test_bad_shapes_are_named(case: str) -> None:
-    text, message = BAD[case]
-    with pytest.raises(InputError, match=re.escape(message)) as caught:
-        layout(text)
-    assert "\n" not in str(caught.value)
-
-
-def test_bad_files_are_named(tmp_path: Path) -> None:
-    path = tmp_path / "film.toml"
-    with pytest.raises(LayoutError, match="cannot be read: No such file"):
-        read_layout(path)
-    with pytest.raises(LayoutError, match="No such file or directory"):
-        write_layout(strip(), tmp_path / "nowhere" / "film.toml")
-    for text, message in (
-        ("[layout", "is not TOML"),
-        ("", "has no [layout]"),
-        ('[layout]\nkind = "wheel"', "layout.kind = 'wheel': must be 'shapes' here"),
-        ("[layout]", "layout.film is missing"),
-    ):
-        path.write_text(text)
-        with pytest.raises(LayoutError, match=re.escape(message)) as caught:
-            read_layout(path)
-        assert str(caught.value).startswith(f"{path}: ")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import ezdxf
@@ -29,7 +30,6 @@ HERE = Path(__file__).parent
 LENGTH, WIDTH, RADIUS, PAD = 400, 100, 120, 40  # of the arms, of the bars, of disc and pad; nm
 PAD_DEPTH = 50  # of the contacts at the ends
 STRIP_LENGTH, STRIP_WIDTH, STRIP_THICKNESS, HOLE_RADIUS = 1000, 100, 20, 30
-NAMES = ("east", "north", "west", "south")
 FILM, CONTACTS, CENTRE = 1, 2, 3
 
 Box = tuple[float, float, float, float]
@@ -144,11 +144,7 @@ def ezdxf_cross(path: Path) -> None:
     arm = document.blocks.new("ARM")
     half, inner = WIDTH / 2, math.sqrt(RADIUS**2 - WIDTH**2 / 4)
     side = math.degrees(math.asin(half / RADIUS))
-    for start, end in (
-        ((inner, half), (LENGTH, half)),
-        ((LENGTH, half), (LENGTH, -half)),
-        ((LENGTH, -half), (inner, -half)),
-    ):
+    for start, end in pairwise([(inner, half), (LENGTH, half), (LENGTH, -half), (inner, -half)]):
         arm.add_line(start, end)
     arm.add_arc((0, 0), RADIUS, side, 90 - side)
     space = document.modelspace()
@@ -227,8 +223,7 @@ def matplotlib_cross(path: Path) -> None:
 def svgwrite_strip(path: Path) -> None:
     """Contacts as lines on the rim; user units without size."""
     drawing = svgwrite.Drawing(path, debug=False)
-    left, low, right, top = STRIP
-    drawing.add(drawing.rect((left, low), (right - left, top - low), id="film"))
+    drawing.add(drawing.rect(STRIP[:2], (STRIP_LENGTH, STRIP_WIDTH), id="film"))
     for name, (start, end) in STRIP_ENDS.items():
         drawing.add(drawing.line(start, end, id=name, stroke="gold"))
     drawing.saveas(path)
@@ -253,19 +248,17 @@ def _save_svg(figure: Figure, path: Path) -> None:
 
 
 def klayout_files(folder: Path) -> None:
+    options = kdb.SaveLayoutOptions()
+    options.gds2_write_timestamps = False
     for name, draw in (("cross", klayout_cross), ("strip", klayout_strip)):
-        for suffix in ("gds", "dxf"):
-            options = kdb.SaveLayoutOptions()
-            options.format = {"gds": "GDS2", "dxf": "DXF"}[suffix]
-            options.gds2_write_timestamps = False
+        for suffix, options.format in (("gds", "GDS2"), ("dxf", "DXF")):
             draw(kdb.Layout()).write(str(folder / f"{name}_klayout.{suffix}"), options)
 
 
 def step_strip(path: Path) -> None:
     """The strip, 20 nm thick with a round hole, and leads that touch its ends; 1 mm for 1 nm."""
     left, low, right, top = STRIP
-    ours = not gmsh.isInitialized()
-    if ours:
+    if ours := not gmsh.isInitialized():
         gmsh.initialize(readConfigFiles=False, interruptible=False)
     gmsh.option.setNumber("General.Terminal", 0)
     gmsh.model.add("strip")
