@@ -2,7 +2,7 @@
 
 from meshing.catalogue import corbino, disc, square, strip, wheel
 from meshing.errors import InputError, LayoutError, MeshError
-from meshing.files import read_msh, write_msh, write_xdmf
+from meshing.files import read_mesh, read_msh, write_msh, write_xdmf
 from meshing.film_mesh import FilmMesh
 from meshing.layout import Contact, Layout
 from meshing.mesher import mesh_film
@@ -23,6 +23,7 @@ __all__ = [
     "corbino",
     "disc",
     "mesh_film",
+    "read_mesh",
     "read_msh",
     "square",
     "strip",

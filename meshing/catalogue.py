@@ -11,11 +11,10 @@ from shapely import LineString, Polygon
 from shapely.affinity import rotate
 from shapely.ops import substring
 
+from meshing.arcs import SAGITTA, arc, disc_polygon
 from meshing.errors import LayoutError
 from meshing.layout import Contact, Layout
 from meshing.layout_checks import check_length
-
-SAGITTA = 1e-3  # arcs are drawn as polygons this close to the circle, in mesh sizes
 
 
 def wheel(
@@ -58,8 +57,8 @@ def wheel(
     _check_below("spoke_width", spoke_width, "the ring's inner diameter", 2 * inner_radius)
     _check_angles("spoke_angles", spoke_angles, "contact_half_angle", contact_half_angle)
     tolerance = _arc_tolerance(mesh_size, contact_mesh_size)
-    ring = _disc(outer_radius, tolerance).difference(_disc(inner_radius, tolerance))
-    hub = _disc(centre_radius, tolerance)
+    ring = disc_polygon(outer_radius, tolerance).difference(disc_polygon(inner_radius, tolerance))
+    hub = disc_polygon(centre_radius, tolerance)
     arm = shapely.box(0, -spoke_width / 2, inner_radius + ring_width / 2, spoke_width / 2)
     spokes = [rotate(arm, angle, origin=(0, 0)) for angle in spoke_angles]
     contacts = [
@@ -145,14 +144,14 @@ def disc(
         _check_below("centre_pad_radius", centre_pad_radius, "radius", radius)
     tolerance = _arc_tolerance(mesh_size, contact_mesh_size)
     rims = [
-        LineString(_arc(radius, angle - arc_half_angle, angle + arc_half_angle, tolerance))
+        LineString(arc(radius, angle - arc_half_angle, angle + arc_half_angle, tolerance))
         for angle in arcs
     ]
     contacts = _numbered("rim", rims, contact_mesh_size)
     if centre_pad_radius:
-        pad = Contact("centre", _disc(centre_pad_radius, tolerance), contact_mesh_size)
+        pad = Contact("centre", disc_polygon(centre_pad_radius, tolerance), contact_mesh_size)
         contacts = (*contacts, pad)
-    return Layout(_disc(radius, tolerance), contacts, thickness, mesh_size)
+    return Layout(disc_polygon(radius, tolerance), contacts, thickness, mesh_size)
 
 
 def strip(
@@ -205,7 +204,7 @@ def corbino(
     _check_lengths(inner_radius=inner_radius, outer_radius=outer_radius, mesh_size=mesh_size)
     _check_below("inner_radius", inner_radius, "outer_radius", outer_radius)
     tolerance = _arc_tolerance(mesh_size, contact_mesh_size)
-    inner, outer = _disc(inner_radius, tolerance), _disc(outer_radius, tolerance)
+    inner, outer = disc_polygon(inner_radius, tolerance), disc_polygon(outer_radius, tolerance)
     contacts = (
         Contact("inner", LineString(inner.exterior), contact_mesh_size),
         Contact("outer", LineString(outer.exterior), contact_mesh_size),
@@ -220,20 +219,8 @@ def _arc_tolerance(mesh_size: float, contact_mesh_size: float | None) -> float:
     return SAGITTA * min(mesh_size, contact_mesh_size)
 
 
-def _arc(radius: float, start: float, stop: float, tolerance: float) -> np.ndarray:
-    """Points (n, 2) on a circle about the origin between two angles in degrees."""
-    step = 2 * math.acos(1 - min(tolerance / radius, 0.1))
-    number = math.ceil(math.radians(stop - start) / step)
-    angles = np.radians(np.linspace(start, stop, number + 1))
-    return radius * np.column_stack([np.cos(angles), np.sin(angles)])
-
-
-def _disc(radius: float, tolerance: float) -> Polygon:
-    return Polygon(_arc(radius, 0, 360, tolerance)[:-1])
-
-
 def _wedge(radius: float, angle: float, half_angle: float) -> Polygon:
-    return Polygon([(0, 0), *_arc(radius, angle - half_angle, angle + half_angle, radius / 100)])
+    return Polygon([(0, 0), *arc(radius, angle - half_angle, angle + half_angle, radius / 100)])
 
 
 def _along(rim: LineString, middle: float, length: float) -> LineString:

@@ -18,6 +18,7 @@ from meshing.collective import on_root
 from meshing.errors import MeshError
 from meshing.film_mesh import FilmMesh, distribute
 from meshing.gmsh_session import gmsh_model
+from meshing.groups import Groups
 from meshing.planar_graph import FILM_TAG
 from meshing.tagged_mesh import TaggedMesh
 from meshing.user_mesh import load
@@ -43,6 +44,39 @@ def read_msh(
         MeshError: a file that is no film with contacts; one line, on all ranks.
     """
     return distribute(on_root(comm, lambda: load(Path(path), thickness, unit)), comm, thickness)
+
+
+def read_mesh(
+    path: str | os.PathLike[str],
+    comm: MPI.Intracomm,
+    *,
+    thickness: float,
+    unit: float = 1.0,
+    groups: Groups | None = None,
+) -> FilmMesh:
+    """Read a film from a mesh file of any program that meshio, or Gmsh, knows; collective.
+
+    Args:
+        path: the file; see `read_msh` for a .msh file whose physical names say what is what.
+        comm: ranks that share the mesh.
+        thickness: of the film, m; in 3D it must agree with the mesh.
+        unit: metres per length unit of the file.
+        groups: which of its groups are film and contacts.
+
+    Raises:
+        MeshError: a file that is no film with contacts; one line, on all ranks.
+    """
+    source, wanted = Path(path), groups or Groups()
+
+    def read() -> TaggedMesh:
+        if source.suffix == ".msh":
+            return load(source, thickness, unit, wanted)
+        # Loads meshio, which few films need.
+        from meshing.foreign_mesh import load_foreign
+
+        return load_foreign(source, thickness, unit, wanted)
+
+    return distribute(on_root(comm, read), comm, thickness)
 
 
 def write_msh(film: FilmMesh, path: str | os.PathLike[str]) -> None:

@@ -11,6 +11,8 @@ from shapely.geometry.base import BaseGeometry
 
 from meshing import layout_checks
 
+GRADATION = 0.25  # growth of the edge length with the distance from where it is finer
+
 Region: TypeAlias = BaseGeometry  # Polygon, MultiPolygon, LineString or MultiLineString
 
 
@@ -43,6 +45,8 @@ class Layout:
         contacts: electrodes in node order; none or one is allowed (nothing then conducts).
         thickness: film thickness, m.
         mesh_size: edge length of the mesh, m.
+        rim_mesh_size: finer edge length along the rim of the film, m.
+        gradation: growth of the edge length with the distance from contacts and rim, without unit.
 
     Raises:
         LayoutError: anything that cannot be meshed as it is drawn; one line that says where.
@@ -52,6 +56,8 @@ class Layout:
     contacts: tuple[Contact, ...]
     thickness: float
     mesh_size: float
+    rim_mesh_size: float | None = None
+    gradation: float = GRADATION
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "contacts", tuple(self.contacts))
@@ -66,7 +72,13 @@ class Layout:
 
     def contact_mesh_size(self, contact: Contact) -> float:
         """Edge length of the mesh at a contact, m."""
-        return self.mesh_size if contact.mesh_size is None else contact.mesh_size
+        size = self.mesh_size if contact.mesh_size is None else contact.mesh_size
+        return size if contact.is_pad else min(size, self.at_rim)
+
+    @property
+    def at_rim(self) -> float:
+        """Edge length of the mesh along the rim, away from contacts, m."""
+        return self.mesh_size if self.rim_mesh_size is None else self.rim_mesh_size
 
     def in_mesh_sizes(self, region: Region) -> Region:
         """A region measured in mesh sizes, so that tolerances are plain numbers near 1."""

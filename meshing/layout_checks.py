@@ -36,6 +36,15 @@ def check_lengths(layout: Layout) -> None:
     """Positive, and of the size of films."""
     for key, value in (("thickness", layout.thickness), ("mesh_size", layout.mesh_size)):
         check_length(key, value)
+    if layout.rim_mesh_size is not None:
+        check_length("rim_mesh_size", layout.rim_mesh_size)
+        if layout.rim_mesh_size > layout.mesh_size:
+            raise LayoutError(
+                f"rim_mesh_size {layout.rim_mesh_size:g} m is above the film's mesh_size "
+                f"{layout.mesh_size:g} m; the rim can only be finer"
+            )
+    if not 0 < layout.gradation <= 1:
+        raise LayoutError(f"gradation {layout.gradation!r} is not above 0 and at most 1")
 
 
 def check_length(key: str, value: float) -> None:
@@ -102,27 +111,26 @@ def check_contacts(layout: Layout) -> None:
 
 def _check_features(layout: Layout) -> None:
     film = layout.in_mesh_sizes(layout.outline)
-    if film.buffer(-NARROWEST / 2).is_empty:
-        raise LayoutError(
-            f"the film is narrower than the mesh size {layout.mesh_size:g} m everywhere"
-        )
-    for what, distance in (("film", -NARROWEST / 2), ("hole or gap", NARROWEST / 2)):
+    narrowest = NARROWEST * layout.at_rim / layout.mesh_size
+    if film.buffer(-narrowest / 2).is_empty:
+        raise LayoutError(f"the film is narrower than the mesh size {layout.at_rim:g} m everywhere")
+    for what, distance in (("film", -narrowest / 2), ("hole or gap", narrowest / 2)):
         lost = _unresolved(layout, film, distance)
         if lost:
             raise LayoutError(
-                f"the {what} is narrower than the mesh size {layout.mesh_size:g} m "
+                f"the {what} is narrower than the mesh size {layout.at_rim:g} m "
                 f"{_where(lost, layout.mesh_size)}"
             )
 
 
 def _unresolved(layout: Layout, film: Polygon, distance: float) -> list[Polygon]:
-    """Pieces lost at the film's mesh size, or near a finer contact at that one's."""
+    """Pieces lost at the rim's mesh size, or near a finer contact at that one's."""
     lost = _lost(film, distance)
-    finer = [c for c in layout.contacts if c.mesh_size is not None]
+    finer = [c for c in layout.contacts if layout.contact_mesh_size(c) < layout.at_rim]
     if not lost or not finer:
         return lost
     near = shapely.union_all([layout.in_mesh_sizes(c.region) for c in finer]).buffer(1)
-    finest = min(layout.contact_mesh_size(c) for c in finer) / layout.mesh_size
+    finest = min(layout.contact_mesh_size(c) for c in finer) / layout.at_rim
     return [piece for piece in lost if piece.disjoint(near)] + [
         piece for piece in _lost(film, finest * distance) if piece.intersects(near)
     ]
@@ -205,7 +213,8 @@ def _check_bare_film(layout: Layout) -> None:
         raise LayoutError("the contacts cover the whole film")
     if not pads:
         return
-    finest = min(layout.contact_mesh_size(c) for c in layout.contacts) / layout.mesh_size
+    sizes = [layout.contact_mesh_size(c) for c in layout.contacts]
+    finest = min(*sizes, layout.at_rim) / layout.mesh_size
     slivers = _lost(bare, -NARROWEST_MARGIN / 2 * finest)
     if slivers:
         raise LayoutError(

@@ -17,7 +17,8 @@ from meshing.extrusion import extrude
 from meshing.film_mesh import FilmMesh, distribute
 from meshing.gmsh_session import gmsh_model
 from meshing.layout import Layout
-from meshing.planar_graph import GRADING, PlanarGraph, planar_graph
+from meshing.planar_graph import PlanarGraph, planar_graph
+from meshing.size_field import constant, growing, use_smallest
 from meshing.tagged_mesh import TaggedMesh
 
 _TRIANGLE, _LINE = 2, 1  # Gmsh's element types
@@ -106,53 +107,35 @@ def _draw(model: Any, graph: PlanarGraph) -> tuple[dict[int, list[int]], dict[in
 def _set_sizes(
     model: Any, layout: Layout, surfaces: dict[int, list[int]], curves: dict[int, list[int]]
 ) -> None:
-    """One mesh size everywhere, and finer ones that grow with the distance from a contact."""
-    fields = [_constant(model, 1.0, [])]
+    """One mesh size everywhere; finer ones grow with the distance from a contact, or the rim."""
+    fields = [constant(model, 1.0)]
+    if layout.rim_mesh_size is not None:
+        everywhere = [(2, s) for group in surfaces.values() for s in group]
+        rim = [c for _, c in model.getBoundary(everywhere, oriented=False)]
+        size = layout.rim_mesh_size / layout.mesh_size
+        fields.append(growing(model, rim, size, 1.0, layout.gradation))
     for tag, contact in enumerate(layout.contacts, 2):
         size = layout.contact_mesh_size(contact) / layout.mesh_size
         if size == 1:
             continue
         pads = surfaces.get(tag, [])
         rim = [c for _, c in model.getBoundary([(2, s) for s in pads], oriented=False)]
-        distance = model.mesh.field.add("Distance")
-        model.mesh.field.setNumbers(distance, "CurvesList", curves.get(tag, []) + rim)
-        model.mesh.field.setNumber(distance, "Sampling", 3)
-        growth = model.mesh.field.add("Threshold")
-        for key, value in {
-            "InField": distance,
-            "SizeMin": size,
-            "SizeMax": 1,
-            "DistMin": 0,
-            "DistMax": (1 - size) / GRADING,
-        }.items():
-            model.mesh.field.setNumber(growth, key, value)
-        fields.append(growth)
+        fields.append(growing(model, curves.get(tag, []) + rim, size, 1.0, layout.gradation))
         if pads:
-            fields.append(_constant(model, size, pads))
-    smallest = model.mesh.field.add("Min")
-    model.mesh.field.setNumbers(smallest, "FieldsList", fields)
-    model.mesh.field.setAsBackgroundMesh(smallest)
+            fields.append(constant(model, size, pads))
+    use_smallest(model, fields)
 
 
 def _sizes_at(points: np.ndarray, layout: Layout) -> np.ndarray:
     """What `_set_sizes` asks for at some places (N, 3), m."""
     sizes = np.full(len(points), layout.mesh_size)
     places = shapely.points(points[:, :2])
-    for contact in layout.contacts:
-        size = layout.contact_mesh_size(contact)
+    finer = [(contact.region, layout.contact_mesh_size(contact)) for contact in layout.contacts]
+    for region, size in [(layout.outline.boundary, layout.at_rim), *finer]:
         if size < layout.mesh_size:
-            away = shapely.distance(contact.region, places)
-            sizes = np.minimum(sizes, size + GRADING * away)
+            away = shapely.distance(region, places)
+            sizes = np.minimum(sizes, size + layout.gradation * away)
     return sizes
-
-
-def _constant(model: Any, size: float, surfaces: list[int]) -> int:
-    """A field that is `size` on some surfaces; everywhere without any."""
-    constant = model.mesh.field.add("Constant")
-    model.mesh.field.setNumber(constant, "VIn", size)
-    model.mesh.field.setNumber(constant, "VOut", 1e22 if surfaces else size)
-    model.mesh.field.setNumbers(constant, "SurfacesList", surfaces)
-    return constant
 
 
 def _extract(

@@ -22,7 +22,6 @@ from meshing.layout import Layout
 from meshing.layout_checks import EDGE_TOLERANCE
 
 FILM_TAG = 1
-GRADING = 0.25  # growth of the edge length with the distance from a finer contact
 
 # In mesh sizes:
 CORNER_ANGLE = 20.0  # degrees; a sharper turn stays a vertex
@@ -95,7 +94,11 @@ def local_mesh_size(layout: Layout, points: np.ndarray) -> np.ndarray:
     for contact in layout.contacts:
         if contact.mesh_size is not None:
             away = shapely.distance(places, layout.in_mesh_sizes(contact.region))
-            size = np.minimum(size, contact.mesh_size / layout.mesh_size + GRADING * away)
+            size = np.minimum(size, contact.mesh_size / layout.mesh_size + layout.gradation * away)
+    if layout.rim_mesh_size is not None:
+        away = shapely.distance(places, layout.in_mesh_sizes(layout.outline.boundary))
+        at_rim = layout.rim_mesh_size / layout.mesh_size
+        size = np.minimum(size, at_rim + layout.gradation * away)
     return size
 
 

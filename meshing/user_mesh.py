@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -13,21 +14,24 @@ from scipy.sparse.csgraph import connected_components
 
 from meshing.errors import LayoutError, MeshError
 from meshing.gmsh_session import gmsh_model
+from meshing.groups import Group, Groups, group_names, unknown_group
 from meshing.layout_checks import LARGEST, check_length, check_names
 from meshing.planar_graph import FILM_TAG, contact_tag
 from meshing.tagged_mesh import GMSH_SIMPLEX, TaggedMesh
 
+BY_NAME = Groups()  # one called "film", all others contacts
 FLATNESS = 1e-6  # of the width: a planar film's z may vary so much
 THICKNESS_TOLERANCE = 1e-3  # between the thickness said and that of a 3D mesh
 
 
-def load(path: Path, thickness: float, unit: float) -> TaggedMesh:
+def load(path: Path, thickness: float, unit: float, groups: Groups = BY_NAME) -> TaggedMesh:
     """Read and check a .msh file, on the calling rank only.
 
     Args:
         path: the file.
         thickness: of the film, m.
         unit: metres per length unit of the file.
+        groups: which of its physical groups, by name or number, are film and contacts.
 
     Raises:
         MeshError: a file that is no film with contacts.
@@ -37,12 +41,32 @@ def load(path: Path, thickness: float, unit: float) -> TaggedMesh:
         check_length("thickness", thickness)
         with gmsh_model() as model:
             _merge(path)
-            mesh = _extract(model, unit).compact()
-        _check_shape(mesh, thickness, unit)
-        _check_facets(mesh)
-        _check_contacts(mesh)
+            return film_of(model, thickness, unit, groups)
     except (LayoutError, MeshError) as error:
         raise MeshError(f"{path}: {error}") from error
+
+
+def film_of(
+    model: Any, thickness: float | None, unit: float, groups: Groups = BY_NAME
+) -> TaggedMesh:
+    """The checked film of the physical groups of a Gmsh model, on the calling rank only.
+
+    Args:
+        model: Gmsh's, with a mesh.
+        thickness: that a mesh in three dimensions must have, m; any where None.
+        unit: metres per length unit of the model.
+        groups: which of its physical groups are film and contacts.
+
+    Raises:
+        MeshError: no film with contacts.
+    """
+    whole = _extract(model, unit, groups)
+    if not len(whole.cells):
+        raise MeshError('the physical group "film" holds no cells')
+    _check_facets(whole)
+    mesh = whole.compact()
+    _check_shape(mesh, thickness, unit)
+    _check_contacts(mesh)
     return mesh
 
 
@@ -64,8 +88,8 @@ def _check_header(path: Path) -> None:
         raise MeshError(f"{path}: not a Gmsh mesh; a .msh file begins with $MeshFormat")
 
 
-def _extract(model: Any, unit: float) -> TaggedMesh:
-    names = _group_names(model)
+def _extract(model: Any, unit: float, groups: Groups) -> TaggedMesh:
+    names = _group_names(model) if groups == BY_NAME else _chosen(model, groups)
     dimension = max((d for (d, _), name in names.items() if name == "film"), default=0)
     if dimension not in (2, 3):
         found = ", ".join(sorted(set(names.values()))) or "none"
@@ -79,6 +103,7 @@ def _extract(model: Any, unit: float) -> TaggedMesh:
             raise MeshError(f"contact {name!r} must be made of {kinds}")
         if name != "film" and name not in contacts:
             contacts.append(name)
+    contacts.sort(key=list(groups.contacts or contacts).index)
     check_names(contacts)
     numbers = {"film": FILM_TAG} | {name: contact_tag(k) for k, name in enumerate(contacts)}
     tags, points, _ = model.mesh.getNodes()
@@ -112,6 +137,30 @@ def _group_names(model: Any) -> dict[tuple[int, int], str]:
     return names
 
 
+def _chosen(model: Any, groups: Groups) -> dict[tuple[int, int], str]:
+    """The groups that a person has named film or contact, by their new names."""
+    found = {group: model.getPhysicalName(*group) for group in model.getPhysicalGroups()}
+    known = dict.fromkeys(name or str(tag) for (_, tag), name in found.items())
+    top = max((dimension for dimension, _ in found), default=0)
+    film = groups.film if groups.film is not None or "film" not in known else "film"
+    wanted: dict[str, Group | Sequence[Group]] = {}
+    if film is not None:
+        wanted["film"] = film
+    if groups.contacts is None:
+        taken = group_names(film) if film is not None else []
+        wanted |= {n: n for n in known if n not in taken}
+    else:
+        wanted |= groups.contacts
+    chosen = {group: "film" for group in found if film is None and group[0] == top}
+    for new, old in wanted.items():
+        for name in group_names(old):
+            members = [g for g in found if name in (found[g], str(g[1]))]
+            if not members:
+                raise unknown_group(new if new == "film" else f"contacts.{new}", name, known)
+            chosen |= dict.fromkeys(members, new)
+    return chosen
+
+
 def _elements(model: Any, dimension: int, groups: dict[int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Node tags (n, dimension+1) and marks (n,) of all elements in some groups.
 
@@ -140,9 +189,7 @@ def _elements(model: Any, dimension: int, groups: dict[int, int]) -> tuple[np.nd
     return np.concatenate(nodes)[kept], all_marks[kept]
 
 
-def _check_shape(mesh: TaggedMesh, thickness: float, unit: float) -> None:
-    if not len(mesh.cells):
-        raise MeshError('the physical group "film" holds no cells')
+def _check_shape(mesh: TaggedMesh, thickness: float | None, unit: float) -> None:
     width = float(np.ptp(mesh.points[:, :2], axis=0).max())
     height = float(np.ptp(mesh.points[:, 2]))
     if width > LARGEST:
@@ -153,8 +200,9 @@ def _check_shape(mesh: TaggedMesh, thickness: float, unit: float) -> None:
     check_length("film width", width)
     if mesh.dimension == 2 and height > FLATNESS * width:
         raise MeshError(f"a film of triangles must lie in the plane, but z varies by {height:g} m")
-    if mesh.dimension == 3 and abs(height - thickness) > THICKNESS_TOLERANCE * thickness:
-        raise MeshError(f"the mesh is {height:g} m thick, not {thickness:g} m (thickness)")
+    allowed = height if thickness is None or mesh.dimension == 2 else thickness
+    if abs(height - allowed) > THICKNESS_TOLERANCE * allowed:
+        raise MeshError(f"the mesh is {height:g} m thick, not {allowed:g} m (thickness)")
     rows, columns = mesh.cells[:, :-1].ravel(), mesh.cells[:, 1:].ravel()
     size = len(mesh.points)
     pieces, _ = connected_components(

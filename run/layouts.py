@@ -5,42 +5,59 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from mpi4py import MPI
 
-from pydantic import ValidationError, validate_call
+from pydantic import TypeAdapter, ValidationError, validate_call
 
-from meshing import FilmMesh, Layout, mesh_film, read_msh
+from meshing import FilmMesh, Layout, mesh_film, read_mesh
 from meshing.catalogue import corbino, disc, square, strip, wheel
+from meshing.drawings import read_drawing
 from meshing.errors import InputError
+from meshing.groups import Groups
+from meshing.layout_file import layout_from_dict
+from meshing.schema import first_problem
+from meshing.step_file import StepFilm, mesh_step
 
-CATALOGUE: Mapping[str, Callable[..., Layout]] = {
+T = TypeVar("T")
+
+CATALOGUE: dict[str, Callable[..., Layout]] = {
     function.__name__: function for function in (wheel, square, disc, strip, corbino)
 }
-_MESH_KEYS = ("path", "thickness", "unit")
 
 
 @dataclass(frozen=True)
 class MeshFile:
-    """A mesh that a person made: a Gmsh file with physical names.
+    """A mesh that a person made, with groups of cells for the film and the contacts.
 
     Args:
         path: of the file.
         thickness: of the film in m.
         unit: what one unit of length in the file is, in m.
+        film: the group, or groups, of the film's cells.
+        contacts: name → group or groups.
     """
 
     path: Path
     thickness: float
     unit: float = 1.0
+    film: int | str | list[int | str] | None = None
+    contacts: dict[str, int | str | list[int | str]] | None = None
+
+
+_KINDS: Mapping[str, Callable[..., Layout | MeshFile | StepFilm]] = CATALOGUE | {
+    "drawing": read_drawing,
+    "step": StepFilm,
+    "mesh": MeshFile,
+}
 
 
 @dataclass(frozen=True)
 class FilmSource:
     """What a film is meshed from: a checked layout or a mesh file."""
 
-    geometry: Layout | MeshFile
+    geometry: Layout | MeshFile | StepFilm
     dimension: int
     layers: int
 
@@ -48,12 +65,17 @@ class FilmSource:
         """Mesh the layout, or read the mesh; collective."""
         if isinstance(self.geometry, MeshFile):
             file = self.geometry
-            return read_msh(file.path, comm, thickness=file.thickness, unit=file.unit)
+            groups = Groups(file.film, file.contacts)
+            return read_mesh(
+                file.path, comm, thickness=file.thickness, unit=file.unit, groups=groups
+            )
+        if isinstance(self.geometry, StepFilm):
+            return mesh_step(self.geometry, comm)
         return mesh_film(self.geometry, comm, dimension=self.dimension, layers=self.layers)
 
 
 def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> FilmSource:
-    """Read a [layout]: `kind` names a layout of the catalogue, or is "mesh" for a mesh file.
+    """Read a [layout]: `kind` names a layout of the catalogue, or a kind of file.
 
     Args:
         content: the section.
@@ -65,36 +87,23 @@ def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> Film
     """
     parameters = dict(content)
     kind = parameters.pop("kind", None)
-    if kind == "mesh":
-        return FilmSource(_mesh_file(parameters), dimension, layers)
-    if kind not in CATALOGUE:
-        raise InputError(f"layout.kind = {kind!r}: {_allowed(str(kind), [*CATALOGUE, 'mesh'])}")
-    return FilmSource(_layout(kind, parameters), dimension, layers)
+    if kind == "shapes":
+        return FilmSource(layout_from_dict(content), dimension, layers)
+    if kind not in _KINDS:
+        raise InputError(f"layout.kind = {kind!r}: {_allowed(str(kind), [*_KINDS, 'shapes'])}")
+    return FilmSource(_checked(_KINDS[kind], parameters), dimension, layers)
 
 
-def _layout(kind: str, parameters: dict[str, Any]) -> Layout:
-    function = CATALOGUE[kind]
-    known = list(inspect.signature(function).parameters)
+def _checked(make: Callable[..., T], parameters: dict[str, Any]) -> T:
+    """What a function or class makes of keys that pydantic has checked."""
+    known = list(inspect.signature(make).parameters)
     _check_keys(parameters, known)
     try:
-        return validate_call(function)(**parameters)
+        if isinstance(make, type):
+            return TypeAdapter(make).validate_python(parameters)
+        return validate_call(make)(**parameters)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        message = first["msg"].replace("Input should be", "must be")
-        raise InputError(f"layout.{key} = {first['input']!r}: {message}") from None
-
-
-def _mesh_file(parameters: dict[str, Any]) -> MeshFile:
-    _check_keys(parameters, list(_MESH_KEYS))
-    for key in ("path", "thickness"):
-        if key not in parameters:
-            raise InputError(f"layout.{key} is missing: a mesh file needs it")
-    try:
-        thickness, unit = float(parameters["thickness"]), float(parameters.get("unit", 1.0))
-    except (TypeError, ValueError):
-        raise InputError("layout.thickness and layout.unit must be numbers in metres") from None
-    return MeshFile(Path(str(parameters["path"])), thickness, unit)
+        raise InputError(first_problem(error, parameters, "layout", lambda _: known)) from None
 
 
 def _check_keys(parameters: Mapping[str, Any], known: list[str]) -> None:

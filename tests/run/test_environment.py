@@ -65,7 +65,7 @@ def test_conda_environment_has_every_dependency():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = project["dependencies"] + project["optional-dependencies"]["test"]
     names = {re.split(r"[^\w-]", line)[0] for line in declared}
-    conda = set(re.findall(r"^  - ([\w-]+)", (ROOT / "environment.yml").read_text(), re.MULTILINE))
+    conda = set(re.findall(r"^ +- ([\w-]+)", (ROOT / "environment.yml").read_text(), re.MULTILINE))
     assert names <= {name.removesuffix("-base") for name in conda}
 
 

@@ -1,0 +1,132 @@
+"""Films from drawings: GDSII, DXF and SVG files whose layers are the film and its contacts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
+
+from meshing.arcs import SAGITTA
+from meshing.drawings.assemble import Precision, contacts_of, film_outline
+from meshing.drawings.drawing import Drawing, LayerName
+from meshing.errors import LayoutError
+from meshing.layout import GRADATION, Contact, Layout
+from meshing.layout_checks import LARGEST, check_length
+
+__all__ = ["read_drawing"]
+
+
+def read_drawing(
+    path: Path,
+    film: LayerName | Sequence[LayerName],
+    contacts: LayerName | Sequence[LayerName] | Mapping[str, LayerName | Sequence[LayerName]] = (),
+    thickness: float = 1e-9,
+    holes: LayerName | Sequence[LayerName] = (),
+    cell: str | None = None,
+    unit: float | None = None,
+    tolerance: float | None = None,
+    mesh_size: float = 5e-9,
+    contact_mesh_size: float | None = None,
+    rim_mesh_size: float | None = None,
+    gradation: float = GRADATION,
+) -> Layout:
+    """A film from a .gds, .dxf or .svg file.
+
+    Contacts are areas, cut to the film (one that only touches the film contacts its edge there),
+    or lines along the film's rim. Texts in a contact layer name the contacts they stand in.
+
+    Args:
+        path: the drawing.
+        film: layer of the film, or several; its shapes are united. A layer has a name or a
+            number; that of GDSII is a number (any data type) or "number/datatype".
+        contacts: name → layer; a layer of several shapes gives name_1, name_2, …, anticlockwise
+            about the film's middle from its right. Or just layers: "contact" is the name then.
+        thickness: m.
+        holes: layer of what is cut out of the film, or several.
+        cell: of a GDSII file with several top cells.
+        unit: metres per unit of the file; what the file says where it is not given.
+        tolerance: between curves and the chords that stand for them, m.
+        mesh_size: m.
+        contact_mesh_size: finer mesh size at the contacts, m.
+        rim_mesh_size: finer mesh size along the rim, m.
+        gradation: growth of the mesh size with the distance from contacts and rim, without unit.
+
+    Raises:
+        LayoutError: one line that says what is wrong with the file, or what is not in it.
+    """
+    check_length("mesh_size", mesh_size)
+    finest = mesh_size if contact_mesh_size is None else min(mesh_size, contact_mesh_size)
+    precision = Precision(SAGITTA * finest if tolerance is None else tolerance, finest)
+    if not (math.isfinite(precision.tolerance) and precision.tolerance > 0):
+        raise LayoutError(f"layout.tolerance = {tolerance!r}: must be a length above 0 m")
+    try:
+        drawing = _read(Path(path), unit, precision.tolerance, cell)
+        shape = film_outline(drawing.pick("film", film), drawing.pick("holes", holes), precision)
+        _check_unit(drawing, shape.bounds)
+        # A film in pieces is refused by the layout, in its own words.
+        named = (
+            _contacts(drawing, shape, contacts, precision) if shape.geom_type == "Polygon" else []
+        )
+        found = tuple(Contact(name, region, contact_mesh_size) for name, region in named)
+        return Layout(cast(Polygon, shape), found, thickness, mesh_size, rim_mesh_size, gradation)
+    except LayoutError as error:
+        raise LayoutError(f"{path}: {error}") from error
+
+
+def _read(path: Path, unit: float | None, tolerance: float, cell: str | None) -> Drawing:
+    suffix = path.suffix.lower()
+    if suffix not in (".gds", ".gds2", ".gdsii", ".dxf", ".svg"):
+        raise LayoutError("not a drawing that can be read: the name must end in .gds, .dxf or .svg")
+    if cell is not None and suffix in (".dxf", ".svg"):
+        raise LayoutError(f"layout.cell = {cell!r}: only GDSII files have cells")
+    # The libraries of the formats take half a second each to load.
+    try:
+        if suffix == ".dxf":
+            from meshing.drawings.dxf import read_dxf
+
+            return read_dxf(path, unit, tolerance)
+        if suffix == ".svg":
+            from meshing.drawings.svg import read_svg
+
+            return read_svg(path, unit, tolerance)
+        from meshing.drawings.gds import read_gds
+
+        return read_gds(path, unit, tolerance, cell)
+    except LayoutError:
+        raise
+    except Exception as error:  # whatever a damaged file makes the libraries stumble over
+        if isinstance(error, OSError) and error.strerror:
+            raise LayoutError(f"cannot be read: {error.strerror}") from error
+        what = (str(error) or type(error).__name__).splitlines()[0]
+        kind = "GDSII" if suffix.startswith(".gds") else suffix[1:].upper()
+        raise LayoutError(f"cannot be read as {kind}: {what}") from error
+
+
+def _check_unit(drawing: Drawing, bounds: tuple[float, float, float, float]) -> None:
+    left, low, right, top = bounds
+    if max(right - left, top - low) > LARGEST:
+        raise LayoutError(
+            f"the film is {right - left:g} m wide with {drawing.unit:g} m per unit of the drawing; "
+            "give the metres per unit as layout.unit, 1e-9 for nanometres"
+        )
+
+
+def _contacts(
+    drawing: Drawing,
+    film: Polygon,
+    wanted: LayerName | Sequence[LayerName] | Mapping[str, LayerName | Sequence[LayerName]],
+    precision: Precision,
+) -> list[tuple[str, BaseGeometry]]:
+    if not isinstance(wanted, Mapping):
+        if isinstance(wanted, Sequence) and not wanted:
+            return []
+        return contacts_of(film, drawing.pick("contacts", wanted), "contact", precision)
+    return [
+        contact
+        for stem, layer in wanted.items()
+        for contact in contacts_of(film, drawing.pick(f"contacts.{stem}", layer), stem, precision)
+    ]

@@ -1,0 +1,173 @@
+"""From the layers of a drawing to the film's outline and its contacts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import KDTree
+from shapely import LineString, MultiLineString, Point, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from meshing import rim
+from meshing.areas import area_of, pieces, united
+from meshing.drawings.drawing import Shapes
+from meshing.errors import LayoutError
+from meshing.layout_checks import EDGE_TOLERANCE, NARROWEST
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How exactly a drawing is taken, in metres.
+
+    Args:
+        tolerance: of curves; ends and edges closer than this to each other meet.
+        mesh_size: at contacts; a line half of this off the rim lies on it.
+    """
+
+    tolerance: float
+    mesh_size: float
+
+
+def film_outline(film: Shapes, holes: Shapes, precision: Precision) -> BaseGeometry:
+    """All areas of the film as one, less the holes.
+
+    Raises:
+        LayoutError: no closed shape, or a line that is not closed.
+    """
+    parts = []
+    for key, shapes in (("film", film), ("holes", holes)):
+        areas, lines = closed(shapes, precision.tolerance)
+        for line in lines:
+            if not line.is_closed:
+                raise LayoutError(
+                    f"layout.{key}: a line {_from_to(line)} is not closed; the layer must hold "
+                    "closed shapes only"
+                )
+        areas += [Polygon(line.coords) for line in lines]
+        parts.append(united(areas, precision.tolerance))
+    if parts[0].is_empty:
+        raise LayoutError("layout.film: the layer holds no closed shape")
+    return parts[0] if parts[1].is_empty else area_of(parts[0].difference(parts[1]))
+
+
+def closed(shapes: Shapes, tolerance: float) -> tuple[list[BaseGeometry], list[LineString]]:
+    """Areas, those that several lines enclose together included, and the lines left over."""
+    # A ring that is one line of the file was drawn as a line, along a whole rim.
+    drawn = [line for line in shapes.lines if line.is_closed]
+    merged = _joined([line for line in shapes.lines if not line.is_closed], tolerance)
+    areas = [Polygon(line.coords) for line in merged if line.is_closed]
+    return [*shapes.areas, *areas], drawn + [line for line in merged if not line.is_closed]
+
+
+def contacts_of(
+    outline: Polygon, layer: Shapes, stem: str, precision: Precision
+) -> list[tuple[str, BaseGeometry]]:
+    """The contacts that a layer holds, by name.
+
+    Shapes that touch are one contact; so are lines that meet. A text in a shape, or by a line,
+    names it. Others take the name of the layer's key: alone as it is, several with _1, _2, …
+    anticlockwise as seen from the middle of the film, beginning at its right.
+
+    Raises:
+        LayoutError: an empty layer, a contact off the film, a text that names no contact.
+    """
+    areas, lines = closed(layer, precision.tolerance)
+    shapes = [*pieces(united(areas, precision.tolerance)), *lines]
+    if not shapes:
+        raise LayoutError(f"layout.contacts: the layer of {stem!r} holds no shape")
+    shapes.sort(key=lambda shape: _turn(outline, shape))
+    names = _names(shapes, layer.labels, stem, precision)
+    return [
+        (name, _on_film(outline, name, shape, precision))
+        for name, shape in zip(names, shapes, strict=True)
+    ]
+
+
+def _names(
+    shapes: Sequence[BaseGeometry],
+    labels: Sequence[tuple[str, Point]],
+    stem: str,
+    precision: Precision,
+) -> list[str]:
+    named: dict[int, str] = {}
+    for text, at in labels:
+        away = [shape.distance(at) for shape in shapes]
+        nearest = int(np.argmin(away))
+        if away[nearest] > precision.mesh_size:
+            raise LayoutError(
+                f"layout.contacts: the text {text!r} {_at(at)} is in no contact; put it into the "
+                "shape that it names"
+            )
+        if named.setdefault(nearest, text) != text:
+            raise LayoutError(
+                f"layout.contacts: the texts {named[nearest]!r} and {text!r} {_at(at)} name the "
+                "same contact"
+            )
+    numbers = iter(range(1, len(shapes) + 1))
+    alone = len(shapes) - len(named) == 1
+    return [
+        named[k] if k in named else stem if alone else f"{stem}_{next(numbers)}"
+        for k in range(len(shapes))
+    ]
+
+
+def _on_film(
+    outline: Polygon, name: str, shape: BaseGeometry, precision: Precision
+) -> BaseGeometry:
+    """An area cut to the film; where it only touches the film, and for a line: a piece of rim."""
+    reach = precision.mesh_size / 2
+    if isinstance(shape, LineString):
+        piece = rim.beside(outline, shape, reach)
+        if piece is None:
+            raise LayoutError(
+                f"contact {name!r}: its line {_from_to(shape)} does not follow the film's rim "
+                f"within half a mesh size, {reach:g} m"
+            )
+        return piece
+    pad = area_of(shape.intersection(outline))
+    if not pad.buffer(-NARROWEST * reach).is_empty:
+        return pad
+    near = EDGE_TOLERANCE * precision.mesh_size
+    touched = outline.boundary.intersection(shape.buffer(near, join_style="mitre"))
+    edges = [rim.trimmed(edge, near) for edge in rim.merged(touched) if edge.length > reach]
+    if edges:
+        return edges[0] if len(edges) == 1 else MultiLineString(edges)
+    if pad.is_empty:
+        raise LayoutError(f"contact {name!r} lies off the film {_at(shape.representative_point())}")
+    return pad
+
+
+def _joined(lines: Sequence[LineString], tolerance: float) -> list[LineString]:
+    """Lines whose ends meet within a tolerance as longer ones."""
+    if len(lines) < 2:
+        return list(lines)
+    ends = np.array([line.coords[k] for line in lines for k in (0, -1)])
+    together = KDTree(ends).query_ball_point(ends, tolerance)
+    common = ends[[min(group) for group in together]].reshape(-1, 2, 2)
+    moved = []
+    for line, (first, last) in zip(lines, common, strict=True):
+        moved.append(LineString([first, *line.coords[1:-1], last]))
+    return rim.merged(MultiLineString(moved))
+
+
+def _turn(outline: Polygon, shape: BaseGeometry) -> tuple[float, float]:
+    """Angle (degrees, 0 to 360) and distance from the film's middle; what sits there comes last."""
+    middle = outline.centroid
+    at = shape.centroid if shape.area else shape.interpolate(0.5, normalized=True)
+    away = at.distance(middle)
+    if away < 1e-3 * outline.length:
+        return math.inf, away
+    angle = math.degrees(math.atan2(at.y - middle.y, at.x - middle.x))
+    return round(angle, 3) % 360, away
+
+
+def _at(point: Point) -> str:
+    return f"at ({point.x:.4g}, {point.y:.4g}) m"
+
+
+def _from_to(line: LineString) -> str:
+    first, last = (tuple(float(f"{x:.4g}") for x in line.coords[k]) for k in (0, -1))
+    return f"from {first} to {last} m"

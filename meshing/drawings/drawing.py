@@ -1,0 +1,122 @@
+"""What a drawing file holds, the same for every format: layers of areas, lines and texts."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+import shapely
+from shapely import LineString, MultiPolygon, Point, Polygon
+
+from meshing.errors import LayoutError
+
+LayerName: TypeAlias = int | str
+MOST_NAMES = 20  # of a long list that an error message shows
+
+
+@dataclass
+class Shapes:
+    """The contents of a layer, in one unit of length.
+
+    Args:
+        areas: filled shapes.
+        lines: open curves.
+        labels: texts and the points where they are put.
+        unread: kinds of things that could not be read.
+    """
+
+    areas: list[Polygon | MultiPolygon] = field(default_factory=list)
+    lines: list[LineString] = field(default_factory=list)
+    labels: list[tuple[str, Point]] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+
+    def scaled(self, unit: float) -> Shapes:
+        """The same, measured in a unit `unit` times as large as one."""
+        areas, lines, points = (
+            shapely.transform(shapes, lambda xy: xy * unit)
+            for shapes in (self.areas, self.lines, [point for _, point in self.labels])
+        )
+        texts = [text for text, _ in self.labels]
+        return Shapes(
+            list(areas), list(lines), list(zip(texts, points, strict=True)), set(self.unread)
+        )
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A file's layers by name, in metres.
+
+    Args:
+        path: of the file.
+        unit: metres per unit of length of the file.
+        layers: the shapes of each; a GDSII layer is called "layer/datatype".
+    """
+
+    path: Path
+    unit: float
+    layers: Mapping[str, Shapes]
+
+    def pick(self, key: str, wanted: LayerName | Sequence[LayerName]) -> Shapes:
+        """The contents of a layer, or of several together.
+
+        Args:
+            key: the key of [layout] that asks for it, for error messages.
+            wanted: a name or a number; of GDSII, a number takes all data types of the layer.
+
+        Raises:
+            LayoutError: a layer that is not there, or holds what cannot be read.
+        """
+        several = [wanted] if isinstance(wanted, int | str) else wanted
+        names = [name for one in several for name in self._names(key, one)]
+        found = [self.layers[name] for name in dict.fromkeys(names)]
+        unread = sorted({kind for shapes in found for kind in shapes.unread})
+        if unread:
+            raise LayoutError(
+                f"layout.{key} = {wanted!r}: the layer holds {', '.join(unread)}, which cannot be "
+                "read; draw closed shapes, or lines along the film's rim"
+            )
+        return Shapes(
+            [area for shapes in found for area in shapes.areas],
+            [line for shapes in found for line in shapes.lines],
+            [label for shapes in found for label in shapes.labels],
+        )
+
+    def _names(self, key: str, wanted: LayerName) -> list[str]:
+        name = str(wanted)
+        if name in self.layers:
+            return [name]
+        if isinstance(wanted, int):
+            with_data_types = [layer for layer in self.layers if layer.startswith(f"{name}/")]
+            if with_data_types:
+                return with_data_types
+        close = difflib.get_close_matches(name, self.layers, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise LayoutError(
+            f"layout.{key} = {wanted!r}: no such layer (layers: {listed(self.layers)}){hint}"
+        )
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names for an error message, not too many of them."""
+    known = sorted(names)
+    more = f", and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
+    return ", ".join(known[:MOST_NAMES]) + more or "none"
+
+
+def known_unit(given: float | None, from_file: float | None, why_unknown: str) -> float:
+    """Metres per unit of a file: what is given overrules what the file says.
+
+    Raises:
+        LayoutError: neither is known.
+    """
+    if given is not None:
+        return given
+    if from_file is None:
+        raise LayoutError(
+            f"layout.unit is missing: {why_unknown}; give the metres per unit of the drawing, "
+            "1e-9 for nanometres"
+        )
+    return from_file

@@ -1,0 +1,41 @@
+"""The area that closed curves enclose, crossing or nested as they may be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from shapely import LineString, MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+
+def filled(rings: Sequence[np.ndarray], *, even_odd: bool = False) -> Polygon | MultiPolygon:
+    """The area inside some rings by the rules that drawing programs share.
+
+    Args:
+        rings: arrays (n, 2) of points, closed or not.
+        even_odd: whether a point is inside if an odd number of turns encloses it; else any net
+            number of turns does (so that a ring in the opposite sense is a hole).
+    """
+    closed = [np.vstack([ring, ring[:1]]) for ring in rings if len(ring) > 2]
+    if len(closed) == 1 and (polygon := Polygon(closed[0])).is_valid:
+        return polygon
+    drawn = shapely.union_all([LineString(ring) for ring in closed])
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(drawn)))
+    inside = [face for face in faces if _covered(face, closed, even_odd)]
+    return shapely.union_all(inside) if inside else Polygon()
+
+
+def _covered(face: BaseGeometry, rings: Sequence[np.ndarray], even_odd: bool) -> bool:
+    at = face.representative_point()
+    turns = sum(_turns(ring - (at.x, at.y)) for ring in rings)
+    return turns % 2 == 1 if even_odd else turns != 0
+
+
+def _turns(ring: np.ndarray) -> int:
+    """How often a closed ring (n, 2) goes round the origin, anticlockwise."""
+    x, y = ring.T
+    cross = x[:-1] * y[1:] - x[1:] * y[:-1]
+    along = x[:-1] * x[1:] + y[:-1] * y[1:]
+    return round(float(np.arctan2(cross, along).sum() / (2 * np.pi)))

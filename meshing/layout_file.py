@@ -1,0 +1,113 @@
+"""Layouts as tables: written as plain polygons and lines, and read again to the last bit."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import shapely
+import tomli_w
+from pydantic import ValidationError, validate_call
+from shapely import LineString, MultiLineString, MultiPolygon, Polygon
+
+from meshing.errors import LayoutError
+from meshing.layout import GRADATION, Contact, Layout, Region
+from meshing.schema import first_problem
+from meshing.shapes import known_keys, shapes
+from meshing.whole_files import replacing
+
+_checked_shapes = validate_call(shapes)
+
+
+def layout_to_dict(layout: Layout) -> dict[str, Any]:
+    """A [layout] of kind "shapes" that gives the same layout again, coordinate by coordinate."""
+    content: dict[str, Any] = {
+        "kind": "shapes",
+        "thickness": float(layout.thickness),
+        "mesh_size": float(layout.mesh_size),
+    }
+    if layout.rim_mesh_size is not None:
+        content["rim_mesh_size"] = float(layout.rim_mesh_size)
+    if layout.gradation != GRADATION:
+        content["gradation"] = float(layout.gradation)
+    content["film"] = [_polygon(layout.outline)]
+    content["contact"] = [_contact(contact) for contact in layout.contacts]
+    return content
+
+
+def layout_from_dict(content: Mapping[str, Any]) -> Layout:
+    """The layout of a [layout] of kind "shapes".
+
+    Raises:
+        LayoutError: one line with the path of the key that is wrong.
+    """
+    parameters = dict(content)
+    kind = parameters.pop("kind", "shapes")
+    if kind != "shapes":
+        raise LayoutError(f"layout.kind = {kind!r}: must be 'shapes' here")
+    try:
+        return _checked_shapes(**parameters)
+    except ValidationError as error:
+        raise LayoutError(first_problem(error, parameters, "layout", known_keys)) from None
+
+
+def write_layout(layout: Layout, path: str | PathLike[str]) -> None:
+    """Write a layout as the [layout] of a TOML file, whole or not at all.
+
+    Raises:
+        LayoutError: a folder that cannot be written to.
+    """
+    with replacing(Path(path), error=LayoutError) as target:
+        target.write_text(tomli_w.dumps({"layout": layout_to_dict(layout)}), encoding="utf-8")
+
+
+def read_layout(path: str | PathLike[str]) -> Layout:
+    """Read the [layout] of kind "shapes" of a TOML file.
+
+    Raises:
+        LayoutError: one line with the file, and the path of the key that is wrong.
+    """
+    try:
+        content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise LayoutError(f"{path}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LayoutError(f"{path}: is not TOML: {error}") from error
+    layout = content.get("layout")
+    if not isinstance(layout, Mapping):
+        raise LayoutError(f"{path}: has no [layout]")
+    try:
+        return layout_from_dict(layout)
+    except LayoutError as error:
+        raise LayoutError(f"{path}: {error}") from error
+
+
+def _contact(contact: Contact) -> dict[str, Any]:
+    written: dict[str, Any] = {"name": contact.name}
+    if contact.mesh_size is not None:
+        written["mesh_size"] = float(contact.mesh_size)
+    key, regions = _parts(contact.region)
+    single = isinstance(contact.region, Polygon | LineString)
+    return written | {key: regions[0] if single else regions}
+
+
+def _parts(region: Region) -> tuple[str, list[dict[str, Any]]]:
+    parts = list(shapely.get_parts(region))
+    if isinstance(region, Polygon | MultiPolygon):
+        return "pad", [_polygon(part) for part in parts]
+    assert isinstance(region, LineString | MultiLineString)
+    return "edge", [{"points": _points(part)} for part in parts]
+
+
+def _polygon(polygon: Polygon) -> dict[str, Any]:
+    written: dict[str, Any] = {"shape": "polygon", "points": _points(polygon.exterior)[:-1]}
+    if polygon.interiors:
+        written["holes"] = [_points(ring)[:-1] for ring in polygon.interiors]
+    return written
+
+
+def _points(line: LineString) -> list[list[float]]:
+    return shapely.get_coordinates(line).tolist()

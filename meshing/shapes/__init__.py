@@ -1,0 +1,68 @@
+"""Films from shapes in TOML: primitives added, cut and repeated, with contacts on them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import cast
+
+from shapely import Polygon
+
+from meshing.arcs import SAGITTA
+from meshing.layout import GRADATION, Layout
+from meshing.layout_checks import check_length
+from meshing.shapes.compose import compose
+from meshing.shapes.electrodes import Electrode
+from meshing.shapes.primitives import PRIMITIVES, Length, Repeat, Shape
+
+__all__ = ["known_keys", "shapes"]
+
+
+def shapes(
+    film: list[Shape],
+    contact: Sequence[Electrode] = (),
+    thickness: float = 1e-9,
+    mesh_size: float = 5e-9,
+    contact_mesh_size: Length | None = None,
+    rim_mesh_size: Length | None = None,
+    gradation: float = GRADATION,
+) -> Layout:
+    """A film composed of shapes.
+
+    Args:
+        film: shapes in their order.
+        contact: the contacts in node order.
+        thickness: m.
+        mesh_size: m.
+        contact_mesh_size: finer mesh size at contacts that have none of their own, m.
+        rim_mesh_size: finer mesh size along the rim, m.
+        gradation: growth of the mesh size with the distance from contacts and rim, without unit.
+
+    Raises:
+        LayoutError: one line that says what cannot be.
+    """
+    check_length("mesh_size", mesh_size)
+    sizes = [mesh_size, contact_mesh_size, rim_mesh_size, *(c.mesh_size for c in contact)]
+    tolerance = SAGITTA * min(size for size in sizes if size is not None)
+    outline = compose(film, tolerance)
+    contacts = [
+        one
+        for electrode in contact
+        if isinstance(outline, Polygon)  # a film in pieces is refused by the layout
+        for one in electrode.contacts(outline, mesh_size, contact_mesh_size, tolerance)
+    ]
+    return Layout(
+        cast(Polygon, outline), tuple(contacts), thickness, mesh_size, rim_mesh_size, gradation
+    )
+
+
+def known_keys(location: Sequence[int | str]) -> list[str]:
+    """The keys that are allowed where pydantic has found one that is not."""
+    for part in reversed(location[:-1]):
+        if part in PRIMITIVES:
+            return list(PRIMITIVES[str(part)].model_fields)
+        if part == "repeat":
+            return list(Repeat.model_fields)
+    if len(location) > 1:
+        return list(Electrode.model_fields)
+    return list(inspect.signature(shapes).parameters)

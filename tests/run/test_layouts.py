@@ -1,0 +1,202 @@
+"""One strip from every kind of source, its film, contacts and conductance against σwt/L."""
+
+import re
+import shutil
+import tomllib
+from pathlib import Path
+
+from mpi4py import MPI
+
+import meshio
+import numpy as np
+import pytest
+
+from meshing import strip
+from meshing.errors import InputError
+from meshing.layout_file import write_layout
+from meshing.quality import simplex_measures
+from run.case import read_case
+from run.films import build_film
+from run.layouts import film_source
+
+NM = 1e-9
+DATA = Path(__file__).parents[1] / "data" / "drawings"
+LENGTH, WIDTH, THICKNESS = 1000 * NM, 100 * NM, 2 * NM
+
+SOURCES = {
+    "catalogue": 'kind = "strip"\nlength = 1e-6\nwidth = 100e-9\nthickness = 2e-9',
+    "shapes": (
+        'kind = "shapes"\nthickness = 2e-9\n'
+        'film = [{ shape = "rectangle", size = [1e-6, 100e-9] }]\n'
+        'contact = [{ name = "left", edge = { from = [-5e-7, 5e-8], to = [-5e-7, -5e-8] } },'
+        ' { name = "right", edge = { shape = "disc", radius = 50e-9, centre = [5e-7, 0] } }]'
+    ),
+    "GDSII": (
+        'kind = "drawing"\npath = "strip_gdstk.gds"\nthickness = 2e-9\nfilm = 1\n'
+        "contacts = { left = 2, right = 3 }"
+    ),
+    "GDSII of KLayout": (
+        'kind = "drawing"\npath = "strip_klayout.gds"\nthickness = 2e-9\nfilm = "1/0"\n'
+        "contacts = { left = [2], right = 3 }"
+    ),
+    "DXF": (
+        'kind = "drawing"\npath = "strip_ezdxf.dxf"\nthickness = 2e-9\nfilm = "FILM"\n'
+        'contacts = { left = "LEFT", right = "RIGHT" }\nunit = 1e-9'
+    ),
+    "DXF of KLayout": (
+        'kind = "drawing"\npath = "strip_klayout.dxf"\nthickness = 2e-9\nfilm = "L1D0_film"\n'
+        'contacts = { left = "L2D0_left", right = "L3D0_right" }\nunit = 1e-6'
+    ),
+    "SVG": (
+        'kind = "drawing"\npath = "strip_svgwrite.svg"\nthickness = 2e-9\nfilm = "film"\n'
+        'contacts = { left = "left", right = "right" }\nunit = 1e-9'
+    ),
+    "SVG of Matplotlib": (
+        'kind = "drawing"\npath = "strip_matplotlib.svg"\nthickness = 2e-9\nfilm = "film"\n'
+        'contacts = { left = "left", right = "right" }\nunit = 1e-9'
+    ),
+    "mesh of another program": (
+        'kind = "mesh"\npath = "strip.vtu"\nthickness = 2e-9\nunit = 1e-9\nfilm = 1\n'
+        "contacts = { left = 7, right = [8] }"
+    ),
+    "written layout": None,
+}
+
+
+def write_mesh(path: Path) -> None:
+    """Ten squares in a row, each cut in two."""
+    points = np.array([(x, y, 0) for x in range(0, 1001, 100) for y in (0, 100)], dtype=float)
+    first = 2 * np.arange(10)[:, None]
+    triangles = np.vstack([np.add(first, [0, 2, 3]), np.add(first, [0, 3, 1])])
+    ends = np.array([[0, 1], [20, 21]])
+    blocks = [("triangle", triangles), ("line", ends)]
+    groups = [np.ones(20, dtype=int), np.array([7, 8])]
+    meshio.Mesh(points, blocks, cell_data={"region": groups}).write(path)
+
+
+def write_case(folder: Path, name: str) -> Path:
+    """A case beside a copy of the files that it may name."""
+    for file in DATA.glob("strip_*"):
+        shutil.copy(file, folder)
+    write_mesh(folder / "strip.vtu")
+    path = folder / "case.toml"
+    if SOURCES[name] is None:
+        write_layout(strip(LENGTH, WIDTH, THICKNESS, 20 * NM), path)
+    else:
+        size = "" if 'kind = "mesh"' in SOURCES[name] else "\nmesh_size = 20e-9"
+        path.write_text(f"[layout]\n{SOURCES[name]}{size}\n")
+    path.write_text(path.read_text() + "\n[material]\namr_ratio = 0.0\n")
+    return path
+
+
+@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.analytic
+def test_a_strip_from_everywhere(comm: MPI.Intracomm, shared_tmp_path: Path, name: str):
+    if comm.rank == 0:
+        write_case(shared_tmp_path, name)
+    comm.barrier()
+    case = read_case(shared_tmp_path / "case.toml")
+    film = build_film(case, comm)
+    film.set_magnetisation(np.array([0.0, 0.0, 1.0]))
+    mesh = film.film_mesh
+    assert mesh.contacts == ("left", "right")
+    area = comm.allreduce(simplex_measures(mesh.coordinates, mesh.cells).sum())
+    # Straight lines, and P1 holds the linear potential: rounding, and the solver's tolerance.
+    assert area == pytest.approx(LENGTH * WIDTH, rel=1e-9, abs=0)
+    for contact in mesh.contacts:
+        assert mesh.contact_size(contact) == pytest.approx(WIDTH * THICKNESS, rel=1e-9, abs=0)
+    expected = case.material.conductivity * WIDTH * THICKNESS / LENGTH
+    conductance = film.conductance_matrix()
+    assert conductance == pytest.approx(
+        expected * np.array([[1, -1], [-1, 1]]), rel=0, abs=1e-8 * expected
+    )
+
+
+STEP = f"""
+[layout]
+kind = "step"
+path = "{DATA / "strip_gmsh.step"}"
+unit = 1e-9
+mesh_size = 12e-9
+film = ["film"]
+contacts = {{ left = "source", right = {{ point = [1e-6, 0, 10e-9] }} }}
+"""
+STRIP_WITH_HOLE = """
+[layout]
+kind = "shapes"
+thickness = 20e-9
+mesh_size = 12e-9
+film = [
+    { shape = "rectangle", size = [1e-6, 100e-9] },
+    { shape = "disc", radius = 30e-9, operation = "subtract" },
+]
+contact = [
+    { name = "left", edge = { from = [-5e-7, 5e-8], to = [-5e-7, -5e-8] } },
+    { name = "right", edge = { from = [5e-7, -5e-8], to = [5e-7, 5e-8] } },
+]
+"""
+
+
+@pytest.mark.cross_method
+def test_a_step_file_conducts_like_shapes_in_the_plane(comm: MPI.Intracomm, shared_tmp_path: Path):
+    path = shared_tmp_path / "case.toml"
+    found = []
+    for text in (STEP, STRIP_WITH_HOLE):
+        if comm.rank == 0:
+            path.write_text(f"{text}\n[material]\namr_ratio = 0.0\n")
+        comm.barrier()
+        film = build_film(read_case(path), comm)
+        film.set_magnetisation(np.array([0.0, 0.0, 1.0]))
+        found.append(film.conductance_matrix()[0, 0])
+        comm.barrier()
+    # A hole of radius a in a strip of width w adds 2πa²/(wL) (1 + π²a²/(3w²)) = 7 % to its
+    # resistance, of which either mesh may miss its part (h/a)²/2: chords, and a field like 1/r².
+    hole = 2 * np.pi * 30**2 / (100 * 1000) * (1 + (np.pi * 30 / 100) ** 2 / 3)
+    assert found[0] == pytest.approx(found[1], rel=hole * (12 / 30) ** 2, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("layout", "message"),
+    [
+        ('kind = "drawing"\npath = "a.gds"\nfilm = 1', "a.gds: cannot be read: No such file"),
+        ('kind = "drawing"\nfilm = 1', "layout.path is missing"),
+        ('kind = "drawing"\npath = "a.gds"\nflim = 1', "unknown key flim in [layout]: allowed are"),
+        (
+            'kind = "drawing"\npath = "a.gds"\nfilm = 1\ncontacts = { a = 1.5 }',
+            "layout.contacts.a = 1.5: must be a valid integer",
+        ),
+        ('kind = "step"\npath = "a.step"', "layout.contacts is missing"),
+        (
+            'kind = "step"\npath = "a.step"\ncontacts = { a = { point = [0, 1] } }',
+            "layout.contacts.a.point[2] is missing",
+        ),
+        ('kind = "mesh"\npath = "a.vtu"\nthickness = "thin"', "layout.thickness = 'thin': must be"),
+        ('kind = "shapes"', "layout.film is missing"),
+        (
+            'kind = "shapes"\nfilm = [{ shape = "disc", radius = -1 }]',
+            "layout.film[0].radius = -1: must be greater than 0",
+        ),
+    ],
+)
+def test_bad_layout_is_named_in_one_line(tmp_path: Path, layout: str, message: str):
+    path = tmp_path / "case.toml"
+    path.write_text(f"[layout]\n{layout}\n")
+    with pytest.raises(InputError, match=re.escape(message)) as caught:
+        read_case(path).film_source()
+    assert "\n" not in str(caught.value)
+
+
+def test_layouts_of_the_page_are_as_described():
+    page = (DATA.parents[2] / "docs" / "layouts.md").read_text(encoding="utf-8")
+    layouts = [
+        tomllib.loads(text)["layout"] for text in re.findall(r"```toml\n(.*?)```", page, re.S)
+    ]
+    assert [layout["kind"] for layout in layouts] == ["drawing", "shapes", "step", "mesh"]
+    assert film_source(layouts[1], 2, 1).geometry.contact_names == (
+        "side_1",
+        "side_2",
+        "side_3",
+        "tip",
+    )
+    for layout in layouts[2:]:
+        assert str(film_source(layout, 3, 1).geometry.path) == layout["path"]
