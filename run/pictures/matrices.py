@@ -61,7 +61,8 @@ def draw_change(axes: Axes, run: Run) -> None:
     """Change of each pair conductance in percent of its value before training."""
     before, after = run.summary["conductance_before"], run.summary["conductance_after"]
     change: Floats = np.zeros(before.shape)
-    pairs = ~np.eye(len(before), dtype=bool) & (before != 0)
+    # Between contacts that are not coupled there is but round-off.
+    pairs = ~np.eye(len(before), dtype=bool) & (np.abs(before) > 1e-6 * np.abs(before).max())
     change[pairs] = 100 * (after[pairs] / before[pairs] - 1)
     _matrix(axes, change, run.manifest.contacts, style.WEIGHTS.reversed())
 
