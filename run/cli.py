@@ -140,9 +140,13 @@ def _add_mesh(commands: _Commands) -> None:
 def _add_conductance(commands: _Commands) -> None:
     parser = commands.add_parser(
         "conductance",
-        help="conductance matrix of a case's film, or of the state of a run",
-        description="Print the conductance matrix in S. For a case, m is the uniform direction of "
-        "[initial], or random; for a run folder, its saved state.",
+        help="what a case's layout can learn, before any dynamics; or the conductances of a run",
+        description="Print the conductance matrix in S and the coupling of each pair of contacts "
+        "in the unit of a square of film. Of a case the film is uniform, m along the direction of "
+        "[initial] (by custom z); then each pattern has a margin: how much more its current "
+        "strengthens the pairs of opposite signs than those of equal signs, to first order and in "
+        "relation to the largest relative change. Above 0 the layout separates the pattern; 1 is "
+        "ideal. Of a run folder it is the saved state, without margins.",
     )
     parser.add_argument("source", type=Path, metavar="CASE|RUN", help="case file or run folder")
     _add_set(parser)

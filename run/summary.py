@@ -42,11 +42,11 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[
         "hebb": mask_weights(hebb_weights(patterns), coupled),
         "oja": mask_weights(oja_weights(patterns), coupled),
     }
-    names = np.array(pair_names(film.contacts))
+    names = np.array(pair_names(film.contacts), dtype=object)
 
     def changes(present: Matrix) -> dict[str, float]:
-        change = relative_change(before, present)[coupled].tolist()
-        return dict(zip(names[coupled].tolist(), change, strict=True))
+        change = relative_change(before, present)[coupled]
+        return dict(zip(names[coupled], map(float, change), strict=True))
 
     success = {name: recall_success(recall(w, patterns, case.reading)) for name, w in ideal.items()}
     return {
