@@ -14,8 +14,15 @@ from shapely.ops import substring
 from meshing.errors import LayoutError
 from meshing.layout import Contact, Layout
 from meshing.layout_checks import check_length
-
-SAGITTA = 1e-3  # arcs are drawn as polygons this close to the circle, in mesh sizes
+from meshing.shapes import (
+    arc,
+    arc_tolerance,
+    check_below,
+    check_count,
+    check_each_length,
+    disc_polygon,
+    numbered,
+)
 
 
 def wheel(
@@ -45,7 +52,7 @@ def wheel(
     Raises:
         LayoutError: a value that gives no wheel.
     """
-    _check_lengths(
+    check_each_length(
         outer_radius=outer_radius,
         ring_width=ring_width,
         spoke_width=spoke_width,
@@ -53,13 +60,13 @@ def wheel(
         mesh_size=mesh_size,
     )
     inner_radius = outer_radius - ring_width
-    _check_below("ring_width", ring_width, "outer_radius", outer_radius)
-    _check_below("centre_radius", centre_radius, "the ring's inner radius", inner_radius)
-    _check_below("spoke_width", spoke_width, "the ring's inner diameter", 2 * inner_radius)
+    check_below("ring_width", ring_width, "outer_radius", outer_radius)
+    check_below("centre_radius", centre_radius, "the ring's inner radius", inner_radius)
+    check_below("spoke_width", spoke_width, "the ring's inner diameter", 2 * inner_radius)
     _check_angles("spoke_angles", spoke_angles, "contact_half_angle", contact_half_angle)
-    tolerance = _arc_tolerance(mesh_size, contact_mesh_size)
-    ring = _disc(outer_radius, tolerance).difference(_disc(inner_radius, tolerance))
-    hub = _disc(centre_radius, tolerance)
+    tolerance = arc_tolerance(mesh_size, contact_mesh_size)
+    ring = disc_polygon(outer_radius, tolerance).difference(disc_polygon(inner_radius, tolerance))
+    hub = disc_polygon(centre_radius, tolerance)
     arm = shapely.box(0, -spoke_width / 2, inner_radius + ring_width / 2, spoke_width / 2)
     spokes = [rotate(arm, angle, origin=(0, 0)) for angle in spoke_angles]
     contacts = [
@@ -98,18 +105,18 @@ def square(
     Raises:
         LayoutError: a value that gives no square film, or contacts that do not fit.
     """
-    _check_lengths(side=side, contact_length=contact_length, mesh_size=mesh_size)
-    _check_count("contacts", contacts)
+    check_each_length(side=side, contact_length=contact_length, mesh_size=mesh_size)
+    check_count("contacts", contacts)
     half = side / 2
     rim = LineString(
         [(0, -half), (half, -half), (half, half), (-half, half), (-half, -half), (0, -half)]
     )
     pitch = rim.length / max(contacts, 1)
-    _check_below("contact_length", contact_length, "the spacing of the contacts", pitch)
+    check_below("contact_length", contact_length, "the spacing of the contacts", pitch)
     regions = [_along(rim, k * pitch, contact_length) for k in range(contacts)]
     return Layout(
         shapely.box(-half, -half, half, half),
-        _numbered("edge", regions, contact_mesh_size),
+        numbered("edge", regions, contact_mesh_size),
         thickness,
         mesh_size,
     )
@@ -138,21 +145,21 @@ def disc(
     Raises:
         LayoutError: a value that gives no disc, or arcs that overlap.
     """
-    _check_lengths(radius=radius, mesh_size=mesh_size)
+    check_each_length(radius=radius, mesh_size=mesh_size)
     _check_angles("arcs", arcs, "arc_half_angle", arc_half_angle)
     if centre_pad_radius != 0:
         check_length("centre_pad_radius", centre_pad_radius)
-        _check_below("centre_pad_radius", centre_pad_radius, "radius", radius)
-    tolerance = _arc_tolerance(mesh_size, contact_mesh_size)
+        check_below("centre_pad_radius", centre_pad_radius, "radius", radius)
+    tolerance = arc_tolerance(mesh_size, contact_mesh_size)
     rims = [
-        LineString(_arc(radius, angle - arc_half_angle, angle + arc_half_angle, tolerance))
+        LineString(arc(radius, angle - arc_half_angle, angle + arc_half_angle, tolerance))
         for angle in arcs
     ]
-    contacts = _numbered("rim", rims, contact_mesh_size)
+    contacts = numbered("rim", rims, contact_mesh_size)
     if centre_pad_radius:
-        pad = Contact("centre", _disc(centre_pad_radius, tolerance), contact_mesh_size)
+        pad = Contact("centre", disc_polygon(centre_pad_radius, tolerance), contact_mesh_size)
         contacts = (*contacts, pad)
-    return Layout(_disc(radius, tolerance), contacts, thickness, mesh_size)
+    return Layout(disc_polygon(radius, tolerance), contacts, thickness, mesh_size)
 
 
 def strip(
@@ -174,7 +181,7 @@ def strip(
     Raises:
         LayoutError: a value that gives no strip.
     """
-    _check_lengths(length=length, width=width, mesh_size=mesh_size)
+    check_each_length(length=length, width=width, mesh_size=mesh_size)
     low, high = -width / 2, width / 2
     contacts = (
         Contact("left", LineString([(0, low), (0, high)]), contact_mesh_size),
@@ -202,10 +209,10 @@ def corbino(
     Raises:
         LayoutError: a value that gives no ring.
     """
-    _check_lengths(inner_radius=inner_radius, outer_radius=outer_radius, mesh_size=mesh_size)
-    _check_below("inner_radius", inner_radius, "outer_radius", outer_radius)
-    tolerance = _arc_tolerance(mesh_size, contact_mesh_size)
-    inner, outer = _disc(inner_radius, tolerance), _disc(outer_radius, tolerance)
+    check_each_length(inner_radius=inner_radius, outer_radius=outer_radius, mesh_size=mesh_size)
+    check_below("inner_radius", inner_radius, "outer_radius", outer_radius)
+    tolerance = arc_tolerance(mesh_size, contact_mesh_size)
+    inner, outer = disc_polygon(inner_radius, tolerance), disc_polygon(outer_radius, tolerance)
     contacts = (
         Contact("inner", LineString(inner.exterior), contact_mesh_size),
         Contact("outer", LineString(outer.exterior), contact_mesh_size),
@@ -213,27 +220,8 @@ def corbino(
     return Layout(outer.difference(inner), contacts, thickness, mesh_size)
 
 
-def _arc_tolerance(mesh_size: float, contact_mesh_size: float | None) -> float:
-    if contact_mesh_size is None:
-        return SAGITTA * mesh_size
-    check_length("contact_mesh_size", contact_mesh_size)
-    return SAGITTA * min(mesh_size, contact_mesh_size)
-
-
-def _arc(radius: float, start: float, stop: float, tolerance: float) -> np.ndarray:
-    """Points (n, 2) on a circle about the origin between two angles in degrees."""
-    step = 2 * math.acos(1 - min(tolerance / radius, 0.1))
-    number = math.ceil(math.radians(stop - start) / step)
-    angles = np.radians(np.linspace(start, stop, number + 1))
-    return radius * np.column_stack([np.cos(angles), np.sin(angles)])
-
-
-def _disc(radius: float, tolerance: float) -> Polygon:
-    return Polygon(_arc(radius, 0, 360, tolerance)[:-1])
-
-
 def _wedge(radius: float, angle: float, half_angle: float) -> Polygon:
-    return Polygon([(0, 0), *_arc(radius, angle - half_angle, angle + half_angle, radius / 100)])
+    return Polygon([(0, 0), *arc(radius, angle - half_angle, angle + half_angle, radius / 100)])
 
 
 def _along(rim: LineString, middle: float, length: float) -> LineString:
@@ -243,27 +231,6 @@ def _along(rim: LineString, middle: float, length: float) -> LineString:
         return substring(rim, start, stop)
     before = substring(rim, rim.length + start, rim.length)
     return LineString([*before.coords, *substring(rim, 0, stop).coords[1:]])
-
-
-def _numbered(
-    stem: str, regions: Sequence[LineString], mesh_size: float | None
-) -> tuple[Contact, ...]:
-    return tuple(Contact(f"{stem}_{k}", region, mesh_size) for k, region in enumerate(regions, 1))
-
-
-def _check_lengths(**lengths: float) -> None:
-    for key, value in lengths.items():
-        check_length(key, value)
-
-
-def _check_below(key: str, value: float, limit_key: str, limit: float) -> None:
-    if not value < limit:
-        raise LayoutError(f"{key} {value:g} m is not below {limit_key} {limit:g} m")
-
-
-def _check_count(key: str, value: int) -> None:
-    if not isinstance(value, int) or value < 0:
-        raise LayoutError(f"{key} {value!r} is not a number of contacts")
 
 
 def _check_angles(key: str, angles: Sequence[float], half_key: str, half_angle: float) -> None:

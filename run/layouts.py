@@ -2,8 +2,9 @@
 
 import difflib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,32 @@ from mpi4py import MPI
 
 from pydantic import ValidationError, validate_call
 
-from meshing import FilmMesh, Layout, mesh_film, read_msh
+from meshing import FilmMesh, Layout, families, mesh_film, read_msh
 from meshing.catalogue import corbino, disc, square, strip, wheel
 from meshing.errors import InputError
 
 CATALOGUE: Mapping[str, Callable[..., Layout]] = {
-    function.__name__: function for function in (wheel, square, disc, strip, corbino)
+    function.__name__: function
+    for function in (
+        wheel,
+        square,
+        disc,
+        strip,
+        corbino,
+        families.random_rim,
+        families.random_inside,
+        families.strip_network,
+        families.spoked_polygon,
+        families.square_lattice,
+        families.triangular_lattice,
+    )
 }
+CHANGES: Mapping[str, Callable[..., Layout]] = {
+    "holes": families.random_holes,
+    "rough": families.rough,
+    "rotate": families.rotated,
+}
+"""What may be done to any of them, in this order."""
 _MESH_KEYS = ("path", "thickness", "unit")
 
 
@@ -55,6 +75,9 @@ class FilmSource:
 def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> FilmSource:
     """Read a [layout]: `kind` names a layout of the catalogue, or is "mesh" for a mesh file.
 
+    Any layout of the catalogue may have holes and rough edges, each a table of its own, and be
+    turned (`rotate`).
+
     Args:
         content: the section.
         dimension: 2 or 3.
@@ -73,20 +96,38 @@ def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> Film
 
 
 def _layout(kind: str, parameters: dict[str, Any]) -> Layout:
-    function = CATALOGUE[kind]
+    changes = {name: parameters.pop(name) for name in CHANGES if name in parameters}
+    layout: Layout = _call(CATALOGUE[kind], parameters, "layout", [*CHANGES])
+    for name, values in changes.items():
+        change = partial(CHANGES[name], layout)
+        if not isinstance(values, Mapping):
+            values = {next(iter(inspect.signature(change).parameters)): values}
+        layout = _call(change, values, f"layout.{name}")
+    return layout
+
+
+def _call(
+    function: Callable[..., Layout],
+    parameters: Mapping[str, Any],
+    section: str,
+    others: Sequence[str] = (),
+) -> Layout:
+    """Call a function with the values of a section, of the types that it asks for."""
     known = list(inspect.signature(function).parameters)
-    _check_keys(parameters, known)
+    _check_keys(parameters, [*known, *others], section)
     try:
         return validate_call(function)(**parameters)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "missing_argument":
+            raise InputError(f"{section}.{key} is missing") from None
         message = first["msg"].replace("Input should be", "must be")
-        raise InputError(f"layout.{key} = {first['input']!r}: {message}") from None
+        raise InputError(f"{section}.{key} = {first['input']!r}: {message}") from None
 
 
 def _mesh_file(parameters: dict[str, Any]) -> MeshFile:
-    _check_keys(parameters, list(_MESH_KEYS))
+    _check_keys(parameters, list(_MESH_KEYS), "layout")
     for key in ("path", "thickness"):
         if key not in parameters:
             raise InputError(f"layout.{key} is missing: a mesh file needs it")
@@ -97,10 +138,10 @@ def _mesh_file(parameters: dict[str, Any]) -> MeshFile:
     return MeshFile(Path(str(parameters["path"])), thickness, unit)
 
 
-def _check_keys(parameters: Mapping[str, Any], known: list[str]) -> None:
+def _check_keys(parameters: Mapping[str, Any], known: list[str], section: str) -> None:
     for key in parameters:
         if key not in known:
-            raise InputError(f"unknown key {key} in [layout]: {_allowed(key, known)}")
+            raise InputError(f"unknown key {key} in [{section}]: {_allowed(key, known)}")
 
 
 def _allowed(value: str, known: list[str]) -> str:

@@ -6,9 +6,17 @@ import pytest
 from hopfield.patterns import parse_pattern, same_up_to_sign
 from hopfield.recall import recall_success, recall_table
 from hopfield.separability import distinct_patterns, separations
-from hopfield.weights import pairs
+from hopfield.weights import coupled_pairs, pairs
 from meshing import disc, mesh_film, square, wheel
 from meshing.errors import InputError
+from meshing.families import (
+    joined_pairs,
+    random_inside,
+    rough,
+    spoked_polygon,
+    square_lattice,
+    triangular_lattice,
+)
 from solvers import Conduction, Material
 from solvers.linear_response import conductance_response
 from solvers.operators import VertexOperators
@@ -33,13 +41,14 @@ def strips(lengths, patterns):
 
 
 def film_separations(layout, comm):
-    """All patterns on a film along z."""
+    """G, and all patterns, of a film along z."""
     operators = VertexOperators(mesh_film(layout, comm))
     conduction = Conduction(operators, Material())
     conduction.update(operators.halo(np.tile([0.0, 0.0, 1.0], (operators.owned, 1))))
     G = conduction.conductance_matrix()
     patterns = distinct_patterns(len(G))
-    return separations(G, conductance_response(conduction, patterns.astype(float)), patterns)
+    responses = conductance_response(conduction, patterns.astype(float))
+    return G, separations(G, responses, patterns)
 
 
 @pytest.mark.analytic
@@ -104,12 +113,53 @@ def test_the_planar_wheel_separates_all_patterns(comm):
     Without the spokes under voltage all three ring strips differ in their mesh alone, and the
     other way round: half a mesh size of 190 nm, and E² of r, gives 5 %.
     """
-    found = film_separations(wheel(mesh_size=10e-9), comm)
+    _, found = film_separations(wheel(mesh_size=10e-9), comm)
     assert len(found) == 7
     assert min(item.margin for item in found) > 0.5
     best = max(found, key=lambda item: item.margin)
     assert same_up_to_sign(best.pattern, parse_pattern("+++-"))
     assert best.margin == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("wires", [1, 3])
+def test_a_network_of_straight_strips_is_known_in_closed_form(comm, wires):
+    """g = σwt/L and r = 4/L²: P1 elements hold uniform fields to solver precision."""
+    width, slit, size = 100e-9, 20e-9, 10e-9
+    layout = spoked_polygon(3, 500e-9, width, wires, slit, mesh_size=size)
+    # From a contact to the ends of its strips: w/2 cot θ/2 + 0.75 h/sin θ/2, at least w/2.
+    corner, hub = (
+        max(width / 2, width / 2 / np.tan(half) + 0.75 * size / np.sin(half))
+        for half in np.radians([15, 60])
+    )
+    ring, spoke = 500e-9 * np.sqrt(3) - 2 * corner, 500e-9 - corner - hub
+    lengths = np.array([ring, ring, spoke, ring, spoke, spoke])
+    G, found = film_separations(layout, comm)
+    expected = laplacian(5e6 * 1e-9 * (width - (wires - 1) * slit) / lengths)
+    np.testing.assert_allclose(G, expected, rtol=0, atol=1e-8 * np.abs(expected).max())
+    for item in found:
+        alone = same_up_to_sign(item.pattern, parse_pattern("+++-"))
+        assert item.margin == pytest.approx(1.0 if alone else (spoke / ring) ** 2, rel=1e-7)
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize(
+    "layout",
+    [
+        square_lattice(2, 3, 400e-9, mesh_size=15e-9),
+        triangular_lattice(2, 3, 450e-9, mesh_size=15e-9),
+        rough(square_lattice(3, 2, 400e-9, mesh_size=15e-9), 5e-9, 40e-9),
+        random_inside(contacts=4, mesh_size=20e-9),
+    ],
+)
+def test_pairs_that_the_drawing_joins_are_those_that_conduct(comm, layout):
+    G, found = film_separations(layout, comm)
+    named = [(layout.contact_names[i], layout.contact_names[j]) for i, j in pairs(len(G))]
+    coupled = [pair for pair, counts in zip(named, coupled_pairs(G), strict=True) if counts]
+    assert coupled == joined_pairs(layout)
+    # A strip of its own for each pair that is joined: every pattern is separated.
+    if "node_1" in layout.contact_names:
+        assert min(item.margin for item in found) > 0.5
 
 
 @pytest.mark.oracle
@@ -123,7 +173,7 @@ def test_the_planar_wheel_separates_all_patterns(comm):
 )
 def test_four_contacts_on_a_rim_hardly_part_neighbours(comm, layout):
     """(+,+,−,−) as in the prototype: 0.02 to 0.06; 0.02 more for ends where E diverges."""
-    found = {tuple(item.pattern): item for item in film_separations(layout, comm)}
+    found = {tuple(item.pattern): item for item in film_separations(layout, comm)[1]}
     neighbours = found[1, 1, -1, -1]
     assert 0 < neighbours.margin < 0.08
     # Diagonals cross in the middle, which all share.
@@ -135,7 +185,7 @@ def test_four_contacts_on_a_rim_hardly_part_neighbours(comm, layout):
 
 @pytest.mark.oracle
 def test_short_contacts_on_a_rim_do_not_part_neighbours_at_all(comm):
-    found = film_separations(square(300e-9, 4, 30e-9, mesh_size=8e-9), comm)
+    _, found = film_separations(square(300e-9, 4, 30e-9, mesh_size=8e-9), comm)
     margins = {tuple(item.pattern): item.margin for item in found}
     assert margins[1, 1, -1, -1] < 0
     assert margins[1, -1, -1, 1] < 0
