@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_train(commands)
     _add_mesh(commands)
+    _add_layout(commands)
     _add_conductance(commands)
     _add_recall(commands)
     _add_view(commands)
@@ -135,6 +136,21 @@ def _add_mesh(commands: _Commands) -> None:
     parser.add_argument("--out", type=Path, metavar="FILE",
                         help="also write the mesh: .msh (Gmsh) or .xdmf")  # fmt: skip
     parser.set_defaults(run="mesh")
+
+
+def _add_layout(commands: _Commands) -> None:
+    parser = commands.add_parser("layout", help="draw the film of a case: layout show CASE")
+    actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
+    show = actions.add_parser(
+        "show",
+        help="draw outline, contacts, mesh and the quality of the mesh",
+        description="Mesh the film of a case and draw it: outline, contacts with their names, the "
+        "mesh, its worst triangle and the distribution of its smallest angles.",
+    )
+    _add_case(show)
+    show.add_argument("--out", type=Path, metavar="PNG",
+                      help="the picture (default: name of the case, here)")  # fmt: skip
+    show.set_defaults(run="layout_show")
 
 
 def _add_conductance(commands: _Commands) -> None:

@@ -60,6 +60,17 @@ def mesh(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     return 0
 
 
+def layout_show(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Draw the meshed film of a case."""
+    from run.case import read_case
+    from run.layout_show import show
+
+    out = options.out or Path(f"{options.case.stem}.png")
+    quality = show(read_case(options.case, options.set), out, comm)
+    _print(comm, f"{quality}\nWritten to {out}")
+    return 0
+
+
 def conductance(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """The conductance matrix of a run's state, or what the layout of a case alone decides."""
     from run.case import read_case

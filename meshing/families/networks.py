@@ -17,7 +17,7 @@ from shapely import MultiPoint, Polygon
 
 from meshing.errors import LayoutError
 from meshing.layout import Contact, Layout
-from meshing.shapes import check_count, check_each_length
+from meshing.shapes import arc, arc_tolerance, check_count, check_each_length
 
 Vertex = tuple[float, float]
 Edge = tuple[str, str]
@@ -39,8 +39,8 @@ def strip_network(
 ) -> Layout:
     """Straight strips between pads; a strip ends square on the flat sides of its two pads.
 
-    A pad is the convex hull of the ends of its strips, which lie as near to the vertex as strips
-    that do not touch each other allow.
+    A pad is the convex hull of the ends of its strips and of a disc, as wide, about the vertex.
+    The ends lie as near to the vertex as strips that do not touch each other allow.
 
     Args:
         vertices: middle of each contact by its name, in node order, m.
@@ -74,7 +74,11 @@ def strip_network(
     }
     ends = _ends(places, neighbours, reach, strip_width)
     strips = {(a, b): Polygon([*ends[a, b], *ends[b, a]]) for a, b in edges}
-    pads = {name: _pad(places, name, others, ends) for name, others in neighbours.items()}
+    body = arc(strip_width / 2, 0, 360, arc_tolerance(mesh_size, contact_mesh_size))
+    pads = {
+        name: _pad(places[name], [ends[name, other] for other in others], body)
+        for name, others in neighbours.items()
+    }
     _check_apart(strips, pads)
     slits = [
         _slit(ends[a, b], ends[b, a], (k * (strip_width + slit) / wires - slit) / strip_width,
@@ -147,17 +151,10 @@ def _ends(
     return ends
 
 
-def _pad(
-    places: Mapping[str, np.ndarray],
-    name: str,
-    others: Sequence[str],
-    ends: Mapping[Edge, np.ndarray],
-) -> Polygon:
-    corners = [ends[name, other] for other in others]
-    if len(others) == 1:
-        # One end alone has no area: the pad goes on as far beyond the vertex.
-        corners.append(2 * places[name] - corners[0])
-    hull = MultiPoint(np.concatenate(corners)).convex_hull
+def _pad(place: np.ndarray, ends: Sequence[np.ndarray], body: np.ndarray) -> Polygon:
+    # The sides of a strip go on straight to where they touch the disc.
+    touching = [place + end - end.mean(axis=0) for end in ends]
+    hull = MultiPoint(np.concatenate([place + body, *ends, *touching])).convex_hull
     assert isinstance(hull, Polygon)
     return hull
 
