@@ -11,18 +11,11 @@ from shapely import LineString, Polygon
 from shapely.affinity import rotate
 from shapely.ops import substring
 
+from meshing.arcs import arc, disc_polygon
 from meshing.errors import LayoutError
 from meshing.layout import Contact, Layout
 from meshing.layout_checks import check_length
-from meshing.shapes import (
-    arc,
-    arc_tolerance,
-    check_below,
-    check_count,
-    check_each_length,
-    disc_polygon,
-    numbered,
-)
+from meshing.parameters import arc_tolerance, check_below, check_count, check_each_length, numbered
 
 
 def wheel(

@@ -11,10 +11,11 @@ import shapely
 from shapely.affinity import rotate, translate
 from shapely.geometry.base import BaseGeometry
 
+from meshing.arcs import disc_polygon
 from meshing.errors import LayoutError
 from meshing.families.random_contacts import scatter
 from meshing.layout import Layout
-from meshing.shapes import arc_tolerance, check_count, check_each_length, disc_polygon
+from meshing.parameters import arc_tolerance, check_count, check_each_length
 
 _WAVES = 256
 _STEEPEST = 0.25

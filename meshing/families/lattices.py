@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from meshing.families.networks import Edge, Vertex, strip_network
 from meshing.layout import Layout
-from meshing.shapes import check_count, check_each_length
+from meshing.parameters import check_count, check_each_length
 
 
 def spoked_polygon(

@@ -15,9 +15,10 @@ import numpy as np
 import shapely
 from shapely import MultiPoint, Polygon
 
+from meshing.arcs import arc
 from meshing.errors import LayoutError
 from meshing.layout import Contact, Layout
-from meshing.shapes import arc, arc_tolerance, check_count, check_each_length
+from meshing.parameters import arc_tolerance, check_count, check_each_length
 
 Vertex = tuple[float, float]
 Edge = tuple[str, str]

@@ -8,16 +8,10 @@ from shapely import LineString, Point
 from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
+from meshing.arcs import arc, disc_polygon
 from meshing.errors import LayoutError
 from meshing.layout import Layout
-from meshing.shapes import (
-    arc,
-    arc_tolerance,
-    check_count,
-    check_each_length,
-    disc_polygon,
-    numbered,
-)
+from meshing.parameters import arc_tolerance, check_count, check_each_length, numbered
 
 _DRAWS = 1000
 _ROUNDS = 100

@@ -1,18 +1,13 @@
-"""Circles as polygons, and the rims and names that films have in common."""
+"""Checks that films of different kinds share, and what they make of their mesh sizes."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
-import numpy as np
-from shapely import Polygon
-
+from meshing.arcs import SAGITTA
 from meshing.errors import LayoutError
 from meshing.layout import Contact, Region
 from meshing.layout_checks import check_length
-
-SAGITTA = 1e-3  # arcs are drawn as polygons this close to the circle, in mesh sizes
 
 
 def arc_tolerance(mesh_size: float, contact_mesh_size: float | None) -> float:
@@ -21,19 +16,6 @@ def arc_tolerance(mesh_size: float, contact_mesh_size: float | None) -> float:
         return SAGITTA * mesh_size
     check_length("contact_mesh_size", contact_mesh_size)
     return SAGITTA * min(mesh_size, contact_mesh_size)
-
-
-def arc(radius: float, start: float, stop: float, tolerance: float) -> np.ndarray:
-    """Points (n, 2) in m on a circle about the origin between two angles in degrees."""
-    step = 2 * math.acos(1 - min(tolerance / radius, 0.1))
-    number = math.ceil(math.radians(stop - start) / step)
-    angles = np.radians(np.linspace(start, stop, number + 1))
-    return radius * np.column_stack([np.cos(angles), np.sin(angles)])
-
-
-def disc_polygon(radius: float, tolerance: float) -> Polygon:
-    """A disc about the origin; radius and tolerance in m."""
-    return Polygon(arc(radius, 0, 360, tolerance)[:-1])
 
 
 def numbered(stem: str, regions: Sequence[Region], mesh_size: float | None) -> tuple[Contact, ...]:
