@@ -8,9 +8,11 @@ from typing import Any
 from mpi4py import MPI
 
 import numpy as np
+import shapely
 
 from meshing.collective import on_root
 from meshing.errors import LayoutError
+from meshing.evening import even_out
 from meshing.extrusion import extrude
 from meshing.film_mesh import FilmMesh, distribute
 from meshing.gmsh_session import gmsh_model
@@ -62,7 +64,8 @@ def triangulate(layout: Layout) -> TaggedMesh:
             model.mesh.generate(2)
         except Exception as error:  # Gmsh raises no narrower class
             raise LayoutError(f"Gmsh cannot mesh the layout: {error}") from error
-        return _extract(model, layout, surfaces, curves)
+        mesh = _extract(model, layout, surfaces, curves)
+    return even_out(mesh, _sizes_at(mesh.points, layout))
 
 
 def _draw(model: Any, graph: PlanarGraph) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
@@ -129,6 +132,18 @@ def _set_sizes(
     smallest = model.mesh.field.add("Min")
     model.mesh.field.setNumbers(smallest, "FieldsList", fields)
     model.mesh.field.setAsBackgroundMesh(smallest)
+
+
+def _sizes_at(points: np.ndarray, layout: Layout) -> np.ndarray:
+    """What `_set_sizes` asks for at some places (N, 3), m."""
+    sizes = np.full(len(points), layout.mesh_size)
+    places = shapely.points(points[:, :2])
+    for contact in layout.contacts:
+        size = layout.contact_mesh_size(contact)
+        if size < layout.mesh_size:
+            away = shapely.distance(contact.region, places)
+            sizes = np.minimum(sizes, size + GRADING * away)
+    return sizes
 
 
 def _constant(model: Any, size: float, surfaces: list[int]) -> int:

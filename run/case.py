@@ -1,7 +1,6 @@
 """Case files: one TOML a run, checked before anything is meshed."""
 
 import difflib
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,6 +13,7 @@ from meshing import Layout
 from meshing.errors import InputError
 from run.layouts import FilmSource, film_source
 from run.plausible import check_plausible
+from run.settings import apply_setting, read_toml
 from solvers import DemagnetisationModel, Disorder, Electrodes, Material
 from solvers.integrators import IntegratorName
 from solvers.waveforms import Pulse, Ramp, Sinc, Sine, Waveform
@@ -147,22 +147,27 @@ def read_case(path: Path, settings: Iterable[str] = ()) -> Case:
     Raises:
         InputError: one line that names the key, the value, what is allowed and the likely slip.
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"cannot read the case {path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not TOML: {error}") from None
-    for setting in settings:
-        _apply(content, setting)
-    layout = content.get("layout")
-    if isinstance(layout, dict) and "path" in layout:
-        # So that the copy in the run folder finds the mesh too.
-        layout["path"] = str((path.parent / str(layout["path"])).resolve())
+    content = read_content(path, settings)
     try:
         return parse_case(content)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+
+
+def read_content(path: Path, settings: Iterable[str] = ()) -> dict[str, Any]:
+    """What a case file holds, as nested mappings that `parse_case` takes; see `read_case`.
+
+    Raises:
+        InputError: a file that cannot be read, or a setting that is none.
+    """
+    content = read_toml(path, "case")
+    for setting in settings:
+        apply_setting(content, setting)
+    layout = content.get("layout")
+    if isinstance(layout, dict) and "path" in layout:
+        # So that the copy in the run folder finds the mesh too.
+        layout["path"] = str((path.parent / str(layout["path"])).resolve())
+    return content
 
 
 def parse_case(content: Mapping[str, Any]) -> Case:
@@ -178,22 +183,6 @@ def parse_case(content: Mapping[str, Any]) -> Case:
         raise InputError(_explain(error)) from None
     case.reading.rule()
     return case
-
-
-def _apply(content: dict[str, Any], setting: str) -> None:
-    key, equals, text = setting.partition("=")
-    names = key.strip().split(".")
-    if not equals or not all(names):
-        raise InputError(f"--set {setting}: write section.key=value, like training.voltage=0.04")
-    for name in names[:-1]:
-        content = content.setdefault(name, {})
-        if not isinstance(content, dict):
-            raise InputError(f"--set {setting}: {name} is not a section")
-    try:
-        content[names[-1]] = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        # A bare word is a string, so that a shell needs no second pair of quotes.
-        content[names[-1]] = text
 
 
 def _explain(error: ValidationError) -> str:

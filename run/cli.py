@@ -2,13 +2,14 @@
 
 import argparse
 import sys
-import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, TypeAlias
 
 from mpi4py import MPI
+
+from run.meeting import meet_or_abort
 
 _COMMON_DESCRIPTION = """\
 Simulate magnetic films with electric contacts that train themselves as Hopfield networks.
@@ -17,9 +18,6 @@ A run is described by one TOML case file in SI units; see run/cases/. Every comm
 `info` runs under MPI as it is: mpirun -n 4 hebbfilm train CASE."""
 
 _Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
-
-_GRACE = 5.0
-"""Seconds that the other ranks have to arrive at the same error."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,20 +49,8 @@ def _failed(comm: MPI.Intracomm, error: Exception) -> int:
 def _fail(comm: MPI.Intracomm, message: str, status: int) -> int:
     if comm.rank == 0:
         print(message, file=sys.stderr, flush=True)
-    _meet_or_abort(comm, status)
+    meet_or_abort(comm, status)
     return status
-
-
-def _meet_or_abort(comm: MPI.Intracomm, status: int) -> None:
-    """End all ranks, should this one alone have failed."""
-    if comm.size == 1:
-        return
-    met = comm.Ibarrier()
-    deadline = time.monotonic() + _GRACE
-    while not met.Test():
-        if time.monotonic() > deadline:
-            comm.Abort(status)
-        time.sleep(0.01)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -75,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_train(commands)
+    _add_study(commands)
     _add_mesh(commands)
     _add_layout(commands)
     _add_conductance(commands)
@@ -107,12 +94,20 @@ def _add_set(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def _add_walltime(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--walltime", metavar="TIME",
+        help="stop in time with exit status 75, the state saved; as Slurm writes it: minutes, "
+        "H:M:S or D-H:M:S (default: by SLURM_JOB_END_TIME, else no limit)",
+    )  # fmt: skip
+
+
 def _add_train(commands: _Commands) -> None:
     parser = commands.add_parser(
         "train",
         help="relax a film, train it, read its weights, recall, draw pictures",
-        description="Do a whole run. SIGTERM, Ctrl-C or SIGUSR1 save the state and stop; "
-        "`hebbfilm train RUN --resume` goes on from there, on any number of ranks.",
+        description="Do a whole run. SIGTERM, Ctrl-C, SIGUSR1 or the end of the wall time save the "
+        "state and stop; `hebbfilm train RUN --resume` goes on from there, on any number of ranks.",
     )
     parser.add_argument(
         "case", type=Path, metavar="CASE", help="case file (TOML), or with --resume a run folder"
@@ -124,7 +119,31 @@ def _add_train(commands: _Commands) -> None:
     either.add_argument("--overwrite", action="store_true", help="replace a run that is there")
     either.add_argument("--resume", action="store_true", help="go on with the run that is there")
     parser.add_argument("--no-pictures", action="store_true", help="leave the pictures out")
+    _add_walltime(parser)
     parser.set_defaults(run="train")
+
+
+def _add_study(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "study",
+        help="run a case in many variants, and make one table and pictures of them all",
+        description="Do every run of a study. Under mpirun the runs share the ranks, one each by "
+        "default; in an array job of Slurm each job takes its part. What is finished is left alone "
+        "and what was interrupted goes on, so the same command goes on after a stop. "
+        "Exit status 1 if a run failed, 75 if the wall time was nearly over.",
+    )
+    parser.add_argument("study", type=Path, metavar="STUDY", help="study file (TOML)")
+    _add_set(parser)
+    parser.add_argument("--out", type=Path, metavar="FOLDER",
+                        help="of all runs (default: runs/ and the name of the study)")  # fmt: skip
+    parser.add_argument("--part", metavar="K/N",
+                        help="every N-th run from the K-th on (default: by Slurm)")  # fmt: skip
+    parser.add_argument("--ranks-per-run", type=int, default=1, metavar="N",
+                        help="that share one film (1)")  # fmt: skip
+    parser.add_argument("--retry", action="store_true", help="run what failed once more")
+    parser.add_argument("--dry-run", action="store_true", help="check and list the runs, no more")
+    _add_walltime(parser)
+    parser.set_defaults(run="study")
 
 
 def _add_mesh(commands: _Commands) -> None:
@@ -212,22 +231,36 @@ def _add_validate(commands: _Commands) -> None:
 def _add_bench(commands: _Commands) -> None:
     parser = commands.add_parser(
         "bench",
-        help="time this machine on the standard film, each figure beside something",
-        description="Time a film of 512 nm under current: what a simulated nanosecond takes, and "
-        "the parts of a step beside what they would cost without our loops. Medians, a minute or "
-        "two; mpirun -n 2 hebbfilm bench times two ranks. Set OMP_NUM_THREADS=1.",
+        help="time this machine on a film, each figure beside something",
+        description="Time a film under current: what a simulated nanosecond takes and what part "
+        "of it, and the parts of a step beside what they would cost without our loops. Medians, "
+        "a minute or two; mpirun -n 2 hebbfilm bench times two ranks. Set OMP_NUM_THREADS=1.",
     )
-    parser.add_argument("--mesh-size", type=float, default=4e-9, metavar="M", help="(4e-9 m)")
-    parser.add_argument("--side", type=float, default=512e-9, metavar="M",
-                        help="of the film that is run coupled (512e-9 m)")  # fmt: skip
-    parser.add_argument("--duration", type=float, default=5e-10, metavar="S",
-                        help="of the coupled run (5e-10 s)")  # fmt: skip
-    parser.add_argument("--repetitions", type=int, default=20, metavar="N")
     parser.add_argument(
-        "--against", choices=("magnumnp",),
-        help="instead, run the same film with this package in turn with ours (5 minutes); it is "
-        "installed from PyPI in an environment that is removed afterwards",
+        "--film", choices=("standard", "wheel", "irregular"), default="standard",
+        help="a square of 512 nm with a mesh of 4 nm, the four-node wheel with one of 5 nm, or a "
+        "ragged ring with one of 4 nm, 1 nm at its five contacts",
     )  # fmt: skip
+    parser.add_argument("--mesh-size", type=float, metavar="M", help="another one, in m")
+    parser.add_argument("--side", type=float, metavar="M",
+                        help="of the standard film (512e-9 m)")  # fmt: skip
+    parser.add_argument("--duration", type=float, metavar="S",
+                        help="of the coupled run (5e-10 s; irregular: 2e-11 s)")  # fmt: skip
+    parser.add_argument("--repetitions", type=int, default=20, metavar="N")
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument(
+        "--against", choices=("magnumnp", "neuralmag"),
+        help="instead, run the same film with this package in turn with ours (5 minutes); where "
+        "it is missing it is installed from PyPI in an environment that is removed afterwards "
+        "(1.4 GB, or 6 GB with PyTorch)",
+    )  # fmt: skip
+    either.add_argument(
+        "--scaling", action="store_true",
+        help="instead, time the parts of a step on films of several sizes, on 1, 2, 4, … of the "
+        "ranks that mpirun started",
+    )  # fmt: skip
+    parser.add_argument("--sizes", default="1e4,1e5,1e6", metavar="N,N,…",
+                        help="vertices of these films (1e4,1e5,1e6: 4 GB)")  # fmt: skip
     parser.add_argument("--peer-python", metavar="PYTHON",
                         help="that has the package, or makes its environment")  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every figure there")

@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 from mpi4py import MPI
@@ -17,9 +18,11 @@ from run.versions import versions
 def train(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """A whole run, or the rest of one."""
     from run.case import read_case
-    from run.interruption import Interrupted
+    from run.interruption import Interrupted, StopRequest
     from run.train import train as run_training
+    from run.walltime import end_of_job
 
+    end = end_of_job(comm, options.walltime, time.time(), os.environ)
     path = options.case
     if options.resume and path.is_dir():
         path, out = path / "case.toml", path
@@ -34,12 +37,40 @@ def train(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
             overwrite=options.overwrite,
             resume=options.resume,
             pictures=not options.no_pictures,
+            stop=StopRequest(comm, end),
         )
     except Interrupted as stop:
         launcher = "./run/env " if "HEBBFILM_ENV" in os.environ else ""
         _print(comm, f"Stopped by {stop}; go on with: {launcher}hebbfilm train {out} --resume")
         return stop.status
     return 0
+
+
+def study(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Many runs, or those of them that are still to be run."""
+    from run.interruption import Interrupted
+    from run.study.command import Job, run_study
+    from run.study.folders import read_note
+    from run.study.members import members
+    from run.study.parts import part_of
+    from run.study.study_file import read_study
+    from run.walltime import end_of_job
+
+    end = end_of_job(comm, options.walltime, time.time(), os.environ)
+    out = options.out or Path("runs") / options.study.stem
+    content = read_study(options.study, options.set)
+    every = members(content, options.study)
+    part = part_of(every, options.part, os.environ)
+    if options.dry_run:
+        lines = [f"{read_note(out / member.name).status:8}  {member.name}" for member in part]
+        _print(comm, "\n".join([*lines, f"{len(part)} of {len(every)} runs"]))
+        return 0
+    job = Job(content, every, part, out, options.ranks_per_run, end, options.retry)
+    status, text = run_study(job, comm)
+    _print(comm, text)
+    if status > 1:
+        _print(comm, f"Stopped by {Interrupted(status)}; the same command goes on")
+    return status
 
 
 def mesh(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
@@ -144,30 +175,45 @@ def validate(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 
 
 def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
-    """Time the standard film."""
+    """Time a film, beside a peer or by itself."""
     from meshing.errors import InputError
     from run.bench import command
 
     for name in ("mesh_size", "side", "duration", "repetitions"):
         value = getattr(options, name)
-        if not value > 0:
+        if value is not None and not value > 0:
             raise InputError(f"--{name.replace('_', '-')} {value}: must be positive")
-    if options.mesh_size > options.side / 4:
-        raise InputError(
-            f"--mesh-size {options.mesh_size:g}: must be at most a quarter of the side, "
-            f"{options.side:g} m; lengths are metres: did you mean {options.mesh_size:g}e-9?"
-        )
-    chosen = {name: getattr(options, name) for name in ("mesh_size", "side", "duration")}
-    chosen["repetitions"] = options.repetitions
+    if options.json is not None and not options.json.parent.is_dir():
+        raise InputError(f"--json {options.json}: there is no folder {options.json.parent}")
+    if options.scaling:
+        return _bench_scaling(options, comm)
+    sample = command.sample_film(options.film, options.mesh_size, options.side)
+    chosen = {"duration": options.duration or sample.duration, "repetitions": options.repetitions}
     if options.against:
+        if options.film != "standard":
+            raise InputError(f"--film {options.film}: peers run the standard film alone")
         if comm.size > 1:
             raise InputError("--against compares one rank: start it without mpirun")
         python = options.peer_python or sys.executable
-        found = command.bench_against(comm, options.against, python, **chosen)
+        found = command.bench_against(comm, options.against, python, sample, **chosen)
         _print(comm, command.as_ratio(found, options.against))
     else:
-        found = command.bench(comm, **chosen)
+        found = command.bench(comm, options.film, sample, **chosen)
         _print(comm, command.as_text(found))
+    if options.json is not None:
+        command.write_json(comm, found, options.json)
+    return 0
+
+
+def _bench_scaling(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    from meshing.errors import InputError
+    from run.bench import command, films, scaling
+
+    if options.film != "standard" or options.side or options.duration:
+        raise InputError("--scaling has films of its own: leave --film, --side and --duration out")
+    sizes = scaling.parse_sizes(options.sizes)
+    found = scaling.scaling(comm, sizes, options.mesh_size or films.MESH_SIZE, options.repetitions)
+    _print(comm, scaling.as_text(found))
     if options.json is not None:
         command.write_json(comm, found, options.json)
     return 0

@@ -1,7 +1,9 @@
-"""Stopping when asked to: the signal is noted, and obeyed at the next sample."""
+"""Stopping when asked to, or before time is over: noted, and obeyed at the next sample."""
 
+import os
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -10,34 +12,57 @@ from mpi4py import MPI
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 """SIGUSR1 is what batch systems send ahead of the wall-time limit."""
 
+TIME_OVER = os.EX_TEMPFAIL
+"""Exit status, 75, of what stopped because its wall time is nearly over: to be started again."""
+
+LEAST_LEFT = 30.0
+"""Seconds that are kept in any case, to write the state and to end all ranks."""
+
+_SAMPLES_LEFT = 2.0
+"""Samples as long as the longest one that are kept: the next may take longer than any before."""
+
 
 class Interrupted(Exception):  # noqa: N818 - it is no error
     """The run was asked to stop, and has saved its state.
 
     Attributes:
-        status: exit status by the custom of shells, 128 and the signal's number.
+        status: exit status: by the custom of shells 128 and the signal's number, or TIME_OVER.
     """
 
-    def __init__(self, signal_number: int) -> None:
-        super().__init__(signal.Signals(signal_number).name)
-        self.status = 128 + signal_number
+    def __init__(self, status: int) -> None:
+        reason = "the wall time" if status == TIME_OVER else signal.Signals(status - 128).name
+        super().__init__(reason)
+        self.status = status
 
 
 class StopRequest:
-    """Whether any rank was asked to stop.
+    """Whether a run must stop: a signal to any rank, or too little time for one more sample.
 
     Args:
         comm: of the run.
+        end: when the wall time is over, in s since 1970; None for never. Rank 0's counts.
+        clock: of rank 0, in s since 1970.
     """
 
-    def __init__(self, comm: MPI.Intracomm) -> None:
+    def __init__(
+        self,
+        comm: MPI.Intracomm,
+        end: float | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._comm = comm
-        self._received = 0
+        self._end = end
+        self._clock = clock
+        self._status = 0
+        self._last = clock()
+        self._longest_sample = 0.0
 
     @contextmanager
     def listening(self) -> Iterator[None]:
         """Note signals inside, instead of dying from them."""
         before = {number: signal.signal(number, self._note) for number in _SIGNALS}
+        # What came before, like meshing, is no part of a sample.
+        self._last = self._clock()
         try:
             yield
         finally:
@@ -45,8 +70,18 @@ class StopRequest:
                 signal.signal(number, handler)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        self._received = number
+        self._status = 128 + number
 
     def received(self) -> int:
-        """The number of a signal that any rank has got, 0 for none; collective."""
-        return self._comm.allreduce(self._received, MPI.MAX)
+        """The exit status to stop with, 0 to go on; collective, and called once a sample."""
+        now = self._clock()
+        self._longest_sample = max(self._longest_sample, now - self._last)
+        self._last = now
+        over = TIME_OVER if self._comm.rank == 0 and self._is_over(now) else 0
+        # A signal outweighs the time.
+        return self._comm.allreduce(max(self._status, over), MPI.MAX)
+
+    def _is_over(self, now: float) -> bool:
+        if self._end is None:
+            return False
+        return now + _SAMPLES_LEFT * self._longest_sample + LEAST_LEFT > self._end

@@ -13,16 +13,16 @@ _LINE_EVERY = 10.0
 
 
 class RunProgress:
-    """Shows how far a run is; silent on all ranks but the first.
+    """Shows how far a run is.
 
     Args:
         total: simulated time of the whole run in s.
-        rank: of this process.
+        shown: whether on this rank, which should be one alone; else it is silent.
     """
 
-    def __init__(self, total: float, rank: int) -> None:
+    def __init__(self, total: float, *, shown: bool) -> None:
         self._total = total
-        self._shown = rank == 0
+        self._shown = shown
         console = Console(file=sys.stderr)
         self._bar = Progress(
             TextColumn("{task.description:<10}"),

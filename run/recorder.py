@@ -88,11 +88,11 @@ class Recorder:
     def watch(self, film: Film) -> None:
         """Show where the film is; raise Interrupted, with the state saved, if asked to stop."""
         self._show()
-        signal_number = self._stop.received()
-        if signal_number or self._checkpoint_is_due():
+        status = self._stop.received()
+        if status or self._checkpoint_is_due():
             self.checkpoint()
-        if signal_number:
-            raise Interrupted(signal_number)
+        if status:
+            raise Interrupted(status)
 
     def record_row(self, conductance: np.ndarray) -> None:
         """Append the present conductances, voltages, currents and power to the table."""

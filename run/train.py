@@ -28,6 +28,8 @@ def train(
     overwrite: bool = False,
     resume: bool = False,
     pictures: bool = True,
+    stop: StopRequest | None = None,
+    quiet: bool = False,
 ) -> None:
     """Do a whole run, or the rest of one; collective.
 
@@ -38,10 +40,12 @@ def train(
         overwrite: replace a run that the folder holds.
         resume: go on from the checkpoint in the folder.
         pictures: draw them at the end.
+        stop: asks for the end; by default, signals alone do.
+        quiet: show neither progress nor report.
 
     Raises:
         InputError: something in the case or the folder is wrong.
-        Interrupted: a signal came; the state was saved.
+        Interrupted: a signal came, or the wall time is nearly over; the state was saved.
     """
     schedule = case.required_training()
     film = build_film(case, comm)
@@ -51,8 +55,8 @@ def train(
     if not resume:
         on_root(comm, lambda: folder.create(overwrite=overwrite))
     total = case.initial.relaxation + sum(segment.duration for segment in segments)
-    stop = StopRequest(comm)
-    with RunProgress(total, comm.rank) as progress, stop.listening():
+    stop = stop or StopRequest(comm)
+    with RunProgress(total, shown=comm.rank == 0 and not quiet) as progress, stop.listening():
         recorder = Recorder(case, folder, film, progress, stop)
         network = build_network(case, film)
         progress.say(f"{case.title or 'Film'}: {film.film_mesh.quality()}")
@@ -78,7 +82,7 @@ def train(
         _finish(case, folder, network, recorder, comm)
     if pictures:
         on_root(comm, lambda: _draw(out))
-    if comm.rank == 0:
+    if comm.rank == 0 and not quiet:
         print(run_report(out))
 
 

@@ -18,8 +18,8 @@ from dolfinx import jit
 
 from solvers.errors import SolverError
 
-_DECLARED = ("vertices.h", "cells.h")
-_DEFINED = ("vertices.c", "cells.c")
+_DECLARED = ("vertices.h", "cells.h", "grid.h")
+_DEFINED = ("vertices.c", "cells.c", "grid.c")
 _FLAGS = ("-O3", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-g0")
 
 
@@ -31,8 +31,8 @@ def _load(cache: Path) -> Any:
     """
     declarations = _read(*_DECLARED)
     source = _read("lanes.h") + declarations + _read(*_DEFINED)
-    flags = [*_FLAGS, _this_processor()]
-    described = [source, *flags, _processor(), platform.python_version(), cffi.__version__]
+    flags = [*_FLAGS, _thisprocessor()]
+    described = [source, *flags, processor(), platform.python_version(), cffi.__version__]
     name = f"hebbfilm_loops_{hashlib.sha256(repr(described).encode()).hexdigest()[:16]}"
     library = cache / f"{name}.so"
     try:
@@ -67,11 +67,11 @@ def _compile(name: str, declarations: str, source: str, flags: list[str], librar
         os.replace(built, library)
 
 
-def _this_processor() -> str:
+def _thisprocessor() -> str:
     return "-march=native" if platform.machine() in ("x86_64", "AMD64") else "-mcpu=native"
 
 
-def _processor() -> str:
+def processor() -> str:
     """What tells processors apart that share a cache, as on the nodes of a cluster."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()

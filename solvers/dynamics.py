@@ -47,11 +47,19 @@ class FieldTerm(Protocol):
 class BoundField(Protocol):
     """A `FieldTerm` on one film; its methods are collective."""
 
+    energy_share: float
+    """E = -share μ₀ M_s ∫ m · H: 1 for a field from elsewhere, ½ for one that m itself raises."""
+
     def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
         """Add H in A/m at `time` in s to `out` (owned, 3), of m (columns, 3) with its ghosts."""
 
-    def energy(self, time: float, m: FloatArray) -> float:
-        """E in J."""
+
+@runtime_checkable
+class PartlyLocalField(Protocol):
+    """A `BoundField` of which some is local: `add_field` leaves that out."""
+
+    local_form: QuadraticForm
+    """The energy of the local part."""
 
 
 @runtime_checkable
@@ -108,6 +116,11 @@ class Dynamics:
             for term in terms
             if not isinstance(term, FieldTerm)
         }
+        self._forms |= {
+            name: field.local_form
+            for name, field in self._fields.items()
+            if isinstance(field, PartlyLocalField)
+        }
         self._m = operators.vector(3)
         self.m: FloatArray = rows(self._m)
         self.m[:] = [0.0, 0.0, 1.0]
@@ -117,7 +130,7 @@ class Dynamics:
         self.gilbert = Gilbert(
             material.gyromagnetic_ratio, material.damping, material.nonadiabaticity
         )
-        self._evaluate_fields(self.time, self.m)
+        self.evaluate_fields(self.time, self.m)
         self.largest_field = self._measure_largest_field()
 
     def _couple(self) -> Couplings:
@@ -136,7 +149,8 @@ class Dynamics:
             operators.indptr, operators.indices, exchange, form.moriya * per_pair, onsite
         )
 
-    def _evaluate_fields(self, time: float, m: FloatArray) -> None:
+    def evaluate_fields(self, time: float, m: FloatArray) -> None:
+        """Set the fields at `time` in s for m (columns, 3), without noise; collective."""
         self.couplings.external[:] = 0
         for field in self._fields.values():
             field.add_field(time, m, self.couplings.external)
@@ -160,13 +174,26 @@ class Dynamics:
     def evaluate_energy(self, m: FloatArray) -> float:
         """Set the fields for m (columns, 3), and return their energy in J; collective.
 
-        The quadratic terms are left out: who needs this sums them up on the way.
+        What is local and quadratic is left out: who needs this sums it up on the way.
         """
-        self.update_fields(self.time, m)
-        return sum(field.energy(self.time, m) for field in self._fields.values())
+        return sum(self._field_energies(m).values())
+
+    def _field_energies(self, m: FloatArray) -> dict[str, float]:
+        """Energy in J of each field; sets their sum for m."""
+        field, operators = self.couplings.external, self.operators
+        field[:] = 0
+        along, shares = [0.0], []
+        for term in self._fields.values():
+            term.add_field(self.time, m, field)
+            local = np.einsum("ij,ij,i", m[: operators.owned], field, operators.vertex_volumes)
+            along.append(float(local))
+            shares.append(term.energy_share)
+        each = np.array(shares) * np.diff(operators.comm.allreduce(np.array(along)))
+        magnetic = VACUUM_PERMEABILITY * self.material.saturation_magnetisation
+        return dict(zip(self._fields, (-magnetic * each).tolist(), strict=True))
 
     def _evaluate_stage(self, time: float, m: FloatArray) -> None:
-        self._evaluate_fields(time, m)
+        self.evaluate_fields(time, m)
         if self.thermal is not None:
             self.couplings.external[:] += self.thermal.field
 
@@ -182,10 +209,6 @@ class Dynamics:
         if advection is None:
             advection = np.zeros(self.operators.indices.size)
         self.couplings.set_drift(advection, self.operators.vertex_volumes)
-
-    def reset_fields(self) -> None:
-        """Evaluate all fields for the present m and time, without noise; collective."""
-        self._evaluate_fields(self.time, self.m)
 
     def with_damping(self, damping: float) -> Gilbert:
         """The present Gilbert parameters, after which α is `damping`."""
@@ -256,7 +279,7 @@ class Dynamics:
 
     def effective_field(self) -> FloatArray:
         """H_eff in A/m, (owned, 3); collective."""
-        self._evaluate_fields(self.time, self.m)
+        self.evaluate_fields(self.time, self.m)
         field = np.empty((self.operators.owned, 3))
         kernel.effective_field(self.couplings, self.m, field)
         return field
@@ -264,8 +287,8 @@ class Dynamics:
     def energies(self) -> dict[str, float]:
         """Energy in J of each term by its name; collective."""
         energies = {name: form.energy(self.m) for name, form in self._forms.items()}
-        for name, field in self._fields.items():
-            energies[name] = field.energy(self.time, self.m)
+        for name, energy in self._field_energies(self.m).items():
+            energies[name] = energies.get(name, 0.0) + energy
         return energies
 
     def mean_magnetisation(self) -> FloatArray:

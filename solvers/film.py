@@ -265,7 +265,7 @@ class Film:
         """
         self.current.apply(None)
         self.dynamics.thermal = None
-        self.dynamics.reset_fields()
+        self.dynamics.evaluate_fields(self.dynamics.time, self.dynamics.m)
         observed = None if observer is None else lambda: observer(self)
         return minimise(self.dynamics, torque_tolerance, evaluations, observed, observe_every)
 

@@ -12,6 +12,7 @@ from dolfinx import la
 from solvers.electrodes import BoundElectrodes
 from solvers.errors import SolverError
 from solvers.operators import FloatArray, IntArray, VertexOperators
+from solvers.petsc_context import weak_context
 
 _PREFIX = "hebbfilm_potential_"
 _SMALL, _LARGE = 100_000, 400_000
@@ -68,7 +69,8 @@ class PotentialSolver:
         self._free: IntArray = np.flatnonzero(~fixed[: operators.owned]).astype(np.int32)
         self._direction = operators.vector()
         sizes = ((operators.owned, operators.rows.size_global),) * 2
-        self._matrix = PETSc.Mat().createPython(sizes, self, comm=operators.comm)
+        context = weak_context(self.mult)
+        self._matrix = PETSc.Mat().createPython(sizes, context, comm=operators.comm)
         self._matrix.setUp()
         self._right, self._solution = self._matrix.createVecs()
         laplacian = self.assemble()

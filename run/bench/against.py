@@ -3,95 +3,133 @@
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.interpolate import LinearNDInterpolator
 
 from meshing.errors import InputError
-from run.bench.films import voltages
+from run.bench.films import drift_current_density
 from run.bench.timing import once
 from solvers import Film, constant
+from solvers.drive import Drives
 
-_PACKAGES = {"magnumnp": ("magnum_np.py", ("torch", "magnumnp"))}
-"""For each peer our script for it, and what it needs."""
-PEERS = tuple(_PACKAGES)
+
+class Peer(NamedTuple):
+    """A package: our script for it, what that imports, what pip installs, and how it is compared.
+
+    Its first `warm_up` runs are not counted: they compile.
+    """
+
+    script: str
+    imports: str
+    packages: tuple[str, ...]
+    physics: str
+    warm_up: int
+
+
+PEERS = {
+    "magnumnp": Peer("magnum_np.py", "torch, magnumnp", ("torch", "magnumnp"),
+                     "with a prescribed current", 1),
+    "neuralmag": Peer("neural_mag.py", "neuralmag, jax, diffrax", ("neuralmag[jax]",),
+                      "without any current", 2),
+}  # fmt: skip
+"""What can be run in turn with ours."""
 
 
 def against(
-    film: Film, peer: str, python: str, *, side: float, duration: float, repetitions: int
+    film: Film, peer: str, python: str, drives: Drives, *, duration: float, repetitions: int
 ) -> dict[str, float]:
     """Wall time of a simulated ns in s, ours and the peer's, and how far its ⟨m⟩ is off; one rank.
 
     Args:
         film: with its maze, on one rank.
-        peer: one of `PEERS`.
+        peer: a key of `PEERS`.
         python: interpreter that has the peer, or else from which its environment is made.
-        side: of the film in m.
-        duration: of each of the repetitions in s; one more goes before, for compilations.
+        drives: of the contacts.
+        duration: of each of the repetitions in s; one or two more go before, for compilations.
         repetitions: how often both are timed, in turn.
 
     Raises:
         InputError: the peer cannot be installed or run.
     """
-    ours, theirs, drive = [], [], constant(voltages(side), duration)
+    ours, theirs, drive = [], [], constant(drives, duration)
+    warm_up = PEERS[peer].warm_up
+    runs = warm_up + repetitions
     with tempfile.TemporaryDirectory() as folder:
-        _hand_over(film, side, Path(folder) / "film.npz")
+        _hand_over(film, Path(folder) / "film.npz")
         interpreter = _interpreter(peer, python, Path(folder))
         with _running(peer, interpreter, Path(folder) / "film.npz") as ask:
-            for _ in range(repetitions + 1):
+            for _ in range(runs):
                 ours.append(once(film.comm, partial(film.evolve, drive)))
                 theirs.append(float(ask(f"run {duration}")[0]))
             found, exact = (np.array(ask(x), float) for x in
-                            ("mean", f"exact {(repetitions + 1) * duration}"))  # fmt: skip
+                            ("mean", f"exact {runs * duration}"))  # fmt: skip
     per_ns = 1e-9 / duration
     return {
-        "ours_s_per_ns": median(ours[1:]) * per_ns,
-        f"{peer}_s_per_ns": median(theirs[1:]) * per_ns,
+        "ours_s_per_ns": median(ours[warm_up:]) * per_ns,
+        f"{peer}_s_per_ns": median(theirs[warm_up:]) * per_ns,
         f"{peer}_error_of_mean_m": float(np.abs(found - exact).max()),
     }
 
 
-def grid_magnetisation(film: Film, side: float) -> tuple[np.ndarray, float]:
-    """Directions (n, n, 3) at the centres of square cells as wide as edges; their width in m."""
+def grid_magnetisation(film: Film) -> tuple[np.ndarray, np.ndarray, float]:
+    """Directions of m in a square film, on a grid of square cells as wide as edges.
+
+    Returns:
+        Directions (n, n, 3) at the centres of cells and (n + 1, n + 1, 3) at their corners, and
+        their width in m.
+    """
     points = film.film_mesh.coordinates[:, :2]
+    side = np.ptp(points[:, 0])
     cells = round(side / np.sqrt(side**2 / len(points) * 2 / np.sqrt(3)))
-    centres = (np.arange(cells) + 0.5) * side / cells
-    wanted = np.stack(np.meshgrid(centres, centres, indexing="ij"), axis=-1)
-    m = LinearNDInterpolator(points - points.min(axis=0), film.m)(wanted)
-    return m / np.linalg.norm(m, axis=-1, keepdims=True), side / cells
+    interpolated = LinearNDInterpolator(points - points.min(axis=0), film.m)
+
+    def directions(at: np.ndarray) -> np.ndarray:
+        # By round-off, points on the edge of the film may lie beyond it.
+        inside = side * np.clip(at / cells, 1e-9, 1 - 1e-9)
+        m = interpolated(np.stack(np.meshgrid(inside, inside, indexing="ij"), axis=-1))
+        return m / np.linalg.norm(m, axis=-1, keepdims=True)
+
+    return (
+        directions(np.arange(cells) + 0.5),
+        directions(np.arange(cells + 1.0)),
+        float(side / cells),
+    )
 
 
-def _hand_over(film: Film, side: float, file: Path) -> None:
-    m, cell = grid_magnetisation(film, side)
+def _hand_over(film: Film, file: Path) -> None:
+    centres, corners, cell = grid_magnetisation(film)
     material = film.material
-    density = -2 * voltages(side)[0] * material.conductivity / side
     names = ("saturation_magnetisation", "exchange_stiffness", "interfacial_dmi",
              "uniaxial_anisotropy", "damping", "nonadiabaticity")  # fmt: skip
     np.savez(
         file,
-        m=m,
+        m=centres,
+        m_of_corners=corners,
         cell=cell,
         thickness=film.film_mesh.thickness,
-        drift=material.spin_drift_per_current_density * density,
+        # That of electrons, which run against the current.
+        drift=-material.spin_drift_per_current_density * drift_current_density(),
         **{name: getattr(material, name) for name in names},
     )
 
 
 def _interpreter(peer: str, python: str, folder: Path) -> str:
-    if _succeeds([python, "-c", f"import {peer}"]):
+    if _succeeds([python, "-I", "-c", f"import {PEERS[peer].imports}"]):
         return python
     environment = folder / "environment"
     made = str(environment / "bin" / "python")
-    _, packages = _PACKAGES[peer]
-    if not _succeeds([python, "-m", "venv", str(environment)]):
+    packages = PEERS[peer].packages
+    # Debian's Python has pip, but not what a new environment would get its own from.
+    if not _succeeds([python, "-m", "venv", "--without-pip", str(environment)]):
         raise InputError(f"--peer-python {python}: cannot make a virtual environment")
-    if not _succeeds([made, "-m", "pip", "install", "--quiet", *packages]):
+    if not _succeeds([python, "-m", "pip", "--python", made, "install", "--quiet", *packages]):
         raise InputError(f"--against {peer}: pip cannot install {' '.join(packages)}")
     return made
 
@@ -106,22 +144,25 @@ def _succeeds(command: list[str]) -> bool:
 @contextmanager
 def _running(peer: str, interpreter: str, film: Path) -> Iterator[Any]:
     """A function that asks the peer's process and returns the words of its answer."""
-    script, _ = _PACKAGES[peer]
-    with as_file(files("run.bench") / "peers" / script) as path:
+    log = film.with_suffix(".log")
+    with as_file(files("run.bench") / "peers" / PEERS[peer].script) as path, log.open("w") as said:
         process = subprocess.Popen(
-            [interpreter, str(path), str(film)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            [interpreter, "-I", str(path), str(film)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True,
         )  # fmt: skip
         assert process.stdin is not None
         assert process.stdout is not None
         with process, process.stdin as questions, process.stdout as answers:
 
             def ask(question: str) -> list[str]:
-                questions.write(question + "\n")
-                questions.flush()
+                # One that has ended cannot be asked; why it did stands in its log.
+                with suppress(BrokenPipeError):
+                    questions.write(question + "\n")
+                    questions.flush()
                 for line in answers:
                     if line.startswith("answer "):
                         return line.split()[1:]
-                raise InputError(f"--against {peer}: it ended with status {process.wait()}")
+                last = log.read_text().strip().rpartition("\n")[2]
+                raise InputError(f"--against {peer}: it ended with status {process.wait()}: {last}")
 
             yield ask

@@ -6,13 +6,13 @@ from typing import Any
 
 from mpi4py import MPI
 
-from meshing import FilmMesh
+from meshing import FilmMesh, InputError, mesh_film
 from meshing.collective import on_root
 from meshing.whole_files import replacing
-from run.bench.against import against
+from run.bench.against import PEERS, against
 from run.bench.coupled import TIGHT, coupled_run
-from run.bench.films import standard_film, standard_mesh
-from run.bench.parts import all_parts
+from run.bench.films import FILMS, SIDE, Sample, make_film, standard
+from run.bench.parts import parts_of_any, parts_of_standard
 from run.versions import versions
 from solvers import Film
 
@@ -20,49 +20,72 @@ _RELAXATION = 1e-9
 """In s, after which random directions have become a maze."""
 
 
+def sample_film(name: str, mesh_size: float | None, side: float | None) -> Sample:
+    """A film of `FILMS`, of which the standard one has a side that can be chosen.
+
+    Raises:
+        InputError: a side for another film, or a mesh size that is no small part of it.
+    """
+    if side is not None and name != "standard":
+        raise InputError(f"--side {side:g}: only for --film standard, {name} has a size of its own")
+    usual = standard(side=side or SIDE) if name == "standard" else FILMS[name]()
+    left, low, right, top = usual.layout.outline.bounds
+    width = min(right - left, top - low)
+    if mesh_size is None:
+        return usual
+    if mesh_size > width / 4:
+        raise InputError(
+            f"--mesh-size {mesh_size:g}: must be at most a quarter of the side, "
+            f"{width:g} m; lengths are metres: did you mean {mesh_size:g}e-9?"
+        )
+    return standard(mesh_size, side or SIDE) if name == "standard" else FILMS[name](mesh_size)
+
+
 def bench(
-    comm: MPI.Intracomm, *, mesh_size: float, side: float, duration: float, repetitions: int
+    comm: MPI.Intracomm, name: str, sample: Sample, *, duration: float, repetitions: int
 ) -> dict[str, Any]:
-    """Time the standard film and the parts of its steps; collective.
+    """Time a film and the parts of its steps; collective.
 
     Args:
         comm: ranks that share the films.
-        mesh_size: in m.
-        side: of the film in m.
+        name: of the film in `FILMS`.
+        sample: what it is.
         duration: of the coupled run in s.
         repetitions: how often the parts are timed; medians are reported.
     """
-    mesh = standard_mesh(comm, mesh_size, side)
-    film = _with_a_maze(mesh, duration)
-    tight = standard_film(mesh, **TIGHT)
-    coupled = coupled_run(film, tight, duration, side)
-    film = standard_film(mesh)
+    mesh = mesh_film(sample.layout, comm)
+    film = _with_a_maze(sample, mesh, duration)
+    tight = make_film(sample, mesh, **TIGHT)
+    coupled = coupled_run(film, tight, sample.drives, duration)
+    film = make_film(sample, mesh)
     film.set_magnetisation(tight.m)
+    parts = parts_of_any(film, sample.drives, repetitions)
+    if name == "standard":
+        parts |= parts_of_standard(film, sample.layout.mesh_size, repetitions)
     return {
+        "film": name,
         "ranks": comm.size,
         "versions": versions(),
-        "mesh_size_m": mesh_size,
-        "side_m": side,
+        "mesh_size_m": sample.layout.mesh_size,
         "coupled": coupled,
-        "parts": all_parts(film, mesh_size, side, repetitions),
+        "parts": parts,
     }
 
 
-def _with_a_maze(mesh: FilmMesh, duration: float) -> Film:
-    film = standard_film(mesh)
+def _with_a_maze(sample: Sample, mesh: FilmMesh, duration: float) -> Film:
+    film = make_film(sample, mesh)
     film.relax(min(_RELAXATION, 10 * duration), torque_tolerance=0.0)
     return film
 
 
 def bench_against(
-    comm: MPI.Intracomm, peer: str, python: str, *, mesh_size: float, side: float,
-    duration: float, repetitions: int,
+    comm: MPI.Intracomm, peer: str, python: str, sample: Sample, *, duration: float,
+    repetitions: int,
 ) -> dict[str, Any]:  # fmt: skip
     """Time the standard film beside a peer's; one rank."""
-    film = _with_a_maze(standard_mesh(comm, mesh_size, side), duration)
-    found = against(
-        film, peer, python, side=side, duration=duration / repetitions, repetitions=repetitions
-    )
+    film = _with_a_maze(sample, mesh_film(sample.layout, comm), duration)
+    found = against(film, peer, python, sample.drives, duration=duration / repetitions,
+                    repetitions=repetitions)  # fmt: skip
     return {"vertices": film.film_mesh.numbering.size, "versions": versions(), **found}
 
 
@@ -72,7 +95,7 @@ def as_ratio(found: dict[str, Any], peer: str) -> str:
     return (
         f"{found['vertices']} vertices; medians, in turn, one thread each\n"
         f"hebbfilm, with the computed current  {ours:.2f} s per simulated ns\n"
-        f"{peer}, with a prescribed current  {theirs:.1f} s, ⟨m⟩ off by "
+        f"{peer}, {PEERS[peer].physics}  {theirs:.1f} s, ⟨m⟩ off by "
         f"{found[f'{peer}_error_of_mean_m']:.0e}: {theirs / ours:.1f} times as long"
     )
 
@@ -80,27 +103,45 @@ def as_ratio(found: dict[str, Any], peer: str) -> str:
 def as_text(found: dict[str, Any]) -> str:
     """The figures as people read them."""
     run, parts = found["coupled"], found["parts"]
-    torque, assembly = parts["field_and_torque"], parts["conductivity_assembly"]
-    renewal, many, step = parts["renewal"], parts["conductance_of_32"], parts["python_overhead"]
+    torque, assembly, renewal = (
+        parts[name] for name in ("field_and_torque", "conductivity_assembly", "renewal")
+    )
     rows = [
-        ("fully coupled", f"{run['wall_s_per_ns']:.2f} s per simulated ns"),
+        ("fully coupled", f"{run['wall_s_per_ns']:.2f} s per simulated ns ({run['integrator']})"),
         ("", f"{run['steps']} steps, {run['evaluations']} evaluations, "
              f"{run['potential_solves']} potentials of {run['iterations_per_solve']:.1f} "
              f"iterations in {run['simulated_s'] * 1e9:g} ns"),
+        *_shares(run["shares"]),
         ("error of ⟨m⟩", f"{run['error_of_mean_m']:.1e} against tight tolerances"),
         ("peak memory", f"{run['peak_memory_MB']:.0f} MB a rank"),
         ("field and torque", f"{torque['ns_per_vertex']:.1f} ns per vertex and evaluation, "
-                             f"{torque['bytes_per_vertex']:.0f} bytes"),
-        ("", f"{torque['GB_per_s']:.0f} GB/s, beside {torque['triad_GB_per_s']:.0f} of a triad "
-             "from memory"),
+                             f"{run['ns_per_vertex_and_evaluation']:.1f} in the run"),
+        ("", f"{torque['bytes_per_vertex']:.0f} bytes per vertex, {torque['GB_per_s']:.0f} GB/s, "
+             f"beside {torque['triad_GB_per_s']:.0f} of a triad from memory"),
         ("assembly of σ(m)", _beside(assembly, "ours_ms", "ufl_ms", "UFL into PETSc")),
         ("renewal of φ", _beside(renewal, "ours_ms", "cold_hypre_ms", "hypre, cold")),
+        *_rows_of_standard(parts),
+    ]  # fmt: skip
+    head = f"{found['film']} film, {run['vertices']} vertices, {found['ranks']} ranks; medians"
+    return "\n".join([head, *(f"{name:18}{text}" for name, text in rows)])
+
+
+def _shares(shares: dict[str, float]) -> list[tuple[str, str]]:
+    return [
+        ("of that" if k == 0 else "", f"{share:6.1%}  {part}")
+        for k, (part, share) in enumerate(shares.items())
+    ]
+
+
+def _rows_of_standard(parts: dict[str, dict[str, float]]) -> list[tuple[str, str]]:
+    if "python_overhead" not in parts:
+        return []
+    many, step = parts["conductance_of_32"], parts["python_overhead"]
+    return [
         ("G of 32 contacts", _beside(many, "ours_ms", "apart_ms", "32 separate solves")),
         ("Python in a step", f"{step['overhead_us']:.0f} of {step['step_us']:.0f} μs, "
                              f"{step['share']:.1%}"),
     ]  # fmt: skip
-    head = f"{run['vertices']} vertices, {found['ranks']} ranks; medians"
-    return "\n".join([head, *(f"{name:18}{text}" for name, text in rows)])
 
 
 def _beside(figures: dict[str, float], ours: str, other: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""A film under current: what a simulated nanosecond takes, and how far off it is."""
+"""A film under current: what a simulated nanosecond takes, what of it, and how far off it is."""
 
 import resource
 import time
@@ -8,59 +8,67 @@ from mpi4py import MPI
 
 import numpy as np
 
-from run.bench.films import voltages
+from run.bench.stopwatch import EVALUATIONS, FIELD, PARTS, Stopwatch, watching
 from solvers import Film, constant
+from solvers.drive import Drives
 
 TIGHT = {"step_tolerance": 1e-5, "renewal_tolerance": 1e-3}
 """Of a film whose result counts as exact."""
 
 
-def coupled_run(film: Film, tight: Film, duration: float, side: float) -> dict[str, Any]:
+def coupled_run(film: Film, tight: Film, drives: Drives, duration: float) -> dict[str, Any]:
     """Time a film with its maze through `duration` s of current; collective.
 
     Args:
         film: the one that is timed.
         tight: the same film with tolerances so small that its result counts as exact.
+        drives: of the contacts.
         duration: in s.
-        side: of the film in m.
     """
     tight.set_magnetisation(film.m)
-    conduction = film.conduction
-    assert conduction is not None
-    renewals, iterations = film.current.record.renewals, conduction.solver.iterations
-    steps, drive = _count_steps(film), constant(voltages(side), duration)
-    film.comm.Barrier()
-    start = time.perf_counter()
-    film.evolve(drive)
-    film.comm.Barrier()
-    wall = time.perf_counter() - start
-    tight.evolve(drive)
+    found = watched_run(film, drives, duration)
+    tight.evolve(constant(drives, duration))
     difference = film.dynamics.mean_magnetisation() - tight.dynamics.mean_magnetisation()
-    solved = film.current.record.renewals - renewals
     return {
-        "vertices": film.film_mesh.numbering.size,
-        "simulated_s": duration,
-        "wall_s_per_ns": wall / (duration * 1e9),
-        "steps": len(steps),
-        "evaluations": 4 * len(steps) + solved,
-        "potential_solves": solved,
-        "iterations_per_solve": (conduction.solver.iterations - iterations) / max(solved, 1),
+        **found,
         "error_of_mean_m": float(np.abs(difference).max()),
-        "peak_memory_MB": film.comm.allreduce(
-            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, MPI.MAX
-        ),
+        "peak_memory_MB": peak_memory(film.comm),
     }
 
 
-def _count_steps(film: Film) -> list[float]:
-    """The steps that the film takes from now on, in s."""
-    taken: list[float] = []
-    advance = film.integrator.advance
+def watched_run(film: Film, drives: Drives, duration: float) -> dict[str, Any]:
+    """Time a film and the parts of its steps through `duration` s of current; collective."""
+    comm, conduction = film.comm, film.conduction
+    assert conduction is not None
+    renewals, iterations = film.current.record.renewals, conduction.solver.iterations
+    with watching(film) as watch:
+        comm.Barrier()
+        start = time.perf_counter()
+        film.evolve(constant(drives, duration))
+        comm.Barrier()
+        wall = time.perf_counter() - start
+    solved = film.current.record.renewals - renewals
+    evaluations = sum(watch.calls[name] for name in EVALUATIONS)
+    vertices, seconds = film.film_mesh.numbering.size, _mean_over_ranks(comm, watch)
+    return {
+        "vertices": vertices,
+        "integrator": film.integrator.name,
+        "simulated_s": duration,
+        "wall_s_per_ns": wall / (duration * 1e9),
+        "steps": watch.calls["advance"],
+        "evaluations": evaluations,
+        "ns_per_vertex_and_evaluation": seconds[FIELD] * comm.size / evaluations / vertices * 1e9,
+        "potential_solves": solved,
+        "iterations_per_solve": (conduction.solver.iterations - iterations) / max(solved, 1),
+        "shares": {part: value / sum(seconds.values()) for part, value in seconds.items() if value},
+    }
 
-    def counted(remaining: float, since: np.ndarray) -> Any:
-        found = advance(remaining, since)
-        taken.append(found.step)
-        return found
 
-    film.integrator.advance = counted  # type: ignore[method-assign]
-    return taken
+def _mean_over_ranks(comm: MPI.Intracomm, watch: Stopwatch) -> dict[str, float]:
+    return {part: comm.allreduce(watch.seconds[part]) / comm.size for part in PARTS}
+
+
+def peak_memory(comm: MPI.Intracomm) -> float:
+    """Of the rank that has used most, in MB; collective."""
+    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return comm.allreduce(largest, MPI.MAX)

@@ -9,14 +9,13 @@ import ufl
 from dolfinx import fem
 from dolfinx.fem import petsc as assembled
 
-from run.bench.films import film_of_many_contacts, standard_film, standard_mesh, voltages
+from run.bench.films import film_of_many_contacts, standard_film
 from run.bench.timing import alternate, once
 from solvers import Film, constant, kernel
+from solvers.drive import Drives
 
 _TURNED = 2e-12
 """In s, between two renewals of the current."""
-_TOLERANCE = 1e-6
-"""Residual of the potential that drives."""
 
 
 def field_and_torque(film: Film, repetitions: int) -> dict[str, float]:
@@ -85,26 +84,18 @@ def _ufl_assembly(film: Film) -> Callable[[], None]:
     return assemble
 
 
-def renewal(film: Film, side: float, repetitions: int) -> dict[str, float]:
+def renewal(film: Film, drives: Drives, repetitions: int) -> dict[str, float]:
     """φ of a texture that has moved on, in ms, beside hypre set up anew and from zero.
 
     Both stop at the same residual.
     """
+    renew = renewed(film, drives)
     conduction = film.conduction
     assert conduction is not None
-    drives = voltages(side)
-    film.solve_current(drives)
-    before = conduction.potential.copy()
-    film.evolve(constant(drives, _TURNED))
-    conduction.update(film.dynamics.m)
     solver = conduction.solver
     matrix = solver.assemble()
     right, solution = matrix.createVecs()
     right.array_w[:] = solver.right_hand_side(np.array(drives))
-
-    def renew() -> None:
-        conduction.potential[:] = before
-        conduction.solve(drives, tolerance=_TOLERANCE)
 
     renew()
     solution.array_w[:] = conduction.potential[: film.operators.owned]
@@ -124,6 +115,22 @@ def renewal(film: Film, side: float, repetitions: int) -> dict[str, float]:
 
     found = alternate(film.comm, {"ours": renew, "cold_hypre": cold}, repetitions)
     return {f"{name}_ms": value * 1e3 for name, value in found.items()}
+
+
+def renewed(film: Film, drives: Drives) -> Callable[[], None]:
+    """What finds φ from that of some time ago, again and again; collective."""
+    conduction = film.conduction
+    assert conduction is not None
+    film.solve_current(drives)
+    before = conduction.potential.copy()
+    film.evolve(constant(drives, _TURNED))
+    conduction.update(film.dynamics.m)
+
+    def renew() -> None:
+        conduction.potential[:] = before
+        conduction.solve(drives, tolerance=film.current.potential_tolerance)
+
+    return renew
 
 
 def conductance_of_many(film: Film, repetitions: int) -> dict[str, float]:
@@ -149,7 +156,7 @@ def python_overhead(film: Film, steps: int) -> dict[str, float]:
     times = {}
     for name, timed in {
         "film": film,
-        "few": standard_film(standard_mesh(film.comm, 20e-9, 60e-9)),
+        "few": standard_film(film.comm, 20e-9, 60e-9),
     }.items():
         timed.dynamics.set_drift(None)
         timed.integrator.begin()
@@ -168,14 +175,20 @@ def python_overhead(film: Film, steps: int) -> dict[str, float]:
             "share": overhead / times["film"]}  # fmt: skip
 
 
-def all_parts(
-    film: Film, mesh_size: float, side: float, repetitions: int
-) -> dict[str, dict[str, float]]:
-    """Every figure of this module by its name, on a film that carries its maze; collective."""
+def parts_of_any(film: Film, drives: Drives, repetitions: int) -> dict[str, dict[str, float]]:
+    """The figures that any film has, by name, on one that carries its maze; collective."""
     return {
         "field_and_torque": field_and_torque(film, 10 * repetitions),
         "conductivity_assembly": conductivity_assembly(film, 3 * repetitions),
-        "renewal": renewal(film, side, repetitions),
+        "renewal": renewal(film, drives, repetitions),
+    }
+
+
+def parts_of_standard(
+    film: Film, mesh_size: float, repetitions: int
+) -> dict[str, dict[str, float]]:
+    """The figures for which the standard film and one like it stand, by name; collective."""
+    return {
         "conductance_of_32": conductance_of_many(
             film_of_many_contacts(film.comm, mesh_size), max(repetitions // 4, 1)
         ),

@@ -2,18 +2,17 @@
 
 from mpi4py import MPI
 
-import numba
 import numpy as np
 import pyfftw
-from scipy.fft import next_fast_len
 
+from solvers.compiled import integers, loops, new, reals
+from solvers.demagnetisation.lengths import padded_length
 from solvers.demagnetisation.newell import tensor
+from solvers.demagnetisation.plans import plans
 from solvers.demagnetisation.slabs import IndexArray, Slabs, shares
 from solvers.demagnetisation.subgrid import neighbour_tensors, vertex_tensor
 from solvers.operators import FloatArray
 
-# Measured plans differ from run to run in their round-off, and are hardly faster for these lengths.
-_FLAGS = ("FFTW_ESTIMATE", "FFTW_DESTROY_INPUT")
 _BLOCK = 200_000
 """Bytes of the columns that are transformed at once: they and a copy stay in a core's cache."""
 
@@ -45,7 +44,7 @@ class Convolution:
         box: tuple[float, float, float],
         touched: IndexArray,
     ) -> None:
-        padded = _padded(shape[0]), _padded(shape[1]), _padded(shape[2])
+        padded = (padded_length(shape[0]), padded_length(shape[1]), padded_length(shape[2]))
         layers, row = shape[0], padded[2]
         self.slabs = Slabs(comm, shape, row, touched)
         self._exchange = _Transpose(comm, shape, row // 2 + 1)
@@ -59,8 +58,8 @@ class Convolution:
             values[:, : layers * planes * row].reshape(3, layers, planes, row)
             for values in (self.moments, self.field)
         ]
-        self._forward = _plans([(to_rows[0], waves, 3)], "FFTW_FORWARD")
-        self._backward = _plans([(waves, to_rows[1], 3)], "FFTW_BACKWARD")
+        self._forward = plans([(to_rows[0], waves, 3)], "FFTW_FORWARD")
+        self._backward = plans([(waves, to_rows[1], 3)], "FFTW_BACKWARD")
         kernel, self.own = _spectrum(shape, padded, box)
         self._columns = _Columns(self._exchange, layers, padded, kernel)
         self.moments[:] = 0
@@ -137,11 +136,10 @@ class _Columns:
     def __init__(
         self, exchange: _Transpose, layers: int, padded: tuple[int, int, int], kernel: FloatArray
     ) -> None:
-        waves = exchange.last - exchange.first
+        self._waves = waves = exchange.last - exchange.first
         blocks = max(1, round(waves * 48 * padded[0] * padded[1] / _BLOCK))
         self._size = max(1, -(-waves // blocks))
         self._starts = range(0, waves, self._size)
-        self._values, self._planes = exchange.columns, exchange.planes
         self._kernel = np.ascontiguousarray(kernel[:, exchange.first : exchange.last])
         block = (self._size, 3, layers, padded[1])
         self._block = pyfftw.zeros_aligned(block, dtype=np.complex128)
@@ -149,36 +147,36 @@ class _Columns:
         stages = [(self._block, self._spectrum[:, :, :layers], 3)]
         if layers > 1:
             stages.append((self._spectrum, self._spectrum, 2))
-        self._forward = _plans(stages, "FFTW_FORWARD")
-        self._backward = _plans([(b, a, axis) for a, b, axis in stages[::-1]], "FFTW_BACKWARD")
-        self._multiply = _multiply_film if layers == 1 else _multiply
+        self._forward = plans(stages, "FFTW_FORWARD")
+        self._backward = plans([(b, a, axis) for a, b, axis in stages[::-1]], "FFTW_BACKWARD")
+        # The structure points to both without keeping them.
+        self._planes, self._values = exchange.planes.astype(np.int32), exchange.columns
+        self._columns = new(
+            "Columns *",
+            {
+                "waves": waves,
+                "lines": 3 * layers,
+                "ranks": len(self._planes) - 1,
+                "planes": integers(self._planes),
+                "values": reals(self._values),
+            },
+        )
 
     def apply(self) -> None:
         """Convolve the columns along x and z, and multiply them by the kernel."""
-        layers = self._block.shape[2]
+        (size, _, layers, length), block = self._block.shape, reals(self._block)
         for start in self._starts:
-            _pad(self._values, self._planes, start, self._block)
+            loops.pad(self._columns, start, size, length, block)
             self._spectrum[:, :, layers:] = 0
             for plan in self._forward:
                 plan.execute()
-            self._multiply(self._kernel, start, self._spectrum)
+            loops.multiply(
+                self._waves, self._spectrum.shape[2], length, reals(self._kernel), start, size,
+                reals(self._spectrum),
+            )  # fmt: skip
             for plan in self._backward:
                 plan.execute()
-            _crop(self._block, self._planes, start, self._values)
-
-
-def _padded(boxes: int) -> int:
-    """A length with small prime factors that keeps periodic images apart."""
-    return int(next_fast_len(2 * boxes - 1, real=True)) if boxes > 1 else 1
-
-
-def _plans(stages: list[tuple[np.ndarray, np.ndarray, int]], direction: str) -> list[pyfftw.FFTW]:
-    """Transforms from one array to another along an axis; none on a rank that has no part."""
-    return [
-        pyfftw.FFTW(source, target, axes=(axis,), direction=direction, flags=_FLAGS, threads=1)
-        for source, target, axis in stages
-        if source.size
-    ]
+            loops.crop(self._columns, start, size, length, block)
 
 
 def _spectrum(
@@ -202,71 +200,3 @@ def _spectrum(
     kept = values[:4] if shape[0] == 1 else values
     transform = -np.fft.rfftn(kept, axes=(1, 2, 3)).real / np.prod(padded)
     return transform[:, :, : padded[1] // 2 + 1].transpose(0, 3, 1, 2), own
-
-
-@numba.njit(cache=True)
-def _pad(columns, planes, start, block):  # type: ignore[no-untyped-def]
-    """Collect a block of columns from the parts of all ranks."""
-    size, _, layers, length = block.shape
-    lines, total = 3 * layers, planes[-1]
-    waves = columns.size // (lines * total)
-    for k in range(start, min(start + size, waves)):
-        for line in range(lines):
-            c, layer = divmod(line, layers)
-            target = block[k - start, c, layer]
-            for rank in range(planes.size - 1):
-                first, width = planes[rank], planes[rank + 1] - planes[rank]
-                place = lines * (waves * first + k * width) + line * width
-                for i in range(width):
-                    target[first + i] = columns[place + i]
-            for i in range(total, length):
-                target[i] = 0.0
-
-
-@numba.njit(cache=True)
-def _crop(block, planes, start, columns):  # type: ignore[no-untyped-def]
-    """The opposite of `_pad`."""
-    size, _, layers, _ = block.shape
-    lines, total = 3 * layers, planes[-1]
-    waves = columns.size // (lines * total)
-    for k in range(start, min(start + size, waves)):
-        for line in range(lines):
-            c, layer = divmod(line, layers)
-            source = block[k - start, c, layer]
-            for rank in range(planes.size - 1):
-                first, width = planes[rank], planes[rank + 1] - planes[rank]
-                place = lines * (waves * first + k * width) + line * width
-                for i in range(width):
-                    columns[place + i] = source[first + i]
-
-
-@numba.njit(cache=True)
-def _multiply_film(kernel, start, spectrum):  # type: ignore[no-untyped-def]
-    """One layer, for which N_xz = N_yz = 0."""
-    size, _, _, length = spectrum.shape
-    for k in range(min(size, kernel.shape[1] - start)):
-        xx, yy, zz, xy = kernel[:, start + k, 0]
-        x, y, z = spectrum[k, 0, 0], spectrum[k, 1, 0], spectrum[k, 2, 0]
-        for i in range(length):
-            # From the other half, where what is odd along x changes its sign.
-            j, sign = (i, 1.0) if 2 * i <= length else (length - i, -1.0)
-            a, b, mixed = x[i], y[i], sign * xy[j]
-            x[i] = xx[j] * a + mixed * b
-            y[i] = mixed * a + yy[j] * b
-            z[i] *= zz[j]
-
-
-@numba.njit(cache=True)
-def _multiply(kernel, start, spectrum):  # type: ignore[no-untyped-def]
-    size, _, layers, length = spectrum.shape
-    for k in range(min(size, kernel.shape[1] - start)):
-        for layer in range(layers):
-            xx, yy, zz, xy, xz, yz = kernel[:, start + k, layer]
-            x, y, z = spectrum[k, 0, layer], spectrum[k, 1, layer], spectrum[k, 2, layer]
-            for i in range(length):
-                j, sign = (i, 1.0) if 2 * i <= length else (length - i, -1.0)
-                a, b, c = x[i], y[i], z[i]
-                x_y, x_z = sign * xy[j], sign * xz[j]
-                x[i] = xx[j] * a + x_y * b + x_z * c
-                y[i] = x_y * a + yy[j] * b + yz[j] * c
-                z[i] = x_z * a + yz[j] * b + zz[j] * c

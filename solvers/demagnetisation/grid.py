@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from meshing import FilmMesh
+from solvers.demagnetisation.lengths import economical_number
 from solvers.demagnetisation.moments import moments
 from solvers.operators import FloatArray, IntArray
 
@@ -69,24 +70,25 @@ class Grid:
     box: tuple[float, float, float]
 
     @classmethod
-    def over(cls, mesh: WholeMesh, spacing: float, thickness: float) -> "Grid":
+    def over(cls, mesh: WholeMesh, spacing: float, thickness: float, slack: float = 0.0) -> "Grid":
         """The grid whose cells come nearest to cubes.
 
         Args:
             mesh: the film.
             spacing: edge of the cells in m; a whole number of cells fills the bounding box.
             thickness: of a 2D film in m, which has one layer.
+            slack: share by which the edges in the plane may differ from `spacing` for the sake of
+                fast transforms.
         """
         corner = mesh.points.min(axis=0)
         extent = mesh.points.max(axis=0) - corner
         flat = mesh.simplices.shape[1] == 3
         if flat:
             extent[2] = thickness
-        counts = np.maximum(1, np.rint(extent / spacing)).astype(int)
-        if flat:
-            counts[2] = 1
-        x, y, z = (extent / counts).tolist()
-        return cls(mesh, (int(counts[2]), int(counts[0]), int(counts[1])), corner, (x, y, z))
+        nx, ny = (economical_number(length / spacing, slack) for length in extent[:2])
+        layers = 1 if flat else economical_number(extent[2] / spacing, 0)
+        x, y, z = (extent / (nx, ny, layers)).tolist()
+        return cls(mesh, (layers, nx, ny), corner, (x, y, z))
 
     @property
     def dimension(self) -> int:

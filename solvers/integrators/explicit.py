@@ -63,7 +63,7 @@ class Explicit:
         """Measure the limit of stability anew; with heat, choose the step."""
         dynamics = self._dynamics
         self._rate_version = None
-        dynamics.reset_fields()
+        dynamics.evaluate_fields(dynamics.time, dynamics.m)
         self._limit = dynamics.largest_step() * self._share_of_limit()
         if dynamics.thermal is not None:
             longest = dynamics.thermal.longest_step(dynamics.gilbert)

@@ -70,7 +70,7 @@ class Implicit:
         """Forget the rates of the steps before; with heat, choose the step."""
         dynamics = self._dynamics
         self._steps.clear()
-        dynamics.reset_fields()
+        dynamics.evaluate_fields(dynamics.time, dynamics.m)
         if dynamics.thermal is not None:
             turning = dynamics.gilbert.gyromagnetic_ratio * dynamics.largest_local_field()
             longest = dynamics.thermal.longest_step(dynamics.gilbert)

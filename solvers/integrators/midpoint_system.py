@@ -8,6 +8,7 @@ from solvers import kernel
 from solvers import midpoint_kernel as loops
 from solvers.dynamics import Dynamics, rows
 from solvers.operators import FloatArray
+from solvers.petsc_context import weak_context
 
 _RESTART, _MOST_ITERATIONS = 30, 120
 
@@ -41,13 +42,14 @@ class MidpointSystem:
             for array in (self.right, self._solution)
         ]
         size = self._vectors[0].getSizes()
-        self._matrix = PETSc.Mat().createPython((size, size), self, operators.comm)
+        context = weak_context(self.mult, self.apply)
+        self._matrix = PETSc.Mat().createPython((size, size), context, operators.comm)
         self._ksp.setOperators(self._matrix)
         self._ksp.setType("gmres")
         self._ksp.setGMRESRestart(_RESTART)
         preconditioner = self._ksp.getPC()
         preconditioner.setType("python")
-        preconditioner.setPythonContext(self)
+        preconditioner.setPythonContext(context)
 
     def evaluate(self, tau: float, half: FloatArray) -> None:
         """F at w (owned, 3), for half a step of `tau` s; collective."""

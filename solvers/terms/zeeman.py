@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solvers.constants import VACUUM_PERMEABILITY
 from solvers.material import Material
 from solvers.operators import FloatArray, VertexOperators
 from solvers.waveforms import Waveform
@@ -41,7 +40,7 @@ class Zeeman:
 
     def bind(self, operators: VertexOperators, material: Material) -> "BoundZeeman":
         """The term on one film."""
-        return BoundZeeman(self, operators, material)
+        return BoundZeeman(self)
 
 
 class BoundZeeman:
@@ -49,17 +48,15 @@ class BoundZeeman:
 
     Args:
         term: the field.
-        operators: of the film.
-        material: M_s is used here.
 
     Attributes:
         largest_growth: how much |H| can grow from where it is at time 0, in A/m.
     """
 
-    def __init__(self, term: Zeeman, operators: VertexOperators, material: Material) -> None:
+    energy_share = 1.0
+
+    def __init__(self, term: Zeeman) -> None:
         self._term = term
-        self._operators = operators
-        self._pressure = VACUUM_PERMEABILITY * material.saturation_magnetisation
         self.largest_growth = sum(
             float(np.linalg.norm(waveform.amplitude)) * (1 + abs(waveform.value(0.0)))
             for waveform in term.waveforms
@@ -68,10 +65,3 @@ class BoundZeeman:
     def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
         """Add H in A/m at `time` in s to `out` (owned, 3)."""
         out += self._term.field(time)
-
-    def energy(self, time: float, m: FloatArray) -> float:
-        """E in J of m (columns, 3) at `time` in s; collective."""
-        operators = self._operators
-        along = m[: operators.owned] @ self._term.field(time)
-        moment = operators.comm.allreduce(float(operators.vertex_volumes @ along))
-        return -self._pressure * moment

@@ -1,5 +1,6 @@
 """The benchmark on films so small that only its figures' presence and meaning can be looked at."""
 
+import itertools
 import json
 import sys
 
@@ -8,8 +9,12 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from run.bench import against
-from run.bench.films import standard_film, standard_mesh
+from meshing import InputError
+from run.bench import against, scaling, stopwatch
+from run.bench.films import irregular, standard_film
+from run.bench.groups import on_first
+from run.bench.lattice import lattice, maze
+from run.bench.stopwatch import LINEAR, PARTS, Stopwatch
 from run.bench.timing import alternate
 from run.cli import main
 
@@ -24,7 +29,10 @@ def test_every_figure_is_there(comm, shared_tmp_path, capsys):
     assert found["ranks"] == comm.size
     coupled = found["coupled"]
     assert coupled["steps"] >= 2
-    assert coupled["evaluations"] == 4 * coupled["steps"] + coupled["potential_solves"]
+    # Steps that are refused cost as much.
+    assert coupled["evaluations"] >= 4 * coupled["steps"] + coupled["potential_solves"]
+    assert set(coupled["shares"]) == set(PARTS) - {LINEAR}
+    assert sum(coupled["shares"].values()) == pytest.approx(1)
     # Both runs start from one maze; for 2 ps their tolerances hardly matter.
     assert coupled["error_of_mean_m"] < 1e-3
     for part in found["parts"].values():
@@ -37,8 +45,15 @@ def test_every_figure_is_there(comm, shared_tmp_path, capsys):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        (["--json", "/no/folder/bench.json"], "there is no folder /no/folder"),
+        (["--against", "neuralmag", "--film", "wheel"], "--film wheel: peers run"),
         (["--duration", "0"], "--duration 0.0: must be positive"),
         (["--mesh-size", "4"], "did you mean 4e-9?"),
+        (["--film", "wheel", "--mesh-size", "5"], "did you mean 5e-9?"),
+        (["--scaling", "--sizes", "10"], "--sizes 10: 10 is not between 100 and 5e+07 vertices"),
+        (["--scaling", "--sizes", "big"], "--sizes big: must be numbers of vertices"),
+        (["--scaling", "--film", "wheel"], "--scaling has films of its own"),
+        (["--film", "wheel", "--side", "1e-7"], "--side 1e-07: only for --film standard"),
     ],
 )
 def test_bad_input(comm, capsys, options, message):
@@ -61,7 +76,8 @@ def test_peer_gets_the_film_and_is_timed_in_turn(tmp_path, monkeypatch):
     """A stand-in for the package of that name, and for the script that drives it."""
     script = tmp_path / "stand_in.py"
     script.write_text(PEER)
-    monkeypatch.setitem(against._PACKAGES, "magnumnp", (str(script), ()))
+    peer = against.PEERS["magnumnp"]._replace(script=str(script))
+    monkeypatch.setitem(against.PEERS, "magnumnp", peer)
     monkeypatch.setattr(against, "_interpreter", lambda *_: sys.executable)
     file = tmp_path / "bench.json"
     assert main(["bench", *TINY, "--against", "magnumnp", "--json", str(file)]) == 0
@@ -70,17 +86,30 @@ def test_peer_gets_the_film_and_is_timed_in_turn(tmp_path, monkeypatch):
     assert found["magnumnp_error_of_mean_m"] == 0
 
 
+@pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="one rank is compared")
+def test_peer_that_fails_says_why(tmp_path, monkeypatch, capsys):
+    script = tmp_path / "stand_in.py"
+    script.write_text("raise SystemExit('no such solver')")
+    peer = against.PEERS["neuralmag"]._replace(script=str(script))
+    monkeypatch.setitem(against.PEERS, "neuralmag", peer)
+    monkeypatch.setattr(against, "_interpreter", lambda *_: sys.executable)
+    assert main(["bench", *TINY, "--against", "neuralmag"]) == 2
+    assert "neuralmag: it ended with status 1: no such solver" in capsys.readouterr().err
+
+
 def test_grid_carries_the_same_magnetisation(comm):
     """Of a linear function the interpolation is exact, up to what its normalisation takes."""
-    film = standard_film(standard_mesh(MPI.COMM_SELF, 10e-9, 100e-9))
+    film = standard_film(MPI.COMM_SELF, 10e-9, 100e-9)
     film.set_magnetisation(
         lambda x: np.column_stack([x[:, 0] / 1e-6, 0 * x[:, 0], 0 * x[:, 0] + 1])
     )
-    m, cell = against.grid_magnetisation(film, 100e-9)
-    centres = (np.arange(len(m)) + 0.5) * cell
-    angles = np.arctan(centres / 1e-6)
-    np.testing.assert_allclose(m[:, 0, 0], np.sin(angles), atol=(10e-9 / 1e-6) ** 2)
-    np.testing.assert_allclose(m[0, :, 1], 0, atol=1e-12)
+    *grids, cell = against.grid_magnetisation(film)
+    for m, first in zip(grids, (0.5, 0.0), strict=True):
+        places = (np.arange(len(m)) + first) * cell
+        assert places[-1] == pytest.approx(100e-9 - first * cell, rel=1e-9, abs=0)
+        angles = np.arctan(places / 1e-6)
+        np.testing.assert_allclose(m[:, 0, 0], np.sin(angles), atol=(10e-9 / 1e-6) ** 2)
+        np.testing.assert_allclose(m[0, :, 1], 0, atol=1e-12)
 
 
 @pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="one rank is compared")
@@ -88,6 +117,105 @@ def test_peer_without_an_interpreter(capsys):
     options = ["--against", "magnumnp", "--peer-python", "/no/python"]
     assert main(["bench", *TINY, *options]) == 2
     assert "--peer-python /no/python: cannot make" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("film", "mesh_size"), [("wheel", "40e-9"), ("irregular", "30e-9")])
+def test_other_films(comm, shared_tmp_path, capsys, film, mesh_size):
+    file = shared_tmp_path / "bench.json"
+    options = ["--film", film, "--mesh-size", mesh_size, "--duration", "1e-12"]
+    assert main(["bench", *options, "--repetitions", "1", "--json", str(file)]) == 0
+    comm.barrier()
+    found = json.loads(file.read_text())
+    assert found["film"] == film
+    assert found["coupled"]["potential_solves"] >= 1
+    assert ("of that" in capsys.readouterr().out) == (comm.rank == 0)
+
+
+def test_scaling(comm, shared_tmp_path, capsys):
+    file = shared_tmp_path / "scaling.json"
+    options = ["--scaling", "--sizes", "400,200", "--repetitions", "1", "--json", str(file)]
+    assert main(["bench", *options]) == 0
+    comm.barrier()
+    found = json.loads(file.read_text())
+    sizes = [(case["size"], case["ranks"]) for case in found["cases"]]
+    ranks = scaling._ranks(comm.size)
+    wanted = {(size, p) for size in (200, 400) for p in ranks} | {(200 * p, p) for p in ranks}
+    assert sizes == sorted(wanted)
+    for size, case in zip(sizes, found["cases"], strict=True):
+        assert case["vertices"] == pytest.approx(size[0], rel=0.05)
+        assert all(case[part] > 0 for part in scaling.PARTS)
+    assert len(found["strong"]) == 2 * (len(ranks) - 1)
+    assert len(found["weak"]) == len(ranks) - 1
+    assert len(found["growth_per_decade"]) == len(ranks)
+    assert ("cost of a vertex" in capsys.readouterr().out) == (comm.rank == 0)
+
+
+def test_ratios_of_scaling():
+    """Of figures that scale as they say: a part takes twice as long for twice as many vertices."""
+    cases = [
+        {"size": size, "vertices": size, "ranks": ranks, **dict.fromkeys(scaling.PARTS, cost)}
+        for size, ranks, cost in ((100, 1, 1.0), (100, 2, 0.5), (200, 2, 2.0), (10000, 1, 400.0))
+    ]
+    part = next(iter(scaling.PARTS))
+    assert scaling._beside_one(cases, 100, 100, 2)[part] == 2
+    assert scaling._beside_one(cases, 100, 200, 2)[part] == 1
+    assert scaling._growth(cases, 100, 10000, 1)[part] == pytest.approx(2)
+
+
+@pytest.mark.parametrize(
+    ("most", "ranks"), [(1, [1]), (2, [1, 2]), (6, [1, 2, 4, 6]), (8, [1, 2, 4, 8])]
+)
+def test_ranks_of_scaling(most, ranks):
+    assert scaling._ranks(most) == ranks
+
+
+def test_lattice_is_the_film_it_says(comm):
+    film_mesh = lattice(comm, 1000, 4e-9, 4e-9)
+    quality = film_mesh.quality()
+    assert quality.vertices == pytest.approx(1000, rel=0.02)
+    assert quality.shortest_edge == pytest.approx(4e-9, rel=1e-9, abs=0)
+    assert quality.smallest_angle == pytest.approx(60)
+    height = (round(1000 / 29) - 1) * 4e-9
+    assert film_mesh.contact_size("left") == pytest.approx(
+        height * film_mesh.thickness, rel=1e-9, abs=0
+    )
+
+
+def test_maze_has_unit_length(comm):
+    m = maze(np.random.default_rng(0).random((100, 3)) * 1e-6)
+    np.testing.assert_allclose(np.linalg.norm(m, axis=1), 1, rtol=1e-12)
+
+
+def test_ranks_that_rest_get_the_result(comm):
+    assert on_first(comm, 1, lambda group: (group.size, comm.rank)) == (1, 0)
+
+
+def test_failure_of_some_ranks_reaches_all(comm):
+    def fail(group):
+        raise InputError("no such film")
+
+    with pytest.raises(InputError, match="no such film"):
+        on_first(comm, 1, fail)
+
+
+def test_irregular_film_is_refined_and_always_the_same():
+    sample = irregular()
+    layout = sample.layout
+    assert layout == irregular().layout
+    assert len(layout.outline.interiors) == 1
+    assert all(contact.mesh_size == layout.mesh_size / 4 for contact in layout.contacts)
+    assert len(sample.drives) == len(layout.contacts)
+
+
+def test_parts_do_not_count_what_is_timed_inside_them(monkeypatch):
+    """With a clock that gains a second whenever it is looked at."""
+    clock = itertools.count()
+    monkeypatch.setattr(stopwatch.time, "perf_counter", lambda: next(clock))
+    watch = Stopwatch()
+    inner = watch.timed("inner", "nothing", lambda: None)
+    watch.timed("outer", "twice", lambda: (inner(), inner()))()
+    assert watch.calls == {"nothing": 2, "twice": 1}
+    assert watch.seconds == {"inner": 2, "outer": 3}
 
 
 def test_works_are_done_in_turn(comm):

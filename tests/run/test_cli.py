@@ -84,9 +84,9 @@ def test_interrupted_run_goes_on_to_the_same_result(comm, run_folder, shared_tmp
                                                     capsys):  # fmt: skip
     """Stopped at the fourth sample, in the middle of training, and resumed from the folder."""
     folder = shared_tmp_path / "run"
-    signals = iter([0, 0, 0, SIGTERM])
+    statuses = iter([0, 0, 0, 128 + SIGTERM])
     with monkeypatch.context() as patch:
-        patch.setattr(StopRequest, "received", lambda self: next(signals))
+        patch.setattr(StopRequest, "received", lambda self: next(statuses))
         arguments = ["train", str(CASE), "--out", str(folder), "--no-pictures", *QUICK]
         assert main(arguments) == 143
     printed = capsys.readouterr().out

@@ -13,6 +13,7 @@ from solvers import Film, Material, rest
 from solvers.constants import VACUUM_PERMEABILITY
 from solvers.demagnetisation.moments import moments
 from solvers.demagnetisation.newell import tensor
+from solvers.dynamics import Dynamics
 from solvers.operators import VertexOperators
 from solvers.terms import Demagnetisation
 
@@ -25,19 +26,26 @@ class Body:
 
     def __init__(self, film_mesh, spacing=None):
         self.operators = VertexOperators(film_mesh)
-        self.bound = Demagnetisation(spacing).bind(self.operators, MATERIAL)
+        self.term = Demagnetisation(spacing)
+        self.dynamics = Dynamics(self.operators, MATERIAL, [self.term])
 
-    def magnetisation(self, m):
-        """(columns, 3) with ghosts, from one direction or a function of the places."""
-        operators = self.operators
+    def magnetise(self, m):
+        """By one direction or a function of the places, of any length."""
+        operators, dynamics = self.operators, self.dynamics
         coordinates = operators.film_mesh.coordinates[: operators.owned]
         values = m(coordinates) if callable(m) else np.broadcast_to(m, coordinates.shape)
-        return operators.halo(np.array(values, dtype=float))
+        dynamics.m[:] = operators.halo(np.array(values, dtype=float))
 
     def field(self, m):
-        out = np.zeros((self.operators.owned, 3))
-        self.bound.add_field(0.0, self.magnetisation(m), out)
-        return out
+        self.magnetise(m)
+        return self.dynamics.effective_field()
+
+    def energy(self, m):
+        self.magnetise(m)
+        return self.dynamics.energies()["demagnetisation"]
+
+    def grid(self):
+        return self.term.bind(self.operators, MATERIAL).grid
 
 
 def flat(outline, thickness, mesh_size, comm):
@@ -94,7 +102,7 @@ def test_field_is_the_symmetric_slope_of_the_energy(comm):
 
     forth, back = product(a, body.field(lambda x: b)), product(b, body.field(lambda x: a))
     assert forth == pytest.approx(back, rel=1e-10)
-    energy = body.bound.energy(0.0, body.magnetisation(lambda x: a))
+    energy = body.energy(lambda x: a)
     pressure = VACUUM_PERMEABILITY * MATERIAL.saturation_magnetisation
     assert energy == pytest.approx(-0.5 * pressure * product(a, body.field(lambda x: a)), rel=1e-12)
 
@@ -106,10 +114,10 @@ def test_flat_film_is_an_extruded_one(comm):
     factors = []
     for dimension in (2, 3):
         body = Body(mesh_film(layout, comm, dimension=dimension), 4 * NM)
-        energies = np.array([body.bound.energy(0.0, body.magnetisation(m)) for m in np.eye(3)])
+        energies = np.array([body.energy(m) for m in np.eye(3)])
         # The three factors sum to 1.
         factors.append(energies / energies.sum())
-        assert body.bound.grid.shape[0] == 1
+        assert body.grid().shape[0] == 1
     np.testing.assert_allclose(factors[1], factors[0], atol=3e-3)
 
 
@@ -148,7 +156,7 @@ def test_cut_boxes_keep_their_centre(comm):
     Its shares in the middles of the boxes have not: each edge would be a box squared over 12 off.
     """
     triangle = Polygon([(0, 0), (80 * NM, 17 * NM), (30 * NM, 60 * NM)])
-    grid = Body(flat(triangle, 2 * NM, 4 * NM, comm)).bound.grid
+    grid = Body(flat(triangle, 2 * NM, 4 * NM, comm)).grid()
     middles = np.array(np.unravel_index(np.arange(grid.weights.size), grid.shape[1:])) + 0.5
     exact = grid.moments.sum(axis=0)
     assert grid.weights.sum() == pytest.approx(exact.sum(), rel=1e-12)

@@ -16,6 +16,7 @@ from meshing.layout import Layout
 from solvers import Material
 from solvers.constants import VACUUM_PERMEABILITY
 from solvers.demagnetisation.newell import tensor
+from solvers.dynamics import Dynamics
 from solvers.operators import VertexOperators
 from solvers.terms import Demagnetisation
 
@@ -33,17 +34,14 @@ class Body:
 
     def __init__(self, film_mesh):
         self.operators = VertexOperators(film_mesh)
-        self.bound = Demagnetisation().bind(self.operators, MATERIAL)
-
-    def uniform(self, direction):
-        """(columns, 3) with ghosts."""
-        return self.operators.halo(np.tile(direction, (self.operators.owned, 1)).astype(float))
+        self.dynamics = Dynamics(self.operators, MATERIAL, [Demagnetisation()])
 
     def factor(self, direction):
         """E/(½ μ₀ M_s² V): the magnetometric factor."""
         magnetisation = MATERIAL.saturation_magnetisation
         scale = 0.5 * VACUUM_PERMEABILITY * magnetisation**2 * self.operators.volume
-        return self.bound.energy(0.0, self.uniform(direction)) / scale
+        self.dynamics.m[:] = direction
+        return self.dynamics.energies()["demagnetisation"] / scale
 
 
 def flat(outline, thickness, mesh_size, comm):
@@ -225,8 +223,8 @@ def test_body_of_tetrahedra(comm, check, name):
         operators = body.operators
         places = operators.film_mesh.coordinates[: operators.owned]
         inner = np.linalg.norm(places, axis=1) < 7 * NM
-        field = np.zeros((operators.owned, 3))
-        body.bound.add_field(0.0, body.uniform((0, 0, 1)), field)
+        body.dynamics.m[:] = [0, 0, 1]
+        field = body.dynamics.effective_field()
         # The blurred surface, three elements away, still shows: a dipole layer of one element falls
         # off within its own size to below a twentieth of 1/3.
         check("H_z/M_s within a sphere", field[inner, 2] / MATERIAL.saturation_magnetisation,

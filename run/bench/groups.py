@@ -1,0 +1,44 @@
+"""Work for some of the ranks, while the others rest."""
+
+import gc
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from mpi4py import MPI
+from petsc4py import PETSc
+
+T = TypeVar("T")
+
+_NAP = 0.01
+"""In s, between two looks whether the others are ready: ranks that wait in MPI use up a core."""
+
+
+def on_first(comm: MPI.Intracomm, size: int, work: Callable[[MPI.Intracomm], T]) -> T:
+    """What the first `size` ranks find together, on all ranks; collective.
+
+    Args:
+        comm: all ranks.
+        size: how many of them work.
+        work: called on each of these with their communicator.
+
+    Raises:
+        Exception: what `work` raised, on all ranks.
+    """
+    group = comm.Split(0 if comm.rank < size else MPI.UNDEFINED, comm.rank)
+    found: tuple[T | None, Exception | None] = None, None
+    if group != MPI.COMM_NULL:
+        try:
+            found = work(MPI.Intracomm(group)), None
+        except Exception as error:
+            found = None, error
+        # PETSc's objects lie in cycles, and its ranks have to let go of them together.
+        gc.collect()
+        PETSc.garbage_cleanup(group)
+    ready = comm.Ibarrier()
+    while not ready.Test():
+        time.sleep(_NAP)
+    result, failure = comm.bcast(found)
+    if failure is not None:
+        raise failure
+    return result

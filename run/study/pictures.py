@@ -1,0 +1,124 @@
+"""Pictures of a study: what recall and margin depend on, and how they are spread."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from scipy.stats import spearmanr
+
+from run.pictures import style
+from run.study.panels import Floats, draw_against, values_of
+from run.study.table import Row
+
+_COLUMNS = 3
+_RECALL = "Recalled starts / %"
+_MARGIN = "Margin / %"
+
+
+def draw_study(title: str, keys: Sequence[str], rows: Sequence[Row], folder: Path) -> None:
+    """Draw recall.png, margin.png and distributions.png into the study's folder `pictures/`.
+
+    Args:
+        title: of the study.
+        keys: that it varies.
+        rows: of its finished runs, at least one.
+        folder: of the study.
+
+    Raises:
+        InputError: a picture cannot be written.
+    """
+    # A panel of a single value shows nothing.
+    told = [key for key in keys if any(_differs(key, row, rows[0]) for row in rows)] or keys
+    with rc_context(style.STYLE):
+        pages = {
+            "recall": _page(f"{title}: recall", told, rows, _recall(rows), _RECALL, (-6, 106)),
+            "margin": _page(f"{title}: margin", told, rows, _margin(rows), _MARGIN, None),
+            "distributions": _distributions(title, rows),
+        }
+        for name, figure in pages.items():
+            style.save(figure, folder / "pictures" / f"{name}.png")
+
+
+def _differs(key: str, one: Row, other: Row) -> bool:
+    return bool(one.member.settings[key] != other.member.settings[key])
+
+
+def _recall(rows: Sequence[Row]) -> Floats:
+    return 100 * values_of(rows, "recall_success")
+
+
+def _margin(rows: Sequence[Row]) -> Floats:
+    return 100 * values_of(rows, "margin")
+
+
+def _page(
+    title: str,
+    keys: Sequence[str],
+    rows: Sequence[Row],
+    values: Floats,
+    label: str,
+    limits: tuple[float, float] | None,
+) -> Figure:
+    """A panel for each varied key, all with one vertical axis."""
+    columns = min(_COLUMNS, len(keys))
+    lines = -(-len(keys) // columns)
+    figure = Figure((0.6 + 2.9 * columns, 0.5 + 2.6 * lines), layout="constrained")
+    panels = figure.subplots(lines, columns, sharey=True, squeeze=False)
+    for key, axes in zip(keys, panels.flat, strict=False):
+        draw_against(axes, key, rows, values)
+        axes.tick_params(labelleft=True)
+    for axes in panels.flat[len(keys) :]:
+        axes.set_visible(False)
+    for axes in panels[:, 0]:
+        axes.set_ylabel(label)
+    if limits is not None:
+        panels[0, 0].set_ylim(limits)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    return figure
+
+
+def _distributions(title: str, rows: Sequence[Row]) -> Figure:
+    figure = Figure((9.4, 5.4), layout="constrained")
+    panels = figure.subplots(2, 2)
+    _histogram(panels[0, 0], _recall(rows), _RECALL, (0, 100))
+    correlation = values_of(rows, "hebb_correlation")
+    _histogram(panels[0, 1], correlation, "Correlation with Hebb's rule", (-1, 1))
+    _histogram(panels[1, 0], _margin(rows), _MARGIN, None)
+    _margin_and_recall(panels[1, 1], rows)
+    text = f"{title}: {len(rows)} runs"
+    figure.suptitle(text, x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    return figure
+
+
+def _histogram(axes: Axes, values: Floats, label: str, limits: tuple[float, float] | None) -> None:
+    known = values[np.isfinite(values)]
+    axes.set_xlabel(label)
+    axes.set_ylabel("runs")
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    if not len(known):
+        axes.text(0.5, 0.5, "not defined in any run", ha="center", transform=axes.transAxes)
+        return
+    bins = np.linspace(*limits, 21) if limits else min(20, max(5, len(known) // 2))
+    axes.hist(known, bins=bins, color=style.COOL(0.4), edgecolor="white", linewidth=0.6)
+    middle = float(np.median(known))
+    axes.axvline(middle, color=style.INK, linewidth=0.9)
+    axes.annotate(f"median {middle:.3g}".replace("-", "−"), (middle, 1), (4, -2), va="top",
+                  xycoords=("data", "axes fraction"), textcoords="offset points",
+                  fontsize=8, path_effects=style.halo())  # fmt: skip
+
+
+def _margin_and_recall(axes: Axes, rows: Sequence[Row]) -> None:
+    margin, recall = _margin(rows), _recall(rows)
+    known = np.isfinite(margin)
+    margin, recall = margin[known], recall[known]
+    axes.axvline(0, color=style.HAIRLINE, linewidth=0.9, zorder=0)
+    axes.plot(margin, recall, "o", color=style.INK, alpha=0.55, markersize=5, markeredgewidth=0)
+    axes.set_xlabel(_MARGIN)
+    axes.set_ylabel(_RECALL)
+    axes.set_ylim(-6, 106)
+    if len(margin) > 2 and np.ptp(margin) > 0 and np.ptp(recall) > 0:
+        axes.set_title(f"Rank correlation {style.signed(float(spearmanr(margin, recall)[0]))}")

@@ -1,0 +1,69 @@
+"""Which run comes next: a queue in the file system, which all ranks of a study see anyway.
+
+Creating a file that must not exist yet succeeds for one process alone, on local disks, NFS and
+Lustre. So a group of ranks that is done takes the next member without a rank that only hands out,
+and without one-sided messages, which many an MPI delivers only when the busy receiver calls MPI.
+"""
+
+import os
+import shutil
+import uuid
+from collections import Counter
+from pathlib import Path
+
+from meshing.errors import InputError
+
+
+class Queue:
+    """Hands out each number once; every start of a study has a queue of its own.
+
+    Args:
+        folder: that `make_queue` made.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def take(self, number: int) -> bool:
+        """Whether this number was still to be had.
+
+        Raises:
+            InputError: the folder of the queue cannot be written to.
+        """
+        return self.mark(number, "begun")
+
+    def mark(self, number: int, mark: str) -> bool:
+        """Note how a number fares; False if that was noted before.
+
+        Raises:
+            InputError: the folder of the queue cannot be written to.
+        """
+        try:
+            (self._folder / f"{number}.{mark}").touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        except OSError as error:
+            raise InputError(f"cannot write to {self._folder}: {error.strerror}") from None
+        return True
+
+    def counts(self) -> Counter[str]:
+        """How many numbers have each of the marks."""
+        return Counter(name.rpartition(".")[2] for name in os.listdir(self._folder))
+
+    def remove(self) -> None:
+        """Leave nothing behind."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def make_queue(folder: Path) -> Path:
+    """Make the folder of a new queue in the folder of a study.
+
+    Raises:
+        InputError: it cannot be written to.
+    """
+    path = folder / f".queue-{uuid.uuid4().hex[:12]}"
+    try:
+        path.mkdir(parents=True)
+    except OSError as error:
+        raise InputError(f"cannot write to {folder}: {error.strerror}") from None
+    return path

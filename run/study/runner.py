@@ -1,0 +1,103 @@
+"""Runs members of a study one after another, on the ranks that share one."""
+
+import gc
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mpi4py import MPI
+
+from meshing.collective import on_root
+from meshing.errors import InputError
+from run.interruption import Interrupted, StopRequest
+from run.meeting import meet_or_abort
+from run.run_tables import one_line
+from run.study.folders import Note, Status, is_begun, read_note, write_note
+from run.study.members import Member
+from run.study.queue import Queue
+from run.train import train
+from solvers.errors import SolverError
+
+
+@dataclass(frozen=True)
+class Runner:
+    """A group of ranks at work on a study.
+
+    Args:
+        group: the ranks, which share the film of one member at a time.
+        folder: of the study.
+        queue: which members are still to be had.
+        stop: asks for the end of all.
+        pictures: whether every run draws its own.
+    """
+
+    group: MPI.Intracomm
+    folder: Path
+    queue: Queue
+    stop: StopRequest
+    pictures: bool
+
+    def work(self, todo: Sequence[Member]) -> int:
+        """Take members until there are none; collective on the group.
+
+        Returns:
+            The exit status to stop with if asked to, else 0.
+        """
+        for number, member in enumerate(todo):
+            status = self.stop.received()
+            if not status and self._take(number):
+                status = self._run(member, number)
+                # Matrices and forms of a film hang in cycles; all ranks let go of them together.
+                gc.collect()
+            if status:
+                return status
+        return 0
+
+    def _take(self, number: int) -> bool:
+        return bool(self.group.bcast(on_root(self.group, lambda: self.queue.take(number))))
+
+    def _run(self, member: Member, number: int) -> int:
+        folder = self.folder / member.name
+        begun, before = self.group.bcast(
+            on_root(self.group, lambda: (is_begun(folder), read_note(folder)))
+        )
+        start = time.monotonic()
+        status: Status = "finished"
+        error, stopped = "", 0
+        try:
+            self._train(member, folder, begun)
+        except Interrupted as stop:
+            status, stopped = "stopped", stop.status
+        except Exception as failure:  # one bad run must not take the others with it
+            status, error = "failed", self._explain(failure)
+        spent = before.wall_time + time.monotonic() - start
+        note = Note(status, error, spent, self.group.size)
+
+        def write() -> None:
+            write_note(folder, note)
+            self.queue.mark(number, note.status)
+
+        on_root(self.group, write)
+        return stopped
+
+    def _train(self, member: Member, folder: Path, begun: bool) -> None:
+        train(
+            member.case,
+            folder,
+            self.group,
+            overwrite=not begun,
+            resume=begun,
+            pictures=self.pictures,
+            stop=self.stop,
+            quiet=True,
+        )
+
+    def _explain(self, failure: Exception) -> str:
+        foreseen = isinstance(failure, InputError | SolverError)
+        if not foreseen:
+            traceback.print_exception(failure)
+        # A rank that failed alone has left the others waiting, from which there is no way back.
+        meet_or_abort(self.group, 1)
+        return one_line(failure) if foreseen else f"{type(failure).__name__}: {one_line(failure)}"

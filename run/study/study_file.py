@@ -1,0 +1,202 @@
+"""Study files: a case and what is varied in it, in TOML."""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from meshing.errors import InputError
+from run.case import read_content
+from run.settings import apply_setting, flat, read_toml, set_value
+from run.study.axes import (
+    Axis,
+    Choices,
+    Interval,
+    Settings,
+    all_combinations,
+    some_combinations,
+)
+
+_KEYS = ("title", "case", "seeds", "vary", "zip", "sample", "set", "pictures")
+_SEED = "initial.seed"
+_SPACINGS = ("linear", "logarithmic")
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study as its file describes it.
+
+    Args:
+        title: of the study.
+        base: the case, as nested mappings, before anything is varied.
+        keys: dotted keys that are varied, in order.
+        combinations: values at these keys, one a run.
+        pictures: whether every run draws its own.
+    """
+
+    title: str
+    base: dict[str, Any]
+    keys: tuple[str, ...]
+    combinations: tuple[Settings, ...]
+    pictures: bool
+
+
+def read_study(path: Path, settings: Iterable[str] = ()) -> Study:
+    """Read a study file.
+
+    Args:
+        path: of the TOML file.
+        settings: "section.key=value" that overrule the case in all runs.
+
+    Raises:
+        InputError: one line that names the key, the value, what is allowed and the likely slip.
+    """
+    content = read_toml(path, "study")
+    settings = list(settings)
+    try:
+        _check_keys("at the top of the study", content, _KEYS)
+        case = _take(content, "case", str, "the path of a case file")
+        axes = _axes(content)
+        keys = tuple(key for axis in axes for key in axis.keys)
+        common = flat(_take(content, "set", dict, "a table", {}))
+        _check_once(keys, [*common, *(text.partition("=")[0].strip() for text in settings)])
+        combinations = _combinations(axes, _take(content, "sample", dict, "a table", None))
+        title = _take(content, "title", str, "text", path.stem)
+        pictures = _take(content, "pictures", bool, "true or false", False)
+        if not isinstance(case, str):
+            raise InputError('case is missing: name the case that is varied, like case = "a.toml"')
+        base = read_content(path.parent / case)
+        for key, value in common.items():
+            set_value(base, key, value)
+        for setting in settings:
+            apply_setting(base, setting)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    return Study(title, base, keys, tuple(combinations), pictures)
+
+
+def _axes(content: Mapping[str, Any]) -> list[Axis]:
+    axes = [_vary(table) for table in _tables(content, "vary")]
+    axes += [_zip(table) for table in _tables(content, "zip")]
+    seeds = content.get("seeds")
+    if seeds is not None:
+        # A number of seeds is as good as their list.
+        is_count = isinstance(seeds, int) and not isinstance(seeds, bool)
+        axes.append(_choices(_SEED, list(range(1, seeds + 1)) if is_count else seeds, "seeds"))
+    if not axes:
+        raise InputError("nothing is varied: give at least one [[vary]], [[zip]] or seeds")
+    return axes
+
+
+def _vary(table: Mapping[str, Any]) -> Axis:
+    _check_keys("in [[vary]]", table, ("key", "values", "from", "to", "count", "spacing"))
+    key = _take(table, "key", str, "a key of the case, like 'training.voltage'", None)
+    if not key or not all(key.split(".")):
+        raise InputError("[[vary]] needs a key of the case, like key = 'training.voltage'")
+    where = f"[[vary]] {key}"
+    if "values" in table:
+        _check_keys(f"beside values in {where}", table, ("key", "values"))
+        return _choices(key, table["values"], f"{where}: values")
+    interval = _interval(key, table, where)
+    count = _take(table, "count", int, "a whole number", None)
+    if count is None:
+        return interval
+    if count < 2:
+        raise InputError(f"{where}: count = {count}: must be 2 or more")
+    return interval.grid(count)
+
+
+def _interval(key: str, table: Mapping[str, Any], where: str) -> Interval:
+    bounds = [table.get("from"), table.get("to")]
+    if not all(isinstance(b, int | float) and not isinstance(b, bool) for b in bounds):
+        raise InputError(f"{where}: give a list of values, or numbers from and to")
+    low, high = map(float, bounds)  # type: ignore[arg-type]
+    spacing = table.get("spacing", "linear")
+    if spacing not in _SPACINGS:
+        raise InputError(f"{where}: spacing = {spacing!r}: allowed are {', '.join(_SPACINGS)}")
+    if not low < high:
+        raise InputError(f"{where}: from = {low:g} must be less than to = {high:g}")
+    if spacing == "logarithmic" and low <= 0:
+        raise InputError(f"{where}: from = {low:g}: must be positive for logarithmic spacing")
+    return Interval(key, low, high, spacing == "logarithmic")
+
+
+def _zip(table: Mapping[str, Any]) -> Choices:
+    lists = flat(table)
+    for key, values in lists.items():
+        _check_list(values, f"[[zip]] {key}")
+    lengths = {key: len(values) for key, values in lists.items()}
+    if len(set(lengths.values())) != 1:
+        shown = ", ".join(f"{key} has {length}" for key, length in lengths.items()) or "none there"
+        raise InputError(f"[[zip]] needs lists of one length, whose entries go together: {shown}")
+    rows = zip(*lists.values(), strict=True)
+    options = [dict(zip(lists, row, strict=True)) for row in rows]
+    _check_distinct(options, f"[[zip]] {', '.join(lists)}")
+    return Choices(tuple(lists), tuple(options))
+
+
+def _choices(key: str, values: Any, where: str) -> Choices:
+    _check_list(values, where)
+    options = [{key: value} for value in values]
+    _check_distinct(options, where)
+    return Choices((key,), tuple(options))
+
+
+def _combinations(axes: Sequence[Axis], sample: Mapping[str, Any] | None) -> list[Settings]:
+    if sample is None:
+        return all_combinations(axes)
+    _check_keys("in [sample]", sample, ("count", "seed"))
+    count = _take(sample, "count", int, "a whole number", None)
+    if count is None or count < 1:
+        raise InputError(f"[sample] count = {count}: must be 1 or more")
+    seed = _take(sample, "seed", int, "a whole number", 1)
+    if seed < 0:
+        raise InputError(f"[sample] seed = {seed}: must be 0 or more")
+    return some_combinations(axes, count, seed)
+
+
+def _tables(content: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    tables = content.get(name, [])
+    if isinstance(tables, Mapping):
+        raise InputError(f"[{name}]: may stand several times, so write it as [[{name}]]")
+    if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
+        raise InputError(f"{name} = {tables!r}: must be tables, each written as [[{name}]]")
+    return tables
+
+
+def _take(content: Mapping[str, Any], key: str, kind: type, what: str, default: Any = None) -> Any:
+    value = content.get(key, default)
+    wrong = not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)
+    if key in content and wrong:
+        raise InputError(f"{key} = {value!r}: must be {what}")
+    return value
+
+
+def _check_keys(where: str, table: Mapping[str, Any], allowed: Sequence[str]) -> None:
+    for key in table:
+        if key not in allowed:
+            close = difflib.get_close_matches(key, allowed, n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise InputError(f"unknown key {key} {where}{hint} (allowed: {', '.join(allowed)})")
+
+
+def _check_list(values: Any, where: str) -> None:
+    if not isinstance(values, list) or not values:
+        raise InputError(f"{where} = {values!r}: must be a list with at least one entry")
+
+
+def _check_distinct(options: Sequence[Settings], where: str) -> None:
+    for number, option in enumerate(options):
+        if option in options[:number]:
+            twice = ", ".join(str(value) for value in option.values())
+            raise InputError(f"{where}: {twice} stands there twice")
+
+
+def _check_once(varied: Sequence[str], fixed: Sequence[str]) -> None:
+    """That no key is given in two ways, nor a section beside a key in it."""
+    for number, key in enumerate(varied):
+        others = [*varied[:number], *varied[number + 1 :], *fixed]
+        for other in others:
+            if key == other or key.startswith(f"{other}.") or other.startswith(f"{key}."):
+                raise InputError(f"{key} is varied, and {other} is given beside it: give it once")

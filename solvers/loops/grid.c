@@ -1,0 +1,136 @@
+/* Loops of a convolution on a grid, between the vertices of a film and its transforms. */
+
+/* A complex number; what multiplies it here is real. */
+typedef double Complex __attribute__((vector_size(2 * sizeof(double))));
+
+static inline Complex load_complex(const double *values)
+{
+    Complex number;
+    memcpy(&number, values, sizeof number);
+    return number;
+}
+
+static inline void store_complex(Complex number, double *values)
+{
+    memcpy(values, &number, sizeof number);
+}
+
+void deposit(const Rows *moments_of, const int *places, const double *m, int stride,
+             double *moments)
+{
+    for (int row = 0; row < moments_of->rows; row++) {
+        Complex xy = {0, 0};
+        double z = 0;
+        for (int k = moments_of->starts[row]; k < moments_of->starts[row + 1]; k++) {
+            const double *v = m + 3 * (ptrdiff_t)moments_of->columns[k];
+            double weight = moments_of->values[k];
+            xy += weight * load_complex(v);
+            z += weight * v[2];
+        }
+        double *moment = moments + places[row];
+        moment[0] = xy[0];
+        moment[stride] = xy[1];
+        moment[2 * (ptrdiff_t)stride] = z;
+    }
+}
+
+void collect(const Rows *shares, const double *field, int stride, double *out)
+{
+    const double *field_y = field + stride, *field_z = field_y + stride;
+    for (int row = 0; row < shares->rows; row++) {
+        double x = 0, y = 0, z = 0;
+        for (int k = shares->starts[row]; k < shares->starts[row + 1]; k++) {
+            int place = shares->columns[k];
+            double share = shares->values[k];
+            x += share * field[place];
+            y += share * field_y[place];
+            z += share * field_z[place];
+        }
+        double *h = out + 3 * (ptrdiff_t)row;
+        h[0] += x;
+        h[1] += y;
+        h[2] += z;
+    }
+}
+
+/* Where the part of a rank in a line of a column starts among all values. */
+static inline ptrdiff_t part(const Columns *columns, int wave, int line, int rank)
+{
+    ptrdiff_t first = columns->planes[rank], width = columns->planes[rank + 1] - first;
+    return 2 * columns->lines * (columns->waves * first + wave * width) + 2 * line * width;
+}
+
+void pad(const Columns *columns, int start, int size, int length, double *block)
+{
+    const int *planes = columns->planes, total = planes[columns->ranks];
+    for (int k = start; k < start + size && k < columns->waves; k++)
+        for (int line = 0; line < columns->lines; line++) {
+            double *target = block + 2 * (ptrdiff_t)length * (columns->lines * (k - start) + line);
+            for (int rank = 0; rank < columns->ranks; rank++)
+                memcpy(target + 2 * planes[rank], columns->values + part(columns, k, line, rank),
+                       2 * sizeof(double) * (planes[rank + 1] - planes[rank]));
+            memset(target + 2 * total, 0, 2 * sizeof(double) * (length - total));
+        }
+}
+
+void crop(const Columns *columns, int start, int size, int length, const double *block)
+{
+    const int *planes = columns->planes;
+    for (int k = start; k < start + size && k < columns->waves; k++)
+        for (int line = 0; line < columns->lines; line++) {
+            const double *source =
+                block + 2 * (ptrdiff_t)length * (columns->lines * (k - start) + line);
+            for (int rank = 0; rank < columns->ranks; rank++)
+                memcpy(columns->values + part(columns, k, line, rank), source + 2 * planes[rank],
+                       2 * sizeof(double) * (planes[rank + 1] - planes[rank]));
+        }
+}
+
+/* N v at one wave number along x; N_xy and N_xz change their sign with it. In one layer the two
+   mixed with z are zero. */
+static inline void multiply_one(int layers, const double *const *n, int j, double sign, double *x,
+                                double *y, double *z)
+{
+    Complex a = load_complex(x), b = load_complex(y), c = load_complex(z);
+    double xy = sign * n[3][j];
+    if (layers == 1) {
+        store_complex(n[0][j] * a + xy * b, x);
+        store_complex(xy * a + n[1][j] * b, y);
+        store_complex(n[2][j] * c, z);
+        return;
+    }
+    double xz = sign * n[4][j], yz = n[5][j];
+    store_complex(n[0][j] * a + xy * b + xz * c, x);
+    store_complex(xy * a + n[1][j] * b + yz * c, y);
+    store_complex(xz * a + yz * b + n[2][j] * c, z);
+}
+
+static inline void multiply_line(int layers, int length, const double *const *n, double *x,
+                                 double *y, double *z)
+{
+    int half = length / 2;
+    for (int i = 0; i <= half; i++)
+        multiply_one(layers, n, i, 1, x + 2 * i, y + 2 * i, z + 2 * i);
+    for (int i = half + 1; i < length; i++)
+        multiply_one(layers, n, length - i, -1, x + 2 * i, y + 2 * i, z + 2 * i);
+}
+
+void multiply(int waves, int layers, int length, const double *kernel, int start, int size,
+              double *spectrum)
+{
+    ptrdiff_t half = length / 2 + 1, component = waves * layers * half;
+    int components = layers == 1 ? 4 : 6;
+    for (int k = 0; k < size && start + k < waves; k++)
+        for (int layer = 0; layer < layers; layer++) {
+            const double *n[6];
+            for (int c = 0; c < components; c++)
+                n[c] = kernel + c * component + ((start + k) * layers + layer) * half;
+            double *v[3];
+            for (int c = 0; c < 3; c++)
+                v[c] = spectrum + 2 * (((ptrdiff_t)3 * k + c) * layers + layer) * length;
+            if (layers == 1)
+                multiply_line(1, length, n, v[0], v[1], v[2]);
+            else
+                multiply_line(layers, length, n, v[0], v[1], v[2]);
+        }
+}

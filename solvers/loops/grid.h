@@ -1,0 +1,35 @@
+/* What Python sees of grid.c; also read by cffi. SI units throughout. */
+
+/* A sparse matrix, row after row. */
+typedef struct {
+    int rows;
+    const int *starts;  /* (rows + 1) */
+    const int *columns; /* (entries) */
+    const double *values;
+} Rows;
+
+/* Columns along x of the wave numbers of one rank, which come from the planes of all ranks:
+   of each rank in turn (waves, lines, its planes) complex numbers. */
+typedef struct {
+    int waves;
+    int lines; /* 3 components of each layer */
+    int ranks;
+    const int *planes; /* (ranks + 1) where those of each rank start */
+    double *values;
+} Columns;
+
+/* m is (columns, 3); moments and field are (3, stride), the boxes of each row at its place. */
+void deposit(const Rows *moments_of, const int *places, const double *m, int stride,
+             double *moments);
+/* Adds to out (rows, 3). */
+void collect(const Rows *shares, const double *field, int stride, double *out);
+
+/* The block is (size, lines, length) complex numbers from the wave number `start` on; what lies
+   behind the planes is set to zero. */
+void pad(const Columns *columns, int start, int size, int length, double *block);
+void crop(const Columns *columns, int start, int size, int length, const double *block);
+
+/* The spectrum is (size, 3, layers, length) complex numbers from the wave number `start` on; the
+   kernel is (4 or 6, waves, layers, length / 2 + 1), 4 in one layer. */
+void multiply(int waves, int layers, int length, const double *kernel, int start, int size,
+              double *spectrum);

@@ -1,0 +1,114 @@
+"""Stopping in time: how the end is found, when a run stops, and that it goes on from there."""
+
+import os
+import time
+from pathlib import Path
+from signal import SIGTERM, SIGUSR1
+
+import pytest
+
+from meshing.errors import InputError
+from run.cli import main
+from run.interruption import LEAST_LEFT, TIME_OVER, Interrupted, StopRequest
+from run.walltime import end_of_job, parse_walltime
+
+CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
+QUICK = [
+    "--set", "layout.mesh_size=30e-9", "--set", "initial.relaxation=4e-11",
+    "--set", "training.duration=4e-11", "--set", "training.rest=2e-11",
+    "--set", "output.sample_interval=2e-11", "--no-pictures",
+]  # fmt: skip
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("90", 5400), ("1:30", 90), ("02:30:00", 9000), ("100:00:00", 360000),
+        ("2-3", 183600), ("1-00:05", 86700), ("1-12:30:15", 131415),
+    ],
+)  # fmt: skip
+def test_walltime_is_read_as_slurm_reads_it(text, seconds):
+    """The forms in the manual of sbatch, under --time."""
+    assert parse_walltime(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("90m", "did you mean 90:00?"),
+        ("2 h", "did you mean 2:00:00?"),
+        ("3600s", "did you mean 0:3600?"),
+        ("", "allowed are M, M:S, H:M:S"),
+        ("-5", "allowed are"),
+        ("1:2:3:4", "allowed are"),
+        ("0:59", "must be 60 s or more"),
+    ],
+)
+def test_bad_walltime_is_one_line_and_status_2(text, message, comm, capsys):
+    assert main(["train", str(CASE), f"--walltime={text}"]) == 2
+    printed = capsys.readouterr().err
+    if comm.rank == 0:
+        assert printed.startswith(f"hebbfilm: --walltime {text}: ")
+        assert message in printed
+        assert printed.count("\n") == 1
+
+
+def test_end_is_what_the_user_says_else_what_slurm_says(comm):
+    now = time.time()
+    # Only what rank 0 sees counts.
+    slurm = {"SLURM_JOB_END_TIME": f"{now + 600:.0f}"} if comm.rank == 0 else {}
+    assert end_of_job(comm, "2", 1000.0, slurm) == 1120.0
+    assert end_of_job(comm, None, now, slurm) == pytest.approx(now + 600, rel=0, abs=2)
+    assert end_of_job(comm, None, now, {}) is None
+
+
+@pytest.mark.parametrize("text", ["tomorrow", "3600"])
+def test_bad_end_by_slurm_is_named_on_all_ranks(text, comm):
+    with pytest.raises(InputError, match=f"SLURM_JOB_END_TIME = {text}: must be"):
+        end_of_job(comm, None, 0.0, {"SLURM_JOB_END_TIME": text})
+
+
+@pytest.mark.analytic
+def test_run_stops_while_two_of_its_longest_samples_still_fit(comm):
+    """Samples of 10 s, one of 50 s: ready to stop as soon as less than 2 × 50 s + floor is left."""
+    times = [0.0, 0.0, 10.0, 20.0, 70.0, 80.0, 90.0]
+    end = 85.0 + 2 * 50.0 + LEAST_LEFT
+    # The clocks of other ranks may be wrong by any amount.
+    clock = iter(times if comm.rank == 0 else [1e9 * t for t in times]).__next__
+    stop = StopRequest(comm, end, clock)
+    with stop.listening():
+        found = [stop.received() for _ in range(5)]
+    assert found == [0, 0, 0, 0, TIME_OVER]
+    assert TIME_OVER == 75
+
+
+def test_signal_to_one_rank_stops_all_and_outweighs_the_time(comm):
+    stop = StopRequest(comm, end=0.0)
+    with stop.listening():
+        if comm.rank == comm.size - 1:
+            os.kill(os.getpid(), SIGUSR1)
+        assert stop.received() == 128 + SIGUSR1
+
+
+@pytest.mark.parametrize(("status", "reason"), [(143, SIGTERM.name), (75, "the wall time")])
+def test_reason_is_said(status, reason):
+    stop = Interrupted(status)
+    assert str(stop) == reason
+    assert stop.status == status
+
+
+def test_run_out_of_time_says_how_to_go_on(comm, shared_tmp_path, monkeypatch, capsys):
+    folder = shared_tmp_path / "run"
+    # Less than the floor is left.
+    monkeypatch.setenv("SLURM_JOB_END_TIME", f"{time.time() + LEAST_LEFT / 2:.0f}")
+    assert main(["train", str(CASE), "--out", str(folder), *QUICK]) == TIME_OVER
+    printed = capsys.readouterr().out
+    if comm.rank == 0:
+        assert "Stopped by the wall time; go on with: " in printed
+        assert f"hebbfilm train {folder} --resume" in printed
+    assert (folder / "state.npz").is_file()
+    assert not (folder / "summary.json").exists()
+    monkeypatch.setenv("SLURM_JOB_END_TIME", f"{time.time() + 3600:.0f}")
+    assert main(["train", str(folder), "--resume", "--no-pictures"]) == 0
+    assert (folder / "summary.json").is_file()
