@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hopfield.patterns import Pattern, PatternLike, format_pattern, parse_pattern
 from hopfield.training import Training
-from hopfield.weights import Matrix, Reference, hebb_correlation, weights
+from hopfield.weights import Matrix, Pairs, Reference, coupled_pairs, hebb_correlation, weights
 from meshing.errors import InputError
 from solvers import Film
 from solvers.film import Observer
@@ -75,7 +75,7 @@ class HopfieldFilm:
 
     @property
     def weights(self) -> Matrix:
-        """w_ij, (N, N), from the conductances before and after.
+        """w_ij, (N, N), from the conductances before and after; 0 where a pair is not coupled.
 
         Raises:
             InputError: the film has not been trained.
@@ -85,6 +85,17 @@ class HopfieldFilm:
         return weights(self.before, self.after, self.reference)
 
     @property
+    def coupled(self) -> Pairs:
+        """Which pairs of contacts are coupled, (P,), and so have a weight.
+
+        Raises:
+            InputError: the film has not been trained.
+        """
+        if self.before is None:
+            raise InputError("this film has not been trained: its conductances are not known")
+        return coupled_pairs(self.before)
+
+    @property
     def hebb_correlation(self) -> float | None:
-        """Correlation of the weights with Σ ξ_i ξ_j over pairs; None where that is constant."""
-        return hebb_correlation(self.weights, self.patterns)
+        """Correlation of weights with Σ ξ_i ξ_j over coupled pairs; None where that is constant."""
+        return hebb_correlation(self.weights, self.patterns, self.coupled)

@@ -6,7 +6,7 @@ from mpi4py import MPI
 
 import numpy as np
 
-from hopfield.weights import pair_conductances
+from hopfield.weights import relative_change
 from solvers import Film, constant, rest
 
 
@@ -18,7 +18,8 @@ class ReadDisturbance:
         voltage: in V.
         duration: in s, for each contact.
         largest_change_of_m: largest |difference of m| over the film, without unit.
-        largest_change_of_conductance: largest relative change of a pair conductance.
+        largest_change_of_conductance: largest relative change of a pair conductance, of the
+            pairs that are coupled.
     """
 
     voltage: float
@@ -49,14 +50,14 @@ def read_disturbance(
     ]
     with film.on_trial():
         film.evolve(readings)
-        read_m, read_g = film.m.copy(), pair_conductances(film.conductance_matrix())
+        read_m, read = film.m.copy(), film.conductance_matrix()
     with film.on_trial():
         film.evolve(rest(n * duration))
-        left_m, left_g = film.m, pair_conductances(film.conductance_matrix())
+        left_m, left = film.m, film.conductance_matrix()
         change = float(np.linalg.norm(read_m - left_m, axis=1).max(initial=0.0))
     return ReadDisturbance(
         voltage,
         duration,
         film.comm.allreduce(change, MPI.MAX),
-        float(np.abs(read_g / left_g - 1).max()),
+        float(np.nanmax(np.abs(relative_change(left, read)))),
     )

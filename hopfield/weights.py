@@ -19,9 +19,11 @@ from meshing.errors import InputError
 
 Matrix = NDArray[np.float64]
 
+Pairs = NDArray[np.bool_]
+
 # Serial and parallel conductances agree to this fraction of the largest. Learning changes a
 # conductance by 0.2 % or more, so asymmetry below it cannot touch a sign; and a pair conductance
-# below it is noise, whose relative change would mean nothing.
+# below it is noise, whose relative change would mean nothing: such a pair is not coupled.
 CONDUCTANCE_TOLERANCE = 1e-6
 
 FORMULAS = {
@@ -74,6 +76,8 @@ class Reference:
     def signal(self, before: Matrix, after: Matrix) -> NDArray[np.float64]:
         """Return what the rule compares, per pair: (P,), relative changes, or S.
 
+        Relative changes of pairs that are not coupled are NaN.
+
         Args:
             before: conductance matrix of the untrained film, (N, N), S.
             after: conductance matrix of the trained film, (N, N), S.
@@ -84,10 +88,13 @@ class Reference:
         return g_after - g_before if self.rule == "absolute" else g_after
 
     def level(self, before: Matrix, after: Matrix) -> float:
-        """Return the signal at which a weight is zero (relative change, or S); see `signal`."""
+        """Return the signal at which a weight is zero (relative change, or S); see `signal`.
+
+        A mean over pairs is one over those that are coupled.
+        """
         if self.offset is not None:
             return float(self.offset)
-        return float(self.signal(before, after).mean())
+        return float(self.signal(before, after)[coupled_pairs(before)].mean())
 
     def as_dict(self, before: Matrix, after: Matrix) -> dict[str, Any]:
         """Return the rule and the values it used, for the summary of a run; see `signal`."""
@@ -118,10 +125,10 @@ def pair_conductances(G: ArrayLike) -> NDArray[np.float64]:
         G: conductance matrix, (N, N), S; I = G V, symmetric.
 
     Returns:
-        (P,) in the order of `pairs`, S, all positive.
+        (P,) in the order of `pairs`, S; round-off about 0 S for pairs that are not coupled.
 
     Raises:
-        InputError: not a symmetric matrix of finite numbers, or a pair does not conduct.
+        InputError: not a symmetric matrix of finite numbers, or a conductance is negative.
     """
     matrix = np.asarray(G, dtype=float)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or len(matrix) < 2:
@@ -140,13 +147,36 @@ def pair_conductances(G: ArrayLike) -> NDArray[np.float64]:
     upper = np.triu_indices(len(matrix), k=1)
     g = -(matrix + matrix.T)[upper] / 2
     weakest = int(np.argmin(g))
-    if g[weakest] <= noise:
+    if g[weakest] < -noise:
         i, j = pairs(len(matrix))[weakest]
         raise InputError(
-            f"pair conductance of contacts {i + 1} and {j + 1} is {g[weakest]:g} S; it must be "
-            "positive: -G_ij given in place of G_ij, or a third contact between the two?"
+            f"pair conductance of contacts {i + 1} and {j + 1} is {g[weakest]:g} S; it must not be "
+            "negative: -G_ij given in place of G_ij?"
         )
     return g
+
+
+def coupled_pairs(G: ArrayLike) -> Pairs:
+    """Tell which pairs conduct: no current flows directly between two contacts that a third parts.
+
+    Args:
+        G: conductance matrix, (N, N), S.
+
+    Returns:
+        (P,) in the order of `pairs`.
+
+    Raises:
+        InputError: as `pair_conductances`.
+    """
+    return pair_conductances(G) > CONDUCTANCE_TOLERANCE * np.abs(G).max()
+
+
+def mask_weights(w: Matrix, coupled: Pairs) -> Matrix:
+    """Return weights (N, N) with zeros for the pairs that are not coupled."""
+    masked = np.zeros_like(w)
+    upper = np.triu_indices(len(w), k=1)
+    masked[upper] = np.where(coupled, w[upper], 0.0)
+    return masked + masked.T
 
 
 def relative_change(before: ArrayLike, after: ArrayLike) -> NDArray[np.float64]:
@@ -157,13 +187,13 @@ def relative_change(before: ArrayLike, after: ArrayLike) -> NDArray[np.float64]:
         after: conductance matrix of the trained film, (N, N), S.
 
     Returns:
-        (P,) in the order of `pairs`; 0.03 is a rise by 3 %.
+        (P,) in the order of `pairs`; 0.03 is a rise by 3 %, NaN a pair that is not coupled.
 
     Raises:
         InputError: as `pair_conductances`, or the two differ in size.
     """
     g_before, g_after = _both_pair_conductances(before, after)
-    return (g_after - g_before) / g_before
+    return (g_after - g_before) / np.where(coupled_pairs(before), g_before, np.nan)
 
 
 def weights(before: Matrix, after: Matrix, reference: Reference) -> Matrix:
@@ -175,7 +205,8 @@ def weights(before: Matrix, after: Matrix, reference: Reference) -> Matrix:
         reference: what counts as no change.
 
     Returns:
-        (N, N), symmetric, zero diagonal; relative changes, or S, as `reference` has it.
+        (N, N), symmetric, zero diagonal; relative changes, or S, as `reference` has it. Zero, too,
+        for pairs that are not coupled.
 
     Raises:
         InputError: as `relative_change`.
@@ -183,15 +214,18 @@ def weights(before: Matrix, after: Matrix, reference: Reference) -> Matrix:
     values = reference.level(before, after) - reference.signal(before, after)
     w = np.zeros(np.shape(before))
     w[np.triu_indices(len(w), k=1)] = values
-    return w + w.T
+    return mask_weights(w, coupled_pairs(before))
 
 
-def hebb_correlation(w: Matrix, patterns: Sequence[PatternLike]) -> float | None:
+def hebb_correlation(
+    w: Matrix, patterns: Sequence[PatternLike], coupled: Pairs | None = None
+) -> float | None:
     """Return the Pearson correlation, over pairs, of w_ij with Hebb's Σ_μ ξ_i^μ ξ_j^μ.
 
     Args:
         w: weights, (N, N).
         patterns: the stored patterns, of N signs.
+        coupled: (P,) the pairs that count; None: all.
 
     Returns:
         −1 … 1, or None where it is not defined: w or Hebb's sum is the same for all pairs (two
@@ -203,8 +237,9 @@ def hebb_correlation(w: Matrix, patterns: Sequence[PatternLike]) -> float | None
     parsed = [parse_pattern(pattern, size=len(w)) for pattern in patterns]
     xi = np.array(parsed, dtype=np.int64).reshape(-1, len(w))
     upper = np.triu_indices(len(w), k=1)
-    hebb = (xi.T @ xi)[upper].astype(float)
-    read = np.asarray(w, dtype=float)[upper]
+    counted = slice(None) if coupled is None else coupled
+    hebb = (xi.T @ xi)[upper][counted].astype(float)
+    read = np.asarray(w, dtype=float)[upper][counted]
     # Weights that are equal but for the rounding of a mean over P pairs have no correlation.
     rounding = len(read) * np.finfo(float).eps * np.abs(read).max()
     if np.ptp(hebb) == 0 or np.ptp(read) <= rounding:

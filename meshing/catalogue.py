@@ -11,10 +11,11 @@ from shapely import LineString, Polygon
 from shapely.affinity import rotate
 from shapely.ops import substring
 
-from meshing.arcs import SAGITTA, arc, disc_polygon
+from meshing.arcs import arc, disc_polygon
 from meshing.errors import LayoutError
 from meshing.layout import Contact, Layout
 from meshing.layout_checks import check_length
+from meshing.parameters import arc_tolerance, check_below, check_count, check_each_length, numbered
 
 
 def wheel(
@@ -44,7 +45,7 @@ def wheel(
     Raises:
         LayoutError: a value that gives no wheel.
     """
-    _check_lengths(
+    check_each_length(
         outer_radius=outer_radius,
         ring_width=ring_width,
         spoke_width=spoke_width,
@@ -52,11 +53,11 @@ def wheel(
         mesh_size=mesh_size,
     )
     inner_radius = outer_radius - ring_width
-    _check_below("ring_width", ring_width, "outer_radius", outer_radius)
-    _check_below("centre_radius", centre_radius, "the ring's inner radius", inner_radius)
-    _check_below("spoke_width", spoke_width, "the ring's inner diameter", 2 * inner_radius)
+    check_below("ring_width", ring_width, "outer_radius", outer_radius)
+    check_below("centre_radius", centre_radius, "the ring's inner radius", inner_radius)
+    check_below("spoke_width", spoke_width, "the ring's inner diameter", 2 * inner_radius)
     _check_angles("spoke_angles", spoke_angles, "contact_half_angle", contact_half_angle)
-    tolerance = _arc_tolerance(mesh_size, contact_mesh_size)
+    tolerance = arc_tolerance(mesh_size, contact_mesh_size)
     ring = disc_polygon(outer_radius, tolerance).difference(disc_polygon(inner_radius, tolerance))
     hub = disc_polygon(centre_radius, tolerance)
     arm = shapely.box(0, -spoke_width / 2, inner_radius + ring_width / 2, spoke_width / 2)
@@ -97,18 +98,18 @@ def square(
     Raises:
         LayoutError: a value that gives no square film, or contacts that do not fit.
     """
-    _check_lengths(side=side, contact_length=contact_length, mesh_size=mesh_size)
-    _check_count("contacts", contacts)
+    check_each_length(side=side, contact_length=contact_length, mesh_size=mesh_size)
+    check_count("contacts", contacts)
     half = side / 2
     rim = LineString(
         [(0, -half), (half, -half), (half, half), (-half, half), (-half, -half), (0, -half)]
     )
     pitch = rim.length / max(contacts, 1)
-    _check_below("contact_length", contact_length, "the spacing of the contacts", pitch)
+    check_below("contact_length", contact_length, "the spacing of the contacts", pitch)
     regions = [_along(rim, k * pitch, contact_length) for k in range(contacts)]
     return Layout(
         shapely.box(-half, -half, half, half),
-        _numbered("edge", regions, contact_mesh_size),
+        numbered("edge", regions, contact_mesh_size),
         thickness,
         mesh_size,
     )
@@ -137,17 +138,17 @@ def disc(
     Raises:
         LayoutError: a value that gives no disc, or arcs that overlap.
     """
-    _check_lengths(radius=radius, mesh_size=mesh_size)
+    check_each_length(radius=radius, mesh_size=mesh_size)
     _check_angles("arcs", arcs, "arc_half_angle", arc_half_angle)
     if centre_pad_radius != 0:
         check_length("centre_pad_radius", centre_pad_radius)
-        _check_below("centre_pad_radius", centre_pad_radius, "radius", radius)
-    tolerance = _arc_tolerance(mesh_size, contact_mesh_size)
+        check_below("centre_pad_radius", centre_pad_radius, "radius", radius)
+    tolerance = arc_tolerance(mesh_size, contact_mesh_size)
     rims = [
         LineString(arc(radius, angle - arc_half_angle, angle + arc_half_angle, tolerance))
         for angle in arcs
     ]
-    contacts = _numbered("rim", rims, contact_mesh_size)
+    contacts = numbered("rim", rims, contact_mesh_size)
     if centre_pad_radius:
         pad = Contact("centre", disc_polygon(centre_pad_radius, tolerance), contact_mesh_size)
         contacts = (*contacts, pad)
@@ -173,7 +174,7 @@ def strip(
     Raises:
         LayoutError: a value that gives no strip.
     """
-    _check_lengths(length=length, width=width, mesh_size=mesh_size)
+    check_each_length(length=length, width=width, mesh_size=mesh_size)
     low, high = -width / 2, width / 2
     contacts = (
         Contact("left", LineString([(0, low), (0, high)]), contact_mesh_size),
@@ -201,22 +202,15 @@ def corbino(
     Raises:
         LayoutError: a value that gives no ring.
     """
-    _check_lengths(inner_radius=inner_radius, outer_radius=outer_radius, mesh_size=mesh_size)
-    _check_below("inner_radius", inner_radius, "outer_radius", outer_radius)
-    tolerance = _arc_tolerance(mesh_size, contact_mesh_size)
+    check_each_length(inner_radius=inner_radius, outer_radius=outer_radius, mesh_size=mesh_size)
+    check_below("inner_radius", inner_radius, "outer_radius", outer_radius)
+    tolerance = arc_tolerance(mesh_size, contact_mesh_size)
     inner, outer = disc_polygon(inner_radius, tolerance), disc_polygon(outer_radius, tolerance)
     contacts = (
         Contact("inner", LineString(inner.exterior), contact_mesh_size),
         Contact("outer", LineString(outer.exterior), contact_mesh_size),
     )
     return Layout(outer.difference(inner), contacts, thickness, mesh_size)
-
-
-def _arc_tolerance(mesh_size: float, contact_mesh_size: float | None) -> float:
-    if contact_mesh_size is None:
-        return SAGITTA * mesh_size
-    check_length("contact_mesh_size", contact_mesh_size)
-    return SAGITTA * min(mesh_size, contact_mesh_size)
 
 
 def _wedge(radius: float, angle: float, half_angle: float) -> Polygon:
@@ -230,27 +224,6 @@ def _along(rim: LineString, middle: float, length: float) -> LineString:
         return substring(rim, start, stop)
     before = substring(rim, rim.length + start, rim.length)
     return LineString([*before.coords, *substring(rim, 0, stop).coords[1:]])
-
-
-def _numbered(
-    stem: str, regions: Sequence[LineString], mesh_size: float | None
-) -> tuple[Contact, ...]:
-    return tuple(Contact(f"{stem}_{k}", region, mesh_size) for k, region in enumerate(regions, 1))
-
-
-def _check_lengths(**lengths: float) -> None:
-    for key, value in lengths.items():
-        check_length(key, value)
-
-
-def _check_below(key: str, value: float, limit_key: str, limit: float) -> None:
-    if not value < limit:
-        raise LayoutError(f"{key} {value:g} m is not below {limit_key} {limit:g} m")
-
-
-def _check_count(key: str, value: int) -> None:
-    if not isinstance(value, int) or value < 0:
-        raise LayoutError(f"{key} {value!r} is not a number of contacts")
 
 
 def _check_angles(key: str, angles: Sequence[float], half_key: str, half_angle: float) -> None:

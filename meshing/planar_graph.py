@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from itertools import pairwise, permutations
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -183,7 +183,7 @@ def _face_near_corners(layout: Layout, rim: list[_Line], inner: list[_Line]) -> 
 
     A gap too narrow for an edge of the mesh is closed: the pad then reaches the rim.
     """
-    for line, other in permutations(rim + inner, 2):
+    for line, other in _neighbours(rim + inner):
         for at, xy in list(other.cuts.items()):
             point = Point(xy)
             distance = line.curve.distance(point)
@@ -200,6 +200,16 @@ def _face_near_corners(layout: Layout, rim: list[_Line], inner: list[_Line]) -> 
                     other.cuts[at] = foot
             elif line in inner and other in rim and xy not in line.cuts.values():
                 line.move_cut(position, SNAP * size, xy)
+
+
+def _neighbours(lines: list[_Line]) -> list[tuple[_Line, _Line]]:
+    """All pairs of lines, both ways round, that come near each other.
+
+    Cuts may lie beside their line, by less than a mesh size.
+    """
+    curves = [line.curve for line in lines]
+    found = shapely.STRtree(curves).query(curves, predicate="dwithin", distance=NEAR + 1)
+    return [(lines[i], lines[j]) for i, j in sorted(found.T.tolist()) if i != j]
 
 
 def _chains(layout: Layout, line: _Line) -> list[np.ndarray]:

@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(commands)
     _add_study(commands)
     _add_mesh(commands)
+    _add_layout(commands)
     _add_conductance(commands)
     _add_recall(commands)
     _add_view(commands)
@@ -156,12 +157,31 @@ def _add_mesh(commands: _Commands) -> None:
     parser.set_defaults(run="mesh")
 
 
+def _add_layout(commands: _Commands) -> None:
+    parser = commands.add_parser("layout", help="draw the film of a case: layout show CASE")
+    actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
+    show = actions.add_parser(
+        "show",
+        help="draw outline, contacts, mesh and the quality of the mesh",
+        description="Mesh the film of a case and draw it: outline, contacts with their names, the "
+        "mesh, its worst triangle and the distribution of its smallest angles.",
+    )
+    _add_case(show)
+    show.add_argument("--out", type=Path, metavar="PNG",
+                      help="the picture (default: name of the case, here)")  # fmt: skip
+    show.set_defaults(run="layout_show")
+
+
 def _add_conductance(commands: _Commands) -> None:
     parser = commands.add_parser(
         "conductance",
-        help="conductance matrix of a case's film, or of the state of a run",
-        description="Print the conductance matrix in S. For a case, m is the uniform direction of "
-        "[initial], or random; for a run folder, its saved state.",
+        help="what a case's layout can learn, before any dynamics; or the conductances of a run",
+        description="Print the conductance matrix in S and the coupling of each pair of contacts "
+        "in the unit of a square of film. Of a case the film is uniform, m along the direction of "
+        "[initial] (by custom z); then each pattern has a margin: how much more its current "
+        "strengthens the pairs of opposite signs than those of equal signs, to first order and in "
+        "relation to the largest relative change. Above 0 the layout separates the pattern; 1 is "
+        "ideal. Of a run folder it is the saved state, without margins.",
     )
     parser.add_argument("source", type=Path, metavar="CASE|RUN", help="case file or run folder")
     _add_set(parser)

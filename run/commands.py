@@ -91,36 +91,31 @@ def mesh(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     return 0
 
 
-def conductance(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
-    """The conductance matrix of a case's film or of a run's state."""
+def layout_show(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Draw the meshed film of a case."""
     from run.case import read_case
-    from run.films import build_film, set_initial_texture
-    from run.summary import matrix_checks
+    from run.layout_show import show
+
+    out = options.out or Path(f"{options.case.stem}.png")
+    quality = show(read_case(options.case, options.set), out, comm)
+    _print(comm, f"{quality}\nWritten to {out}")
+    return 0
+
+
+def conductance(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """The conductance matrix of a run's state, or what the layout of a case alone decides."""
+    from run.case import read_case
+    from run.films import build_film
+    from run.geometry import conductances, geometry, geometry_text
     from solvers import load_state
 
-    is_run = options.source.is_dir()
-    case = read_case(options.source / "case.toml" if is_run else options.source, options.set)
-    film = build_film(case, comm)
-    if is_run:
+    if options.source.is_dir():
+        film = build_film(read_case(options.source / "case.toml", options.set), comm)
         load_state(film, options.source / "state.npz")
+        found = conductances(film)
     else:
-        set_initial_texture(film, case)
-    matrix = film.conductance_matrix()
-    found = {
-        "contacts": film.contacts,
-        "conductance": matrix.tolist(),
-        **matrix_checks(film, matrix),
-    }
-    if options.json:
-        _print(comm, json.dumps(found, indent=1))
-        return 0
-    width = max(12, *(len(name) for name in film.contacts))
-    lines = [" ".join(f"{text:>{width}}" for text in ("G (S)", *film.contacts))]
-    lines += [
-        " ".join([f"{name:>{width}}", *(f"{value:>{width}.5e}" for value in row)])
-        for name, row in zip(film.contacts, matrix, strict=True)
-    ]
-    _print(comm, "\n".join(lines))
+        found = geometry(read_case(options.source, options.set), comm)
+    _print(comm, json.dumps(found, indent=1) if options.json else geometry_text(found))
     return 0
 
 

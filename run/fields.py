@@ -1,12 +1,13 @@
 """Snapshots of a film for ParaView and PyVista: one VTU file each, and a PVD list of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import meshio
 import numpy as np
 
+from meshing import FilmMesh
 from meshing.collective import on_root
 from meshing.whole_files import replacing
 from solvers import Film
@@ -33,7 +34,7 @@ def write_snapshot(film: Film, path: Path) -> None:
     point_data = {
         "m": numbering.gather(film.m),
         "potential": numbering.gather(_potential(film)),
-        "contact": numbering.gather(_contact_numbers(film)),
+        "contact": numbering.gather(contact_numbers(film.film_mesh, film.nodes)),
     }
     current = numbering.gather_cell_values(_current_density(film))
 
@@ -75,10 +76,12 @@ def _current_density(film: Film) -> FloatArray:
     return current
 
 
-def _contact_numbers(film: Film) -> FloatArray:
-    numbers = np.zeros(film.operators.owned)
-    for number, contacts in enumerate(film.nodes.values(), start=1):
+def contact_numbers(film_mesh: FilmMesh, nodes: Mapping[str, Sequence[str]]) -> FloatArray:
+    """Of each vertex that a rank owns the number of its node, from 1, or 0."""
+    owned = film_mesh.space.dofmap.index_map.size_local
+    numbers = np.zeros(owned)
+    for number, contacts in enumerate(nodes.values(), start=1):
         for name in contacts:
-            vertices = film.film_mesh.contact_vertices(name)
-            numbers[vertices[vertices < film.operators.owned]] = number
+            vertices = film_mesh.contact_vertices(name)
+            numbers[vertices[vertices < owned]] = number
     return numbers

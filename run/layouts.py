@@ -2,8 +2,9 @@
 
 import difflib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from mpi4py import MPI
 
 from pydantic import TypeAdapter, ValidationError, validate_call
 
-from meshing import FilmMesh, Layout, mesh_film, read_mesh
+from meshing import FilmMesh, Layout, families, mesh_film, read_mesh
 from meshing.catalogue import corbino, disc, square, strip, wheel
 from meshing.drawings import read_drawing
 from meshing.errors import InputError
@@ -23,8 +24,27 @@ from meshing.step_file import StepFilm, mesh_step
 T = TypeVar("T")
 
 CATALOGUE: dict[str, Callable[..., Layout]] = {
-    function.__name__: function for function in (wheel, square, disc, strip, corbino)
+    function.__name__: function
+    for function in (
+        wheel,
+        square,
+        disc,
+        strip,
+        corbino,
+        families.random_rim,
+        families.random_inside,
+        families.strip_network,
+        families.spoked_polygon,
+        families.square_lattice,
+        families.triangular_lattice,
+    )
 }
+CHANGES: Mapping[str, Callable[..., Layout]] = {
+    "holes": families.random_holes,
+    "rough": families.rough,
+    "rotate": families.rotated,
+}
+"""What may be done to any of them, in this order."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +97,9 @@ class FilmSource:
 def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> FilmSource:
     """Read a [layout]: `kind` names a layout of the catalogue, or a kind of file.
 
+    Any layout, but not the mesh or the solid of a file, may have holes and rough edges, each a
+    table of its own, and be turned (`rotate`).
+
     Args:
         content: the section.
         dimension: 2 or 3.
@@ -85,31 +108,49 @@ def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> Film
     Raises:
         InputError: an unknown kind or key, or a layout that cannot be.
     """
-    parameters = dict(content)
-    kind = parameters.pop("kind", None)
+    changes = {name: content[name] for name in CHANGES if name in content}
+    parameters = {name: value for name, value in content.items() if name not in changes}
+    kind = parameters.get("kind")
     if kind == "shapes":
-        return FilmSource(layout_from_dict(content), dimension, layers)
+        return FilmSource(_changed(layout_from_dict(parameters), changes), dimension, layers)
     if kind not in _KINDS:
         raise InputError(f"layout.kind = {kind!r}: {_allowed(str(kind), [*_KINDS, 'shapes'])}")
-    return FilmSource(_checked(_KINDS[kind], parameters), dimension, layers)
+    del parameters["kind"]
+    made = _checked(_KINDS[str(kind)], parameters, "layout", CHANGES)
+    if isinstance(made, Layout):
+        return FilmSource(_changed(made, changes), dimension, layers)
+    for name in changes:
+        raise InputError(f"layout.{name}: the film of a file (kind = {kind!r}) is taken as it is")
+    return FilmSource(made, dimension, layers)
 
 
-def _checked(make: Callable[..., T], parameters: dict[str, Any]) -> T:
-    """What a function or class makes of keys that pydantic has checked."""
+def _changed(layout: Layout, changes: Mapping[str, Any]) -> Layout:
+    for name, values in changes.items():
+        change = partial(CHANGES[name], layout)
+        if not isinstance(values, Mapping):
+            values = {next(iter(inspect.signature(change).parameters)): values}
+        layout = _checked(change, values, f"layout.{name}")
+    return layout
+
+
+def _checked(
+    make: Callable[..., T], parameters: Mapping[str, Any], section: str, others: Iterable[str] = ()
+) -> T:
+    """What a function or class makes of the keys of a section, which pydantic has checked."""
     known = list(inspect.signature(make).parameters)
-    _check_keys(parameters, known)
+    _check_keys(parameters, [*known, *others], section)
     try:
         if isinstance(make, type):
             return TypeAdapter(make).validate_python(parameters)
         return validate_call(make)(**parameters)
     except ValidationError as error:
-        raise InputError(first_problem(error, parameters, "layout", lambda _: known)) from None
+        raise InputError(first_problem(error, parameters, section, lambda _: known)) from None
 
 
-def _check_keys(parameters: Mapping[str, Any], known: list[str]) -> None:
+def _check_keys(parameters: Mapping[str, Any], known: list[str], section: str) -> None:
     for key in parameters:
         if key not in known:
-            raise InputError(f"unknown key {key} in [layout]: {_allowed(key, known)}")
+            raise InputError(f"unknown key {key} in [{section}]: {_allowed(key, known)}")
 
 
 def _allowed(value: str, known: list[str]) -> str:

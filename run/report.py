@@ -38,7 +38,10 @@ def _conductances(summary: dict[str, Any]) -> str:
         f"{'pair':{width}}  {'before':>9}  {'after':>9}  {'change':>8}  {'weight':>9}",
         f"{'':{width}}  {'mS':>9}  {'mS':>9}  {'%':>8}",
     ]
+    uncoupled = summary.get("uncoupled_pairs", [])
     for name, (i, j) in zip(names, pairs(len(summary["contacts"])), strict=True):
+        if name in uncoupled:
+            continue
         before, after = (
             -1e3 * summary[f"conductance_{when}"][i][j] for when in ("before", "after")
         )
@@ -47,6 +50,8 @@ def _conductances(summary: dict[str, Any]) -> str:
             f"{name:{width}}  {before:9.5f}  {after:9.5f}  {change:+8.3f}  "
             f"{summary['weights'][i][j]:+9.2e}"
         )
+    if uncoupled:
+        lines.append(f"Not coupled, weight 0: {', '.join(uncoupled)}")
     correlation = summary["hebb_correlation"]
     lines.append(
         f"Reference: {summary['reference']['rule']}. Correlation of the weights with Hebb's rule: "

@@ -9,7 +9,9 @@ from typing import Any
 
 import meshio
 import numpy as np
+from numpy.typing import NDArray
 
+from hopfield.weights import coupled_pairs
 from meshing.errors import InputError
 from run.run_tables import (
     ConductanceTable,
@@ -69,6 +71,11 @@ class Run:
     patterns: Integers
     conductance: ConductanceTable
     recall: RecallTable
+
+    @property
+    def coupled(self) -> NDArray[np.bool_]:
+        """Which pairs of contacts i < j have a conductance between them, and so a weight."""
+        return coupled_pairs(self.summary["conductance_before"])
 
 
 def read_run(folder: Path) -> Run:

@@ -15,7 +15,7 @@ from hopfield import (
 )
 from hopfield.patterns import Pattern
 from hopfield.recall import RecallTable
-from hopfield.weights import Matrix, pair_names, relative_change
+from hopfield.weights import Matrix, mask_weights, pair_names, relative_change
 from run.case import Case, Reading
 from solvers import Film
 
@@ -37,8 +37,17 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[
     film, patterns = network.film, network.patterns
     before, after = np.array(network.before), np.array(network.after)
     weights = network.weights
-    ideal = {"hebb": hebb_weights(patterns), "oja": oja_weights(patterns)}
-    names = pair_names(film.contacts)
+    coupled = network.coupled
+    ideal = {
+        "hebb": mask_weights(hebb_weights(patterns), coupled),
+        "oja": mask_weights(oja_weights(patterns), coupled),
+    }
+    names = np.array(pair_names(film.contacts), dtype=object)
+
+    def changes(present: Matrix) -> dict[str, float]:
+        change = relative_change(before, present)[coupled]
+        return dict(zip(names[coupled], map(float, change), strict=True))
+
     success = {name: recall_success(recall(w, patterns, case.reading)) for name, w in ideal.items()}
     return {
         "contacts": list(film.contacts),
@@ -46,22 +55,15 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[
         "conductance_before": before.tolist(),
         "conductance_presented": notes["presented"],
         "conductance_after": after.tolist(),
-        "relative_change": dict(
-            zip(names, map(float, relative_change(before, after)), strict=True)
-        ),
-        "relative_change_presented": dict(
-            zip(
-                names,
-                map(float, relative_change(before, np.array(notes["presented"]))),
-                strict=True,
-            )
-        ),
+        "uncoupled_pairs": names[~coupled].tolist(),
+        "relative_change": changes(after),
+        "relative_change_presented": changes(np.array(notes["presented"])),
         "reference": network.reference.as_dict(before, after),
         "weights": weights.tolist(),
         "ideal_weights": ideal["hebb"].tolist(),
         "oja_weights": ideal["oja"].tolist(),
         "hebb_correlation": network.hebb_correlation,
-        "oja_correlation": hebb_correlation(ideal["oja"], patterns),
+        "oja_correlation": hebb_correlation(ideal["oja"], patterns, coupled),
         "recall_success": recall_success(recall(weights, patterns, case.reading)),
         "ideal_recall_success": success["hebb"],
         "oja_recall_success": success["oja"],

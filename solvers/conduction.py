@@ -132,6 +132,11 @@ class Conduction:
         self.solver.guess(self._units)
         return self._responses(range(len(self.contacts)), self.tolerance)
 
+    def unit_potentials(self) -> FloatArray:
+        """φ of each node at 1 and all others at 0, without unit, (N, columns); collective."""
+        self.conductance_matrix()
+        return np.array([unit.array for unit in self._units])
+
     def _check(self, drives: Drives) -> None:
         if len(drives) != len(self.contacts):
             raise InputError(

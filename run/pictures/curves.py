@@ -43,13 +43,14 @@ def pair_signs(patterns: Integers, pairs: Sequence[tuple[int, int]]) -> Integers
 def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
     """Relative change of g_ij in percent; warm for opposite signs, cool for equal ones."""
     table, rows = run.conductance, _shown(run.conductance)
-    before = run.summary["conductance_before"]
-    first = np.array([-before[i, j] for i, j in table.pairs])
-    change = 100 * (table.conductance[rows] / first - 1)
+    before, coupled = run.summary["conductance_before"], run.coupled
+    pairs = [pair for pair, counts in zip(table.pairs, coupled, strict=True) if counts]
+    first = np.array([-before[i, j] for i, j in pairs])
+    change = 100 * (table.conductance[rows][:, coupled] / first - 1)
     time = _time(table)[rows]
-    signs = pair_signs(run.patterns, table.pairs)
+    signs = pair_signs(run.patterns, pairs)
     colours = _pair_colours(signs, change[-1])
-    labelled = len(table.pairs) <= MOST_LABELS
+    labelled = len(pairs) <= MOST_LABELS
     axes.axhline(0, color=style.FAINT, linewidth=0.7, zorder=1)
     # Warm lines last: what was learnt lies on top.
     for k in sorted(range(len(signs)), key=lambda k: -signs[k]):
@@ -71,7 +72,7 @@ def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
         names = [style.short_name(name) for name in run.manifest.contacts]
         texts = [
             f"{names[i]}–{names[j]}  {style.signed(change[-1, k], 1)} %"
-            for k, (i, j) in enumerate(table.pairs)
+            for k, (i, j) in enumerate(pairs)
         ]
         _label_ends(axes, time[-1], change[-1], texts, colours, label_size)
     _legend(axes, signs, label_size)

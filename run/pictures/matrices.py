@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from run.pictures import style
 from run.run_reader import Run
@@ -19,13 +19,12 @@ MOST_NUMBERS = 12
 
 def weights_picture(run: Run) -> Figure:
     """Weights of the film beside the ideal Hebb weights and the change of conductance."""
-    names = run.manifest.contacts
-    side = max(3.1, 0.42 * len(names) + 1.2)
+    side = max(3.1, 0.42 * len(run.manifest.contacts) + 1.2)
     figure = Figure((3 * side + 0.6, side + 0.7), layout="constrained")
     left, middle, right = figure.subplots(1, 3)
-    draw_weights(left, run.summary["weights"], names)
+    draw_weights(left, run, "weights")
     left.set_title("The film's weights w$_{ij}$")
-    draw_weights(middle, run.summary["ideal_weights"], names)
+    draw_weights(middle, run, "ideal_weights")
     middle.set_title("Ideal Hebb weights")
     draw_change(right, run)
     right.set_title("Change of conductance / %")
@@ -43,13 +42,16 @@ def correlation_text(run: Run) -> str:
     return f"correlation with Hebb's rule {number}"
 
 
-def draw_weights(axes: Axes, weights: Floats, names: Sequence[str]) -> None:
-    """Weights between contacts, the diagonal left out; numbers share one power of ten."""
+def draw_weights(axes: Axes, run: Run, which: str) -> None:
+    """Weights between contacts, the diagonal left out; numbers share one power of ten.
+
+    `which` is their entry of the summary.
+    """
+    weights = run.summary[which]
     largest = float(np.abs(weights).max())
     power = int(np.floor(np.log10(largest))) if largest > 0 else 0
     power = 0 if -1 <= power <= 1 else power
-    shown = np.asarray(weights / 10.0**power, dtype=np.float64)
-    _matrix(axes, shown, names, style.WEIGHTS)
+    _matrix(axes, weights / 10.0**power, run, style.WEIGHTS)
     if power:
         exponent = str(power).replace("-", "−")
         axes.text(
@@ -61,23 +63,30 @@ def draw_change(axes: Axes, run: Run) -> None:
     """Change of each pair conductance in percent of its value before training."""
     before, after = run.summary["conductance_before"], run.summary["conductance_after"]
     change: Floats = np.zeros(before.shape)
-    pairs = ~np.eye(len(before), dtype=bool) & (before != 0)
-    change[pairs] = 100 * (after[pairs] / before[pairs] - 1)
-    _matrix(axes, change, run.manifest.contacts, style.WEIGHTS.reversed())
+    shown = _coupled(run)
+    change[shown] = 100 * (after[shown] / before[shown] - 1)
+    _matrix(axes, change, run, style.WEIGHTS.reversed())
 
 
-def _matrix(axes: Axes, values: Floats, names: Sequence[str], colours: Colormap) -> None:
-    count, names = len(names), [style.short_name(name) for name in names]
-    off = ~np.eye(count, dtype=bool)
-    limit = max(float(np.abs(values[off]).max()), 1e-30)
-    shown: Any = np.ma.masked_array(values, ~off)
+def _coupled(run: Run) -> NDArray[np.bool_]:
+    """The pairs that are coupled as a matrix, (N, N)."""
+    coupled = np.zeros(2 * [len(run.manifest.contacts)], dtype=bool)
+    coupled[np.triu_indices(len(coupled), k=1)] = run.coupled
+    return coupled | coupled.T
+
+
+def _matrix(axes: Axes, values: Floats, run: Run, colours: Colormap) -> None:
+    names = [style.short_name(name) for name in run.manifest.contacts]
+    count, pairs = len(names), _coupled(run)
+    limit = max(float(np.abs(values[pairs]).max()), 1e-30)
+    shown: Any = np.ma.masked_array(values, ~pairs)
     norm = Normalize(-limit, limit)
     axes.pcolormesh(
         shown, cmap=colours, norm=norm, edgecolors="white", linewidth=1.6 if count < 20 else 0.2
     )
     if count <= MOST_NUMBERS:
         digits = 2 if limit < 9.995 else 1
-        for i, j in np.argwhere(off):
+        for i, j in np.argwhere(pairs):
             axes.text(
                 j + 0.5,
                 i + 0.5,

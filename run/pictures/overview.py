@@ -105,7 +105,7 @@ def _draw_course(top: Axes, bottom: Axes, run: Run, number: int) -> None:
 
 
 def _draw_weights(axes: Axes, run: Run, number: int) -> None:
-    matrices.draw_weights(axes, run.summary["weights"], run.manifest.contacts)
+    matrices.draw_weights(axes, run, "weights")
     axes.set_anchor("N")
     _title(axes, number, "The changes are the weights", matrices.correlation_text(run))
 

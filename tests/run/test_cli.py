@@ -141,6 +141,30 @@ def test_tied_contacts_are_one_neuron(shared_tmp_path, comm, capsys):
     assert main(["recall", str(folder), "+-+"]) == 0
 
 
+def test_contacts_in_a_row_have_two_weights(shared_tmp_path, comm, capsys):
+    """The middle one parts the others: no weight between them, in the film or in Hebb's network."""
+    case, folder = shared_tmp_path / "case.toml", shared_tmp_path / "run"
+    if comm.rank == 0:
+        case.write_text(
+            '[layout]\nkind = "square_lattice"\nrows = 1\nspacing = 3e-7\n'
+            "[training]\npatterns = ['+,-,-']\n"
+        )
+    comm.barrier()
+    assert main(["train", str(case), "--out", str(folder), *QUICK]) == 0
+    printed = capsys.readouterr().out
+    comm.barrier()
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["uncoupled_pairs"] == ["node_1-node_3"]
+    assert list(summary["relative_change"]) == ["node_1-node_2", "node_2-node_3"]
+    for key in ("weights", "ideal_weights", "oja_weights"):
+        weights = np.array(summary[key])
+        assert weights[0, 2] == weights[2, 0] == 0
+        assert weights[0, 1] != 0
+    if comm.rank == 0:
+        assert "Not coupled, weight 0: node_1-node_3" in printed
+    assert (folder / "pictures" / "overview.png").is_file()
+
+
 def test_conductance_with_hall_effect_is_checked_by_onsagers_relation(comm, capsys):
     settings = ["--set", "layout.mesh_size=20e-9", "--set", "material.anomalous_hall_ratio=0.1"]
     assert main(["conductance", str(CASE), "--json", *settings]) == 0

@@ -1,0 +1,102 @@
+"""Whether a layout can learn a pattern: which pairs its current would strengthen, and by how much.
+
+A pattern is learnt where every pair of opposite signs is strengthened more than every pair of equal
+signs. To first order, the relative change of a pair conductance under the current of a pattern is
+r_ij = δg_ij/g_ij up to one positive factor that all pairs share, so r is stated in relation to the
+largest. The margin is how far the classes lie apart,
+
+    margin = min r_ij over pairs of opposite signs - max r_ij over coupled pairs of equal signs:
+
+1 where pairs of equal signs stay and all others change alike, more only where the former weaken.
+Above 0 a level parts the classes: weights w_ij = level - r_ij have the signs of ξ_i ξ_j, and the
+pattern and its negative are the ground states. At 0 or below no level does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopfield.patterns import Pattern, all_states, require_drivable
+from hopfield.weights import Matrix, coupled_pairs, pair_conductances, pairs
+from meshing.errors import InputError
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Separation:
+    """What the current of one pattern would do to the pairs of contacts.
+
+    Attributes:
+        pattern: (N,).
+        changes: r_ij of each pair in relation to the largest |r|, (P,) in the order of `pairs`;
+            NaN for pairs that are not coupled.
+        margin: between pairs of opposite and of equal signs, -2 … 2.
+        weakest_opposite: the pair of opposite signs that changes least.
+        strongest_equal: the pair of equal signs that changes most; None: no such pair is coupled,
+            and its change counts as zero.
+    """
+
+    pattern: Pattern
+    changes: NDArray[np.float64]
+    margin: float
+    weakest_opposite: Pair
+    strongest_equal: Pair | None
+
+
+def distinct_patterns(n: int) -> Pattern:
+    """Return all patterns of n contacts that drive a current, one of each ±: (2ⁿ⁻¹ − 1, n).
+
+    Raises:
+        InputError: as `all_states`.
+    """
+    states = all_states(n)
+    return states[1 : len(states) // 2]
+
+
+def separations(
+    G: Matrix, responses: NDArray[np.float64], patterns: Sequence[Pattern] | Pattern
+) -> list[Separation]:
+    """How well a film tells the pairs of each pattern apart, to first order.
+
+    Args:
+        G: conductance matrix of the film, (N, N), S.
+        responses: δG under the voltages of each pattern, (n_patterns, N, N), in any unit.
+        patterns: (n_patterns, N).
+
+    Raises:
+        InputError: G is no conductance matrix, a pattern drives no current, or shapes that differ.
+    """
+    if np.shape(responses) != (len(patterns), *np.shape(G)):
+        raise InputError(
+            f"responses of shape {np.shape(responses)} for {len(patterns)} patterns and G of shape "
+            f"{np.shape(G)}: allowed is one matrix like G for each pattern"
+        )
+    g = np.where(coupled_pairs(G), pair_conductances(G), np.nan)
+    upper = np.triu_indices(len(G), k=1)
+    return [
+        _separation(pattern, -response[upper] / g)
+        for pattern, response in zip(patterns, responses, strict=True)
+    ]
+
+
+def _separation(pattern: Pattern, changes: NDArray[np.float64]) -> Separation:
+    require_drivable(pattern)
+    changes = changes / np.nanmax(np.abs(changes))
+    first, second = np.triu_indices(len(pattern), k=1)
+    opposite, coupled = pattern[first] != pattern[second], ~np.isnan(changes)
+    all_pairs = pairs(len(pattern))
+    weakest = int(np.argmin(np.where(opposite & coupled, changes, np.inf)))
+    equal = ~opposite & coupled
+    strongest = int(np.argmax(np.where(equal, changes, -np.inf))) if equal.any() else None
+    return Separation(
+        pattern,
+        changes,
+        float(changes[weakest] - (0.0 if strongest is None else changes[strongest])),
+        all_pairs[weakest],
+        None if strongest is None else all_pairs[strongest],
+    )

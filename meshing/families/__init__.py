@@ -1,0 +1,20 @@
+"""Families of layouts: at random from a seed, or on networks of strips with a few numbers."""
+
+from meshing.families.changes import random_holes, rotated, rough
+from meshing.families.joined import joined_pairs
+from meshing.families.lattices import spoked_polygon, square_lattice, triangular_lattice
+from meshing.families.networks import strip_network
+from meshing.families.random_contacts import random_inside, random_rim
+
+__all__ = [
+    "joined_pairs",
+    "random_holes",
+    "random_inside",
+    "random_rim",
+    "rotated",
+    "rough",
+    "spoked_polygon",
+    "square_lattice",
+    "strip_network",
+    "triangular_lattice",
+]

@@ -1,0 +1,119 @@
+"""What can be done to any layout: holes in it, rough edges, a turn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import shapely
+from shapely.affinity import rotate, translate
+from shapely.geometry.base import BaseGeometry
+
+from meshing.arcs import disc_polygon
+from meshing.errors import LayoutError
+from meshing.families.random_contacts import scatter
+from meshing.layout import Layout
+from meshing.parameters import arc_tolerance, check_count, check_each_length
+
+_WAVES = 256
+_STEEPEST = 0.25
+"""Largest amplitude in correlation lengths: the displacement then grows by less than itself."""
+_PIECES = 20
+"""Straight pieces of an edge in a correlation length."""
+
+
+def rough(layout: Layout, amplitude: float, correlation_length: float, seed: int = 1) -> Layout:
+    """The layout with rough edges, of the film and of the contacts on it, which move along.
+
+    Every point is displaced by a random field whose two components are Gaussian, with variance
+    amplitude² and correlation exp(-d²/2ξ²) over the distance d. Edges closer than ξ move together.
+
+    Args:
+        layout: with smooth edges.
+        amplitude: root mean square of the displacement across an edge, m; at most a quarter of
+            the correlation length, so that edges do not fold.
+        correlation_length: ξ, m; at least twice the mesh size.
+        seed: the same seed gives the same edges.
+
+    Raises:
+        LayoutError: a value out of range, or edges that do not mesh.
+    """
+    check_each_length(amplitude=amplitude, correlation_length=correlation_length)
+    if amplitude > _STEEPEST * correlation_length:
+        raise LayoutError(
+            f"rough.amplitude {amplitude:g} m: at most {_STEEPEST:g} of rough.correlation_length "
+            f"{correlation_length:g} m are allowed, as edges would fold"
+        )
+    if correlation_length < 2 * layout.mesh_size:
+        raise LayoutError(
+            f"rough.correlation_length {correlation_length:g} m: at least twice the mesh size "
+            f"{layout.mesh_size:g} m is allowed, as the mesh would not show it"
+        )
+    rng = np.random.default_rng(seed)
+    # Waves whose vectors are normally distributed add up to a Gaussian correlation.
+    vectors = rng.standard_normal((2, _WAVES)) / correlation_length
+    phases = rng.uniform(0, 2 * np.pi, (2, _WAVES))
+    scale = amplitude * math.sqrt(2 / _WAVES)
+
+    def displace(points: np.ndarray) -> np.ndarray:
+        angles = points @ vectors
+        shift = [np.cos(angles + phase).sum(axis=1) for phase in phases]
+        return points + scale * np.column_stack(shift)
+
+    step = correlation_length / _PIECES
+    return _changed(
+        layout, lambda region: shapely.transform(shapely.segmentize(region, step), displace)
+    )
+
+
+def random_holes(
+    layout: Layout, number: int, radius: float, distance: float = 20e-9, seed: int = 1
+) -> Layout:
+    """The layout with round holes at random, all in the bare film.
+
+    Args:
+        layout: without the holes.
+        number: how many.
+        radius: of each, m.
+        distance: least, from the edge of a hole to the film's edges, to contacts and to other
+            holes, m.
+        seed: the same seed gives the same holes.
+
+    Raises:
+        LayoutError: a value out of range, or holes that found no place.
+    """
+    check_count("holes.number", number, "holes")
+    check_each_length(radius=radius, distance=distance)
+    contacts = shapely.union_all([contact.region for contact in layout.contacts])
+    region = layout.outline.buffer(-distance).difference(contacts.buffer(distance))
+    places = scatter(region, number, radius, distance, np.random.default_rng(seed))
+    if len(places) < number:
+        raise LayoutError(
+            f"holes.number {number}: only {len(places)} holes of radius {radius:g} m and distance "
+            f"{distance:g} m found a place; try fewer, smaller or another seed"
+        )
+    hole = disc_polygon(radius, arc_tolerance(layout.mesh_size, None))
+    holes = shapely.union_all([translate(hole, place.x, place.y) for place in places])
+    return replace(layout, outline=layout.outline.difference(holes))
+
+
+def rotated(layout: Layout, angle: float) -> Layout:
+    """The layout turned about the origin.
+
+    Args:
+        layout: as it was.
+        angle: anticlockwise, degrees.
+
+    Raises:
+        LayoutError: the angle is not finite.
+    """
+    if not math.isfinite(angle):
+        raise LayoutError(f"rotate {angle!r} is not an angle in degrees")
+    return _changed(layout, lambda region: rotate(region, angle, origin=(0, 0)))
+
+
+def _changed(layout: Layout, change: Callable[[BaseGeometry], BaseGeometry]) -> Layout:
+    contacts = tuple(replace(c, region=change(c.region)) for c in layout.contacts)
+    return replace(layout, outline=change(layout.outline), contacts=contacts)

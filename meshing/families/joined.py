@@ -1,0 +1,32 @@
+"""Which contacts the bare film joins, from the drawing alone."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import shapely
+
+from meshing.layout import Layout
+from meshing.layout_checks import EDGE_TOLERANCE, LOST_AREA
+
+
+def joined_pairs(layout: Layout) -> list[tuple[str, str]]:
+    """Pairs of contacts that a piece of bare film touches, in node order.
+
+    With ideal contacts on a film in two dimensions these are the pairs that are coupled: the film
+    under a pad is an equipotential, and current between two others ends in it.
+
+    Args:
+        layout: the film and its contacts.
+    """
+    regions = {c.name: layout.in_mesh_sizes(c.region) for c in layout.contacts}
+    pads = [regions[c.name] for c in layout.contacts if c.is_pad]
+    covered = shapely.union_all(pads).buffer(EDGE_TOLERANCE, join_style="mitre")
+    bare = shapely.get_parts(layout.in_mesh_sizes(layout.outline).difference(covered))
+    joined: set[tuple[str, str]] = set()
+    for piece in bare[shapely.area(bare) > LOST_AREA]:
+        touched = [
+            n for n, region in regions.items() if piece.distance(region) < 2 * EDGE_TOLERANCE
+        ]
+        joined.update(combinations(touched, 2))
+    return [pair for pair in combinations(regions, 2) if pair in joined]

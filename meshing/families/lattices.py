@@ -1,0 +1,172 @@
+"""Networks of strips on regular figures: spoked polygons, square and triangular lattices."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from meshing.families.networks import Edge, Vertex, strip_network
+from meshing.layout import Layout
+from meshing.parameters import check_count, check_each_length
+
+
+def spoked_polygon(
+    corners: int = 3,
+    radius: float = 600e-9,
+    strip_width: float = 110e-9,
+    wires: int = 1,
+    slit_width: float | None = None,
+    pad_reach: float = 0.0,
+    thickness: float = 1e-9,
+    mesh_size: float = 5e-9,
+    contact_mesh_size: float | None = None,
+) -> Layout:
+    """Contacts "rim_1", … at the corners of a polygon, joined around it and to "centre".
+
+    Three corners make the complete network of four contacts, in which every pair has its strip; six
+    a hexagon whose strips have one length.
+
+    Args:
+        corners: of the polygon, the first above the centre and the others anticlockwise.
+        radius: from the centre to the corners, m.
+        strip_width: m.
+        wires: parallel wires that each strip is slit into, see `strip_network`.
+        slit_width: between wires, m; None: two mesh sizes.
+        pad_reach: least distance from a contact's middle to the ends of its strips, m.
+        thickness: m.
+        mesh_size: m.
+        contact_mesh_size: finer mesh size at the contacts, m.
+
+    Raises:
+        LayoutError: a value that gives no such network.
+    """
+    check_count("corners", corners, "corners", least=3)
+    check_each_length(radius=radius)
+    names = [f"rim_{k}" for k in range(1, corners + 1)]
+    turns = [math.pi / 2 + 2 * math.pi * k / corners for k in range(corners)]
+    vertices: dict[str, Vertex] = {
+        name: (radius * math.cos(turn), radius * math.sin(turn))
+        for name, turn in zip(names, turns, strict=True)
+    }
+    vertices["centre"] = (0.0, 0.0)
+    edges = [(name, names[(k + 1) % corners]) for k, name in enumerate(names)]
+    edges += [(name, "centre") for name in names]
+    return strip_network(
+        vertices, edges, strip_width, wires, slit_width, pad_reach,
+        thickness, mesh_size, contact_mesh_size,
+    )  # fmt: skip
+
+
+def square_lattice(
+    rows: int = 3,
+    columns: int = 3,
+    spacing: float = 600e-9,
+    diagonals: bool = False,
+    strip_width: float = 110e-9,
+    wires: int = 1,
+    slit_width: float | None = None,
+    pad_reach: float = 0.0,
+    thickness: float = 1e-9,
+    mesh_size: float = 5e-9,
+    contact_mesh_size: float | None = None,
+) -> Layout:
+    """Contacts "node_1", … row by row from below on a square lattice, neighbours joined.
+
+    Args:
+        rows: of contacts.
+        columns: of contacts.
+        spacing: of rows and columns, m.
+        diagonals: also join each contact to the one right above it on the diagonal. The other
+            diagonal of a cell would cross this one and merge with it.
+        strip_width: m.
+        wires: parallel wires that each strip is slit into, see `strip_network`.
+        slit_width: between wires, m; None: two mesh sizes.
+        pad_reach: least distance from a contact's middle to the ends of its strips, m.
+        thickness: m.
+        mesh_size: m.
+        contact_mesh_size: finer mesh size at the contacts, m.
+
+    Raises:
+        LayoutError: a value that gives no such network.
+    """
+    steps = [(1, 0), (0, 1), *([(1, 1)] if diagonals else [])]
+    vertices, edges = _lattice(rows, columns, spacing, lambda row: steps)
+    return strip_network(
+        vertices, edges, strip_width, wires, slit_width, pad_reach,
+        thickness, mesh_size, contact_mesh_size,
+    )  # fmt: skip
+
+
+def triangular_lattice(
+    rows: int = 3,
+    columns: int = 3,
+    spacing: float = 600e-9,
+    strip_width: float = 110e-9,
+    wires: int = 1,
+    slit_width: float | None = None,
+    pad_reach: float = 0.0,
+    thickness: float = 1e-9,
+    mesh_size: float = 5e-9,
+    contact_mesh_size: float | None = None,
+) -> Layout:
+    """Contacts "node_1", … row by row from below on a triangular lattice, neighbours joined.
+
+    Every second row stands half a spacing to the right.
+
+    Args:
+        rows: of contacts.
+        columns: of contacts.
+        spacing: of contacts, m.
+        strip_width: m.
+        wires: parallel wires that each strip is slit into, see `strip_network`.
+        slit_width: between wires, m; None: two mesh sizes.
+        pad_reach: least distance from a contact's middle to the ends of its strips, m.
+        thickness: m.
+        mesh_size: m.
+        contact_mesh_size: finer mesh size at the contacts, m.
+
+    Raises:
+        LayoutError: a value that gives no such network.
+    """
+    vertices, edges = _lattice(
+        rows,
+        columns,
+        spacing,
+        lambda row: [(1, 0), (0, 1), (1 if row % 2 else -1, 1)],
+        height=math.sqrt(3) / 2,
+        shift=0.5,
+    )
+    return strip_network(
+        vertices, edges, strip_width, wires, slit_width, pad_reach,
+        thickness, mesh_size, contact_mesh_size,
+    )  # fmt: skip
+
+
+def _lattice(
+    rows: int,
+    columns: int,
+    spacing: float,
+    steps: Callable[[int], Sequence[tuple[int, int]]],
+    height: float = 1.0,
+    shift: float = 0.0,
+) -> tuple[dict[str, Vertex], list[Edge]]:
+    """Vertices by name, and the edges that lead steps (columns, rows) on from those of a row."""
+    check_count("rows", rows, "rows", least=1)
+    check_count("columns", columns, "columns", least=1)
+    check_each_length(spacing=spacing)
+    names = {
+        (column, row): f"node_{row * columns + column + 1}"
+        for row in range(rows)
+        for column in range(columns)
+    }
+    vertices = {
+        name: (spacing * (column + shift * (row % 2)), spacing * height * row)
+        for (column, row), name in names.items()
+    }
+    edges = [
+        (name, names[column + across, row + up])
+        for (column, row), name in names.items()
+        for across, up in steps(row)
+        if (column + across, row + up) in names
+    ]
+    return vertices, edges

@@ -1,0 +1,145 @@
+"""Discs with contacts at random: along the rim, or inside."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from shapely import LineString, Point
+from shapely.affinity import translate
+from shapely.geometry.base import BaseGeometry
+
+from meshing.arcs import arc, disc_polygon
+from meshing.errors import LayoutError
+from meshing.layout import Layout
+from meshing.parameters import arc_tolerance, check_count, check_each_length, numbered
+
+_DRAWS = 1000
+_ROUNDS = 100
+
+
+def random_rim(
+    radius: float = 480e-9,
+    contacts: int = 4,
+    contact_length: float = 200e-9,
+    distance: float = 60e-9,
+    seed: int = 1,
+    thickness: float = 1e-9,
+    mesh_size: float = 5e-9,
+    contact_mesh_size: float | None = None,
+) -> Layout:
+    """A disc with contacts "rim_1", "rim_2", … at random along its rim, numbered anticlockwise.
+
+    All arrangements that keep the distance are equally likely.
+
+    Args:
+        radius: of the disc, m.
+        contacts: how many.
+        contact_length: along the rim, m.
+        distance: least, between neighbours along the rim, m.
+        seed: the same seed gives the same contacts.
+        thickness: m.
+        mesh_size: m.
+        contact_mesh_size: finer mesh size at the contacts, m.
+
+    Raises:
+        LayoutError: a value that gives no disc, or contacts that do not fit its rim.
+    """
+    check_each_length(
+        radius=radius, contact_length=contact_length, distance=distance, mesh_size=mesh_size
+    )
+    check_count("contacts", contacts, least=1)
+    rim = 2 * np.pi * radius
+    free = rim - contacts * (contact_length + distance)
+    if free < 0:
+        raise LayoutError(
+            f"contacts {contacts}: with contact_length {contact_length:g} m and distance "
+            f"{distance:g} m apart they take {rim - free:g} m; the rim has {rim:g} m"
+        )
+    rng = np.random.default_rng(seed)
+    # Seen from one of them, the others share out at random what the least distances leave.
+    starts = np.append(0.0, np.sort(rng.uniform(0, free, contacts - 1)))
+    starts += np.arange(contacts) * (contact_length + distance) + rng.uniform(0, rim)
+    turns = np.degrees(np.sort(np.mod(starts, rim)) / radius)
+    tolerance = arc_tolerance(mesh_size, contact_mesh_size)
+    opening = np.degrees(contact_length / radius)
+    arcs = [LineString(arc(radius, turn, turn + opening, tolerance)) for turn in turns]
+    return Layout(
+        disc_polygon(radius, tolerance),
+        numbered("rim", arcs, contact_mesh_size),
+        thickness,
+        mesh_size,
+    )
+
+
+def random_inside(
+    radius: float = 480e-9,
+    contacts: int = 4,
+    pad_radius: float = 60e-9,
+    distance: float = 60e-9,
+    seed: int = 1,
+    thickness: float = 1e-9,
+    mesh_size: float = 5e-9,
+    contact_mesh_size: float | None = None,
+) -> Layout:
+    """A disc with round pads "pad_1", "pad_2", … at random inside it, in the order drawn.
+
+    Args:
+        radius: of the disc, m.
+        contacts: how many.
+        pad_radius: m.
+        distance: least, between the edges of pads and from these to the rim, m.
+        seed: the same seed gives the same contacts.
+        thickness: m.
+        mesh_size: m.
+        contact_mesh_size: finer mesh size at the contacts, m.
+
+    Raises:
+        LayoutError: a value that gives no disc, or pads that found no place.
+    """
+    check_each_length(radius=radius, pad_radius=pad_radius, distance=distance, mesh_size=mesh_size)
+    check_count("contacts", contacts, least=1)
+    tolerance = arc_tolerance(mesh_size, contact_mesh_size)
+    film, pad = disc_polygon(radius, tolerance), disc_polygon(pad_radius, tolerance)
+    rng = np.random.default_rng(seed)
+    places = scatter(film.buffer(-distance), contacts, pad_radius, distance, rng)
+    if len(places) < contacts:
+        raise LayoutError(
+            f"contacts {contacts}: only {len(places)} of them, of pad_radius {pad_radius:g} m and "
+            f"distance {distance:g} m apart, found a place; try fewer, smaller or another seed"
+        )
+    pads = [translate(pad, place.x, place.y) for place in places]
+    return Layout(film, numbered("pad", pads, contact_mesh_size), thickness, mesh_size)
+
+
+def scatter(
+    region: BaseGeometry, number: int, radius: float, distance: float, rng: np.random.Generator
+) -> list[Point]:
+    """Middles of discs at random in a region, as far apart as asked: as many as find a place.
+
+    Args:
+        region: where the discs may lie, m.
+        number: how many are wanted.
+        radius: of the discs, m.
+        distance: least between their edges, m.
+        rng: of the places.
+    """
+    places: list[Point] = []
+    free = region.buffer(-radius)
+    for _ in range(number):
+        place = _point_in(free, rng)
+        if place is None:
+            break
+        places.append(place)
+        free = free.difference(place.buffer(2 * radius + distance))
+    return places
+
+
+def _point_in(region: BaseGeometry, rng: np.random.Generator) -> Point | None:
+    """A point of a region, all of them equally likely; None where hardly any room is left."""
+    for _ in range(0 if region.is_empty else _ROUNDS):
+        low, high = np.reshape(region.bounds, (2, 2))
+        x, y = rng.uniform(low, high, (_DRAWS, 2)).T
+        inside = np.flatnonzero(shapely.contains_xy(region, x, y))
+        if len(inside):
+            return Point(x[inside[0]], y[inside[0]])
+    return None

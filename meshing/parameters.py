@@ -1,0 +1,42 @@
+"""Checks that films of different kinds share, and what they make of their mesh sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from meshing.arcs import SAGITTA
+from meshing.errors import LayoutError
+from meshing.layout import Contact, Region
+from meshing.layout_checks import check_length
+
+
+def arc_tolerance(mesh_size: float, contact_mesh_size: float | None) -> float:
+    """How far the chords of a circle may lie from it, in m, at these mesh sizes in m."""
+    if contact_mesh_size is None:
+        return SAGITTA * mesh_size
+    check_length("contact_mesh_size", contact_mesh_size)
+    return SAGITTA * min(mesh_size, contact_mesh_size)
+
+
+def numbered(stem: str, regions: Sequence[Region], mesh_size: float | None) -> tuple[Contact, ...]:
+    """Contacts "stem_1", "stem_2", … with one mesh size in m."""
+    return tuple(Contact(f"{stem}_{k}", region, mesh_size) for k, region in enumerate(regions, 1))
+
+
+def check_each_length(**lengths: float) -> None:
+    """Raise LayoutError unless each is a positive length in m, and of the size of films."""
+    for key, value in lengths.items():
+        check_length(key, value)
+
+
+def check_below(key: str, value: float, limit_key: str, limit: float) -> None:
+    """Raise LayoutError unless a length in m is below another."""
+    if not value < limit:
+        raise LayoutError(f"{key} {value:g} m is not below {limit_key} {limit:g} m")
+
+
+def check_count(key: str, value: int, things: str = "contacts", least: int = 0) -> None:
+    """Raise LayoutError unless a value is a number of so many things or more."""
+    if not isinstance(value, int) or value < least:
+        needed = f": at least {least}" if least else ""
+        raise LayoutError(f"{key} {value!r} is not a number of {things}{needed}")

@@ -1,0 +1,129 @@
+"""Draw a film before it is run: outline, contacts, mesh, and how good the mesh is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from meshing import MeshQuality
+from run.pictures import film, style
+from run.pictures.contacts import draw_contacts
+from run.pictures.surface import Surface
+from run.run_tables import Floats
+
+_FILM, _PAD, _MESH = "#eef1f5", "#f0d9b8", "#6d7a8c"
+_ZOOM = 9.0
+"""Half the width of the close-up, in median edges."""
+_WIDE = 1.8
+"""Ratio of a film's sides from which on its picture stands above the others, not beside them."""
+
+
+def layout_picture(surface: Surface, names: Sequence[str], quality: MeshQuality) -> Figure:
+    """The meshed film, a close-up of its worst triangle, and the angles of all.
+
+    Args:
+        surface: the film from above; its magnetisation and potential are not looked at.
+        names: of the contacts in node order.
+        quality: of the mesh.
+    """
+    figure, (whole, near, angles) = _panels(surface)
+    angle, edge = _smallest_angles(surface), _median_edge(surface)
+    worst = int(np.argmin(angle))
+    _draw_mesh(whole, surface, 430 * edge / np.ptp(surface.points, axis=0).max())
+    film.draw_outline(whole, surface)
+    draw_contacts(whole, surface, names)
+    film.draw_scale_bar(whole, surface)
+    figure.suptitle(str(quality), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    _draw_worst(near, whole, surface, worst, edge)
+    _draw_angles(angles, angle)
+    side = " on top" if quality.dimension == 3 else ""
+    near.set_title(f"The worst triangle{side}: {angle[worst]:.0f}°")
+    angles.set_title(f"Smallest angle of each triangle{side}")
+    return figure
+
+
+def _panels(surface: Surface) -> tuple[Figure, tuple[Axes, Axes, Axes]]:
+    """A figure with room for the whole film, the close-up and the angles."""
+    width, height = np.ptp(surface.points, axis=0) + 0.26 * np.ptp(surface.points, axis=0).max()
+    if width > _WIDE * height:
+        tall = 10 * height / width + 0.5
+        figure = Figure((10.4, tall + 3.6), layout="constrained")
+        grid = figure.add_gridspec(2, 2, height_ratios=(tall, 3.1), width_ratios=(3.4, 6.6))
+        places = grid[0, :], grid[1, 0], grid[1, 1]
+    else:
+        figure = Figure((10.4, 6.8), layout="constrained")
+        grid = figure.add_gridspec(2, 2, width_ratios=(6.6, 3.4))
+        places = grid[:, 0], grid[0, 1], grid[1, 1]
+    whole, near, angles = (figure.add_subplot(place) for place in places)
+    return figure, (whole, near, angles)
+
+
+def _draw_mesh(axes: Axes, surface: Surface, edge: float) -> None:
+    """Fill film and pads, and draw the edges of the mesh, which are so many points long."""
+    colours = np.where(surface.cell_contact > 0, _PAD, _FILM)
+    axes.add_collection(
+        PolyCollection(
+            list(surface.points[surface.cells]),
+            facecolors=colours,
+            edgecolors=_MESH,
+            linewidths=float(np.clip(0.06 * edge, 0.05, 0.5)),
+            rasterized=True,
+        )
+    )
+
+
+def _draw_worst(near: Axes, whole: Axes, surface: Surface, worst: int, edge: float) -> None:
+    """The close-up, and a frame where it lies in the film."""
+    corner = surface.points[surface.cells[worst]].mean(axis=0) - _ZOOM * edge
+    size = 2 * _ZOOM * edge
+    _draw_mesh(near, surface, 170 / (2 * _ZOOM))
+    near.add_collection(
+        PolyCollection(
+            [surface.points[surface.cells[worst]]],
+            facecolors=style.BAD,
+            edgecolors=style.BAD,
+            linewidths=1.2,
+            zorder=3,
+        )
+    )
+    film.draw_outline(near, surface)
+    near.set_xlim(corner[0], corner[0] + size)
+    near.set_ylim(corner[1], corner[1] + size)
+    near.set_axis_on()
+    near.set_xticks([])
+    near.set_yticks([])
+    near.spines[:].set(visible=True, color=style.BAD)
+    whole.add_patch(
+        Rectangle(
+            tuple(corner), size, size, fill=False, edgecolor=style.BAD, zorder=6, clip_on=False
+        )
+    )
+
+
+def _draw_angles(axes: Axes, angle: Floats) -> None:
+    """How many triangles have which smallest angle in degrees."""
+    axes.hist(angle, np.arange(0, 61, 2), color=style.MINUS, log=True)
+    axes.axvline(angle.min(), color=style.BAD, linewidth=1.2)
+    axes.set_xlim(0, 60)
+    axes.set_ylim(bottom=0.7)
+    axes.set_xticks(range(0, 61, 10))
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:_.0f}".replace("_", " "))
+    axes.set(xlabel="smallest angle / °", ylabel="triangles")
+
+
+def _smallest_angles(surface: Surface) -> Floats:
+    """Of each triangle, degrees."""
+    corners = surface.points[surface.cells]
+    sides = np.linalg.norm(np.roll(corners, -1, axis=1) - corners, axis=2)
+    a, b, c = np.sort(sides, axis=1).T
+    return np.degrees(np.arccos(np.clip((b**2 + c**2 - a**2) / (2 * b * c), -1, 1)))
+
+
+def _median_edge(surface: Surface) -> float:
+    corners = surface.points[surface.cells]
+    return float(np.median(np.linalg.norm(np.roll(corners, -1, axis=1) - corners, axis=2)))
