@@ -76,8 +76,8 @@ def learnt(
 
     Returns:
         The mean change of pairs that should grow stronger, that of all others, and the margin: the
-        least of the former less the largest of the latter. Recall is sure where it is positive.
-        None where there are no such pairs.
+        least of the former less the largest of the latter, positive where each of the former grew
+        more than each of the latter. None where there are no such pairs.
     """
     hebb = np.array([float(patterns[:, i] @ patterns[:, j]) for i, j in pairs(patterns.shape[1])])
     should = hebb < hebb.mean()

@@ -106,9 +106,8 @@ def _histogram(axes: Axes, values: Floats, label: str, limits: tuple[float, floa
     axes.hist(known, bins=bins, color=style.COOL(0.4), edgecolor="white", linewidth=0.6)
     middle = float(np.median(known))
     axes.axvline(middle, color=style.INK, linewidth=0.9)
-    axes.annotate(f"median {middle:.3g}".replace("-", "−"), (middle, 1), (4, -2), va="top",
-                  xycoords=("data", "axes fraction"), textcoords="offset points",
-                  fontsize=8, path_effects=style.halo())  # fmt: skip
+    axes.annotate(f"median {middle:.3g}".replace("-", "−"), (1, 1), (0, 3), "axes fraction",
+                  "offset points", ha="right", fontsize=8)  # fmt: skip
 
 
 def _margin_and_recall(axes: Axes, rows: Sequence[Row]) -> None:
