@@ -4,7 +4,8 @@ Where fronts of triangles meet, Gmsh leaves vertices with four or five neighbour
 usual area. The exchange field of such a vertex is up to three times that of the others, and
 explicit steps are as much shorter. Here they are merged into a neighbour, edges are flipped to
 Delaunay's criterion, and edges that have become too short push their ends apart. The rim and the
-borders of the contacts stay as they are.
+borders of the contacts stay as they are, and so does what is graded: cells are smaller there for a
+reason.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ import numpy as np
 from meshing.tagged_mesh import TaggedMesh
 
 _CROWDED = 6.0
-"""Stiffness at which a vertex goes; it is 4 where six equal triangles meet, and 6 where four do."""
-_ROUNDS = 6
-_PUSHES = 6
-"""In a round, after which vertices near a gap have closed it."""
-_PUSH, _REST_LENGTH = 0.2, 1.08
-"""Share of the missing length that an end moves, and the length in mesh sizes that edges want."""
-_WORST_SHAPE = 0.15
+"""Stiffness over volume at which a vertex goes, for an edge length of 1. It is 4 where six equal
+triangles meet, and 6 where four do or in a corner of 90°."""
+_ROUNDS, _PUSHES, _REACH = 6, 6, 3
+"""In each round vertices within some rings of a gap are pushed so many times."""
+_PUSH = 0.2
+"""Share of the length that an edge misses by which either end moves."""
+_WORST_SHAPE = 0.35
 """Height over longest edge that a triangle keeps in a merger; 0.87 in an equal one."""
 _ROUND_OFF = 1e-9
 
@@ -37,16 +38,19 @@ def even_out(mesh: TaggedMesh, sizes: np.ndarray) -> TaggedMesh:
     points = mesh.points[:, :2].copy()
     cells = _anticlockwise(points, mesh.cells)
     tags = mesh.cell_tags
-    fixed = _fixed(mesh)
+    graded = sizes < (1 - _ROUND_OFF) * sizes.max(initial=0)
+    sizes = np.where(graded, 0, sizes)
+    fixed = _fixed(mesh) | graded
     for _ in range(_ROUNDS):
         crowded = _crowded(points, cells, fixed, sizes)
         if not crowded.size:
             break
+        near = _around(cells, cells[np.isin(cells, crowded).any(axis=1)], len(points))
         cells, tags = _merge(points, cells, tags, crowded)
         for k in range(_PUSHES):
             if k % 3 == 0:
                 cells = _flip(points, cells, tags)
-            points = _push(points, cells, fixed, sizes)
+            points = _push(points, cells, fixed | ~near, sizes)
         cells = _flip(points, cells, tags)
     moved = np.column_stack([points, mesh.points[:, 2]])
     return replace(mesh, points=moved, cells=cells, cell_tags=tags).compact()
@@ -69,6 +73,15 @@ def _at_vertices(cells: np.ndarray, values: np.ndarray, number: int) -> np.ndarr
     """Sum of values (n,) of the cells, or (n, 3) of their corners, at each vertex."""
     each = np.broadcast_to(values.reshape(len(cells), -1), cells.shape)
     return np.bincount(cells.ravel(), each.ravel(), minlength=number)
+
+
+def _around(cells: np.ndarray, first: np.ndarray, number: int) -> np.ndarray:
+    """Vertices within some rings of those of the first cells, as a mask."""
+    near = np.zeros(number, dtype=bool)
+    near[first] = True
+    for _ in range(_REACH):
+        near[cells[near[cells].any(axis=1)]] = True
+    return near
 
 
 def _fixed(mesh: TaggedMesh) -> np.ndarray:
@@ -204,8 +217,7 @@ def _push(
     # Those on the rim, which do not move, are left out.
     ends = _inner_edges(cells)[0]
     apart = points[ends[:, 1]] - points[ends[:, 0]]
-    wanted = _REST_LENGTH * sizes[ends].mean(axis=1)
-    missing = np.maximum(0, wanted / np.linalg.norm(apart, axis=1) - 1)
+    missing = np.maximum(0, sizes[ends].mean(axis=1) / np.linalg.norm(apart, axis=1) - 1)
     moved = points.copy()
     push = _PUSH * missing[:, None] * apart
     for axis in (0, 1):

@@ -13,6 +13,7 @@ from mpi4py import MPI
 
 import numpy as np
 import pytest
+from scipy.special import gamma
 
 CLASSES = ("analytic", "oracle", "cross_method", "regression")
 REPORT = pytest.StashKey[dict[str, list[Any]]]()
@@ -153,3 +154,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     path = session.config.getoption("--validation-report")
     if path is not None and MPI.COMM_WORLD.rank == 0:
         Path(path).write_text(json.dumps(session.config.stash[REPORT]), encoding="utf-8")
+
+
+@pytest.fixture
+def conformal_radii():
+    """Of a regular polygon with corners on the unit circle: conformal radii inside and outside.
+
+    The current between distant rings does not see more of a polygon than that: G. Pólya and
+    G. Szegő, Isoperimetric Inequalities in Mathematical Physics (1951), table of chapter 1.
+    """
+
+    def of(corners):
+        n, side = corners, 2 * np.sin(np.pi / corners)
+        inside = n * side * gamma(1 - 1 / n) / (2 ** (1 - 2 / n) * gamma(1 / 2 - 1 / n))
+        outside = side * gamma(1 / n) / (2 ** (1 + 2 / n) * gamma(1 / 2 + 1 / n))
+        return inside / np.sqrt(np.pi), outside / np.sqrt(np.pi)
+
+    return of
