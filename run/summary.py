@@ -15,9 +15,11 @@ from hopfield import (
 )
 from hopfield.patterns import Pattern
 from hopfield.recall import RecallTable
+from hopfield.separability import separations
 from hopfield.weights import Matrix, mask_weights, pair_names, relative_change
 from run.case import Case, Reading
 from solvers import Film
+from solvers.linear_response import conductance_response
 
 
 def recall(weights: Matrix, patterns: list[Pattern], reading: Reading) -> RecallTable:
@@ -67,6 +69,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[
         "recall_success": recall_success(recall(weights, patterns, case.reading)),
         "ideal_recall_success": success["hebb"],
         "oja_recall_success": success["oja"],
+        "predicted_margins": predicted_margins(case, network),
         "max_current_density": notes["max_current_density"],
         "mean_current_density": notes["mean_current_density"],
         "energy_dissipated": film.energy_dissipated,
@@ -75,6 +78,17 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[
         "largest_change_between_renewals": film.current.record.largest_change,
         "checks": checks(case, network),
     }
+
+
+def predicted_margins(case: Case, network: HopfieldFilm) -> list[float]:
+    """The margin of each pattern to first order, of the film with m along [initial]; collective."""
+    film, patterns = network.film, np.array(network.patterns)
+    assert film.conduction is not None
+    with film.on_trial():
+        film.set_magnetisation(np.array(case.initial.direction))
+        matrix = film.conductance_matrix()
+        responses = conductance_response(film.conduction, patterns.astype(float))
+    return [found.margin for found in separations(matrix, responses, patterns)]
 
 
 def adiabatic_temperature_rise(film: Film) -> float:

@@ -20,7 +20,7 @@ _MARGIN = "Margin / %"
 
 
 def draw_study(title: str, keys: Sequence[str], rows: Sequence[Row], folder: Path) -> None:
-    """Draw recall.png, margin.png and distributions.png into the study's folder `pictures/`.
+    """Draw recall, margin, prediction and distributions into the study's folder `pictures/`.
 
     Args:
         title: of the study.
@@ -37,6 +37,7 @@ def draw_study(title: str, keys: Sequence[str], rows: Sequence[Row], folder: Pat
         pages = {
             "recall": _page(f"{title}: recall", told, rows, _recall(rows), _RECALL, (-6, 106)),
             "margin": _page(f"{title}: margin", told, rows, _margin(rows), _MARGIN, None),
+            "prediction": _prediction(title, rows),
             "distributions": _distributions(title, rows),
         }
         for name, figure in pages.items():
@@ -110,14 +111,31 @@ def _histogram(axes: Axes, values: Floats, label: str, limits: tuple[float, floa
                   "offset points", ha="right", fontsize=8)  # fmt: skip
 
 
+def _prediction(title: str, rows: Sequence[Row]) -> Figure:
+    """What was learnt, over the margin that the geometry alone predicts."""
+    figure = Figure((6.4, 3.1), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    predicted, label = values_of(rows, "predicted_margin"), "Predicted margin"
+    _over(left, predicted, _margin(rows), label, _MARGIN)
+    left.axhline(0, color=style.HAIRLINE, linewidth=0.9, zorder=0)
+    _over(right, predicted, _recall(rows), label, _RECALL)
+    right.set_ylim(-6, 106)
+    figure.suptitle(f"{title}: prediction", x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    return figure
+
+
 def _margin_and_recall(axes: Axes, rows: Sequence[Row]) -> None:
-    margin, recall = _margin(rows), _recall(rows)
-    known = np.isfinite(margin)
-    margin, recall = margin[known], recall[known]
-    axes.axvline(0, color=style.HAIRLINE, linewidth=0.9, zorder=0)
-    axes.plot(margin, recall, "o", color=style.INK, alpha=0.55, markersize=5, markeredgewidth=0)
-    axes.set_xlabel(_MARGIN)
-    axes.set_ylabel(_RECALL)
+    _over(axes, _margin(rows), _recall(rows), _MARGIN, _RECALL)
     axes.set_ylim(-6, 106)
-    if len(margin) > 2 and np.ptp(margin) > 0 and np.ptp(recall) > 0:
-        axes.set_title(f"Rank correlation {style.signed(float(spearmanr(margin, recall)[0]))}")
+
+
+def _over(axes: Axes, x: Floats, y: Floats, x_label: str, y_label: str) -> None:
+    """Dots of all runs that have both figures, and how far their orders agree."""
+    known = np.isfinite(x) & np.isfinite(y)
+    x, y = x[known], y[known]
+    axes.axvline(0, color=style.HAIRLINE, linewidth=0.9, zorder=0)
+    axes.plot(x, y, "o", color=style.INK, alpha=0.55, markersize=5, markeredgewidth=0)
+    axes.set_xlabel(x_label)
+    axes.set_ylabel(y_label)
+    if len(x) > 2 and np.ptp(x) > 0 and np.ptp(y) > 0:
+        axes.set_title(f"Rank correlation {style.signed(float(spearmanr(x, y)[0]))}")
