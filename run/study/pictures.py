@@ -31,8 +31,7 @@ def draw_study(title: str, keys: Sequence[str], rows: Sequence[Row], folder: Pat
     Raises:
         InputError: a picture cannot be written.
     """
-    # A panel of a single value shows nothing.
-    told = [key for key in keys if any(_differs(key, row, rows[0]) for row in rows)] or keys
+    told = _telling(keys, rows)
     with rc_context(style.STYLE):
         pages = {
             "recall": _page(f"{title}: recall", told, rows, _recall(rows), _RECALL, (-6, 106)),
@@ -44,8 +43,14 @@ def draw_study(title: str, keys: Sequence[str], rows: Sequence[Row], folder: Pat
             style.save(figure, folder / "pictures" / f"{name}.png")
 
 
-def _differs(key: str, one: Row, other: Row) -> bool:
-    return bool(one.member.settings[key] != other.member.settings[key])
+def _telling(keys: Sequence[str], rows: Sequence[Row]) -> Sequence[str]:
+    """Keys worth a panel: not those of a single value, and one of those that vary together."""
+    groups: dict[tuple[int, ...], str] = {}
+    for key in keys:
+        values = [repr(row.member.settings[key]) for row in rows]
+        groups.setdefault(tuple(values.index(value) for value in values), key)
+    groups.pop((0,) * len(rows), None)
+    return list(groups.values()) or keys
 
 
 def _recall(rows: Sequence[Row]) -> Floats:
