@@ -106,9 +106,11 @@ def test_current_driven_film_goes_on_from_its_file(comm, shared_tmp_path):
     load_state(again, path)
     assert again.current.drives == [Current(2e-5), Current(-2e-5)]
     again.evolve(drive, sample_interval=2e-11)
-    # Renewal at the start of a solve changes the first guess alone: the tolerance 1e-7 is left.
-    np.testing.assert_allclose(again.m, film.m, atol=1e-6)
-    np.testing.assert_allclose(again.conduction.currents, [2e-5, -2e-5], rtol=1e-6)
+    # Renewal at the start of a solve changes the first guess alone: the tolerance of the potential
+    # is left, in relation to the currents; they move m by less than 0.1 in this time.
+    tolerance = film.current.potential_tolerance
+    np.testing.assert_allclose(again.m, film.m, atol=0.1 * tolerance)
+    np.testing.assert_allclose(again.conduction.currents, [2e-5, -2e-5], rtol=tolerance)
 
 
 def test_currents_reverse_with_the_drive():
