@@ -73,10 +73,10 @@ def test_wrong_tolerance_is_named(comm):
     ("mesh_size", "temperature", "expected"),
     [
         (10e-9, 0.0, "explicit"),
-        (2e-9, 0.0, "implicit"),
-        (2e-9, 1.0, "implicit"),
+        (1.5e-9, 0.0, "implicit"),
+        (1.5e-9, 1.0, "implicit"),
         # There the noise limits the steps of both alike.
-        (2e-9, 300.0, "explicit"),
+        (1.5e-9, 300.0, "explicit"),
     ],
 )
 def test_auto_looks_at_the_mesh_and_at_the_heat(comm, mesh_size, temperature, expected):
