@@ -238,8 +238,8 @@ def _add_bench(commands: _Commands) -> None:
     )
     parser.add_argument(
         "--film", choices=("standard", "wheel", "irregular"), default="standard",
-        help="a square of 512 nm with a mesh of 4 nm, the four-node wheel with one of 5 nm, or a "
-        "ragged ring with one of 4 nm, 1 nm at its five contacts",
+        help="a square of 512 nm with a mesh of 4.33 nm, the four-node wheel with one of 5 nm, or "
+        "a ragged ring with one of 4.33 nm, a quarter of it at its five contacts",
     )  # fmt: skip
     parser.add_argument("--mesh-size", type=float, metavar="M", help="another one, in m")
     parser.add_argument("--side", type=float, metavar="M",

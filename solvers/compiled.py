@@ -31,7 +31,7 @@ def _load(cache: Path) -> Any:
     """
     declarations = _read(*_DECLARED)
     source = _read("lanes.h") + declarations + _read(*_DEFINED)
-    flags = [*_FLAGS, _thisprocessor()]
+    flags = [*_FLAGS, _this_processor()]
     described = [source, *flags, processor(), platform.python_version(), cffi.__version__]
     name = f"hebbfilm_loops_{hashlib.sha256(repr(described).encode()).hexdigest()[:16]}"
     library = cache / f"{name}.so"
@@ -67,7 +67,7 @@ def _compile(name: str, declarations: str, source: str, flags: list[str], librar
         os.replace(built, library)
 
 
-def _thisprocessor() -> str:
+def _this_processor() -> str:
     return "-march=native" if platform.machine() in ("x86_64", "AMD64") else "-mcpu=native"
 
 

@@ -1,17 +1,15 @@
 """Work for some of the ranks, while the others rest."""
 
 import gc
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from mpi4py import MPI
 from petsc4py import PETSc
 
-T = TypeVar("T")
+from run.meeting import meet
 
-_NAP = 0.01
-"""In s, between two looks whether the others are ready: ranks that wait in MPI use up a core."""
+T = TypeVar("T")
 
 
 def on_first(comm: MPI.Intracomm, size: int, work: Callable[[MPI.Intracomm], T]) -> T:
@@ -35,9 +33,7 @@ def on_first(comm: MPI.Intracomm, size: int, work: Callable[[MPI.Intracomm], T])
         # PETSc's objects lie in cycles, and its ranks have to let go of them together.
         gc.collect()
         PETSc.garbage_cleanup(group)
-    ready = comm.Ibarrier()
-    while not ready.Test():
-        time.sleep(_NAP)
+    meet(comm)
     result, failure = comm.bcast(found)
     if failure is not None:
         raise failure

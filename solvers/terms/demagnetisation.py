@@ -113,9 +113,7 @@ class BoundDemagnetisation:
             reals(convolution.moments),
         )  # fmt: skip
         convolution.apply()
-        loops.collect(
-            self._to_vertices.pointer, reals(convolution.field), stride, reals(out)
-        )  # fmt: skip
+        loops.collect(self._to_vertices.pointer, reals(convolution.field), stride, reals(out))
 
 
 class _Rows:
