@@ -54,6 +54,9 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "material.conductivity": Plausible("S/m", 1e2, 1e9, 1e6, "siemens per metre"),
     "material.amr_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
     "material.anomalous_hall_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
+    "material.heat_transfer_coefficient": Plausible(
+        "W/(m² K)", 1e3, 1e12, 1e6, "watts per square metre and kelvin"
+    ),
     "contacts.specific_resistance": Plausible("Ω m²", 1e-19, 1e-7, 1e-12, "ohm square metres"),
     "training.voltage": _VOLTAGE,
     "training.duration": _TIME,

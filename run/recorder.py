@@ -56,6 +56,7 @@ class Recorder:
             "presented": None,
             "max_current_density": 0.0,
             "mean_current_density": 0.0,
+            "power_concentration": 0.0,
         }
 
     def begin(self) -> None:
@@ -150,10 +151,12 @@ class Recorder:
     def _follow_current_density(self) -> None:
         if self._film.conduction is None or self._film.current.drives is None:
             return
-        found = self._film.conduction.current_density_statistics()
-        for key in ("max", "mean"):
-            name = f"{key}_current_density"
-            self.notes[name] = max(self.notes[name], found[key])
+        conduction = self._film.conduction
+        statistics = conduction.current_density_statistics()
+        found = {f"{key}_current_density": value for key, value in statistics.items()}
+        found["power_concentration"] = conduction.power_concentration()
+        for name, value in found.items():
+            self.notes[name] = max(self.notes[name], value)
 
     def _phase_name(self) -> str:
         if self.notes["phase"] == "relax":

@@ -81,7 +81,20 @@ def _drive(summary: dict[str, Any]) -> str:
         f"Current density {summary['mean_current_density']:.2e} A/m² on average, "
         f"{summary['max_current_density']:.2e} A/m² at most (corners of contacts)\n"
         f"Dissipated energy {summary['energy_dissipated']:.2e} J: "
-        f"{summary['adiabatic_temperature_rise']:.0f} K if none of the heat left the film"
+        f"{summary['adiabatic_temperature_rise']:.0f} K if none of the heat left the film\n"
+        + _heating(summary["heating"])
+    )
+
+
+def _heating(heating: dict[str, Any]) -> str:
+    where = f"{heating['power_concentration']:.1f} times that where most of it is released"
+    if heating["time_constant"] is None:
+        return f"Estimated rise: {where}; see material.heat_transfer_coefficient"
+    return (
+        f"Estimated rise with the heat that leaves: {heating['peak_temperature_rise']:.0f} K at "
+        f"most, {heating['steady_temperature_rise']:.0f} K if driven on, "
+        f"{heating['final_temperature_rise']:.0f} K at the end, time constant "
+        f"{heating['time_constant'] * 1e9:.2g} ns; {where}"
     )
 
 

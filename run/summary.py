@@ -19,6 +19,7 @@ from hopfield.separability import separations
 from hopfield.weights import Matrix, mask_weights, pair_names, relative_change
 from run.case import Case, Reading
 from solvers import Film
+from solvers.heating import Heating
 from solvers.linear_response import conductance_response
 
 
@@ -72,8 +73,9 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[
         "predicted_margins": predicted_margins(case, network),
         "max_current_density": notes["max_current_density"],
         "mean_current_density": notes["mean_current_density"],
-        "energy_dissipated": film.energy_dissipated,
-        "adiabatic_temperature_rise": adiabatic_temperature_rise(film),
+        "energy_dissipated": film.heating.energy,
+        "adiabatic_temperature_rise": film.heating.energy / film.heating.capacity,
+        "heating": heating_summary(film.heating, notes["power_concentration"]),
         "current_renewals": film.current.record.renewals,
         "largest_change_between_renewals": film.current.record.largest_change,
         "checks": checks(case, network),
@@ -91,10 +93,19 @@ def predicted_margins(case: Case, network: HopfieldFilm) -> list[float]:
     return [found.margin for found in separations(matrix, responses, patterns)]
 
 
-def adiabatic_temperature_rise(film: Film) -> float:
-    """What the dissipated energy would heat the film by, in K, if no heat left it."""
-    capacity = film.material.volumetric_heat_capacity * film.operators.volume
-    return film.energy_dissipated / capacity
+def heating_summary(heating: Heating, concentration: float) -> dict[str, float | None]:
+    """The lumped estimate of Joule heating, in SI units; None where no heat leaves the film."""
+    leaves = heating.conductance > 0
+    return {
+        "heat_capacity": heating.capacity,
+        "thermal_conductance": heating.conductance,
+        "peak_power": heating.peak_power,
+        "power_concentration": concentration,
+        "time_constant": heating.time_constant if leaves else None,
+        "steady_temperature_rise": heating.peak_power / heating.conductance if leaves else None,
+        "peak_temperature_rise": heating.peak_temperature_rise,
+        "final_temperature_rise": heating.temperature_rise,
+    }
 
 
 def checks(case: Case, network: HopfieldFilm) -> dict[str, Any]:

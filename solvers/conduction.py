@@ -207,11 +207,24 @@ class Conduction:
 
     def joule_power(self) -> float:
         """∫ j · E over the film in W, cell by cell; collective."""
-        field = -np.einsum(
-            "cad,ca->cd", self.operators.gradients, self.potential[self.operators.cells]
-        )
-        local = self.operators.volumes @ np.einsum("cd,cd->c", self.current_density, field)
+        local = self.operators.volumes @ self._power_density()
         return self.operators.comm.allreduce(float(local))
+
+    def power_concentration(self) -> float:
+        """Mean of j · E over the heat that it releases, in units of that over volume; collective.
+
+        1 where a film is heated evenly; the largest j · E, at corners of contacts, has no limit on
+        fine meshes, but this has.
+        """
+        density, volumes = self._power_density(), self.operators.volumes
+        sums = np.array([volumes @ density, volumes @ density**2])
+        first, second = self.operators.comm.allreduce(sums)
+        return float(self.operators.volume * second / first**2) if first > 0 else 0.0
+
+    def _power_density(self) -> FloatArray:
+        gradients = self.operators.gradients
+        field = -np.einsum("cad,ca->cd", gradients, self.potential[self.operators.cells])
+        return np.einsum("cd,cd->c", self.current_density, field)
 
     def vertex_current_density(self) -> FloatArray:
         """J in A/m² as the volume-weighted mean of the cells around each vertex, (owned, d)."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from mpi4py import MPI
 
@@ -13,6 +14,7 @@ from solvers.drive import Drives, Segment
 from solvers.dynamics import Dynamics
 from solvers.electrodes import Electrodes
 from solvers.energy_terms import DemagnetisationModel, energy_terms, kinks
+from solvers.heating import Heating
 from solvers.integrators import make_integrator
 from solvers.material import Material
 from solvers.minimiser import minimise
@@ -55,8 +57,8 @@ class Film:
         integrator: what moves m.
         thermal: the thermal field, or None.
         position: where in its drive the film stands.
-        energy_dissipated: by the current in J, in the film and at its contacts, since the film was
-            made, or as loaded.
+        heating: by the current, in the film and at its contacts, since the film was made, or as
+            loaded.
     """
 
     def __init__(
@@ -98,7 +100,7 @@ class Film:
         )
         self.integrator = make_integrator(integrator, self.dynamics, step_tolerance, self.thermal)
         self.position = Position()
-        self.energy_dissipated = 0.0
+        self.heating = Heating.of_film(self.material, self.operators.volume, film_mesh.thickness)
 
     @property
     def comm(self) -> MPI.Intracomm:
@@ -273,13 +275,13 @@ class Film:
     def on_trial(self) -> Iterator[None]:
         """Whatever happens to the film inside is undone at the end; a drive starts at its start."""
         m, time, position = self.m.copy(), self.time, self.position
-        drives, energy = self.current.drives, self.energy_dissipated
+        drives, heating = self.current.drives, self.heating
         step, draws = self.integrator.step, self.thermal.steps if self.thermal else 0
-        self.position = Position()
+        self.position, self.heating = Position(), replace(heating)
         try:
             yield
         finally:
-            self.time, self.position, self.energy_dissipated = time, position, energy
+            self.time, self.position, self.heating = time, position, heating
             self.integrator.step = step
             if self.thermal is not None:
                 self.thermal.steps = draws
@@ -289,9 +291,7 @@ class Film:
 
     def _advance(self, interval: float, thermal: ThermalField | None) -> None:
         self.dynamics.thermal = thermal
-        self.energy_dissipated += move(
-            self.dynamics, self.current, self.integrator, interval, self._kinks
-        )
+        move(self.dynamics, self.current, self.integrator, self.heating, interval, self._kinks)
 
     def _require_conduction(self) -> Conduction:
         if self.conduction is None:

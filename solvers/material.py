@@ -43,7 +43,9 @@ class Material:
         amr_ratio: (ρ∥ - ρ⊥)/ρ⊥.
         anomalous_hall_ratio: ρ_AH/ρ⊥ of the field ρ_AH m × j. With it the conductance matrix is
             not symmetric, and no weights can be read from it.
-        volumetric_heat_capacity: in J/(m³ K), for the adiabatic temperature rise alone.
+        volumetric_heat_capacity: c in J/(m³ K), for the estimate of Joule heating alone.
+        heat_transfer_coefficient: h in W/(m² K) from the film to a substrate that stays cold, for
+            that estimate; 1e7 to 1e8 for a metal on an oxide. None lets no heat leave the film.
 
     Raises:
         InputError: a value outside its range.
@@ -64,17 +66,24 @@ class Material:
     amr_ratio: float = 0.2
     anomalous_hall_ratio: float = 0.0
     volumetric_heat_capacity: float = 3.7e6
+    heat_transfer_coefficient: float | None = None
 
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if not np.all(np.isfinite(value)):
+            if value is not None and not np.all(np.isfinite(value)):
                 raise InputError(f"material.{field.name} = {value}: must be a finite number")
         for name in _POSITIVE:
             self._require(name, getattr(self, name) > 0, "positive")
         for name in _NOT_NEGATIVE:
             self._require(name, getattr(self, name) >= 0, "zero or positive")
         self._require("amr_ratio", self.amr_ratio > -1, "above -1 (ρ∥ is positive)")
+        transfer = self.heat_transfer_coefficient
+        self._require(
+            "heat_transfer_coefficient",
+            transfer is None or transfer > 0,
+            "positive, or left out if no heat leaves the film",
+        )
         self._require("polarisation", abs(self.polarisation) <= 1, "between -1 and 1")
         self._require("easy_axis", bool(np.any(self.easy_axis)), "a direction that is not zero")
 

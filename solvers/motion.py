@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from math import ulp
 
 from solvers.dynamics import Dynamics
+from solvers.heating import Heating
 from solvers.integrators import Integrator
 from solvers.renewal import CurrentRenewal
 
@@ -17,24 +18,22 @@ def move(
     dynamics: Dynamics,
     current: CurrentRenewal,
     integrator: Integrator,
+    heating: Heating,
     interval: float,
     kinks: Sequence[float] = (),
-) -> float:
+) -> None:
     """Let m move; collective.
 
     Args:
         dynamics: whose m is moved.
         current: that acts on it.
         integrator: what moves it.
+        heating: takes the heat of the current.
         interval: how long, in s; met exactly.
         kinks: times in s, in order, at which fields have kinks or jumps: steps end there.
-
-    Returns:
-        Energy in J that the current dissipated.
     """
     current.renew(dynamics.time)
-    start, energy = dynamics.time, 0.0
-    for begin, end, following in _smooth_parts(start, interval, kinks):
+    for begin, end, following in _smooth_parts(dynamics.time, interval, kinks):
         dynamics.time = begin
         integrator.begin()
         elapsed, duration = 0.0, end - begin
@@ -42,10 +41,9 @@ def move(
             power, remaining = current.power, duration - elapsed
             step, change = integrator.advance(remaining, current.magnetisation_at_renewal)
             elapsed = duration if step == remaining else elapsed + step
-            energy += step * power
+            heating.release(power, step)
             dynamics.time = following if elapsed == duration else begin + elapsed
             current.follow(change, dynamics.time)
-    return energy
 
 
 def _smooth_parts(

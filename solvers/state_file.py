@@ -13,11 +13,12 @@ from meshing.errors import InputError
 from meshing.whole_files import replacing
 from solvers.drive import drives_as_json, drives_from_json
 from solvers.film import Film
+from solvers.heating import Heating
 from solvers.operators import FloatArray
 from solvers.renewal import RenewalRecord
 from solvers.schedule import Position
 
-_FORMAT = 2
+_FORMAT = 3
 _SAME_PLACE = 1e-3
 """Two vertices are the same if they differ by less than this part of the shortest edge."""
 
@@ -43,7 +44,7 @@ def save_state(film: Film, path: Path, notes: dict[str, Any] | None = None) -> N
         "time": film.time,
         "segment": film.position.segment,
         "elapsed": film.position.elapsed,
-        "energy_dissipated": film.energy_dissipated,
+        "heating": asdict(film.heating),
         "integrator_step": film.integrator.step,
         "thermal_steps": film.thermal.steps if film.thermal is not None else 0,
         "renewals": asdict(film.current.record),
@@ -79,7 +80,7 @@ def load_state(film: Film, path: Path) -> dict[str, Any]:
     film.set_magnetisation(numbering.scatter(m)[: film.operators.owned])
     film.time = header["time"]
     film.position = Position(header["segment"], header["elapsed"])
-    film.energy_dissipated = header["energy_dissipated"]
+    film.heating = Heating(**header["heating"])
     film.current.apply(drives_from_json(header["drives"]))
     film.current.record = RenewalRecord(**header["renewals"])
     film.integrator.step = header["integrator_step"]

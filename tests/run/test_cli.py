@@ -40,7 +40,7 @@ def test_run_folder_is_complete(run_folder):
     for key in (
         "patterns", "conductance_before", "conductance_after", "weights", "reference",
         "hebb_correlation", "recall_success", "relative_change", "max_current_density",
-        "energy_dissipated", "adiabatic_temperature_rise", "checks",
+        "energy_dissipated", "adiabatic_temperature_rise", "heating", "checks",
     ):  # fmt: skip
         assert key in summary
     for key in ("symmetry", "row_sums", "current_sum", "power_balance", "negative_eigenvalue"):

@@ -72,7 +72,7 @@ def test_state_goes_on_on_another_number_of_ranks(comm, shared_tmp_path):
     assert alone.time == pytest.approx(film.time, rel=1e-12, abs=0)
     # Both meet the same samples with the same steps; the potential is converged to 1e-7.
     np.testing.assert_allclose(alone.conductance_matrix(), expected, rtol=1e-6)
-    assert alone.energy_dissipated == pytest.approx(film.energy_dissipated, rel=1e-5, abs=0)
+    assert alone.heating.energy == pytest.approx(film.heating.energy, rel=1e-5, abs=0)
 
     back = shared_tmp_path / "back.npz"
     if comm.rank == 0:
@@ -140,7 +140,7 @@ def test_trial_leaves_no_trace(comm):
         film.evolve(constant(VOLTAGES, 2e-11))
         assert np.any(film.m != before)
     np.testing.assert_allclose(film.m, before, atol=1e-15)
-    assert (film.time, film.energy_dissipated, film.current.drives) == (time, 0.0, None)
+    assert (film.time, film.heating.energy, film.current.drives) == (time, 0.0, None)
 
 
 @pytest.mark.analytic
@@ -151,7 +151,7 @@ def test_dissipated_energy_is_power_times_time(comm):
     film.evolve([*constant(VOLTAGES, 3e-11), *rest(2e-11)])
     conductance = film.conductance_matrix()
     power = np.array(VOLTAGES) @ conductance @ VOLTAGES
-    assert film.energy_dissipated == pytest.approx(power * 3e-11, rel=1e-6, abs=0)
+    assert film.heating.energy == pytest.approx(power * 3e-11, rel=1e-6, abs=0)
 
 
 def test_drives_are_made_of_segments():

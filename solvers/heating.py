@@ -1,0 +1,52 @@
+"""Joule heat as a lumped estimate: one temperature for the whole film."""
+
+from dataclasses import dataclass
+from math import exp, expm1, inf
+
+from solvers.material import Material
+
+
+@dataclass
+class Heating:
+    """How warm the film gets: C dΔT/dt = P - K ΔT; it does not act back on the material.
+
+    Args:
+        capacity: C = c t A in J/K of a film of thickness t and area A.
+        conductance: K = h A in W/K to a substrate that stays cold; 0 keeps all heat in the film.
+
+    Attributes:
+        energy: in J, released so far.
+        temperature_rise: ΔT in K.
+        peak_temperature_rise: the largest so far, in K.
+        peak_power: the largest so far, in W.
+    """
+
+    capacity: float
+    conductance: float = 0.0
+    energy: float = 0.0
+    temperature_rise: float = 0.0
+    peak_temperature_rise: float = 0.0
+    peak_power: float = 0.0
+
+    @classmethod
+    def of_film(cls, material: Material, volume: float, thickness: float) -> "Heating":
+        """Of a film at the temperature of its substrate, with its volume in m³, thickness in m."""
+        transfer = material.heat_transfer_coefficient or 0.0
+        return cls(material.volumetric_heat_capacity * volume, transfer * volume / thickness)
+
+    @property
+    def time_constant(self) -> float:
+        """C/K in s, infinite if no heat leaves the film."""
+        return self.capacity / self.conductance if self.conductance else inf
+
+    def release(self, power: float, duration: float) -> None:
+        """Heat with a constant power in W for a time in s: the exact solution."""
+        x = duration / self.time_constant
+        # Where x is tiny or 0, the quotient is 1.
+        effective = -expm1(-x) / x if x else 1.0
+        self.temperature_rise *= exp(-x)
+        self.temperature_rise += effective * power * duration / self.capacity
+        self.energy += power * duration
+        # Between its ends ΔT has no peak.
+        self.peak_temperature_rise = max(self.peak_temperature_rise, self.temperature_rise)
+        self.peak_power = max(self.peak_power, power)
