@@ -45,17 +45,25 @@ class Initial(_Section):
 
 
 class Thermal(_Section):
-    """The heat that acts while the film is trained and rests; none at 0 K."""
+    """The heat that acts while the film is trained and rests; none at 0 K.
+
+    A film is relaxed without it, and then comes to its temperature for `equilibration` in s.
+    """
 
     temperature: float = Field(default=0.0, ge=0)
+    equilibration: float = Field(default=2e-9, ge=0)
     seed: int = Field(default=0, ge=0)
 
 
 class Reading(_Section):
-    """How weights are read, and the recall that is tried with them."""
+    """How weights are read, and the recall that is tried with them.
+
+    With heat, conductances are means over `average` in s, after equilibration and after the rest.
+    """
 
     reference: str = "untrained"
     offset: float | None = None
+    average: float = Field(default=1e-9, ge=0)
     voltage: _Positive = 1e-3
     duration: _Positive = 1e-10
     recall: Literal["asynchronous", "synchronous"] = "asynchronous"

@@ -64,6 +64,8 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "training.rest": _TIME,
     "initial.relaxation": _TIME,
     "thermal.temperature": Plausible("K", 1e-3, 5e3, 1e-3, "kelvin"),
+    "thermal.equilibration": _TIME,
+    "reading.average": _TIME,
     "reading.voltage": _VOLTAGE,
     "reading.duration": _TIME,
     "output.sample_interval": _TIME,

@@ -54,6 +54,8 @@ class Recorder:
             "fields": [],
             "before": None,
             "presented": None,
+            "after": None,
+            "samples": {},
             "max_current_density": 0.0,
             "mean_current_density": 0.0,
             "power_concentration": 0.0,
@@ -159,7 +161,7 @@ class Recorder:
             self.notes[name] = max(self.notes[name], value)
 
     def _phase_name(self) -> str:
-        if self.notes["phase"] == "relax":
+        if self.notes["phase"] in ("relax", "equilibrate", "read untrained"):
             return "relax"
         return "rest" if self._film.current.drives is None else "train"
 

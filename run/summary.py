@@ -18,6 +18,7 @@ from hopfield.recall import RecallTable
 from hopfield.separability import separations
 from hopfield.weights import Matrix, mask_weights, pair_names, relative_change
 from run.case import Case, Reading
+from run.reading import fluctuation
 from solvers import Film
 from solvers.heating import Heating
 from solvers.linear_response import conductance_response
@@ -58,6 +59,9 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[
         "conductance_before": before.tolist(),
         "conductance_presented": notes["presented"],
         "conductance_after": after.tolist(),
+        "conductance_fluctuation": {
+            moment: fluctuation(samples) for moment, samples in notes["samples"].items()
+        },
         "uncoupled_pairs": names[~coupled].tolist(),
         "relative_change": changes(after),
         "relative_change_presented": changes(np.array(notes["presented"])),

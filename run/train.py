@@ -13,6 +13,7 @@ from run.case import Case
 from run.films import build_film, build_network, set_initial_texture
 from run.interruption import StopRequest
 from run.progress import RunProgress
+from run.reading import equilibrate, read, reading_time
 from run.recorder import Recorder
 from run.report import run_report
 from run.run_folder import RunFolder
@@ -55,6 +56,7 @@ def train(
     if not resume:
         on_root(comm, lambda: folder.create(overwrite=overwrite))
     total = case.initial.relaxation + sum(segment.duration for segment in segments)
+    total += reading_time(case)
     stop = stop or StopRequest(comm)
     with RunProgress(total, shown=comm.rank == 0 and not quiet) as progress, stop.listening():
         recorder = Recorder(case, folder, film, progress, stop)
@@ -67,17 +69,28 @@ def train(
             set_initial_texture(film, case)
         if recorder.notes["phase"] == "relax":
             _relax(case, film, recorder, progress)
+        if recorder.notes["phase"] == "equilibrate":
+            equilibrate(case, film, recorder.observe)
+            recorder.begin_phase("read untrained")
+        if recorder.notes["phase"] == "read untrained":
+            read(case, film, recorder, "before")
+            recorder.snapshot("untrained")
+            recorder.begin_phase("train")
+            recorder.checkpoint()
         network.before = np.array(recorder.notes["before"])
         if recorder.notes["phase"] == "train":
             recorder.begin_phase("train", segments)
             network.run(
                 schedule, sample_interval=case.output.sample_interval, observer=recorder.observe
             )
+            recorder.begin_phase("read trained")
+        if recorder.notes["phase"] == "read trained":
+            read(case, film, recorder, "after")
             recorder.snapshot("trained")
             recorder.begin_phase("done")
             recorder.checkpoint()
         network.patterns = schedule.parsed(film.contacts)
-        network.after = film.conductance_matrix()
+        network.after = np.array(recorder.notes["after"])
         progress.say("Reading, recall" + (" and pictures" if pictures else ""))
         _finish(case, folder, network, recorder, comm)
     if pictures:
@@ -101,10 +114,7 @@ def _relax(case: Case, film: Film, recorder: Recorder, progress: RunProgress) ->
             observer=recorder.observe,
         )
     progress.skip(initial.relaxation - film.time)
-    recorder.notes["before"] = film.conductance_matrix().tolist()
-    recorder.snapshot("untrained")
-    recorder.begin_phase("train")
-    recorder.checkpoint()
+    recorder.begin_phase("equilibrate")
 
 
 def _finish(
