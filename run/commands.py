@@ -143,6 +143,15 @@ def recall(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     return 0
 
 
+def heating(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """How warm finished runs get."""
+    from meshing.collective import on_root
+    from run.heating import heating_table
+
+    _print(comm, on_root(comm, lambda: heating_table(options.folders, options.transfer)))
+    return 0
+
+
 def view(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Look at a run in 3D."""
     from meshing.collective import on_root

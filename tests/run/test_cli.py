@@ -67,16 +67,26 @@ def test_table_follows_the_phases(run_folder):
 
 def test_film_is_minimised_and_heated_as_the_case_says(comm, shared_tmp_path):
     folder = shared_tmp_path / "run"
-    settings = ["initial.method=minimise", "initial.torque_tolerance=1000", "thermal.temperature=4"]
+    settings = ["initial.method=minimise", "initial.torque_tolerance=1000", "thermal.temperature=4",
+                "thermal.equilibration=1e-10", "reading.average=1e-10"]  # fmt: skip
     options = [item for setting in settings for item in ("--set", setting)]
     assert main(["train", str(CASE), "--out", str(folder), "--no-pictures", *QUICK, *options]) == 0
     comm.barrier()
     _, phases, rows = table(folder)
     # The minimiser leaves one row, at the time at which it started.
-    assert phases == ["relax"] + ["train"] * 4 + ["rest"] * 2
-    np.testing.assert_allclose(rows[:, 0], 5e-11 * np.arange(7), rtol=1e-9)
+    # Two of equilibration follow, and 20 of each reading.
+    assert phases == ["relax"] * 23 + ["train"] * 4 + ["rest"] * 22
+    times = [*np.arange(0, 1.5e-10, 5e-11), *(1e-10 + 5e-12 * np.arange(1, 21)),
+             *(2e-10 + 5e-11 * np.arange(1, 7)), *(5e-10 + 5e-12 * np.arange(1, 21))]  # fmt: skip
+    np.testing.assert_allclose(rows[:, 0], times, rtol=1e-9)
     case = json.loads((folder / "manifest.json").read_text())["case"]
-    assert case["thermal"] == {"temperature": 4.0, "seed": 0}
+    assert case["thermal"] == {"temperature": 4.0, "equilibration": 1e-10, "seed": 0}
+    summary = json.loads((folder / "summary.json").read_text())
+    # What is kept as the untrained conductance is the mean over the reading before training.
+    read = rows[3:23, 1:7].mean(axis=0)
+    before = -np.array(summary["conductance_before"])[np.triu_indices(4, 1)]
+    np.testing.assert_allclose(before, read, rtol=1e-8)
+    assert 0 < summary["conductance_fluctuation"]["before"] < 0.1
 
 
 @pytest.mark.cross_method

@@ -1,0 +1,76 @@
+"""`hebbfilm heating`: how warm finished runs get, for given heat transfer coefficients."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from meshing.errors import InputError
+from run.case import read_case
+from run.run_reader import Run, read_run
+from run.study.figures import run_figures
+from solvers.heating import Heating
+
+_COLUMNS = ("recalled %", "margin %", "power µW", "focus")
+
+
+def heating_table(folders: Sequence[Path], transfers: Sequence[float]) -> str:
+    """A row a run: recall, margin, largest power, its concentration, and the peak rises in K.
+
+    Of each coefficient stands the mean rise of the film, and that where most heat is released, for
+    a film along which no heat flows.
+
+    Args:
+        folders: of runs, or of studies.
+        transfers: heat transfer coefficients h in W/(m² K).
+
+    Raises:
+        InputError: a coefficient that is not positive, or a folder without finished runs.
+    """
+    for transfer in transfers:
+        if not transfer > 0:
+            raise InputError(f"--transfer {transfer:g}: must be positive, in W/(m² K)")
+    lines = [["run", *_COLUMNS, *(f"h={transfer:g}" for transfer in transfers)]]
+    lines += [_line(folder, transfers) for folder in _runs(folders)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])])
+        for line in lines
+    )
+
+
+def peak_rise(run: Run, capacity: float, conductance: float) -> float:
+    """Largest ΔT in K of a film of these C and K, from the powers in the table of a run.
+
+    The power of a row counts for the time since the row before: samples lie at all switches.
+    """
+    heating = Heating(capacity, conductance)
+    intervals = np.diff(run.conductance.time, prepend=run.conductance.time[0])
+    for power, interval in zip(run.conductance.power, intervals, strict=True):
+        heating.release(float(power), float(interval))
+    return heating.peak_temperature_rise
+
+
+def _runs(folders: Sequence[Path]) -> Iterator[Path]:
+    for folder in folders:
+        found = sorted({path.parent for path in folder.glob("**/summary.json")})
+        if not found:
+            raise InputError(f"{folder}: holds no finished run (no summary.json)")
+        yield from found
+
+
+def _line(folder: Path, transfers: Sequence[float]) -> list[str]:
+    run, case = read_run(folder), read_case(folder / "case.toml")
+    figures, heating = run_figures(folder, case), run.summary["heating"]
+    capacity, focus = heating["heat_capacity"], heating["power_concentration"]
+    per_area = case.material.volumetric_heat_capacity * run.manifest.thickness
+    rises = [peak_rise(run, capacity, h * capacity / per_area) for h in transfers]
+    margin = figures["margin"]
+    return [
+        folder.name,
+        f"{100 * (figures['recall_success'] or 0.0):.0f}",
+        "-" if margin is None else f"{100 * margin:.2f}",
+        f"{1e6 * heating['peak_power']:.1f}",
+        f"{focus:.2f}",
+        *(f"{rise:.1f} ({focus * rise:.0f})" for rise in rises),
+    ]

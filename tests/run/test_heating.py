@@ -1,0 +1,54 @@
+"""How warm finished runs get."""
+
+import json
+
+import numpy as np
+import pytest
+
+from meshing.errors import InputError
+from run.heating import heating_table, peak_rise
+from run.run_reader import read_run
+
+
+@pytest.mark.analytic
+def test_peak_rise_is_that_of_a_pulse_whose_power_hardly_changes(run_folder_maker, tmp_path, comm):
+    """The made-up run is driven for 6 ns, 30 time constants: ΔT = P/K with P in a range."""
+    if comm.rank:
+        return
+    run = read_run(run_folder_maker(tmp_path / "run"))
+    power = run.conductance.power[run.conductance.power > 0]
+    conductance = 5e-6
+    rise = peak_rise(run, 0.2e-9 * conductance, conductance)
+    assert power.min() < rise * conductance < power.max()
+    adiabatic = peak_rise(run, 2e-16, 0.0) * 2e-16
+    energy = np.trapezoid(run.conductance.power, run.conductance.time)
+    # The sums differ by half an interval of 50 ps at both ends of 6 ns.
+    assert adiabatic == pytest.approx(energy, rel=2 * 50e-12 / 6e-9, abs=0)
+
+
+def test_what_is_no_run_is_named(tmp_path):
+    with pytest.raises(InputError, match="holds no finished run"):
+        heating_table([tmp_path], [1e7])
+    with pytest.raises(InputError, match="--transfer -1"):
+        heating_table([tmp_path], [-1.0])
+
+
+def test_table_has_a_row_for_each_run_of_a_study(run_folder_maker, tmp_path, comm):
+    if comm.rank:
+        return
+    for name in ("one", "two"):
+        folder = run_folder_maker(tmp_path / name)
+        summary = json.loads((folder / "summary.json").read_text())
+        summary |= {
+            "heating": {"heat_capacity": 1e-15, "power_concentration": 2.0, "peak_power": 1e-4},
+            "predicted_margins": [0.5],
+            "conductance_presented": summary["conductance_after"],
+        }
+        (folder / "summary.json").write_text(json.dumps(summary))
+        (folder / "case.toml").write_text(
+            "[layout]\nkind = 'wheel'\n[training]\npatterns = ['+,+,-,-']\n"
+        )
+    header, *rows = heating_table([tmp_path], [1e7, 1e8]).splitlines()
+    assert header.split()[-2:] == ["h=1e+07", "h=1e+08"]
+    assert [row.split()[0] for row in rows] == ["one", "two"]
+    assert all(row.split()[3:5] == ["100.0", "2.00"] for row in rows)
