@@ -18,6 +18,7 @@ from hopfield.recall import RecallTable
 from hopfield.separability import separations
 from hopfield.weights import Matrix, mask_weights, pair_names, relative_change
 from run.case import Case, Reading
+from run.displacements import as_presentations
 from solvers import Film
 from solvers.linear_response import conductance_response
 
@@ -70,6 +71,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[
         "ideal_recall_success": success["hebb"],
         "oja_recall_success": success["oja"],
         "predicted_margins": predicted_margins(case, network),
+        "presentations": as_presentations(notes["presentations"]),
         "max_current_density": notes["max_current_density"],
         "mean_current_density": notes["mean_current_density"],
         "energy_dissipated": film.energy_dissipated,
