@@ -111,4 +111,8 @@ def _line(pattern: str, entries: Sequence[dict[str, Any]]) -> str:
             net += sum(moved)
             times = f"{len(moved)} times " if len(moved) > 1 else ""
             parts.append(f"{sum(moved) / len(moved):+.1f} nm {times}under {mark}")
-    return f"Texture along the current of ({pattern}): {', '.join(parts)}, net {net:+.1f} nm"
+    explained = 100 * np.mean([entry["explained"] for entry in entries])
+    return (
+        f"Texture along the current of ({pattern}): {', '.join(parts)}, net {net:+.1f} nm; "
+        f"{explained:.0f} % of the change of m"
+    )
