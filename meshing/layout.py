@@ -41,7 +41,8 @@ class Layout:
     """A film and its contacts, checked when it is made.
 
     Args:
-        outline: the film seen from above, holes allowed, m.
+        outline: the film seen from above, holes allowed, m; in several pieces only where each
+            joins two contacts or more.
         contacts: electrodes in node order; none or one is allowed (nothing then conducts).
         thickness: film thickness, m.
         mesh_size: edge length of the mesh, m.
@@ -52,7 +53,7 @@ class Layout:
         LayoutError: anything that cannot be meshed as it is drawn; one line that says where.
     """
 
-    outline: Polygon
+    outline: Polygon | MultiPolygon
     contacts: tuple[Contact, ...]
     thickness: float
     mesh_size: float

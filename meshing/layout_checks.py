@@ -9,6 +9,7 @@ from itertools import combinations
 from numbers import Real
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -64,8 +65,8 @@ def check_outline(layout: Layout) -> None:
     """One valid polygon with nothing narrower than the mesh can show."""
     outline = layout.outline
     if isinstance(outline, MultiPolygon):
-        raise LayoutError(f"the film is in {len(outline.geoms)} pieces, {_where(outline.geoms)}")
-    if not isinstance(outline, Polygon):
+        _check_pieces(layout, outline)
+    elif not isinstance(outline, Polygon):
         raise LayoutError(f"the outline is a {type(outline).__name__}, not a shapely Polygon")
     if not outline.is_valid:
         raise LayoutError(f"the outline is not a valid polygon: {explain_validity(outline)}")
@@ -142,6 +143,21 @@ def _lost(region: BaseGeometry, distance: float) -> list[Polygon]:
     change = region.difference(back) if distance < 0 else back.difference(region)
     parts = shapely.get_parts(change)
     return [p for p in parts if p.area > LOST_AREA * (2 * distance) ** 2]
+
+
+def _check_pieces(layout: Layout, outline: MultiPolygon) -> None:
+    """Contacts may join pieces of film, like wires between metal pads; else it is a slip."""
+    pieces = shapely.get_parts(outline)
+    reach = EDGE_TOLERANCE * layout.mesh_size
+    touched = np.zeros(len(pieces), dtype=int)
+    for contact in layout.contacts:
+        touched += shapely.intersects(contact.region.buffer(reach), pieces)
+    loose = pieces[touched < 2]
+    if len(loose):
+        raise LayoutError(
+            f"the film is in {len(pieces)} pieces, {_where(loose)}; allowed are pieces that each "
+            "join two contacts or more, like wires between pads"
+        )
 
 
 def _check_region(layout: Layout, contact: Contact) -> None:

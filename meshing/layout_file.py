@@ -33,7 +33,7 @@ def layout_to_dict(layout: Layout) -> dict[str, Any]:
         content["rim_mesh_size"] = float(layout.rim_mesh_size)
     if layout.gradation != GRADATION:
         content["gradation"] = float(layout.gradation)
-    content["film"] = [_polygon(layout.outline)]
+    content["film"] = [_polygon(piece) for piece in shapely.get_parts(layout.outline)]
     content["contact"] = [_contact(contact) for contact in layout.contacts]
     return content
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 import shapely
-from shapely import LineString, MultiLineString, Point, Polygon
+from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
@@ -109,7 +109,11 @@ def planar_graph(layout: Layout) -> PlanarGraph:
         LayoutError: a film or pad that falls apart at this mesh size.
     """
     film = layout.in_mesh_sizes(layout.outline)
-    rim = [_line(layout, ring) for ring in (film.exterior, *film.interiors)]
+    rim = [
+        _line(layout, ring)
+        for piece in shapely.get_parts(film)
+        for ring in (piece.exterior, *piece.interiors)
+    ]
     inner: list[_Line] = []
     for contact in layout.contacts:
         region = layout.in_mesh_sizes(contact.region)
@@ -143,7 +147,9 @@ def _line(layout: Layout, curve: BaseGeometry) -> _Line:
     return line
 
 
-def _inner_edges(layout: Layout, pad: BaseGeometry, film: Polygon, rim: list[_Line]) -> list[_Line]:
+def _inner_edges(
+    layout: Layout, pad: BaseGeometry, film: Polygon | MultiPolygon, rim: list[_Line]
+) -> list[_Line]:
     """The parts of a pad's edge that run inside the film, their ends moved onto the rim."""
     inside = pad.boundary.difference(film.boundary.buffer(EDGE_TOLERANCE))
     merged = shapely.line_merge(inside) if isinstance(inside, MultiLineString) else inside
@@ -256,7 +262,9 @@ def _fewest_segments(curve: LineString) -> int:
     return 1 if curve.length < 1.3 * chord else 2
 
 
-def _assemble(layout: Layout, film: Polygon, chains: list[np.ndarray]) -> PlanarGraph:
+def _assemble(
+    layout: Layout, film: Polygon | MultiPolygon, chains: list[np.ndarray]
+) -> PlanarGraph:
     if _cross(chains):
         raise LayoutError(
             f"at the mesh size {layout.mesh_size:g} m edges of the film or of its contacts "

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import shapely
-from shapely import LineString, MultiLineString, Point, Polygon
+from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
 
-def rings(outline: Polygon) -> list[LineString]:
-    """The outer rim and those of the holes, each anticlockwise as seen from above."""
+def rings(outline: Polygon | MultiPolygon) -> list[LineString]:
+    """The outer rims and those of the holes, each anticlockwise as seen from above."""
     return [
         LineString(ring.coords if ring.is_ccw else ring.coords[::-1])
-        for ring in (outline.exterior, *outline.interiors)
+        for piece in shapely.get_parts(outline)
+        for ring in (piece.exterior, *piece.interiors)
     ]
 
 
-def between(outline: Polygon, first: Point, last: Point) -> LineString:
+def between(outline: Polygon | MultiPolygon, first: Point, last: Point) -> LineString:
     """The rim from one point anticlockwise to another, both moved to the rim nearest to them."""
     ring = min(rings(outline), key=lambda ring: ring.distance(first) + ring.distance(last))
     return _stretch(ring, ring.project(first), ring.project(last))
 
 
-def beside(outline: Polygon, line: LineString, reach: float) -> LineString | None:
+def beside(outline: Polygon | MultiPolygon, line: LineString, reach: float) -> LineString | None:
     """The piece of rim that a line follows within a distance; None where it follows none.
 
     Args:

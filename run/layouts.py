@@ -37,6 +37,7 @@ CATALOGUE: dict[str, Callable[..., Layout]] = {
         families.spoked_polygon,
         families.square_lattice,
         families.triangular_lattice,
+        families.hexagonal_lattice,
     )
 }
 CHANGES: Mapping[str, Callable[..., Layout]] = {

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import combinations
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from hopfield import pair_conductances
 from meshing.collective import on_root
 from run.case import Case
+from run.displacements import Displacements
 from run.fields import pvd_text, write_snapshot
 from run.interruption import Interrupted, StopRequest
 from run.progress import RunProgress
@@ -49,6 +51,7 @@ class Recorder:
         self._last_checkpoint = time.monotonic()
         self._segments: Sequence[Segment] = ()
         self._next_field = 0.0
+        self._displacements: Displacements | None = None
         self.notes: dict[str, Any] = {
             "phase": "relax",
             "fields": [],
@@ -56,6 +59,7 @@ class Recorder:
             "presented": None,
             "after": None,
             "samples": {},
+            "presentations": [],
             "max_current_density": 0.0,
             "mean_current_density": 0.0,
             "power_concentration": 0.0,
@@ -80,6 +84,9 @@ class Recorder:
         """From now on the film is in this phase, of which the segments are the drive."""
         self.notes["phase"] = phase
         self._segments = segments
+        if segments:
+            patterns = self._case.required_training().parsed(self._film.contacts)
+            self._displacements = Displacements(self._film, patterns, self.notes["presentations"])
 
     def observe(self, film: Film) -> None:
         """Record a sample; raise Interrupted, with the state saved, if asked to stop."""
@@ -109,6 +116,7 @@ class Recorder:
             *map(float, voltages),
             *map(float, currents),
             float(voltages @ currents),
+            self._displacements.follow() if self._displacements else nan,
         ]
         on_root(self._film.comm, lambda: self._folder.append_row(row))
 
@@ -139,12 +147,14 @@ class Recorder:
         position = self._film.position
         if self._segments:
             segment = self._segments[position.segment]
-            following = self._segments[position.segment + 1 : position.segment + 2]
+            later = self._segments[position.segment + 1 :]
             ends = position.elapsed == segment.duration
-            if ends and segment.drives and not (following and following[0].label == segment.label):
+            if ends and segment.drives and not (later and later[0].label == segment.label):
                 self.notes["presented"] = conductance.tolist()
-                self.snapshot(f"presented {segment.label}")
-                return
+                # What is presented again shows then what it did.
+                if all(other.label != segment.label for other in later):
+                    self.snapshot(f"presented {segment.label}")
+                    return
         interval = self._case.output.field_interval
         if interval is not None and self._film.time >= self._next_field - 1e-15:
             self._next_field = self._film.time + interval
@@ -179,7 +189,7 @@ class Recorder:
         pairs = [f"g_S:{a}:{b}" for a, b in combinations(names, 2)]
         voltages = [f"V_V:{name}" for name in names]
         currents = [f"I_A:{name}" for name in names]
-        return ["t_s", "phase", *pairs, *voltages, *currents, "power_W"]
+        return ["t_s", "phase", *pairs, *voltages, *currents, "power_W", "displacement_m"]
 
     def _write_manifest(self) -> None:
         film = self._film

@@ -7,6 +7,7 @@ from typing import Any
 
 from hopfield import format_pattern
 from hopfield.weights import pair_names, pairs
+from run.displacements import displacement_text
 
 
 def run_report(folder: Path) -> str:
@@ -18,15 +19,15 @@ def run_report(folder: Path) -> str:
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     with (folder / "recall.csv").open(encoding="utf-8", newline="") as file:
         recall = list(csv.DictReader(file))
-    return "\n\n".join(
-        [
-            _conductances(summary),
-            _recall(summary, recall),
-            _drive(summary),
-            _checks(summary["checks"]),
-            f"Run folder: {folder}",
-        ]
-    )
+    parts = [
+        _conductances(summary),
+        _recall(summary, recall),
+        _drive(summary),
+        displacement_text(summary.get("presentations", [])),
+        _checks(summary["checks"]),
+        f"Run folder: {folder}",
+    ]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _conductances(summary: dict[str, Any]) -> str:

@@ -22,7 +22,8 @@ class ConductanceTable:
     """The course of a run, one row a time.
 
     `time` (n,) s; `phase` (n,) of relax, train, rest; `pairs` of contact numbers i < j;
-    `conductance` (n, n_pairs) S; `voltage` and `current` (n, N) V, A; `power` (n,) W.
+    `conductance` (n, n_pairs) S; `voltage` and `current` (n, N) V, A; `power` (n,) W;
+    `displacement` (n,) m since the row before, NaN where none was measured.
     """
 
     time: Floats
@@ -32,6 +33,7 @@ class ConductanceTable:
     voltage: Floats
     current: Floats
     power: Floats
+    displacement: Floats
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,10 @@ def read_conductance(path: Path, contacts: Sequence[str]) -> ConductanceTable:
         columns([f"V_V:{name}" for name in contacts]),
         columns([f"I_A:{name}" for name in contacts]),
         columns(["power_W"])[:, 0],
+        # Runs of earlier versions did not measure it.
+        columns(["displacement_m"])[:, 0]
+        if "displacement_m" in rows[0]
+        else np.full(len(rows), np.nan),
     )
 
 

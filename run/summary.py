@@ -18,6 +18,7 @@ from hopfield.recall import RecallTable
 from hopfield.separability import separations
 from hopfield.weights import Matrix, mask_weights, pair_names, relative_change
 from run.case import Case, Reading
+from run.displacements import as_presentations
 from run.reading import fluctuation
 from solvers import Film
 from solvers.heating import Heating
@@ -75,6 +76,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[
         "ideal_recall_success": success["hebb"],
         "oja_recall_success": success["oja"],
         "predicted_margins": predicted_margins(case, network),
+        "presentations": as_presentations(notes["presentations"]),
         "max_current_density": notes["max_current_density"],
         "mean_current_density": notes["mean_current_density"],
         "energy_dissipated": film.heating.energy,
@@ -116,8 +118,7 @@ def checks(case: Case, network: HopfieldFilm) -> dict[str, Any]:
     """Figures that must vanish to solver precision, and what reading does; collective."""
     film = network.film
     with film.on_trial():
-        voltage = case.required_training().voltage
-        found = film.solve_current([float(voltage * sign) for sign in network.patterns[-1]])
+        found = film.solve_current(case.required_training().last_voltages(film.contacts))
         currents, power = found.currents, found.power
         heat = found.joule_power() + found.interface_power()
     disturbance = read_disturbance(

@@ -2,11 +2,17 @@
 
 from meshing.families.changes import random_holes, rotated, rough
 from meshing.families.joined import joined_pairs
-from meshing.families.lattices import spoked_polygon, square_lattice, triangular_lattice
+from meshing.families.lattices import (
+    hexagonal_lattice,
+    spoked_polygon,
+    square_lattice,
+    triangular_lattice,
+)
 from meshing.families.networks import strip_network
 from meshing.families.random_contacts import random_inside, random_rim
 
 __all__ = [
+    "hexagonal_lattice",
     "joined_pairs",
     "random_holes",
     "random_inside",

@@ -1,4 +1,4 @@
-"""Networks of strips on regular figures: spoked polygons, square and triangular lattices."""
+"""Networks of strips on regular figures: spoked polygons, lattices, and hexagons of them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ def spoked_polygon(
     wires: int = 1,
     slit_width: float | None = None,
     pad_reach: float = 0.0,
+    strip_length: float | None = None,
+    contact_length: float = 10e-9,
     thickness: float = 1e-9,
     mesh_size: float = 5e-9,
     contact_mesh_size: float | None = None,
@@ -33,6 +35,8 @@ def spoked_polygon(
         wires: parallel wires that each strip is slit into, see `strip_network`.
         slit_width: between wires, m; None: two mesh sizes.
         pad_reach: least distance from a contact's middle to the ends of its strips, m.
+        strip_length: of strips between metal pads, m, see `strip_network`; None: film under pads.
+        contact_length: of each wire end that a metal pad holds, m.
         thickness: m.
         mesh_size: m.
         contact_mesh_size: finer mesh size at the contacts, m.
@@ -53,7 +57,7 @@ def spoked_polygon(
     edges += [(name, "centre") for name in names]
     return strip_network(
         vertices, edges, strip_width, wires, slit_width, pad_reach,
-        thickness, mesh_size, contact_mesh_size,
+        strip_length, contact_length, thickness, mesh_size, contact_mesh_size,
     )  # fmt: skip
 
 
@@ -66,6 +70,8 @@ def square_lattice(
     wires: int = 1,
     slit_width: float | None = None,
     pad_reach: float = 0.0,
+    strip_length: float | None = None,
+    contact_length: float = 10e-9,
     thickness: float = 1e-9,
     mesh_size: float = 5e-9,
     contact_mesh_size: float | None = None,
@@ -82,6 +88,8 @@ def square_lattice(
         wires: parallel wires that each strip is slit into, see `strip_network`.
         slit_width: between wires, m; None: two mesh sizes.
         pad_reach: least distance from a contact's middle to the ends of its strips, m.
+        strip_length: of strips between metal pads, m, see `strip_network`; None: film under pads.
+        contact_length: of each wire end that a metal pad holds, m.
         thickness: m.
         mesh_size: m.
         contact_mesh_size: finer mesh size at the contacts, m.
@@ -93,7 +101,7 @@ def square_lattice(
     vertices, edges = _lattice(rows, columns, spacing, lambda row: steps)
     return strip_network(
         vertices, edges, strip_width, wires, slit_width, pad_reach,
-        thickness, mesh_size, contact_mesh_size,
+        strip_length, contact_length, thickness, mesh_size, contact_mesh_size,
     )  # fmt: skip
 
 
@@ -105,6 +113,8 @@ def triangular_lattice(
     wires: int = 1,
     slit_width: float | None = None,
     pad_reach: float = 0.0,
+    strip_length: float | None = None,
+    contact_length: float = 10e-9,
     thickness: float = 1e-9,
     mesh_size: float = 5e-9,
     contact_mesh_size: float | None = None,
@@ -121,6 +131,8 @@ def triangular_lattice(
         wires: parallel wires that each strip is slit into, see `strip_network`.
         slit_width: between wires, m; None: two mesh sizes.
         pad_reach: least distance from a contact's middle to the ends of its strips, m.
+        strip_length: of strips between metal pads, m, see `strip_network`; None: film under pads.
+        contact_length: of each wire end that a metal pad holds, m.
         thickness: m.
         mesh_size: m.
         contact_mesh_size: finer mesh size at the contacts, m.
@@ -138,7 +150,66 @@ def triangular_lattice(
     )
     return strip_network(
         vertices, edges, strip_width, wires, slit_width, pad_reach,
-        thickness, mesh_size, contact_mesh_size,
+        strip_length, contact_length, thickness, mesh_size, contact_mesh_size,
+    )  # fmt: skip
+
+
+def hexagonal_lattice(
+    rings: int = 1,
+    spacing: float = 600e-9,
+    strip_width: float = 110e-9,
+    wires: int = 1,
+    slit_width: float | None = None,
+    pad_reach: float = 0.0,
+    strip_length: float | None = None,
+    contact_length: float = 10e-9,
+    thickness: float = 1e-9,
+    mesh_size: float = 5e-9,
+    contact_mesh_size: float | None = None,
+) -> Layout:
+    """A hexagon of a triangular lattice: contacts "node_1", … row by row, neighbours joined.
+
+    It has 1 + 3 n (n + 1) contacts, 7, 19, 37, …, and no direction of its six-fold lattice is
+    preferred.
+
+    Args:
+        rings: n, of contacts about the middle one.
+        spacing: of contacts, m.
+        strip_width: m.
+        wires: parallel wires that each strip is slit into, see `strip_network`.
+        slit_width: between wires, m; None: two mesh sizes.
+        pad_reach: least distance from a contact's middle to the ends of its strips, m.
+        strip_length: of strips between metal pads, m, see `strip_network`; None: film under pads.
+        contact_length: of each wire end that a metal pad holds, m.
+        thickness: m.
+        mesh_size: m.
+        contact_mesh_size: finer mesh size at the contacts, m.
+
+    Raises:
+        LayoutError: a value that gives no such network.
+    """
+    check_count("rings", rings, "rings", least=1)
+    check_each_length(spacing=spacing)
+    places = [
+        (across, up)
+        for up in range(-rings, rings + 1)
+        for across in range(-rings, rings + 1)
+        if abs(across + up) <= rings
+    ]
+    names = {place: f"node_{k}" for k, place in enumerate(places, 1)}
+    vertices: dict[str, Vertex] = {
+        name: (spacing * (across + up / 2), spacing * math.sqrt(3) / 2 * up)
+        for (across, up), name in names.items()
+    }
+    edges = [
+        (name, names[across + right, up + above])
+        for (across, up), name in names.items()
+        for right, above in [(1, 0), (0, 1), (-1, 1)]
+        if (across + right, up + above) in names
+    ]
+    return strip_network(
+        vertices, edges, strip_width, wires, slit_width, pad_reach,
+        strip_length, contact_length, thickness, mesh_size, contact_mesh_size,
     )  # fmt: skip
 
 

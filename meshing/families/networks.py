@@ -2,7 +2,8 @@
 
 The film under a contact carries no current in two dimensions, so that contacts which no strip joins
 are not coupled. A complete graph of more than four vertices is not planar: strips that cross would
-merge into one film, and are refused.
+merge into one film, and are refused. Strips of a given length are films of their own, which metal
+between them joins: nothing magnetic lies under it, and all strips are alike.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ def strip_network(
     wires: int = 1,
     slit_width: float | None = None,
     pad_reach: float = 0.0,
+    strip_length: float | None = None,
+    contact_length: float = 10e-9,
     thickness: float = 1e-9,
     mesh_size: float = 5e-9,
     contact_mesh_size: float | None = None,
@@ -43,6 +46,10 @@ def strip_network(
     A pad is the convex hull of the ends of its strips and of a disc, as wide, about the vertex.
     The ends lie as near to the vertex as strips that do not touch each other allow.
 
+    With a `strip_length` the pads are metal beside the film instead: the film is the strips alone,
+    in the middle between their vertices' pads, and a contact is all the wire ends that its pad
+    holds, each over the `contact_length`.
+
     Args:
         vertices: middle of each contact by its name, in node order, m.
         edges: pairs of names that a strip joins.
@@ -50,6 +57,9 @@ def strip_network(
         wires: parallel wires that each strip is slit into, of equal width and length.
         slit_width: between wires, m; None: two mesh sizes.
         pad_reach: least distance from a vertex to the ends of its strips, m.
+        strip_length: from contact to contact, m; None: film lies under the pads too, and the places
+            of the vertices give the lengths.
+        contact_length: of each wire end that a metal pad holds, m.
         thickness: m.
         mesh_size: m.
         contact_mesh_size: finer mesh size at the contacts, m.
@@ -58,7 +68,12 @@ def strip_network(
         LayoutError: an edge without its vertices, strips that cross or have no length.
     """
     slit = 2 * mesh_size if slit_width is None else slit_width
-    check_each_length(strip_width=strip_width, mesh_size=mesh_size, slit_width=slit)
+    check_each_length(
+        strip_width=strip_width, mesh_size=mesh_size, slit_width=slit,
+        contact_length=contact_length,
+    )  # fmt: skip
+    if strip_length is not None:
+        check_each_length(strip_length=strip_length)
     check_count("wires", wires, "wires", least=1)
     if not 0 <= pad_reach < math.inf:
         raise LayoutError(f"pad_reach {pad_reach!r} is not a length in metres, or 0")
@@ -74,21 +89,35 @@ def strip_network(
         for name, others in neighbours.items()
     }
     ends = _ends(places, neighbours, reach, strip_width)
+    if strip_length is not None:
+        ends = {
+            pair: _shortened(ends[pair], ends[pair[::-1]], pair, strip_length + 2 * contact_length)
+            for pair in ends
+        }
     strips = {(a, b): Polygon([*ends[a, b], *ends[b, a]]) for a, b in edges}
-    body = arc(strip_width / 2, 0, 360, arc_tolerance(mesh_size, contact_mesh_size))
-    pads = {
-        name: _pad(places[name], [ends[name, other] for other in others], body)
-        for name, others in neighbours.items()
-    }
-    _check_apart(strips, pads)
-    slits = [
+    slits = shapely.union_all([
         _slit(ends[a, b], ends[b, a], (k * (strip_width + slit) / wires - slit) / strip_width,
               slit / strip_width)
         for a, b in edges for k in range(1, wires)
-    ]  # fmt: skip
-    film = shapely.union_all([*strips.values(), *pads.values()]).difference(
-        shapely.union_all(slits)
-    )
+    ])  # fmt: skip
+    if strip_length is None:
+        body = arc(strip_width / 2, 0, 360, arc_tolerance(mesh_size, contact_mesh_size))
+        pads = {
+            name: _pad(places[name], [ends[name, other] for other in others], body)
+            for name, others in neighbours.items()
+        }
+        _check_apart(strips, pads)
+        film = shapely.union_all([*strips.values(), *pads.values()]).difference(slits)
+    else:
+        _check_apart(strips, {})
+        film = shapely.union_all(list(strips.values())).difference(slits)
+        share = contact_length / (strip_length + 2 * contact_length)
+        pads = {
+            name: shapely.union_all(
+                [_end_piece(ends[name, other], ends[other, name], share) for other in others]
+            ).intersection(film)
+            for name, others in neighbours.items()
+        }
     contacts = [Contact(name, pad, contact_mesh_size) for name, pad in pads.items()]
     return Layout(film, tuple(contacts), thickness, mesh_size)
 
@@ -150,6 +179,24 @@ def _ends(
             middle = places[name] + reach[name] * along
             ends[name, other] = np.array([middle - across, middle + across])
     return ends
+
+
+def _shortened(start: np.ndarray, stop: np.ndarray, pair: Edge, length: float) -> np.ndarray:
+    """The corners at the start of a strip of this length in the middle of a longer one."""
+    along = stop[::-1] - start
+    free = float(np.hypot(*along[0]))
+    if free < length:
+        raise LayoutError(
+            f"strip {pair[0]}-{pair[1]}: its pads leave {free:g} m between them, less than "
+            f"strip_length and its two contacts, {length:g} m; place the vertices further apart"
+        )
+    return start + (1 - length / free) / 2 * along
+
+
+def _end_piece(start: np.ndarray, stop: np.ndarray, share: float) -> Polygon:
+    """The share of a strip that is nearest to its start."""
+    along = share * (stop[::-1] - start)
+    return Polygon([*start, *(start + along)[::-1]])
 
 
 def _pad(place: np.ndarray, ends: Sequence[np.ndarray], body: np.ndarray) -> Polygon:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from typing import cast
-
-from shapely import Polygon
 
 from meshing.arcs import SAGITTA
 from meshing.layout import GRADATION, Layout
@@ -48,12 +45,9 @@ def shapes(
     contacts = [
         one
         for electrode in contact
-        if isinstance(outline, Polygon)  # a film in pieces is refused by the layout
         for one in electrode.contacts(outline, mesh_size, contact_mesh_size, tolerance)
     ]
-    return Layout(
-        cast(Polygon, outline), tuple(contacts), thickness, mesh_size, rim_mesh_size, gradation
-    )
+    return Layout(outline, tuple(contacts), thickness, mesh_size, rim_mesh_size, gradation)
 
 
 def known_keys(location: Sequence[int | str]) -> list[str]:

@@ -89,7 +89,7 @@ class Electrode(Table):
         return self
 
     def contacts(
-        self, film: Polygon, mesh_size: float, finest: float | None, tolerance: float
+        self, film: Polygon | MultiPolygon, mesh_size: float, finest: float | None, tolerance: float
     ) -> list[Contact]:
         """The contacts on a film.
 
@@ -132,7 +132,9 @@ class Electrode(Table):
         assert self.edge is not None
         return compose([self.edge], tolerance)
 
-    def _on_film(self, film: Polygon, name: str, tool: BaseGeometry, reach: float) -> Region:
+    def _on_film(
+        self, film: Polygon | MultiPolygon, name: str, tool: BaseGeometry, reach: float
+    ) -> Region:
         if self.edge is None:
             if tool.difference(film.buffer(reach)).is_empty:
                 return tool

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from meshing.errors import InputError
 from run.pictures import style
 from run.pictures.curves import conductance_picture
+from run.pictures.displacement import displacement_picture
 from run.pictures.matrices import weights_picture
 from run.pictures.overview import overview_picture
 from run.pictures.pages import current_picture, story, texture_picture, textures_picture
@@ -26,7 +28,8 @@ def draw_all(run_folder: Path) -> list[Path]:
 
     Returns:
         The files written: texture_NNNN.png of each snapshot, current_NNNN.png of each under
-        voltage, textures.png, conductance.png, weights.png, recall.png, overview.png.
+        voltage, textures.png, conductance.png, weights.png, recall.png, overview.png, and
+        displacement.png where that was measured.
 
     Raises:
         InputError: a file of the run is missing or damaged, or a picture cannot be written.
@@ -53,6 +56,8 @@ def draw_all(run_folder: Path) -> list[Path]:
                 kept[snapshot] = surface
         save(textures_picture(manifest, chosen, [kept[s] for s in chosen]), "textures")
         save(conductance_picture(run), "conductance")
+        if not np.isnan(run.conductance.displacement).all():
+            save(displacement_picture(run), "displacement")
         save(weights_picture(run), "weights")
         save(recall_picture(run), "recall")
         save(overview_picture(run, kept), "overview")

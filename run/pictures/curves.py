@@ -42,7 +42,7 @@ def pair_signs(patterns: Integers, pairs: Sequence[tuple[int, int]]) -> Integers
 
 def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
     """Relative change of g_ij in percent; warm for opposite signs, cool for equal ones."""
-    table, rows = run.conductance, _shown(run.conductance)
+    table, rows = run.conductance, shown_rows(run.conductance)
     before, coupled = run.summary["conductance_before"], run.coupled
     pairs = [pair for pair, counts in zip(table.pairs, coupled, strict=True) if counts]
     first = np.array([-before[i, j] for i, j in pairs])
@@ -74,13 +74,13 @@ def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
             f"{names[i]}–{names[j]}  {style.signed(change[-1, k], 1)} %"
             for k, (i, j) in enumerate(pairs)
         ]
-        _label_ends(axes, time[-1], change[-1], texts, colours, label_size)
-    _legend(axes, signs, label_size)
+        label_ends(axes, time[-1], change[-1], texts, colours, label_size)
+    _legend(axes, signs, len(run.patterns), label_size)
 
 
 def draw_voltages(axes: Axes, run: Run, names: bool = True) -> None:
     """One row a contact, red while its voltage is positive, blue while negative."""
-    table, rows = run.conductance, _shown(run.conductance)
+    table, rows = run.conductance, shown_rows(run.conductance)
     time, voltage = _time(table)[rows], table.voltage[rows]
     limit = max(float(np.abs(voltage).max()), 1e-30)
     count = voltage.shape[1]
@@ -114,7 +114,7 @@ def draw_voltages(axes: Axes, run: Run, names: bool = True) -> None:
 
 def draw_power(axes: Axes, run: Run) -> None:
     """Joule power in a unit that suits it."""
-    table, rows = run.conductance, _shown(run.conductance)
+    table, rows = run.conductance, shown_rows(run.conductance)
     power = table.power[rows]
     factor, unit = _unit(float(power.max()), "W")
     time = _time(table)[rows]
@@ -147,7 +147,7 @@ def spread(wanted: Floats, gap: float, low: float, high: float) -> Floats:
     return result
 
 
-def _shown(table: ConductanceTable) -> Integers:
+def shown_rows(table: ConductanceTable) -> Integers:
     """Rows of training and rest, with the last one before as their start."""
     active = np.flatnonzero(np.array(table.phase) != "relax")
     if len(active) == 0:
@@ -170,7 +170,7 @@ def _pair_colours(signs: Integers, final: Floats) -> list[object]:
 
 
 def _shade(axes: Axes, table: ConductanceTable, labels: bool) -> None:
-    rows, time = _shown(table), _time(table)
+    rows, time = shown_rows(table), _time(table)
     phases = np.array(table.phase)[rows]
     changes = np.flatnonzero(phases[1:] != phases[:-1]) + 1
     bounds = [0, *map(int, changes), len(rows)]
@@ -195,7 +195,7 @@ def _shade(axes: Axes, table: ConductanceTable, labels: bool) -> None:
             )
 
 
-def _label_ends(
+def label_ends(
     axes: Axes,
     end: float,
     values: Floats,
@@ -203,6 +203,7 @@ def _label_ends(
     colours: Sequence[object],
     size: float,
 ) -> None:
+    """Write a text at the end of each curve, moved apart where they would touch."""
     figure = axes.get_figure(root=True)
     assert figure is not None
     # The widest label makes the layout leave its room before heights are measured.
@@ -238,12 +239,14 @@ def _label_ends(
         )
 
 
-def _legend(axes: Axes, signs: Integers, size: float) -> None:
-    """Name the two families above the curves, in their colours."""
+def _legend(axes: Axes, signs: Integers, patterns: int, size: float) -> None:
+    """Name the families above the curves, in their colours."""
     left = 0.0
-    for members, ramp, text in (
-        (signs < 0, style.WARM, "opposite signs in the pattern"),
-        (signs > 0, style.COOL, "equal signs"),
+    most = "in the pattern" if patterns == 1 else "in most patterns"
+    for members, colour, text in (
+        (signs < 0, style.WARM(0.5), f"opposite signs {most}"),
+        (signs > 0, style.COOL(0.5), "equal signs"),
+        (signs == 0, style.FAINT, "opposite as often as equal"),
     ):
         if members.any():
             axes.annotate(
@@ -252,7 +255,7 @@ def _legend(axes: Axes, signs: Integers, size: float) -> None:
                 (left, 5),
                 "axes fraction",
                 "offset points",
-                color=ramp(0.5),
+                color=colour,
                 fontsize=size,
             )
             left += (len(text) + 5) * 0.53 * size

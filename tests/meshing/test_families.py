@@ -10,6 +10,7 @@ import shapely
 
 from meshing import LayoutError, disc, mesh_film, square, strip, wheel
 from meshing.families import (
+    hexagonal_lattice,
     joined_pairs,
     random_holes,
     random_inside,
@@ -21,6 +22,7 @@ from meshing.families import (
     strip_network,
     triangular_lattice,
 )
+from meshing.layout_file import read_layout, write_layout
 
 NM = 1e-9
 COARSE = 15 * NM
@@ -148,6 +150,8 @@ def test_turned_layouts_are_the_same():
         (square_lattice(2, 4, mesh_size=COARSE), 8, 10),
         (triangular_lattice(mesh_size=COARSE), 9, 16),
         (triangular_lattice(2, 2, mesh_size=COARSE), 4, 5),
+        (hexagonal_lattice(mesh_size=COARSE), 7, 12),
+        (hexagonal_lattice(2, mesh_size=COARSE), 19, 42),
     ],
 )
 def test_lattices_join_their_neighbours(layout, contacts, strips):
@@ -189,6 +193,43 @@ def test_strips_are_slit_into_equal_wires():
     long = sorted(round(max(_sides(wire)) / NM + 0.02, 3) for wire in wires)
     assert len(set(long)) == 2
     assert joined_pairs(layout) == edges
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("turn", [0, 30])
+def test_strips_of_one_length_between_metal_pads(turn):
+    """All wires are alike, whatever the distances of the vertices; nothing else is film."""
+    wires, width, slit, length, hold = 4, 200 * NM, 16 * NM, 240 * NM, 20 * NM
+    layout = rotated(
+        spoked_polygon(3, 1500 * NM, width, wires, slit, strip_length=length, contact_length=hold,
+                       mesh_size=COARSE), turn,
+    )  # fmt: skip
+    pieces = shapely.get_parts(layout.outline)
+    assert len(pieces) == 6 * wires
+    sides = np.array([sorted(_sides(piece)) for piece in pieces])
+    np.testing.assert_allclose(sides[:, 0], (width - 3 * slit) / wires, rtol=1e-9)
+    np.testing.assert_allclose(sides[:, 1], length + 2 * hold, rtol=1e-9)
+    assert joined_pairs(layout) == list(combinations(layout.contact_names, 2))
+    for contact in layout.contacts:
+        ends = shapely.get_parts(contact.region)
+        assert len(ends) == 3 * wires
+        np.testing.assert_allclose(shapely.area(ends), (width - 3 * slit) / wires * hold, rtol=1e-9)
+
+
+def test_strips_that_do_not_fit_between_their_pads_are_refused():
+    with pytest.raises(LayoutError, match="less than strip_length and its two contacts"):
+        spoked_polygon(3, 500 * NM, strip_length=240 * NM, mesh_size=COARSE)
+
+
+@pytest.mark.analytic
+def test_films_in_pieces_come_back_from_their_file(tmp_path):
+    layout = spoked_polygon(
+        3, 900 * NM, 110 * NM, 2, strip_length=120 * NM, contact_length=COARSE, mesh_size=COARSE
+    )
+    write_layout(layout, tmp_path / "wires.toml")
+    again = read_layout(tmp_path / "wires.toml")
+    assert shapely.equals_exact(again.outline, layout.outline)
+    assert [c.region for c in again.contacts] == [c.region for c in layout.contacts]
 
 
 def _sides(wire):

@@ -11,6 +11,7 @@ import pytest
 from meshing import mesh_film, strip, write_msh
 from run.cli import main
 from run.interruption import StopRequest
+from run.report import run_report
 
 CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
 QUICK = [
@@ -63,6 +64,43 @@ def test_table_follows_the_phases(run_folder):
     np.testing.assert_allclose(
         np.sum(voltages * currents, axis=1), rows[:, header.index("power_W")], rtol=1e-8
     )
+
+
+def test_displacement_of_the_texture_is_recorded(run_folder, capsys, comm):
+    summary = json.loads((run_folder / "summary.json").read_text())
+    (entry,) = summary["presentations"]
+    assert (entry["pattern"], entry["sign"]) == ("+,+,-,-", 1)
+    header, phases, rows = table(run_folder)
+    steps = rows[:, header.index("displacement_m")]
+    assert [np.isnan(step) for step in steps] == [phase != "train" for phase in phases]
+    course = np.concatenate([[0], np.cumsum(steps[2:6])])
+    assert entry["displacement"] == pytest.approx(course[-1], rel=1e-8, abs=0)
+    assert entry["peak_to_peak"] == pytest.approx(np.ptp(course), rel=1e-8, abs=0)
+    assert 0 < entry["explained"] < 1
+    text = run_report(run_folder)
+    assert f"Texture along the current of (+,+,-,-): {1e9 * course[-1]:+.1f} nm under +" in text
+
+
+def test_quadrature_keeps_the_last_presentation_of_each_pattern(comm, shared_tmp_path):
+    folder = shared_tmp_path / "run"
+    settings = ["training.patterns=['++--', '+-+-']", "training.presentation=quadrature",
+                "training.repeats=2", "training.duration=5e-11"]  # fmt: skip
+    options = [*QUICK, *(item for setting in settings for item in ("--set", setting))]
+    assert main(["train", str(CASE), "--out", str(folder), "--no-pictures", *options]) == 0
+    comm.barrier()
+    fields = json.loads((folder / "manifest.json").read_text())["fields"]
+    cycle = ["+,+,-,-", "+,-,+,-", "-,-,+,+", "-,+,-,+"]
+    assert [item["label"] for item in fields] == [
+        "untrained", *(f"presented {label}" for label in cycle), "trained"]  # fmt: skip
+    # The second cycle, after 100 ps of relaxation and 200 ps of the first.
+    assert [item["t"] for item in fields[1:-1]] == pytest.approx(
+        [3.5e-10, 4e-10, 4.5e-10, 5e-10], rel=1e-9, abs=0
+    )
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["patterns"] == [[1, 1, -1, -1], [1, -1, 1, -1]]
+    shown = [(entry["pattern"], entry["sign"]) for entry in summary["presentations"]]
+    assert shown == 2 * [(label, sign) for sign in (1, -1) for label in cycle[:2]]
+    assert run_report(folder).count(" nm 2 times under ") == 4
 
 
 def test_film_is_minimised_and_heated_as_the_case_says(comm, shared_tmp_path):

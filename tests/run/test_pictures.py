@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from run.pictures import style
 from run.pictures.contacts import draw_contacts
 from run.pictures.current import current_seeds
 from run.pictures.curves import pair_signs, spread
+from run.pictures.displacement import ways
 from run.pictures.pages import heading, story
 from run.pictures.surface import chains, film_surface
 from run.run_reader import find_snapshot, read_fields, read_manifest, read_run
@@ -95,6 +97,26 @@ def test_a_solid_film_looks_like_a_flat_one(
     assert np.array_equal(solid_surface.points, flat.points)
     assert np.array_equal(solid_surface.contact, flat.contact)
     assert len(solid_surface.cells) == len(flat.cells)
+
+
+def test_way_of_the_texture_under_each_pattern(copy: Path) -> None:
+    """The made-up run again, but presented as +, -, + of its pattern with 3, -2 and 1 nm a row."""
+    path = copy / "conductance.csv"
+    with path.open(newline="") as file:
+        header, *rows = csv.reader(file)
+    voltages = [k for k, name in enumerate(header) if name.startswith("V_V")]
+    moved = {1: "3e-9", 2: "-2e-9", 3: "1e-9"}
+    for number, row in enumerate(rows):
+        row.append(moved.get(number, "nan"))
+        if number == 2:
+            for k in voltages:
+                row[k] = str(-float(row[k]))
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([[*header, "displacement_m"], *rows])
+    ((name, way),) = ways(read_run(copy)).items()
+    assert name == "+,+,-,-"
+    np.testing.assert_allclose(1e9 * way[:5], [0, 3, 1, 2, 2])
+    assert copy / "pictures" / "displacement.png" in pictures.draw_all(copy)
 
 
 def test_labels_of_the_snapshots(wheel: Path) -> None:

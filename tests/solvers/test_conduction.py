@@ -5,6 +5,7 @@ import pytest
 
 from meshing import mesh_film, square, strip, wheel
 from meshing.errors import InputError
+from meshing.families import spoked_polygon
 from solvers import Film, Material, potential
 
 THICKNESS = 1e-9
@@ -67,3 +68,19 @@ def test_one_factorisation_for_many_nodes_is_one_iteration_each(comm, dimension,
     apart = film.conductance_matrix()
     assert film.conduction.iterations_per_solve > 0
     np.testing.assert_allclose(together, apart, rtol=0, atol=2e-10 * np.abs(apart).max())
+
+
+@pytest.mark.analytic
+def test_wires_between_metal_pads_conduct_in_parallel(comm):
+    """g = σ t W/L of each pair, W all its wires' widths: a linear potential is exact in P1.
+
+    The pieces of film lie apart; the potential is solved to 1e-10.
+    """
+    width, slit, length, size = 88e-9, 16e-9, 120e-9, 15e-9
+    layout = spoked_polygon(
+        3, 900e-9, width, 2, slit, strip_length=length, contact_length=size, mesh_size=size
+    )
+    film = make_film(layout, comm, ISOTROPIC)
+    expected = film.material.conductivity * layout.thickness * (width - slit) / length
+    conductances = -film.conductance_matrix()[np.triu_indices(4, 1)]
+    np.testing.assert_allclose(conductances, expected, rtol=1e-8)

@@ -1,0 +1,64 @@
+"""Draw how far the presentations of each pattern have displaced the texture."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from hopfield import format_pattern
+from run.displacements import presented
+from run.pictures import style
+from run.pictures.curves import NS, draw_voltages, label_ends, shown_rows
+from run.pictures.surface import NM
+from run.run_reader import Run
+from run.run_tables import Floats
+
+_MOST_LABELS = 12
+_COLOURS = style.colour_map("patterns", ["#5b3a8c", "#b8560b", "#1f7a5c"])
+
+
+def displacement_picture(run: Run) -> Figure:
+    """The way of the texture along the current of each pattern, with the voltages beneath."""
+    count = len(run.manifest.contacts)
+    figure = Figure((8.6, 3.6 + 0.17 * count), layout="constrained")
+    top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[3.0, 0.17 * count + 0.1])
+    draw_voltages(bottom, run)
+    bottom.set_xlabel("time / ns")
+    top.tick_params(labelbottom=False)
+    _draw_ways(top, run)
+    top.set_title("Displacement of the texture along the current of each pattern")
+    return figure
+
+
+def ways(run: Run) -> dict[str, Floats]:
+    """Where the presentations of each pattern, and of its negative, have brought the texture in m.
+
+    The current of a pattern counts as positive, that of its negative as negative; one place a row
+    of the table, (n,).
+    """
+    table = run.conductance
+    moves: dict[str, Floats] = {}
+    for row in np.flatnonzero(~np.isnan(table.displacement)):
+        name = format_pattern(presented(table.voltage[row], list(run.patterns))[0])
+        moves.setdefault(name, np.zeros(len(table.time)))[row] = table.displacement[row]
+    return {name: np.cumsum(steps) for name, steps in moves.items()}
+
+
+def _draw_ways(axes: Axes, run: Run) -> None:
+    rows = shown_rows(run.conductance)
+    time = run.conductance.time[rows] * NS
+    found = {name: way[rows] * NM for name, way in ways(run).items()}
+    colours = style.shades(_COLOURS, len(found))
+    axes.axhline(0, color=style.FAINT, linewidth=0.7, zorder=1)
+    for way, colour in zip(found.values(), colours, strict=True):
+        axes.plot(time, way, color=colour, linewidth=1.5, solid_joinstyle="round")
+    axes.set_xlim(time[0], time[-1])
+    axes.set_ylabel("displacement / nm")
+    if len(found) <= _MOST_LABELS:
+        ends = np.array([way[-1] for way in found.values()])
+        texts = [
+            f"({name.replace('-', '−')})  {style.signed(end, 1)} nm"
+            for name, end in zip(found, ends, strict=True)
+        ]
+        label_ends(axes, float(time[-1]), ends, texts, colours, 8.0)
