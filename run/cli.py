@@ -9,6 +9,7 @@ from typing import IO, TypeAlias
 
 from mpi4py import MPI
 
+from run.cli_temperature import add_heating, add_retention
 from run.meeting import meet_or_abort
 
 _COMMON_DESCRIPTION = """\
@@ -66,7 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_layout(commands)
     _add_conductance(commands)
     _add_recall(commands)
-    _add_heating(commands)
+    add_heating(commands)
+    add_retention(commands)
     _add_view(commands)
     _add_validate(commands)
     _add_bench(commands)
@@ -203,20 +205,6 @@ def _add_recall(commands: _Commands) -> None:
     parser.add_argument("--rule", choices=("asynchronous", "synchronous"), default="asynchronous")
     parser.add_argument("--seed", type=int, default=0, help="of the order of updates")
     parser.set_defaults(run="recall")
-
-
-def _add_heating(commands: _Commands) -> None:
-    parser = commands.add_parser(
-        "heating",
-        help="how warm finished runs get with heat that leaves to a substrate",
-        description="Print of each run its recall, margin and power, and the peak rise of its mean "
-        "temperature in K; in brackets where most of the heat is released, if none flows along the "
-        "film. The heat does not act back on the run.",
-    )
-    parser.add_argument("folders", type=Path, nargs="+", metavar="RUN", help="or folder of a study")
-    parser.add_argument("--transfer", type=float, nargs="+", default=[1e7, 3e7, 1e8], metavar="H",
-                        help="coefficients in W/(m² K) (1e7 3e7 1e8)")  # fmt: skip
-    parser.set_defaults(run="heating")
 
 
 def _add_view(commands: _Commands) -> None:

@@ -152,6 +152,15 @@ def heating(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     return 0
 
 
+def retention(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """What finished runs still know."""
+    from meshing.collective import on_root
+    from run.retention import retention_table
+
+    _print(comm, on_root(comm, lambda: retention_table(options.folders, options.times)))
+    return 0
+
+
 def view(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Look at a run in 3D."""
     from meshing.collective import on_root

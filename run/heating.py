@@ -1,14 +1,15 @@
 """`hebbfilm heating`: how warm finished runs get, for given heat transfer coefficients."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from meshing.errors import InputError
 from run.case import read_case
-from run.run_reader import Run, read_run
+from run.run_reader import Run, finished_runs, read_run
 from run.study.figures import run_figures
+from run.text import aligned
 from solvers.heating import Heating
 
 _COLUMNS = ("recalled %", "margin %", "power µW", "focus")
@@ -31,12 +32,8 @@ def heating_table(folders: Sequence[Path], transfers: Sequence[float]) -> str:
         if not transfer > 0:
             raise InputError(f"--transfer {transfer:g}: must be positive, in W/(m² K)")
     lines = [["run", *_COLUMNS, *(f"h={transfer:g}" for transfer in transfers)]]
-    lines += [_line(folder, transfers) for folder in _runs(folders)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])])
-        for line in lines
-    )
+    lines += [_line(folder, transfers) for folder in finished_runs(folders)]
+    return aligned(lines)
 
 
 def peak_rise(run: Run, capacity: float, conductance: float) -> float:
@@ -49,14 +46,6 @@ def peak_rise(run: Run, capacity: float, conductance: float) -> float:
     for power, interval in zip(run.conductance.power, intervals, strict=True):
         heating.release(float(power), float(interval))
     return heating.peak_temperature_rise
-
-
-def _runs(folders: Sequence[Path]) -> Iterator[Path]:
-    for folder in folders:
-        found = sorted({path.parent for path in folder.glob("**/summary.json")})
-        if not found:
-            raise InputError(f"{folder}: holds no finished run (no summary.json)")
-        yield from found
 
 
 def _line(folder: Path, transfers: Sequence[float]) -> list[str]:

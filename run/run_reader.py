@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,19 @@ def read_run(folder: Path) -> Run:
         read_conductance(folder / "conductance.csv", contacts),
         read_recall(folder / "recall.csv", len(contacts)),
     )
+
+
+def finished_runs(folders: Iterable[Path]) -> Iterator[Path]:
+    """The folders of finished runs in these, which may be runs or studies.
+
+    Raises:
+        InputError: there is none in one of them.
+    """
+    for folder in folders:
+        found = sorted(path.parent for path in folder.glob("**/summary.json"))
+        if not found:
+            raise InputError(f"{folder}: holds no finished run (no summary.json)")
+        yield from found
 
 
 def read_manifest(folder: Path) -> Manifest:

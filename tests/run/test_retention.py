@@ -1,0 +1,44 @@
+"""What runs still know after a while."""
+
+import numpy as np
+import pytest
+
+from meshing.errors import InputError
+from run.retention import conductance_after, retention_table
+from run.run_reader import read_run
+
+
+@pytest.fixture
+def folder(run_folder_maker, tmp_path):
+    """A made-up run that learns for 6 ns and rests for 5 ns."""
+    folder = run_folder_maker(tmp_path / "run")
+    (folder / "case.toml").write_text(
+        "[layout]\nkind = 'wheel'\n[training]\npatterns = ['+,+,-,-']\n"
+    )
+    return folder
+
+
+@pytest.mark.analytic
+def test_conductance_is_the_mean_of_the_rows_before(folder):
+    """Rows every 50 ps: 40 of them make 2 ns; at switch-off there is one."""
+    run = read_run(folder)
+    table, end = run.conductance, np.flatnonzero(np.array(run.conductance.phase) == "train")[-1]
+    for time, rows in ((0.0, slice(end, end + 1)), (5e-9, slice(end + 61, end + 101))):
+        found = conductance_after(run, time)
+        np.testing.assert_allclose(
+            -found[np.triu_indices(4, 1)], table.conductance[rows].mean(axis=0), rtol=1e-12
+        )
+        np.testing.assert_allclose(found.sum(axis=1), 0, atol=1e-12)
+
+
+def test_table_says_what_is_recalled(folder):
+    """Pairs of opposite sign grew by 3 %, far more than the noise of others."""
+    header, row = retention_table([folder], [0.0, 5e-9]).splitlines()
+    assert header.split() == ["run", "T/K", "0", "ns", "5", "ns"]
+    assert row.split()[:2] == ["run", "0"]
+    assert row.count("(100)") == 2
+
+
+def test_time_without_rows_is_named(folder):
+    with pytest.raises(InputError, match=r"--times 2e-08: .* its last is 5e-09 s after"):
+        retention_table([folder], [20e-9])
