@@ -43,13 +43,16 @@ def pair_signs(patterns: Integers, pairs: Sequence[tuple[int, int]]) -> Integers
 def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
     """Relative change of g_ij in percent; warm for opposite signs, cool for equal ones."""
     table, rows = run.conductance, shown_rows(run.conductance)
-    before, coupled = run.summary["conductance_before"], run.coupled
+    before, after = (run.summary[f"conductance_{when}"] for when in ("before", "after"))
+    coupled = run.coupled
     pairs = [pair for pair, counts in zip(table.pairs, coupled, strict=True) if counts]
     first = np.array([-before[i, j] for i, j in pairs])
     change = 100 * (table.conductance[rows][:, coupled] / first - 1)
+    # With heat not that of the last row, but what was read as the mean over a while.
+    final = 100 * (np.array([-after[i, j] for i, j in pairs]) / first - 1)
     time = _time(table)[rows]
     signs = pair_signs(run.patterns, pairs)
-    colours = _pair_colours(signs, change[-1])
+    colours = _pair_colours(signs, final)
     labelled = len(pairs) <= MOST_LABELS
     axes.axhline(0, color=style.FAINT, linewidth=0.7, zorder=1)
     # Warm lines last: what was learnt lies on top.
@@ -71,10 +74,10 @@ def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
     if labelled:
         names = [style.short_name(name) for name in run.manifest.contacts]
         texts = [
-            f"{names[i]}–{names[j]}  {style.signed(change[-1, k], 1)} %"
+            f"{names[i]}–{names[j]}  {style.signed(final[k], 1)} %"
             for k, (i, j) in enumerate(pairs)
         ]
-        label_ends(axes, time[-1], change[-1], texts, colours, label_size)
+        label_ends(axes, time[-1], final, texts, colours, label_size)
     _legend(axes, signs, len(run.patterns), label_size)
 
 
