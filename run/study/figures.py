@@ -77,7 +77,7 @@ def _values(summary: Mapping[str, Any], case: Case) -> list[float | None]:
 def _network(summary: Mapping[str, Any]) -> list[float | None]:
     """What the film and ideal Hebb store; exact is 1 or 0. Runs of earlier versions lack it."""
     if "network" not in summary:
-        return 9 * [None]
+        return [None for _ in range(9)]
     film, ideal = summary["network"]["film"], summary["network"]["hebb"]
     names = ("stable", "exact", "one_bit", "two_bit")
     found = [film["stored"], *(film[name] for name in names), *(ideal[name] for name in names)]
