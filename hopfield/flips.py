@@ -90,7 +90,7 @@ def enumerated_flips(whole: Landscape, stored: Pattern) -> list[FlipRecall]:
     recalled = np.bincount(nearest, starts * success)
     # A sum of probabilities may exceed 1 by its rounding.
     return [
-        FlipRecall(k, min(float(recalled[k] / total[k]), 1.0), int(total[k]), None)
+        FlipRecall(int(k), min(float(recalled[k] / total[k]), 1.0), int(total[k]), None)
         for k in np.flatnonzero(total)
     ]
 
