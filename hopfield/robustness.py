@@ -28,14 +28,15 @@ class Borne:
         level: of the disturbance, in its unit.
         stable: fraction of draws in which all stored states are fixed points.
         exact: fraction in which there are no others; None above 16 units.
-        one_bit: fraction recalled from stored states with one flip, over all draws.
+        one_bit: fraction recalled from stored states with one flip, over all draws; None where
+            there are no such starts, as each of them is stored too.
         draws: of the noise.
     """
 
     level: float
     stable: float
     exact: float | None
-    one_bit: float
+    one_bit: float | None
     draws: int
 
 
@@ -67,7 +68,7 @@ def under_weight_noise(
     def draw(level: float) -> Matrix:
         return exact + there * _symmetric_noise(len(exact), level * scale, rng)
 
-    return _borne(draw, levels, patterns, draws, rng)
+    return _borne(draw, levels, stored_states(patterns, len(exact)), draws, rng)
 
 
 def under_read_noise(
@@ -100,7 +101,7 @@ def under_read_noise(
         read = [G * (1 + _symmetric_noise(len(G), level, rng)) for G in (before, after)]
         return weights(read[0], read[1], reference)
 
-    return _borne(draw, levels, patterns, draws, rng)
+    return _borne(draw, levels, stored_states(patterns, len(before)), draws, rng)
 
 
 def with_few_levels(
@@ -127,7 +128,8 @@ def with_few_levels(
     """
     exact, _ = checked_weights(w)
     rng = np.random.default_rng(seed)
-    return _borne(lambda level: quantised(exact, int(level)), levels, patterns, draws, rng)
+    stored = stored_states(patterns, len(exact))
+    return _borne(lambda level: quantised(exact, int(level)), levels, stored, draws, rng)
 
 
 def quantised(w: Matrix, levels: int) -> Matrix:
@@ -150,24 +152,24 @@ def _symmetric_noise(n: int, deviation: float, rng: np.random.Generator) -> Matr
 def _borne(
     draw: Callable[[float], Matrix],
     levels: Iterable[float],
-    patterns: Sequence[PatternLike] | Pattern,
+    stored: Pattern,
     draws: int,
     rng: np.random.Generator,
 ) -> list[Borne]:
     found = []
     for level in levels:
-        drawn = [_judge(draw(level), patterns, rng) for _ in range(draws)]
-        stable, exact, one_bit = (np.mean(values) for values in zip(*drawn, strict=True))
-        known = None if np.isnan(exact) else float(exact)
-        found.append(Borne(float(level), float(stable), known, float(one_bit), draws))
+        drawn = [_judge(draw(level), stored, rng) for _ in range(draws)]
+        stable, exact, one_bit = (float(np.mean(values)) for values in zip(*drawn, strict=True))
+        found.append(Borne(float(level), stable, _known(exact), _known(one_bit), draws))
     return found
 
 
-def _judge(
-    w: Matrix, patterns: Sequence[PatternLike] | Pattern, rng: np.random.Generator
-) -> tuple[float, float, float]:
-    """Whether it is stable and exact (NaN: not known), and the recall with one flip."""
-    stored = stored_states(patterns, len(w))
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def _judge(w: Matrix, stored: Pattern, rng: np.random.Generator) -> tuple[float, float, float]:
+    """Whether it is stable and exact, and the recall with one flip; NaN is not known."""
     stable = stability(w, stored)[0] == len(stored)
     exact = float(is_exact(w, stored)) if len(w) <= ENUMERATED_UP_TO else np.nan
     flips = np.where(np.eye(len(w), dtype=bool), -1, 1)

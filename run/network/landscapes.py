@@ -19,6 +19,7 @@ from hopfield.landscape import (
     stored_states,
 )
 from hopfield.patterns import Pattern
+from hopfield.recall import checked_weights
 from hopfield.weights import Matrix
 from run.network.learnt import FILM, NAMES, Learnt
 from run.pictures import style
@@ -40,7 +41,7 @@ def landscape_picture(learnt: Learnt) -> Figure:
         _draw_energies(axes, networks[name], learnt.patterns)
         axes.set_title("The film" if name == FILM else NAMES[name])
         axes.set_xlabel("distance from the nearest stored state / flips")
-    figure.axes[0].set_ylabel("energy / that of the lowest state shown")
+    figure.axes[0].set_ylabel("energy / |energy of the lowest state|")
     handles, labels = figure.axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside right upper", frameon=False, fontsize=8)
     return figure
@@ -65,23 +66,21 @@ def _draw_energies(axes: Axes, w: Matrix, patterns: Pattern) -> None:
     energies = -0.5 * np.einsum("ni,ij,nj->n", states, w, states, optimize=True)
     scale = np.abs(energies.min()) or 1.0
     distance = (len(w) - (states.astype(int) @ stored.T).max(axis=1)) / 2
-    jitter = np.random.default_rng(0).uniform(-0.22, 0.22, len(states))
-    own = is_fixed & (distance == 0)
-    other = is_fixed & (distance > 0)
-    axes.plot((distance + jitter)[~is_fixed], energies[~is_fixed] / scale, ".", color=style.FAINT,
-              markersize=2.5 if len(states) > 600 else 5, alpha=0.5, markeredgewidth=0,
-              label="states" if len(w) <= ENUMERATED_UP_TO else "random states")  # fmt: skip
-    axes.plot(np.empty(0), np.empty(0), "o", color=style.GOOD, label="stored, fixed")
-    axes.plot(np.empty(0), np.empty(0), "o", color=style.GOOD, fillstyle="none",
-              label="stored, not fixed")  # fmt: skip
-    axes.plot(np.empty(0), np.empty(0), "X", color=style.BAD, label="spurious, fixed")
-    place = jitter[own]
-    axes.plot(place, energies[own] / scale, "o", color=style.GOOD, markersize=7, zorder=4)
-    lost = ~is_fixed & (distance == 0)
-    axes.plot(jitter[lost], energies[lost] / scale, "o", color=style.GOOD, fillstyle="none",
-              markersize=7, zorder=4)  # fmt: skip
-    axes.plot((distance + jitter)[other], energies[other] / scale, "X", color=style.BAD,
-              markersize=7, markeredgecolor="white", markeredgewidth=0.6, zorder=5)  # fmt: skip
+    # States at the same place, as those of ideal networks, stay apart.
+    x = distance + np.random.default_rng(0).uniform(-0.22, 0.22, len(states))
+    at_stored = distance == 0
+    some = "states" if len(w) <= ENUMERATED_UP_TO else "states, some of them"
+    crowd: dict[str, Any] = {"marker": ".", "color": style.FAINT, "alpha": 0.6,
+                             "markersize": 3 if len(states) > 600 else 6}  # fmt: skip
+    stored_mark: dict[str, Any] = {"marker": "o", "color": style.GOOD, "markersize": 7}
+    for members, label, look in (
+        (~is_fixed & ~at_stored, some, crowd),
+        (is_fixed & at_stored, "stored, fixed", stored_mark),
+        (~is_fixed & at_stored, "stored, not fixed", {**stored_mark, "fillstyle": "none"}),
+        (is_fixed & ~at_stored, "spurious, fixed", {"marker": "X", "color": style.BAD,
+                                                    "markersize": 7, "markeredgecolor": "white"}),
+    ):  # fmt: skip
+        axes.plot(x[members], energies[members] / scale, linestyle="none", label=label, **look)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.axhline(0, color=style.HAIRLINE, linewidth=0.8, zorder=0)
 
@@ -90,14 +89,14 @@ def _states(w: Matrix, stored: Pattern) -> tuple[Pattern, Flags]:
     """States to show, and which of them are fixed points."""
     if len(w) <= ENUMERATED_UP_TO:
         whole = landscape(w)
-        return whole.states, ~whole.wants_flip.any(axis=1)
+        return whole.states, np.logical_not(np.any(whole.wants_flip, axis=1))
     rng = np.random.default_rng(0)
     near = stored[rng.integers(len(stored), size=_SAMPLES)]
     flips = rng.random(near.shape) < rng.uniform(0, 0.5, (_SAMPLES, 1))
     ends = sampled_ends(w).states
     states = np.unique(np.concatenate((np.where(flips, -near, near), stored, ends)), axis=0)
-    at_rest: Flags = np.greater_equal(states * (states @ w), 0).all(axis=1)
-    return states, at_rest
+    weights, ties = checked_weights(w)
+    return states, np.all(states * (states @ weights) >= -ties, axis=1)
 
 
 def _draw_graph(axes: Axes, whole: Landscape, patterns: Pattern) -> None:
@@ -129,7 +128,7 @@ def _draw_graph(axes: Axes, whole: Landscape, patterns: Pattern) -> None:
         axes.plot(x[state], energies[state], "o" if stored else "X", markersize=9, zorder=3,
                   color=colours[k], markeredgecolor="white")  # fmt: skip
         if len(fixed) <= 10:
-            text = f"{_name(whole.states[state], patterns)}\n{100 * basins[k]:.0f} %"
+            text = f"{_name(whole.states[state], patterns)}\n{100 * basins[k]:.0f} %".strip()
             axes.annotate(text, (x[state], energies[state]), (0, -9), textcoords="offset points",
                           ha="center", va="top", fontsize=7.5, linespacing=1.25)  # fmt: skip
     axes.set_xlim(-0.02 * width, 1.02 * width)
@@ -137,7 +136,7 @@ def _draw_graph(axes: Axes, whole: Landscape, patterns: Pattern) -> None:
     axes.set_ylim(low - 0.2 * (high - low + 0.1), high + 0.06 * (high - low + 0.1))
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
-    axes.set_ylabel("energy / that of the lowest state")
+    axes.set_ylabel("energy / |energy of the lowest state|")
 
 
 def _places(whole: Landscape, end: np.ndarray) -> tuple[np.ndarray, float]:
@@ -172,7 +171,7 @@ def _name(state: Pattern, patterns: Pattern) -> str:
         for sign, mark in ((1, ""), (-1, "−")):
             if np.array_equal(state, sign * pattern):
                 return f"{mark}ξ$_{number}$"
-    return "spurious"
+    return ""
 
 
 def _draw_sizes(axes: Axes, points: list[dict[str, Any]]) -> None:

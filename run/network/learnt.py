@@ -72,7 +72,10 @@ def read_learnt(folder: Path) -> Learnt:
     path = folder / "summary.json"
     try:
         summary = json.loads(path.read_text(encoding="utf-8"))
-        return _learnt(summary)
+        learnt = _learnt(summary)
+        # Matrices that are none are to be named with their file.
+        learnt.doses()
+        return learnt
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
     except InputError as error:

@@ -105,7 +105,7 @@ def _robustness(found: Mapping[str, Any]) -> Figure:
             x = np.array([level["level"] for level in levels])
             for quantity, line in ((criterion, "-"), ("one_bit", ":")):
                 told = f"{NAMES[name]}, {criterion if line == '-' else 'recall of 1 flip'}"
-                values = [level[quantity] for level in levels]
+                values = np.array([level[quantity] for level in levels], dtype=float)
                 axes.plot(x, values, line, color=COLOURS[name], marker=_MARKS[name],
                           markersize=3.5, linewidth=1.3, label=told)  # fmt: skip
         axes.set_xlabel(label)

@@ -110,9 +110,13 @@ def _borne(found: Mapping[str, Any]) -> list[str]:
             borne = level["level"]
         told = "not at the least that was tried" if not borne else f"up to {borne:g}"
         lines.append(f"Still {criterion} in 95 % of draws: {told} ({text})")
-    enough = [level["level"] for level in found["levels"][FILM] if level[criterion] == 1]
-    few = f"{enough[0]:.0f}" if enough else "none of those tried"
-    lines.append(f"Fewest levels of the weights that keep it {criterion}: {few}")
+    levels = found["levels"][FILM]
+    enough = [f"{level['level']:.0f}" for level in levels if level[criterion] == 1]
+    tried = ", ".join(f"{level['level']:.0f}" for level in levels)
+    lines.append(
+        f"Still {criterion} with weights rounded to {', '.join(enough) or 'no'} levels "
+        f"(tried: {tried})"
+    )
     return lines
 
 

@@ -104,3 +104,11 @@ def test_many_units_have_no_exact_capacity():
     assert all(c.exact is None and c.stable == 3 for c in found)
     with pytest.raises(InputError, match="2 or more units"):
         capacity(1)
+
+
+@pytest.mark.analytic
+def test_two_units_have_no_starts_with_one_flip_once_both_patterns_are_stored():
+    w = np.array([[0.0, 1.0], [1.0, 0.0]])
+    (found,) = under_weight_noise(w, ["++", "+-"], (0.0,), draws=1)
+    assert found.one_bit is None
+    assert criteria(w, ["++", "+-"]).one_bit is None
