@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_layout(commands)
     _add_conductance(commands)
     _add_recall(commands)
+    _add_network(commands)
     _add_view(commands)
     _add_validate(commands)
     _add_bench(commands)
@@ -202,6 +203,20 @@ def _add_recall(commands: _Commands) -> None:
     parser.add_argument("--rule", choices=("asynchronous", "synchronous"), default="asynchronous")
     parser.add_argument("--seed", type=int, default=0, help="of the order of updates")
     parser.set_defaults(run="recall")
+
+
+def _add_network(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "network",
+        help="what the network of a run, or of all runs of a study, stores and bears",
+        description="Find all fixed points and basins (above 16 contacts by samples), recall from "
+        "flipped signs, and what noise and coarse weights leave, beside networks by Hebb, Oja, the "
+        "pseudo-inverse and Storkey with the same patterns and pairs. Pictures go to RUN/network/. "
+        "Of a study's folder it is the statistics over its finished runs.",
+    )
+    parser.add_argument("run_folder", type=Path, metavar="RUN", help="of a run, or of a study")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every figure there")
+    parser.set_defaults(run="network")
 
 
 def _add_view(commands: _Commands) -> None:

@@ -143,6 +143,21 @@ def recall(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     return 0
 
 
+def network(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """What the networks of a run, or of a study, store and bear."""
+    from meshing.collective import on_root
+    from meshing.errors import InputError
+    from run.network.command import analyse
+
+    def text() -> str:
+        if options.json is not None and not options.json.parent.is_dir():
+            raise InputError(f"--json {options.json}: there is no folder {options.json.parent}")
+        return analyse(options.run_folder, options.json)
+
+    _print(comm, on_root(comm, text))
+    return 0
+
+
 def view(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Look at a run in 3D."""
     from meshing.collective import on_root

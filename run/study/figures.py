@@ -24,6 +24,15 @@ FIGURES = (
     "power_W",
     "max_current_density_A_per_m2",
     "temperature_rise_K",
+    "stored",
+    "stable",
+    "exact",
+    "one_bit",
+    "two_bit",
+    "ideal_stable",
+    "ideal_exact",
+    "ideal_one_bit",
+    "ideal_two_bit",
 )
 """Columns of the table: None where a run has no such figure."""
 
@@ -61,7 +70,18 @@ def _values(summary: Mapping[str, Any], case: Case) -> list[float | None]:
         _power(np.array(summary["conductance_presented"]), summary["contacts"], case),
         summary["max_current_density"],
         summary["adiabatic_temperature_rise"],
+        *_network(summary),
     ]
+
+
+def _network(summary: Mapping[str, Any]) -> list[float | None]:
+    """What the film and ideal Hebb store; exact is 1 or 0. Runs of earlier versions lack it."""
+    if "network" not in summary:
+        return [None for _ in range(9)]
+    film, ideal = summary["network"]["film"], summary["network"]["hebb"]
+    names = ("stable", "exact", "one_bit", "two_bit")
+    found = [film["stored"], *(film[name] for name in names), *(ideal[name] for name in names)]
+    return [None if value is None else float(value) for value in found]
 
 
 def learnt(

@@ -70,6 +70,10 @@ def test_table_has_a_row_with_the_figures_of_every_run(finished):
         for key in ("recall_success", "hebb_correlation"):
             # Written with ten digits.
             assert float(row[key]) == pytest.approx(summary[key], rel=1e-9, abs=0)
+        film, ideal = summary["network"]["film"], summary["network"]["hebb"]
+        assert float(row["stored"]) == film["stored"] == 2
+        assert (float(row["exact"]), float(row["ideal_exact"])) == (film["exact"], ideal["exact"])
+        assert float(row["one_bit"]) == pytest.approx(film["one_bit"], rel=1e-9, abs=0)
         assert float(row["wall_time_s"]) > 0
         with (out / name / "conductance.csv").open(newline="") as file:
             powers = [float(line["power_W"]) for line in csv.DictReader(file)]
@@ -106,7 +110,9 @@ def test_finished_runs_are_left_alone(finished, comm, capsys):
               if file.parent.name != "pictures"}  # fmt: skip
     comm.barrier()
     assert main(["study", str(path), "--out", str(out)]) == 0
-    assert ("4 runs, 4 finished" in capsys.readouterr().out) == (comm.rank == 0)
+    printed = capsys.readouterr().out
+    for told in ("4 runs, 4 finished", "All patterns stable in", "Exact, no other fixed points"):
+        assert (told in printed) == (comm.rank == 0)
     assert before == {file: file.stat().st_mtime_ns for file in before}
 
 
