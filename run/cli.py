@@ -215,6 +215,11 @@ def _add_network(commands: _Commands) -> None:
         "Of a study's folder it is the statistics over its finished runs.",
     )
     parser.add_argument("run_folder", type=Path, metavar="RUN", help="of a run, or of a study")
+    parser.add_argument("--reference", metavar="RULE",
+                        help="read weights by this rule instead of the run's")  # fmt: skip
+    parser.add_argument("--offset", type=float, metavar="R",
+                        help="of the rule untrained_offset: relative change that counts as none; "
+                        "for p patterns p c/2, a strip driven once changing by c")  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every figure there")
     parser.set_defaults(run="network")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from hopfield import Reference
 from run.network.analysis import analyse_run, analyse_study
 from run.network.learnt import finished_runs, read_learnt
 from run.network.pictures import run_pictures, study_pictures
@@ -17,12 +18,13 @@ from run.run_reader import read_run
 FOLDER = "network"
 
 
-def analyse(folder: Path, json: Path | None = None) -> str:
+def analyse(folder: Path, json: Path | None = None, reference: Reference | None = None) -> str:
     """Analyse, draw into the folder's own folder `network/`, and tell.
 
     Args:
         folder: of a run, or of a study.
         json: where to write every figure.
+        reference: by which to read weights; None: that of each run.
 
     Returns:
         The text for the terminal.
@@ -32,14 +34,16 @@ def analyse(folder: Path, json: Path | None = None) -> str:
     """
     runs = finished_runs(folder)
     if runs == [folder]:
-        learnt = read_learnt(folder)
+        learnt = read_learnt(folder, reference)
         found = analyse_run(learnt)
         text = run_text(found)
         with rc_context(style.STYLE):
             drawn = run_pictures(read_run(folder), learnt, found)
             _save(drawn, folder)
     else:
-        found = analyse_study({str(run.relative_to(folder)): read_learnt(run) for run in runs})
+        found = analyse_study(
+            {str(run.relative_to(folder)): read_learnt(run, reference) for run in runs}
+        )
         text = study_text(found)
         with rc_context(style.STYLE):
             _save(study_pictures(found), folder)

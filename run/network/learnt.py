@@ -63,8 +63,12 @@ class Learnt:
         return dict(sorted(found.items()))
 
 
-def read_learnt(folder: Path) -> Learnt:
+def read_learnt(folder: Path, reference: Reference | None = None) -> Learnt:
     """Read what a run has learnt from `summary.json`.
+
+    Args:
+        folder: of the run.
+        reference: by which to read weights; None: as the run did.
 
     Raises:
         InputError: the file is missing, damaged, or lacks an entry.
@@ -72,7 +76,7 @@ def read_learnt(folder: Path) -> Learnt:
     path = folder / "summary.json"
     try:
         summary = json.loads(path.read_text(encoding="utf-8"))
-        learnt = _learnt(summary)
+        learnt = _learnt(summary, reference)
         # Matrices that are none are to be named with their file.
         learnt.doses()
         return learnt
@@ -101,13 +105,13 @@ def finished_runs(folder: Path) -> list[Path]:
     return found
 
 
-def _learnt(summary: Mapping[str, Any]) -> Learnt:
+def _learnt(summary: Mapping[str, Any], reference: Reference | None) -> Learnt:
     contacts = tuple(summary["contacts"])
-    reference = summary["reference"]
+    own = summary["reference"]
     return Learnt(
         contacts,
         np.array([parse_pattern(pattern, names=contacts) for pattern in summary["patterns"]]),
         np.array(summary["conductance_before"], dtype=float),
         np.array(summary["conductance_after"], dtype=float),
-        Reference(reference["rule"], reference.get("offset")),
+        reference or Reference(own["rule"], own.get("offset")),
     )

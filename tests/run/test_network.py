@@ -96,6 +96,17 @@ def test_study_is_counted(folder, comm, capsys):
         assert f"{sum(exact)} of 3" in printed
 
 
+@pytest.mark.analytic
+def test_weights_are_read_by_another_rule(folder, comm, capsys):
+    """With an offset of 5 c, far above any change, all weights are positive."""
+    out = folder / "other.json"
+    assert main(["network", str(folder / "four"), "--offset", "0.05", "--json", str(out)]) == 0
+    w = np.array(json.loads(out.read_text())["networks"]["film"]["weights"])
+    assert np.all(w[~np.eye(4, dtype=bool)] > 0)
+    assert main(["network", str(folder / "four"), "--reference", "means"]) == 2
+    assert ("allowed are untrained" in capsys.readouterr().err) == (comm.rank == 0)
+
+
 def test_what_is_no_run_is_refused(folder, comm, capsys):
     for given, told in (("empty", "no finished run is in it"), ("none", "no such folder")):
         assert main(["network", str(folder / given)]) == 2
