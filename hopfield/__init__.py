@@ -11,6 +11,7 @@ from hopfield.patterns import (
 )
 from hopfield.reading import ReadDisturbance, read_disturbance
 from hopfield.recall import recall_success, recall_table
+from hopfield.steps import Step
 from hopfield.training import Training
 from hopfield.weights import Reference, hebb_correlation, pair_conductances, weights
 
@@ -18,6 +19,7 @@ __all__ = [
     "HopfieldFilm",
     "ReadDisturbance",
     "Reference",
+    "Step",
     "Training",
     "all_states",
     "format_pattern",

@@ -36,6 +36,10 @@ class HopfieldFilm:
         *,
         voltage: float = 0.05,
         duration: float = 6e-9,
+        presentation: str = "constant",
+        half_period: float = 1e-9,
+        repeats: int = 1,
+        pause: float = 0.0,
         rest: float = 5e-9,
         sample_interval: float | None = None,
         observer: Observer | None = None,
@@ -46,6 +50,11 @@ class HopfieldFilm:
             patterns: one or more, like "++--".
             voltage: V₀ in V; contact i is at V₀ ξ_i.
             duration: of each presentation in s.
+            presentation: their order, "constant", "alternating", "bipolar" or "quadrature"; see
+                `Training`, of which `run` follows any other.
+            half_period: of the alternation in s.
+            repeats: how often all that is done.
+            pause: time in s with all contacts open between presentations.
             rest: time in s with all contacts open afterwards.
             sample_interval: in s, see `Film.evolve`.
             observer: called with the film at each sample.
@@ -55,7 +64,16 @@ class HopfieldFilm:
             SolverError: a solver failed.
         """
         written = tuple(format_pattern(parse_pattern(pattern)) for pattern in patterns)
-        schedule = Training(written, voltage, duration, rest=rest)
+        schedule = Training(
+            written,
+            voltage,
+            duration,
+            presentation,
+            half_period,
+            repeats=repeats,
+            pause=pause,
+            rest=rest,
+        )
         self.run(schedule, sample_interval=sample_interval, observer=observer)
 
     def run(

@@ -1,54 +1,72 @@
 """How patterns are presented to a film: what the contacts do, and for how long."""
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from hopfield.patterns import Pattern, format_pattern, parse_pattern, require_drivable
+from hopfield.patterns import (
+    Pattern,
+    format_pattern,
+    parse_pattern,
+    require_drivable,
+    same_up_to_sign,
+)
+from hopfield.steps import Step, check_drive, check_step
 from meshing.errors import InputError
 from solvers import Segment, alternating, constant, rest
 
-PRESENTATIONS = ("constant", "alternating")
+PRESENTATIONS = ("constant", "alternating", "bipolar", "quadrature")
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
 class Training:
     """A schedule: each pattern ξ is presented as V_i = V₀ ξ_i, one after another, then a rest.
 
+    The order of two patterns A and B in one cycle, by `presentation`:
+
+    - "constant": A, B.
+    - "alternating": A, B, each switched between ξ and -ξ within its duration. These are the same
+      pattern, but drag the texture to and fro instead of away.
+    - "bipolar": A, -A, B, -B.
+    - "quadrature": A, B, -A, -B.
+
     Args:
-        patterns: one or more, in order, each like "+,+,-,-" or (1, 1, -1, -1).
+        patterns: one or more, in order, each like "+,+,-,-" or (1, 1, -1, -1). With steps they may
+            be left out: those of the steps are taken.
         voltage: V₀ in V.
         duration: of one presentation in s.
-        presentation: "constant", or "alternating" between ξ and -ξ, which is the same pattern but
-            drags the texture to and fro instead of away.
+        presentation: one of the above.
         half_period: in s of the alternation; `duration` is rounded to whole periods.
-        repeats: how often the sequence of patterns is run through.
+        steps: one cycle of any other order, in place of `presentation`.
+        repeats: the number of cycles.
+        pause: time in s with all contacts open between presentations.
         rest: time in s with all contacts open at the end.
 
     Raises:
         InputError: a value out of its range, or a pattern that drives no current.
     """
 
-    patterns: tuple[str | tuple[int, ...], ...]
+    patterns: tuple[str | tuple[int, ...], ...] = ()
     voltage: float = 0.05
     duration: float = 6e-9
     presentation: str = "constant"
     half_period: float = 1e-9
+    steps: tuple[Step, ...] = ()
     repeats: int = 1
+    pause: float = 0.0
     rest: float = 5e-9
 
     def __post_init__(self) -> None:
-        if not self.patterns:
-            raise InputError("training.patterns is empty: give at least one, like '+,+,-,-'")
-        for pattern in self.patterns:
-            require_drivable(parse_pattern(pattern))
-        if self.voltage == 0:
-            raise InputError("training.voltage = 0: no current flows; typical is 0.05 V")
-        if not self.duration > 0:
-            raise InputError(f"training.duration = {self.duration}: must be positive, in seconds")
+        check_drive(self.voltage, self.duration, "training.")
         if self.presentation not in PRESENTATIONS:
+            close = difflib.get_close_matches(str(self.presentation), PRESENTATIONS, n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
             raise InputError(
                 f"training.presentation = '{self.presentation}': "
-                f"allowed are {', '.join(PRESENTATIONS)}"
+                f"allowed are {', '.join(PRESENTATIONS)}{hint}"
             )
         if not 0 < self.half_period <= self.duration / 2 and self.presentation == "alternating":
             raise InputError(
@@ -57,30 +75,135 @@ class Training:
             )
         if self.repeats < 1:
             raise InputError(f"training.repeats = {self.repeats}: must be 1 or more")
-        if self.rest < 0:
-            raise InputError(f"training.rest = {self.rest}: must be zero or positive, in seconds")
+        for key in ("pause", "rest"):
+            if getattr(self, key) < 0:
+                raise InputError(
+                    f"training.{key} = {getattr(self, key)}: must be zero or positive, in seconds"
+                )
+        if self.steps:
+            self._check_steps()
+        if not self.parsed():
+            raise InputError("training.patterns is empty: give at least one, like '+,+,-,-'")
 
-    def parsed(self, contacts: Sequence[str]) -> list[Pattern]:
-        """The patterns with one sign for each of the contacts.
+    def parsed(self, contacts: Sequence[str] | None = None) -> list[Pattern]:
+        """The stored patterns, with one sign for each of the contacts if these are given.
 
         Raises:
-            InputError: a pattern of another length.
+            InputError: a pattern of another length, or one that drives no current.
         """
-        return [parse_pattern(pattern, names=contacts) for pattern in self.patterns]
+        if not self.patterns:
+            return self._parsed_from_steps(contacts)
+        patterns = [parse_pattern(pattern, names=contacts) for pattern in self.patterns]
+        for pattern in patterns:
+            require_drivable(pattern)
+        return patterns
 
     def segments(self, contacts: Sequence[str]) -> list[Segment]:
         """The drive of a film with these contacts.
 
+        Segments of one label are one presentation.
+
         Raises:
             InputError: a pattern of another length.
         """
-        once = [segment for pattern in self.parsed(contacts) for segment in self._present(pattern)]
-        return self.repeats * once + (rest(self.rest) if self.rest > 0 else [])
+        presentations = self.repeats * self._cycle(self.parsed(contacts), contacts)
+        if self.pause > 0:
+            presentations = _between(presentations, rest(self.pause, "pause"))
+        end = rest(self.rest) if self.rest > 0 else []
+        return [segment for presentation in [*presentations, end] for segment in presentation]
 
-    def _present(self, pattern: Pattern) -> list[Segment]:
-        voltages = [float(self.voltage * sign) for sign in pattern]
-        label = format_pattern(pattern)
-        if self.presentation == "constant":
-            return constant(voltages, self.duration, label)
-        cycles = round(self.duration / (2 * self.half_period))
-        return alternating(voltages, half_period=self.half_period, cycles=cycles, label=label)
+    def last_voltages(self, contacts: Sequence[str]) -> list[float]:
+        """Of each contact in V, in the last presentation.
+
+        Raises:
+            InputError: a pattern of another length.
+        """
+        driven = [segment.drives for segment in self.segments(contacts) if segment.drives]
+        return [float(voltage) for voltage in driven[-1] if isinstance(voltage, float)]
+
+    def _parsed_from_steps(self, contacts: Sequence[str] | None) -> list[Pattern]:
+        found: list[Pattern] = []
+        for step in self.steps:
+            if step.pattern is None or isinstance(step.pattern, int):
+                continue
+            pattern = parse_pattern(step.pattern, names=contacts)
+            # What another step showed, or its negative, is the same stored pattern.
+            if not any(_same(pattern, other) for other in found):
+                found.append(pattern)
+        return found
+
+    def _cycle(self, patterns: list[Pattern], contacts: Sequence[str]) -> list[list[Segment]]:
+        if self.steps:
+            return [self._take(step, patterns, contacts) for step in self.steps]
+        if self.presentation == "alternating":
+            return [self._alternate(pattern) for pattern in patterns]
+        signs = {
+            "constant": patterns,
+            "bipolar": [signed for pattern in patterns for signed in (pattern, -pattern)],
+            "quadrature": [*patterns, *(-pattern for pattern in patterns)],
+        }
+        return [
+            self._present(pattern, self.voltage, self.duration)
+            for pattern in signs[self.presentation]
+        ]
+
+    def _present(self, pattern: Pattern, voltage: float, duration: float) -> list[Segment]:
+        return constant(_voltages(pattern, voltage), duration, format_pattern(pattern))
+
+    def _alternate(self, pattern: Pattern) -> list[Segment]:
+        return alternating(
+            _voltages(pattern, self.voltage),
+            half_period=self.half_period,
+            cycles=round(self.duration / (2 * self.half_period)),
+            label=format_pattern(pattern),
+        )
+
+    def _take(self, step: Step, patterns: list[Pattern], contacts: Sequence[str]) -> list[Segment]:
+        if step.rest is not None:
+            return rest(step.rest)
+        voltage = self.voltage if step.voltage is None else step.voltage
+        duration = self.duration if step.duration is None else step.duration
+        pattern = self._pattern_of(step, patterns, contacts)
+        return self._present(step.sign * pattern, voltage, duration)
+
+    def _pattern_of(
+        self, step: Step, patterns: list[Pattern], contacts: Sequence[str] | None
+    ) -> Pattern:
+        if isinstance(step.pattern, int):
+            return patterns[step.pattern - 1]
+        assert step.pattern is not None
+        return parse_pattern(step.pattern, names=contacts)
+
+    def _check_steps(self) -> None:
+        if self.presentation != "constant":
+            raise InputError(
+                f"training.presentation = '{self.presentation}' beside training.steps: "
+                "the steps are the order; leave one of the two out"
+            )
+        if self.pause > 0 and any(step.rest is not None for step in self.steps):
+            raise InputError(
+                f"training.pause = {self.pause} beside steps that rest: leave one of the two out"
+            )
+        for number, step in enumerate(self.steps, start=1):
+            check_step(step, f"step {number} of training.steps: ", len(self.patterns))
+        shown = [
+            self._pattern_of(step, self.parsed(), None) for step in self.steps if step.rest is None
+        ]
+        for pattern in self.parsed():
+            if not any(_same(pattern, other) for other in shown):
+                raise InputError(
+                    f"training.patterns has '{format_pattern(pattern)}', "
+                    "which no step of training.steps presents"
+                )
+
+
+def _voltages(pattern: Pattern, voltage: float) -> list[float]:
+    return [float(voltage * sign) for sign in pattern]
+
+
+def _between(parts: list[_T], separator: _T) -> list[_T]:
+    return [item for part in parts for item in (separator, part)][1:]
+
+
+def _same(a: Pattern, b: Pattern) -> bool:
+    return len(a) == len(b) and same_up_to_sign(a, b)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from hopfield import Reference, Training
+from hopfield import Reference, Step, Training
 from meshing import Layout
 from meshing.errors import InputError
 from run.layouts import FilmSource, film_source
@@ -20,6 +20,7 @@ from solvers.waveforms import Pulse, Ramp, Sinc, Sine, Waveform
 
 _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
 _WAVEFORMS: Mapping[str, type[Waveform]] = {w.kind: w for w in (Sine, Pulse, Ramp, Sinc)}
+_ALTERNATIVES = ("float", "int", "str")
 _Positive = Annotated[float, Field(gt=0)]
 _Vector = tuple[float, float, float]
 
@@ -190,8 +191,8 @@ def _explain(error: ValidationError) -> str:
     errors = error.errors()
     # A key that is misspelt is missing too: the slip says more.
     first = next((e for e in errors if e["type"] in _UNKNOWN_KEY), errors[0])
-    # Where a number or a table is allowed, pydantic says which of the two it tried.
-    location = tuple(part for part in first["loc"] if part != "float")
+    # Where a number or something else is allowed, pydantic says which of them it tried.
+    location = tuple(part for part in first["loc"] if part not in _ALTERNATIVES)
     key = ".".join(str(part) for part in location)
     kind = first["type"]
     if kind in _UNKNOWN_KEY:
@@ -223,6 +224,8 @@ def _unknown_key(location: tuple[int | str, ...]) -> str:
 def _keys(section: list[str]) -> list[str]:
     if section[:1] == ["applied_field_waveform"]:
         return list(_WAVEFORMS[section[2]].__dataclass_fields__)
+    if section[:2] == ["training", "steps"]:
+        return list(Step.__dataclass_fields__)
     fields: dict[str, Iterable[str]] = {
         "": Case.model_fields,
         "contacts": Electrodes.__dataclass_fields__,
@@ -241,4 +244,6 @@ def _keys(section: list[str]) -> list[str]:
 def _without_none(content: Any) -> Any:
     if isinstance(content, dict):
         return {key: _without_none(value) for key, value in content.items() if value is not None}
+    if isinstance(content, list):
+        return [_without_none(entry) for entry in content]
     return content

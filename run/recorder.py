@@ -136,12 +136,14 @@ class Recorder:
         position = self._film.position
         if self._segments:
             segment = self._segments[position.segment]
-            following = self._segments[position.segment + 1 : position.segment + 2]
+            later = self._segments[position.segment + 1 :]
             ends = position.elapsed == segment.duration
-            if ends and segment.drives and not (following and following[0].label == segment.label):
+            if ends and segment.drives and not (later and later[0].label == segment.label):
                 self.notes["presented"] = conductance.tolist()
-                self.snapshot(f"presented {segment.label}")
-                return
+                # What is presented again shows then what it did.
+                if all(other.label != segment.label for other in later):
+                    self.snapshot(f"presented {segment.label}")
+                    return
         interval = self._case.output.field_interval
         if interval is not None and self._film.time >= self._next_field - 1e-15:
             self._next_field = self._film.time + interval

@@ -101,8 +101,7 @@ def checks(case: Case, network: HopfieldFilm) -> dict[str, Any]:
     """Figures that must vanish to solver precision, and what reading does; collective."""
     film = network.film
     with film.on_trial():
-        voltage = case.required_training().voltage
-        found = film.solve_current([float(voltage * sign) for sign in network.patterns[-1]])
+        found = film.solve_current(case.required_training().last_voltages(film.contacts))
         currents, power = found.currents, found.power
         heat = found.joule_power() + found.interface_power()
     disturbance = read_disturbance(

@@ -58,7 +58,7 @@ def _values(summary: Mapping[str, Any], case: Case) -> list[float | None]:
         margin,
         opposite,
         equal,
-        _power(np.array(summary["conductance_presented"]), patterns[-1], case),
+        _power(np.array(summary["conductance_presented"]), summary["contacts"], case),
         summary["max_current_density"],
         summary["adiabatic_temperature_rise"],
     ]
@@ -90,7 +90,7 @@ def learnt(
     return float(strengthened.mean()), float(others.mean()), margin
 
 
-def _power(conductance: Matrix, pattern: np.ndarray, case: Case) -> float:
+def _power(conductance: Matrix, contacts: list[str], case: Case) -> float:
     """Joule power at the end of the last presentation, VᵀGV."""
-    voltages = case.required_training().voltage * pattern
+    voltages = np.array(case.required_training().last_voltages(contacts))
     return float(voltages @ conductance @ voltages)

@@ -3,12 +3,10 @@
 import numpy as np
 import pytest
 
-from hopfield import HopfieldFilm, Training, read_disturbance, recall_success, recall_table
+from hopfield import HopfieldFilm, read_disturbance, recall_success, recall_table
 from meshing import mesh_film, wheel
 from meshing.errors import InputError
 from solvers import Film, Material
-
-CONTACTS = ("rim_1", "rim_2", "rim_3", "centre")
 
 
 @pytest.mark.oracle
@@ -41,42 +39,3 @@ def test_untrained_film_has_no_weights(comm):
     network = HopfieldFilm(Film(mesh_film(wheel(mesh_size=40e-9), comm)))
     with pytest.raises(InputError, match="has not been trained"):
         _ = network.weights
-
-
-def test_schedule_presents_patterns_in_order_and_rests():
-    training = Training(("++--", "+-+-"), voltage=0.04, duration=2e-9, repeats=2, rest=1e-9)
-    segments = training.segments(CONTACTS)
-    assert [s.label for s in segments] == ["+,+,-,-", "+,-,+,-"] * 2 + ["rest"]
-    assert segments[0].drives == (0.04, 0.04, -0.04, -0.04)
-    assert segments[-1].drives is None
-
-
-def test_alternating_schedule_reverses_the_voltages():
-    training = Training(
-        ("++--",), duration=4e-9, presentation="alternating", half_period=1e-9, rest=0.0
-    )
-    segments = training.segments(CONTACTS)
-    assert [s.drives[0] for s in segments] == [0.05, -0.05, 0.05, -0.05]
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"patterns": ()}, "patterns is empty"),
-        ({"patterns": ("++++",)}, "same voltage"),
-        ({"voltage": 0.0}, r"training\.voltage = 0"),
-        ({"duration": -1.0}, r"training\.duration = -1\.0: must be positive"),
-        ({"presentation": "quadratur"}, "allowed are constant, alternating"),
-        ({"presentation": "alternating", "half_period": 1.0}, r"training\.half_period"),
-        ({"repeats": 0}, r"training\.repeats = 0"),
-        ({"rest": -1.0}, r"training\.rest = -1\.0"),
-    ],
-)
-def test_impossible_schedule_is_named(options, message):
-    with pytest.raises(InputError, match=message):
-        Training(**{"patterns": ("++--",)} | options)
-
-
-def test_pattern_of_another_length_is_named():
-    with pytest.raises(InputError, match=r"has 3 signs; the film has 4 contacts \(rim_1"):
-        Training(("++-",)).segments(CONTACTS)

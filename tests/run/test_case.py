@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from hopfield import Step
 from meshing.errors import InputError
 from run.case import parse_case, read_case
 from run.films import build_film
@@ -81,6 +82,24 @@ def test_settings_overrule_the_file():
     assert case.initial.texture == "uniform"
 
 
+def test_steps_of_training_are_read_and_written(tmp_path):
+    path = tmp_path / "case.toml"
+    path.write_text(
+        '[layout]\nkind = "wheel"\n[training]\npatterns = ["++--", "+-+-"]\nrepeats = 3\n'
+        '[[training.steps]]\npattern = 2\nsign = -1\n'
+        '[[training.steps]]\nrest = 2e-9\n'
+        '[[training.steps]]\npattern = "++--"\nvoltage = 0.04\nduration = 1e-9\n'
+    )
+    case = read_case(path)
+    assert case.training.steps == (
+        Step(2, -1),
+        Step(rest=2e-9),
+        Step("++--", voltage=0.04, duration=1e-9),
+    )
+    path.write_text(case.as_toml(), encoding="utf-8")
+    assert read_case(path) == case
+
+
 def test_contacts_are_read_and_written(tmp_path):
     path = tmp_path / "case.toml"
     path.write_text(
@@ -126,6 +145,19 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
         (case_with("training", patterns=["+,+,-"]), "pattern '+,+,-' has 3 signs; the film has 4 "
          "contacts (rim_1, rim_2, rim_3, centre)"),
         (case_with("training", patterns=["++++"]), "same voltage"),
+        (case_with("training", presentation="quadratur"), "did you mean quadrature?"),
+        (case_with("training", pause=2), "training.pause = 2 s"),
+        (case_with("training", steps={"pattern": 1}), "[training.steps]: may stand several times, "
+         "so write it as [[training.steps]]"),
+        (case_with("training", steps=[{"pattrn": 1}]), "unknown key pattrn in [training.steps.0]; "
+         "did you mean pattern?"),
+        (case_with("training", steps=[{"pattern": 1, "voltage": 50}]), "training.steps.voltage = "
+         "50 V: allowed are 1e-09 to 10, in volts: did you mean 0.05?"),
+        (case_with("training", steps=[{"pattern": 1, "sign": 0}]), "step 1 of training.steps: "
+         "sign = 0: must be 1 or -1"),
+        (case_with("training", steps=[{"pattern": 1.5}]), "training.steps.0.pattern = 1.5: must "
+         "be"),
+        (case_with("training", steps=[{"pattern": 2}]), "pattern = 2: allowed are 1 to 1"),
         (MINIMAL | {"demagnetisation": "ful"}, "demagnetisation = 'ful': must be 'none', 'local' "
          "or 'full'"),
         (case_with("initial", texture="maze"), "initial.texture = 'maze': must be 'random' or "

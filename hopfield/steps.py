@@ -1,0 +1,67 @@
+"""The steps of an explicit training schedule."""
+
+from dataclasses import dataclass
+
+from hopfield.patterns import parse_pattern, require_drivable
+from meshing.errors import InputError
+
+
+@dataclass(frozen=True)
+class Step:
+    """One entry of an explicit schedule: a pattern that is presented, or a rest.
+
+    Args:
+        pattern: like "+,+,-,-" or (1, 1, -1, -1), or its number in `Training.patterns`, from 1.
+        sign: +1, or -1 to present the negative.
+        voltage: V₀ in V; None for that of the training.
+        duration: in s; None for that of the training.
+        rest: time in s with all contacts open, in place of all else.
+    """
+
+    pattern: str | int | tuple[int, ...] | None = None
+    sign: int = 1
+    voltage: float | None = None
+    duration: float | None = None
+    rest: float | None = None
+
+
+def check_step(step: Step, where: str, patterns: int) -> None:
+    """Raise InputError unless the step can be followed.
+
+    Args:
+        step: to check.
+        where: it stands, in front of the message, like "step 2 of training.steps: ".
+        patterns: how many a number may stand for.
+    """
+    if step.rest is not None:
+        if step != Step(rest=step.rest):
+            raise InputError(f"{where}a rest has neither pattern, sign, voltage nor duration")
+        if not step.rest > 0:
+            raise InputError(f"{where}rest = {step.rest}: must be positive, in seconds")
+        return
+    if step.pattern is None:
+        raise InputError(f"{where}pattern is missing; only a rest, like rest = 2e-9, has none")
+    if step.sign not in (1, -1):
+        raise InputError(f"{where}sign = {step.sign}: must be 1 or -1")
+    check_drive(step.voltage, step.duration, where)
+    if not isinstance(step.pattern, int):
+        require_drivable(parse_pattern(step.pattern))
+    elif not 1 <= step.pattern <= patterns:
+        allowed = f"1 to {patterns}, for those of" if patterns else "none without"
+        raise InputError(
+            f"{where}pattern = {step.pattern}: allowed are {allowed} training.patterns"
+        )
+
+
+def check_drive(voltage: float | None, duration: float | None, where: str) -> None:
+    """Raise InputError, with `where` in front, unless a current flows for some time.
+
+    Args:
+        voltage: in V; None passes.
+        duration: in s; None passes.
+        where: like "training.".
+    """
+    if voltage == 0:
+        raise InputError(f"{where}voltage = 0: no current flows; typical is 0.05 V")
+    if duration is not None and not duration > 0:
+        raise InputError(f"{where}duration = {duration}: must be positive, in seconds")

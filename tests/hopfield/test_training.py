@@ -1,0 +1,130 @@
+"""Training schedules: what the contacts do, in which order."""
+
+import re
+
+import pytest
+
+from hopfield import Step, Training
+from meshing.errors import InputError
+
+CONTACTS = ("rim_1", "rim_2", "rim_3", "centre")
+A, B = "+,+,-,-", "+,-,+,-"
+MINUS_A, MINUS_B = "-,-,+,+", "-,+,-,+"
+
+
+def labels(training):
+    return [segment.label for segment in training.segments(CONTACTS)]
+
+
+def test_schedule_presents_patterns_in_order_and_rests():
+    training = Training(("++--", "+-+-"), voltage=0.04, duration=2e-9, repeats=2, rest=1e-9)
+    segments = training.segments(CONTACTS)
+    assert [s.label for s in segments] == ["+,+,-,-", "+,-,+,-"] * 2 + ["rest"]
+    assert segments[0].drives == (0.04, 0.04, -0.04, -0.04)
+    assert segments[-1].drives is None
+
+
+def test_alternating_schedule_reverses_the_voltages():
+    training = Training(
+        ("++--",), duration=4e-9, presentation="alternating", half_period=1e-9, rest=0.0
+    )
+    segments = training.segments(CONTACTS)
+    assert [s.drives[0] for s in segments] == [0.05, -0.05, 0.05, -0.05]
+
+
+@pytest.mark.parametrize(
+    ("presentation", "cycle"),
+    [
+        ("constant", [A, B]),
+        ("bipolar", [A, MINUS_A, B, MINUS_B]),
+        ("quadrature", [A, B, MINUS_A, MINUS_B]),
+    ],
+)
+def test_order_of_presentations(presentation, cycle):
+    training = Training((A, B), 0.04, 2e-9, presentation, repeats=2)
+    segments = training.segments(CONTACTS)
+    assert [s.label for s in segments] == [*cycle, *cycle, "rest"]
+    assert {s.duration for s in segments[:-1]} == {2e-9}
+    for segment in segments[:-1]:
+        signs = segment.label.split(",")
+        assert segment.drives == tuple(0.04 if sign == "+" else -0.04 for sign in signs)
+    assert training.last_voltages(CONTACTS) == list(segments[-2].drives)
+
+
+def test_contacts_open_between_presentations():
+    training = Training((A, B), presentation="quadrature", repeats=2, pause=1e-9, rest=4e-9)
+    segments = training.segments(CONTACTS)
+    assert [s.label for s in segments[::2]] == [A, B, MINUS_A, MINUS_B] * 2
+    pauses = segments[1:-1:2]
+    assert {(s.label, s.drives, s.duration) for s in pauses} == {("pause", None, 1e-9)}
+    assert (segments[-1].label, segments[-1].duration) == ("rest", 4e-9)
+    # An alternation is one presentation.
+    training = Training((A, B), presentation="alternating", pause=1e-9, rest=0.0)
+    assert labels(training) == [A] * 6 + ["pause"] + [B] * 6
+
+
+def test_steps_are_followed():
+    steps = (Step(1), Step("+-+-", -1, 0.02), Step(rest=2e-9), Step(1, -1, duration=3e-9))
+    training = Training((A, B), 0.04, 1e-9, steps=steps, repeats=2, rest=0.0)
+    cycle = [
+        (A, (0.04, 0.04, -0.04, -0.04), 1e-9),
+        (MINUS_B, (-0.02, 0.02, -0.02, 0.02), 1e-9),
+        ("rest", None, 2e-9),
+        (MINUS_A, (-0.04, -0.04, 0.04, 0.04), 3e-9),
+    ]
+    assert [(s.label, s.drives, s.duration) for s in training.segments(CONTACTS)] == 2 * cycle
+
+
+def test_patterns_are_those_of_the_steps_up_to_the_sign():
+    steps = (Step(A), Step(MINUS_B), Step(rest=1e-9), Step(MINUS_A), Step(B))
+    parsed = Training(steps=steps).parsed(CONTACTS)
+    assert [pattern.tolist() for pattern in parsed] == [[1, 1, -1, -1], [-1, 1, -1, 1]]
+
+
+@pytest.mark.parametrize(
+    ("steps", "options", "message"),
+    [
+        ([Step(A)], {"presentation": "bipolar"}, "beside training.steps"),
+        ([Step(A), Step(rest=1e-9)], {"pause": 1e-9}, "training.pause = 1e-09 beside steps"),
+        ([Step(A)], {"patterns": (A, B)}, f"has '{B}', which no step"),
+        ([Step(rest=1e-9)], {}, "training.patterns is empty"),
+        ([Step(A), Step()], {}, "step 2 of training.steps: pattern is missing"),
+        ([Step(A, 2)], {}, "step 1 of training.steps: sign = 2: must be 1 or -1"),
+        ([Step(A, voltage=0)], {}, "step 1 of training.steps: voltage = 0"),
+        ([Step(A, duration=-1.0)], {}, "step 1 of training.steps: duration = -1.0"),
+        ([Step(A), Step(rest=0.0)], {}, "step 2 of training.steps: rest = 0.0"),
+        ([Step(A, rest=1e-9)], {}, "a rest has neither pattern"),
+        ([Step("++++")], {}, "same voltage"),
+        ([Step(3)], {"patterns": (A, B)}, "pattern = 3: allowed are 1 to 2"),
+        ([Step(1)], {}, "pattern = 1: allowed are none without training.patterns"),
+        ([Step(A), Step("+-")], {}, "has 2 signs; the film has 4"),
+    ],
+)
+def test_impossible_step_is_named(steps, options, message):
+    with pytest.raises(InputError, match=re.escape(message)) as caught:
+        Training(steps=tuple(steps), **options).segments(CONTACTS)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"patterns": ()}, "patterns is empty"),
+        ({"patterns": ("++++",)}, "same voltage"),
+        ({"voltage": 0.0}, r"training\.voltage = 0"),
+        ({"duration": -1.0}, r"training\.duration = -1\.0: must be positive"),
+        ({"presentation": "quadratur"}, "bipolar, quadrature; did you mean quadrature?"),
+        ({"presentation": "alternating", "half_period": 1.0}, r"training\.half_period"),
+        ({"repeats": 0}, r"training\.repeats = 0"),
+        ({"rest": -1.0}, r"training\.rest = -1\.0"),
+        ({"pause": -1.0}, r"training\.pause = -1\.0"),
+    ],
+)
+def test_impossible_schedule_is_named(options, message):
+    with pytest.raises(InputError, match=message):
+        Training(**{"patterns": ("++--",)} | options)
+
+
+def test_pattern_of_another_length_is_named():
+    with pytest.raises(InputError, match=r"has 3 signs; the film has 4 contacts \(rim_1"):
+        Training(("++-",)).segments(CONTACTS)
