@@ -144,6 +144,20 @@ def _dragged_back_power(courses: Courses, values: Floats) -> Floats:
     return 1 - _unsaturated(reached, values[2])
 
 
+def _aligning(courses: Courses, values: Floats) -> Floats:
+    return _alignment(courses, values[0]) ** 2
+
+
+def _aligning_kept(courses: Courses, values: Floats) -> Floats:
+    reached, kept = _alignment(courses, values[0]) ** 2, values[1]
+    return kept * np.maximum.accumulate(reached, axis=0) + (1 - kept) * reached
+
+
+def _alignment(courses: Courses, rate: float) -> Floats:
+    """Solve dy/dt = rate (s - |s| y): towards 1 under a positive voltage, -1 under a negative."""
+    return _relaxing(rate * np.abs(courses.drive), np.sign(courses.drive), courses.step)
+
+
 def _relaxing(rate: Floats, target: Floats, step: Floats) -> Floats:
     """Solve dy/dt = rate (target - y) from 0, both constant in each step."""
     kept = np.exp(-rate * step)
@@ -182,7 +196,7 @@ FORMS = (
     Form("saturating", "dr/dt = η s² (r_max - r)", "r_max", (_RATE,), _saturating),
     Form(
         "delayed",
-        "saturating, from a dose t_0 on",
+        "as saturating, from a dose t_0 on",
         "r_max",
         (_RATE, Parameter("t_0", 1, 0.0, 1.0)),
         _delayed,
@@ -192,19 +206,27 @@ FORMS = (
         "displacement", "r = r_max (1 - exp(-a/t_d)), a = max d - min d", "r_max", (_TIME,),
         _displacement,
     ),
-    Form("reversible", "the same with a = |d|", "r_max", (_TIME,), _reversible),
+    Form("reversible", "r = r_max (1 - exp(-|d|/t_d))", "r_max", (_TIME,), _reversible),
     Form(
         "dragged_back",
-        "the same with a = h (max d - min d) + (1 - h) |d|",
+        "r = r_max (1 - exp(-a/t_d)), a = h (max d - min d) + (1 - h) |d|",
         "r_max",
         (_TIME, _KEPT),
         _dragged_back,
     ),
     Form(
         "dragged_power",
-        "r = r_max (1 - (1 + (p-1) a/t_d)^(1/(1-p))), a as dragged_back",
+        "as dragged_back, but saturating with a power p: 0 is a ramp",
         "r_max",
         (_TIME, _KEPT, _POWER),
         _dragged_back_power,
+    ),
+    Form("aligning", "r = r_max y², dy/dt = η (s - |s| y)", "r_max", (_RATE,), _aligning),
+    Form(
+        "aligning_kept",
+        "r = r_max (h max y² + (1 - h) y²), y as aligning",
+        "r_max",
+        (_RATE, _KEPT),
+        _aligning_kept,
     ),
 )  # fmt: skip

@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_layout(commands)
     _add_conductance(commands)
     _add_recall(commands)
+    _add_rule(commands)
     _add_view(commands)
     _add_validate(commands)
     _add_bench(commands)
@@ -202,6 +203,21 @@ def _add_recall(commands: _Commands) -> None:
     parser.add_argument("--rule", choices=("asynchronous", "synchronous"), default="asynchronous")
     parser.add_argument("--seed", type=int, default=0, help="of the order of updates")
     parser.set_defaults(run="recall")
+
+
+def _add_rule(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "rule",
+        help="which learning rule runs followed: Hebb, Oja, saturating, by displacement",
+        description="Fit forms of the learning rule to the courses of all conductances of runs, "
+        "and compare them by their errors on courses that were held out of the fit: all runs that "
+        "begin with one texture at a time, or single pairs where there is only one. The linear "
+        "response stands beside. Table and picture go to the first folder.",
+    )
+    parser.add_argument(
+        "run_folders", type=Path, nargs="+", metavar="RUN", help="run folder, or that of a study"
+    )
+    parser.set_defaults(run="rule")
 
 
 def _add_view(commands: _Commands) -> None:

@@ -143,6 +143,14 @@ def recall(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     return 0
 
 
+def rule(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """The learning rule that runs followed."""
+    from run.rule_report import rule as fit_rule
+
+    _print(comm, fit_rule(options.run_folders, comm))
+    return 0
+
+
 def view(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Look at a run in 3D."""
     from meshing.collective import on_root

@@ -76,9 +76,7 @@ def read_record(folders: Sequence[Path]) -> Record:
     runs = tuple(read_run(folder) for folder in folders)
     voltage = max(float(np.ptp(run.conductance.voltage, axis=1).max()) for run in runs) / 2
     if not voltage > 0:
-        raise InputError(
-            f"{folders[0]}: no contact was ever under voltage: nothing to fit"
-        )
+        raise InputError(f"{folders[0]}: no contact was ever under voltage: nothing to fit")
     parts = [_courses(run, voltage) for run in runs]
     sizes = [part.drive.shape[1] for part in parts]
     owner = np.repeat(np.arange(len(runs)), sizes)
@@ -108,7 +106,7 @@ def _courses(run: Run, voltage: float) -> Courses:
     shape = (len(rows), len(first))
     return Courses(
         np.broadcast_to(step[:, None], shape),
-        (volts[:, first] - volts[:, second]) / (2 * voltage),
+        np.asarray((volts[:, first] - volts[:, second]) / (2 * voltage), dtype=np.float64),
         np.broadcast_to((phases[rows] == "train")[:, None], shape),
         table.conductance[rows][:, run.coupled] / before - 1,
     )
@@ -146,6 +144,6 @@ def _side_by_side(parts: Sequence[Courses]) -> Courses:
     return Courses(
         joined("step", 0.0),
         joined("drive", 0.0),
-        joined("driven", False).astype(bool),
+        joined("driven", 0.0).astype(bool),
         joined("change", np.nan),
     )
