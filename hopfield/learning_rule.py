@@ -65,6 +65,30 @@ class Courses:
         return np.maximum.accumulate(np.maximum(d, 0)) - np.minimum.accumulate(np.minimum(d, 0))
 
 
+def driven_alike(courses: Courses, *, up_to_scale: bool = False) -> list[NDArray[np.int64]]:
+    """Numbers of the courses that have one history of voltages each, in the order of the first.
+
+    Args:
+        courses: to sort.
+        up_to_scale: histories that differ by a positive factor are one.
+    """
+    step, d = courses.step, courses.displacement
+    largest = np.abs(courses.drive).max(axis=0) if up_to_scale else np.abs(courses.drive).max()
+    # Equal to rounding: times of a sample differ in their last digits between runs.
+    past = np.concatenate(
+        [
+            np.cumsum(step, axis=0),
+            np.cumsum(step * courses.driven, axis=0),
+            d / np.where(largest > 0, largest, 1),
+        ]
+    )
+    _, first, kind = np.unique(
+        np.round(past / past.max(), 6) + 0.0, axis=1, return_index=True, return_inverse=True
+    )
+    kind = kind.reshape(-1)
+    return [np.flatnonzero(kind == number) for number in np.argsort(first)]
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One parameter of a shape.

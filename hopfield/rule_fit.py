@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 from scipy.optimize import least_squares
 
-from hopfield.learning_rule import Courses, Floats, Form
+from hopfield.learning_rule import Courses, Floats, Form, driven_alike
 from meshing.errors import InputError
 
 _STARTS = (0.05, 0.5)
@@ -73,15 +73,17 @@ def fit_form(form: Form, courses: Courses) -> Fit:
     Raises:
         InputError: no course was driven.
     """
-    known = np.isfinite(courses.change)
-    measured = courses.change[known]
     scale = float(courses.dose.max(initial=0.0))
     if not scale > 0:
         raise InputError("no voltage in any of these courses: there is no rule to fit")
     units = scale ** np.array([parameter.time_power for parameter in form.parameters], dtype=float)
+    courses, weight = _means(courses)
+    known = weight > 0
+    root = np.sqrt(weight[known])
+    measured = root * courses.change[known]
 
     def shape(values: Floats) -> Floats:
-        return form.shape(courses, values * units)[known]
+        return root * form.shape(courses, values * units)[known]
 
     def amplitude(of: Floats) -> float:
         square = float(of @ of)
@@ -125,16 +127,27 @@ def spread_at_equal_drive(courses: Courses) -> float:
     """
     known = np.isfinite(courses.change)
     square, freedom = 0.0, 0
-    # Equal to rounding: times of a sample differ in their last digits between runs.
-    past = np.concatenate([np.cumsum(courses.step, axis=0), courses.displacement])
-    _, alike = np.unique(np.round(past / past.max(), 6), axis=1, return_inverse=True)
-    for number in range(alike.max() + 1):
-        chosen = alike.reshape(-1) == number
+    for chosen in driven_alike(courses):
         rows = known[:, chosen].sum(axis=1)
         change = courses.change[rows > 1][:, chosen]
         square += float(np.nansum((change - np.nanmean(change, axis=1, keepdims=True)) ** 2))
         freedom += int((rows[rows > 1] - 1).sum())
     return float(np.sqrt(square / freedom)) if freedom else float("nan")
+
+
+def _means(courses: Courses) -> tuple[Courses, Floats]:
+    """One course for each history of voltages: mean changes, and the number of samples in each.
+
+    Squares about any prediction from voltages differ from those of all courses by a constant.
+    """
+    kinds = driven_alike(courses)
+    weight = np.array([np.isfinite(courses.change[:, kind]).sum(axis=1) for kind in kinds]).T
+    total = np.array([np.nansum(courses.change[:, kind], axis=1) for kind in kinds]).T
+    first = np.array([kind[0] for kind in kinds])
+    mean = np.where(weight > 0, total / np.maximum(weight, 1), np.nan)
+    return Courses(
+        courses.step[:, first], courses.drive[:, first], courses.driven[:, first], mean
+    ), weight.astype(np.float64)
 
 
 def _compare(form: Form, courses: Courses, group: Floats, names: Floats) -> Comparison:
@@ -174,7 +187,7 @@ def _search(form: Form, residuals: Callable[[Floats], Floats]) -> Floats:
     for places in product(_STARTS, repeat=len(low)):
         start = bounds[0] + np.array(places) * (bounds[1] - bounds[0])
         found = least_squares(
-            lambda x: residuals(real(x)), start, bounds=bounds, xtol=1e-12, ftol=1e-12, gtol=1e-12
+            lambda x: residuals(real(x)), start, bounds=bounds, xtol=1e-10, ftol=1e-12, gtol=1e-12
         )
         if best is None or found.cost < best.cost:
             best = found

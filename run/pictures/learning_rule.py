@@ -10,7 +10,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hopfield.learning_rule import Floats
+from hopfield.learning_rule import Floats, driven_alike
 from hopfield.rule_fit import Comparison
 from run.learning_rule import Record
 from run.pictures import style
@@ -73,15 +73,12 @@ def _chosen(ranked: Sequence[Comparison]) -> list[tuple[Comparison, str]]:
 def _kinds_of_drive(record: Record) -> list[np.ndarray]:
     """Numbers of the courses that were driven alike, the most frequent kinds of drive first."""
     courses = record.courses
-    past = np.concatenate([np.cumsum(courses.step, axis=0), courses.displacement])
-    _, kind = np.unique(np.round(past / past.max(), 6), axis=1, return_inverse=True)
-    kind = kind.reshape(-1)
-    found = [np.flatnonzero(kind == number) for number in range(kind.max() + 1)]
-    found.sort(key=lambda members: -len(members))
+    found = sorted(driven_alike(courses), key=lambda members: -len(members))
     # The opposite polarity looks the same, and would take a panel of its own.
     told: dict[bytes, np.ndarray] = {}
     for members in found:
-        told.setdefault(np.round(np.abs(past[:, members[0]]) / past.max(), 6).tobytes(), members)
+        past = np.abs(courses.displacement[:, members[0]]) / max(courses.step.sum(axis=0))
+        told.setdefault(np.round(past, 6).tobytes(), members)
     return sorted(
         list(told.values())[:_MOST_PANELS], key=lambda members: _order(record, int(members[0]))
     )
