@@ -67,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_conductance(commands)
     _add_recall(commands)
     _add_network(commands)
+    _add_rule(commands)
+    _add_synapse(commands)
     _add_view(commands)
     _add_validate(commands)
     _add_bench(commands)
@@ -93,6 +95,11 @@ def _add_set(parser: argparse.ArgumentParser) -> None:
         "--set", action="append", default=[], metavar="KEY=VALUE",
         help="overrule the case, e.g. --set training.voltage=0.04 (may be repeated)",
     )  # fmt: skip
+
+
+def _add_runs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run_folders", type=Path, nargs="+", metavar="RUN",
+                        help="run folder, or folder of a study")  # fmt: skip
 
 
 def _add_walltime(parser: argparse.ArgumentParser) -> None:
@@ -222,6 +229,31 @@ def _add_network(commands: _Commands) -> None:
                         "for p patterns p c/2, a strip driven once changing by c")  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every figure there")
     parser.set_defaults(run="network")
+
+
+def _add_rule(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "rule",
+        help="which learning rule runs followed: Hebb, Oja, saturating, by displacement",
+        description="Fit forms of the learning rule to the courses of all conductances of runs, "
+        "and compare them by their errors on courses that were held out of the fit: all runs that "
+        "begin with one texture at a time, or single pairs where there is only one. The linear "
+        "response stands beside. Table and picture go to the first folder.",
+    )
+    _add_runs(parser)
+    parser.set_defaults(run="rule")
+
+
+def _add_synapse(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "synapse",
+        help="dose response, memristor curve and retention of films with two contacts",
+        description="Sort runs of films with two contacts by the voltages that they were under, "
+        "and tell the mean change of their conductance over initial textures. Table and picture "
+        "go to the first folder.",
+    )
+    _add_runs(parser)
+    parser.set_defaults(run="synapse")
 
 
 def _add_view(commands: _Commands) -> None:

@@ -165,6 +165,23 @@ def network(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     return 0
 
 
+def rule(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """The learning rule that runs followed."""
+    from run.rule_report import rule as fit_rule
+
+    _print(comm, fit_rule(options.run_folders, comm))
+    return 0
+
+
+def synapse(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """How films with two contacts respond, and what they keep."""
+    from meshing.collective import on_root
+    from run.synapse import synapse as respond
+
+    _print(comm, on_root(comm, lambda: respond(options.run_folders)))
+    return 0
+
+
 def view(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Look at a run in 3D."""
     from meshing.collective import on_root

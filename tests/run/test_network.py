@@ -130,6 +130,7 @@ def test_runs_of_earlier_versions_have_no_figures_of_the_network(tmp_path):
         "recall_success": 1.0, "ideal_recall_success": 1.0, "hebb_correlation": None,
         "predicted_margins": [0.1], "conductance_presented": np.eye(4).tolist(),
         "max_current_density": 1.0, "adiabatic_temperature_rise": 1.0,
+        "contacts": ["rim_1", "rim_2", "rim_3", "centre"],
     }  # fmt: skip
     (tmp_path / "summary.json").write_text(json.dumps(summary))
     case = parse_case({"layout": {"kind": "wheel"}, "training": {"patterns": ["+,+,-,-"]}})
