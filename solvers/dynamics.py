@@ -201,6 +201,10 @@ class Dynamics:
         """Normalise the owned part of m and fetch the ghosts; collective."""
         own = self.m[: self.operators.owned]
         own /= np.linalg.norm(own, axis=1, keepdims=True)
+        self.fetch_ghosts()
+
+    def fetch_ghosts(self) -> None:
+        """Take m of the ghosts from their owners; collective."""
         self._m.scatter_forward()
 
     def set_drift(self, advection: FloatArray | None) -> None:

@@ -101,35 +101,45 @@ void rate(const Couplings *couplings, const Gilbert *gilbert, const double *m, d
     }
 }
 
-void predict(const Couplings *couplings, const Gilbert *gilbert, const double *m,
-             const double *start, double weight, double shift, double *total, double *out)
+void move(int vertices, const double *m, const double *rate, double shift, double *out)
+{
+    for (ptrdiff_t k = 0; k < 3 * (ptrdiff_t)vertices; k++)
+        out[k] = m[k] + shift * rate[k];
+}
+
+void predict(const Couplings *couplings, const Gilbert *gilbert, const double *argument,
+             const double *m, double shift, double *out)
 {
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
         int index[LANES];
         members(chunk, couplings->vertices, index);
-        Vectors rate = rate_of(couplings, gilbert, chunk, index, m);
-        scatter(scaled_sum(gather(total, index), all(weight), rate), index, total);
-        scatter(scaled_sum(gather(start, index), all(shift), rate), index, out);
+        Vectors rate = rate_of(couplings, gilbert, chunk, index, argument);
+        scatter(scaled_sum(gather(m, index), all(shift), rate), index, out);
     }
 }
 
-double finish(const Couplings *couplings, const Gilbert *gilbert, const double *m,
-              const double *start, const double *total, double weight, double step,
-              const double *since, double *rate, double *out)
+double finish(const Couplings *couplings, const Gilbert *gilbert, double *first,
+              const double *second, const double *third, double step, const double *since,
+              double *m, double *rate)
 {
     Lanes change = all(0);
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
         int index[LANES];
         members(chunk, couplings->vertices, index);
-        Vectors last = rate_of(couplings, gilbert, chunk, index, m);
+        Vectors last = rate_of(couplings, gilbert, chunk, index, third);
         scatter(last, index, rate);
-        Vectors mean = scaled_sum(gather(total, index), all(weight), last);
-        Vectors end = scaled_sum(gather(start, index), all(step), mean);
+        Vectors start = gather(m, index);
+        /* The arguments differ from m by k₁/2, k₂/2 and k₃ times the step. */
+        Vectors inner = scaled_sum(gather(first, index), all(-1), start);
+        inner = scaled_sum(inner, all(2), scaled_sum(gather(second, index), all(-1), start));
+        inner = scaled_sum(inner, all(1), scaled_sum(gather(third, index), all(-1), start));
+        Vectors end = scaled_sum(scaled_sum(start, all(1.0 / 3), inner), all(step / 6), last);
         Lanes square = dot(end, end);
         Lanes shrink = 1 / (Lanes){sqrt(square[0]), sqrt(square[1]), sqrt(square[2]),
                                    sqrt(square[3])};
         end = (Vectors){shrink * end.x, shrink * end.y, shrink * end.z};
-        scatter(end, index, out);
+        scatter(start, index, first);
+        scatter(end, index, m);
         Vectors difference = scaled_sum(end, all(-1), gather(since, index));
         change = larger(change, dot(difference, difference));
     }

@@ -23,10 +23,11 @@ int lanes_per_chunk(void);
 void effective_field(const Couplings *couplings, const double *m, double *field);
 void quadratic_field(const Couplings *couplings, const double *m, double *field, double *drift);
 void rate(const Couplings *couplings, const Gilbert *gilbert, const double *m, double *rate);
-void predict(const Couplings *couplings, const Gilbert *gilbert, const double *m,
-             const double *start, double weight, double shift, double *total, double *out);
-double finish(const Couplings *couplings, const Gilbert *gilbert, const double *m,
-              const double *start, const double *total, double weight, double step,
-              const double *since, double *rate, double *out);
+void move(int vertices, const double *m, const double *rate, double shift, double *out);
+void predict(const Couplings *couplings, const Gilbert *gilbert, const double *argument,
+             const double *m, double shift, double *out);
+double finish(const Couplings *couplings, const Gilbert *gilbert, double *first,
+              const double *second, const double *third, double step, const double *since,
+              double *m, double *rate);
 double replace_rate(const Couplings *couplings, const Gilbert *gilbert, const double *m,
                     double *rate);
