@@ -7,8 +7,6 @@ contiguous.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from solvers.compiled import loops, reals
 from solvers.couplings import Couplings
 from solvers.operators import FloatArray

@@ -7,6 +7,7 @@
 enum { LANES = 4 };
 
 typedef double Lanes __attribute__((vector_size(LANES * sizeof(double))));
+typedef float Narrow __attribute__((vector_size(LANES * sizeof(float))));
 typedef long long Truth __attribute__((vector_size(LANES * sizeof(long long))));
 
 typedef struct {
@@ -20,6 +21,13 @@ static inline Lanes load(const double *values)
     Lanes lanes;
     memcpy(&lanes, values, sizeof lanes);
     return lanes;
+}
+
+static inline Lanes load_narrow(const float *values)
+{
+    Narrow lanes;
+    memcpy(&lanes, values, sizeof lanes);
+    return __builtin_convertvector(lanes, Lanes);
 }
 
 /* Rows of an array (n, 3). */

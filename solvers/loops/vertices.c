@@ -5,7 +5,7 @@
    M. Kreutzer et al., SIAM J. Sci. Comput. 36, C401 (2014)). kernel_reference.py says the same in
    plain NumPy. */
 
-enum { SHORT_PAIR = 4, LONG_PAIR = 5, ONSITE = 6 };
+enum { SHORT_PAIR = 4, LONG_PAIR = 5 };
 
 typedef struct {
     Vectors field, drift;
@@ -13,23 +13,23 @@ typedef struct {
 
 int lanes_per_chunk(void) { return LANES; }
 
-/* Fields of the neighbours and (u·∇)m but for a vertex's own share, which lies along m. */
+/* What the neighbours do, by field and drift, in J and m³/s. */
 static inline Acting sum_pairs(const Couplings *couplings, int chunk, const double *m,
                                int components)
 {
     Acting sum = {{all(0), all(0), all(0)}, {all(0), all(0), all(0)}};
     Vectors *h = &sum.field;
     for (int k = couplings->starts[chunk]; k < couplings->starts[chunk + 1]; k++) {
-        const double *pair = couplings->pairs + (ptrdiff_t)components * LANES * k;
+        const float *pair = couplings->pairs + (ptrdiff_t)components * LANES * k;
         Vectors v = gather(m, couplings->columns + (ptrdiff_t)LANES * k);
-        Lanes exchange = load(pair), drift = load(pair + LANES);
-        Lanes dx = load(pair + 2 * LANES), dy = load(pair + 3 * LANES);
+        Lanes exchange = load_narrow(pair), drift = load_narrow(pair + LANES);
+        Lanes dx = load_narrow(pair + 2 * LANES), dy = load_narrow(pair + 3 * LANES);
         h->x += exchange * v.x + dy * v.z;
         h->y += exchange * v.y - dx * v.z;
         h->z += exchange * v.z + (dx * v.y - dy * v.x);
         sum.drift = scaled_sum(sum.drift, drift, v);
         if (components == LONG_PAIR) {
-            Lanes dz = load(pair + 4 * LANES);
+            Lanes dz = load_narrow(pair + 4 * LANES);
             h->x -= dz * v.y;
             h->y += dz * v.x;
         }
@@ -37,19 +37,35 @@ static inline Acting sum_pairs(const Couplings *couplings, int chunk, const doub
     return sum;
 }
 
-/* The quadratic part of the field, and (u·∇)m, on the vertices of a chunk. */
+/* The quadratic part of the field and (u·∇)m on the vertices of a chunk, but for what a vertex does
+   to itself by exchange and drift: that lies along m. */
 static inline Acting act(const Couplings *couplings, int chunk, const double *m, Vectors own)
 {
     Acting sum = couplings->components == SHORT_PAIR
                      ? sum_pairs(couplings, chunk, m, SHORT_PAIR)
                      : sum_pairs(couplings, chunk, m, LONG_PAIR);
-    const double *tensor = couplings->onsite + (ptrdiff_t)ONSITE * LANES * chunk;
+    Lanes per_volume = load(couplings->per_volume + (ptrdiff_t)LANES * chunk);
+    const double *tensor = couplings->onsite + (ptrdiff_t)couplings->onsite_stride * chunk;
     Lanes xx = load(tensor), yy = load(tensor + LANES), zz = load(tensor + 2 * LANES);
     Lanes xy = load(tensor + 3 * LANES), xz = load(tensor + 4 * LANES), yz = load(tensor + 5 * LANES);
-    sum.field.x += xx * own.x + xy * own.y + xz * own.z;
-    sum.field.y += xy * own.x + yy * own.y + yz * own.z;
-    sum.field.z += xz * own.x + yz * own.y + zz * own.z;
-    return sum;
+    Vectors onsite = {xx * own.x + xy * own.y + xz * own.z, xy * own.x + yy * own.y + yz * own.z,
+                      xz * own.x + yz * own.y + zz * own.z};
+    Vectors none = {all(0), all(0), all(0)};
+    return (Acting){scaled_sum(onsite, couplings->field_per_energy * per_volume, sum.field),
+                    scaled_sum(none, per_volume, sum.drift)};
+}
+
+static inline Vectors with_external(const Couplings *couplings, const int *index, Vectors field)
+{
+    if (!couplings->external)
+        return field;
+    return scaled_sum(field, all(1), gather(couplings->external, index));
+}
+
+/* The quadratic part of the field with all that a vertex does to itself. */
+static inline Vectors whole(const Couplings *couplings, int chunk, Vectors own, Vectors field)
+{
+    return scaled_sum(field, load(couplings->self + (ptrdiff_t)LANES * chunk), own);
 }
 
 /* ∂m/∂t, solved for the Gilbert damping. */
@@ -58,7 +74,7 @@ static inline Vectors rate_of(const Couplings *couplings, const Gilbert *gilbert
 {
     Vectors own = gather(m, index);
     Acting acting = act(couplings, chunk, m, own);
-    Vectors field = scaled_sum(acting.field, all(1), gather(couplings->external, index));
+    Vectors field = with_external(couplings, index, acting.field);
     /* Lumping leaves the drift a small part along m, which is no torque. */
     Vectors drift = scaled_sum(acting.drift, -dot(acting.drift, own), own);
     Lanes gamma = all(gilbert->gyromagnetic_ratio), beta = all(gilbert->nonadiabaticity);
@@ -76,8 +92,9 @@ void effective_field(const Couplings *couplings, const double *m, double *field)
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
         int index[LANES];
         members(chunk, couplings->vertices, index);
-        Vectors quadratic = act(couplings, chunk, m, gather(m, index)).field;
-        scatter(scaled_sum(quadratic, all(1), gather(couplings->external, index)), index, field);
+        Vectors own = gather(m, index);
+        Vectors quadratic = whole(couplings, chunk, own, act(couplings, chunk, m, own).field);
+        scatter(with_external(couplings, index, quadratic), index, field);
     }
 }
 
@@ -86,8 +103,9 @@ void quadratic_field(const Couplings *couplings, const double *m, double *field,
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
         int index[LANES];
         members(chunk, couplings->vertices, index);
-        Acting acting = act(couplings, chunk, m, gather(m, index));
-        scatter(acting.field, index, field);
+        Vectors own = gather(m, index);
+        Acting acting = act(couplings, chunk, m, own);
+        scatter(whole(couplings, chunk, own, acting.field), index, field);
         scatter(acting.drift, index, drift);
     }
 }
