@@ -97,7 +97,8 @@ def narrowed(forms: dict[str, QuadraticForm]) -> dict[str, QuadraticForm]:
     a uniform m still has no exchange energy. Energies and fields are then those of one operator.
     """
     found = {}
-    exchange, moriya = np.zeros(1), np.zeros(1)
+    exchange: FloatArray = np.zeros(1)
+    moriya: FloatArray = np.zeros(1)
     for name, form in forms.items():
         between, own = _narrow(exchange + form.exchange), form.operators.diagonal
         change = between - exchange - form.exchange

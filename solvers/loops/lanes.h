@@ -7,7 +7,6 @@
 enum { LANES = 4 };
 
 typedef double Lanes __attribute__((vector_size(LANES * sizeof(double))));
-typedef float Narrow __attribute__((vector_size(LANES * sizeof(float))));
 typedef long long Truth __attribute__((vector_size(LANES * sizeof(long long))));
 
 typedef struct {
@@ -23,11 +22,18 @@ static inline Lanes load(const double *values)
     return lanes;
 }
 
+/* Element by element, which GCC turns into one instruction, as it does not __builtin_convertvector. */
 static inline Lanes load_narrow(const float *values)
 {
-    Narrow lanes;
-    memcpy(&lanes, values, sizeof lanes);
-    return __builtin_convertvector(lanes, Lanes);
+    return (Lanes){values[0], values[1], values[2], values[3]};
+}
+
+typedef double Pair __attribute__((vector_size(2 * sizeof(double))));
+static inline Pair load_pair(const double *values)
+{
+    Pair pair;
+    memcpy(&pair, values, sizeof pair);
+    return pair;
 }
 
 /* Rows of an array (n, 3). */
@@ -35,7 +41,9 @@ static inline Vectors gather(const double *rows, const int *index)
 {
     const double *a = rows + 3 * (ptrdiff_t)index[0], *b = rows + 3 * (ptrdiff_t)index[1];
     const double *c = rows + 3 * (ptrdiff_t)index[2], *d = rows + 3 * (ptrdiff_t)index[3];
-    return (Vectors){{a[0], b[0], c[0], d[0]}, {a[1], b[1], c[1], d[1]}, {a[2], b[2], c[2], d[2]}};
+    Pair pa = load_pair(a), pb = load_pair(b), pc = load_pair(c), pd = load_pair(d);
+    Lanes ac = __builtin_shufflevector(pa, pc, 0, 1, 2, 3), bd = __builtin_shufflevector(pb, pd, 0, 1, 2, 3);
+    return (Vectors){__builtin_shufflevector(ac, bd, 0, 4, 2, 6), __builtin_shufflevector(ac, bd, 1, 5, 3, 7), {a[2], b[2], c[2], d[2]}};
 }
 
 static inline void scatter(Vectors values, const int *index, double *rows)
