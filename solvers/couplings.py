@@ -35,7 +35,7 @@ class Couplings:
 
     Attributes:
         owned: number of vertices.
-        rows, columns: (pairs, lanes) vertex, of which the last may be repeated, and neighbour.
+        rows: (pairs, lanes) vertices, of which the last may be repeated.
         pairs: (pairs, components, lanes): J in J, drift in m³/s, and D in J between them.
         per_volume: (chunks, lanes) in 1/m³.
         self_exchange: (chunks, lanes) field in A/m that each raises on itself by exchange.
@@ -63,8 +63,8 @@ class Couplings:
         self._entries = entries.astype(np.int32)
         self.rows = vertices.reshape(-1, _LANES)[np.repeat(np.arange(len(starts) - 1),
                                                            np.diff(starts))]  # fmt: skip
-        self.columns: IntArray = self.rows.astype(np.int32)
-        self.columns[slot, lane] = indices[entries]
+        self._neighbours: IntArray = 3 * self.rows.astype(np.int32)
+        self._neighbours[slot, lane] = 3 * indices[entries]
         components = _LONG if np.any(moriya[:, 2]) else _SHORT
         self.pairs = np.zeros((len(self.rows), components, _LANES), dtype=np.float32)
         # Of the first component of each entry, in `pairs` as one row of numbers.
@@ -90,7 +90,7 @@ class Couplings:
             "chunks": len(self._starts) - 1,
             "components": components,
             "starts": integers(self._starts),
-            "columns": integers(self.columns),
+            "rows": integers(self._neighbours),
             "pairs": narrow_reals(self.pairs),
             "field_per_energy": self.field_per_energy,
             "per_volume": reals(self.per_volume),
@@ -99,6 +99,11 @@ class Couplings:
             "onsite_stride": self.onsite[0].size if len(self.onsite) > 1 else 0,
             "external": null,
         }
+
+    @property
+    def columns(self) -> IntArray:
+        """(pairs, lanes) neighbours; the loops have where their rows start among numbers."""
+        return self._neighbours // 3
 
     def let_external_act(self, acts: bool) -> None:
         """Whether the loops read `external`; if not, it must be zero."""
