@@ -48,7 +48,8 @@ static inline Acting act(const Couplings *couplings, Group group, const double *
     const double *tensor =
         couplings->onsite + (ptrdiff_t)couplings->onsite_stride * group.number;
     Lanes xx = load(tensor), yy = load(tensor + LANES), zz = load(tensor + 2 * LANES);
-    Lanes xy = load(tensor + 3 * LANES), xz = load(tensor + 4 * LANES), yz = load(tensor + 5 * LANES);
+    Lanes xy = load(tensor + 3 * LANES), xz = load(tensor + 4 * LANES);
+    Lanes yz = load(tensor + 5 * LANES);
     Vectors onsite = {xx * own.x + xy * own.y + xz * own.z, xy * own.x + yy * own.y + yz * own.z,
                       xz * own.x + yz * own.y + zz * own.z};
     Vectors none = {all(0), all(0), all(0)};
