@@ -32,7 +32,10 @@ class Capacity:
         sets: their number.
         every: whether these are all sets there are.
         stable: number of sets whose stored states are all fixed points.
-        exact: number without other fixed points; None above 12 units.
+        firm: number of those where no tie holds them; a film, whose weights are never quite equal,
+            can be compared with these.
+        exact: number of stable sets without other fixed points; None above 12 units.
+        exact_and_firm: number of firm sets without other fixed points; None above 12 units.
     """
 
     rule: str
@@ -40,14 +43,15 @@ class Capacity:
     sets: int
     every: bool
     stable: int
+    firm: int
     exact: int | None
+    exact_and_firm: int | None
 
-    def interval(self, criterion: str) -> tuple[float, float] | None:
-        """95 % confidence interval of the fraction that is "stable" or "exact".
+    def interval(self, count: int | None) -> tuple[float, float] | None:
+        """95 % confidence interval of the fraction that one of these counts stands for.
 
-        None where all sets were tried, or it is not known.
+        None where all sets were tried, or the count is not known.
         """
-        count = {"stable": self.stable, "exact": self.exact}[criterion]
         return None if self.every or count is None else wilson(count, self.sets)
 
 
@@ -83,9 +87,11 @@ def capacity(
         every = comb(2 ** (n - 1) - 1, count) == len(drawn)
         stored = [_stored_by(patterns, coupled) for patterns in drawn]
         for rule in IDEAL_RULES:
-            stable, exact = np.array([by_rule[rule] for by_rule in stored]).sum(axis=0)
-            known = int(exact) if n <= EXACT_UP_TO else None
-            found.append(Capacity(rule, count, len(drawn), every, int(stable), known))
+            stable, firm, alone, alone_and_firm = map(
+                int, np.array([by_rule[rule] for by_rule in stored]).sum(axis=0)
+            )
+            exact = (alone, alone_and_firm) if n <= EXACT_UP_TO else (None, None)
+            found.append(Capacity(rule, count, len(drawn), every, stable, firm, *exact))
     return found
 
 
@@ -104,12 +110,12 @@ def _sets(n: int, count: int, sets: int, seed: int) -> Iterator[Pattern]:
             yield patterns
 
 
-def _stored_by(patterns: Pattern, coupled: Pairs | None) -> dict[str, tuple[bool, bool]]:
-    """Whether the set is stable, and exact, by each rule."""
+def _stored_by(patterns: Pattern, coupled: Pairs | None) -> dict[str, tuple[bool, ...]]:
+    """Whether the set is stable, firm, exact, and exact and firm, by each rule."""
     stored = stored_states(patterns, patterns.shape[1])
-    found = {}
+    found: dict[str, tuple[bool, ...]] = {}
     for rule, w in ideal_networks(patterns, coupled).items():
-        stable = stability(w, stored)[0] == len(stored)
+        stable, firm = (count == len(stored) for count in stability(w, stored))
         exact = stable and patterns.shape[1] <= EXACT_UP_TO and is_exact(w, stored)
-        found[rule] = (stable, exact)
+        found[rule] = (stable, firm, exact, exact and firm)
     return found

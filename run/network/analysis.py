@@ -88,7 +88,8 @@ def capacities(learnt: Learnt) -> list[dict[str, Any]]:
 
 
 def _intervals(found: Capacity) -> dict[str, Any]:
-    return {f"{name}_interval": found.interval(name) for name in ("stable", "exact")}
+    names = ("stable", "firm", "exact", "exact_and_firm")
+    return {f"{name}_interval": found.interval(getattr(found, name)) for name in names}
 
 
 def _network(w: Matrix, patterns: Pattern) -> dict[str, Any]:

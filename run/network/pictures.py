@@ -127,7 +127,7 @@ def _capacity(capacity: Sequence[Mapping[str, Any]], own: Mapping[int, Any]) -> 
 
     `own` tells, by the number of patterns, count, runs and interval of the film's exact runs.
     """
-    criterion = "stable" if capacity[0]["exact"] is None else "exact"
+    criterion = "firm" if capacity[0]["exact"] is None else "exact_and_firm"
     figure = Figure((5.6, 3.6), layout="constrained")
     axes = figure.subplots()
     rules = [name for name in NAMES if name != FILM]
@@ -143,10 +143,12 @@ def _capacity(capacity: Sequence[Mapping[str, Any]], own: Mapping[int, Any]) -> 
         if share["interval"] is not None:
             axes.plot(2 * [patterns], share["interval"], color=COLOURS[FILM], linewidth=1.6)
         text = f"{share['count']} of {share['runs']}"
-        axes.annotate(text, (patterns, value), (8, 0), textcoords="offset points", va="center",
-                      color=COLOURS[FILM], path_effects=style.halo(), zorder=6)  # fmt: skip
+        below = value > 0.5
+        axes.annotate(text, (patterns, value), (0, -9 if below else 9), textcoords="offset points",
+                      ha="center", va="top" if below else "bottom", color=COLOURS[FILM],
+                      path_effects=style.halo(), zorder=6)  # fmt: skip
     axes.set_xlabel("patterns in a set")
-    axes.set_ylabel(f"fraction of sets {criterion}")
+    axes.set_ylabel(f"fraction of sets {criterion.replace('_', ' ')}")
     axes.set_ylim(-0.04, 1.06)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_title("Capacity of the ideal rules on these pairs")

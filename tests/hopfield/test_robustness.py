@@ -78,10 +78,10 @@ def test_capacity_of_four_units():
     assert len(found) == 3 * len(IDEAL_RULES)
     hebb = [found["hebb", count] for count in (1, 2, 3)]
     assert [c.sets for c in hebb] == [comb(7, count) for count in (1, 2, 3)]
-    assert all(c.every and c.interval("stable") is None for c in hebb)
+    assert all(c.every and c.interval(c.stable) is None for c in hebb)
     assert (hebb[0].stable, hebb[0].exact) == (7, 7)
     assert hebb[1].stable == 21
-    assert hebb[1].exact >= 9
+    assert hebb[1].firm == hebb[1].exact_and_firm == 9
 
 
 @pytest.mark.cross_method
@@ -90,9 +90,10 @@ def test_capacity_counts_what_the_criteria_say():
     found = {(c.rule, c.patterns): c for c in capacity(7, coupled, most=2, sets=sets, seed=4)}
     one = found["hebb", 2]
     assert (one.sets, one.every) == (sets, False)
-    low, high = one.interval("stable")
+    low, high = one.interval(one.stable)
     assert low <= one.stable / sets <= high
-    assert one.exact <= one.stable
+    assert one.exact_and_firm <= one.exact <= one.stable
+    assert one.exact_and_firm <= one.firm <= one.stable
     again = {(c.rule, c.patterns): c for c in capacity(7, coupled, most=2, sets=sets, seed=4)}
     assert found == again
     single = [criteria(hebb_weights([p]), [p]).exact for p in random_patterns(5, 7, seed=1)]
@@ -101,7 +102,7 @@ def test_capacity_counts_what_the_criteria_say():
 
 def test_many_units_have_no_exact_capacity():
     found = capacity(13, most=1, sets=3)
-    assert all(c.exact is None and c.stable == 3 for c in found)
+    assert all(c.exact is None and c.stable == c.firm == 3 for c in found)
     with pytest.raises(InputError, match="2 or more units"):
         capacity(1)
 
