@@ -52,12 +52,14 @@ def synapse_picture(found: Sequence[Drive]) -> Figure:
     panels[0, 0].set_ylabel(_CHANGE)
     panels[1, 0].set_ylabel("voltage / V")
     upper.align_ylabels(panels[:, 0])
-    left, right = lower.subplots(1, 2)
+    beneath = lower.subplots(1, 2 if len(found) > 1 else 1, squeeze=False)[0]
+    left = beneath[0]
     if any(drive.text == "sweep" for drive in found):
         _draw_loop(left, next(drive for drive in found if drive.text == "sweep"))
     else:
         _draw_against_dose(left, found)
-    _draw_kept(right, shapes)
+    for axes in beneath[1:]:
+        _draw_kept(axes, shapes)
     return figure
 
 
@@ -145,4 +147,4 @@ def _draw_kept(axes: Axes, shapes: Sequence[Sequence[Drive]]) -> None:
     axes.set_xlabel("largest ±V / V")
     axes.set_ylabel(_CHANGE)
     axes.legend(fontsize=7.5, frameon=False)
-    axes.set_title("Filled: current on; open: after the rest")
+    axes.set_title("Filled: current on; open: rested")
