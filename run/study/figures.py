@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from hopfield.weights import Matrix, pairs
+from hopfield.weights import Matrix, pair_names, pairs
 from meshing.errors import InputError
 from run.case import Case
 
@@ -57,8 +57,10 @@ def run_figures(folder: Path, case: Case) -> Figures:
 
 def _values(summary: Mapping[str, Any], case: Case) -> list[float | None]:
     patterns = np.array(summary["patterns"])
-    change = np.array(list(summary["relative_change"].values()))
-    opposite, equal, margin = learnt(change, patterns)
+    changes = summary["relative_change"]
+    change = np.array(list(changes.values()))
+    coupled = np.array([name in changes for name in pair_names(summary["contacts"])])
+    opposite, equal, margin = learnt(change, patterns, coupled)
     return [
         summary["recall_success"],
         summary["ideal_recall_success"],
@@ -85,23 +87,25 @@ def _network(summary: Mapping[str, Any]) -> list[float | None]:
 
 
 def learnt(
-    change: np.ndarray, patterns: np.ndarray
+    change: np.ndarray, patterns: np.ndarray, coupled: np.ndarray
 ) -> tuple[float | None, float | None, float | None]:
     """What was learnt, as relative changes of conductance.
 
     A pair should grow stronger than others where Hebb's sum Σ ξ_i ξ_j over the patterns lies below
-    its mean over all pairs; with one pattern, where the signs are opposite.
+    its mean over coupled pairs; with one pattern, where the signs are opposite.
 
     Args:
-        change: of each pair, in the order of `pairs`.
+        change: of each coupled pair, in the order of `pairs`.
         patterns: (n, N) of ±1.
+        coupled: which pairs are, (P,).
 
     Returns:
         The mean change of pairs that should grow stronger, that of all others, and the margin: the
         least of the former less the largest of the latter, positive where each of the former grew
         more than each of the latter. None where there are no such pairs.
     """
-    hebb = np.array([float(patterns[:, i] @ patterns[:, j]) for i, j in pairs(patterns.shape[1])])
+    every = np.array([float(patterns[:, i] @ patterns[:, j]) for i, j in pairs(patterns.shape[1])])
+    hebb = every[coupled]
     should = hebb < hebb.mean()
     if not should.any():
         return None, float(change.mean()), None

@@ -237,11 +237,14 @@ def test_each_number_is_handed_out_once(comm, shared_tmp_path):
         # Hebb's sums 0, 0, -2, -2, 0, 0: those of -2 should grow more than the others.
         ([[1, 1, -1, -1], [1, -1, 1, -1]], [0.02, 0.02, 0.04, 0.06, 0.06, 0.02],
          (0.05, 0.03, -0.02)),
+        # Pairs 14 and 23 are not coupled: 13 and 24 should grow.
+        ([[1, 1, -1, -1]], [0.01, 0.05, None, None, 0.04, -0.01], (0.045, 0.0, 0.03)),
         # The same is asked of every pair.
         ([[1, -1]], [0.03], (None, 0.03, None)),
     ],
 )  # fmt: skip
 def test_margin_is_that_between_the_least_and_the_largest(patterns, change, expected):
-    found = learnt(np.array(change), np.array(patterns))
+    coupled = np.array([value is not None for value in change])
+    found = learnt(np.array(change)[coupled].astype(float), np.array(patterns), coupled)
     for value, wanted in zip(found, expected, strict=True):
         assert value == (None if wanted is None else pytest.approx(wanted, rel=1e-12, abs=1e-15))
