@@ -19,6 +19,8 @@ from run.rule_response import Response, response
 from run.run_folder import RunFolder
 
 _UNITS = {-1: ("1/ns", 1e-9), 0: ("", 1.0), 1: ("ns", 1e9)}
+_AT_A_BOUND = 1e-9
+"""A standard error below this, in % or ns: every fit ended at the same bound."""
 _AGREEMENTS = (
     ("uniform film, all pairs", "uniform", False),
     ("untrained texture, all pairs", "textured", False),
@@ -83,6 +85,9 @@ def parameter_text(found: Comparison) -> str:
     for (name, unit, factor), value, error in zip(
         _parameters(found.fit.form), found.fit.values, found.errors, strict=True
     ):
+        if error * factor < _AT_A_BOUND:
+            texts.append(f"{name} = {round(value * factor, 6):g} {unit}".rstrip() + " (a bound)")
+            continue
         digits = max(0, 1 - int(np.floor(np.log10(max(error * factor, 1e-4)))))
         texts.append(
             f"{name} = {value * factor:.{digits}f} ± {error * factor:.{digits}f} {unit}".rstrip()
