@@ -1,4 +1,7 @@
-"""Ideal networks that stand beside every film: Hebb's and Oja's, trained on the same patterns."""
+"""Ideal networks that stand beside every film, trained on the same patterns.
+
+None of the packages on PyPI that have such rules is both kept up and able to leave pairs uncoupled.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,36 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from hopfield.patterns import PatternLike, parse_pattern
+from hopfield.patterns import Pattern, PatternLike, parse_pattern
+from hopfield.weights import Pairs, coupling_matrix
 from meshing.errors import InputError
 
+IDEAL_RULES = ("hebb", "oja", "pseudo_inverse", "storkey")
 
-def hebb_weights(patterns: Sequence[PatternLike]) -> NDArray[np.float64]:
+
+def ideal_networks(
+    patterns: Sequence[PatternLike] | Pattern, coupled: Pairs | None = None
+) -> dict[str, NDArray[np.float64]]:
+    """Return the weights of every rule in `IDEAL_RULES`, (N, N) each.
+
+    Args:
+        patterns: the stored patterns, of one length N.
+        coupled: (P,) the pairs that have a weight, in the order of `pairs`; None: all.
+
+    Raises:
+        InputError: no patterns, or of different lengths.
+    """
+    size = _stacked(patterns).shape[1]
+    mask = ~np.eye(size, dtype=bool) if coupled is None else coupling_matrix(coupled, size)
+    return {
+        "hebb": mask * hebb_weights(patterns),
+        "oja": mask * oja_weights(patterns),
+        "pseudo_inverse": mask * pseudo_inverse_weights(patterns),
+        "storkey": storkey_weights(patterns, mask),
+    }
+
+
+def hebb_weights(patterns: Sequence[PatternLike] | Pattern) -> NDArray[np.float64]:
     """Return w_ij = Σ_μ ξ_i^μ ξ_j^μ / N with a zero diagonal (Hopfield 1982).
 
     Args:
@@ -30,7 +58,7 @@ def hebb_weights(patterns: Sequence[PatternLike]) -> NDArray[np.float64]:
 
 
 def oja_weights(
-    patterns: Sequence[PatternLike], *, rate: float = 0.05, epochs: int = 100
+    patterns: Sequence[PatternLike] | Pattern, *, rate: float = 0.05, epochs: int = 100
 ) -> NDArray[np.float64]:
     """Train a network by Oja's rule, from zero weights.
 
@@ -56,15 +84,68 @@ def oja_weights(
             "at most 1, and 1 or more epochs"
         )
     xi = _stacked(patterns)
-    w = np.zeros((xi.shape[1], xi.shape[1]))
-    for _ in range(epochs):
-        for pattern in xi:
-            w += rate * (np.outer(pattern, pattern) - w)
+    # Each presentation adds η ξξᵀ and leaves 1 − η of what was there: a sum in closed form.
+    later = len(xi) * np.arange(epochs) + np.arange(len(xi))[::-1, None]
+    memory = (rate * (1 - rate) ** later).sum(axis=1)
+    w = (memory[:, None] * xi).T @ xi
+    w = (w + w.T) / 2
     np.fill_diagonal(w, 0)
     return w
 
 
-def _stacked(patterns: Sequence[PatternLike]) -> NDArray[np.float64]:
+def pseudo_inverse_weights(patterns: Sequence[PatternLike] | Pattern) -> NDArray[np.float64]:
+    """Return the projection on the patterns, its diagonal set to zero.
+
+    L. Personnaz, I. Guyon, G. Dreyfus, J. Physique Lett. 46, L359 (1985): w = Ξ⁺Ξ with the patterns
+    as the rows of Ξ, so that w ξ = ξ. Without the diagonal the fields of a pattern keep its signs.
+
+    Args:
+        patterns: the stored patterns, of one length N.
+
+    Returns:
+        (N, N), symmetric.
+
+    Raises:
+        InputError: no patterns, or of different lengths.
+    """
+    xi = _stacked(patterns)
+    w = np.linalg.pinv(xi) @ xi
+    w = (w + w.T) / 2
+    np.fill_diagonal(w, 0)
+    return w
+
+
+def storkey_weights(
+    patterns: Sequence[PatternLike] | Pattern, mask: NDArray[np.bool_] | None = None
+) -> NDArray[np.float64]:
+    """Train a network by Storkey's rule, each pattern once, in order.
+
+    A. Storkey, ICANN 1997, LNCS 1327, 451: Δw_ij = (ξ_i ξ_j − ξ_i h_ji − h_ij ξ_j)/N with the local
+    fields h_ij = Σ_{k≠i,j} w_ik ξ_k of the weights so far.
+
+    Args:
+        patterns: the stored patterns, of one length N.
+        mask: (N, N), which pairs are coupled; the others have no weight, and so no part in the
+            fields. None: all.
+
+    Returns:
+        (N, N), symmetric, zero diagonal.
+
+    Raises:
+        InputError: no patterns, or of different lengths.
+    """
+    xi = _stacked(patterns)
+    size = xi.shape[1]
+    allowed = ~np.eye(size, dtype=bool) if mask is None else mask
+    w = np.zeros((size, size))
+    for pattern in xi:
+        fields = (w @ pattern)[:, None] - w * pattern
+        unexplained = np.outer(pattern, pattern) - pattern[:, None] * fields.T - fields * pattern
+        w = w + allowed * unexplained / size
+    return w
+
+
+def _stacked(patterns: Sequence[PatternLike] | Pattern) -> NDArray[np.float64]:
     if len(patterns) == 0:
         raise InputError("no patterns to store: give one or more")
     first = parse_pattern(patterns[0])

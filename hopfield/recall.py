@@ -208,7 +208,7 @@ def recall_table(
         raise InputError(f"recall rule {rule!r}: allowed are {', '.join(RULES)}")
     if orders < 1 or (orders > 1 and rule == "synchronous"):
         raise InputError(f"{orders} orders of {rule} recall: allowed is 1, or more if asynchronous")
-    weights, ties = _checked_weights(w)
+    weights, ties = checked_weights(w)
     n = len(weights)
     stored = tuple(parse_pattern(pattern, size=n) for pattern in patterns)
     if not stored:
@@ -276,11 +276,16 @@ def _starts(n: int, rng: np.random.Generator) -> Pattern:
 
 
 def _checked(w: ArrayLike, state: PatternLike) -> tuple[Array, Array, Array]:
-    weights, ties = _checked_weights(w)
+    weights, ties = checked_weights(w)
     return weights, ties, parse_pattern(state, size=len(weights)).astype(float)
 
 
-def _checked_weights(w: ArrayLike) -> tuple[Array, Array]:
+def checked_weights(w: ArrayLike) -> tuple[Array, Array]:
+    """Return weights (N, N) as numbers, and the fields of their units that count as ties, (N,).
+
+    Raises:
+        InputError: not symmetric, not finite, or with a diagonal that is not zero.
+    """
     weights = np.asarray(w, dtype=float)
     if weights.ndim != 2 or weights.shape[0] != weights.shape[1]:
         raise InputError(f"weights of shape {weights.shape}: allowed is (N, N)")

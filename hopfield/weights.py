@@ -171,12 +171,16 @@ def coupled_pairs(G: ArrayLike) -> Pairs:
     return pair_conductances(G) > CONDUCTANCE_TOLERANCE * np.abs(G).max()
 
 
+def coupling_matrix(coupled: Pairs, n: int) -> NDArray[np.bool_]:
+    """Return which of n contacts are coupled as a matrix (n, n); `coupled` (P,) as for `pairs`."""
+    matrix = np.zeros((n, n), dtype=bool)
+    matrix[np.triu_indices(n, k=1)] = coupled
+    return matrix | matrix.T
+
+
 def mask_weights(w: Matrix, coupled: Pairs) -> Matrix:
-    """Return weights (N, N) with zeros for the pairs that are not coupled."""
-    masked = np.zeros_like(w)
-    upper = np.triu_indices(len(w), k=1)
-    masked[upper] = np.where(coupled, w[upper], 0.0)
-    return masked + masked.T
+    """Return symmetric weights (N, N) with zeros for the pairs that are not coupled."""
+    return np.where(coupling_matrix(coupled, len(w)), w, 0.0)
 
 
 def relative_change(before: ArrayLike, after: ArrayLike) -> NDArray[np.float64]:
@@ -214,7 +218,7 @@ def weights(before: Matrix, after: Matrix, reference: Reference) -> Matrix:
     values = reference.level(before, after) - reference.signal(before, after)
     w = np.zeros(np.shape(before))
     w[np.triu_indices(len(w), k=1)] = values
-    return mask_weights(w, coupled_pairs(before))
+    return mask_weights(w + w.T, coupled_pairs(before))
 
 
 def hebb_correlation(

@@ -6,6 +6,7 @@ What a command needs is imported by it, so that the others need not wait for it.
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -161,6 +162,44 @@ def retention(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     return 0
 
 
+def network(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """What the networks of a run, or of a study, store and bear."""
+    from hopfield import Reference
+    from meshing.collective import on_root
+    from meshing.errors import InputError
+    from run.network.command import analyse
+
+    rule, offset = options.reference, options.offset
+    reference = (
+        None if rule is None and offset is None else Reference(rule or "untrained_offset", offset)
+    )
+
+    def text() -> str:
+        if options.json is not None and not options.json.parent.is_dir():
+            raise InputError(f"--json {options.json}: there is no folder {options.json.parent}")
+        return analyse(options.run_folder, options.json, reference)
+
+    _print(comm, on_root(comm, text))
+    return 0
+
+
+def rule(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """The learning rule that runs followed."""
+    from run.rule_report import rule as fit_rule
+
+    _print(comm, fit_rule(options.run_folders, comm))
+    return 0
+
+
+def synapse(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """How films with two contacts respond, and what they keep."""
+    from meshing.collective import on_root
+    from run.synapse import synapse as respond
+
+    _print(comm, on_root(comm, lambda: respond(options.run_folders)))
+    return 0
+
+
 def view(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Look at a run in 3D."""
     from meshing.collective import on_root
@@ -248,4 +287,6 @@ def info(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 
 def _print(comm: MPI.Intracomm, text: str | None) -> None:
     if comm.rank == 0 and text:
+        # PETSc's handler would call a reader that has seen enough, like `head`, a crash.
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
         print(text)

@@ -35,7 +35,7 @@ def retention_table(folders: Sequence[Path], times: Sequence[float]) -> str:
         for time in times:
             after = conductance_after(run, time)
             change = relative_change(run.summary["conductance_before"], after)[run.coupled]
-            margin = learnt(change, run.patterns)[2] or 0.0
+            margin = learnt(change, run.patterns, run.coupled)[2] or 0.0
             w = weights(run.summary["conductance_before"], after, case.reading.rule())
             success = recall_success(recall(w, list(run.patterns), case.reading))
             cells.append(f"{100 * margin:+.2f} ({100 * success:.0f})")

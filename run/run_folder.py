@@ -20,8 +20,9 @@ _OWN = (
     "state.npz",
     "fields",
     "pictures",
+    "network",
 )
-"""Everything that a run writes, and so may replace."""
+"""Everything that a run, or the analysis of its network, writes, and so may be replaced."""
 
 
 class RunFolder:

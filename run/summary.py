@@ -6,9 +6,9 @@ import numpy as np
 
 from hopfield import (
     HopfieldFilm,
+    criteria,
     hebb_correlation,
-    hebb_weights,
-    oja_weights,
+    ideal_networks,
     read_disturbance,
     recall_success,
     recall_table,
@@ -16,7 +16,7 @@ from hopfield import (
 from hopfield.patterns import Pattern
 from hopfield.recall import RecallTable
 from hopfield.separability import separations
-from hopfield.weights import Matrix, mask_weights, pair_names, relative_change
+from hopfield.weights import Matrix, pair_names, relative_change
 from run.case import Case, Reading
 from run.displacements import as_presentations
 from run.reading import fluctuation
@@ -43,17 +43,21 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[
     before, after = np.array(network.before), np.array(network.after)
     weights = network.weights
     coupled = network.coupled
-    ideal = {
-        "hebb": mask_weights(hebb_weights(patterns), coupled),
-        "oja": mask_weights(oja_weights(patterns), coupled),
-    }
+    ideal = ideal_networks(patterns, coupled)
     names = np.array(pair_names(film.contacts), dtype=object)
 
     def changes(present: Matrix) -> dict[str, float]:
         change = relative_change(before, present)[coupled]
         return dict(zip(names[coupled], map(float, change), strict=True))
 
-    success = {name: recall_success(recall(w, patterns, case.reading)) for name, w in ideal.items()}
+    success = {
+        name: recall_success(recall(ideal[name], patterns, case.reading))
+        for name in ("hebb", "oja")
+    }
+    judged = {
+        name: criteria(w, patterns, seed=case.reading.seed).as_dict()
+        for name, w in {"film": weights, **ideal}.items()
+    }
     return {
         "contacts": list(film.contacts),
         "patterns": [pattern.tolist() for pattern in patterns],
@@ -75,6 +79,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[
         "recall_success": recall_success(recall(weights, patterns, case.reading)),
         "ideal_recall_success": success["hebb"],
         "oja_recall_success": success["oja"],
+        "network": judged,
         "predicted_margins": predicted_margins(case, network),
         "presentations": as_presentations(notes["presentations"]),
         "max_current_density": notes["max_current_density"],

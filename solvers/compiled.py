@@ -85,7 +85,10 @@ loops = _module.lib
 """The functions that the headers in solvers/loops declare."""
 new = _module.ffi.new
 """Makes a C structure."""
+null = _module.ffi.NULL
 reals = partial(_module.ffi.from_buffer, "double[]")
 """A contiguous array of float64 as the loops take it; it must outlive its use."""
+narrow_reals = partial(_module.ffi.from_buffer, "float[]")
+"""The same of float32."""
 integers = partial(_module.ffi.from_buffer, "int[]")
 """The same of int32."""

@@ -4,15 +4,18 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from solvers.compiled import integers, loops, new, reals
+from solvers.compiled import integers, loops, narrow_reals, new, null, reals
 from solvers.operators import FloatArray, IntArray
 
 _LANES: int = loops.lanes_per_chunk()
 EXCHANGE, DRIFT, MORIYA = 0, 1, 2
 """Components of a pair: J, the drift, and from the third on D."""
 _SHORT, _LONG = 4, 5
+_ROUND_OFF = 1e-13
+"""Up to which onsite tensors count as the same one."""
 
 _Indices = npt.NDArray[np.intp]
+Float32Array = npt.NDArray[np.float32]
 
 
 class Couplings:
@@ -20,19 +23,23 @@ class Couplings:
 
     Vertices come in chunks of so many as the loops treat at once. All of a chunk have as many pairs
     as the one with most neighbours; surplus pairs are zero. The last chunk is filled up with copies
-    of the last vertex. What a vertex does to itself is part of the onsite tensor.
+    of the last vertex.
 
     Args:
         indptr, indices: CSR pattern of the owned rows.
-        exchange: (nnz,) field in A/m per unit of m.
-        moriya: (nnz, 3) Dzyaloshinskii vectors in A/m; zero from a vertex to itself.
+        exchange: (nnz,) in J; kept in 32 bits but for that of a vertex with itself.
+        moriya: (nnz, 3) Dzyaloshinskii vectors in J, kept in 32 bits; zero from a vertex to itself.
         onsite: (owned, 6) symmetric tensor in A/m: xx, yy, zz, xy, xz, yz.
+        volumes: of the vertices in m³, (owned,).
+        field_per_energy: -1/(μ₀ M_s) in A/m per J/m³.
 
     Attributes:
         owned: number of vertices.
-        rows, columns: (pairs, lanes) vertex, of which the last may be repeated, and neighbour.
-        pairs: (pairs, components, lanes): J in A/m, drift in 1/s, and D in A/m between them.
-        onsite: (chunks, 6, lanes) in A/m.
+        rows: (pairs, lanes) vertices, of which the last may be repeated.
+        pairs: (pairs, components, lanes): J in J, drift in m³/s, and D in J between them.
+        per_volume: (chunks, lanes) in 1/m³.
+        self_exchange: (chunks, lanes) field in A/m that each raises on itself by exchange.
+        onsite: (chunks, 6, lanes) in A/m, or (1, 6, lanes) where it is the same for all.
         external: (owned, 3) field in A/m of everything that is not local and quadratic.
         pointer: what the compiled loops take.
     """
@@ -44,6 +51,8 @@ class Couplings:
         exchange: FloatArray,
         moriya: FloatArray,
         onsite: FloatArray,
+        volumes: FloatArray,
+        field_per_energy: float,
     ) -> None:
         self.owned = len(indptr) - 1
         rows = np.repeat(np.arange(self.owned), np.diff(indptr))
@@ -51,22 +60,25 @@ class Couplings:
         vertices[self.owned :] = self.owned - 1
         entries, counts = _entries_of(vertices, indptr, rows != indices)
         starts, slot, lane = _slots(counts)
-        self._entries = entries
+        self._entries = entries.astype(np.int32)
         self.rows = vertices.reshape(-1, _LANES)[np.repeat(np.arange(len(starts) - 1),
                                                            np.diff(starts))]  # fmt: skip
-        self.columns: IntArray = self.rows.astype(np.int32)
-        self.columns[slot, lane] = indices[entries]
+        self._neighbours: IntArray = 3 * self.rows.astype(np.int32)
+        self._neighbours[slot, lane] = 3 * indices[entries]
         components = _LONG if np.any(moriya[:, 2]) else _SHORT
-        self.pairs = np.zeros((len(self.rows), components, _LANES))
+        self.pairs = np.zeros((len(self.rows), components, _LANES), dtype=np.float32)
         # Of the first component of each entry, in `pairs` as one row of numbers.
-        self._places = slot * components * _LANES + lane
-        self._row = self.rows[slot, lane]
+        self._places = (slot * components * _LANES + lane).astype(np.int32)
         self._fill(EXCHANGE, exchange)
         for k in range(components - MORIYA):
             self._fill(MORIYA + k, moriya[:, k])
-        tensor = onsite.copy()
-        tensor[:, :3] += exchange[rows == indices, None]
-        chunks = tensor[vertices].reshape(-1, _LANES, tensor.shape[1])
+        self.field_per_energy = field_per_energy
+        self.per_volume = (1 / volumes)[vertices].reshape(-1, _LANES)
+        to_itself = field_per_energy * exchange[rows == indices] / volumes
+        self.self_exchange = to_itself[vertices].reshape(-1, _LANES)
+        chunks = onsite[vertices].reshape(-1, _LANES, onsite.shape[1])
+        if np.ptp(onsite, axis=0).max(initial=0.0) <= _ROUND_OFF * np.abs(onsite).max(initial=0.0):
+            chunks = chunks[:1]
         self.onsite = np.ascontiguousarray(chunks.transpose(0, 2, 1))
         self.external = np.zeros((self.owned, 3))
         self._starts: IntArray = starts
@@ -78,32 +90,44 @@ class Couplings:
             "chunks": len(self._starts) - 1,
             "components": components,
             "starts": integers(self._starts),
-            "columns": integers(self.columns),
-            "pairs": reals(self.pairs),
+            "rows": integers(self._neighbours),
+            "pairs": narrow_reals(self.pairs),
+            "field_per_energy": self.field_per_energy,
+            "per_volume": reals(self.per_volume),
+            "self": reals(self.self_exchange),
             "onsite": reals(self.onsite),
-            "external": reals(self.external),
+            "onsite_stride": self.onsite[0].size if len(self.onsite) > 1 else 0,
+            "external": null,
         }
 
-    def _fill(self, component: int, values: FloatArray) -> None:
-        self.pairs.reshape(-1)[self._places + component * _LANES] = values[self._entries]
+    @property
+    def columns(self) -> IntArray:
+        """(pairs, lanes) neighbours; the loops have where their rows start among numbers."""
+        return self._neighbours // 3
 
-    def set_drift(self, advection: FloatArray, volumes: FloatArray) -> None:
-        """Take the drift ∫ λ_i u · ∇λ_j / V_i in 1/s.
+    def let_external_act(self, acts: bool) -> None:
+        """Whether the loops read `external`; if not, it must be zero."""
+        self.pointer.external = reals(self.external) if acts else null
+
+    def _fill(self, component: int, values: FloatArray) -> None:
+        _fill(self._places, self._entries, values, self._flat(component))
+
+    def _flat(self, component: int) -> Float32Array:
+        return self.pairs.reshape(-1)[component * _LANES :]
+
+    def set_drift(self, advection: FloatArray) -> None:
+        """Take the drift ∫ λ_i u · ∇λ_j in m³/s, (nnz,) in the order of the CSR pattern.
 
         That of a vertex on itself is left out: along m, it turns nothing.
-
-        Args:
-            advection: ∫ λ_i u · ∇λ_j in m³/s, (nnz,) in the order of the CSR pattern.
-            volumes: V_i in m³, (owned,).
         """
-        flat = self.pairs.reshape(-1)[DRIFT * _LANES :]
-        _set_drift(self._places, self._entries, self._row, advection, 1 / volumes, flat)
+        self._fill(DRIFT, advection)
 
     def largest_drift(self) -> float:
         """Largest sum of |drift| over the neighbours of a vertex in 1/s."""
-        size = np.abs(self.pairs[:, DRIFT])
+        size = np.abs(self.pairs[:, DRIFT].astype(float))
         chunks = np.flatnonzero(np.diff(self._starts))
-        return float(np.add.reduceat(size, self._starts[chunks]).max()) if len(chunks) else 0.0
+        sums = np.add.reduceat(size, self._starts[chunks]) * self.per_volume[chunks]
+        return float(sums.max(initial=0.0))
 
 
 def _entries_of(
@@ -128,6 +152,6 @@ def _slots(counts: _Indices) -> tuple[IntArray, _Indices, _Indices]:
 
 
 @numba.njit(cache=True)
-def _set_drift(places, entries, rows, advection, per_volume, drift):  # type: ignore[no-untyped-def]
+def _fill(places, entries, values, pairs):  # type: ignore[no-untyped-def]
     for k in range(places.size):
-        drift[places[k]] = per_volume[rows[k]] * advection[entries[k]]
+        pairs[places[k]] = values[entries[k]]

@@ -14,7 +14,7 @@ from solvers.couplings import Couplings
 from solvers.kernel import Gilbert
 from solvers.material import Material
 from solvers.operators import FloatArray, VertexOperators
-from solvers.quadratic import QuadraticForm
+from solvers.quadratic import QuadraticForm, narrowed
 from solvers.stability import runge_kutta_4_radius
 from solvers.thermal import ThermalField
 
@@ -121,6 +121,7 @@ class Dynamics:
             for name, field in self._fields.items()
             if isinstance(field, PartlyLocalField)
         }
+        self._forms = narrowed(self._forms)
         self._m = operators.vector(3)
         self.m: FloatArray = rows(self._m)
         self.m[:] = [0.0, 0.0, 1.0]
@@ -138,22 +139,19 @@ class Dynamics:
         form = sum(self._forms.values(), start=QuadraticForm.zero(operators))
         magnetic = VACUUM_PERMEABILITY * self.material.saturation_magnetisation
         per_moment = -1 / (magnetic * operators.vertex_volumes)
-        counts = np.diff(operators.indptr)
-        per_pair = np.repeat(per_moment, counts)[:, None]
-        exchange = form.exchange * per_pair[:, 0]
-        own = np.repeat(np.arange(operators.owned), counts) == operators.indices
-        self.self_exchange = exchange[own]
-        onsite = form.onsite * per_moment[:, None]
+        self.self_exchange = per_moment * form.exchange[operators.diagonal]
+        onsite = per_moment[:, None] * form.onsite
         self._onsite_field = np.linalg.norm(onsite, axis=1)
         return Couplings(
-            operators.indptr, operators.indices, exchange, form.moriya * per_pair, onsite
-        )
+            operators.indptr, operators.indices, form.exchange, form.moriya, onsite,
+            operators.vertex_volumes, -1 / magnetic,
+        )  # fmt: skip
 
     def evaluate_fields(self, time: float, m: FloatArray) -> None:
         """Set the fields at `time` in s for m (columns, 3), without noise; collective."""
-        self.couplings.external[:] = 0
+        external = self._no_field()
         for field in self._fields.values():
-            field.add_field(time, m, self.couplings.external)
+            field.add_field(time, m, external)
 
     def draw_noise(self, dt: float) -> None:
         """Begin a step of `dt` s: draw the thermal field that acts during it, if there is one."""
@@ -180,8 +178,7 @@ class Dynamics:
 
     def _field_energies(self, m: FloatArray) -> dict[str, float]:
         """Energy in J of each field; sets their sum for m."""
-        field, operators = self.couplings.external, self.operators
-        field[:] = 0
+        field, operators = self._no_field(), self.operators
         along, shares = [0.0], []
         for term in self._fields.values():
             term.add_field(self.time, m, field)
@@ -196,11 +193,22 @@ class Dynamics:
         self.evaluate_fields(time, m)
         if self.thermal is not None:
             self.couplings.external[:] += self.thermal.field
+            self.couplings.let_external_act(True)
+
+    def _no_field(self) -> FloatArray:
+        """Where the fields are summed up, (owned, 3), now zero."""
+        self.couplings.external[:] = 0
+        self.couplings.let_external_act(bool(self._fields))
+        return self.couplings.external
 
     def synchronise(self) -> None:
         """Normalise the owned part of m and fetch the ghosts; collective."""
         own = self.m[: self.operators.owned]
         own /= np.linalg.norm(own, axis=1, keepdims=True)
+        self.fetch_ghosts()
+
+    def fetch_ghosts(self) -> None:
+        """Take m of the ghosts from their owners; collective."""
         self._m.scatter_forward()
 
     def set_drift(self, advection: FloatArray | None) -> None:
@@ -208,7 +216,7 @@ class Dynamics:
         self.drift_version += 1
         if advection is None:
             advection = np.zeros(self.operators.indices.size)
-        self.couplings.set_drift(advection, self.operators.vertex_volumes)
+        self.couplings.set_drift(advection)
 
     def with_damping(self, damping: float) -> Gilbert:
         """The present Gilbert parameters, after which α is `damping`."""

@@ -4,9 +4,8 @@ Compiled from `loops/vertices.c`; `kernel_reference` says the same in plain NumP
 contiguous.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
-
-import numpy as np
 
 from solvers.compiled import loops, reals
 from solvers.couplings import Couplings
@@ -41,71 +40,61 @@ def rate(couplings: Couplings, gilbert: Gilbert, m: FloatArray, out: FloatArray)
     loops.rate(couplings.pointer, [gilbert], reals(m), reals(out))
 
 
-def start(
-    m: FloatArray, rate: FloatArray, weight: float, shift: float, total: FloatArray, out: FloatArray
-) -> None:
-    """First stage, whose rate k is known: total = weight k and out = m + shift k.
+def move(m: FloatArray, rate: FloatArray, shift: float, out: FloatArray) -> None:
+    """Rows of `out` (columns, 3) = m + shift k.
 
     Args:
         m: (columns, 3) at the start of the step.
         rate: (owned, 3) k in 1/s.
-        weight: of k in the step, without unit.
         shift: in s.
-        total: (owned, 3) sum of the weighted rates.
         out: (columns, 3) argument of the next stage.
     """
-    own = out[: len(rate)]
-    np.multiply(rate, weight, out=total)
-    np.multiply(rate, shift, out=own)
-    own += m[: len(rate)]
+    loops.move(len(rate), reals(m), reals(rate), shift, reals(out))
 
 
 def predict(
-    couplings: Couplings, gilbert: Gilbert, m: FloatArray, start: FloatArray, total: FloatArray,
-    weight: float, shift: float, out: FloatArray,
+    couplings: Couplings, gilbert: Gilbert, argument: FloatArray, m: FloatArray, shift: float,
+    out: FloatArray,
 ) -> None:  # fmt: skip
-    """One inner stage: with k = ∂m/∂t(m), total += weight k and out = start + shift k.
+    """One inner stage: with k = ∂m/∂t(argument), out = m + shift k.
 
     Args:
         couplings: between vertices and on them.
         gilbert: parameters of the equation.
-        m: (columns, 3) argument of this stage.
-        start: (columns, 3) m at the start of the step.
-        total: (owned, 3) sum of the weighted rates.
-        weight: of k in the step, without unit.
+        argument: (columns, 3) of this stage.
+        m: (columns, 3) at the start of the step.
         shift: in s.
         out: (columns, 3) argument of the next stage.
     """
     loops.predict(
-        couplings.pointer, [gilbert], reals(m), reals(start), weight, shift, reals(total),
-        reals(out),
+        couplings.pointer, [gilbert], reals(argument), reals(m), shift, reals(out)
     )  # fmt: skip
 
 
 def finish(
-    couplings: Couplings, gilbert: Gilbert, m: FloatArray, start: FloatArray, total: FloatArray,
-    weight: float, step: float, since: FloatArray, rate: FloatArray, out: FloatArray,
+    couplings: Couplings, gilbert: Gilbert, arguments: Sequence[FloatArray], step: float,
+    since: FloatArray, m: FloatArray, rate: FloatArray,
 ) -> float:  # fmt: skip
-    """Last stage: with k = ∂m/∂t(m), out = (start + step (total + weight k)) / |…|.
+    """Last stage of Runge-Kutta 4: m + step (k₁ + 2 k₂ + 2 k₃ + k₄)/6, normalised.
+
+    The first three rates are read off the arguments that they led to.
 
     Args:
         couplings: between vertices and on them.
         gilbert: parameters of the equation.
-        m: (columns, 3) argument of this stage.
-        start: (columns, 3) m at the start of the step.
-        total: (owned, 3) sum of the weighted rates.
-        weight: of k in the step.
+        arguments: of the second, third and fourth stage, (columns, 3) each; the first of them
+            receives m as it was at the start of the step.
         step: in s.
         since: (owned, 3) m to compare with.
-        rate: (owned, 3) receives k.
-        out: (columns, 3) m at the end of the step.
+        m: (columns, 3) at the start of the step; receives that at its end.
+        rate: (owned, 3) receives k₄ in 1/s.
 
     Returns:
-        The largest |out - since|² over the owned vertices.
+        The largest |m - since|² over the owned vertices.
     """
     return loops.finish(
-        couplings.pointer, [gilbert], reals(m), reals(start), reals(total), weight, step,
-        reals(since), reals(rate), reals(out),
+        couplings.pointer, [gilbert], *map(reals, arguments), step, reals(since), reals(m),
+        reals(rate),
     )  # fmt: skip
 
 

@@ -13,16 +13,21 @@ def _moriya(couplings: Couplings) -> FloatArray:
     return np.pad(found, [(0, 0), (0, 0), (0, 3 - found.shape[2])])
 
 
+def _owned(couplings: Couplings, values: FloatArray) -> FloatArray:
+    """(owned,) from (chunks, lanes)."""
+    return values.reshape(-1)[: couplings.owned]
+
+
 def _sum_over_neighbours(couplings: Couplings, pairs: FloatArray) -> FloatArray:
-    """Sums (owned, 3) of what each pair gives, (pairs, lanes, 3).
+    """Sums (owned, 3) of what each pair gives, (pairs, lanes, 3), by volume.
 
     Copies of the last vertex, with which the last chunk is filled up, count once.
     """
-    chunks, _, lanes = couplings.onsite.shape
+    chunks, lanes = couplings.per_volume.shape
     sums = np.zeros((chunks * lanes, 3))
     first = couplings.rows[:, :1] + np.arange(lanes)
     np.add.at(sums, first, pairs)
-    return sums[: couplings.owned]
+    return _owned(couplings, couplings.per_volume)[:, None] * sums[: couplings.owned]
 
 
 def _drift(couplings: Couplings, m: FloatArray) -> FloatArray:
@@ -36,12 +41,15 @@ def effective_field(couplings: Couplings, m: FloatArray) -> FloatArray:
     neighbour = m[couplings.columns]
     pairs = couplings.pairs[:, EXCHANGE, :, None] * neighbour
     pairs += np.cross(_moriya(couplings), neighbour)
-    onsite = couplings.onsite.transpose(0, 2, 1).reshape(-1, 6)[: couplings.owned]
-    xx, yy, zz, xy, xz, yz = onsite.T
-    tensor = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
+    between = couplings.field_per_energy * _sum_over_neighbours(couplings, pairs)
     own = m[: couplings.owned]
-    between = _sum_over_neighbours(couplings, pairs)
-    return np.asarray(couplings.external + between + np.einsum("kli,il->ik", tensor, own))
+    chunks, lanes = couplings.per_volume.shape
+    tensors = np.broadcast_to(couplings.onsite, (chunks, 6, lanes)).transpose(1, 0, 2)
+    xx, yy, zz, xy, xz, yz = (_owned(couplings, component) for component in tensors)
+    tensor = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
+    onsite = np.einsum("kli,il->ik", tensor, own)
+    onsite += _owned(couplings, couplings.self_exchange)[:, None] * own
+    return np.asarray(couplings.external + between + onsite)
 
 
 def rate(couplings: Couplings, gilbert: Gilbert, m: FloatArray) -> FloatArray:

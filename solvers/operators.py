@@ -123,6 +123,12 @@ class VertexOperators:
         out[:] = self._matrix.data[: out.size]
 
     @cached_property
+    def diagonal(self) -> npt.NDArray[np.intp]:
+        """Where the entries of vertices with themselves lie, (owned,)."""
+        rows = np.repeat(np.arange(self.owned), np.diff(self.indptr))
+        return np.flatnonzero(rows == self.indices)
+
+    @cached_property
     def vertex_volumes(self) -> FloatArray:
         """Lumped mass ∫ λ_i in m³, (owned,)."""
         share = self._local_cell_volume.reshape(-1, self.dimension + 1) / (self.dimension + 1)
@@ -136,9 +142,11 @@ class VertexOperators:
     @cached_property
     def stiffness(self) -> FloatArray:
         """∫ ∇λ_i · ∇λ_j in m, (nnz,)."""
-        identity = np.broadcast_to(np.eye(self.dimension), (len(self.cells), *2 * [self.dimension]))
         values = np.empty(self.indices.size)
-        self.assemble_tensor(np.ascontiguousarray(identity), values)
+        # Symmetric to the last bit, unlike what `assemble_tensor` sums up.
+        products = np.einsum("cad,cbd->cab", self.gradients, self.gradients)
+        with self._assembly(values) as data:
+            np.add.at(data, self._entries, self.volumes[:, None, None] * products)
         return values
 
     @cached_property

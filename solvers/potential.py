@@ -66,7 +66,6 @@ class PotentialSolver:
         self.solves = 0
         fixed = electrodes.fixed
         self._fixed: IntArray = np.flatnonzero(fixed[: operators.owned]).astype(np.int32)
-        self._free: IntArray = np.flatnonzero(~fixed[: operators.owned]).astype(np.int32)
         self._direction = operators.vector()
         sizes = ((operators.owned, operators.rows.size_global),) * 2
         context = weak_context(self.mult)
@@ -180,7 +179,7 @@ class PotentialSolver:
                 return self.electrodes.currents(missing, potential.array, voltages)
             # A poor first guess overrates the current, so what it led to is looked at again;
             # the half keeps round-off from asking for another pass.
-            self._correct(potential, missing, wanted / 2)
+            self._correct(potential, wanted / 2)
         raise SolverError(
             f"the potential did not converge: residual {residual:.3g} A, {wanted:.3g} A wanted"
         )
@@ -237,9 +236,14 @@ class PotentialSolver:
     def _norms(
         self, missing: FloatArray, potential: FloatArray, voltages: FloatArray
     ) -> tuple[float, float]:
-        """Norms of the residual and of the currents through contacts, in A; collective."""
+        """Norms of the residual and of the currents through contacts, in A; collective.
+
+        The residual is left where `_correct` needs it.
+        """
+        residual = np.negative(missing, out=self._right.array_w)
+        residual[self._fixed] = 0
         parts = (
-            missing[self._free],
+            residual,
             missing[self._fixed],
             self.electrodes.inflow(potential, voltages),
             self._diagonal * potential[: self.operators.owned],
@@ -249,10 +253,8 @@ class PotentialSolver:
         self.resolution = _ROUND_OFF * float(np.sqrt(square))
         return float(np.sqrt(free)), float(np.sqrt(held + fed))
 
-    def _correct(self, potential, missing: FloatArray, tolerance: float) -> None:  # type: ignore[no-untyped-def]
-        right = self._right.array_w
-        right[:] = -missing
-        right[self._fixed] = 0
+    def _correct(self, potential, tolerance: float) -> None:  # type: ignore[no-untyped-def]
+        """Solve for what the residual, as `_norms` has left it, asks for."""
         self._solver.setTolerances(rtol=1e-50, atol=tolerance, max_it=_ITERATION_LIMIT)
         self._solver.solve(self._right, self._solution)
         self.solves += 1

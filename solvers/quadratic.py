@@ -1,6 +1,6 @@
 """Local quadratic energies as one sparse form, which any number of terms add up to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -88,3 +88,27 @@ class QuadraticForm:
         """E in J of m (columns, 3); collective."""
         local = 0.5 * float(np.vdot(m[: self.operators.owned], self.gradient(m)))
         return self.operators.comm.allreduce(local)
+
+
+def narrowed(forms: dict[str, QuadraticForm]) -> dict[str, QuadraticForm]:
+    """The same forms, changed so that all J_ij and D_ij of their sum are numbers of 32 bits.
+
+    Relative changes are 6e-8 at most, those of J_ij and J_ji the same, and J_ii makes up for them:
+    a uniform m still has no exchange energy. Energies and fields are then those of one operator.
+    """
+    found = {}
+    exchange: FloatArray = np.zeros(1)
+    moriya: FloatArray = np.zeros(1)
+    for name, form in forms.items():
+        between, own = _narrow(exchange + form.exchange), form.operators.diagonal
+        change = between - exchange - form.exchange
+        change[own] = 0
+        change[own] = -np.add.reduceat(change, form.operators.indptr[:-1])
+        across = _narrow(moriya + form.moriya)
+        found[name] = replace(form, exchange=form.exchange + change, moriya=across - moriya)
+        exchange, moriya = between, across
+    return found
+
+
+def _narrow(values: FloatArray) -> FloatArray:
+    return values.astype(np.float32).astype(np.float64)

@@ -11,10 +11,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from itertools import combinations
+from typing import cast
 
 import numpy as np
 import shapely
-from shapely import MultiPoint, Polygon
+from shapely import MultiPoint, MultiPolygon, Polygon
 
 from meshing.arcs import arc
 from meshing.errors import LayoutError
@@ -89,37 +90,60 @@ def strip_network(
         for name, others in neighbours.items()
     }
     ends = _ends(places, neighbours, reach, strip_width)
-    if strip_length is not None:
-        ends = {
-            pair: _shortened(ends[pair], ends[pair[::-1]], pair, strip_length + 2 * contact_length)
-            for pair in ends
-        }
-    strips = {(a, b): Polygon([*ends[a, b], *ends[b, a]]) for a, b in edges}
-    slits = shapely.union_all([
-        _slit(ends[a, b], ends[b, a], (k * (strip_width + slit) / wires - slit) / strip_width,
-              slit / strip_width)
-        for a, b in edges for k in range(1, wires)
-    ])  # fmt: skip
     if strip_length is None:
         body = arc(strip_width / 2, 0, 360, arc_tolerance(mesh_size, contact_mesh_size))
-        pads = {
+        pads: dict[str, Polygon | MultiPolygon] = {
             name: _pad(places[name], [ends[name, other] for other in others], body)
             for name, others in neighbours.items()
         }
-        _check_apart(strips, pads)
-        film = shapely.union_all([*strips.values(), *pads.values()]).difference(slits)
+        film = _film_with_pads(ends, edges, pads, wires, slit / strip_width)
     else:
-        _check_apart(strips, {})
-        film = shapely.union_all(list(strips.values())).difference(slits)
-        share = contact_length / (strip_length + 2 * contact_length)
+        whole = strip_length + 2 * contact_length
+        ends = {pair: _shortened(ends[pair], ends[pair[::-1]], pair, whole) for pair in ends}
+        _check_apart(_strips(ends, edges), {})
+        lanes = _lanes(wires, slit / strip_width)
+        film = MultiPolygon(
+            [_lane(ends[a, b], ends[b, a], *lane) for a, b in edges for lane in lanes]
+        )
         pads = {
-            name: shapely.union_all(
-                [_end_piece(ends[name, other], ends[other, name], share) for other in others]
-            ).intersection(film)
+            name: MultiPolygon([
+                _lane(ends[name, other], _along(ends, (name, other), contact_length / whole), *lane)
+                for other in others for lane in lanes
+            ])
             for name, others in neighbours.items()
-        }
+        }  # fmt: skip
     contacts = [Contact(name, pad, contact_mesh_size) for name, pad in pads.items()]
     return Layout(film, tuple(contacts), thickness, mesh_size)
+
+
+def _film_with_pads(
+    ends: Mapping[Edge, np.ndarray],
+    edges: Sequence[Edge],
+    pads: Mapping[str, Polygon | MultiPolygon],
+    wires: int,
+    slit: float,
+) -> Polygon:
+    """The film of slit strips and of the pads that join them; the slit in strip widths."""
+    strips = _strips(ends, edges)
+    _check_apart(strips, pads)
+    lanes = _lanes(wires, slit)
+    slits = [
+        _lane(ends[a, b], ends[b, a], offset + width, slit)
+        for a, b in edges
+        for offset, width in lanes[:-1]
+    ]
+    film = shapely.union_all([*strips.values(), *pads.values()])
+    return cast(Polygon, film.difference(shapely.union_all(slits)))
+
+
+def _strips(ends: Mapping[Edge, np.ndarray], edges: Sequence[Edge]) -> dict[Edge, Polygon]:
+    return {(a, b): Polygon([*ends[a, b], *ends[b, a]]) for a, b in edges}
+
+
+def _lanes(wires: int, slit: float) -> list[tuple[float, float]]:
+    """Offset and width of each wire of a strip, in strip widths like the slit."""
+    width = (1 - (wires - 1) * slit) / wires
+    return [(k * (width + slit), width) for k in range(wires)]
 
 
 def _neighbours(places: Mapping[str, np.ndarray], edges: Sequence[Edge]) -> dict[str, list[str]]:
@@ -193,10 +217,10 @@ def _shortened(start: np.ndarray, stop: np.ndarray, pair: Edge, length: float) -
     return start + (1 - length / free) / 2 * along
 
 
-def _end_piece(start: np.ndarray, stop: np.ndarray, share: float) -> Polygon:
-    """The share of a strip that is nearest to its start."""
-    along = share * (stop[::-1] - start)
-    return Polygon([*start, *(start + along)[::-1]])
+def _along(ends: Mapping[Edge, np.ndarray], pair: Edge, share: float) -> np.ndarray:
+    """The far corners, as of the other end, of the share of a strip nearest to its start."""
+    start, stop = ends[pair], ends[pair[::-1]]
+    return (start + share * (stop[::-1] - start))[::-1]
 
 
 def _pad(place: np.ndarray, ends: Sequence[np.ndarray], body: np.ndarray) -> Polygon:
@@ -207,8 +231,8 @@ def _pad(place: np.ndarray, ends: Sequence[np.ndarray], body: np.ndarray) -> Pol
     return hull
 
 
-def _slit(start: np.ndarray, stop: np.ndarray, offset: float, width: float) -> Polygon:
-    """A slit along a whole strip; offset of its edge and width in strip widths."""
+def _lane(start: np.ndarray, stop: np.ndarray, offset: float, width: float) -> Polygon:
+    """A lane along a whole strip; offset of its edge from the right and width in strip widths."""
     right, left = start
     far_left, far_right = stop
     low, high = offset, offset + width
@@ -222,7 +246,9 @@ def _slit(start: np.ndarray, stop: np.ndarray, offset: float, width: float) -> P
     )
 
 
-def _check_apart(strips: Mapping[Edge, Polygon], pads: Mapping[str, Polygon]) -> None:
+def _check_apart(
+    strips: Mapping[Edge, Polygon], pads: Mapping[str, Polygon | MultiPolygon]
+) -> None:
     """Strips meet in their pads alone."""
     named = {"-".join(edge): strip for edge, strip in strips.items()}
     for first, second in combinations(named, 2):

@@ -37,7 +37,7 @@ def field_and_torque(film: Film, repetitions: int) -> dict[str, float]:
     )["rate"]
     streaming = alternate(comm, {"triad": triad}, repetitions)["triad"]
     vertices = film.film_mesh.numbering.size
-    read = (couplings.pairs, couplings.columns, couplings.onsite, couplings.external, dynamics.m)
+    read = (couplings.pairs, couplings.columns, couplings.per_volume, couplings.onsite, dynamics.m)
     streamed = film.comm.allreduce(sum(array.nbytes for array in (*read, rate)))
     return {
         "ns_per_vertex": evaluation / vertices * 1e9,

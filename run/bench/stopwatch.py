@@ -75,7 +75,7 @@ def _parts(film: Film) -> list[tuple[str, Any, str]]:
     conduction = film.conduction
     assert conduction is not None
     return [
-        *((FIELD, kernel, name) for name in ("start", *EVALUATIONS)),
+        *((FIELD, kernel, name) for name in ("move", *EVALUATIONS)),
         *((FIELD, midpoint_kernel, name) for name in _MIDPOINT),
         (ASSEMBLY, conduction, "update"),
         (POTENTIAL, conduction, "solve"),

@@ -126,7 +126,29 @@ def _report(job: Job, rows: Sequence[Row], drawn: bool) -> str:
     told = ", ".join(f"{count} {status}" for status, count in counts.items())
     lines = [f"{job.study.title}: {len(rows)} runs, {told}"]
     lines += [f"{row.member.name}: {row.note.error}" for row in rows if row.note.error]
+    lines += _stored(rows)
     lines.append(f"Table: {job.folder / 'table.csv'}")
     if drawn:
         lines.append(f"Pictures: {job.folder / 'pictures'}")
     return "\n".join(lines)
+
+
+def _stored(rows: Sequence[Row]) -> list[str]:
+    """How many of the finished runs store their patterns, beside ideal Hebb networks."""
+    known = [row.figures for row in rows if row.figures.get("stored") is not None]
+    if not known:
+        return []
+    stable, ideal = (
+        sum(figures[name] == figures["stored"] for figures in known)
+        for name in ("stable", "ideal_stable")
+    )
+    lines = [f"All patterns stable in {stable} of {len(known)} runs (ideal Hebb {ideal})"]
+    judged = [figures for figures in known if figures["exact"] is not None]
+    if judged:
+        exact, ideal = (
+            sum(figures[name] == 1 for figures in judged) for name in ("exact", "ideal_exact")
+        )
+        lines.append(
+            f"Exact, no other fixed points: {exact} of {len(judged)} runs (ideal Hebb {ideal})"
+        )
+    return lines

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from hopfield.weights import Matrix, pairs
+from hopfield.weights import Matrix, pair_names, pairs
 from meshing.errors import InputError
 from run.case import Case
 
@@ -24,6 +24,15 @@ FIGURES = (
     "power_W",
     "max_current_density_A_per_m2",
     "temperature_rise_K",
+    "stored",
+    "stable",
+    "exact",
+    "one_bit",
+    "two_bit",
+    "ideal_stable",
+    "ideal_exact",
+    "ideal_one_bit",
+    "ideal_two_bit",
 )
 """Columns of the table: None where a run has no such figure."""
 
@@ -48,8 +57,10 @@ def run_figures(folder: Path, case: Case) -> Figures:
 
 def _values(summary: Mapping[str, Any], case: Case) -> list[float | None]:
     patterns = np.array(summary["patterns"])
-    change = np.array(list(summary["relative_change"].values()))
-    opposite, equal, margin = learnt(change, patterns)
+    changes = summary["relative_change"]
+    change = np.array(list(changes.values()))
+    coupled = np.array([name in changes for name in pair_names(summary["contacts"])])
+    opposite, equal, margin = learnt(change, patterns, coupled)
     return [
         summary["recall_success"],
         summary["ideal_recall_success"],
@@ -61,27 +72,40 @@ def _values(summary: Mapping[str, Any], case: Case) -> list[float | None]:
         _power(np.array(summary["conductance_presented"]), summary["contacts"], case),
         summary["max_current_density"],
         summary["adiabatic_temperature_rise"],
+        *_network(summary),
     ]
 
 
+def _network(summary: Mapping[str, Any]) -> list[float | None]:
+    """What the film and ideal Hebb store; exact is 1 or 0. Runs of earlier versions lack it."""
+    if "network" not in summary:
+        return [None for _ in range(9)]
+    film, ideal = summary["network"]["film"], summary["network"]["hebb"]
+    names = ("stable", "exact", "one_bit", "two_bit")
+    found = [film["stored"], *(film[name] for name in names), *(ideal[name] for name in names)]
+    return [None if value is None else float(value) for value in found]
+
+
 def learnt(
-    change: np.ndarray, patterns: np.ndarray
+    change: np.ndarray, patterns: np.ndarray, coupled: np.ndarray
 ) -> tuple[float | None, float | None, float | None]:
     """What was learnt, as relative changes of conductance.
 
     A pair should grow stronger than others where Hebb's sum Σ ξ_i ξ_j over the patterns lies below
-    its mean over all pairs; with one pattern, where the signs are opposite.
+    its mean over coupled pairs; with one pattern, where the signs are opposite.
 
     Args:
-        change: of each pair, in the order of `pairs`.
+        change: of each coupled pair, in the order of `pairs`.
         patterns: (n, N) of ±1.
+        coupled: which pairs are, (P,).
 
     Returns:
         The mean change of pairs that should grow stronger, that of all others, and the margin: the
         least of the former less the largest of the latter, positive where each of the former grew
         more than each of the latter. None where there are no such pairs.
     """
-    hebb = np.array([float(patterns[:, i] @ patterns[:, j]) for i, j in pairs(patterns.shape[1])])
+    every = np.array([float(patterns[:, i] @ patterns[:, j]) for i, j in pairs(patterns.shape[1])])
+    hebb = every[coupled]
     should = hebb < hebb.mean()
     if not should.any():
         return None, float(change.mean()), None

@@ -6,6 +6,7 @@ dt (k₄ - k₅)/6, estimates the error; embedded formulas of this kind stand in
 S. P. Nørsett and G. Wanner, Solving Ordinary Differential Equations I (1993), section II.4.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from mpi4py import MPI
@@ -20,8 +21,8 @@ from solvers.integrators.interface import Advance, StepControl, equal_part
 from solvers.operators import FloatArray
 
 _ESTIMATE_ORDER = 4
-_INNER_STAGES = ((1 / 3, 1 / 2), (1 / 3, 1))
-"""(weight in the step, shift to the next stage) of the two stages at half time."""
+_INNER_SHIFTS = 1 / 2, 1
+"""Shifts to the next stage of the two stages at half time, in steps."""
 _OUTER_WEIGHT = 1 / 6
 _SMALLEST_STEP = 1e-6
 """In relation to the limit of stability."""
@@ -52,9 +53,9 @@ class Explicit:
         self._dynamics = dynamics
         self._control = StepControl(tolerance, _ESTIMATE_ORDER)
         operators = dynamics.operators
-        self._arguments = [_Argument(vector, rows(vector)) for vector in
-                           (operators.vector(3), operators.vector(3))]  # fmt: skip
-        self._rate, self._end_rate, self._total = (np.zeros((operators.owned, 3)) for _ in range(3))
+        vectors = [operators.vector(3) for _ in range(3)]
+        self._arguments = [_Argument(vector, rows(vector)) for vector in vectors]
+        self._rate = np.zeros((operators.owned, 3))
         self._rate_version: int | None = None
         self._limit = dynamics.largest_step()
         self.step = self._limit
@@ -62,7 +63,6 @@ class Explicit:
     def begin(self) -> None:
         """Measure the limit of stability anew; with heat, choose the step."""
         dynamics = self._dynamics
-        self._rate_version = None
         dynamics.evaluate_fields(dynamics.time, dynamics.m)
         self._limit = dynamics.largest_step() * self._share_of_limit()
         if dynamics.thermal is not None:
@@ -76,7 +76,8 @@ class Explicit:
         that hardly resolve the texture DMI makes the latter as large as the former.
         """
         dynamics = self._dynamics
-        field, drift = self._total, self._end_rate
+        self._rate_version = None
+        field, drift = self._rate, np.empty_like(self._rate)
         kernel.quadratic_field(dynamics.couplings, dynamics.m, field, drift)
         along = np.einsum("ij,ij->i", field, dynamics.m[: len(field)]).max(initial=0.0)
         return min(1.0, _MARGIN / (1 + dynamics.maximum(float(along)) / dynamics.largest_field))
@@ -91,27 +92,29 @@ class Explicit:
             self._update_rate()
         while True:
             dt = equal_part(remaining, min(self.step, self._limit))
-            change, end = self._stages(dt, since)
-            change, error = self._maxima(change, self._error(dt, end))
+            change = self._stages(dt, since)
+            change, error = self._maxima(change, self._error(dt))
             following = self._control.next_step(dt, error)
             if self._control.accepts(error):
                 break
+            self._go_back()
             self._require_step(following, error)
             self.step = following
+            self._update_rate()
         # That a step was cut short to meet an event says nothing against a longer one.
         self.step = min(max(following, self.step) if dt < self.step else following, self._limit)
-        self._accept(end, dt)
-        self._rate, self._end_rate = self._end_rate, self._rate
+        dynamics.time += dt
         self._rate_version = dynamics.drift_version
         return Advance(dt, change)
 
     def _fixed_step(self, dt: float, since: FloatArray) -> Advance:
         self._dynamics.draw_noise(dt)
         self._update_rate()
-        change, end = self._stages(dt, since)
-        change = self._maxima(change, 0.0)[0]
+        change = self._maxima(self._stages(dt, since))[0]
+        if not np.isfinite(change):
+            self._go_back()
         self._require_step(dt, change)
-        self._accept(end, dt)
+        self._dynamics.time += dt
         return Advance(dt, change)
 
     def _update_rate(self) -> None:
@@ -119,33 +122,36 @@ class Explicit:
         dynamics.update_fields(dynamics.time, dynamics.m)
         kernel.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, self._rate)
 
-    def _stages(self, dt: float, since: FloatArray) -> tuple[float, "_Argument"]:
-        """Largest |m - since|² of this rank at the end of the step, and m there."""
-        dynamics, (argument, out) = self._dynamics, self._arguments
+    def _stages(self, dt: float, since: FloatArray) -> float:
+        """Move m; the largest |m - since|² of this rank."""
+        dynamics, arguments = self._dynamics, self._arguments
         couplings, gilbert, m = dynamics.couplings, dynamics.gilbert, dynamics.m
-        kernel.start(m, self._rate, _OUTER_WEIGHT, dt / 2, self._total, argument.m)
-        argument.vector.scatter_forward()
-        for weight, shift in _INNER_STAGES:
+        kernel.move(m, self._rate, dt / 2, arguments[0].m)
+        arguments[0].vector.scatter_forward()
+        for shift, (argument, out) in zip(_INNER_SHIFTS, pairwise(arguments), strict=True):
             dynamics.update_fields(dynamics.time + dt / 2, argument.m)
-            kernel.predict(
-                couplings, gilbert, argument.m, m, self._total, weight, shift * dt, out.m
-            )
+            kernel.predict(couplings, gilbert, argument.m, m, shift * dt, out.m)
             out.vector.scatter_forward()
-            argument, out = out, argument
-        dynamics.update_fields(dynamics.time + dt, argument.m)
+        dynamics.update_fields(dynamics.time + dt, arguments[-1].m)
         change = kernel.finish(
-            couplings, gilbert, argument.m, m, self._total, _OUTER_WEIGHT, dt, since,
-            self._end_rate, out.m,
-        )  # fmt: skip
-        out.vector.scatter_forward()
-        return change, out
+            couplings, gilbert, [argument.m for argument in arguments], dt, since, m, self._rate
+        )
+        dynamics.fetch_ghosts()
+        return change
 
-    def _error(self, dt: float, end: "_Argument") -> float:
+    def _go_back(self) -> None:
+        """Take the last step back; collective."""
+        dynamics = self._dynamics
+        owned = len(self._rate)
+        dynamics.m[:owned] = self._arguments[0].m[:owned]
+        dynamics.fetch_ghosts()
+
+    def _error(self, dt: float) -> float:
         """Square of the estimated error on this rank; the rate at the end is kept."""
         dynamics = self._dynamics
-        dynamics.update_fields(dynamics.time + dt, end.m)
+        dynamics.update_fields(dynamics.time + dt, dynamics.m)
         difference = kernel.replace_rate(
-            dynamics.couplings, dynamics.gilbert, end.m, self._end_rate
+            dynamics.couplings, dynamics.gilbert, dynamics.m, self._rate
         )
         return (_OUTER_WEIGHT * dt) ** 2 * difference
 
@@ -166,7 +172,3 @@ class Explicit:
         else:
             return
         raise SolverError(f"{reason} at {self._dynamics.time:.4g} s")
-
-    def _accept(self, end: "_Argument", dt: float) -> None:
-        self._dynamics.m[:] = end.m
-        self._dynamics.time += dt

@@ -7,6 +7,7 @@
 enum { LANES = 4 };
 
 typedef double Lanes __attribute__((vector_size(LANES * sizeof(double))));
+typedef double Pair __attribute__((vector_size(2 * sizeof(double))));
 typedef long long Truth __attribute__((vector_size(LANES * sizeof(long long))));
 
 typedef struct {
@@ -22,22 +23,44 @@ static inline Lanes load(const double *values)
     return lanes;
 }
 
+/* Element by element: GCC makes one instruction of it, not so of __builtin_convertvector. */
+static inline Lanes load_narrow(const float *values)
+{
+    return (Lanes){values[0], values[1], values[2], values[3]};
+}
+
+static inline Pair load_pair(const double *values)
+{
+    Pair pair;
+    memcpy(&pair, values, sizeof pair);
+    return pair;
+}
+
+static inline void store_pair(Pair pair, double *values) { memcpy(values, &pair, sizeof pair); }
+
+/* x, y and z from four places. */
+static inline Vectors collect_rows(const double *a, const double *b, const double *c,
+                                   const double *d)
+{
+    Lanes ac = __builtin_shufflevector(load_pair(a), load_pair(c), 0, 1, 2, 3);
+    Lanes bd = __builtin_shufflevector(load_pair(b), load_pair(d), 0, 1, 2, 3);
+    return (Vectors){__builtin_shufflevector(ac, bd, 0, 4, 2, 6),
+                     __builtin_shufflevector(ac, bd, 1, 5, 3, 7),
+                     {a[2], b[2], c[2], d[2]}};
+}
+
+/* Rows of an array (n, 3), from the numbers at which they start. */
+static inline Vectors gather_at(const double *values, const int *start)
+{
+    return collect_rows(values + start[0], values + start[1], values + start[2],
+                        values + start[3]);
+}
+
 /* Rows of an array (n, 3). */
 static inline Vectors gather(const double *rows, const int *index)
 {
-    const double *a = rows + 3 * (ptrdiff_t)index[0], *b = rows + 3 * (ptrdiff_t)index[1];
-    const double *c = rows + 3 * (ptrdiff_t)index[2], *d = rows + 3 * (ptrdiff_t)index[3];
-    return (Vectors){{a[0], b[0], c[0], d[0]}, {a[1], b[1], c[1], d[1]}, {a[2], b[2], c[2], d[2]}};
-}
-
-static inline void scatter(Vectors values, const int *index, double *rows)
-{
-    for (int lane = 0; lane < LANES; lane++) {
-        double *row = rows + 3 * (ptrdiff_t)index[lane];
-        row[0] = values.x[lane];
-        row[1] = values.y[lane];
-        row[2] = values.z[lane];
-    }
+    return collect_rows(rows + 3 * (ptrdiff_t)index[0], rows + 3 * (ptrdiff_t)index[1],
+                        rows + 3 * (ptrdiff_t)index[2], rows + 3 * (ptrdiff_t)index[3]);
 }
 
 static inline Vectors scaled_sum(Vectors a, Lanes scale, Vectors b)
@@ -74,5 +97,42 @@ static inline void members(int group, int count, int *index)
     for (int lane = 0; lane < LANES; lane++) {
         int member = LANES * group + lane;
         index[lane] = member < count ? member : count - 1;
+    }
+}
+
+/* LANES rows that follow one another, or as many as are left. */
+typedef struct {
+    int number, size;
+    ptrdiff_t first;
+} Group;
+
+static inline Group group_of(int number, int count)
+{
+    int left = count - LANES * number;
+    return (Group){number, left < LANES ? left : LANES, LANES * (ptrdiff_t)number};
+}
+
+/* Of an array (count, 3); where the group is not full its last row again. */
+static inline Vectors gather_group(const double *rows, Group group)
+{
+    const double *row = rows + 3 * group.first;
+    if (group.size == LANES)
+        return collect_rows(row, row + 3, row + 6, row + 9);
+    const double *last = row + 3 * (group.size - 1);
+    return collect_rows(row, group.size > 1 ? row + 3 : last, group.size > 2 ? row + 6 : last,
+                        last);
+}
+
+static inline void scatter_group(Vectors values, Group group, double *rows)
+{
+    Lanes even = __builtin_shufflevector(values.x, values.y, 0, 4, 2, 6);
+    Lanes odd = __builtin_shufflevector(values.x, values.y, 1, 5, 3, 7);
+    Pair xy[LANES] = {{even[0], even[1]}, {odd[0], odd[1]}, {even[2], even[3]}, {odd[2], odd[3]}};
+    double *row = rows + 3 * group.first;
+    for (int lane = 0; lane < LANES; lane++, row += 3) {
+        if (lane >= group.size)
+            return;
+        store_pair(xy[lane], row);
+        row[2] = values.z[lane];
     }
 }

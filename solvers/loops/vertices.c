@@ -5,7 +5,7 @@
    M. Kreutzer et al., SIAM J. Sci. Comput. 36, C401 (2014)). kernel_reference.py says the same in
    plain NumPy. */
 
-enum { SHORT_PAIR = 4, LONG_PAIR = 5, ONSITE = 6 };
+enum { SHORT_PAIR = 4, LONG_PAIR = 5 };
 
 typedef struct {
     Vectors field, drift;
@@ -13,23 +13,23 @@ typedef struct {
 
 int lanes_per_chunk(void) { return LANES; }
 
-/* Fields of the neighbours and (u·∇)m but for a vertex's own share, which lies along m. */
+/* What the neighbours do, by field and drift, in J and m³/s. */
 static inline Acting sum_pairs(const Couplings *couplings, int chunk, const double *m,
                                int components)
 {
     Acting sum = {{all(0), all(0), all(0)}, {all(0), all(0), all(0)}};
     Vectors *h = &sum.field;
     for (int k = couplings->starts[chunk]; k < couplings->starts[chunk + 1]; k++) {
-        const double *pair = couplings->pairs + (ptrdiff_t)components * LANES * k;
-        Vectors v = gather(m, couplings->columns + (ptrdiff_t)LANES * k);
-        Lanes exchange = load(pair), drift = load(pair + LANES);
-        Lanes dx = load(pair + 2 * LANES), dy = load(pair + 3 * LANES);
+        const float *pair = couplings->pairs + (ptrdiff_t)components * LANES * k;
+        Vectors v = gather_at(m, couplings->rows + (ptrdiff_t)LANES * k);
+        Lanes exchange = load_narrow(pair), drift = load_narrow(pair + LANES);
+        Lanes dx = load_narrow(pair + 2 * LANES), dy = load_narrow(pair + 3 * LANES);
         h->x += exchange * v.x + dy * v.z;
         h->y += exchange * v.y - dx * v.z;
         h->z += exchange * v.z + (dx * v.y - dy * v.x);
         sum.drift = scaled_sum(sum.drift, drift, v);
         if (components == LONG_PAIR) {
-            Lanes dz = load(pair + 4 * LANES);
+            Lanes dz = load_narrow(pair + 4 * LANES);
             h->x -= dz * v.y;
             h->y += dz * v.x;
         }
@@ -37,35 +37,53 @@ static inline Acting sum_pairs(const Couplings *couplings, int chunk, const doub
     return sum;
 }
 
-/* The quadratic part of the field, and (u·∇)m, on the vertices of a chunk. */
-static inline Acting act(const Couplings *couplings, int chunk, const double *m, Vectors own)
+/* The quadratic part of the field and (u·∇)m on the vertices of a chunk, but for what a vertex does
+   to itself by exchange and drift: that lies along m. */
+static inline Acting act(const Couplings *couplings, Group group, const double *m, Vectors own)
 {
     Acting sum = couplings->components == SHORT_PAIR
-                     ? sum_pairs(couplings, chunk, m, SHORT_PAIR)
-                     : sum_pairs(couplings, chunk, m, LONG_PAIR);
-    const double *tensor = couplings->onsite + (ptrdiff_t)ONSITE * LANES * chunk;
+                     ? sum_pairs(couplings, group.number, m, SHORT_PAIR)
+                     : sum_pairs(couplings, group.number, m, LONG_PAIR);
+    Lanes per_volume = load(couplings->per_volume + group.first);
+    const double *tensor =
+        couplings->onsite + (ptrdiff_t)couplings->onsite_stride * group.number;
     Lanes xx = load(tensor), yy = load(tensor + LANES), zz = load(tensor + 2 * LANES);
-    Lanes xy = load(tensor + 3 * LANES), xz = load(tensor + 4 * LANES), yz = load(tensor + 5 * LANES);
-    sum.field.x += xx * own.x + xy * own.y + xz * own.z;
-    sum.field.y += xy * own.x + yy * own.y + yz * own.z;
-    sum.field.z += xz * own.x + yz * own.y + zz * own.z;
-    return sum;
+    Lanes xy = load(tensor + 3 * LANES), xz = load(tensor + 4 * LANES);
+    Lanes yz = load(tensor + 5 * LANES);
+    Vectors onsite = {xx * own.x + xy * own.y + xz * own.z, xy * own.x + yy * own.y + yz * own.z,
+                      xz * own.x + yz * own.y + zz * own.z};
+    Vectors none = {all(0), all(0), all(0)};
+    return (Acting){scaled_sum(onsite, couplings->field_per_energy * per_volume, sum.field),
+                    scaled_sum(none, per_volume, sum.drift)};
+}
+
+static inline Vectors with_external(const Couplings *couplings, Group group, Vectors field)
+{
+    if (!couplings->external)
+        return field;
+    return scaled_sum(field, all(1), gather_group(couplings->external, group));
+}
+
+/* The quadratic part of the field with all that a vertex does to itself. */
+static inline Vectors whole(const Couplings *couplings, Group group, Vectors own, Vectors field)
+{
+    return scaled_sum(field, load(couplings->self + group.first), own);
 }
 
 /* ∂m/∂t, solved for the Gilbert damping. */
-static inline Vectors rate_of(const Couplings *couplings, const Gilbert *gilbert, int chunk,
-                              const int *index, const double *m)
+static inline Vectors rate_of(const Couplings *couplings, Gilbert gilbert, Group group,
+                              const double *m)
 {
-    Vectors own = gather(m, index);
-    Acting acting = act(couplings, chunk, m, own);
-    Vectors field = scaled_sum(acting.field, all(1), gather(couplings->external, index));
+    Vectors own = gather_group(m, group);
+    Acting acting = act(couplings, group, m, own);
+    Vectors field = with_external(couplings, group, acting.field);
     /* Lumping leaves the drift a small part along m, which is no torque. */
     Vectors drift = scaled_sum(acting.drift, -dot(acting.drift, own), own);
-    Lanes gamma = all(gilbert->gyromagnetic_ratio), beta = all(gilbert->nonadiabaticity);
+    Lanes gamma = all(gilbert.gyromagnetic_ratio), beta = all(gilbert.nonadiabaticity);
     Vectors push = {beta * drift.x - gamma * field.x, beta * drift.y - gamma * field.y,
                     beta * drift.z - gamma * field.z};
     Vectors torque = scaled_sum(cross(own, push), all(-1), drift);
-    double alpha = gilbert->damping;
+    double alpha = gilbert.damping;
     Vectors damped = scaled_sum(torque, all(alpha), cross(own, torque));
     Lanes scale = all(1 / (1 + alpha * alpha));
     return (Vectors){scale * damped.x, scale * damped.y, scale * damped.z};
@@ -74,63 +92,73 @@ static inline Vectors rate_of(const Couplings *couplings, const Gilbert *gilbert
 void effective_field(const Couplings *couplings, const double *m, double *field)
 {
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
-        int index[LANES];
-        members(chunk, couplings->vertices, index);
-        Vectors quadratic = act(couplings, chunk, m, gather(m, index)).field;
-        scatter(scaled_sum(quadratic, all(1), gather(couplings->external, index)), index, field);
+        Group group = group_of(chunk, couplings->vertices);
+        Vectors own = gather_group(m, group);
+        Vectors quadratic = whole(couplings, group, own, act(couplings, group, m, own).field);
+        scatter_group(with_external(couplings, group, quadratic), group, field);
     }
 }
 
 void quadratic_field(const Couplings *couplings, const double *m, double *field, double *drift)
 {
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
-        int index[LANES];
-        members(chunk, couplings->vertices, index);
-        Acting acting = act(couplings, chunk, m, gather(m, index));
-        scatter(acting.field, index, field);
-        scatter(acting.drift, index, drift);
+        Group group = group_of(chunk, couplings->vertices);
+        Vectors own = gather_group(m, group);
+        Acting acting = act(couplings, group, m, own);
+        scatter_group(whole(couplings, group, own, acting.field), group, field);
+        scatter_group(acting.drift, group, drift);
     }
 }
 
 void rate(const Couplings *couplings, const Gilbert *gilbert, const double *m, double *rate)
 {
+    const Gilbert parameters = *gilbert;
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
-        int index[LANES];
-        members(chunk, couplings->vertices, index);
-        scatter(rate_of(couplings, gilbert, chunk, index, m), index, rate);
+        Group group = group_of(chunk, couplings->vertices);
+        scatter_group(rate_of(couplings, parameters, group, m), group, rate);
     }
 }
 
-void predict(const Couplings *couplings, const Gilbert *gilbert, const double *m,
-             const double *start, double weight, double shift, double *total, double *out)
+void move(int vertices, const double *m, const double *rate, double shift, double *out)
 {
+    for (ptrdiff_t k = 0; k < 3 * (ptrdiff_t)vertices; k++)
+        out[k] = m[k] + shift * rate[k];
+}
+
+void predict(const Couplings *couplings, const Gilbert *gilbert, const double *argument,
+             const double *m, double shift, double *out)
+{
+    const Gilbert parameters = *gilbert;
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
-        int index[LANES];
-        members(chunk, couplings->vertices, index);
-        Vectors rate = rate_of(couplings, gilbert, chunk, index, m);
-        scatter(scaled_sum(gather(total, index), all(weight), rate), index, total);
-        scatter(scaled_sum(gather(start, index), all(shift), rate), index, out);
+        Group group = group_of(chunk, couplings->vertices);
+        Vectors rate = rate_of(couplings, parameters, group, argument);
+        scatter_group(scaled_sum(gather_group(m, group), all(shift), rate), group, out);
     }
 }
 
-double finish(const Couplings *couplings, const Gilbert *gilbert, const double *m,
-              const double *start, const double *total, double weight, double step,
-              const double *since, double *rate, double *out)
+double finish(const Couplings *couplings, const Gilbert *gilbert, double *first,
+              const double *second, const double *third, double step, const double *since,
+              double *m, double *rate)
 {
+    const Gilbert parameters = *gilbert;
     Lanes change = all(0);
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
-        int index[LANES];
-        members(chunk, couplings->vertices, index);
-        Vectors last = rate_of(couplings, gilbert, chunk, index, m);
-        scatter(last, index, rate);
-        Vectors mean = scaled_sum(gather(total, index), all(weight), last);
-        Vectors end = scaled_sum(gather(start, index), all(step), mean);
+        Group group = group_of(chunk, couplings->vertices);
+        Vectors last = rate_of(couplings, parameters, group, third);
+        scatter_group(last, group, rate);
+        Vectors start = gather_group(m, group);
+        /* The arguments differ from m by k₁/2, k₂/2 and k₃ times the step. */
+        Vectors inner = scaled_sum(gather_group(first, group), all(-1), start);
+        inner = scaled_sum(inner, all(2), scaled_sum(gather_group(second, group), all(-1), start));
+        inner = scaled_sum(inner, all(1), scaled_sum(gather_group(third, group), all(-1), start));
+        Vectors end = scaled_sum(scaled_sum(start, all(1.0 / 3), inner), all(step / 6), last);
         Lanes square = dot(end, end);
         Lanes shrink = 1 / (Lanes){sqrt(square[0]), sqrt(square[1]), sqrt(square[2]),
                                    sqrt(square[3])};
         end = (Vectors){shrink * end.x, shrink * end.y, shrink * end.z};
-        scatter(end, index, out);
-        Vectors difference = scaled_sum(end, all(-1), gather(since, index));
+        scatter_group(start, group, first);
+        scatter_group(end, group, m);
+        Vectors difference = scaled_sum(end, all(-1), gather_group(since, group));
         change = larger(change, dot(difference, difference));
     }
     return largest(change);
@@ -139,13 +167,13 @@ double finish(const Couplings *couplings, const Gilbert *gilbert, const double *
 double replace_rate(const Couplings *couplings, const Gilbert *gilbert, const double *m,
                     double *rate)
 {
+    const Gilbert parameters = *gilbert;
     Lanes change = all(0);
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
-        int index[LANES];
-        members(chunk, couplings->vertices, index);
-        Vectors now = rate_of(couplings, gilbert, chunk, index, m);
-        Vectors difference = scaled_sum(now, all(-1), gather(rate, index));
-        scatter(now, index, rate);
+        Group group = group_of(chunk, couplings->vertices);
+        Vectors now = rate_of(couplings, parameters, group, m);
+        Vectors difference = scaled_sum(now, all(-1), gather_group(rate, group));
+        scatter_group(now, group, rate);
         change = larger(change, dot(difference, difference));
     }
     return largest(change);

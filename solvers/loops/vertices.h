@@ -1,16 +1,22 @@
 /* What Python sees of vertices.c; also read by cffi. SI units throughout. */
 
 /* Couplings of one rank, for the vertices that it owns, LANES of them a chunk; a chunk that is not
-   full, and a vertex with fewer neighbours than others of its chunk, is filled up with zeros. */
+   full, and a vertex with fewer neighbours than others of its chunk, is filled up with zeros.
+   Pairs are most of what is read, so they are narrow; all sums are those of double numbers. */
 typedef struct {
-    int vertices;           /* owned */
+    int vertices;             /* owned */
     int chunks;
-    int components;         /* of a pair: 4, or 5 with the z component of D */
-    const int *starts;      /* (chunks + 1) first pair of each chunk, in units of LANES pairs */
-    const int *columns;     /* (pairs, LANES) neighbours */
-    const double *pairs;    /* (pairs, components, LANES): J, drift, D_x, D_y, D_z */
-    const double *onsite;   /* (chunks, 6, LANES) symmetric tensor: xx, yy, zz, xy, xz, yz */
-    const double *external; /* (vertices, 3) field in A/m of what is not local and quadratic */
+    int components;           /* of a pair: 4, or 5 with the z component of D */
+    const int *starts;        /* (chunks + 1) first pair of each chunk, in units of LANES pairs */
+    const int *rows;          /* (pairs, LANES) numbers of m at which those of neighbours start */
+    const float *pairs;       /* (pairs, components, LANES): J, drift, D_x, D_y, D_z */
+    double field_per_energy;  /* -1/(μ₀ M_s) in A/m per J/m³ */
+    const double *per_volume; /* (chunks, LANES) of the vertices in 1/m³ */
+    const double *self;       /* (chunks, LANES) exchange with oneself: field in A/m along m */
+    const double *onsite;     /* (chunks, 6, LANES) symmetric tensor: xx, yy, zz, xy, xz, yz */
+    int onsite_stride;        /* of a chunk; 0 where one tensor holds for all */
+    const double *external;   /* (vertices, 3) field in A/m of what is not local and quadratic, or
+                                 NULL */
 } Couplings;
 
 typedef struct {
@@ -23,10 +29,11 @@ int lanes_per_chunk(void);
 void effective_field(const Couplings *couplings, const double *m, double *field);
 void quadratic_field(const Couplings *couplings, const double *m, double *field, double *drift);
 void rate(const Couplings *couplings, const Gilbert *gilbert, const double *m, double *rate);
-void predict(const Couplings *couplings, const Gilbert *gilbert, const double *m,
-             const double *start, double weight, double shift, double *total, double *out);
-double finish(const Couplings *couplings, const Gilbert *gilbert, const double *m,
-              const double *start, const double *total, double weight, double step,
-              const double *since, double *rate, double *out);
+void move(int vertices, const double *m, const double *rate, double shift, double *out);
+void predict(const Couplings *couplings, const Gilbert *gilbert, const double *argument,
+             const double *m, double shift, double *out);
+double finish(const Couplings *couplings, const Gilbert *gilbert, double *first,
+              const double *second, const double *third, double step, const double *since,
+              double *m, double *rate);
 double replace_rate(const Couplings *couplings, const Gilbert *gilbert, const double *m,
                     double *rate);

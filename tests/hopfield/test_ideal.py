@@ -1,9 +1,16 @@
-"""Ideal Hebb and Oja networks against their closed forms."""
+"""Ideal networks against their closed forms."""
 
 import numpy as np
 import pytest
 
-from hopfield.ideal import hebb_weights, oja_weights
+from hopfield.ideal import (
+    IDEAL_RULES,
+    hebb_weights,
+    ideal_networks,
+    oja_weights,
+    pseudo_inverse_weights,
+    storkey_weights,
+)
 from hopfield.patterns import all_states, random_patterns
 from hopfield.recall import is_fixed_point, recall_success, recall_table
 from hopfield.weights import hebb_correlation
@@ -88,3 +95,71 @@ def test_slow_oja_is_hebb_up_to_scale():
 def test_nothing_to_train_on_is_refused(call, message):
     with pytest.raises(InputError, match=message):
         call()
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("count", [1, 3, 5])
+def test_pseudo_inverse_is_the_projection_on_its_patterns(count):
+    """W ξ = ξ with W = w + its diagonal, and the trace of a projection is its rank."""
+    xi = random_patterns(count, 9, seed=4).astype(float)
+    w = pseudo_inverse_weights(list(xi))
+    xi_t = xi.T
+    projection = xi_t @ np.linalg.inv(xi @ xi_t) @ xi
+    assert w == pytest.approx(projection - np.diag(np.diag(projection)), abs=1e-12)
+    assert all(is_fixed_point(w, pattern) for pattern in xi.astype(int))
+
+
+@pytest.mark.analytic
+def test_pseudo_inverse_of_orthogonal_patterns_is_hebb():
+    pair = ["++--", "+-+-"]
+    assert pseudo_inverse_weights(pair) == pytest.approx(hebb_weights(pair), abs=1e-14)
+
+
+@pytest.mark.cross_method
+def test_storkey_by_its_sums():
+    patterns = random_patterns(3, 6, seed=7).astype(float)
+    w = np.zeros((6, 6))
+    for xi in patterns:
+        change = np.zeros((6, 6))
+        for i in range(6):
+            for j in range(6):
+                h_ij = sum(w[i, k] * xi[k] for k in range(6) if k not in (i, j))
+                h_ji = sum(w[j, k] * xi[k] for k in range(6) if k not in (i, j))
+                change[i, j] = (i != j) * (xi[i] * xi[j] - xi[i] * h_ji - h_ij * xi[j]) / 6
+        w += change
+    assert storkey_weights(list(patterns)) == pytest.approx(w, abs=1e-14)
+    assert np.array_equal(storkey_weights([patterns[0]]), hebb_weights([patterns[0]]))
+
+
+@pytest.mark.analytic
+def test_uncoupled_pairs_have_no_weight_by_any_rule():
+    patterns = list(random_patterns(2, 5, seed=1))
+    coupled = np.array([1, 0, 1, 1, 0, 1, 1, 1, 0, 1], dtype=bool)
+    whole, masked = ideal_networks(patterns), ideal_networks(patterns, coupled)
+    assert tuple(whole) == tuple(masked) == IDEAL_RULES
+    upper = np.triu_indices(5, k=1)
+    for rule, w in masked.items():
+        assert not w[upper][~coupled].any()
+        assert np.array_equal(w, w.T)
+        if rule != "storkey":
+            assert np.array_equal(w[upper][coupled], whole[rule][upper][coupled])
+    assert np.array_equal(whole["storkey"], storkey_weights(patterns))
+
+
+@pytest.mark.cross_method
+def test_masked_storkey_is_that_of_its_blocks():
+    """Two groups without a pair between them learn apart, but for 1/N."""
+    patterns = random_patterns(2, 6, seed=9)
+    i, j = np.triu_indices(6, k=1)
+    w = ideal_networks(list(patterns), (i < 3) == (j < 3))["storkey"]
+
+    def alone(xi):
+        w = np.zeros((3, 3))
+        for x in xi.astype(float):
+            fields = (w @ x)[:, None] - w * x
+            change = np.outer(x, x) - x[:, None] * fields.T - fields * x
+            w += change * (1 - np.eye(3)) / 6
+        return w
+
+    for group in (slice(0, 3), slice(3, 6)):
+        assert w[group, group] == pytest.approx(alone(patterns[:, group]), abs=1e-15)

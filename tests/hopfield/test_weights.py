@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from hopfield.ideal import hebb_weights
 from hopfield.patterns import all_states, parse_pattern, same_up_to_sign
 from hopfield.recall import recall_success, recall_table
 from hopfield.weights import (
@@ -197,3 +198,19 @@ def test_a_pattern_of_another_length_has_no_correlation():
 def test_two_films_do_not_compare():
     with pytest.raises(InputError, match="two of the same film"):
         weights(BEFORE, AFTER[:3, :3], Reference())
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("patterns", [["++--", "+-+-"], ["++--", "+-+-", "+--+"]])
+def test_offset_of_half_the_change_by_all_patterns_is_hebb(patterns):
+    """r = n c for a pair that n of p patterns drive, Hebb's sum is p − 2n: w = p c/2 − r."""
+    change, hebb = 0.01, 4 * hebb_weights(patterns)
+    driven = (len(patterns) - hebb) / 2
+    before, after = (-1e-3 * (1 + r) * (1 - np.eye(4)) for r in (0 * driven, change * driven))
+    reference = Reference("untrained_offset", len(patterns) * change / 2)
+    # The change is a difference of numbers a hundred times larger.
+    expected = change / 2 * hebb
+    assert weights(before, after, reference) == pytest.approx(
+        expected, abs=1e3 * np.finfo(float).eps
+    )
+    assert reference.as_dict(before, after)["level"] == reference.offset

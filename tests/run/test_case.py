@@ -86,8 +86,8 @@ def test_steps_of_training_are_read_and_written(tmp_path):
     path = tmp_path / "case.toml"
     path.write_text(
         '[layout]\nkind = "wheel"\n[training]\npatterns = ["++--", "+-+-"]\nrepeats = 3\n'
-        '[[training.steps]]\npattern = 2\nsign = -1\n'
-        '[[training.steps]]\nrest = 2e-9\n'
+        "[[training.steps]]\npattern = 2\nsign = -1\n"
+        "[[training.steps]]\nrest = 2e-9\n"
         '[[training.steps]]\npattern = "++--"\nvoltage = 0.04\nduration = 1e-9\n'
     )
     case = read_case(path)

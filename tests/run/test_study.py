@@ -70,6 +70,10 @@ def test_table_has_a_row_with_the_figures_of_every_run(finished):
         for key in ("recall_success", "hebb_correlation"):
             # Written with ten digits.
             assert float(row[key]) == pytest.approx(summary[key], rel=1e-9, abs=0)
+        film, ideal = summary["network"]["film"], summary["network"]["hebb"]
+        assert float(row["stored"]) == film["stored"] == 2
+        assert (float(row["exact"]), float(row["ideal_exact"])) == (film["exact"], ideal["exact"])
+        assert float(row["one_bit"]) == pytest.approx(film["one_bit"], rel=1e-9, abs=0)
         assert float(row["wall_time_s"]) > 0
         with (out / name / "conductance.csv").open(newline="") as file:
             powers = [float(line["power_W"]) for line in csv.DictReader(file)]
@@ -106,7 +110,9 @@ def test_finished_runs_are_left_alone(finished, comm, capsys):
               if file.parent.name != "pictures"}  # fmt: skip
     comm.barrier()
     assert main(["study", str(path), "--out", str(out)]) == 0
-    assert ("4 runs, 4 finished" in capsys.readouterr().out) == (comm.rank == 0)
+    printed = capsys.readouterr().out
+    for told in ("4 runs, 4 finished", "All patterns stable in", "Exact, no other fixed points"):
+        assert (told in printed) == (comm.rank == 0)
     assert before == {file: file.stat().st_mtime_ns for file in before}
 
 
@@ -231,11 +237,14 @@ def test_each_number_is_handed_out_once(comm, shared_tmp_path):
         # Hebb's sums 0, 0, -2, -2, 0, 0: those of -2 should grow more than the others.
         ([[1, 1, -1, -1], [1, -1, 1, -1]], [0.02, 0.02, 0.04, 0.06, 0.06, 0.02],
          (0.05, 0.03, -0.02)),
+        # Pairs 14 and 23 are not coupled: 13 and 24 should grow.
+        ([[1, 1, -1, -1]], [0.01, 0.05, None, None, 0.04, -0.01], (0.045, 0.0, 0.03)),
         # The same is asked of every pair.
         ([[1, -1]], [0.03], (None, 0.03, None)),
     ],
 )  # fmt: skip
 def test_margin_is_that_between_the_least_and_the_largest(patterns, change, expected):
-    found = learnt(np.array(change), np.array(patterns))
+    coupled = np.array([value is not None for value in change])
+    found = learnt(np.array(change)[coupled].astype(float), np.array(patterns), coupled)
     for value, wanted in zip(found, expected, strict=True):
         assert value == (None if wanted is None else pytest.approx(wanted, rel=1e-12, abs=1e-15))

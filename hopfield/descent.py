@@ -1,0 +1,63 @@
+"""Recall of many states at once, for networks with too many states to list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hopfield.patterns import Pattern
+from hopfield.recall import RecallError, checked_weights
+
+
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """Fixed points that recall found: `states` (F, N), and the `share` of starts in each, (F,)."""
+
+    states: Pattern
+    share: NDArray[np.float64]
+
+
+def descend(w: ArrayLike, starts: Pattern, rng: np.random.Generator) -> Pattern:
+    """Let each start flip units that want to, drawn at random, until none does.
+
+    Args:
+        w: weights, (N, N), symmetric, zero diagonal.
+        starts: (n, N) of ±1.
+        rng: draws the units.
+
+    Returns:
+        The fixed points where they end, (n, N).
+
+    Raises:
+        InputError: the weights are not as above.
+        RecallError: a start is not at rest after 100 N flips.
+    """
+    weights, ties = checked_weights(w)
+    ends = np.array(starts, dtype=np.int8)
+    moving = np.arange(len(ends))
+    for _ in range(100 * len(weights) + 1):
+        states = ends[moving]
+        # Summed anew at each step, so that rounding cannot pile up beyond a tie.
+        wants_flip = states * (states @ weights) < -ties
+        going = wants_flip.any(axis=1)
+        moving, wants_flip = moving[going], wants_flip[going]
+        if not len(moving):
+            return ends
+        drawn = np.where(wants_flip, rng.random(wants_flip.shape), -1.0).argmax(axis=1)
+        ends[moving, drawn] *= -1
+    raise RecallError(f"{len(moving)} states are not at rest after {100 * len(weights)} flips")
+
+
+def sampled_ends(w: ArrayLike, *, starts: int = 4096, seed: int = 0) -> Ends:
+    """Return where recall ends from random states, the most frequent end first.
+
+    Raises:
+        InputError, RecallError: as `descend`.
+    """
+    rng = np.random.default_rng(seed)
+    first = rng.choice(np.array([-1, 1], dtype=np.int8), (starts, len(np.asarray(w))))
+    states, counts = np.unique(descend(w, first, rng), axis=0, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    return Ends(states[order], counts[order] / starts)

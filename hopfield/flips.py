@@ -1,0 +1,125 @@
+"""Recall from patterns with flipped signs.
+
+A start with k flips is a stored state, a pattern or its negative, with k of its signs reversed, to
+which no other stored state is nearer. It is recalled if it ends in a stored state at that distance:
+where several are equally near, as with orthogonal patterns of four signs, any of them will do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import binomtest
+
+from hopfield.descent import descend
+from hopfield.landscape import ENUMERATED_UP_TO, Landscape, landscape, state_numbers, stored_states
+from hopfield.patterns import Pattern, PatternLike
+
+SAMPLES = 1000
+_CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class FlipRecall:
+    """How much is recalled from starts with some flips.
+
+    Attributes:
+        flips: k.
+        recalled: fraction of them, 0 … 1, each with all its orders of update.
+        starts: their number.
+        interval: 95 % confidence interval of the fraction where starts were sampled; None where
+            all of them and all orders were counted, so that there is nothing to estimate.
+    """
+
+    flips: int
+    recalled: float
+    starts: int
+    interval: tuple[float, float] | None
+
+
+def flip_recall(
+    w: ArrayLike,
+    patterns: Sequence[PatternLike] | Pattern,
+    *,
+    most: int | None = None,
+    samples: int = SAMPLES,
+    seed: int = 0,
+) -> list[FlipRecall]:
+    """Return the recall from starts with 0, 1, 2, … flips.
+
+    Args:
+        w: weights, (N, N), symmetric, zero diagonal.
+        patterns: the stored patterns.
+        most: flips; None: as many as there can be. Numbers of flips without a start are left out.
+        samples: starts of each number of flips where N is above 16; below it all are taken.
+        seed: of the samples.
+
+    Raises:
+        InputError: not such weights, or not such patterns.
+    """
+    size = len(np.asarray(w))
+    stored = stored_states(patterns, size)
+    most = size // 2 if most is None else min(most, size // 2)
+    if size <= ENUMERATED_UP_TO:
+        return enumerated_flips(landscape(w), stored)[: most + 1]
+    rng = np.random.default_rng(seed)
+    return [
+        found
+        for flips in range(most + 1)
+        if (found := _sampled(w, stored, flips, samples, rng)) is not None
+    ]
+
+
+def enumerated_flips(whole: Landscape, stored: Pattern) -> list[FlipRecall]:
+    """Return the recall from all starts of each number of flips.
+
+    Args:
+        whole: landscape of the network.
+        stored: (M, N), patterns and their negatives.
+    """
+    distance = _distances(whole.states, stored)
+    nearest = distance.min(axis=1)
+    is_nearest = distance == nearest[:, None]
+    success = (whole.arrival(state_numbers(stored)) * is_nearest).sum(axis=1)
+    # A state with several nearest is a start of each of them.
+    starts = is_nearest.sum(axis=1)
+    total = np.bincount(nearest, starts)
+    recalled = np.bincount(nearest, starts * success)
+    # A sum of probabilities may exceed 1 by its rounding.
+    return [
+        FlipRecall(int(k), min(float(recalled[k] / total[k]), 1.0), int(total[k]), None)
+        for k in np.flatnonzero(total)
+    ]
+
+
+def wilson(successes: int, trials: int) -> tuple[float, float]:
+    """Return Wilson's 95 % confidence interval of a fraction (J. Am. Stat. Assoc. 22, 209)."""
+    interval = binomtest(successes, trials).proportion_ci(_CONFIDENCE, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def _sampled(
+    w: ArrayLike, stored: Pattern, flips: int, samples: int, rng: np.random.Generator
+) -> FlipRecall | None:
+    origins = stored[rng.integers(len(stored), size=samples)]
+    sites = rng.random(origins.shape).argsort(axis=1)[:, :flips]
+    starts = origins.copy()
+    np.put_along_axis(starts, sites, -np.take_along_axis(origins, sites, axis=1), axis=1)
+    distance = _distances(starts, stored)
+    kept = distance.min(axis=1) == flips
+    if not kept.any():
+        return None
+    ends = descend(w, starts[kept], rng)
+    reached = _distances(ends, stored) == 0
+    recalled = int((reached & (distance[kept] == flips)).any(axis=1).sum())
+    count = int(kept.sum())
+    return FlipRecall(flips, recalled / count, count, wilson(recalled, count))
+
+
+def _distances(states: Pattern, stored: Pattern) -> NDArray[np.int64]:
+    """Hamming distances (n, M) of states (n, N) from stored ones (M, N)."""
+    overlaps = states.astype(np.int64) @ stored.T.astype(np.int64)
+    return np.asarray((states.shape[1] - overlaps) // 2, dtype=np.int64)

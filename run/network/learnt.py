@@ -1,0 +1,117 @@
+"""The network that a film has become, read from the summary of its run."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hopfield import Reference, ideal_networks, parse_pattern, weights
+from hopfield.patterns import Pattern
+from hopfield.weights import Matrix, Pairs, coupled_pairs, pairs, relative_change
+from meshing.errors import InputError
+
+FILM = "film"
+NAMES = {
+    FILM: "film",
+    "hebb": "Hebb",
+    "oja": "Oja",
+    "pseudo_inverse": "pseudo-inverse",
+    "storkey": "Storkey",
+}
+"""Of the networks in summaries, and for people."""
+
+
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """What a finished run has learnt, all computed anew from its conductances.
+
+    Attributes:
+        contacts: their names.
+        patterns: that were presented, (p, N).
+        before: conductance matrix of the untrained film, (N, N), S.
+        after: conductance matrix of the trained film, (N, N), S.
+        reference: by which weights are read.
+    """
+
+    contacts: tuple[str, ...]
+    patterns: Pattern
+    before: Matrix
+    after: Matrix
+    reference: Reference
+
+    @property
+    def coupled(self) -> Pairs:
+        """Which pairs have a weight, (P,)."""
+        return coupled_pairs(self.before)
+
+    def networks(self) -> dict[str, Matrix]:
+        """Weights of the film, and of the ideal rules on the same pairs; keys as in `NAMES`."""
+        own = weights(self.before, self.after, self.reference)
+        return {FILM: own, **ideal_networks(self.patterns, self.coupled)}
+
+    def doses(self) -> dict[int, list[float]]:
+        """Relative changes of the coupled pairs, by how many patterns drive a current there."""
+        change = relative_change(self.before, self.after)
+        found: dict[int, list[float]] = {}
+        for (i, j), r, coupled in zip(pairs(len(self.contacts)), change, self.coupled, strict=True):
+            if coupled:
+                driven = int(np.sum(self.patterns[:, i] != self.patterns[:, j]))
+                found.setdefault(driven, []).append(float(r))
+        return dict(sorted(found.items()))
+
+
+def read_learnt(folder: Path, reference: Reference | None = None) -> Learnt:
+    """Read what a run has learnt from `summary.json`.
+
+    Args:
+        folder: of the run.
+        reference: by which to read weights; None: as the run did.
+
+    Raises:
+        InputError: the file is missing, damaged, or lacks an entry.
+    """
+    path = folder / "summary.json"
+    try:
+        summary = json.loads(path.read_text(encoding="utf-8"))
+        learnt = _learnt(summary, reference)
+        # Matrices that are none are to be named with their file.
+        learnt.doses()
+        return learnt
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    except KeyError as error:
+        raise InputError(f"{path}: entry {error} is missing") from None
+    except (ValueError, TypeError) as error:
+        raise InputError(f"{path} is not the summary of a run: {error}") from None
+
+
+def finished_runs(folder: Path) -> list[Path]:
+    """The folder itself if it is a run, else the finished runs in it, sorted by name.
+
+    Raises:
+        InputError: there is none.
+    """
+    if (folder / "summary.json").is_file():
+        return [folder]
+    found = sorted(path.parent for path in folder.glob("*/summary.json"))
+    if not found:
+        what = "no finished run is in it" if folder.is_dir() else "there is no such folder"
+        raise InputError(f"{folder}: {what}; give the folder of a run, or of a study")
+    return found
+
+
+def _learnt(summary: Mapping[str, Any], reference: Reference | None) -> Learnt:
+    contacts = tuple(summary["contacts"])
+    own = summary["reference"]
+    return Learnt(
+        contacts,
+        np.array([parse_pattern(pattern, names=contacts) for pattern in summary["patterns"]]),
+        np.array(summary["conductance_before"], dtype=float),
+        np.array(summary["conductance_after"], dtype=float),
+        reference or Reference(own["rule"], own.get("offset")),
+    )

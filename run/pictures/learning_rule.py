@@ -1,0 +1,170 @@
+"""Draw which form of the learning rule runs follow: courses with fits, and errors held out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from hopfield.learning_rule import Floats, driven_alike
+from hopfield.rule_fit import Comparison
+from run.learning_rule import Record
+from run.pictures import style
+
+NS = 1e9
+_MOST_PANELS = 6
+_COMPARED = 3
+"""Forms whose curves are drawn, the best first."""
+
+
+def save_rule_picture(
+    record: Record, ranked: Sequence[Comparison], spread: float, folder: Path
+) -> Path:
+    """Draw into the folder `pictures/`.
+
+    Args:
+        record: the courses.
+        ranked: the forms, the best first.
+        spread: root mean square difference of courses that were driven alike; NaN for none.
+        folder: of the run or study.
+
+    Raises:
+        InputError: the picture cannot be written.
+    """
+    with rc_context(style.STYLE):
+        return style.save(
+            rule_picture(record, ranked, spread), folder / "pictures" / "learning_rule.png"
+        )
+
+
+def rule_picture(record: Record, ranked: Sequence[Comparison], spread: float) -> Figure:
+    """Courses driven alike in one panel each, with the fits; beneath, the errors held out."""
+    kinds = _kinds_of_drive(record)
+    columns = min(3, len(kinds))
+    lines = -(-len(kinds) // columns)
+    figure = Figure((9.4, 2.5 * lines + 0.32 * len(ranked) + 1.0), layout="constrained")
+    upper, lower = figure.subfigures(2, 1, height_ratios=[2.5 * lines, 0.32 * len(ranked) + 1.0])
+    panels = upper.subplots(lines, columns, sharey=True, squeeze=False)
+    shown = _chosen(ranked)
+    for axes, courses in zip(panels.flat, kinds, strict=False):
+        _draw_kind(axes, record, courses, shown)
+    for axes in panels.flat[len(kinds) :]:
+        axes.set_visible(False)
+    for axes in panels[:, 0]:
+        axes.set_ylabel("change of conductance / %")
+    for axes in panels[-1]:
+        axes.set_xlabel("time / ns")
+    panels.flat[0].legend(fontsize=7.5, frameon=False, loc="upper left", labelcolor="linecolor")
+    _draw_errors(lower.subplots(), ranked, spread, shown)
+    return figure
+
+
+def _chosen(ranked: Sequence[Comparison]) -> list[tuple[Comparison, str]]:
+    """The best form, and the classical ones beside it, with their colours."""
+    others = [found for found in ranked[1:] if found.fit.form.name in ("saturating", "hebb")]
+    colours = [style.WARM(0.45), style.COOL(0.35), "#7a5ca8"]
+    return list(zip([ranked[0], *others][:_COMPARED], colours, strict=False))
+
+
+def _kinds_of_drive(record: Record) -> list[np.ndarray]:
+    """Numbers of the courses that were driven alike, the most frequent kinds of drive first."""
+    courses = record.courses
+    found = sorted(driven_alike(courses), key=lambda members: -len(members))
+    # The opposite polarity looks the same, and would take a panel of its own.
+    told: dict[bytes, np.ndarray] = {}
+    for members in found:
+        past = np.abs(courses.displacement[:, members[0]]) / max(courses.step.sum(axis=0))
+        told.setdefault(np.round(past, 6).tobytes(), members)
+    return sorted(
+        list(told.values())[:_MOST_PANELS], key=lambda members: _order(record, int(members[0]))
+    )
+
+
+def _order(record: Record, course: int) -> tuple[bool, float, float]:
+    """Constant drives first, then by how far they drag; those without a drive last."""
+    drive = record.courses.drive[:, course]
+    reach = float(record.courses.peak_to_peak[-1, course])
+    return (not np.any(drive), float(np.ptp(np.sign(drive))), -reach)
+
+
+def _draw_kind(
+    axes: Axes, record: Record, members: np.ndarray, shown: Sequence[tuple[Comparison, str]]
+) -> None:
+    courses = record.courses
+    known = np.isfinite(courses.change[:, members[0]])
+    time = _from_zero(np.cumsum(courses.step[:, members[0]])[known] * NS)
+    change = 100 * courses.change[known][:, members]
+    for course in change.T:
+        axes.plot(time, _from_zero(course), color=style.NEUTRAL, linewidth=0.5, alpha=0.6)
+    mean = _from_zero(change.mean(axis=1))
+    axes.plot(time, mean, color=style.INK, linewidth=1.8, label="mean of the film")
+    alone = np.zeros(courses.drive.shape[1], dtype=bool)
+    alone[members[0]] = True
+    for found, colour in shown:
+        curve = 100 * found.fit.predict(courses.only(alone))[known, 0]
+        axes.plot(time, _from_zero(curve), color=colour, linewidth=1.5, label=_name(found))
+    axes.axhline(0, color=style.HAIRLINE, linewidth=0.8, zorder=0)
+    axes.set_xlim(0, time[-1])
+    axes.set_title(f"{_drive_text(record, int(members[0]))} ({len(members)})", fontsize=8.5)
+    _shade_drive(axes, time, courses.drive[known, members[0]])
+
+
+def _shade_drive(axes: Axes, time: Floats, drive: Floats) -> None:
+    """Red beneath the curves while the voltage is positive, blue while negative."""
+    for row, value in enumerate(drive):
+        if value:
+            colour = style.PLUS if value > 0 else style.MINUS
+            axes.axvspan(
+                time[row], time[row + 1], ymax=0.025, color=colour, alpha=abs(value), linewidth=0
+            )
+
+
+def _drive_text(record: Record, course: int) -> str:
+    drive, step = record.courses.drive[:, course], record.courses.step[:, course]
+    if not drive.any():
+        return "equal signs"
+    volts = f"±{record.voltage * np.abs(drive).max():g} V"
+    signs = np.sign(drive[drive != 0])
+    turns = np.flatnonzero(np.diff(signs))
+    if not len(turns):
+        return f"{volts}, constant"
+    first = float(step[drive != 0][: turns[0] + 1].sum()) * NS
+    return f"{volts}, reversed after {first:.2g} ns"
+
+
+def _draw_errors(
+    axes: Axes, ranked: Sequence[Comparison], spread: float, shown: Sequence[tuple[Comparison, str]]
+) -> None:
+    colours = {found.fit.form.name: colour for found, colour in shown}
+    places = np.arange(len(ranked))[::-1]
+    for place, found in zip(places, ranked, strict=True):
+        colour = colours.get(found.fit.form.name, style.FAINT)
+        axes.barh(place, 100 * found.held_out, height=0.62, color=colour, alpha=0.85)
+        axes.plot(
+            100 * np.array(found.by_group), np.full(len(found.by_group), place), "o",
+            color=style.INK, markersize=2.6, alpha=0.45, markeredgewidth=0,
+        )  # fmt: skip
+        text = f"R² {found.r_squared:.2f}   {found.fit.form.formula}".replace("-", "−")
+        axes.text(1.01, place, text, transform=axes.get_yaxis_transform(), va="center", fontsize=7)
+    axes.set_yticks(places, [_name(found) for found in ranked])
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel("error of the change where held out / % (dots: each group)")
+    if np.isfinite(spread):
+        axes.axvline(100 * spread, color=style.INK, linewidth=1, linestyle=(0, (3, 2)))
+        axes.annotate(
+            "pairs driven alike differ by this", (100 * spread, 1), (0, 4),
+            xycoords=("data", "axes fraction"), textcoords="offset points",
+            ha="center", fontsize=7.5,
+        )  # fmt: skip
+
+
+def _name(found: Comparison) -> str:
+    return found.fit.form.name.replace("_", " ").capitalize()
+
+
+def _from_zero(values: Floats) -> Floats:
+    return np.concatenate(([0.0], values))

@@ -1,0 +1,181 @@
+"""`hebbfilm rule`: which form of the learning rule runs follow, as a table and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+from mpi4py import MPI
+
+import numpy as np
+
+from hopfield.learning_rule import FORMS, Form
+from hopfield.rule_fit import Comparison, compare, spread_at_equal_drive
+from meshing.collective import on_root
+from run.learning_rule import Record, read_record, run_folders
+from run.rule_response import Response, response
+from run.run_folder import RunFolder
+
+_UNITS = {-1: ("1/ns", 1e-9), 0: ("", 1.0), 1: ("ns", 1e9)}
+_AT_A_BOUND = 1e-9
+"""A standard error below this, in % or ns: every fit ended at the same bound."""
+_AGREEMENTS = (
+    ("uniform film, all pairs", "uniform", False),
+    ("untrained texture, all pairs", "textured", False),
+    ("uniform film, pairs under voltage", "uniform", True),
+    ("untrained texture, pairs under voltage", "textured", True),
+)
+
+
+def rule(paths: Sequence[Path], comm: MPI.Intracomm) -> str:
+    """Fit the forms to runs, compare them, write learning_rule.json and a picture; collective.
+
+    Args:
+        paths: run folders, or folders of studies; the first one is written to.
+        comm: ranks that share the films.
+
+    Returns:
+        What to tell; "" on other ranks than 0.
+
+    Raises:
+        InputError: a folder without complete runs, or too few courses.
+        SolverError: no convergence of the linear response.
+    """
+    record = comm.bcast(on_root(comm, lambda: read_record(run_folders(paths))))
+    first = response(record, comm)
+    return on_root(comm, lambda: _fit_and_write(record, first, paths[0])) or ""
+
+
+def _fit_and_write(record: Record, first: Response, folder: Path) -> str:
+    # matplotlib is slow to import, and only rank 0 needs it.
+    from run.pictures.learning_rule import save_rule_picture
+
+    ranked = compare(FORMS, record.courses, [int(number) for number in record.group])
+    spread = spread_at_equal_drive(record.courses)
+    RunFolder(folder).write_json("learning_rule.json", as_dict(record, ranked, spread, first))
+    picture = save_rule_picture(record, ranked, spread, folder)
+    lines = [*_heading(record), "", *_table(ranked, spread), "", *_response_lines(first)]
+    return "\n".join([*lines, "", f"Table: {folder / 'learning_rule.json'}", f"Picture: {picture}"])
+
+
+def as_dict(
+    record: Record, ranked: Sequence[Comparison], spread: float, first: Response
+) -> dict[str, Any]:
+    """All figures, in SI units."""
+    return {
+        "runs": [str(run.manifest.folder.name) for run in record.runs],
+        "courses": record.courses.drive.shape[1],
+        "held_out": record.held_out,
+        "groups": len(set(record.group.tolist())),
+        "voltage": record.voltage,
+        "spread_at_equal_drive": _finite(spread),
+        "forms": [_form_as_dict(found, ranked[0]) for found in ranked],
+        "linear_response": {
+            name: dict(zip(("correlation", "slope"), map(_finite, found), strict=True))
+            for name, found in _agreements(first)
+        },
+    }
+
+
+def parameter_text(found: Comparison) -> str:
+    """Parameters with standard errors in ns and percent."""
+    texts = []
+    for (name, unit, factor), value, error in zip(
+        _parameters(found.fit.form), found.fit.values, found.errors, strict=True
+    ):
+        if error * factor < _AT_A_BOUND:
+            texts.append(f"{name} = {round(value * factor, 6):g} {unit}".rstrip() + " (a bound)")
+            continue
+        digits = max(0, 1 - int(np.floor(np.log10(max(error * factor, 1e-4)))))
+        texts.append(
+            f"{name} = {value * factor:.{digits}f} ± {error * factor:.{digits}f} {unit}".rstrip()
+        )
+    return ", ".join(texts)
+
+
+def _parameters(form: Form) -> list[tuple[str, str, float]]:
+    amplitude = ("%/ns", 1e-7) if form.amplitude == "η" else ("%", 100.0)
+    return [
+        (form.amplitude, *amplitude),
+        *((p.name, *_UNITS[p.time_power]) for p in form.parameters),
+    ]
+
+
+def _heading(record: Record) -> list[str]:
+    groups = len(set(record.group.tolist()))
+    return [
+        f"{len(record.runs)} runs, {record.courses.drive.shape[1]} courses of a pair, "
+        f"V0 = {record.voltage:g} V; s = (V_i - V_j)/(2 V0), d = the integral of s over time",
+        f"Held out in turn: each {record.held_out}, {groups} of them",
+    ]
+
+
+def _table(ranked: Sequence[Comparison], spread: float) -> list[str]:
+    rows = [["form", "held out / %", "behind / %", "R²", "fitted / %", "rule and parameters"]]
+    for found in ranked:
+        behind = found.behind(ranked[0])
+        rows.append(
+            [
+                found.fit.form.name,
+                f"{100 * found.held_out:.3f} ± {100 * found.held_out_error:.3f}",
+                "" if found is ranked[0] else f"{100 * behind[0]:.3f} ± {100 * behind[1]:.3f}",
+                f"{found.r_squared:.3f}",
+                f"{100 * found.fitted:.3f}",
+                found.fit.form.formula,
+            ]
+        )
+        rows.append(["", "", "", "", "", f"  {parameter_text(found)}"])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    if not isnan(spread):
+        lines.append(
+            f"Pairs that were driven alike differ by {100 * spread:.3f} %: "
+            "no form that knows the drive alone can err less"
+        )
+    return lines
+
+
+def _response_lines(first: Response) -> list[str]:
+    lines = ["Linear response: first rates of the pairs, predicted and measured (their mean is 1)"]
+    for name, (correlation, slope) in _agreements(first):
+        found = (
+            "one prediction for all"
+            if isnan(correlation)
+            else f"correlation {correlation:+.2f}, slope {slope:+.2f}"
+        )
+        lines.append(f"  {name:40} {found}")
+    return lines
+
+
+def _agreements(first: Response) -> list[tuple[str, tuple[float, float]]]:
+    return [
+        (name, first.agreement(getattr(first, which), driven_only=driven))
+        for name, which, driven in _AGREEMENTS
+    ]
+
+
+def _form_as_dict(found: Comparison, best: Comparison) -> dict[str, Any]:
+    form = found.fit.form
+    names = [form.amplitude, *(parameter.name for parameter in form.parameters)]
+    difference, error = found.behind(best)
+    return {
+        "name": form.name,
+        "formula": form.formula,
+        "parameters": dict(zip(names, found.fit.values, strict=True)),
+        "standard_errors": dict(zip(names, found.errors, strict=True)),
+        "held_out": found.held_out,
+        "held_out_error": found.held_out_error,
+        "behind": difference,
+        "behind_error": error,
+        "r_squared": found.r_squared,
+        "fitted": found.fitted,
+    }
+
+
+def _finite(value: float) -> float | None:
+    return None if isnan(value) else value

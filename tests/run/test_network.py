@@ -1,0 +1,140 @@
+"""`hebbfilm network`: its figures against the criteria, its pictures, on all ranks."""
+
+import json
+
+import numpy as np
+import pytest
+
+from hopfield import criteria
+from meshing.errors import InputError
+from run.case import parse_case
+from run.cli import main
+from run.network.learnt import read_learnt
+from run.study.figures import FIGURES, run_figures
+
+PAIR = [[1, 1, -1, -1], [1, -1, 1, -1]]
+PICTURES = {"weights", "recall", "landscape", "basins", "robustness", "capacity", "textures"}
+
+
+def teach(folder, patterns, gain, rng, spread=0.0):
+    """Make the run have learnt: r = gain for each pattern that drives the pair."""
+    path = folder / "summary.json"
+    summary = json.loads(path.read_text())
+    patterns = np.array(patterns)
+    size = patterns.shape[1]
+    driven = (patterns[:, :, None] != patterns[:, None, :]).sum(axis=0)
+    noise = np.triu(rng.normal(scale=spread, size=(size, size)), k=1)
+    g = 1e-3 * (1 - np.eye(size))
+    for key, matrix in (("before", -g), ("after", -g * (1 + gain * driven + noise + noise.T))):
+        np.fill_diagonal(matrix, -matrix.sum(axis=1))
+        summary[f"conductance_{key}"] = matrix.tolist()
+    summary["patterns"] = patterns.tolist()
+    summary["reference"] = {"rule": "untrained_offset", "offset": len(patterns) * gain / 2}
+    path.write_text(json.dumps(summary))
+
+
+@pytest.fixture(scope="module")
+def folder(comm, tmp_path_factory, run_folder_maker):
+    """Runs that have learnt as ideal Hebb would, a study of three, and one of them spoilt."""
+    folder = comm.bcast(tmp_path_factory.mktemp("network"))
+    if comm.rank == 0:
+        rng = np.random.default_rng(1)
+        teach(run_folder_maker(folder / "four", size=40.0), PAIR, 0.01, rng)
+        teach(run_folder_maker(folder / "study" / "a", size=60.0), PAIR, 0.01, rng)
+        teach(run_folder_maker(folder / "study" / "b", size=60.0), PAIR[:1], 0.01, rng)
+        teach(run_folder_maker(folder / "study" / "c", size=60.0), PAIR, 0.01, rng, spread=0.1)
+        (folder / "empty").mkdir()
+    comm.barrier()
+    return folder
+
+
+@pytest.mark.cross_method
+def test_run_is_analysed_and_drawn(folder, comm, capsys):
+    run, out = folder / "four", folder / "four.json"
+    assert main(["network", str(run), "--json", str(out)]) == 0
+    printed = capsys.readouterr().out
+    assert bool(printed) == (comm.rank == 0)
+    found = json.loads(out.read_text())
+    assert {path.stem for path in (run / "network").iterdir()} == PICTURES
+    film, ideal = found["networks"]["film"], found["networks"]["hebb"]
+    # w = p c/2 − r is c N/2 times Hebb's weights here: the same signs, the same recall.
+    for key in ("stable", "firm", "fixed_points", "exact", "one_bit", "two_bit"):
+        assert film[key] == ideal[key]
+    assert film["exact"] is True
+    expected = criteria(np.array(film["weights"]), PAIR).as_dict()
+    assert {key: film[key] for key in expected} == expected
+    assert [point["stored"] for point in film["fixed_point_list"]] == 4 * [True]
+    doses = {dose["driven_by"]: dose for dose in found["doses"]}
+    assert {driven: dose["pairs"] for driven, dose in doses.items()} == {1: 4, 2: 2}
+    assert doses[2]["mean"] == pytest.approx(0.02, rel=1e-9, abs=0)
+    if comm.rank == 0:
+        for told in ("4 of 4", "exact                    yes", "Still exact with weights rounded"):
+            assert told in printed
+
+
+@pytest.mark.analytic
+def test_study_is_counted(folder, comm, capsys):
+    out = folder / "study.json"
+    assert main(["network", str(folder / "study"), "--json", str(out)]) == 0
+    printed = capsys.readouterr().out
+    found = json.loads(out.read_text())
+    assert found["runs"] == ["a", "b", "c"]
+    film = found["networks"]["film"]
+    exact = [each["exact"] for each in film["by_run"]]
+    assert exact[:2] == [True, True]
+    assert film["exact"]["count"] == sum(exact)
+    assert found["networks"]["hebb"]["exact"]["count"] == 3
+    assert film["states_stored"] == 4 + 2 + 4
+    one_bit = [each["one_bit"] for each in film["by_run"]]
+    assert film["one_bit"]["mean"] == pytest.approx(np.mean(one_bit))
+    low, high = film["one_bit"]["interval"]
+    assert 0 <= low <= film["one_bit"]["mean"] <= high <= 1
+    drawn = {path.stem for path in (folder / "study" / "network").iterdir()}
+    assert drawn == {"recall", "doses", "capacity"}
+    if comm.rank == 0:
+        assert "3 runs" in printed
+        assert f"{sum(exact)} of 3" in printed
+
+
+@pytest.mark.analytic
+def test_weights_are_read_by_another_rule(folder, comm, capsys):
+    """With an offset of 5 c, far above any change, all weights are positive."""
+    out = folder / "other.json"
+    assert main(["network", str(folder / "four"), "--offset", "0.05", "--json", str(out)]) == 0
+    w = np.array(json.loads(out.read_text())["networks"]["film"]["weights"])
+    assert np.all(w[~np.eye(4, dtype=bool)] > 0)
+    assert main(["network", str(folder / "four"), "--reference", "means"]) == 2
+    assert ("allowed are untrained" in capsys.readouterr().err) == (comm.rank == 0)
+
+
+def test_what_is_no_run_is_refused(folder, comm, capsys):
+    for given, told in (("empty", "no finished run is in it"), ("none", "no such folder")):
+        assert main(["network", str(folder / given)]) == 2
+        printed = capsys.readouterr().err
+        assert (told in printed) == (comm.rank == 0)
+        assert printed.count("\n") == (comm.rank == 0)
+
+
+def test_damaged_summary_is_named(run_folder_maker, tmp_path):
+    run = run_folder_maker(tmp_path / "run", size=60.0)
+    summary = json.loads((run / "summary.json").read_text())
+    del summary["conductance_after"]
+    (run / "summary.json").write_text(json.dumps(summary))
+    with pytest.raises(InputError, match="entry 'conductance_after' is missing"):
+        read_learnt(run)
+
+
+def test_runs_of_earlier_versions_have_no_figures_of_the_network(tmp_path):
+    summary = {
+        "patterns": PAIR[:1], "relative_change": dict.fromkeys("abcdef", 0.01),
+        "recall_success": 1.0, "ideal_recall_success": 1.0, "hebb_correlation": None,
+        "predicted_margins": [0.1], "conductance_presented": np.eye(4).tolist(),
+        "max_current_density": 1.0, "adiabatic_temperature_rise": 1.0,
+        "contacts": ["rim_1", "rim_2", "rim_3", "centre"],
+    }  # fmt: skip
+    (tmp_path / "summary.json").write_text(json.dumps(summary))
+    case = parse_case({"layout": {"kind": "wheel"}, "training": {"patterns": ["+,+,-,-"]}})
+    figures = run_figures(tmp_path, case)
+    assert tuple(figures) == FIGURES
+    assert figures["recall_success"] == 1.0
+    assert figures["exact"] is figures["ideal_two_bit"] is None
