@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
+import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex, to_rgba
@@ -15,6 +16,11 @@ from run.pictures.surface import Piece, Surface, chains
 from run.run_tables import Floats
 
 Colour: TypeAlias = tuple[float, float, float, float]
+
+_SMALL = 0.03
+"""Pads smaller than this part of the film hold no name; it stands beside them."""
+_TOGETHER = 0.05
+"""Small pads of a contact that are nearer, in parts of the film, share one name."""
 
 
 def draw_contacts(
@@ -41,14 +47,44 @@ def draw_contacts(
         value = voltages[number - 1] if voltages else None
         colour = to_rgba(style.INK) if value is None else voltage_colour(value, limit)
         below = "" if value is None else f"\n{style.voltage_text(value)}"
+        small = []
         for piece in surface.pieces(number):
             covered = filled and piece.is_pad and not piece.carries_current
             _draw_piece(axes, surface, piece, colour, covered, value is not None)
-            if piece.is_pad:
+            points = surface.points[piece.vertices]
+            if not piece.is_pad:
+                _label_beside(axes, surface, points, name, below, size)
+            elif np.ptp(points, axis=0).max() < _SMALL * _span(surface):
+                small.append(points)
+            else:
                 text = style.in_lines(name) + below
                 _label_pad(axes, surface, piece, text, colour if covered else None, size)
-            else:
-                _label_edge(axes, surface, piece, name, below, size)
+        for group in neighbours(small, _TOGETHER * _span(surface)):
+            _label_beside(axes, surface, group, name, below, size)
+
+
+def neighbours(pieces: Sequence[Floats], reach: float) -> list[Floats]:
+    """Pieces, each given by its points, put together where they lie within a reach of each other.
+
+    Args:
+        pieces: points (n, 2) of each.
+        reach: in the unit of the points.
+
+    Returns:
+        The points of each group.
+    """
+    if not pieces:
+        return []
+    grown = [shapely.MultiPoint(points).buffer(reach / 2) for points in pieces]
+    areas = shapely.get_parts(shapely.union_all(grown))
+    groups: list[list[Floats]] = [[] for _ in areas]
+    for points in pieces:
+        groups[int(np.argmin(shapely.distance(areas, shapely.Point(points[0]))))].append(points)
+    return [np.concatenate(group) for group in groups]
+
+
+def _span(surface: Surface) -> float:
+    return float(np.ptp(surface.points, axis=0).max())
 
 
 def _draw_piece(
@@ -110,10 +146,10 @@ def _label_pad(
         label.set_path_effects(style.halo(to_hex(ground)))
 
 
-def _label_edge(
-    axes: Axes, surface: Surface, piece: Piece, name: str, below: str, size: float
+def _label_beside(
+    axes: Axes, surface: Surface, points: Floats, name: str, below: str, size: float
 ) -> None:
-    anchor, outward = _edge_anchor(surface, surface.points[piece.vertices])
+    anchor, outward = _edge_anchor(surface, points)
     # Above and below the film there is no room for many lines.
     beside = abs(outward[0]) > abs(outward[1])
     axes.annotate(
@@ -140,7 +176,7 @@ def roomiest(points: Floats, outline: Floats) -> Floats:
 
 
 def _edge_anchor(surface: Surface, points: Floats) -> tuple[Floats, Floats]:
-    """The middle of an edge contact and the direction out of the film there."""
+    """The middle of a contact at an edge and the direction out of the film there."""
     middle = points.mean(axis=0)
     anchor = points[np.argmin(np.linalg.norm(points - middle, axis=1))]
     spread = np.ptp(points, axis=0).max()
