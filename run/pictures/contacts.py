@@ -17,10 +17,8 @@ from run.run_tables import Floats
 
 Colour: TypeAlias = tuple[float, float, float, float]
 
-_SMALL = 0.03
-"""Pads smaller than this part of the film hold no name; it stands beside them."""
 _TOGETHER = 0.05
-"""Small pads of a contact that are nearer, in parts of the film, share one name."""
+"""Pieces of a contact that are nearer, in parts of the film, share the name beside them."""
 
 
 def draw_contacts(
@@ -47,19 +45,16 @@ def draw_contacts(
         value = voltages[number - 1] if voltages else None
         colour = to_rgba(style.INK) if value is None else voltage_colour(value, limit)
         below = "" if value is None else f"\n{style.voltage_text(value)}"
-        small = []
+        beside = []
         for piece in surface.pieces(number):
             covered = filled and piece.is_pad and not piece.carries_current
             _draw_piece(axes, surface, piece, colour, covered, value is not None)
-            points = surface.points[piece.vertices]
-            if not piece.is_pad:
-                _label_beside(axes, surface, points, name, below, size)
-            elif np.ptp(points, axis=0).max() < _SMALL * _span(surface):
-                small.append(points)
-            else:
+            if surface.holds_name(piece):
                 text = style.in_lines(name) + below
                 _label_pad(axes, surface, piece, text, colour if covered else None, size)
-        for group in neighbours(small, _TOGETHER * _span(surface)):
+            else:
+                beside.append(surface.points[piece.vertices])
+        for group in neighbours(beside, _TOGETHER * surface.span):
             _label_beside(axes, surface, group, name, below, size)
 
 
@@ -81,10 +76,6 @@ def neighbours(pieces: Sequence[Floats], reach: float) -> list[Floats]:
     for points in pieces:
         groups[int(np.argmin(shapely.distance(areas, shapely.Point(points[0]))))].append(points)
     return [np.concatenate(group) for group in groups]
-
-
-def _span(surface: Surface) -> float:
-    return float(np.ptp(surface.points, axis=0).max())
 
 
 def _draw_piece(

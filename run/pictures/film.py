@@ -122,8 +122,10 @@ def draw_outline(axes: Axes, surface: Surface) -> None:
     )
     low, high = surface.points.min(axis=0), surface.points.max(axis=0)
     contacts = range(1, int(surface.contact.max()) + 1)
-    # Names of contacts on the edge stand beside the film and need room.
-    beside = any(not piece.is_pad for number in contacts for piece in surface.pieces(number))
+    # Names of contacts on the edge, and of small ones, stand beside the film and need room.
+    beside = any(
+        not surface.holds_name(piece) for number in contacts for piece in surface.pieces(number)
+    )
     margin = (0.13 if beside else 0.02) * (high - low).max()
     axes.set_xlim(low[0] - margin, high[0] + margin)
     axes.set_ylim(low[1] - margin, high[1] + margin)

@@ -17,6 +17,10 @@ from run.run_tables import Floats, Integers
 NM = 1e9
 
 
+_ROOM_FOR_NAME = 0.03
+"""In parts of the film."""
+
+
 @dataclass(frozen=True, eq=False)
 class Piece:
     """A pad, or a stretch of the film's edge, that belongs to a contact.
@@ -90,6 +94,16 @@ class Surface:
         """Cells with current in them: beneath a pad, until 1 % of the largest density is left."""
         size = np.linalg.norm(self.current_density, axis=1)
         return ~self.covered & ((self.cell_contact == 0) | (size > 0.01 * size.max()))
+
+    @property
+    def span(self) -> float:
+        """The larger of width and height, nm."""
+        return float(np.ptp(self.points, axis=0).max())
+
+    def holds_name(self, piece: Piece) -> bool:
+        """Whether a piece of a contact has room for a name; else it stands beside the film."""
+        extent = np.ptp(self.points[piece.vertices], axis=0).max()
+        return piece.is_pad and bool(extent >= _ROOM_FOR_NAME * self.span)
 
     def pieces(self, contact: int) -> list[Piece]:
         """The pads and stretches of edge of a contact: several, if it is tied of several."""
