@@ -95,6 +95,14 @@ class Surface:
         size = np.linalg.norm(self.current_density, axis=1)
         return ~self.covered & ((self.cell_contact == 0) | (size > 0.01 * size.max()))
 
+    @cached_property
+    def parts(self) -> int:
+        """How many pieces the film consists of."""
+        edges = self.cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
+        size = len(self.points)
+        graph = coo_array((np.ones(len(edges)), edges.T), shape=(size, size))
+        return int(connected_components(graph, directed=False, return_labels=False))
+
     @property
     def span(self) -> float:
         """The larger of width and height, nm."""
