@@ -97,6 +97,10 @@ def _recall(networks: Mapping[str, Any]) -> Figure:
 def _robustness(found: Mapping[str, Any]) -> Figure:
     exact = found["networks"][FILM]["exact"]
     criterion = "stable" if exact is None else "exact"
+    named = {
+        name: NAMES[name] + ("" if levels[0][criterion] == 1 else " (fails without noise)")
+        for name, levels in found["weight_noise"].items()
+    }
     figure = Figure((7.6, 6.2), layout="constrained")
     *panels, corner = figure.subplots(2, 2, sharey=True).flat
     for axes, key, label in zip(
@@ -108,7 +112,7 @@ def _robustness(found: Mapping[str, Any]) -> Figure:
         for name, levels in found[key].items():
             x = np.array([level["level"] for level in levels])
             for quantity, line in ((criterion, "-"), ("one_bit", ":")):
-                told = f"{NAMES[name]}, {criterion if line == '-' else 'recall of 1 flip'}"
+                told = f"{named[name]}, {criterion if line == '-' else 'recall of 1 flip'}"
                 values = np.array([level[quantity] for level in levels], dtype=float)
                 axes.plot(x, values, line, color=COLOURS[name], marker=_MARKS[name],
                           markersize=3.5, linewidth=1.3, label=told)  # fmt: skip
