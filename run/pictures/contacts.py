@@ -10,6 +10,8 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex, to_rgba
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from run.pictures import style
 from run.pictures.surface import Piece, Surface, chains
@@ -70,12 +72,14 @@ def neighbours(pieces: Sequence[Floats], reach: float) -> list[Floats]:
     """
     if not pieces:
         return []
-    grown = [shapely.MultiPoint(points).buffer(reach / 2) for points in pieces]
-    areas = shapely.get_parts(shapely.union_all(grown))
-    groups: list[list[Floats]] = [[] for _ in areas]
-    for points in pieces:
-        groups[int(np.argmin(shapely.distance(areas, shapely.Point(points[0]))))].append(points)
-    return [np.concatenate(group) for group in groups]
+    places = [shapely.MultiPoint(points) for points in pieces]
+    near = shapely.STRtree(places).query(places, predicate="dwithin", distance=reach)
+    graph = coo_array((np.ones(near.shape[1]), near), shape=(len(pieces), len(pieces)))
+    count, group = connected_components(graph, directed=False)
+    return [
+        np.concatenate([pieces[k] for k in np.flatnonzero(group == number)])
+        for number in range(count)
+    ]
 
 
 def _draw_piece(
