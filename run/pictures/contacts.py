@@ -21,6 +21,8 @@ Colour: TypeAlias = tuple[float, float, float, float]
 
 _TOGETHER = 0.05
 """Pieces of a contact that are nearer, in parts of the film, share the name beside them."""
+_FREE = 0.04
+"""In parts of the film, the distance from it that a name amid wires needs."""
 
 
 def draw_contacts(
@@ -144,6 +146,12 @@ def _label_pad(
 def _label_beside(
     axes: Axes, surface: Surface, points: Floats, name: str, below: str, size: float
 ) -> None:
+    middle = points.mean(axis=0)
+    if np.linalg.norm(surface.points - middle, axis=1).min() > _FREE * surface.span:
+        # Wires that end all around a pad leave it free.
+        axes.text(*middle, style.in_lines(name) + below, ha="center", va="center", fontsize=size,
+                  fontweight="bold", linespacing=1.25, zorder=7)  # fmt: skip
+        return
     anchor, outward = _edge_anchor(surface, points)
     # Above and below the film there is no room for many lines.
     beside = abs(outward[0]) > abs(outward[1])
