@@ -142,7 +142,7 @@ def storkey_weights(
         fields = (w @ pattern)[:, None] - w * pattern
         unexplained = np.outer(pattern, pattern) - pattern[:, None] * fields.T - fields * pattern
         w = w + allowed * unexplained / size
-    return w
+    return (w + w.T) / 2
 
 
 def _stacked(patterns: Sequence[PatternLike] | Pattern) -> NDArray[np.float64]:

@@ -62,10 +62,14 @@ def study_pictures(found: Mapping[str, Any]) -> dict[str, Figure]:
 
 def _weights(run: Run, networks: Mapping[str, np.ndarray]) -> Figure:
     side = max(2.7, 0.36 * len(run.manifest.contacts) + 1.0)
-    figure = Figure((side * len(networks) + 0.4, side + 0.5), layout="constrained")
-    row = figure.subplots(1, len(networks))
+    columns = min(3, len(networks))
+    rows = -(-len(networks) // columns)
+    figure = Figure((side * columns + 0.4, (side + 0.4) * rows), layout="constrained")
+    cells = figure.subplots(rows, columns, squeeze=False).ravel()
     summary = {**run.summary, **networks}
-    for axes, name in zip(row, networks, strict=True):
+    for axes in cells[len(networks) :]:
+        axes.set_axis_off()
+    for axes, name in zip(cells, networks, strict=False):
         draw_weights(axes, replace(run, summary=summary), name)
         axes.set_title(NAMES[name] if name != FILM else "The film")
     return figure
@@ -93,8 +97,12 @@ def _recall(networks: Mapping[str, Any]) -> Figure:
 def _robustness(found: Mapping[str, Any]) -> Figure:
     exact = found["networks"][FILM]["exact"]
     criterion = "stable" if exact is None else "exact"
-    figure = Figure((10.4, 3.4), layout="constrained")
-    panels = figure.subplots(1, 3, sharey=True)
+    named = {
+        name: NAMES[name] + ("" if levels[0][criterion] == 1 else " (fails without noise)")
+        for name, levels in found["weight_noise"].items()
+    }
+    figure = Figure((7.6, 6.2), layout="constrained")
+    *panels, corner = figure.subplots(2, 2, sharey=True).flat
     for axes, key, label in zip(
         panels,
         ("weight_noise", "read_noise", "levels"),
@@ -104,7 +112,7 @@ def _robustness(found: Mapping[str, Any]) -> Figure:
         for name, levels in found[key].items():
             x = np.array([level["level"] for level in levels])
             for quantity, line in ((criterion, "-"), ("one_bit", ":")):
-                told = f"{NAMES[name]}, {criterion if line == '-' else 'recall of 1 flip'}"
+                told = f"{named[name]}, {criterion if line == '-' else 'recall of 1 flip'}"
                 values = np.array([level[quantity] for level in levels], dtype=float)
                 axes.plot(x, values, line, color=COLOURS[name], marker=_MARKS[name],
                           markersize=3.5, linewidth=1.3, label=told)  # fmt: skip
@@ -118,7 +126,8 @@ def _robustness(found: Mapping[str, Any]) -> Figure:
     panels[0].set_ylabel(f"fraction {criterion}, fraction recalled")
     panels[0].set_ylim(-0.04, 1.06)
     panels[0].set_title("What noise and rounding leave")
-    _legend(panels[2])
+    corner.set_axis_off()
+    corner.legend(*panels[2].get_legend_handles_labels(), loc="center left", frameon=False)
     return figure
 
 

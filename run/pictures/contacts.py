@@ -10,6 +10,8 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex, to_rgba
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from run.pictures import style
 from run.pictures.surface import Piece, Surface, chains
@@ -17,10 +19,10 @@ from run.run_tables import Floats
 
 Colour: TypeAlias = tuple[float, float, float, float]
 
-_SMALL = 0.03
-"""Pads smaller than this part of the film hold no name; it stands beside them."""
 _TOGETHER = 0.05
-"""Small pads of a contact that are nearer, in parts of the film, share one name."""
+"""Pieces of a contact that are nearer, in parts of the film, share the name beside them."""
+_FREE = 0.04
+"""In parts of the film, the distance from it that a name amid wires needs."""
 
 
 def draw_contacts(
@@ -47,19 +49,16 @@ def draw_contacts(
         value = voltages[number - 1] if voltages else None
         colour = to_rgba(style.INK) if value is None else voltage_colour(value, limit)
         below = "" if value is None else f"\n{style.voltage_text(value)}"
-        small = []
+        beside = []
         for piece in surface.pieces(number):
             covered = filled and piece.is_pad and not piece.carries_current
             _draw_piece(axes, surface, piece, colour, covered, value is not None)
-            points = surface.points[piece.vertices]
-            if not piece.is_pad:
-                _label_beside(axes, surface, points, name, below, size)
-            elif np.ptp(points, axis=0).max() < _SMALL * _span(surface):
-                small.append(points)
-            else:
+            if surface.holds_name(piece):
                 text = style.in_lines(name) + below
                 _label_pad(axes, surface, piece, text, colour if covered else None, size)
-        for group in neighbours(small, _TOGETHER * _span(surface)):
+            else:
+                beside.append(surface.points[piece.vertices])
+        for group in neighbours(beside, _TOGETHER * surface.span):
             _label_beside(axes, surface, group, name, below, size)
 
 
@@ -75,16 +74,14 @@ def neighbours(pieces: Sequence[Floats], reach: float) -> list[Floats]:
     """
     if not pieces:
         return []
-    grown = [shapely.MultiPoint(points).buffer(reach / 2) for points in pieces]
-    areas = shapely.get_parts(shapely.union_all(grown))
-    groups: list[list[Floats]] = [[] for _ in areas]
-    for points in pieces:
-        groups[int(np.argmin(shapely.distance(areas, shapely.Point(points[0]))))].append(points)
-    return [np.concatenate(group) for group in groups]
-
-
-def _span(surface: Surface) -> float:
-    return float(np.ptp(surface.points, axis=0).max())
+    places = [shapely.MultiPoint(points) for points in pieces]
+    near = shapely.STRtree(places).query(places, predicate="dwithin", distance=reach)
+    graph = coo_array((np.ones(near.shape[1]), near), shape=(len(pieces), len(pieces)))
+    count, group = connected_components(graph, directed=False)
+    return [
+        np.concatenate([pieces[k] for k in np.flatnonzero(group == number)])
+        for number in range(count)
+    ]
 
 
 def _draw_piece(
@@ -149,6 +146,12 @@ def _label_pad(
 def _label_beside(
     axes: Axes, surface: Surface, points: Floats, name: str, below: str, size: float
 ) -> None:
+    middle = points.mean(axis=0)
+    if np.linalg.norm(surface.points - middle, axis=1).min() > _FREE * surface.span:
+        # Wires that end all around a pad leave it free.
+        axes.text(*middle, style.in_lines(name) + below, ha="center", va="center", fontsize=size,
+                  fontweight="bold", linespacing=1.25, zorder=7)  # fmt: skip
+        return
     anchor, outward = _edge_anchor(surface, points)
     # Above and below the film there is no room for many lines.
     beside = abs(outward[0]) > abs(outward[1])

@@ -13,6 +13,9 @@ from run.pictures.surface import Surface, cells_at, chains, sample
 
 DOMAIN_SCALE = Normalize(-1, 1)
 
+_FEWEST_ARROWS = 12
+"""In a piece of film, on average."""
+
 
 def draw_texture(axes: Axes, surface: Surface, spacing: float | None = None) -> ScalarMappable:
     """Colour m_z and lay arrows of the in-plane part on a regular grid.
@@ -20,7 +23,8 @@ def draw_texture(axes: Axes, surface: Surface, spacing: float | None = None) -> 
     Args:
         axes: where to draw.
         surface: the film.
-        spacing: of the arrows in nm; None fits about 52 across the film.
+        spacing: of the arrows in nm; None fits about 52 across the film. A film in so many pieces
+            that few are in each has none.
     """
     image = axes.tripcolor(
         surface.triangulation,
@@ -41,6 +45,9 @@ def draw_texture(axes: Axes, surface: Surface, spacing: float | None = None) -> 
     for end in (-0.5 * step, 0.5 * step):
         tip = x[shown] + end * m[shown, 0], y[shown] + end * m[shown, 1]
         shown[shown] = cells_at(surface, *tip) >= 0
+    # A few stray ones in each of many small pieces of film would tell nothing.
+    if shown.sum() < _FEWEST_ARROWS * surface.parts:
+        shown[:] = False
     axes.quiver(
         x[shown],
         y[shown],
@@ -122,8 +129,10 @@ def draw_outline(axes: Axes, surface: Surface) -> None:
     )
     low, high = surface.points.min(axis=0), surface.points.max(axis=0)
     contacts = range(1, int(surface.contact.max()) + 1)
-    # Names of contacts on the edge stand beside the film and need room.
-    beside = any(not piece.is_pad for number in contacts for piece in surface.pieces(number))
+    # Names of contacts on the edge, and of small ones, stand beside the film and need room.
+    beside = any(
+        not surface.holds_name(piece) for number in contacts for piece in surface.pieces(number)
+    )
     margin = (0.13 if beside else 0.02) * (high - low).max()
     axes.set_xlim(low[0] - margin, high[0] + margin)
     axes.set_ylim(low[1] - margin, high[1] + margin)

@@ -17,6 +17,10 @@ from run.run_tables import Floats, Integers
 NM = 1e9
 
 
+_ROOM_FOR_NAME = 0.03
+"""In parts of the film."""
+
+
 @dataclass(frozen=True, eq=False)
 class Piece:
     """A pad, or a stretch of the film's edge, that belongs to a contact.
@@ -90,6 +94,24 @@ class Surface:
         """Cells with current in them: beneath a pad, until 1 % of the largest density is left."""
         size = np.linalg.norm(self.current_density, axis=1)
         return ~self.covered & ((self.cell_contact == 0) | (size > 0.01 * size.max()))
+
+    @cached_property
+    def parts(self) -> int:
+        """How many pieces the film consists of."""
+        edges = self.cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
+        size = len(self.points)
+        graph = coo_array((np.ones(len(edges)), edges.T), shape=(size, size))
+        return int(connected_components(graph, directed=False, return_labels=False))
+
+    @property
+    def span(self) -> float:
+        """The larger of width and height, nm."""
+        return float(np.ptp(self.points, axis=0).max())
+
+    def holds_name(self, piece: Piece) -> bool:
+        """Whether a piece of a contact has room for a name; else it stands beside the film."""
+        extent = np.ptp(self.points[piece.vertices], axis=0).max()
+        return piece.is_pad and bool(extent >= _ROOM_FOR_NAME * self.span)
 
     def pieces(self, contact: int) -> list[Piece]:
         """The pads and stretches of edge of a contact: several, if it is tied of several."""

@@ -21,7 +21,7 @@ from matplotlib.image import imread
 from meshing.errors import InputError
 from run import pictures
 from run.pictures import style
-from run.pictures.contacts import draw_contacts
+from run.pictures.contacts import draw_contacts, neighbours
 from run.pictures.current import current_seeds
 from run.pictures.curves import pair_signs, spread
 from run.pictures.displacement import ways
@@ -260,3 +260,15 @@ def _read_everything(folder: Path) -> None:
     run = read_run(folder)
     for snapshot in run.manifest.snapshots:
         read_fields(snapshot)
+
+
+@pytest.mark.analytic
+def test_near_pieces_are_put_together():
+    """Gaps of 1 and 9 against a reach of 2: the far piece stands alone, a chain is one group."""
+    pieces = [np.array([[x, 0.0], [x + 1.0, 0.0]]) for x in (0.0, 2.0, 12.0, 4.0)]
+    groups = neighbours(pieces, 2.0)
+    assert sorted(group[:, 0].tolist() for group in groups) == [
+        [0.0, 1.0, 2.0, 3.0, 4.0, 5.0],
+        [12.0, 13.0],
+    ]
+    assert neighbours([], 2.0) == []
