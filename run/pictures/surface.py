@@ -98,10 +98,7 @@ class Surface:
     @cached_property
     def parts(self) -> int:
         """How many pieces the film consists of."""
-        edges = self.cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
-        size = len(self.points)
-        graph = coo_array((np.ones(len(edges)), edges.T), shape=(size, size))
-        return int(connected_components(graph, directed=False, return_labels=False))
+        return self._connected(self._edges)[0]
 
     @property
     def span(self) -> float:
@@ -115,16 +112,24 @@ class Surface:
 
     def pieces(self, contact: int) -> list[Piece]:
         """The pads and stretches of edge of a contact: several, if it is tied of several."""
-        edges = self.cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
-        edges = edges[(self.contact[edges] == contact).all(axis=1)]
-        size = len(self.points)
-        graph = coo_array((np.ones(len(edges)), edges.T), shape=(size, size))
-        label = connected_components(graph, directed=False)[1]
+        within = (self.contact[self._edges] == contact).all(axis=1)
+        label = self._connected(self._edges[within])[1]
         members = np.flatnonzero(self.contact == contact)
         return [
             self._piece(contact, members[label[members] == number])
             for number in np.unique(label[members])
         ]
+
+    @cached_property
+    def _edges(self) -> Integers:
+        return self.cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
+
+    def _connected(self, edges: Integers) -> tuple[int, Integers]:
+        """How many parts the edges (n, 2) leave the points in, and the part of each, (N,)."""
+        size = len(self.points)
+        graph = coo_array((np.ones(len(edges)), edges.T), shape=(size, size))
+        count, label = connected_components(graph, directed=False)
+        return int(count), label
 
     def _piece(self, contact: int, vertices: Integers) -> Piece:
         own = np.isin(self.cells, vertices).all(axis=1) & (self.cell_contact == contact)
