@@ -68,8 +68,8 @@ class FilmMesh:
 
     @cached_property
     def coordinates(self) -> np.ndarray:
-        """Places (n_local, 3) of the vertices, m; to the last bit the same for any number of ranks."""
-        # DOLFINx would map them from the reference cell, and round as the cell's corners are ordered.
+        """Places (n_local, 3) of the vertices, m; to the last bit the same on any ranks."""
+        # DOLFINx would map them from the reference cell, and round as its corners are ordered.
         places = np.empty_like(self.mesh.geometry.x)
         places[self._vertex_of_node] = self.mesh.geometry.x
         return places

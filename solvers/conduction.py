@@ -7,6 +7,7 @@ from mpi4py import MPI
 import numpy as np
 
 from meshing.errors import InputError
+from solvers.cell_sums import in_lanes
 from solvers.compiled import loops, reals
 from solvers.conductivity import cell_conductivity
 from solvers.drive import Current, Drive, Drives
@@ -66,13 +67,12 @@ class Conduction:
             raise InputError(
                 f"a current needs two contacts or more; this film has {len(self.contacts)}"
             )
+        self._symmetric = material.anomalous_hall_ratio == 0
         self.solver = PotentialSolver(
-            operators,
-            self._electrodes,
-            material.conductivity,
-            symmetric=material.anomalous_hall_ratio == 0,
+            operators, self._electrodes, material.conductivity, symmetric=self._symmetric
         )
-        self._conductivity = np.empty((len(operators.cells), *2 * [operators.dimension]))
+        tensors = np.empty((len(operators.cells), *2 * [operators.dimension]))
+        self._conductivity = in_lanes(tensors)
         self._potential = operators.vector()
         self._previous = np.zeros_like(self._potential.array)
         self._units = [operators.vector() for _ in self.contacts]
@@ -89,7 +89,9 @@ class Conduction:
     def update(self, m: FloatArray) -> None:
         """Take the conductivity from m (columns, 3); collective."""
         cell_conductivity(self.operators.cells, m, self.material, self._conductivity)
-        self.operators.assemble_tensor(self._conductivity, self.solver.values)
+        self.operators.assemble_tensor(
+            self._conductivity, self.solver.values, symmetric=self._symmetric
+        )
 
     def solve(
         self, drives: Drives, *, extrapolation: float = 0.0, tolerance: float | None = None

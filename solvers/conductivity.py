@@ -16,7 +16,8 @@ def cell_conductivity(cells: IntArray, m: FloatArray, material: Material, out: F
         cells: (n_cells, d + 1) vertices.
         m: (columns, 3) unit vectors.
         material: its ρ⊥, ρ∥ - ρ⊥ and ρ_AH are used.
-        out: (n_cells, d, d), overwritten; symmetric to the last bit where ρ_AH = 0.
+        out: (groups, d, d, lanes), see `solvers.cell_sums.in_lanes`; overwritten, and symmetric to
+            the last bit where ρ_AH = 0.
     """
     resistivity = (
         material.perpendicular_resistivity,

@@ -1,18 +1,16 @@
 """P1 operators on the vertices of a film: one sparsity pattern, values assembled in place."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 
 from mpi4py import MPI
 
-import numba
 import numpy as np
 import numpy.typing as npt
 import ufl
 from dolfinx import fem, la
 
 from meshing import FilmMesh
+from solvers.cell_sums import CellSums, column_slots, in_lanes, ordered_slots, symmetric_slots
 from solvers.compiled import integers, loops, new, reals
 
 FloatArray = npt.NDArray[np.float64]
@@ -52,15 +50,15 @@ class VertexOperators:
         self.indices: IntArray = self._matrix.indices[: self.indptr[-1]].astype(np.int32)
         self._entries = _cell_entries(self._matrix, self.cells)
         self._local_cell_volume = np.repeat(self.volumes, self.dimension + 1)
+        self._in_lanes = in_lanes(self.gradients), in_lanes(self.volumes)
         self.cells_pointer = new(
             "Cells *",
             {
                 "d": self.dimension,
                 "count": len(self.cells),
                 "vertices": integers(self.cells),
-                "gradients": reals(self.gradients),
-                "volumes": reals(self.volumes),
-                "entries": integers(self._entries),
+                "gradients": reals(self._in_lanes[0]),
+                "volumes": reals(self._in_lanes[1]),
             },
         )
 
@@ -100,27 +98,47 @@ class VertexOperators:
         ]
         return np.column_stack(sums) / self.vertex_volumes[:, None]
 
-    def assemble_tensor(self, tensor: FloatArray, out: FloatArray) -> None:
-        """∫ ∇λ_i · (σ ∇λ_j) for a cell-wise tensor σ (n_cells, d, d), into `out` (nnz,)."""
-        with self._assembly(out) as data:
-            loops.add_tensor(self.cells_pointer, reals(tensor), reals(data))
+    def assemble_tensor(self, tensor: FloatArray, out: FloatArray, *, symmetric: bool) -> None:
+        """∫ ∇λ_i · (σ ∇λ_j) for a cell-wise tensor σ, into `out` (nnz,); collective.
+
+        Args:
+            tensor: σ as `in_lanes` lays it out, (groups, d, d, lanes).
+            out: symmetric to the last bit if σ is.
+            symmetric: whether σ is.
+        """
+        sums = self._symmetric_sums if symmetric else self._ordered_sums
+        loops.tensor_parts(self.cells_pointer, symmetric, reals(tensor), reals(sums.parts))
+        self._gather(sums, out)
 
     def assemble_advection(self, scale: float, velocity: FloatArray, out: FloatArray) -> None:
         """∫ λ_i u · ∇λ_j for u = scale · a cell-wise velocity (n_cells, d), into `out` (nnz,)."""
-        with self._assembly(out) as data:
-            loops.add_advection(self.cells_pointer, scale, reals(velocity), reals(data))
+        sums = self._column_sums
+        loops.advection_parts(self.cells_pointer, scale, reals(velocity), reals(sums.parts))
+        self._gather(sums, out)
 
-    @contextmanager
-    def _assembly(self, out: FloatArray) -> Iterator[np.ndarray]:
-        """Where the cells add their parts, whose sums end in `out`; collective."""
+    def _gather(self, sums: CellSums, out: FloatArray) -> None:
+        """Sum up over the cells of all ranks; collective."""
         if self.comm.size == 1:
-            out[:] = 0
-            yield out
+            sums.gather(out)
             return
-        self._matrix.data[:] = 0
-        yield self._matrix.data
+        sums.gather(self._matrix.data)
         self._matrix.scatter_reverse()
         out[:] = self._matrix.data[: out.size]
+
+    @cached_property
+    def _symmetric_sums(self) -> CellSums:
+        return self._sums(symmetric_slots(self.dimension + 1))
+
+    @cached_property
+    def _ordered_sums(self) -> CellSums:
+        return self._sums(ordered_slots(self.dimension + 1))
+
+    @cached_property
+    def _column_sums(self) -> CellSums:
+        return self._sums(column_slots(self.dimension + 1))
+
+    def _sums(self, slots: npt.NDArray[np.int64]) -> CellSums:
+        return CellSums(self._matrix.indptr, self._matrix.indices, self._entries, slots)
 
     @cached_property
     def diagonal(self) -> npt.NDArray[np.intp]:
@@ -143,10 +161,8 @@ class VertexOperators:
     def stiffness(self) -> FloatArray:
         """∫ ∇λ_i · ∇λ_j in m, (nnz,)."""
         values = np.empty(self.indices.size)
-        # Symmetric to the last bit, unlike what `assemble_tensor` sums up.
-        products = np.einsum("cad,cbd->cab", self.gradients, self.gradients)
-        with self._assembly(values) as data:
-            np.add.at(data, self._entries, self.volumes[:, None, None] * products)
+        unity = np.broadcast_to(np.eye(self.dimension), (len(self.cells), *2 * [self.dimension]))
+        self.assemble_tensor(in_lanes(unity), values, symmetric=True)
         return values
 
     @cached_property
@@ -154,10 +170,12 @@ class VertexOperators:
         """∫ (λ_i ∂_k λ_j - λ_j ∂_k λ_i) in m² for k = x, y, z, (nnz, 3)."""
         values = np.zeros((self.indices.size, 3))
         for k in range(self.dimension):
-            slope, out = self.gradients[:, :, k].copy(), np.empty(self.indices.size)
-            with self._assembly(out) as data:
-                _add_antisymmetric(self._entries, slope, self.volumes, data)
-            values[:, k] = out
+            slope, share = self.gradients[:, :, k], self.volumes / (self.dimension + 1)
+            self._matrix.data[:] = 0
+            parts = (slope[:, None, :] - slope[:, :, None]) * share[:, None, None]
+            np.add.at(self._matrix.data, self._entries, parts)
+            self._matrix.scatter_reverse()
+            values[:, k] = self._matrix.data[: len(values)]
         return values
 
 
@@ -186,13 +204,3 @@ def _cell_entries(matrix: la.MatrixCSR, cells: IntArray) -> IntArray:
     order = np.argsort(keys, kind="stable")
     wanted = cells[:, :, None].astype(np.int64) * width + cells[:, None, :]
     return order[np.searchsorted(keys, wanted, sorter=order)].astype(np.int32)
-
-
-@numba.njit(cache=True)
-def _add_antisymmetric(entries, slope, volumes, data):  # type: ignore[no-untyped-def]
-    cells, corners = slope.shape
-    for c in range(cells):
-        for a in range(corners):
-            for b in range(corners):
-                difference = slope[c, b] - slope[c, a]
-                data[entries[c, a, b]] += difference * volumes[c] / corners

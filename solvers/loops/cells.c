@@ -1,10 +1,13 @@
 /* Loops over the cells of a mesh: σ(m), what cells add to P1 matrices, and j.
 
+   Cells write down what they add, LANES of them at once; then each entry of the matrix collects it.
+   Adding cell by cell to entries that lie apart took twice as long.
+
    The dimension is a constant of each loop's inline body, so that the compiler unrolls it. */
 
 /* ρ = ρ⊥ 1 + Δρ <m mᵀ> + ρ_AH [<m>]×, means over the corners of LANES cells. */
-static inline void resistivity_of(const Resistivity *given, const int *const *corners, int d,
-                                  const double *m, Lanes rho[3][3])
+static inline void resistivity_of(const Resistivity *given, int hall, const int *const *corners,
+                                  int d, const double *m, Lanes rho[3][3])
 {
     Lanes square[3][3] = {{{0}}};
     Vectors sum = {all(0), all(0), all(0)};
@@ -14,19 +17,22 @@ static inline void resistivity_of(const Resistivity *given, const int *const *co
         for (int k = 0; k < d; k++)
             for (int l = k; l < d; l++)
                 square[k][l] += component[k] * component[l];
-        sum = scaled_sum(sum, all(1), v);
+        if (hall)
+            sum = scaled_sum(sum, all(given->hall / (d + 1)), v);
     }
-    double share = given->difference / (d + 1), hall = given->hall / (d + 1);
+    double share = given->difference / (d + 1);
     for (int k = 0; k < d; k++)
         for (int l = k; l < d; l++)
             rho[k][l] = rho[l][k] = share * square[k][l] + (k == l ? given->perpendicular : 0);
-    rho[0][1] -= hall * sum.z;
-    rho[1][0] += hall * sum.z;
+    if (!hall)
+        return;
+    rho[0][1] -= sum.z;
+    rho[1][0] += sum.z;
     if (d == 3) {
-        rho[0][2] += hall * sum.y;
-        rho[2][0] -= hall * sum.y;
-        rho[1][2] -= hall * sum.x;
-        rho[2][1] += hall * sum.x;
+        rho[0][2] += sum.y;
+        rho[2][0] -= sum.y;
+        rho[1][2] -= sum.x;
+        rho[2][1] += sum.x;
     }
 }
 
@@ -53,89 +59,122 @@ static inline void invert_3(Lanes rho[3][3], Lanes sigma[3][3])
             sigma[k][l] *= scale;
 }
 
-static inline void conductivity_in(int d, int count, const int *vertices,
+/* The corners of LANES cells by corner, the last cell again where there are fewer. */
+static inline void corners_of(const int *vertices, int count, int d, int group,
+                              int corner[4][LANES])
+{
+    int index[LANES];
+    members(group, count, index);
+    for (int a = 0; a <= d; a++)
+        for (int lane = 0; lane < LANES; lane++)
+            corner[a][lane] = vertices[(ptrdiff_t)(d + 1) * index[lane] + a];
+}
+
+static inline void conductivity_in(int d, int hall, int count, const int *vertices,
                                    const Resistivity *given, const double *m, double *out)
 {
-    for (int group = 0; LANES * group < count; group++) {
-        int index[LANES], corner[4][LANES];
-        members(group, count, index);
-        for (int a = 0; a <= d; a++)
-            for (int lane = 0; lane < LANES; lane++)
-                corner[a][lane] = vertices[(ptrdiff_t)(d + 1) * index[lane] + a];
+    for (int group = 0; LANES * group < count; group++, out += d * d * LANES) {
+        int corner[4][LANES];
+        corners_of(vertices, count, d, group, corner);
         const int *const corners[4] = {corner[0], corner[1], corner[2], corner[3]};
         Lanes rho[3][3], sigma[3][3];
-        resistivity_of(given, corners, d, m, rho);
+        resistivity_of(given, hall, corners, d, m, rho);
         if (d == 2)
             invert_2(rho, sigma);
         else
             invert_3(rho, sigma);
-        for (int lane = 0; lane < LANES; lane++)
-            for (int k = 0; k < d; k++)
-                for (int l = 0; l < d; l++)
-                    out[(ptrdiff_t)d * d * index[lane] + d * k + l] = sigma[k][l][lane];
+        for (int k = 0; k < d; k++)
+            for (int l = 0; l < d; l++)
+                store(sigma[k][l], out + (d * k + l) * LANES);
     }
 }
 
-static inline void add_tensor_in(const Cells *cells, int d, const double *sigma, double *matrix)
+/* V ∇λ_a · σ ∇λ_b for the corners a < b, or for all a and b. */
+static inline void tensor_parts_in(const Cells *cells, int d, int symmetric, const double *sigma,
+                                   double *parts)
 {
-    int corners = d + 1;
-    for (int c = 0; c < cells->count; c++) {
-        const double *gradients = cells->gradients + (ptrdiff_t)corners * d * c;
-        const double *tensor = sigma + (ptrdiff_t)d * d * c;
-        const int *entries = cells->entries + (ptrdiff_t)corners * corners * c;
-        for (int b = 0; b < corners; b++) {
-            double flux[3];
+    for (int group = 0; LANES * group < cells->count; group++) {
+        const double *gradients = cells->gradients + (ptrdiff_t)(d + 1) * d * LANES * group;
+        const double *tensor = sigma + (ptrdiff_t)d * d * LANES * group;
+        Lanes volume = load(cells->volumes + (ptrdiff_t)LANES * group);
+        for (int b = symmetric ? 1 : 0; b <= d; b++) {
+            Lanes flux[3];
             for (int k = 0; k < d; k++) {
-                flux[k] = 0;
+                flux[k] = all(0);
                 for (int l = 0; l < d; l++)
-                    flux[k] += cells->volumes[c] * tensor[d * k + l] * gradients[d * b + l];
+                    flux[k] += load(tensor + (d * k + l) * LANES) *
+                               load(gradients + (d * b + l) * LANES);
+                flux[k] *= volume;
             }
-            for (int a = 0; a < corners; a++) {
-                double value = 0;
+            for (int a = 0; a < (symmetric ? b : d + 1); a++, parts += LANES) {
+                Lanes value = all(0);
                 for (int k = 0; k < d; k++)
-                    value += gradients[d * a + k] * flux[k];
-                matrix[entries[corners * a + b]] += value;
+                    value += load(gradients + (d * a + k) * LANES) * flux[k];
+                store(value, parts);
             }
         }
     }
 }
 
-static inline void add_advection_in(const Cells *cells, int d, double scale,
-                                    const double *velocity, double *matrix)
+static inline void advection_parts_in(const Cells *cells, int d, double scale,
+                                      const double *velocity, double *parts)
 {
-    int corners = d + 1;
-    for (int c = 0; c < cells->count; c++) {
-        const double *gradients = cells->gradients + (ptrdiff_t)corners * d * c;
-        const double *u = velocity + (ptrdiff_t)d * c;
-        const int *entries = cells->entries + (ptrdiff_t)corners * corners * c;
-        for (int b = 0; b < corners; b++) {
-            double value = 0;
+    for (int group = 0; LANES * group < cells->count; group++) {
+        const double *gradients = cells->gradients + (ptrdiff_t)(d + 1) * d * LANES * group;
+        Lanes u[3], share = load(cells->volumes + (ptrdiff_t)LANES * group) * (scale / (d + 1));
+        int start[LANES];
+        members(group, cells->count, start);
+        for (int lane = 0; lane < LANES; lane++)
+            start[lane] *= d;
+        for (int k = 0; k < d; k++)
+            u[k] = pick(velocity + k, start);
+        for (int b = 0; b <= d; b++, parts += LANES) {
+            Lanes value = all(0);
             for (int k = 0; k < d; k++)
-                value += u[k] * gradients[d * b + k];
-            value *= scale * cells->volumes[c] / corners;
-            for (int a = 0; a < corners; a++)
-                matrix[entries[corners * a + b]] += value;
+                value += u[k] * load(gradients + (d * b + k) * LANES);
+            store(share * value, parts);
         }
+    }
+}
+
+static inline void gather_parts_in(const Around *around, int width, const double *parts,
+                                   double *matrix)
+{
+    for (int row = 0; row < around->rows; row++) {
+        double sum = 0;
+        for (int entry = around->starts[row]; entry < around->starts[row + 1]; entry++) {
+            const int *which = around->parts + (ptrdiff_t)width * entry;
+            double value = 0;
+            for (int k = 0; k < width; k++)
+                value += parts[which[k]];
+            matrix[entry] = value;
+            sum += value;
+        }
+        matrix[around->diagonal[row]] = -sum;
     }
 }
 
 static inline void current_density_in(const Cells *cells, int d, const double *sigma,
                                       const double *potential, double *j)
 {
-    int corners = d + 1;
-    for (int c = 0; c < cells->count; c++) {
-        const double *gradients = cells->gradients + (ptrdiff_t)corners * d * c;
-        const double *tensor = sigma + (ptrdiff_t)d * d * c;
-        const int *vertices = cells->vertices + (ptrdiff_t)corners * c;
-        double slope[3] = {0};
-        for (int a = 0; a < corners; a++)
+    for (int group = 0; LANES * group < cells->count; group++) {
+        const double *gradients = cells->gradients + (ptrdiff_t)(d + 1) * d * LANES * group;
+        const double *tensor = sigma + (ptrdiff_t)d * d * LANES * group;
+        int corner[4][LANES];
+        corners_of(cells->vertices, cells->count, d, group, corner);
+        Lanes field[3] = {all(0), all(0), all(0)};
+        for (int a = 0; a <= d; a++) {
+            Lanes phi = pick(potential, corner[a]);
             for (int k = 0; k < d; k++)
-                slope[k] += gradients[d * a + k] * potential[vertices[a]];
+                field[k] -= load(gradients + (d * a + k) * LANES) * phi;
+        }
+        Group written = group_of(group, cells->count);
         for (int k = 0; k < d; k++) {
-            double value = 0;
+            Lanes value = all(0);
             for (int l = 0; l < d; l++)
-                value -= tensor[d * k + l] * slope[l];
-            j[(ptrdiff_t)d * c + k] = value;
+                value += load(tensor + (d * k + l) * LANES) * field[l];
+            for (int lane = 0; lane < written.size; lane++)
+                j[d * (written.first + lane) + k] = value[lane];
         }
     }
 }
@@ -143,26 +182,39 @@ static inline void current_density_in(const Cells *cells, int d, const double *s
 void conductivity(int d, int count, const int *vertices, const Resistivity *resistivity,
                   const double *m, double *sigma)
 {
-    if (d == 2)
-        conductivity_in(2, count, vertices, resistivity, m, sigma);
+    int hall = resistivity->hall != 0;
+    if (d == 2 && !hall)
+        conductivity_in(2, 0, count, vertices, resistivity, m, sigma);
+    else if (d == 2)
+        conductivity_in(2, 1, count, vertices, resistivity, m, sigma);
     else
-        conductivity_in(3, count, vertices, resistivity, m, sigma);
+        conductivity_in(3, hall, count, vertices, resistivity, m, sigma);
 }
 
-void add_tensor(const Cells *cells, const double *sigma, double *matrix)
+void tensor_parts(const Cells *cells, int symmetric, const double *sigma, double *parts)
 {
-    if (cells->d == 2)
-        add_tensor_in(cells, 2, sigma, matrix);
+    if (cells->d == 2 && symmetric)
+        tensor_parts_in(cells, 2, 1, sigma, parts);
+    else if (cells->d == 2)
+        tensor_parts_in(cells, 2, 0, sigma, parts);
     else
-        add_tensor_in(cells, 3, sigma, matrix);
+        tensor_parts_in(cells, 3, symmetric, sigma, parts);
 }
 
-void add_advection(const Cells *cells, double scale, const double *velocity, double *matrix)
+void advection_parts(const Cells *cells, double scale, const double *velocity, double *parts)
 {
     if (cells->d == 2)
-        add_advection_in(cells, 2, scale, velocity, matrix);
+        advection_parts_in(cells, 2, scale, velocity, parts);
     else
-        add_advection_in(cells, 3, scale, velocity, matrix);
+        advection_parts_in(cells, 3, scale, velocity, parts);
+}
+
+void gather_parts(const Around *around, const double *parts, double *matrix)
+{
+    if (around->width == 2)
+        gather_parts_in(around, 2, parts, matrix);
+    else
+        gather_parts_in(around, around->width, parts, matrix);
 }
 
 void current_density(const Cells *cells, const double *sigma, const double *potential, double *j)

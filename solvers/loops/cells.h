@@ -1,22 +1,37 @@
-/* What Python sees of cells.c; also read by cffi. SI units throughout. */
+/* What Python sees of cells.c; also read by cffi. SI units throughout.
+
+   Arrays with lanes hold LANES cells side by side; the last cell fills up the last group. */
 
 /* The cells of one rank; d is the dimension, 2 or 3. */
 typedef struct {
     int d;
     int count;
     const int *vertices;     /* (count, d + 1) */
-    const double *gradients; /* (count, d + 1, d) of the hat functions */
-    const double *volumes;   /* (count) */
-    const int *entries;      /* (count, d + 1, d + 1) where they add to a matrix */
+    const double *gradients; /* (groups, d + 1, d, lanes) of the hat functions */
+    const double *volumes;   /* (groups, lanes) */
 } Cells;
+
+/* Which parts of cells each entry of a CSR matrix sums up. */
+typedef struct {
+    int rows;
+    int width;           /* parts of an entry; surplus ones point to a zero */
+    const int *starts;   /* (rows + 1) */
+    const int *diagonal; /* (rows) */
+    const int *parts;    /* (entries, width); none for the diagonal */
+} Around;
 
 typedef struct {
     double perpendicular, difference, hall; /* resistivities in Ω m */
 } Resistivity;
 
-/* vertices are those of the cells, m is (columns, 3), σ (count, d, d), j (count, d). */
+/* vertices are those of the cells, m is (columns, 3), σ (groups, d, d, lanes), j (count, d) and
+   the velocity, too. */
 void conductivity(int d, int count, const int *vertices, const Resistivity *resistivity,
                   const double *m, double *sigma);
-void add_tensor(const Cells *cells, const double *sigma, double *matrix);
-void add_advection(const Cells *cells, double scale, const double *velocity, double *matrix);
+/* parts is (groups, pairs, lanes): corners 01, 02, 12, 03, … of a symmetric σ, else (b, a). */
+void tensor_parts(const Cells *cells, int symmetric, const double *sigma, double *parts);
+/* parts is (groups, d + 1, lanes): those of a column are the same in all rows of a cell. */
+void advection_parts(const Cells *cells, double scale, const double *velocity, double *parts);
+/* The diagonal gets what makes the sum of each row zero. */
+void gather_parts(const Around *around, const double *parts, double *matrix);
 void current_density(const Cells *cells, const double *sigma, const double *potential, double *j);

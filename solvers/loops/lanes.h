@@ -23,6 +23,8 @@ static inline Lanes load(const double *values)
     return lanes;
 }
 
+static inline void store(Lanes lanes, double *values) { memcpy(values, &lanes, sizeof lanes); }
+
 /* Element by element: GCC makes one instruction of it, not so of __builtin_convertvector. */
 static inline Lanes load_narrow(const float *values)
 {
@@ -37,6 +39,11 @@ static inline Pair load_pair(const double *values)
 }
 
 static inline void store_pair(Pair pair, double *values) { memcpy(values, &pair, sizeof pair); }
+
+static inline Lanes pick(const double *values, const int *index)
+{
+    return (Lanes){values[index[0]], values[index[1]], values[index[2]], values[index[3]]};
+}
 
 /* x, y and z from four places. */
 static inline Vectors collect_rows(const double *a, const double *b, const double *c,

@@ -6,6 +6,7 @@ import ufl
 from dolfinx import fem
 
 from meshing import mesh_film, strip, wheel
+from solvers.cell_sums import by_cell, in_lanes
 from solvers.operators import VertexOperators
 
 THICKNESS = 2e-9
@@ -46,6 +47,28 @@ def test_stiffness_is_that_of_ufl(operators, arbitrary):
     found = _product(operators, operators.stiffness, arbitrary)
     # Both sum the same products in another order: a few units of round-off.
     np.testing.assert_allclose(found, thickness * expected, atol=1e-13 * np.abs(found).max())
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("symmetric", [True, False])
+def test_tensor_is_that_of_ufl(operators, arbitrary, symmetric):
+    """∫ ∇λ_i · σ ∇λ_j of a σ that differs from cell to cell, with and without Hall effect."""
+    space, d = operators.film_mesh.space, operators.dimension
+    tensor = np.random.default_rng(operators.comm.rank).standard_normal(
+        (len(operators.cells), d, d)
+    )
+    if symmetric:
+        tensor += tensor.swapaxes(1, 2)
+    sigma = fem.Function(fem.functionspace(operators.film_mesh.mesh, ("DG", 0, (d, d))))
+    sigma.x.array[: tensor.size] = tensor.ravel()
+    sigma.x.scatter_forward()
+    u, v = ufl.TrialFunction(space), ufl.TestFunction(space)
+    form = ufl.inner(ufl.dot(sigma, ufl.grad(u)), ufl.grad(v)) * ufl.dx
+    expected = (THICKNESS if d == 2 else 1.0) * _owned_product(operators, form, arbitrary)
+    values = np.full(operators.indices.size, np.nan)
+    operators.assemble_tensor(in_lanes(tensor), values, symmetric=symmetric)
+    found = _product(operators, values, arbitrary)
+    np.testing.assert_allclose(found, expected, atol=1e-13 * np.abs(found).max())
 
 
 @pytest.mark.cross_method
@@ -98,3 +121,12 @@ def test_random_vectors_do_not_depend_on_the_ranks(comm):
     expected = alone.film_mesh.numbering.gather(alone.random_normal(seed=7))
     if comm.rank == 0:
         np.testing.assert_array_equal(together, expected)
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("number", [0, 1, 4, 7])
+def test_lanes_and_back(number):
+    values = np.random.default_rng(number).standard_normal((number, 3, 2))
+    lanes = in_lanes(values)
+    assert lanes.shape == (-(-number // 4), 3, 2, 4)
+    np.testing.assert_array_equal(by_cell(lanes, number), values)

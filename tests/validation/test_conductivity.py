@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from solvers import Material
+from solvers.cell_sums import by_cell, in_lanes
 from solvers.conductivity import cell_conductivity
 
 AMR = Material(conductivity=1.0, amr_ratio=0.3)
@@ -15,9 +16,9 @@ ROUND_OFF = 1e-14
 def conductivity(m, dimension, material):
     """σ (n, d, d) of cells whose vertices all carry one of m (n, 3), for ρ⊥ = 1."""
     cells = np.arange(len(m) * (dimension + 1), dtype=np.int32).reshape(len(m), -1)
-    out = np.empty((len(m), dimension, dimension))
+    out = in_lanes(np.empty((len(m), dimension, dimension)))
     cell_conductivity(cells, np.repeat(m, dimension + 1, axis=0), material, out)
-    return out
+    return by_cell(out, len(m))
 
 
 @pytest.fixture
