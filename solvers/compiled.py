@@ -18,8 +18,8 @@ from dolfinx import jit
 
 from solvers.errors import SolverError
 
-_DECLARED = ("vertices.h", "cells.h", "grid.h")
-_DEFINED = ("vertices.c", "cells.c", "grid.c")
+_DECLARED = ("vertices.h", "cells.h", "network.h", "grid.h")
+_DEFINED = ("vertices.c", "cells.c", "network.c", "grid.c")
 _FLAGS = ("-O3", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-g0")
 
 
@@ -92,3 +92,5 @@ narrow_reals = partial(_module.ffi.from_buffer, "float[]")
 """The same of float32."""
 integers = partial(_module.ffi.from_buffer, "int[]")
 """The same of int32."""
+truths = partial(_module.ffi.from_buffer, "char[]")
+"""The same of booleans."""

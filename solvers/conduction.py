@@ -34,7 +34,8 @@ class Conduction:
     Args:
         operators: the P1 operators of the film.
         material: ρ⊥, the AMR and the Hall ratio are used here.
-        tolerance: residual in relation to the current through the contacts, for φ and G alike.
+        tolerance: relative error of the current density, see `PotentialSolver.solve`, for φ and G
+            alike; contact currents are about as exact.
         electrodes: contact resistances, and contacts tied together; None: ideal, all apart.
 
     Raises:
@@ -74,7 +75,7 @@ class Conduction:
         tensors = np.empty((len(operators.cells), *2 * [operators.dimension]))
         self._conductivity = in_lanes(tensors)
         self._potential = operators.vector()
-        self._previous = np.zeros_like(self._potential.array)
+        self._previous, self._step = np.zeros((2, self._potential.array.size))
         self._units = [operators.vector() for _ in self.contacts]
         self.potential = self._potential.array
         self.current_density = np.zeros((len(operators.cells), operators.dimension))
@@ -115,9 +116,9 @@ class Conduction:
         if not any(_acts(drive) for drive in drives):
             self.switch_off()
             return
-        guess = self.potential + extrapolation * (self.potential - self._previous)
+        step = np.subtract(self.potential, self._previous, out=self._step)
         self._previous[:] = self.potential
-        self.potential[:] = guess
+        self.potential += np.multiply(extrapolation, step, out=step)
         self._find_voltages(drives, tolerance or self.tolerance)
         self._update_current_density()
 

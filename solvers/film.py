@@ -45,7 +45,8 @@ class Film:
             field of all poles.
         renewal_tolerance: relative error of the current density, by what m has turned since, at
             which the current is renewed.
-        potential_tolerance: residual of the potential in relation to the contact currents.
+        potential_tolerance: relative error of the current density, and of conductances, by
+            unfinished solves.
         integrator: "explicit", "implicit", or "auto" for the one that suits the mesh.
         step_tolerance: largest error of m, a unit vector, that a time step may make.
         temperature: of the thermal field in K, which acts in `evolve`; 0 for none.

@@ -5,26 +5,35 @@ from functools import cached_property
 
 from petsc4py import PETSc
 
-import numba
 import numpy as np
 from dolfinx import la
 
+from solvers.compiled import integers, loops, new, reals, truths
 from solvers.electrodes import BoundElectrodes
 from solvers.errors import SolverError
 from solvers.operators import FloatArray, IntArray, VertexOperators
 from solvers.petsc_context import weak_context
 
 _PREFIX = "hebbfilm_potential_"
-_SMALL, _LARGE = 100_000, 400_000
-"""Vertices up to which triangular solves on one rank are faster than multigrid, and up to which a
-new factorisation for many nodes is kept in memory. In parallel triangular solves hardly scale."""
-_STRONG_THRESHOLD = 0.5
-"""Of BoomerAMG, above which couplings count as strong: faster than 0.25 in the plane."""
+_MULTIGRID: dict[str, float | str] = {
+    # Faster than 0.25 in the plane; sweeps there and back keep the preconditioner symmetric.
+    "pc_hypre_boomeramg_strong_threshold": 0.5,
+    "pc_hypre_boomeramg_relax_type_down": "l1-Gauss-Seidel",
+    "pc_hypre_boomeramg_relax_type_up": "backward-l1-Gauss-Seidel",
+}
+"""One V-cycle with these takes two thirds of one with PETSc's defaults, and converges as well."""
 _MANY_NODES = 6
 """From which on a factorisation of the present σ for all of them costs less than iterating."""
+_MOST_VERTICES = 400_000
+"""Up to which that factorisation is kept in memory."""
 _ITERATION_LIMIT = 500
 _RESTART = 50
 _PASSES = 4
+_MARGIN = 0.5
+"""By which a solve stops late, so that round-off does not ask for another pass."""
+_POOR, _MARGIN_OF_POOR = 0.1, 0.03
+"""Residual from which on a guess is poor, in relation to the current; that of φ = 0 in a square of
+10⁶ vertices is overrated by 30."""
 _ROUND_OFF = 1e-15
 """Of the product A φ, in relation to that of its diagonal."""
 
@@ -32,10 +41,10 @@ _ROUND_OFF = 1e-15
 class PotentialSolver:
     """Solves ∇·(σ ∇φ) = 0 between electrodes, for a σ that changes all the time.
 
-    Conjugate gradients (GMRES where σ is not symmetric), preconditioned by a Laplacian of uniform
-    conductivity that is factorised once: the ratio of resistivities bounds the condition number
-    for ever, whatever the mesh. PETSc options with the prefix `hebbfilm_potential_` overrule the
-    choices made here.
+    Conjugate gradients (GMRES where σ is not symmetric), preconditioned by the algebraic multigrid
+    of a Laplacian of uniform conductivity that is set up once: the ratio of resistivities bounds
+    by how much the present σ is worse conditioned, for ever and on any mesh. PETSc options with the
+    prefix `hebbfilm_potential_` overrule the choices made here.
 
     Args:
         operators: the P1 operators of the film.
@@ -64,9 +73,9 @@ class PotentialSolver:
         self.resolution = 0.0
         self.iterations = 0
         self.solves = 0
-        fixed = electrodes.fixed
-        self._fixed: IntArray = np.flatnonzero(fixed[: operators.owned]).astype(np.int32)
+        self._held = electrodes.fixed[: operators.owned].copy()
         self._direction = operators.vector()
+        self._missing = np.zeros(operators.owned)
         sizes = ((operators.owned, operators.rows.size_global),) * 2
         context = weak_context(self.mult)
         self._matrix = PETSc.Mat().createPython(sizes, context, comm=operators.comm)
@@ -74,6 +83,21 @@ class PotentialSolver:
         self._right, self._solution = self._matrix.createVecs()
         laplacian = self.assemble()
         self._diagonal: FloatArray = laplacian.getDiagonal().array.copy()
+        # Without interfaces, of which an almost ideal one would outweigh the whole film.
+        total = operators.comm.allreduce(float(self.values[operators.diagonal].sum()))
+        self._mean_diagonal = total / operators.rows.size_global
+        self._network = new(
+            "Network *",
+            {
+                "rows": operators.owned,
+                "starts": integers(operators.indptr),
+                "columns": integers(operators.indices),
+                "values": reals(self.values),
+                "shunt": reals(electrodes.conductance),
+                "diagonal": reals(self._diagonal),
+                "held": truths(self._held),
+            },
+        )
         self._symmetric = symmetric
         self._solver = self._create_solver(laplacian)
 
@@ -132,11 +156,9 @@ class PotentialSolver:
             solver.setGMRESRestart(_RESTART)
         solver.setNormType(PETSc.KSP.NormType.UNPRECONDITIONED)
         preconditioner = solver.getPC()
-        if self.operators.comm.size > 1 or self.operators.rows.size_global > _SMALL:
-            preconditioner.setType(PETSc.PC.Type.HYPRE)
-            _set_default("pc_hypre_boomeramg_strong_threshold", _STRONG_THRESHOLD)
-        else:
-            _factorise_by(preconditioner, self.operators.comm.size)
+        preconditioner.setType(PETSc.PC.Type.HYPRE)
+        for option, value in _MULTIGRID.items():
+            _set_default(option, value)
         solver.setOperators(self._matrix, laplacian)
         preconditioner.setReusePreconditioner(True)
         solver.setFromOptions()
@@ -145,15 +167,13 @@ class PotentialSolver:
 
     def mult(self, matrix: PETSc.Mat, x: PETSc.Vec, y: PETSc.Vec) -> None:
         """The product that PETSc asks for: A + g on free vertices, the identity on held ones."""
-        values = x.array_r
-        direction = self._direction
-        direction.array[: self.operators.owned] = values
         # Held vertices are zero in every direction: all residuals vanish there.
-        direction.scatter_forward()
-        result = y.array_w
-        self._apply(direction.array, result)
-        result += self.electrodes.conductance * values
-        result[self._fixed] = values[self._fixed]
+        direction = x.array_r
+        if self.operators.comm.size > 1:
+            self._direction.array[: self.operators.owned] = direction
+            self._direction.scatter_forward()
+            direction = self._direction.array
+        loops.network_product(self._network, reals(direction), reals(y.array_w))
 
     def solve(self, potential, voltages: FloatArray, tolerance: float) -> FloatArray:  # type: ignore[no-untyped-def]
         """Find φ for voltages of the nodes; collective.
@@ -161,7 +181,9 @@ class PotentialSolver:
         Args:
             potential: φ in V, a vector over the columns, the first guess; overwritten.
             voltages: in V, (N,).
-            tolerance: residual in relation to the current through the contacts.
+            tolerance: relative error of the current density, as the residual r shows it: the root
+                of r² in relation to the Joule heat times the mean diagonal of the matrix. That
+                does not depend on the size of the film, nor on that of its mesh.
 
         Returns:
             The current into the film from each node in A, (N,).
@@ -172,14 +194,13 @@ class PotentialSolver:
         self.electrodes.impose(potential.array, voltages)
         for _ in range(_PASSES):
             potential.scatter_forward()
-            missing = self._missing_current(potential.array, voltages)
-            residual, scale = self._norms(missing, potential.array, voltages)
+            residual, scale = self._balance(potential.array, voltages)
             wanted = max(tolerance * scale, self.resolution)
             if residual <= wanted:
-                return self.electrodes.currents(missing, potential.array, voltages)
-            # A poor first guess overrates the current, so what it led to is looked at again;
-            # the half keeps round-off from asking for another pass.
-            self._correct(potential, wanted / 2)
+                return self.electrodes.currents(self._missing, potential.array, voltages)
+            # A poor first guess overrates the heat, so what it led to is looked at again.
+            poor = residual > _POOR * scale
+            self._correct(potential, (_MARGIN_OF_POOR if poor else _MARGIN) * wanted)
         raise SolverError(
             f"the potential did not converge: residual {residual:.3g} A, {wanted:.3g} A wanted"
         )
@@ -194,7 +215,7 @@ class PotentialSolver:
         """
         if len(potentials) < _MANY_NODES or not self._symmetric:
             return
-        if self.operators.rows.size_global > _LARGE:
+        if self.operators.rows.size_global > _MOST_VERTICES:
             return
         self._direct_matrix.setValuesCSR(*self._rows, self._free_values())
         self._direct_matrix.assemble()
@@ -216,42 +237,26 @@ class PotentialSolver:
         potential.array[:] = 0
         self.electrodes.impose(potential.array, voltages)
         potential.scatter_forward()
-        right = -self._missing_current(potential.array, voltages)
-        right[self._fixed] = 0
-        return right
+        self._balance(potential.array, voltages)
+        return self._right.array_r.copy()
 
-    def _apply(self, potential: FloatArray, out: FloatArray) -> None:
-        _multiply(self.operators.indptr, self.operators.indices, self.values, potential, out)
+    def _balance(self, potential: FloatArray, voltages: FloatArray) -> tuple[float, float]:
+        """Norm of the residual and what it is to be compared with, in A; collective.
 
-    def _missing_current(self, potential: FloatArray, voltages: FloatArray) -> FloatArray:
-        """A φ less the inflow through interfaces, in A, (owned,).
-
-        It vanishes on free vertices; on held ones it is what their contact supplies.
+        The residual is left where `_correct` needs it, and A φ less the inflow through interfaces
+        in `_missing`: on held vertices that is what their contact supplies.
         """
-        missing = np.empty(self.operators.owned)
-        self._apply(potential, missing)
-        missing -= self.electrodes.inflow(potential, voltages)
-        return missing
-
-    def _norms(
-        self, missing: FloatArray, potential: FloatArray, voltages: FloatArray
-    ) -> tuple[float, float]:
-        """Norms of the residual and of the currents through contacts, in A; collective.
-
-        The residual is left where `_correct` needs it.
-        """
-        residual = np.negative(missing, out=self._right.array_w)
-        residual[self._fixed] = 0
-        parts = (
-            residual,
-            missing[self._fixed],
-            self.electrodes.inflow(potential, voltages),
-            self._diagonal * potential[: self.operators.owned],
-        )
-        local = np.array([part @ part for part in parts])
-        free, held, fed, square = self.operators.comm.allreduce(local)
-        self.resolution = _ROUND_OFF * float(np.sqrt(square))
-        return float(np.sqrt(free)), float(np.sqrt(held + fed))
+        sums = np.empty(3)
+        inflow = self.electrodes.inflow(potential, voltages)
+        loops.network_balance(
+            self._network, reals(potential), reals(inflow), reals(self._missing),
+            reals(self._right.array_w), reals(sums),
+        )  # fmt: skip
+        residual, size, power = self.operators.comm.allreduce(sums)
+        self.resolution = _ROUND_OFF * float(np.sqrt(size))
+        # Without voltages between nodes, the heat is a round-off of either sign.
+        scale = np.sqrt(max(power, 0.0) * self._mean_diagonal)
+        return float(np.sqrt(residual)), float(scale)
 
     def _correct(self, potential, tolerance: float) -> None:  # type: ignore[no-untyped-def]
         """Solve for what the residual, as `_norms` has left it, asks for."""
@@ -262,25 +267,16 @@ class PotentialSolver:
         potential.array[: self.operators.owned] += self._solution.array_r
 
 
-@numba.njit(cache=True, fastmath={"contract", "reassoc", "nsz"})
-def _multiply(indptr, indices, values, x, y):  # type: ignore[no-untyped-def]
-    for i in range(y.size):
-        value = 0.0
-        for k in range(indptr[i], indptr[i + 1]):
-            value += values[k] * x[indices[k]]
-        y[i] = value
-
-
 def _factorise_by(preconditioner: PETSc.PC, ranks: int) -> None:
     """Cholesky; on one rank PETSc's own triangular solves take half the time of MUMPS'."""
     preconditioner.setType(PETSc.PC.Type.CHOLESKY)
     if ranks > 1:
         preconditioner.setFactorSolverType(PETSc.Mat.SolverType.MUMPS)
     else:
-        preconditioner.setFactorOrdering(PETSc.Mat.OrderingType.AMD)
+        preconditioner.setFactorOrdering(PETSc.Mat.OrderingType.ND)
 
 
-def _set_default(option: str, value: float) -> None:
+def _set_default(option: str, value: float | str) -> None:
     options = PETSc.Options(_PREFIX)
     if not options.hasName(option):
         options[option] = value

@@ -12,8 +12,9 @@ from solvers.operators import FloatArray
 from solvers.spin_torque import ZhangLi
 
 _SHARE = 0.01
-"""Of the tolerance, the residual of the potential in relation to the contact currents: on the wheel
-and on a square it left errors of j that were a fifth of it, far below those of waiting."""
+"""Of the tolerance, the error of j by an unfinished solve: far below that of waiting. On squares of
+10⁴ and 10⁵ vertices and on the wheel, flat and of tetrahedra, with AMR of 5 to 200 %, the error was
+between 0.01 and 1.7 times what was asked for, in the root of the mean square over the film."""
 _LARGEST_TURN = 1.0
 """Change of m, a unit vector, after which the current is renewed at the latest."""
 _TEXTURE_TIME = 1e-11
@@ -43,7 +44,7 @@ class CurrentRenewal:
 
     Attributes:
         drives: of the contacts, None if all are open.
-        potential_tolerance: residual of the potential that drives, see `Conduction.solve`.
+        potential_tolerance: of the current that drives, see `Conduction.solve`.
         magnetisation_at_renewal: (owned, 3).
         record: what happened so far.
     """
