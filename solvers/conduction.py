@@ -89,7 +89,7 @@ class Conduction:
 
     def update(self, m: FloatArray) -> None:
         """Take the conductivity from m (columns, 3); collective."""
-        cell_conductivity(self.operators.cells, m, self.material, self._conductivity)
+        cell_conductivity(self.operators.corners, m, self.material, self._conductivity)
         self.operators.assemble_tensor(
             self._conductivity, self.solver.values, symmetric=self._symmetric
         )

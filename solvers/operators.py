@@ -30,6 +30,7 @@ class VertexOperators:
 
     Attributes:
         cells: (n_cells, d + 1) vertices of the cells that this rank owns.
+        corners: the same as `in_lanes` lays them out, (groups, d + 1, lanes).
         gradients: (n_cells, d + 1, d) gradients of the hat functions in 1/m.
         volumes: (n_cells,) in m³.
         indptr, indices: CSR pattern of the owned rows.
@@ -50,13 +51,14 @@ class VertexOperators:
         self.indices: IntArray = self._matrix.indices[: self.indptr[-1]].astype(np.int32)
         self._entries = _cell_entries(self._matrix, self.cells)
         self._local_cell_volume = np.repeat(self.volumes, self.dimension + 1)
+        self.corners: IntArray = in_lanes(self.cells)
         self._in_lanes = in_lanes(self.gradients), in_lanes(self.volumes)
         self.cells_pointer = new(
             "Cells *",
             {
                 "d": self.dimension,
                 "count": len(self.cells),
-                "vertices": integers(self.cells),
+                "vertices": integers(self.corners),
                 "gradients": reals(self._in_lanes[0]),
                 "volumes": reals(self._in_lanes[1]),
             },

@@ -6,13 +6,13 @@
    The dimension is a constant of each loop's inline body, so that the compiler unrolls it. */
 
 /* ρ = ρ⊥ 1 + Δρ <m mᵀ> + ρ_AH [<m>]×, means over the corners of LANES cells. */
-static inline void resistivity_of(const Resistivity *given, int hall, const int *const *corners,
-                                  int d, const double *m, Lanes rho[3][3])
+static inline void resistivity_of(const Resistivity *given, int hall, const int *corners, int d,
+                                  const double *m, Lanes rho[3][3])
 {
     Lanes square[3][3] = {{{0}}};
     Vectors sum = {all(0), all(0), all(0)};
     for (int a = 0; a <= d; a++) {
-        Vectors v = gather(m, corners[a]);
+        Vectors v = gather(m, corners + LANES * a);
         const Lanes component[3] = {v.x, v.y, v.z};
         for (int k = 0; k < d; k++)
             for (int l = k; l < d; l++)
@@ -59,26 +59,12 @@ static inline void invert_3(Lanes rho[3][3], Lanes sigma[3][3])
             sigma[k][l] *= scale;
 }
 
-/* The corners of LANES cells by corner, the last cell again where there are fewer. */
-static inline void corners_of(const int *vertices, int count, int d, int group,
-                              int corner[4][LANES])
-{
-    int index[LANES];
-    members(group, count, index);
-    for (int a = 0; a <= d; a++)
-        for (int lane = 0; lane < LANES; lane++)
-            corner[a][lane] = vertices[(ptrdiff_t)(d + 1) * index[lane] + a];
-}
-
-static inline void conductivity_in(int d, int hall, int count, const int *vertices,
+static inline void conductivity_in(int d, int hall, int groups, const int *vertices,
                                    const Resistivity *given, const double *m, double *out)
 {
-    for (int group = 0; LANES * group < count; group++, out += d * d * LANES) {
-        int corner[4][LANES];
-        corners_of(vertices, count, d, group, corner);
-        const int *const corners[4] = {corner[0], corner[1], corner[2], corner[3]};
+    for (int group = 0; group < groups; group++, out += d * d * LANES) {
         Lanes rho[3][3], sigma[3][3];
-        resistivity_of(given, hall, corners, d, m, rho);
+        resistivity_of(given, hall, vertices + (ptrdiff_t)(d + 1) * LANES * group, d, m, rho);
         if (d == 2)
             invert_2(rho, sigma);
         else
@@ -160,11 +146,10 @@ static inline void current_density_in(const Cells *cells, int d, const double *s
     for (int group = 0; LANES * group < cells->count; group++) {
         const double *gradients = cells->gradients + (ptrdiff_t)(d + 1) * d * LANES * group;
         const double *tensor = sigma + (ptrdiff_t)d * d * LANES * group;
-        int corner[4][LANES];
-        corners_of(cells->vertices, cells->count, d, group, corner);
+        const int *corners = cells->vertices + (ptrdiff_t)(d + 1) * LANES * group;
         Lanes field[3] = {all(0), all(0), all(0)};
         for (int a = 0; a <= d; a++) {
-            Lanes phi = pick(potential, corner[a]);
+            Lanes phi = pick(potential, corners + LANES * a);
             for (int k = 0; k < d; k++)
                 field[k] -= load(gradients + (d * a + k) * LANES) * phi;
         }
@@ -179,16 +164,16 @@ static inline void current_density_in(const Cells *cells, int d, const double *s
     }
 }
 
-void conductivity(int d, int count, const int *vertices, const Resistivity *resistivity,
+void conductivity(int d, int groups, const int *vertices, const Resistivity *resistivity,
                   const double *m, double *sigma)
 {
     int hall = resistivity->hall != 0;
     if (d == 2 && !hall)
-        conductivity_in(2, 0, count, vertices, resistivity, m, sigma);
+        conductivity_in(2, 0, groups, vertices, resistivity, m, sigma);
     else if (d == 2)
-        conductivity_in(2, 1, count, vertices, resistivity, m, sigma);
+        conductivity_in(2, 1, groups, vertices, resistivity, m, sigma);
     else
-        conductivity_in(3, hall, count, vertices, resistivity, m, sigma);
+        conductivity_in(3, hall, groups, vertices, resistivity, m, sigma);
 }
 
 void tensor_parts(const Cells *cells, int symmetric, const double *sigma, double *parts)

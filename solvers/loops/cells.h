@@ -6,7 +6,7 @@
 typedef struct {
     int d;
     int count;
-    const int *vertices;     /* (count, d + 1) */
+    const int *vertices;     /* (groups, d + 1, lanes) */
     const double *gradients; /* (groups, d + 1, d, lanes) of the hat functions */
     const double *volumes;   /* (groups, lanes) */
 } Cells;
@@ -26,7 +26,7 @@ typedef struct {
 
 /* vertices are those of the cells, m is (columns, 3), σ (groups, d, d, lanes), j (count, d) and
    the velocity, too. */
-void conductivity(int d, int count, const int *vertices, const Resistivity *resistivity,
+void conductivity(int d, int groups, const int *vertices, const Resistivity *resistivity,
                   const double *m, double *sigma);
 /* parts is (groups, pairs, lanes): corners 01, 02, 12, 03, … of a symmetric σ, else (b, a). */
 void tensor_parts(const Cells *cells, int symmetric, const double *sigma, double *parts);

@@ -17,7 +17,7 @@ def test_without_hall_effect_conductivity_is_symmetric_to_the_last_bit():
     for dimension in (2, 3):
         cells = np.arange(dimension + 1, dtype=np.int32)[None, :]
         out = in_lanes(np.empty((1, dimension, dimension)))
-        cell_conductivity(cells, m, material, out)
+        cell_conductivity(in_lanes(cells), m, material, out)
         np.testing.assert_array_equal(out, out.swapaxes(1, 2))
 
 

@@ -83,7 +83,7 @@ def test_against_a_conductivity_that_really_changes(comm, layout, electrodes, di
     potential = conduction.potential[operators.cells]
     field = -np.einsum("cad,ca->cd", operators.gradients, potential)
     sigma = in_lanes(np.empty((len(field), dimension, dimension)))
-    cell_conductivity(operators.cells, m, material, sigma)
+    cell_conductivity(operators.corners, m, material, sigma)
     largest = comm.allreduce(float((field**2).sum(axis=1).max(initial=0.0)), MPI.MAX)
     step = s * material.conductivity / (1 + material.amr_ratio) / largest
 

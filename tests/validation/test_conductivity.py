@@ -17,7 +17,7 @@ def conductivity(m, dimension, material):
     """σ (n, d, d) of cells whose vertices all carry one of m (n, 3), for ρ⊥ = 1."""
     cells = np.arange(len(m) * (dimension + 1), dtype=np.int32).reshape(len(m), -1)
     out = in_lanes(np.empty((len(m), dimension, dimension)))
-    cell_conductivity(cells, np.repeat(m, dimension + 1, axis=0), material, out)
+    cell_conductivity(in_lanes(cells), np.repeat(m, dimension + 1, axis=0), material, out)
     return by_cell(out, len(m))
 
 
