@@ -133,7 +133,11 @@ class Conduction:
     def conductance_matrix(self) -> FloatArray:
         """G in S with I = G V, (N, N), from one unit potential for each node; collective."""
         self.solver.guess(self._units)
-        return self._responses(range(len(self.contacts)), self.tolerance)
+        *others, last = range(len(self.contacts))
+        columns = self._responses(others, self.tolerance)
+        # No current flows where all nodes have the same voltage: this guess only wants checking.
+        self._units[last].array[:] = 1 - sum(self._units[k].array for k in others)
+        return np.hstack([columns, self._responses([last], self.tolerance)])
 
     def unit_potentials(self) -> FloatArray:
         """φ of each node at 1 and all others at 0, without unit, (N, columns); collective."""

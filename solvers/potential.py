@@ -31,9 +31,9 @@ _RESTART = 50
 _PASSES = 4
 _MARGIN = 0.5
 """By which a solve stops late, so that round-off does not ask for another pass."""
-_POOR, _MARGIN_OF_POOR = 0.1, 0.03
-"""Residual from which on a guess is poor, in relation to the current; that of φ = 0 in a square of
-10⁶ vertices is overrated by 30."""
+_POOR, _SHARE_OF_POOR = 0.1, 0.06
+"""Residual from which on a guess is poor, in relation to the current, and how much of the current
+that it seems to drive is real: 1/30 for φ = 0 in a square of 10⁶ vertices, more in smaller ones."""
 _ROUND_OFF = 1e-15
 """Of the product A φ, in relation to that of its diagonal."""
 
@@ -194,13 +194,17 @@ class PotentialSolver:
         self.electrodes.impose(potential.array, voltages)
         for _ in range(_PASSES):
             potential.scatter_forward()
-            residual, scale = self._balance(potential.array, voltages)
+            residual, heat = self._balance(potential.array, voltages)
+            scale = self._scale(heat)
             wanted = max(tolerance * scale, self.resolution)
             if residual <= wanted:
                 return self.electrodes.currents(self._missing, potential.array, voltages)
-            # A poor first guess overrates the heat, so what it led to is looked at again.
-            poor = residual > _POOR * scale
-            self._correct(potential, (_MARGIN_OF_POOR if poor else _MARGIN) * wanted)
+            if residual > _POOR * scale:
+                # It overrates the heat of film and interfaces, and may put all of it in the latter;
+                # so what this pass leads to is looked at again.
+                heat += self.electrodes.power(potential.array, voltages)
+                scale = _SHARE_OF_POOR * self._scale(heat)
+            self._correct(potential, _MARGIN * max(tolerance * scale, self.resolution))
         raise SolverError(
             f"the potential did not converge: residual {residual:.3g} A, {wanted:.3g} A wanted"
         )
@@ -241,7 +245,7 @@ class PotentialSolver:
         return self._right.array_r.copy()
 
     def _balance(self, potential: FloatArray, voltages: FloatArray) -> tuple[float, float]:
-        """Norm of the residual and what it is to be compared with, in A; collective.
+        """Norm of the residual in A, and the heat of the film in W; collective.
 
         The residual is left where `_correct` needs it, and A φ less the inflow through interfaces
         in `_missing`: on held vertices that is what their contact supplies.
@@ -254,9 +258,12 @@ class PotentialSolver:
         )  # fmt: skip
         residual, size, power = self.operators.comm.allreduce(sums)
         self.resolution = _ROUND_OFF * float(np.sqrt(size))
+        return float(np.sqrt(residual)), float(power)
+
+    def _scale(self, heat: float) -> float:
+        """Residual in A of an error of the current density as large as itself."""
         # Without voltages between nodes, the heat is a round-off of either sign.
-        scale = np.sqrt(max(power, 0.0) * self._mean_diagonal)
-        return float(np.sqrt(residual)), float(scale)
+        return float(np.sqrt(max(heat, 0.0) * self._mean_diagonal))
 
     def _correct(self, potential, tolerance: float) -> None:  # type: ignore[no-untyped-def]
         """Solve for what the residual, as `_norms` has left it, asks for."""
