@@ -6,7 +6,7 @@ import pytest
 from meshing import mesh_film, square, strip, wheel
 from meshing.errors import InputError
 from meshing.families import spoked_polygon
-from solvers import Film, Material, potential
+from solvers import Electrodes, Film, Material, potential
 
 THICKNESS = 1e-9
 ISOTROPIC = Material(amr_ratio=0.0)
@@ -36,6 +36,35 @@ def maze(comm):
     return film
 
 
+@pytest.mark.cross_method
+@pytest.mark.parametrize("mesh_size", [30e-9, 8e-9])
+@pytest.mark.parametrize("resistance", [0.0, 1e-13])
+def test_tolerance_is_the_error_of_the_current(comm, mesh_size, resistance):
+    """The error of j, in its norm over the film, on any mesh and with any contacts.
+
+    The norm of error and current is the energy norm up to the ratio of the eigenvalues of σ, 2. The
+    residual r of conjugate gradients is rough, so that r·A⁻¹r lies near r·D⁻¹r: between a half,
+    since A ≤ 3 D for any mesh of triangles, and several times it. Ten leaves room for √2 · 7.
+    """
+    layout = wheel(mesh_size=mesh_size)
+    film = Film(mesh_film(layout, comm), Material(amr_ratio=1.0), electrodes=Electrodes(resistance))
+    film.randomise(seed=5)
+    conduction, volumes = film.conduction, film.operators.volumes
+
+    def currents(tolerance):
+        conduction.switch_off()
+        conduction.solve([1.0, -1.0, 0.0, None], tolerance=tolerance)
+        return conduction.current_density.copy()
+
+    def norm(j):
+        return np.sqrt(comm.allreduce(volumes @ (j**2).sum(axis=1)))
+
+    conduction.update(film.dynamics.m)
+    exact = currents(1e-11)
+    for tolerance in (1e-2, 1e-4, 1e-6):
+        assert norm(currents(tolerance) - exact) < 10 * tolerance * norm(exact)
+
+
 def test_wrong_number_of_voltages_is_named(maze):
     with pytest.raises(
         InputError, match=r"3 voltages or currents for 4 contacts \(rim_1, rim_2, rim_3, centre"
@@ -56,7 +85,7 @@ def test_impossible_material_is_named(name, value):
 @pytest.mark.cross_method
 @pytest.mark.parametrize("dimension", [2, 3])
 def test_one_factorisation_for_many_nodes_is_one_iteration_each(comm, dimension, monkeypatch):
-    """Both leave a residual of 1e-10 of the contact currents."""
+    """Both find currents to about 1e-10 of themselves."""
     layout = square(contacts=8, mesh_size=40e-9, thickness=4e-9)
     film = Film(mesh_film(layout, comm, dimension=dimension), Material(amr_ratio=2.0))
     film.randomise(seed=4)
