@@ -9,7 +9,15 @@ from typing import IO, TypeAlias
 
 from mpi4py import MPI
 
-from run.cli_temperature import add_heating, add_retention
+from run.cli_results import (
+    add_heating,
+    add_network,
+    add_recall,
+    add_retention,
+    add_rule,
+    add_synapse,
+    add_view,
+)
 from run.meeting import meet_or_abort
 
 _COMMON_DESCRIPTION = """\
@@ -66,13 +74,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_mesh(commands)
     _add_layout(commands)
     _add_conductance(commands)
-    _add_recall(commands)
+    add_recall(commands)
     add_heating(commands)
     add_retention(commands)
-    _add_network(commands)
-    _add_rule(commands)
-    _add_synapse(commands)
-    _add_view(commands)
+    add_network(commands)
+    add_rule(commands)
+    add_synapse(commands)
+    add_view(commands)
     _add_validate(commands)
     _add_bench(commands)
     info = commands.add_parser("info", help="versions, and whether this machine has what is needed")
@@ -98,11 +106,6 @@ def _add_set(parser: argparse.ArgumentParser) -> None:
         "--set", action="append", default=[], metavar="KEY=VALUE",
         help="overrule the case, e.g. --set training.voltage=0.04 (may be repeated)",
     )  # fmt: skip
-
-
-def _add_runs(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run_folders", type=Path, nargs="+", metavar="RUN",
-                        help="run folder, or folder of a study")  # fmt: skip
 
 
 def _add_walltime(parser: argparse.ArgumentParser) -> None:
@@ -198,77 +201,6 @@ def _add_conductance(commands: _Commands) -> None:
     _add_set(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run="conductance")
-
-
-def _add_recall(commands: _Commands) -> None:
-    parser = commands.add_parser(
-        "recall",
-        help="recall from given states with the weights of a run",
-        description="Let the network of a finished run go from each START to rest. Without START, "
-        "from all states.",
-    )
-    parser.add_argument("run_folder", type=Path, metavar="RUN")
-    parser.add_argument("starts", nargs="*", metavar="START",
-                        help="like +,+,+,- (after -- if the first sign is a minus)")  # fmt: skip
-    parser.add_argument("--rule", choices=("asynchronous", "synchronous"), default="asynchronous")
-    parser.add_argument("--seed", type=int, default=0, help="of the order of updates")
-    parser.set_defaults(run="recall")
-
-
-def _add_network(commands: _Commands) -> None:
-    parser = commands.add_parser(
-        "network",
-        help="what the network of a run, or of all runs of a study, stores and bears",
-        description="Find all fixed points and basins (above 16 contacts by samples), recall from "
-        "flipped signs, and what noise and coarse weights leave, beside networks by Hebb, Oja, the "
-        "pseudo-inverse and Storkey with the same patterns and pairs. Pictures go to RUN/network/. "
-        "Of a study's folder it is the statistics over its finished runs.",
-    )
-    parser.add_argument("run_folder", type=Path, metavar="RUN", help="of a run, or of a study")
-    parser.add_argument("--reference", metavar="RULE",
-                        help="read weights by this rule instead of the run's")  # fmt: skip
-    parser.add_argument("--offset", type=float, metavar="R",
-                        help="of the rule untrained_offset: relative change that counts as none; "
-                        "for p patterns p c/2, a strip driven once changing by c")  # fmt: skip
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every figure there")
-    parser.set_defaults(run="network")
-
-
-def _add_rule(commands: _Commands) -> None:
-    parser = commands.add_parser(
-        "rule",
-        help="which learning rule runs followed: Hebb, Oja, saturating, by displacement",
-        description="Fit forms of the learning rule to the courses of all conductances of runs, "
-        "and compare them by their errors on courses that were held out of the fit: all runs that "
-        "begin with one texture at a time, or single pairs where there is only one. The linear "
-        "response stands beside. Table and picture go to the first folder.",
-    )
-    _add_runs(parser)
-    parser.set_defaults(run="rule")
-
-
-def _add_synapse(commands: _Commands) -> None:
-    parser = commands.add_parser(
-        "synapse",
-        help="dose response, memristor curve and retention of films with two contacts",
-        description="Sort runs of films with two contacts by the voltages that they were under, "
-        "and tell the mean change of their conductance over initial textures. Table and picture "
-        "go to the first folder.",
-    )
-    _add_runs(parser)
-    parser.set_defaults(run="synapse")
-
-
-def _add_view(commands: _Commands) -> None:
-    parser = commands.add_parser("view", help="look at a run in 3D, or save the view as a picture")
-    parser.add_argument("run_folder", type=Path, metavar="RUN")
-    parser.add_argument("--snapshot", metavar="LABEL",
-                        help="label or number of the snapshot (default: the last)")  # fmt: skip
-    parser.add_argument(
-        "--save", type=Path, metavar="PNG", help="write a picture; no display needed"
-    )
-    parser.add_argument("--streamlines", action="store_true", help="draw the current's paths too")
-    parser.set_defaults(run="view")
 
 
 def _add_validate(commands: _Commands) -> None:

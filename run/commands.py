@@ -149,7 +149,7 @@ def heating(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     from meshing.collective import on_root
     from run.heating import heating_table
 
-    _print(comm, on_root(comm, lambda: heating_table(options.folders, options.transfer)))
+    _print(comm, on_root(comm, lambda: heating_table(options.run_folders, options.transfer)))
     return 0
 
 
@@ -158,7 +158,7 @@ def retention(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     from meshing.collective import on_root
     from run.retention import retention_table
 
-    _print(comm, on_root(comm, lambda: retention_table(options.folders, options.times)))
+    _print(comm, on_root(comm, lambda: retention_table(options.run_folders, options.times)))
     return 0
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from meshing.errors import InputError
 from run.case import read_case
-from run.run_reader import Run, finished_runs, read_run
+from run.run_reader import Run, all_finished_runs, read_run
 from run.study.figures import run_figures
 from run.text import aligned
 from solvers.heating import Heating
@@ -32,7 +32,7 @@ def heating_table(folders: Sequence[Path], transfers: Sequence[float]) -> str:
         if not transfer > 0:
             raise InputError(f"--transfer {transfer:g}: must be positive, in W/(m² K)")
     lines = [["run", *_COLUMNS, *(f"h={transfer:g}" for transfer in transfers)]]
-    lines += [_line(folder, transfers) for folder in finished_runs(folders)]
+    lines += [_line(folder, transfers) for folder in all_finished_runs(folders)]
     return aligned(lines)
 
 

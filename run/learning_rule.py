@@ -46,24 +46,6 @@ class Record:
         return f"{run.manifest.folder.name}: {pair}"
 
 
-def run_folders(paths: Sequence[Path]) -> list[Path]:
-    """The run folders among these: themselves, or the finished members of a study.
-
-    Raises:
-        InputError: a path that is neither.
-    """
-    found = []
-    for path in paths:
-        if (path / "conductance.csv").is_file():
-            found.append(path)
-            continue
-        members = sorted(file.parent for file in path.glob("*/summary.json"))
-        if not members:
-            raise InputError(f"{path}: neither a run folder nor a study with finished runs")
-        found += members
-    return found
-
-
 def read_record(folders: Sequence[Path]) -> Record:
     """Read the courses of runs.
 

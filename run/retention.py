@@ -9,7 +9,7 @@ from hopfield import recall_success
 from hopfield.weights import Matrix, relative_change, weights
 from meshing.errors import InputError
 from run.case import read_case
-from run.run_reader import Run, finished_runs, read_run
+from run.run_reader import Run, all_finished_runs, read_run
 from run.study.figures import learnt
 from run.summary import recall
 from run.text import aligned
@@ -29,7 +29,7 @@ def retention_table(folders: Sequence[Path], times: Sequence[float]) -> str:
         InputError: a time that no run has, or a folder without finished runs.
     """
     lines = [["run", "T/K", *(f"{1e9 * time:g} ns" for time in times)]]
-    for folder in finished_runs(folders):
+    for folder in all_finished_runs(folders):
         run, case = read_run(folder), read_case(folder / "case.toml")
         cells = []
         for time in times:

@@ -14,9 +14,10 @@ import numpy as np
 from hopfield.learning_rule import FORMS, Form
 from hopfield.rule_fit import Comparison, compare, spread_at_equal_drive
 from meshing.collective import on_root
-from run.learning_rule import Record, read_record, run_folders
+from run.learning_rule import Record, read_record
 from run.rule_response import Response, response
 from run.run_folder import RunFolder
+from run.run_reader import all_finished_runs
 
 _UNITS = {-1: ("1/ns", 1e-9), 0: ("", 1.0), 1: ("ns", 1e9)}
 _AT_A_BOUND = 1e-9
@@ -43,7 +44,7 @@ def rule(paths: Sequence[Path], comm: MPI.Intracomm) -> str:
         InputError: a folder without complete runs, or too few courses.
         SolverError: no convergence of the linear response.
     """
-    record = comm.bcast(on_root(comm, lambda: read_record(run_folders(paths))))
+    record = comm.bcast(on_root(comm, lambda: read_record(all_finished_runs(paths))))
     first = response(record, comm)
     return on_root(comm, lambda: _fit_and_write(record, first, paths[0])) or ""
 

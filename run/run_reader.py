@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,17 +104,24 @@ def read_run(folder: Path) -> Run:
     )
 
 
-def finished_runs(folders: Iterable[Path]) -> Iterator[Path]:
-    """The folders of finished runs in these, which may be runs or studies.
+def finished_runs(folder: Path) -> list[Path]:
+    """The folder itself if it is a finished run, else the finished runs in it, sorted by name.
 
     Raises:
-        InputError: there is none in one of them.
+        InputError: there is none.
     """
-    for folder in folders:
-        found = sorted(path.parent for path in folder.glob("**/summary.json"))
-        if not found:
-            raise InputError(f"{folder}: holds no finished run (no summary.json)")
-        yield from found
+    if (folder / "summary.json").is_file():
+        return [folder]
+    found = sorted(path.parent for path in folder.glob("*/summary.json"))
+    if not found:
+        what = "no finished run is in it" if folder.is_dir() else "there is no such folder"
+        raise InputError(f"{folder}: {what}; give the folder of a run, or of a study")
+    return found
+
+
+def all_finished_runs(folders: Iterable[Path]) -> list[Path]:
+    """The finished runs of all these folders, one after another; raises as `finished_runs`."""
+    return [run for folder in folders for run in finished_runs(folder)]
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -10,8 +10,9 @@ import numpy as np
 
 from hopfield.learning_rule import Floats, driven_alike
 from meshing.errors import InputError
-from run.learning_rule import Record, read_record, run_folders
+from run.learning_rule import Record, read_record
 from run.run_folder import RunFolder
+from run.run_reader import all_finished_runs
 
 _HEADER = (
     "drive",
@@ -90,7 +91,7 @@ def synapse(paths: Sequence[Path]) -> str:
     # matplotlib is slow to import.
     from run.pictures.synapse import save_synapse_picture
 
-    found = drives(read_record(run_folders(paths)))
+    found = drives(read_record(all_finished_runs(paths)))
     rows = [_row(drive) for drive in found]
     RunFolder(paths[0]).write_rows("synapse.csv", _HEADER, rows)
     picture = save_synapse_picture(found, paths[0])

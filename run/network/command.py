@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 
 from hopfield import Reference
 from run.network.analysis import analyse_run, analyse_study
-from run.network.learnt import finished_runs, read_learnt
+from run.network.learnt import read_learnt
 from run.network.pictures import run_pictures, study_pictures
 from run.network.report import run_text, study_text
 from run.pictures import style
 from run.run_folder import RunFolder
-from run.run_reader import read_run
+from run.run_reader import finished_runs, read_run
 
 FOLDER = "network"
 

@@ -90,21 +90,6 @@ def read_learnt(folder: Path, reference: Reference | None = None) -> Learnt:
         raise InputError(f"{path} is not the summary of a run: {error}") from None
 
 
-def finished_runs(folder: Path) -> list[Path]:
-    """The folder itself if it is a run, else the finished runs in it, sorted by name.
-
-    Raises:
-        InputError: there is none.
-    """
-    if (folder / "summary.json").is_file():
-        return [folder]
-    found = sorted(path.parent for path in folder.glob("*/summary.json"))
-    if not found:
-        what = "no finished run is in it" if folder.is_dir() else "there is no such folder"
-        raise InputError(f"{folder}: {what}; give the folder of a run, or of a study")
-    return found
-
-
 def _learnt(summary: Mapping[str, Any], reference: Reference | None) -> Learnt:
     contacts = tuple(summary["contacts"])
     own = summary["reference"]

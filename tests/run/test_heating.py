@@ -27,7 +27,7 @@ def test_peak_rise_is_that_of_a_pulse_whose_power_hardly_changes(run_folder_make
 
 
 def test_what_is_no_run_is_named(tmp_path):
-    with pytest.raises(InputError, match="holds no finished run"):
+    with pytest.raises(InputError, match="no finished run is in it"):
         heating_table([tmp_path], [1e7])
     with pytest.raises(InputError, match="--transfer -1"):
         heating_table([tmp_path], [-1.0])

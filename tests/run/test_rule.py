@@ -7,7 +7,8 @@ import pytest
 
 from hopfield.learning_rule import FORMS
 from run.cli import main
-from run.learning_rule import read_record, run_folders
+from run.learning_rule import read_record
+from run.run_reader import all_finished_runs
 
 CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
 QUICK = {
@@ -55,7 +56,7 @@ def test_single_run_holds_out_its_pairs(runs):
 
 
 def test_runs_of_one_texture_are_one_group(runs):
-    record = read_record(run_folders([runs, runs / "seed_1"]))
+    record = read_record(all_finished_runs([runs, runs / "seed_1"]))
     assert len(record.runs) == 3
     assert record.held_out == "initial texture"
     assert list(record.group) == [0] * 6 + [1] * 6 + [0] * 6
@@ -64,4 +65,4 @@ def test_runs_of_one_texture_are_one_group(runs):
 def test_folder_without_runs_is_named(comm, shared_tmp_path, capsys):
     assert main(["rule", str(shared_tmp_path)]) == 2
     told = capsys.readouterr().err
-    assert ("neither a run folder nor a study" in told) == (comm.rank == 0)
+    assert ("no finished run is in it" in told) == (comm.rank == 0)
