@@ -15,9 +15,8 @@ from solvers.operators import FloatArray, IntArray, VertexOperators
 from solvers.petsc_context import weak_context
 
 _PREFIX = "hebbfilm_potential_"
-_MULTIGRID: dict[str, float | str] = {
-    # Faster than 0.25 in the plane; sweeps there and back keep the preconditioner symmetric.
-    "pc_hypre_boomeramg_strong_threshold": 0.5,
+_MULTIGRID: dict[str, str] = {
+    # Sweeps there and back keep the preconditioner symmetric.
     "pc_hypre_boomeramg_relax_type_down": "l1-Gauss-Seidel",
     "pc_hypre_boomeramg_relax_type_up": "backward-l1-Gauss-Seidel",
 }
@@ -283,7 +282,7 @@ def _factorise_by(preconditioner: PETSc.PC, ranks: int) -> None:
         preconditioner.setFactorOrdering(PETSc.Mat.OrderingType.ND)
 
 
-def _set_default(option: str, value: float | str) -> None:
+def _set_default(option: str, value: str) -> None:
     options = PETSc.Options(_PREFIX)
     if not options.hasName(option):
         options[option] = value
