@@ -1,6 +1,7 @@
 """The command `hebbfilm`."""
 
 import argparse
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from typing import IO, TypeAlias
 from mpi4py import MPI
 
 from run.cli_temperature import add_heating, add_retention
+from run.launch import are_joined
 from run.meeting import meet_or_abort
 
 _COMMON_DESCRIPTION = """\
@@ -24,6 +26,8 @@ _Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     comm = MPI.COMM_WORLD
+    if not are_joined(comm.size, os.environ):
+        return 2
     try:
         return _run(_parser().parse_args(arguments), comm)
     except BrokenPipeError:

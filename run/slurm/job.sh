@@ -1,0 +1,32 @@
+# shellcheck shell=bash
+# Sourced by the job scripts beside: what a job knows, starts and leaves behind.
+
+# scancel signals the whole job. This shell has to wait for the ranks, which then save their states:
+# when it ends, Slurm kills the rest.
+trap : TERM
+
+# The ranks are the parallelism: threads of libraries would fight them for the cores.
+export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1
+
+job=$SLURM_JOB_ID
+[ -z "${SLURM_ARRAY_JOB_ID-}" ] || job=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
+
+# hebbfilm stops before this moment, in s since 1970. Slurm 22.05 does not tell its jobs.
+: "${SLURM_JOB_END_TIME:=$(SLURM_TIME_FORMAT=%s squeue --noheader --job "$job" --format %e)}"
+[[ $SLURM_JOB_END_TIME != [0-9]* ]] || export SLURM_JOB_END_TIME
+
+# on_ranks COMMAND …: COMMAND in the environment, once for each task, bound to cores: a rank keeps
+# its cache and the memory next to it. mpirun needs nothing of Slurm, but ends at the node.
+on_ranks() {
+    if [ "$SLURM_JOB_NUM_NODES" = 1 ] && [ -z "${SLURM_MPI_TYPE-}" ]; then
+        ./run/env mpirun -n "$SLURM_NTASKS" --bind-to core "$@"
+    else
+        srun --mpi="${SLURM_MPI_TYPE:-pmix}" --cpu-bind=cores ./run/env "$@"
+    fi
+}
+
+# finish STATUS: 75 means that states are saved, and that there was no time for more.
+finish() {
+    [ "$1" -ne 75 ] || scontrol requeue "$job"
+    exit "$1"
+}
