@@ -73,15 +73,16 @@ INTERRUPT = """
 set -m
 "$0" -n 2 bash -c "$1" &
 while [ $(ls "$2" | wc -l) -lt 2 ]; do sleep 0.05; done
-kill -"$3" $!
+kill -"$3" $! ${4:+$(pgrep -P $!)}
 wait $!
 """
 
 
 @pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="starts mpirun itself")
-@pytest.mark.parametrize("signal", ["INT", "TERM"])
-def test_interrupted_ranks_have_time_to_save(tmp_path, signal):
-    # Open MPI alone kills after 0.25 s; a second is waited for here.
+@pytest.mark.parametrize(("signal", "also"), [("INT", ""), ("TERM", ""), ("TERM", "mpirun")])
+def test_interrupted_ranks_have_time_to_save(tmp_path, signal, also):
+    # Open MPI alone kills after 0.25 s; a second is waited for here. Batch systems send SIGTERM to
+    # the very mpirun as well as to its wrapper.
     rank = f"trap 'sleep 1; touch {tmp_path}/$$.saved' USR1; touch {tmp_path}/$$.up; sleep 9 & wait"
-    start("bash", "-c", INTERRUPT, ROOT / "run/bin/mpirun", rank, tmp_path, signal)
+    start("bash", "-c", INTERRUPT, ROOT / "run/bin/mpirun", rank, tmp_path, signal, also)
     assert len(list(tmp_path.glob("*.saved"))) == 2
