@@ -15,13 +15,20 @@ job=$SLURM_JOB_ID
 : "${SLURM_JOB_END_TIME:=$(SLURM_TIME_FORMAT=%s squeue --noheader --job "$job" --format %e)}"
 [[ $SLURM_JOB_END_TIME != [0-9]* ]] || export SLURM_JOB_END_TIME
 
+# whole_node: whether this job may use every core of its node.
+whole_node() {
+    grep -qx "Cpus_allowed_list:[[:space:]]*$(cat /sys/devices/system/cpu/online)" /proc/self/status
+}
+
 # on_ranks COMMAND …: COMMAND in the environment, once for each task, bound to cores: a rank keeps
-# its cache and the memory next to it. mpirun needs nothing of Slurm, but ends at the node.
+# its cache and the memory next to it. mpirun needs nothing of Slurm, but ends at the node, and would
+# bind to the node's first cores, whichever this job has. Without --wait, srun would let ranks wait
+# for one that has failed alone until the wall time is over.
 on_ranks() {
     if [ "$SLURM_JOB_NUM_NODES" = 1 ] && [ -z "${SLURM_MPI_TYPE-}" ]; then
-        ./run/env mpirun -n "$SLURM_NTASKS" --bind-to core "$@"
+        ./run/env mpirun -n "$SLURM_NTASKS" --bind-to "$(whole_node && echo core || echo none)" "$@"
     else
-        srun --mpi="${SLURM_MPI_TYPE:-pmix}" --cpu-bind=cores ./run/env "$@"
+        srun --mpi="${SLURM_MPI_TYPE:-pmix}" --cpu-bind=cores --wait=60 ./run/env "$@"
     fi
 }
 

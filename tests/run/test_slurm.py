@@ -3,6 +3,7 @@
 They do what was seen of Slurm 22.05. Class: regression, of what was wrong there.
 """
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -35,7 +36,8 @@ echo "scontrol $*"
 SQUEUE = """#!/bin/bash
 [ "$SLURM_TIME_FORMAT $*" = "%s --noheader --job $JOB --format %e" ] && echo "$ANSWER"
 """
-MPIRUN = "mpirun -n 2 --bind-to core"
+CORES = os.sched_getaffinity(0)
+MPIRUN = f"mpirun -n 2 --bind-to {'core' if len(CORES) == os.cpu_count() else 'none'}"
 
 
 @pytest.fixture
@@ -107,9 +109,20 @@ def test_srun_starts_ranks_on_several_nodes_or_as_told(start, variables, kind):
     # By default srun takes what the site has set, and that is often a protocol that Open MPI lacks.
     _, lines, _ = start("film.sh", "case.toml", "out", **variables)
     assert lines == [
-        f"srun --mpi={kind} --cpu-bind=cores ",
+        f"srun --mpi={kind} --cpu-bind=cores --wait=60 ",
         "1 1795653724: hebbfilm train case.toml --out out",
     ]
+
+
+@pytest.mark.skipif(os.cpu_count() == 1, reason="a part of the cores is less than all")
+def test_ranks_are_not_bound_where_the_job_has_a_part_of_a_node(start):
+    # Open MPI counts cores from the first of the node, where another job may run.
+    os.sched_setaffinity(0, {max(CORES)})
+    try:
+        _, lines, _ = start("film.sh", "case.toml", "out")
+    finally:
+        os.sched_setaffinity(0, CORES)
+    assert "mpirun -n 2 --bind-to none hebbfilm train" in lines[0]
 
 
 @pytest.mark.parametrize(
