@@ -1,10 +1,6 @@
 # shellcheck shell=bash
 # Sourced by the job scripts beside: what a job knows, starts and leaves behind.
 
-# scancel signals the whole job. This shell has to wait for the ranks, which then save their states:
-# when it ends, Slurm kills the rest.
-trap : TERM
-
 # The ranks are the parallelism: threads of libraries would fight them for the cores.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 
@@ -26,10 +22,23 @@ whole_node() {
 # for one that has failed alone until the wall time is over.
 on_ranks() {
     if [ "$SLURM_JOB_NUM_NODES" = 1 ] && [ -z "${SLURM_MPI_TYPE-}" ]; then
-        ./run/env mpirun -n "$SLURM_NTASKS" --bind-to "$(whole_node && echo core || echo none)" "$@"
+        wait_for ./run/env mpirun -n "$SLURM_NTASKS" --bind-to "$(whole_node && echo core || echo none)" "$@"
     else
-        srun --mpi="${SLURM_MPI_TYPE:-pmix}" --cpu-bind=cores --wait=60 ./run/env "$@"
+        wait_for srun --mpi="${SLURM_MPI_TYPE:-pmix}" --cpu-bind=cores --wait=60 ./run/env "$@"
     fi
+}
+
+# wait_for COMMAND …: runs COMMAND and hands on its exit status. scancel may signal this shell alone,
+# and when the shell ends, Slurm kills the rest: the ranks have to hear of it, and to save their states.
+# Those that hear of it twice take SIGUSR1 for no second SIGTERM, which would kill.
+wait_for() {
+    "$@" &
+    # shellcheck disable=SC2064
+    trap "kill -USR1 $!" TERM USR1
+    wait $!
+    # A trapped signal ends wait early.
+    while kill -0 $! 2>/dev/null; do wait $!; done
+    wait $!
 }
 
 # finish STATUS: 75 means that states are saved, and that there was no time for more.

@@ -21,13 +21,14 @@ ENVIRONMENT = """#!/bin/bash
 echo "$OMP_NUM_THREADS ${SLURM_JOB_END_TIME-}: $*"
 exit "$STATUS"
 """
-# The ranks save their states after the signal, which all processes of a job get at once.
-SLOW_ENVIRONMENT = """#!/bin/bash
-trap : TERM
-kill -TERM "$PPID"
-sleep 0.5
-echo saved
-exit 143
+# Slurm signals the shell alone with proctrack/cgroup, every process with proctrack/linuxproc.
+CANCELLED_ENVIRONMENT = """#!/bin/bash
+trap 'heard+=" TERM"' TERM
+trap 'heard+=" USR1"' USR1
+kill -TERM $SIGNALLED
+for _ in {1..10}; do sleep 0.05; done
+echo "saved after$heard"
+exit 138
 """
 SCONTROL = """#!/bin/bash
 echo "scontrol $*"
@@ -139,10 +140,15 @@ def test_end_of_job_is_that_of_slurm_or_none(start, variables, end):
 
 
 @pytest.mark.parametrize("script", ["film.sh", "array.sh"])
-def test_cancelled_job_waits_for_its_ranks(start, folder, script):
-    (folder / "run" / "env").write_text(SLOW_ENVIRONMENT)
-    code, lines, _ = start(script, "case.toml", "out")
-    assert (code, lines) == (143, ["saved"])
+@pytest.mark.parametrize(
+    ("processes", "heard"), [("$PPID", {"USR1"}), ("$PPID $$", {"USR1", "TERM"})]
+)
+def test_ranks_of_a_cancelled_job_hear_of_it_and_have_time(start, folder, script, processes, heard):
+    text = CANCELLED_ENVIRONMENT.replace("$SIGNALLED", processes)
+    (folder / "run" / "env").write_text(text)
+    code, (line,), _ = start(script, "case.toml", "out")
+    assert code == 138
+    assert set(line.removeprefix("saved after ").split()) == heard
 
 
 def test_array_takes_its_part_and_goes_on(start):
