@@ -1,7 +1,8 @@
 #!/bin/bash
 # One large film on many ranks, in as many jobs as it takes. From the folder that holds run/:
 #   sbatch run/slurm/film.sh CASE RUN [OPTION …]
-# Options of sbatch before the script outweigh those here: sbatch --nodes=4 --time=1-00 run/slurm/film.sh …
+# Options of sbatch before the script outweigh those here, such as the cores of your nodes:
+#   sbatch --nodes=4 --ntasks-per-node=64 --time=1-00 run/slurm/film.sh …
 # Make the environment on a login node first (./run/env true): compute nodes often have no network.
 # On one node mpirun starts the ranks, on several srun --mpi=pmix. SLURM_MPI_TYPE=pmi2, or whatever
 # srun --mpi=list names and your MPI speaks, in the environment of sbatch has srun do it that way.
