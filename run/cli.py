@@ -1,6 +1,7 @@
 """The command `hebbfilm`."""
 
 import argparse
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ from run.cli_results import (
     add_synapse,
     add_view,
 )
+from run.launch import are_joined
 from run.meeting import meet_or_abort
 
 _COMMON_DESCRIPTION = """\
@@ -32,6 +34,8 @@ _Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     comm = MPI.COMM_WORLD
+    if not are_joined(comm.size, os.environ):
+        return 2
     try:
         return _run(_parser().parse_args(arguments), comm)
     except BrokenPipeError:

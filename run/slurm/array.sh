@@ -5,14 +5,13 @@
 # gain little from a second rank. For larger ones add --ranks-per-run 4. How many runs there are, and
 # how each fares, tells ./run/env hebbfilm study STUDY --out FOLDER --dry-run
 # Make the environment on a login node first (./run/env true): compute nodes often have no network.
+# How the ranks of a job are started is said in film.sh.
 #SBATCH --job-name=hebbfilm-study
 # From 1 on and without gaps; %20 at the end would keep all but 20 of the jobs waiting.
 #SBATCH --array=1-10
 #SBATCH --nodes=1
 #SBATCH --ntasks-per-node=8
 #SBATCH --cpus-per-task=1
-# hebbfilm stops before that by SLURM_JOB_END_TIME, which Slurm sets from version 22.05 on; with an
-# older one give it too: --walltime TIME, after the arguments of this script.
 #SBATCH --time=4:00:00
 # Two hardware threads of one core share its arithmetic, which is what a film needs: a rank a core.
 #SBATCH --hint=nomultithread
@@ -23,15 +22,9 @@
 usage='usage: sbatch run/slurm/array.sh STUDY FOLDER [OPTION …]'
 study=${1:?$usage} folder=${2:?$usage}
 shift 2
+. ./run/slurm/job.sh
 
-# The ranks are the parallelism: threads of libraries would fight them for the cores.
-export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1
-
-# The same line goes on after a stop: finished runs are left alone, half-finished ones resumed.
-srun --cpu-bind=cores ./run/env hebbfilm study "$study" --out "$folder" \
-    --part "$SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT" "$@"
-status=$?
-
-# 75: states are saved, there was no time for more. The table holds all runs when the last job is done.
-[ "$status" -ne 75 ] || scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
-exit "$status"
+# The same line goes on after a stop: finished runs are left alone, half-finished ones resumed. The
+# table holds all runs when the last job is done.
+on_ranks hebbfilm study "$study" --out "$folder" --part "$SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT" "$@"
+finish $?

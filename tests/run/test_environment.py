@@ -61,6 +61,25 @@ def test_cause_of_a_failed_set_up(tmp_path, log, cause):
     assert start("bash", "-c", script).stdout.strip() == cause
 
 
+@pytest.mark.parametrize(
+    ("job", "within_job", "on_one_machine"),
+    [
+        ({}, False, True),
+        ({"SLURM_JOB_ID": "17", "SLURM_JOB_NUM_NODES": "1"}, True, True),
+        ({"SLURM_JOB_ID": "17", "SLURM_JOB_NUM_NODES": "2"}, False, False),
+        ({"PBS_JOBID": "17"}, False, False),
+    ],
+)
+def test_mpirun_keeps_to_itself_on_one_machine(job, within_job, on_one_machine):
+    # Class: regression. Led by Slurm 22.05, it asked ssh for the very node that it ran on.
+    script = 'eval "$(sed -n "/^set_mpi/,/^}/p" "$0")"; set_mpi; env'
+    done = subprocess.run(["bash", "-c", script, ENV], env={"PATH": os.environ["PATH"]} | job,
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    assert ("PRTE_MCA_ras=^slurm\n" in done.stdout) == within_job
+    assert ("OMPI_MCA_btl=^tcp,ofi\n" in done.stdout) == on_one_machine
+    assert ("PRTE_MCA_hwloc_default_binding_policy=none\n" in done.stdout) == on_one_machine
+
+
 def test_conda_environment_has_every_dependency():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = project["dependencies"] + project["optional-dependencies"]["test"]
@@ -73,15 +92,16 @@ INTERRUPT = """
 set -m
 "$0" -n 2 bash -c "$1" &
 while [ $(ls "$2" | wc -l) -lt 2 ]; do sleep 0.05; done
-kill -"$3" $!
+kill -"$3" $! ${4:+$(pgrep -P $!)}
 wait $!
 """
 
 
 @pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="starts mpirun itself")
-@pytest.mark.parametrize("signal", ["INT", "TERM"])
-def test_interrupted_ranks_have_time_to_save(tmp_path, signal):
-    # Open MPI alone kills after 0.25 s; a second is waited for here.
+@pytest.mark.parametrize(("signal", "also"), [("INT", ""), ("TERM", ""), ("TERM", "mpirun")])
+def test_interrupted_ranks_have_time_to_save(tmp_path, signal, also):
+    # Open MPI alone kills after 0.25 s; a second is waited for here. Batch systems send SIGTERM to
+    # the very mpirun as well as to its wrapper.
     rank = f"trap 'sleep 1; touch {tmp_path}/$$.saved' USR1; touch {tmp_path}/$$.up; sleep 9 & wait"
-    start("bash", "-c", INTERRUPT, ROOT / "run/bin/mpirun", rank, tmp_path, signal)
+    start("bash", "-c", INTERRUPT, ROOT / "run/bin/mpirun", rank, tmp_path, signal, also)
     assert len(list(tmp_path.glob("*.saved"))) == 2
