@@ -68,8 +68,13 @@ class FilmMesh:
 
     @cached_property
     def coordinates(self) -> np.ndarray:
-        """Places (n_local, 3) of the vertices, m."""
-        return self.space.tabulate_dof_coordinates()
+        """Places (n_local, 3) of the vertices, m; to the last bit the same on any ranks."""
+        # What the space tabulates is mapped from one of the cells, and errs with the choice of it.
+        dofs = self.space.dofmap
+        places = np.empty((dofs.index_map.size_local + dofs.index_map.num_ghosts, 3))
+        nodes = compat.geometry_dofmap(self.mesh).ravel()
+        places[dofs.list.ravel()] = self.mesh.geometry.x[nodes]
+        return places
 
     @cached_property
     def cells(self) -> np.ndarray:
