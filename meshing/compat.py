@@ -12,7 +12,7 @@ from dolfinx.mesh import Mesh, MeshTags
 try:  # 0.10 and later
     from dolfinx.io import gmsh as _reader  # type: ignore[attr-defined, unused-ignore]
 except ImportError:
-    from dolfinx.io import gmshio as _reader
+    from dolfinx.io import gmshio as _reader  # type: ignore[attr-defined, no-redef, unused-ignore]
 
 
 def model_to_mesh(
@@ -21,6 +21,7 @@ def model_to_mesh(
     """Distribute the Gmsh model of rank 0: mesh, cell tags, facet tags (None without facets)."""
     # A triple up to 0.9; a named tuple with these three first from 0.10.
     mesh, cell_tags, facet_tags = _reader.model_to_mesh(model, comm, 0, gdim=dimension)[:3]
+    assert cell_tags is not None  # only a mesh without cells has none
     return mesh, cell_tags, facet_tags
 
 

@@ -113,7 +113,7 @@ def _first_rates(record: Record) -> tuple[Floats, np.ndarray]:
     chosen = (time <= BEGINNING * (1 + 1e-6)) & np.isfinite(courses.change) & courses.driven
     change = np.where(chosen, courses.change, 0)
     square = (np.where(chosen, time, 0) ** 2).sum(axis=0)
-    under_voltage = (np.abs(np.where(chosen, courses.drive, 0)) > 0).any(axis=0)
+    under_voltage = np.any(np.abs(np.where(chosen, courses.drive, 0)) > 0, axis=0)
     return (change * time).sum(axis=0) / square, under_voltage
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import TypeAlias
 
 import numpy as np
@@ -78,10 +79,7 @@ def neighbours(pieces: Sequence[Floats], reach: float) -> list[Floats]:
     near = shapely.STRtree(places).query(places, predicate="dwithin", distance=reach)
     graph = coo_array((np.ones(near.shape[1]), near), shape=(len(pieces), len(pieces)))
     count, group = connected_components(graph, directed=False)
-    return [
-        np.concatenate([pieces[k] for k in np.flatnonzero(group == number)])
-        for number in range(count)
-    ]
+    return [np.concatenate(list(compress(pieces, group == number))) for number in range(count)]
 
 
 def _draw_piece(

@@ -43,7 +43,7 @@ def climb(w, state):
 
 
 @pytest.mark.cross_method
-@pytest.mark.parametrize(("n", "seed"), itertools.product([2, 5], range(3)))
+@pytest.mark.parametrize(("n", "seed"), list(itertools.product([2, 5], range(3))))
 def test_landscape_is_what_each_state_says_of_itself(n, seed):
     w = random_weights(n, seed)
     whole = landscape(w)

@@ -29,7 +29,7 @@ def random_weights(n, seed):
 
 
 @pytest.mark.analytic
-@pytest.mark.parametrize(("n", "seed"), itertools.product([2, 3, 5, 8], range(4)))
+@pytest.mark.parametrize(("n", "seed"), list(itertools.product([2, 3, 5, 8], range(4))))
 def test_every_flip_lowers_the_energy_until_none_can(n, seed):
     w = random_weights(n, seed)
     for start in all_states(n):
