@@ -7,9 +7,7 @@ from mpi4py import MPI
 import numpy as np
 
 from meshing.errors import InputError
-from solvers.cell_sums import in_lanes
-from solvers.compiled import loops, reals
-from solvers.conductivity import cell_conductivity
+from solvers.conductivity import assemble_conductivity, current_density
 from solvers.drive import Current, Drive, Drives
 from solvers.electrodes import BoundElectrodes, Electrodes
 from solvers.errors import SolverError
@@ -68,12 +66,13 @@ class Conduction:
             raise InputError(
                 f"a current needs two contacts or more; this film has {len(self.contacts)}"
             )
-        self._symmetric = material.anomalous_hall_ratio == 0
         self.solver = PotentialSolver(
-            operators, self._electrodes, material.conductivity, symmetric=self._symmetric
+            operators,
+            self._electrodes,
+            material.conductivity,
+            symmetric=material.anomalous_hall_ratio == 0,
         )
-        tensors = np.empty((len(operators.cells), *2 * [operators.dimension]))
-        self._conductivity = in_lanes(tensors)
+        self._m: FloatArray = operators.vector(3).array.reshape(-1, 3)
         self._potential = operators.vector()
         self._previous, self._step = np.zeros((2, self._potential.array.size))
         self._units = [operators.vector() for _ in self.contacts]
@@ -88,11 +87,9 @@ class Conduction:
         return self.solver.iterations / max(self.solver.solves, 1)
 
     def update(self, m: FloatArray) -> None:
-        """Take the conductivity from m (columns, 3); collective."""
-        cell_conductivity(self.operators.corners, m, self.material, self._conductivity)
-        self.operators.assemble_tensor(
-            self._conductivity, self.solver.values, symmetric=self._symmetric
-        )
+        """Take the conductivity from m (columns, 3), which is kept, not copied; collective."""
+        self._m = m
+        assemble_conductivity(self.operators, m, self.material, self.solver.values)
 
     def solve(
         self, drives: Drives, *, extrapolation: float = 0.0, tolerance: float | None = None
@@ -120,7 +117,9 @@ class Conduction:
         self._previous[:] = self.potential
         self.potential += np.multiply(extrapolation, step, out=step)
         self._find_voltages(drives, tolerance or self.tolerance)
-        self._update_current_density()
+        current_density(
+            self.operators, self._m, self.material, self.potential, self.current_density
+        )
 
     def switch_off(self) -> None:
         """All contacts open: no potential, no current."""
@@ -196,12 +195,6 @@ class Conduction:
                 voltages[k] += step
                 self.potential += step * self._units[k].array
         raise SolverError(f"contact currents are off by {missing} A, {wanted:.3g} A allowed")
-
-    def _update_current_density(self) -> None:
-        loops.current_density(
-            self.operators.cells_pointer, reals(self._conductivity), reals(self.potential),
-            reals(self.current_density),
-        )  # fmt: skip
 
     @property
     def power(self) -> float:

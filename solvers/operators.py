@@ -15,6 +15,7 @@ from solvers.compiled import integers, loops, new, reals
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
+Resistivity = tuple[float, float, float]
 
 
 class VertexOperators:
@@ -30,7 +31,6 @@ class VertexOperators:
 
     Attributes:
         cells: (n_cells, d + 1) vertices of the cells that this rank owns.
-        corners: the same as `in_lanes` lays them out, (groups, d + 1, lanes).
         gradients: (n_cells, d + 1, d) gradients of the hat functions in 1/m.
         volumes: (n_cells,) in m³.
         indptr, indices: CSR pattern of the owned rows.
@@ -51,16 +51,17 @@ class VertexOperators:
         self.indices: IntArray = self._matrix.indices[: self.indptr[-1]].astype(np.int32)
         self._entries = _cell_entries(self._matrix, self.cells)
         self._local_cell_volume = np.repeat(self.volumes, self.dimension + 1)
-        self.corners: IntArray = in_lanes(self.cells)
-        self._in_lanes = in_lanes(self.gradients), in_lanes(self.volumes)
+        self._in_lanes = tuple(
+            in_lanes(values) for values in (self.cells, self.gradients, self.volumes)
+        )
         self.cells_pointer = new(
             "Cells *",
             {
                 "d": self.dimension,
                 "count": len(self.cells),
-                "vertices": integers(self.corners),
-                "gradients": reals(self._in_lanes[0]),
-                "volumes": reals(self._in_lanes[1]),
+                "vertices": integers(self._in_lanes[0]),
+                "gradients": reals(self._in_lanes[1]),
+                "volumes": reals(self._in_lanes[2]),
             },
         )
 
@@ -110,6 +111,20 @@ class VertexOperators:
         """
         sums = self._symmetric_sums if symmetric else self._ordered_sums
         loops.tensor_parts(self.cells_pointer, symmetric, reals(tensor), reals(sums.parts))
+        self._gather(sums, out)
+
+    def assemble_conductivity(
+        self, resistivity: Resistivity, m: FloatArray, out: FloatArray
+    ) -> None:
+        """The same of the σ of m, see `solvers.conductivity`; collective.
+
+        Args:
+            resistivity: ρ⊥, ρ∥ - ρ⊥ and ρ_AH in Ω m.
+            m: (columns, 3) unit vectors.
+            out: (nnz,) in S, overwritten; symmetric to the last bit where ρ_AH = 0.
+        """
+        sums = self._ordered_sums if resistivity[2] else self._symmetric_sums
+        loops.conductivity_parts(self.cells_pointer, [resistivity], reals(m), reals(sums.parts))
         self._gather(sums, out)
 
     def assemble_advection(self, scale: float, velocity: FloatArray, out: FloatArray) -> None:

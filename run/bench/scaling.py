@@ -126,7 +126,7 @@ def _parts(film: Film, drives: tuple[float, ...], repetitions: int) -> dict[str,
     works: list[tuple[str, Callable[[], object], int]] = [
         ("renewal", renewed(film, drives), several),
         ("assembly", lambda: conduction.update(dynamics.m), repetitions),
-        ("conductance", conductance, max(several // 2, 1)),
+        ("conductance", conductance, several),
         ("field_and_torque",
          lambda: kernel.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, rate), repetitions),
     ]  # fmt: skip

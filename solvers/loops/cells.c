@@ -59,46 +59,71 @@ static inline void invert_3(Lanes rho[3][3], Lanes sigma[3][3])
             sigma[k][l] *= scale;
 }
 
-static inline void conductivity_in(int d, int hall, int groups, const int *vertices,
-                                   const Resistivity *given, const double *m, double *out)
+static inline void conductivity_of(const Cells *cells, int d, int hall, int group,
+                                   const Resistivity *given, const double *m, Lanes sigma[3][3])
 {
-    for (int group = 0; group < groups; group++, out += d * d * LANES) {
-        Lanes rho[3][3], sigma[3][3];
-        resistivity_of(given, hall, vertices + (ptrdiff_t)(d + 1) * LANES * group, d, m, rho);
-        if (d == 2)
-            invert_2(rho, sigma);
-        else
-            invert_3(rho, sigma);
-        for (int k = 0; k < d; k++)
+    Lanes rho[3][3];
+    resistivity_of(given, hall, cells->vertices + (ptrdiff_t)(d + 1) * LANES * group, d, m, rho);
+    if (d == 2)
+        invert_2(rho, sigma);
+    else
+        invert_3(rho, sigma);
+}
+
+static inline const double *gradients_of(const Cells *cells, int d, int group)
+{
+    return cells->gradients + (ptrdiff_t)(d + 1) * d * LANES * group;
+}
+
+/* Component k of ∇λ_a in 1/m. */
+static inline Lanes slope(const double *gradients, int d, int a, int k)
+{
+    return load(gradients + (d * a + k) * LANES);
+}
+
+/* V ∇λ_a · σ ∇λ_b for the corners a < b, or for all a and b; returns where the next ones go. */
+static inline double *tensor_parts_of(const Cells *cells, int d, int symmetric, int group,
+                                      Lanes sigma[3][3], double *parts)
+{
+    const double *gradients = gradients_of(cells, d, group);
+    Lanes volume = load(cells->volumes + (ptrdiff_t)LANES * group);
+    for (int b = symmetric ? 1 : 0; b <= d; b++) {
+        Lanes flux[3];
+        for (int k = 0; k < d; k++) {
+            flux[k] = all(0);
             for (int l = 0; l < d; l++)
-                store(sigma[k][l], out + (d * k + l) * LANES);
+                flux[k] += sigma[k][l] * slope(gradients, d, b, l);
+            flux[k] *= volume;
+        }
+        for (int a = 0; a < (symmetric ? b : d + 1); a++, parts += LANES) {
+            Lanes value = all(0);
+            for (int k = 0; k < d; k++)
+                value += slope(gradients, d, a, k) * flux[k];
+            store(value, parts);
+        }
+    }
+    return parts;
+}
+
+static inline void conductivity_parts_in(const Cells *cells, int d, int hall,
+                                         const Resistivity *given, const double *m, double *parts)
+{
+    for (int group = 0; LANES * group < cells->count; group++) {
+        Lanes sigma[3][3];
+        conductivity_of(cells, d, hall, group, given, m, sigma);
+        parts = tensor_parts_of(cells, d, !hall, group, sigma, parts);
     }
 }
 
-/* V ∇λ_a · σ ∇λ_b for the corners a < b, or for all a and b. */
-static inline void tensor_parts_in(const Cells *cells, int d, int symmetric, const double *sigma,
+static inline void tensor_parts_in(const Cells *cells, int d, int symmetric, const double *given,
                                    double *parts)
 {
-    for (int group = 0; LANES * group < cells->count; group++) {
-        const double *gradients = cells->gradients + (ptrdiff_t)(d + 1) * d * LANES * group;
-        const double *tensor = sigma + (ptrdiff_t)d * d * LANES * group;
-        Lanes volume = load(cells->volumes + (ptrdiff_t)LANES * group);
-        for (int b = symmetric ? 1 : 0; b <= d; b++) {
-            Lanes flux[3];
-            for (int k = 0; k < d; k++) {
-                flux[k] = all(0);
-                for (int l = 0; l < d; l++)
-                    flux[k] += load(tensor + (d * k + l) * LANES) *
-                               load(gradients + (d * b + l) * LANES);
-                flux[k] *= volume;
-            }
-            for (int a = 0; a < (symmetric ? b : d + 1); a++, parts += LANES) {
-                Lanes value = all(0);
-                for (int k = 0; k < d; k++)
-                    value += load(gradients + (d * a + k) * LANES) * flux[k];
-                store(value, parts);
-            }
-        }
+    for (int group = 0; LANES * group < cells->count; group++, given += d * d * LANES) {
+        Lanes sigma[3][3];
+        for (int k = 0; k < d; k++)
+            for (int l = 0; l < d; l++)
+                sigma[k][l] = load(given + (d * k + l) * LANES);
+        parts = tensor_parts_of(cells, d, symmetric, group, sigma, parts);
     }
 }
 
@@ -106,7 +131,7 @@ static inline void advection_parts_in(const Cells *cells, int d, double scale,
                                       const double *velocity, double *parts)
 {
     for (int group = 0; LANES * group < cells->count; group++) {
-        const double *gradients = cells->gradients + (ptrdiff_t)(d + 1) * d * LANES * group;
+        const double *gradients = gradients_of(cells, d, group);
         Lanes u[3], share = load(cells->volumes + (ptrdiff_t)LANES * group) * (scale / (d + 1));
         int start[LANES];
         members(group, cells->count, start);
@@ -117,7 +142,7 @@ static inline void advection_parts_in(const Cells *cells, int d, double scale,
         for (int b = 0; b <= d; b++, parts += LANES) {
             Lanes value = all(0);
             for (int k = 0; k < d; k++)
-                value += u[k] * load(gradients + (d * b + k) * LANES);
+                value += u[k] * slope(gradients, d, b, k);
             store(share * value, parts);
         }
     }
@@ -140,40 +165,43 @@ static inline void gather_parts_in(const Around *around, int width, const double
     }
 }
 
-static inline void current_density_in(const Cells *cells, int d, const double *sigma,
+/* σ is calculated anew: to keep it would take longer than that. */
+static inline void current_density_in(const Cells *cells, int d, int hall,
+                                      const Resistivity *given, const double *m,
                                       const double *potential, double *j)
 {
     for (int group = 0; LANES * group < cells->count; group++) {
-        const double *gradients = cells->gradients + (ptrdiff_t)(d + 1) * d * LANES * group;
-        const double *tensor = sigma + (ptrdiff_t)d * d * LANES * group;
+        Lanes sigma[3][3];
+        conductivity_of(cells, d, hall, group, given, m, sigma);
         const int *corners = cells->vertices + (ptrdiff_t)(d + 1) * LANES * group;
+        const double *gradients = gradients_of(cells, d, group);
         Lanes field[3] = {all(0), all(0), all(0)};
         for (int a = 0; a <= d; a++) {
             Lanes phi = pick(potential, corners + LANES * a);
             for (int k = 0; k < d; k++)
-                field[k] -= load(gradients + (d * a + k) * LANES) * phi;
+                field[k] -= slope(gradients, d, a, k) * phi;
         }
         Group written = group_of(group, cells->count);
         for (int k = 0; k < d; k++) {
             Lanes value = all(0);
             for (int l = 0; l < d; l++)
-                value += load(tensor + (d * k + l) * LANES) * field[l];
+                value += sigma[k][l] * field[l];
             for (int lane = 0; lane < written.size; lane++)
                 j[d * (written.first + lane) + k] = value[lane];
         }
     }
 }
 
-void conductivity(int d, int groups, const int *vertices, const Resistivity *resistivity,
-                  const double *m, double *sigma)
+void conductivity_parts(const Cells *cells, const Resistivity *resistivity, const double *m,
+                        double *parts)
 {
     int hall = resistivity->hall != 0;
-    if (d == 2 && !hall)
-        conductivity_in(2, 0, groups, vertices, resistivity, m, sigma);
-    else if (d == 2)
-        conductivity_in(2, 1, groups, vertices, resistivity, m, sigma);
+    if (cells->d == 2 && !hall)
+        conductivity_parts_in(cells, 2, 0, resistivity, m, parts);
+    else if (cells->d == 2)
+        conductivity_parts_in(cells, 2, 1, resistivity, m, parts);
     else
-        conductivity_in(3, hall, groups, vertices, resistivity, m, sigma);
+        conductivity_parts_in(cells, 3, hall, resistivity, m, parts);
 }
 
 void tensor_parts(const Cells *cells, int symmetric, const double *sigma, double *parts)
@@ -202,10 +230,14 @@ void gather_parts(const Around *around, const double *parts, double *matrix)
         gather_parts_in(around, around->width, parts, matrix);
 }
 
-void current_density(const Cells *cells, const double *sigma, const double *potential, double *j)
+void current_density(const Cells *cells, const Resistivity *resistivity, const double *m,
+                     const double *potential, double *j)
 {
-    if (cells->d == 2)
-        current_density_in(cells, 2, sigma, potential, j);
+    int hall = resistivity->hall != 0;
+    if (cells->d == 2 && !hall)
+        current_density_in(cells, 2, 0, resistivity, m, potential, j);
+    else if (cells->d == 2)
+        current_density_in(cells, 2, 1, resistivity, m, potential, j);
     else
-        current_density_in(cells, 3, sigma, potential, j);
+        current_density_in(cells, 3, hall, resistivity, m, potential, j);
 }

@@ -24,14 +24,16 @@ typedef struct {
     double perpendicular, difference, hall; /* resistivities in Ω m */
 } Resistivity;
 
-/* vertices are those of the cells, m is (columns, 3), σ (groups, d, d, lanes), j (count, d) and
-   the velocity, too. */
-void conductivity(int d, int groups, const int *vertices, const Resistivity *resistivity,
-                  const double *m, double *sigma);
-/* parts is (groups, pairs, lanes): corners 01, 02, 12, 03, … of a symmetric σ, else (b, a). */
-void tensor_parts(const Cells *cells, int symmetric, const double *sigma, double *parts);
+/* m is (columns, 3), φ (columns), j (count, d) and the velocity, too. */
+/* parts is (groups, pairs, lanes): corners 01, 02, 12, 03, … of a symmetric σ, else (b, a); the
+   tensor is (groups, d, d, lanes). */
+void tensor_parts(const Cells *cells, int symmetric, const double *tensor, double *parts);
+/* The same of σ(m), which is symmetric where there is no Hall effect. */
+void conductivity_parts(const Cells *cells, const Resistivity *resistivity, const double *m,
+                        double *parts);
 /* parts is (groups, d + 1, lanes): those of a column are the same in all rows of a cell. */
 void advection_parts(const Cells *cells, double scale, const double *velocity, double *parts);
 /* The diagonal gets what makes the sum of each row zero. */
 void gather_parts(const Around *around, const double *parts, double *matrix);
-void current_density(const Cells *cells, const double *sigma, const double *potential, double *j);
+void current_density(const Cells *cells, const Resistivity *resistivity, const double *m,
+                     const double *potential, double *j);

@@ -1,24 +1,47 @@
 """Conduction with anomalous Hall effect: its tensor without it, and its solver."""
 
+from mpi4py import MPI
+
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
-from meshing import mesh_film, wheel
+from meshing import mesh_film, strip, wheel
 from solvers import Film, Material
-from solvers.cell_sums import in_lanes
-from solvers.conductivity import cell_conductivity
+from solvers.conductivity import assemble_conductivity, current_density
+from solvers.operators import VertexOperators
 
 MATERIAL = Material(conductivity=1.0, amr_ratio=0.3, anomalous_hall_ratio=0.4)
 
 
-def test_without_hall_effect_conductivity_is_symmetric_to_the_last_bit():
-    m = np.random.default_rng(0).standard_normal((4, 3))
-    material = Material(amr_ratio=0.3)
-    for dimension in (2, 3):
-        cells = np.arange(dimension + 1, dtype=np.int32)[None, :]
-        out = in_lanes(np.empty((1, dimension, dimension)))
-        cell_conductivity(in_lanes(cells), m, material, out)
-        np.testing.assert_array_equal(out, out.swapaxes(1, 2))
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_without_hall_effect_conductivity_is_symmetric_to_the_last_bit(dimension):
+    layout = strip(30e-9, 20e-9, mesh_size=8e-9)
+    operators = VertexOperators(mesh_film(layout, MPI.COMM_SELF, dimension=dimension))
+    m = operators.random_normal(seed=0)
+    matrix = np.empty(operators.indices.size)
+    assemble_conductivity(operators, m, Material(amr_ratio=0.3), matrix)
+    square = csr_array((matrix, operators.indices, operators.indptr))
+    assert (square != square.T).nnz == 0
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("material", [Material(amr_ratio=0.3), MATERIAL])
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_current_leaves_vertices_as_the_matrix_says(comm, dimension, material):
+    """-∫ ∇λ_i · j is the row of the matrix times φ: the same σ, but for round-off."""
+    layout = strip(30e-9, 20e-9, thickness=4e-9, mesh_size=8e-9)
+    operators = VertexOperators(mesh_film(layout, comm, dimension=dimension))
+    m, potential = (operators.halo(operators.random_normal(seed)) for seed in (0, 1))
+    potential = potential[:, 0].copy()
+    matrix, j = np.empty(operators.indices.size), np.empty((len(operators.cells), dimension))
+    assemble_conductivity(operators, m, material, matrix)
+    current_density(operators, m, material, potential, j)
+    flow = np.einsum("cad,cd,c->ca", operators.gradients, -j, operators.volumes)
+    products = matrix * potential[operators.indices]
+    found = np.add.reduceat(products, operators.indptr[:-1])
+    np.testing.assert_allclose(found, operators.sum_to_vertices(flow),
+                               atol=1e-13 * np.abs(products).max())  # fmt: skip
 
 
 @pytest.mark.analytic
