@@ -165,7 +165,7 @@ static inline void gather_parts_in(const Around *around, int width, const double
     }
 }
 
-/* σ is calculated anew: to keep it would take longer than that. */
+/* σ is calculated anew: fewer numbers to write and to read. */
 static inline void current_density_in(const Cells *cells, int d, int hall,
                                       const Resistivity *given, const double *m,
                                       const double *potential, double *j)

@@ -24,9 +24,10 @@ typedef struct {
     double perpendicular, difference, hall; /* resistivities in Ω m */
 } Resistivity;
 
-/* m is (columns, 3), φ (columns), j (count, d) and the velocity, too. */
-/* parts is (groups, pairs, lanes): corners 01, 02, 12, 03, … of a symmetric σ, else (b, a); the
-   tensor is (groups, d, d, lanes). */
+/* m is (columns, 3), φ (columns), j (count, d) and the velocity, too.
+
+   parts is (groups, pairs, lanes): corners 01, 02, 12, 03, … of a symmetric tensor, else (b, a);
+   the tensor is (groups, d, d, lanes). */
 void tensor_parts(const Cells *cells, int symmetric, const double *tensor, double *parts);
 /* The same of σ(m), which is symmetric where there is no Hall effect. */
 void conductivity_parts(const Cells *cells, const Resistivity *resistivity, const double *m,
