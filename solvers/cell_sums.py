@@ -5,23 +5,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from solvers.compiled import integers, loops, new, reals
-
-_LANES: int = loops.lanes_per_chunk()
+from solvers.compiled import LANES, integers, loops, new, reals
 
 
 def in_lanes(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Values of cells (n, …) as (groups, …, lanes); the last cell fills up the last group."""
-    groups = -(-len(values) // _LANES)
-    cells = np.minimum(np.arange(groups * _LANES), len(values) - 1)
-    chunks = values[cells].reshape(groups, _LANES, *values.shape[1:])
+    groups = -(-len(values) // LANES)
+    cells = np.minimum(np.arange(groups * LANES), len(values) - 1)
+    chunks = values[cells].reshape(groups, LANES, *values.shape[1:])
     return np.ascontiguousarray(np.moveaxis(chunks, 1, -1))
-
-
-def by_cell(lanes: npt.NDArray[Any], number: int) -> npt.NDArray[Any]:
-    """Values of so many cells (number, …), of which `in_lanes` made (groups, …, lanes)."""
-    chunks = np.moveaxis(lanes, -1, 1)
-    return chunks.reshape(-1, *chunks.shape[2:])[:number]
 
 
 class CellSums:
@@ -48,9 +40,9 @@ class CellSums:
     ) -> None:
         cells, number = np.arange(len(entries))[:, None], int(slots.max()) + 1
         apart = ~np.eye(len(slots), dtype=bool)
-        places = ((cells // _LANES * number + slots[apart]) * _LANES + cells % _LANES).ravel()
+        places = ((cells // LANES * number + slots[apart]) * LANES + cells % LANES).ravel()
         targets = entries[:, apart].ravel()
-        size = -(-len(entries) // _LANES) * number * _LANES
+        size = -(-len(entries) // LANES) * number * LANES
         self.parts = np.zeros(size + 1)
         counts = np.bincount(targets, minlength=len(indices))
         self._around = np.full((len(indices), counts.max(initial=1)), size, dtype=np.int32)

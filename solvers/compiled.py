@@ -83,6 +83,8 @@ def processor() -> str:
 _module = _load(Path(jit.get_options()["cache_dir"]))
 loops = _module.lib
 """The functions that the headers in solvers/loops declare."""
+LANES: int = loops.lanes_per_chunk()
+"""How many vertices or cells the loops treat at once."""
 new = _module.ffi.new
 """Makes a C structure."""
 null = _module.ffi.NULL

@@ -7,23 +7,21 @@ film: j_z = 0, not E_z = 0. T. R. McGuire and R. I. Potter, IEEE Trans. Magn. 11
 
 from solvers.compiled import loops, reals
 from solvers.material import Material
-from solvers.operators import FloatArray, Resistivity, VertexOperators
-
-
-def resistivity(material: Material) -> Resistivity:
-    """ρ⊥, ρ∥ - ρ⊥ and ρ_AH in Ω m."""
-    return (
-        material.perpendicular_resistivity,
-        material.resistivity_difference,
-        material.anomalous_hall_resistivity,
-    )
+from solvers.operators import FloatArray, VertexOperators
 
 
 def assemble_conductivity(
     operators: VertexOperators, m: FloatArray, material: Material, out: FloatArray
 ) -> None:
-    """∫ ∇λ_i · σ ∇λ_j in S of m (columns, 3), into `out` (nnz,); collective."""
-    operators.assemble_conductivity(resistivity(material), m, out)
+    """∫ ∇λ_i · σ ∇λ_j in S of m (columns, 3), into `out` (nnz,); collective.
+
+    Symmetric to the last bit where ρ_AH = 0.
+    """
+    sums = operators.tensor_sums(symmetric=material.anomalous_hall_resistivity == 0)
+    loops.conductivity_parts(
+        operators.cells_pointer, [_resistivity(material)], reals(m), reals(sums.parts)
+    )
+    operators.gather(sums, out)
 
 
 def current_density(
@@ -32,5 +30,14 @@ def current_density(
 ) -> None:  # fmt: skip
     """J = -σ ∇φ in A/m² of m (columns, 3) and φ in V (columns,), into `out` (n_cells, d)."""
     loops.current_density(
-        operators.cells_pointer, [resistivity(material)], reals(m), reals(potential), reals(out)
+        operators.cells_pointer, [_resistivity(material)], reals(m), reals(potential), reals(out)
+    )
+
+
+def _resistivity(material: Material) -> tuple[float, float, float]:
+    """ρ⊥, ρ∥ - ρ⊥ and ρ_AH in Ω m."""
+    return (
+        material.perpendicular_resistivity,
+        material.resistivity_difference,
+        material.anomalous_hall_resistivity,
     )

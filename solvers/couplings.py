@@ -4,10 +4,9 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from solvers.compiled import integers, loops, narrow_reals, new, null, reals
+from solvers.compiled import LANES, integers, narrow_reals, new, null, reals
 from solvers.operators import FloatArray, IntArray
 
-_LANES: int = loops.lanes_per_chunk()
 EXCHANGE, DRIFT, MORIYA = 0, 1, 2
 """Components of a pair: J, the drift, and from the third on D."""
 _SHORT, _LONG = 4, 5
@@ -56,27 +55,27 @@ class Couplings:
     ) -> None:
         self.owned = len(indptr) - 1
         rows = np.repeat(np.arange(self.owned), np.diff(indptr))
-        vertices = np.arange(-(-self.owned // _LANES) * _LANES)
+        vertices = np.arange(-(-self.owned // LANES) * LANES)
         vertices[self.owned :] = self.owned - 1
         entries, counts = _entries_of(vertices, indptr, rows != indices)
         starts, slot, lane = _slots(counts)
         self._entries = entries.astype(np.int32)
-        self.rows = vertices.reshape(-1, _LANES)[np.repeat(np.arange(len(starts) - 1),
+        self.rows = vertices.reshape(-1, LANES)[np.repeat(np.arange(len(starts) - 1),
                                                            np.diff(starts))]  # fmt: skip
         self._neighbours: IntArray = 3 * self.rows.astype(np.int32)
         self._neighbours[slot, lane] = 3 * indices[entries]
         components = _LONG if np.any(moriya[:, 2]) else _SHORT
-        self.pairs = np.zeros((len(self.rows), components, _LANES), dtype=np.float32)
+        self.pairs = np.zeros((len(self.rows), components, LANES), dtype=np.float32)
         # Of the first component of each entry, in `pairs` as one row of numbers.
-        self._places = (slot * components * _LANES + lane).astype(np.int32)
+        self._places = (slot * components * LANES + lane).astype(np.int32)
         self._fill(EXCHANGE, exchange)
         for k in range(components - MORIYA):
             self._fill(MORIYA + k, moriya[:, k])
         self.field_per_energy = field_per_energy
-        self.per_volume = (1 / volumes)[vertices].reshape(-1, _LANES)
+        self.per_volume = (1 / volumes)[vertices].reshape(-1, LANES)
         to_itself = field_per_energy * exchange[rows == indices] / volumes
-        self.self_exchange = to_itself[vertices].reshape(-1, _LANES)
-        chunks = onsite[vertices].reshape(-1, _LANES, onsite.shape[1])
+        self.self_exchange = to_itself[vertices].reshape(-1, LANES)
+        chunks = onsite[vertices].reshape(-1, LANES, onsite.shape[1])
         if np.ptp(onsite, axis=0).max(initial=0.0) <= _ROUND_OFF * np.abs(onsite).max(initial=0.0):
             chunks = chunks[:1]
         self.onsite = np.ascontiguousarray(chunks.transpose(0, 2, 1))
@@ -113,7 +112,7 @@ class Couplings:
         _fill(self._places, self._entries, values, self._flat(component))
 
     def _flat(self, component: int) -> Float32Array:
-        return self.pairs.reshape(-1)[component * _LANES :]
+        return self.pairs.reshape(-1)[component * LANES :]
 
     def set_drift(self, advection: FloatArray) -> None:
         """Take the drift ∫ λ_i u · ∇λ_j in m³/s, (nnz,) in the order of the CSR pattern.
@@ -144,11 +143,11 @@ def _entries_of(
 
 def _slots(counts: _Indices) -> tuple[IntArray, _Indices, _Indices]:
     """First pair of each chunk, and the pair and the lane of each entry."""
-    widths = counts.reshape(-1, _LANES).max(axis=1, initial=0)
+    widths = counts.reshape(-1, LANES).max(axis=1, initial=0)
     starts = np.concatenate([[0], np.cumsum(widths)]).astype(np.int32)
     owner = np.repeat(np.arange(len(counts)), counts)
     within = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return starts, starts[owner // _LANES] + within, owner % _LANES
+    return starts, starts[owner // LANES] + within, owner % LANES
 
 
 @numba.njit(cache=True)

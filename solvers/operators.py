@@ -15,7 +15,6 @@ from solvers.compiled import integers, loops, new, reals
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
-Resistivity = tuple[float, float, float]
 
 
 class VertexOperators:
@@ -109,38 +108,28 @@ class VertexOperators:
             out: symmetric to the last bit if σ is.
             symmetric: whether σ is.
         """
-        sums = self._symmetric_sums if symmetric else self._ordered_sums
+        sums = self.tensor_sums(symmetric)
         loops.tensor_parts(self.cells_pointer, symmetric, reals(tensor), reals(sums.parts))
-        self._gather(sums, out)
-
-    def assemble_conductivity(
-        self, resistivity: Resistivity, m: FloatArray, out: FloatArray
-    ) -> None:
-        """The same of the σ of m, see `solvers.conductivity`; collective.
-
-        Args:
-            resistivity: ρ⊥, ρ∥ - ρ⊥ and ρ_AH in Ω m.
-            m: (columns, 3) unit vectors.
-            out: (nnz,) in S, overwritten; symmetric to the last bit where ρ_AH = 0.
-        """
-        sums = self._ordered_sums if resistivity[2] else self._symmetric_sums
-        loops.conductivity_parts(self.cells_pointer, [resistivity], reals(m), reals(sums.parts))
-        self._gather(sums, out)
+        self.gather(sums, out)
 
     def assemble_advection(self, scale: float, velocity: FloatArray, out: FloatArray) -> None:
         """∫ λ_i u · ∇λ_j for u = scale · a cell-wise velocity (n_cells, d), into `out` (nnz,)."""
         sums = self._column_sums
         loops.advection_parts(self.cells_pointer, scale, reals(velocity), reals(sums.parts))
-        self._gather(sums, out)
+        self.gather(sums, out)
 
-    def _gather(self, sums: CellSums, out: FloatArray) -> None:
-        """Sum up over the cells of all ranks; collective."""
+    def gather(self, sums: CellSums, out: FloatArray) -> None:
+        """Sum up the parts of the cells of all ranks into `out` (nnz,); collective."""
         if self.comm.size == 1:
             sums.gather(out)
             return
         sums.gather(self._matrix.data)
         self._matrix.scatter_reverse()
         out[:] = self._matrix.data[: out.size]
+
+    def tensor_sums(self, symmetric: bool) -> CellSums:
+        """For the parts of a matrix like that of `assemble_tensor`."""
+        return self._symmetric_sums if symmetric else self._ordered_sums
 
     @cached_property
     def _symmetric_sums(self) -> CellSums:

@@ -108,13 +108,13 @@ class PotentialSolver:
         return operators.indptr.astype(PETSc.IntType), columns
 
     @cached_property
-    def _free_entries(self) -> tuple[np.ndarray, np.ndarray]:
-        """Which entries couple free vertices or stand on the diagonal, and where the latter are."""
+    def _free_entries(self) -> np.ndarray:
+        """Which entries couple free vertices or stand on the diagonal, (nnz,)."""
         operators, fixed = self.operators, self.electrodes.fixed
         rows = np.repeat(np.arange(operators.owned), np.diff(operators.indptr))
-        diagonal = rows == operators.indices
-        coupled = ~(fixed[rows] | fixed[operators.indices]) | diagonal
-        return coupled, np.flatnonzero(diagonal)
+        coupled = ~(fixed[rows] | fixed[operators.indices])
+        coupled[operators.diagonal] = True
+        return coupled
 
     @cached_property
     def _direct_matrix(self) -> PETSc.Mat:
@@ -130,9 +130,8 @@ class PotentialSolver:
 
     def _free_values(self) -> FloatArray:
         """Entries (nnz,) in S of the matrix of free vertices, held ones decoupled."""
-        coupled, diagonal = self._free_entries
-        values = np.where(coupled, self.values, 0.0)
-        values[diagonal] += self.electrodes.conductance
+        values = np.where(self._free_entries, self.values, 0.0)
+        values[self.operators.diagonal] += self.electrodes.conductance
         return values
 
     def assemble(self) -> PETSc.Mat:
@@ -265,7 +264,7 @@ class PotentialSolver:
         return float(np.sqrt(max(heat, 0.0) * self._mean_diagonal))
 
     def _correct(self, potential, tolerance: float) -> None:  # type: ignore[no-untyped-def]
-        """Solve for what the residual, as `_norms` has left it, asks for."""
+        """Solve for what the residual, as `_balance` has left it, asks for."""
         self._solver.setTolerances(rtol=1e-50, atol=tolerance, max_it=_ITERATION_LIMIT)
         self._solver.solve(self._right, self._solution)
         self.solves += 1

@@ -31,6 +31,8 @@ def conductivity(m, dimension, material):
     """
     operators = small_film(dimension)
     places = operators.film_mesh.coordinates
+    # From a corner of the cell that is looked at, so that no large potentials have to cancel.
+    places = places - places[operators.cells[0, 0]]
     sigma, j = np.empty((len(m), dimension, dimension)), np.empty((len(operators.cells), dimension))
     for found, direction in zip(sigma, m, strict=True):
         uniform = np.tile(direction, (len(places), 1))
@@ -93,7 +95,7 @@ def test_conductivity_inverts_the_resistivity_with_hall_effect(check, m):
     check("Entries of σ of a film with Hall effect, 1/ρ⊥", conductivity(m, 2, HALL),
           np.linalg.inv(rho[:, :2, :2]), ROUND_OFF, f"j_z = 0; {because}")  # fmt: skip
     check("Entries of σ(-m) with Hall effect, 1/ρ⊥", conductivity(-m, 3, HALL),
-          transposed(conductivity(m, 3, HALL)), ROUND_OFF, "Onsager: σ(m)ᵀ; round-off")  # fmt: skip
+          transposed(conductivity(m, 3, HALL)), 1e-15, "Onsager: σ(m)ᵀ; round-off")  # fmt: skip
 
 
 @pytest.mark.analytic
