@@ -11,6 +11,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--validation-report", metavar="FILE", help="keep the figures of tests/validation as JSON"
     )
+    parser.addoption(
+        "--fuzz-seconds", type=float, default=30.0, metavar="N",
+        help="how long tests of broken input go on making it, all of them together (30)",
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")
