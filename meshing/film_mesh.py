@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,10 @@ from meshing.numbering import VertexNumbering
 from meshing.planar_graph import contact_tag
 from meshing.quality import MeshQuality, measure, simplex_measures
 from meshing.tagged_mesh import TaggedMesh
+
+# With several threads SCOTCH divides the same mesh in another way each time, and the order of all
+# sums, and so the round-off of a run that goes on, with it.
+os.environ.setdefault("SCOTCH_PTHREAD_NUMBER", "1")
 
 
 @dataclass(frozen=True, eq=False)

@@ -77,7 +77,10 @@ def load_state(film: Film, path: Path) -> dict[str, Any]:
     found = on_root(film.comm, read)
     header = film.comm.bcast(found[0] if found else None)
     m = found[1] if found else None
-    film.set_magnetisation(numbering.scatter(m)[: film.operators.owned])
+    # As it was, to the last bit: m that is normalised once more has another round-off.
+    owned = film.operators.owned
+    film.dynamics.m[:owned] = numbering.scatter(m)[:owned]
+    film.dynamics.fetch_ghosts()
     film.time = header["time"]
     film.position = Position(header["segment"], header["elapsed"])
     film.heating = Heating(**header["heating"])

@@ -7,7 +7,7 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from meshing import FilmMesh, disc, mesh_film
+from meshing import FilmMesh, disc, mesh_film, wheel
 from meshing.layout import Layout
 
 NM = 1e-9
@@ -90,3 +90,9 @@ def test_wrong_length_is_refused_on_all_ranks(films: tuple[FilmMesh, FilmMesh]) 
     numbering = films[0].numbering
     with pytest.raises(ValueError, match=f"5 values for the {numbering.size} vertices"):
         numbering.scatter(np.zeros(5))
+
+
+def test_mesh_is_divided_among_the_ranks_in_the_same_way_each_time(comm: MPI.Intracomm) -> None:
+    film = wheel(mesh_size=15 * NM)
+    first, *others = (mesh_film(film, comm).numbering.canonical for _ in range(3))
+    assert all(np.array_equal(first, other) for other in others)
