@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from meshing.errors import InputError
+from meshing.passing_folders import passing_folder, remove_abandoned
+
+_PART = ".part"
 
 
 @contextmanager
@@ -18,7 +20,8 @@ def replacing(
     """Hand out a path to write to; at the end, what is there takes the place of the target.
 
     The path is of the same name, in a folder beside the target. Files that were written beside it,
-    like the .h5 of an .xdmf, move along, before the one that names them.
+    like the .h5 of an .xdmf, move along, before the one that names them. What a process that was
+    killed left of the same target is removed.
 
     Args:
         target: the file.
@@ -28,19 +31,16 @@ def replacing(
     Raises:
         InputError: the file cannot be written; an older one is then still there.
     """
-    folder = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         if make_parents:
             target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        yield folder / target.name
-        _move_out(folder, target)
+        remove_abandoned(target.parent, f".{target.name}.", _PART)
+        with passing_folder(target.parent, f".{target.name}.", _PART) as folder:
+            yield folder / target.name
+            _move_out(folder, target)
     except OSError as failure:
         reason = failure.strerror or failure
         raise error(f"cannot write {str(target)!r}: {reason}") from failure
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _move_out(folder: Path, target: Path) -> None:

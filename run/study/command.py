@@ -8,6 +8,7 @@ run are for films that are too large for one, or for a study with fewer runs tha
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -21,7 +22,7 @@ from run.meeting import meet
 from run.study.folders import check_same_case, read_note
 from run.study.members import Member
 from run.study.progress import StudyProgress
-from run.study.queue import Queue, make_queue
+from run.study.queue import Queue, queue_folder, remove_abandoned_queues
 from run.study.runner import Runner
 from run.study.study_file import Study
 from run.study.table import Row, read_rows, write_table
@@ -74,6 +75,7 @@ def run_study(job: Job, comm: MPI.Intracomm) -> tuple[int, str]:
 
 
 def _still_to_run(job: Job) -> set[str]:
+    remove_abandoned_queues(job.folder)
     for member in job.members:
         check_same_case(member, job.folder / member.name)
     over = {"finished"} if job.retry else {"finished", "failed"}
@@ -85,15 +87,15 @@ def _share_out(job: Job, todo: Sequence[Member], comm: MPI.Intracomm) -> int:
     # mistaken for this group's having come to the end.
     everyone = comm.Dup()
     group = cast(MPI.Intracomm, comm.Split(comm.rank // job.ranks_per_run, comm.rank))
-    queue = Queue(comm.bcast(on_root(comm, lambda: make_queue(job.folder))))
     stop = StopRequest(group, job.end)
-    runner = Runner(group, job.folder, queue, stop, job.study.pictures)
-    # Who is done and waits must not die of the signal at which the others save their state.
-    with stop.listening(), StudyProgress(len(todo), queue, shown=comm.rank == 0):
-        status = runner.work(todo)
-        meet(everyone)
-    if comm.rank == 0:
-        queue.remove()
+    with ExitStack() as on_rank_0:
+        entered = on_root(comm, lambda: on_rank_0.enter_context(queue_folder(job.folder)))
+        queue = Queue(comm.bcast(entered))
+        runner = Runner(group, job.folder, queue, stop, job.study.pictures)
+        # Who is done and waits must not die of the signal at which the others save their state.
+        with stop.listening(), StudyProgress(len(todo), queue, shown=comm.rank == 0):
+            status = runner.work(todo)
+            meet(everyone)
     status = everyone.allreduce(status, MPI.MAX)
     group.Free()
     everyone.Free()

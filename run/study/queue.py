@@ -6,19 +6,22 @@ and without one-sided messages, which many an MPI delivers only when the busy re
 """
 
 import os
-import shutil
-import uuid
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from meshing.errors import InputError
+from meshing.passing_folders import passing_folder, remove_abandoned
+
+_PREFIX = ".queue-"
 
 
 class Queue:
     """Hands out each number once; every start of a study has a queue of its own.
 
     Args:
-        folder: that `make_queue` made.
+        folder: from `queue_folder`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -50,20 +53,23 @@ class Queue:
         """How many numbers have each of the marks."""
         return Counter(name.rpartition(".")[2] for name in os.listdir(self._folder))
 
-    def remove(self) -> None:
-        """Leave nothing behind."""
-        shutil.rmtree(self._folder, ignore_errors=True)
 
-
-def make_queue(folder: Path) -> Path:
-    """Make the folder of a new queue in the folder of a study.
+@contextmanager
+def queue_folder(study: Path) -> Iterator[Path]:
+    """The folder of a new queue, in the folder of a study, until all are done.
 
     Raises:
         InputError: it cannot be written to.
     """
-    path = folder / f".queue-{uuid.uuid4().hex[:12]}"
-    try:
-        path.mkdir(parents=True)
-    except OSError as error:
-        raise InputError(f"cannot write to {folder}: {error.strerror}") from None
-    return path
+    with ExitStack() as stack:
+        try:
+            study.mkdir(parents=True, exist_ok=True)
+            folder = stack.enter_context(passing_folder(study, _PREFIX))
+        except OSError as error:
+            raise InputError(f"cannot write to {study}: {error.strerror}") from None
+        yield folder
+
+
+def remove_abandoned_queues(study: Path) -> None:
+    """Remove what starts of a study left that were killed."""
+    remove_abandoned(study, _PREFIX)

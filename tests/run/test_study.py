@@ -3,6 +3,7 @@
 import csv
 import json
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from run.cli import main
 from run.interruption import LEAST_LEFT, TIME_OVER, StopRequest
 from run.study.figures import learnt
-from run.study.queue import Queue, make_queue
+from run.study.queue import Queue, queue_folder
 
 CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
 QUICK = """
@@ -222,10 +223,15 @@ def test_all_ranks_may_share_every_run(write, comm):
 
 def test_each_number_is_handed_out_once(comm, shared_tmp_path):
     """All ranks at once, without waiting for one another."""
-    queue = Queue(comm.bcast(make_queue(shared_tmp_path) if comm.rank == 0 else None))
-    taken = [number for number in range(200) if queue.take(number)]
-    assert sorted(number for part in comm.allgather(taken) for number in part) == list(range(200))
-    assert queue.counts()["begun"] == 200
+    with queue_folder(shared_tmp_path) if comm.rank == 0 else nullcontext() as folder:
+        queue = Queue(comm.bcast(folder))
+        taken = [number for number in range(200) if queue.take(number)]
+        every = comm.allgather(taken)
+        assert sorted(number for part in every for number in part) == list(range(200))
+        assert queue.counts()["begun"] == 200
+        comm.barrier()
+    comm.barrier()
+    assert not list(shared_tmp_path.iterdir())
 
 
 @pytest.mark.analytic
