@@ -2,11 +2,12 @@
 
 import argparse
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import IO, Any, NoReturn, TypeAlias
 
 from mpi4py import MPI
 
@@ -19,7 +20,7 @@ from run.cli_results import (
     add_synapse,
     add_view,
 )
-from run.launch import are_joined
+from run.launch import STATUS_FILE, are_joined, exit_status
 from run.meeting import meet_or_abort
 
 _COMMON_DESCRIPTION = """\
@@ -31,11 +32,28 @@ A run is described by one TOML case file in SI units; see run/cases/. Every comm
 _Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 
 
+_NUMBER_OR_STATE = re.compile(r"-(?:\.?\d|inf|nan|[-+,\s1]*$)", re.IGNORECASE)
+"""A negative number, or a state whose first sign is a minus: -1e-9, -,+,+,- or --++."""
+
+
+def start() -> int:
+    """Run the command of this process; returns the status to end it with."""
+    # Programs that this one starts are no ranks of that mpirun.
+    file = os.environ.pop(STATUS_FILE, "")
+    try:
+        status = main()
+    except SystemExit as stop:  # after --help, or arguments that are none
+        status = int(stop.code or 0)
+    return exit_status(status, MPI.COMM_WORLD.rank, file)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     comm = MPI.COMM_WORLD
     if not are_joined(comm.size, os.environ):
         return 2
+    if list(sys.argv[1:] if arguments is None else arguments)[-1:] == ["--"]:
+        return _fail(comm, "hebbfilm: nothing follows --; the state of two minuses is -,-", 2)
     try:
         return _run(_parser().parse_args(arguments), comm)
     except BrokenPipeError:
@@ -93,7 +111,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Speaks on rank 0 alone."""
+    """Speaks on rank 0 alone, of errors in one line, and takes states for what they are."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # By custom what looks like a negative number is no option, but 1e-9 does not look so.
+        self._negative_number_matcher = _NUMBER_OR_STATE
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {' '.join(message.split())}; see {self.prog} --help\n")
 
     def _print_message(self, message: str, file: IO[str] | None = None) -> None:  # type: ignore[override]
         if MPI.COMM_WORLD.rank == 0:
@@ -267,4 +293,4 @@ def _run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(start())

@@ -17,7 +17,7 @@ def add_recall(commands: Commands) -> None:
     )
     parser.add_argument("run_folder", type=Path, metavar="RUN")
     parser.add_argument("starts", nargs="*", metavar="START",
-                        help="like +,+,+,- (after -- if the first sign is a minus)")  # fmt: skip
+                        help="like +,+,+,- or ++-+")  # fmt: skip
     parser.add_argument("--rule", choices=("asynchronous", "synchronous"), default="asynchronous")
     parser.add_argument("--seed", type=int, default=0, help="of the order of updates")
     parser.set_defaults(run="recall")
@@ -48,8 +48,7 @@ def add_retention(commands: Commands) -> None:
     )
     _add_runs(parser)
     parser.add_argument("--times", type=float, nargs="+", metavar="S",
-                        default=[0.0, 5e-9, 10e-9, 20e-9, 50e-9],
-                        help="in s (0 5e-9 10e-9 20e-9 50e-9)")  # fmt: skip
+                        help="in s (0 5e-9 10e-9 20e-9 50e-9, as far as runs go)")  # fmt: skip
     parser.set_defaults(run="retention")
 
 

@@ -124,9 +124,12 @@ def recall(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Recall with the weights of a run."""
     from hopfield import parse_pattern, recall_table
     from meshing.collective import on_root
+    from meshing.errors import InputError
     from run.run_reader import read_run
 
     def text() -> str:
+        if options.seed < 0:
+            raise InputError(f"--seed {options.seed}: must be 0 or more")
         run = read_run(options.run_folder)
         contacts = run.manifest.contacts
         starts = [parse_pattern(start, names=contacts) for start in options.starts]

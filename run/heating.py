@@ -29,8 +29,8 @@ def heating_table(folders: Sequence[Path], transfers: Sequence[float]) -> str:
         InputError: a coefficient that is not positive, or a folder without finished runs.
     """
     for transfer in transfers:
-        if not transfer > 0:
-            raise InputError(f"--transfer {transfer:g}: must be positive, in W/(m² K)")
+        if not 0 < transfer < np.inf:
+            raise InputError(f"--transfer {transfer:g}: must be positive and finite, in W/(m² K)")
     lines = [["run", *_COLUMNS, *(f"h={transfer:g}" for transfer in transfers)]]
     lines += [_line(folder, transfers) for folder in all_finished_runs(folders)]
     return aligned(lines)

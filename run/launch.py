@@ -1,7 +1,8 @@
-"""Whether the processes that a launcher started are the ranks of one MPI world."""
+"""What a launcher makes of its processes: the ranks of one MPI world, and their exit status."""
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 _LAUNCHERS = (
     ("OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK"),
@@ -10,6 +11,9 @@ _LAUNCHERS = (
 )
 """Number of processes and own place, by the launchers of Open MPI, MPICH and Slurm: the innermost
 first, as a job of Slurm may start an mpirun."""
+
+STATUS_FILE = "HEBBFILM_STATUS_FILE"
+"""Variable with the name of a file that run/bin/mpirun makes, for programs called hebbfilm."""
 
 
 def are_joined(size: int, environment: Mapping[str, str]) -> bool:
@@ -31,6 +35,28 @@ def are_joined(size: int, environment: Mapping[str, str]) -> bool:
                 return False
             return True
     return True
+
+
+def exit_status(status: int, rank: int, file: str) -> int:
+    """The status to end a process with: 0 where our mpirun reads the true one from a file.
+
+    Of any other status Open MPI's mpirun tells at length, after what was said in one line.
+
+    Args:
+        status: that of the command, the same on all ranks.
+        rank: of this process.
+        file: that our mpirun reads; "" under any other launcher.
+    """
+    if not file or not status:
+        return status
+    if rank == 0:
+        try:
+            # The file is there already: on another machine than mpirun's it is not.
+            with Path(file).open("r+", encoding="ascii") as told:
+                told.write(str(status))
+        except OSError:
+            return status
+    return 0
 
 
 def _remedy(started: int) -> str:

@@ -8,39 +8,44 @@ import numpy as np
 from hopfield import recall_success
 from hopfield.weights import Matrix, relative_change, weights
 from meshing.errors import InputError
-from run.case import read_case
+from run.case import Case, read_case
 from run.run_reader import Run, all_finished_runs, read_run
 from run.study.figures import learnt
 from run.summary import recall
 from run.text import aligned
 
+_HEAD = "Margin / % (recall / %) so long after switch-off"
 _WINDOW = 2e-9
 """In s, before each time: rows in it are averaged, as heat makes conductances fluctuate."""
+_TIMES = (0.0, 5e-9, 10e-9, 20e-9, 50e-9)
+"""In s, of which a table has those that a run reached, if none are asked for."""
 
 
-def retention_table(folders: Sequence[Path], times: Sequence[float]) -> str:
+def retention_table(folders: Sequence[Path], times: Sequence[float] | None = None) -> str:
     """A row a run: its temperature, and at each time margin and recall, both in percent.
 
     Args:
         folders: of runs, or of studies.
-        times: in s after the last voltage was switched off.
+        times: in s after the last voltage was switched off; None: 0, 5, 10, 20 and 50 ns, as far as
+            runs go, with a dash where one does not.
 
     Raises:
-        InputError: a time that no run has, or a folder without finished runs.
+        InputError: a time that a run does not have, or a folder without finished runs.
     """
-    lines = [["run", "T/K", *(f"{1e9 * time:g} ns" for time in times)]]
-    for folder in all_finished_runs(folders):
-        run, case = read_run(folder), read_case(folder / "case.toml")
-        cells = []
-        for time in times:
-            after = conductance_after(run, time)
-            change = relative_change(run.summary["conductance_before"], after)[run.coupled]
-            margin = learnt(change, run.patterns, run.coupled)[2] or 0.0
-            w = weights(run.summary["conductance_before"], after, case.reading.rule())
-            success = recall_success(recall(w, list(run.patterns), case.reading))
-            cells.append(f"{100 * margin:+.2f} ({100 * success:.0f})")
-        lines.append([folder.name, f"{case.thermal.temperature:g}", *cells])
-    return aligned(lines)
+    for time in times or ():
+        if not time >= 0:
+            raise InputError(f"--times {time:g}: must be 0 or more, in s after switch-off")
+    runs = [read_run(folder) for folder in all_finished_runs(folders)]
+    chosen = times or [t for t in _TIMES if any(_rows(run, t).any() for run in runs)]
+    lines = [["run", "T/K", *(f"{1e9 * time:g} ns" for time in chosen)]]
+    for run in runs:
+        case = read_case(run.manifest.folder / "case.toml")
+        cells = [
+            "-" if times is None and not _rows(run, time).any() else _cell(run, case, time)
+            for time in chosen
+        ]
+        lines.append([run.manifest.folder.name, f"{case.thermal.temperature:g}", *cells])
+    return "\n".join([_HEAD, aligned(lines)])
 
 
 def conductance_after(run: Run, time: float) -> Matrix:
@@ -51,21 +56,42 @@ def conductance_after(run: Run, time: float) -> Matrix:
     Raises:
         InputError: no row of the table lies there.
     """
-    table = run.conductance
-    since = table.time - max(
-        (t for t, phase in zip(table.time, table.phase, strict=True) if phase == "train"),
-        default=np.inf,
-    )
-    # Times are written with ten digits.
-    slack = 1e-9 * table.time.max()
-    there = (since <= time + slack) & (since > time - _WINDOW + slack) & (since >= -slack)
+    table, there = run.conductance, _rows(run, time)
     if not there.any():
         raise InputError(
             f"--times {time:g}: {run.manifest.folder} has no row in the {_WINDOW:g} s before; "
-            f"its last is {since.max():.3g} s after switch-off"
+            f"its last is {_since_switch_off(run).max():.3g} s after switch-off"
         )
     matrix = np.zeros(2 * [len(run.manifest.contacts)])
     for (i, j), g in zip(table.pairs, table.conductance[there].mean(axis=0), strict=True):
         matrix[i, j] = matrix[j, i] = -g
     np.fill_diagonal(matrix, -matrix.sum(axis=1))
     return matrix
+
+
+def _cell(run: Run, case: Case, time: float) -> str:
+    before, after = run.summary["conductance_before"], conductance_after(run, time)
+    change = relative_change(before, after)[run.coupled]
+    margin = learnt(change, run.patterns, run.coupled)[2]
+    w = weights(before, after, case.reading.rule())
+    if margin is None or not w.any():
+        return "-"
+    success = recall_success(recall(w, list(run.patterns), case.reading))
+    return f"{100 * margin:+.2f} ({100 * success:.0f})"
+
+
+def _since_switch_off(run: Run) -> np.ndarray:
+    """The times of all rows in s, from the last one under voltage on."""
+    table = run.conductance
+    return table.time - max(
+        (t for t, phase in zip(table.time, table.phase, strict=True) if phase == "train"),
+        default=np.inf,
+    )
+
+
+def _rows(run: Run, time: float) -> np.ndarray:
+    """Which rows of the table are averaged for this time."""
+    since = _since_switch_off(run)
+    # Times are written with ten digits.
+    slack = 1e-9 * run.conductance.time.max()
+    return (since <= time + slack) & (since > time - _WINDOW + slack) & (since >= -slack)

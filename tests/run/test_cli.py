@@ -8,6 +8,7 @@ from signal import SIGTERM
 import numpy as np
 import pytest
 
+from hopfield import format_pattern, parse_pattern
 from meshing import mesh_film, strip, write_msh
 from run.cli import main
 from run.interruption import StopRequest
@@ -163,6 +164,40 @@ def test_recall_from_a_given_state(run_folder, capsys, comm):
     assert main(["recall", str(run_folder), "+,+,-,+", "--", "-,-,-,+"]) == 0
     printed = capsys.readouterr().out
     assert ("of 2 recalled" in printed) == (comm.rank == 0)
+
+
+@pytest.mark.parametrize("start", ["-,+,+,-", "-++-", "--++", "----", "-1,1,1,-1", "- + + -"])
+def test_start_may_begin_with_a_minus(run_folder, capsys, comm, start):
+    assert main(["recall", str(run_folder), start, "+,+,-,-"]) == 0
+    printed = capsys.readouterr().out
+    if comm.rank == 0:
+        assert printed.splitlines()[1].startswith(format_pattern(parse_pattern(start)))
+        assert "of 2 recalled" in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["recall", "RUN", "--seed", "-1"], "--seed -1: must be 0 or more"),
+        (["recall", "RUN", "--"], "the state of two minuses is -,-"),
+        (["recall", "RUN", "-+"], "'-+' has 2 signs"),
+        (["network", "RUN", "--offset", "-1e-2"], "reference offset -0.01"),
+        (["heating", "RUN", "--transfer", "1e7", "-1e7"], "--transfer -1e+07: must be positive"),
+        (["heating", "RUN", "--transfer", "-inf"], "--transfer -inf: must be positive"),
+        (["heating", "RUN", "--transfer", "inf"], "--transfer inf: must be positive and finite"),
+        (["retention", "RUN", "--times", "0", "-5e-10"], "--times -5e-10: must be 0 or more"),
+        (["retention", "RUN", "--times", "nan"], "--times nan: must be 0 or more"),
+        (["bench", "--duration", "-.5e-9"], "--duration -5e-10: must be positive"),
+    ],
+)
+def test_numbers_below_zero_are_numbers(run_folder, arguments, message, comm, capsys):
+    given = [str(run_folder) if text == "RUN" else text for text in arguments]
+    assert main(given) == 2
+    printed = capsys.readouterr()
+    if comm.rank == 0:
+        assert printed.err.startswith("hebbfilm: ")
+        assert message in printed.err
+        assert printed.err.count("\n") == 1
 
 
 def test_conductance_of_a_run_is_that_of_its_summary(run_folder, capsys, comm):

@@ -105,3 +105,25 @@ def test_interrupted_ranks_have_time_to_save(tmp_path, signal, also):
     rank = f"trap 'sleep 1; touch {tmp_path}/$$.saved' USR1; touch {tmp_path}/$$.up; sleep 9 & wait"
     start("bash", "-c", INTERRUPT, ROOT / "run/bin/mpirun", rank, tmp_path, signal, also)
     assert len(list(tmp_path.glob("*.saved"))) == 2
+
+
+@pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="starts mpirun itself")
+@pytest.mark.parametrize(
+    ("command", "status", "message"),
+    [
+        (["hebbfilm", "recall", "nowhere"], 2, "hebbfilm: nowhere: no such run folder\n"),
+        (["hebbfilm", "recall"], 2, "hebbfilm recall: the following arguments are required: RUN"),
+        (["hebbfilm", "info"], 0, ""),
+    ],
+)
+def test_under_mpirun_an_error_is_one_line(command, status, message):
+    done = start(ENV, "mpirun", "-n", "2", *command)
+    assert done.returncode == status
+    assert done.stderr.startswith(message)
+    assert done.stderr.count("\n") == (1 if message else 0)
+
+
+@pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="starts mpirun itself")
+def test_status_of_another_program_is_mpiruns_own():
+    assert start(ENV, "mpirun", "-n", "2", "bash", "-c", "hebbfilm recall nowhere").returncode == 2
+    assert start(ENV, "mpirun", "-n", "2", "false").returncode == 1

@@ -3,7 +3,7 @@
 import pytest
 
 from run.cli import main
-from run.launch import are_joined
+from run.launch import are_joined, exit_status
 
 SLURM = {"SLURM_STEP_NUM_TASKS": "2", "SLURM_PROCID": "0"}
 PMI = {"PMI_SIZE": "2", "PMI_RANK": "0"}
@@ -46,3 +46,17 @@ def test_no_command_is_run_by_separate_processes(comm, monkeypatch):
     for name, value in SLURM.items():
         monkeypatch.setenv(name, value)
     assert main(["info"]) == (2 if comm.size == 1 else 0)
+
+
+def test_status_is_left_in_the_file_that_mpirun_made(tmp_path):
+    file = tmp_path / "status"
+    file.touch()
+    assert [exit_status(2, rank, str(file)) for rank in (1, 0)] == [0, 0]
+    assert file.read_text() == "2"
+
+
+def test_without_such_a_file_ranks_end_with_their_status(tmp_path):
+    assert exit_status(75, 0, "") == 75
+    assert exit_status(2, 0, str(tmp_path / "elsewhere")) == 2
+    assert exit_status(0, 0, str(tmp_path / "elsewhere")) == 0
+    assert list(tmp_path.iterdir()) == []

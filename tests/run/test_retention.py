@@ -33,7 +33,8 @@ def test_conductance_is_the_mean_of_the_rows_before(folder):
 
 def test_table_says_what_is_recalled(folder):
     """Pairs of opposite sign grew by 3 %, far more than the noise of others."""
-    header, row = retention_table([folder], [0.0, 5e-9]).splitlines()
+    told, header, row = retention_table([folder], [0.0, 5e-9]).splitlines()
+    assert told == "Margin / % (recall / %) so long after switch-off"
     assert header.split() == ["run", "T/K", "0", "ns", "5", "ns"]
     assert row.split()[:2] == ["run", "0"]
     assert row.count("(100)") == 2
@@ -42,3 +43,14 @@ def test_table_says_what_is_recalled(folder):
 def test_time_without_rows_is_named(folder):
     with pytest.raises(InputError, match=r"--times 2e-08: .* its last is 5e-09 s after"):
         retention_table([folder], [20e-9])
+
+
+def test_without_times_a_run_is_told_of_as_far_as_it_goes(folder):
+    """It rests for 5 ns: neither 10 nor 20 nor 50."""
+    assert retention_table([folder]) == retention_table([folder], [0.0, 5e-9])
+
+
+@pytest.mark.parametrize("time", [-1e-9, float("nan")])
+def test_time_that_is_none_is_refused(folder, time):
+    with pytest.raises(InputError, match="must be 0 or more"):
+        retention_table([folder], [time])
