@@ -1,7 +1,6 @@
 """State files: everything that a film needs to go on, on any number of ranks."""
 
 import json
-import zipfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
@@ -17,8 +16,9 @@ from solvers.heating import Heating
 from solvers.operators import FloatArray
 from solvers.renewal import RenewalRecord
 from solvers.schedule import Position
+from solvers.sealed_archive import read_sealed, read_unsealed, write_sealed
 
-_FORMAT = 3
+_FORMAT = 4
 _SAME_PLACE = 1e-3
 """Two vertices are the same if they differ by less than this part of the shortest edge."""
 
@@ -63,7 +63,8 @@ def load_state(film: Film, path: Path) -> dict[str, Any]:
         path: of the file.
 
     Raises:
-        InputError: the file is missing, not a state file, or of another mesh.
+        InputError: the file is missing, not a state file, altered since it was written, or of
+            another version or mesh.
     """
     numbering = film.film_mesh.numbering
     expected = _on_root_only(numbering.gather(film.film_mesh.coordinates[: film.operators.owned]))
@@ -98,18 +99,37 @@ def _on_root_only(gathered: FloatArray | None) -> FloatArray:
 
 
 def _write(path: Path, header: str, m: FloatArray, vertices: FloatArray) -> None:
-    with replacing(path) as whole, whole.open("wb") as file:
-        np.savez(file, header=np.array(header), m=m, vertices=vertices)
+    with replacing(path) as whole:
+        write_sealed(whole, {"header": np.array(header), "m": m, "vertices": vertices})
 
 
 def _read(path: Path) -> tuple[dict[str, Any], FloatArray, FloatArray]:
     if not path.is_file():
         raise InputError(f"there is no state file {path}")
     try:
-        with np.load(path) as archive:
-            return json.loads(str(archive["header"])), archive["m"], archive["vertices"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path} is not a state file of hebbfilm, or damaged: {error}") from error
+        arrays = read_sealed(path)
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from None
+    if arrays is None:
+        _require_format(path, _earlier_format(path))
+        raise InputError(
+            f"{path} is not a state file of hebbfilm, or damaged: its checksum does not fit"
+        )
+    return json.loads(str(arrays["header"])), arrays["m"], arrays["vertices"]
+
+
+def _earlier_format(path: Path) -> int:
+    """That of a file without a checksum; the present one if it tells of none."""
+    try:
+        header = json.loads(str(read_unsealed(path)["header"]))
+        return int(header["format"])
+    except (KeyError, TypeError, ValueError):
+        return _FORMAT
+
+
+def _require_format(path: Path, found: int) -> None:
+    if found != _FORMAT:
+        raise InputError(f"{path} has state format {found}; this version reads {_FORMAT}")
 
 
 def _check(
@@ -120,10 +140,7 @@ def _check(
     contacts: tuple[str, ...],
     shortest_edge: float,
 ) -> None:
-    if header["format"] != _FORMAT:
-        raise InputError(
-            f"{path} has state format {header['format']}; this version reads {_FORMAT}"
-        )
+    _require_format(path, header["format"])
     if tuple(header["contacts"]) != contacts:
         raise InputError(
             f"{path} is of a film with contacts {', '.join(header['contacts'])}; "

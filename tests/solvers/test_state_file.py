@@ -1,0 +1,97 @@
+"""State files that are not as they were written, or never were such files."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+
+from meshing import mesh_film, strip
+from meshing.errors import InputError
+from solvers import Film, load_state, save_state
+
+DAMAGED = "is not a state file of hebbfilm, or damaged: its checksum does not fit"
+
+
+@pytest.fixture
+def film(comm):
+    film = Film(mesh_film(strip(60e-9, 30e-9, mesh_size=10e-9), comm))
+    film.randomise(seed=1)
+    return film
+
+
+@pytest.fixture
+def path(film, shared_tmp_path):
+    path = shared_tmp_path / "state.npz"
+    save_state(film, path, {"remark": "µ"})
+    film.comm.barrier()
+    return path
+
+
+def alter(film, path, content):
+    """Rank 0 writes other content."""
+    film.comm.barrier()
+    if film.comm.rank == 0:
+        path.write_bytes(content)
+    film.comm.barrier()
+
+
+def refusal(film, path):
+    """The one line by which the file is refused; m is then as it was."""
+    before = film.m.copy()
+    with pytest.raises(InputError) as refused:
+        load_state(film, path)
+    assert np.array_equal(film.m, before)
+    message = str(refused.value)
+    assert message.startswith(str(path))
+    assert "\n" not in message
+    return message
+
+
+def test_state_is_an_archive_that_numpy_reads(film, path):
+    if film.comm.rank == 0:
+        with np.load(path) as archive:
+            assert json.loads(str(archive["header"]))["notes"] == {"remark": "µ"}
+    assert load_state(film, path) == {"remark": "µ"}
+
+
+def test_every_flipped_bit_is_noticed(film, path):
+    """Of 150 bits all over the file, also where the archive keeps a checksum of nothing."""
+    whole = film.comm.bcast(path.read_bytes())
+    places = np.random.default_rng(0).integers(0, 8 * len(whole), 150)
+    ends = [0, 8 * len(whole) - 1]
+    for place in [*ends, *places]:
+        altered = bytearray(whole)
+        altered[place // 8] ^= 1 << place % 8
+        alter(film, path, bytes(altered))
+        assert refusal(film, path).endswith(DAMAGED)
+    alter(film, path, whole)
+    load_state(film, path)
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.001, 0.3, 0.9, 0.9999])
+def test_file_that_was_cut_short_is_refused(film, path, kept):
+    whole = film.comm.bcast(path.read_bytes())
+    alter(film, path, whole[: int(kept * len(whole))])
+    assert refusal(film, path).endswith(DAMAGED)
+
+
+def archive_of(**arrays):
+    content = io.BytesIO()
+    np.savez(content, **arrays)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "end"),
+    [
+        (b"not an archive", DAMAGED),
+        (archive_of(m=np.zeros(3)), DAMAGED),
+        (archive_of(header=np.arange(3)), DAMAGED),
+        (archive_of(header=np.array("[4]")), DAMAGED),
+        (archive_of(header=np.array('{"format": 3}')), "has state format 3; this version reads 4"),
+    ],
+)
+def test_foreign_file_is_refused(film, path, content, end):
+    alter(film, path, content)
+    assert refusal(film, path).endswith(end)
