@@ -8,6 +8,7 @@ from hopfield.weights import Matrix, Pairs, Reference, coupled_pairs, hebb_corre
 from meshing.errors import InputError
 from solvers import Film
 from solvers.film import Observer
+from solvers.schedule import START, Position
 
 
 class HopfieldFilm:
@@ -80,14 +81,15 @@ class HopfieldFilm:
         self,
         schedule: Training,
         *,
+        start: Position = START,
         sample_interval: float | None = None,
         observer: Observer | None = None,
     ) -> None:
-        """Follow a training schedule, from where the film stands in it; collective."""
+        """Follow a training schedule, from `start` in its drive; collective; see `Film.evolve`."""
         segments = schedule.segments(self.film.contacts)
         if self.before is None:
             self.before = self.film.conductance_matrix()
-        self.film.evolve(segments, sample_interval=sample_interval, observer=observer)
+        self.film.evolve(segments, start=start, sample_interval=sample_interval, observer=observer)
         self.patterns += schedule.parsed(self.film.contacts)
         self.after = self.film.conductance_matrix()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from mpi4py import MPI
 
@@ -29,3 +29,23 @@ def on_root(comm: MPI.Intracomm, work: Callable[[], T]) -> T | None:
         kind, message = failed
         raise kind(message)
     return result
+
+
+def on_every_rank(comm: MPI.Intracomm, work: Callable[[], T]) -> T:
+    """Run `work`, which is not collective, on each rank.
+
+    Raises:
+        Exception: what `work` raised on the lowest rank on which it did, on all ranks.
+    """
+    result, failure = None, None
+    try:
+        result = work()
+    except Exception as error:
+        failure = error
+    failures = comm.allgather(failure and (type(failure), str(failure)))
+    if failure is not None:
+        raise failure
+    for failed in filter(None, failures):
+        kind, message = failed
+        raise kind(message)
+    return cast(T, result)

@@ -11,18 +11,20 @@ from meshing import FilmMesh
 from meshing.collective import on_root
 from meshing.whole_files import replacing
 from solvers import Film
+from solvers.conduction import Conduction
 from solvers.operators import FloatArray, IntArray
 
 _CELL_TYPE = {3: "triangle", 4: "tetra"}
 
 
-def write_snapshot(film: Film, path: Path) -> None:
+def write_snapshot(film: Film, path: Path, conduction: Conduction | None = None) -> None:
     """Write m, the potential, the contacts and the current density; collective.
 
     The order of the vertices is that of the mesh file, on any number of ranks.
 
     Args:
-        film: the film; what its conduction solved last is written.
+        film: the film.
+        conduction: the current to write; None for none.
         path: of the .vtu file.
 
     Raises:
@@ -33,10 +35,10 @@ def write_snapshot(film: Film, path: Path) -> None:
     cells = cast(IntArray, numbering.gather_cells())  # None on other ranks, which do not write
     point_data = {
         "m": numbering.gather(film.m),
-        "potential": numbering.gather(_potential(film)),
+        "potential": numbering.gather(_potential(film, conduction)),
         "contact": numbering.gather(contact_numbers(film.film_mesh, film.nodes)),
     }
-    current = numbering.gather_cell_values(_current_density(film))
+    current = numbering.gather_cell_values(_current_density(film, conduction))
 
     def write() -> None:
         mesh = meshio.Mesh(
@@ -63,16 +65,15 @@ def pvd_text(snapshots: Sequence[dict[str, Any]]) -> str:
     )
 
 
-def _potential(film: Film) -> FloatArray:
-    if film.conduction is None:
-        return np.zeros(film.operators.owned)
-    return film.conduction.potential[: film.operators.owned]
+def _potential(film: Film, conduction: Conduction | None) -> FloatArray:
+    owned = film.operators.owned
+    return np.zeros(owned) if conduction is None else conduction.potential[:owned]
 
 
-def _current_density(film: Film) -> FloatArray:
+def _current_density(film: Film, conduction: Conduction | None) -> FloatArray:
     current = np.zeros((len(film.operators.cells), 3))
-    if film.conduction is not None:
-        current[:, : film.operators.dimension] = film.conduction.current_density
+    if conduction is not None:
+        current[:, : film.operators.dimension] = conduction.current_density
     return current
 
 

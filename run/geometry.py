@@ -61,9 +61,9 @@ def geometry(case: Case, comm: MPI.Intracomm) -> dict[str, Any]:
     film.set_magnetisation(np.array(case.initial.direction))
     found = conductances(film)
     patterns = _patterns(case, film)
-    if "coupling" not in found or not len(patterns) or film.conduction is None:
+    if "coupling" not in found or not len(patterns):
         return found
-    responses = conductance_response(film.conduction, patterns.astype(float))
+    responses = conductance_response(film.read(), patterns.astype(float))
     separated = separations(np.array(found["conductance"]), responses, patterns)
     names = pair_names(film.contacts)
     found["patterns"] = [_as_dict(item, film.contacts, names) for item in separated]

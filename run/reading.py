@@ -15,7 +15,12 @@ def equilibrate(case: Case, film: Film, observer: Observer) -> None:
     """Let a film that was relaxed without heat come to its temperature; collective."""
     if film.thermal is not None and case.thermal.equilibration > 0:
         interval = case.output.sample_interval
-        film.evolve(rest(case.thermal.equilibration), sample_interval=interval, observer=observer)
+        film.evolve(
+            rest(case.thermal.equilibration),
+            start=film.position,
+            sample_interval=interval,
+            observer=observer,
+        )
 
 
 def read(case: Case, film: Film, recorder: Recorder, moment: str) -> None:
@@ -31,7 +36,12 @@ def read(case: Case, film: Film, recorder: Recorder, moment: str) -> None:
 
     if film.thermal is not None and case.reading.average > 0:
         interval = case.reading.average / _SAMPLES
-        film.evolve(rest(case.reading.average), sample_interval=interval, observer=observe)
+        film.evolve(
+            rest(case.reading.average),
+            start=film.position,
+            sample_interval=interval,
+            observer=observe,
+        )
     else:
         samples.append(film.conductance_matrix().tolist())
     recorder.notes[moment] = np.mean(samples, axis=0).tolist()

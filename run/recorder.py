@@ -124,11 +124,11 @@ class Recorder:
         """Keep the fields of this moment."""
         film = self._film
         # The fields belong together: the current is that of this very m.
-        voltages = None
-        if film.current.drives is not None:
-            voltages = film.solve_current(film.current.drives).voltages.tolist()
+        drives = film.current.drives
+        current = None if drives is None else film.solve_current(drives)
+        voltages = None if current is None else current.voltages.tolist()
         name = f"fields/{len(self.notes['fields']):04d}.vtu"
-        write_snapshot(film, self._folder.path / name)
+        write_snapshot(film, self._folder.path / name, current)
         self.notes["fields"].append(
             {"file": name, "t": film.time, "label": label, "voltages": voltages}
         )

@@ -96,8 +96,7 @@ def _film_key(case: Case) -> str:
 
 def _relative_response(film: Film, voltages: Floats) -> Floats:
     g = pair_conductances(film.conductance_matrix())
-    assert film.conduction is not None
-    (change,) = conductance_response(film.conduction, voltages[None])
+    (change,) = conductance_response(film.read(), voltages[None])
     with np.errstate(divide="ignore", invalid="ignore"):
         return -change[np.triu_indices(len(change), k=1)] / g
 

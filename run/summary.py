@@ -96,11 +96,10 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[
 def predicted_margins(case: Case, network: HopfieldFilm) -> list[float]:
     """The margin of each pattern to first order, of the film with m along [initial]; collective."""
     film, patterns = network.film, np.array(network.patterns)
-    assert film.conduction is not None
     with film.on_trial():
         film.set_magnetisation(np.array(case.initial.direction))
         matrix = film.conductance_matrix()
-        responses = conductance_response(film.conduction, patterns.astype(float))
+        responses = conductance_response(film.read(), patterns.astype(float))
     return [found.margin for found in separations(matrix, responses, patterns)]
 
 

@@ -81,7 +81,10 @@ def train(
         if recorder.notes["phase"] == "train":
             recorder.begin_phase("train", segments)
             network.run(
-                schedule, sample_interval=case.output.sample_interval, observer=recorder.observe
+                schedule,
+                start=film.position,
+                sample_interval=case.output.sample_interval,
+                observer=recorder.observe,
             )
             recorder.begin_phase("read trained")
         if recorder.notes["phase"] == "read trained":
@@ -110,6 +113,7 @@ def _relax(case: Case, film: Film, recorder: Recorder, progress: RunProgress) ->
             initial.relaxation,
             damping=initial.damping,
             torque_tolerance=initial.torque_tolerance,
+            start=film.position,
             sample_interval=case.output.sample_interval,
             observer=recorder.observe,
         )

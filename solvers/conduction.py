@@ -1,6 +1,6 @@
 """Current continuity in a film with named contacts."""
 
-from collections.abc import Sequence
+from copy import copy
 
 from mpi4py import MPI
 
@@ -15,6 +15,7 @@ from solvers.material import Material
 from solvers.operators import FloatArray, VertexOperators
 from solvers.pad_resolution import warn_of_coarse_pads
 from solvers.potential import PotentialSolver
+from solvers.unit_potentials import UnitPotentials
 
 _PASSES = 4
 _BALANCE = 1e-9
@@ -46,6 +47,8 @@ class Conduction:
         current_density: j in A/m², (n_cells, d).
         currents: into the film in A, (N,).
         voltages: of the nodes in V, (N,), also of those without a prescribed voltage.
+        accuracy: relative error of the current density that the last solve left, see
+            `PotentialSolver.solve`.
     """
 
     def __init__(
@@ -73,13 +76,33 @@ class Conduction:
             symmetric=material.anomalous_hall_ratio == 0,
         )
         self._m: FloatArray = operators.vector(3).array.reshape(-1, 3)
+        self._units = UnitPotentials(operators, self.solver, len(self.contacts))
+        self._allocate()
+
+    def _allocate(self) -> None:
+        operators, nodes = self.operators, len(self.contacts)
         self._potential = operators.vector()
         self._previous, self._step = np.zeros((2, self._potential.array.size))
-        self._units = [operators.vector() for _ in self.contacts]
-        self.potential = self._potential.array
+        self.potential: FloatArray = self._potential.array
         self.current_density = np.zeros((len(operators.cells), operators.dimension))
-        self.currents: FloatArray = np.zeros(len(self.contacts))
-        self.voltages: FloatArray = np.zeros(len(self.contacts))
+        self.currents: FloatArray = np.zeros(nodes)
+        self.voltages: FloatArray = np.zeros(nodes)
+        self.accuracy = 0.0
+
+    def beside(self) -> "Conduction":
+        """The same current once more, by the same solver: what is found there changes nothing here.
+
+        Only the conductivity is shared: `update` it before the next solve here.
+        """
+        other = copy(self)
+        other._units = copy(self._units)
+        other._units.forget()
+        other._allocate()
+        other.potential[:] = self.potential
+        other.current_density[:] = self.current_density
+        other.currents, other.voltages = self.currents.copy(), self.voltages.copy()
+        other.accuracy = self.accuracy
+        return other
 
     @property
     def iterations_per_solve(self) -> float:
@@ -113,35 +136,58 @@ class Conduction:
         if not any(_acts(drive) for drive in drives):
             self.switch_off()
             return
-        step = np.subtract(self.potential, self._previous, out=self._step)
-        self._previous[:] = self.potential
-        self.potential += np.multiply(extrapolation, step, out=step)
-        self._find_voltages(drives, tolerance or self.tolerance)
+        tolerance = tolerance or self.tolerance
+        self._guess(drives, extrapolation)
+        self._find_voltages(drives, tolerance)
+        self.accuracy = self.solver.accuracy
+        if tolerance > self.tolerance:
+            self._balance_currents()
         current_density(
             self.operators, self._m, self.material, self.potential, self.current_density
         )
 
+    def _guess(self, drives: Drives, extrapolation: float) -> None:
+        if not self.potential.any():
+            given = np.array([_voltage(drive) or 0.0 for drive in drives])
+            np.matmul(given, self._units.shares, out=self.potential)
+            return
+        step = np.subtract(self.potential, self._previous, out=self._step)
+        self._previous[:] = self.potential
+        self.potential += np.multiply(extrapolation, step, out=step)
+
+    def _balance_currents(self) -> None:
+        """Count what an unfinished solve leaves at each vertex to the contacts that feed it.
+
+        With the unit potentials of the present σ this would be the exact current; the shares leave
+        a small part of the error, and currents that sum to zero. (A finished solve is left alone,
+        so that the sum of its currents says how good it is.)
+        """
+        left = self.solver.residual
+        self.currents = self.currents - self.operators.comm.allreduce(
+            self._units.shares[:, : left.size] @ left
+        )
+
     def switch_off(self) -> None:
         """All contacts open: no potential, no current."""
-        self.potential[:] = 0
-        self._previous[:] = 0
+        self.forget()
         self.current_density[:] = 0
         self.currents = np.zeros(len(self.contacts))
+
+    def forget(self) -> None:
+        """Let the next solve start from nothing but its drives."""
+        self.potential[:] = 0
+        self._previous[:] = 0
         self.voltages = np.zeros(len(self.contacts))
+        self._units.forget()
 
     def conductance_matrix(self) -> FloatArray:
         """G in S with I = G V, (N, N), from one unit potential for each node; collective."""
-        self.solver.guess(self._units)
-        *others, last = range(len(self.contacts))
-        columns = self._responses(others, self.tolerance)
-        # No current flows where all nodes have the same voltage: this guess only wants checking.
-        self._units[last].array[:] = 1 - sum(self._units[k].array for k in others)
-        return np.hstack([columns, self._responses([last], self.tolerance)])
+        return self._units.conductance_matrix(self.tolerance)
 
     def unit_potentials(self) -> FloatArray:
         """φ of each node at 1 and all others at 0, without unit, (N, columns); collective."""
         self.conductance_matrix()
-        return np.array([unit.array for unit in self._units])
+        return self._units.values
 
     def _check(self, drives: Drives) -> None:
         if len(drives) != len(self.contacts):
@@ -161,23 +207,18 @@ class Conduction:
                 "has a voltage; did you mean to ground one (0.0)?"
             )
 
-    def _responses(self, nodes: Sequence[int], tolerance: float) -> FloatArray:
-        """Currents per voltage of the given nodes, (N, len(nodes)) in S; collective."""
-        voltages = np.eye(len(self.contacts))
-        rows = [self.solver.solve(self._units[k], voltages[k], tolerance) for k in nodes]
-        return np.reshape(rows, (-1, len(voltages))).T
-
     def _find_voltages(self, drives: Drives, tolerance: float) -> None:
         """Solve, with the voltages at which the prescribed currents flow; collective."""
         voltages = self.voltages.copy()
         targets: dict[int, float] = {}
         for k, drive in enumerate(drives):
-            if drive is None or isinstance(drive, Current):
-                targets[k] = 0.0 if drive is None else drive.amperes
+            voltage = _voltage(drive)
+            if voltage is None:
+                targets[k] = drive.amperes if isinstance(drive, Current) else 0.0
             else:
-                voltages[k] = drive
+                voltages[k] = voltage
         free, target = list(targets), np.array(list(targets.values()))
-        conductance = self._responses(free, tolerance)[free]
+        conductance = self._units.currents(free, tolerance)[free]
         if len(free) == len(drives):
             self.potential -= voltages.mean()
             voltages -= voltages.mean()
@@ -193,7 +234,7 @@ class Conduction:
                 return
             for k, step in zip(free, np.linalg.solve(conductance, missing), strict=True):
                 voltages[k] += step
-                self.potential += step * self._units[k].array
+                self.potential += step * self._units.unit(k)
         raise SolverError(f"contact currents are off by {missing} A, {wanted:.3g} A allowed")
 
     @property
@@ -240,6 +281,10 @@ class Conduction:
         sums = np.array([volumes[carrying] @ size[carrying], volumes[carrying].sum()])
         total, volume = comm.allreduce(sums)
         return {"max": largest, "mean": float(total / volume) if volume > 0 else 0.0}
+
+
+def _voltage(drive: Drive) -> float | None:
+    return None if drive is None or isinstance(drive, Current) else drive
 
 
 def _acts(drive: Drive) -> bool:

@@ -1,19 +1,21 @@
 """A magnetic film with contacts: conduction and magnetisation, each acting on the other."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import AbstractContextManager, contextmanager
 
 from mpi4py import MPI
 
 from meshing import FilmMesh
+from meshing.collective import on_every_rank
 from meshing.errors import InputError
 from solvers.conduction import Conduction
+from solvers.directions import unit_vectors
 from solvers.disorder import Disorder
 from solvers.drive import Drives, Segment
 from solvers.dynamics import Dynamics
 from solvers.electrodes import Electrodes
 from solvers.energy_terms import DemagnetisationModel, energy_terms, kinks
+from solvers.film_state import trial
 from solvers.heating import Heating
 from solvers.integrators import make_integrator
 from solvers.material import Material
@@ -21,7 +23,7 @@ from solvers.minimiser import minimise
 from solvers.motion import move
 from solvers.operators import FloatArray, VertexOperators
 from solvers.renewal import CurrentRenewal
-from solvers.schedule import Position, sample_times
+from solvers.schedule import START, Position, sample_times
 from solvers.thermal import ThermalField
 from solvers.waveforms import Waveform
 
@@ -53,11 +55,14 @@ class Film:
         thermal_seed: of the thermal field.
 
     Attributes:
-        operators, dynamics, conduction: the parts; conduction is None without contacts.
+        operators, dynamics: the parts.
+        conduction: the current that drives, of the last renewal, to the tolerance of renewals
+            (`Conduction.accuracy` says what was left); None without contacts. `solve_current` and
+            `conductance_matrix` give exact ones of this very moment, and leave it alone.
         nodes: the contacts of each node by its name, in node order.
         integrator: what moves m.
         thermal: the thermal field, or None.
-        position: where in its drive the film stands.
+        position: where the film stands in the drive that it follows, or stood when it was saved.
         heating: by the current, in the film and at its contacts, since the film was made, or as
             loaded.
     """
@@ -93,6 +98,7 @@ class Film:
             if len(self.nodes) >= 2
             else None
         )
+        self._reading = self.conduction.beside() if self.conduction is not None else None
         self.current = CurrentRenewal(self.dynamics, self.conduction, renewal_tolerance)
         self.thermal = (
             ThermalField(self.operators, self.material, temperature, thermal_seed)
@@ -100,7 +106,7 @@ class Film:
             else None
         )
         self.integrator = make_integrator(integrator, self.dynamics, step_tolerance, self.thermal)
-        self.position = Position()
+        self.position = START
         self.heating = Heating.of_film(self.material, self.operators.volume, film_mesh.thickness)
 
     @property
@@ -134,10 +140,17 @@ class Film:
 
         Args:
             m: (3,) or (owned, 3), or a function of coordinates (owned, 3) in m that returns these.
+
+        Raises:
+            InputError: another shape, or a vector that has no direction: zero, or not finite.
         """
         owned = self.operators.owned
-        values = m(self.film_mesh.coordinates[:owned]) if callable(m) else m
-        self.dynamics.m[:owned] = values
+
+        def values() -> FloatArray:
+            given = m(self.film_mesh.coordinates[:owned]) if callable(m) else m
+            return unit_vectors(given, owned)
+
+        self.dynamics.m[:owned] = on_every_rank(self.comm, values)
         self.dynamics.synchronise()
 
     def randomise(self, seed: int) -> None:
@@ -145,17 +158,29 @@ class Film:
         self.set_magnetisation(self.operators.random_normal(seed))
 
     def conductance_matrix(self) -> FloatArray:
-        """G in S for the present magnetisation, (N, N) in node order; m stays as it is; collective.
+        """G in S for the present magnetisation, (N, N) in node order; collective; see `read`.
 
         Raises:
             InputError: fewer than two contacts.
         """
-        conduction = self._require_conduction()
-        conduction.update(self.dynamics.m)
-        return conduction.conductance_matrix()
+        return self.read().conductance_matrix()
+
+    def read(self) -> Conduction:
+        """What can be solved for the present magnetisation, without a trace in the film; collective.
+
+        The result depends on nothing that was solved before; it holds until the next reading.
+
+        Raises:
+            InputError: fewer than two contacts.
+        """
+        if self._reading is None:
+            raise InputError(f"this film has {len(self.contacts)} contacts; a current needs two")
+        self._reading.forget()
+        self._reading.update(self.dynamics.m)
+        return self._reading
 
     def solve_current(self, drives: Drives) -> Conduction:
-        """The current for the present magnetisation; collective.
+        """The current for the present magnetisation; collective; see `read`.
 
         Args:
             drives: of each node its voltage in V, its `Current`, or None to let it float.
@@ -164,45 +189,48 @@ class Film:
             InputError: fewer than two contacts, a wrong number of drives, or currents that do not
                 sum to zero.
         """
-        conduction = self._require_conduction()
-        conduction.update(self.dynamics.m)
-        conduction.solve(drives)
-        return conduction
+        found = self.read()
+        found.solve(drives)
+        return found
 
     def evolve(
         self,
         segments: Sequence[Segment],
         *,
+        start: Position = START,
         sample_interval: float | None = None,
         observer: Observer | None = None,
     ) -> None:
-        """Follow a drive from where `position` stands in it to its end; collective.
+        """Follow a drive to its end; collective.
 
         Samples lie at multiples of the interval from the start of each segment and at its end.
-        These, and the kinks of waveforms, are hit exactly. After the end the position is back at
-        the start, and the contacts keep their last drives.
+        These, and the kinks of waveforms, are hit exactly. Meanwhile `position` says how far the
+        film has come, for the observer; after the end the contacts keep their last drives.
 
         Args:
             segments: the drive.
+            start: where to begin in it: that of a state saved on the way, to go on from there.
             sample_interval: in s, None to sample at the ends of segments alone.
             observer: called at each sample; from there the state can be saved.
 
         Raises:
-            InputError: drives on a film without contacts, or that do not fit it.
+            InputError: drives on a film without contacts, or that do not fit it, or a start beyond
+                the end.
             SolverError: a solver failed.
         """
-        for index in range(self.position.segment, len(segments)):
-            segment = segments[index]
-            self.current.apply(segment.drives)
-            for elapsed in sample_times(segment.duration, sample_interval):
-                if elapsed <= self.position.elapsed:
-                    continue
-                self._advance(elapsed - self.position.elapsed, self.thermal)
-                self.position = Position(index, elapsed)
-                if observer is not None:
-                    observer(self)
-            self.position = Position(index + 1)
-        self.position = Position()
+        start.require_within([segment.duration for segment in segments])
+        with self._following(start):
+            for index in range(start.segment, len(segments)):
+                segment = segments[index]
+                self.current.apply(segment.drives)
+                for elapsed in sample_times(segment.duration, sample_interval):
+                    if elapsed <= self.position.elapsed:
+                        continue
+                    self._advance(elapsed - self.position.elapsed, self.thermal)
+                    self.position = Position(index, elapsed)
+                    if observer is not None:
+                        observer(self)
+                self.position = Position(index + 1)
 
     def relax(
         self,
@@ -210,6 +238,7 @@ class Film:
         *,
         torque_tolerance: float = 10.0,
         damping: float = 0.5,
+        start: Position = START,
         sample_interval: float = 5e-11,
         observer: Observer | None = None,
     ) -> bool:
@@ -221,28 +250,30 @@ class Film:
             duration: the longest time in s.
             torque_tolerance: largest |m × H_eff| in A/m at which m counts as settled.
             damping: α meanwhile.
+            start: that of a state saved on the way, to go on from there.
             sample_interval: how often in s the torque is looked at.
             observer: called at each of these times.
 
         Returns:
             True if the torque fell below the tolerance.
         """
+        start.require_within([duration])
         before = self.dynamics.with_damping(damping)
         self.current.apply(None)
         try:
-            for elapsed in sample_times(duration, sample_interval):
-                if elapsed <= self.position.elapsed:
-                    continue
-                self._advance(elapsed - self.position.elapsed, None)
-                self.position = Position(0, elapsed)
-                if observer is not None:
-                    observer(self)
-                if self.dynamics.largest_torque() < torque_tolerance:
-                    return True
+            with self._following(start):
+                for elapsed in sample_times(duration, sample_interval):
+                    if elapsed <= self.position.elapsed:
+                        continue
+                    self._advance(elapsed - self.position.elapsed, None)
+                    self.position = Position(0, elapsed)
+                    if observer is not None:
+                        observer(self)
+                    if self.dynamics.largest_torque() < torque_tolerance:
+                        return True
             return False
         finally:
             self.dynamics.gilbert = before
-            self.position = Position()
 
     def minimise(
         self,
@@ -272,29 +303,19 @@ class Film:
         observed = None if observer is None else lambda: observer(self)
         return minimise(self.dynamics, torque_tolerance, evaluations, observed, observe_every)
 
+    def on_trial(self) -> AbstractContextManager[None]:
+        """Whatever happens to the film inside is undone at the end, to the last bit; collective."""
+        return trial(self)
+
     @contextmanager
-    def on_trial(self) -> Iterator[None]:
-        """Whatever happens to the film inside is undone at the end; a drive starts at its start."""
-        m, time, position = self.m.copy(), self.time, self.position
-        drives, heating = self.current.drives, self.heating
-        step, draws = self.integrator.step, self.thermal.steps if self.thermal else 0
-        self.position, self.heating = Position(), replace(heating)
+    def _following(self, start: Position) -> Iterator[None]:
+        """Inside, `position` is one in a drive; whatever ends that, the next begins anew."""
+        self.position = start
         try:
             yield
         finally:
-            self.time, self.position, self.heating = time, position, heating
-            self.integrator.step = step
-            if self.thermal is not None:
-                self.thermal.steps = draws
-            self.dynamics.m[: self.operators.owned] = m
-            self.dynamics.synchronise()
-            self.current.apply(drives)
+            self.position = START
 
     def _advance(self, interval: float, thermal: ThermalField | None) -> None:
         self.dynamics.thermal = thermal
         move(self.dynamics, self.current, self.integrator, self.heating, interval, self._kinks)
-
-    def _require_conduction(self) -> Conduction:
-        if self.conduction is None:
-            raise InputError(f"this film has {len(self.contacts)} contacts; a current needs two")
-        return self.conduction

@@ -32,7 +32,7 @@ def move(
         interval: how long, in s; met exactly.
         kinks: times in s, in order, at which fields have kinks or jumps: steps end there.
     """
-    current.renew(dynamics.time)
+    current.begin(dynamics.time)
     for begin, end, following in _smooth_parts(dynamics.time, interval, kinks):
         dynamics.time = begin
         integrator.begin()

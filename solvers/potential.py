@@ -54,6 +54,7 @@ class PotentialSolver:
     Attributes:
         values: (nnz,) entries ∫ ∇λ_i · σ ∇λ_j in S, to be written in place.
         resolution: round-off of the currents of the last solve in A.
+        accuracy: relative error of the current density that the last solve left.
         iterations: of all solves so far.
         solves: so far.
     """
@@ -70,6 +71,7 @@ class PotentialSolver:
         self.electrodes = electrodes
         self.values = conductivity * operators.stiffness
         self.resolution = 0.0
+        self.accuracy = 0.0
         self.iterations = 0
         self.solves = 0
         self._held = electrodes.fixed[: operators.owned].copy()
@@ -196,6 +198,7 @@ class PotentialSolver:
             scale = self._scale(heat)
             wanted = max(tolerance * scale, self.resolution)
             if residual <= wanted:
+                self.accuracy = residual / scale if scale else 0.0
                 return self.electrodes.currents(self._missing, potential.array, voltages)
             if residual > _POOR * scale:
                 # It overrates the heat of film and interfaces, and may put all of it in the latter;
@@ -206,6 +209,11 @@ class PotentialSolver:
         raise SolverError(
             f"the potential did not converge: residual {residual:.3g} A, {wanted:.3g} A wanted"
         )
+
+    @property
+    def residual(self) -> FloatArray:
+        """What the last solve left over at each vertex in A, (owned,); 0 where φ is held."""
+        return self._right.array_r
 
     def guess(self, potentials: Sequence[la.Vector]) -> None:
         """First guesses for the unit voltages of all nodes, by one factorisation; collective.

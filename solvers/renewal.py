@@ -1,6 +1,7 @@
 """When the current is computed anew while the magnetisation moves."""
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -67,6 +68,15 @@ class CurrentRenewal:
         self.magnetisation_at_renewal: FloatArray = self._own_magnetisation().copy()
         self.record = RenewalRecord()
 
+    def beside(self, conduction: Conduction | None) -> "CurrentRenewal":
+        """The same of another current, without a past; what happens there changes nothing here."""
+        other = copy(self)
+        other._conduction = conduction
+        other._times = []
+        other.magnetisation_at_renewal = self.magnetisation_at_renewal.copy()
+        other.record = replace(self.record)
+        return other
+
     def apply(self, drives: Drives | None) -> None:
         """Drive the contacts; None opens them all. The next `renew` acts on it.
 
@@ -82,10 +92,25 @@ class CurrentRenewal:
                 self._conduction.switch_off()
             self._dynamics.set_drift(None)
 
+    def act(self) -> None:
+        """Let the current that was found last act on m."""
+        if self.drives is not None and self._conduction is not None:
+            self._dynamics.set_drift(self._zhang_li.advection(self._conduction.current_density))
+
     @property
     def power(self) -> float:
         """Power in W that the contacts supply."""
         return self._conduction.power if self._conduction is not None else 0.0
+
+    def begin(self, time: float) -> None:
+        """Compute the current anew at `time` in s, whatever was found before; collective.
+
+        From here the film goes on in the same way if it was saved and loaded.
+        """
+        self._times.clear()
+        if self._conduction is not None:
+            self._conduction.forget()
+        self.renew(time)
 
     def renew(self, time: float) -> None:
         """Compute the current for the present m at `time` in s; collective."""
@@ -98,7 +123,7 @@ class CurrentRenewal:
             extrapolation=self._extrapolation(time),
             tolerance=max(self.potential_tolerance, self._conduction.tolerance),
         )
-        self._dynamics.set_drift(self._zhang_li.advection(self._conduction.current_density))
+        self.act()
         self.record.renewals += 1
 
     def follow(self, change: float, time: float) -> None:

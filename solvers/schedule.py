@@ -1,7 +1,9 @@
 """Where in time things happen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from meshing.errors import InputError
 
 _ROUND_OFF = 1e-9
 
@@ -12,6 +14,21 @@ class Position:
 
     segment: int = 0
     elapsed: float = 0.0
+
+    def require_within(self, durations: Sequence[float]) -> None:
+        """Raise InputError unless the point lies in a drive of segments of these durations in s."""
+        length = durations[self.segment] if 0 <= self.segment < len(durations) else 0.0
+        if 0 <= self.segment <= len(durations) and 0 <= self.elapsed <= length * (1 + _ROUND_OFF):
+            return
+        raise InputError(
+            f"start = segment {self.segment}, {self.elapsed:g} s: beyond the end of a drive of "
+            f"{len(durations)} segments of {', '.join(f'{d:g}' for d in durations[:5])} … s; "
+            "was it saved under another drive?"
+        )
+
+
+START = Position()
+"""Of any drive."""
 
 
 def sample_times(duration: float, interval: float | None) -> Iterator[float]:

@@ -12,6 +12,7 @@ from meshing.errors import InputError
 from meshing.whole_files import replacing
 from solvers.drive import drives_as_json, drives_from_json
 from solvers.film import Film
+from solvers.film_state import FilmState
 from solvers.heating import Heating
 from solvers.operators import FloatArray
 from solvers.renewal import RenewalRecord
@@ -37,18 +38,18 @@ def save_state(film: Film, path: Path, notes: dict[str, Any] | None = None) -> N
         InputError: the file cannot be written.
     """
     numbering = film.film_mesh.numbering
-    m = _on_root_only(numbering.gather(film.m))
+    state = FilmState.of(film)
+    m = _on_root_only(numbering.gather(state.m))
     vertices = _on_root_only(numbering.gather(film.film_mesh.coordinates[: film.operators.owned]))
     header = {
         "format": _FORMAT,
-        "time": film.time,
-        "segment": film.position.segment,
-        "elapsed": film.position.elapsed,
-        "heating": asdict(film.heating),
-        "integrator_step": film.integrator.step,
-        "thermal_steps": film.thermal.steps if film.thermal is not None else 0,
-        "renewals": asdict(film.current.record),
-        "drives": drives_as_json(film.current.drives),
+        "time": state.time,
+        "position": asdict(state.position),
+        "drives": drives_as_json(state.drives),
+        "heating": asdict(state.heating),
+        "renewals": asdict(state.renewals),
+        "integrator_step": state.integrator_step,
+        "thermal_steps": state.thermal_steps,
         "contacts": film.contacts,
         "notes": notes or {},
     }
@@ -57,6 +58,8 @@ def save_state(film: Film, path: Path, notes: dict[str, Any] | None = None) -> N
 
 def load_state(film: Film, path: Path) -> dict[str, Any]:
     """Bring a film to the state in a file, and return the notes saved with it; collective.
+
+    If it was saved within a drive, give `Film.evolve` that drive and `start=film.position`.
 
     Args:
         film: a film with the same mesh; its number of ranks may differ.
@@ -78,18 +81,17 @@ def load_state(film: Film, path: Path) -> dict[str, Any]:
     found = on_root(film.comm, read)
     header = film.comm.bcast(found[0] if found else None)
     m = found[1] if found else None
-    # As it was, to the last bit: m that is normalised once more has another round-off.
-    owned = film.operators.owned
-    film.dynamics.m[:owned] = numbering.scatter(m)[:owned]
-    film.dynamics.fetch_ghosts()
-    film.time = header["time"]
-    film.position = Position(header["segment"], header["elapsed"])
-    film.heating = Heating(**header["heating"])
-    film.current.apply(drives_from_json(header["drives"]))
-    film.current.record = RenewalRecord(**header["renewals"])
-    film.integrator.step = header["integrator_step"]
-    if film.thermal is not None:
-        film.thermal.steps = header["thermal_steps"]
+    state = FilmState(
+        m=numbering.scatter(m)[: film.operators.owned],
+        time=header["time"],
+        position=Position(**header["position"]),
+        drives=drives_from_json(header["drives"]),
+        heating=Heating(**header["heating"]),
+        renewals=RenewalRecord(**header["renewals"]),
+        integrator_step=header["integrator_step"],
+        thermal_steps=header["thermal_steps"],
+    )
+    state.restore(film)
     return header["notes"]
 
 

@@ -121,8 +121,7 @@ def renewed(film: Film, drives: Drives) -> Callable[[], None]:
     """What finds φ from that of some time ago, again and again; collective."""
     conduction = film.conduction
     assert conduction is not None
-    film.solve_current(drives)
-    before = conduction.potential.copy()
+    before = film.solve_current(drives).potential.copy()
     film.evolve(constant(drives, _TURNED))
     conduction.update(film.dynamics.m)
 

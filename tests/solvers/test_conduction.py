@@ -89,8 +89,9 @@ def test_one_factorisation_for_many_nodes_is_one_iteration_each(comm, dimension,
     layout = square(contacts=8, mesh_size=40e-9, thickness=4e-9)
     film = Film(mesh_film(layout, comm, dimension=dimension), Material(amr_ratio=2.0))
     film.randomise(seed=4)
+    iterations = film.conduction.solver.iterations
     together = film.conductance_matrix()
-    assert film.conduction.iterations_per_solve == 0
+    assert film.conduction.solver.iterations == iterations
     monkeypatch.setattr(potential, "_MANY_NODES", 9)
     film = Film(film.film_mesh, film.material)
     film.randomise(seed=4)

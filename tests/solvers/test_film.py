@@ -1,6 +1,7 @@
 """The coupled film: drives, samples, renewal of the current, and state files."""
 
 import resource
+from dataclasses import replace
 
 from mpi4py import MPI
 
@@ -10,8 +11,10 @@ import pytest
 from meshing import mesh_film, strip, wheel
 from meshing.errors import InputError
 from solvers import (
+    Current,
     Film,
     Material,
+    Segment,
     SolverError,
     alternating,
     constant,
@@ -20,6 +23,7 @@ from solvers import (
     rest,
     save_state,
 )
+from solvers.film_state import FilmState
 from solvers.schedule import Position, sample_times
 
 VOLTAGES = [0.05, 0.05, -0.05, -0.05]
@@ -68,7 +72,7 @@ def test_state_goes_on_on_another_number_of_ranks(comm, shared_tmp_path):
     assert load_state(alone, half_way) == {"remark": "half way"}
     assert alone.time == 5e-11
     assert alone.position == Position(0, 5e-11)
-    alone.evolve(drive, sample_interval=5e-11)
+    alone.evolve(drive, start=alone.position, sample_interval=5e-11)
     assert alone.time == pytest.approx(film.time, rel=1e-12, abs=0)
     # Both meet the same samples with the same steps; the potential is converged to 1e-7.
     np.testing.assert_allclose(alone.conductance_matrix(), expected, rtol=1e-6)
@@ -121,15 +125,125 @@ def test_samples_lie_on_multiples_and_at_the_end():
     assert list(sample_times(1e-9, None)) == [1e-9]
 
 
-def test_trial_leaves_no_trace(comm):
-    film = make_film(comm)
-    film.position = Position(3, 1e-12)
-    before, time = film.m.copy(), film.time
-    with film.on_trial():
+def everything(film):
+    """What decides how a film goes on, and what is seen of it, to the last bit."""
+    state, conduction = FilmState.of(film), film.conduction
+    seen = [conduction.potential, conduction.current_density, conduction.currents,
+            conduction.voltages, film.dynamics.couplings.pairs, film.dynamics.m]  # fmt: skip
+    return [state.m.tobytes(), *(array.tobytes() for array in seen), replace(state, m=None),
+            conduction.accuracy, film.dynamics.gilbert, film.dynamics.thermal is None]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("drives", "temperature"),
+    [(VOLTAGES, 0.0), ([Current(1e-4), Current(-1e-4), None, None], 100.0), (None, 0.0)],
+)
+def test_trial_leaves_no_trace(comm, drives, temperature):
+    film = make_film(comm, temperature=temperature)
+    film.evolve([*constant(VOLTAGES, 1e-11), Segment(1e-11, drives and tuple(drives))])
+    before = everything(film)
+    with pytest.raises(KeyboardInterrupt), film.on_trial():
+        assert film.position == Position()
         film.evolve(constant(VOLTAGES, 2e-11))
-        assert np.any(film.m != before)
-    np.testing.assert_allclose(film.m, before, atol=1e-15)
-    assert (film.time, film.heating.energy, film.current.drives) == (time, 0.0, None)
+        assert everything(film) != before
+        film.relax(1e-11, damping=0.1)
+        raise KeyboardInterrupt
+    assert everything(film) == before
+
+
+@pytest.mark.parametrize("failure", [KeyboardInterrupt, InputError("of the observer")])
+def test_drive_that_was_broken_off_leaves_no_position(comm, failure):
+    """The next drive lasts as long as it should."""
+    film = make_film(comm)
+
+    def fail(film):
+        raise failure
+
+    kind = failure if isinstance(failure, type) else type(failure)
+    with pytest.raises(kind):
+        film.evolve(constant(VOLTAGES, 2e-11), sample_interval=5e-12, observer=fail)
+    with pytest.raises(kind):
+        film.relax(2e-11, sample_interval=5e-12, observer=fail)
+    began = film.time
+    film.evolve([*rest(1e-11), *constant(VOLTAGES, 1e-11)])
+    assert film.time - began == pytest.approx(2e-11, rel=1e-9)
+    assert film.heating.energy > 0
+
+
+@pytest.mark.parametrize("start", [Position(3), Position(1, 2e-11), Position(0, -1.0)])
+def test_start_beyond_a_drive_is_refused(comm, start):
+    film = make_film(comm)
+    with pytest.raises(InputError, match="beyond the end"):
+        film.evolve(2 * rest(1e-11), start=start)
+
+
+@pytest.mark.parametrize("temperature", [0.0, 100.0])
+def test_observing_changes_nothing(comm, temperature):
+    """To the last bit: with an observer that reads all there is, and with one that reads nothing."""
+
+    def read(film):
+        film.conductance_matrix()
+        film.solve_current([1e-3, None, 0.0, Current(1e-5)])
+        film.dynamics.effective_field()
+        with film.on_trial():
+            film.evolve(constant(VOLTAGES, 2e-12))
+
+    drive = [
+        *constant(VOLTAGES, 2e-11),
+        *constant([Current(2e-4), Current(-1e-4), None, 0.0], 1e-11),
+        *constant([Current(2e-4), None, None, Current(-2e-4)], 1e-11),
+    ]
+    films = [make_film(comm, temperature=temperature) for _ in range(2)]
+    for film, observer in zip(films, (read, lambda film: None), strict=True):
+        film.evolve(drive, sample_interval=1e-11, observer=observer)
+    assert everything(films[0]) == everything(films[1])
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("drives", [VOLTAGES, [Current(2e-4), Current(-1e-4), None, 0.0]])
+def test_currents_in_an_observer_sum_to_zero(comm, drives):
+    """To round-off, though the driving solve is stopped early; each is as exact as it says."""
+    film = make_film(comm)
+
+    def look(film):
+        conduction = film.conduction
+        scale = np.abs(conduction.currents).max()
+        assert abs(conduction.currents.sum()) < 1e-13 * scale
+        exact = film.solve_current(drives)
+        assert exact.accuracy <= 1e-10 < conduction.accuracy <= film.current.potential_tolerance
+        film.current.begin(film.time)
+        assert np.abs(conduction.currents - exact.currents).max() < conduction.accuracy * scale
+
+    film.evolve(constant(drives, 1e-10), sample_interval=1e-11, observer=look)
+
+
+BAD_DIRECTIONS = {
+    "zero": [0.0, 0.0, 0.0],
+    "nan": [np.nan, 0.0, 1.0],
+    "infinite": [np.inf, 0.0, 1.0],
+}
+
+
+@pytest.mark.parametrize("bad", BAD_DIRECTIONS.values(), ids=BAD_DIRECTIONS)
+def test_magnetisation_without_direction_is_refused(comm, bad):
+    """On all ranks, though one vertex of the whole film has it, and m stays as it was."""
+    film = make_film(comm)
+    before = film.m.copy()
+    field = np.tile([0.0, 0.0, 1.0], (len(film.m), 1))
+    field[0 if comm.rank == comm.size - 1 else slice(0, 0)] = bad
+    for given in (bad, field, lambda x: field):
+        with pytest.raises(InputError, match="no direction"):
+            film.set_magnetisation(given)
+    with pytest.raises(InputError, match=r"of shape \(2,\)"):
+        film.set_magnetisation([1.0, 0.0])
+    np.testing.assert_array_equal(film.m, before)
+
+
+def test_length_of_a_direction_does_not_matter(comm):
+    film = make_film(comm)
+    for size in (1e-300, 1e300):
+        film.set_magnetisation(np.array([3 * size, 4 * size, 0.0]))
+        np.testing.assert_allclose(film.m, np.tile([0.6, 0.8, 0.0], (len(film.m), 1)), rtol=1e-15)
 
 
 @pytest.mark.analytic

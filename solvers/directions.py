@@ -1,0 +1,35 @@
+"""Vectors of which only the direction counts."""
+
+import numpy as np
+import numpy.typing as npt
+
+from meshing.errors import InputError
+from solvers.operators import FloatArray
+
+
+def unit_vectors(vectors: npt.ArrayLike, count: int) -> FloatArray:
+    """Vectors (count, 3), or (3,) for all alike, of length 1.
+
+    Raises:
+        InputError: another shape, or a vector that is zero or not finite.
+
+    Example:
+        >>> unit_vectors([0.0, 3.0, 4.0], 1)
+        array([[0. , 0.6, 0.8]])
+    """
+    given = np.asarray(vectors, dtype=np.float64)
+    if given.shape not in ((3,), (count, 3)):
+        raise InputError(
+            f"magnetisation of shape {given.shape}: must be (3,) or (vertices, 3) = ({count}, 3)"
+        )
+    # The largest component first: the square of a length of 1e-200 is zero.
+    largest = np.abs(given).max(axis=-1, keepdims=True)
+    none = ~(np.isfinite(largest) & (largest > 0))
+    if none.any():
+        first = given.reshape(-1, 3)[np.flatnonzero(none)[0]]
+        raise InputError(
+            f"magnetisation {first.tolist()} has no direction: must be finite and not zero "
+            f"({np.count_nonzero(none)} of {none.size} vectors are not)"
+        )
+    scaled = given / largest
+    return np.broadcast_to(scaled / np.linalg.norm(scaled, axis=-1, keepdims=True), (count, 3))
