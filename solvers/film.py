@@ -98,7 +98,6 @@ class Film:
             if len(self.nodes) >= 2
             else None
         )
-        self._reading = self.conduction.beside() if self.conduction is not None else None
         self.current = CurrentRenewal(self.dynamics, self.conduction, renewal_tolerance)
         self.thermal = (
             ThermalField(self.operators, self.material, temperature, thermal_seed)
@@ -166,18 +165,19 @@ class Film:
         return self.read().conductance_matrix()
 
     def read(self) -> Conduction:
-        """What can be solved for the present magnetisation, without a trace in the film; collective.
+        """What can be solved for the present magnetisation, apart from the film; collective.
 
-        The result depends on nothing that was solved before; it holds until the next reading.
+        What it finds depends on nothing that was solved before, and changes nothing in the film.
 
         Raises:
             InputError: fewer than two contacts.
         """
-        if self._reading is None:
+        if self.conduction is None:
             raise InputError(f"this film has {len(self.contacts)} contacts; a current needs two")
-        self._reading.forget()
-        self._reading.update(self.dynamics.m)
-        return self._reading
+        reading = self.conduction.beside()
+        reading.forget()
+        reading.update(self.dynamics.m)
+        return reading
 
     def solve_current(self, drives: Drives) -> Conduction:
         """The current for the present magnetisation; collective; see `read`.

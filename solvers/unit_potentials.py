@@ -79,6 +79,6 @@ class UnitPotentials:
         return np.reshape(rows, (-1, len(self._voltages))).T
 
     def _complete(self) -> None:
-        """Take the last one from the others: no current flows where all nodes are at one voltage."""
+        """Take the last from the others: nodes at one voltage drive no current."""
         *others, last = self._units
         last.array[:] = 1 - sum(unit.array for unit in others)
