@@ -19,12 +19,12 @@ T = TypeVar("T")
 SECONDS = 120.0
 LAUNCHER = ("OMPI_", "PMIX_", "PMI_", "PRTE_", "HYDI_", "MPIR_")  # variables that make a rank
 
-# The package's own __init__ loads DOLFINx and starts MPI, which a child of a rank must not do.
+# The __init__ of `meshing` loads DOLFINx and starts MPI, which a child of a rank must not do.
 _START = """
 import sys, types
-package = types.ModuleType("meshing")
-package.__path__ = [{folder!r}]
-sys.modules["meshing"] = package
+for name, folder in {packages!r}.items():
+    sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].__path__ = [folder]
 from meshing.guarded import serve
 serve()
 """
@@ -41,7 +41,8 @@ def guarded(
 
     Args:
         library: whose code it runs, for error messages.
-        function: of a module of `meshing` that imports neither mpi4py nor DOLFINx.
+        function: of a module of `meshing` that imports neither mpi4py nor DOLFINx, nor anything
+            from the __init__ of the packages that it stands in, which is not run.
         arguments: of the function; they, and its result, are pickled.
         error: class of what is raised.
         seconds: that it may take, s.
@@ -53,7 +54,7 @@ def guarded(
         InputError: the process crashed, ended, or took too long or too much memory; one line.
         Exception: what the function raised.
     """
-    code = _START.format(folder=str(Path(__file__).parent))
+    code = _START.format(packages=_packages(function.__module__))
     environment = {k: v for k, v in os.environ.items() if not k.startswith(LAUNCHER)}
     environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
     try:
@@ -93,14 +94,25 @@ def serve() -> None:
     _limit(resource.RLIMIT_AS, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
     _limit(resource.RLIMIT_CPU, max(1, round(seconds)))  # should the first process be killed
     _limit(resource.RLIMIT_CORE, 0)
+    done: tuple[Any, Exception | None]
     try:
-        done = (function(*arguments), None)
+        done = function(*arguments), None
     except Exception as failure:
-        done = (None, _sendable(failure))
+        done = None, _sendable(failure)
     with answer:
         pickle.dump(done, answer, protocol=pickle.HIGHEST_PROTOCOL)
     sys.stdout.flush()
     os._exit(0)  # libraries may crash once more as they are unloaded
+
+
+def _packages(module: str | None) -> dict[str, str]:
+    """Folders of `meshing`, and of the packages in it that hold a module, by their names."""
+    here = Path(__file__).parent
+    inner = (module or "").split(".")[1:-1] if (module or "").startswith("meshing.") else []
+    return {
+        ".".join(["meshing", *inner[:k]]): str(here.joinpath(*inner[:k]))
+        for k in range(len(inner) + 1)
+    }
 
 
 def _limit(kind: int, most: int) -> None:

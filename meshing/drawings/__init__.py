@@ -1,4 +1,4 @@
-"""Films from drawings: GDSII, DXF and SVG files whose layers are the film and its contacts."""
+"""Films from drawings whose layers are the film and its contacts: GDSII, OASIS, DXF, SVG."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ from meshing.layout_checks import LARGEST, check_length
 
 __all__ = ["read_drawing"]
 
+CELLS = {".gds": "GDSII", ".gds2": "GDSII", ".gdsii": "GDSII", ".oas": "OASIS", ".oasis": "OASIS"}
+"""Formats with cells, by the ends of files' names."""
+
 
 def read_drawing(
     path: Path,
@@ -34,7 +37,7 @@ def read_drawing(
     rim_mesh_size: float | None = None,
     gradation: float = GRADATION,
 ) -> Layout:
-    """A film from a .gds, .dxf or .svg file.
+    """A film from a .gds, .oas, .dxf or .svg file.
 
     Contacts are areas, cut to the film (one that only touches the film contacts its edge there),
     or lines along the film's rim. Texts in a contact layer name the contacts they stand in.
@@ -42,12 +45,12 @@ def read_drawing(
     Args:
         path: the drawing.
         film: layer of the film, or several; its shapes are united. A layer has a name or a
-            number; that of GDSII is a number (any data type) or "number/datatype".
+            number; that of GDSII and OASIS is a number (any data type) or "number/datatype".
         contacts: name → layer; a layer of several shapes gives name_1, name_2, …, anticlockwise
             about the film's middle from its right. Or just layers: "contact" is the name then.
         thickness: m.
         holes: layer of what is cut out of the film, or several.
-        cell: of a GDSII file with several top cells.
+        cell: of a GDSII or OASIS file with several top cells.
         unit: metres per unit of the file; what the file says where it is not given.
         tolerance: between curves and the chords that stand for them, m.
         mesh_size: m.
@@ -64,7 +67,8 @@ def read_drawing(
     if not (math.isfinite(precision.tolerance) and precision.tolerance > 0):
         raise LayoutError(f"layout.tolerance = {tolerance!r}: must be a length above 0 m")
     try:
-        drawing = _read(Path(path), unit, precision.tolerance, cell)
+        layers = [*_listed(film), *_listed(holes), *_listed(contacts)]
+        drawing = _read(Path(path), unit, precision.tolerance, cell, layers)
         shape = film_outline(drawing.pick("film", film), drawing.pick("holes", holes), precision)
         _check_unit(drawing, shape.bounds)
         # A film in pieces is refused by the layout, in its own words.
@@ -77,12 +81,30 @@ def read_drawing(
         raise LayoutError(f"{path}: {error}") from error
 
 
-def _read(path: Path, unit: float | None, tolerance: float, cell: str | None) -> Drawing:
-    suffix = path.suffix.lower()
-    if suffix not in (".gds", ".gds2", ".gdsii", ".dxf", ".svg"):
-        raise LayoutError("not a drawing that can be read: the name must end in .gds, .dxf or .svg")
-    if cell is not None and suffix in (".dxf", ".svg"):
-        raise LayoutError(f"layout.cell = {cell!r}: only GDSII files have cells")
+def _listed(
+    layers: LayerName | Sequence[LayerName] | Mapping[str, LayerName | Sequence[LayerName]],
+) -> list[LayerName]:
+    if isinstance(layers, Mapping):
+        return [name for inner in layers.values() for name in _listed(inner)]
+    return [layers] if isinstance(layers, int | str) else list(layers)
+
+
+def _read(
+    path: Path,
+    unit: float | None,
+    tolerance: float,
+    cell: str | None,
+    layers: Sequence[LayerName],
+) -> Drawing:
+    name = path.name.lower()
+    suffix = Path(name.removesuffix(".gz")).suffix
+    if suffix not in (*CELLS, ".dxf", ".svg") or (name.endswith(".gz") and suffix not in CELLS):
+        raise LayoutError(
+            "not a drawing that can be read: the name must end in .gds, .oas (.gz after either), "
+            ".dxf or .svg"
+        )
+    if cell is not None and suffix not in CELLS:
+        raise LayoutError(f"layout.cell = {cell!r}: only GDSII and OASIS files have cells")
     # The libraries of the formats take half a second each to load.
     try:
         if suffix == ".dxf":
@@ -95,14 +117,14 @@ def _read(path: Path, unit: float | None, tolerance: float, cell: str | None) ->
             return read_svg(path, unit, tolerance)
         from meshing.drawings.gds import read_gds
 
-        return read_gds(path, unit, tolerance, cell)
+        return read_gds(path, unit, tolerance, cell, layers)
     except LayoutError:
         raise
     except Exception as error:  # whatever a damaged file makes the libraries stumble over
         if isinstance(error, OSError) and error.strerror:
             raise LayoutError(f"cannot be read: {error.strerror}") from error
         what = (str(error) or type(error).__name__).splitlines()[0]
-        kind = "GDSII" if suffix.startswith(".gds") else suffix[1:].upper()
+        kind = CELLS.get(suffix, suffix[1:].upper())
         raise LayoutError(f"cannot be read as {kind}: {what}") from error
 
 

@@ -27,6 +27,24 @@ def filled(rings: Sequence[np.ndarray], *, even_odd: bool = False) -> Polygon | 
     return shapely.union_all(inside) if inside else Polygon()
 
 
+def each_filled(points: np.ndarray, counts: Sequence[int]) -> list[BaseGeometry]:
+    """The areas inside many rings, one each.
+
+    Args:
+        points: (n, 2), those of one ring after those of another; rings are not closed.
+        counts: points of each ring, n in all.
+    """
+    proper = np.greater(counts, 2)
+    points, sizes = points[np.repeat(proper, counts)], np.array(counts)[proper]
+    ends = np.cumsum(sizes)
+    closed = np.insert(np.arange(len(points)), ends, ends - sizes)
+    rings = shapely.linearrings(points[closed], indices=np.repeat(np.arange(len(ends)), sizes + 1))
+    areas = shapely.polygons(rings)
+    crossed = ~shapely.is_valid(areas)
+    areas[crossed] = [filled([np.array(ring.coords[:-1])]) for ring in rings[crossed]]
+    return list(areas)
+
+
 def _covered(face: BaseGeometry, rings: Sequence[np.ndarray], even_odd: bool) -> bool:
     at = face.representative_point()
     turns = sum(_turns(ring - (at.x, at.y)) for ring in rings)

@@ -61,7 +61,12 @@ BAD: dict[str, tuple[str, Callable[[Path], object], dict[str, Any], str]] = {
     "no file": ("a.gds", lambda p: None, {}, "cannot be read: No such file or directory"),
     "no DXF file": ("a.dxf", lambda p: None, {}, "cannot be read: No such file or directory"),
     "no SVG file": ("a.svg", lambda p: None, {}, "cannot be read: No such file or directory"),
-    "other format": ("a.cif", lambda p: None, {}, "the name must end in .gds, .dxf or .svg"),
+    "other format": (
+        "a.cif",
+        lambda p: None,
+        {},
+        "the name must end in .gds, .oas (.gz after either), .dxf or .svg",
+    ),
     "text as GDSII": ("a.gds", lambda p: text(p, "x" * 99), {}, "not a GDSII file"),
     "half a GDSII file": (
         "a.gds",
@@ -181,7 +186,7 @@ BAD: dict[str, tuple[str, Callable[[Path], object], dict[str, Any], str]] = {
         {"cell": "TOP"},
         "layout.cell = 'TOP': no such cell (cells: CELL_0)",
     ),
-    "cell of a DXF": ("a.dxf", dxf, {"cell": "TOP"}, "only GDSII files have cells"),
+    "cell of a DXF": ("a.dxf", dxf, {"cell": "TOP"}, "only GDSII and OASIS files have cells"),
     "a ray in DXF": ("a.dxf", dxf, {"film": "ray"}, "the layer holds RAY, which cannot be"),
     "tolerance": ("a.dxf", dxf, {"tolerance": 0}, "layout.tolerance = 0: must be a length above 0"),
 }

@@ -1,0 +1,86 @@
+"""Which cells of a library are drawn: one, and all that it refers to."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from graphlib import CycleError, TopologicalSorter
+
+import gdstk
+
+from meshing.drawings.drawing import listed
+from meshing.errors import LayoutError
+
+
+def chosen_cell(library: gdstk.Library, name: str | None) -> gdstk.Cell:
+    """The cell of a name, or the only one that no other refers to.
+
+    Raises:
+        LayoutError: there is no such cell, or not one alone.
+    """
+    cells = {cell.name: cell for cell in library.cells if isinstance(cell, gdstk.Cell)}
+    if name is not None:
+        if name not in cells:
+            raise LayoutError(
+                f"layout.cell = {name!r}: no such cell (cells: {listed(cells)})"
+                + _meant(name, cells)
+            )
+        return cells[name]
+    if not cells:
+        raise LayoutError("the file holds no cell")
+    tops = [cell for cell in library.top_level() if isinstance(cell, gdstk.Cell)]
+    if not tops:
+        _sorted(cells.values())
+    if len(tops) != 1:
+        raise LayoutError(
+            f"layout.cell is missing: the file has {len(tops)} top cells "
+            f"({listed(cell.name for cell in tops)})"
+        )
+    return tops[0]
+
+
+def _meant(name: str, cells: Iterable[str]) -> str:
+    """The likely slip: another case above all."""
+    by_lower = {cell.lower(): cell for cell in cells}
+    close = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    return f"; did you mean {by_lower[close[0]]!r}?" if close else ""
+
+
+def with_inner_cells(library: gdstk.Library, top: gdstk.Cell) -> list[gdstk.Cell]:
+    """A cell and all that it refers to, those that are referred to first.
+
+    Raises:
+        LayoutError: a cell that is not in the file, or that contains itself.
+    """
+    found, new = {top.name: top}, [top]
+    while new:
+        inner = [(cell, r) for cell in new for r in cell.references]
+        new = []
+        for cell, reference in inner:
+            name = reference.cell_name
+            if not isinstance(reference.cell, gdstk.Cell):
+                raise LayoutError(
+                    f"cell {cell.name!r} refers to {name!r}, which is not in the file"
+                    + _meant(name, (c.name for c in library.cells))
+                )
+            if name not in found:
+                found[name] = reference.cell
+                new.append(reference.cell)
+    return _sorted(found.values())
+
+
+def _sorted(cells: Iterable[gdstk.Cell]) -> list[gdstk.Cell]:
+    by_name = {cell.name: cell for cell in cells}
+    graph = {
+        name: {r.cell_name for r in cell.references if r.cell_name in by_name}
+        for name, cell in by_name.items()
+    }
+    try:
+        return [by_name[name] for name in TopologicalSorter(graph).static_order()]
+    except CycleError as error:
+        loop = [repr(name) for name in reversed(error.args[1])]
+        if len(loop) > 6:
+            loop[3:-2] = ["…"]
+        raise LayoutError(
+            f"a cell of the file contains itself: {' contains '.join(loop)}"
+        ) from None

@@ -1,0 +1,291 @@
+"""Cells of GDSII and OASIS files: strings, references, arrays, paths; KLayout is the witness."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import gdstk
+import klayout.db as kdb
+import pytest
+from shapely import union_all
+
+from meshing import LayoutError
+from meshing.drawings import read_drawing
+from meshing.drawings.gds import read_gds
+
+NM = 1e-9
+DATA = Path(__file__).parents[1] / "data" / "drawings"
+
+PLATE = gdstk.rectangle((0, 0), (200, 100), layer=1)
+LEFT = gdstk.rectangle((0, 0), (20, 100), layer=2)
+RIGHT = gdstk.rectangle((180, 0), (200, 100), layer=2)
+
+
+def write(path: Path, **cells: Sequence[Any]) -> Path:
+    """Cells by name, their elements copied; a text among them is a reference to a cell."""
+    library = gdstk.Library(unit=1e-9, precision=1e-12)
+    for name, elements in cells.items():
+        library.new_cell(name).add(
+            *(gdstk.Reference(e) if isinstance(e, str) else e.copy() for e in elements)
+        )
+    library.write_oas(path) if path.suffix == ".oas" else library.write_gds(path)
+    return path
+
+
+def replace(path: Path, old: bytes, new: bytes) -> Path:
+    """One string of a file by another of the same length."""
+    assert len(old) == len(new)
+    content = path.read_bytes()
+    assert content.count(old) > 0
+    path.write_bytes(content.replace(old, new))
+    return path
+
+
+def label(text: str, x: float, y: float, layer: int = 2) -> gdstk.Label:
+    return gdstk.Label(text, (x, y), layer=layer)
+
+
+def test_strings_that_are_not_utf8(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.gds",
+        TOP=[PLATE, LEFT, RIGHT, label("5 um", 50, 50, layer=63), "ARMxx"],
+        ARMxx=[label("gateU", 10, 50), label("drain", 190, 50)],
+    )
+    replace(replace(path, b"5 um", b"5 \xb5m"), b"ARMxx", b"\xc4\xff\x80\xe9x")
+    assert read_drawing(path, 1, 2).contact_names == ("drain", "gateU")
+    drawing = read_gds(replace(path, b"gateU", b"gate\xdc"), None, NM, None, [2, "63/0"])
+    assert [text for text, _ in drawing.layers["2/0"].labels] == ["gateÜ", "drain"]
+    assert [text for text, _ in drawing.layers["63/0"].labels] == ["5 µm"]
+    inner = read_gds(path, None, NM, "Äÿ\x80éx", [2])
+    assert len(inner.layers["2/0"].labels) == 2
+
+
+@pytest.mark.parametrize("name", ["a.gds", "a.oas", "a.gds.gz", "a.oas.gz"])
+def test_formats_and_compression(tmp_path: Path, name: str) -> None:
+    path = write(
+        tmp_path / name.removesuffix(".gz"),
+        TOP=[PLATE, "PADS", label("source", 10, 50)],
+        PADS=[LEFT, RIGHT],
+    )
+    if name.endswith(".gz"):
+        path.with_name(name).write_bytes(gzip.compress(path.read_bytes()))
+    layout = read_drawing(tmp_path / name, 1, {"end": 2})
+    assert layout.contact_names == ("end", "source")
+    assert layout.outline.area == pytest.approx(2e4 * NM**2, rel=1e-9, abs=0)
+    assert [c.region.area for c in layout.contacts] == pytest.approx(
+        [2e3 * NM**2] * 2, rel=1e-9, abs=0
+    )
+
+
+def chain(length: int, *, closed: bool) -> dict[str, list[Any]]:
+    """Cells in which each contains the next one; the last the first again, if closed."""
+    cells: dict[str, list[Any]] = {f"C{k}": [PLATE, f"C{k + 1}"] for k in range(length - 1)}
+    return cells | {f"C{length - 1}": [PLATE, *(["C0"] if closed else [])]}
+
+
+BAD: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
+    "missing cell": (
+        lambda p: write(p, TOP=[PLATE, "SIDE_ARM"]),
+        {},
+        "cell 'TOP' refers to 'SIDE_ARM', which is not in the file",
+    ),
+    "other case": (
+        lambda p: write(p, TOP=[PLATE, "ARM"], arm=[PLATE]),
+        {"cell": "TOP"},
+        "cell 'TOP' refers to 'ARM', which is not in the file; did you mean 'arm'?",
+    ),
+    "missing deep down": (
+        lambda p: write(p, TOP=[PLATE, "A"], A=["B"], B=["GONE"]),
+        {},
+        "cell 'B' refers to 'GONE', which is not in the file",
+    ),
+    "case of the cell": (
+        lambda p: write(p, TOP=[PLATE]),
+        {"cell": "Top"},
+        "layout.cell = 'Top': no such cell (cells: TOP); did you mean 'TOP'?",
+    ),
+    "itself": (
+        lambda p: write(p, TOP=[PLATE, "TOP"]),
+        {},
+        "a cell of the file contains itself: 'TOP' contains 'TOP'",
+    ),
+    "each other": (
+        lambda p: write(p, **chain(2, closed=True)),
+        {"cell": "C0"},
+        "a cell of the file contains itself: 'C0' contains 'C1' contains 'C0'",
+    ),
+    "long loop": (
+        lambda p: write(p, **chain(2000, closed=True)),
+        {},
+        "a cell of the file contains itself: ",
+    ),
+    "loop below": (
+        lambda p: write(p, TOP=[PLATE, "A"], A=["B"], B=["A"]),
+        {"cell": "TOP"},
+        "a cell of the file contains itself: 'A' contains 'B' contains 'A'",
+    ),
+    "no cell": (lambda p: write(p), {}, "the file holds no cell"),
+    "one name twice": (
+        lambda p: replace(write(p, AAAA=[PLATE], BBBB=[PLATE]), b"BBBB", b"AAAA"),
+        {},
+        "the GDSII file has two cells called 'AAAA'",
+    ),
+    "array without columns": (
+        lambda p: replace(
+            write(
+                p, HOLE=[PLATE], TOP=[gdstk.Reference("HOLE", columns=3, rows=2, spacing=(9, 9))]
+            ),
+            b"\x13\x02\x00\x03\x00\x02",
+            b"\x13\x02\x00\x00\x00\x02",
+        ),
+        {},
+        "an array in cell 'TOP' has 0 columns and 2 rows; both must be 1 or more",
+    ),
+    "magnified by nothing": (
+        lambda p: replace(
+            write(p, A=[PLATE], TOP=[gdstk.Reference("A", magnification=2)]),
+            b"\x1b\x05\x41\x20",
+            b"\x1b\x05\x41\x00",
+        ),
+        {},
+        "a reference in cell 'TOP' is not magnified by more than 0",
+    ),
+    "absolute magnification": (
+        lambda p: replace(
+            write(p, A=[PLATE], B=[gdstk.Reference("A", magnification=2)], TOP=["B"]),
+            b"\x1a\x01\x00\x00",
+            b"\x1a\x01\x00\x04",
+        ),
+        {},
+        "cell 'B' has references whose magnification or angle is absolute",
+    ),
+    "no unit": (
+        lambda p: p.write_bytes(
+            re.sub(
+                rb"(\x00\x14\x03\x05).{16}", rb"\1" + bytes(16), write(p, TOP=[PLATE]).read_bytes()
+            )
+        ),
+        {},
+        "the GDSII file has a unit of nan m and steps of 0 m; both must be above 0",
+    ),
+    "too many shapes": (
+        lambda p: write(
+            p,
+            A=[PLATE],
+            B=[gdstk.Reference("A", columns=3000, rows=3000, spacing=(9, 9))],
+            TOP=[gdstk.Reference("B", columns=3000, rows=3000, spacing=(9, 9))],
+        ),
+        {},
+        "cell 'TOP' holds 8.1e+13 shapes in the layers of the film and the contacts; at most 3e+06",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_cell_is_named(tmp_path: Path, case: str, capfd: pytest.CaptureFixture[str]) -> None:
+    make, keys, message = BAD[case]
+    make(tmp_path / "a.gds")
+    with pytest.raises(LayoutError, match=re.escape(f"a.gds: {message}")) as caught:
+        read_drawing(tmp_path / "a.gds", **{"film": 1} | keys)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 300
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_is_not_drawn_may_be_incomplete(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.gds", TOP=[PLATE, "OK"], OK=[], BAD=["GONE"], A=["B"], B=["A"])
+    assert read_drawing(path, 1, cell="TOP").outline.area > 0
+
+
+def test_deep_nesting(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.gds", **chain(1000, closed=False))
+    assert read_drawing(path, 1).outline.area == pytest.approx(2e4 * NM**2, rel=1e-9, abs=0)
+
+
+def test_layers_that_are_not_used_cost_nothing(tmp_path: Path) -> None:
+    """10²¹ shapes in another layer are neither counted nor flattened."""
+    vias: dict[str, list[Any]] = {"V0": [gdstk.rectangle((0, 0), (1, 1), layer=50)]}
+    for k in range(1, 4):
+        array = gdstk.Reference(f"V{k - 1}", columns=3000, rows=3000, spacing=(2, 2))
+        vias[f"V{k}"] = [array]
+    path = write(tmp_path / "a.gds", **vias, TOP=[PLATE, LEFT, "V3"])
+    assert read_drawing(path, 1, 2).contact_names == ("contact",)
+    with pytest.raises(LayoutError, match=r"layers: 1/0, 2/0, 50/0\)"):
+        read_drawing(path, 3)
+
+
+def spine(*points: tuple[float, float], width: float, **keys: Any) -> gdstk.FlexPath:
+    return gdstk.FlexPath(points, width, simple_path=True, layer=1, **keys)
+
+
+ELBOW = ((0.0, 0.0), (500.0, 0.0), (500.0, 300.0))
+DRAWN: dict[str, dict[str, list[Any]]] = {
+    "flush": {"TOP": [spine(*ELBOW, width=100)]},
+    "extended": {"TOP": [spine(*ELBOW, width=100, ends="extended")]},
+    "round": {"TOP": [spine(*ELBOW, width=100, ends="round")]},
+    "own ends": {"TOP": [spine(*ELBOW, width=100, ends=(30, -20))]},
+    "closed": {"TOP": [spine(*ELBOW, (0, 300), (0, 0), width=100)]},
+    "magnified": {
+        "A": [spine(*ELBOW, width=100, ends=(30, -20))],
+        "TOP": [gdstk.Reference("A", rotation=1.5707963267948966, magnification=2)],
+    },
+    "array": {
+        "A": [gdstk.Polygon([(0, 0), (30, 0), (0, 90)], layer=1)],
+        "TOP": [
+            gdstk.Reference(
+                "A", (5, 7), 1.5707963267948966, 2, True, columns=3, rows=4, spacing=(200, 300)
+            )
+        ],
+    },
+    "crossing itself": {"TOP": [gdstk.Polygon([(0, 0), (200, 200), (200, 0), (0, 200)], layer=1)]},
+    "twice around": {"TOP": [gdstk.Polygon([(0, 0), (9, 0), (9, 9), (0, 9)] * 2, layer=1)]},
+    "high numbers": {"TOP": [gdstk.rectangle((0, 0), (9, 9), layer=40_000, datatype=300)]},
+}
+
+
+@pytest.mark.parametrize("suffix", [".gds", ".oas"])
+@pytest.mark.parametrize("case", DRAWN)
+@pytest.mark.cross_method
+def test_areas_are_those_of_klayout(tmp_path: Path, case: str, suffix: str) -> None:
+    path = write(tmp_path / f"a{suffix}", **DRAWN[case])
+    other = kdb.Layout()
+    other.read(str(path))
+    drawing = read_gds(path, None, 1e-3 * NM, None, [1, 40_000])
+    for index in other.layer_indexes():
+        info = other.get_info(index)
+        region = kdb.Region(other.top_cell().begin_shapes_rec(index))
+        ours = union_all(drawing.layers[f"{info.layer}/{info.datatype}"].areas)
+        # KLayout rounds the points of curves and paths to the grid, 1e-3 nm of them 10 to 500 nm;
+        # and takes a round end of 100 nm for a polygon of 32 corners: 0.6 % of that disc.
+        step = other.dbu * 1e-6
+        round_ends = 0.0065 * 3.15 * (50 * NM) ** 2 if case == "round" else 0.0
+        allowed = region.perimeter() * step**2 + round_ends
+        assert ours.area == pytest.approx(region.merged().area() * step**2, rel=0, abs=allowed)
+        box = region.bbox()
+        bounds = [box.left * step, box.bottom * step, box.right * step, box.top * step]
+        assert ours.bounds == pytest.approx(bounds, rel=0, abs=1.1 * step)
+
+
+def test_paths_of_one_point_and_with_sharp_bends(tmp_path: Path) -> None:
+    point = ((3.0, 4.0), (3.0, 4.0))
+    path = write(
+        tmp_path / "a.gds",
+        SQUARE=[spine(*point, width=100, ends="extended")],
+        DISC=[spine(*point, width=100, ends="round")],
+        SHARP=[spine((0, 0), (500, 0), (0, 50), width=20)],
+    )
+    found = {
+        cell: union_all(read_gds(path, None, 1e-3 * NM, cell, [1]).layers["1/0"].areas)
+        for cell in ("SQUARE", "DISC", "SHARP")
+    }
+    assert found["SQUARE"].area == pytest.approx((100 * NM) ** 2, rel=1e-9, abs=0)
+    # Chords 1e-3 nm off the circle take 2/3 of that of its length at most.
+    assert found["DISC"].area == pytest.approx(
+        3.14159265 * (50 * NM) ** 2, rel=0, abs=2 / 3 * 1e-3 * 315 * NM**2
+    )
+    # A mitre would reach 10 nm/sin(2.86°) = 200 nm beyond the bend; it is cut off within a width.
+    assert found["SHARP"].bounds[2] < 520 * NM
