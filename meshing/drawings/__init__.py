@@ -98,10 +98,11 @@ def _read(
 ) -> Drawing:
     name = path.name.lower()
     suffix = Path(name.removesuffix(".gz")).suffix
-    if suffix not in (*CELLS, ".dxf", ".svg") or (name.endswith(".gz") and suffix not in CELLS):
+    packed = name.endswith(".gz")
+    if suffix not in (*CELLS, ".dxf", ".svg", ".svgz") or (packed and suffix in (".dxf", ".svgz")):
         raise LayoutError(
-            "not a drawing that can be read: the name must end in .gds, .oas (.gz after either), "
-            ".dxf or .svg"
+            "not a drawing that can be read: the name must end in .gds, .oas, .svg (.gz after "
+            "each), .svgz or .dxf"
         )
     if cell is not None and suffix not in CELLS:
         raise LayoutError(f"layout.cell = {cell!r}: only GDSII and OASIS files have cells")
@@ -111,7 +112,7 @@ def _read(
             from meshing.drawings.dxf import read_dxf
 
             return read_dxf(path, unit, tolerance)
-        if suffix == ".svg":
+        if suffix in (".svg", ".svgz"):
             from meshing.drawings.svg import read_svg
 
             return read_svg(path, unit, tolerance)

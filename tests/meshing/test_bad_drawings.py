@@ -65,7 +65,7 @@ BAD: dict[str, tuple[str, Callable[[Path], object], dict[str, Any], str]] = {
         "a.cif",
         lambda p: None,
         {},
-        "the name must end in .gds, .oas (.gz after either), .dxf or .svg",
+        "the name must end in .gds, .oas, .svg (.gz after each), .svgz or .dxf",
     ),
     "text as GDSII": ("a.gds", lambda p: text(p, "x" * 99), {}, "not a GDSII file"),
     "half a GDSII file": (
@@ -110,19 +110,19 @@ BAD: dict[str, tuple[str, Callable[[Path], object], dict[str, Any], str]] = {
         "a.svg",
         lambda p: text(p, '<svg><path id="film" d="M 0 0 L x"/></svg>'),
         {"film": "film", "unit": NM},
-        "cannot be read as SVG: ",
+        "<path> 'film' in line 1: 'x' after L in its path is not a number",
     ),
     "bad transform in SVG": (
         "a.svg",
         lambda p: text(p, '<svg><g id="film" transform="turn(3)"/></svg>'),
         {"film": "film", "unit": NM},
-        "cannot be read as SVG: ",
+        "<g> 'film' in line 1: transform='turn(3)': turn() with 1 numbers cannot be followed",
     ),
     "endless SVG": (
         "a.svg",
         lambda p: text(p, '<svg><g id="film"><use href="#film"/></g></svg>'),
         {"film": "film", "unit": NM},
-        "cannot be read as SVG: maximum recursion depth",
+        "<use> in line 1: it refers to '#film', which it is a part of",
     ),
     "tiny pad": (
         "a.gds",

@@ -1,0 +1,111 @@
+"""The layers of an SVG drawing, each read when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import numpy as np
+from shapely import LineString, get_parts
+
+from meshing.areas import area_of
+from meshing.drawings.drawing import Drawing, Shapes, known_unit
+from meshing.drawings.fill import filled
+from meshing.drawings.svg.curves import SHAPES
+from meshing.drawings.svg.document import Document, read_document
+from meshing.drawings.svg.labels import labels_of
+from meshing.drawings.svg.places import Place
+from meshing.drawings.svg.scene import Scene
+from meshing.drawings.svg.viewports import user_unit
+from meshing.errors import LayoutError
+
+
+def read_svg(path: Path, unit: float | None, tolerance: float) -> Drawing:
+    """Read a file; the label (of Inkscape) or id of a group or shape names a layer.
+
+    A shape belongs to the layers of all groups around it. Closed paths are areas and open ones
+    lines, whatever their fill and stroke; y is turned, so that the film is seen as it is drawn.
+    Layers are read when they are taken from the drawing: what is wrong in others does not matter.
+
+    Args:
+        path: of the file, packed by gzip or not.
+        unit: metres per user unit; from width and viewBox, if these are physical, where None.
+        tolerance: between a curve and its chords, m.
+
+    Raises:
+        LayoutError: another XML file, or a unit that is not known; and from the layers, an element
+            that cannot be followed, by its name.
+        expat.ExpatError: no XML.
+    """
+    document = read_document(path)
+    known = user_unit(document.root.attrib, document.where(document.root))
+    scale = known_unit(unit, known, "the file says no physical width, or has no viewBox")
+    return Drawing(path, scale, _Layers(document, scale, tolerance / scale))
+
+
+@dataclass(frozen=True)
+class _Layers(Mapping[str, Shapes]):
+    """The shapes of each layer by its name.
+
+    Args:
+        document: the SVG file.
+        unit: metres per user unit.
+        tolerance: in user units.
+    """
+
+    document: Document
+    unit: float
+    tolerance: float
+
+    def __getitem__(self, name: str) -> Shapes:
+        leading = self._leading[name]
+        shapes = Shapes()
+        for element, place in self._scene.layer(name, leading):
+            _add(shapes, self._scene, element, place)
+        return shapes.scaled(self.unit)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._leading)
+
+    def __len__(self) -> int:
+        return len(self._leading)
+
+    @cached_property
+    def _leading(self) -> dict[str, set[Element]]:
+        return self.document.layers()
+
+    @cached_property
+    def _scene(self) -> Scene:
+        return Scene(self.document, self.tolerance)
+
+
+def _add(shapes: Shapes, scene: Scene, element: Element, place: Place) -> None:
+    tag = scene.document.tag(element)
+    if tag == "text":
+        shapes.labels += labels_of(scene.document, element, place)
+    elif tag not in SHAPES:
+        shapes.unread.add(scene.document.where(element))
+    else:
+        _add_shape(shapes, scene, element, place)
+
+
+def _add_shape(shapes: Shapes, scene: Scene, element: Element, place: Place) -> None:
+    outline = scene.outline(element, place)
+    rings, lines = (
+        [points @ place.matrix[:2, :2].T + place.matrix[:2, 2] for points in several]
+        for several in (outline.rings, outline.lines)
+    )
+    if not all(np.isfinite(points).all() for points in (*rings, *lines)):
+        raise LayoutError(f"{scene.document.where(element)}: too large a number")
+    area = filled(rings, even_odd=place.inherited.words["fill-rule"] == "evenodd")
+    drawn = [LineString(points) for points in lines]
+    if place.clip is not None:
+        area = area_of(area.intersection(place.clip))
+        cut = [get_parts(line.intersection(place.clip)) for line in drawn]
+        drawn = [part for parts in cut for part in parts if part.length > 0]
+    if not area.is_empty:
+        shapes.areas.append(area)
+    shapes.lines += drawn

@@ -1,0 +1,218 @@
+"""What a document draws: its shapes and texts with their places, references followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+from xml.etree.ElementTree import Element
+
+import numpy as np
+
+from meshing.drawings.svg import viewports
+from meshing.drawings.svg.clipping import clip_of
+from meshing.drawings.svg.curves import SHAPES, outline_of
+from meshing.drawings.svg.document import DEEPEST, Document
+from meshing.drawings.svg.lengths import Lengths
+from meshing.drawings.svg.outline import Outline
+from meshing.drawings.svg.places import Place, outermost
+from meshing.drawings.svg.styles import Styles
+from meshing.drawings.svg.transforms import Box, shift, transform_of
+from meshing.errors import LayoutError
+
+Drawn: TypeAlias = tuple[Element, Place]
+_MOST_ELEMENTS = 1_000_000  # drawn in one layer, each as often as it is referred to
+_GROUPS = ("g", "a", "svg", "symbol", "switch")
+_OF_SYMBOLS = ("x", "y", "width", "height", "refX", "refY")  # new in SVG 2; few programs know them
+
+
+@dataclass
+class Scene:
+    """A document with its styles.
+
+    Args:
+        document: the SVG file.
+        tolerance: between curves and their chords, in user units of the outermost <svg>.
+    """
+
+    document: Document
+    tolerance: float
+    styles: Styles = field(init=False)
+    page: Place = field(init=False)
+    _left: int = _MOST_ELEMENTS
+
+    def __post_init__(self) -> None:
+        self.styles = Styles(self.document)
+        root = self.document.root
+        self.page = outermost(viewports.page_size(root.attrib, self.document.where(root)))
+
+    def layer(self, name: str, leading: Set[Element]) -> Iterator[Drawn]:
+        """The shapes and texts of a layer.
+
+        What is hidden inside the layer is left out; the layer itself may be hidden.
+
+        Args:
+            name: of the layer.
+            leading: the elements that are the layer or lead to it.
+
+        Raises:
+            LayoutError: what cannot be followed in it.
+        """
+        self._left = _MOST_ELEMENTS
+        yield from self._walk(self.document.root, self.page, name, leading, None)
+
+    def _walk(
+        self, element: Element, around: Place, name: str, leading: Set[Element], shown: bool | None
+    ) -> Iterator[Drawn]:
+        """One element and those below; `shown` says whether its layer is visible, once inside."""
+        if not around.inside and element not in leading:
+            return
+        values = self.styles.of(element)
+        if around.inside and values.get("display", "").lower() == "none":
+            return
+        place = self.place(element, around)
+        if place is None:
+            return
+        place = replace(place, inside=around.inside or name in self.document.names(element))
+        if place.inside and shown is None:
+            shown = not place.hidden
+        if self._is_group(element, place):
+            for part in self._parts(element, place):
+                yield from self._walk(part, place, name, leading, shown)
+        elif place.inside and not (shown and place.hidden):
+            yield element, place
+
+    def below(self, element: Element, place: Place) -> Iterator[Drawn]:
+        """The shapes and texts that an element is or holds, hidden ones left out.
+
+        Args:
+            element: at any place.
+            place: its own.
+
+        Raises:
+            LayoutError: what cannot be followed among them.
+        """
+        if not self._is_group(element, place):
+            if not place.hidden:
+                yield element, place
+            return
+        for part in self._parts(element, place):
+            if self.styles.of(part).get("display", "").lower() == "none":
+                continue
+            inner = self.place(part, place)
+            if inner is not None:
+                yield from self.below(part, inner)
+
+    def _is_group(self, element: Element, place: Place) -> bool:
+        """Whether to look at the parts of an element rather than at itself."""
+        self._left -= 1
+        if self._left < 0:
+            raise LayoutError(f"more than {_MOST_ELEMENTS} elements by <use> upon <use>")
+        if len(place.above) > DEEPEST:
+            raise LayoutError(
+                f"{self.document.where(element)}: nested more than {DEEPEST} deep by <use>"
+            )
+        return self.document.tag(element) in (*_GROUPS, "use")
+
+    def _parts(self, element: Element, place: Place) -> Iterator[Element]:
+        where = self.document.where(element)
+        if self.document.tag(element) == "use":
+            yield self._referred(element, place, where)
+            return
+        for child in self.document.drawn_below(element):
+            if "systemLanguage" in child.attrib:
+                raise LayoutError(
+                    f"{self.document.where(child)}: its systemLanguage makes the drawing depend on "
+                    "the reader; delete the attribute"
+                )
+            if not child.get("requiredExtensions", "").strip():
+                yield child
+
+    def _referred(self, use: Element, place: Place, where: str) -> Element:
+        reference = self.document.reference(use)
+        target = self.document.referred(reference)
+        if target is None:
+            raise LayoutError(
+                f"{where}: it refers to {reference!r}, which is not in the file; unlink it"
+            )
+        if target is use or target in place.above:
+            raise LayoutError(f"{where}: it refers to {reference!r}, which it is a part of")
+        tag = self.document.tag(target)
+        if tag != "symbol" and not self.document.is_drawn(target):
+            raise LayoutError(f"{where}: it refers to <{tag}>, which is not drawn")
+        return target
+
+    def place(self, element: Element, around: Place) -> Place | None:
+        """The place of an element in that of what is around it; None if it draws nothing.
+
+        Raises:
+            LayoutError: a transform, a length or a clip that cannot be followed.
+        """
+        where = self.document.where(element)
+        values = self.styles.of(element)
+        inherited = around.inherited.by(values, where)
+        place = replace(around, inherited=inherited, above=(*around.above, element))
+
+        def bounds() -> Box:
+            return self.bounds(element, place)
+
+        matrix = around.matrix @ transform_of(values, place.frame, bounds, where)
+        tag = self.document.tag(element)
+        if tag == "use":
+            lengths = Lengths(values, place.frame, where)
+            matrix = matrix @ shift(lengths.along_x("x"), lengths.along_y("y"))
+        place = replace(place, matrix=matrix)
+        place = place.cut(clip_of(self, element, values, place))
+        if tag == "symbol" or (tag == "svg" and around.above):
+            return self._in_viewport(element, values, place)
+        return place if abs(np.linalg.det(matrix)) > 0 else None
+
+    def _in_viewport(self, element: Element, values: dict[str, str], place: Place) -> Place | None:
+        where = self.document.where(element)
+        use = place.above[-2]
+        if self.document.tag(element) == "symbol" and any(key in values for key in _OF_SYMBOLS):
+            raise LayoutError(f"{where}: place and size of a symbol; give them to the <use> of it")
+        values = {**element.attrib, **values}
+        if self.document.tag(use) == "use":
+            given = self.styles.of(use)
+            values |= {key: given[key] for key in ("width", "height") if key in given}
+        viewport = viewports.inner_viewport(values, place.frame, where)
+        if viewport is None:
+            return None
+        inner = replace(place, matrix=place.matrix @ viewport.matrix, viewport=viewport.size)
+        return inner.cut(viewport.cut(place.matrix))
+
+    def outline(self, element: Element, place: Place) -> Outline:
+        """The outline of a shape in its user space; empty of anything else.
+
+        Raises:
+            LayoutError: numbers that are none, or out of range.
+        """
+        tag, where = self.document.tag(element), self.document.where(element)
+        values = {**element.attrib, **self.styles.of(element)}
+        scale = float(np.linalg.norm(place.matrix[:2, :2], 2))
+        if tag not in SHAPES:
+            return Outline(self.tolerance)
+        lengths = Lengths(values, place.frame, where)
+        return outline_of(tag, element, lengths, self.tolerance / scale)
+
+    def bounds(self, element: Element, place: Place) -> Box:
+        """The box around what an element draws, in its own user space, clips left out.
+
+        Raises:
+            LayoutError: an element without extent, or with texts in it.
+        """
+        corners = []
+        for shape, inner in self.below(element, replace(place, matrix=np.eye(3), clip=None)):
+            if self.document.tag(shape) not in SHAPES:
+                raise LayoutError(
+                    f"{self.document.where(shape)}: its extent is not known, which a clip path or "
+                    f"a transform of {self.document.where(element)} asks for"
+                )
+            outline = self.outline(shape, inner)
+            for points in (*outline.rings, *outline.lines):
+                corners.append(points @ inner.matrix[:2, :2].T + inner.matrix[:2, 2])
+        if not corners:
+            raise LayoutError(f"{self.document.where(element)}: it has no extent")
+        low, high = np.vstack(corners).min(axis=0), np.vstack(corners).max(axis=0)
+        return (*low.tolist(), *(high - low).tolist())
