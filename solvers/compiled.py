@@ -20,7 +20,9 @@ from solvers.errors import SolverError
 
 _DECLARED = ("vertices.h", "cells.h", "network.h", "grid.h")
 _DEFINED = ("vertices.c", "cells.c", "network.c", "grid.c")
-_FLAGS = ("-O3", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-g0")
+# Hidden: else a program that itself exports a `move` or a `rate` would have its own called here.
+_FLAGS = ("-O3", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-g0",
+          "-fvisibility=hidden")  # fmt: skip
 
 
 def _load(cache: Path) -> Any:

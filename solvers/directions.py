@@ -12,10 +12,6 @@ def unit_vectors(vectors: npt.ArrayLike, count: int) -> FloatArray:
 
     Raises:
         InputError: another shape, or a vector that is zero or not finite.
-
-    Example:
-        >>> unit_vectors([0.0, 3.0, 4.0], 1)
-        array([[0. , 0.6, 0.8]])
     """
     given = np.asarray(vectors, dtype=np.float64)
     if given.shape not in ((3,), (count, 3)):

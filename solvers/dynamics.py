@@ -1,7 +1,6 @@
 """The Landau-Lifshitz-Gilbert equation on the vertices of a film."""
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
 
 from mpi4py import MPI
 
@@ -16,66 +15,17 @@ from solvers.material import Material
 from solvers.operators import FloatArray, VertexOperators
 from solvers.quadratic import QuadraticForm, narrowed
 from solvers.stability import runge_kutta_4_radius
+from solvers.terms.interface import (
+    FieldTerm,
+    GrowingField,
+    LinearField,
+    PartlyLocalField,
+    QuadraticTerm,
+    require_names_apart,
+)
 from solvers.thermal import ThermalField
 
 _STEP_FRACTION = 0.85
-
-
-class QuadraticTerm(Protocol):
-    """An energy that is local and quadratic in m: assembled once, then part of one operator."""
-
-    name: str
-
-    def quadratic_form(self, operators: VertexOperators) -> QuadraticForm:
-        """The energy in J as a form on the vertices."""
-
-
-@runtime_checkable
-class FieldTerm(Protocol):
-    """Any other field: evaluated at every stage if it varies, else once."""
-
-    name: str
-
-    @property
-    def varies(self) -> bool:
-        """Whether it depends on time or on m."""
-
-    def bind(self, operators: VertexOperators, material: Material) -> "BoundField":
-        """The term on one film; collective."""
-
-
-class BoundField(Protocol):
-    """A `FieldTerm` on one film; its methods are collective."""
-
-    energy_share: float
-    """E = -share μ₀ M_s ∫ m · H: 1 for a field from elsewhere, ½ for one that m itself raises."""
-
-    def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
-        """Add H in A/m at `time` in s to `out` (owned, 3), of m (columns, 3) with its ghosts."""
-
-
-@runtime_checkable
-class PartlyLocalField(Protocol):
-    """A `BoundField` of which some is local: `add_field` leaves that out."""
-
-    local_form: QuadraticForm
-    """The energy of the local part."""
-
-
-@runtime_checkable
-class GrowingField(Protocol):
-    """A `BoundField` that may become stronger than it is at the start."""
-
-    largest_growth: float
-    """Upper bound on how much |H| grows, in A/m."""
-
-
-@runtime_checkable
-class LinearField(Protocol):
-    """A `BoundField` that is linear in m and does not depend on time; collective."""
-
-    def add_linear_field(self, m: FloatArray, out: FloatArray) -> None:
-        """Add H in A/m to `out` (owned, 3), of any vectors m (columns, 3) with their ghosts."""
 
 
 class Dynamics:
@@ -88,6 +38,9 @@ class Dynamics:
         operators: the P1 operators of the film.
         material: M_s, γ₀, α and β are used here.
         terms: energies and fields, each name once.
+
+    Raises:
+        InputError: two terms of one name.
 
     Attributes:
         m: (columns, 3) unit vectors; call `synchronise` after writing to the owned ones.
@@ -108,6 +61,7 @@ class Dynamics:
         self.operators = operators
         self.material = material
         self.time = 0.0
+        require_names_apart(terms)
         fields = [term for term in terms if isinstance(term, FieldTerm)]
         self._fields = {term.name: term.bind(operators, material) for term in fields}
         self.fields_vary = any(term.varies for term in fields)

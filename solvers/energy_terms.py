@@ -5,7 +5,6 @@ from typing import Literal, get_args
 
 from meshing.errors import InputError
 from solvers.disorder import Disorder
-from solvers.dynamics import FieldTerm, QuadraticTerm
 from solvers.material import Material
 from solvers.operators import VertexOperators
 from solvers.terms import (
@@ -17,6 +16,7 @@ from solvers.terms import (
     UniaxialAnisotropy,
     Zeeman,
 )
+from solvers.terms.interface import FieldTerm, QuadraticTerm
 from solvers.waveforms import Waveform
 
 DemagnetisationModel = Literal["none", "local", "full"]

@@ -1,5 +1,7 @@
 """The compiled loops: kept once, and what happens where they cannot be."""
 
+import ctypes
+
 import pytest
 
 from solvers import SolverError, compiled
@@ -12,6 +14,15 @@ def test_loops_are_compiled_once(tmp_path):
     made = library.stat().st_mtime_ns
     compiled._load(tmp_path)
     assert library.stat().st_mtime_ns == made
+
+
+def test_no_function_is_exported(tmp_path):
+    """Else a program that has a function of the same name would have it called in our place."""
+    compiled._load(tmp_path)
+    (library,) = tmp_path.glob("*.so")
+    opened = ctypes.CDLL(str(library))
+    assert hasattr(opened, f"PyInit_{library.stem}")
+    assert [name for name in dir(compiled.loops) if hasattr(opened, name)] == []
 
 
 def test_cache_that_cannot_be_written(tmp_path):

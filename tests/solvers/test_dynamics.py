@@ -4,10 +4,14 @@ import numpy as np
 import pytest
 
 from meshing import mesh_film, strip, wheel
+from meshing.errors import InputError
 from solvers import Disorder, Film, Material, kernel, kernel_reference
 from solvers.constants import VACUUM_PERMEABILITY
 from solvers.couplings import DRIFT
+from solvers.dynamics import Dynamics
+from solvers.operators import VertexOperators
 from solvers.stability import runge_kutta_4_radius
+from solvers.terms import Exchange, ThinFilmDemagnetisation, Zeeman
 
 EVERYTHING = Material(bulk_dmi=1e-3, easy_axis=(1.0, 2.0, 3.0))
 
@@ -126,3 +130,11 @@ def test_step_is_within_the_measured_spectrum(comm):
     largest = np.abs(np.linalg.eigvals(np.array(columns).T)).max()
     # From below, and by less than the 15 % that the step keeps in reserve.
     assert 0.95 * largest < dynamics.largest_field < (1 + 1e-9) * largest
+
+
+@pytest.mark.parametrize("term", [Exchange(1e-11), Zeeman((1e3, 0.0, 0.0))])
+def test_two_terms_of_one_name_are_refused(comm, term):
+    """One of them would be left out."""
+    operators = VertexOperators(mesh_film(strip(60e-9, 30e-9, mesh_size=15e-9), comm))
+    with pytest.raises(InputError, match=f"2 terms are called '{term.name}'"):
+        Dynamics(operators, Material(), [ThinFilmDemagnetisation(1e5), term, term])

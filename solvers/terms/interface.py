@@ -1,0 +1,75 @@
+"""What an energy or a field has to be, to act on a film."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from meshing.errors import InputError
+from solvers.material import Material
+from solvers.operators import FloatArray, VertexOperators
+from solvers.quadratic import QuadraticForm
+
+
+class QuadraticTerm(Protocol):
+    """An energy that is local and quadratic in m: assembled once, then part of one operator."""
+
+    name: str
+
+    def quadratic_form(self, operators: VertexOperators) -> QuadraticForm:
+        """The energy in J as a form on the vertices."""
+
+
+@runtime_checkable
+class FieldTerm(Protocol):
+    """Any other field: evaluated at every stage if it varies, else once."""
+
+    name: str
+
+    @property
+    def varies(self) -> bool:
+        """Whether it depends on time or on m."""
+
+    def bind(self, operators: VertexOperators, material: Material) -> "BoundField":
+        """The term on one film; collective."""
+
+
+class BoundField(Protocol):
+    """A `FieldTerm` on one film; its methods are collective."""
+
+    energy_share: float
+    """E = -share μ₀ M_s ∫ m · H: 1 for a field from elsewhere, ½ for one that m itself raises."""
+
+    def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
+        """Add H in A/m at `time` in s to `out` (owned, 3), of m (columns, 3) with its ghosts."""
+
+
+@runtime_checkable
+class PartlyLocalField(Protocol):
+    """A `BoundField` of which some is local: `add_field` leaves that out."""
+
+    local_form: QuadraticForm
+    """The energy of the local part."""
+
+
+@runtime_checkable
+class GrowingField(Protocol):
+    """A `BoundField` that may become stronger than it is at the start."""
+
+    largest_growth: float
+    """Upper bound on how much |H| grows, in A/m."""
+
+
+@runtime_checkable
+class LinearField(Protocol):
+    """A `BoundField` that is linear in m and does not depend on time; collective."""
+
+    def add_linear_field(self, m: FloatArray, out: FloatArray) -> None:
+        """Add H in A/m to `out` (owned, 3), of any vectors m (columns, 3) with their ghosts."""
+
+
+def require_names_apart(terms: Sequence[QuadraticTerm | FieldTerm]) -> None:
+    """Raise InputError if two terms have one name: one of them would be left out."""
+    names = Counter(term.name for term in terms)
+    name, count = names.most_common(1)[0] if names else ("", 0)
+    if count > 1:
+        raise InputError(f"{count} terms are called {name!r}: give each a name of its own")
