@@ -5,16 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from meshing.layout import Layout
-from meshing.planar_graph import contact_tag
+from meshing.planar_graph import FILM_TAG, contact_tag
 from meshing.tagged_mesh import TaggedMesh
 
 
 def extrude(planar: TaggedMesh, layout: Layout, layers: int) -> TaggedMesh:
     """Tetrahedra between z = 0 and the film's thickness over a planar mesh.
 
-    Side facets of edge contacts and top facets of pads carry their contact's tag, and so do the
-    cells under a pad. Neighbouring prisms are cut alike because each is cut in the order of its
-    vertex numbers.
+    Side facets of edge contacts and top facets of pads carry their contact's tag. Neighbouring
+    prisms are cut alike because each is cut in the order of its vertex numbers.
     """
     number = len(planar.points)
     heights = np.linspace(0, layout.thickness, layers + 1)
@@ -30,7 +29,7 @@ def extrude(planar: TaggedMesh, layout: Layout, layers: int) -> TaggedMesh:
     return TaggedMesh(
         points,
         cells,
-        np.tile(np.repeat(planar.cell_tags, steps + 1), layers),
+        np.full(len(cells), FILM_TAG, dtype=np.int32),
         np.concatenate([sides, tops]),
         np.concatenate(
             [np.tile(np.repeat(planar.facet_tags, steps), layers), planar.cell_tags[under_pad]]

@@ -18,7 +18,7 @@ from meshing.collective import on_root
 from meshing.errors import MeshError
 from meshing.film_mesh import FilmMesh, distribute
 from meshing.gmsh_session import gmsh_model
-from meshing.groups import Groups
+from meshing.groups import PHYSICAL_NAME, Groups
 from meshing.planar_graph import FILM_TAG
 from meshing.tagged_mesh import TaggedMesh
 from meshing.user_mesh import load
@@ -26,7 +26,11 @@ from meshing.whole_files import replacing
 
 
 def read_msh(
-    path: str | os.PathLike[str], comm: MPI.Intracomm, *, thickness: float, unit: float = 1.0
+    path: str | os.PathLike[str],
+    comm: MPI.Intracomm,
+    *,
+    thickness: float,
+    unit: float | None = None,
 ) -> FilmMesh:
     """Read a film from a .msh file of any version; collective.
 
@@ -38,12 +42,13 @@ def read_msh(
         path: the file.
         comm: ranks that share the mesh.
         thickness: of the film, m; in 3D it must agree with the mesh.
-        unit: metres per length unit of the file, 1e-9 for nanometres.
+        unit: metres per length unit of the file, 1e-9 for nanometres; 1, for edges up to
+            0.1 µm, if not given.
 
     Raises:
         MeshError: a file that is no film with contacts; one line, on all ranks.
     """
-    return distribute(on_root(comm, lambda: load(Path(path), thickness, unit)), comm, thickness)
+    return read_mesh(path, comm, thickness=thickness, unit=unit)
 
 
 def read_mesh(
@@ -51,7 +56,7 @@ def read_mesh(
     comm: MPI.Intracomm,
     *,
     thickness: float,
-    unit: float = 1.0,
+    unit: float | None = None,
     groups: Groups | None = None,
 ) -> FilmMesh:
     """Read a film from a mesh file of any program that meshio, or Gmsh, knows; collective.
@@ -60,23 +65,15 @@ def read_mesh(
         path: the file; see `read_msh` for a .msh file whose physical names say what is what.
         comm: ranks that share the mesh.
         thickness: of the film, m; in 3D it must agree with the mesh.
-        unit: metres per length unit of the file.
+        unit: metres per length unit of the file; 1, for edges up to 0.1 µm, if not given.
         groups: which of its groups are film and contacts.
 
     Raises:
         MeshError: a file that is no film with contacts; one line, on all ranks.
     """
     source, wanted = Path(path), groups or Groups()
-
-    def read() -> TaggedMesh:
-        if source.suffix == ".msh":
-            return load(source, thickness, unit, wanted)
-        # Loads meshio, which few films need.
-        from meshing.foreign_mesh import load_foreign
-
-        return load_foreign(source, thickness, unit, wanted)
-
-    return distribute(on_root(comm, read), comm, thickness)
+    tagged = on_root(comm, lambda: load(source, thickness, unit, wanted))
+    return distribute(tagged, comm, thickness)
 
 
 def write_msh(film: FilmMesh, path: str | os.PathLike[str]) -> None:
@@ -101,7 +98,7 @@ def write_msh(film: FilmMesh, path: str | os.PathLike[str]) -> None:
 
 
 def write_xdmf(film: FilmMesh, path: str | os.PathLike[str]) -> None:
-    """Write mesh, cell tags and facet tags as .xdmf with its .h5; collective.
+    """Write mesh, cell tags and facet tags, with their names, as .xdmf with its .h5; collective.
 
     Raises:
         MeshError: a name that does not end in .xdmf, or a folder that cannot be written to.
@@ -113,6 +110,8 @@ def write_xdmf(film: FilmMesh, path: str | os.PathLike[str]) -> None:
         entered = on_root(comm, lambda: on_rank_0.enter_context(replacing(target, error=MeshError)))
         with XDMFFile(comm, str(comm.bcast(entered)), "w") as file:
             file.write_mesh(film.mesh)
+            for name, tag in ({"film": FILM_TAG} | film.contact_tags).items():
+                file.write_information(PHYSICAL_NAME + name, str(tag))
             for tags in (film.cell_tags, film.facet_tags):
                 film.mesh.topology.create_connectivity(tags.dim, film.dimension)
                 file.write_meshtags(tags, film.mesh.geometry)

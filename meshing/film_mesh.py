@@ -34,7 +34,7 @@ class FilmMesh:
 
     Args:
         mesh: triangles in the plane or tetrahedra, m.
-        cell_tags: FILM_TAG, or the tag of the pad above a cell.
+        cell_tags: FILM_TAG, or the tag of a contact that holds a whole cell, like a pad in 2D.
         facet_tags: tags of edge contacts; in 3D also of the top facets of pads.
         contacts: names in node order.
         thickness: m.
@@ -93,7 +93,7 @@ class FilmMesh:
     def contact_vertices(self, name: str) -> np.ndarray:
         """Vertices on this rank, owned and ghost, that a contact holds at its potential.
 
-        All those of a pad in 2D; those on top of it in 3D; those on the edge of an edge contact.
+        All those of its cells and of its facets: in 2D of a pad, in 3D of the top of one.
 
         Raises:
             KeyError: no contact of this name.
@@ -101,7 +101,7 @@ class FilmMesh:
         return self._vertices[name]
 
     def contact_size(self, name: str) -> float:
-        """Area of a contact, m²: of the pad, or of the edge (length × thickness).
+        """Area of a contact, m²: of its cells, and of its facets (in 2D length × thickness).
 
         Raises:
             KeyError: no contact of this name.
@@ -114,11 +114,9 @@ class FilmMesh:
         Raises:
             KeyError: no contact of this name.
         """
-        dimension, entities = self._entities[name]
-        owned = entities[entities < self.mesh.topology.index_map(dimension).size_local]
         shares = la.vector(self.space.dofmap.index_map, 1, dtype=np.float64)
-        if len(owned):  # DOLFINx 0.9 divides by zero without entities
-            corners = entities_to_geometry(self.mesh, dimension, owned)
+        for dimension in self._entities[name]:
+            corners = self._owned_corners(name, dimension)
             sizes = simplex_measures(self.mesh.geometry.x, corners)
             sizes *= {1: self.thickness, 2: 1.0, 3: 1 / self.thickness}[dimension]
             each = np.repeat(sizes / corners.shape[1], corners.shape[1])
@@ -132,11 +130,9 @@ class FilmMesh:
         Raises:
             KeyError: no contact of this name.
         """
-        dimension, entities = self._entities[name]
-        owned = entities[entities < self.mesh.topology.index_map(dimension).size_local]
         total = np.zeros(2)
-        if len(owned) and dimension == 2:
-            corners = self.mesh.geometry.x[entities_to_geometry(self.mesh, dimension, owned)]
+        if 2 in self._entities[name]:
+            corners = self.mesh.geometry.x[self._owned_corners(name, 2)]
             # In 3D the sides of the film are triangles, too.
             flat = np.ptp(corners[:, :, 2], axis=1) < 1e-3 * self.thickness
             edges = corners[flat] - np.roll(corners[flat], 1, axis=1)
@@ -157,26 +153,38 @@ class FilmMesh:
         return found
 
     @cached_property
-    def _entities(self) -> dict[str, tuple[int, np.ndarray]]:
-        """Dimension and this rank's entities of each contact: its facets, else its cells."""
-        found = {}
-        for name, tag in self.contact_tags.items():
-            facets = self.facet_tags.find(tag)
-            on_facets = self.comm.allreduce(len(facets), op=MPI.SUM) > 0
-            found[name] = (
-                (self.dimension - 1, facets)
-                if on_facets
-                else (self.dimension, self.cell_tags.find(tag))
-            )
-        return found
+    def _entities(self) -> dict[str, dict[int, np.ndarray]]:
+        """Facets and cells of each contact on this rank, by their dimension."""
+        return {
+            name: {
+                self.dimension - 1: self.facet_tags.find(tag),
+                self.dimension: self.cell_tags.find(tag),
+            }
+            for name, tag in self.contact_tags.items()
+        }
+
+    def _owned_corners(self, name: str, dimension: int) -> np.ndarray:
+        """Nodes (n, dimension+1) of this rank's cells or facets of a contact."""
+        entities = self._entities[name][dimension]
+        owned = entities[entities < self.mesh.topology.index_map(dimension).size_local]
+        if not len(owned):  # DOLFINx 0.9 divides by zero without entities
+            return np.empty((0, dimension + 1), dtype=np.int32)
+        return entities_to_geometry(self.mesh, dimension, owned)
 
     @cached_property
     def _vertices(self) -> dict[str, np.ndarray]:
         for dimension in (self.dimension - 1, self.dimension):
             self.mesh.topology.create_connectivity(dimension, self.dimension)
         return {
-            name: fem.locate_dofs_topological(self.space, dimension, entities, remote=True)
-            for name, (dimension, entities) in self._entities.items()
+            name: np.unique(
+                np.concatenate(
+                    [
+                        fem.locate_dofs_topological(self.space, dimension, entities, remote=True)
+                        for dimension, entities in parts.items()
+                    ]
+                )
+            )
+            for name, parts in self._entities.items()
         }
 
     @cached_property

@@ -117,7 +117,7 @@ def _tetrahedra(film: StepFilm) -> TaggedMesh:
             model.mesh.generate(3)
         except Exception as error:
             raise LayoutError(f"Gmsh cannot mesh it: {error}") from error
-        return film_of(model, None, film.unit)
+        return film_of(model, film.unit)
 
 
 def _tag(model: Any, film: StepFilm) -> list[list[int]]:

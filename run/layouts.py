@@ -55,14 +55,14 @@ class MeshFile:
     Args:
         path: of the file.
         thickness: of the film in m.
-        unit: what one unit of length in the file is, in m.
+        unit: what one unit of length in the file is, in m; 1, if lengths are plausible.
         film: the group, or groups, of the film's cells.
         contacts: name → group or groups.
     """
 
     path: Path
     thickness: float
-    unit: float = 1.0
+    unit: float | None = None
     film: int | str | list[int | str] | None = None
     contacts: dict[str, int | str | list[int | str]] | None = None
 

@@ -145,14 +145,14 @@ BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda p: p.write_text("$MeshFormat\n4.1 0 8\n$EndMeshFormat\n$Nodes\n1 3 1 3\n"),
         "Gmsh cannot read it: ",
     ),
-    "no names": (lambda p: write_22(p, {}), "physical group 7 of dimension 1 has no name"),
+    "no names": (lambda p: write_22(p, {}), "group 1 of triangle cells has no name"),
     "no film": (
         lambda p: write_22(p, {"plate": (1, 2), "left": (7, 1), "right": (8, 1)}),
-        'no physical surface or volume named "film" (physical names found: left, plate, right)',
+        "no group is named \"film\" (names found: left, plate, right); if 'plate' or another",
     ),
     "film is a line": (
         lambda p: write_22(p, {"plate": (1, 2), "film": (7, 1), "right": (8, 1)}),
-        'no physical surface or volume named "film"',
+        "the film must be made of triangles or tetrahedra, not line cells",
     ),
     "no contacts": (
         lambda p: write_22(p, {"film": (1, 2)}, lines=ENDS[:0], line_groups=()),

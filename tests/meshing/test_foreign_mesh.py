@@ -112,7 +112,7 @@ BAD: dict[str, tuple[str, Callable[[Path], object], Groups | None, str]] = {
         "a.mesh",
         numbered,
         Groups(1, {"left": 9}),
-        "layout.contacts.left = '9': no such group (groups: 1, triangle:1, 2, ",
+        "layout.contacts.left = '9': no such group (groups: 1, 2, 7, 8)",
     ),
     "misspelt group": (
         "a.inp",
@@ -128,7 +128,7 @@ BAD: dict[str, tuple[str, Callable[[Path], object], Groups | None, str]] = {
         "it holds quad elements",
     ),
     "bad name": ("a.mesh", numbered, Groups(1, {"le ft": 7}), "contact name 'le ft'"),
-    "film of lines": ("a.mesh", numbered, Groups(7, {"a": 8}), "no physical surface or volume"),
+    "film of lines": ("a.mesh", numbered, Groups(7, {"a": 8}), "the film must be made of"),
     "edge inside": (
         "a.mesh",
         numbered,
