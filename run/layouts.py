@@ -19,7 +19,8 @@ from meshing.errors import InputError
 from meshing.groups import Groups
 from meshing.layout_file import layout_from_dict
 from meshing.schema import first_problem
-from meshing.step_file import StepFilm, mesh_step
+from meshing.step_file import mesh_step
+from meshing.step_solid import StepFilm
 
 T = TypeVar("T")
 

@@ -14,7 +14,8 @@ import pytest
 
 from meshing import FilmMesh, InputError, LayoutError
 from meshing.quality import simplex_measures
-from meshing.step_file import AtPoint, InBox, Place, StepFilm, mesh_step
+from meshing.step_file import mesh_step
+from meshing.step_solid import AtPoint, InBox, Place, StepFilm
 
 NM = 1e-9
 STRIP = Path(__file__).parents[1] / "data" / "drawings" / "strip_gmsh.step"
@@ -59,7 +60,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "other file": ({"path": Path(__file__)}, "must end in .step or .stp"),
     "no body": (
         {"contacts": {"left": "sorce"}},
-        "layout.contacts: no body 'sorce' (bodies: drain, film, source)",
+        "layout.contacts.left: no body 'sorce' (bodies: drain, film, source)",
     ),
     "no film": ({"film": ["plate"]}, "layout.film: no body 'plate' (bodies: drain, film, source)"),
     "no face": (
