@@ -43,7 +43,7 @@ def read_msh(
         comm: ranks that share the mesh.
         thickness: of the film, m; in 3D it must agree with the mesh.
         unit: metres per length unit of the file, 1e-9 for nanometres; 1, for edges up to
-            0.1 µm, if not given.
+            1 µm, if not given.
 
     Raises:
         MeshError: a file that is no film with contacts; one line, on all ranks.
@@ -65,7 +65,7 @@ def read_mesh(
         path: the file; see `read_msh` for a .msh file whose physical names say what is what.
         comm: ranks that share the mesh.
         thickness: of the film, m; in 3D it must agree with the mesh.
-        unit: metres per length unit of the file; 1, for edges up to 0.1 µm, if not given.
+        unit: metres per length unit of the file; 1, for edges up to 1 µm, if not given.
         groups: which of its groups are film and contacts.
 
     Raises:

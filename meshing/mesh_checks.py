@@ -19,7 +19,7 @@ FLATNESS = 1e-6  # of the width: a planar film's z may vary so much
 THICKNESS_TOLERANCE = 1e-3  # between the thickness said and that of a 3D mesh
 DEGENERATE = 1e-6  # of the longest edge: a cell lower than this is none
 TOGETHER = 1e-3  # of an edge: closer points are meant to be one
-COARSEST = 1e-7  # m; longer edges without a unit are nanometres or millimetres typed as metres
+COARSEST = 1e-6  # m; longer edges without a unit are nanometres or millimetres typed as metres
 
 
 def check_mesh(mesh: TaggedMesh, thickness: float | None, unit: float | None) -> None:

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError, validate_call
 from meshing import FilmMesh, Layout, families, mesh_film, read_mesh
 from meshing.catalogue import corbino, disc, square, strip, wheel
 from meshing.drawings import read_drawing
-from meshing.errors import InputError
+from meshing.errors import InputError, MeshError
 from meshing.groups import Groups
 from meshing.layout_file import layout_from_dict
 from meshing.schema import first_problem
@@ -88,9 +88,12 @@ class FilmSource:
         if isinstance(self.geometry, MeshFile):
             file = self.geometry
             groups = Groups(file.film, file.contacts)
-            return read_mesh(
+            film = read_mesh(
                 file.path, comm, thickness=file.thickness, unit=file.unit, groups=groups
             )
+            if film.dimension < self.dimension:
+                raise MeshError(f"{file.path}: numerics.dimension = 3, but it is of triangles")
+            return film
         if isinstance(self.geometry, StepFilm):
             return mesh_step(self.geometry, comm)
         return mesh_film(self.geometry, comm, dimension=self.dimension, layers=self.layers)

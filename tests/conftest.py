@@ -1,10 +1,13 @@
 """Fixtures that every test shares; pytest runs on all ranks in lock step."""
 
 from pathlib import Path
+from typing import Any
 
 from mpi4py import MPI
 
 import pytest
+
+from meshing import user_mesh
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,3 +30,13 @@ def comm() -> MPI.Intracomm:
 def shared_tmp_path(comm: MPI.Intracomm, tmp_path: Path) -> Path:
     """One temporary folder, that of rank 0, on every rank."""
     return comm.bcast(tmp_path, root=0)
+
+
+@pytest.fixture
+def unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read meshes in this process: starting another takes longer than most tests."""
+
+    def at_once(library: str, function: Any, *given: Any, **options: Any) -> tuple[Any, list[str]]:
+        return function(*given), []
+
+    monkeypatch.setattr(user_mesh, "guarded", at_once)

@@ -13,6 +13,8 @@ import pytest
 
 from meshing import FilmMesh, MeshError, disc, mesh_film, read_msh, write_msh, write_xdmf
 
+pytestmark = pytest.mark.usefixtures("unguarded")
+
 NM = 1e-9
 THICKNESS = 4 * NM
 

@@ -15,6 +15,8 @@ import pytest
 from meshing import FilmMesh, MeshError, disc, mesh_film, read_mesh, write_msh
 from meshing.groups import Groups
 
+pytestmark = pytest.mark.usefixtures("unguarded")
+
 NM = 1e-9
 POINTS = np.array([[0, 0, 0], [1, 0, 0], [2, 0, 0], [0, 1, 0], [1, 1, 0], [2, 1, 0]]) * 100.0
 TRIANGLES = np.array([[0, 1, 4], [0, 4, 3], [1, 2, 5], [1, 5, 4]])

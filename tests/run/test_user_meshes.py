@@ -1,0 +1,175 @@
+"""Meshes made elsewhere, against g = σwt/L of what they are: σ = 5e6 S/m, t = 1 nm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mpi4py import MPI
+
+import gmsh
+import meshio
+import numpy as np
+import pytest
+
+from meshing import disc, mesh_film, write_msh, write_xdmf
+from meshing.errors import InputError
+from meshing.gmsh_session import gmsh_model
+from run.layouts import film_source
+from solvers import Film, Material
+
+NM = 1e-9
+SQUARE = 5e6 * NM  # S; a square of film between two sides
+
+Groups = list[tuple[int, list[int], int, str]]  # dimension, entities, number, name
+
+
+def write(path: Path, pick: Callable[[], Groups], version: float = 4.1, binary: int = 0) -> None:
+    """The mesh of what `pick` draws, with the physical groups that it gives back."""
+    with gmsh_model() as model:
+        groups = pick()
+        model.occ.synchronize()
+        for dimension, entities, number, name in groups:
+            model.addPhysicalGroup(dimension, entities, number, name)
+        gmsh.option.setNumber("Mesh.MeshSizeMax", 40)
+        gmsh.option.setNumber("Mesh.MshFileVersion", version)
+        gmsh.option.setNumber("Mesh.Binary", binary)
+        model.mesh.generate(model.getDimension())
+        gmsh.write(str(path))
+
+
+def strip(*names: str) -> Callable[[], Groups]:
+    """300 by 100 nm: surface and left end have the number 1."""
+
+    def pick() -> Groups:
+        gmsh.model.occ.addRectangle(0, 0, 0, 300, 100)
+        return [(2, [1], 1, names[0]), (1, [4], 1, names[1]), (1, [2], 2, names[2])]
+
+    return pick
+
+
+def with_pad(edge: int) -> Callable[[], Groups]:
+    """200 by 100 nm of film, and a pad of 100 by 100 beside it, one of whose edges is marked."""
+
+    def pick() -> Groups:
+        gmsh.model.occ.addRectangle(0, 0, 0, 200, 100)
+        gmsh.model.occ.addRectangle(200, 0, 0, 100, 100)
+        gmsh.model.occ.fragment([(2, 1)], [(2, 2)])
+        return [
+            (2, [1], 1, "film"),
+            (2, [2], 2, "right"),
+            (1, [edge], 2, "right"),
+            (1, [4], 3, "left"),
+        ]
+
+    return pick
+
+
+def solid() -> Groups:
+    """The same in three dimensions, 10 nm thick: a volume and the face at its end."""
+    gmsh.model.occ.addBox(0, 0, 0, 200, 100, 10)
+    gmsh.model.occ.addBox(200, 0, 0, 100, 100, 10)
+    gmsh.model.occ.fragment([(3, 1)], [(3, 2)])
+    gmsh.model.occ.synchronize()
+    ends = {
+        x: [s for _, s in gmsh.model.getEntitiesInBoundingBox(x - 1, -1, -1, x + 1, 101, 11, 2)]
+        for x in (0, 300)
+    }
+    return [(3, [1], 1, "film"), (3, [2], 2, "right"), (2, ends[300], 2, "right"),
+            (2, ends[0], 3, "left")]  # fmt: skip
+
+
+def conductance(comm: MPI.Intracomm, path: Path, **layout: Any) -> float:
+    keys = {"kind": "mesh", "path": path, "thickness": NM, "unit": NM} | layout
+    film = Film(film_source(keys, 2, 1).mesh(comm), Material())
+    film.set_magnetisation(np.array([0.0, 0.0, 1.0]))
+    return -float(film.conductance_matrix()[0, 1])
+
+
+def on_rank_0(comm: MPI.Intracomm, work: Callable[[], object]) -> None:
+    if comm.rank == 0:
+        work()
+    comm.barrier()
+
+
+ONE_NUMBER = {"film": "triangle:1", "contacts": {"left": "line:1", "right": 2}}
+
+
+@pytest.mark.usefixtures("unguarded")
+@pytest.mark.parametrize("version", [2.2, 4.1])
+@pytest.mark.parametrize("binary", [0, 1])
+@pytest.mark.analytic
+def test_one_number_in_two_dimensions(
+    comm: MPI.Intracomm, shared_tmp_path: Path, version: float, binary: int
+) -> None:
+    path = shared_tmp_path / "film.msh"
+    on_rank_0(comm, lambda: write(path, strip("", "", ""), version, binary))
+    assert conductance(comm, path, **ONE_NUMBER) == pytest.approx(SQUARE / 3, rel=1e-8)
+    for plain in ({"film": 1}, {"contacts": {"left": 1, "right": 2}}):
+        with pytest.raises(InputError, match=r'= 1: .*write "line:1" or "triangle:1"$'):
+            conductance(comm, path, **(ONE_NUMBER | plain))
+
+
+@pytest.mark.usefixtures("unguarded")
+@pytest.mark.analytic
+def test_one_number_in_another_format(comm: MPI.Intracomm, shared_tmp_path: Path) -> None:
+    path = shared_tmp_path / "film.vtu"
+
+    def convert() -> None:
+        write(path.with_suffix(".msh"), strip("", "", ""), 2.2)
+        meshio.read(path.with_suffix(".msh")).write(path)
+
+    on_rank_0(comm, convert)
+    assert conductance(comm, path, **ONE_NUMBER) == pytest.approx(SQUARE / 3, rel=1e-8)
+    with pytest.raises(InputError, match=r"layout\.film = 1: several kinds have that number"):
+        conductance(comm, path, film=1, contacts={"left": "line:1"})
+
+
+@pytest.mark.usefixtures("unguarded")
+@pytest.mark.parametrize("version", [2.2, 4.1])
+@pytest.mark.parametrize("edge", [2, 6])  # the film's border with the pad, the pad's outer end
+@pytest.mark.analytic
+def test_contact_of_cells_and_edges(
+    comm: MPI.Intracomm, shared_tmp_path: Path, version: float, edge: int
+) -> None:
+    path = shared_tmp_path / "film.msh"
+    on_rank_0(comm, lambda: write(path, with_pad(edge), version))
+    assert conductance(comm, path) == pytest.approx(SQUARE / 2, rel=1e-8)
+
+
+@pytest.mark.analytic
+def test_contact_of_a_volume_and_faces(comm: MPI.Intracomm, shared_tmp_path: Path) -> None:
+    path = shared_tmp_path / "film.msh"
+    on_rank_0(comm, lambda: write(path, solid))
+    g = conductance(comm, path, thickness=10 * NM)
+    assert g == pytest.approx(10 * SQUARE / 2, rel=1e-8)
+
+
+@pytest.mark.parametrize("dimension", [2, 3])
+@pytest.mark.parametrize("suffix", [".msh", ".xdmf"])
+@pytest.mark.cross_method
+def test_round_trip(
+    comm: MPI.Intracomm, shared_tmp_path: Path, suffix: str, dimension: int
+) -> None:
+    """A film with a pad and two edges: by names, and by the numbers that the file has."""
+    meshed = mesh_film(
+        disc(100 * NM, (0, 180), 30, 40 * NM, 4 * NM, 20 * NM), comm, dimension=dimension
+    )
+    film = Film(meshed, Material())
+    film.set_magnetisation(np.array([0.0, 0.0, 1.0]))
+    expected = -float(film.conductance_matrix()[0, 1])
+    path = shared_tmp_path / f"own{suffix}"
+    (write_msh if suffix == ".msh" else write_xdmf)(meshed, path)
+    numbers = {"film": 1, "contacts": {"rim_1": 2, "rim_2": 3, "centre": 4}}
+    for groups in ({}, numbers) if suffix == ".xdmf" else ({},):
+        g = conductance(comm, path, thickness=4 * NM, unit=None, **groups)
+        assert g == pytest.approx(expected, rel=1e-8)
+
+
+def test_two_dimensions_are_not_three(comm: MPI.Intracomm, shared_tmp_path: Path) -> None:
+    path = shared_tmp_path / "film.msh"
+    on_rank_0(comm, lambda: write(path, strip("film", "left", "right")))
+    keys = {"kind": "mesh", "path": path, "thickness": NM, "unit": NM}
+    with pytest.raises(InputError, match=r"numerics\.dimension = 3, but it is of triangles"):
+        film_source(keys, 3, 1).mesh(comm)
