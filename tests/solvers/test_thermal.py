@@ -1,4 +1,4 @@
-"""The thermal field: its random numbers, and that a run goes on with the same ones."""
+"""The thermal field and its random numbers."""
 
 import numba
 import numpy as np
@@ -6,7 +6,7 @@ import pytest
 
 from meshing import mesh_film, strip
 from meshing.errors import InputError
-from solvers import Film, constant, load_state, rest, save_state
+from solvers import Film, constant
 from solvers.random_numbers import fill_normal, philox
 
 
@@ -47,26 +47,6 @@ def test_numbers_are_normal_and_independent():
         assert abs((values**4).mean() - 3) < 5 * np.sqrt(96 / n)
     both = np.corrcoef(np.column_stack([first, second, np.roll(first, 1, axis=0)]).T)
     assert np.abs(both - np.eye(9)).max() < 5 / np.sqrt(n)
-
-
-def test_noise_goes_on_from_a_state_file(comm, shared_tmp_path):
-    """To the last bit: what counts is how often it was drawn."""
-
-    mesh = mesh_film(strip(60e-9, 30e-9, mesh_size=10e-9), comm)
-
-    def make():
-        return Film(mesh, integrator="explicit", temperature=300.0)
-
-    film, path = make(), shared_tmp_path / "state.npz"
-    film.evolve(
-        rest(4e-12), sample_interval=2e-12,
-        observer=lambda f: save_state(f, path) if f.time < 3e-12 else None,
-    )  # fmt: skip
-    other = make()
-    load_state(other, path)
-    other.evolve(rest(4e-12), start=other.position, sample_interval=2e-12)
-    np.testing.assert_array_equal(other.m, film.m)
-    assert other.thermal.steps == film.thermal.steps
 
 
 @pytest.mark.analytic
