@@ -30,6 +30,8 @@ NARROWEST = 0.95  # film, holes and contacts narrower than this are lost in the 
 NARROWEST_MARGIN = 0.4  # bare film between a pad and the edge; less makes needles
 LOST_AREA = 0.25  # (mesh sizes)²; smaller losses are the tips of sharp corners
 
+LONGEST_NAME = 64  # Gmsh cuts names of groups at 127 characters, file systems names at 255
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 
 
@@ -91,6 +93,11 @@ def check_names(names: Iterable[str]) -> None:
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise LayoutError(
                 f"contact name {name!r}: letters, digits and underscores are allowed, as in 'rim_1'"
+            )
+        if len(name) > LONGEST_NAME:
+            raise LayoutError(
+                f"contact name {name[:20]!r}… has {len(name)} characters; at most {LONGEST_NAME} "
+                "are allowed"
             )
         if name == "film":
             raise LayoutError("contact name 'film' is reserved for the film itself")

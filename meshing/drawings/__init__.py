@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import cast
+from types import MappingProxyType
 
-from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from meshing.arcs import SAGITTA
-from meshing.drawings.assemble import Precision, contacts_of, film_outline
+from meshing.drawings.assemble import Precision, drawn_contacts, film_outline, on_film
+from meshing.drawings.choice import Choice, Corner, chosen
 from meshing.drawings.drawing import Drawing, LayerName
+from meshing.drawings.names import Naming
 from meshing.errors import LayoutError
 from meshing.layout import GRADATION, Contact, Layout
 from meshing.layout_checks import LARGEST, check_length
@@ -36,11 +37,16 @@ def read_drawing(
     contact_mesh_size: float | None = None,
     rim_mesh_size: float | None = None,
     gradation: float = GRADATION,
+    rename: Mapping[str, str | Sequence[str]] = MappingProxyType({}),
+    ignore: str | Sequence[str] = (),
+    crop: tuple[Corner, Corner] | None = None,
+    piece: Corner | None = None,
 ) -> Layout:
     """A film from a .gds, .oas, .dxf or .svg file.
 
     Contacts are areas, cut to the film (one that only touches the film contacts its edge there),
-    or lines along the film's rim. Texts in a contact layer name the contacts they stand in.
+    or lines along the film's rim. Texts in a contact layer name the contacts they stand in: "Drain
+    1" is Drain_1, "I+" I_plus.
 
     Args:
         path: the drawing.
@@ -57,6 +63,11 @@ def read_drawing(
         contact_mesh_size: finer mesh size at the contacts, m.
         rim_mesh_size: finer mesh size along the rim, m.
         gradation: growth of the mesh size with the distance from contacts and rim, without unit.
+        rename: text → name of its contact; a list of names where several have the text.
+        ignore: texts in contact layers that name nothing.
+        crop: lowest and highest corner of a box, m; film and contacts are cut to it.
+        piece: a point, m; of a film in several pieces, the one nearest to it is taken, with the
+            contacts that touch it or are nearer to it than to others.
 
     Raises:
         LayoutError: one line that says what is wrong with the file, or what is not in it.
@@ -70,13 +81,12 @@ def read_drawing(
         layers = [*_listed(film), *_listed(holes), *_listed(contacts)]
         drawing = _read(Path(path), unit, precision.tolerance, cell, layers)
         shape = film_outline(drawing.pick("film", film), drawing.pick("holes", holes), precision)
-        _check_unit(drawing, shape.bounds)
-        # A film in pieces is refused by the layout, in its own words.
-        named = (
-            _contacts(drawing, shape, contacts, precision) if shape.geom_type == "Polygon" else []
-        )
+        choice = chosen(shape, crop, piece)
+        _check_unit(drawing, choice.film.bounds)
+        naming = Naming(rename, [ignore] if isinstance(ignore, str) else ignore)
+        named = _contacts(drawing, choice, contacts, naming, precision)
         found = tuple(Contact(name, region, contact_mesh_size) for name, region in named)
-        return Layout(cast(Polygon, shape), found, thickness, mesh_size, rim_mesh_size, gradation)
+        return Layout(choice.film, found, thickness, mesh_size, rim_mesh_size, gradation)
     except LayoutError as error:
         raise LayoutError(f"{path}: {error}") from error
 
@@ -140,16 +150,23 @@ def _check_unit(drawing: Drawing, bounds: tuple[float, float, float, float]) -> 
 
 def _contacts(
     drawing: Drawing,
-    film: Polygon,
+    choice: Choice,
     wanted: LayerName | Sequence[LayerName] | Mapping[str, LayerName | Sequence[LayerName]],
+    naming: Naming,
     precision: Precision,
 ) -> list[tuple[str, BaseGeometry]]:
-    if not isinstance(wanted, Mapping):
-        if isinstance(wanted, Sequence) and not wanted:
-            return []
-        return contacts_of(film, drawing.pick("contacts", wanted), "contact", precision)
-    return [
+    if isinstance(wanted, Mapping):
+        layers = {stem: drawing.pick(f"contacts.{stem}", layer) for stem, layer in wanted.items()}
+    else:
+        layers = {"contact": drawing.pick("contacts", wanted)} if _listed(wanted) else {}
+    naming.check_texts(text for layer in layers.values() for text, _ in layer.labels)
+    drawn = [
         contact
-        for stem, layer in wanted.items()
-        for contact in contacts_of(film, drawing.pick(f"contacts.{stem}", layer), stem, precision)
+        for stem, layer in layers.items()
+        for contact in drawn_contacts(choice, layer, stem, naming.ignore, precision)
+    ]
+    names = naming.names([one.text for one in drawn], [one.key for one in drawn])
+    return [
+        (name, on_film(choice.film, name, one.shape, precision))
+        for name, one in zip(names, drawn, strict=True)
     ]

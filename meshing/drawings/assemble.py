@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from scipy.spatial import KDTree
 from shapely import LineString, MultiLineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from meshing import rim
 from meshing.areas import area_of, pieces, united
+from meshing.drawings.choice import Choice
 from meshing.drawings.drawing import Shapes
 from meshing.errors import LayoutError
 from meshing.layout_checks import EDGE_TOLERANCE, NARROWEST
@@ -62,71 +64,94 @@ def closed(shapes: Shapes, tolerance: float) -> tuple[list[BaseGeometry], list[L
     return [*shapes.areas, *areas], drawn + [line for line in merged if not line.is_closed]
 
 
-def contacts_of(
-    outline: Polygon, layer: Shapes, stem: str, precision: Precision
-) -> list[tuple[str, BaseGeometry]]:
-    """The contacts that a layer holds, by name.
+@dataclass(frozen=True)
+class Drawn:
+    """A contact as it is drawn.
+
+    Args:
+        shape: area or lines, m.
+        text: that names it, if one does.
+        key: its name otherwise.
+    """
+
+    shape: BaseGeometry
+    text: str | None
+    key: str
+
+
+def drawn_contacts(
+    choice: Choice, layer: Shapes, stem: str, ignored: Collection[str], precision: Precision
+) -> list[Drawn]:
+    """The contacts that a layer holds in the chosen part of a drawing.
 
     Shapes that touch are one contact; so are lines that meet. A text in a shape, or by a line,
     names it. Others take the name of the layer's key: alone as it is, several with _1, _2, …
     anticlockwise as seen from the middle of the film, beginning at its right.
 
     Raises:
-        LayoutError: an empty layer, a contact off the film, a text that names no contact.
+        LayoutError: an empty layer, a text that names no contact.
     """
     areas, lines = closed(layer, precision.tolerance)
     shapes = [*pieces(united(areas, precision.tolerance)), *lines]
     if not shapes:
         raise LayoutError(f"layout.contacts: the layer of {stem!r} holds no shape")
-    shapes.sort(key=lambda shape: _turn(outline, shape))
-    names = _names(shapes, layer.labels, stem, precision)
+    labels = [(text, at) for text, at in layer.labels if text not in ignored]
+    texts = _texts(choice, shapes, labels, precision)
+    cut = [(choice.cut(shape), text) for shape, text in zip(shapes, texts, strict=True)]
+    found = [(shape, text) for shape, text in cut if not shape.is_empty]
+    if not found:
+        raise LayoutError(
+            f"layout.contacts: the layer of {stem!r} holds no shape in the chosen part of the film"
+        )
+    found.sort(key=lambda drawn: _turn(choice.film, drawn[0]))
+    unnamed = [text for _, text in found].count(None)
+    numbers = iter(range(1, unnamed + 1))
     return [
-        (name, _on_film(outline, name, shape, precision))
-        for name, shape in zip(names, shapes, strict=True)
+        Drawn(shape, text, stem if text or unnamed == 1 else f"{stem}_{next(numbers)}")
+        for shape, text in found
     ]
 
 
-def _names(
+def _texts(
+    choice: Choice,
     shapes: Sequence[BaseGeometry],
     labels: Sequence[tuple[str, Point]],
-    stem: str,
     precision: Precision,
-) -> list[str]:
-    named: dict[int, str] = {}
+) -> list[str | None]:
+    """The text of each shape; those off all shapes may stand outside the chosen part."""
+    named: list[str | None] = [None] * len(shapes)
     for text, at in labels:
-        away = [shape.distance(at) for shape in shapes]
-        nearest = int(np.argmin(away))
+        away = shapely.distance(np.array(shapes), at)
+        nearest = int(away.argmin())
         if away[nearest] > precision.mesh_size:
+            if choice.cut(at).is_empty:
+                continue
             raise LayoutError(
                 f"layout.contacts: the text {text!r} {_at(at)} is in no contact; put it into the "
-                "shape that it names"
+                f"shape that it names, or leave it out: layout.ignore = [{text!r}]"
             )
-        if named.setdefault(nearest, text) != text:
+        other = named[nearest]
+        if other is not None and other != text:
             raise LayoutError(
-                f"layout.contacts: the texts {named[nearest]!r} and {text!r} {_at(at)} name the "
-                "same contact"
+                f"layout.contacts: the texts {other!r} and {text!r} {_at(at)} name the same "
+                f"contact; leave one out, as in layout.ignore = [{text!r}]"
             )
-    numbers = iter(range(1, len(shapes) + 1))
-    alone = len(shapes) - len(named) == 1
-    return [
-        named[k] if k in named else stem if alone else f"{stem}_{next(numbers)}"
-        for k in range(len(shapes))
-    ]
+        named[nearest] = text
+    return named
 
 
-def _on_film(
-    outline: Polygon, name: str, shape: BaseGeometry, precision: Precision
-) -> BaseGeometry:
-    """An area cut to the film; where it only touches the film, and for a line: a piece of rim."""
+def on_film(outline: Polygon, name: str, shape: BaseGeometry, precision: Precision) -> BaseGeometry:
+    """An area cut to the film; where it only touches the film, and for lines: a piece of rim.
+
+    Raises:
+        LayoutError: a contact off the film.
+    """
     reach = precision.mesh_size / 2
-    if isinstance(shape, LineString):
-        piece = rim.beside(outline, shape, reach)
-        if piece is None:
-            raise LayoutError(
-                f"contact {name!r}: its line {_from_to(shape)} does not follow the film's rim "
-                f"within half a mesh size, {reach:g} m"
-            )
-        return piece
+    if not shape.area:
+        stretches = [
+            _beside(outline, name, line, reach) for line in shapely.get_parts(shape).tolist()
+        ]
+        return stretches[0] if len(stretches) == 1 else MultiLineString(stretches)
     pad = area_of(shape.intersection(outline))
     if not pad.buffer(-NARROWEST * reach).is_empty:
         return pad
@@ -138,6 +163,16 @@ def _on_film(
     if pad.is_empty:
         raise LayoutError(f"contact {name!r} lies off the film {_at(shape.representative_point())}")
     return pad
+
+
+def _beside(outline: Polygon, name: str, line: LineString, reach: float) -> LineString:
+    stretch = rim.beside(outline, line, reach)
+    if stretch is None:
+        raise LayoutError(
+            f"contact {name!r}: its line {_from_to(line)} does not follow the film's rim "
+            f"within half a mesh size, {reach:g} m"
+        )
+    return stretch
 
 
 def _joined(lines: Sequence[LineString], tolerance: float) -> list[LineString]:
@@ -156,7 +191,8 @@ def _joined(lines: Sequence[LineString], tolerance: float) -> list[LineString]:
 def _turn(outline: Polygon, shape: BaseGeometry) -> tuple[float, float]:
     """Angle (degrees, 0 to 360) and distance from the film's middle; what sits there comes last."""
     middle = outline.centroid
-    at = shape.centroid if shape.area else shape.interpolate(0.5, normalized=True)
+    line = isinstance(shape, LineString)
+    at = shape.interpolate(0.5, normalized=True) if line else shape.centroid
     away = at.distance(middle)
     if away < 1e-3 * outline.length:
         return math.inf, away
