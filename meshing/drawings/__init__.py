@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 
 from shapely.geometry.base import BaseGeometry
 
@@ -37,7 +36,7 @@ def read_drawing(
     contact_mesh_size: float | None = None,
     rim_mesh_size: float | None = None,
     gradation: float = GRADATION,
-    rename: Mapping[str, str | Sequence[str]] = MappingProxyType({}),
+    rename: Mapping[str, str | Sequence[str]] | None = None,
     ignore: str | Sequence[str] = (),
     crop: tuple[Corner, Corner] | None = None,
     piece: Corner | None = None,
@@ -83,7 +82,7 @@ def read_drawing(
         shape = film_outline(drawing.pick("film", film), drawing.pick("holes", holes), precision)
         choice = chosen(shape, crop, piece)
         _check_unit(drawing, choice.film.bounds)
-        naming = Naming(rename, [ignore] if isinstance(ignore, str) else ignore)
+        naming = Naming(rename or {}, [ignore] if isinstance(ignore, str) else ignore)
         named = _contacts(drawing, choice, contacts, naming, precision)
         found = tuple(Contact(name, region, contact_mesh_size) for name, region in named)
         return Layout(choice.film, found, thickness, mesh_size, rim_mesh_size, gradation)
