@@ -12,6 +12,7 @@ from hopfield import Reference, Step, Training
 from meshing import Layout
 from meshing.errors import InputError
 from run.layouts import FilmSource, film_source
+from run.paths import path_from
 from run.plausible import check_plausible
 from run.settings import apply_setting, read_toml
 from solvers import DemagnetisationModel, Disorder, Electrodes, Material
@@ -175,7 +176,7 @@ def read_content(path: Path, settings: Iterable[str] = ()) -> dict[str, Any]:
     layout = content.get("layout")
     if isinstance(layout, dict) and "path" in layout:
         # So that the copy in the run folder finds the mesh too.
-        layout["path"] = str((path.parent / str(layout["path"])).resolve())
+        layout["path"] = str(path_from(str(layout["path"]), path.parent).resolve())
     return content
 
 

@@ -22,6 +22,7 @@ from run.cli_results import (
 )
 from run.launch import STATUS_FILE, are_joined, exit_status
 from run.meeting import meet_or_abort
+from run.paths import path_argument
 
 _COMMON_DESCRIPTION = """\
 Simulate magnetic films with electric contacts that train themselves as Hopfield networks.
@@ -127,7 +128,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _add_case(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("case", type=Path, metavar="CASE", help="case file (TOML)")
+    parser.add_argument("case", type=path_argument, metavar="CASE", help="case file (TOML)")
     _add_set(parser)
 
 
@@ -154,10 +155,13 @@ def _add_train(commands: _Commands) -> None:
         "state and stop; `hebbfilm train RUN --resume` goes on from there, on any number of ranks.",
     )
     parser.add_argument(
-        "case", type=Path, metavar="CASE", help="case file (TOML), or with --resume a run folder"
+        "case",
+        type=path_argument,
+        metavar="CASE",
+        help="case file (TOML), or with --resume a run folder",
     )
     _add_set(parser)
-    parser.add_argument("--out", type=Path, metavar="RUN",
+    parser.add_argument("--out", type=path_argument, metavar="RUN",
                         help="run folder (default: runs/ and the name of the case)")  # fmt: skip
     either = parser.add_mutually_exclusive_group()
     either.add_argument("--overwrite", action="store_true", help="replace a run that is there")
@@ -176,9 +180,9 @@ def _add_study(commands: _Commands) -> None:
         "and what was interrupted goes on, so the same command goes on after a stop. "
         "Exit status 1 if a run failed, 75 if the wall time was nearly over.",
     )
-    parser.add_argument("study", type=Path, metavar="STUDY", help="study file (TOML)")
+    parser.add_argument("study", type=path_argument, metavar="STUDY", help="study file (TOML)")
     _add_set(parser)
-    parser.add_argument("--out", type=Path, metavar="FOLDER",
+    parser.add_argument("--out", type=path_argument, metavar="FOLDER",
                         help="of all runs (default: runs/ and the name of the study)")  # fmt: skip
     parser.add_argument("--part", metavar="K/N",
                         help="every N-th run from the K-th on (default: by Slurm)")  # fmt: skip
@@ -196,7 +200,7 @@ def _add_mesh(commands: _Commands) -> None:
         description="Mesh the film of a case, print its quality and the sizes of its contacts.",
     )  # fmt: skip
     _add_case(parser)
-    parser.add_argument("--out", type=Path, metavar="FILE",
+    parser.add_argument("--out", type=path_argument, metavar="FILE",
                         help="also write the mesh: .msh (Gmsh) or .xdmf")  # fmt: skip
     parser.set_defaults(run="mesh")
 
@@ -211,7 +215,7 @@ def _add_layout(commands: _Commands) -> None:
         "mesh, its worst triangle and the distribution of its smallest angles.",
     )
     _add_case(show)
-    show.add_argument("--out", type=Path, metavar="PNG",
+    show.add_argument("--out", type=path_argument, metavar="PNG",
                       help="the picture (default: name of the case, here)")  # fmt: skip
     show.set_defaults(run="layout_show")
 
@@ -227,7 +231,9 @@ def _add_conductance(commands: _Commands) -> None:
         "relation to the largest relative change. Above 0 the layout separates the pattern; 1 is "
         "ideal. Of a run folder it is the saved state, without margins.",
     )
-    parser.add_argument("source", type=Path, metavar="CASE|RUN", help="case file or run folder")
+    parser.add_argument(
+        "source", type=path_argument, metavar="CASE|RUN", help="case file or run folder"
+    )
     _add_set(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run="conductance")
@@ -241,7 +247,7 @@ def _add_validate(commands: _Commands) -> None:
         "on two cores, or minutes with --fast.",
     )
     parser.add_argument("--fast", action="store_true", help="leave the slow tests out")
-    parser.add_argument("--out", type=Path, default=Path("docs"), metavar="FOLDER")
+    parser.add_argument("--out", type=path_argument, default=Path("docs"), metavar="FOLDER")
     parser.set_defaults(run="validate")
 
 
@@ -280,7 +286,9 @@ def _add_bench(commands: _Commands) -> None:
                         help="vertices of these films (1e4,1e5,1e6: 4 GB)")  # fmt: skip
     parser.add_argument("--peer-python", metavar="PYTHON",
                         help="that has the package, or makes its environment")  # fmt: skip
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every figure there")
+    parser.add_argument(
+        "--json", type=path_argument, metavar="FILE", help="also write every figure there"
+    )
     parser.set_defaults(run="bench")
 
 

@@ -1,8 +1,9 @@
 """The arguments of the commands that look at runs."""
 
 import argparse
-from pathlib import Path
 from typing import Any, TypeAlias
+
+from run.paths import path_argument
 
 Commands: TypeAlias = "argparse._SubParsersAction[Any]"
 
@@ -15,7 +16,7 @@ def add_recall(commands: Commands) -> None:
         description="Let the network of a finished run go from each START to rest. Without START, "
         "from all states.",
     )
-    parser.add_argument("run_folder", type=Path, metavar="RUN")
+    parser.add_argument("run_folder", type=path_argument, metavar="RUN")
     parser.add_argument("starts", nargs="*", metavar="START",
                         help="like +,+,+,- or ++-+")  # fmt: skip
     parser.add_argument("--rule", choices=("asynchronous", "synchronous"), default="asynchronous")
@@ -62,13 +63,17 @@ def add_network(commands: Commands) -> None:
         "pseudo-inverse and Storkey with the same patterns and pairs. Pictures go to RUN/network/. "
         "Of a study's folder it is the statistics over its finished runs.",
     )
-    parser.add_argument("run_folder", type=Path, metavar="RUN", help="of a run, or of a study")
+    parser.add_argument(
+        "run_folder", type=path_argument, metavar="RUN", help="of a run, or of a study"
+    )
     parser.add_argument("--reference", metavar="RULE",
                         help="read weights by this rule instead of the run's")  # fmt: skip
     parser.add_argument("--offset", type=float, metavar="R",
                         help="of the rule untrained_offset: relative change that counts as none; "
                         "for p patterns p c/2, a strip driven once changing by c")  # fmt: skip
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every figure there")
+    parser.add_argument(
+        "--json", type=path_argument, metavar="FILE", help="also write every figure there"
+    )
     parser.set_defaults(run="network")
 
 
@@ -102,16 +107,16 @@ def add_synapse(commands: Commands) -> None:
 def add_view(commands: Commands) -> None:
     """`hebbfilm view`."""
     parser = commands.add_parser("view", help="look at a run in 3D, or save the view as a picture")
-    parser.add_argument("run_folder", type=Path, metavar="RUN")
+    parser.add_argument("run_folder", type=path_argument, metavar="RUN")
     parser.add_argument("--snapshot", metavar="LABEL",
                         help="label or number of the snapshot (default: the last)")  # fmt: skip
     parser.add_argument(
-        "--save", type=Path, metavar="PNG", help="write a picture; no display needed"
+        "--save", type=path_argument, metavar="PNG", help="write a picture; no display needed"
     )
     parser.add_argument("--streamlines", action="store_true", help="draw the current's paths too")
     parser.set_defaults(run="view")
 
 
 def _add_runs(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run_folders", type=Path, nargs="+", metavar="RUN",
+    parser.add_argument("run_folders", type=path_argument, nargs="+", metavar="RUN",
                         help="run folder, or folder of a study")  # fmt: skip

@@ -14,6 +14,7 @@ from meshing import Layout
 from meshing.errors import InputError
 from run.case import Case, parse_case
 from run.layouts import MeshFile
+from run.paths import path_from
 from run.settings import set_value
 from run.study.axes import Settings
 from run.study.study_file import Study
@@ -98,7 +99,7 @@ def _case(base: dict[str, Any], settings: Settings, folder: Path) -> Case:
     layout = content.get("layout")
     if isinstance(layout, dict) and "path" in layout:
         # That of the base is whole already.
-        layout["path"] = str((folder / str(layout["path"])).resolve())
+        layout["path"] = str(path_from(str(layout["path"]), folder).resolve())
     return parse_case(content)
 
 

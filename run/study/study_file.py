@@ -8,6 +8,7 @@ from typing import Any
 
 from meshing.errors import InputError
 from run.case import read_content
+from run.paths import path_from
 from run.settings import apply_setting, flat, read_toml, set_value
 from run.study.axes import (
     Axis,
@@ -66,7 +67,7 @@ def read_study(path: Path, settings: Iterable[str] = ()) -> Study:
         pictures = _take(content, "pictures", bool, "true or false", False)
         if not isinstance(case, str):
             raise InputError('case is missing: name the case that is varied, like case = "a.toml"')
-        base = read_content(path.parent / case)
+        base = read_content(path_from(case, path.parent))
         for key, value in common.items():
             set_value(base, key, value)
         for setting in settings:
