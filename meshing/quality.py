@@ -1,4 +1,4 @@
-"""How fit a mesh is for time stepping: count, shortest edge, worst angle."""
+"""How fit a mesh is: count, shortest and typical edge, worst angle."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ class MeshQuality:
     Args:
         vertices, cells: how many.
         shortest_edge: m; it bounds the step of an explicit integrator.
+        typical_edge: m; the median edge of a cell, on average over the volume: what a texture finds
+            in most of the film, whatever the refined parts and thin layers.
         smallest_angle: degrees, within a triangle or within a face of a tetrahedron.
         dimension: 2 for triangles, 3 for tetrahedra.
     """
@@ -25,6 +27,7 @@ class MeshQuality:
     vertices: int
     cells: int
     shortest_edge: float
+    typical_edge: float
     smallest_angle: float
     dimension: int = 2
 
@@ -48,16 +51,21 @@ def measure(
         owned_vertices: how many this rank owns.
     """
     corners = coordinates[cells]
-    shortest, angle = math.inf, math.inf
+    shortest, angle, sums = math.inf, math.inf, np.zeros(2)
     if len(cells):
-        edges = (corners[:, a] - corners[:, b] for a, b in combinations(range(cells.shape[1]), 2))
-        shortest = min(np.linalg.norm(edge, axis=1).min() for edge in edges)
+        pairs = combinations(range(cells.shape[1]), 2)
+        edges = np.array([np.linalg.norm(corners[:, a] - corners[:, b], axis=1) for a, b in pairs])
+        shortest = edges.min()
+        volumes = simplex_measures(coordinates, cells)
+        sums = np.array([volumes @ np.median(edges, axis=0), volumes.sum()])
         faces = combinations(range(cells.shape[1]), 3)
         angle = min(_smallest_angle(corners[:, list(face)]) for face in faces)
+    weighted, volume = comm.allreduce(sums)
     return MeshQuality(
         comm.allreduce(owned_vertices, op=MPI.SUM),
         comm.allreduce(len(cells), op=MPI.SUM),
         float(comm.allreduce(shortest, op=MPI.MIN)),
+        float(weighted / volume),
         float(comm.allreduce(angle, op=MPI.MIN)),
         cells.shape[1] - 1,
     )

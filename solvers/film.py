@@ -23,6 +23,7 @@ from solvers.minimiser import minimise
 from solvers.motion import move
 from solvers.operators import FloatArray, VertexOperators
 from solvers.renewal import CurrentRenewal
+from solvers.resolution import MeshWatch
 from solvers.schedule import START, Position, sample_times
 from solvers.thermal import ThermalField
 from solvers.waveforms import Waveform
@@ -56,15 +57,14 @@ class Film:
 
     Attributes:
         operators, dynamics: the parts.
-        conduction: the current that drives, of the last renewal, to the tolerance of renewals
-            (`Conduction.accuracy` says what was left); None without contacts. `solve_current` and
-            `conductance_matrix` give exact ones of this very moment, and leave it alone.
+        conduction: the current that drives, as it was last renewed (`accuracy` says how exactly;
+            for this moment's to full precision see `read`); None without contacts.
         nodes: the contacts of each node by its name, in node order.
         integrator: what moves m.
+        mesh_watch: whether the mesh holds the texture.
         thermal: the thermal field, or None.
         position: where the film stands in the drive that it follows, or stood when it was saved.
-        heating: by the current, in the film and at its contacts, since the film was made, or as
-            loaded.
+        heating: by the current, in the film and at its contacts, so far.
     """
 
     def __init__(
@@ -92,6 +92,7 @@ class Film:
         )
         self.dynamics = Dynamics(self.operators, self.material, terms)
         self._kinks = kinks(terms)
+        self.mesh_watch = MeshWatch(self.dynamics, film_mesh, demagnetisation)
         self.nodes = (electrodes or Electrodes()).nodes(film_mesh.contacts)
         self.conduction = (
             Conduction(self.operators, self.material, potential_tolerance, electrodes)
@@ -157,11 +158,7 @@ class Film:
         self.set_magnetisation(self.operators.random_normal(seed))
 
     def conductance_matrix(self) -> FloatArray:
-        """G in S for the present magnetisation, (N, N) in node order; collective; see `read`.
-
-        Raises:
-            InputError: fewer than two contacts.
-        """
+        """G in S for the present magnetisation, (N, N) in node order; collective; see `read`."""
         return self.read().conductance_matrix()
 
     def read(self) -> Conduction:
@@ -297,6 +294,7 @@ class Film:
         Raises:
             SolverError: no equilibrium was reached.
         """
+        self.mesh_watch.warn_once()
         self.current.apply(None)
         self.dynamics.thermal = None
         self.dynamics.evaluate_fields(self.dynamics.time, self.dynamics.m)
@@ -310,6 +308,7 @@ class Film:
     @contextmanager
     def _following(self, start: Position) -> Iterator[None]:
         """Inside, `position` is one in a drive; whatever ends that, the next begins anew."""
+        self.mesh_watch.warn_once()
         self.position = start
         try:
             yield

@@ -204,8 +204,8 @@ def test_default_wheel_is_fit_for_explicit_steps(comm: MPI.Intracomm) -> None:
 
 def test_quality_is_one_line() -> None:
     line = "13 012 vertices, 25 120 triangles, shortest edge 3.9 nm, smallest angle 38°"
-    assert str(MeshQuality(13012, 25120, 3.9e-9, 38.2)) == line
-    assert "7 tetrahedra" in str(MeshQuality(9, 7, 1e-9, 5.0, dimension=3))
+    assert str(MeshQuality(13012, 25120, 3.9e-9, 5e-9, 38.2)) == line
+    assert "7 tetrahedra" in str(MeshQuality(9, 7, 1e-9, 1e-9, 5.0, dimension=3))
 
 
 @pytest.mark.parametrize("layers", [1, 3])
