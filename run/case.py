@@ -78,7 +78,10 @@ class Reading(_Section):
 
 
 class Numerics(_Section):
-    """What decides accuracy and cost."""
+    """What decides accuracy and cost.
+
+    A mesh on which m would turn once around from one vertex to the next is refused unless allowed.
+    """
 
     dimension: Literal[2, 3] = 2
     layers: int = Field(default=1, ge=1)
@@ -86,6 +89,7 @@ class Numerics(_Section):
     potential_tolerance: float = Field(default=1e-10, gt=0, lt=1e-2)
     integrator: IntegratorName = "auto"
     step_tolerance: float = Field(default=1e-3, gt=0, le=0.1)
+    allow_coarse_mesh: bool = False
 
 
 class Output(_Section):

@@ -5,8 +5,10 @@ from mpi4py import MPI
 import numpy as np
 
 from hopfield import HopfieldFilm
+from meshing.errors import InputError
 from run.case import Case
 from solvers import Film
+from solvers.resolution import LOST
 
 
 def build_film(case: Case, comm: MPI.Intracomm) -> Film:
@@ -34,6 +36,20 @@ def build_film(case: Case, comm: MPI.Intracomm) -> Film:
         temperature=case.thermal.temperature,
         thermal_seed=case.thermal.seed,
     )
+
+
+def require_mesh_that_holds(film: Film, case: Case) -> None:
+    """Refuse a mesh that cannot hold the texture, unless the case allows it; collective.
+
+    Raises:
+        InputError: m would turn once around from one vertex to the next.
+    """
+    found = film.mesh_watch.resolution
+    if found.turn > LOST and not case.numerics.allow_coarse_mesh:
+        raise InputError(
+            f"layout: the mesh cannot hold the texture: {found}; make it finer (mesh_size), or set "
+            "numerics.allow_coarse_mesh = true to run it all the same"
+        )
 
 
 def set_initial_texture(film: Film, case: Case) -> None:

@@ -63,6 +63,7 @@ class Recorder:
             "max_current_density": 0.0,
             "mean_current_density": 0.0,
             "power_concentration": 0.0,
+            "largest_angle": {},
         }
 
     def begin(self) -> None:
@@ -117,6 +118,7 @@ class Recorder:
             *map(float, currents),
             float(voltages @ currents),
             self._displacements.follow() if self._displacements else nan,
+            self._follow_angle(),
         ]
         on_root(self._film.comm, lambda: self._folder.append_row(row))
 
@@ -170,6 +172,16 @@ class Recorder:
         for name, value in found.items():
             self.notes[name] = max(self.notes[name], value)
 
+    def _follow_angle(self) -> float:
+        """Largest angle between neighbours in rad; a note of it for each phase.
+
+        That of the end of relaxation and rest, and the largest under current.
+        """
+        angle, noted = self._film.mesh_watch.largest_angle(), self.notes["largest_angle"]
+        phase = self._phase_name()
+        noted[phase] = max(angle, noted.get(phase, 0.0)) if phase == "train" else angle
+        return angle
+
     def _phase_name(self) -> str:
         if self.notes["phase"] in ("relax", "equilibrate", "read untrained"):
             return "relax"
@@ -189,7 +201,16 @@ class Recorder:
         pairs = [f"g_S:{a}:{b}" for a, b in combinations(names, 2)]
         voltages = [f"V_V:{name}" for name in names]
         currents = [f"I_A:{name}" for name in names]
-        return ["t_s", "phase", *pairs, *voltages, *currents, "power_W", "displacement_m"]
+        return [
+            "t_s",
+            "phase",
+            *pairs,
+            *voltages,
+            *currents,
+            "power_W",
+            "displacement_m",
+            "angle_rad",
+        ]
 
     def _write_manifest(self) -> None:
         film = self._film

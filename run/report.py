@@ -8,6 +8,7 @@ from typing import Any
 from hopfield import format_pattern
 from hopfield.weights import pair_names, pairs
 from run.displacements import displacement_text
+from solvers.resolution import LARGEST_ANGLE
 
 
 def run_report(folder: Path) -> str:
@@ -107,5 +108,24 @@ def _checks(checks: dict[str, Any]) -> str:
         f"power balance {checks['power_balance']:.0e}\n"
         f"Reading at {1e3 * reading['voltage']:g} mV turns m by at most "
         f"{reading['largest_change_of_m']:.0e} and changes g by "
-        f"{reading['largest_change_of_conductance']:.0e}"
+        f"{reading['largest_change_of_conductance']:.0e}" + _angles(checks)
     )
+
+
+_WHEN = {"relax": "relaxed", "train": "under current", "rest": "at rest"}
+
+
+def _angles(checks: dict[str, Any]) -> str:
+    """A line on the angles between neighbours; runs of earlier versions did not measure them."""
+    angles = checks.get("largest_angle", {})
+    if not angles:
+        return ""
+    told = ", ".join(f"{angles[phase]:.2f} rad {when}" for phase, when in _WHEN.items()
+                     if phase in angles)  # fmt: skip
+    line = f"\nNeighbouring vertices differ in m by at most {told}"
+    if max(angles.get("relax", 0.0), angles.get("rest", 0.0)) > LARGEST_ANGLE:
+        line += (
+            f"\nWarning: beyond {LARGEST_ANGLE:.2f} rad walls stick to the mesh, if it is not heat "
+            "that sets neighbours apart: compare with a smaller layout.mesh_size"
+        )
+    return line

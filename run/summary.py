@@ -89,7 +89,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[
         "heating": heating_summary(film.heating, notes["power_concentration"]),
         "current_renewals": film.current.record.renewals,
         "largest_change_between_renewals": film.current.record.largest_change,
-        "checks": checks(case, network),
+        "checks": checks(case, network) | {"largest_angle": notes["largest_angle"]},
     }
 
 
@@ -132,6 +132,7 @@ def checks(case: Case, network: HopfieldFilm) -> dict[str, Any]:
         **matrix_checks(film, np.array(network.after)),
         "current_sum": float(abs(currents.sum()) / np.abs(currents).max()),
         "power_balance": float(abs(power / heat - 1)),
+        "turn_from_vertex_to_vertex": film.mesh_watch.resolution.turn,
         "unit_length_of_m": film.dynamics.largest_deviation_from_unit_length(),
         "read_disturbance": disturbance.as_dict(),
     }

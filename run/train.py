@@ -10,7 +10,12 @@ from hopfield import HopfieldFilm, format_pattern
 from hopfield.recall import RecallTable
 from meshing.collective import on_root
 from run.case import Case
-from run.films import build_film, build_network, set_initial_texture
+from run.films import (
+    build_film,
+    build_network,
+    require_mesh_that_holds,
+    set_initial_texture,
+)
 from run.interruption import StopRequest
 from run.progress import RunProgress
 from run.reading import equilibrate, read, reading_time
@@ -51,6 +56,7 @@ def train(
     schedule = case.required_training()
     film = build_film(case, comm)
     segments = schedule.segments(film.contacts)
+    require_mesh_that_holds(film, case)
     # Only now, when nothing that was asked for is wrong, is anything written.
     folder = RunFolder(out)
     if not resume:

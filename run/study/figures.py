@@ -33,6 +33,7 @@ FIGURES = (
     "ideal_exact",
     "ideal_one_bit",
     "ideal_two_bit",
+    "largest_angle_rad",
 )
 """Columns of the table: None where a run has no such figure."""
 
@@ -73,6 +74,8 @@ def _values(summary: Mapping[str, Any], case: Case) -> list[float | None]:
         summary["max_current_density"],
         summary["adiabatic_temperature_rise"],
         *_network(summary),
+        # Runs of earlier versions did not measure it.
+        max(summary["checks"].get("largest_angle", {}).values(), default=None),
     ]
 
 

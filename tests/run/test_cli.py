@@ -82,6 +82,28 @@ def test_displacement_of_the_texture_is_recorded(run_folder, capsys, comm):
     assert f"Texture along the current of (+,+,-,-): {1e9 * course[-1]:+.1f} nm under +" in text
 
 
+def test_angles_between_neighbours_are_recorded(run_folder):
+    """In the table, in the checks, and, on this coarse mesh, as a warning."""
+    checks = json.loads((run_folder / "summary.json").read_text())["checks"]
+    header, phases, rows = table(run_folder)
+    course = rows[:, header.index("angle_rad")]
+    last = {phase: course[k] for k, phase in enumerate(phases)}
+    expected = {"relax": last["relax"], "train": course[2:6].max(), "rest": last["rest"]}
+    assert checks["largest_angle"] == pytest.approx(expected, rel=1e-8)
+    # Edges of about 15 nm, where the default material turns by 1 rad in 6.67 nm.
+    assert checks["turn_from_vertex_to_vertex"] == pytest.approx(15 / 6.67, rel=0.05)
+    text = run_report(run_folder)
+    assert f"at most {last['relax']:.2f} rad relaxed" in text
+    assert "Warning: beyond 1.57 rad walls stick to the mesh" in text
+
+
+def test_coarse_mesh_runs_where_it_is_allowed(comm, shared_tmp_path):
+    options = [*QUICK, "--set", "layout.mesh_size=40e-9", "--set",
+               "numerics.allow_coarse_mesh=true"]  # fmt: skip
+    out = str(shared_tmp_path / "run")
+    assert main(["train", str(CASE), "--out", out, "--no-pictures", *options]) == 0
+
+
 def test_quadrature_keeps_the_last_presentation_of_each_pattern(comm, shared_tmp_path):
     folder = shared_tmp_path / "run"
     settings = ["training.patterns=['++--', '+-+-']", "training.presentation=quadrature",
@@ -284,6 +306,10 @@ def test_mesh_is_written_and_read_as_a_case(shared_tmp_path, comm, capsys):
         (["train", "nowhere.toml"], "cannot read the case nowhere.toml"),
         (["train", str(CASE), "--set", "training.patterns=['+-']", "--out", "RUN"], "has 2 signs"),
         (["train", str(CASE), "--set", "layout.contact_half_angle=70", "--out", "RUN"], "overlap"),
+        (
+            ["train", str(CASE), "--set", "layout.mesh_size=40e-9", "--out", "RUN"],
+            "make it finer (mesh_size), or set numerics.allow_coarse_mesh = true",
+        ),
         (["mesh", str(CASE), "--out", "film.stl"], "allowed endings are .msh, .xdmf"),
         (["train", "nowhere", "--resume"], "cannot read the case"),
         (["recall", "nowhere"], "nowhere"),
