@@ -5,11 +5,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from mpi4py import MPI
+
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hopfield import Reference, Step, Training
-from meshing import Layout
+from meshing import FilmMesh, Layout
+from meshing.collective import on_root
 from meshing.errors import InputError
 from run.layouts import FilmSource, film_source
 from run.paths import path_from
@@ -127,6 +130,14 @@ class Case(_Section):
         if isinstance(source.geometry, Layout):
             self.contacts.nodes(source.geometry.contact_names)
         return source
+
+    def mesh(self, comm: MPI.Intracomm) -> FilmMesh:
+        """Mesh the film, on rank 0 as it is drawn or read; collective.
+
+        Raises:
+            InputError: see `film_source`; or a film that cannot be meshed.
+        """
+        return comm.bcast(on_root(comm, self.film_source), root=0).mesh(comm)
 
     def required_training(self) -> Training:
         """The training section.

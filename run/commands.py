@@ -82,7 +82,7 @@ def mesh(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     writers = {".msh": write_msh, ".xdmf": write_xdmf}
     if options.out is not None and options.out.suffix not in writers:
         raise InputError(f"--out {options.out}: allowed endings are {', '.join(writers)}")
-    film_mesh = read_case(options.case, options.set).film_source().mesh(comm)
+    film_mesh = read_case(options.case, options.set).mesh(comm)
     lines = [str(film_mesh.quality())]
     lines += [f"{name}: {film_mesh.contact_size(name):.4g} m²" for name in film_mesh.contacts]
     if options.out is not None:

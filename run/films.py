@@ -22,7 +22,7 @@ def build_film(case: Case, comm: MPI.Intracomm) -> Film:
         InputError: a layout that cannot be.
     """
     return Film(
-        case.film_source().mesh(comm),
+        case.mesh(comm),
         case.material,
         electrodes=case.contacts,
         disorder=case.disorder,

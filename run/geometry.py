@@ -53,7 +53,7 @@ def geometry(case: Case, comm: MPI.Intracomm) -> dict[str, Any]:
         SolverError: no convergence.
     """
     film = Film(
-        case.film_source().mesh(comm),
+        case.mesh(comm),
         case.material,
         electrodes=case.contacts,
         potential_tolerance=case.numerics.potential_tolerance,

@@ -29,7 +29,7 @@ def show(case: Case, out: Path, comm: MPI.Intracomm) -> MeshQuality:
     """
     if out.suffix.lower() != ".png":
         raise InputError(f"--out {out}: pictures are written as PNG; let the name end in .png")
-    film_mesh = case.film_source().mesh(comm)
+    film_mesh = case.mesh(comm)
     nodes, quality = case.contacts.nodes(film_mesh.contacts), film_mesh.quality()
     fields = _fields(film_mesh, contact_numbers(film_mesh, nodes))
 

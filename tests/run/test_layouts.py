@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mpi4py import MPI
 
+import gdstk
 import meshio
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from meshing import strip
 from meshing.errors import InputError
 from meshing.layout_file import write_layout
 from meshing.quality import simplex_measures
-from run.case import read_case
+from run.case import Case, read_case
 from run.films import build_film
 from run.layouts import film_source
 
@@ -200,3 +201,45 @@ def test_layouts_of_the_page_are_as_described():
     )
     for layout in layouts[2:]:
         assert str(film_source(layout, 3, 1).geometry.path) == layout["path"]
+
+
+HALL_BAR = """
+[layout]
+kind = "drawing"
+path = "a.gds"
+film = 1
+contacts = { end = 2 }
+mesh_size = 20e-9
+rename = { "V-" = "sense", "I+" = ["high", "low"] }
+ignore = ["Hall bar 7"]
+crop = [[0, 0], [1e-6, 1e-7]]
+piece = [5e-7, 5e-8]
+"""
+
+
+def test_texts_and_pieces_of_a_drawing(shared_tmp_path: Path, comm: MPI.Intracomm) -> None:
+    if comm.rank == 0:
+        library = gdstk.Library(unit=1e-9, precision=1e-12)
+        cell = library.new_cell("TOP")
+        for left in (0, 5000):
+            cell.add(gdstk.rectangle((left, 0), (left + 1000, 100), layer=1))
+        for x, text in ((0, "V-"), (300, "I+"), (600, ""), (900, "I+"), (5000, "I+")):
+            cell.add(gdstk.rectangle((x, 0), (x + 60, 100), layer=2))
+            cell.add(*([gdstk.Label(text, (x + 30, 50), layer=2)] if text else []))
+        cell.add(gdstk.Label("Hall bar 7", (500, 80), layer=2))
+        library.write_gds(shared_tmp_path / "a.gds")
+        (shared_tmp_path / "case.toml").write_text(HALL_BAR)
+    comm.barrier()
+    film = read_case(shared_tmp_path / "case.toml").mesh(comm)
+    assert sorted(film.contacts) == ["end", "high", "low", "sense"]
+    assert film.contact_size("sense") == pytest.approx(6e-15, rel=1e-9, abs=0)
+
+
+def test_only_one_rank_reads_a_drawing(
+    shared_tmp_path: Path, comm: MPI.Intracomm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_case(shared_tmp_path, "GDSII") if comm.rank == 0 else None
+    case = read_case(comm.bcast(path, root=0))
+    if comm.rank > 0:
+        monkeypatch.setattr(Case, "film_source", lambda _: pytest.fail("reads it, too"))
+    assert case.mesh(comm).contacts == ("left", "right")
