@@ -16,7 +16,7 @@ from run.displacements import Displacements
 from run.fields import pvd_text, write_snapshot
 from run.interruption import Interrupted, StopRequest
 from run.progress import RunProgress
-from run.run_folder import RunFolder
+from run.run_folder import RunFolder, snapshot_name
 from run.versions import CONVENTIONS, versions
 from solvers import Film, Segment, save_state
 
@@ -50,11 +50,12 @@ class Recorder:
         self._stop = stop
         self._last_checkpoint = time.monotonic()
         self._segments: Sequence[Segment] = ()
-        self._next_field = 0.0
         self._displacements: Displacements | None = None
         self.notes: dict[str, Any] = {
             "phase": "relax",
+            "rows": 0,
             "fields": [],
+            "next_field": 0.0,
             "before": None,
             "presented": None,
             "after": None,
@@ -67,7 +68,7 @@ class Recorder:
         }
 
     def begin(self) -> None:
-        """Start the files of a new run."""
+        """Start the files of a new run, of a film in its initial texture."""
 
         def write() -> None:
             self._folder.write_text("case.toml", self._case.as_toml())
@@ -75,11 +76,19 @@ class Recorder:
 
         on_root(self._film.comm, write)
         self._write_manifest()
+        # From now on the run can be killed at any moment.
+        self.checkpoint()
 
     def go_on(self, notes: dict[str, Any]) -> None:
-        """Take up an interrupted run."""
+        """Take up an interrupted run: what it recorded after its state was saved is dropped."""
         self.notes = notes
-        on_root(self._film.comm, lambda: self._folder.cut_table(self._film.time))
+
+        def drop() -> None:
+            self._folder.cut_table(notes["rows"])
+            self._folder.cut_snapshots(len(notes["fields"]))
+
+        on_root(self._film.comm, drop)
+        self._write_manifest()
 
     def begin_phase(self, phase: str, segments: Sequence[Segment] = ()) -> None:
         """From now on the film is in this phase, of which the segments are the drive."""
@@ -121,6 +130,7 @@ class Recorder:
             self._follow_angle(),
         ]
         on_root(self._film.comm, lambda: self._folder.append_row(row))
+        self.notes["rows"] += 1
 
     def snapshot(self, label: str) -> None:
         """Keep the fields of this moment."""
@@ -129,7 +139,7 @@ class Recorder:
         drives = film.current.drives
         current = None if drives is None else film.solve_current(drives)
         voltages = None if current is None else current.voltages.tolist()
-        name = f"fields/{len(self.notes['fields']):04d}.vtu"
+        name = snapshot_name(len(self.notes["fields"]))
         write_snapshot(film, self._folder.path / name, current)
         self.notes["fields"].append(
             {"file": name, "t": film.time, "label": label, "voltages": voltages}
@@ -137,7 +147,8 @@ class Recorder:
         self._write_manifest()
 
     def checkpoint(self) -> None:
-        """Save the state of the run."""
+        """Save the state of the run, after the rows that it counts."""
+        on_root(self._film.comm, self._folder.sync_table)
         save_state(self._film, self._folder.path / "state.npz", self.notes)
         self._last_checkpoint = time.monotonic()
 
@@ -158,8 +169,8 @@ class Recorder:
                     self.snapshot(f"presented {segment.label}")
                     return
         interval = self._case.output.field_interval
-        if interval is not None and self._film.time >= self._next_field - 1e-15:
-            self._next_field = self._film.time + interval
+        if interval is not None and self._film.time >= self.notes["next_field"] - 1e-15:
+            self.notes["next_field"] = self._film.time + interval
             self.snapshot(self._phase_name())
 
     def _follow_current_density(self) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,18 +12,10 @@ from typing import Any
 from meshing.errors import InputError
 from meshing.whole_files import replacing
 
-_OWN = (
-    "case.toml",
-    "manifest.json",
-    "summary.json",
-    "conductance.csv",
-    "recall.csv",
-    "state.npz",
-    "fields",
-    "pictures",
-    "network",
-)
-"""Everything that a run, or the analysis of its network, writes, and so may be replaced."""
+_FIRST = ("fields", "case.toml", "conductance.csv", "manifest.json")
+"""What a run writes before its first state."""
+_LATER = ("state.npz", "summary.json", "recall.csv", "pictures", "network")
+"""What it, or the analysis of its network, writes after that: all of it may be replaced."""
 
 
 class RunFolder:
@@ -42,7 +35,7 @@ class RunFolder:
         Raises:
             InputError: it holds something already, or cannot be written.
         """
-        present = [name for name in _OWN if (self.path / name).exists()]
+        present = [name for name in (*_FIRST, *_LATER) if (self.path / name).exists()]
         if present and not overwrite:
             raise InputError(
                 f"{self.path} holds a run already ({present[0]}): add --resume to go on with it, "
@@ -78,7 +71,7 @@ class RunFolder:
         self.write_text(self.table.name, _csv([header]))
 
     def append_row(self, row: Sequence[Any]) -> None:
-        """Add a row to conductance.csv, on disk when this returns.
+        """Add a row to conductance.csv.
 
         Raises:
             InputError: it cannot be written.
@@ -89,21 +82,76 @@ class RunFolder:
         except OSError as error:
             raise InputError(f"cannot write {self.table}: {error.strerror}") from None
 
-    def cut_table(self, time: float) -> None:
-        """Drop the rows of conductance.csv after `time` in s, and a row that was cut short.
+    def sync_table(self) -> None:
+        """Wait until all rows are on disk.
 
         Raises:
-            InputError: the table cannot be read or written.
+            InputError: they cannot be written.
+        """
+        try:
+            with self.table.open("rb") as file:
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise InputError(f"cannot write {self.table}: {error.strerror}") from None
+
+    def cut_table(self, rows: int) -> None:
+        """Keep the first rows of conductance.csv alone.
+
+        Raises:
+            InputError: the table cannot be read or written, or has fewer rows.
         """
         try:
             with self.table.open(encoding="utf-8", newline="") as file:
-                header, *rows = csv.reader(file)
-        except (OSError, ValueError) as error:
+                header, *found = csv.reader(file)
+        except (OSError, ValueError, csv.Error) as error:
             raise InputError(f"cannot go on with {self.table}: {error}") from None
-        # Times are written with ten digits.
-        latest = time * (1 + 1e-9)
-        kept = [row for row in rows if len(row) == len(header) and float(row[0]) <= latest]
+        kept = found[:rows]
+        if len(kept) < rows or any(len(row) != len(header) for row in kept):
+            raise InputError(
+                f"cannot go on with {self.table}: it had {rows} whole rows when the state was "
+                "saved, and has fewer now; start the run over with --overwrite"
+            )
         self.write_text(self.table.name, _csv([header, *kept]))
+
+    def cut_snapshots(self, number: int) -> None:
+        """Remove what stands in fields/ after the first so many snapshots.
+
+        Raises:
+            InputError: one cannot be removed.
+        """
+        try:
+            while (self.path / snapshot_name(number)).exists():
+                (self.path / snapshot_name(number)).unlink()
+                number += 1
+        except OSError as error:
+            raise InputError(f"cannot write to {self.path}: {error.strerror}") from None
+
+    def can_go_on(self) -> bool:
+        """Whether there is a state to go on from; if not, the run has hardly begun.
+
+        Raises:
+            InputError: there is no run, or one whose state is lost.
+        """
+        state = self.path / "state.npz"
+        if state.is_file():
+            return True
+        if not self._has_hardly_begun():
+            raise InputError(f"there is no state file {state}; start the run with --overwrite")
+        return False
+
+    def _has_hardly_begun(self) -> bool:
+        """Whether there is nothing but what is written before the first state."""
+        fields = self.path / "fields"
+        if not fields.is_dir() or any(fields.glob("*.vtu")):
+            return False
+        # A run of an earlier version had rows before its first state.
+        rows = self.table.read_bytes().count(b"\n") if self.table.is_file() else 0
+        return rows <= 1 and not any((self.path / name).exists() for name in _LATER)
+
+
+def snapshot_name(number: int) -> str:
+    """Of the file of a snapshot, in the folder of the run."""
+    return f"fields/{number:04d}.vtu"
 
 
 def _csv(rows: Sequence[Sequence[Any]]) -> str:

@@ -22,6 +22,7 @@ from run.reading import equilibrate, read, reading_time
 from run.recorder import Recorder
 from run.report import run_report
 from run.run_folder import RunFolder
+from run.same_case import require_same_case
 from run.summary import recall, summarise
 from solvers import Film, load_state
 
@@ -59,8 +60,11 @@ def train(
     require_mesh_that_holds(film, case)
     # Only now, when nothing that was asked for is wrong, is anything written.
     folder = RunFolder(out)
-    if not resume:
-        on_root(comm, lambda: folder.create(overwrite=overwrite))
+    begun = resume and comm.bcast(on_root(comm, folder.can_go_on))
+    if begun:
+        on_root(comm, lambda: require_same_case(case, out))
+    else:
+        on_root(comm, lambda: folder.create(overwrite=overwrite or resume))
     total = case.initial.relaxation + sum(segment.duration for segment in segments)
     total += reading_time(case)
     stop = stop or StopRequest(comm)
@@ -68,11 +72,11 @@ def train(
         recorder = Recorder(case, folder, film, progress, stop)
         network = build_network(case, film)
         progress.say(f"{case.title or 'Film'}: {film.film_mesh.quality()}")
-        if resume:
+        if begun:
             recorder.go_on(load_state(film, out / "state.npz"))
         else:
-            recorder.begin()
             set_initial_texture(film, case)
+            recorder.begin()
         if recorder.notes["phase"] == "relax":
             _relax(case, film, recorder, progress)
         if recorder.notes["phase"] == "equilibrate":
@@ -113,6 +117,8 @@ def _relax(case: Case, film: Film, recorder: Recorder, progress: RunProgress) ->
     recorder.begin_phase("relax")
     if initial.method == "minimise":
         film.minimise(torque_tolerance=initial.torque_tolerance, observer=recorder.watch)
+        # The row below belongs to the next phase: who goes on from there adds no other.
+        recorder.begin_phase("equilibrate")
         recorder.observe(film)
     elif initial.relaxation > 0:
         film.relax(

@@ -19,7 +19,7 @@ from solvers.film_state import trial
 from solvers.heating import Heating
 from solvers.integrators import make_integrator
 from solvers.material import Material
-from solvers.minimiser import minimise
+from solvers.minimiser import ROUND, minimise
 from solvers.motion import move
 from solvers.operators import FloatArray, VertexOperators
 from solvers.renewal import CurrentRenewal
@@ -262,13 +262,13 @@ class Film:
                 for elapsed in sample_times(duration, sample_interval):
                     if elapsed <= self.position.elapsed:
                         continue
+                    if self.position != START and self.dynamics.largest_torque() < torque_tolerance:
+                        break
                     self._advance(elapsed - self.position.elapsed, None)
                     self.position = Position(0, elapsed)
                     if observer is not None:
                         observer(self)
-                    if self.dynamics.largest_torque() < torque_tolerance:
-                        return True
-            return False
+            return self.dynamics.largest_torque() < torque_tolerance
         finally:
             self.dynamics.gilbert = before
 
@@ -278,7 +278,7 @@ class Film:
         torque_tolerance: float = 10.0,
         evaluations: int = 50000,
         observer: Observer | None = None,
-        observe_every: int = 100,
+        observe_every: int = ROUND,
     ) -> int:
         """Take m downhill to an equilibrium without current and heat, in no time; collective.
 
@@ -286,7 +286,7 @@ class Film:
             torque_tolerance: largest |m × H_eff| in A/m at which m counts as settled.
             evaluations: of the effective field, at most.
             observer: called after so many steps, and again and again.
-            observe_every: the number of these steps.
+            observe_every: the number of these steps; what is saved goes on alike by the default.
 
         Returns:
             How many evaluations of the effective field it took.

@@ -23,6 +23,9 @@ from solvers.dynamics import Dynamics, rows
 from solvers.errors import SolverError
 from solvers.operators import FloatArray
 
+ROUND = 100
+"""Steps after which what was learnt is forgotten. On mazes in the four-node wheel, meshed at 8 and
+15 nm, that changed the number of evaluations by -14 to +8 %."""
 _HISTORY = 5
 _SUFFICIENT = 1e-4
 """Part of the decrease foreseen by the slope that a step must yield (L. Armijo, 1966)."""
@@ -156,6 +159,11 @@ class Minimiser:
         dynamics.m[:] = trial
         self._energy, self.torque = energy, torque
 
+    def forget(self) -> None:
+        """Go on as from the present m alone."""
+        self._memory.forget()
+        self._memory.learn(None)
+
     def _find_direction(self) -> tuple[float, float]:
         """The first length to try along the direction, and the slope there in A/m."""
         stiffest = self._dynamics.largest_field
@@ -187,9 +195,11 @@ def minimise(
     torque_tolerance: float,
     evaluations: int,
     observer: Callable[[], None] | None = None,
-    observe_every: int = 1,
+    observe_every: int = ROUND,
 ) -> int:
     """Take m to an equilibrium; collective.
+
+    After every `ROUND` steps only m counts: a film that is saved then goes on in the same way.
 
     Args:
         dynamics: whose m is moved.
@@ -213,6 +223,8 @@ def minimise(
             )
         minimiser.step()
         steps += 1
+        if steps % ROUND == 0:
+            minimiser.forget()
         if observer is not None and steps % observe_every == 0:
             observer()
     return minimiser.evaluations

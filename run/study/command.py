@@ -19,7 +19,8 @@ from meshing.collective import on_root
 from meshing.errors import InputError
 from run.interruption import StopRequest
 from run.meeting import meet
-from run.study.folders import check_same_case, read_note
+from run.same_case import require_same_case
+from run.study.folders import read_note
 from run.study.members import Member
 from run.study.progress import StudyProgress
 from run.study.queue import Queue, queue_folder, remove_abandoned_queues
@@ -77,7 +78,7 @@ def run_study(job: Job, comm: MPI.Intracomm) -> tuple[int, str]:
 def _still_to_run(job: Job) -> set[str]:
     remove_abandoned_queues(job.folder)
     for member in job.members:
-        check_same_case(member, job.folder / member.name)
+        require_same_case(member.case, job.folder / member.name)
     over = {"finished"} if job.retry else {"finished", "failed"}
     return {m.name for m in job.part if read_note(job.folder / m.name).status not in over}
 

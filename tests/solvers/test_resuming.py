@@ -87,3 +87,35 @@ def test_going_on_from_any_sample_changes_no_bit(name, meshes, comm, shared_tmp_
         load_state(other, shared_tmp_path / f"{number}.npz")
         assert np.array_equal(follow(other, segments, other.position), expected[number:])
         assert np.array_equal(other.m, film.m)
+
+
+@pytest.mark.cross_method
+def test_film_that_was_saved_when_it_had_settled_moves_no_more(meshes, comm, shared_tmp_path):
+    """Also if it was saved before anyone looked at the torque."""
+    film, path = make(meshes[2], {}), shared_tmp_path / "state.npz"
+    assert film.relax(2e-9, torque_tolerance=5e3, observer=lambda film: save_state(film, path))
+    assert film.time < 1.5e-9
+    other = make(meshes[2], {})
+    comm.barrier()
+    load_state(other, path)
+    assert other.relax(2e-9, torque_tolerance=5e3, start=other.position)
+    assert other.time == film.time
+    assert np.array_equal(other.m, film.m)
+
+
+@pytest.mark.cross_method
+def test_minimiser_goes_on_from_every_round_to_the_same_bits(meshes, comm, shared_tmp_path):
+    film = make(meshes[4], {})
+    rounds = []
+
+    def save(film):
+        rounds.append(shared_tmp_path / f"{len(rounds)}.npz")
+        save_state(film, rounds[-1])
+
+    film.minimise(torque_tolerance=1e-3, observer=save)
+    assert rounds
+    other = make(meshes[4], {})
+    comm.barrier()
+    load_state(other, rounds[-1])
+    other.minimise(torque_tolerance=1e-3)
+    assert np.array_equal(other.m, film.m)

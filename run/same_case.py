@@ -1,0 +1,35 @@
+"""Whether what a folder holds is a run of this very case."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from meshing.errors import InputError
+from run.case import Case, parse_case
+from run.settings import flat
+
+
+def require_same_case(case: Case, folder: Path) -> None:
+    """Refuse a folder with a run of another case; one without a run will do.
+
+    Raises:
+        InputError: the first key that differs, with both values.
+    """
+    path = folder / "case.toml"
+    if not path.is_file():
+        return
+    try:
+        kept = _values(parse_case(tomllib.loads(path.read_text(encoding="utf-8"))))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} is not the case of a run: {error}; remove {folder}") from None
+    wanted = _values(case)
+    for key in [*wanted, *kept]:
+        if wanted.get(key) != kept.get(key):
+            raise InputError(
+                f"{folder} holds a run with {key} = {kept.get(key)!r}, not {wanted.get(key)!r}: "
+                "remove that folder, or name another one with --out"
+            )
+
+
+def _values(case: Case) -> dict[str, Any]:
+    return flat(case.model_dump(mode="json", exclude={"title"}))
