@@ -19,8 +19,9 @@ def arc(radius: float, start: float, stop: float, tolerance: float) -> np.ndarra
         stop: above `start`.
         tolerance: greatest distance between the circle and a chord, m.
     """
-    step = 2 * math.acos(1 - min(tolerance / radius, 0.1))
-    number = math.ceil(math.radians(stop - start) / step)
+    # The sagitta of a chord is r (1 - cos(step/2)); as a square of sines it does not round to 0.
+    step = 4 * math.asin(math.sqrt(min(tolerance / radius, 0.1) / 2))
+    number = max(math.ceil(math.radians(stop - start) / step), 1)
     angles = np.radians(np.linspace(start, stop, number + 1))
     return radius * np.column_stack([np.cos(angles), np.sin(angles)])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,7 +14,14 @@ from meshing.arcs import arc, disc_polygon
 from meshing.errors import LayoutError
 from meshing.layout import Contact, Layout
 from meshing.layout_checks import check_length
-from meshing.parameters import arc_tolerance, check_below, check_count, check_each_length, numbered
+from meshing.parameters import (
+    arc_tolerance,
+    check_angles,
+    check_below,
+    check_count,
+    check_each_length,
+    numbered,
+)
 
 
 def wheel(
@@ -229,8 +235,8 @@ def _along(rim: LineString, middle: float, length: float) -> LineString:
 def _check_angles(key: str, angles: Sequence[float], half_key: str, half_angle: float) -> None:
     if not 0 < half_angle < 180:
         raise LayoutError(f"{half_key} {half_angle:g} degrees is not between 0 and 180")
-    if not all(math.isfinite(angle) for angle in angles):
-        raise LayoutError(f"{key} {tuple(angles)!r} are not angles in degrees")
+    check_angles(key, *angles)
+    check_count(f"number of {key}", len(angles))
     turned = np.sort(np.mod(angles, 360.0))
     gaps = np.diff(turned, append=turned[:1] + 360)
     if len(gaps) and gaps.min() <= 2 * half_angle:

@@ -1,8 +1,17 @@
 """Errors that a person can mend: one clear line each."""
 
+from meshing.shown import one_line
+
 
 class InputError(ValueError):
-    """Something that a person gave is wrong; the message says what, where and what is allowed."""
+    """Something that a person gave is wrong; the message says what, where and what is allowed.
+
+    Args:
+        message: made one line, whatever it quotes.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
 
 
 class LayoutError(InputError):

@@ -10,16 +10,17 @@ from typing import Any
 
 import shapely
 import tomli_w
-from pydantic import ValidationError, validate_call
+from pydantic import TypeAdapter, ValidationError
 from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 
 from meshing.errors import LayoutError
 from meshing.layout import GRADATION, Contact, Layout, Region
-from meshing.schema import first_problem
+from meshing.schema import checked, first_problem
 from meshing.shapes import known_keys, shapes
+from meshing.shown import shown
 from meshing.whole_files import replacing
 
-_checked_shapes = validate_call(shapes)
+_SCHEMA: TypeAdapter[Layout] = TypeAdapter(shapes)
 
 
 def layout_to_dict(layout: Layout) -> dict[str, Any]:
@@ -47,9 +48,9 @@ def layout_from_dict(content: Mapping[str, Any]) -> Layout:
     parameters = dict(content)
     kind = parameters.pop("kind", "shapes")
     if kind != "shapes":
-        raise LayoutError(f"layout.kind = {kind!r}: must be 'shapes' here")
+        raise LayoutError(f"layout.kind = {shown(kind)}: must be 'shapes' here")
     try:
-        return _checked_shapes(**parameters)
+        return checked(_SCHEMA, parameters)
     except ValidationError as error:
         raise LayoutError(first_problem(error, parameters, "layout", known_keys)) from None
 

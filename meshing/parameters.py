@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from meshing.arcs import SAGITTA
 from meshing.errors import LayoutError
 from meshing.layout import Contact, Region
-from meshing.layout_checks import check_length
+from meshing.layout_checks import LARGEST_ANGLE, MOST_CONTACTS, check_length
+from meshing.shown import shown
 
 
 def arc_tolerance(mesh_size: float, contact_mesh_size: float | None) -> float:
@@ -35,8 +36,28 @@ def check_below(key: str, value: float, limit_key: str, limit: float) -> None:
         raise LayoutError(f"{key} {value:g} m is not below {limit_key} {limit:g} m")
 
 
-def check_count(key: str, value: int, things: str = "contacts", least: int = 0) -> None:
-    """Raise LayoutError unless a value is a number of so many things or more."""
-    if not isinstance(value, int) or value < least:
-        needed = f": at least {least}" if least else ""
-        raise LayoutError(f"{key} {value!r} is not a number of {things}{needed}")
+def check_count(
+    key: str, value: int, things: str = "contacts", least: int = 0, most: int = MOST_CONTACTS
+) -> None:
+    """Raise LayoutError unless a value is a number of so many things."""
+    if not isinstance(value, int) or not least <= value <= most:
+        raise LayoutError(
+            f"{key} {shown(value)} is not a number of {things}: at least {least} and at most {most} "
+            "are allowed"
+        )
+
+
+def check_seed(key: str, value: int) -> None:
+    """Raise LayoutError unless a value can seed random numbers."""
+    if not isinstance(value, int) or value < 0:
+        raise LayoutError(f"{key} {shown(value)}: must be a whole number, 0 or more")
+
+
+def check_angles(key: str, *angles: float) -> None:
+    """Raise LayoutError unless each is an angle in degrees, of some turns at most."""
+    for angle in angles:
+        if not abs(angle) <= LARGEST_ANGLE:
+            raise LayoutError(
+                f"{key} {angle:g} is not an angle in degrees: {-LARGEST_ANGLE:g} to "
+                f"{LARGEST_ANGLE:g} are allowed"
+            )

@@ -3,17 +3,51 @@
 from __future__ import annotations
 
 import difflib
+import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from meshing.errors import InputError
+from meshing.shown import shown
+
+_T = TypeVar("_T")
 
 _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
+_OUR_WORDS = {
+    "a valid array": "a list",
+    "an object": "a table",
+    "a valid dictionary": "a table",
+    "a valid string": "text",
+    "a valid boolean": "true or false",
+    "a valid integer": "a whole number",
+    "a valid number": "a number",
+}
 _NO_VALUE = (*_UNKNOWN_KEY, "missing", "missing_argument")
 
 Location: TypeAlias = Sequence[int | str]
+
+
+def checked(schema: TypeAdapter[_T], content: Mapping[str, Any]) -> _T:
+    """What a schema makes of nested tables, their values taken for nothing but what they are.
+
+    No text is a number, no number a truth, and none with a decimal point whole.
+
+    Args:
+        schema: of a class, or of a function that is called with the values.
+        content: the tables.
+
+    Raises:
+        ValidationError: what pydantic finds wrong.
+    """
+    # In Python's own terms a strict pydantic would refuse a list in place of a tuple.
+    return schema.validate_json(json.dumps(content, default=_plain), strict=True)
+
+
+def _plain(value: Any) -> Any:
+    return value.tolist() if hasattr(value, "tolist") else str(value)
 
 
 def first_problem(
@@ -41,11 +75,37 @@ def first_problem(
         return f"{key} is missing"
     if kind.startswith("union_tag"):
         return _wrong_tag(key, first["ctx"])
-    message = first["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
     if kind == "value_error":
         slip = first["ctx"]["error"]
-        return str(slip) if isinstance(slip, InputError) else f"{key}: {message}"
-    return f"{key} = {first['input']!r}: {message}"
+        return str(slip) if isinstance(slip, InputError) else f"{key}: {slip}"
+    return wrong_value(key, first)
+
+
+def wrong_value(key: str, problem: Mapping[str, Any]) -> str:
+    """One value that is wrong: the key, the value, what is allowed, the likely slip.
+
+    Args:
+        key: its path.
+        problem: as pydantic tells it.
+    """
+    value = problem["input"]
+    message = str(problem["msg"]).replace("Input should be", "must be")
+    for theirs, ours in _OUR_WORDS.items():
+        message = message.replace(theirs, ours)
+    return f"{key} = {shown(value)}: {message}{_slip(problem['type'], value)}"
+
+
+def _slip(kind: str, value: Any) -> str:
+    """What a person likely meant by a value of the wrong type."""
+    if not kind.startswith(("int", "float")):
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return f"; did you mean {value:.0f}?"
+    try:
+        number = float(value) if isinstance(value, str) else math.nan
+    except ValueError:
+        return ""
+    return f"; did you mean {number:g}, without quotes?" if math.isfinite(number) else ""
 
 
 def key_path(at: str, location: Location, content: Any, *, ends_in_key: bool) -> str:
@@ -77,7 +137,7 @@ def _wrong_tag(key: str, context: Mapping[str, Any]) -> str:
     if "tag" not in context:
         return f"{key}.{tag} is missing"
     expected = [name.strip(" '") for name in str(context["expected_tags"]).split(",")]
-    return f"{key}.{tag} = {context['tag']!r}: unknown{_hint(str(context['tag']), expected)}"
+    return f"{key}.{tag} = {shown(context['tag'])}: unknown{_hint(str(context['tag']), expected)}"
 
 
 def _hint(name: str, known: Iterable[str]) -> str:

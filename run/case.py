@@ -8,12 +8,15 @@ from typing import Annotated, Any, Literal
 from mpi4py import MPI
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from hopfield import Reference, Step, Training
 from meshing import FilmMesh, Layout
 from meshing.collective import on_root
 from meshing.errors import InputError
+from meshing.schema import checked, wrong_value
+from meshing.shown import shown
+from run.content import check_content
 from run.layouts import FilmSource, film_source
 from run.paths import path_from
 from run.plausible import check_plausible
@@ -48,6 +51,19 @@ class Initial(_Section):
     damping: _Positive = 0.5
     torque_tolerance: float = Field(default=10.0, ge=0)
 
+    @model_validator(mode="after")
+    def _possible(self) -> "Initial":
+        if not any(self.direction):
+            raise InputError(
+                f"initial.direction = {list(self.direction)}: must be a direction that is not zero"
+            )
+        if self.method == "minimise" and not self.torque_tolerance:
+            raise InputError(
+                "initial.torque_tolerance = 0: must be positive for the minimiser, in A/m; 10 is "
+                "typical"
+            )
+        return self
+
 
 class Thermal(_Section):
     """The heat that acts while the film is trained and rests; none at 0 K.
@@ -72,7 +88,7 @@ class Reading(_Section):
     voltage: _Positive = 1e-3
     duration: _Positive = 1e-10
     recall: Literal["asynchronous", "synchronous"] = "asynchronous"
-    orders: int = Field(default=4, ge=1)
+    orders: int = Field(default=4, ge=1, le=1000)
     seed: int = Field(default=0, ge=0)
 
     def rule(self) -> Reference:
@@ -87,11 +103,11 @@ class Numerics(_Section):
     """
 
     dimension: Literal[2, 3] = 2
-    layers: int = Field(default=1, ge=1)
-    renewal_tolerance: _Positive = 0.04
-    potential_tolerance: float = Field(default=1e-10, gt=0, lt=1e-2)
+    layers: int = Field(default=1, ge=1, le=1000)
+    renewal_tolerance: float = Field(default=0.04, ge=1e-8, le=1)
+    potential_tolerance: float = Field(default=1e-10, ge=1e-15, lt=1e-2)
     integrator: IntegratorName = "auto"
-    step_tolerance: float = Field(default=1e-3, gt=0, le=0.1)
+    step_tolerance: float = Field(default=1e-3, ge=1e-9, le=0.1)
     allow_coarse_mesh: bool = False
 
 
@@ -162,6 +178,9 @@ class Case(_Section):
         return tomli_w.dumps(_without_none(self.model_dump(mode="json")))
 
 
+_SCHEMA = TypeAdapter(Case)
+
+
 def read_case(path: Path, settings: Iterable[str] = ()) -> Case:
     """Read a case file.
 
@@ -188,10 +207,14 @@ def read_content(path: Path, settings: Iterable[str] = ()) -> dict[str, Any]:
     content = read_toml(path, "case")
     for setting in settings:
         apply_setting(content, setting)
+    try:
+        check_content(content)
+    except InputError as error:
+        raise InputError(f"--set: {error}") from None
     layout = content.get("layout")
-    if isinstance(layout, dict) and "path" in layout:
+    if isinstance(layout, dict) and isinstance(layout.get("path"), str):
         # So that the copy in the run folder finds the mesh too.
-        layout["path"] = str(path_from(str(layout["path"]), path.parent).resolve())
+        layout["path"] = str(path_from(layout["path"], path.parent).resolve())
     return content
 
 
@@ -201,9 +224,10 @@ def parse_case(content: Mapping[str, Any]) -> Case:
     Raises:
         InputError: see `read_case`.
     """
+    check_content(content)
     check_plausible(content)
     try:
-        case = Case.model_validate(content)
+        case = checked(_SCHEMA, content)
     except ValidationError as error:
         raise InputError(_explain(error)) from None
     case.reading.rule()
@@ -225,15 +249,15 @@ def _explain(error: ValidationError) -> str:
         value = first["input"].get("kind", "")
         close = difflib.get_close_matches(str(value), _WAVEFORMS, n=1)
         hint = f"; did you mean {close[0]}?" if close else ""
-        return f"{key}.kind = {value!r}: must be one of {', '.join(_WAVEFORMS)}{hint}"
+        return f"{key}.kind = {shown(value)}: must be one of {', '.join(_WAVEFORMS)}{hint}"
     if kind == "tuple_type" and isinstance(first["input"], Mapping):
         return f"[{key}]: may stand several times, so write it as [[{key}]]"
     if kind == "missing":
         return f"{key} is missing"
     if kind == "value_error":
-        return str(first["ctx"]["error"])
-    message = first["msg"].replace("Input should be", "must be")
-    return f"{key} = {first['input']!r}: {message}"
+        slip = first["ctx"]["error"]
+        return str(slip) if isinstance(slip, InputError) else f"{key}: {slip}"
+    return wrong_value(key, first)
 
 
 def _unknown_key(location: tuple[int | str, ...]) -> str:

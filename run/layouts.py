@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from mpi4py import MPI
 
-from pydantic import TypeAdapter, ValidationError, validate_call
+from pydantic import TypeAdapter, ValidationError
 
 from meshing import FilmMesh, Layout, families, mesh_film, read_mesh
 from meshing.catalogue import corbino, disc, square, strip, wheel
@@ -18,7 +18,8 @@ from meshing.drawings import read_drawing
 from meshing.errors import InputError, MeshError
 from meshing.groups import Groups
 from meshing.layout_file import layout_from_dict
-from meshing.schema import first_problem
+from meshing.schema import checked, first_problem
+from meshing.shown import shown
 from meshing.step_file import mesh_step
 from meshing.step_solid import StepFilm
 
@@ -118,10 +119,11 @@ def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> Film
     kind = parameters.get("kind")
     if kind == "shapes":
         return FilmSource(_changed(layout_from_dict(parameters), changes), dimension, layers)
-    if kind not in _KINDS:
-        raise InputError(f"layout.kind = {kind!r}: {_allowed(str(kind), [*_KINDS, 'shapes'])}")
+    if not isinstance(kind, str) or kind not in _KINDS:
+        close = _allowed(str(kind), [*_KINDS, "shapes"])
+        raise InputError(f"layout.kind = {shown(kind)}: {close}")
     del parameters["kind"]
-    made = _checked(_KINDS[str(kind)], parameters, "layout", CHANGES)
+    made = _checked(_KINDS[kind], parameters, "layout", CHANGES)
     if isinstance(made, Layout):
         return FilmSource(_changed(made, changes), dimension, layers)
     for name in changes:
@@ -145,9 +147,7 @@ def _checked(
     known = list(inspect.signature(make).parameters)
     _check_keys(parameters, [*known, *others], section)
     try:
-        if isinstance(make, type):
-            return TypeAdapter(make).validate_python(parameters)
-        return validate_call(make)(**parameters)
+        return checked(TypeAdapter(make), parameters)
     except ValidationError as error:
         raise InputError(first_problem(error, parameters, section, lambda _: known)) from None
 

@@ -40,7 +40,9 @@ class Plausible:
 _TIME = Plausible("s", 1e-14, 1e-4, 1e-9, "seconds")
 _DMI = Plausible("J/m²", 1e-7, 0.1, 1e-3, "joules per square metre")
 _FIELD = Plausible("A/m", 1.0, 1e8, 1 / VACUUM_PERMEABILITY, "amperes per metre")
+_DAMPING = Plausible("", 1e-6, 10, 1e-2, "no unit")
 _FREQUENCY = Plausible("Hz", 1e4, 1e14, 1e9, "hertz")
+_DIRECTION = Plausible("", 1e-30, 1e30, 1.0, "no unit")
 _VOLTAGE = Plausible("V", 1e-9, 10.0, 1e-3, "volts")
 
 PLAUSIBLE: Mapping[str, Plausible] = {
@@ -49,13 +51,21 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "material.interfacial_dmi": _DMI,
     "material.bulk_dmi": _DMI,
     "material.uniaxial_anisotropy": Plausible("J/m³", 10, 1e8, 1e6, "joules per cubic metre"),
-    "material.damping": Plausible("", 1e-6, 10, 1e-2, "no unit"),
-    "material.nonadiabaticity": Plausible("", 1e-6, 100, 1e-2, "no unit"),
+    "material.easy_axis": _DIRECTION,
+    "material.damping": _DAMPING,
+    "material.nonadiabaticity": Plausible("", 1e-6, 10, 1e-2, "no unit"),
+    "material.g_factor": Plausible("", 0.1, 10, 1.0, "no unit"),
+    "material.gyromagnetic_ratio": Plausible(
+        "m/(A s)", 1e3, 1e7, VACUUM_PERMEABILITY, "metres per ampere and second"
+    ),
     "material.conductivity": Plausible("S/m", 1e2, 1e9, 1e6, "siemens per metre"),
     "material.amr_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
     "material.anomalous_hall_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
     "material.heat_transfer_coefficient": Plausible(
         "W/(m² K)", 1e3, 1e12, 1e6, "watts per square metre and kelvin"
+    ),
+    "material.volumetric_heat_capacity": Plausible(
+        "J/(m³ K)", 1e3, 1e8, 1e6, "joules per cubic metre and kelvin"
     ),
     "contacts.specific_resistance": Plausible("Ω m²", 1e-19, 1e-7, 1e-12, "ohm square metres"),
     "training.voltage": _VOLTAGE,
@@ -66,10 +76,14 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "training.steps.voltage": _VOLTAGE,
     "training.steps.duration": _TIME,
     "training.steps.rest": _TIME,
+    "initial.direction": _DIRECTION,
     "initial.relaxation": _TIME,
+    "initial.damping": _DAMPING,
+    "initial.torque_tolerance": Plausible("A/m", 1e-6, 1e8, 1.0, "amperes per metre"),
     "thermal.temperature": Plausible("K", 1e-3, 5e3, 1e-3, "kelvin"),
     "thermal.equilibration": _TIME,
     "reading.average": _TIME,
+    "reading.offset": Plausible("", 1e-9, 1e3, 1e-2, "no unit"),
     "reading.voltage": _VOLTAGE,
     "reading.duration": _TIME,
     "output.sample_interval": _TIME,
@@ -84,6 +98,7 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "applied_field_waveform.fall": _TIME,
     "applied_field_waveform.start": _TIME,
     "applied_field_waveform.centre": _TIME,
+    "applied_field_waveform.phase": Plausible("degrees", 1e-9, 1e4, 1.0, "degrees"),
     "disorder.relative_deviation": Plausible("", 1e-6, 3, 1e-2, "no unit"),
     "disorder.grain_diameter": Plausible("m", 1e-10, 1e-3, 1e-9, "metres"),
 }

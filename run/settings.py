@@ -6,6 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from meshing.errors import InputError
+from meshing.shown import shown
+from run.content import check_content
+
+_LARGEST = 100_000_000
+"""Bytes of a file; a film of a million corners takes half of it."""
 
 
 def read_toml(path: Path, noun: str) -> dict[str, Any]:
@@ -15,11 +20,39 @@ def read_toml(path: Path, noun: str) -> dict[str, Any]:
         InputError: a file that cannot be read.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"cannot read the {noun} {path}: {error.strerror}") from None
+        with path.open("rb") as file:
+            text = file.read(_LARGEST + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise InputError(f"cannot read the {noun} {path}: {why}") from None
+    if len(text) > _LARGEST:
+        raise InputError(f"{path} is larger than {_LARGEST:.0e} bytes, and so no {noun}")
+    try:
+        content = _parsed(text.decode())
+        check_content(content)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not TOML: {error}") from None
+    return content
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """What a TOML text holds.
+
+    Raises:
+        TOMLDecodeError: it is not TOML.
+        InputError: it holds what cannot be read.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except RecursionError:
+        raise InputError("lists or tables stand too deep in each other") from None
+    except ValueError:
+        # Python refuses to read whole numbers of thousands of digits, and days that are none.
+        raise InputError("holds a number of too many digits, or a date that is none") from None
 
 
 def apply_setting(content: dict[str, Any], setting: str) -> None:
@@ -30,16 +63,24 @@ def apply_setting(content: dict[str, Any], setting: str) -> None:
     """
     key, equals, text = setting.partition("=")
     if not equals or not all(key.strip().split(".")):
-        raise InputError(f"--set {setting}: write section.key=value, like training.voltage=0.04")
+        raise InputError(
+            f"--set {shown(setting)}: write section.key=value, like training.voltage=0.04"
+        )
     try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        # A bare word is a string, so that a shell needs no second pair of quotes.
-        value = text
-    try:
-        set_value(content, key.strip(), value)
+        set_value(content, key.strip(), _value(text))
     except InputError as error:
-        raise InputError(f"--set {setting}: {error}") from None
+        raise InputError(f"--set {shown(setting)}: {error}") from None
+
+
+def _value(text: str) -> Any:
+    """A value as TOML writes it; a bare word is a text, so that a shell needs no more quotes."""
+    try:
+        content = _parsed(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return text
+    if len(content) > 1:
+        raise InputError("gives more than one value")
+    return content["value"]
 
 
 def set_value(content: dict[str, Any], key: str, value: Any) -> None:

@@ -183,7 +183,7 @@ class Dynamics:
         alpha = self.gilbert.damping
         drift_rate = self.maximum(self.couplings.largest_drift())
         field_rate = self.material.gyromagnetic_ratio * self.largest_field
-        rate = (field_rate + drift_rate * (1 + self.gilbert.nonadiabaticity)) / np.sqrt(
+        rate = (field_rate + drift_rate * (1 + abs(self.gilbert.nonadiabaticity))) / np.sqrt(
             1 + alpha**2
         )
         return _STEP_FRACTION * runge_kutta_4_radius(alpha) / rate

@@ -15,13 +15,20 @@ from meshing.arcs import disc_polygon
 from meshing.errors import LayoutError
 from meshing.families.random_contacts import scatter
 from meshing.layout import Layout
-from meshing.parameters import arc_tolerance, check_count, check_each_length
+from meshing.parameters import (
+    arc_tolerance,
+    check_angles,
+    check_count,
+    check_each_length,
+    check_seed,
+)
 
 _WAVES = 256
 _STEEPEST = 0.25
 """Largest amplitude in correlation lengths: the displacement then grows by less than itself."""
 _PIECES = 20
 """Straight pieces of an edge in a correlation length."""
+_MOST_PIECES = 3e5
 
 
 def rough(layout: Layout, amplitude: float, correlation_length: float, seed: int = 1) -> Layout:
@@ -41,6 +48,7 @@ def rough(layout: Layout, amplitude: float, correlation_length: float, seed: int
         LayoutError: a value out of range, or edges that do not mesh.
     """
     check_each_length(amplitude=amplitude, correlation_length=correlation_length)
+    check_seed("rough.seed", seed)
     if amplitude > _STEEPEST * correlation_length:
         raise LayoutError(
             f"rough.amplitude {amplitude:g} m: at most {_STEEPEST:g} of rough.correlation_length "
@@ -63,6 +71,13 @@ def rough(layout: Layout, amplitude: float, correlation_length: float, seed: int
         return points + scale * np.column_stack(shift)
 
     step = correlation_length / _PIECES
+    regions = [layout.outline, *(contact.region for contact in layout.contacts)]
+    pieces = sum(region.length for region in regions) / step
+    if pieces > _MOST_PIECES:
+        raise LayoutError(
+            f"rough.correlation_length {correlation_length:g} m: the edges would have about "
+            f"{pieces:.1e} pieces, {_PIECES} in each such length; {_MOST_PIECES:.0e} are allowed"
+        )
     return _changed(
         layout, lambda region: shapely.transform(shapely.segmentize(region, step), displace)
     )
@@ -85,6 +100,7 @@ def random_holes(
         LayoutError: a value out of range, or holes that found no place.
     """
     check_count("holes.number", number, "holes")
+    check_seed("holes.seed", seed)
     check_each_length(radius=radius, distance=distance)
     contacts = shapely.union_all([contact.region for contact in layout.contacts])
     region = layout.outline.buffer(-distance).difference(contacts.buffer(distance))
@@ -107,10 +123,9 @@ def rotated(layout: Layout, angle: float) -> Layout:
         angle: anticlockwise, degrees.
 
     Raises:
-        LayoutError: the angle is not finite.
+        LayoutError: the angle is not one, or of more than some turns.
     """
-    if not math.isfinite(angle):
-        raise LayoutError(f"rotate {angle!r} is not an angle in degrees")
+    check_angles("rotate", angle)
     return _changed(layout, lambda region: rotate(region, angle, origin=(0, 0)))
 
 

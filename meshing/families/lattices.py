@@ -188,7 +188,8 @@ def hexagonal_lattice(
     Raises:
         LayoutError: a value that gives no such network.
     """
-    check_count("rings", rings, "rings", least=1)
+    # 17 rings have 919 contacts.
+    check_count("rings", rings, "rings", least=1, most=17)
     check_each_length(spacing=spacing)
     places = [
         (across, up)
@@ -224,6 +225,7 @@ def _lattice(
     """Vertices by name, and the edges that lead steps (columns, rows) on from those of a row."""
     check_count("rows", rows, "rows", least=1)
     check_count("columns", columns, "columns", least=1)
+    check_count("rows × columns", rows * columns, "contacts")
     check_each_length(spacing=spacing)
     names = {
         (column, row): f"node_{row * columns + column + 1}"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 from typing import cast
 
 import numpy as np
@@ -20,6 +19,7 @@ from shapely import MultiPoint, MultiPolygon, Polygon
 from meshing.arcs import arc
 from meshing.errors import LayoutError
 from meshing.layout import Contact, Layout
+from meshing.layout_checks import LARGEST, check_length
 from meshing.parameters import arc_tolerance, check_count, check_each_length
 
 Vertex = tuple[float, float]
@@ -27,6 +27,7 @@ Edge = tuple[str, str]
 
 _CLEARANCE = 1.5
 """Mesh sizes between neighbouring strips where they leave a pad."""
+_MOST_WIRES = 20_000
 
 
 def strip_network(
@@ -76,8 +77,13 @@ def strip_network(
     if strip_length is not None:
         check_each_length(strip_length=strip_length)
     check_count("wires", wires, "wires", least=1)
-    if not 0 <= pad_reach < math.inf:
-        raise LayoutError(f"pad_reach {pad_reach!r} is not a length in metres, or 0")
+    check_count("number of vertices", len(vertices), "vertices")
+    check_count("wires × edges", wires * len(edges), "wires", most=_MOST_WIRES)
+    for name, place in vertices.items():
+        if not all(abs(x) <= LARGEST for x in place):
+            raise LayoutError(f"vertices.{name} {tuple(place)}: lengths are metres, below {LARGEST:g}")
+    if pad_reach != 0:
+        check_length("pad_reach", pad_reach)
     if (wires - 1) * slit >= strip_width:
         raise LayoutError(
             f"wires {wires}: {wires - 1} slits of {slit:g} m leave nothing of strip_width "
@@ -250,14 +256,14 @@ def _check_apart(
     strips: Mapping[Edge, Polygon], pads: Mapping[str, Polygon | MultiPolygon]
 ) -> None:
     """Strips meet in their pads alone."""
-    named = {"-".join(edge): strip for edge, strip in strips.items()}
-    for first, second in combinations(named, 2):
-        if named[first].intersects(named[second]):
+    edges, tree = list(strips), shapely.STRtree(list(strips.values()))
+    for first, second in tree.query(tree.geometries, predicate="intersects").T:
+        if first < second:
             raise LayoutError(
-                f"strips {first} and {second} cross: they would merge into one film; place a "
-                "vertex where they meet, or leave one of them out"
+                f"strips {'-'.join(edges[first])} and {'-'.join(edges[second])} cross: they would "
+                "merge into one film; place a vertex where they meet, or leave one of them out"
             )
-    for edge, strip in strips.items():
-        for name, pad in pads.items():
-            if name not in edge and strip.intersects(pad):
-                raise LayoutError(f"strip {'-'.join(edge)} runs into the pad of {name}")
+    names = list(pads)
+    for pad, strip in tree.query(list(pads.values()), predicate="intersects").T:
+        if names[pad] not in edges[strip]:
+            raise LayoutError(f"strip {'-'.join(edges[strip])} runs into the pad of {names[pad]}")

@@ -11,7 +11,13 @@ from shapely.geometry.base import BaseGeometry
 from meshing.arcs import arc, disc_polygon
 from meshing.errors import LayoutError
 from meshing.layout import Layout
-from meshing.parameters import arc_tolerance, check_count, check_each_length, numbered
+from meshing.parameters import (
+    arc_tolerance,
+    check_count,
+    check_each_length,
+    check_seed,
+    numbered,
+)
 
 _DRAWS = 1000
 _ROUNDS = 100
@@ -48,6 +54,7 @@ def random_rim(
         radius=radius, contact_length=contact_length, distance=distance, mesh_size=mesh_size
     )
     check_count("contacts", contacts, least=1)
+    check_seed("seed", seed)
     rim = 2 * np.pi * radius
     free = rim - contacts * (contact_length + distance)
     if free < 0:
@@ -98,6 +105,7 @@ def random_inside(
     """
     check_each_length(radius=radius, pad_radius=pad_radius, distance=distance, mesh_size=mesh_size)
     check_count("contacts", contacts, least=1)
+    check_seed("seed", seed)
     tolerance = arc_tolerance(mesh_size, contact_mesh_size)
     film, pad = disc_polygon(radius, tolerance), disc_polygon(pad_radius, tolerance)
     rng = np.random.default_rng(seed)

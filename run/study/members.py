@@ -97,9 +97,9 @@ def _case(base: dict[str, Any], settings: Settings, folder: Path) -> Case:
     for key, value in settings.items():
         set_value(content, key, copy.deepcopy(value))
     layout = content.get("layout")
-    if isinstance(layout, dict) and "path" in layout:
+    if isinstance(layout, dict) and isinstance(layout.get("path"), str):
         # That of the base is whole already.
-        layout["path"] = str(path_from(str(layout["path"]), folder).resolve())
+        layout["path"] = str(path_from(layout["path"], folder).resolve())
     return parse_case(content)
 
 

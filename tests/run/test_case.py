@@ -211,10 +211,10 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
         (case_with("contacts", specific_resistance={"rim1": 1e-15}), "contacts.specific_resistance:"
          " no contact rim1 (this film has rim_1, rim_2, rim_3, centre); did you mean rim_1?"),
         (case_with("contacts", specific_resistance="low"), "contacts.specific_resistance = 'low': "
-         "must be a valid number"),
+         "must be a number"),
         (case_with("contacts", tied=[["rim_1", "center"]]), "did you mean centre?"),
         (case_with("contacts", tied=["rim_1", "rim_2"]), "contacts.tied.0 = 'rim_1': must be a "
-         "valid tuple"),
+         "list"),
         (case_with("material", anomalous_hall_ratio=0.05), "material.anomalous_hall_ratio = 0.05: "
          "must be 0 in training"),
     ],
@@ -234,7 +234,7 @@ def test_wrong_case_is_named_in_one_line(content, message):
     ("text", "message"),
     [
         ("[layout\n", "is not TOML"),
-        ("layout = 3\n", "layout = 3: must be a valid dictionary"),
+        ("layout = 3\n", "layout = 3: must be a table"),
         ("[layout]\nkind = 'mesh'\n", "layout.path is missing"),
     ],
 )

@@ -164,7 +164,7 @@ def test_a_step_file_conducts_like_shapes_in_the_plane(comm: MPI.Intracomm, shar
         ('kind = "drawing"\npath = "a.gds"\nflim = 1', "unknown key flim in [layout]: allowed are"),
         (
             'kind = "drawing"\npath = "a.gds"\nfilm = 1\ncontacts = { a = 1.5 }',
-            "layout.contacts.a = 1.5: must be a valid integer",
+            "layout.contacts.a = 1.5: must be a whole number",
         ),
         ('kind = "step"\npath = "a.step"', "layout.contacts is missing"),
         (
