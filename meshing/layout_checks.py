@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LARGEST = 1e-2  # m; wider films are nanometres or micrometres typed as metres
 SMALLEST = 1e-11  # m; a tenth of an atom
+MOST_VERTICES = 5e7
 FINEST = 1e-10  # m; a mesh finer than atoms shows nothing
 LARGEST_ANGLE = 1e4  # degrees; some turns
 MOST_CONTACTS = 1000  # half a million pairs

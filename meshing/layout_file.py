@@ -10,7 +10,7 @@ from typing import Any
 
 import shapely
 import tomli_w
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 
 from meshing.errors import LayoutError
@@ -19,8 +19,6 @@ from meshing.schema import checked, first_problem
 from meshing.shapes import known_keys, shapes
 from meshing.shown import shown
 from meshing.whole_files import replacing
-
-_SCHEMA: TypeAdapter[Layout] = TypeAdapter(shapes)
 
 
 def layout_to_dict(layout: Layout) -> dict[str, Any]:
@@ -50,7 +48,7 @@ def layout_from_dict(content: Mapping[str, Any]) -> Layout:
     if kind != "shapes":
         raise LayoutError(f"layout.kind = {shown(kind)}: must be 'shapes' here")
     try:
-        return checked(_SCHEMA, parameters)
+        return checked(shapes, parameters)
     except ValidationError as error:
         raise LayoutError(first_problem(error, parameters, "layout", known_keys)) from None
 

@@ -6,9 +6,10 @@ import difflib
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeAlias, TypeVar
+from functools import cache, partial
+from typing import Any, TypeAlias, TypeVar, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError, validate_call
 
 from meshing.errors import InputError
 from meshing.shown import shown
@@ -30,20 +31,29 @@ _NO_VALUE = (*_UNKNOWN_KEY, "missing", "missing_argument")
 Location: TypeAlias = Sequence[int | str]
 
 
-def checked(schema: TypeAdapter[_T], content: Mapping[str, Any]) -> _T:
-    """What a schema makes of nested tables, their values taken for nothing but what they are.
+def checked(make: Callable[..., _T], content: Mapping[str, Any]) -> _T:
+    """What a class or function makes of nested tables, whose values are nothing but what they are.
 
     No text is a number, no number a truth, and none with a decimal point whole.
 
     Args:
-        schema: of a class, or of a function that is called with the values.
+        make: a class, or a function that is called with the values.
         content: the tables.
 
     Raises:
         ValidationError: what pydantic finds wrong.
     """
     # In Python's own terms a strict pydantic would refuse a list in place of a tuple.
-    return schema.validate_json(json.dumps(content, default=_plain), strict=True)
+    if isinstance(make, partial):
+        # It has no module in which pydantic could look up its types.
+        return cast(_T, validate_call(make, config=ConfigDict(strict=True))(**content))
+    text = json.dumps(content, default=_plain)
+    return cast(_T, _schema(make).validate_json(text, strict=True))
+
+
+@cache
+def _schema(make: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(make)
 
 
 def _plain(value: Any) -> Any:

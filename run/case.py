@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from mpi4py import MPI
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from hopfield import Reference, Step, Training
 from meshing import FilmMesh, Layout
@@ -178,9 +178,6 @@ class Case(_Section):
         return tomli_w.dumps(_without_none(self.model_dump(mode="json")))
 
 
-_SCHEMA = TypeAdapter(Case)
-
-
 def read_case(path: Path, settings: Iterable[str] = ()) -> Case:
     """Read a case file.
 
@@ -227,7 +224,7 @@ def parse_case(content: Mapping[str, Any]) -> Case:
     check_content(content)
     check_plausible(content)
     try:
-        case = checked(_SCHEMA, content)
+        case = checked(Case, content)
     except ValidationError as error:
         raise InputError(_explain(error)) from None
     case.reading.rule()

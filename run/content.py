@@ -11,7 +11,7 @@ from meshing.shown import shown
 _DEEPEST = 24
 """Tables and lists in each other; a hole of a pad's polygon stands in ten."""
 _MOST_BITS = 63
-"""Of a whole number without its sign: as many as TOML promises."""
+"""Of a whole number without its sign, as TOML promises them."""
 _TURNING = ("LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI")
 _MARKS = "\u061c\u200e\u200f\u2028\u2029\ufeff"
 
@@ -31,7 +31,9 @@ def check_content(content: Any, at: str = "", depth: int = 0) -> None:
         InputError: the path of the key, the value, what is allowed.
     """
     if depth > _DEEPEST:
-        raise InputError(f"{at[:60]}…: tables and lists stand {_DEEPEST} deep in each other at most")
+        raise InputError(
+            f"{at[:60]}…: tables and lists stand {_DEEPEST} deep in each other at most"
+        )
     if isinstance(content, Mapping):
         for key, value in content.items():
             _check_text(str(key), f"the key {shown(key)}{' in ' if at else ''}{at}")
@@ -49,9 +51,13 @@ def _check_value(value: Any, at: str) -> None:
     elif isinstance(value, float) and not math.isfinite(value):
         raise InputError(f"{at} = {value}: must be a finite number")
     elif isinstance(value, int) and value.bit_length() > _MOST_BITS:
-        raise InputError(f"{at} = {shown(value)}: whole numbers have at most 64 bits, with the sign")
+        raise InputError(
+            f"{at} = {shown(value)}: whole numbers have at most 64 bits, with the sign"
+        )
     elif hasattr(value, "isoformat"):
-        raise InputError(f"{at} = {value.isoformat()}: nothing in a case or study is a date or time")
+        raise InputError(
+            f"{at} = {value.isoformat()}: nothing in a case or study is a date or time"
+        )
 
 
 def _check_text(text: str, at: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from mpi4py import MPI
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from meshing import FilmMesh, Layout, families, mesh_film, read_mesh
 from meshing.catalogue import corbino, disc, square, strip, wheel
@@ -147,7 +147,7 @@ def _checked(
     known = list(inspect.signature(make).parameters)
     _check_keys(parameters, [*known, *others], section)
     try:
-        return checked(TypeAdapter(make), parameters)
+        return checked(make, parameters)
     except ValidationError as error:
         raise InputError(first_problem(error, parameters, section, lambda _: known)) from None
 

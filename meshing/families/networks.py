@@ -81,7 +81,9 @@ def strip_network(
     check_count("wires × edges", wires * len(edges), "wires", most=_MOST_WIRES)
     for name, place in vertices.items():
         if not all(abs(x) <= LARGEST for x in place):
-            raise LayoutError(f"vertices.{name} {tuple(place)}: lengths are metres, below {LARGEST:g}")
+            raise LayoutError(
+                f"vertices.{name} {tuple(place)}: lengths are metres, below {LARGEST:g}"
+            )
     if pad_reach != 0:
         check_length("pad_reach", pad_reach)
     if (wires - 1) * slit >= strip_width:
@@ -263,7 +265,7 @@ def _check_apart(
                 f"strips {'-'.join(edges[first])} and {'-'.join(edges[second])} cross: they would "
                 "merge into one film; place a vertex where they meet, or leave one of them out"
             )
-    names = list(pads)
-    for pad, strip in tree.query(list(pads.values()), predicate="intersects").T:
+    names, areas = list(pads), np.array(list(pads.values()), dtype=object)
+    for pad, strip in tree.query(areas, predicate="intersects").T:
         if names[pad] not in edges[strip]:
             raise LayoutError(f"strip {'-'.join(edges[strip])} runs into the pad of {names[pad]}")

@@ -130,7 +130,7 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
         (case_with("layout", kind="weel"), "layout.kind = 'weel': allowed are wheel, square, disc, "
          "strip, corbino, random_rim, "),
         (case_with("layout", outer_radios=1e-7), "unknown key outer_radios in [layout]"),
-        (case_with("layout", outer_radius="big"), "layout.outer_radius = 'big': must be a valid"),
+        (case_with("layout", outer_radius="big"), "layout.outer_radius = 'big': must be a number"),
         (case_with("layout", outer_radius=360), "did you mean 360e-9?"),
         (case_with("layout", ring_width=5e-7), "ring_width 5e-07 m"),
         (case_with("layout", contact_half_angle=70), "overlap"),
