@@ -46,7 +46,7 @@ def checked(make: Callable[..., _T], content: Mapping[str, Any]) -> _T:
     # In Python's own terms a strict pydantic would refuse a list in place of a tuple.
     if isinstance(make, partial):
         # It has no module in which pydantic could look up its types.
-        return cast(_T, validate_call(make, config=ConfigDict(strict=True))(**content))
+        return cast(_T, validate_call(config=ConfigDict(strict=True))(make)(**content))
     text = json.dumps(content, default=_plain)
     return cast(_T, _schema(make).validate_json(text, strict=True))
 
