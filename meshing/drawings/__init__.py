@@ -13,6 +13,7 @@ from meshing.drawings.assemble import Precision, drawn_contacts, film_outline, o
 from meshing.drawings.choice import Choice, Corner, chosen
 from meshing.drawings.drawing import Drawing, LayerName
 from meshing.drawings.names import Naming
+from meshing.drawings.nesting import Nesting
 from meshing.errors import LayoutError
 from meshing.layout import GRADATION, Contact, Layout
 from meshing.layout_checks import LARGEST, check_length
@@ -40,6 +41,7 @@ def read_drawing(
     ignore: str | Sequence[str] = (),
     crop: tuple[Corner, Corner] | None = None,
     piece: Corner | None = None,
+    nesting: Nesting | None = None,
 ) -> Layout:
     """A film from a .gds, .oas, .dxf or .svg file.
 
@@ -67,6 +69,9 @@ def read_drawing(
         crop: lowest and highest corner of a box, m; film and contacts are cut to it.
         piece: a point, m; of a film in several pieces, the one nearest to it is taken, with the
             contacts that touch it or are nearer to it than to others.
+        nesting: what an outline in another one of its layer is: the edge of a hole, and of film
+            again in a third one ("even_odd"), or film ("union"). Without it, GDSII files are
+            united, as their format says, and DXF files with such outlines refused.
 
     Raises:
         LayoutError: one line that says what is wrong with the file, or what is not in it.
@@ -79,11 +84,14 @@ def read_drawing(
     try:
         layers = [*_listed(film), *_listed(holes), *_listed(contacts)]
         drawing = _read(Path(path), unit, precision.tolerance, cell, layers)
-        shape = film_outline(drawing.pick("film", film), drawing.pick("holes", holes), precision)
+        nesting = _nesting(Path(path), nesting)
+        shape = film_outline(
+            drawing.pick("film", film), drawing.pick("holes", holes), precision, nesting
+        )
         choice = chosen(shape, crop, piece)
         _check_unit(drawing, choice.film.bounds)
         naming = Naming(rename or {}, [ignore] if isinstance(ignore, str) else ignore)
-        named = _contacts(drawing, choice, contacts, naming, precision)
+        named = _contacts(drawing, choice, contacts, naming, precision, nesting)
         found = tuple(Contact(name, region, contact_mesh_size) for name, region in named)
         return Layout(choice.film, found, thickness, mesh_size, rim_mesh_size, gradation)
     except LayoutError as error:
@@ -138,6 +146,13 @@ def _read(
         raise LayoutError(f"cannot be read as {kind}: {what}") from error
 
 
+def _nesting(path: Path, given: Nesting | None) -> Nesting | None:
+    name = path.name.lower().removesuffix(".gz")
+    if given is not None and name.endswith((".svg", ".svgz")):
+        raise LayoutError(f"layout.nesting = {given!r}: an SVG file says itself, by its fill-rule")
+    return "union" if given is None and not name.endswith(".dxf") else given
+
+
 def _check_unit(drawing: Drawing, bounds: tuple[float, float, float, float]) -> None:
     left, low, right, top = bounds
     if max(right - left, top - low) > LARGEST:
@@ -153,6 +168,7 @@ def _contacts(
     wanted: LayerName | Sequence[LayerName] | Mapping[str, LayerName | Sequence[LayerName]],
     naming: Naming,
     precision: Precision,
+    nesting: Nesting | None,
 ) -> list[tuple[str, BaseGeometry]]:
     if isinstance(wanted, Mapping):
         layers = {stem: drawing.pick(f"contacts.{stem}", layer) for stem, layer in wanted.items()}
@@ -162,7 +178,7 @@ def _contacts(
     drawn = [
         contact
         for stem, layer in layers.items()
-        for contact in drawn_contacts(choice, layer, stem, naming.ignore, precision)
+        for contact in drawn_contacts(choice, layer, stem, naming.ignore, precision, nesting)
     ]
     names = naming.names([one.text for one in drawn], [one.key for one in drawn])
     return [

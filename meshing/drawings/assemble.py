@@ -16,6 +16,8 @@ from meshing import rim
 from meshing.areas import area_of, pieces, united
 from meshing.drawings.choice import Choice
 from meshing.drawings.drawing import Shapes
+from meshing.drawings.fill import filled
+from meshing.drawings.nesting import Nesting, bare, filled_in
 from meshing.errors import LayoutError
 from meshing.layout_checks import EDGE_TOLERANCE, NARROWEST
 
@@ -32,16 +34,24 @@ class Precision:
     tolerance: float
     mesh_size: float
 
+    @property
+    def reach(self) -> float:
+        """Closer than this, what a drawing holds twice is the same line, m."""
+        return max(2 * self.tolerance, EDGE_TOLERANCE * self.mesh_size)
 
-def film_outline(film: Shapes, holes: Shapes, precision: Precision) -> BaseGeometry:
+
+def film_outline(
+    film: Shapes, holes: Shapes, precision: Precision, nesting: Nesting | None
+) -> BaseGeometry:
     """All areas of the film as one, less the holes.
 
     Raises:
-        LayoutError: no closed shape, or a line that is not closed.
+        LayoutError: no closed shape, a line that is not closed, or outlines in each other where
+            `nesting` is None.
     """
     parts = []
     for key, shapes in (("film", film), ("holes", holes)):
-        areas, lines = closed(shapes, precision.tolerance)
+        areas, lines = closed(key, shapes, precision, nesting)
         for line in lines:
             if not line.is_closed:
                 raise LayoutError(
@@ -55,13 +65,21 @@ def film_outline(film: Shapes, holes: Shapes, precision: Precision) -> BaseGeome
     return parts[0] if parts[1].is_empty else area_of(parts[0].difference(parts[1]))
 
 
-def closed(shapes: Shapes, tolerance: float) -> tuple[list[BaseGeometry], list[LineString]]:
+def closed(
+    key: str, shapes: Shapes, precision: Precision, nesting: Nesting | None
+) -> tuple[list[BaseGeometry], list[LineString]]:
     """Areas, those that several lines enclose together included, and the lines left over."""
+    shapes = bare(shapes, precision.reach)
     # A ring that is one line of the file was drawn as a line, along a whole rim.
     drawn = [line for line in shapes.lines if line.is_closed]
-    merged = _joined([line for line in shapes.lines if not line.is_closed], tolerance)
-    areas = [Polygon(line.coords) for line in merged if line.is_closed]
-    return [*shapes.areas, *areas], drawn + [line for line in merged if not line.is_closed]
+    merged = _joined([line for line in shapes.lines if not line.is_closed], precision.tolerance)
+    rings = [filled([np.array(line.coords)]) for line in merged if line.is_closed]
+    outlines = [*shapes.outlines, *rings]
+    areas = filled_in(key, outlines, shapes.hatches, nesting, precision.reach)
+    return (
+        [*shapes.areas, *shapes.hatches, *areas],
+        drawn + [line for line in merged if not line.is_closed],
+    )
 
 
 @dataclass(frozen=True)
@@ -80,7 +98,12 @@ class Drawn:
 
 
 def drawn_contacts(
-    choice: Choice, layer: Shapes, stem: str, ignored: Collection[str], precision: Precision
+    choice: Choice,
+    layer: Shapes,
+    stem: str,
+    ignored: Collection[str],
+    precision: Precision,
+    nesting: Nesting | None,
 ) -> list[Drawn]:
     """The contacts that a layer holds in the chosen part of a drawing.
 
@@ -91,7 +114,7 @@ def drawn_contacts(
     Raises:
         LayoutError: an empty layer, a text that names no contact.
     """
-    areas, lines = closed(layer, precision.tolerance)
+    areas, lines = closed("contacts", layer, precision, nesting)
     shapes = [*pieces(united(areas, precision.tolerance)), *lines]
     if not shapes:
         raise LayoutError(f"layout.contacts: the layer of {stem!r} holds no shape")

@@ -24,6 +24,8 @@ class Shapes:
     Args:
         areas: filled shapes.
         lines: open curves.
+        outlines: closed curves that may be filled or the edges of holes.
+        hatches: filled shapes whose edges may be drawn, too.
         labels: texts and the points where they are put.
         unread: kinds of things that could not be read.
     """
@@ -32,17 +34,23 @@ class Shapes:
     lines: list[LineString] = field(default_factory=list)
     labels: list[tuple[str, Point]] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
+    outlines: list[Polygon | MultiPolygon] = field(default_factory=list)
+    hatches: list[Polygon | MultiPolygon] = field(default_factory=list)
 
     def scaled(self, unit: float) -> Shapes:
         """The same, measured in a unit `unit` times as large as one."""
-        areas, lines, points = (
-            shapely.transform(shapes, lambda xy: xy * unit)
-            for shapes in (self.areas, self.lines, [point for _, point in self.labels])
+        areas, lines, outlines, hatches, points = (
+            list(shapely.transform(shapes, lambda xy: xy * unit))
+            for shapes in (
+                self.areas,
+                self.lines,
+                self.outlines,
+                self.hatches,
+                [point for _, point in self.labels],
+            )
         )
-        texts = [text for text, _ in self.labels]
-        return Shapes(
-            list(areas), list(lines), list(zip(texts, points, strict=True)), set(self.unread)
-        )
+        labels = list(zip([text for text, _ in self.labels], points, strict=True))
+        return Shapes(areas, lines, labels, set(self.unread), outlines, hatches)
 
 
 @dataclass(frozen=True)
@@ -53,11 +61,13 @@ class Drawing:
         path: of the file.
         unit: metres per unit of length of the file.
         layers: the shapes of each; a GDSII layer is called "layer/datatype".
+        distinguishes_case: whether names that differ in case are names of two layers.
     """
 
     path: Path
     unit: float
     layers: Mapping[str, Shapes]
+    distinguishes_case: bool = True
 
     def pick(self, key: str, wanted: LayerName | Sequence[LayerName]) -> Shapes:
         """The contents of a layer, or of several together.
@@ -82,12 +92,18 @@ class Drawing:
             [area for shapes in found for area in shapes.areas],
             [line for shapes in found for line in shapes.lines],
             [label for shapes in found for label in shapes.labels],
+            outlines=[outline for shapes in found for outline in shapes.outlines],
+            hatches=[hatch for shapes in found for hatch in shapes.hatches],
         )
 
     def _names(self, key: str, wanted: LayerName) -> list[str]:
         name = str(wanted)
         if name in self.layers:
             return [name]
+        if not self.distinguishes_case:
+            for layer in self.layers:
+                if layer.lower() == name.lower():
+                    return [layer]
         if isinstance(wanted, int):
             with_data_types = [layer for layer in self.layers if layer.startswith(f"{name}/")]
             if with_data_types:

@@ -2,44 +2,64 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import ezdxf
 import numpy as np
 import shapely
-from ezdxf.entities import DXFEntity, Hatch, Insert, LWPolyline, MPolygon, MText, Polyline, Text
-from ezdxf.path import Path as Curve
-from ezdxf.path import from_hatch, make_path
-from ezdxf.render.trace import TraceBuilder
+from ezdxf.entities import (
+    AttDef,
+    Attrib,
+    DXFEntity,
+    Hatch,
+    LWPolyline,
+    MPolygon,
+    MText,
+    Polyline,
+    Text,
+)
+from ezdxf.math import Matrix44, Vec3
 from ezdxf.units import InsertUnits, conversion_factor
 from shapely import LineString, MultiPolygon, Point, Polygon
 
+from meshing.areas import area_of
 from meshing.drawings.drawing import Drawing, Shapes, known_unit
-from meshing.drawings.fill import filled
+from meshing.drawings.dxf_blocks import Entities
+from meshing.drawings.dxf_curves import UnreadError, boundary, curve, strip
+from meshing.drawings.fill import Rule, enclosed, filled
 
-_BEZIERS = 48  # to a circle, at least: they then follow it to 1e-8 of its radius
-_CHORDS = 128  # of an arc in a polyline of some width
 _ALIKE = 1e-9  # ends of a curve closer than this, in its extent, are one point
 _UNITS = [unit.value for unit in InsertUnits if unit != InsertUnits.Unitless]
-_IGNORED = ("POINT", "DIMENSION", "LEADER", "VIEWPORT", "ATTDEF")
+_ANNOTATIONS = (
+    "ARC_DIMENSION",
+    "DIMENSION",
+    "LARGE_RADIAL_DIMENSION",
+    "LEADER",
+    "MULTILEADER",
+    "TOLERANCE",
+    "VIEWPORT",
+)
+_PICTURES = ("IMAGE", "WIPEOUT")  # to ezdxf their frames are curves
+_FILLED = ("SOLID", "TRACE", "3DFACE")
+_HATCH_STYLES: Mapping[int, Rule] = {0: "odd", 1: "once", 2: "any"}
 
 
 def read_dxf(path: Path, unit: float | None, tolerance: float) -> Drawing:
-    """Read the model space, blocks included.
+    """Read the model space, blocks included, as it is seen along z.
 
-    Closed curves, hatches and polylines of some width are areas, other curves are lines. What a
-    block holds on layer 0 belongs to the layer on which the block is put.
+    Closed curves are outlines, other curves lines; hatches, solids and polylines of some width are
+    filled. What a block holds on layer 0 belongs to the layer on which the block is put. Names of
+    layers and blocks do not distinguish case.
 
     Args:
         path: of the file.
         unit: metres per unit of the drawing; $INSUNITS where None.
-        tolerance: between a curve and its chords, m. Curved edges of hatches are Bézier curves to
-            ezdxf, within 3e-4 of their radius.
+        tolerance: between a curve and its chords, m.
 
     Raises:
-        LayoutError: a unit that is not known; ezdxf's own errors for what is no DXF file.
+        LayoutError: a unit that is not known, or a block that cannot be followed; ezdxf's own
+            errors for what is no DXF file.
     """
     with path.open("rb"):
         pass  # ezdxf says "not a DXF file" of one that is missing
@@ -47,66 +67,80 @@ def read_dxf(path: Path, unit: float | None, tolerance: float) -> Drawing:
     code = document.units
     known = conversion_factor(InsertUnits(code), InsertUnits.Meters) if code in _UNITS else None
     scale = known_unit(unit, known, f"the file has no unit ($INSUNITS is {code})")
-    layers: defaultdict[str, Shapes] = defaultdict(Shapes)
-    for entity, layer in _flat(document.modelspace(), None):
-        _add(layers[layer], entity, tolerance / scale)
-    return Drawing(path, scale, {name: shapes.scaled(scale) for name, shapes in layers.items()})
+    layers = _Layers(Entities(document), scale, tolerance)
+    return Drawing(path, scale, layers, distinguishes_case=False)
 
 
-def _flat(
-    entities: Iterable[DXFEntity], block_layer: str | None
-) -> Iterator[tuple[DXFEntity, str]]:
-    """Entities with their layers, those of inserted blocks included."""
-    for entity in entities:
-        layer = entity.dxf.get("layer", "0")
-        layer = block_layer if layer == "0" and block_layer is not None else layer
-        if isinstance(entity, Insert):
-            for insert in entity.multi_insert() if entity.mcount > 1 else [entity]:
-                yield from _flat(insert.virtual_entities(), layer)
-        else:
-            yield entity, layer
+class _Layers(Mapping[str, Shapes]):
+    """The shapes of each layer in metres, made when they are asked for."""
+
+    def __init__(self, entities: Entities, scale: float, tolerance: float) -> None:
+        self._entities = entities
+        self._scale, self._tolerance = scale, tolerance
+        self._keys = {entities.names[key]: key for key in entities.layers()}
+
+    def __getitem__(self, name: str) -> Shapes:
+        shapes = Shapes()
+        for entity, matrix in self._entities.on(self._keys[name]):
+            try:
+                _add(shapes, entity, matrix, self._tolerance / self._scale)
+            except UnreadError as error:
+                shapes.unread.add(f"{entity.dxftype()} {error}".strip())
+            except Exception as error:  # whatever a damaged entity makes ezdxf stumble over
+                reason = (str(error) or type(error).__name__).splitlines()[0]
+                shapes.unread.add(f"{entity.dxftype()} that is damaged ({reason})")
+        return shapes.scaled(self._scale)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
-def _add(shapes: Shapes, entity: DXFEntity, tolerance: float) -> None:
+def _add(shapes: Shapes, entity: DXFEntity, matrix: Matrix44, tolerance: float) -> None:
     kind = entity.dxftype()
-    if isinstance(entity, Text):
-        shapes.labels.append((entity.plain_text().strip(), _place(entity.get_placement()[1])))
-    elif isinstance(entity, MText):
-        shapes.labels.append((str(entity.plain_text()).strip(), _place(entity.dxf.insert)))
+    if isinstance(entity, MText):
+        _add_text(shapes, str(entity.plain_text()), Vec3(entity.dxf.insert), matrix)
+    elif isinstance(entity, Text):
+        place = entity.ocs().to_wcs(entity.get_placement()[1])
+        _add_text(shapes, _written(entity), place, matrix)
     elif isinstance(entity, Hatch | MPolygon):
-        rings = [_points(curve, tolerance) for curve in from_hatch(entity)]
-        shapes.areas.append(filled(rings, even_odd=True))
+        rings = [filled([ring], even_odd=True) for ring in boundary(entity, matrix, tolerance)]
+        shapes.hatches.append(enclosed(rings, _HATCH_STYLES[entity.dxf.get("hatch_style", 0)]))
     elif isinstance(entity, LWPolyline | Polyline) and entity.has_width:
-        shapes.areas.append(_strip(entity))
-    elif kind not in _IGNORED:
-        try:
-            curve = make_path(entity, segments=_BEZIERS)
-        except TypeError:
-            shapes.unread.add(kind)
-            return
-        _add_curve(shapes, _points(curve, tolerance))
+        faces = [filled([face]) for face in strip(entity, matrix, tolerance)]
+        shapes.areas.append(area_of(shapely.union_all(faces)))
+    elif kind in _PICTURES:
+        raise UnreadError
+    elif kind not in _ANNOTATIONS:
+        points = curve(entity, matrix, tolerance)
+        _add_curve(shapes, points, shapes.areas if kind in _FILLED else shapes.outlines)
 
 
-def _add_curve(shapes: Shapes, points: np.ndarray) -> None:
+def _add_curve(shapes: Shapes, points: np.ndarray, closed: list[Polygon | MultiPolygon]) -> None:
     if len(points) < 2:
         return
     extent = float(np.ptp(points, axis=0).max())
-    if np.linalg.norm(points[0] - points[-1]) <= _ALIKE * extent:
-        shapes.areas.append(filled([points[:-1]]))
-    else:
+    if np.linalg.norm(points[0] - points[-1]) > _ALIKE * extent:
         shapes.lines.append(LineString(points))
+    elif not (area := filled([points[:-1]])).is_empty:
+        closed.append(area)
 
 
-def _strip(polyline: LWPolyline | Polyline) -> Polygon | MultiPolygon:
-    """What a polyline covers whose segments have a width."""
-    trace = TraceBuilder.from_polyline(polyline, segments=_CHORDS)
-    outlines = [np.array([tuple(corner) for corner in part]) for part in trace.polygons()]
-    return shapely.union_all([filled([outline[:, :2]]) for outline in outlines])
+def _add_text(shapes: Shapes, text: str, place: Vec3, matrix: Matrix44) -> None:
+    if text.strip():
+        x, y, _ = matrix.transform(place)
+        shapes.labels.append((text.strip(), Point(x, y)))
 
 
-def _points(curve: Curve, tolerance: float) -> np.ndarray:
-    return np.array([(p.x, p.y) for p in curve.flattening(tolerance)]).reshape(-1, 2)
-
-
-def _place(point: ezdxf.math.Vec3) -> Point:
-    return Point(point.x, point.y)
+def _written(text: Text) -> str:
+    """What is seen of a text: of an ATTDEF only what is constant, where its block is put."""
+    if isinstance(text, AttDef) and not text.is_const:
+        return ""
+    if isinstance(text, AttDef | Attrib):
+        if text.is_invisible:
+            return ""
+        if text.has_embedded_mtext_entity:
+            return str(text.plain_mtext())
+    return text.plain_text()

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal, TypeAlias
 
 import numpy as np
 import shapely
-from shapely import LineString, MultiPolygon, Polygon
+from shapely import LineString, MultiPolygon, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
+
+from meshing.areas import area_of
+
+Rule: TypeAlias = Literal["odd", "any", "once"]
 
 
 def filled(rings: Sequence[np.ndarray], *, even_odd: bool = False) -> Polygon | MultiPolygon:
@@ -43,6 +48,19 @@ def each_filled(points: np.ndarray, counts: Sequence[int]) -> list[BaseGeometry]
     crossed = ~shapely.is_valid(areas)
     areas[crossed] = [filled([np.array(ring.coords[:-1])]) for ring in rings[crossed]]
     return list(areas)
+
+
+def enclosed(polygons: Sequence[BaseGeometry], rule: Rule) -> Polygon | MultiPolygon:
+    """Where so many of some polygons lie over each other: an odd number, any, or just one."""
+    if len(polygons) == 1:
+        return area_of(polygons[0])
+    edges = shapely.union_all([polygon.boundary for polygon in polygons])
+    faces = np.array(shapely.get_parts(shapely.polygonize(shapely.get_parts(edges))))
+    places = shapely.point_on_surface(faces)
+    over, _ = STRtree(places).query(list(polygons), predicate="contains")[::-1]
+    times = np.bincount(over, minlength=len(faces))
+    inside = {"odd": times % 2 == 1, "any": times > 0, "once": times == 1}[rule]
+    return area_of(shapely.union_all(faces[inside]))
 
 
 def _covered(face: BaseGeometry, rings: Sequence[np.ndarray], even_odd: bool) -> bool:

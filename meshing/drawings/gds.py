@@ -62,7 +62,7 @@ def read_gds(
 def _shapes(contents: Contents, tolerance: float) -> Shapes:
     shapes = Shapes(labels=[(text, Point(at)) for text, at in contents.texts])
     if contents.counts:
-        shapes.areas += each_filled(contents.points[0], contents.counts)
+        shapes.outlines += each_filled(contents.points[0], contents.counts)
     for spine, width, ends in contents.paths:
         if width > 0:
             shapes.areas.append(path_area(spine, width, ends, tolerance))
