@@ -23,7 +23,7 @@ from ezdxf.math import Matrix44, Vec3
 from ezdxf.units import InsertUnits, conversion_factor
 from shapely import LineString, MultiPolygon, Point, Polygon
 
-from meshing.areas import area_of
+from meshing.areas import pieces
 from meshing.drawings.drawing import Drawing, Shapes, known_unit
 from meshing.drawings.dxf_blocks import Entities
 from meshing.drawings.dxf_curves import UnreadError, boundary, curve, strip
@@ -110,7 +110,7 @@ def _add(shapes: Shapes, entity: DXFEntity, matrix: Matrix44, tolerance: float) 
         shapes.hatches.append(enclosed(rings, _HATCH_STYLES[entity.dxf.get("hatch_style", 0)]))
     elif isinstance(entity, LWPolyline | Polyline) and entity.has_width:
         faces = [filled([face]) for face in strip(entity, matrix, tolerance)]
-        shapes.areas.append(area_of(shapely.union_all(faces)))
+        shapes.areas += pieces(shapely.union_all(faces))
     elif kind in _PICTURES:
         raise UnreadError
     elif kind not in _ANNOTATIONS:
