@@ -258,7 +258,8 @@ def test_areas_are_those_of_klayout(tmp_path: Path, case: str, suffix: str) -> N
     for index in other.layer_indexes():
         info = other.get_info(index)
         region = kdb.Region(other.top_cell().begin_shapes_rec(index))
-        ours = union_all(drawing.layers[f"{info.layer}/{info.datatype}"].areas)
+        shapes = drawing.layers[f"{info.layer}/{info.datatype}"]
+        ours = union_all([*shapes.areas, *shapes.outlines])
         # KLayout rounds the points of curves and paths to the grid, 1e-3 nm of them 10 to 500 nm;
         # and takes a round end of 100 nm for a polygon of 32 corners: 0.6 % of that disc.
         step = other.dbu * 1e-6

@@ -181,6 +181,16 @@ def test_holes_and_rings(tmp_path: Path) -> None:
     assert not layout.contacts[0].is_pad
 
 
+@pytest.mark.analytic
+def test_polygons_in_polygons_are_united_unless_told_otherwise(tmp_path: Path) -> None:
+    square, hole = (gdstk.rectangle((c, c), (100 - c, 100 - c), layer=1) for c in (0, 10))
+    path = gdstk.FlexPath([(0, 50), (20, 50)], 10, layer=1, simple_path=True)  # filled, anyhow
+    gds(tmp_path / "nest.gds", square, hole, path)
+    for nesting, area in ((None, 100**2), ("union", 100**2), ("even_odd", 100**2 - 80**2 + 10**2)):
+        layout = read_drawing(tmp_path / "nest.gds", 1, nesting=nesting)
+        assert layout.outline.area / NM**2 == pytest.approx(area, rel=1e-9)
+
+
 def test_line_is_moved_onto_the_rim(tmp_path: Path) -> None:
     bent = gdstk.FlexPath([(40, -1), (-1, -1), (-1, 60)], 0, layer=2, simple_path=True)
     gds(tmp_path / "near.gds", PLATE, bent)
