@@ -1,7 +1,7 @@
 """The film as a Hopfield network: patterns, training, weights, recall."""
 
 from hopfield.criteria import Criteria, criteria
-from hopfield.flips import FlipRecall, flip_recall
+from hopfield.flips import FlipCorrection, flip_correction
 from hopfield.ideal import (
     IDEAL_RULES,
     hebb_weights,
@@ -28,7 +28,7 @@ from hopfield.weights import Reference, hebb_correlation, pair_conductances, wei
 __all__ = [
     "IDEAL_RULES",
     "Criteria",
-    "FlipRecall",
+    "FlipCorrection",
     "HopfieldFilm",
     "Landscape",
     "ReadDisturbance",
@@ -37,7 +37,7 @@ __all__ = [
     "Training",
     "all_states",
     "criteria",
-    "flip_recall",
+    "flip_correction",
     "format_pattern",
     "hamming_distance",
     "hebb_correlation",

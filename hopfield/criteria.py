@@ -8,7 +8,7 @@ stable: how many of the stored states are fixed points.
 firm: how many of them are fixed points without a tie, which the slightest error would break.
 exact: the fixed points are the stored states, and there are no others.
 exact_and_firm: exact, and none of them is held by a tie.
-one_bit, two_bit: fraction recalled from starts with one and two flips, see `hopfield.flips`.
+one_bit, two_bit: fraction corrected of starts with one and two flips, see `hopfield.flips`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from hopfield.flips import SAMPLES, enumerated_flips, flip_recall
+from hopfield.flips import SAMPLES, enumerated_flips, flip_correction
 from hopfield.landscape import ENUMERATED_UP_TO, landscape, stored_states
 from hopfield.patterns import Pattern, PatternLike
 from hopfield.recall import checked_weights
@@ -71,7 +71,7 @@ def criteria(
     stored = stored_states(patterns, len(weights))
     stable, firm = stability(weights, stored)
     if len(weights) > ENUMERATED_UP_TO:
-        flips = flip_recall(weights, patterns, most=2, samples=samples, seed=seed)
+        flips = flip_correction(weights, patterns, most=2, samples=samples, seed=seed)
         fixed_points = exact = None
     else:
         whole = landscape(weights)
@@ -87,8 +87,8 @@ def criteria(
         fixed_points=fixed_points,
         exact=exact,
         exact_and_firm=None if exact is None else exact and firm == len(stored),
-        one_bit=one.recalled if one else None,
-        two_bit=two.recalled if two else None,
+        one_bit=one.corrected if one else None,
+        two_bit=two.corrected if two else None,
         one_bit_interval=one.interval if one else None,
         two_bit_interval=two.interval if two else None,
     )

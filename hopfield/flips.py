@@ -1,8 +1,9 @@
-"""Recall from patterns with flipped signs.
+"""Correction of patterns with flipped signs.
 
 A start with k flips is a stored state, a pattern or its negative, with k of its signs reversed, to
-which no other stored state is nearer. It is recalled if it ends in a stored state at that distance:
-where several are equally near, as with orthogonal patterns of four signs, any of them will do.
+which no other stored state is nearer. It is corrected if it ends in a stored state so near: where
+several are equally near, as with orthogonal patterns of four signs, any of them will do. That is
+stricter than recall, which may end in any stored state, see `hopfield.recall`.
 """
 
 from __future__ import annotations
@@ -23,32 +24,32 @@ _CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)
-class FlipRecall:
-    """How much is recalled from starts with some flips.
+class FlipCorrection:
+    """How much is corrected of starts with some flips.
 
     Attributes:
         flips: k.
-        recalled: fraction of them, 0 … 1, each with all its orders of update.
+        corrected: fraction of them, 0 … 1, each with all its orders of update.
         starts: their number.
         interval: 95 % confidence interval of the fraction where starts were sampled; None where
             all of them and all orders were counted, so that there is nothing to estimate.
     """
 
     flips: int
-    recalled: float
+    corrected: float
     starts: int
     interval: tuple[float, float] | None
 
 
-def flip_recall(
+def flip_correction(
     w: ArrayLike,
     patterns: Sequence[PatternLike] | Pattern,
     *,
     most: int | None = None,
     samples: int = SAMPLES,
     seed: int = 0,
-) -> list[FlipRecall]:
-    """Return the recall from starts with 0, 1, 2, … flips.
+) -> list[FlipCorrection]:
+    """Return what is corrected of starts with 0, 1, 2, … flips.
 
     Args:
         w: weights, (N, N), symmetric, zero diagonal.
@@ -73,8 +74,8 @@ def flip_recall(
     ]
 
 
-def enumerated_flips(whole: Landscape, stored: Pattern) -> list[FlipRecall]:
-    """Return the recall from all starts of each number of flips.
+def enumerated_flips(whole: Landscape, stored: Pattern) -> list[FlipCorrection]:
+    """Return what is corrected of all starts of each number of flips.
 
     Args:
         whole: landscape of the network.
@@ -87,10 +88,10 @@ def enumerated_flips(whole: Landscape, stored: Pattern) -> list[FlipRecall]:
     # A state with several nearest is a start of each of them.
     starts = is_nearest.sum(axis=1)
     total = np.bincount(nearest, starts)
-    recalled = np.bincount(nearest, starts * success)
+    corrected = np.bincount(nearest, starts * success)
     # A sum of probabilities may exceed 1 by its rounding.
     return [
-        FlipRecall(int(k), min(float(recalled[k] / total[k]), 1.0), int(total[k]), None)
+        FlipCorrection(int(k), min(float(corrected[k] / total[k]), 1.0), int(total[k]), None)
         for k in np.flatnonzero(total)
     ]
 
@@ -103,7 +104,7 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
 
 def _sampled(
     w: ArrayLike, stored: Pattern, flips: int, samples: int, rng: np.random.Generator
-) -> FlipRecall | None:
+) -> FlipCorrection | None:
     origins = stored[rng.integers(len(stored), size=samples)]
     sites = rng.random(origins.shape).argsort(axis=1)[:, :flips]
     starts = origins.copy()
@@ -114,9 +115,9 @@ def _sampled(
         return None
     ends = descend(w, starts[kept], rng)
     reached = _distances(ends, stored) == 0
-    recalled = int((reached & (distance[kept] == flips)).any(axis=1).sum())
+    corrected = int((reached & (distance[kept] == flips)).any(axis=1).sum())
     count = int(kept.sum())
-    return FlipRecall(flips, recalled / count, count, wilson(recalled, count))
+    return FlipCorrection(flips, corrected / count, count, wilson(corrected, count))
 
 
 def _distances(states: Pattern, stored: Pattern) -> NDArray[np.int64]:

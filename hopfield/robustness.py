@@ -28,7 +28,7 @@ class Borne:
         level: of the disturbance, in its unit.
         stable: fraction of draws in which all stored states are fixed points.
         exact: fraction in which there are no others; None above 16 units.
-        one_bit: fraction recalled from stored states with one flip, over all draws; None where
+        one_bit: fraction corrected of stored states with one flip, over all draws; None where
             there are no such starts, as each of them is stored too.
         draws: of the noise.
     """
@@ -169,7 +169,7 @@ def _known(value: float) -> float | None:
 
 
 def _judge(w: Matrix, stored: Pattern, rng: np.random.Generator) -> tuple[float, float, float]:
-    """Whether it is stable and exact, and the recall with one flip; NaN is not known."""
+    """Whether it is stable and exact, and what it corrects of one flip; NaN is not known."""
     stable = stability(w, stored)[0] == len(stored)
     exact = float(is_exact(w, stored)) if len(w) <= ENUMERATED_UP_TO else np.nan
     flips = np.where(np.eye(len(w), dtype=bool), -1, 1)
@@ -179,5 +179,5 @@ def _judge(w: Matrix, stored: Pattern, rng: np.random.Generator) -> tuple[float,
     if not kept.any():
         return float(stable), exact, np.nan
     overlap = descend(w, starts[kept], rng).astype(int) @ stored.T
-    recalled = ((overlap == len(w)) & (apart[kept] == 1)).any(axis=1)
-    return float(stable), exact, float(recalled.mean())
+    corrected = ((overlap == len(w)) & (apart[kept] == 1)).any(axis=1)
+    return float(stable), exact, float(corrected.mean())

@@ -58,10 +58,10 @@ def add_network(commands: Commands) -> None:
     parser = commands.add_parser(
         "network",
         help="what the network of a run, or of all runs of a study, stores and bears",
-        description="Find all fixed points and basins (above 16 contacts by samples), recall from "
-        "flipped signs, and what noise and coarse weights leave, beside networks by Hebb, Oja, the "
-        "pseudo-inverse and Storkey with the same patterns and pairs. Pictures go to RUN/network/. "
-        "Of a study's folder it is the statistics over its finished runs.",
+        description="Find all fixed points and basins (above 16 contacts by samples), what is "
+        "corrected of flipped signs, and what noise and coarse weights leave, beside networks by "
+        "Hebb, Oja, the pseudo-inverse and Storkey with the same patterns and pairs. Pictures go "
+        "to RUN/network/. Of a study's folder it is the statistics over its finished runs.",
     )
     parser.add_argument(
         "run_folder", type=path_argument, metavar="RUN", help="of a run, or of a study"

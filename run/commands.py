@@ -18,18 +18,21 @@ from run.versions import versions
 
 def train(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """A whole run, or the rest of one."""
+    from meshing.collective import on_root
     from run.case import read_case
     from run.interruption import Interrupted, StopRequest
+    from run.run_reader import read_case_of_run
     from run.train import train as run_training
     from run.walltime import end_of_job
 
     end = end_of_job(comm, options.walltime, time.time(), os.environ)
     path = options.case
     if options.resume and path.is_dir():
-        path, out = path / "case.toml", path
+        out = path
+        case = comm.bcast(on_root(comm, lambda: read_case_of_run(path, options.set)))
     else:
         out = options.out or Path("runs") / path.stem
-    case = read_case(path, options.set)
+        case = read_case(path, options.set)
     try:
         run_training(
             case,
@@ -105,13 +108,16 @@ def layout_show(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 
 def conductance(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """The conductance matrix of a run's state, or what the layout of a case alone decides."""
+    from meshing.collective import on_root
     from run.case import read_case
     from run.films import build_film
     from run.geometry import conductances, geometry, geometry_text
+    from run.run_reader import read_case_of_run
     from solvers import load_state
 
     if options.source.is_dir():
-        film = build_film(read_case(options.source / "case.toml", options.set), comm)
+        case = comm.bcast(on_root(comm, lambda: read_case_of_run(options.source, options.set)))
+        film = build_film(case, comm)
         load_state(film, options.source / "state.npz")
         found = conductances(film)
     else:

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from meshing.errors import InputError
-from run.case import read_case
-from run.run_reader import Run, all_finished_runs, read_run
+from run.run_reader import Run, all_finished_runs, read_case_of_run, read_run
 from run.study.figures import run_figures
 from run.text import aligned
 from solvers.heating import Heating
@@ -49,7 +48,7 @@ def peak_rise(run: Run, capacity: float, conductance: float) -> float:
 
 
 def _line(folder: Path, transfers: Sequence[float]) -> list[str]:
-    run, case = read_run(folder), read_case(folder / "case.toml")
+    run, case = read_run(folder), read_case_of_run(folder)
     figures, heating = run_figures(folder, case), run.summary["heating"]
     capacity, focus = heating["heat_capacity"], heating["power_concentration"]
     per_area = case.material.volumetric_heat_capacity * run.manifest.thickness

@@ -12,8 +12,8 @@ from meshing.collective import on_root
 from meshing.errors import InputError
 from run.case import Case
 from run.fields import contact_numbers
-from run.run_reader import Fields
 from run.run_tables import Floats, Integers
+from run.snapshots import Fields
 
 
 def show(case: Case, out: Path, comm: MPI.Intracomm) -> MeshQuality:

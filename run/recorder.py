@@ -17,6 +17,7 @@ from run.fields import pvd_text, write_snapshot
 from run.interruption import Interrupted, StopRequest
 from run.progress import RunProgress
 from run.run_folder import RunFolder, snapshot_name
+from run.sealed_json import sealed
 from run.versions import CONVENTIONS, versions
 from solvers import Film, Segment, save_state
 
@@ -241,7 +242,7 @@ class Recorder:
         }
 
         def write() -> None:
-            self._folder.write_json("manifest.json", content)
+            self._folder.write_json("manifest.json", sealed(content))
             self._folder.write_text("fields/fields.pvd", pvd_text(self.notes["fields"]))
 
         on_root(film.comm, write)

@@ -1,13 +1,13 @@
 """What a run has to say, as text for a terminal."""
 
 import csv
-import json
 from pathlib import Path
 from typing import Any
 
 from hopfield import format_pattern
 from hopfield.weights import pair_names, pairs
 from run.displacements import displacement_text
+from run.summary_reader import read_summary
 from solvers.resolution import LARGEST_ANGLE
 
 
@@ -17,7 +17,7 @@ def run_report(folder: Path) -> str:
     Args:
         folder: of the run.
     """
-    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    summary = read_summary(folder)
     with (folder / "recall.csv").open(encoding="utf-8", newline="") as file:
         recall = list(csv.DictReader(file))
     parts = [

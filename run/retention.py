@@ -8,8 +8,8 @@ import numpy as np
 from hopfield import recall_success
 from hopfield.weights import Matrix, relative_change, weights
 from meshing.errors import InputError
-from run.case import Case, read_case
-from run.run_reader import Run, all_finished_runs, read_run
+from run.case import Case
+from run.run_reader import Run, all_finished_runs, read_case_of_run, read_run
 from run.study.figures import learnt
 from run.summary import recall
 from run.text import aligned
@@ -39,7 +39,7 @@ def retention_table(folders: Sequence[Path], times: Sequence[float] | None = Non
     chosen = times or [t for t in _TIMES if any(_rows(run, t).any() for run in runs)]
     lines = [["run", "T/K", *(f"{1e9 * time:g} ns" for time in chosen)]]
     for run in runs:
-        case = read_case(run.manifest.folder / "case.toml")
+        case = read_case_of_run(run.manifest.folder)
         cells = [
             "-" if times is None and not _rows(run, time).any() else _cell(run, case, time)
             for time in chosen

@@ -13,10 +13,11 @@ import numpy as np
 from hopfield.learning_rule import Floats
 from hopfield.weights import pair_conductances
 from meshing.collective import on_root
-from run.case import Case, read_case
+from run.case import Case
 from run.films import build_film
 from run.learning_rule import Record
-from run.run_reader import find_snapshot, read_fields
+from run.run_reader import find_snapshot, read_case_of_run
+from run.snapshots import read_fields
 from solvers import Film
 from solvers.linear_response import conductance_response
 
@@ -68,7 +69,7 @@ def response(record: Record, comm: MPI.Intracomm) -> Response:
     predicted = np.array([[], []])
     for number, run in enumerate(record.runs):
         folder = run.manifest.folder
-        case = comm.bcast(on_root(comm, partial(read_case, folder / "case.toml")))
+        case = comm.bcast(on_root(comm, partial(read_case_of_run, folder)))
         key = _film_key(case)
         if key not in films:
             films = {key: build_film(case, comm)}

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from meshing.errors import InputError
 
+PHASES = ("relax", "train", "rest")
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -54,21 +56,28 @@ def read_conductance(path: Path, contacts: Sequence[str]) -> ConductanceTable:
         InputError: the file is missing, empty, cut short, or lacks a column.
     """
     rows = _read_rows(path)
+    phases = tuple(_cell(path, row, "phase") for row in rows)
+    for phase in phases:
+        if phase not in PHASES:
+            raise InputError(f"{path}: phase {phase[:20]!r} is none of {', '.join(PHASES)}")
     pairs = tuple(combinations(range(len(contacts)), 2))
 
     def columns(names: Sequence[str]) -> Floats:
         return np.array([[_number(path, row, n) for n in names] for row in rows])
 
+    time = columns(["t_s"])[:, 0]
+    if np.any(np.diff(time, prepend=0.0) < 0):
+        raise InputError(f"{path}: the times in column 't_s' do not rise from 0 on")
     return ConductanceTable(
-        columns(["t_s"])[:, 0],
-        tuple(_cell(path, row, "phase") for row in rows),
+        time,
+        phases,
         pairs,
         columns([f"g_S:{contacts[i]}:{contacts[j]}" for i, j in pairs]),
         columns([f"V_V:{name}" for name in contacts]),
         columns([f"I_A:{name}" for name in contacts]),
         columns(["power_W"])[:, 0],
         # Runs of earlier versions did not measure it.
-        columns(["displacement_m"])[:, 0]
+        np.array([_number(path, row, "displacement_m", unknown=True) for row in rows])
         if "displacement_m" in rows[0]
         else np.full(len(rows), np.nan),
     )
@@ -86,11 +95,17 @@ def read_recall(path: Path, size: int) -> RecallTable:
         texts = [_cell(path, row, name) for row in rows]
         for text in texts:
             if len(text.split(",")) != size or not set(text.split(",")) <= {"+", "-"}:
-                raise InputError(f"{path}: '{text}' in {name} is not {size} signs such as '+,-'")
+                raise InputError(
+                    f"{path}: {text[:40]!r} in column '{name}' is not {size} signs such as '+,-'"
+                )
         return np.array([[1 if s == "+" else -1 for s in t.split(",")] for t in texts])
 
     def flags(name: str) -> NDArray[np.bool_]:
-        return np.array([bool(_number(path, row, name)) for row in rows])
+        texts = [_cell(path, row, name) for row in rows]
+        for text in texts:
+            if text not in ("0", "1"):
+                raise InputError(f"{path}: {text[:20]!r} in column '{name}' is neither 0 nor 1")
+        return np.array([text == "1" for text in texts])
 
     return RecallTable(
         states("start"),
@@ -101,34 +116,42 @@ def read_recall(path: Path, size: int) -> RecallTable:
     )
 
 
-def one_line(error: BaseException) -> str:
+def one_line(error: object) -> str:
     """The message of an error without line breaks, or its class where it has none."""
     return " ".join(str(error).split()) or type(error).__name__
 
 
-def _read_rows(path: Path) -> list[dict[str, str | None]]:
+def _read_rows(path: Path) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
+            header, *rows = csv.reader(file)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path}: cannot be read ({one_line(error)})") from None
+    except ValueError:
+        raise InputError(f"{path}: is empty") from None
     if not rows:
         raise InputError(f"{path}: has no rows")
-    return rows
+    if len(set(header)) < len(header):
+        raise InputError(f"{path}: two columns have one name")
+    for number, row in enumerate(rows, start=2):
+        if len(row) != len(header):
+            raise InputError(f"{path}: row {number} has {len(row)} of {len(header)} columns")
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def _cell(path: Path, row: dict[str, str | None], name: str) -> str:
+def _cell(path: Path, row: dict[str, str], name: str) -> str:
     if name not in row:
         raise InputError(f"{path}: column '{name}' is missing")
-    value = row[name]
-    if value is None:
-        raise InputError(f"{path}: a row ends before column '{name}'")
-    return value
+    return row[name]
 
 
-def _number(path: Path, row: dict[str, str | None], name: str) -> float:
+def _number(path: Path, row: dict[str, str], name: str, *, unknown: bool = False) -> float:
+    """The number in a column; NaN only where it may be unknown."""
     text = _cell(path, row, name)
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
-        raise InputError(f"{path}: '{text}' in column '{name}' is not a number") from None
+        value = np.inf
+    if not (np.isfinite(value) or (unknown and np.isnan(value))):
+        raise InputError(f"{path}: {text[:20]!r} in column '{name}' is not a finite number")
+    return value

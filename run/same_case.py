@@ -19,10 +19,10 @@ def require_same_case(case: Case, folder: Path) -> None:
     if not path.is_file():
         return
     try:
-        kept = _values(parse_case(tomllib.loads(path.read_text(encoding="utf-8"))))
+        kept = case_values(parse_case(tomllib.loads(path.read_text(encoding="utf-8"))))
     except (OSError, ValueError) as error:
         raise InputError(f"{path} is not the case of a run: {error}; remove {folder}") from None
-    wanted = _values(case)
+    wanted = case_values(case)
     for key in [*wanted, *kept]:
         if wanted.get(key) != kept.get(key):
             raise InputError(
@@ -31,5 +31,6 @@ def require_same_case(case: Case, folder: Path) -> None:
             )
 
 
-def _values(case: Case) -> dict[str, Any]:
+def case_values(case: Case) -> dict[str, Any]:
+    """All that decides what a run does, by dotted keys."""
     return flat(case.model_dump(mode="json", exclude={"title"}))

@@ -15,8 +15,9 @@ from run.pictures.contacts import roomiest, voltage_colour
 from run.pictures.current import current_seeds
 from run.pictures.pages import heading
 from run.pictures.surface import NM, Piece, Surface, cells_at, chains, film_surface, sample
-from run.run_reader import Manifest, Snapshot, read_fields
+from run.run_reader import Manifest
 from run.run_tables import Floats, Integers
+from run.snapshots import Snapshot, read_fields
 
 ARROWS_ACROSS = 44
 LINES = 24

@@ -23,6 +23,7 @@ from run.recorder import Recorder
 from run.report import run_report
 from run.run_folder import RunFolder
 from run.same_case import require_same_case
+from run.sealed_json import file_checksum, sealed
 from run.summary import recall, summarise
 from solvers import Film, load_state
 
@@ -142,7 +143,9 @@ def _finish(
 
     def write() -> None:
         write_recall(folder, own, ideal)
-        folder.write_json("summary.json", summary)
+        tables = ("conductance.csv", "recall.csv")
+        files = {name: file_checksum(folder.path / name) for name in tables}
+        folder.write_json("summary.json", sealed({**summary, "files": files}))
 
     on_root(comm, write)
 

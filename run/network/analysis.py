@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import t as student
 
-from hopfield import criteria, flip_recall, format_pattern, landscape
+from hopfield import criteria, flip_correction, format_pattern, landscape
 from hopfield.capacity import Capacity, capacity
 from hopfield.descent import sampled_ends
 from hopfield.flips import wilson
@@ -97,7 +97,7 @@ def _network(w: Matrix, patterns: Pattern) -> dict[str, Any]:
         "weights": w.tolist(),
         **criteria(w, patterns).as_dict(),
         "fixed_point_list": _fixed_points(w, patterns),
-        "recall": [asdict(found) for found in flip_recall(w, patterns)],
+        "correction": [asdict(found) for found in flip_correction(w, patterns)],
     }
 
 
@@ -123,11 +123,11 @@ def _fixed_points(w: Matrix, patterns: Pattern) -> list[dict[str, Any]]:
 
 
 def _short(learnt: Learnt) -> dict[str, dict[str, Any]]:
-    """Criteria and recall alone."""
+    """Criteria and correction alone."""
     return {
         name: {
             **criteria(w, learnt.patterns).as_dict(),
-            "recall": [asdict(found) for found in flip_recall(w, learnt.patterns)],
+            "correction": [asdict(found) for found in flip_correction(w, learnt.patterns)],
         }
         for name, w in learnt.networks().items()
     }
@@ -136,8 +136,8 @@ def _short(learnt: Learnt) -> dict[str, dict[str, Any]]:
 def _over_runs(judged: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     by_flips: dict[int, list[float]] = {}
     for each in judged:
-        for found in each["recall"]:
-            by_flips.setdefault(found["flips"], []).append(found["recalled"])
+        for found in each["correction"]:
+            by_flips.setdefault(found["flips"], []).append(found["corrected"])
     return {
         "states_stable": sum(each["stable"] for each in judged),
         "states_stored": sum(each["stored"] for each in judged),
@@ -146,9 +146,9 @@ def _over_runs(judged: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "one_bit": _mean([each["one_bit"] for each in judged]),
         "two_bit": _mean([each["two_bit"] for each in judged]),
         "by_run": [
-            {key: value for key, value in each.items() if key != "recall"} for each in judged
+            {key: value for key, value in each.items() if key != "correction"} for each in judged
         ],
-        "recall": [
+        "correction": [
             {"flips": flips, **(_mean(values) or {})} for flips, values in sorted(by_flips.items())
         ],
     }

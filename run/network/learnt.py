@@ -1,17 +1,14 @@
 """The network that a film has become, read from the summary of its run."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from hopfield import Reference, ideal_networks, parse_pattern, weights
+from hopfield import Reference, ideal_networks, weights
 from hopfield.patterns import Pattern
 from hopfield.weights import Matrix, Pairs, coupled_pairs, pairs, relative_change
-from meshing.errors import InputError
+from run.summary_reader import read_summary
 
 FILM = "film"
 NAMES = {
@@ -73,30 +70,12 @@ def read_learnt(folder: Path, reference: Reference | None = None) -> Learnt:
     Raises:
         InputError: the file is missing, damaged, or lacks an entry.
     """
-    path = folder / "summary.json"
-    try:
-        summary = json.loads(path.read_text(encoding="utf-8"))
-        learnt = _learnt(summary, reference)
-        # Matrices that are none are to be named with their file.
-        learnt.doses()
-        return learnt
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
-    except KeyError as error:
-        raise InputError(f"{path}: entry {error} is missing") from None
-    except (ValueError, TypeError) as error:
-        raise InputError(f"{path} is not the summary of a run: {error}") from None
-
-
-def _learnt(summary: Mapping[str, Any], reference: Reference | None) -> Learnt:
-    contacts = tuple(summary["contacts"])
+    summary = read_summary(folder)
     own = summary["reference"]
     return Learnt(
-        contacts,
-        np.array([parse_pattern(pattern, names=contacts) for pattern in summary["patterns"]]),
-        np.array(summary["conductance_before"], dtype=float),
-        np.array(summary["conductance_after"], dtype=float),
-        reference or Reference(own["rule"], own.get("offset")),
+        tuple(summary["contacts"]),
+        np.array(summary["patterns"], dtype=np.int8),
+        summary["conductance_before"],
+        summary["conductance_after"],
+        reference or Reference(own["rule"], own["offset"]),
     )

@@ -16,7 +16,8 @@ from run.pictures import style
 from run.pictures.matrices import draw_weights
 from run.pictures.pages import story, textures_picture
 from run.pictures.surface import film_surface
-from run.run_reader import Run, read_fields
+from run.run_reader import Run
+from run.snapshots import read_fields
 
 COLOURS = {
     FILM: style.PLUS,
@@ -39,7 +40,7 @@ def run_pictures(run: Run, learnt: Learnt, found: Mapping[str, Any]) -> dict[str
     networks = learnt.networks()
     figures = {
         "weights": _weights(run, networks),
-        "recall": _recall(found["networks"]),
+        "correction": _correction(found["networks"]),
         "landscape": landscape_picture(learnt),
         "basins": basins_picture(learnt, found["networks"]),
         "robustness": _robustness(found),
@@ -54,7 +55,7 @@ def run_pictures(run: Run, learnt: Learnt, found: Mapping[str, Any]) -> dict[str
 
 def study_pictures(found: Mapping[str, Any]) -> dict[str, Figure]:
     """Pictures of all runs of a study, by their names; `found` by `analyse_study`."""
-    figures = {"recall": _recall(found["networks"]), "doses": _doses(found["doses"])}
+    figures = {"correction": _correction(found["networks"]), "doses": _doses(found["doses"])}
     if found["capacity"]:
         figures["capacity"] = _capacity(found["capacity"], _shares(found))
     return figures
@@ -75,21 +76,21 @@ def _weights(run: Run, networks: Mapping[str, np.ndarray]) -> Figure:
     return figure
 
 
-def _recall(networks: Mapping[str, Any]) -> Figure:
-    """Recall against flips; bars are 95 % intervals where something was sampled."""
+def _correction(networks: Mapping[str, Any]) -> Figure:
+    """What is corrected against flips; bars are 95 % intervals where something was sampled."""
     figure = Figure((5.6, 3.6), layout="constrained")
     axes = figure.subplots()
     shift = np.linspace(-0.08, 0.08, len(networks))
     for (name, network), offset in zip(networks.items(), shift, strict=True):
-        points = [point for point in network["recall"] if point]
+        points = [point for point in network["correction"] if point]
         flips = np.array([point["flips"] for point in points], dtype=float)
-        value = np.array([point.get("recalled", point.get("mean")) for point in points])
+        value = np.array([point.get("corrected", point.get("mean")) for point in points])
         _line(axes, name, flips + offset, value, [point["interval"] for point in points])
     axes.set_xlabel("flipped signs of a stored state")
-    axes.set_ylabel("recalled in the nearest stored state")
+    axes.set_ylabel("fraction that ends in the nearest stored state")
     axes.set_ylim(-0.04, 1.06)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_title("Recall from flipped signs")
+    axes.set_title("Correction of flipped signs")
     _legend(axes)
     return figure
 
@@ -112,7 +113,7 @@ def _robustness(found: Mapping[str, Any]) -> Figure:
         for name, levels in found[key].items():
             x = np.array([level["level"] for level in levels])
             for quantity, line in ((criterion, "-"), ("one_bit", ":")):
-                told = f"{named[name]}, {criterion if line == '-' else 'recall of 1 flip'}"
+                told = f"{named[name]}, {criterion if line == '-' else 'correction of 1 flip'}"
                 values = np.array([level[quantity] for level in levels], dtype=float)
                 axes.plot(x, values, line, color=COLOURS[name], marker=_MARKS[name],
                           markersize=3.5, linewidth=1.3, label=told)  # fmt: skip
@@ -123,7 +124,7 @@ def _robustness(found: Mapping[str, Any]) -> Figure:
     panels[2].set_xscale("log", base=2)
     panels[2].set_xticks([2, 4, 8, 16, 32], ["2", "4", "8", "16", "32"])
     panels[2].minorticks_off()
-    panels[0].set_ylabel(f"fraction {criterion}, fraction recalled")
+    panels[0].set_ylabel(f"fraction {criterion}, fraction corrected")
     panels[0].set_ylim(-0.04, 1.06)
     panels[0].set_title("What noise and rounding leave")
     corner.set_axis_off()

@@ -11,7 +11,7 @@ _MOST_LISTED = 12
 def run_text(found: Mapping[str, Any]) -> str:
     """One run: the film beside the ideal rules, its fixed points, and what it bears."""
     networks = found["networks"]
-    flips = [recall["flips"] for recall in networks[FILM]["recall"]]
+    flips = [found["flips"] for found in networks[FILM]["correction"]]
     rows = [
         ("stored states stable", [f"{n['stable']} of {n['stored']}" for n in networks.values()]),
         ("  without a tie", [f"{n['firm']} of {n['stored']}" for n in networks.values()]),
@@ -21,8 +21,8 @@ def run_text(found: Mapping[str, Any]) -> str:
     ]
     for flipped in flips:
         if flipped:
-            cells = [_recall(n["recall"], flipped) for n in networks.values()]
-            rows.append((f"recalled, {flipped} flipped", cells))
+            cells = [_corrected(n["correction"], flipped) for n in networks.values()]
+            rows.append((f"corrected, {flipped} flipped", cells))
     head = f"{len(found['contacts'])} contacts trained on {' and '.join(found['patterns'])}"
     lines = [head, f"Reference: {found['reference']}", ""]
     if found["uncoupled_pairs"]:
@@ -33,7 +33,7 @@ def run_text(found: Mapping[str, Any]) -> str:
 
 
 def study_text(found: Mapping[str, Any]) -> str:
-    """All runs of a study: how many store their patterns, and how well they recall."""
+    """All runs of a study: how many store their patterns, and how well they correct signs."""
     networks = found["networks"]
     rows = [
         ("runs exact", [_count(n["exact"]) for n in networks.values()]),
@@ -42,8 +42,8 @@ def study_text(found: Mapping[str, Any]) -> str:
             "stored states stable",
             [f"{n['states_stable']} of {n['states_stored']}" for n in networks.values()],
         ),
-        ("recalled, 1 flipped", [_mean(n["one_bit"]) for n in networks.values()]),
-        ("recalled, 2 flipped", [_mean(n["two_bit"]) for n in networks.values()]),
+        ("corrected, 1 flipped", [_mean(n["one_bit"]) for n in networks.values()]),
+        ("corrected, 2 flipped", [_mean(n["two_bit"]) for n in networks.values()]),
     ]
     lines = [f"{len(found['runs'])} runs; 95 % confidence intervals in brackets", ""]
     lines += _table(list(networks), rows)
@@ -128,11 +128,11 @@ def _yes(value: bool | None) -> str:
     return "not known" if value is None else "yes" if value else "no"
 
 
-def _recall(recall: Sequence[Mapping[str, Any]], flips: int) -> str:
-    found = next((found for found in recall if found["flips"] == flips), None)
+def _corrected(correction: Sequence[Mapping[str, Any]], flips: int) -> str:
+    found = next((found for found in correction if found["flips"] == flips), None)
     if found is None:
         return "no starts"
-    return f"{found['recalled']:.3f}{_interval(found['interval'])}"
+    return f"{found['corrected']:.3f}{_interval(found['interval'])}"
 
 
 def _count(found: Mapping[str, Any] | None) -> str:

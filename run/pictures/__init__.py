@@ -17,7 +17,8 @@ from run.pictures.overview import overview_picture
 from run.pictures.pages import current_picture, story, texture_picture, textures_picture
 from run.pictures.recall import recall_picture
 from run.pictures.surface import film_surface
-from run.run_reader import read_fields, read_run
+from run.run_reader import read_run
+from run.snapshots import read_fields
 
 
 def draw_all(run_folder: Path) -> list[Path]:

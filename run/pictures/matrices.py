@@ -38,7 +38,7 @@ def weights_picture(run: Run) -> Figure:
 def correlation_text(run: Run) -> str:
     """How well the weights follow Hebb's rule, in words."""
     value = run.summary["hebb_correlation"]
-    number = "undefined" if np.isnan(value) else f"{value:.3f}".replace("-", "−")
+    number = "undefined" if value is None else f"{value:.3f}".replace("-", "−")
     return f"correlation with Hebb's rule {number}"
 
 

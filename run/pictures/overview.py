@@ -16,7 +16,8 @@ from run.pictures.contacts import draw_contacts
 from run.pictures.current import draw_current
 from run.pictures.recall import draw_recall
 from run.pictures.surface import Surface
-from run.run_reader import Run, Snapshot
+from run.run_reader import Run
+from run.snapshots import Snapshot
 
 TITLE_SIZE = 11.5
 REMARK_SIZE = 8.5

@@ -14,7 +14,8 @@ from run.pictures import film
 from run.pictures.contacts import draw_contacts
 from run.pictures.current import draw_current
 from run.pictures.surface import NM, Surface
-from run.run_reader import Manifest, Snapshot
+from run.run_reader import Manifest
+from run.snapshots import Snapshot
 
 MAGNETISATION = "m$_z$ (colour), in-plane m (arrows)"
 

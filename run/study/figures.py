@@ -1,6 +1,5 @@
 """The figures of one run that stand in the table of a study."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -8,8 +7,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from hopfield.weights import Matrix, pair_names, pairs
-from meshing.errors import InputError
 from run.case import Case
+from run.summary_reader import read_summary
 
 Figures: TypeAlias = dict[str, float | None]
 
@@ -48,12 +47,7 @@ def run_figures(folder: Path, case: Case) -> Figures:
     Raises:
         InputError: the summary is missing or damaged.
     """
-    path = folder / "summary.json"
-    try:
-        summary = json.loads(path.read_text(encoding="utf-8"))
-        return dict(zip(FIGURES, _values(summary, case), strict=True))
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"{path} is not the summary of a run: {error}") from None
+    return dict(zip(FIGURES, _values(read_summary(folder), case), strict=True))
 
 
 def _values(summary: Mapping[str, Any], case: Case) -> list[float | None]:
@@ -70,7 +64,7 @@ def _values(summary: Mapping[str, Any], case: Case) -> list[float | None]:
         margin,
         opposite,
         equal,
-        _power(np.array(summary["conductance_presented"]), summary["contacts"], case),
+        _power(summary["conductance_presented"], summary["contacts"], case),
         summary["max_current_density"],
         summary["adiabatic_temperature_rise"],
         *_network(summary),
@@ -81,7 +75,7 @@ def _values(summary: Mapping[str, Any], case: Case) -> list[float | None]:
 
 def _network(summary: Mapping[str, Any]) -> list[float | None]:
     """What the film and ideal Hebb store; exact is 1 or 0. Runs of earlier versions lack it."""
-    if "network" not in summary:
+    if summary["network"] is None:
         return [None for _ in range(9)]
     film, ideal = summary["network"]["film"], summary["network"]["hebb"]
     names = ("stable", "exact", "one_bit", "two_bit")

@@ -1,20 +1,21 @@
 """What the folder of a member tells: whether its run is finished, begun or failed."""
 
-import json
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from meshing.errors import InputError
 from run.run_folder import RunFolder
+from run.run_schema import validated
+from run.sealed_json import check_seal, read_json, sealed
 
 Status: TypeAlias = Literal["finished", "failed", "stopped", "waiting"]
 
 _NOTE = "member.json"
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(BaseModel):
     """What a study keeps of a member beside the files of its run.
 
     Args:
@@ -24,20 +25,30 @@ class Note:
         ranks: that shared its film last.
     """
 
+    model_config = ConfigDict(strict=True, frozen=True, extra="allow")
+
     status: Status = "waiting"
     error: str = ""
-    wall_time: float = 0.0
-    ranks: int = 0
+    wall_time: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    ranks: int = Field(default=0, ge=0)
 
 
 def read_note(folder: Path) -> Note:
-    """The note of a member; one that says so, if it has none yet."""
+    """The note of a member; one that says so, if it has none yet.
+
+    Raises:
+        InputError: it is damaged.
+    """
+    path = folder / _NOTE
+    if not path.exists():
+        return Note(status="stopped" if is_begun(folder) else "waiting")
     try:
-        return Note(**json.loads((folder / _NOTE).read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return Note("stopped" if is_begun(folder) else "waiting")
-    except (OSError, ValueError, TypeError) as error:
-        raise InputError(f"cannot read {folder / _NOTE}: {error}; remove {folder}") from None
+        content = read_json(path)
+        note = validated(path, content, Note)
+        check_seal(path, content)
+    except InputError as error:
+        raise InputError(f"{error}; remove {folder} to run it anew") from None
+    return note
 
 
 def write_note(folder: Path, note: Note) -> None:
@@ -51,7 +62,7 @@ def write_note(folder: Path, note: Note) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"cannot write to {folder}: {error.strerror}") from None
-    RunFolder(folder).write_json(_NOTE, asdict(note))
+    RunFolder(folder).write_json(_NOTE, sealed(note.model_dump()))
 
 
 def is_begun(folder: Path) -> bool:

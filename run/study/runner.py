@@ -73,7 +73,7 @@ class Runner:
         except Exception as failure:  # one bad run must not take the others with it
             status, error = "failed", self._explain(failure)
         spent = before.wall_time + time.monotonic() - start
-        note = Note(status, error, spent, self.group.size)
+        note = Note(status=status, error=error, wall_time=spent, ranks=self.group.size)
 
         def write() -> None:
             write_note(folder, note)

@@ -7,7 +7,7 @@ import pytest
 
 from hopfield.criteria import criteria, is_exact
 from hopfield.descent import descend, sampled_ends
-from hopfield.flips import flip_recall, wilson
+from hopfield.flips import flip_correction, wilson
 from hopfield.ideal import hebb_weights
 from hopfield.landscape import landscape, state_numbers, stored_states
 from hopfield.patterns import all_states, hamming_distance, random_patterns
@@ -141,7 +141,7 @@ def test_flips_counted_and_sampled_agree():
     w, patterns = random_weights(8, 7), random_patterns(2, 8, seed=3)
     w = hebb_weights(list(patterns)) + 0.1 * w
     stored, rng = stored_states(patterns, 8), np.random.default_rng(0)
-    for found in flip_recall(w, list(patterns)):
+    for found in flip_correction(w, list(patterns)):
         starts = [
             (origin, np.where(np.isin(np.arange(8), sites), -origin, origin))
             for origin in stored
@@ -162,13 +162,13 @@ def test_flips_counted_and_sampled_agree():
             )
             for start, end in zip(first, ends, strict=True)
         ]
-        deviation = np.sqrt(found.recalled * (1 - found.recalled) / len(success))
-        assert abs(np.mean(success) - found.recalled) <= 4 * deviation + 1e-12
+        deviation = np.sqrt(found.corrected * (1 - found.corrected) / len(success))
+        assert abs(np.mean(success) - found.corrected) <= 4 * deviation + 1e-12
 
 
 @pytest.mark.analytic
 def test_many_units_are_sampled():
-    """One pattern in 40 units: every start below half the units apart is recalled, in any order."""
+    """One pattern in 40 units: each start below half the units apart is corrected, in any order."""
     pattern = random_patterns(1, 40, seed=1)
     found = criteria(hebb_weights(list(pattern)), list(pattern), samples=200)
     assert (found.stable, found.firm, found.fixed_points, found.exact) == (2, 2, None, None)

@@ -20,6 +20,8 @@ from shapely.affinity import rotate
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
+from hopfield import hebb_correlation
+
 THICKNESS = 1e-9
 CONDUCTIVITY = 5e6
 
@@ -174,24 +176,48 @@ def _write_summary(path: Path, names: list[str], pattern: np.ndarray, course: np
         np.fill_diagonal(matrix, -matrix.sum(axis=1))
     ideal = np.outer(pattern, pattern) / size
     np.fill_diagonal(ideal, 0)
+    coupled = {f"{names[i]}-{names[j]}": v for v, (i, j) in zip(gain, pairs, strict=True)}
+    criteria = {"stored": 2, "stable": 2, "exact": True, "one_bit": 1.0, "two_bit": None}
     summary: dict[str, Any] = {
         "patterns": [pattern.tolist()],
         "contacts": names,
         "conductance_before": before.tolist(),
+        "conductance_presented": after.tolist(),
         "conductance_after": after.tolist(),
         "weights": weights.tolist(),
         "ideal_weights": ideal.tolist(),
-        "reference": {"rule": "mean"},
-        "hebb_correlation": 0.97 if size > 2 else None,
+        "reference": {"rule": "untrained"},
+        "hebb_correlation": hebb_correlation(weights, [pattern]),
         "recall_success": 0.875,
         "ideal_recall_success": 1.0,
-        "relative_change": {
-            f"{names[i]}-{names[j]}": v for v, (i, j) in zip(gain, pairs, strict=True)
-        },
+        "oja_recall_success": 1.0,
+        "network": {"film": criteria, "hebb": criteria},
+        "relative_change": coupled,
+        "predicted_margins": [0.5],
         "max_current_density": 6e12,
+        "mean_current_density": 2e12,
         "energy_dissipated": 4e-13,
         "adiabatic_temperature_rise": 900.0,
-        "checks": {},
+        "heating": {
+            "heat_capacity": 1e-15,
+            "peak_power": 1e-4,
+            "power_concentration": 2.0,
+            "time_constant": None,
+            "steady_temperature_rise": None,
+            "peak_temperature_rise": 900.0,
+            "final_temperature_rise": 900.0,
+        },
+        "checks": {
+            "symmetry": 0.0,
+            "row_sums": 0.0,
+            "current_sum": 0.0,
+            "power_balance": 0.0,
+            "read_disturbance": {
+                "voltage": 1e-3,
+                "largest_change_of_m": 0.0,
+                "largest_change_of_conductance": 0.0,
+            },
+        },
     }
     path.write_text(json.dumps(summary))
 

@@ -27,7 +27,8 @@ from run.pictures.curves import pair_signs, spread
 from run.pictures.displacement import ways
 from run.pictures.pages import heading, story
 from run.pictures.surface import chains, film_surface
-from run.run_reader import find_snapshot, read_fields, read_manifest, read_run
+from run.run_reader import find_snapshot, read_manifest, read_run
+from run.snapshots import read_fields
 
 pytestmark = pytest.mark.skipif(
     MPI.COMM_WORLD.size > 1, reason="one process alone reads run folders and draws"
@@ -246,7 +247,7 @@ def test_missing_column_and_entry_are_named(copy: Path) -> None:
     content = json.loads(summary.read_text())
     content["weights"] = [[0.0, 1.0]]
     summary.write_text(json.dumps(content))
-    with pytest.raises(InputError, match=r"summary.json: 'weights' is not a table"):
+    with pytest.raises(InputError, match=r"summary.json: weights: must be 4 rows of 4 n"):
         read_run(copy)
 
 
