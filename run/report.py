@@ -117,7 +117,7 @@ _WHEN = {"relax": "relaxed", "train": "under current", "rest": "at rest"}
 
 def _angles(checks: dict[str, Any]) -> str:
     """A line on the angles between neighbours; runs of earlier versions did not measure them."""
-    angles = checks.get("largest_angle", {})
+    angles = checks["largest_angle"]
     if not angles:
         return ""
     told = ", ".join(f"{angles[phase]:.2f} rad {when}" for phase, when in _WHEN.items()

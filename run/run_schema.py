@@ -119,12 +119,13 @@ class DisturbanceEntry(_Part):
 
 
 class ChecksEntry(_Part):
-    """Figures that must vanish to solver precision."""
+    """Figures that must vanish to solver precision, and the largest angles in rad."""
 
     symmetry: _NotNegative
     row_sums: _NotNegative
     current_sum: _NotNegative
     power_balance: _NotNegative
+    largest_angle: dict[_Word, _NotNegative] = Field(default_factory=dict)
     read_disturbance: DisturbanceEntry
 
 

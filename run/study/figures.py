@@ -69,7 +69,7 @@ def _values(summary: Mapping[str, Any], case: Case) -> list[float | None]:
         summary["adiabatic_temperature_rise"],
         *_network(summary),
         # Runs of earlier versions did not measure it.
-        max(summary["checks"].get("largest_angle", {}).values(), default=None),
+        max(summary["checks"]["largest_angle"].values(), default=None),
     ]
 
 
