@@ -54,8 +54,6 @@ def clip_of(
             f"{where}: clip-path: {text} cannot be followed; clip by a <clipPath>, or "
             f"{_DO_IT_YOURSELF}"
         )
-    if scene.document.tag(element) in ("svg", "symbol"):
-        raise LayoutError(f"{where}: its clip path; put it on a group in or around it")
     path = scene.document.referred(url[2].strip())
     if path is None or scene.document.tag(path) != "clipPath":
         raise LayoutError(f"{where}: clip-path: {text} is no <clipPath> of the file")
@@ -81,7 +79,7 @@ def _area(scene: Scene, path: Element, clipped: Element, place: Place) -> BaseGe
     if units == "objectBoundingBox":
         x, y, *size = scene.bounds(clipped, place)
         box = shift(x, y) @ scaling(*size)
-        inner = replace(inner, matrix=place.matrix @ box @ turned, viewport=None)
+        inner = replace(inner, matrix=inner.matrix @ box, viewport=None)
     elif units != "userSpaceOnUse":
         raise LayoutError(f"{where}: clipPathUnits={units!r} is not of SVG")
     area = shapely.union_all([_part(scene, part, inner) for part in path])
@@ -116,10 +114,7 @@ def _part(scene: Scene, part: Element, around: Place) -> BaseGeometry:
                 f"{scene.document.where(part)}: clip paths take shapes only; {_DO_IT_YOURSELF}"
             )
         outline = scene.outline(shape, at)
-        rings = [
-            points @ at.matrix[:2, :2].T + at.matrix[:2, 2]
-            for points in (*outline.rings, *outline.lines)
-        ]
-        area = filled(rings, even_odd=at.inherited.words["clip-rule"] == "evenodd")
+        even_odd = at.inherited.words["clip-rule"] == "evenodd"
+        area = filled([*outline.rings, *outline.lines], even_odd=even_odd)
         areas.append(area if at.clip is None else area.intersection(at.clip))
     return shapely.union_all(areas)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -70,7 +69,11 @@ class Document:
         self.root = self._parsed(_unpacked(content))
         if _local(self.root) != "svg":
             raise LayoutError(f"not an SVG file: its first element is <{_local(self.root)}>")
-        self._namespaces = {_namespace(self.root), SVG}
+        namespaces = {_namespace(self.root), SVG}
+        self._tags = {
+            element: _local(element) if _namespace(element) in namespaces else ""
+            for element in self.root.iter()
+        }
         self.parents = {child: parent for parent in self.root.iter() for child in parent}
         self._by_id: dict[str, Element] = {}
         for element in self.root.iter():
@@ -99,9 +102,10 @@ class Document:
             if target == "xml-stylesheet":
                 self.linked_sheets.append(parser.CurrentLineNumber)
 
-        def skipped(name: str, *_: object) -> NoReturn:
+        def skipped(*_: object) -> NoReturn:
             raise LayoutError(
-                f"line {parser.CurrentLineNumber}: what &{name}; stands for is not in the file"
+                f"line {parser.CurrentLineNumber}: an entity (&…;) whose text is not in the file; "
+                "write the text itself"
             )
 
         parser.StartElementHandler = start
@@ -115,7 +119,7 @@ class Document:
 
     def tag(self, element: Element) -> str:
         """The name of an element of SVG, "" of another."""
-        return _local(element) if _namespace(element) in self._namespaces else ""
+        return self._tags[element]
 
     def is_drawn(self, element: Element) -> bool:
         """Whether an element is drawn where it stands, or holds what is."""
@@ -149,31 +153,16 @@ class Document:
             target = self.referred(self.reference(element))
             if target is not None:
                 yield target
-        else:
-            yield from (child for child in element if self.is_drawn(child))
-
-    def layers(self) -> dict[str, set[Element]]:
-        """By the name of each layer that is drawn: its elements, and those that lead to them."""
-        above: defaultdict[Element, list[Element]] = defaultdict(list)
-        reached, waiting = {self.root}, [self.root]
-        while waiting:
-            element = waiting.pop()
-            for part in self.drawn_below(element):
-                above[part].append(element)
-                if part not in reached:
-                    reached.add(part)
-                    waiting.append(part)
-        found: defaultdict[str, set[Element]] = defaultdict(set)
-        for element in reached:
-            for name in self.names(element):
-                found[name].add(element)
-        for leading in found.values():
-            rising = list(leading)
-            while rising:
-                new = [one for one in above[rising.pop()] if one not in leading]
-                leading.update(new)
-                rising += new
-        return dict(found)
+            return
+        parts = [
+            child
+            for child in element
+            if self.is_drawn(child) and not child.get("requiredExtensions", "").strip()
+        ]
+        if self.tag(element) == "switch":
+            read = [part for part in parts if self.tag(part) != "foreignObject"]
+            parts = (read or parts)[:1]
+        yield from parts
 
 
 def read_document(path: Path) -> Document:

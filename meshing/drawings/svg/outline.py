@@ -74,6 +74,14 @@ class Outline:
         elif len(points) > 1:
             self.lines.append(points)
 
+    def by(self, matrix: np.ndarray) -> Outline:
+        """The same, mapped by a matrix (3, 3)."""
+        rings, lines = (
+            [points @ matrix[:2, :2].T + matrix[:2, 2] for points in pieces]
+            for pieces in (self.rings, self.lines)
+        )
+        return Outline(self.tolerance, rings, lines)
+
     def _bezier(self, controls: np.ndarray) -> None:
         order = len(controls) - 1
         bend = np.linalg.norm(np.diff(controls, n=2, axis=0), axis=1).max()

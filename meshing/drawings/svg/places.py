@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
@@ -92,6 +93,18 @@ class Place:
     def hidden(self) -> bool:
         """Whether the element is not to be seen, though it takes part in the layout."""
         return self.inherited.words["visibility"] != "visible"
+
+    @property
+    def has_extent(self) -> bool:
+        """Whether an area of the user space is one in the drawing."""
+        a, c, b, d = (float(x) for x in self.matrix[:2, :2].flat)
+        return a * d != b * c
+
+    @property
+    def scale(self) -> float:
+        """Largest length in the drawing of a unit of the user space."""
+        a, c, b, d = (float(x) for x in self.matrix[:2, :2].flat)
+        return (math.hypot(a + d, b - c) + math.hypot(a - d, b + c)) / 2
 
     def cut(self, area: BaseGeometry | None) -> Place:
         """The same, of which only what lies in an area of the drawing is seen."""

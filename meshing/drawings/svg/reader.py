@@ -17,10 +17,10 @@ from meshing.drawings.fill import filled
 from meshing.drawings.svg.curves import SHAPES
 from meshing.drawings.svg.document import Document, read_document
 from meshing.drawings.svg.labels import labels_of
+from meshing.drawings.svg.layer_index import LayerIndex
 from meshing.drawings.svg.places import Place
 from meshing.drawings.svg.scene import Scene
 from meshing.drawings.svg.viewports import user_unit
-from meshing.errors import LayoutError
 
 
 def read_svg(path: Path, unit: float | None, tolerance: float) -> Drawing:
@@ -61,21 +61,26 @@ class _Layers(Mapping[str, Shapes]):
     tolerance: float
 
     def __getitem__(self, name: str) -> Shapes:
-        leading = self._leading[name]
+        if name not in self._index.elements:
+            raise KeyError(name)
         shapes = Shapes()
-        for element, place in self._scene.layer(name, leading):
-            _add(shapes, self._scene, element, place)
+        with np.errstate(over="ignore", invalid="ignore"):  # met by "too large a number"
+            self._read(name, shapes)
         return shapes.scaled(self.unit)
 
+    def _read(self, name: str, shapes: Shapes) -> None:
+        for element, place in self._scene.layer(name, self._index.leading_to(name)):
+            _add(shapes, self._scene, element, place)
+
     def __iter__(self) -> Iterator[str]:
-        return iter(self._leading)
+        return iter(self._index.elements)
 
     def __len__(self) -> int:
-        return len(self._leading)
+        return len(self._index.elements)
 
     @cached_property
-    def _leading(self) -> dict[str, set[Element]]:
-        return self.document.layers()
+    def _index(self) -> LayerIndex:
+        return LayerIndex(self.document)
 
     @cached_property
     def _scene(self) -> Scene:
@@ -94,18 +99,13 @@ def _add(shapes: Shapes, scene: Scene, element: Element, place: Place) -> None:
 
 def _add_shape(shapes: Shapes, scene: Scene, element: Element, place: Place) -> None:
     outline = scene.outline(element, place)
-    rings, lines = (
-        [points @ place.matrix[:2, :2].T + place.matrix[:2, 2] for points in several]
-        for several in (outline.rings, outline.lines)
-    )
-    if not all(np.isfinite(points).all() for points in (*rings, *lines)):
-        raise LayoutError(f"{scene.document.where(element)}: too large a number")
-    area = filled(rings, even_odd=place.inherited.words["fill-rule"] == "evenodd")
-    drawn = [LineString(points) for points in lines]
+    even_odd = place.inherited.words["fill-rule"] == "evenodd"
+    area = filled(outline.rings, even_odd=even_odd)
+    lines = [LineString(points) for points in outline.lines]
     if place.clip is not None:
         area = area_of(area.intersection(place.clip))
-        cut = [get_parts(line.intersection(place.clip)) for line in drawn]
-        drawn = [part for parts in cut for part in parts if part.length > 0]
+        cut = [get_parts(line.intersection(place.clip)) for line in lines]
+        lines = [part for parts in cut for part in parts if part.length > 0]
     if not area.is_empty:
         shapes.areas.append(area)
-    shapes.lines += drawn
+    shapes.lines += lines

@@ -21,9 +21,8 @@ from meshing.drawings.svg.transforms import Box, shift, transform_of
 from meshing.errors import LayoutError
 
 Drawn: TypeAlias = tuple[Element, Place]
-_MOST_ELEMENTS = 1_000_000  # drawn in one layer, each as often as it is referred to
+_MOST_COPIES = 200_000  # of elements, by references, in one layer
 _GROUPS = ("g", "a", "svg", "symbol", "switch")
-_OF_SYMBOLS = ("x", "y", "width", "height", "refX", "refY")  # new in SVG 2; few programs know them
 
 
 @dataclass
@@ -39,7 +38,7 @@ class Scene:
     tolerance: float
     styles: Styles = field(init=False)
     page: Place = field(init=False)
-    _left: int = _MOST_ELEMENTS
+    _left: int = 0
 
     def __post_init__(self) -> None:
         self.styles = Styles(self.document)
@@ -58,7 +57,7 @@ class Scene:
         Raises:
             LayoutError: what cannot be followed in it.
         """
-        self._left = _MOST_ELEMENTS
+        self._left = _MOST_COPIES + len(self.document.lines)
         yield from self._walk(self.document.root, self.page, name, leading, None)
 
     def _walk(
@@ -107,7 +106,9 @@ class Scene:
         """Whether to look at the parts of an element rather than at itself."""
         self._left -= 1
         if self._left < 0:
-            raise LayoutError(f"more than {_MOST_ELEMENTS} elements by <use> upon <use>")
+            raise LayoutError(
+                f"<use> upon <use> draws more than {_MOST_COPIES} elements in a layer; use fewer"
+            )
         if len(place.above) > DEEPEST:
             raise LayoutError(
                 f"{self.document.where(element)}: nested more than {DEEPEST} deep by <use>"
@@ -125,8 +126,7 @@ class Scene:
                     f"{self.document.where(child)}: its systemLanguage makes the drawing depend on "
                     "the reader; delete the attribute"
                 )
-            if not child.get("requiredExtensions", "").strip():
-                yield child
+            yield child
 
     def _referred(self, use: Element, place: Place, where: str) -> Element:
         reference = self.document.reference(use)
@@ -161,40 +161,55 @@ class Scene:
         if tag == "use":
             lengths = Lengths(values, place.frame, where)
             matrix = matrix @ shift(lengths.along_x("x"), lengths.along_y("y"))
+        if not np.isfinite(matrix).all():
+            raise LayoutError(f"{where}: too large a number in its transform")
         place = replace(place, matrix=matrix)
-        place = place.cut(clip_of(self, element, values, place))
         if tag == "symbol" or (tag == "svg" and around.above):
-            return self._in_viewport(element, values, place)
-        return place if abs(np.linalg.det(matrix)) > 0 else None
+            viewport = self._viewport(element, values, place)
+            if viewport is None:
+                return None
+            inner = replace(place, matrix=matrix @ viewport.matrix, viewport=viewport.size)
+            place = inner.cut(viewport.cut(matrix))
+        return place.cut(clip_of(self, element, values, place)) if place.has_extent else None
 
-    def _in_viewport(self, element: Element, values: dict[str, str], place: Place) -> Place | None:
+    def _viewport(
+        self, element: Element, values: dict[str, str], place: Place
+    ) -> viewports.Viewport | None:
         where = self.document.where(element)
-        use = place.above[-2]
-        if self.document.tag(element) == "symbol" and any(key in values for key in _OF_SYMBOLS):
-            raise LayoutError(f"{where}: place and size of a symbol; give them to the <use> of it")
         values = {**element.attrib, **values}
+        for key in ("refX", "refY"):
+            if key in values and self.document.tag(element) == "symbol":
+                raise LayoutError(f"{where}: {key} cannot be followed; move the content instead")
+        use = place.above[-2]
         if self.document.tag(use) == "use":
-            given = self.styles.of(use)
-            values |= {key: given[key] for key in ("width", "height") if key in given}
-        viewport = viewports.inner_viewport(values, place.frame, where)
-        if viewport is None:
-            return None
-        inner = replace(place, matrix=place.matrix @ viewport.matrix, viewport=viewport.size)
-        return inner.cut(viewport.cut(place.matrix))
+            values |= self._size(use)
+        return viewports.inner_viewport(values, place.frame, where)
+
+    def _size(self, use: Element) -> dict[str, str]:
+        """Width and height that <use> gives to what it refers to."""
+        given = self.styles.of(use)
+        sizes = {key: given[key] for key in ("width", "height") if key in given}
+        for key, size in sizes.items():
+            if size != use.get(key, "").strip():
+                raise LayoutError(
+                    f"{self.document.where(use)}: {key} in a style sheet, which programs read "
+                    "differently; write it as an attribute"
+                )
+        return {key: size for key, size in sizes.items() if size.lower() != "auto"}
 
     def outline(self, element: Element, place: Place) -> Outline:
-        """The outline of a shape in its user space; empty of anything else.
+        """The outline of a shape in the drawing.
 
         Raises:
             LayoutError: numbers that are none, or out of range.
         """
         tag, where = self.document.tag(element), self.document.where(element)
-        values = {**element.attrib, **self.styles.of(element)}
-        scale = float(np.linalg.norm(place.matrix[:2, :2], 2))
-        if tag not in SHAPES:
-            return Outline(self.tolerance)
-        lengths = Lengths(values, place.frame, where)
-        return outline_of(tag, element, lengths, self.tolerance / scale)
+        lengths = Lengths({**element.attrib, **self.styles.of(element)}, place.frame, where)
+        tolerance = self.tolerance / place.scale
+        drawn = outline_of(tag, element, lengths, tolerance).by(place.matrix)
+        if not all(np.isfinite(points).all() for points in (*drawn.rings, *drawn.lines)):
+            raise LayoutError(f"{where}: too large a number")
+        return drawn
 
     def bounds(self, element: Element, place: Place) -> Box:
         """The box around what an element draws, in its own user space, clips left out.
@@ -210,8 +225,7 @@ class Scene:
                     f"a transform of {self.document.where(element)} asks for"
                 )
             outline = self.outline(shape, inner)
-            for points in (*outline.rings, *outline.lines):
-                corners.append(points @ inner.matrix[:2, :2].T + inner.matrix[:2, 2])
+            corners += [*outline.rings, *outline.lines]
         if not corners:
             raise LayoutError(f"{self.document.where(element)}: it has no extent")
         low, high = np.vstack(corners).min(axis=0), np.vstack(corners).max(axis=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
 from typing import Any, NoReturn
 from xml.etree.ElementTree import Element
 
@@ -74,8 +75,7 @@ class Styles:
     def __init__(self, document: Document):
         self._document = document
         self._matcher = cssselect2.Matcher()
-        wrapped = cssselect2.ElementWrapper.from_xml_root(document.root)
-        self._wrapped = {one.etree_element: one for one in wrapped.iter_subtree()}
+        self._found: dict[Element, dict[str, str]] = {}
         for line in document.linked_sheets:
             _refuse(line, "a style sheet in another file")
         for element in document.root.iter():
@@ -95,17 +95,30 @@ class Styles:
         for prelude, declarations in _in_media(element.get("media", ""), _rules(rules, line), line):
             try:
                 selectors = cssselect2.compile_selector_list(prelude, {"svg": SVG})
-            except cssselect2.SelectorError as error:
-                _refuse(line, f"the selector {tinycss2.serialize(prelude).strip()!r} ({error})")
+            except cssselect2.SelectorError:
+                _refuse(line, f"the selector {tinycss2.serialize(prelude).strip()!r}")
             for selector in selectors:
                 if selector.pseudo_element is None:
                     self._matcher.add_selector(selector, declarations)
 
+    @cached_property
+    def _wrapped(self) -> dict[Element, cssselect2.ElementWrapper]:
+        root = cssselect2.ElementWrapper.from_xml_root(self._document.root)
+        return {one.etree_element: one for one in root.iter_subtree()}
+
     def of(self, element: Element) -> dict[str, str]:
         """The properties that this module knows and the element has, not inherited ones."""
+        if element not in self._found:
+            self._found[element] = self._of(element)
+        return self._found[element]
+
+    def _of(self, element: Element) -> dict[str, str]:
         found = {name: text.strip() for name, text in element.attrib.items() if name in _ATTRIBUTES}
-        declared = [one for *_, ones in self._matcher.match(self._wrapped[element]) for one in ones]
-        declared += _known(tinycss2.parse_blocks_contents(element.get("style", ""), True, True))
+        declared = []
+        if self._matcher.order:
+            matches = self._matcher.match(self._wrapped[element])
+            declared += [one for *_, declarations in matches for one in declarations]
+        declared += _in_attribute(element.get("style", ""))
         for important in (False, True):
             for one in declared:
                 if one.important == important:
@@ -176,6 +189,11 @@ def _in_media(
         yield from rules
     elif not all(query in _NOT_SHOWN for query in each) and any(True for _ in rules):
         _refuse(line, f"the condition {queries.strip()!r}")
+
+
+@lru_cache(maxsize=1000)
+def _in_attribute(style: str) -> list[Any]:
+    return _known(tinycss2.parse_blocks_contents(style, True, True))
 
 
 def _known(nodes: Iterable[Any]) -> list[Any]:
