@@ -72,6 +72,9 @@ class _Layers(Mapping[str, Shapes]):
         for element, place in self._scene.layer(name, self._index.leading_to(name)):
             _add(shapes, self._scene, element, place)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._index.elements  # without reading the layer
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._index.elements)
 

@@ -21,7 +21,7 @@ from meshing.drawings.svg.transforms import Box, shift, transform_of
 from meshing.errors import LayoutError
 
 Drawn: TypeAlias = tuple[Element, Place]
-_MOST_COPIES = 200_000  # of elements, by references, in one layer
+_MOST_COPIES = 100_000  # of elements, by references, in one layer
 _GROUPS = ("g", "a", "svg", "symbol", "switch")
 
 
