@@ -67,7 +67,7 @@ BAD: dict[str, tuple[str, Callable[[Path], object], dict[str, Any], str]] = {
         {},
         "the name must end in .gds, .oas, .svg (.gz after each), .svgz or .dxf",
     ),
-    "text as GDSII": ("a.gds", lambda p: text(p, "x" * 99), {}, "not a GDSII file"),
+    "text as GDSII": ("a.gds", lambda p: text(p, "x" * 99), {}, "neither GDSII nor OASIS"),
     "half a GDSII file": (
         "a.gds",
         lambda p: p.write_bytes((DATA / "cross_gdstk.gds").read_bytes()[:5000]),
