@@ -155,9 +155,10 @@ def _nesting(path: Path, given: Nesting | None) -> Nesting | None:
 
 def _check_unit(drawing: Drawing, bounds: tuple[float, float, float, float]) -> None:
     left, low, right, top = bounds
-    if max(right - left, top - low) > LARGEST:
+    size = max(right - left, top - low)
+    if size > LARGEST:
         raise LayoutError(
-            f"the film is {right - left:g} m wide with {drawing.unit:g} m per unit of the drawing; "
+            f"the film is {size:g} m wide with {drawing.unit:g} m per unit of the drawing; "
             "give the metres per unit as layout.unit, 1e-9 for nanometres"
         )
 

@@ -148,7 +148,13 @@ def _flatten(cell: gdstk.Cell, layers: dict[str, Contents]) -> None:
         for (n, k), *drawn in zip(tags, path.path_spines(), widths, path.ends, strict=True):
             layers[f"{n}/{k}"].paths.append(tuple(drawn))
     for label in cell.get_labels():
-        layer = layers[f"{label.layer}/{label.texttype}"]
-        layer.texts.append((label.text.strip(), label.origin))
+        name = f"{label.layer}/{label.texttype}"
+        try:
+            text = label.text
+        except Exception as error:  # gdstk raises no narrower class
+            raise LayoutError(
+                f"layer {name} holds a text that is not UTF-8; texts in OASIS are ASCII"
+            ) from error
+        layers[name].texts.append((text.strip(), label.origin))
     for layer in layers.values():
         layer.points = [np.concatenate(layer.points)] if layer.points else []

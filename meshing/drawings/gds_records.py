@@ -72,7 +72,7 @@ class _Place:
             self.seen.add(kind)
             return self.element is not None and self._fits(self.element, kind, data)
         if kind in _ELEMENTS:
-            allowed = self.element is None and self.structure is not None
+            allowed = self.element is None and bool(self.structure)
             self.element, self.seen = kind, set()
             return allowed
         if kind == _END_OF_ELEMENT:
@@ -137,6 +137,8 @@ def checked(content: bytes) -> Stream:
         if data_kind == _IS_TEXT and not content[at:end].isascii():
             parts += [content[copied:at], _in_utf8(content[at:end])]
             copied = end
+    if place.structure is not None:
+        raise _damaged(len(content), content)
     parts.append(content[copied:])
     return Stream(b"".join(parts), frozenset(place.absolute))
 

@@ -16,6 +16,7 @@ from shapely import union_all
 from meshing import LayoutError
 from meshing.drawings import read_drawing
 from meshing.drawings.gds import read_gds
+from meshing.drawings.gds_records import checked
 
 NM = 1e-9
 DATA = Path(__file__).parents[1] / "data" / "drawings"
@@ -185,15 +186,56 @@ BAD: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("case", BAD)
-def test_bad_cell_is_named(tmp_path: Path, case: str, capfd: pytest.CaptureFixture[str]) -> None:
+IN_OASIS = ("missing cell", "case of the cell", "each other", "no cell", "too many shapes")
+
+
+@pytest.mark.parametrize(
+    ("case", "name"), [(case, "a.gds") for case in BAD] + [(case, "a.oas") for case in IN_OASIS]
+)
+def test_bad_cell_is_named(
+    tmp_path: Path, case: str, name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     make, keys, message = BAD[case]
-    make(tmp_path / "a.gds")
-    with pytest.raises(LayoutError, match=re.escape(f"a.gds: {message}")) as caught:
-        read_drawing(tmp_path / "a.gds", **{"film": 1} | keys)
+    make(tmp_path / name)
+    with pytest.raises(LayoutError, match=re.escape(f"{name}: {message}")) as caught:
+        read_drawing(tmp_path / name, **{"film": 1} | keys)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 300
     assert capfd.readouterr() == ("", "")
+
+
+def test_damaged_oasis(tmp_path: Path) -> None:
+    path = tmp_path / "a.oas"
+    library = gdstk.Library(unit=1e-9, precision=1e-12)
+    library.new_cell("TOP").add(PLATE.copy(), LEFT.copy(), label("5 um", 10, 50))
+    library.write_oas(path, compression_level=0)
+    replace(path, b"5 um", b"5 \xb5m")
+    assert read_drawing(path, 1).contacts == ()
+    with pytest.raises(LayoutError, match="layer 2/0 holds a text that is not UTF-8"):
+        read_drawing(path, 1, 2)
+    library.write_oas(path, compression_level=0, validation="crc32")
+    replace(path, b"5 um", b"6 um")
+    with pytest.raises(LayoutError, match="its checksum does not fit"):
+        read_drawing(path, 1)
+
+
+OPTIONAL = {0x0F, 0x17, 0x1A, 0x1B, 0x1C, 0x21}  # width, path type, how texts and cells stand
+
+
+@pytest.mark.parametrize("name", ["strip_gdstk.gds", "cross_klayout.gds", "cross_gdstk.gds"])
+def test_every_record_is_needed(name: str) -> None:
+    content = (DATA / name).read_bytes()
+    checked(content)
+    at = content.index(b"\x05\x02") - 2  # the record that begins the first cell
+    while content[at + 2] != 0x04:
+        end = at + int.from_bytes(content[at : at + 2])
+        unknown = content[: at + 2] + b"\x7f" + content[at + 3 :]
+        with pytest.raises(LayoutError, match="damaged"):
+            checked(unknown)
+        if content[at + 2] not in OPTIONAL:
+            with pytest.raises(LayoutError, match="damaged"):
+                checked(content[:at] + content[end:])
+        at = end
 
 
 def test_what_is_not_drawn_may_be_incomplete(tmp_path: Path) -> None:
