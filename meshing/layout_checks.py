@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from itertools import combinations
 from numbers import Real
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
 from meshing.errors import LayoutError
+from meshing.shown import shown
 
 if TYPE_CHECKING:
     from meshing.layout import Contact, Layout
@@ -24,6 +24,8 @@ LARGEST = 1e-2  # m; wider films are nanometres or micrometres typed as metres
 SMALLEST = 1e-11  # m; a tenth of an atom
 MOST_VERTICES = 5e7
 FINEST = 1e-10  # m; a mesh finer than atoms shows nothing
+FINEST_TOLERANCE = 1e-14  # m; of curves
+LEAST_GRADATION = 1e-3
 LARGEST_ANGLE = 1e4  # degrees; some turns
 MOST_CONTACTS = 1000  # half a million pairs
 
@@ -40,30 +42,54 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 
 def check_lengths(layout: Layout) -> None:
     """Positive, and of the size of films."""
-    for key, value in (("thickness", layout.thickness), ("mesh_size", layout.mesh_size)):
-        check_length(key, value)
+    check_length("thickness", layout.thickness)
+    check_mesh_size("mesh_size", layout.mesh_size)
     if layout.rim_mesh_size is not None:
-        check_length("rim_mesh_size", layout.rim_mesh_size)
+        check_mesh_size("rim_mesh_size", layout.rim_mesh_size)
         if layout.rim_mesh_size > layout.mesh_size:
             raise LayoutError(
                 f"rim_mesh_size {layout.rim_mesh_size:g} m is above the film's mesh_size "
                 f"{layout.mesh_size:g} m; the rim can only be finer"
             )
-    if not 0 < layout.gradation <= 1:
-        raise LayoutError(f"gradation {layout.gradation!r} is not above 0 and at most 1")
+    if not LEAST_GRADATION <= layout.gradation <= 1:
+        raise LayoutError(
+            f"gradation {layout.gradation!r} is not above 0 and at most 1; the least is "
+            f"{LEAST_GRADATION}"
+        )
+
+
+def check_mesh_size(key: str, value: float) -> None:
+    """Raise LayoutError unless a length in metres is one of films, and no finer than atoms."""
+    check_length(key, value)
+    if value < FINEST:
+        raise LayoutError(
+            f"{key} {value:g} m is less than an atom; allowed are {FINEST:g} m and up"
+        )
 
 
 def check_length(key: str, value: float) -> None:
     """Raise LayoutError unless a length in metres is positive and of the size of films."""
+    problem = length_problem(value)
+    if problem:
+        raise LayoutError(f"{key} {problem}")
+
+
+def length_problem(value: float) -> str | None:
+    """The value and what is wrong with it as a length of films in metres, None if nothing is."""
     if not (isinstance(value, Real) and math.isfinite(value) and value > 0):
-        raise LayoutError(f"{key} {value!r} is not a positive length in metres")
+        return f"{shown(value)} is not a positive length in metres"
     if value > LARGEST:
         slip = f"{value:g}e-9" if 1 <= value < 1e5 else f"{value * 1e-9:g}"
-        raise LayoutError(f"{key} {value:g} m: lengths are metres; did you mean {slip}?")
+        return f"{value:g} m: lengths are metres; did you mean {slip}?"
     if value < SMALLEST:
-        raise LayoutError(
-            f"{key} {value:g} m is less than an atom; lengths are metres, from {SMALLEST:g} m up"
-        )
+        return f"{value:g} m is less than an atom; lengths are metres, from {SMALLEST:g} m up"
+    return None
+
+
+def check_unit(key: str, value: float) -> None:
+    """Raise LayoutError unless a value can be the metres per unit of a file."""
+    if not 1e-15 <= value <= 1e3:
+        raise LayoutError(f"{key} {value:g} m: 1e-15 to 1e3 m are allowed, 1e-9 for nanometres")
 
 
 def check_outline(layout: Layout) -> None:
@@ -115,8 +141,15 @@ def check_contacts(layout: Layout) -> None:
     for contact in layout.contacts:
         _check_region(layout, contact)
         _check_place(layout, contact)
-    for first, second in combinations(layout.contacts, 2):
-        _check_apart(layout, first, second)
+    if len(layout.contacts) > MOST_CONTACTS:
+        raise LayoutError(f"{len(layout.contacts)} contacts: at most {MOST_CONTACTS} are allowed")
+    regions = [contact.region for contact in layout.contacts]
+    near = shapely.STRtree(regions).query(
+        np.array(regions, dtype=object), predicate="dwithin", distance=NARROWEST * layout.mesh_size
+    )
+    for first, second in sorted(near.T.tolist()):
+        if first < second:
+            _check_apart(layout, layout.contacts[first], layout.contacts[second])
     _check_bare_film(layout)
 
 
@@ -182,7 +215,7 @@ def _check_region(layout: Layout, contact: Contact) -> None:
     if not region.is_valid:
         raise LayoutError(f"contact {name!r} is not valid: {explain_validity(region)}")
     if contact.mesh_size is not None:
-        check_length(f"mesh_size of contact {name!r}", contact.mesh_size)
+        check_mesh_size(f"mesh_size of contact {name!r}", contact.mesh_size)
         if contact.mesh_size > layout.mesh_size:
             raise LayoutError(
                 f"mesh_size {contact.mesh_size:g} m of contact {name!r} is above "

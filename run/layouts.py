@@ -17,6 +17,7 @@ from meshing.catalogue import corbino, disc, square, strip, wheel
 from meshing.drawings import read_drawing
 from meshing.errors import InputError, MeshError
 from meshing.groups import Groups
+from meshing.layout_checks import check_length, check_unit
 from meshing.layout_file import layout_from_dict
 from meshing.schema import checked, first_problem
 from meshing.shown import shown
@@ -67,6 +68,11 @@ class MeshFile:
     unit: float | None = None
     film: int | str | list[int | str] | None = None
     contacts: dict[str, int | str | list[int | str]] | None = None
+
+    def __post_init__(self) -> None:
+        check_length("layout.thickness", self.thickness)
+        if self.unit is not None:
+            check_unit("layout.unit", self.unit)
 
 
 _KINDS: Mapping[str, Callable[..., Layout | MeshFile | StepFilm]] = CATALOGUE | {

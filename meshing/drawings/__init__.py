@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from meshing.drawings.names import Naming
 from meshing.drawings.nesting import Nesting
 from meshing.errors import LayoutError
 from meshing.layout import GRADATION, Contact, Layout
-from meshing.layout_checks import LARGEST, check_length
+from meshing.layout_checks import FINEST_TOLERANCE, LARGEST, check_length, check_unit
 
 __all__ = ["read_drawing"]
 
@@ -79,8 +78,13 @@ def read_drawing(
     check_length("mesh_size", mesh_size)
     finest = mesh_size if contact_mesh_size is None else min(mesh_size, contact_mesh_size)
     precision = Precision(SAGITTA * finest if tolerance is None else tolerance, finest)
-    if not (math.isfinite(precision.tolerance) and precision.tolerance > 0):
-        raise LayoutError(f"layout.tolerance = {tolerance!r}: must be a length above 0 m")
+    if not FINEST_TOLERANCE <= precision.tolerance <= LARGEST:
+        raise LayoutError(
+            f"layout.tolerance = {tolerance!r}: must be a length above 0 m, "
+            f"{FINEST_TOLERANCE:g} to {LARGEST:g} m"
+        )
+    if unit is not None:
+        check_unit("layout.unit", unit)
     try:
         layers = [*_listed(film), *_listed(holes), *_listed(contacts)]
         drawing = _read(Path(path), unit, precision.tolerance, cell, layers)

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Sequence
 
 from meshing.arcs import SAGITTA
+from meshing.errors import LayoutError
 from meshing.layout import GRADATION, Layout
 from meshing.layout_checks import check_length
 from meshing.shapes.compose import compose
@@ -42,6 +43,8 @@ def shapes(
     sizes = [mesh_size, contact_mesh_size, rim_mesh_size, *(c.mesh_size for c in contact)]
     tolerance = SAGITTA * min(size for size in sizes if size is not None)
     outline = compose(film, tolerance)
+    if outline.is_empty:
+        raise LayoutError("layout.film: the outline is empty; its shapes leave no area")
     contacts = [
         one
         for electrode in contact

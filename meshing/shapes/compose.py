@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import shapely
 from shapely import MultiPolygon, Polygon
 
 from meshing.areas import area_of, united
+from meshing.errors import LayoutError
 from meshing.shapes.primitives import Shape, as_written
 
 
@@ -18,12 +20,22 @@ def compose(shapes: Sequence[Shape], tolerance: float) -> Polygon | MultiPolygon
     Args:
         shapes: the first is added to nothing.
         tolerance: of curves, m; narrower gaps between shapes are closed.
+
+    Raises:
+        LayoutError: shapes that round-off keeps from being joined.
     """
     alone = as_written(shapes, tolerance)
     if alone is not None:
         apart = MultiPolygon(alone)
         if apart.is_valid:
             return alone[0] if len(alone) == 1 else apart
+    try:
+        return _combined(shapes, tolerance)
+    except shapely.errors.GEOSException as error:
+        raise LayoutError(f"layout.film: its shapes cannot be joined: {error}") from None
+
+
+def _combined(shapes: Sequence[Shape], tolerance: float) -> Polygon | MultiPolygon:
     area: Polygon | MultiPolygon = Polygon()
     for shape in shapes:
         parts = shape.areas(tolerance)

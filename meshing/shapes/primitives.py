@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from shapely import LineString
 from shapely import Polygon as ShapelyPolygon
 from shapely.affinity import rotate, translate
@@ -14,10 +14,25 @@ from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
 from meshing.arcs import arc, disc_polygon, quarter_segments
+from meshing.layout_checks import LARGEST, LARGEST_ANGLE, length_problem
 
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Length = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+def _length(value: float) -> float:
+    problem = length_problem(value)
+    if problem:
+        raise ValueError(problem)
+    return value
+
+
+_FAR = 1e9
+"""m: beyond, coordinates lose films. That a film is too wide is said of its whole outline."""
+
+Number = Annotated[float, Field(ge=-_FAR, le=_FAR, allow_inf_nan=False)]
+Angle = Annotated[float, Field(ge=-LARGEST_ANGLE, le=LARGEST_ANGLE, allow_inf_nan=False)]
+Length = Annotated[float, Field(gt=0), AfterValidator(_length)]
 Point: TypeAlias = tuple[Number, Number]
+
+_MOST_COPIES = 10_000
 
 
 class Table(BaseModel):
@@ -36,9 +51,9 @@ class Repeat(Table):
         centre: that they are turned about, m.
     """
 
-    count: int = Field(ge=1, le=10_000)
+    count: int = Field(ge=1, le=_MOST_COPIES)
     step: Point | None = None
-    angle: Number | None = None
+    angle: Angle | None = None
     centre: Point = (0.0, 0.0)
 
     @model_validator(mode="after")
@@ -58,7 +73,15 @@ class Repeat(Table):
                 yield translate(geometry, k * self.step[0], k * self.step[1])
 
 
-Repeats: TypeAlias = Repeat | list[Repeat]
+def _few(repeats: Repeat | list[Repeat]) -> Repeat | list[Repeat]:
+    several = [repeats] if isinstance(repeats, Repeat) else repeats
+    copies = math.prod(repeat.count for repeat in several)
+    if copies > _MOST_COPIES:
+        raise ValueError(f"{copies:.3g} copies: at most {_MOST_COPIES} are allowed")
+    return repeats
+
+
+Repeats: TypeAlias = Annotated[Repeat | list[Repeat], AfterValidator(_few)]
 
 
 def repeated(geometry: BaseGeometry, repeats: Repeats | None) -> list[BaseGeometry]:
@@ -80,7 +103,7 @@ class Primitive(Table):
     """
 
     operation: Literal["add", "subtract", "intersect"] = "add"
-    rotate: Number = 0.0
+    rotate: Angle = 0.0
     about: Point | None = None
     repeat: Repeats | None = None
 
@@ -166,9 +189,9 @@ class AnnulusSector(Primitive):
 
     shape: Literal["annulus_sector"]
     outer_radius: Length
-    inner_radius: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
-    start: Number = 0.0
-    stop: Number = 360.0
+    inner_radius: Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)] = 0.0
+    start: Angle = 0.0
+    stop: Angle = 360.0
     centre: Point = (0.0, 0.0)
 
     @model_validator(mode="after")

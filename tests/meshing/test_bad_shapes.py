@@ -50,7 +50,10 @@ BAD: dict[str, tuple[str, str]] = {
         f"[[film]]\n{DISC}\nrepeat = {{ count = 2, step = [300nm, 0] }}",
         "the film is in 2 pieces",
     ),
-    "millimetres": ('[[film]]\nshape = "disc"\nradius = 100', "outline width 200 m: lengths are"),
+    "millimetres": (
+        '[[film]]\nshape = "disc"\nradius = 100',
+        "layout.film[0].radius: 100 m: lengths are",
+    ),
     "contact of two kinds": (
         f'[[film]]\n{DISC}\n[[contact]]\nname = "a"\npoint = [0, 0]\nradius = 9nm\n'
         'pad = { shape = "disc", radius = 9nm }',
