@@ -116,7 +116,7 @@ BAD: dict[str, tuple[str, Callable[[Path], object], dict[str, Any], str]] = {
         "a.svg",
         lambda p: text(p, '<svg><g id="film" transform="turn(3)"/></svg>'),
         {"film": "film", "unit": NM},
-        "<g> 'film' in line 1: transform='turn(3)': turn() with 1 numbers cannot be followed",
+        "<g> 'film' in line 1: transform='turn(3)': 'turn' with 1 numbers cannot be followed",
     ),
     "endless SVG": (
         "a.svg",

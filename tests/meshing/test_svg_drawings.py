@@ -316,8 +316,8 @@ BROKEN = {
     '<path d="10 10"/>': "its path begins with '10 10', not with M",
     '<rect id="r" width="wide"/>': "<rect> 'r' in line 1: width='wide': not a length",
     '<rect width="3ex" height="1"/>': "unit 'ex' cannot be followed; write px, in, cm",
-    '<rect style="width: calc(1px + 2px)"/>': "width: calc(1px + 2px) cannot be followed",
-    '<rect style="width: 5"/>': "width: 5 has no unit, which CSS asks for",
+    '<rect style="width: calc(1px + 2px)"/>': "width='calc(1px + 2px)' cannot be followed",
+    '<rect style="width: 5"/>': "width='5' has no unit, which CSS asks for",
     '<circle r="-2"/>': "<circle> in line 1: a radius below 0",
     '<circle r="1e9"/>': "chords, more than 100000; give the metres per unit",
     '<rect width="1e300" height="1" transform="scale(1e300)"/>': "too large a number",
@@ -326,18 +326,18 @@ BROKEN = {
     '<use href="other.svg#a"/>': "it refers to 'other.svg#a', which is not in the file",
     '<g id="me"><use href="#me"/></g>': "it refers to '#me', which it is a part of",
     '<use href="#l"/><linearGradient id="l"/>': "it refers to <linearGradient>, which is not drawn",
-    '<g transform="turn(2)"/>': "transform='turn(2)': turn() with 1 numbers cannot be followed",
-    '<g style="rotate: 9deg"/>': "rotate: 9deg cannot be followed; write it as a transform",
+    '<g transform="turn(2)"/>': "transform='turn(2)': 'turn' with 1 numbers cannot be followed",
+    '<g style="rotate: 9deg"/>': "rotate='9deg' cannot be followed; write it as a transform",
     '<image id="photo" href="x.png"/>': "the layer holds <image> 'photo' in line 1, which cannot",
     "<foreignObject/>": "the layer holds <foreignObject> in line 1",
-    '<g clip-path="url(#no)"/>': "clip-path: url(#no) is no <clipPath> of the file",
-    '<g style="clip-path: inset(9px)"/>': "clip-path: inset(9px) cannot be followed; clip by a",
+    '<g clip-path="url(#no)"/>': "clip-path='url(#no)' is no <clipPath> of the file",
+    '<g style="clip-path: inset(9px)"/>': "clip-path='inset(9px)' cannot be followed; clip by a",
     '<g mask="url(#m)"/>': "masks cannot be followed; cut the shapes themselves",
     '<g style="mask-image: url(#m)"/>': "masks cannot be followed; cut the shapes themselves",
     '<g clip-path="url(#t)"/><clipPath id="t"><text/></clipPath>': "clip paths take no <text>",
     '<svg viewBox="0 0 9"/>': "viewBox='0 0 9' is not left, top, width and height, four numbers",
     '<g><text systemLanguage="de"/></g>': "its systemLanguage makes the drawing depend on the",
-    '<path fill-rule="odd"/>': "fill-rule: odd is not of SVG; write nonzero or evenodd",
+    '<path fill-rule="odd"/>': "fill-rule='odd' is not of SVG; write nonzero or evenodd",
 }
 
 
@@ -350,6 +350,9 @@ def test_what_cannot_be_followed_is_named_where_it_is_used(tmp_path: Path, broke
     assert sum(area.area for area in shapes_of(tmp_path, unused).areas) == 40_000
 
 
+CLIP = (
+    '<clipPath id="c"><rect transform="rotate(90)" y="-100" width="100" height="100"/></clipPath>'
+)
 SHEETS = {
     "<style>@import url(a.css);</style>": "line 1: @import cannot be followed",
     "<style>@media (min-width: 9px) {rect {clip-path: none}}</style>": "'(min-width: 9px)'",
@@ -446,6 +449,15 @@ def test_entities_that_grow_out_of_proportion(tmp_path: Path) -> None:
     path.write_text(laughing)
     with pytest.raises(LayoutError, match="cannot be read as SVG: limit on input amplification"):
         read_drawing(path, "film", unit=NM)
+
+
+def test_lines_stay_lines(tmp_path: Path) -> None:
+    body = (
+        '<g clip-path="url(#c)"><path d="M0 0V50V100Z"/><path d="M10 0H90L5 -0"/>'
+        '<line x1="20" y1="150" x2="20" y2="50"/></g>'
+    )
+    lines = shapes_of(tmp_path, svg(body, CLIP)).lines
+    assert [line.length for line in lines] == pytest.approx([100, 165, 50], rel=0, abs=2e-3)
 
 
 def test_lines_of_a_text_are_texts(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from meshing.drawings.svg.curves import SHAPES
 from meshing.drawings.svg.places import Place
 from meshing.drawings.svg.transforms import scaling, shift, transform_of
 from meshing.errors import LayoutError
+from meshing.shown import shown
 
 if TYPE_CHECKING:
     from meshing.drawings.svg.scene import Scene
@@ -51,14 +52,14 @@ def clip_of(
     url = _URL.fullmatch(text)
     if not url:
         raise LayoutError(
-            f"{where}: clip-path: {text} cannot be followed; clip by a <clipPath>, or "
+            f"{where}: clip-path={shown(text)} cannot be followed; clip by a <clipPath>, or "
             f"{_DO_IT_YOURSELF}"
         )
     path = scene.document.referred(url[2].strip())
     if path is None or scene.document.tag(path) != "clipPath":
-        raise LayoutError(f"{where}: clip-path: {text} is no <clipPath> of the file")
+        raise LayoutError(f"{where}: clip-path={shown(text)} is no <clipPath> of the file")
     if path in place.above:
-        raise LayoutError(f"{where}: it is clipped by {url[2]!r}, which it is a part of")
+        raise LayoutError(f"{where}: it is clipped by {shown(url[2])}, which it is a part of")
     return _area(scene, path, element, place)
 
 
@@ -81,7 +82,7 @@ def _area(scene: Scene, path: Element, clipped: Element, place: Place) -> BaseGe
         box = shift(x, y) @ scaling(*size)
         inner = replace(inner, matrix=inner.matrix @ box, viewport=None)
     elif units != "userSpaceOnUse":
-        raise LayoutError(f"{where}: clipPathUnits={units!r} is not of SVG")
+        raise LayoutError(f"{where}: clipPathUnits={shown(units)} is not of SVG")
     area = shapely.union_all([_part(scene, part, inner) for part in path])
     beyond = clip_of(scene, path, values, replace(inner, matrix=place.matrix))
     return area if beyond is None else area.intersection(beyond)

@@ -11,12 +11,14 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from meshing.errors import LayoutError
+from meshing.shown import shown
 
 SVG = "http://www.w3.org/2000/svg"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _LABEL = "{http://www.inkscape.org/namespaces/inkscape}label"
 _GZIP = b"\x1f\x8b"
 _MOST_BYTES = 2**28  # of a file, unpacked
+_MOST_ELEMENTS = 1_000_000
 DEEPEST = 150  # levels of elements, those of references included: Python counts them too
 _NEVER_DRAWN = frozenset(
     [
@@ -89,7 +91,13 @@ class Document:
             nonlocal depth
             depth += 1
             if depth > DEEPEST:
-                raise LayoutError(f"line {parser.CurrentLineNumber}: {_too_deep()}")
+                raise LayoutError(
+                    f"line {parser.CurrentLineNumber}: elements are nested more than {DEEPEST} deep"
+                )
+            if len(self.lines) == _MOST_ELEMENTS:
+                raise LayoutError(
+                    f"more than {_MOST_ELEMENTS} elements; save only what is the film"
+                )
             named = {_braced(key): value for key, value in attributes.items()}
             self.lines[builder.start(_braced(name), named)] = parser.CurrentLineNumber
 
@@ -129,7 +137,7 @@ class Document:
     def where(self, element: Element) -> str:
         """An element as error messages call it."""
         name = element.get("id") or element.get(_LABEL)
-        called = f" {name!r}" if name else ""
+        called = f" {shown(name)}" if name else ""
         return f"<{_local(element)}>{called} in line {self.lines[element]}"
 
     def names(self, element: Element) -> list[str]:
@@ -185,10 +193,6 @@ def _unpacked(content: bytes) -> bytes:
     if len(content) > _MOST_BYTES:
         raise LayoutError(f"more than {_MOST_BYTES >> 20} MB of SVG; save only what is the film")
     return content
-
-
-def _too_deep() -> str:
-    return f"elements are nested more than {DEEPEST} deep"
 
 
 def _braced(name: str) -> str:

@@ -12,6 +12,7 @@ from meshing.drawings.svg.document import Document
 from meshing.drawings.svg.lengths import length
 from meshing.drawings.svg.places import Place
 from meshing.errors import LayoutError
+from meshing.shown import shown
 
 _INLINE = ("tspan", "a")
 
@@ -70,4 +71,4 @@ def _first(document: Document, part: Element, key: str, place: Place) -> float |
     try:
         return length(each[0], place.frame, "xy".index(key[-1]))
     except ValueError as error:
-        raise LayoutError(f"{document.where(part)}: {key}={each[0]!r}: {error}") from None
+        raise LayoutError(f"{document.where(part)}: {key}={shown(each[0])}: {error}") from None

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from meshing.errors import LayoutError
+from meshing.shown import shown
 
 INCH = 96.0  # user units
 METRES = 0.0254 / INCH
@@ -75,7 +76,7 @@ class Lengths:
         try:
             return length(text, self.frame, axis)
         except ValueError as error:
-            raise LayoutError(f"{self.where}: {name}={text!r}: {error}") from None
+            raise LayoutError(f"{self.where}: {name}={shown(text)}: {error}") from None
 
 
 def length(text: str, frame: Frame, axis: int | None) -> float:
@@ -106,5 +107,5 @@ def length(text: str, frame: Frame, axis: int | None) -> float:
         return number * frame.font_size
     if unit not in IN_USER_UNITS:
         known = ", ".join(u for u in IN_USER_UNITS if u)
-        raise ValueError(f"unit {match[2]!r} cannot be followed; write {known}, em, % or none")
+        raise ValueError(f"unit {shown(match[2])} cannot be followed; write {known}, em, % or none")
     return number * IN_USER_UNITS[unit]

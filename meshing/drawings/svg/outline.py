@@ -12,6 +12,7 @@ from meshing.errors import LayoutError
 
 Point: TypeAlias = tuple[float, float]
 _MOST_CHORDS = 100_000  # of one piece of a curve
+_ROUND_OFF = 1e-12
 
 
 @dataclass
@@ -61,9 +62,9 @@ class Outline:
         ring = _distinct(self._points)
         if len(ring) > 1 and (ring[0] == ring[-1]).all():
             ring = ring[:-1]
-        if len(ring) > 2:
+        if not _is_straight(ring):
             self.rings.append(ring)
-        elif len(ring) == 2:
+        elif len(ring) > 1:
             self.lines.append(ring)
 
     def endPath(self) -> None:  # noqa: N802
@@ -139,6 +140,17 @@ def _arc(
     around = (np.cos(angles) - first.real) * rx + 1j * (np.sin(angles) - first.imag) * ry
     points = one + around * axes
     return [(float(x), float(y)) for x, y in zip(points.real, points.imag, strict=True)]
+
+
+def _is_straight(points: np.ndarray) -> bool:
+    """Whether all points lie on one line, to round-off."""
+    away = points - points[:1]
+    extent = np.linalg.norm(away, axis=1).max(initial=0)
+    if extent == 0:
+        return True
+    along = away[np.linalg.norm(away, axis=1).argmax()] / extent
+    across = away[:, 0] * along[1] - away[:, 1] * along[0]
+    return bool(np.abs(across).max() <= _ROUND_OFF * extent)
 
 
 def _distinct(points: list[Point]) -> np.ndarray:

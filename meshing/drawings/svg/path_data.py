@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import tinycss2
 
 from meshing.drawings.svg.lengths import NUMBER
+from meshing.shown import shown
 
 _COMMANDS = re.compile(r"([MmZzLlHhVvCcSsQqTtAa])")
 _NUMBERS = {"M": 2, "Z": 0, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7}
@@ -34,7 +35,7 @@ def canonical(text: str) -> str:
     """
     before, *parts = _COMMANDS.split(text)
     if before.strip():
-        raise ValueError(f"its path begins with {_short(before)}, not with M")
+        raise ValueError(f"its path begins with {shown(before.strip())}, not with M")
     words = []
     for command, after in zip(parts[::2], parts[1::2], strict=True):
         found = list(numbers(command, after.strip()))
@@ -56,12 +57,9 @@ def numbers(command: str, text: str) -> Iterator[str]:
     while at < len(text):
         match = pattern.match(text, at)
         if not match:
-            raise ValueError(f"{_short(text[at:])} after {command} in its path is not a number")
+            raise ValueError(
+                f"{shown(text[at : at + 20])} after {command} in its path is not a number"
+            )
         for number in match.groups():
             yield number if number in ("0", "1") else repr(float(number))
         at = match.end()
-
-
-def _short(text: str) -> str:
-    text = text.strip()
-    return repr(text if len(text) < 20 else text[:20] + "…")

@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from meshing.drawings.svg.lengths import Frame, length
 from meshing.errors import LayoutError
+from meshing.shown import shown
 
 _INITIAL = {"fill-rule": "nonzero", "clip-rule": "nonzero", "visibility": "visible"}
 _ALLOWED = {
@@ -49,7 +50,7 @@ class Inherited:
                 words[name] = value
             elif value not in ("inherit", "unset"):
                 raise LayoutError(
-                    f"{where}: {name}: {value} is not of SVG; write {' or '.join(allowed)}"
+                    f"{where}: {name}={shown(value)} is not of SVG; write {' or '.join(allowed)}"
                 )
         return Inherited(words, self._font_size(values))
 

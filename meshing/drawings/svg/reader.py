@@ -107,7 +107,9 @@ def _add_shape(shapes: Shapes, scene: Scene, element: Element, place: Place) -> 
     lines = [LineString(points) for points in outline.lines]
     if place.clip is not None:
         area = area_of(area.intersection(place.clip))
-        cut = [get_parts(line.intersection(place.clip)) for line in lines]
+        # What runs along the edge of the clip path is half seen.
+        near = place.clip.buffer(scene.tolerance, join_style="mitre") if lines else place.clip
+        cut = [get_parts(line.intersection(near)) for line in lines]
         lines = [part for parts in cut for part in parts if part.length > 0]
     if not area.is_empty:
         shapes.areas.append(area)

@@ -19,8 +19,10 @@ from meshing.drawings.svg.places import Place, outermost
 from meshing.drawings.svg.styles import Styles
 from meshing.drawings.svg.transforms import Box, shift, transform_of
 from meshing.errors import LayoutError
+from meshing.shown import shown
 
 Drawn: TypeAlias = tuple[Element, Place]
+_MOST_POINTS = 4_000_000  # on the outlines in one layer
 _MOST_COPIES = 100_000  # of elements, by references, in one layer
 _GROUPS = ("g", "a", "svg", "symbol", "switch")
 
@@ -39,6 +41,7 @@ class Scene:
     styles: Styles = field(init=False)
     page: Place = field(init=False)
     _left: int = 0
+    _points: int = 0
 
     def __post_init__(self) -> None:
         self.styles = Styles(self.document)
@@ -58,6 +61,7 @@ class Scene:
             LayoutError: what cannot be followed in it.
         """
         self._left = _MOST_COPIES + len(self.document.lines)
+        self._points = 0
         yield from self._walk(self.document.root, self.page, name, leading, None)
 
     def _walk(
@@ -133,10 +137,10 @@ class Scene:
         target = self.document.referred(reference)
         if target is None:
             raise LayoutError(
-                f"{where}: it refers to {reference!r}, which is not in the file; unlink it"
+                f"{where}: it refers to {shown(reference)}, which is not in the file; unlink it"
             )
         if target is use or target in place.above:
-            raise LayoutError(f"{where}: it refers to {reference!r}, which it is a part of")
+            raise LayoutError(f"{where}: it refers to {shown(reference)}, which it is a part of")
         tag = self.document.tag(target)
         if tag != "symbol" and not self.document.is_drawn(target):
             raise LayoutError(f"{where}: it refers to <{tag}>, which is not drawn")
@@ -209,6 +213,12 @@ class Scene:
         drawn = outline_of(tag, element, lengths, tolerance).by(place.matrix)
         if not all(np.isfinite(points).all() for points in (*drawn.rings, *drawn.lines)):
             raise LayoutError(f"{where}: too large a number")
+        self._points += sum(len(points) for points in (*drawn.rings, *drawn.lines))
+        if self._points > _MOST_POINTS:
+            raise LayoutError(
+                f"more than {_MOST_POINTS} points on curves; give the metres per unit of the "
+                "drawing as layout.unit, or a larger layout.tolerance"
+            )
         return drawn
 
     def bounds(self, element: Element, place: Place) -> Box:

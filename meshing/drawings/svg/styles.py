@@ -12,6 +12,7 @@ import tinycss2
 
 from meshing.drawings.svg.document import SVG, Document
 from meshing.errors import LayoutError
+from meshing.shown import shown
 
 GEOMETRY = frozenset(["x", "y", "width", "height", "cx", "cy", "r", "rx", "ry", "d"])
 _ATTRIBUTES = GEOMETRY | frozenset(
@@ -96,7 +97,7 @@ class Styles:
             try:
                 selectors = cssselect2.compile_selector_list(prelude, {"svg": SVG})
             except cssselect2.SelectorError:
-                _refuse(line, f"the selector {tinycss2.serialize(prelude).strip()!r}")
+                _refuse(line, f"the selector {shown(tinycss2.serialize(prelude).strip())}")
             for selector in selectors:
                 if selector.pseudo_element is None:
                     self._matcher.add_selector(selector, declarations)
@@ -131,7 +132,7 @@ class Styles:
         value = [token for token in declaration.value if token.type != "comment"]
         text = tinycss2.serialize(value).strip()
         name = _name(declaration)
-        where = f"{self._document.where(element)}: {name}: {text}"
+        where = f"{self._document.where(element)}: {name}={shown(text)}"
         if any(token.type == "function" and token.lower_name in _CALCULATED for token in value):
             raise LayoutError(f"{where} cannot be followed; write the value itself")
         inner = value
@@ -188,7 +189,7 @@ def _in_media(
     if any(query in _SHOWN for query in each):
         yield from rules
     elif not all(query in _NOT_SHOWN for query in each) and any(True for _ in rules):
-        _refuse(line, f"the condition {queries.strip()!r}")
+        _refuse(line, f"the condition {shown(queries.strip())}")
 
 
 @lru_cache(maxsize=1000)

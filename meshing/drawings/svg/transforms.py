@@ -11,6 +11,7 @@ import tinycss2
 
 from meshing.drawings.svg.lengths import Frame, length
 from meshing.errors import LayoutError
+from meshing.shown import shown
 
 Box: TypeAlias = tuple[float, float, float, float]
 """Left, upper end (y goes down), width and height, in user units."""
@@ -50,13 +51,13 @@ def transform_of(
     for name in _INDIVIDUAL:
         if values.get(name, "none").lower() not in ("none", "1", "normal", "auto", "100%"):
             raise LayoutError(
-                f"{where}: {name}: {values[name]} cannot be followed; write it as a transform"
+                f"{where}: {name}={shown(values[name])} cannot be followed; write it as a transform"
             )
     text = values.get("transform", "none")
     try:
         return _about_origin(text, values, frame, bounds)
     except ValueError as error:
-        raise LayoutError(f"{where}: transform={text!r}: {error}") from None
+        raise LayoutError(f"{where}: transform={shown(text)}: {error}") from None
 
 
 def _about_origin(
@@ -66,7 +67,7 @@ def _about_origin(
         return np.eye(3)
     box_name = values.get("transform-box", "view-box").lower()
     if box_name not in ("view-box", "fill-box", "content-box"):
-        raise ValueError(f"transform-box: {box_name} cannot be followed; write view-box")
+        raise ValueError(f"transform-box={shown(box_name)} cannot be followed; write view-box")
     x, y = 0.0, 0.0
     if box_name != "view-box":
         x, y, *size = bounds()
@@ -84,7 +85,7 @@ def _origin(text: str, frame: Frame) -> tuple[float, float]:
     if len(words) == 1:
         words = ["center", *words] if words[0] in _HEIGHTS else [*words, "center"]
     if len(words) != 2:
-        raise ValueError(f"transform-origin {text!r} is not a point of the plane")
+        raise ValueError(f"transform-origin={shown(text)} is not a point of the plane")
     if words[0] in _HEIGHTS or words[1] in ("left", "right"):
         words.reverse()
     x, y = (length(_EDGES.get(word, word), frame, axis) for axis, word in enumerate(words))
@@ -106,19 +107,19 @@ def _product(text: str, frame: Frame) -> np.ndarray:
             matrix = matrix @ _function(name, token.content, frame)
             name = None
         else:
-            raise ValueError(f"{token.serialize()!r} is no function such as rotate(30)")
+            raise ValueError(f"{shown(token.serialize())} is no function such as rotate(30)")
     if name is not None:
-        raise ValueError(f"{name!r} is no function such as rotate(30)")
+        raise ValueError(f"{shown(name)} is no function such as rotate(30)")
     return matrix
 
 
 def _function(name: str, tokens: list[Any], frame: Frame) -> np.ndarray:
     values = [token for token in tokens if token.type != "whitespace" and token != ","]
     if not all(token.type in ("number", "dimension", "percentage") for token in values):
-        raise ValueError(f"{name}() takes numbers only")
+        raise ValueError(f"{shown(name)} takes numbers only")
     texts = [token.serialize() for token in values]
     if (name, len(texts)) not in _FUNCTIONS:
-        raise ValueError(f"{name}() with {len(texts)} numbers cannot be followed")
+        raise ValueError(f"{shown(name)} with {len(texts)} numbers cannot be followed")
     kinds, build = _FUNCTIONS[name, len(texts)]
     matrix = build(*(_READERS[k](text, frame) for k, text in zip(kinds, texts, strict=True)))
     if not np.isfinite(matrix).all():
@@ -131,13 +132,13 @@ def _angle(text: str, _: Frame) -> float:
     digits = text.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
     unit = text[len(digits) :].lower()
     if unit not in _IN_DEGREES or text.endswith("%"):
-        raise ValueError(f"{text!r} is no angle; write it in deg")
+        raise ValueError(f"{shown(text)} is no angle; write it in deg")
     return math.radians(float(digits) * _IN_DEGREES[unit])
 
 
 def _factor(text: str, _: Frame) -> float:
     if text[-1].isalpha():
-        raise ValueError(f"{text!r} is no plain number")
+        raise ValueError(f"{shown(text)} is no plain number")
     return float(text[:-1]) / 100 if text.endswith("%") else float(text)
 
 

@@ -12,6 +12,7 @@ from shapely import Polygon
 from meshing.drawings.svg.lengths import IN_USER_UNITS, METRES, NUMBER, Frame, Lengths, length
 from meshing.drawings.svg.transforms import scaling, shift
 from meshing.errors import LayoutError
+from meshing.shown import shown
 
 _ALIGN = re.compile(r"(none|x(?:Min|Mid|Max)Y(?:Min|Mid|Max))(?:\s+(meet|slice))?")
 _SHARES = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
@@ -84,7 +85,7 @@ def view_box(values: Mapping[str, str], where: str) -> tuple[float, ...] | None:
     box = tuple(float(number) for number in numbers.groups()) if numbers else ()
     if not box or min(box[2:]) < 0 or not np.isfinite(box).all():
         raise LayoutError(
-            f"{where}: viewBox={text!r} is not left, top, width and height, four numbers"
+            f"{where}: viewBox={shown(text)} is not left, top, width and height, four numbers"
         )
     return box
 
@@ -97,7 +98,7 @@ def fit(box: tuple[float, ...], size: tuple[float, float], text: str, where: str
     """
     match = _ALIGN.fullmatch(text.strip().removeprefix("defer ") or "xMidYMid")
     if not match:
-        raise LayoutError(f"{where}: preserveAspectRatio={text!r} is not of SVG")
+        raise LayoutError(f"{where}: preserveAspectRatio={shown(text)} is not of SVG")
     x, y, width, height = box
     scales = size[0] / width, size[1] / height
     if match[1] == "none":
