@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from meshing.errors import LayoutError
+from meshing.errors import InputError, LayoutError
 from meshing.gmsh_session import gmsh_model
 from meshing.layout import GRADATION
 from meshing.layout_checks import MOST_VERTICES, check_length, check_names
@@ -103,11 +103,13 @@ def tetrahedra(film: StepFilm) -> TaggedMesh:
         LayoutError, MeshError: a file, or contacts, that make no film.
     """
     with _opened(film) as model:
-        contacts = _tag(model, film)
-        _set_sizes(model, film, contacts)
         try:
+            contacts = _tag(model, film)
+            _set_sizes(model, film, contacts)
             model.mesh.generate(3)
-        except Exception as error:
+        except InputError:
+            raise
+        except Exception as error:  # Gmsh raises no narrower class
             raise LayoutError(f"Gmsh cannot mesh it: {error}") from error
         return film_of(model, film.unit)
 
@@ -126,9 +128,11 @@ def _opened(film: StepFilm) -> Iterator[Any]:
         try:
             model.occ.importShapes(str(film.path))
             model.occ.synchronize()
+            _check_solid(model)
+        except LayoutError:
+            raise
         except Exception as error:  # Gmsh raises no narrower class
             raise LayoutError(f"OpenCASCADE cannot read it: {error}") from error
-        _check_solid(model)
         yield model
 
 
