@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +15,14 @@ import numpy as np
 from meshing.errors import InputError, LayoutError
 from meshing.gmsh_session import gmsh_model
 from meshing.layout import GRADATION
-from meshing.layout_checks import MOST_VERTICES, check_length, check_names
+from meshing.layout_checks import MOST_VERTICES, check_length, check_names, check_unit
 from meshing.planar_graph import FILM_TAG, contact_tag
 from meshing.size_field import constant, growing, use_smallest
 from meshing.tagged_mesh import TaggedMesh
 from meshing.user_mesh import film_of
 
 SAME_PLACE = 1e-6  # mm; OpenCASCADE takes points 1e-7 mm apart for one
+_BODY = re.compile(rb"=\s*(?:MANIFOLD_SOLID_BREP|FACETED_BREP|BREP_WITH_VOIDS)\s*\(")
 SAMPLES = 100  # of each edge of a contact, from which distances are taken
 
 Vector: TypeAlias = tuple[float, float, float]
@@ -69,6 +71,7 @@ class StepFilm:
 
     def __post_init__(self) -> None:
         check_names(self.contacts)
+        check_unit(self.unit)
         check_length("mesh_size", self.mesh_size)
         if self.contact_mesh_size is not None:
             check_length("contact_mesh_size", self.contact_mesh_size)
@@ -118,17 +121,16 @@ def tetrahedra(film: StepFilm) -> TaggedMesh:
 def _opened(film: StepFilm) -> Iterator[Any]:
     """The file's bodies as a Gmsh model."""
     try:
-        with film.path.open("rb") as file:
-            start = file.read(12)
+        content = film.path.read_bytes()
     except OSError as error:
         raise LayoutError(f"cannot be read: {error.strerror}") from error
-    if start != b"ISO-10303-21":
+    if not content.startswith(b"ISO-10303-21"):
         raise LayoutError("not a STEP file; one begins with ISO-10303-21")
     with gmsh_model() as model:
         try:
-            model.occ.importShapes(str(film.path))
+            model.occ.importShapes(str(film.path), highestDimOnly=False)
             model.occ.synchronize()
-            _check_solid(model)
+            _check_solid(model, written=len(_BODY.findall(content)))
         except LayoutError:
             raise
         except Exception as error:  # Gmsh raises no narrower class
@@ -136,8 +138,13 @@ def _opened(film: StepFilm) -> Iterator[Any]:
         yield model
 
 
-def _check_solid(model: Any) -> None:
+def _check_solid(model: Any, written: int) -> None:
+    """OpenCASCADE leaves out damaged bodies; loose faces would be left out as no film."""
     bodies = model.getEntities(3)
+    if len(bodies) < written:
+        raise LayoutError(
+            f"OpenCASCADE reads {len(bodies)} of its {written} bodies; mend the others"
+        )
     if not bodies:
         raise LayoutError("it holds no solid bodies; shells, faces and wires are no film")
     sides = {face for _, face in model.getBoundary(bodies, combined=False, oriented=False)}

@@ -9,7 +9,7 @@ from meshing.errors import LayoutError, MeshError
 from meshing.gmsh_groups import grouped_mesh
 from meshing.groups import GroupedMesh, Groups
 from meshing.guarded import guarded
-from meshing.layout_checks import check_length
+from meshing.layout_checks import check_length, check_unit
 from meshing.mesh_checks import check_mesh
 from meshing.mesh_selection import select
 from meshing.tagged_mesh import TaggedMesh
@@ -29,6 +29,8 @@ def load(path: Path, thickness: float, unit: float | None, groups: Groups) -> Ta
     """
     try:
         check_length("thickness", thickness)
+        if unit is not None:
+            check_unit(unit)
         return _checked(_read(path), thickness, unit, groups)
     except (LayoutError, MeshError) as error:
         raise MeshError(f"{path}: {error}") from error

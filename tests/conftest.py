@@ -7,7 +7,7 @@ from mpi4py import MPI
 
 import pytest
 
-from meshing import user_mesh
+from meshing import step_file, user_mesh
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,9 +34,10 @@ def shared_tmp_path(comm: MPI.Intracomm, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read meshes in this process: starting another takes longer than most tests."""
+    """Read solids and meshes in this process: starting another takes longer than most tests."""
 
     def at_once(library: str, function: Any, *given: Any, **options: Any) -> tuple[Any, list[str]]:
         return function(*given), []
 
-    monkeypatch.setattr(user_mesh, "guarded", at_once)
+    for module in (step_file, user_mesh):
+        monkeypatch.setattr(module, "guarded", at_once)

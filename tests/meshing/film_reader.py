@@ -1,7 +1,7 @@
 """Reads one [layout] after another for test_corrupted_files: in a process that may crash.
 
 Standard input has one JSON object a line, the keys of a layout; standard output answers each with
-one of "film" (its vertices), "refused" (the words) or "failed" (a traceback).
+one of "film" (what it is, in short), "refused" (the words) or "failed" (a traceback).
 """
 
 import json
@@ -26,8 +26,10 @@ def answer(keys: dict) -> dict:
         if isinstance(drawn, Layout):
             vertices = drawn.outline.area / drawn.mesh_size**2
             if vertices > MOST_VERTICES:
-                return {"film": vertices}
-        return {"film": source.mesh(MPI.COMM_SELF).quality().vertices}
+                return {"film": f"about {vertices:.1e} vertices"}
+        film = source.mesh(MPI.COMM_SELF)
+        sizes = {name: f"{film.contact_size(name):.3e}" for name in film.contacts}
+        return {"film": f"{film.quality().vertices} vertices, {sizes}"}
     except InputError as error:
         return {"refused": str(error)}
     except Exception:

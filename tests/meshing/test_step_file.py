@@ -9,13 +9,17 @@ from typing import Any
 
 from mpi4py import MPI
 
+import gmsh
 import numpy as np
 import pytest
 
 from meshing import FilmMesh, InputError, LayoutError
+from meshing.gmsh_session import gmsh_model
 from meshing.quality import simplex_measures
 from meshing.step_file import mesh_step
 from meshing.step_solid import AtPoint, InBox, Place, StepFilm
+
+pytestmark = pytest.mark.usefixtures("unguarded")
 
 NM = 1e-9
 STRIP = Path(__file__).parents[1] / "data" / "drawings" / "strip_gmsh.step"
@@ -91,3 +95,62 @@ def test_text_is_no_step_file(comm: MPI.Intracomm, shared_tmp_path: Path) -> Non
     comm.barrier()
     with pytest.raises(LayoutError, match="not a STEP file"):
         mesh_step(StepFilm(path, {}), comm)
+
+
+def written(comm: MPI.Intracomm, path: Path, *changes: tuple[str, str]) -> Path:
+    """The strip with other words in its file."""
+    if comm.rank == 0:
+        content = STRIP.read_text()
+        for old, new in changes:
+            assert old in content
+            content = content.replace(old, new)
+        path.write_text(content)
+    comm.barrier()
+    return path
+
+
+@pytest.mark.analytic
+def test_names_in_other_case_and_lengths_in_another_unit(
+    comm: MPI.Intracomm, shared_tmp_path: Path
+) -> None:
+    """A file in metres has its lengths made millimetres: one of these is 1e-12 m here."""
+    unit = ("SI_UNIT(.MILLI.,.METRE.)", "SI_UNIT($,.METRE.)")
+    path = written(comm, shared_tmp_path / "film.step", ("'source'", "'SOURCE'"), unit)
+    keys = {"film": ["Film"], "unit": 1e-12, "mesh_size": 20 * NM}
+    film = mesh_step(StepFilm(path, BY_BODY, **keys), comm)
+    assert film.thickness == pytest.approx(20 * NM, rel=1e-9, abs=0)
+    assert film.contact_size("left") == pytest.approx(2000 * NM**2, rel=1e-9, abs=0)
+
+
+@pytest.mark.parametrize("solid", [False, True])
+def test_shells_are_refused(comm: MPI.Intracomm, shared_tmp_path: Path, solid: bool) -> None:
+    path = shared_tmp_path / "film.step"
+    if comm.rank == 0:
+        with gmsh_model() as model:
+            model.occ.addRectangle(0, 0, 50, 100, 50)
+            if solid:
+                model.occ.addBox(0, 0, 0, 100, 50, 10)
+            model.occ.synchronize()
+            gmsh.write(str(path))
+    comm.barrier()
+    message = "1 of its faces bound no solid body" if solid else "it holds no solid bodies"
+    with pytest.raises(LayoutError, match=message):
+        mesh_step(StepFilm(path, {"a": AtPoint((0, 0, 0))}, unit=NM, mesh_size=20 * NM), comm)
+
+
+@pytest.mark.parametrize("place", [(0, 0, 20 * NM), (0, 50 * NM, 20 * NM)])
+def test_point_between_faces_is_refused(comm: MPI.Intracomm, place: Any) -> None:
+    with pytest.raises(LayoutError, match="is as near to one face of the film as to another"):
+        mesh(comm, {"left": AtPoint(place), "right": "drain"})
+
+
+@pytest.mark.parametrize("unit", [0, -1e-9, math.nan, math.inf])
+def test_unit_must_be_a_length(comm: MPI.Intracomm, unit: float) -> None:
+    with pytest.raises(LayoutError, match=r"layout\.unit = .*: must be a positive number"):
+        mesh(comm, BY_BODY, unit=unit)
+
+
+def test_damaged_body_is_not_left_out(comm: MPI.Intracomm, shared_tmp_path: Path) -> None:
+    path = written(comm, shared_tmp_path / "film.step", ("BREP('',#475)", "BREP('',#1)"))
+    with pytest.raises(LayoutError, match="OpenCASCADE reads 2 of its 3 bodies"):
+        mesh_step(StepFilm(path, BY_BODY, unit=NM, mesh_size=20 * NM), comm)

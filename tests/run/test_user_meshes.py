@@ -20,6 +20,7 @@ from run.layouts import film_source
 from solvers import Film, Material
 
 NM = 1e-9
+STRIP = Path(__file__).parents[1] / "data" / "drawings" / "strip_gmsh.step"
 SQUARE = 5e6 * NM  # S; a square of film between two sides
 
 Groups = list[tuple[int, list[int], int, str]]  # dimension, entities, number, name
@@ -173,3 +174,17 @@ def test_two_dimensions_are_not_three(comm: MPI.Intracomm, shared_tmp_path: Path
     keys = {"kind": "mesh", "path": path, "thickness": NM, "unit": NM}
     with pytest.raises(InputError, match=r"numerics\.dimension = 3, but it is of triangles"):
         film_source(keys, 3, 1).mesh(comm)
+
+
+def test_crash_of_a_library_is_told(comm: MPI.Intracomm, shared_tmp_path: Path) -> None:
+    """A direction that is missing ends OpenCASCADE with a signal."""
+    path = shared_tmp_path / "film.step"
+
+    def damage() -> None:
+        path.write_text(STRIP.read_text().replace("VECTOR('',#56", "VECTOR('',$", 1))
+
+    on_rank_0(comm, damage)
+    keys = {"kind": "step", "path": path, "unit": NM, "mesh_size": 20 * NM}
+    contacts = {"left": "source", "right": "drain"}
+    with pytest.raises(InputError, match=r"OpenCASCADE crashes on it \(Segmentation fault\)"):
+        film_source(keys | {"contacts": contacts}, 3, 1).mesh(comm)
