@@ -92,14 +92,6 @@ def check_unit(key: str, value: float) -> None:
         raise LayoutError(f"{key} {value:g} m: 1e-15 to 1e3 m are allowed, 1e-9 for nanometres")
 
 
-def check_unit(unit: float) -> None:
-    """Raise LayoutError unless the metres per unit of a file are a positive number."""
-    if not (isinstance(unit, Real) and math.isfinite(unit) and unit > 0):
-        raise LayoutError(
-            f"layout.unit = {unit!r}: must be a positive number of metres, 1e-9 for nanometres"
-        )
-
-
 def check_outline(layout: Layout) -> None:
     """One valid polygon with nothing narrower than the mesh can show."""
     outline = layout.outline

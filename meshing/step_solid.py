@@ -71,7 +71,7 @@ class StepFilm:
 
     def __post_init__(self) -> None:
         check_names(self.contacts)
-        check_unit(self.unit)
+        check_unit("layout.unit", self.unit)
         check_length("mesh_size", self.mesh_size)
         if self.contact_mesh_size is not None:
             check_length("contact_mesh_size", self.contact_mesh_size)

@@ -30,7 +30,7 @@ def load(path: Path, thickness: float, unit: float | None, groups: Groups) -> Ta
     try:
         check_length("thickness", thickness)
         if unit is not None:
-            check_unit(unit)
+            check_unit("layout.unit", unit)
         return _checked(_read(path), thickness, unit, groups)
     except (LayoutError, MeshError) as error:
         raise MeshError(f"{path}: {error}") from error
