@@ -55,6 +55,7 @@ class Recorder:
         self.notes: dict[str, Any] = {
             "phase": "relax",
             "rows": 0,
+            "table": None,
             "fields": [],
             "next_field": 0.0,
             "before": None,
@@ -85,7 +86,7 @@ class Recorder:
         self.notes = notes
 
         def drop() -> None:
-            self._folder.cut_table(notes["rows"])
+            self._folder.cut_table(notes["rows"], notes.get("table"))
             self._folder.cut_snapshots(len(notes["fields"]))
 
         on_root(self._film.comm, drop)
@@ -149,7 +150,7 @@ class Recorder:
 
     def checkpoint(self) -> None:
         """Save the state of the run, after the rows that it counts."""
-        on_root(self._film.comm, self._folder.sync_table)
+        self.notes["table"] = on_root(self._film.comm, self._folder.sync_table)
         save_state(self._film, self._folder.path / "state.npz", self.notes)
         self._last_checkpoint = time.monotonic()
 

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import shutil
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -82,8 +83,8 @@ class RunFolder:
         except OSError as error:
             raise InputError(f"cannot write {self.table}: {error.strerror}") from None
 
-    def sync_table(self) -> None:
-        """Wait until all rows are on disk.
+    def sync_table(self) -> int:
+        """Wait until all rows are on disk, and return a checksum of them.
 
         Raises:
             InputError: they cannot be written.
@@ -91,14 +92,19 @@ class RunFolder:
         try:
             with self.table.open("rb") as file:
                 os.fsync(file.fileno())
+                return zlib.crc32(file.read())
         except OSError as error:
             raise InputError(f"cannot write {self.table}: {error.strerror}") from None
 
-    def cut_table(self, rows: int) -> None:
+    def cut_table(self, rows: int, checksum: int | None) -> None:
         """Keep the first rows of conductance.csv alone.
 
+        Args:
+            rows: their number.
+            checksum: of the table when it had so many; None: not known.
+
         Raises:
-            InputError: the table cannot be read or written, or has fewer rows.
+            InputError: the table cannot be read or written, has fewer rows, or others.
         """
         try:
             with self.table.open(encoding="utf-8", newline="") as file:
@@ -111,7 +117,13 @@ class RunFolder:
                 f"cannot go on with {self.table}: it had {rows} whole rows when the state was "
                 "saved, and has fewer now; start the run over with --overwrite"
             )
-        self.write_text(self.table.name, _csv([header, *kept]))
+        text = _csv([header, *kept])
+        if checksum not in (None, zlib.crc32(text.encode())):
+            raise InputError(
+                f"cannot go on with {self.table}: it was changed after the state was saved; start "
+                "the run over with --overwrite"
+            )
+        self.write_text(self.table.name, text)
 
     def cut_snapshots(self, number: int) -> None:
         """Remove what stands in fields/ after the first so many snapshots.

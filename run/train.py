@@ -72,12 +72,12 @@ def train(
     with RunProgress(total, shown=comm.rank == 0 and not quiet) as progress, stop.listening():
         recorder = Recorder(case, folder, film, progress, stop)
         network = build_network(case, film)
-        progress.say(f"{case.title or 'Film'}: {film.film_mesh.quality()}")
         if begun:
             recorder.go_on(load_state(film, out / "state.npz"))
         else:
             set_initial_texture(film, case)
             recorder.begin()
+        progress.say(f"{case.title or 'Film'}: {film.film_mesh.quality()}")
         if recorder.notes["phase"] == "relax":
             _relax(case, film, recorder, progress)
         if recorder.notes["phase"] == "equilibrate":

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from signal import SIGTERM
 
@@ -168,6 +169,22 @@ def test_interrupted_run_goes_on_to_the_same_result(comm, run_folder, shared_tmp
     (_, _, expected), (_, _, found) = table(run_folder), table(folder)
     # The potential is converged to 1e-7 while it drives.
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-12)
+
+
+def test_table_changed_since_the_state_is_not_gone_on_with(
+    comm, run_folder, shared_tmp_path, capsys
+):
+    folder = shared_tmp_path / "run"
+    if comm.rank == 0:
+        shutil.copytree(run_folder, folder)
+        text = (folder / "conductance.csv").read_text()
+        (folder / "conductance.csv").write_text(text.replace(",0.002", ",0.003", 1))
+    comm.barrier()
+    assert main(["train", str(folder), "--resume", "--no-pictures"]) == 2
+    message = capsys.readouterr().err
+    if comm.rank == 0:
+        assert "conductance.csv: it was changed after the state was saved" in message
+        assert message.count("\n") == 1
 
 
 def test_finished_run_is_not_touched_without_leave(run_folder, capsys, comm):
