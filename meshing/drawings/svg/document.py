@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -17,6 +19,7 @@ SVG = "http://www.w3.org/2000/svg"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _LABEL = "{http://www.inkscape.org/namespaces/inkscape}label"
 _GZIP = b"\x1f\x8b"
+_DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([\w.-]+)""")
 _MOST_BYTES = 2**28  # of a file, unpacked
 _MOST_ELEMENTS = 1_000_000
 DEEPEST = 150  # levels of elements, those of references included: Python counts them too
@@ -84,7 +87,10 @@ class Document:
     def _parsed(self, content: bytes) -> Element:
         """The first element; where each begins is kept, which ElementTree's own parser does not."""
         builder = TreeBuilder()
-        parser = expat.ParserCreate(namespace_separator="}")
+        if declared := _DECLARED.match(content):  # expat knows no encodings of several bytes
+            content = content.decode(declared[1].decode()).encode()
+        encoding = "utf-8" if declared else None
+        parser = expat.ParserCreate(encoding, namespace_separator="}")
         depth = 0
 
         def start(name: str, attributes: dict[str, str]) -> None:
@@ -186,8 +192,6 @@ def read_document(path: Path) -> Document:
 
 def _unpacked(content: bytes) -> bytes:
     if content.startswith(_GZIP):
-        import io
-
         with gzip.open(io.BytesIO(content)) as packed:
             content = packed.read(_MOST_BYTES + 1)
     if len(content) > _MOST_BYTES:
