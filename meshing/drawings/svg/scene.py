@@ -65,9 +65,9 @@ class Scene:
         yield from self._walk(self.document.root, self.page, name, leading, None)
 
     def _walk(
-        self, element: Element, around: Place, name: str, leading: Set[Element], shown: bool | None
+        self, element: Element, around: Place, name: str, leading: Set[Element], seen: bool | None
     ) -> Iterator[Drawn]:
-        """One element and those below; `shown` says whether its layer is visible, once inside."""
+        """One element and those below; `seen` says whether its layer is visible, once inside."""
         if not around.inside and element not in leading:
             return
         values = self.styles.of(element)
@@ -77,12 +77,12 @@ class Scene:
         if place is None:
             return
         place = replace(place, inside=around.inside or name in self.document.names(element))
-        if place.inside and shown is None:
-            shown = not place.hidden
+        if place.inside and seen is None:
+            seen = not place.hidden
         if self._is_group(element, place):
             for part in self._parts(element, place):
-                yield from self._walk(part, place, name, leading, shown)
-        elif place.inside and not (shown and place.hidden):
+                yield from self._walk(part, place, name, leading, seen)
+        elif place.inside and not (seen and place.hidden):
             yield element, place
 
     def below(self, element: Element, place: Place) -> Iterator[Drawn]:
