@@ -6,12 +6,14 @@ import json
 import os
 import shutil
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from meshing.errors import InputError
 from meshing.whole_files import replacing
+from run.sole_use import sole_use
 
 _FIRST = ("fields", "case.toml", "conductance.csv", "manifest.json")
 """What a run writes before its first state."""
@@ -29,26 +31,44 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.table = path / "conductance.csv"
+        self._state = path / "state.npz"
 
-    def create(self, *, overwrite: bool) -> None:
-        """Make the folder, or empty it of an earlier run if `overwrite`.
+    @contextmanager
+    def opened(self, *, overwrite: bool, resume: bool) -> Iterator[bool]:
+        """Nobody else may write to the run inside; whether it goes on, else it begins anew.
+
+        Args:
+            overwrite: replace a run that is there.
+            resume: go on with it; if it was killed before its first state was saved, begin anew.
 
         Raises:
-            InputError: it holds something already, or cannot be written.
+            InputError: there is something already, or nothing to go on with, or another process is
+                at work.
         """
-        present = [name for name in (*_FIRST, *_LATER) if (self.path / name).exists()]
+        if resume and not self.path.is_dir():
+            raise InputError(f"there is no state file {self._state}")
+        _make(self.path)
+        with sole_use(self.path):
+            goes_on = resume and self._can_go_on()
+            if not goes_on:
+                self._create(overwrite=overwrite or resume)
+            yield goes_on
+
+    def _create(self, *, overwrite: bool) -> None:
+        present = [name for name in (*_LATER, *_FIRST) if (self.path / name).exists()]
         if present and not overwrite:
             raise InputError(
                 f"{self.path} holds a run already ({present[0]}): add --resume to go on with it, "
                 "--overwrite to replace it, or name another folder with --out"
             )
+        # The state first: without it nobody takes what is left for a whole run.
         try:
             for name in present:
                 target = self.path / name
                 shutil.rmtree(target) if target.is_dir() else target.unlink()
-            (self.path / "fields").mkdir(parents=True)
         except OSError as error:
             raise InputError(f"cannot write to {self.path}: {error.strerror}") from None
+        _make(self.path / "fields")
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
         """Write a JSON file, whole or not at all."""
@@ -107,17 +127,16 @@ class RunFolder:
             InputError: the table cannot be read or written, has fewer rows, or others.
         """
         try:
-            with self.table.open(encoding="utf-8", newline="") as file:
-                header, *found = csv.reader(file)
+            lines = self.table.read_text(encoding="utf-8").splitlines(keepends=True)[: rows + 1]
+            lengths = {len(row) for row in csv.reader(lines)}
         except (OSError, ValueError, csv.Error) as error:
             raise InputError(f"cannot go on with {self.table}: {error}") from None
-        kept = found[:rows]
-        if len(kept) < rows or any(len(row) != len(header) for row in kept):
+        if len(lines) <= rows or len(lengths) > 1 or not lines[-1].endswith("\n"):
             raise InputError(
                 f"cannot go on with {self.table}: it had {rows} whole rows when the state was "
                 "saved, and has fewer now; start the run over with --overwrite"
             )
-        text = _csv([header, *kept])
+        text = "".join(lines)
         if checksum not in (None, zlib.crc32(text.encode())):
             raise InputError(
                 f"cannot go on with {self.table}: it was changed after the state was saved; start "
@@ -138,17 +157,11 @@ class RunFolder:
         except OSError as error:
             raise InputError(f"cannot write to {self.path}: {error.strerror}") from None
 
-    def can_go_on(self) -> bool:
-        """Whether there is a state to go on from; if not, the run has hardly begun.
-
-        Raises:
-            InputError: there is no run, or one whose state is lost.
-        """
-        state = self.path / "state.npz"
-        if state.is_file():
+    def _can_go_on(self) -> bool:
+        if self._state.is_file():
             return True
         if not self._has_hardly_begun():
-            raise InputError(f"there is no state file {state}; start the run with --overwrite")
+            raise InputError(f"there is no state file {self._state}; start with --overwrite")
         return False
 
     def _has_hardly_begun(self) -> bool:
@@ -164,6 +177,13 @@ class RunFolder:
 def snapshot_name(number: int) -> str:
     """Of the file of a snapshot, in the folder of the run."""
     return f"fields/{number:04d}.vtu"
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot write to {folder}: {error.strerror}") from None
 
 
 def _csv(rows: Sequence[Sequence[Any]]) -> str:

@@ -1,5 +1,7 @@
 """`hebbfilm train`: relax a film, train it on its patterns, read it, recall, and show it all."""
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from mpi4py import MPI
@@ -25,7 +27,7 @@ from run.run_folder import RunFolder
 from run.same_case import require_same_case
 from run.sealed_json import file_checksum, sealed
 from run.summary import recall, summarise
-from solvers import Film, load_state
+from solvers import Film, Segment, load_state
 
 
 def train(
@@ -46,7 +48,7 @@ def train(
         out: the run folder.
         comm: ranks that share the film.
         overwrite: replace a run that the folder holds.
-        resume: go on from the checkpoint in the folder.
+        resume: go on with the run in the folder.
         pictures: draw them at the end.
         stop: asks for the end; by default, signals alone do.
         quiet: show neither progress nor report.
@@ -55,62 +57,71 @@ def train(
         InputError: something in the case or the folder is wrong.
         Interrupted: a signal came, or the wall time is nearly over; the state was saved.
     """
-    schedule = case.required_training()
     film = build_film(case, comm)
-    segments = schedule.segments(film.contacts)
+    segments = case.required_training().segments(film.contacts)
     require_mesh_that_holds(film, case)
-    # Only now, when nothing that was asked for is wrong, is anything written.
-    folder = RunFolder(out)
-    begun = resume and comm.bcast(on_root(comm, folder.can_go_on))
-    if begun:
-        on_root(comm, lambda: require_same_case(case, out))
-    else:
-        on_root(comm, lambda: folder.create(overwrite=overwrite or resume))
     total = case.initial.relaxation + sum(segment.duration for segment in segments)
     total += reading_time(case)
-    stop = stop or StopRequest(comm)
-    with RunProgress(total, shown=comm.rank == 0 and not quiet) as progress, stop.listening():
-        recorder = Recorder(case, folder, film, progress, stop)
-        network = build_network(case, film)
-        if begun:
-            recorder.go_on(load_state(film, out / "state.npz"))
-        else:
-            set_initial_texture(film, case)
-            recorder.begin()
-        progress.say(f"{case.title or 'Film'}: {film.film_mesh.quality()}")
-        if recorder.notes["phase"] == "relax":
-            _relax(case, film, recorder, progress)
-        if recorder.notes["phase"] == "equilibrate":
-            equilibrate(case, film, recorder.observe)
-            recorder.begin_phase("read untrained")
-        if recorder.notes["phase"] == "read untrained":
-            read(case, film, recorder, "before")
-            recorder.snapshot("untrained")
-            recorder.begin_phase("train")
-            recorder.checkpoint()
-        network.before = np.array(recorder.notes["before"])
-        if recorder.notes["phase"] == "train":
-            recorder.begin_phase("train", segments)
-            network.run(
-                schedule,
-                start=film.position,
-                sample_interval=case.output.sample_interval,
-                observer=recorder.observe,
-            )
-            recorder.begin_phase("read trained")
-        if recorder.notes["phase"] == "read trained":
-            read(case, film, recorder, "after")
-            recorder.snapshot("trained")
-            recorder.begin_phase("done")
-            recorder.checkpoint()
-        network.patterns = schedule.parsed(film.contacts)
-        network.after = np.array(recorder.notes["after"])
-        progress.say("Reading, recall" + (" and pictures" if pictures else ""))
-        _finish(case, folder, network, recorder, comm)
-    if pictures:
-        on_root(comm, lambda: _draw(out))
+    folder, stop = RunFolder(out), stop or StopRequest(comm)
+    # Only now, when nothing that was asked for is wrong, is anything written.
+    with ExitStack() as on_rank_0:
+        opened = folder.opened(overwrite=overwrite, resume=resume)
+        goes_on = comm.bcast(on_root(comm, lambda: on_rank_0.enter_context(opened)))
+        with RunProgress(total, shown=comm.rank == 0 and not quiet) as progress, stop.listening():
+            recorder = Recorder(case, folder, film, progress, stop)
+            if goes_on:
+                on_root(comm, lambda: require_same_case(case, out))
+                recorder.go_on(load_state(film, out / "state.npz"))
+            else:
+                set_initial_texture(film, case)
+                recorder.begin()
+            progress.say(f"{case.title or 'Film'}: {film.film_mesh.quality()}")
+            network = _do(case, film, segments, recorder, progress)
+            progress.say("Reading, recall" + (" and pictures" if pictures else ""))
+            _finish(case, folder, network, recorder, comm)
+        if pictures:
+            on_root(comm, lambda: _draw(out))
     if comm.rank == 0 and not quiet:
         print(run_report(out))
+
+
+def _do(
+    case: Case,
+    film: Film,
+    segments: Sequence[Segment],
+    recorder: Recorder,
+    progress: RunProgress,
+) -> HopfieldFilm:
+    """The phases of a run from that in which the recorder is; collective."""
+    schedule, network = case.required_training(), build_network(case, film)
+    if recorder.notes["phase"] == "relax":
+        _relax(case, film, recorder, progress)
+    if recorder.notes["phase"] == "equilibrate":
+        equilibrate(case, film, recorder.observe)
+        recorder.begin_phase("read untrained")
+    if recorder.notes["phase"] == "read untrained":
+        read(case, film, recorder, "before")
+        recorder.snapshot("untrained")
+        recorder.begin_phase("train")
+        recorder.checkpoint()
+    network.before = np.array(recorder.notes["before"])
+    if recorder.notes["phase"] == "train":
+        recorder.begin_phase("train", segments)
+        network.run(
+            schedule,
+            start=film.position,
+            sample_interval=case.output.sample_interval,
+            observer=recorder.observe,
+        )
+        recorder.begin_phase("read trained")
+    if recorder.notes["phase"] == "read trained":
+        read(case, film, recorder, "after")
+        recorder.snapshot("trained")
+        recorder.begin_phase("done")
+        recorder.checkpoint()
+    network.patterns = schedule.parsed(film.contacts)
+    network.after = np.array(recorder.notes["after"])
+    return network
 
 
 def _relax(case: Case, film: Film, recorder: Recorder, progress: RunProgress) -> None:

@@ -1,0 +1,115 @@
+"""A run that was cut off at any moment goes on as if nothing had happened, to the last bit."""
+
+import tomllib
+
+import numpy as np
+import pytest
+
+from run.case import parse_case
+from run.recorder import Recorder
+from run.train import train
+
+CASE = """
+[layout]
+kind = "square"
+side = 120e-9
+mesh_size = 15e-9
+[initial]
+relaxation = 4e-11
+{initial}
+[thermal]
+temperature = {temperature}
+equilibration = 2e-11
+[training]
+patterns = ["+,+,-,-", "+,-,+,-"]
+duration = 4e-11
+presentation = "bipolar"
+pause = 1e-11
+rest = 2e-11
+[reading]
+average = 2e-11
+duration = 1e-12
+[output]
+sample_interval = 1e-11
+field_interval = 2.5e-11
+"""
+SETTLED = "torque_tolerance = 1e9"
+MINIMISED = "method = 'minimise'\ntorque_tolerance = 1e-3"
+
+
+class CutError(Exception):
+    """The end of a process, as far as one can have it without one."""
+
+
+@pytest.fixture
+def start(comm, monkeypatch):
+    """Does a run, or with two numbers of rows saves it at one and cuts it off at the other."""
+
+    def start(case, folder, save=None, cut=None, **options):
+        watch = Recorder.watch
+
+        def watched(recorder, film):
+            watch(recorder, film)
+            if recorder.notes["rows"] == save:
+                recorder.checkpoint()
+            if recorder.notes["rows"] == cut:
+                raise CutError
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Recorder, "watch", watched)
+            train(case, folder, comm, pictures=False, quiet=True, **options)
+        comm.barrier()
+
+    return start
+
+
+def case_of(initial, temperature):
+    return parse_case(tomllib.loads(CASE.format(initial=initial, temperature=temperature)))
+
+
+def content(folder):
+    """Of each file its bytes, of the state its arrays."""
+    files = {path.relative_to(folder): path for path in folder.rglob("*")}
+    found = {str(name): path.read_bytes() for name, path in files.items() if path.is_file()}
+    del found["state.npz"]
+    with np.load(folder / "state.npz") as state:
+        return found | {name: state[name].tobytes() for name in state.files}
+
+
+def spoil(folder):
+    """What a kill can leave beside: half a row, a snapshot too many, an unfinished file."""
+    with (folder / "conductance.csv").open("a") as table:
+        table.write("3.5e-11,rel")
+    (folder / "fields" / f"{len(list(folder.glob('fields/*.vtu'))):04d}.vtu").write_text("half")
+    (folder / ".state.npz.abc.part").mkdir()
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize(
+    ("initial", "temperature", "cuts"),
+    [
+        # In the relaxation, coming to the temperature, reading, training, and reading again.
+        ("", 300, [(None, 2), (3, 6), (8, 20), (27, 38), (46, 50), (60, 66)]),
+        # When it had settled, in the first presentation, and at the end of the last.
+        (SETTLED, 0, [(1, 1), (2, 3), (17, 19)]),
+        # On the way to the minimum, and there.
+        (MINIMISED, 0, [(0, 0), (1, 1)]),
+    ],
+    ids=["thermal", "settled", "minimised"],
+)
+def test_run_that_was_cut_off_leaves_what_an_undisturbed_one_does(
+    start, comm, shared_tmp_path, initial, temperature, cuts
+):
+    whole, folder = shared_tmp_path / "whole", shared_tmp_path / "cut"
+    case = case_of(initial, temperature)
+    start(case, whole)
+    for number, (save, cut) in enumerate(cuts):
+        with pytest.raises(CutError):
+            start(case, folder, save=save, cut=cut, resume=number > 0)
+        if comm.rank == 0:
+            spoil(folder)
+        comm.barrier()
+    start(case, folder, resume=True)
+    expected, found = content(whole), content(folder)
+    assert sorted(found) == sorted(expected)
+    assert [name for name in expected if found[name] != expected[name]] == []

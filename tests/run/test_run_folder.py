@@ -1,0 +1,103 @@
+"""The folder of a run: what may be taken up again, and by whom."""
+
+import subprocess
+import sys
+
+import pytest
+
+from meshing.errors import InputError
+from run import run_folder
+from run.run_folder import RunFolder
+from run.sole_use import sole_use
+
+TABLE = "t_s,phase\n1e-11,relax\n2e-11,relax\n"
+HOLDER = """
+import fcntl, os, sys, time
+fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fcntl.LOCK_EX)
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """With everything that stands there when the first state is saved, but that state."""
+    run = RunFolder(tmp_path / "run")
+    with run.opened(overwrite=False, resume=False) as goes_on:
+        assert not goes_on
+        run.write_text("case.toml", "")
+        run.start_table(["t_s", "phase"])
+    return run
+
+
+def goes_on(run, **options):
+    with run.opened(**{"overwrite": False, "resume": True} | options) as found:
+        return found
+
+
+def test_run_goes_on_from_its_state_and_begins_anew_before_it_has_one(folder):
+    assert not goes_on(folder)
+    assert not folder.table.exists()
+    folder.write_text("state.npz", "")
+    assert goes_on(folder)
+    assert (folder.path / "state.npz").exists()
+
+
+@pytest.mark.parametrize("there", ["recall.csv", "fields/0000.vtu", "pictures/a.png", "rows"])
+def test_run_whose_state_is_lost_is_not_begun_anew_unasked(folder, there):
+    if there == "rows":
+        folder.write_text("conductance.csv", TABLE)
+    else:
+        (folder.path / there).parent.mkdir(exist_ok=True)
+        folder.write_text(there, "")
+    with pytest.raises(InputError, match=r"there is no state file .*state\.npz; start with --over"):
+        goes_on(folder)
+    assert (folder.path / "case.toml").exists()
+
+
+def test_folder_without_a_run_cannot_go_on(tmp_path):
+    with pytest.raises(InputError, match="there is no state file"):
+        goes_on(RunFolder(tmp_path / "nowhere"))
+    assert not (tmp_path / "nowhere").exists()
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(InputError, match="there is no state file"):
+        goes_on(RunFolder(tmp_path))
+
+
+def test_run_is_replaced_only_if_asked(folder):
+    folder.write_text("state.npz", "")
+    with pytest.raises(InputError, match=r"holds a run already \(state\.npz\): add --resume"):
+        goes_on(folder, resume=False)
+    assert not goes_on(folder, resume=False, overwrite=True)
+    assert [entry.name for entry in folder.path.iterdir()] == ["fields"]
+
+
+def test_table_is_cut_to_the_rows_that_the_state_counts(folder):
+    folder.write_text("conductance.csv", TABLE + "3e-11,re")
+    folder.cut_table(1, None)
+    assert folder.table.read_text() == "t_s,phase\n1e-11,relax\n"
+
+
+@pytest.mark.parametrize(
+    "text", [TABLE, TABLE + "3e-11,re", TABLE.replace("2e-11,", "") + "3e-11,relax\n", "", "\0"]
+)
+def test_table_that_lost_rows_is_refused(folder, text):
+    folder.write_text("conductance.csv", text)
+    with pytest.raises(InputError, match=r"cannot go on with .*conductance\.csv: ") as refused:
+        folder.cut_table(3, None)
+    assert "\n" not in str(refused.value)
+    assert folder.table.read_text() == text
+
+
+def test_one_process_at_a_time_is_at_work(folder, monkeypatch):
+    """Another waits for a moment, and goes on once the first has been killed."""
+    command = [sys.executable, "-c", HOLDER, str(folder.path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout.readline() == "held\n"
+        monkeypatch.setattr(run_folder, "sole_use", lambda path: sole_use(path, patience=0.2))
+        with pytest.raises(InputError, match="another process is at work on the run in"):
+            goes_on(folder)
+        assert folder.table.exists()
+        holder.kill()
+        holder.wait()
+    assert not goes_on(folder)
