@@ -33,7 +33,7 @@ duration = 1e-12
 sample_interval = 1e-11
 field_interval = 2.5e-11
 """
-SETTLED = "torque_tolerance = 1e9"
+SETTLED = "torque_tolerance = 1e8"
 MINIMISED = "method = 'minimise'\ntorque_tolerance = 1e-3"
 
 
