@@ -1,11 +1,10 @@
 """What the contacts do in time: segments in which each keeps its voltage or its current."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from meshing.errors import InputError
+from solvers.arguments import check_count, check_number
 
 
 @dataclass(frozen=True)
@@ -22,8 +21,7 @@ class Current:
     amperes: float
 
     def __post_init__(self) -> None:
-        if not math.isfinite(self.amperes):
-            raise InputError(f"a contact driven by {self.amperes} A: must be a finite number")
+        check_number("current of a contact", self.amperes, "A")
 
     def __neg__(self) -> "Current":
         return Current(-self.amperes)
@@ -45,7 +43,7 @@ class Segment:
         label: what the segment is called in tables and pictures.
 
     Raises:
-        InputError: a duration that is not positive.
+        InputError: a duration that is not positive, or drives that are none.
     """
 
     duration: float
@@ -53,8 +51,15 @@ class Segment:
     label: str = ""
 
     def __post_init__(self) -> None:
-        if not self.duration > 0:
-            raise InputError(f"a drive segment lasts {self.duration} s: must be positive")
+        check_number("duration of a drive segment", self.duration, "s", above=0)
+        for drive in self.drives or ():
+            check_drive(drive, "of a contact")
+
+
+def check_drive(drive: Any, whose: str) -> None:
+    """Raise InputError unless this is the voltage in V of a contact, a `Current` or None."""
+    if drive is not None and not isinstance(drive, Current):
+        check_number(f"voltage {whose}", drive, "V")
 
 
 def constant(drives: Drives, duration: float, label: str = "") -> list[Segment]:
@@ -71,6 +76,8 @@ def pulse_train(
     drives: Drives, *, on: float, off: float, count: int, label: str = ""
 ) -> list[Segment]:
     """`count` pulses of `on` seconds, each followed by `off` seconds with all contacts open."""
+    check_number("off", off, "s", least=0)
+    check_count("count", count, 0)
     pulse = [*constant(drives, on, label), *(rest(off, label) if off > 0 else [])]
     return count * pulse
 
@@ -79,6 +86,7 @@ def alternating(
     drives: Drives, *, half_period: float, cycles: int, label: str = ""
 ) -> list[Segment]:
     """A drive and its reverse in turn, each for `half_period` in s: no net drift of the texture."""
+    check_count("cycles", cycles, 0)
     reversed_ = [None if drive is None else -drive for drive in drives]
     cycle = [*constant(drives, half_period, label), *constant(reversed_, half_period, label)]
     return cycles * cycle

@@ -1,30 +1,31 @@
 """A magnetic film with contacts: conduction and magnetisation, each acting on the other."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
 from mpi4py import MPI
 
 from meshing import FilmMesh
 from meshing.collective import on_every_rank
 from meshing.errors import InputError
+from solvers.arguments import LARGEST_SEED, check_count, check_number, check_vector
 from solvers.conduction import Conduction
 from solvers.directions import unit_vectors
 from solvers.disorder import Disorder
-from solvers.drive import Drives, Segment
+from solvers.drive import Drives, Segment, rest
 from solvers.dynamics import Dynamics
 from solvers.electrodes import Electrodes
 from solvers.energy_terms import DemagnetisationModel, energy_terms, kinks
 from solvers.film_state import trial
+from solvers.following import follow
 from solvers.heating import Heating
 from solvers.integrators import make_integrator
 from solvers.material import Material
 from solvers.minimiser import ROUND, minimise
-from solvers.motion import move
 from solvers.operators import FloatArray, VertexOperators
 from solvers.renewal import CurrentRenewal
 from solvers.resolution import MeshWatch
-from solvers.schedule import START, Position, sample_times
+from solvers.schedule import START, Position
 from solvers.thermal import ThermalField
 from solvers.waveforms import Waveform
 
@@ -44,8 +45,7 @@ class Film:
         waveforms: fields that change in time, added to it; their time is that of the film, which
             relaxation advances too.
         demagnetisation: "none", also where the anisotropy constant contains it; "local" for
-            -M_s m_z ẑ, the limit of a film much thinner than its texture is wide; "full" for the
-            field of all poles.
+            -M_s m_z ẑ, the limit of a film much thinner than its texture; "full" for all poles.
         renewal_tolerance: relative error of the current density, by what m has turned since, at
             which the current is renewed.
         potential_tolerance: relative error of the current density, and of conductances, by
@@ -61,6 +61,7 @@ class Film:
             for this moment's to full precision see `read`); None without contacts.
         nodes: the contacts of each node by its name, in node order.
         integrator: what moves m.
+        kinks: times in s, in order, at which fields have kinks or jumps.
         mesh_watch: whether the mesh holds the texture.
         thermal: the thermal field, or None.
         position: where the film stands in the drive that it follows, or stood when it was saved.
@@ -84,6 +85,9 @@ class Film:
         temperature: float = 0.0,
         thermal_seed: int = 0,
     ) -> None:
+        check_vector("applied_field", applied_field, "A/m")
+        check_number("potential_tolerance", potential_tolerance, "", above=0, below=1)
+        check_number("temperature", temperature, "K", least=0)
         self.film_mesh = film_mesh
         self.material = material or Material()
         self.operators = VertexOperators(film_mesh)
@@ -91,7 +95,7 @@ class Film:
             self.operators, self.material, disorder, applied_field, waveforms, demagnetisation
         )
         self.dynamics = Dynamics(self.operators, self.material, terms)
-        self._kinks = kinks(terms)
+        self.kinks = kinks(terms)
         self.mesh_watch = MeshWatch(self.dynamics, film_mesh, demagnetisation)
         self.nodes = (electrodes or Electrodes()).nodes(film_mesh.contacts)
         self.conduction = (
@@ -121,6 +125,7 @@ class Film:
 
     @time.setter
     def time(self, value: float) -> None:
+        check_number("time", value, "s")
         self.dynamics.time = value
 
     @property
@@ -155,6 +160,7 @@ class Film:
 
     def randomise(self, seed: int) -> None:
         """Independent random directions at all vertices, the same on any number of ranks."""
+        check_count("seed", seed, 0, LARGEST_SEED)
         self.set_magnetisation(self.operators.random_normal(seed))
 
     def conductance_matrix(self) -> FloatArray:
@@ -201,8 +207,8 @@ class Film:
         """Follow a drive to its end; collective.
 
         Samples lie at multiples of the interval from the start of each segment and at its end.
-        These, and the kinks of waveforms, are hit exactly. Meanwhile `position` says how far the
-        film has come, for the observer; after the end the contacts keep their last drives.
+        These, and the kinks of waveforms, are hit exactly. `position` says then how far the film
+        has come. After the end the contacts keep their last drives.
 
         Args:
             segments: the drive.
@@ -215,19 +221,7 @@ class Film:
                 the end.
             SolverError: a solver failed.
         """
-        start.require_within([segment.duration for segment in segments])
-        with self._following(start):
-            for index in range(start.segment, len(segments)):
-                segment = segments[index]
-                self.current.apply(segment.drives)
-                for elapsed in sample_times(segment.duration, sample_interval):
-                    if elapsed <= self.position.elapsed:
-                        continue
-                    self._advance(elapsed - self.position.elapsed, self.thermal)
-                    self.position = Position(index, elapsed)
-                    if observer is not None:
-                        observer(self)
-                self.position = Position(index + 1)
+        follow(self, segments, start, sample_interval, self.thermal, observer)
 
     def relax(
         self,
@@ -254,21 +248,17 @@ class Film:
         Returns:
             True if the torque fell below the tolerance.
         """
-        start.require_within([duration])
-        before = self.dynamics.with_damping(damping)
+        check_number("duration", duration, "s", least=0)
+        check_number("torque_tolerance", torque_tolerance, "A/m", least=0)
+        check_number("damping", damping, "", least=0)
+        segments = rest(duration) if duration > 0 else []
         self.current.apply(None)
+        before = self.dynamics.with_damping(damping)
         try:
-            with self._following(start):
-                for elapsed in sample_times(duration, sample_interval):
-                    if elapsed <= self.position.elapsed:
-                        continue
-                    if self.position != START and self.dynamics.largest_torque() < torque_tolerance:
-                        break
-                    self._advance(elapsed - self.position.elapsed, None)
-                    self.position = Position(0, elapsed)
-                    if observer is not None:
-                        observer(self)
-            return self.dynamics.largest_torque() < torque_tolerance
+            return follow(
+                self, segments, start, sample_interval, None, observer,
+                lambda: self.dynamics.largest_torque() < torque_tolerance,
+            )  # fmt: skip
         finally:
             self.dynamics.gilbert = before
 
@@ -294,6 +284,8 @@ class Film:
         Raises:
             SolverError: no equilibrium was reached.
         """
+        check_number("torque_tolerance", torque_tolerance, "A/m", least=0)
+        check_count("evaluations", evaluations, 1)
         self.mesh_watch.warn_once()
         self.current.apply(None)
         self.dynamics.thermal = None
@@ -304,17 +296,3 @@ class Film:
     def on_trial(self) -> AbstractContextManager[None]:
         """Whatever happens to the film inside is undone at the end, to the last bit; collective."""
         return trial(self)
-
-    @contextmanager
-    def _following(self, start: Position) -> Iterator[None]:
-        """Inside, `position` is one in a drive; whatever ends that, the next begins anew."""
-        self.mesh_watch.warn_once()
-        self.position = start
-        try:
-            yield
-        finally:
-            self.position = START
-
-    def _advance(self, interval: float, thermal: ThermalField | None) -> None:
-        self.dynamics.thermal = thermal
-        move(self.dynamics, self.current, self.integrator, self.heating, interval, self._kinks)

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from meshing.errors import InputError
+from solvers.arguments import check_number
 
 _ROUND_OFF = 1e-9
+_MOST_SAMPLES = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,24 @@ class Position:
 
 START = Position()
 """Of any drive."""
+
+
+def check_samples(durations: Sequence[float], interval: float | None) -> None:
+    """Raise InputError unless an interval in s makes samples, and not too many.
+
+    Args:
+        durations: of the segments in s.
+        interval: None for samples at their ends alone.
+    """
+    if interval is None:
+        return
+    check_number("sample_interval", interval, "s", above=0)
+    samples = max(durations, default=0.0) / interval
+    if samples > _MOST_SAMPLES:
+        raise InputError(
+            f"sample_interval = {interval:g} s: {samples:.1g} samples in a segment of "
+            f"{max(durations):g} s; at most {_MOST_SAMPLES:.0e} are taken"
+        )
 
 
 def sample_times(duration: float, interval: float | None) -> Iterator[float]:

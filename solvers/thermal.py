@@ -4,7 +4,7 @@ from mpi4py import MPI
 
 import numpy as np
 
-from meshing.errors import InputError
+from solvers.arguments import LARGEST_SEED, check_count, check_number
 from solvers.constants import BOLTZMANN, VACUUM_PERMEABILITY
 from solvers.kernel import Gilbert
 from solvers.material import Material
@@ -41,10 +41,8 @@ class ThermalField:
     def __init__(
         self, operators: VertexOperators, material: Material, temperature: float, seed: int
     ) -> None:
-        if not (temperature > 0 and np.isfinite(temperature)):
-            raise InputError(f"thermal.temperature = {temperature}: must be positive, in kelvin")
-        if not 0 <= seed < 2**63:
-            raise InputError(f"thermal.seed = {seed}: must be zero or positive, below 2^63")
+        check_number("temperature", temperature, "K", above=0)
+        check_count("seed", seed, 0, LARGEST_SEED)
         moment = VACUUM_PERMEABILITY * material.saturation_magnetisation * operators.vertex_volumes
         self._variance = 2 * BOLTZMANN * temperature / (material.gyromagnetic_ratio * moment)
         turning = material.gyromagnetic_ratio**2 * float(self._variance.max(initial=0.0))

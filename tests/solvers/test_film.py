@@ -269,7 +269,7 @@ def test_drives_are_made_of_segments():
         2e-9, 1e-9, 2e-9, 1e-9]  # fmt: skip
     assert [s.drives for s in alternating([1.0, -1.0, None], half_period=1e-9, cycles=1)] == [
         (1.0, -1.0, None), (-1.0, 1.0, None)]  # fmt: skip
-    with pytest.raises(InputError, match="must be positive"):
+    with pytest.raises(InputError, match="must be above 0"):
         constant([1, -1], 0.0)
 
 

@@ -71,8 +71,8 @@ def test_thicker_film_is_a_colder_one(comm):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"temperature": -1.0}, "thermal.temperature = -1.0"),
-        ({"temperature": 300.0, "thermal_seed": -1}, "thermal.seed = -1"),
+        ({"temperature": -1.0}, "temperature = -1.0"),
+        ({"temperature": 300.0, "thermal_seed": -1}, "seed = -1"),
     ],
 )
 def test_wrong_heat_is_named(comm, options, message):

@@ -1,0 +1,57 @@
+"""Numbers that a script hands over, looked at before they act."""
+
+import math
+from numbers import Integral, Real
+from typing import Any
+
+from meshing.errors import InputError
+from meshing.shown import shown
+
+LARGEST_SEED = 2**63 - 1
+
+
+def check_number(
+    name: str, value: Any, unit: str, *, above: float = -math.inf, least: float = -math.inf,
+    below: float = math.inf,
+) -> None:  # fmt: skip
+    """Raise InputError unless a value is a finite number in its range.
+
+    Args:
+        name: of the argument.
+        value: what was given for it.
+        unit: in which it counts, "" for none.
+        above: it must be larger, in this unit.
+        least: it must be this or larger.
+        below: it must be smaller.
+    """
+    number = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    if number and above < value < below and value >= least:
+        return
+    allowed = [f"above {above:g}"] if above > -math.inf else []
+    allowed += [f"{least:g} or more"] if least > -math.inf else []
+    allowed += [f"below {below:g}"] if below < math.inf else []
+    raise InputError(
+        f"{name} = {shown(value)}: must be {' and '.join(allowed) or 'a finite number'}"
+        + (f", in {unit}" if unit else "")
+    )
+
+
+def check_count(name: str, value: Any, least: int, most: int | None = None) -> None:
+    """Raise InputError unless a value is a whole number from `least` on, to `most` if given."""
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if whole and value >= least and (most is None or value <= most):
+        return
+    range_ = f"{least} or more" if most is None else f"{least} to {most}"
+    raise InputError(f"{name} = {shown(value)}: must be a whole number, {range_}")
+
+
+def check_vector(name: str, value: Any, unit: str) -> None:
+    """Raise InputError unless a value is three finite numbers."""
+    try:
+        components = list(value)
+    except TypeError:
+        components = []
+    if len(components) != 3:
+        raise InputError(f"{name} = {shown(value)}: must be three numbers, in {unit}")
+    for component in components:
+        check_number(f"a component of {name}", component, unit)

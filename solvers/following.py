@@ -1,0 +1,69 @@
+"""How a film follows a drive, from sample to sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from solvers.drive import Segment
+from solvers.motion import move
+from solvers.schedule import START, Position, check_samples, sample_times
+from solvers.thermal import ThermalField
+
+if TYPE_CHECKING:
+    from solvers.film import Film, Observer
+
+
+def follow(
+    film: Film,
+    segments: Sequence[Segment],
+    start: Position,
+    sample_interval: float | None,
+    thermal: ThermalField | None,
+    observer: Observer | None,
+    settled: Callable[[], bool] = lambda: False,
+) -> bool:
+    """Follow a drive to its end, or until m has settled at a sample; collective.
+
+    Whatever ends that, the next drive begins at its start.
+
+    Args:
+        film: whose m moves.
+        segments: the drive.
+        start: where to begin in it.
+        sample_interval: in s, None to sample at the ends of segments alone.
+        thermal: the field that acts meanwhile, if any.
+        observer: called at each sample.
+        settled: asked at each sample, after that.
+
+    Returns:
+        Whether m has settled.
+
+    Raises:
+        InputError: a start beyond the end, or an interval that makes no samples.
+    """
+    durations = [segment.duration for segment in segments]
+    start.require_within(durations)
+    check_samples(durations, sample_interval)
+    film.mesh_watch.warn_once()
+    film.dynamics.thermal = thermal
+    film.position = start
+    try:
+        for index in range(start.segment, len(segments)):
+            film.current.apply(segments[index].drives)
+            for elapsed in sample_times(durations[index], sample_interval):
+                if elapsed <= film.position.elapsed:
+                    continue
+                interval = elapsed - film.position.elapsed
+                move(
+                    film.dynamics, film.current, film.integrator, film.heating, interval, film.kinks
+                )
+                film.position = Position(index, elapsed)
+                if observer is not None:
+                    observer(film)
+                if settled():
+                    return True
+            film.position = Position(index + 1)
+        return False
+    finally:
+        film.position = START
