@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
 from meshing.errors import LayoutError
+from meshing.narrow import lost, tips
 from meshing.shown import shown
 
 if TYPE_CHECKING:
@@ -33,10 +34,12 @@ MOST_CONTACTS = 1000  # half a million pairs
 EDGE_TOLERANCE = 0.05  # a contact this close to the film's edge lies on it
 NARROWEST = 0.95  # film, holes and contacts narrower than this are lost in the mesh
 NARROWEST_MARGIN = 0.4  # bare film between a pad and the edge; less makes needles
-LOST_AREA = 0.25  # (mesh sizes)²; smaller losses are the tips of sharp corners
 
 LONGEST_NAME = 64  # Gmsh cuts names of groups at 127 characters, file systems names at 255
 
+_TIPS = (
+    "tips below about 15 degrees and cusps, as of curves that touch, are refused at any mesh size"
+)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 
 
@@ -159,33 +162,30 @@ def _check_features(layout: Layout) -> None:
     if film.buffer(-narrowest / 2).is_empty:
         raise LayoutError(f"the film is narrower than the mesh size {layout.at_rim:g} m everywhere")
     for what, distance in (("film", -narrowest / 2), ("hole or gap", narrowest / 2)):
-        lost = _unresolved(layout, film, distance)
-        if lost:
+        sharp, slits = tips(film, distance)
+        if sharp:
+            raise LayoutError(
+                f"the {what} narrows to nothing {_where(sharp, layout.mesh_size)}: {_TIPS}; "
+                "round, cut or fill them"
+            )
+        if narrow := _unresolved(layout, film, distance) or slits:
             raise LayoutError(
                 f"the {what} is narrower than the mesh size {layout.at_rim:g} m "
-                f"{_where(lost, layout.mesh_size)}"
+                f"{_where(narrow, layout.mesh_size)}"
             )
 
 
 def _unresolved(layout: Layout, film: Polygon, distance: float) -> list[Polygon]:
     """Pieces lost at the rim's mesh size, or near a finer contact at that one's."""
-    lost = _lost(film, distance)
+    coarse = lost(film, distance)
     finer = [c for c in layout.contacts if layout.contact_mesh_size(c) < layout.at_rim]
-    if not lost or not finer:
-        return lost
+    if not coarse or not finer:
+        return coarse
     near = shapely.union_all([layout.in_mesh_sizes(c.region) for c in finer]).buffer(1)
     finest = min(layout.contact_mesh_size(c) for c in finer) / layout.at_rim
-    return [piece for piece in lost if piece.disjoint(near)] + [
-        piece for piece in _lost(film, finest * distance) if piece.intersects(near)
+    return [piece for piece in coarse if piece.disjoint(near)] + [
+        piece for piece in lost(film, finest * distance) if piece.intersects(near)
     ]
-
-
-def _lost(region: BaseGeometry, distance: float) -> list[Polygon]:
-    """Pieces that vanish (distance < 0) or close up (> 0) under a buffer there and back."""
-    back = region.buffer(distance, join_style="mitre").buffer(-distance, join_style="mitre")
-    change = region.difference(back) if distance < 0 else back.difference(region)
-    parts = shapely.get_parts(change)
-    return [p for p in parts if p.area > LOST_AREA * (2 * distance) ** 2]
 
 
 def _check_pieces(layout: Layout, outline: MultiPolygon) -> None:
@@ -274,8 +274,13 @@ def _check_bare_film(layout: Layout) -> None:
         return
     sizes = [layout.contact_mesh_size(c) for c in layout.contacts]
     finest = min(*sizes, layout.at_rim) / layout.mesh_size
-    slivers = _lost(bare, -NARROWEST_MARGIN / 2 * finest)
-    if slivers:
+    sharp, _ = tips(bare, -NARROWEST_MARGIN / 2 * finest)
+    if sharp:
+        raise LayoutError(
+            "the bare film between a contact and the film's edge narrows to nothing "
+            f"{_where(sharp, layout.mesh_size)}: {_TIPS}; move the contact, or cut it"
+        )
+    if slivers := lost(bare, -NARROWEST_MARGIN / 2 * finest):
         raise LayoutError(
             "the bare film between a contact and the film's edge is far narrower than the mesh "
             f"size {layout.mesh_size:g} m {_where(slivers, layout.mesh_size)}"

@@ -73,7 +73,7 @@ def closed(
     # A ring that is one line of the file was drawn as a line, along a whole rim.
     drawn = [line for line in shapes.lines if line.is_closed]
     merged = _joined([line for line in shapes.lines if not line.is_closed], precision.tolerance)
-    rings = [filled([np.array(line.coords)]) for line in merged if line.is_closed]
+    rings = [filled([np.array(line.coords[:-1])]) for line in merged if line.is_closed]
     outlines = [*shapes.outlines, *rings]
     areas = filled_in(key, outlines, shapes.hatches, nesting, precision.reach)
     return (

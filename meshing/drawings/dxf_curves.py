@@ -141,11 +141,11 @@ def _chained(pieces: Sequence[np.ndarray], tolerance: float) -> list[np.ndarray]
                 (open_ring[::-1], piece[::-1]),
             ]
             first, second = min(joints, key=lambda pair: math.dist(pair[0][-1], pair[1][0]))
-            open_ring = np.vstack([first, second])
+            open_ring = np.vstack([first[:-1], second])
             if math.dist(first[-1], second[0]) > tolerance:
                 raise UnreadError("whose boundary is not closed")
         if math.dist(open_ring[0], open_ring[-1]) <= tolerance:
-            rings.append(open_ring)
+            rings.append(open_ring[:-1])
             open_ring = np.empty((0, 2))
     if len(open_ring):
         raise UnreadError("whose boundary is not closed")

@@ -7,7 +7,8 @@ from itertools import combinations
 import shapely
 
 from meshing.layout import Layout
-from meshing.layout_checks import EDGE_TOLERANCE, LOST_AREA
+from meshing.layout_checks import EDGE_TOLERANCE
+from meshing.narrow import LOST_AREA
 
 
 def joined_pairs(layout: Layout) -> list[tuple[str, str]]:

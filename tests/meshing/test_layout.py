@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 
 import pytest
 from shapely import LineString, MultiPolygon, Polygon, box
+from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
 from meshing import Contact, InputError, Layout, LayoutError, corbino, disc, square, strip, wheel
+from meshing.arcs import disc_polygon
 
 NM = 1e-9
 
@@ -200,3 +203,67 @@ def test_contact_names_follow_the_node_order() -> None:
     assert disc(centre_pad_radius=1e-7).contact_names == ("rim_1", "rim_2", "rim_3", "centre")
     assert strip().contact_names == ("left", "right")
     assert corbino().contact_names == ("inner", "outer")
+
+
+def round_area(radius: float, x: float, y: float, size: float) -> Polygon:
+    return translate(disc_polygon(radius * NM, 1e-3 * size * NM), x * NM, y * NM)
+
+
+WEDGE = Polygon([(0, 0), (1e-6, 0), (1e-6, 176e-9)])  # of 10 degrees
+SHARP: dict[str, tuple[Callable[[float], Layout], str, tuple[float, float]]] = {
+    "wedge": (lambda h: film(WEDGE, mesh_size=h * NM), "the film narrows to nothing", (0, 0)),
+    "hole tangent to the rim": (
+        lambda h: film(round_area(200, 0, 0, h) - round_area(80, 96, 72, h), mesh_size=h * NM),
+        "the film narrows to nothing",
+        (160, 120),
+    ),
+    "horn between arcs": (
+        lambda h: film(
+            round_area(200, 0, 0, h) - round_area(150, 50, 0, h) - nm_box(0, -300, 300, 0),
+            mesh_size=h * NM,
+        ),
+        "the film narrows to nothing",
+        (200, 0),
+    ),
+    "disc on a bar": (
+        lambda h: film(nm_box(-500, -100, 500, 0) | round_area(100, 0, 99.9, h), mesh_size=h * NM),
+        "the hole or gap narrows to nothing",
+        (0, 0),
+    ),
+    "notch": (
+        lambda h: film(
+            PLATE - Polygon([(5e-8, 1.1e-7), (4.2e-8, 1.1e-7), (5e-8, 6e-8)]), mesh_size=h * NM
+        ),
+        "the hole or gap narrows to nothing",
+        (50, 60),
+    ),
+    "pad tangent to the rim": (
+        lambda h: film(
+            round_area(200, 0, 0, h), Contact("a", round_area(60, 84, 112, h)), mesh_size=h * NM
+        ),
+        "the bare film between a contact and the film's edge narrows to nothing",
+        (120, 160),
+    ),
+}
+
+
+@pytest.mark.parametrize("size", [20, 5, 2.5])
+@pytest.mark.parametrize("case", SHARP)
+@pytest.mark.analytic
+def test_tips_are_refused_where_they_are_at_any_mesh_size(case: str, size: float) -> None:
+    make, message, tip = SHARP[case]
+    with pytest.raises(LayoutError, match=message) as caught:
+        make(size)
+    assert "tips below about 15 degrees and cusps" in str(caught.value)
+    found = re.search(r"at \(([^,]+), ([^)]+)\)", str(caught.value))
+    assert found is not None
+    # A cusp is seen where it is as narrow as 1/64 of the mesh size, or a pad 1/20: for radii up to
+    # 100 nm, that is √(2 · 100 · 20/20) = 14 nm away, at 20 nm.
+    assert math.dist((float(found[1]) / NM, float(found[2]) / NM), tip) < 15
+
+
+@pytest.mark.parametrize("size", [20, 5, 2.5])
+def test_sharp_corners_are_taken(size: float) -> None:
+    film(
+        Polygon([(0, 0), (1e-6, 0), (1e-6, 1e-6 * math.tan(math.radians(20)))]), mesh_size=size * NM
+    )
