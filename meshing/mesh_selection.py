@@ -34,8 +34,8 @@ def select(mesh: GroupedMesh, groups: Groups, unit: float) -> TaggedMesh:
     check_names(contacts)
     dimension = max((mesh.dimensions[group.kind] for group in film), default=0)
     if dimension < 2:
-        kinds = ", ".join(dict.fromkeys(group.kind for group in film)) or "no"
-        raise MeshError(f"the film must be made of triangles or tetrahedra, not {kinds} cells")
+        kinds = ", ".join(dict.fromkeys(f"{group.kind} cells" for group in film)) or "nothing"
+        raise MeshError(f"the film must be made of triangles or tetrahedra, not of {kinds}")
     picked = {"film": film} | contacts
     for name, parts in picked.items():
         _check_kinds(mesh, name, parts, dimension)

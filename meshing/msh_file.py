@@ -37,7 +37,9 @@ def read_msh_file(path: Path) -> GroupedMesh:
                 len(model.getPhysicalGroupsForEntity(*entity)) > 1 for entity in model.getEntities()
             )
         except Exception as error:  # Gmsh raises no narrower class
-            raise MeshError(f"Gmsh cannot read it: {error}") from error
+            raise MeshError(
+                f"Gmsh cannot read it: {str(error) or 'it does not say why'}"
+            ) from error
     if mixed:
         # In version 2 each element has groups of its own; Gmsh gives those of one to its entity.
         from meshing.meshio_file import read_msh_elements

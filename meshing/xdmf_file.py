@@ -70,6 +70,9 @@ def _read_alone(
             entry.tag == "Information" and entry.text
         ):
             inner.append(entry)
+    for item in alone.iter("DataItem"):
+        if item.get("Format") == "XML" and item.get("Precision") is None:
+            item.set("Precision", "8")  # text has all its digits; meshio would take 4 bytes
     reader = XdmfReader(str(path))
     version = root.get("Version", "")
     return reader.read_xdmf2(alone) if version.startswith("2") else reader.read_xdmf3(alone)

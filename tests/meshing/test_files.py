@@ -154,7 +154,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "film is a line": (
         lambda p: write_22(p, {"plate": (1, 2), "film": (7, 1), "right": (8, 1)}),
-        "the film must be made of triangles or tetrahedra, not line cells",
+        "the film must be made of triangles or tetrahedra, not of line cells",
     ),
     "no contacts": (
         lambda p: write_22(p, {"film": (1, 2)}, lines=ENDS[:0], line_groups=()),

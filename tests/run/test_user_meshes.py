@@ -12,10 +12,14 @@ import gmsh
 import meshio
 import numpy as np
 import pytest
+from dolfinx import fem
+from dolfinx.io import XDMFFile
 
-from meshing import disc, mesh_film, write_msh, write_xdmf
+from meshing import disc, mesh_film, read_mesh, write_msh, write_xdmf
+from meshing import strip as rectangle
 from meshing.errors import InputError
 from meshing.gmsh_session import gmsh_model
+from meshing.groups import Groups
 from run.layouts import film_source
 from solvers import Film, Material
 
@@ -23,10 +27,10 @@ NM = 1e-9
 STRIP = Path(__file__).parents[1] / "data" / "drawings" / "strip_gmsh.step"
 SQUARE = 5e6 * NM  # S; a square of film between two sides
 
-Groups = list[tuple[int, list[int], int, str]]  # dimension, entities, number, name
+Marks = list[tuple[int, list[int], int, str]]  # dimension, entities, number, name
 
 
-def write(path: Path, pick: Callable[[], Groups], version: float = 4.1, binary: int = 0) -> None:
+def write(path: Path, pick: Callable[[], Marks], version: float = 4.1, binary: int = 0) -> None:
     """The mesh of what `pick` draws, with the physical groups that it gives back."""
     with gmsh_model() as model:
         groups = pick()
@@ -40,20 +44,20 @@ def write(path: Path, pick: Callable[[], Groups], version: float = 4.1, binary: 
         gmsh.write(str(path))
 
 
-def strip(*names: str) -> Callable[[], Groups]:
+def strip(*names: str) -> Callable[[], Marks]:
     """300 by 100 nm: surface and left end have the number 1."""
 
-    def pick() -> Groups:
+    def pick() -> Marks:
         gmsh.model.occ.addRectangle(0, 0, 0, 300, 100)
         return [(2, [1], 1, names[0]), (1, [4], 1, names[1]), (1, [2], 2, names[2])]
 
     return pick
 
 
-def with_pad(edge: int) -> Callable[[], Groups]:
+def with_pad(edge: int) -> Callable[[], Marks]:
     """200 by 100 nm of film, and a pad of 100 by 100 beside it, one of whose edges is marked."""
 
-    def pick() -> Groups:
+    def pick() -> Marks:
         gmsh.model.occ.addRectangle(0, 0, 0, 200, 100)
         gmsh.model.occ.addRectangle(200, 0, 0, 100, 100)
         gmsh.model.occ.fragment([(2, 1)], [(2, 2)])
@@ -67,7 +71,7 @@ def with_pad(edge: int) -> Callable[[], Groups]:
     return pick
 
 
-def solid() -> Groups:
+def solid() -> Marks:
     """The same in three dimensions, 10 nm thick: a volume and the face at its end."""
     gmsh.model.occ.addBox(0, 0, 0, 200, 100, 10)
     gmsh.model.occ.addBox(200, 0, 0, 100, 100, 10)
@@ -166,6 +170,27 @@ def test_round_trip(
     for groups in ({}, numbers) if suffix == ".xdmf" else ({},):
         g = conductance(comm, path, thickness=4 * NM, unit=None, **groups)
         assert g == pytest.approx(expected, rel=1e-8)
+
+
+@pytest.mark.usefixtures("unguarded")
+@pytest.mark.parametrize("encoding", [XDMFFile.Encoding.HDF5, XDMFFile.Encoding.ASCII])
+@pytest.mark.analytic
+def test_mesh_tags_of_dolfinx(
+    comm: MPI.Intracomm, shared_tmp_path: Path, encoding: XDMFFile.Encoding
+) -> None:
+    """Tags of other names and a function beside them; text keeps all digits of a coordinate."""
+    meshed = mesh_film(rectangle(300 * NM, 100 * NM, NM, 30 * NM), comm)
+    path = shared_tmp_path / "film.xdmf"
+    meshed.mesh.topology.create_connectivity(1, 2)
+    meshed.facet_tags.name = "ends"
+    with XDMFFile(comm, str(path), "w", encoding=encoding) as file:
+        file.write_mesh(meshed.mesh)
+        file.write_function(fem.Function(meshed.space))
+        file.write_meshtags(meshed.facet_tags, meshed.mesh.geometry)
+    groups = Groups(contacts={"left": "line:2", "right": 3})
+    found = read_mesh(path, comm, thickness=NM, groups=groups)
+    for name in found.contacts:
+        assert found.contact_size(name) == pytest.approx(100 * NM * NM, rel=1e-12, abs=0)
 
 
 def test_two_dimensions_are_not_three(comm: MPI.Intracomm, shared_tmp_path: Path) -> None:
