@@ -98,6 +98,30 @@ class Training:
             require_drivable(pattern)
         return patterns
 
+    def extent(self) -> tuple[int, float]:
+        """Number of segments of the whole schedule, and how long they last in s; makes none."""
+        cycle = self._cycle_extent()
+        segments = self.repeats * sum(count for count, _ in cycle)
+        time = self.repeats * sum(duration for _, duration in cycle)
+        if self.pause > 0:
+            pauses = self.repeats * len(cycle) - 1
+            segments, time = segments + pauses, time + pauses * self.pause
+        return segments + (self.rest > 0), time + self.rest
+
+    def _cycle_extent(self) -> list[tuple[int, float]]:
+        """Of each presentation in one cycle, the number of segments and the time in s."""
+        if self.steps:
+            lasts = [self.duration if s.duration is None else s.duration for s in self.steps]
+            return [
+                (1, lasting if step.rest is None else step.rest)
+                for step, lasting in zip(self.steps, lasts, strict=True)
+            ]
+        if self.presentation == "alternating":
+            halves = 2 * round(self.duration / (2 * self.half_period))
+            return len(self.parsed()) * [(halves, halves * self.half_period)]
+        signs = 1 if self.presentation == "constant" else 2
+        return signs * len(self.parsed()) * [(1, self.duration)]
+
     def segments(self, contacts: Sequence[str]) -> list[Segment]:
         """The drive of a film with these contacts.
 

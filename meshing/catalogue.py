@@ -23,6 +23,9 @@ from meshing.parameters import (
     numbered,
 )
 
+_LEAST_HALF_ANGLE = 1e-3
+"""Degrees: on the widest film, a contact as long as a mesh of atoms is fine."""
+
 
 def wheel(
     outer_radius: float = 360e-9,
@@ -233,8 +236,11 @@ def _along(rim: LineString, middle: float, length: float) -> LineString:
 
 
 def _check_angles(key: str, angles: Sequence[float], half_key: str, half_angle: float) -> None:
-    if not 0 < half_angle < 180:
-        raise LayoutError(f"{half_key} {half_angle:g} degrees is not between 0 and 180")
+    if not _LEAST_HALF_ANGLE <= half_angle < 180:
+        raise LayoutError(
+            f"{half_key} {half_angle:g} degrees is not between 0 and 180"
+            f" (at least {_LEAST_HALF_ANGLE:g})"
+        )
     check_angles(key, *angles)
     check_count(f"number of {key}", len(angles))
     turned = np.sort(np.mod(angles, 360.0))

@@ -83,7 +83,8 @@ def length_problem(value: float) -> str | None:
         return f"{shown(value)} is not a positive length in metres"
     if value > LARGEST:
         slip = f"{value:g}e-9" if 1 <= value < 1e5 else f"{value * 1e-9:g}"
-        return f"{value:g} m: lengths are metres; did you mean {slip}?"
+        hint = f"did you mean {slip}?" if value * 1e-9 <= LARGEST else f"up to {LARGEST:g} m"
+        return f"{value:g} m: lengths are metres; {hint}"
     if value < SMALLEST:
         return f"{value:g} m is less than an atom; lengths are metres, from {SMALLEST:g} m up"
     return None
@@ -109,13 +110,17 @@ def check_outline(layout: Layout) -> None:
     left, low, right, top = outline.bounds
     check_length("outline width", right - left)
     check_length("outline height", top - low)
-    vertices = outline.area / (math.sqrt(3) / 2 * layout.mesh_size**2)
-    if vertices > MOST_VERTICES:
-        raise LayoutError(
-            f"mesh_size {layout.mesh_size:g} m would give about {vertices:.1e} vertices; "
-            f"at most {MOST_VERTICES:.0e} are allowed"
-        )
+    check_vertices(outline.area / (math.sqrt(3) / 2 * layout.mesh_size**2))
     _check_features(layout)
+
+
+def check_vertices(expected: float) -> None:
+    """Raise LayoutError if a mesh would have too many vertices."""
+    if expected > MOST_VERTICES:
+        raise LayoutError(
+            f"the mesh sizes would give about {expected:.1e} vertices; at most {MOST_VERTICES:.0e} "
+            "are allowed"
+        )
 
 
 def check_names(names: Iterable[str]) -> None:

@@ -18,6 +18,7 @@ from meshing.schema import checked, wrong_value
 from meshing.shown import shown
 from run.content import check_content
 from run.layouts import FilmSource, film_source
+from run.limits import Limits
 from run.paths import path_from
 from run.plausible import check_plausible
 from run.settings import apply_setting, read_toml
@@ -135,17 +136,29 @@ class Case(_Section):
     reading: Reading = Reading()
     numerics: Numerics = Numerics()
     output: Output = Output()
+    limits: Limits = Limits()
 
     def film_source(self) -> FilmSource:
         """The layout, or the mesh file, that the case names.
 
         Raises:
-            InputError: what is wrong with the layout, or a contact that it does not have.
+            InputError: what is wrong with the layout, a contact that it does not have, or a size
+                beyond the limits.
         """
         source = film_source(self.layout, self.numerics.dimension, self.numerics.layers)
         if isinstance(source.geometry, Layout):
             self.contacts.nodes(source.geometry.contact_names)
+            self.limits.require_film(
+                source.geometry,
+                source.layers_of_vertices,
+                self.demagnetisation == "full",
+                self.disorder.grain_diameter if self.disorder else None,
+            )
         return source
+
+    def shared_film_source(self, comm: MPI.Intracomm) -> FilmSource:
+        """The same on all ranks, drawn or read on rank 0; collective."""
+        return comm.bcast(on_root(comm, self.film_source), root=0)
 
     def mesh(self, comm: MPI.Intracomm) -> FilmMesh:
         """Mesh the film, on rank 0 as it is drawn or read; collective.
@@ -153,7 +166,7 @@ class Case(_Section):
         Raises:
             InputError: see `film_source`; or a film that cannot be meshed.
         """
-        return comm.bcast(on_root(comm, self.film_source), root=0).mesh(comm)
+        return self.shared_film_source(comm).mesh(comm)
 
     def required_training(self) -> Training:
         """The training section.
@@ -282,6 +295,7 @@ def _keys(section: list[str]) -> list[str]:
         "reading": Reading.model_fields,
         "numerics": Numerics.model_fields,
         "output": Output.model_fields,
+        "limits": Limits.model_fields,
     }
     return list(fields[section[0] if section else ""])
 

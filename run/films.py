@@ -7,22 +7,24 @@ import numpy as np
 from hopfield import HopfieldFilm
 from meshing.errors import InputError
 from run.case import Case
+from run.layouts import FilmSource
 from solvers import Film
 from solvers.resolution import LOST
 
 
-def build_film(case: Case, comm: MPI.Intracomm) -> Film:
+def build_film(case: Case, comm: MPI.Intracomm, source: FilmSource | None = None) -> Film:
     """Mesh the layout of a case and make the film; collective.
 
     Args:
         case: the case.
         comm: ranks that share the film.
+        source: its layout, where it is known already.
 
     Raises:
         InputError: a layout that cannot be.
     """
     return Film(
-        case.mesh(comm),
+        (source or case.shared_film_source(comm)).mesh(comm),
         case.material,
         electrodes=case.contacts,
         disorder=case.disorder,

@@ -90,6 +90,11 @@ class FilmSource:
     dimension: int
     layers: int
 
+    @property
+    def layers_of_vertices(self) -> int:
+        """Over the thickness of a layout."""
+        return 1 if self.dimension == 2 else self.layers + 1
+
     def mesh(self, comm: MPI.Intracomm) -> FilmMesh:
         """Mesh the layout, or read the mesh; collective."""
         if isinstance(self.geometry, MeshFile):

@@ -32,8 +32,8 @@ class Plausible:
         meant = value * self.slip
         hint = f": did you mean {meant:g}?" if self.low <= abs(meant) <= self.high else ""
         raise InputError(
-            f"{key} = {value:g} {self.unit}: allowed are {self.low:g} to {self.high:g}, "
-            f"in {self.noun}{hint}"
+            f"{key} = {f'{value:g} {self.unit}'.strip()}: allowed are {self.low:g} to "
+            f"{self.high:g}, in {self.noun}{hint}"
         )
 
 

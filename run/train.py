@@ -12,6 +12,7 @@ from hopfield import HopfieldFilm, format_pattern
 from hopfield.recall import RecallTable
 from meshing.collective import on_root
 from run.case import Case
+from run.course import check_course
 from run.films import (
     build_film,
     build_network,
@@ -57,7 +58,9 @@ def train(
         InputError: something in the case or the folder is wrong.
         Interrupted: a signal came, or the wall time is nearly over; the state was saved.
     """
-    film = build_film(case, comm)
+    source = case.shared_film_source(comm)
+    check_course(case, source)
+    film = build_film(case, comm, source)
     segments = case.required_training().segments(film.contacts)
     require_mesh_that_holds(film, case)
     total = case.initial.relaxation + sum(segment.duration for segment in segments)

@@ -48,7 +48,7 @@ def rough(layout: Layout, amplitude: float, correlation_length: float, seed: int
         LayoutError: a value out of range, or edges that do not mesh.
     """
     check_each_length(amplitude=amplitude, correlation_length=correlation_length)
-    check_seed("rough.seed", seed)
+    check_seed("layout.rough.seed", seed)
     if amplitude > _STEEPEST * correlation_length:
         raise LayoutError(
             f"rough.amplitude {amplitude:g} m: at most {_STEEPEST:g} of rough.correlation_length "
@@ -100,7 +100,7 @@ def random_holes(
         LayoutError: a value out of range, or holes that found no place.
     """
     check_count("holes.number", number, "holes")
-    check_seed("holes.seed", seed)
+    check_seed("layout.holes.seed", seed)
     check_each_length(radius=radius, distance=distance)
     contacts = shapely.union_all([contact.region for contact in layout.contacts])
     region = layout.outline.buffer(-distance).difference(contacts.buffer(distance))
@@ -125,7 +125,7 @@ def rotated(layout: Layout, angle: float) -> Layout:
     Raises:
         LayoutError: the angle is not one, or of more than some turns.
     """
-    check_angles("rotate", angle)
+    check_angles("layout.rotate", angle)
     return _changed(layout, lambda region: rotate(region, angle, origin=(0, 0)))
 
 

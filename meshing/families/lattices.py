@@ -225,7 +225,7 @@ def _lattice(
     """Vertices by name, and the edges that lead steps (columns, rows) on from those of a row."""
     check_count("rows", rows, "rows", least=1)
     check_count("columns", columns, "columns", least=1)
-    check_count("rows × columns", rows * columns, "contacts")
+    check_count("rows × columns =", rows * columns, "contacts")
     check_each_length(spacing=spacing)
     names = {
         (column, row): f"node_{row * columns + column + 1}"

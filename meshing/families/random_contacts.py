@@ -54,7 +54,7 @@ def random_rim(
         radius=radius, contact_length=contact_length, distance=distance, mesh_size=mesh_size
     )
     check_count("contacts", contacts, least=1)
-    check_seed("seed", seed)
+    check_seed("layout.seed", seed)
     rim = 2 * np.pi * radius
     free = rim - contacts * (contact_length + distance)
     if free < 0:
@@ -105,7 +105,7 @@ def random_inside(
     """
     check_each_length(radius=radius, pad_radius=pad_radius, distance=distance, mesh_size=mesh_size)
     check_count("contacts", contacts, least=1)
-    check_seed("seed", seed)
+    check_seed("layout.seed", seed)
     tolerance = arc_tolerance(mesh_size, contact_mesh_size)
     film, pad = disc_polygon(radius, tolerance), disc_polygon(pad_radius, tolerance)
     rng = np.random.default_rng(seed)

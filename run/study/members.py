@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from meshing import Layout
 from meshing.errors import InputError
 from run.case import Case, parse_case
+from run.course import check_course
 from run.layouts import MeshFile
 from run.paths import path_from
 from run.settings import set_value
@@ -104,9 +104,8 @@ def _case(base: dict[str, Any], settings: Settings, folder: Path) -> Case:
 
 
 def _check(case: Case) -> None:
-    training = case.required_training()
-    geometry = case.film_source().geometry
-    if isinstance(geometry, Layout):
-        training.segments(list(case.contacts.nodes(geometry.contact_names)))
-    elif isinstance(geometry, MeshFile) and not geometry.path.is_file():
+    source = case.film_source()
+    check_course(case, source)
+    geometry = source.geometry
+    if isinstance(geometry, MeshFile) and not geometry.path.is_file():
         raise InputError(f"layout.path = {geometry.path}: no such file")

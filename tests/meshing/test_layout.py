@@ -64,7 +64,7 @@ BAD_LAYOUTS: dict[str, tuple[Callable[[], Layout], str]] = {
     ),
     "too fine": (
         lambda: Layout(nm_box(0, 0, 1e6, 1e6), (), 1 * NM, 0.1 * NM),
-        "mesh_size 1e-10 m would give about 1.2e+14 vertices",
+        "the mesh sizes would give about 1.2e+14 vertices",
     ),
     "all too narrow": (
         lambda: film(nm_box(0, 0, 100, 3)),

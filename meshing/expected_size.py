@@ -1,0 +1,40 @@
+"""How large the mesh of a layout will be, from the drawing alone."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from meshing.layout import Layout
+
+_AREA = math.sqrt(3) / 2
+"""Of a vertex of equilateral triangles, in edges squared."""
+
+
+def expected_vertices(layout: Layout) -> float:
+    """About how many vertices the planar mesh will have.
+
+    The film has one in √3/2 h². Beside a line of length L with the finer size s, that grows by g in
+    a length, the band to where it reaches h has L/(√3/2 g) (1/s - 1/h). Bands that overlap count
+    twice, so that networks of narrow strips come out too large, but no larger than if all of the
+    film were as fine as its finest part.
+
+    Args:
+        layout: outline and contacts.
+    """
+    size = layout.mesh_size
+    plain = layout.outline.area / (_AREA * size**2)
+    finer = _band(layout, layout.outline.length, layout.at_rim)
+    finest = layout.at_rim
+    for contact in layout.contacts:
+        own = layout.contact_mesh_size(contact)
+        finest = min(finest, own)
+        finer += _band(layout, contact.region.length, own)
+        if contact.is_pad:
+            finer += contact.region.area / _AREA * (own**-2 - size**-2)
+    return min(plain + finer, layout.outline.area / (_AREA * finest**2))
+
+
+def _band(layout: Layout, length: float, finest: float) -> float:
+    return length / (_AREA * layout.gradation) * (1 / finest - 1 / layout.mesh_size)
