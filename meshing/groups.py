@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
+from meshing.drawings.names import plain_name
 from meshing.errors import MeshError
 
 Group: TypeAlias = int | str
@@ -123,7 +125,16 @@ def _others(
                 f"{name!r} is a set of nodes; contacts are sets of elements: "
                 "say which groups they are, contacts = { … }"
             )
-    return names
+    found: dict[str, list[CellGroup]] = {}
+    for name, parts in names.items():
+        plain = plain_name(name)
+        if plain in ("", "film", *found):
+            raise MeshError(
+                f"no name of its own can be made of {name!r}; give it one: "
+                f"contacts = {{ … = {json.dumps(name, ensure_ascii=False)} }}"
+            )
+        found[plain] = parts
+    return found
 
 
 def _members(mesh: GroupedMesh, key: str, wanted: Group | Sequence[Group]) -> list[CellGroup]:

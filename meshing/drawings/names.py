@@ -79,7 +79,7 @@ class Naming:
             names = [given] if isinstance(given, str) else list(given)
             check_names(names)
         if len(names) != number:
-            stem = _plain(text) or "contact"
+            stem = plain_name(text) or "contact"
             several = [f"{stem}_{k}" for k in range(1, number + 1)]
             raise LayoutError(
                 f"layout.contacts: the text {text!r} names {number} contacts; give each a name, "
@@ -90,7 +90,7 @@ class Naming:
 
 
 def _made_of(text: str) -> str:
-    name = _plain(text)
+    name = plain_name(text)
     if not name:
         why = "no name can be made of it"
     elif name == "film":
@@ -106,7 +106,7 @@ def _made_of(text: str) -> str:
     )
 
 
-def _plain(text: str) -> str:
+def plain_name(text: str) -> str:
     """Letters, digits and underscores that stand for a text; none if a letter has no such form."""
     if _NAME.fullmatch(text):
         return text

@@ -161,8 +161,8 @@ BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
         "no contacts: name further physical groups",
     ),
     "bad name": (
-        lambda p: write_22(p, {"film": (1, 2), "left end": (7, 1), "right": (8, 1)}),
-        "contact name 'left end'",
+        lambda p: write_22(p, {"film": (1, 2), "→": (7, 1), "right": (8, 1)}),
+        "no name of its own can be made of '→'; give it one: contacts = { … = \"→\" }",
     ),
     "quadrilaterals": (
         lambda p: write_22(p, NAMES, kind="quad", cells=np.array([[0, 1, 4, 3]]), cell_groups=(1,)),

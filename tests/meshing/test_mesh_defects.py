@@ -62,6 +62,10 @@ READ: dict[str, tuple[Sequence[CellGroup], Groups | None, int, int]] = {
         [CellGroup("triangle", np.arange(4), "film", 1), LEFT, PAD], None, 2, 0,
     ),
     "no film named": ([LEFT, RIGHT], None, 0, 1),
+    "texts as names": (
+        [FILM, CellGroup("line", np.array([0]), "I+"), CellGroup("line", np.array([1]), "Drain 1")],
+        None, 0, 1,
+    ),
 }  # fmt: skip
 
 
@@ -71,6 +75,7 @@ def test_groups_are_found(case: str) -> None:
     found = film(grouped(groups), wanted)
     assert len(found.cells) == 6
     assert len(found.contacts) == 2
+    assert case != "texts as names" or found.contacts == ("I_plus", "Drain_1")
     assert (found.cell_tags == 3).sum() == cells
     assert (found.facet_tags == 3).sum() == facets
 
@@ -122,6 +127,18 @@ UNCLEAR: dict[str, tuple[GroupedMesh, Groups | None, str]] = {
         grouped([FILM, LEFT, CellGroup("line", np.array([1]), "Left", 7)]),
         Groups("film", {"a": "LEFT"}),
         "layout.contacts.a = 'LEFT': which of Left, left?",
+    ),
+    "no name": (
+        grouped([FILM, LEFT, CellGroup("line", np.array([1]), "左")]),
+        None,
+        "no name of its own can be made of '左'; give it one: contacts = { … = \"左\" }",
+    ),
+    "two texts of one name": (
+        grouped(
+            [FILM, CellGroup("line", ENDS[:1, 0], "I+"), CellGroup("line", np.array([1]), "I_plus")]
+        ),
+        None,
+        "no name of its own can be made of 'I_plus'",
     ),
     "shared cells": (
         grouped([FILM, LEFT, cells_of("a", 4, 5), cells_of("b", 5)]),
