@@ -225,7 +225,7 @@ class Scene:
         """The box around what an element draws, in its own user space, clips left out.
 
         Raises:
-            LayoutError: an element without extent, or with texts in it.
+            LayoutError: texts among it, whose extent is not known.
         """
         corners = []
         for shape, inner in self.below(element, replace(place, matrix=np.eye(3), clip=None)):
@@ -237,6 +237,6 @@ class Scene:
             outline = self.outline(shape, inner)
             corners += [*outline.rings, *outline.lines]
         if not corners:
-            raise LayoutError(f"{self.document.where(element)}: it has no extent")
+            return 0.0, 0.0, 0.0, 0.0
         low, high = np.vstack(corners).min(axis=0), np.vstack(corners).max(axis=0)
         return (*low.tolist(), *(high - low).tolist())
