@@ -176,6 +176,13 @@ DRAWN: dict[str, tuple[str, str, float, tuple[float, float]]] = {
         6000,
         (125, 115),
     ),
+    "the box of hidden shapes, too": (
+        '<g class="t"><rect width="10" height="10" visibility="hidden"/>'
+        '<rect x="100" y="100" width="50" height="50"/></g>',
+        "<style>.t { transform: scale(.5); transform-box: fill-box }</style>",
+        625,
+        (62.5, 62.5),
+    ),
     "about a point": (
         '<rect x="100" y="100" width="50" height="30" transform="rotate (180)" '
         'transform-origin="25% 100"/>',
@@ -330,6 +337,8 @@ BROKEN = {
     '<g transform="turn(2)"/>': "transform='turn(2)': 'turn' with 1 numbers cannot be followed",
     '<g style="rotate: 9deg"/>': "rotate='9deg' cannot be followed; write it as a transform",
     '<image id="photo" href="x.png"/>': "the layer holds <image> 'photo' in line 1, which cannot",
+    '<svg width="9" height="9"><rect clip-path="url(#p)"/></svg><clipPath id="p"><rect width="9%"/>'
+    "</clipPath>": "width='9%': a share of a viewport of unknown size; write user units",
     "<foreignObject/>": "the layer holds <foreignObject> in line 1",
     '<g clip-path="url(#no)"/>': "clip-path='url(#no)' is no <clipPath> of the file",
     '<g style="clip-path: inset(9px)"/>': "clip-path='inset(9px)' cannot be followed; clip by a",

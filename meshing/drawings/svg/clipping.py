@@ -70,7 +70,11 @@ def _area(scene: Scene, path: Element, clipped: Element, place: Place) -> BaseGe
     inherited = scene.page.inherited
     for one in reversed(_upwards(scene, path)):
         inherited = inherited.by(scene.styles.of(one), scene.document.where(one))
-    inner = replace(place, clip=None, inherited=inherited, above=(*place.above, path))
+    # Programs differ in whose viewport it is, that of the path or of what is clipped.
+    viewport = place.viewport if place.viewport == scene.page.viewport else None
+    inner = replace(
+        place, clip=None, viewport=viewport, inherited=inherited, above=(*place.above, path)
+    )
 
     def no_bounds() -> tuple[float, float, float, float]:
         raise LayoutError(f"{where}: transform-box cannot be followed in a clip path")
@@ -114,6 +118,8 @@ def _part(scene: Scene, part: Element, around: Place) -> BaseGeometry:
             raise LayoutError(
                 f"{scene.document.where(part)}: clip paths take shapes only; {_DO_IT_YOURSELF}"
             )
+        if at.hidden:
+            continue
         outline = scene.outline(shape, at)
         even_odd = at.inherited.words["clip-rule"] == "evenodd"
         area = filled([*outline.rings, *outline.lines], even_odd=even_odd)

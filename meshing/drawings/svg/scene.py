@@ -86,7 +86,7 @@ class Scene:
             yield element, place
 
     def below(self, element: Element, place: Place) -> Iterator[Drawn]:
-        """The shapes and texts that an element is or holds, hidden ones left out.
+        """The shapes and texts that an element is or holds, those without display left out.
 
         Args:
             element: at any place.
@@ -96,8 +96,7 @@ class Scene:
             LayoutError: what cannot be followed among them.
         """
         if not self._is_group(element, place):
-            if not place.hidden:
-                yield element, place
+            yield element, place
             return
         for part in self._parts(element, place):
             if self.styles.of(part).get("display", "").lower() == "none":
