@@ -71,6 +71,24 @@ def test_axes_lean_by_their_deviation(comm):
 
 
 @pytest.mark.analytic
+def test_grains_spread_by_their_deviations(comm):
+    """The mean square of the lean is two of 10 degrees squared; K deviates by a fifth of itself.
+
+    Over n grains the relative error of a mean of squares of k normal numbers each is √(2/kn).
+    """
+    disorder = Disorder(40e-9, relative_deviation=0.2, axis_deviation=10.0, seed=5)
+    film_mesh = mesh_film(strip(2e-6, 2e-6, mesh_size=40e-9), MPI.COMM_SELF)
+    anisotropy = disorder.anisotropy(film_mesh, Material(uniaxial_anisotropy=3e5))
+    x, y, z, constant = np.unique(np.column_stack([anisotropy.axis, anisotropy.constant]), axis=0).T
+    n = len(z)
+    assert n > 1000
+    lean = np.degrees(np.arctan2(np.hypot(x, y), z))
+    assert np.mean(lean**2) == pytest.approx(200.0, rel=4 / np.sqrt(n), abs=0)
+    spread = np.mean((constant / 3e5 - 1) ** 2)
+    assert spread == pytest.approx(0.04, rel=4 * np.sqrt(2 / n), abs=0)
+
+
+@pytest.mark.analytic
 def test_axes_in_the_plane_of_the_film(comm):
     """Directions uniform on the circle: ⟨cos 2φ⟩ = ⟨sin 2φ⟩ = 0."""
     film_mesh = mesh_film(strip(2e-6, 2e-6, mesh_size=40e-9), MPI.COMM_SELF)

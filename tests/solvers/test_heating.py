@@ -7,7 +7,7 @@ import pytest
 
 from meshing import mesh_film, strip
 from meshing.errors import InputError
-from solvers import Film, Material, constant, load_state, rest, save_state
+from solvers import Current, Electrodes, Film, Material, constant, load_state, rest, save_state
 from solvers.heating import Heating
 
 LAYOUT = strip(120e-9, 40e-9, mesh_size=10e-9)
@@ -44,6 +44,25 @@ def test_constant_power_heats_to_its_steady_value(comm):
     assert film.heating.time_constant == pytest.approx(TIME_CONSTANT, rel=1e-12, abs=0)
     assert film.heating.peak_temperature_rise == pytest.approx(expected.max(), rel=1e-6, abs=0)
     assert film.heating.peak_power == pytest.approx(power, rel=1e-6, abs=0)
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("drives", [(0.04, 0.0), (Current(4e-5), Current(-4e-5))])
+def test_heat_of_contacts_counts(comm, drives):
+    """600 Ω of film, ρL/(wt) with ρ = 2e-7 Ω m, and 150 Ω at each end, r_c/(wt).
+
+    0.04 V drive 40 µA/0.9 and release 1.7778 µW, 40 µA release 1.44 µW: in 20 ps 3.5556e-17 J and
+    2.88e-17 J, two thirds of it in the film. ΔT is that over c V, 3.7e6 J/(m³ K) · 4.8e-24 m³.
+    """
+    film = Film(
+        mesh_film(LAYOUT, comm), Material(amr_ratio=0.0, conductivity=5e6),
+        electrodes=Electrodes(specific_resistance=6e-15),
+    )  # fmt: skip
+    film.evolve(constant(drives, 2e-11))
+    energy = 3.5556e-17 if drives[0] == 0.04 else 2.88e-17
+    # Of the potential that drives, the residual is 4e-4 of the contact currents; 3.5556 is rounded.
+    assert film.heating.energy == pytest.approx(energy, rel=4e-4, abs=0)
+    assert film.heating.temperature_rise == pytest.approx(energy / 1.776e-17, rel=4e-4, abs=0)
 
 
 @pytest.mark.analytic

@@ -68,6 +68,21 @@ def test_thicker_film_is_a_colder_one(comm):
     assert films[1].heating.energy == pytest.approx(4 * films[0].heating.energy, rel=1e-9, abs=0)
 
 
+@pytest.mark.parametrize("settle", [Film.relax, Film.minimise])
+def test_no_noise_while_a_film_settles(comm, settle):
+    """Nor after a drive with heat: m comes to rest, which in noise it never does."""
+    layout = strip(60e-9, 30e-9, mesh_size=10e-9)
+    film = Film(mesh_film(layout, comm), temperature=300.0)
+    film.evolve(rest(2e-12))
+    drawn = film.thermal.steps
+    assert drawn > 0
+    # The mean square of a moment's torque in equilibrium is about 2 kT H/μ₀M_sV: 3e4 A/m.
+    assert film.dynamics.largest_torque() > 1e4
+    settle(film, torque_tolerance=10.0)
+    assert film.dynamics.largest_torque() < 10.0
+    assert film.thermal.steps == drawn
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
