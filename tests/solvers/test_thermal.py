@@ -6,7 +6,7 @@ import pytest
 
 from meshing import mesh_film, strip
 from meshing.errors import InputError
-from solvers import Film, constant
+from solvers import Film, constant, rest
 from solvers.random_numbers import fill_normal, philox
 
 
