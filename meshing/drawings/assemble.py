@@ -118,7 +118,7 @@ def drawn_contacts(
     shapes = [*pieces(united(areas, precision.tolerance)), *lines]
     if not shapes:
         raise LayoutError(f"layout.contacts: the layer of {stem!r} holds no shape")
-    labels = [(text, at) for text, at in layer.labels if text not in ignored]
+    labels = [(text, at) for text, at in layer.labels if text and text not in ignored]
     texts = _texts(choice, shapes, labels, precision)
     cut = [(choice.cut(shape), text) for shape, text in zip(shapes, texts, strict=True)]
     found = [(shape, text) for shape, text in cut if not shape.is_empty]
