@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from meshing.arcs import SAGITTA
 from meshing.drawings.assemble import Precision, drawn_contacts, film_outline, on_film
-from meshing.drawings.choice import Choice, Corner, chosen
+from meshing.drawings.choice import Choice, Corner, chosen, crop_box, film_near, near
 from meshing.drawings.drawing import Drawing, LayerName
 from meshing.drawings.names import Naming
 from meshing.drawings.nesting import Nesting
@@ -89,10 +89,14 @@ def read_drawing(
         layers = [*_listed(film), *_listed(holes), *_listed(contacts)]
         drawing = _read(Path(path), unit, precision.tolerance, cell, layers)
         nesting = _nesting(Path(path), nesting)
+        window = None if crop is None else crop_box(crop)
         shape = film_outline(
-            drawing.pick("film", film), drawing.pick("holes", holes), precision, nesting
+            film_near(drawing.pick("film", film), window, precision.reach),
+            near(drawing.pick("holes", holes), window, precision.reach),
+            precision,
+            nesting,
         )
-        choice = chosen(shape, crop, piece)
+        choice = chosen(shape, window, piece)
         _check_unit(drawing, choice.film.bounds)
         naming = Naming(rename or {}, [ignore] if isinstance(ignore, str) else ignore)
         named = _contacts(drawing, choice, contacts, naming, precision, nesting)

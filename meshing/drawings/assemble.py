@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from meshing import rim
 from meshing.areas import area_of, pieces, united
-from meshing.drawings.choice import Choice
+from meshing.drawings.choice import Choice, joined
 from meshing.drawings.drawing import Shapes
 from meshing.drawings.fill import filled
 from meshing.drawings.nesting import Nesting, bare, filled_in
@@ -114,18 +114,19 @@ def drawn_contacts(
     Raises:
         LayoutError: an empty layer, a text that names no contact.
     """
-    areas, lines = closed("contacts", layer, precision, nesting)
+    part = joined(layer, choice.crop, precision.reach)
+    areas, lines = closed("contacts", part, precision, nesting)
     shapes = [*pieces(united(areas, precision.tolerance)), *lines]
+    where = " in the chosen part of the film" if choice.is_part else ""
+    nothing = LayoutError(f"layout.contacts: the layer of {stem!r} holds no shape{where}")
     if not shapes:
-        raise LayoutError(f"layout.contacts: the layer of {stem!r} holds no shape")
+        raise nothing
     labels = [(text, at) for text, at in layer.labels if text and text not in ignored]
     texts = _texts(choice, shapes, labels, precision)
     cut = [(choice.cut(shape), text) for shape, text in zip(shapes, texts, strict=True)]
     found = [(shape, text) for shape, text in cut if not shape.is_empty]
     if not found:
-        raise LayoutError(
-            f"layout.contacts: the layer of {stem!r} holds no shape in the chosen part of the film"
-        )
+        raise nothing
     found.sort(key=lambda drawn: _turn(choice.film, drawn[0]))
     unnamed = [text for _, text in found].count(None)
     numbers = iter(range(1, unnamed + 1))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+import numpy as np
 import shapely
-from shapely import MultiPolygon, Point, Polygon, box
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from shapely import MultiPolygon, Point, Polygon, STRtree, box
 from shapely.geometry.base import BaseGeometry
 
 from meshing.areas import area_of
+from meshing.drawings.drawing import Shapes
 from meshing.errors import LayoutError
 
 Corner: TypeAlias = tuple[float, float]
@@ -30,6 +35,11 @@ class Choice:
     crop: Polygon | None = None
     rest: MultiPolygon = field(default_factory=MultiPolygon)
 
+    @property
+    def is_part(self) -> bool:
+        """Whether there may be more in the drawing."""
+        return self.crop is not None or not self.rest.is_empty
+
     def cut(self, shape: BaseGeometry) -> BaseGeometry:
         """What lies in the box of a shape; nothing if it belongs to another piece of film.
 
@@ -42,51 +52,12 @@ class Choice:
         return inside if mine else Point()
 
 
-def chosen(
-    film: Polygon | MultiPolygon, crop: tuple[Corner, Corner] | None, piece: Corner | None
-) -> Choice:
-    """The piece of a film nearest to a point, of what lies in a box.
-
-    Args:
-        film: all of it, m.
-        crop: lowest and highest corner of the box, m; everything where None.
-        piece: the point, m; all pieces where None.
+def crop_box(corners: tuple[Corner, Corner]) -> Polygon:
+    """The box between its lowest and highest corner, m.
 
     Raises:
-        LayoutError: no box, no film in it, a point off the drawing, or several pieces.
+        LayoutError: they are no such corners.
     """
-    window = None if crop is None else _box(crop)
-    inside = film if window is None else area_of(film.intersection(window))
-    if inside.is_empty:
-        raise LayoutError(f"layout.crop = {crop}: no film in it; the film lies in {_extent(film)}")
-    parts = shapely.get_parts(inside)
-    if piece is None:
-        if len(parts) > 1:
-            raise LayoutError(
-                f"the film is in {len(parts)} pieces{_places(parts)}; choose one by layout.piece = "
-                "[x, y], a point in it, or a part of the drawing by layout.crop = "
-                "[[left, low], [right, high]], all in m"
-            )
-        return Choice(inside, window)
-    at = Point(piece)
-    left, low, right, top = inside.bounds
-    if not box(left, low, right, top).buffer(max(right - left, top - low)).contains(at):
-        raise LayoutError(
-            f"layout.piece = {list(piece)} is far off the film, which lies in {_extent(inside)}"
-        )
-    nearest = int(shapely.distance(parts, at).argmin())
-    rest = [part for k, part in enumerate(parts) if k != nearest]
-    return Choice(parts[nearest], window, MultiPolygon(rest))
-
-
-def _within(shape: BaseGeometry, window: Polygon) -> BaseGeometry:
-    """What lies in a window, without the points and lines where an area only touches it."""
-    parts = shapely.get_parts(shape.intersection(window))
-    same = shapely.get_dimensions(parts) == shapely.get_dimensions(shape)
-    return shapely.union_all(parts[same])
-
-
-def _box(corners: tuple[Corner, Corner]) -> Polygon:
     (left, low), (right, high) = corners
     if not (all(map(math.isfinite, (left, low, right, high))) and left < right and low < high):
         raise LayoutError(
@@ -96,9 +67,101 @@ def _box(corners: tuple[Corner, Corner]) -> Polygon:
     return box(left, low, right, high)
 
 
-def _extent(film: BaseGeometry) -> str:
-    left, low, right, top = (f"{x:.4g}" for x in film.bounds)
-    return f"[[{left}, {low}], [{right}, {top}]] m"
+def near(shapes: Shapes, crop: Polygon | None, reach: float) -> Shapes:
+    """The same without filled shapes off a box, which what lies in it does not depend on.
+
+    Args:
+        shapes: of the film, or of its holes, m.
+        crop: the box; None: everywhere.
+        reach: how close to the box is in it, m.
+    """
+    if crop is None:
+        return shapes
+    return shapes.where(lambda filled: shapely.dwithin(filled, crop, reach))
+
+
+def film_near(shapes: Shapes, crop: Polygon | None, reach: float) -> Shapes:
+    """The same of a film, some of which must lie near the box.
+
+    Raises:
+        LayoutError: none does.
+    """
+    kept = near(shapes, crop, reach)
+    if crop is not None and shapes.filled and not (kept.filled or kept.lines):
+        raise _no_film(crop, shapely.total_bounds(shapes.filled))
+    return kept
+
+
+def joined(shapes: Shapes, crop: Polygon | None, reach: float) -> Shapes:
+    """The same without filled shapes that neither lie in a box nor are joined to any that does.
+
+    Args:
+        shapes: of contacts, m.
+        crop: the box; None: everywhere.
+        reach: how close together shapes are joined, m.
+    """
+
+    def linked(filled: np.ndarray) -> np.ndarray:
+        pairs = STRtree(filled).query(filled, predicate="dwithin", distance=reach)
+        links = coo_matrix((np.ones(pairs.shape[1]), pairs), shape=(len(filled), len(filled)))
+        _, group = connected_components(links, directed=False)
+        return np.isin(group, group[shapely.dwithin(filled, crop, reach)])
+
+    return shapes if crop is None else shapes.where(linked)
+
+
+def chosen(film: Polygon | MultiPolygon, crop: Polygon | None, piece: Corner | None) -> Choice:
+    """The piece of a film nearest to a point, of what lies in a box.
+
+    Args:
+        film: all of it, m.
+        crop: the box, m; everything where None.
+        piece: the point, m; all pieces where None.
+
+    Raises:
+        LayoutError: no film in the box, a point off the drawing, or several pieces.
+    """
+    inside = film if crop is None else area_of(film.intersection(crop))
+    if crop is not None and inside.is_empty:
+        raise _no_film(crop, film.bounds)
+    parts = shapely.get_parts(inside)
+    if piece is None:
+        if len(parts) > 1:
+            raise LayoutError(
+                f"the film is in {len(parts)} pieces{_places(parts)}; choose one by layout.piece = "
+                "[x, y], a point in it, or a part of the drawing by layout.crop = "
+                "[[left, low], [right, high]], all in m"
+            )
+        return Choice(inside, crop)
+    at = Point(piece)
+    left, low, right, top = inside.bounds
+    if not box(left, low, right, top).buffer(max(right - left, top - low)).contains(at):
+        raise LayoutError(
+            f"layout.piece = {list(piece)} is far off the film, which lies in "
+            f"{_corners(inside.bounds)} m"
+        )
+    nearest = int(shapely.distance(parts, at).argmin())
+    rest = [part for k, part in enumerate(parts) if k != nearest]
+    return Choice(parts[nearest], crop, MultiPolygon(rest))
+
+
+def _within(shape: BaseGeometry, window: Polygon) -> BaseGeometry:
+    """What lies in a window, without the points and lines where an area only touches it."""
+    parts = shapely.get_parts(shape.intersection(window))
+    same = shapely.get_dimensions(parts) == shapely.get_dimensions(shape)
+    return shapely.union_all(parts[same])
+
+
+def _no_film(crop: Polygon, bounds: Sequence[float]) -> LayoutError:
+    return LayoutError(
+        f"layout.crop = {_corners(crop.bounds)}: no film in it; the film lies in "
+        f"{_corners(bounds)} m"
+    )
+
+
+def _corners(bounds: Sequence[float]) -> str:
+    left, low, right, top = (f"{x:.4g}" for x in bounds)
+    return f"[[{left}, {low}], [{right}, {top}]]"
 
 
 def _places(parts: list[Polygon]) -> str:

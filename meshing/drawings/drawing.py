@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
 import shapely
 from shapely import LineString, MultiPolygon, Point, Polygon
 
@@ -51,6 +52,23 @@ class Shapes:
         )
         labels = list(zip([text for text, _ in self.labels], points, strict=True))
         return Shapes(areas, lines, labels, set(self.unread), outlines, hatches)
+
+    @property
+    def filled(self) -> list[Polygon | MultiPolygon]:
+        """All areas, outlines and hatches, in this order."""
+        return [*self.areas, *self.outlines, *self.hatches]
+
+    def where(self, kept: Callable[[np.ndarray], np.ndarray]) -> Shapes:
+        """The same with only those filled shapes for which `kept` gives true."""
+        if not self.filled:
+            return self
+        filled = np.array(self.filled, dtype=object)
+        ends = np.cumsum([len(self.areas), len(self.outlines)])
+        areas, outlines, hatches = (
+            part[keep].tolist()
+            for part, keep in zip(np.split(filled, ends), np.split(kept(filled), ends), strict=True)
+        )
+        return replace(self, areas=areas, outlines=outlines, hatches=hatches)
 
 
 @dataclass(frozen=True)

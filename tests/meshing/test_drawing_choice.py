@@ -12,9 +12,12 @@ from mpi4py import MPI
 import ezdxf
 import gdstk
 import pytest
+import shapely
 
 from meshing import LayoutError, mesh_film
 from meshing.drawings import read_drawing
+from meshing.drawings.choice import crop_box, joined, near
+from meshing.drawings.drawing import Shapes
 
 NM = 1e-9
 PITCH = 1000  # nm between two devices
@@ -131,6 +134,17 @@ def test_contacts_are_cut_and_stay_one(tmp_path: Path, comm: MPI.Intracomm) -> N
     film = mesh_film(layout, comm)
     assert film.contact_size("fork") == pytest.approx(2 * 40 * 50 * NM**2, rel=1e-6, abs=0)
     assert film.contact_size("top") == pytest.approx(300 * NM * layout.thickness, rel=1e-6, abs=0)
+
+
+def test_what_is_far_is_not_looked_at() -> None:
+    """Nor what crosses the box that is joined by nothing to what lies in it, piece by piece."""
+    crop = crop_box(((0, 0), (1, 1)))
+    row = [shapely.box(x, 0, x + 1, 1) for x in (0.5, 1.5, 2.6, 4, 4.5)]
+    shapes = Shapes(areas=row[:3], outlines=row[3:])
+    assert near(shapes, crop, 0.01).filled == row[:1]
+    assert joined(shapes, crop, 0.01).filled == row[:2]
+    assert joined(shapes, crop, 0.11).filled == row[:3]
+    assert near(shapes, None, 0.01).filled == joined(shapes, None, 0.01).filled == row
 
 
 BAD: dict[str, tuple[dict[str, Any], str]] = {
