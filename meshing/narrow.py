@@ -39,10 +39,11 @@ def tips(region: BaseGeometry, distance: float) -> tuple[list[Point], list[Polyg
     Returns:
         The tips and cusps, and the slits and necks.
     """
-    coarse = lost(region, _FINER * distance)
+    finest = _lost(region, _FINEST * distance)
+    coarse = lost(region, _FINER * distance) if finest else []
     sharp: list[Point] = []
     narrow: list[Polygon] = []
-    for piece, at in _lost(region, _FINEST * distance):
+    for piece, at in finest:
         about = [_extent(other) for other in coarse if other.intersects(piece)]
         if _extent(piece) > _SHRINKS * max(about, default=math.inf):
             narrow.append(piece)
@@ -54,8 +55,8 @@ def tips(region: BaseGeometry, distance: float) -> tuple[list[Point], list[Polyg
 def _lost(region: BaseGeometry, distance: float) -> list[tuple[Polygon, Point]]:
     """Pieces, and the corner of each that is deepest in what is lost."""
     back = region.buffer(distance, join_style="mitre").buffer(-distance, join_style="mitre")
-    # Less round-off, which else joins pieces along the whole edge.
     more, less = (region, back) if distance < 0 else (back, region)
+    # Round-off joins pieces along the whole edge, and is slow to tell from edges that cross.
     change = more.difference(less.buffer(_ROUND_OFF * abs(distance), join_style="mitre"))
     least = LOST_AREA * (2 * distance) ** 2
     found = []

@@ -28,6 +28,7 @@ from meshing.drawings.drawing import Drawing, Shapes, known_unit
 from meshing.drawings.dxf_blocks import Entities
 from meshing.drawings.dxf_curves import UnreadError, boundary, curve, strip
 from meshing.drawings.fill import Rule, enclosed, filled
+from meshing.errors import LayoutError
 
 _ALIKE = 1e-9  # ends of a curve closer than this, in its extent, are one point
 _UNITS = [unit.value for unit in InsertUnits if unit != InsertUnits.Unitless]
@@ -68,6 +69,8 @@ def read_dxf(path: Path, unit: float | None, tolerance: float) -> Drawing:
     known = conversion_factor(InsertUnits(code), InsertUnits.Meters) if code in _UNITS else None
     scale = known_unit(unit, known, f"the file has no unit ($INSUNITS is {code})")
     layers = _Layers(Entities(document), scale, tolerance)
+    if not layers:
+        raise LayoutError("the model space is empty; what is drawn in paper space is not read")
     return Drawing(path, scale, layers, distinguishes_case=False)
 
 
@@ -90,6 +93,9 @@ class _Layers(Mapping[str, Shapes]):
                 reason = (str(error) or type(error).__name__).splitlines()[0]
                 shapes.unread.add(f"{entity.dxftype()} that is damaged ({reason})")
         return shapes.scaled(self._scale)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._keys
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._keys)

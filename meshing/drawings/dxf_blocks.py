@@ -67,6 +67,8 @@ class Entities:
                     yield attribute, matrix
             if not self._moved(self._contents(entity, ()), layer)[wanted]:
                 continue
+            if not entity.dxf.xscale * entity.dxf.yscale:
+                raise LayoutError(f"the block {entity.dxf.name!r} is inserted with a scale of 0")
             for one in entity.multi_insert() if entity.mcount > 1 else [entity]:
                 below = one.matrix44() * matrix
                 yield from self._placed(self._block(entity), below, layer, wanted)
