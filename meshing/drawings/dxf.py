@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
+from logging.handlers import BufferingHandler
 from pathlib import Path
 
 import ezdxf
 import numpy as np
 import shapely
+from ezdxf.document import Drawing as Document
 from ezdxf.entities import (
     AttDef,
     Attrib,
@@ -64,7 +67,7 @@ def read_dxf(path: Path, unit: float | None, tolerance: float) -> Drawing:
     """
     with path.open("rb"):
         pass  # ezdxf says "not a DXF file" of one that is missing
-    document = ezdxf.readfile(path)
+    document = _document(path)
     code = document.units
     known = conversion_factor(InsertUnits(code), InsertUnits.Meters) if code in _UNITS else None
     scale = known_unit(unit, known, f"the file has no unit ($INSUNITS is {code})")
@@ -72,6 +75,22 @@ def read_dxf(path: Path, unit: float | None, tolerance: float) -> Drawing:
     if not layers:
         raise LayoutError("the model space is empty; what is drawn in paper space is not read")
     return Drawing(path, scale, layers, distinguishes_case=False)
+
+
+def _document(path: Path) -> Document:
+    """Raise LayoutError where ezdxf reads on, but leaves out what it cannot read."""
+    log = logging.getLogger("ezdxf")
+    handler = BufferingHandler(capacity=1_000_000)
+    handler.setLevel(logging.WARNING)
+    log.addHandler(handler)
+    try:
+        document = ezdxf.readfile(path)
+    finally:
+        log.removeHandler(handler)
+    for record in handler.buffer:
+        if "ignor" in record.getMessage().lower():
+            raise LayoutError(f"the DXF file is damaged: {record.getMessage()}")
+    return document
 
 
 class _Layers(Mapping[str, Shapes]):

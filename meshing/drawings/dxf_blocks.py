@@ -10,6 +10,7 @@ from ezdxf.entities import DXFEntity, DXFTagStorage, Insert
 from ezdxf.layouts import BlockLayout
 from ezdxf.lldxf.validator import make_table_key
 from ezdxf.math import Matrix44
+from ezdxf.xclip import XClip
 
 from meshing.errors import LayoutError
 
@@ -69,6 +70,10 @@ class Entities:
                 continue
             if not entity.dxf.xscale * entity.dxf.yscale:
                 raise LayoutError(f"the block {entity.dxf.name!r} is inserted with a scale of 0")
+            if entity.has_extension_dict and XClip(entity).is_clipping_enabled:
+                raise LayoutError(
+                    f"the block {entity.dxf.name!r} is clipped (XCLIP), which cannot be followed"
+                )
             for one in entity.multi_insert() if entity.mcount > 1 else [entity]:
                 below = one.matrix44() * matrix
                 yield from self._placed(self._block(entity), below, layer, wanted)

@@ -33,6 +33,7 @@ from meshing.arcs import quarter_segments
 
 _BEZIERS = 48  # to a circle, at least: they then follow it to 1e-8 of its radius
 _FINEST = 1e-8  # chords of a curve, in its extent
+_LARGEST = 1e50  # units of a drawing
 _TEXT_BOX = 8  # flag of a path of a hatch: the frame of a text, no hole in a film
 _CLOSED, _PERIODIC = 1, 2  # flags of splines
 
@@ -63,7 +64,7 @@ def curve(entity: DXFEntity, matrix: Matrix44, tolerance: float) -> np.ndarray:
     if not len(path):
         return np.empty((0, 2))
     corners = np.array([tuple(point) for point in path.control_vertices()])
-    _check_finite(corners)
+    _check_bounds(corners)
     finest = max(tolerance, _FINEST * float(np.ptp(corners, axis=0).max()))
     return _in_plane(np.array([tuple(point) for point in path.flattening(finest)]), tolerance)
 
@@ -78,14 +79,17 @@ def strip(polyline: LWPolyline | Polyline, matrix: Matrix44, tolerance: float) -
     if isinstance(polyline, Polyline):
         polyline = _without_frame(polyline)
         elevation = Vec3(elevation or polyline.vertices[0].dxf.location).z
-    trace = TraceBuilder.from_polyline(polyline, segments=_chords(polyline, matrix, tolerance))
-    faces = []
-    for face in trace.faces_wcs(polyline.ocs(), elevation):
-        if face[0].isclose(face[1]) and face[2].isclose(face[3]):
-            raise UnreadError("with segments without width among wide ones")
-        corners = np.array([tuple(corner) for corner in matrix.transform_vertices(face)])
-        faces.append(_in_plane(corners, tolerance))
-    return faces
+    corners = _corners(polyline)
+    closed = polyline.closed if isinstance(polyline, LWPolyline) else polyline.is_closed
+    if not corners[: None if closed else -1, 2:4].any(axis=1).all():
+        raise UnreadError("with segments without width among wide ones")
+    chords = _chords(corners, matrix, tolerance)
+    trace = TraceBuilder.from_polyline(polyline, segments=chords)
+    faces = [
+        np.array([tuple(corner) for corner in matrix.transform_vertices(face)])
+        for face in trace.faces_wcs(polyline.ocs(), elevation)
+    ]
+    return [_in_plane(face, tolerance) for face in faces]
 
 
 def boundary(hatch: Hatch | MPolygon, matrix: Matrix44, tolerance: float) -> list[np.ndarray]:
@@ -159,7 +163,7 @@ def _spline(spline: Spline, matrix: Matrix44, tolerance: float) -> np.ndarray:
         return _closed_fit(spline, matrix, tolerance)
     tool = spline.construction_tool()
     points = np.array([tuple(p) for p in matrix.transform_vertices(tool.control_points)])
-    _check_finite(points)
+    _check_bounds(points)
     weights = np.array(tool.weights() or np.ones(len(points)))
     if not np.all(weights > 0):
         raise UnreadError("with weights that are not positive")
@@ -172,7 +176,7 @@ def _spline(spline: Spline, matrix: Matrix44, tolerance: float) -> np.ndarray:
 def _closed_fit(spline: Spline, matrix: Matrix44, tolerance: float) -> np.ndarray:
     """The periodic cubic spline through the fit points, its parameter their chord length."""
     points = np.array([tuple(p) for p in matrix.transform_vertices(Vec3.list(spline.fit_points))])
-    _check_finite(points)
+    _check_bounds(points)
     ring = points if np.allclose(points[0], points[-1]) else np.vstack([points, points[:1]])
     ring[-1] = ring[0]
     at = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(ring, axis=0), axis=1))])
@@ -217,30 +221,46 @@ def _without_frame(polyline: Polyline) -> Polyline:
     return drawn
 
 
-def _chords(polyline: LWPolyline | Polyline, matrix: Matrix44, tolerance: float) -> int:
-    """So many chords to a circle that the arcs of a polyline keep the tolerance."""
+def _corners(polyline: LWPolyline | Polyline) -> np.ndarray:
+    """Vertices (n, 5): x, y, widths at start and end of the segment that follows, and its bulge."""
     if isinstance(polyline, LWPolyline):
-        corners = np.array([(x, y, bulge) for x, y, _, _, bulge in polyline.lwpoints])
-    else:
-        corners = np.array(
-            [(v.dxf.location.x, v.dxf.location.y, v.dxf.bulge) for v in polyline.vertices]
-        )
+        corners = np.array(polyline.lwpoints.values, dtype=float).reshape(-1, 5)
+        corners[:, 2:4] = polyline.dxf.get("const_width", 0) or corners[:, 2:4]
+        return corners
+    defaults = polyline.dxf.default_start_width, polyline.dxf.default_end_width
+    return np.array(
+        [
+            (
+                vertex.dxf.location.x,
+                vertex.dxf.location.y,
+                vertex.dxf.get("start_width", defaults[0]),
+                vertex.dxf.get("end_width", defaults[1]),
+                vertex.dxf.bulge,
+            )
+            for vertex in polyline.vertices
+        ]
+    )
+
+
+def _chords(corners: np.ndarray, matrix: Matrix44, tolerance: float) -> int:
+    """So many chords to a circle that the arcs of a polyline of some width keep the tolerance."""
     ring = np.vstack([corners, corners[:1]])
-    chords, bulges = np.hypot(*np.diff(ring[:, :2], axis=0).T), np.abs(corners[:, 2])
+    lengths, bulges = np.hypot(*np.diff(ring[:, :2], axis=0).T), np.abs(corners[:, 4])
     bent = bulges > 0
-    radii = chords[bent] * (1 / bulges[bent] + bulges[bent]) / 4
+    radii = lengths[bent] * (1 / bulges[bent] + bulges[bent]) / 4
+    radii += corners[bent, 2:4].max(axis=1) / 2
     axes = matrix.transform_directions([Vec3(1, 0), Vec3(0, 1)])
-    widest = 2 * float(radii.max(initial=0)) * max(axis.magnitude for axis in axes)
+    widest = float(radii.max(initial=0)) * max(axis.magnitude for axis in axes)
     return 4 * quarter_segments(widest, max(tolerance, _FINEST * widest)) if widest else 1
 
 
 def _in_plane(points: np.ndarray, tolerance: float) -> np.ndarray:
-    _check_finite(points)
+    _check_bounds(points)
     if np.ptp(points[:, 2]) > max(tolerance, 1e-9 * np.abs(points).max()):
         raise UnreadError("that is not flat: z varies along it")
     return points[:, :2]
 
 
-def _check_finite(points: np.ndarray) -> None:
-    if not np.isfinite(points).all():
-        raise UnreadError("with coordinates that are no numbers")
+def _check_bounds(points: np.ndarray) -> None:
+    if not (np.abs(points) < _LARGEST).all():  # nor NaN
+        raise UnreadError("with coordinates beyond all bounds")

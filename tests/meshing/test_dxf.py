@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import klayout.db as kdb
 import numpy as np
 import pytest
 from ezdxf.layouts import BlockLayout, Modelspace
+from ezdxf.xclip import XClip
 from scipy.interpolate import BSpline
 from shapely import Polygon
 
@@ -258,3 +260,171 @@ def test_outline_that_a_hatch_does_not_follow(tmp_path: Path) -> None:
 
     with pytest.raises(LayoutError, match="not the edge of the hatch that it meets"):
         layout_of(tmp_path / "film.dxf", draw)
+
+
+@pytest.mark.analytic
+def test_lines_and_curves_that_bound_a_hatch(tmp_path: Path) -> None:
+    """Mirrored, twice as long, with its edges drawn as LINE, CIRCLE and ELLIPSE, and a text box."""
+
+    def draw(space: Modelspace, block: BlockLayout) -> None:
+        attributes = {"layer": "film"}
+        corners = [(0, 0), (300, 0), (300, 200), (0, 200)]
+        for first, last in zip(corners, [*corners[1:], corners[0]], strict=True):
+            block.add_line(first, last, attributes)
+        block.add_circle((80, 100), 50, attributes)
+        block.add_ellipse((220, 100), (0, 60), 0.5, dxfattribs=attributes)
+        paths = block.add_hatch(dxfattribs=attributes).paths
+        paths.add_polyline_path(corners)
+        paths.add_polyline_path([(30, 100, 1), (130, 100, 1)], flags=16)
+        paths.add_edge_path(16).add_ellipse((220, 100), (0, 60), 0.5, 0, 360)
+        paths.add_polyline_path([(5, 5), (25, 5), (25, 20), (5, 20)], flags=8)
+        space.add_blockref("Part", (7, 9), {"xscale": -2, "rotation": 25})
+
+    area = layout_of(tmp_path / "film.dxf", draw).outline.area / NM**2
+    holes = math.pi * (50**2 + 60 * 30)
+    # Chords within 0.02 nm, of 1200 nm of curves at most.
+    assert area == pytest.approx(2 * (300 * 200 - holes), abs=0.02 * 1200)
+
+
+@pytest.mark.analytic
+def test_nested_blocks_scaled_across(tmp_path: Path) -> None:
+    """A wide arc in a turned block in a stretched one, against the same points by hand."""
+
+    def draw(space: Modelspace, block: BlockLayout) -> None:
+        assert space.doc is not None
+        ring = block.add_lwpolyline([(0, 0, 1), (200, 0, 1)], format="xyb", close=True)
+        ring.dxf.const_width, ring.dxf.layer = 40, "film"
+        outer = space.doc.blocks.new("outer", base_point=(5, 5))
+        outer.add_blockref("PART", (10, 0), {"xscale": -1, "rotation": 30})
+        space.add_blockref("Outer", (5, 5), {"xscale": 2, "rotation": 15})
+
+    def turn(degrees: float) -> np.ndarray:
+        c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+        return np.array([[c, -s], [s, c]])
+
+    outline = layout_of(tmp_path / "film.dxf", draw).outline
+    angles = np.linspace(0, 2 * math.pi, 20_001)
+    rim = np.array([100 + 120 * np.cos(angles), 120 * np.sin(angles)])
+    inner = turn(30) @ np.diag([-1, 1]) @ rim + [[10], [0]]
+    placed = turn(15) @ np.diag([2, 1]) @ (inner - 5) + 5
+    bounds = [*placed.min(axis=1), *placed.max(axis=1)]
+    assert np.array(outline.bounds) / NM == pytest.approx(bounds, abs=0.05)
+    assert outline.area / NM**2 == pytest.approx(2 * math.pi * (120**2 - 80**2), rel=5e-4)
+
+
+def test_frame_of_a_fitted_polyline_is_not_drawn(tmp_path: Path) -> None:
+    def draw(space: Modelspace, block: BlockLayout) -> None:
+        line = space.add_polyline2d([(0, 0)], dxfattribs={"layer": "film"})
+        line.vertices.clear()
+        for flags, low, high in ((16, 0, 400), (8, 50, 350)):
+            for x, y in ((low, low), (high, low), (high, high), (low, high)):
+                line.append_vertex((x, y), {"flags": flags})
+        line.dxf.flags = 1 + 4  # closed, fitted
+
+    assert layout_of(tmp_path / "film.dxf", draw).outline.area / NM**2 == pytest.approx(300**2)
+
+
+@pytest.mark.analytic
+def test_heights_make_no_difference(tmp_path: Path) -> None:
+    def draw(space: Modelspace, block: BlockLayout) -> None:
+        film(space)
+        corners = [(200, 0, 70), (300, 0, 70), (300, 100, 70), (200, 100, 70)]
+        space.add_polyline3d(corners, close=True, dxfattribs={"layer": "film"})
+
+    assert layout_of(tmp_path / "film.dxf", draw).outline.area / NM**2 == pytest.approx(50_000)
+
+
+def laughs(space: Modelspace) -> None:
+    """Blocks of ten blocks of ten blocks, and so on."""
+    assert space.doc is not None
+    space.doc.blocks.new("level_0").add_circle((0, 0), 1, {"layer": "film"})
+    for k in range(1, 30):
+        block = space.doc.blocks.new(f"level_{k}")
+        for x in range(10):
+            block.add_blockref(f"level_{k - 1}", (x, 0))
+    space.add_blockref("level_29", (0, 0))
+
+
+def opened_hatch(space: Modelspace) -> None:
+    edges = space.add_hatch(dxfattribs={"layer": "film"}).paths.add_edge_path()
+    for first, last in (((0, 0), (9, 0)), ((9, 0), (9, 9)), ((9, 9), (0, 5))):
+        edges.add_line(first, last)
+
+
+def clipped(space: Modelspace, block: BlockLayout) -> None:
+    block.add_circle((0, 0), 100, {"layer": "film"})
+    XClip(space.add_blockref("Part", (0, 0))).set_block_clipping_path([(0, 0), (50, 50)])
+
+
+def other_file(space: Modelspace) -> None:
+    assert space.doc is not None
+    space.doc.add_xref_def("other.dxf", "other")
+    space.add_blockref("other", (0, 0))
+
+
+def on_paper(space: Modelspace) -> None:
+    assert space.doc is not None
+    space.doc.paperspace().add_circle((0, 0), 100, {"layer": "film"})
+
+
+def partly_wide(space: Modelspace) -> None:
+    corners = [(0, 0, 9, 9), (90, 0, 0, 0), (90, 90, 0, 0)]
+    space.add_lwpolyline(corners, format="xyse", dxfattribs={"layer": "film"})
+
+
+ON = {"layer": "film"}
+UNREAD: dict[str, tuple[Draw, str]] = {
+    "a point": (lambda s, b: s.add_point((5, 5), ON), "holds POINT, which cannot be read"),
+    "a multiline": (lambda s, b: s.add_mline([(0, 0), (9, 9)], dxfattribs=ON), "holds MLINE,"),
+    "a face of a mesh": (lambda s, b: s.add_polymesh((3, 3), ON), "holds POLYLINE,"),
+    "a line in z": (
+        lambda s, b: s.add_line((0, 0, 0), (0, 0, 5), ON),
+        "holds LINE that is not flat",
+    ),
+    "a tilted circle": (
+        lambda s, b: s.add_circle((0, 0), 9, ON | {"extrusion": (0, 0.1, 1)}),
+        "holds CIRCLE that is not flat",
+    ),
+    "an image": (
+        lambda s, b: s.add_image(
+            s.doc.add_image_def("a.png", (10, 10)),  # type: ignore[union-attr]
+            (0, 0),
+            (50, 50),
+            dxfattribs=ON,
+        ),
+        "holds IMAGE,",
+    ),
+    "no number": (lambda s, b: s.add_circle((math.nan, 0), 9, ON), "coordinates beyond all bounds"),
+    "an open hatch": (lambda s, b: opened_hatch(s), "holds HATCH whose boundary is not closed"),
+    "a hatch of nothing": (lambda s, b: s.add_hatch(dxfattribs=ON), "HATCH without a boundary"),
+    "partly wide": (lambda s, b: partly_wide(s), "LWPOLYLINE with segments without width among"),
+    "no block": (lambda s, b: s.add_blockref("None", (0, 0)), "the block 'None' is inserted, but"),
+    "itself": (
+        lambda s, b: (b.add_blockref("PART", (0, 0)), s.add_blockref("Part", (0, 0))),
+        "the block 'PART' holds itself",
+    ),
+    "another file": (lambda s, b: other_file(s), "the block 'other' is in another file; bind it"),
+    "a clipped block": (clipped, "the block 'Part' is clipped (XCLIP)"),
+    "too many": (lambda s, b: laughs(s), "the layer 'film' holds 1e+29 entities"),
+    "on paper": (
+        lambda s, b: on_paper(s),
+        "the model space is empty; what is drawn in paper space",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNREAD)
+def test_what_cannot_be_followed_is_refused(tmp_path: Path, case: str) -> None:
+    draw, message = UNREAD[case]
+    with pytest.raises(LayoutError, match=re.escape(message)) as caught:
+        layout_of(tmp_path / "film.dxf", draw)
+    assert "\n" not in str(caught.value)
+
+
+def test_content_that_would_be_left_out_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "film.dxf"
+    layout_of(path, lambda space, block: (film(space), block.add_point((0, 0))))
+    text = path.read_text()
+    path.write_text(text.replace("  0\nENDBLK\n", "  0\nPOINT\n", 1))
+    with pytest.raises(LayoutError, match=r"the DXF file is damaged: .*ignoring content"):
+        read_drawing(path, "film", unit=NM)
