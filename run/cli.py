@@ -11,6 +11,7 @@ from typing import IO, Any, NoReturn, TypeAlias
 
 from mpi4py import MPI
 
+from meshing.shown import one_line
 from run.cli_results import (
     add_heating,
     add_network,
@@ -72,6 +73,8 @@ def _failed(comm: MPI.Intracomm, error: Exception) -> int:
         return _fail(comm, f"hebbfilm: {error}", 2)
     if isinstance(error, SolverError):
         return _fail(comm, f"hebbfilm: {error}", 1)
+    if isinstance(error, MemoryError) and comm.size == 1:
+        return _fail(comm, "hebbfilm: this machine has not enough memory for that", 1)
     traceback.print_exception(error)
     if comm.size > 1:
         comm.Abort(1)
@@ -120,7 +123,7 @@ class _Parser(argparse.ArgumentParser):
         self._negative_number_matcher = _NUMBER_OR_STATE
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {' '.join(message.split())}; see {self.prog} --help\n")
+        self.exit(2, f"{self.prog}: {one_line(message)}; see {self.prog} --help\n")
 
     def _print_message(self, message: str, file: IO[str] | None = None) -> None:  # type: ignore[override]
         if MPI.COMM_WORLD.rank == 0:

@@ -5,6 +5,7 @@ What a command needs is imported by it, so that the others need not wait for it.
 
 import argparse
 import json
+import math
 import os
 import signal
 import sys
@@ -247,8 +248,8 @@ def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 
     for name in ("mesh_size", "side", "duration", "repetitions"):
         value = getattr(options, name)
-        if value is not None and not value > 0:
-            raise InputError(f"--{name.replace('_', '-')} {value}: must be positive")
+        if value is not None and not 0 < value < math.inf:
+            raise InputError(f"--{name.replace('_', '-')} {value}: must be positive and finite")
     if options.json is not None and not options.json.parent.is_dir():
         raise InputError(f"--json {options.json}: there is no folder {options.json.parent}")
     if options.scaling:

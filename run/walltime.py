@@ -12,7 +12,7 @@ from run.interruption import LEAST_LEFT
 
 _ENVIRONMENT = "SLURM_JOB_END_TIME"
 _FORMS = "M, M:S, H:M:S, D-H, D-H:M or D-H:M:S, like 02:30:00 for two hours and a half"
-_PATTERN = re.compile(r"(?:(?P<days>\d+)-)?(?P<clock>\d+(?::\d+){0,2})")
+_PATTERN = re.compile(r"(?:(?P<days>\d{1,6})-)?(?P<clock>\d{1,9}(?::\d{1,9}){0,2})")
 _LEAST = 2 * LEAST_LEFT
 
 

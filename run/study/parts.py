@@ -30,7 +30,7 @@ def part_of(members: Sequence[T], asked: str | None, environment: Mapping[str, s
 
 
 def _parse(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d+)/(\d+)", text.strip())
+    match = re.fullmatch(r"(\d{1,9})/([1-9]\d{0,8})", text.strip())
     if match is None:
         raise InputError(f"--part {text}: write K/N, like 2/10 for the second of ten parts")
     place, count = int(match[1]), int(match[2])

@@ -3,10 +3,12 @@
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from meshing.errors import InputError
+from meshing.shown import shown
 from run.case import read_content
 from run.paths import path_from
 from run.settings import apply_setting, flat, read_toml, set_value
@@ -19,9 +21,11 @@ from run.study.axes import (
     some_combinations,
 )
 
-_KEYS = ("title", "case", "seeds", "vary", "zip", "sample", "set", "pictures")
+_KEYS = ("title", "case", "seeds", "vary", "zip", "sample", "set", "pictures", "most_runs")
 _SEED = "initial.seed"
 _SPACINGS = ("linear", "logarithmic")
+_MOST_RUNS = 10_000
+"""Unless the study says otherwise: each is checked before the first one starts."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +62,13 @@ def read_study(path: Path, settings: Iterable[str] = ()) -> Study:
     try:
         _check_keys("at the top of the study", content, _KEYS)
         case = _take(content, "case", str, "the path of a case file")
-        axes = _axes(content)
+        most = _take(content, "most_runs", int, "a whole number", _MOST_RUNS)
+        axes = _axes(content, most)
         keys = tuple(key for axis in axes for key in axis.keys)
         common = flat(_take(content, "set", dict, "a table", {}))
         _check_once(keys, [*common, *(text.partition("=")[0].strip() for text in settings)])
-        combinations = _combinations(axes, _take(content, "sample", dict, "a table", None))
+        sample = _take(content, "sample", dict, "a table", None)
+        combinations = _combinations(axes, sample, most)
         title = _take(content, "title", str, "text", path.stem)
         pictures = _take(content, "pictures", bool, "true or false", False)
         if not isinstance(case, str):
@@ -77,20 +83,24 @@ def read_study(path: Path, settings: Iterable[str] = ()) -> Study:
     return Study(title, base, keys, tuple(combinations), pictures)
 
 
-def _axes(content: Mapping[str, Any]) -> list[Axis]:
-    axes = [_vary(table) for table in _tables(content, "vary")]
+def _axes(content: Mapping[str, Any], most: int) -> list[Axis]:
+    axes = [_vary(table, most) for table in _tables(content, "vary")]
     axes += [_zip(table) for table in _tables(content, "zip")]
     seeds = content.get("seeds")
     if seeds is not None:
         # A number of seeds is as good as their list.
         is_count = isinstance(seeds, int) and not isinstance(seeds, bool)
+        if is_count:
+            if seeds < 1:
+                raise InputError(f"seeds = {seeds}: must be 1 or more, or a list of seeds")
+            _require_runs(seeds, most, f"seeds = {seeds}")
         axes.append(_choices(_SEED, list(range(1, seeds + 1)) if is_count else seeds, "seeds"))
     if not axes:
         raise InputError("nothing is varied: give at least one [[vary]], [[zip]] or seeds")
     return axes
 
 
-def _vary(table: Mapping[str, Any]) -> Axis:
+def _vary(table: Mapping[str, Any], most: int) -> Axis:
     _check_keys("in [[vary]]", table, ("key", "values", "from", "to", "count", "spacing"))
     key = _take(table, "key", str, "a key of the case, like 'training.voltage'", None)
     if not key or not all(key.split(".")):
@@ -105,6 +115,7 @@ def _vary(table: Mapping[str, Any]) -> Axis:
         return interval
     if count < 2:
         raise InputError(f"{where}: count = {count}: must be 2 or more")
+    _require_runs(count, most, f"{where}: count = {count}")
     return interval.grid(count)
 
 
@@ -115,7 +126,7 @@ def _interval(key: str, table: Mapping[str, Any], where: str) -> Interval:
     low, high = map(float, bounds)  # type: ignore[arg-type]
     spacing = table.get("spacing", "linear")
     if spacing not in _SPACINGS:
-        raise InputError(f"{where}: spacing = {spacing!r}: allowed are {', '.join(_SPACINGS)}")
+        raise InputError(f"{where}: spacing = {shown(spacing)}: allowed are {', '.join(_SPACINGS)}")
     if not low < high:
         raise InputError(f"{where}: from = {low:g} must be less than to = {high:g}")
     if spacing == "logarithmic" and low <= 0:
@@ -144,17 +155,32 @@ def _choices(key: str, values: Any, where: str) -> Choices:
     return Choices((key,), tuple(options))
 
 
-def _combinations(axes: Sequence[Axis], sample: Mapping[str, Any] | None) -> list[Settings]:
+def _combinations(
+    axes: Sequence[Axis], sample: Mapping[str, Any] | None, most: int
+) -> list[Settings]:
+    every = prod(len(axis.options) for axis in axes if isinstance(axis, Choices))
     if sample is None:
+        _require_runs(every, most, "all combinations")
         return all_combinations(axes)
     _check_keys("in [sample]", sample, ("count", "seed"))
     count = _take(sample, "count", int, "a whole number", None)
     if count is None or count < 1:
         raise InputError(f"[sample] count = {count}: must be 1 or more")
+    _require_runs(count, most, f"[sample] count = {count}")
+    if all(isinstance(axis, Choices) for axis in axes):
+        _require_runs(every, 100 * most, "all combinations, of which some are drawn")
     seed = _take(sample, "seed", int, "a whole number", 1)
     if seed < 0:
         raise InputError(f"[sample] seed = {seed}: must be 0 or more")
     return some_combinations(axes, count, seed)
+
+
+def _require_runs(number: int, most: int, cause: str) -> None:
+    if number > most:
+        raise InputError(
+            f"{cause} would make {number:.6g} runs; {most} are allowed. If that was meant, raise "
+            "most_runs"
+        )
 
 
 def _tables(content: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
@@ -162,7 +188,7 @@ def _tables(content: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     if isinstance(tables, Mapping):
         raise InputError(f"[{name}]: may stand several times, so write it as [[{name}]]")
     if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
-        raise InputError(f"{name} = {tables!r}: must be tables, each written as [[{name}]]")
+        raise InputError(f"{name} = {shown(tables)}: must be tables, each written as [[{name}]]")
     return tables
 
 
@@ -170,7 +196,7 @@ def _take(content: Mapping[str, Any], key: str, kind: type, what: str, default: 
     value = content.get(key, default)
     wrong = not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)
     if key in content and wrong:
-        raise InputError(f"{key} = {value!r}: must be {what}")
+        raise InputError(f"{key} = {shown(value)}: must be {what}")
     return value
 
 
@@ -184,7 +210,7 @@ def _check_keys(where: str, table: Mapping[str, Any], allowed: Sequence[str]) ->
 
 def _check_list(values: Any, where: str) -> None:
     if not isinstance(values, list) or not values:
-        raise InputError(f"{where} = {values!r}: must be a list with at least one entry")
+        raise InputError(f"{where} = {shown(values)}: must be a list with at least one entry")
 
 
 def _check_distinct(options: Sequence[Settings], where: str) -> None:
