@@ -329,6 +329,10 @@ BROKEN = {
     '<circle r="-2"/>': "<circle> in line 1: a radius below 0",
     '<circle r="1e9"/>': "chords, more than 100000; give the metres per unit",
     '<rect width="1e300" height="1" transform="scale(1e300)"/>': "too large a number",
+    '<rect x="1e18" width="9" height="9"/>': "<rect> in line 1: it lies too far from the origin",
+    '<rect x="1e18" width="9" height="9" style="transform: scale(2); transform-box: fill-box"/>': (
+        "<rect> in line 1: it lies too far from the origin for its shape to be kept"
+    ),
     '<polygon points="1 2 3"/>': "points= has 3 numbers, an odd number",
     '<use href="#none"/>': "it refers to '#none', which is not in the file; unlink it",
     '<use href="other.svg#a"/>': "it refers to 'other.svg#a', which is not in the file",

@@ -75,13 +75,30 @@ class Outline:
         elif len(points) > 1:
             self.lines.append(points)
 
-    def by(self, matrix: np.ndarray) -> Outline:
-        """The same, mapped by a matrix (3, 3)."""
+    def by(self, matrix: np.ndarray, farthest: float) -> Outline:
+        """The same, mapped by a matrix (3, 3), without pieces that become a point.
+
+        Args:
+            matrix: from this user space to another.
+            farthest: greatest coordinate there.
+
+        Raises:
+            LayoutError: a greater one.
+        """
         rings, lines = (
-            [points @ matrix[:2, :2].T + matrix[:2, 2] for points in pieces]
+            [_distinct(points @ matrix[:2, :2].T + matrix[:2, 2]) for points in pieces]
             for pieces in (self.rings, self.lines)
         )
-        return Outline(self.tolerance, rings, lines)
+        if any(np.abs(points).max() > farthest for points in (*rings, *lines)):
+            raise LayoutError(
+                "it lies too far from the origin for its shape to be kept; give the metres per "
+                "unit of the drawing as layout.unit, or move it"
+            )
+        return Outline(
+            self.tolerance,
+            [ring for ring in rings if not _is_straight(ring)],
+            [line for line in lines if len(line) > 1],
+        )
 
     def _bezier(self, controls: np.ndarray) -> None:
         order = len(controls) - 1
@@ -153,8 +170,8 @@ def _is_straight(points: np.ndarray) -> bool:
     return bool(np.abs(across).max() <= _ROUND_OFF * extent)
 
 
-def _distinct(points: list[Point]) -> np.ndarray:
-    along = np.array(points, dtype=float).reshape(-1, 2)
+def _distinct(points: np.ndarray | list[Point]) -> np.ndarray:
+    along = np.asarray(points, dtype=float).reshape(-1, 2)
     if not np.isfinite(along).all():
         raise LayoutError("too large a number among its coordinates")
     apart = np.ones(len(along), dtype=bool)

@@ -24,6 +24,7 @@ from meshing.shown import shown
 Drawn: TypeAlias = tuple[Element, Place]
 _MOST_POINTS = 4_000_000  # on the outlines in one layer
 _MOST_COPIES = 100_000  # of elements, by references, in one layer
+_FARTHEST = 1e12  # coordinate, in tolerances: numbers keep 16 digits
 _GROUPS = ("g", "a", "svg", "symbol", "switch")
 
 
@@ -209,9 +210,11 @@ class Scene:
         tag, where = self.document.tag(element), self.document.where(element)
         lengths = Lengths({**element.attrib, **self.styles.of(element)}, place.frame, where)
         tolerance = self.tolerance / place.scale
-        drawn = outline_of(tag, element, lengths, tolerance).by(place.matrix)
-        if not all(np.isfinite(points).all() for points in (*drawn.rings, *drawn.lines)):
-            raise LayoutError(f"{where}: too large a number")
+        drawn = outline_of(tag, element, lengths, tolerance)
+        try:
+            drawn = drawn.by(place.matrix, _FARTHEST * self.tolerance)
+        except LayoutError as error:
+            raise LayoutError(f"{where}: {error}") from None
         self._points += sum(len(points) for points in (*drawn.rings, *drawn.lines))
         if self._points > _MOST_POINTS:
             raise LayoutError(

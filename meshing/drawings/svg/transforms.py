@@ -56,6 +56,8 @@ def transform_of(
     text = values.get("transform", "none")
     try:
         return _about_origin(text, values, frame, bounds)
+    except LayoutError:
+        raise
     except ValueError as error:
         raise LayoutError(f"{where}: transform={shown(text)}: {error}") from None
 
