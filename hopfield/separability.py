@@ -7,7 +7,8 @@ largest. The margin is how far the classes lie apart,
 
     margin = min r_ij over pairs of opposite signs - max r_ij over coupled pairs of equal signs:
 
-1 where pairs of equal signs stay and all others change alike, more only where the former weaken.
+1 where pairs of equal signs stay and all others change alike, more, up to 2, only where the former
+weaken.
 Above 0 a level parts the classes: weights w_ij = level - r_ij have the signs of ξ_i ξ_j, and the
 pattern and its negative are the ground states. At 0 or below no level does.
 """

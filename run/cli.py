@@ -231,8 +231,9 @@ def _add_conductance(commands: _Commands) -> None:
         "in the unit of a square of film. Of a case the film is uniform, m along the direction of "
         "[initial] (by custom z); then each pattern has a margin: how much more its current "
         "strengthens the pairs of opposite signs than those of equal signs, to first order and in "
-        "relation to the largest relative change. Above 0 the layout separates the pattern; 1 is "
-        "ideal. Of a run folder it is the saved state, without margins.",
+        "relation to the largest relative change, so at most 2. Above 0 the layout separates the "
+        "pattern; at 1 pairs of equal signs stay and all others grow alike, and beyond 1 they "
+        "weaken. Of a run folder it is the saved state, without margins.",
     )
     parser.add_argument(
         "source", type=path_argument, metavar="CASE|RUN", help="case file or run folder"

@@ -213,7 +213,6 @@ def synapse(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 def view(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Look at a run in 3D."""
     from meshing.collective import on_root
-    from meshing.errors import InputError
     from run import view as viewer
 
     chosen = {"snapshot": options.snapshot, "streamlines": options.streamlines}
@@ -222,8 +221,6 @@ def view(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
         if options.save is not None:
             viewer.save(options.run_folder, options.save, **chosen)
             return f"Written to {options.save}"
-        if not viewer.display_available():
-            raise InputError("there is no display: add --save FILE.png to write a picture instead")
         viewer.show(options.run_folder, **chosen)
         return ""
 

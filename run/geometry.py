@@ -19,6 +19,7 @@ from solvers.linear_response import conductance_response
 _MOST_CONTACTS = 8
 """Up to which all patterns are tried: 127 of them."""
 _MOST_LINES = 32
+_SCALE = "Margins are at most 2; at 1 pairs of equal signs stay and all others grow alike"
 
 
 def conductances(film: Film) -> dict[str, Any]:
@@ -142,6 +143,7 @@ def _margins(found: dict[str, Any]) -> str:
         lines[1 + half : -half] = [f"… {len(rows) - _MOST_LINES} more (all with --json)"]
     separated = sum(row["margin"] > 0 for row in rows)
     head = (
-        f"Separates {separated} of {len(rows)} patterns; smallest margin {rows[-1]['margin']:.3f}"
+        f"Separates {separated} of {len(rows)} patterns (margin above 0); smallest margin "
+        f"{rows[-1]['margin']:.3f}"
     )
-    return "\n".join([head, *lines])
+    return "\n".join([head, _SCALE, *lines])

@@ -11,7 +11,8 @@ from run.study.figures import run_figures
 from run.text import aligned
 from solvers.heating import Heating
 
-_COLUMNS = ("recalled %", "margin %", "power µW", "focus")
+_HEAD = "Peak rises in K at heat transfer coefficients h in W/(m² K): mean (where most is released)"
+_COLUMNS = ("recall / %", "margin / %", "power / µW", "local / mean")
 
 
 def heating_table(folders: Sequence[Path], transfers: Sequence[float]) -> str:
@@ -32,7 +33,7 @@ def heating_table(folders: Sequence[Path], transfers: Sequence[float]) -> str:
             raise InputError(f"--transfer {transfer:g}: must be positive and finite, in W/(m² K)")
     lines = [["run", *_COLUMNS, *(f"h={transfer:g}" for transfer in transfers)]]
     lines += [_line(folder, transfers) for folder in all_finished_runs(folders)]
-    return aligned(lines)
+    return "\n".join([_HEAD, aligned(lines)])
 
 
 def peak_rise(run: Run, capacity: float, conductance: float) -> float:
@@ -50,15 +51,15 @@ def peak_rise(run: Run, capacity: float, conductance: float) -> float:
 def _line(folder: Path, transfers: Sequence[float]) -> list[str]:
     run, case = read_run(folder), read_case_of_run(folder)
     figures, heating = run_figures(folder, case), run.summary["heating"]
-    capacity, focus = heating["heat_capacity"], heating["power_concentration"]
+    capacity, concentration = heating["heat_capacity"], heating["power_concentration"]
     per_area = case.material.volumetric_heat_capacity * run.manifest.thickness
     rises = [peak_rise(run, capacity, h * capacity / per_area) for h in transfers]
-    margin = figures["margin"]
+    recall, margin = figures["recall_success"], figures["margin"]
     return [
         folder.name,
-        f"{100 * (figures['recall_success'] or 0.0):.0f}",
+        "-" if recall is None else f"{100 * recall:.0f}",
         "-" if margin is None else f"{100 * margin:.2f}",
         f"{1e6 * heating['peak_power']:.1f}",
-        f"{focus:.2f}",
-        *(f"{rise:.1f} ({focus * rise:.0f})" for rise in rises),
+        f"{concentration:.2f}",
+        *(f"{rise:.1f} ({concentration * rise:.0f})" for rise in rises),
     ]

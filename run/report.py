@@ -1,14 +1,17 @@
 """What a run has to say, as text for a terminal."""
 
-import csv
 from pathlib import Path
 from typing import Any
 
 from hopfield import format_pattern
 from hopfield.weights import pair_names, pairs
 from run.displacements import displacement_text
-from run.summary_reader import read_summary
+from run.run_tables import RecallTable, read_recall
+from run.summary_reader import has_weights, read_summary
 from solvers.resolution import LARGEST_ANGLE
+
+_MOST_STARTS = 32
+"""A longer table is for the file."""
 
 
 def run_report(folder: Path) -> str:
@@ -18,8 +21,7 @@ def run_report(folder: Path) -> str:
         folder: of the run.
     """
     summary = read_summary(folder)
-    with (folder / "recall.csv").open(encoding="utf-8", newline="") as file:
-        recall = list(csv.DictReader(file))
+    recall = read_recall(folder / "recall.csv", len(summary["contacts"]))
     parts = [
         _conductances(summary),
         _recall(summary, recall),
@@ -62,18 +64,26 @@ def _conductances(summary: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _recall(summary: dict[str, Any], recall: list[dict[str, str]]) -> str:
-    width = max(5, len(recall[0]["start"]))
-    lines = [f"{'start':{width}}  {'end':{width}}  recalled"]
-    # A long table is for the file; the terminal shows what fits on it.
-    lines += [
-        f"{row['start']:{width}}  {row['end']:{width}}  {'yes' if row['recalled'] == '1' else 'no'}"
-        for row in (recall if len(recall) <= 32 else [])
-    ]
+def _recall(summary: dict[str, Any], table: RecallTable) -> str:
+    if not has_weights(summary):
+        return (
+            "No recall: all weights are 0, as the change of a single pair is its own mean; "
+            "see hebbfilm synapse"
+        )
+    count, width = len(table.starts), max(5, 2 * len(summary["contacts"]) - 1)
+    shown = count if count <= _MOST_STARTS else _MOST_STARTS // 2
+    lines = [f"{'start':{width}}  {'end':{width}}  always recalled"]
+    for row in range(shown):
+        start, end = format_pattern(table.starts[row]), format_pattern(table.ends[row])
+        told = "yes" if table.always_recalled[row] else "no"
+        lines.append(f"{start:{width}}  {end:{width}}  {told}")
+    if shown < count:
+        lines.append(f"… and {count - shown} more starts, all in recall.csv")
     lines.append(
-        f"Recalled from {100 * summary['recall_success']:.0f} % of {len(recall)} starts "
-        f"(ideal Hebb {100 * summary['ideal_recall_success']:.0f} %, "
-        f"Oja {100 * summary['oja_recall_success']:.0f} %)"
+        f"Recall success {100 * summary['recall_success']:.0f} % over all starts and orders of "
+        f"update (ideal Hebb {100 * summary['ideal_recall_success']:.0f} %, "
+        f"Oja {100 * summary['oja_recall_success']:.0f} %); "
+        f"always recalled from {table.always_recalled.sum()} of {count} starts"
     )
     return "\n".join(lines)
 
@@ -83,7 +93,7 @@ def _drive(summary: dict[str, Any]) -> str:
         f"Current density {summary['mean_current_density']:.2e} A/m² on average, "
         f"{summary['max_current_density']:.2e} A/m² at most (corners of contacts)\n"
         f"Dissipated energy {summary['energy_dissipated']:.2e} J: "
-        f"{summary['adiabatic_temperature_rise']:.0f} K if none of the heat left the film\n"
+        f"{summary['adiabatic_temperature_rise']:.0f} K if none of the heat left the film, "
         + _heating(summary["heating"])
     )
 
@@ -91,7 +101,7 @@ def _drive(summary: dict[str, Any]) -> str:
 def _heating(heating: dict[str, Any]) -> str:
     where = f"{heating['power_concentration']:.1f} times that where most of it is released"
     if heating["time_constant"] is None:
-        return f"Estimated rise: {where}; see material.heat_transfer_coefficient"
+        return f"{where}; with material.heat_transfer_coefficient, what leaves is counted"
     return (
         f"Estimated rise with the heat that leaves: {heating['peak_temperature_rise']:.0f} K at "
         f"most, {heating['steady_temperature_rise']:.0f} K if driven on, "
@@ -108,7 +118,7 @@ def _checks(checks: dict[str, Any]) -> str:
         f"power balance {checks['power_balance']:.0e}\n"
         f"Reading at {1e3 * reading['voltage']:g} mV turns m by at most "
         f"{reading['largest_change_of_m']:.0e} and changes g by "
-        f"{reading['largest_change_of_conductance']:.0e}" + _angles(checks)
+        f"{reading['largest_change_of_conductance']:.0e} of itself" + _angles(checks)
     )
 
 

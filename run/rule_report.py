@@ -133,6 +133,8 @@ def _table(ranked: Sequence[Comparison], spread: float) -> list[str]:
         "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
+    if ranked[0].r_squared <= 0:
+        lines.append("R² of at most 0: no form predicts what was held out better than a mean would")
     if not isnan(spread):
         lines.append(
             f"Pairs that were driven alike differ by {100 * spread:.3f} %: "

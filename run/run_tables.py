@@ -40,13 +40,16 @@ class ConductanceTable:
 
 @dataclass(frozen=True)
 class RecallTable:
-    """Where recall leads: states (n, N) of ±1, and whether a pattern was reached, (n,) bool."""
+    """Where recall leads: states (n, N) of ±1, and whether always to a pattern, (n,) bool.
+
+    Ends are those of the first order of update; "always" is in every order that was tried.
+    """
 
     starts: Integers
     ends: Integers
-    recalled: NDArray[np.bool_]
+    always_recalled: NDArray[np.bool_]
     ideal_ends: Integers
-    ideal_recalled: NDArray[np.bool_]
+    ideal_always_recalled: NDArray[np.bool_]
 
 
 def read_conductance(path: Path, contacts: Sequence[str]) -> ConductanceTable:
@@ -90,6 +93,9 @@ def read_recall(path: Path, size: int) -> RecallTable:
         InputError: the file is missing, empty, cut short, or a state is not made of + and −.
     """
     rows = _read_rows(path)
+    # Runs of earlier versions called it so.
+    always = "always_recalled" if "always_recalled" in rows[0] else "recalled"
+    beside = f"ideal_{always}"
 
     def states(name: str) -> Integers:
         texts = [_cell(path, row, name) for row in rows]
@@ -110,9 +116,9 @@ def read_recall(path: Path, size: int) -> RecallTable:
     return RecallTable(
         states("start"),
         states("end"),
-        flags("recalled"),
+        flags(always),
         states("ideal_end"),
-        flags("ideal_recalled"),
+        flags(beside),
     )
 
 

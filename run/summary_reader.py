@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,11 @@ def read_summary(folder: Path) -> dict[str, Any]:
         raise InputError(f"{path}: {error}") from None
     check_seal(path, content)
     return summary
+
+
+def has_weights(summary: Mapping[str, Any]) -> bool:
+    """Whether any weight is not 0: the change of a single pair, less its own mean, always is."""
+    return bool(np.any(summary["weights"]))
 
 
 def _check_figures(summary: dict[str, Any]) -> None:

@@ -167,7 +167,7 @@ def _finish(
 def write_recall(folder: RunFolder, film: RecallTable, ideal: RecallTable) -> None:
     """Write recall.csv: a row a start, with the end of its first order.
 
-    `recalled` counts a start only if it was recalled in every order.
+    `always_recalled` counts a start only if it was recalled in every order.
     """
     rows: dict[str, list[object]] = {}
     for own, beside in zip(film, ideal, strict=True):
@@ -177,7 +177,7 @@ def write_recall(folder: RunFolder, film: RecallTable, ideal: RecallTable) -> No
         )
         row[2] = int(bool(row[2]) and own.recalled)
         row[4] = int(bool(row[4]) and beside.recalled)
-    header = ["start", "end", "recalled", "ideal_end", "ideal_recalled"]
+    header = ["start", "end", "always_recalled", "ideal_end", "ideal_always_recalled"]
     folder.write_rows("recall.csv", header, list(rows.values()))
 
 

@@ -44,7 +44,7 @@ def show(run_folder: Path, *, snapshot: str | int | None = None, streamlines: bo
     manifest = read_manifest(Path(run_folder))
     number = manifest.snapshots.index(find_snapshot(manifest, snapshot))
     if not display_available():
-        raise InputError("no display to open a window on: write a picture with --save PATH")
+        raise InputError("no display to open a window on: write a picture with --save FILE.png")
     plotter: Any = pv.Plotter(title=f"hebbfilm: {manifest.folder}", window_size=[1400, 1000])
     last = len(manifest.snapshots) - 1
 

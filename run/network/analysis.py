@@ -48,17 +48,21 @@ def analyse_run(learnt: Learnt) -> dict[str, Any]:
 
 
 def analyse_study(runs: Mapping[str, Learnt]) -> dict[str, Any]:
-    """Statistics over the runs of a study.
+    """Statistics over the runs of a study, but for those of which all weights are 0.
 
     Args:
         runs: by their names.
     """
+    every = list(runs.values())
+    without = [name for name, learnt in runs.items() if not learnt.networks()[FILM].any()]
+    runs = {name: learnt for name, learnt in runs.items() if name not in without}
     judged = [_short(learnt) for learnt in runs.values()]
     same = {(x.contacts, x.coupled.tobytes()) for x in runs.values()}
     return {
         "runs": list(runs),
+        "runs_without_weights": without,
         "numbers_of_patterns": [len(learnt.patterns) for learnt in runs.values()],
-        "doses": doses(list(runs.values())),
+        "doses": doses(every),
         "networks": {name: _over_runs([each[name] for each in judged]) for name in NAMES},
         "capacity": capacities(next(iter(runs.values()))) if len(same) == 1 else [],
     }

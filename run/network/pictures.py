@@ -55,7 +55,9 @@ def run_pictures(run: Run, learnt: Learnt, found: Mapping[str, Any]) -> dict[str
 
 def study_pictures(found: Mapping[str, Any]) -> dict[str, Figure]:
     """Pictures of all runs of a study, by their names; `found` by `analyse_study`."""
-    figures = {"correction": _correction(found["networks"]), "doses": _doses(found["doses"])}
+    figures = {"doses": _doses(found["doses"])}
+    if found["runs"]:
+        figures["correction"] = _correction(found["networks"])
     if found["capacity"]:
         figures["capacity"] = _capacity(found["capacity"], _shares(found))
     return figures

@@ -25,6 +25,9 @@ def run_text(found: Mapping[str, Any]) -> str:
             rows.append((f"corrected, {flipped} flipped", cells))
     head = f"{len(found['contacts'])} contacts trained on {' and '.join(found['patterns'])}"
     lines = [head, f"Reference: {found['reference']}", ""]
+    if not any(map(any, networks[FILM]["weights"])):
+        lines.insert(2, "All weights of the film are 0: with one pair, its change is its own mean; "
+                        "read it with --offset")  # fmt: skip
     if found["uncoupled_pairs"]:
         lines.insert(1, f"Not coupled, in no network: {', '.join(found['uncoupled_pairs'])}")
     lines += _table(list(networks), rows)
@@ -34,7 +37,12 @@ def run_text(found: Mapping[str, Any]) -> str:
 
 def study_text(found: Mapping[str, Any]) -> str:
     """All runs of a study: how many store their patterns, and how well they correct signs."""
-    networks = found["networks"]
+    networks, without = found["networks"], found["runs_without_weights"]
+    told = [
+        f"All weights are 0 in {len(without)} runs, which are left out; read them with --offset"
+    ]
+    if not found["runs"]:
+        return "\n".join([*told, "", *_doses(found["doses"])])
     rows = [
         ("runs exact", [_count(n["exact"]) for n in networks.values()]),
         ("runs stable", [_count(n["stable"]) for n in networks.values()]),
@@ -45,7 +53,8 @@ def study_text(found: Mapping[str, Any]) -> str:
         ("corrected, 1 flipped", [_mean(n["one_bit"]) for n in networks.values()]),
         ("corrected, 2 flipped", [_mean(n["two_bit"]) for n in networks.values()]),
     ]
-    lines = [f"{len(found['runs'])} runs; 95 % confidence intervals in brackets", ""]
+    lines = [f"{len(found['runs'])} runs; 95 % confidence intervals in brackets"]
+    lines += [*(told if without else []), ""]
     lines += _table(list(networks), rows)
     failed = [
         name

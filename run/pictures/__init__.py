@@ -19,6 +19,7 @@ from run.pictures.recall import recall_picture
 from run.pictures.surface import film_surface
 from run.run_reader import read_run
 from run.snapshots import read_fields
+from run.summary_reader import has_weights
 
 
 def draw_all(run_folder: Path) -> list[Path]:
@@ -29,8 +30,8 @@ def draw_all(run_folder: Path) -> list[Path]:
 
     Returns:
         The files written: texture_NNNN.png of each snapshot, current_NNNN.png of each under
-        voltage, textures.png, conductance.png, weights.png, recall.png, overview.png, and
-        displacement.png where that was measured.
+        voltage, textures.png, conductance.png, weights.png, overview.png, recall.png unless all
+        weights are 0, and displacement.png where that was measured.
 
     Raises:
         InputError: a file of the run is missing or damaged, or a picture cannot be written.
@@ -60,6 +61,7 @@ def draw_all(run_folder: Path) -> list[Path]:
         if not np.isnan(run.conductance.displacement).all():
             save(displacement_picture(run), "displacement")
         save(weights_picture(run), "weights")
-        save(recall_picture(run), "recall")
+        if has_weights(run.summary):
+            save(recall_picture(run), "recall")
         save(overview_picture(run, kept), "overview")
     return written

@@ -18,12 +18,13 @@ from run.pictures.recall import draw_recall
 from run.pictures.surface import Surface
 from run.run_reader import Run
 from run.snapshots import Snapshot
+from run.summary_reader import has_weights
 
 TITLE_SIZE = 11.5
 REMARK_SIZE = 8.5
 BEFORE = "the texture as it relaxed: m$_z$ as colour, arrows in the plane"
 SHOWN = "the pattern as voltages: current flows where signs differ"
-AFTER = "the voltage is off: the texture keeps what the current did to it"
+AFTER = "the voltage is off: what the texture has kept of it"
 
 
 def overview_picture(run: Run, surfaces: dict[Snapshot, Surface]) -> Figure:
@@ -108,15 +109,22 @@ def _draw_course(top: Axes, bottom: Axes, run: Run, number: int) -> None:
 def _draw_weights(axes: Axes, run: Run, number: int) -> None:
     matrices.draw_weights(axes, run, "weights")
     axes.set_anchor("N")
-    _title(axes, number, "The changes are the weights", matrices.correlation_text(run))
+    _title(axes, number, "The weights that this makes", matrices.correlation_text(run))
 
 
 def _draw_recall(axes: Axes, run: Run, number: int) -> None:
     table = run.recall
+    if not has_weights(run.summary):
+        axes.set_axis_off()
+        _title(axes, number, "No recall: all weights are 0", None)
+        return
     draw_recall(axes, run, size=7.5)
     axes.set_anchor("N")
     _title(
-        axes, number, f"Recall: {int(np.sum(table.recalled))} of {len(table.starts)} starts", None
+        axes,
+        number,
+        f"Always recalled: {int(np.sum(table.always_recalled))} of {len(table.starts)} starts",
+        None,
     )
 
 

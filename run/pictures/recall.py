@@ -28,9 +28,10 @@ def recall_picture(run: Run) -> Figure:
     draw_recall(axes, run)
     trained = " and ".join(state_text(pattern) for pattern in run.patterns[:3])
     more = f" and {len(run.patterns) - 3} more" if len(run.patterns) > 3 else ""
+    found, ideal = table.always_recalled.sum(), table.ideal_always_recalled.sum()
     axes.set_title(
-        f"Recall of {trained}{more}\n{table.recalled.sum()} of {rows} starts end in a trained "
-        f"pattern or its mirror\n(ideal Hebb network: {table.ideal_recalled.sum()})",
+        f"Recall of {trained}{more}\n{found} of {rows} starts always end in a trained pattern or "
+        f"its negative\n(ideal Hebb network: {ideal})",
         linespacing=1.5,
         pad=26,
     )
@@ -62,8 +63,8 @@ def _draw_states(axes: Axes, table: RecallTable, size: float) -> None:
     rows, count = table.starts.shape
     blocks = (
         ("start", 0.0, table.starts, None),
-        ("film", count + 1.8, table.ends, table.recalled),
-        ("ideal Hebb", 2 * count + 4.4, table.ideal_ends, table.ideal_recalled),
+        ("film", count + 1.8, table.ends, table.always_recalled),
+        ("ideal Hebb", 2 * count + 4.4, table.ideal_ends, table.ideal_always_recalled),
     )
     for heading, left, states, recalled in blocks:
         axes.text(
@@ -124,14 +125,14 @@ def _draw_many_states(axes: Axes, run: Run, size: float) -> None:
     table = run.recall
     rows, count = table.starts.shape
     overlap = np.abs(table.starts @ run.patterns.T).max(axis=1) / count
-    order = np.lexsort((~table.recalled, -overlap))
+    order = np.lexsort((~table.always_recalled, -overlap))
     signs = ListedColormap([style.MINUS, style.PLUS])
     verdict = ListedColormap([style.BAD, style.GOOD])
     gap = 0.25 * count
     blocks = (
         ("start", table.starts, None),
-        ("film", table.ends, table.recalled),
-        ("ideal Hebb", table.ideal_ends, table.ideal_recalled),
+        ("film", table.ends, table.always_recalled),
+        ("ideal Hebb", table.ideal_ends, table.ideal_always_recalled),
     )
     left = 0.0
     for heading, states, recalled in blocks:

@@ -138,7 +138,13 @@ def _report(job: Job, rows: Sequence[Row], drawn: bool) -> str:
 
 def _stored(rows: Sequence[Row]) -> list[str]:
     """How many of the finished runs store their patterns, beside ideal Hebb networks."""
-    known = [row.figures for row in rows if row.figures.get("stored") is not None]
+    finished = [row.figures for row in rows if row.figures]
+    without = [figures for figures in finished if figures["recall_success"] is None]
+    if without:
+        told = f"{len(without)} of {len(finished)} runs have no network to judge: all weights are 0"
+        hint = "; see hebbfilm synapse" if len(without) == len(finished) else ""
+        return [told + hint, *_stored([row for row in rows if row.figures not in without])]
+    known = [figures for figures in finished if figures["stored"] is not None]
     if not known:
         return []
     stable, ideal = (

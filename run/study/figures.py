@@ -8,7 +8,7 @@ import numpy as np
 
 from hopfield.weights import Matrix, pair_names, pairs
 from run.case import Case
-from run.summary_reader import read_summary
+from run.summary_reader import has_weights, read_summary
 
 Figures: TypeAlias = dict[str, float | None]
 
@@ -57,7 +57,7 @@ def _values(summary: Mapping[str, Any], case: Case) -> list[float | None]:
     coupled = np.array([name in changes for name in pair_names(summary["contacts"])])
     opposite, equal, margin = learnt(change, patterns, coupled)
     return [
-        summary["recall_success"],
+        summary["recall_success"] if has_weights(summary) else None,
         summary["ideal_recall_success"],
         summary["hebb_correlation"],
         min(summary["predicted_margins"]),
@@ -75,7 +75,7 @@ def _values(summary: Mapping[str, Any], case: Case) -> list[float | None]:
 
 def _network(summary: Mapping[str, Any]) -> list[float | None]:
     """What the film and ideal Hebb store; exact is 1 or 0. Runs of earlier versions lack it."""
-    if summary["network"] is None:
+    if summary["network"] is None or not has_weights(summary):
         return [None for _ in range(9)]
     film, ideal = summary["network"]["film"], summary["network"]["hebb"]
     names = ("stable", "exact", "one_bit", "two_bit")
@@ -89,7 +89,8 @@ def learnt(
     """What was learnt, as relative changes of conductance.
 
     A pair should grow stronger than others where Hebb's sum Σ ξ_i ξ_j over the patterns lies below
-    its mean over coupled pairs; with one pattern, where the signs are opposite.
+    its mean over coupled pairs; with one pattern, where the signs are opposite. Where the same is
+    asked of all pairs, they should grow stronger if opposite signs prevail.
 
     Args:
         change: of each coupled pair, in the order of `pairs`.
@@ -103,9 +104,10 @@ def learnt(
     """
     every = np.array([float(patterns[:, i] @ patterns[:, j]) for i, j in pairs(patterns.shape[1])])
     hebb = every[coupled]
+    if np.ptp(hebb) == 0:
+        mean = float(change.mean())
+        return (mean, None, None) if hebb[0] < 0 else (None, mean, None)
     should = hebb < hebb.mean()
-    if not should.any():
-        return None, float(change.mean()), None
     strengthened, others = change[should], change[~should]
     margin = float(strengthened.min() - others.max())
     return float(strengthened.mean()), float(others.mean()), margin

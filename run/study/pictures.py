@@ -8,6 +8,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from run.pictures import style
@@ -15,12 +16,19 @@ from run.study.panels import Floats, draw_against, values_of
 from run.study.table import Row
 
 _COLUMNS = 3
-_RECALL = "Recalled starts / %"
+_RECALL = "Recall success / %"
 _MARGIN = "Margin / %"
+_CHANGE = "Change of opposite pairs / %"
+_PREDICTED = "Predicted margin (at most 2)"
+_DRAWN = ("recall_success", "margin", "change_of_opposite_pairs")
+_ROUNDING = 1e-6
+"""Of the largest value: what differs less counts as equal, as conductances are no more exact."""
 
 
 def draw_study(title: str, keys: Sequence[str], rows: Sequence[Row], folder: Path) -> None:
     """Draw recall, margin, prediction and distributions into the study's folder `pictures/`.
+
+    What no run has is left out; without margins, as of films of two contacts, changes are drawn.
 
     Args:
         title: of the study.
@@ -32,13 +40,19 @@ def draw_study(title: str, keys: Sequence[str], rows: Sequence[Row], folder: Pat
         InputError: a picture cannot be written.
     """
     told = _telling(keys, rows)
+    known = {name: bool(np.isfinite(values_of(rows, name)).any()) for name in _DRAWN}
     with rc_context(style.STYLE):
-        pages = {
-            "recall": _page(f"{title}: recall", told, rows, _recall(rows), _RECALL, (-6, 106)),
-            "margin": _page(f"{title}: margin", told, rows, _margin(rows), _MARGIN, None),
-            "prediction": _prediction(title, rows),
-            "distributions": _distributions(title, rows),
-        }
+        pages = {}
+        if known["recall_success"]:
+            limits = (-6.0, 106.0)
+            pages["recall"] = _page(f"{title}: recall", told, rows, _recall(rows), _RECALL, limits)
+            pages["distributions"] = _distributions(title, rows)
+        if known["margin"]:
+            pages["margin"] = _page(f"{title}: margin", told, rows, _margin(rows), _MARGIN, None)
+            pages["prediction"] = _prediction(title, rows)
+        elif known["change_of_opposite_pairs"]:
+            change = 100 * values_of(rows, "change_of_opposite_pairs")
+            pages["change"] = _page(f"{title}: change", told, rows, change, _CHANGE, None)
         for name, figure in pages.items():
             style.save(figure, folder / "pictures" / f"{name}.png")
 
@@ -120,7 +134,7 @@ def _prediction(title: str, rows: Sequence[Row]) -> Figure:
     """What was learnt, over the margin that the geometry alone predicts."""
     figure = Figure((6.4, 3.1), layout="constrained")
     left, right = figure.subplots(1, 2)
-    predicted, label = values_of(rows, "predicted_margin"), "Predicted margin"
+    predicted, label = values_of(rows, "predicted_margin"), _PREDICTED
     _over(left, predicted, _margin(rows), label, _MARGIN)
     left.axhline(0, color=style.HAIRLINE, linewidth=0.9, zorder=0)
     _over(right, predicted, _recall(rows), label, _RECALL)
@@ -142,5 +156,23 @@ def _over(axes: Axes, x: Floats, y: Floats, x_label: str, y_label: str) -> None:
     axes.plot(x, y, "o", color=style.INK, alpha=0.55, markersize=5, markeredgewidth=0)
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
-    if len(x) > 2 and np.ptp(x) > 0 and np.ptp(y) > 0:
-        axes.set_title(f"Rank correlation {style.signed(float(spearmanr(x, y)[0]))}")
+    if len(x) > 2:
+        axes.set_title(_rank_correlation(x, y))
+
+
+def _rank_correlation(x: Floats, y: Floats) -> str:
+    """Spearman's coefficient in words; values that rounding alone parts are ties."""
+    first, second = _levels(x), _levels(y)
+    if np.ptp(first) == 0 or np.ptp(second) == 0:
+        return "All equal: no rank correlation"
+    found = style.signed(float(spearmanr(first, second)[0]))
+    return f"Rank correlation {found} of {len(x)} runs"
+
+
+def _levels(values: Floats) -> NDArray[np.int64]:
+    """A number for each value that rises with it, the same for values that are ties."""
+    order = np.argsort(values)
+    steps = np.diff(values[order]) > _ROUNDING * np.abs(values).max()
+    levels = np.empty(len(values), dtype=np.int64)
+    levels[order] = np.concatenate(([0], np.cumsum(steps)))
+    return levels

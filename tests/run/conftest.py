@@ -156,7 +156,7 @@ def _write_recall(path: Path, pattern: np.ndarray) -> None:
     states = list(product((1, -1), repeat=len(pattern)))
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["start", "end", "recalled", "ideal_end", "ideal_recalled"])
+        writer.writerow(["start", "end", "always_recalled", "ideal_end", "ideal_always_recalled"])
         for number, state in enumerate(states):
             sign = 1 if np.dot(state, pattern) >= 0 else -1
             missed = number % 13 == 6

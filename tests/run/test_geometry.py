@@ -76,7 +76,7 @@ def test_table_for_a_person(comm, capsys):
     assert main(["conductance", str(CASES / "square.toml"), *arguments]) == 0
     printed = capsys.readouterr().out
     if comm.rank == 0:
-        assert " of 63 patterns; smallest margin " in printed
+        assert " of 63 patterns (margin above 0); smallest margin " in printed
         assert "… 31 more (all with --json)" in printed
         rows = printed.split("strongest equal\n")[1].splitlines()
         margins = [float(row.split()[0]) for row in rows if not row.startswith("…")]

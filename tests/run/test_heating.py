@@ -39,7 +39,7 @@ def test_table_has_a_row_for_each_run_of_a_study(run_folder_maker, tmp_path, com
         (folder / "case.toml").write_text(
             "[layout]\nkind = 'wheel'\n[training]\npatterns = ['+,+,-,-']\n"
         )
-    header, *rows = heating_table([tmp_path], [1e7, 1e8]).splitlines()
+    _, header, *rows = heating_table([tmp_path], [1e7, 1e8]).splitlines()
     assert header.split()[-2:] == ["h=1e+07", "h=1e+08"]
     assert [row.split()[0] for row in rows] == ["one", "two"]
     assert all(row.split()[3:5] == ["100.0", "2.00"] for row in rows)

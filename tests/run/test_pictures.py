@@ -76,7 +76,8 @@ def test_every_picture_of_the_wheel(wheel: Path) -> None:
 def test_no_snapshot_under_voltage(run_folder_maker: Callable[..., Path], tmp_path: Path) -> None:
     folder = run_folder_maker(tmp_path / "run", contacts=2, with_current=False)
     numbered = {f"texture_{k:04d}.png" for k in range(2)}
-    check(pictures.draw_all(folder), folder, COMMON | numbered)
+    # A film of one pair of contacts has no weights to recall with.
+    check(pictures.draw_all(folder), folder, COMMON - {"recall.png"} | numbered)
 
 
 def test_seven_edge_contacts_of_a_solid_film(

@@ -245,8 +245,9 @@ def test_each_number_is_handed_out_once(comm, shared_tmp_path):
          (0.05, 0.03, -0.02)),
         # Pairs 14 and 23 are not coupled: 13 and 24 should grow.
         ([[1, 1, -1, -1]], [0.01, 0.05, None, None, 0.04, -0.01], (0.045, 0.0, 0.03)),
-        # The same is asked of every pair.
-        ([[1, -1]], [0.03], (None, 0.03, None)),
+        # The same is asked of every pair: to grow stronger, or to stay.
+        ([[1, -1]], [0.03], (0.03, None, None)),
+        ([[1, 1, -1]], [0.03, None, None], (None, 0.03, None)),
     ],
 )  # fmt: skip
 def test_margin_is_that_between_the_least_and_the_largest(patterns, change, expected):

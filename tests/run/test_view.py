@@ -14,6 +14,7 @@ from matplotlib.image import imread
 
 from meshing.errors import InputError
 from run import view
+from run.cli import main
 
 pytestmark = pytest.mark.skipif(
     MPI.COMM_WORLD.size > 1, reason="one process alone reads run folders and draws"
@@ -84,3 +85,12 @@ def test_unknown_snapshot_and_missing_run(folder: Path, tmp_path: Path) -> None:
         view.save(folder, tmp_path / "film.png", snapshot=7)
     with pytest.raises(InputError, match="no such run folder"):
         view.save(tmp_path / "nowhere", tmp_path / "film.png")
+
+
+def test_missing_run_is_named_before_a_missing_display(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert main(["view", str(tmp_path / "nowhere")]) == 2
+    assert capsys.readouterr().err == f"hebbfilm: {tmp_path / 'nowhere'}: no such run folder\n"

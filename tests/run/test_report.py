@@ -1,0 +1,48 @@
+"""What is said at the end of a run."""
+
+import csv
+import json
+from itertools import product
+
+import pytest
+
+from hopfield import format_pattern
+from run.report import run_report
+
+
+def test_short_table_of_recall_is_shown_whole(run_folder_maker, tmp_path):
+    """Of the 16 starts of the made-up run one in 13 is not recalled: the seventh."""
+    text = run_report(run_folder_maker(tmp_path / "run", size=60.0))
+    rows = [line.split() for line in text.splitlines() if line.endswith((" yes", " no"))]
+    assert [row[2] for row in rows] == 6 * ["yes"] + ["no"] + 9 * ["yes"]
+    assert "always recalled from 15 of 16 starts" in text
+    assert "more starts" not in text
+
+
+def test_of_a_long_table_of_recall_a_part_is_shown(run_folder_maker, tmp_path):
+    folder = run_folder_maker(tmp_path / "run", contacts=7, size=60.0)
+    states = [format_pattern(state) for state in product((1, -1), repeat=7)]
+    with (folder / "recall.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["start"] for row in rows] == states
+    lines = run_report(folder).splitlines()
+    shown = [line for line in lines if line.endswith((" yes", " no"))]
+    assert [line.split()[0] for line in shown] == states[:16]
+    assert "… and 112 more starts, all in recall.csv" in lines
+
+
+def test_film_without_weights_has_no_recall(run_folder_maker, tmp_path):
+    folder = run_folder_maker(tmp_path / "run", contacts=2, size=60.0)
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["weights"] == [[0.0, 0.0], [0.0, 0.0]]
+    text = run_report(folder)
+    assert "No recall: all weights are 0" in text
+    assert "Recall success" not in text
+
+
+@pytest.mark.parametrize("name", ["recalled", "always_recalled"])
+def test_tables_of_earlier_versions_are_read(run_folder_maker, tmp_path, name):
+    folder = run_folder_maker(tmp_path / "run", size=60.0)
+    table = folder / "recall.csv"
+    table.write_text(table.read_text().replace("always_recalled", name))
+    assert "always recalled from 15 of 16 starts" in run_report(folder)
