@@ -15,9 +15,10 @@ from meshing.areas import area_of
 from meshing.drawings.drawing import Drawing, Shapes, known_unit
 from meshing.drawings.fill import filled
 from meshing.drawings.svg.curves import SHAPES
-from meshing.drawings.svg.document import Document, read_document
+from meshing.drawings.svg.document import Document
 from meshing.drawings.svg.labels import labels_of
 from meshing.drawings.svg.layer_index import LayerIndex
+from meshing.drawings.svg.markup import MOST_BYTES
 from meshing.drawings.svg.places import Place
 from meshing.drawings.svg.scene import Scene
 from meshing.drawings.svg.viewports import user_unit
@@ -40,7 +41,8 @@ def read_svg(path: Path, unit: float | None, tolerance: float) -> Drawing:
             that cannot be followed, by its name.
         expat.ExpatError: no XML.
     """
-    document = read_document(path)
+    with path.open("rb") as file:
+        document = Document(file.read(MOST_BYTES + 1))
     known = user_unit(document.root.attrib, document.where(document.root))
     scale = known_unit(unit, known, "the file says no physical width, or has no viewBox")
     return Drawing(path, scale, _Layers(document, scale, tolerance / scale))

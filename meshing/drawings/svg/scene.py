@@ -12,8 +12,9 @@ import numpy as np
 from meshing.drawings.svg import viewports
 from meshing.drawings.svg.clipping import clip_of
 from meshing.drawings.svg.curves import SHAPES, outline_of
-from meshing.drawings.svg.document import DEEPEST, Document
+from meshing.drawings.svg.document import Document
 from meshing.drawings.svg.lengths import Lengths
+from meshing.drawings.svg.markup import DEEPEST
 from meshing.drawings.svg.outline import Outline
 from meshing.drawings.svg.places import Place, outermost
 from meshing.drawings.svg.styles import Styles
