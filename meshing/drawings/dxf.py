@@ -151,6 +151,8 @@ def _add_curve(shapes: Shapes, points: np.ndarray, closed: list[Polygon | MultiP
         shapes.lines.append(LineString(points))
     elif not (area := filled([points[:-1]])).is_empty:
         closed.append(area)
+    elif extent:
+        raise UnreadError("that encloses no area")
 
 
 def _add_text(shapes: Shapes, text: str, place: Vec3, matrix: Matrix44) -> None:
