@@ -1,4 +1,4 @@
-"""DXF drawings, read by ezdxf."""
+"""From DXF files to layers of shapes."""
 
 from __future__ import annotations
 
@@ -28,8 +28,11 @@ from shapely import LineString, MultiPolygon, Point, Polygon
 
 from meshing.areas import pieces
 from meshing.drawings.drawing import Drawing, Shapes, known_unit
-from meshing.drawings.dxf_blocks import Entities
-from meshing.drawings.dxf_curves import UnreadError, boundary, curve, strip
+from meshing.drawings.dxf.blocks import Entities
+from meshing.drawings.dxf.curves import curve
+from meshing.drawings.dxf.hatches import boundary
+from meshing.drawings.dxf.plane import UnreadError
+from meshing.drawings.dxf.strips import strip
 from meshing.drawings.fill import Rule, enclosed, filled
 from meshing.errors import LayoutError
 

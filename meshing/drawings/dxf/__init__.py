@@ -1,0 +1,5 @@
+"""DXF drawings: entities by ezdxf, splines by SciPy."""
+
+from meshing.drawings.dxf.reader import read_dxf
+
+__all__ = ["read_dxf"]
