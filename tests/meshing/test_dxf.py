@@ -176,6 +176,22 @@ def test_splines_are_not_clamped(tmp_path: Path, degree: int, weights: list[floa
 
 
 @pytest.mark.cross_method
+def test_spline_drawn_in_metres(tmp_path: Path) -> None:
+    """The same curve, its knots 1e-8 apart, like the chord lengths of a small drawing."""
+    corners = np.array([(0, 0), (400, 0), (400, 400), (0, 400), (0, 0), (400, 0), (400, 400)])
+
+    def draw(space: Modelspace, block: BlockLayout) -> None:
+        spline = space.add_spline(degree=3, dxfattribs={"layer": "film", "flags": 11})
+        spline.control_points = [(x * NM, y * NM, 0) for x, y in corners]
+        spline.knots = np.cumsum([0, 1, 2, 1, 1.31, 1, 2, 1, 1.31, 1, 2]) * 1e-8
+
+    layout = layout_of(tmp_path / "film.dxf", draw, tolerance=0.01 * NM, unit=1.0)
+    knots = np.cumsum([0, 1, 2, 1, 1.31, 1, 2, 1, 1.31, 1, 2])
+    curve = BSpline(knots, corners.astype(float), 3)(np.linspace(knots[3], knots[7], 100_001))
+    assert layout.outline.area / NM**2 == pytest.approx(Polygon(curve).area, abs=0.01 * 1600)
+
+
+@pytest.mark.cross_method
 def test_spline_as_the_edge_of_a_hatch(tmp_path: Path) -> None:
     corners = [(0, 0), (400, 0), (400, 400), (0, 400)]
 

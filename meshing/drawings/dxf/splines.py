@@ -7,11 +7,12 @@ from collections.abc import Callable
 import numpy as np
 from ezdxf.entities import Spline
 from ezdxf.math import Matrix44, Vec3
-from scipy.interpolate import BSpline
+from scipy.interpolate import BSpline, make_interp_spline
 
 from meshing.drawings.dxf.plane import FINEST, UnreadError, check_bounds
 
 _CLOSED, _PERIODIC = 1, 2  # flags of splines
+_ALIKE = 1e-9  # ends of a curve closer than this, in its extent, are one point
 
 
 def spline_points(spline: Spline, matrix: Matrix44, tolerance: float) -> np.ndarray:
@@ -25,8 +26,10 @@ def spline_points(spline: Spline, matrix: Matrix44, tolerance: float) -> np.ndar
     weights = np.array(tool.weights() or np.ones(len(points)))
     if not np.all(weights > 0):
         raise UnreadError("with weights that are not positive")
-    weighted = BSpline(tool.knots(), points * weights[:, None], tool.degree)
-    weight = BSpline(tool.knots(), weights, tool.degree)
+    # ezdxf rounds knots to 1e-10, which is much for a curve of 1e-7 m in metres.
+    knots = np.array(spline.knots if len(spline.control_points) and spline.knots else tool.knots())
+    weighted = BSpline(knots, points * weights[:, None], tool.degree)
+    weight = BSpline(knots, weights, tool.degree)
     within = weight.t[tool.degree : len(weight.t) - tool.degree]
     return _sampled(lambda t: weighted(t) / weight(t)[:, None], np.unique(within), tolerance)
 
@@ -35,8 +38,8 @@ def _closed_fit(spline: Spline, matrix: Matrix44, tolerance: float) -> np.ndarra
     """The periodic cubic spline through the fit points, its parameter their chord length."""
     points = np.array([tuple(p) for p in matrix.transform_vertices(Vec3.list(spline.fit_points))])
     check_bounds(points)
-    ring = points if np.allclose(points[0], points[-1]) else np.vstack([points, points[:1]])
-    ring[-1] = ring[0]
+    gap, extent = np.linalg.norm(points[0] - points[-1]), np.ptp(points, axis=0).max()
+    ring = np.vstack([points[:-1] if gap <= _ALIKE * extent else points, points[:1]])
     at = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(ring, axis=0), axis=1))])
     return _sampled(make_interp_spline(at, ring, k=3, bc_type="periodic"), at, tolerance)
 
