@@ -26,10 +26,12 @@ def filled(rings: Sequence[np.ndarray], *, even_odd: bool = False) -> Polygon | 
     closed = [np.vstack([ring, ring[:1]]) for ring in rings if len(ring) > 2]
     if len(closed) == 1 and (polygon := Polygon(closed[0])).is_valid:
         return polygon
-    drawn = shapely.union_all([LineString(ring) for ring in closed])
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(drawn)))
-    inside = [face for face in faces if _covered(face, closed, even_odd)]
-    return shapely.union_all(inside) if inside else Polygon()
+    lines = [LineString(ring) for ring in closed]
+    drawn = shapely.union_all(lines)
+    faces = np.array(shapely.get_parts(shapely.polygonize(shapely.get_parts(drawn))))
+    turns = _turns_around(shapely.point_on_surface(faces), lines, closed)
+    inside = turns % 2 == 1 if even_odd else turns != 0
+    return shapely.union_all(faces[inside]) if inside.any() else Polygon()
 
 
 def each_filled(points: np.ndarray, counts: Sequence[int]) -> list[BaseGeometry]:
@@ -63,10 +65,15 @@ def enclosed(polygons: Sequence[BaseGeometry], rule: Rule) -> Polygon | MultiPol
     return area_of(shapely.union_all(faces[inside]))
 
 
-def _covered(face: BaseGeometry, rings: Sequence[np.ndarray], even_odd: bool) -> bool:
-    at = face.representative_point()
-    turns = sum(_turns(ring - (at.x, at.y)) for ring in rings)
-    return turns % 2 == 1 if even_odd else turns != 0
+def _turns_around(
+    places: np.ndarray, lines: Sequence[LineString], rings: Sequence[np.ndarray]
+) -> np.ndarray:
+    """How often all rings together, also given as lines, go round each of some points (n,)."""
+    turns = np.zeros(len(places), dtype=int)
+    at = shapely.get_coordinates(places)
+    for place, ring in STRtree(lines).query(places).T:  # pairs whose boxes meet
+        turns[place] += _turns(rings[ring] - at[place])
+    return turns
 
 
 def _turns(ring: np.ndarray) -> int:

@@ -23,6 +23,8 @@ from meshing.drawings.svg.places import Place
 from meshing.drawings.svg.scene import Scene
 from meshing.drawings.svg.viewports import user_unit
 
+_ROUND_OFF = 1e-3  # tolerances
+
 
 def read_svg(path: Path, unit: float | None, tolerance: float) -> Drawing:
     """Read a file; the label (of Inkscape) or id of a group or shape names a layer.
@@ -110,7 +112,8 @@ def _add_shape(shapes: Shapes, scene: Scene, element: Element, place: Place) -> 
     if place.clip is not None:
         area = area_of(area.intersection(place.clip))
         # What runs along the edge of the clip path is half seen.
-        near = place.clip.buffer(scene.tolerance, join_style="mitre") if lines else place.clip
+        reach = _ROUND_OFF * scene.tolerance
+        near = place.clip.buffer(reach, join_style="mitre") if lines else place.clip
         cut = [get_parts(line.intersection(near)) for line in lines]
         lines = [part for parts in cut for part in parts if part.length > 0]
     if not area.is_empty:

@@ -123,10 +123,10 @@ def _function(name: str, tokens: list[Any], frame: Frame) -> np.ndarray:
     if (name, len(texts)) not in _FUNCTIONS:
         raise ValueError(f"{shown(name)} with {len(texts)} numbers cannot be followed")
     kinds, build = _FUNCTIONS[name, len(texts)]
-    matrix = build(*(_READERS[k](text, frame) for k, text in zip(kinds, texts, strict=True)))
-    if not np.isfinite(matrix).all():
-        raise ValueError(f"{name}() of too large a number")
-    return matrix
+    numbers = [_READERS[k](text, frame) for k, text in zip(kinds, texts, strict=True)]
+    if not np.isfinite(numbers).all():
+        raise ValueError(f"{shown(name)} of too large a number")
+    return build(*numbers)
 
 
 def _angle(text: str, _: Frame) -> float:
