@@ -166,6 +166,8 @@ class RunFolder:
 
     def _has_hardly_begun(self) -> bool:
         """Whether there is nothing but what is written before the first state."""
+        if not any(self.path.iterdir()):
+            return True
         fields = self.path / "fields"
         if not fields.is_dir() or any(fields.glob("*.vtu")):
             return False

@@ -2,7 +2,6 @@
 
 import tomllib
 
-import numpy as np
 import pytest
 
 from run.case import parse_case
@@ -67,15 +66,6 @@ def case_of(initial, temperature):
     return parse_case(tomllib.loads(CASE.format(initial=initial, temperature=temperature)))
 
 
-def content(folder):
-    """Of each file its bytes, of the state its arrays."""
-    files = {path.relative_to(folder): path for path in folder.rglob("*")}
-    found = {str(name): path.read_bytes() for name, path in files.items() if path.is_file()}
-    del found["state.npz"]
-    with np.load(folder / "state.npz") as state:
-        return found | {name: state[name].tobytes() for name in state.files}
-
-
 def spoil(folder):
     """What a kill can leave beside: half a row, a snapshot too many, an unfinished file."""
     with (folder / "conductance.csv").open("a") as table:
@@ -98,7 +88,7 @@ def spoil(folder):
     ids=["thermal", "settled", "minimised"],
 )
 def test_run_that_was_cut_off_leaves_what_an_undisturbed_one_does(
-    start, comm, shared_tmp_path, initial, temperature, cuts
+    start, folder_content, comm, shared_tmp_path, initial, temperature, cuts
 ):
     whole, folder = shared_tmp_path / "whole", shared_tmp_path / "cut"
     case = case_of(initial, temperature)
@@ -110,6 +100,6 @@ def test_run_that_was_cut_off_leaves_what_an_undisturbed_one_does(
             spoil(folder)
         comm.barrier()
     start(case, folder, resume=True)
-    expected, found = content(whole), content(folder)
+    expected, found = folder_content(whole), folder_content(folder)
     assert sorted(found) == sorted(expected)
     assert [name for name in expected if found[name] != expected[name]] == []

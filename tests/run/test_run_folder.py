@@ -35,6 +35,11 @@ def goes_on(run, **options):
         return found
 
 
+def test_folder_that_was_only_just_made_will_do(tmp_path):
+    assert not goes_on(RunFolder(tmp_path))
+    assert [entry.name for entry in tmp_path.iterdir()] == ["fields"]
+
+
 def test_run_goes_on_from_its_state_and_begins_anew_before_it_has_one(folder):
     assert not goes_on(folder)
     assert not folder.table.exists()
