@@ -1,9 +1,11 @@
 """A run that was cut off at any moment goes on as if nothing had happened, to the last bit."""
 
+import resource
 import tomllib
 
 import pytest
 
+from meshing.errors import InputError
 from run.case import parse_case
 from run.recorder import Recorder
 from run.train import train
@@ -14,23 +16,23 @@ kind = "square"
 side = 120e-9
 mesh_size = 15e-9
 [initial]
-relaxation = 4e-11
+relaxation = 8e-12
 {initial}
 [thermal]
 temperature = {temperature}
-equilibration = 2e-11
+equilibration = 4e-12
 [training]
-patterns = ["+,+,-,-", "+,-,+,-"]
-duration = 4e-11
+patterns = ["+,+,-,-"]
+duration = 8e-12
 presentation = "bipolar"
-pause = 1e-11
-rest = 2e-11
+pause = 2e-12
+rest = 4e-12
 [reading]
-average = 2e-11
-duration = 1e-12
+average = 4e-12
+duration = 2e-13
 [output]
-sample_interval = 1e-11
-field_interval = 2.5e-11
+sample_interval = 2e-12
+field_interval = 5e-12
 """
 SETTLED = "torque_tolerance = 1e8"
 MINIMISED = "method = 'minimise'\ntorque_tolerance = 1e-3"
@@ -40,11 +42,18 @@ class CutError(Exception):
     """The end of a process, as far as one can have it without one."""
 
 
+def end_process():
+    raise CutError
+
+
 @pytest.fixture
 def start(comm, monkeypatch):
-    """Does a run, or with two numbers of rows saves it at one and cuts it off at the other."""
+    """Does a run, or with two numbers of rows saves it at one and cuts it off at the other.
 
-    def start(case, folder, save=None, cut=None, **options):
+    By custom it is cut off by an end of the process, but anything can be done to it.
+    """
+
+    def start(case, folder, save=None, cut=None, by=end_process, **options):
         watch = Recorder.watch
 
         def watched(recorder, film):
@@ -52,7 +61,7 @@ def start(comm, monkeypatch):
             if recorder.notes["rows"] == save:
                 recorder.checkpoint()
             if recorder.notes["rows"] == cut:
-                raise CutError
+                by()
 
         with monkeypatch.context() as patch:
             patch.setattr(Recorder, "watch", watched)
@@ -79,9 +88,9 @@ def spoil(folder):
     ("initial", "temperature", "cuts"),
     [
         # In the relaxation, coming to the temperature, reading, training, and reading again.
-        ("", 300, [(None, 2), (3, 6), (8, 20), (27, 38), (46, 50), (60, 66)]),
+        ("", 300, [(None, 2), (3, 6), (8, 20), (27, 30), (36, 37), (45, 57)]),
         # When it had settled, in the first presentation, and at the end of the last.
-        (SETTLED, 0, [(1, 1), (2, 3), (17, 19)]),
+        (SETTLED, 0, [(1, 1), (2, 3), (10, 11)]),
         # On the way to the minimum, and there.
         (MINIMISED, 0, [(0, 0), (1, 1)]),
     ],
@@ -103,3 +112,30 @@ def test_run_that_was_cut_off_leaves_what_an_undisturbed_one_does(
     expected, found = folder_content(whole), folder_content(folder)
     assert sorted(found) == sorted(expected)
     assert [name for name in expected if found[name] != expected[name]] == []
+
+
+@pytest.fixture
+def full_disk():
+    """From the call on, no file can grow beyond so many bytes, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda free: resource.setrlimit(resource.RLIMIT_FSIZE, (free, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize(
+    ("cut", "free", "failed"),
+    [(4, 0, "conductance.csv"), (2, 9000, "0002.vtu"), (11, 11_000, "state.npz")],
+)
+def test_full_disk_is_named_and_takes_nothing_that_was_saved(
+    start, folder_content, full_disk, shared_tmp_path, cut, free, failed
+):
+    whole, folder = shared_tmp_path / "whole", shared_tmp_path / "cut"
+    case = case_of(SETTLED, 0)
+    start(case, whole)
+    with pytest.raises(InputError, match=f"cannot write .*{failed}'?: ") as told:
+        start(case, folder, save=2, cut=cut, by=lambda: full_disk(free))
+    assert "\n" not in str(told.value)
+    full_disk(resource.RLIM_INFINITY)
+    start(case, folder, resume=True)
+    assert folder_content(folder) == folder_content(whole)
