@@ -7,6 +7,7 @@ import argparse
 import json
 import math
 import os
+import shlex
 import signal
 import sys
 import time
@@ -46,7 +47,8 @@ def train(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
         )
     except Interrupted as stop:
         launcher = "./run/env " if "HEBBFILM_ENV" in os.environ else ""
-        _print(comm, f"Stopped by {stop}; go on with: {launcher}hebbfilm train {out} --resume")
+        again = shlex.join(["hebbfilm", "train", str(out), "--resume"])
+        _print(comm, f"Stopped by {stop}; go on with: {launcher}{again}")
         return stop.status
     return 0
 
