@@ -20,6 +20,7 @@ from meshing.drawings.fill import filled
 from meshing.drawings.nesting import Nesting, bare, filled_in
 from meshing.errors import LayoutError
 from meshing.layout_checks import EDGE_TOLERANCE, NARROWEST
+from meshing.shown import shown
 
 
 @dataclass(frozen=True)
@@ -151,14 +152,14 @@ def _texts(
             if choice.cut(at).is_empty:
                 continue
             raise LayoutError(
-                f"layout.contacts: the text {text!r} {_at(at)} is in no contact; put it into the "
-                f"shape that it names, or leave it out: layout.ignore = [{text!r}]"
+                f"layout.contacts: the text {shown(text)} {_at(at)} is in no contact; put it "
+                f"into the shape that it names, or leave it out: layout.ignore = [{shown(text)}]"
             )
         other = named[nearest]
         if other is not None and other != text:
             raise LayoutError(
-                f"layout.contacts: the texts {other!r} and {text!r} {_at(at)} name the same "
-                f"contact; leave one out, as in layout.ignore = [{text!r}]"
+                f"layout.contacts: the texts {shown(other)} and {shown(text)} {_at(at)} name the "
+                f"same contact; leave one out, as in layout.ignore = [{shown(text)}]"
             )
         named[nearest] = text
     return named

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from meshing.drawings.drawing import listed
 from meshing.errors import LayoutError
 from meshing.layout_checks import LONGEST_NAME, check_names
+from meshing.shown import shown
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 _SIGNS = {"+": "plus", "−": "minus", "'": "prime", "′": "prime", "’": "prime"}
@@ -40,7 +41,7 @@ class Naming:
                     close = difflib.get_close_matches(text, known, n=1)
                     hint = f"; did you mean {close[0]!r}?" if close else ""
                     raise LayoutError(
-                        f"layout.{key}: the layers of contacts hold no text {text!r} "
+                        f"layout.{key}: the layers of contacts hold no text {shown(text)} "
                         f"(texts: {listed(known)}){hint}"
                     )
 
@@ -62,7 +63,7 @@ class Naming:
         ]
         sources: dict[str, str] = {}
         for name, text in zip(names, texts, strict=True):
-            source = f"the text {text!r}" if text else "the key of a layer"
+            source = f"the text {shown(text)}" if text else "the key of a layer"
             if name in sources:
                 raise LayoutError(
                     f"layout.contacts: {sources[name]} and {source} both make the name {name!r}; "
@@ -80,11 +81,12 @@ class Naming:
             check_names(names)
         if len(names) != number:
             stem = plain_name(text) or "contact"
-            several = [f"{stem}_{k}" for k in range(1, number + 1)]
+            several = ", ".join(f'"{stem}_{k}"' for k in range(1, min(number, 4) + 1))
+            more = ", …" if number > 4 else ""
             raise LayoutError(
-                f"layout.contacts: the text {text!r} names {number} contacts; give each a name, "
-                f"anticlockwise from the film's right: layout.rename = "
-                f"{{ {_key(text)} = {json.dumps(several[:3])} }}"
+                f"layout.contacts: the text {shown(text)} names {number} contacts; give each a "
+                f"name, anticlockwise from the film's right: layout.rename = "
+                f"{{ {_key(text)} = [{several}{more}] }}"
             )
         return names
 
@@ -100,8 +102,8 @@ def _made_of(text: str) -> str:
     else:
         return name
     raise LayoutError(
-        f"layout.contacts: the text {text!r} names a contact, but {why}; give another of letters, "
-        f"digits and underscores, layout.rename = {{ {_key(text)} = … }}, or leave it out by "
+        f"layout.contacts: the text {shown(text)} names a contact, but {why}; give another of "
+        f"letters, digits and underscores, layout.rename = {{ {_key(text)} = … }}, or leave it out by "
         "layout.ignore"
     )
 
@@ -118,8 +120,8 @@ def plain_name(text: str) -> str:
             words += character if character.isalnum() else " "
         elif (name := unicodedata.name(character, "")).startswith("GREEK"):
             words += f" {name.split()[-1].lower()} "
-        elif character.isalnum():
-            return ""
+        elif character.isalnum() or unicodedata.category(character) == "Cc":
+            return ""  # a control character beyond ASCII is a letter in another encoding
         elif not unicodedata.combining(character):
             words += " "
     return "_".join(words.split())
@@ -127,4 +129,4 @@ def plain_name(text: str) -> str:
 
 def _key(text: str) -> str:
     """A text as a key of TOML."""
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(text, ensure_ascii=not text.isprintable())

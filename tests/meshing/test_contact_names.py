@@ -101,6 +101,7 @@ BAD: dict[str, tuple[Sequence[str], dict[str, Any], str]] = {
         "both make the name 'contact'",
     ),
     "no letters": (("电极",), {}, "no name can be made of it; give another of letters, digits"),
+    "another encoding": (("\x93d\x8bÉ1",), {}, "no name can be made of it"),  # Shift-JIS as Latin-1
     "only signs": (("…",), {}, 'layout.rename = { "…" = … }'),
     "the film's": (("film",), {}, "but that is the film's own name"),
     "long": (("x" * 65,), {}, "but it is longer than 64 characters"),
