@@ -103,8 +103,8 @@ def _made_of(text: str) -> str:
         return name
     raise LayoutError(
         f"layout.contacts: the text {shown(text)} names a contact, but {why}; give another of "
-        f"letters, digits and underscores, layout.rename = {{ {_key(text)} = … }}, or leave it out by "
-        "layout.ignore"
+        f"letters, digits and underscores, layout.rename = {{ {_key(text)} = … }}, or leave "
+        "it out by layout.ignore"
     )
 
 
