@@ -147,6 +147,8 @@ def _members(mesh: GroupedMesh, key: str, wanted: Group | Sequence[Group]) -> li
         if not called and not counted:
             raise _unknown(mesh, key, str(name))
         found += called or counted
+    if not found:
+        raise MeshError(f"layout.{key} = []: a group, or several, must be named")
     return found
 
 

@@ -108,6 +108,7 @@ UNCLEAR: dict[str, tuple[GroupedMesh, Groups | None, str]] = {
         Groups("film", {"a": 1}),
         'layout.contacts.a = 1: several kinds have that number; write "triangle:1" or "line:1"',
     ),
+    "none": (grouped(), Groups([], {"a": 2}), "layout.film = []: a group, or several, must be"),
     "kind without it": (
         grouped(),
         Groups("film", {"a": "tetra:2"}),
