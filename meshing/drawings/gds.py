@@ -14,11 +14,12 @@ from meshing.drawings.drawing import Drawing, LayerName, Shapes
 from meshing.drawings.fill import each_filled
 from meshing.drawings.paths import path_area
 from meshing.errors import LayoutError
-from meshing.guarded import guarded
+from meshing.guarded import SECONDS, guarded
 
 # What gdstk prints of things that are no shapes, or that were looked for before.
 _HARMLESS = ("Record type ", "Missing referenced cell ", "Absolute magnification ", "Referenced ")
 _PRINTED = "[GDSTK] "
+BYTES_IN_A_SECOND = 1e6  # of large files, on a busy machine
 
 
 def read_gds(
@@ -50,6 +51,7 @@ def read_gds(
             cell,
             wanted,
             error=LayoutError,
+            seconds=SECONDS + path.stat().st_size / BYTES_IN_A_SECOND,
         )
     for line in printed:
         message = line.removeprefix(_PRINTED)

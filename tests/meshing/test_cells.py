@@ -332,3 +332,45 @@ def test_paths_of_one_point_and_with_sharp_bends(tmp_path: Path) -> None:
     )
     # A mitre would reach 10 nm/sin(2.86°) = 200 nm beyond the bend; it is cut off within a width.
     assert found["SHARP"].bounds[2] < 520 * NM
+
+
+def test_absolute_width_is_not_magnified(tmp_path: Path) -> None:
+    wire = spine((0, 0), (500, 0), width=100, scale_width=False)
+    top = gdstk.Reference("A", (10, 20), 0.5, 2)
+    path = write(tmp_path / "a.gds", A=[wire], TOP=[top])
+    areas = read_gds(path, None, NM, None, [1]).layers["1/0"].areas
+    assert union_all(areas).area == pytest.approx(1000 * 100 * NM**2, rel=1e-6, abs=0)
+
+
+@pytest.mark.cross_method
+def test_texts_stand_where_klayout_has_them(tmp_path: Path) -> None:
+    text = gdstk.Label("a", (10, 20), layer=2, rotation=1.5707963267948966, magnification=3)
+    turned = gdstk.Reference("A", (100, 0), 1.5707963267948966, 2, True)
+    array = gdstk.Reference("A", (500, 7), columns=3, rows=2, spacing=(70, 90))
+    path = write(tmp_path / "a.gds", A=[text], TOP=[turned, array, label("b", 5, 5)])
+    other = kdb.Layout()
+    other.read(str(path))
+    found = []
+    shapes = other.top_cell().begin_shapes_rec(other.layer(2, 0))
+    while not shapes.at_end():
+        place = shapes.shape().text.transformed(shapes.trans())
+        found.append((place.string, place.x * other.dbu * 1e-6, place.y * other.dbu * 1e-6))
+        shapes.next()
+    labels = read_gds(path, None, NM, None, [2]).layers["2/0"].labels
+    ours = sorted((name, at.x, at.y) for name, at in labels)
+    assert len(ours) == 8
+    for (name, *place), (their_name, *their_place) in zip(ours, sorted(found), strict=True):
+        assert name == their_name
+        assert place == pytest.approx(their_place, rel=0, abs=1e-6 * NM)
+
+
+@pytest.mark.parametrize(
+    ("unit", "precision"), [(1e-6, 1e-9), (1e-6, 5e-9), (1e-9, 1e-10), (1e-3, 1e-9), (1, 1e-9)]
+)
+@pytest.mark.analytic
+def test_unit_and_grid(tmp_path: Path, unit: float, precision: float) -> None:
+    library = gdstk.Library(unit=unit, precision=precision)
+    library.new_cell("TOP").add(gdstk.rectangle((0, 0), (2e-7 / unit, 1e-7 / unit), layer=1))
+    library.write_gds(tmp_path / "a.gds")
+    area = read_drawing(tmp_path / "a.gds", 1).outline.area
+    assert area == pytest.approx(2e-14, rel=1e-9, abs=0)
