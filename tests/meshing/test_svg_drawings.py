@@ -100,7 +100,7 @@ DRAWN: dict[str, tuple[str, str, float, tuple[float, float]]] = {
     "clip path of a turned group by its own box": (
         '<g style="clip-path: url(\'#c\')" transform="rotate(90)">'
         '<rect x="100" y="-200" width="200" height="100"/></g>',
-        '<clipPath id="c" clipPathUnits="objectBoundingBox"><rect width=".5" height="100%"/>'
+        '<clipPath id="c" clipPathUnits="objectBoundingBox"><rect width=".5" height="1"/>'
         "</clipPath>",
         10_000,
         (150, 150),

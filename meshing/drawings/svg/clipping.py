@@ -84,7 +84,7 @@ def _area(scene: Scene, path: Element, clipped: Element, place: Place) -> BaseGe
     if units == "objectBoundingBox":
         x, y, *size = scene.bounds(clipped, place)
         box = shift(x, y) @ scaling(*size)
-        inner = replace(inner, matrix=inner.matrix @ box, viewport=(1.0, 1.0))
+        inner = replace(inner, matrix=inner.matrix @ box, viewport=None)
     elif units != "userSpaceOnUse":
         raise LayoutError(f"{where}: clipPathUnits={shown(units)} is not of SVG")
     area = shapely.union_all([_part(scene, part, inner) for part in path])
