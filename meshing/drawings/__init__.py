@@ -158,6 +158,8 @@ def _nesting(path: Path, given: Nesting | None) -> Nesting | None:
     name = path.name.lower().removesuffix(".gz")
     if given is not None and name.endswith((".svg", ".svgz")):
         raise LayoutError(f"layout.nesting = {given!r}: an SVG file says itself, by its fill-rule")
+    if given not in (None, "union", "even_odd"):
+        raise LayoutError(f"layout.nesting = {given!r}: must be 'union' or 'even_odd'")
     return "union" if given is None and not name.endswith(".dxf") else given
 
 

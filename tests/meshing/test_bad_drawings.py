@@ -187,6 +187,18 @@ BAD: dict[str, tuple[str, Callable[[Path], object], dict[str, Any], str]] = {
         "layout.cell = 'TOP': no such cell (cells: CELL_0)",
     ),
     "cell of a DXF": ("a.dxf", dxf, {"cell": "TOP"}, "only GDSII and OASIS files have cells"),
+    "nesting of an SVG": (
+        "a.svg",
+        lambda p: text(p, SQUARE_SVG.format("100", "nonzero")),
+        {"film": "film", "unit": NM, "nesting": "union"},
+        "layout.nesting = 'union': an SVG file says itself, by its fill-rule",
+    ),
+    "unknown nesting": (
+        "a.gds",
+        lambda p: gds(p, PLATE),
+        {"nesting": "xor"},
+        "layout.nesting = 'xor': must be 'union' or 'even_odd'",
+    ),
     "a ray in DXF": ("a.dxf", dxf, {"film": "ray"}, "the layer holds RAY, which cannot be"),
     "tolerance": ("a.dxf", dxf, {"tolerance": 0}, "layout.tolerance = 0: must be a length above 0"),
 }
