@@ -116,13 +116,11 @@ UNCLEAR: dict[str, tuple[GroupedMesh, Groups | None, str]] = {
     ),
     "without a name": (
         grouped([FILM, LEFT, CellGroup("line", np.array([1]), None, 7)]),
-        None,
-        "group 7 of line cells has no name; say which groups are the film and the contacts",
+        None, "group 7 of line cells has no name; say which groups are the film and the contacts",
     ),
     "names alike": (
         grouped([FILM, LEFT, CellGroup("line", np.array([1]), "Left", 7)]),
-        None,
-        "groups that differ from 'left' in case alone",
+        None, "groups that differ from 'left' in case alone",
     ),
     "which case": (
         grouped([FILM, LEFT, CellGroup("line", np.array([1]), "Left", 7)]),
@@ -131,20 +129,17 @@ UNCLEAR: dict[str, tuple[GroupedMesh, Groups | None, str]] = {
     ),
     "no name": (
         grouped([FILM, LEFT, CellGroup("line", np.array([1]), "左")]),
-        None,
-        "no name of its own can be made of '左'; give it one: contacts = { … = \"左\" }",
+        None, "no name of its own can be made of '左'; give it one: contacts = { … = \"左\" }",
     ),
     "two texts of one name": (
         grouped(
             [FILM, CellGroup("line", ENDS[:1, 0], "I+"), CellGroup("line", np.array([1]), "I_plus")]
         ),
-        None,
-        "no name of its own can be made of 'I_plus'",
+        None, "no name of its own can be made of 'I_plus'",
     ),
     "shared cells": (
         grouped([FILM, LEFT, cells_of("a", 4, 5), cells_of("b", 5)]),
-        None,
-        "contacts 'a' and 'b' share triangle cells",
+        None, "contacts 'a' and 'b' share triangle cells",
     ),
     "shared edges": (
         grouped(),
@@ -158,25 +153,21 @@ UNCLEAR: dict[str, tuple[GroupedMesh, Groups | None, str]] = {
     ),
     "contact off the film": (
         grouped([cells_of("film", 0, 1), LEFT, RIGHT]),
-        None,
-        "contact 'right' leaves the film's edge at (3e-07, 5e-08) m",
+        None, "contact 'right' leaves the film's edge at (3e-07, 5e-08) m",
     ),
     "contact inside the film": (
         grouped(cells={"line": np.array([[0, 4], [1, 5]])}),
-        None,
-        "contact 'right' leaves the film's edge at (1e-07, 5e-08) m",
+        None, "contact 'right' leaves the film's edge at (1e-07, 5e-08) m",
     ),
     "contact of points": (
         grouped(
             [FILM, LEFT, CellGroup("vertex", np.array([0]), "a")], cells={"vertex": ENDS[:1, :1]}
         ),
-        None,
-        "contact 'a' holds vertex cells apart from its lines or triangles",
+        None, "contact 'a' holds vertex cells apart from its lines or triangles",
     ),
     "contact of nodes": (
         grouped([FILM, LEFT], node_sets=["a"]),
-        None,
-        "'a' is a set of nodes; contacts are sets of elements",
+        None, "'a' is a set of nodes; contacts are sets of elements",
     ),
     "nodes asked for": (
         grouped([FILM, LEFT], node_sets=["a"]),
@@ -194,8 +185,7 @@ UNCLEAR: dict[str, tuple[GroupedMesh, Groups | None, str]] = {
     "mixed": (
         grouped([FILM, CellGroup("quad", np.array([0]), "film"), LEFT],
                 cells={"quad": np.array([[0, 1, 5, 4]])}),
-        None,
-        "it holds quad elements",
+        None, "it holds quad elements",
     ),
 }  # fmt: skip
 
@@ -249,9 +239,7 @@ DEFECTS: dict[str, tuple[GroupedMesh, str]] = {
         grouped(cells={"triangle": np.where(TRIANGLES == 6, 2, TRIANGLES)}),
         "cells have no area",
     ),
-    "folded": (
-        grouped(points=moved(p5=[220, 60, 0])), "the mesh is folded over itself at ",
-    ),
+    "folded": (grouped(points=moved(p5=[220, 60, 0])), "the mesh is folded over itself at "),
     "wound": (wound(), "the mesh overlaps itself at ("),
     "unwelded": (unwelded(), "2 pairs of nodes lie at one place, one at (2e-07, "),
     "a slit": (unwelded(6), "1 pairs of nodes lie at one place, one at (2e-07, 0) m: weld"),
