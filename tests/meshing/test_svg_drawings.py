@@ -343,6 +343,8 @@ BROKEN = {
     '<image id="photo" href="x.png"/>': "the layer holds <image> 'photo' in line 1, which cannot",
     '<svg width="9" height="9"><rect clip-path="url(#p)"/></svg><clipPath id="p"><rect width="9%"/>'
     "</clipPath>": "width='9%': a share of a viewport of unknown size; write user units",
+    '<rect width="9" height="9" clip-path="url(#p)"/><clipPath id="p" clipPathUnits='
+    '"objectBoundingBox"><rect width="9%"/></clipPath>': "width='9%': a share of a viewport of",
     "<foreignObject/>": "the layer holds <foreignObject> in line 1",
     '<g clip-path="url(#no)"/>': "clip-path='url(#no)' is no <clipPath> of the file",
     '<g style="clip-path: inset(9px)"/>': "clip-path='inset(9px)' cannot be followed; clip by a",
