@@ -109,7 +109,7 @@ def _heading(record: Record) -> list[str]:
     return [
         f"{len(record.runs)} runs, {record.courses.drive.shape[1]} courses of a pair, "
         f"V0 = {record.voltage:g} V; s = (V_i - V_j)/(2 V0), d = the integral of s over time",
-        f"Held out in turn: each {record.held_out}, {groups} of them",
+        f"Held out in turn: each {record.held_out}, {groups} of them; ± standard errors",
     ]
 
 

@@ -95,8 +95,9 @@ def synapse(paths: Sequence[Path]) -> str:
     rows = [_row(drive) for drive in found]
     RunFolder(paths[0]).write_rows("synapse.csv", _HEADER, rows)
     picture = save_synapse_picture(found, paths[0])
+    told = "Mean change over initial textures, ± its standard error"
     files = f"Table: {paths[0] / 'synapse.csv'}\nPicture: {picture}"
-    return "\n".join([*_table(found), "", files])
+    return "\n".join([told, *_table(found), "", files])
 
 
 def drives(record: Record) -> list[Drive]:

@@ -91,7 +91,9 @@ def _fixed_points(network: Mapping[str, Any]) -> list[str]:
 
 
 def _doses(doses: Sequence[Mapping[str, Any]]) -> list[str]:
-    lines = ["Relative change of conductance, by the number of patterns that drive a pair"]
+    lines = [
+        "Relative change of conductance (± standard deviation), by how many patterns drive a pair"
+    ]
     for dose in doses:
         deviation = dose["deviation"]
         spread = "" if deviation is None else f" ± {100 * deviation:.3f}"
@@ -105,7 +107,7 @@ def _borne(found: Mapping[str, Any]) -> list[str]:
     exact = found["networks"][FILM]["exact"]
     stable = found["networks"][FILM]["stable"] == found["networks"][FILM]["stored"]
     if not exact and not stable:
-        return ["Noise: not tried against a film that is not stable without it"]
+        return ["Noise: the film is not stable even without it"]
     criterion = "exact" if exact else "stable"
     lines = []
     for key, text in (

@@ -73,8 +73,9 @@ def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
     _shade(axes, table, labels=True)
     if labelled:
         names = [style.short_name(name) for name in run.manifest.contacts]
+        digits = 1 if np.abs(final).max() >= 1 else 2
         texts = [
-            f"{names[i]}–{names[j]}  {style.signed(final[k], 1)} %"
+            f"{names[i]}–{names[j]}  {style.signed(final[k], digits)} %"
             for k, (i, j) in enumerate(pairs)
         ]
         label_ends(axes, time[-1], final, texts, colours, label_size)

@@ -145,6 +145,6 @@ def _draw_kept(axes: Axes, shapes: Sequence[Sequence[Drive]]) -> None:
     axes.minorticks_off()
     axes.axhline(0, color=style.HAIRLINE, linewidth=0.8, zorder=0)
     axes.set_xlabel("largest ±V / V")
-    axes.set_ylabel(_CHANGE)
+    axes.set_ylabel(f"{_CHANGE}, bars: standard error")
     axes.legend(fontsize=7.5, frameon=False)
     axes.set_title("Filled: current on; open: rested")
