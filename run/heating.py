@@ -8,7 +8,7 @@ import numpy as np
 from meshing.errors import InputError
 from run.run_reader import Run, all_finished_runs, read_case_of_run, read_run
 from run.study.figures import run_figures
-from run.text import aligned
+from run.text import aligned, percent
 from solvers.heating import Heating
 
 _HEAD = "Peak rises in K at heat transfer coefficients h in W/(m² K): mean (where most is released)"
@@ -57,7 +57,7 @@ def _line(folder: Path, transfers: Sequence[float]) -> list[str]:
     recall, margin = figures["recall_success"], figures["margin"]
     return [
         folder.name,
-        "-" if recall is None else f"{100 * recall:.0f}",
+        "-" if recall is None else percent(recall),
         "-" if margin is None else f"{100 * margin:.2f}",
         f"{1e6 * heating['peak_power']:.1f}",
         f"{concentration:.2f}",

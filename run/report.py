@@ -8,6 +8,7 @@ from hopfield.weights import pair_names, pairs
 from run.displacements import displacement_text
 from run.run_tables import RecallTable, read_recall
 from run.summary_reader import has_weights, read_summary
+from run.text import percent
 from solvers.resolution import LARGEST_ANGLE
 
 _MOST_STARTS = 32
@@ -60,6 +61,7 @@ def _conductances(summary: dict[str, Any]) -> str:
     lines.append(
         f"Reference: {summary['reference']['rule']}. Correlation of the weights with Hebb's rule: "
         + ("not defined" if correlation is None else f"{correlation:.3f}")
+        + (" (of two pairs it is always 1 or -1)" if len(summary["relative_change"]) == 2 else "")
     )
     return "\n".join(lines)
 
@@ -80,9 +82,9 @@ def _recall(summary: dict[str, Any], table: RecallTable) -> str:
     if shown < count:
         lines.append(f"… and {count - shown} more starts, all in recall.csv")
     lines.append(
-        f"Recall success {100 * summary['recall_success']:.0f} % over all starts and orders of "
-        f"update (ideal Hebb {100 * summary['ideal_recall_success']:.0f} %, "
-        f"Oja {100 * summary['oja_recall_success']:.0f} %); "
+        f"Recall success {percent(summary['recall_success'])} % over all starts and orders of "
+        f"update (ideal Hebb {percent(summary['ideal_recall_success'])} %, "
+        f"Oja {percent(summary['oja_recall_success'])} %); "
         f"always recalled from {table.always_recalled.sum()} of {count} starts"
     )
     return "\n".join(lines)

@@ -12,7 +12,7 @@ from run.case import Case
 from run.run_reader import Run, all_finished_runs, read_case_of_run, read_run
 from run.study.figures import learnt
 from run.summary import recall
-from run.text import aligned
+from run.text import aligned, percent
 
 _HEAD = "Margin / % (recall / %) so long after switch-off"
 _WINDOW = 2e-9
@@ -77,7 +77,7 @@ def _cell(run: Run, case: Case, time: float) -> str:
     if margin is None or not w.any():
         return "-"
     success = recall_success(recall(w, list(run.patterns), case.reading))
-    return f"{100 * margin:+.2f} ({100 * success:.0f})"
+    return f"{100 * margin:+.2f} ({percent(success)})"
 
 
 def _since_switch_off(run: Run) -> np.ndarray:

@@ -147,7 +147,7 @@ def _response_lines(first: Response) -> list[str]:
     lines = ["Linear response: first rates of the pairs, predicted and measured (their mean is 1)"]
     for name, (correlation, slope) in _agreements(first):
         found = (
-            "one prediction for all"
+            "one prediction for all, or two courses"
             if isnan(correlation)
             else f"correlation {correlation:+.2f}, slope {slope:+.2f}"
         )

@@ -44,12 +44,12 @@ class Response:
     def agreement(self, prediction: Floats, *, driven_only: bool) -> tuple[float, float]:
         """Correlation of measured and predicted rates, and the slope of the former over them.
 
-        NaN where all predictions are equal.
+        NaN where all predictions are equal, or there are but two.
         """
         chosen = self.driven if driven_only else np.full(len(self.driven), True)
         x, y = prediction[chosen], self.measured[chosen]
         # A uniform film has one prediction but for the mesh, to which the slope would be noise.
-        if len(x) < 2 or np.ptp(x) < 1e-3 or np.ptp(y) == 0:
+        if len(x) < 3 or np.ptp(x) < 1e-3 or np.ptp(y) == 0:
             return float("nan"), float("nan")
         return float(np.corrcoef(x, y)[0, 1]), float(np.cov(x, y)[0, 1] / np.var(x, ddof=1))
 

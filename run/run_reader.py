@@ -25,6 +25,7 @@ from run.same_case import case_values
 from run.sealed_json import check_seal, file_checksum, read_json
 from run.settings import flat
 from run.snapshots import Snapshot
+from run.study.folders import read_note
 from run.summary_reader import read_summary
 
 
@@ -87,10 +88,14 @@ def finished_runs(folder: Path) -> list[Path]:
     """The folder itself if it is a finished run, else the finished runs in it, sorted by name.
 
     Raises:
-        InputError: there is none.
+        InputError: there is none, or the summary of one that was finished is lost.
     """
     if (folder / "summary.json").is_file():
         return [folder]
+    for note in folder.glob("*/member.json"):
+        summary = note.with_name("summary.json")
+        if read_note(note.parent).status == "finished" and not summary.exists():
+            raise InputError(f"{summary}: no such file, though {note.name} says that it finished")
     found = sorted(path.parent for path in folder.glob("*/summary.json"))
     if not found:
         what = "no finished run is in it" if folder.is_dir() else "there is no such folder"

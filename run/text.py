@@ -10,3 +10,11 @@ def aligned(lines: Sequence[Sequence[str]]) -> str:
         "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])])
         for line in lines
     )
+
+
+def percent(fraction: float) -> str:
+    """A fraction as a whole number of percent: 0 for none alone, 100 for all alone."""
+    rounded = round(100 * fraction)
+    if 0 < fraction < 1:
+        rounded = min(max(rounded, 1), 99)
+    return str(rounded)

@@ -11,7 +11,9 @@ from meshing.errors import InputError
 from run.case import parse_case
 from run.cli import main
 from run.network.learnt import read_learnt
+from run.run_reader import finished_runs
 from run.study.figures import FIGURES, run_figures
+from run.study.folders import Note, write_note
 
 PAIR = [[1, 1, -1, -1], [1, -1, 1, -1]]
 PICTURES = {"weights", "correction", "landscape", "basins", "robustness", "capacity", "textures"}
@@ -114,6 +116,19 @@ def test_weights_are_read_by_another_rule(folder, comm, capsys):
     assert np.all(w[~np.eye(4, dtype=bool)] > 0)
     assert main(["network", str(folder / "four"), "--reference", "means"]) == 2
     assert ("allowed are untrained" in capsys.readouterr().err) == (comm.rank == 0)
+
+
+def test_lost_summary_of_a_finished_run_is_named(run_folder_maker, tmp_path):
+    """Else a study would be counted without it."""
+    for name in ("a", "b"):
+        run = run_folder_maker(tmp_path / name, size=60.0)
+        write_note(run, Note(status="finished"))
+    assert finished_runs(tmp_path) == [tmp_path / "a", tmp_path / "b"]
+    (run / "summary.json").unlink()
+    with pytest.raises(InputError, match=r"b/summary.json: no such file, though member.json"):
+        finished_runs(tmp_path)
+    write_note(run, Note(status="stopped"))
+    assert finished_runs(tmp_path) == [tmp_path / "a"]
 
 
 def test_what_is_no_run_is_refused(folder, comm, capsys):

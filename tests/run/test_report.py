@@ -8,6 +8,7 @@ import pytest
 
 from hopfield import format_pattern
 from run.report import run_report
+from run.text import percent
 
 
 def test_short_table_of_recall_is_shown_whole(run_folder_maker, tmp_path):
@@ -29,6 +30,14 @@ def test_of_a_long_table_of_recall_a_part_is_shown(run_folder_maker, tmp_path):
     shown = [line for line in lines if line.endswith((" yes", " no"))]
     assert [line.split()[0] for line in shown] == states[:16]
     assert "… and 112 more starts, all in recall.csv" in lines
+
+
+@pytest.mark.parametrize(
+    ("fraction", "text"),
+    [(0.0, "0"), (1e-4, "1"), (0.125, "12"), (0.996, "99"), (0.99999, "99"), (1.0, "100")],
+)
+def test_percent_says_all_and_none_of_these_alone(fraction, text):
+    assert percent(fraction) == text
 
 
 def test_film_without_weights_has_no_recall(run_folder_maker, tmp_path):
