@@ -22,7 +22,7 @@ class Contact:
     """One electrode of a film.
 
     Args:
-        name: letters, digits and underscores; "film" is reserved.
+        name: letters, digits and underscores, 64 at most; "film" is reserved.
         region: an area of the film (a pad on top of it) or a line along its edge, m.
         mesh_size: edge length of the mesh at the contact, m; the film's where None.
     """

@@ -122,12 +122,12 @@ class Drawing:
             for layer in self.layers:
                 if layer.lower() == name.lower():
                     return [layer]
-        if isinstance(wanted, int):
-            with_data_types = [layer for layer in self.layers if layer.startswith(f"{name}/")]
-            if with_data_types:
-                return with_data_types
+        with_data_types = [layer for layer in self.layers if layer.startswith(f"{name}/")]
+        if isinstance(wanted, int) and with_data_types:
+            return with_data_types
         close = difflib.get_close_matches(name, self.layers, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
+        slip = f"the number {name}" if with_data_types else repr(close[0]) if close else ""
+        hint = f"; did you mean {slip}?" if slip else ""
         raise LayoutError(
             f"layout.{key} = {wanted!r}: no such layer (layers: {listed(self.layers)}){hint}"
         )

@@ -12,7 +12,7 @@ import gdstk
 import pytest
 
 from meshing import LayoutError
-from meshing.drawings import read_drawing
+from meshing.drawings import gds, read_drawing
 from meshing.drawings.gds import read_gds
 from meshing.drawings.gds_records import checked
 
@@ -106,6 +106,11 @@ BAD: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
         lambda p: write(p, TOP=[PLATE]),
         {"cell": "Top"},
         "layout.cell = 'Top': no such cell (cells: TOP); did you mean 'TOP'?",
+    ),
+    "number as a text": (
+        lambda p: write(p, TOP=[PLATE]),
+        {"film": "1"},
+        "layout.film = '1': no such layer (layers: 1/0); did you mean the number 1?",
     ),
     "itself": (
         lambda p: write(p, TOP=[PLATE, "TOP"]),
@@ -215,6 +220,16 @@ def test_damaged_oasis(tmp_path: Path) -> None:
     replace(path, b"5 um", b"6 um")
     with pytest.raises(LayoutError, match="its checksum does not fit"):
         read_drawing(path, 1)
+
+
+def test_what_gdstk_only_prints_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "a.oas", TOP=[PLATE])
+    said = ["[GDSTK] Record type XNAME ignored."]
+    monkeypatch.setattr(gds, "guarded", lambda *given, **options: ((1e-9, {}), said))
+    assert read_gds(path, None, NM, None, []).layers == {}
+    said.append("[GDSTK] Integer above maximal limit found. Clipping.")
+    with pytest.raises(LayoutError, match="gdstk cannot read it: Integer above maximal limit"):
+        read_gds(path, None, NM, None, [])
 
 
 OPTIONAL = {0x0F, 0x17, 0x1A, 0x1B, 0x1C, 0x21}  # width, path type, how texts and cells stand
