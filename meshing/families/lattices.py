@@ -188,8 +188,8 @@ def hexagonal_lattice(
     Raises:
         LayoutError: a value that gives no such network.
     """
-    # 17 rings have 919 contacts.
-    check_count("rings", rings, "rings", least=1, most=17)
+    # 12 rings have 469 contacts.
+    check_count("rings", rings, "rings", least=1, most=12)
     check_each_length(spacing=spacing)
     places = [
         (across, up)

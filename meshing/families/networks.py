@@ -27,7 +27,7 @@ Edge = tuple[str, str]
 
 _CLEARANCE = 1.5
 """Mesh sizes between neighbouring strips where they leave a pad."""
-_MOST_WIRES = 20_000
+_MOST_WIRES = 3000
 
 
 def strip_network(

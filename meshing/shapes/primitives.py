@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal, TypeAlias
 
+import shapely
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from shapely import LineString
 from shapely import Polygon as ShapelyPolygon
@@ -14,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
 from meshing.arcs import arc, disc_polygon, quarter_segments
+from meshing.errors import LayoutError
 from meshing.layout_checks import LARGEST, LARGEST_ANGLE, length_problem
 
 
@@ -33,6 +35,7 @@ Length = Annotated[float, Field(gt=0), AfterValidator(_length)]
 Point: TypeAlias = tuple[Number, Number]
 
 _MOST_COPIES = 10_000
+_MOST_POINTS = 2e5
 
 
 class Table(BaseModel):
@@ -87,7 +90,14 @@ Repeats: TypeAlias = Annotated[Repeat | list[Repeat], AfterValidator(_few)]
 def repeated(geometry: BaseGeometry, repeats: Repeats | None) -> list[BaseGeometry]:
     """All copies of a geometry; a list of repeats repeats what the ones before it made."""
     found = [geometry]
-    for repeat in [repeats] if isinstance(repeats, Repeat) else repeats or []:
+    several = [repeats] if isinstance(repeats, Repeat) else repeats or []
+    points = shapely.get_num_coordinates(geometry) * math.prod(r.count for r in several)
+    if several and points > _MOST_POINTS:
+        raise LayoutError(
+            f"layout: the copies of a shape have {points:.1e} corners; {_MOST_POINTS:.0e} are "
+            "allowed"
+        )
+    for repeat in several:
         found = [copy for one in found for copy in repeat.copies(one)]
     return found
 

@@ -123,7 +123,7 @@ BAD = {
     ),
     "lattice": (
         '[layout]\nkind = "square_lattice"\nrows = 65\ncolumns = 65\n' + TRAINING,
-        "rows × columns = 4225 is not a number of contacts: at least 0 and at most 1000",
+        "rows × columns = 4225 is not a number of contacts: at least 0 and at most 500",
     ),
     "finer than atoms": (
         f"{SHAPES}rim_mesh_size = 1e-11\nfilm = [{BOX}]\n{TWO}",

@@ -134,7 +134,7 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
     make: Any = CATALOGUE.get(layout["kind"], shapes)
     parameters = [*inspect.signature(make).parameters, "mesh_size", "contact_mesh_size"]
     for _ in range(draw(st.integers(1, 3))):
-        value = draw(values)
+        value = copy.deepcopy(draw(values))
         match draw(st.integers(0, 6)):
             case 0 | 1:
                 content["layout"][draw(st.sampled_from(parameters))] = value
@@ -145,7 +145,7 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
                     keys = [*inspect.signature(CHANGES[name]).parameters][1:]
                     content["layout"][name][draw(st.sampled_from(keys))] = value
             case 3:
-                waveform = dict(draw(st.sampled_from(WAVEFORMS)))
+                waveform = copy.deepcopy(draw(st.sampled_from(WAVEFORMS)))
                 waveform[draw(st.sampled_from(WAVEFORM_KEYS))] = value
                 content["applied_field_waveform"] = [waveform]
             case 4:
