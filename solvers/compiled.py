@@ -4,7 +4,6 @@ import fcntl
 import hashlib
 import os
 import platform
-import tempfile
 from functools import partial
 from importlib.machinery import ExtensionFileLoader, ModuleSpec
 from importlib.resources import files
@@ -16,6 +15,7 @@ import cffi
 from cffi import VerificationError
 from dolfinx import jit
 
+from meshing.passing_folders import passing_folder, remove_abandoned
 from solvers.errors import SolverError
 
 _DECLARED = ("vertices.h", "cells.h", "network.h", "grid.h")
@@ -61,9 +61,10 @@ def _compile(name: str, declarations: str, source: str, flags: list[str], librar
     builder = cffi.FFI()
     builder.cdef(declarations)
     builder.set_source(name, source, extra_compile_args=flags)
-    with tempfile.TemporaryDirectory(dir=library.parent) as folder:
+    remove_abandoned(library.parent, f".{name}.")
+    with passing_folder(library.parent, f".{name}.") as folder:
         try:
-            built = builder.compile(tmpdir=folder)
+            built = builder.compile(tmpdir=str(folder))
         except VerificationError as error:
             raise SolverError(f"the C compiler failed on the inner loops: {error}") from error
         os.replace(built, library)
