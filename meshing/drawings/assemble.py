@@ -57,7 +57,8 @@ def film_outline(
             if not line.is_closed:
                 raise LayoutError(
                     f"layout.{key}: a line {_from_to(line)} is not closed; the layer must hold "
-                    "closed shapes only"
+                    f"closed shapes only; ends closer than layout.tolerance, {precision.tolerance:g} "
+                    "m, meet"
                 )
         areas += [Polygon(line.coords) for line in lines]
         parts.append(united(areas, precision.tolerance))
