@@ -51,14 +51,14 @@ def film_outline(
             `nesting` is None.
     """
     parts = []
+    meet = f"ends closer than layout.tolerance, {precision.tolerance:g} m, meet"
     for key, shapes in (("film", film), ("holes", holes)):
         areas, lines = closed(key, shapes, precision, nesting)
         for line in lines:
             if not line.is_closed:
                 raise LayoutError(
                     f"layout.{key}: a line {_from_to(line)} is not closed; the layer must hold "
-                    f"closed shapes only; ends closer than layout.tolerance, {precision.tolerance:g} "
-                    "m, meet"
+                    f"closed shapes only ({meet})"
                 )
         areas += [Polygon(line.coords) for line in lines]
         parts.append(united(areas, precision.tolerance))
