@@ -33,4 +33,4 @@ def require_same_case(case: Case, folder: Path) -> None:
 
 def case_values(case: Case) -> dict[str, Any]:
     """All that decides what a run does, by dotted keys."""
-    return flat(case.model_dump(mode="json", exclude={"title"}))
+    return flat(case.model_dump(mode="json", exclude={"title", "limits"}))
