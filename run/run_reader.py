@@ -21,7 +21,7 @@ from run.run_tables import (
     read_conductance,
     read_recall,
 )
-from run.same_case import case_values
+from run.same_case import INDIFFERENT, case_values
 from run.sealed_json import check_seal, file_checksum, read_json
 from run.settings import flat
 from run.snapshots import Snapshot
@@ -142,7 +142,8 @@ def read_case_of_run(folder: Path, settings: Iterable[str] = ()) -> Case:
     own = case_values(read_case(path))
     # Keys that are newer than the run have their default.
     for key, value in flat(read_manifest(folder).case).items():
-        if key != "title" and own.get(key) != value:
+        decides = key.partition(".")[0] not in INDIFFERENT
+        if decides and own.get(key) != value:
             raise InputError(
                 f"{path}: {key} = {own.get(key)!r}, but the run was made with {value!r} "
                 "(manifest.json)"

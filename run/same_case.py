@@ -8,6 +8,9 @@ from meshing.errors import InputError
 from run.case import Case, parse_case
 from run.settings import flat
 
+INDIFFERENT = ("title", "limits")
+"""Sections and keys that decide nothing about what a run does."""
+
 
 def require_same_case(case: Case, folder: Path) -> None:
     """Refuse a folder with a run of another case; one without a run will do.
@@ -33,4 +36,4 @@ def require_same_case(case: Case, folder: Path) -> None:
 
 def case_values(case: Case) -> dict[str, Any]:
     """All that decides what a run does, by dotted keys."""
-    return flat(case.model_dump(mode="json", exclude={"title", "limits"}))
+    return flat(case.model_dump(mode="json", exclude=set(INDIFFERENT)))
