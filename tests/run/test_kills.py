@@ -27,27 +27,26 @@ kind = "square"
 side = 120e-9
 mesh_size = 15e-9
 [initial]
-relaxation = 1e-10
+relaxation = 3e-11
 [thermal]
 temperature = 300
-equilibration = 1e-10
+equilibration = 3e-11
 [training]
 patterns = ["+,+,-,-", "+,-,+,-"]
-duration = 4e-10
+duration = 6e-11
 presentation = "bipolar"
 pause = 1e-11
-rest = 2e-10
+rest = 5e-11
 [reading]
 average = 2e-11
 duration = 1e-12
 [output]
 sample_interval = 5e-12
-field_interval = 4e-11
+field_interval = 2e-11
 """
 STUDY = """
 case = "case.toml"
 seeds = 3
-set = { training.duration = 2e-10, training.rest = 1e-10 }
 """
 START = """
 import os, sys
