@@ -127,7 +127,7 @@ def _keep(cells: Sequence[gdstk.Cell], tags: set[Tag], absolute: frozenset[str])
     if number > MOST_SHAPES:
         raise LayoutError(
             f"cell {cells[-1].name!r} holds {number:.1e} shapes in the layers of the film and the "
-            f"contacts; at most {MOST_SHAPES:.0e} are read"
+            f"contacts; at most {MOST_SHAPES:.0e} are read: choose a smaller one by layout.cell"
         )
 
 
