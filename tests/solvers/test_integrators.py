@@ -88,3 +88,21 @@ def test_auto_looks_at_the_mesh_and_at_the_heat(comm, mesh_size, temperature, ex
 def test_unknown_integrator_is_named(comm):
     with pytest.raises(InputError, match=r"'implict': allowed are .* did you mean implicit"):
         smooth_film(comm, integrator="implict")
+
+
+@pytest.mark.parametrize("nonadiabaticity", [0.7, 10.0])
+def test_stable_step_is_that_of_either_sign_of_the_nonadiabaticity(comm, nonadiabaticity):
+    """β turns with its sign the torque over, not its size; -10 once made the step negative."""
+
+    def step(value):
+        film = Film(
+            mesh_film(strip(40e-9, 20e-9, mesh_size=5e-9), comm), Material(nonadiabaticity=value)
+        )
+        film.set_magnetisation(smooth)
+        film.current.apply([0.5, -0.5])
+        film.current.renew(0.0)
+        return film.dynamics.largest_step()
+
+    steps = [step(sign * nonadiabaticity) for sign in (1, -1)]
+    assert steps[1] == pytest.approx(steps[0], rel=1e-12)
+    assert 0 < steps[0] < step(0.0)
