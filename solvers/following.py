@@ -49,6 +49,9 @@ def follow(
     film.dynamics.thermal = thermal
     film.position = start
     try:
+        # Saved at a sample, the film may have settled there.
+        if start != START and settled():
+            return True
         for index in range(start.segment, len(segments)):
             film.current.apply(segments[index].drives)
             for elapsed in sample_times(durations[index], sample_interval):
