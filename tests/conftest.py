@@ -1,10 +1,14 @@
 """Fixtures that every test shares; pytest runs on all ranks in lock step."""
 
+import csv
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from mpi4py import MPI
 
+import numpy as np
 import pytest
 
 from meshing import step_file, user_mesh
@@ -45,3 +49,24 @@ def unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for module in (step_file, user_mesh):
         monkeypatch.setattr(module, "guarded", at_once)
+
+
+def _content(path: Path) -> Any:
+    """What a file holds but for the wall time that it took."""
+    if path.suffix == ".npz":
+        with np.load(path) as archive:
+            return {name: archive[name].tobytes() for name in archive.files}
+    if path.name == "member.json":
+        note = json.loads(path.read_text())
+        return [note[key] for key in ("status", "error", "ranks")]
+    if path.name == "table.csv":
+        with path.open(newline="") as file:
+            return [row | {"wall_time_s": ""} for row in csv.DictReader(file)]
+    # Pictures may show it, too.
+    return None if path.suffix == ".png" or path.is_dir() else path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def folder_content() -> Callable[[Path], dict[str, Any]]:
+    """Of each file and folder in the folder of a run or of a study what it holds."""
+    return lambda folder: {str(p.relative_to(folder)): _content(p) for p in folder.rglob("*")}

@@ -309,24 +309,3 @@ def _write_fields(
 def run_folder_maker() -> Callable[..., Path]:
     """The function that writes a synthetic run folder."""
     return make_run_folder
-
-
-def _content(path: Path) -> Any:
-    """What a file holds but for the wall time that it took."""
-    if path.suffix == ".npz":
-        with np.load(path) as archive:
-            return {name: archive[name].tobytes() for name in archive.files}
-    if path.name == "member.json":
-        note = json.loads(path.read_text())
-        return [note[key] for key in ("status", "error", "ranks")]
-    if path.name == "table.csv":
-        with path.open(newline="") as file:
-            return [row | {"wall_time_s": ""} for row in csv.DictReader(file)]
-    # Pictures may show it, too.
-    return None if path.suffix == ".png" or path.is_dir() else path.read_bytes()
-
-
-@pytest.fixture(scope="session")
-def folder_content() -> Callable[[Path], dict[str, Any]]:
-    """Of each file and folder in the folder of a run or of a study what it holds."""
-    return lambda folder: {str(p.relative_to(folder)): _content(p) for p in folder.rglob("*")}
