@@ -39,3 +39,15 @@ def test_untrained_film_has_no_weights(comm):
     network = HopfieldFilm(Film(mesh_film(wheel(mesh_size=40e-9), comm)))
     with pytest.raises(InputError, match="has not been trained"):
         _ = network.weights
+
+
+def test_second_training_is_compared_with_the_film_before_the_first(comm):
+    film = Film(mesh_film(wheel(mesh_size=40e-9), comm))
+    film.randomise(seed=1)
+    untrained = film.conductance_matrix()
+    network = HopfieldFilm(film)
+    for pattern in ("++--", "+-+-"):
+        network.train([pattern], duration=2e-12, rest=0.0)
+    # Read twice, each to 1e-10; training changes it by much more.
+    np.testing.assert_allclose(network.before, untrained, rtol=1e-8)
+    assert np.abs(network.after / untrained - 1).max() > 1e-4

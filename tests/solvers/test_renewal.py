@@ -89,6 +89,19 @@ def test_torque_ends_with_the_current(comm, leave):
 
 
 @pytest.mark.analytic
+def test_damping_of_relaxation_ends_with_it(comm):
+    """Then moments without damping turn about a field again, and come no nearer to it."""
+    film = spiral(comm, field=1e5)
+    film.set_magnetisation(np.array([0.6, 0.0, 0.8]))
+    film.relax(1e-11, torque_tolerance=0.0)
+    before = film.m[:, 1].copy()
+    assert np.all(before > 0.01)
+    film.evolve(rest(1e-11))
+    # By 0.5 they came nearer by 0.1; each of at most 1e3 steps errs by 1e-9.
+    np.testing.assert_allclose(film.m[:, 1], before, rtol=0, atol=1e-6)
+
+
+@pytest.mark.analytic
 def test_current_is_that_of_the_present_magnetisation(comm):
     """I = V/R, R = ρL/(wt): ρ⊥ = 2e-7 Ω m across the current, 1.25 times that along it."""
     film = spiral(comm, amr_ratio=0.25)
@@ -120,6 +133,7 @@ def test_current_follows_a_magnetisation_that_turns(comm, temperature):
     film = spiral(comm, amr, rate / 2.2127616e5, temperature)
     film.evolve(constant([VOLTAGE, 0.0], duration))
     intervals = film.current.record.renewals - 1
+    assert intervals > 0
     # An error of j by 0.04 is one of m by 0.16, a tenth of the turn; with heat 1.6 ps stand for it.
     # A step may come on top.
     longest = 1.6e-12 if temperature else 0.16 / rate
