@@ -42,8 +42,7 @@ def check_count(
     """Raise LayoutError unless a value is a number of so many things."""
     if not isinstance(value, int) or not least <= value <= most:
         raise LayoutError(
-            f"{key} {shown(value)} is not a number of {things}: at least {least} and at most "
-            f"{most} are allowed"
+            f"{key} {shown(value)}: must be a whole number of {things} from {least} to {most}"
         )
 
 

@@ -122,7 +122,7 @@ class Output(_Section):
 class Case(_Section):
     """A run, as its case file describes it."""
 
-    title: str = ""
+    title: str = Field(default="", max_length=200)
     layout: dict[str, Any]
     contacts: Electrodes = Electrodes()
     material: Material = Material()

@@ -28,7 +28,7 @@ class Limits(BaseModel):
     cells: float = Field(default=2e8, ge=1, le=1e10)
     grains: float = Field(default=1e7, ge=1, le=1e9)
     steps: float = Field(default=1e9, ge=1, le=1e15)
-    segments: float = Field(default=1e6, ge=1, le=1e8)
+    segments: float = Field(default=1e5, ge=1, le=1e8)
     rows: float = Field(default=1e7, ge=1, le=1e12)
     fields: float = Field(default=1e5, ge=1, le=1e9)
     bytes: float = Field(default=1e12, ge=1, le=1e18)
@@ -44,8 +44,8 @@ class Limits(BaseModel):
         limit = getattr(self, name)
         if estimate > limit:
             raise InputError(
-                f"{cause} would make about {estimate:.2g} {name}; allowed are limits.{name} = "
-                f"{limit:g}. If that was meant, raise limits.{name}"
+                f"{cause} would make about {estimate:.2g} {name}, more than limits.{name} = "
+                f"{limit:g} allows. If that was meant, raise it"
             )
 
     def require_film(self, layout: Layout, layers: int, grid: bool, grain: float | None) -> None:

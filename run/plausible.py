@@ -31,9 +31,10 @@ class Plausible:
             return
         meant = value * self.slip
         hint = f": did you mean {meant:g}?" if self.low <= abs(meant) <= self.high else ""
+        allowed = f"{self.low:g} to {self.high:g}" + (" of either sign" if value < 0 else "")
         raise InputError(
-            f"{key} = {f'{value:g} {self.unit}'.strip()}: allowed are {self.low:g} to "
-            f"{self.high:g}, in {self.noun}{hint}"
+            f"{key} = {f'{value:g} {self.unit}'.strip()}: allowed are {allowed}, "
+            f"{'in ' if self.unit else ''}{self.noun}{hint}"
         )
 
 

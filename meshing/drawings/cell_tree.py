@@ -31,6 +31,8 @@ def chosen_cell(library: gdstk.Library, name: str | None) -> gdstk.Cell:
     tops = [cell for cell in library.top_level() if isinstance(cell, gdstk.Cell)]
     if not tops:
         _sorted(cells.values())
+    if len(tops) > 1:
+        _check_spelling(library, {cell.name for cell in tops})
     if len(tops) != 1:
         raise LayoutError(
             f"layout.cell is missing: the file has {len(tops)} top cells "
@@ -46,6 +48,23 @@ def _meant(name: str, cells: Iterable[str]) -> str:
     return f"; did you mean {by_lower[close[0]]!r}?" if close else ""
 
 
+def _check_spelling(library: gdstk.Library, tops: set[str]) -> None:
+    """Raise LayoutError if a cell is on top only as another spells its name in another case."""
+    by_lower = {name.lower() for name in tops}
+    for cell in library.cells:
+        for reference in cell.references if isinstance(cell, gdstk.Cell) else ():
+            lost = not isinstance(reference.cell, gdstk.Cell)
+            if lost and reference.cell_name.lower() in by_lower:
+                raise _missing(library, cell.name, reference.cell_name)
+
+
+def _missing(library: gdstk.Library, cell: str, name: str) -> LayoutError:
+    return LayoutError(
+        f"cell {cell!r} refers to {name!r}, which is not in the file"
+        + _meant(name, (c.name for c in library.cells))
+    )
+
+
 def with_inner_cells(library: gdstk.Library, top: gdstk.Cell) -> list[gdstk.Cell]:
     """A cell and all that it refers to, those that are referred to first.
 
@@ -59,10 +78,7 @@ def with_inner_cells(library: gdstk.Library, top: gdstk.Cell) -> list[gdstk.Cell
         for cell, reference in inner:
             name = reference.cell_name
             if not isinstance(reference.cell, gdstk.Cell):
-                raise LayoutError(
-                    f"cell {cell.name!r} refers to {name!r}, which is not in the file"
-                    + _meant(name, (c.name for c in library.cells))
-                )
+                raise _missing(library, cell.name, name)
             if name not in found:
                 found[name] = reference.cell
                 new.append(reference.cell)

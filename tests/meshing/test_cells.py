@@ -97,6 +97,11 @@ BAD: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
         {"cell": "TOP"},
         "cell 'TOP' refers to 'ARM', which is not in the file; did you mean 'arm'?",
     ),
+    "on top for another case": (
+        lambda p: write(p, TOP=[PLATE, "ARM"], arm=[PLATE]),
+        {},
+        "cell 'TOP' refers to 'ARM', which is not in the file; did you mean 'arm'?",
+    ),
     "missing deep down": (
         lambda p: write(p, TOP=[PLATE, "A"], A=["B"], B=["GONE"]),
         {},

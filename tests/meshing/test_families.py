@@ -297,7 +297,7 @@ def _random_layout(seed):
     ("make", "message"),
     [
         (lambda: random_rim(contacts=20), r"contacts 20: .* they take 5.2e-06 m; the rim has 3.0"),
-        (lambda: random_rim(contacts=0), "contacts 0 is not a number of contacts: at least 1"),
+        (lambda: random_rim(contacts=0), "contacts 0: must be a whole number of contacts from 1"),
         (lambda: random_inside(contacts=40), r"contacts 40: only \d+ of them, .* found a place"),
         (lambda: random_holes(disc(), 500, 30 * NM), r"holes.number 500: only \d+ holes"),
         (lambda: rough(disc(), 10 * NM, 30 * NM), r"rough.amplitude .*edges would fold"),
@@ -327,7 +327,7 @@ def _random_layout(seed):
             ),
             "two strips leave a in the same direction",
         ),
-        (lambda: spoked_polygon(2), "corners 2 is not a number of corners: at least 3"),
+        (lambda: spoked_polygon(2), "corners 2: must be a whole number of corners from 3"),
         (lambda: spoked_polygon(wires=30), "wires 30: 29 slits of 1e-08 m leave nothing"),
         (lambda: square_lattice(1, 1), "no strip ends at node_1"),
     ],

@@ -164,7 +164,10 @@ BAD_LAYOUTS: dict[str, tuple[Callable[[], Layout], str]] = {
         lambda: square(contact_length=600 * NM),
         "contact_length 6e-07 m is not below the spacing of the contacts 5e-07 m",
     ),
-    "half a contact": (lambda: square(contacts=2.5), "contacts 2.5 is not a number of contacts"),
+    "half a contact": (
+        lambda: square(contacts=2.5),
+        "contacts 2.5: must be a whole number of contacts",
+    ),
     "wide arcs": (lambda: disc(arc_half_angle=60), "are only 120 degrees apart"),
     "large pad": (
         lambda: disc(centre_pad_radius=5e-7),

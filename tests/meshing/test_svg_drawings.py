@@ -192,7 +192,7 @@ DRAWN: dict[str, tuple[str, str, float, tuple[float, float]]] = {
     ),
     "nothing drawn": (
         '<path/><path d=""/><path d="M0 0"/><path d="M5 5z"/><polygon points=""/><polyline/>'
-        '<circle/><circle r="0"/><rect width="9"/><ellipse/><g/><use href="#e"/><line/>'
+        '<circle/><circle r="0"/><rect width="9"/><ellipse/><g/><use href="#e"/><use x="3"/><line/>'
         '<use href="#s" width="0"/><g style="transform: scale(2); transform-box: fill-box"/>'
         '<rect width="10" height="20"/>',
         '<defs><g id="e"/></defs><symbol id="s"><rect width="9" height="9"/></symbol>',

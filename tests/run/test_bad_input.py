@@ -123,13 +123,16 @@ BAD = {
     ),
     "lattice": (
         '[layout]\nkind = "square_lattice"\nrows = 65\ncolumns = 65\n' + TRAINING,
-        "rows × columns = 4225 is not a number of contacts: at least 0 and at most 500",
+        "rows × columns = 4225: must be a whole number of contacts from 0 to 500",
     ),
     "finer than atoms": (
         f"{SHAPES}rim_mesh_size = 1e-11\nfilm = [{BOX}]\n{TWO}",
         "rim_mesh_size 1e-11 m is less than an atom; allowed are 1e-10 m and up",
     ),
-    "nonadiabaticity": (f"{CASE}[material]\nnonadiabaticity = -100.0", "did you mean -1?"),
+    "nonadiabaticity": (
+        f"{CASE}[material]\nnonadiabaticity = -100.0",
+        "allowed are 1e-06 to 10 of either sign, no unit: did you mean -1?",
+    ),
 }
 
 

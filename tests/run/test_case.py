@@ -183,7 +183,7 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
         (case_with("disorder", grain_diameter=20e-9, axis_deviaton=3), "did you mean "
          "axis_deviation?"),
         (case_with("disorder", grain_diameter=20e-9, relative_deviation=10), "disorder."
-         "relative_deviation = 10: allowed are 1e-06 to 3, in no unit: did you mean 0.1?"),
+         "relative_deviation = 10: allowed are 1e-06 to 3, no unit: did you mean 0.1?"),
         (case_with("material", bulk_dmi=3), "material.bulk_dmi = 3 J/m²: allowed are 1e-07 to 0.1, "
          "in joules per square metre: did you mean 0.003?"),
         (MINIMAL | {"applied_field": [0, 0, 0.1]}, "applied_field = 0.1 A/m: allowed are 1 to "

@@ -81,7 +81,7 @@ def test_what_exceeds_a_limit_names_it_and_goes_on_where_it_is_raised(layout, se
     sections = {key: dict(value) if isinstance(value, dict) else value
                 for key, value in sections.items()}  # fmt: skip
     drawn = LAYOUTS[layout] | sections.pop("layout", {})
-    with pytest.raises(InputError, match=rf"about \S+ {name}; allowed are limits\.{name}"):
+    with pytest.raises(InputError, match=rf"about \S+ {name}, more than limits\.{name}"):
         check(case_of(drawn, **sections))
     check(case_of(drawn, **(sections | {"limits": RAISED})))
 

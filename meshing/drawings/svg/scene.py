@@ -123,7 +123,8 @@ class Scene:
     def _parts(self, element: Element, place: Place) -> Iterator[Element]:
         where = self.document.where(element)
         if self.document.tag(element) == "use":
-            yield self._referred(element, place, where)
+            if self.document.reference(element):
+                yield self._referred(element, place, where)
             return
         for child in self.document.drawn_below(element):
             if "systemLanguage" in child.attrib:
