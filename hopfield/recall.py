@@ -43,15 +43,17 @@ class RecallRow:
 
     Attributes:
         start: first state, (N,).
-        end: last state, (N,).
+        end: last state, (N,); where it oscillates, one of the two states.
         recalled: whether `end` is ±ξ of a stored pattern ξ, and stays there.
         distance: Hamming distance of `start` from the nearest ±ξ.
+        oscillates: whether `end` and another state follow each other for ever.
     """
 
     start: Pattern
     end: Pattern
     recalled: bool
     distance: int
+    oscillates: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,13 +71,23 @@ class RecallTable:
 
     def __str__(self) -> str:
         width = max(5, 2 * len(self.patterns[0]) - 1)
-        lines = [f"{'start':{width}}  {'end':{width}}  recalled  distance"]
+        told = [
+            "yes" if row.recalled else "oscillates" if row.oscillates else "no" for row in self.rows
+        ]
+        column = max(map(len, ("recalled", *told)))
+        lines = [f"{'start':{width}}  {'end':{width}}  {'recalled':{column}}  distance"]
         lines += [
             f"{format_pattern(row.start):{width}}  {format_pattern(row.end):{width}}  "
-            f"{'yes' if row.recalled else 'no':8}  {row.distance}"
-            for row in self.rows
+            f"{text:{column}}  {row.distance}"
+            for row, text in zip(self.rows, told, strict=True)
         ]
-        recalled = sum(row.recalled for row in self.rows)
+        recalled, oscillating = (sum(getattr(row, name) for row in self.rows)
+                                 for name in ("recalled", "oscillates"))  # fmt: skip
+        if oscillating:
+            lines.append(
+                f"{oscillating} of {len(self.rows)} end at no fixed point but oscillate between "
+                "two states, of which one is shown"
+            )
         return "\n".join([*lines, f"{recalled} of {len(self.rows)} recalled"])
 
 
@@ -193,7 +205,8 @@ def recall_table(
         w: weights, (N, N), symmetric, zero diagonal.
         patterns: the stored patterns, one or more.
         starts: first states; None takes all 2ᴺ up to 12 contacts, and 4096 random ones above.
-        seed: seed of the orders of update and of random starts.
+        seed: seed of the orders of update and of random starts. The orders of one start depend on
+            the seed and the start alone, not on its place among others.
         orders: recalls from each start, each with its own random order; synchronous recall has
             no order, and takes 1.
         rule: "asynchronous" or "synchronous".
@@ -213,10 +226,10 @@ def recall_table(
     stored = tuple(parse_pattern(pattern, size=n) for pattern in patterns)
     if not stored:
         raise InputError("no stored patterns to recall: give one or more")
-    rng = np.random.default_rng(seed)
     rows = []
-    for start in _starts(n, rng) if starts is None else starts:
+    for start in _starts(n, seed) if starts is None else starts:
         first = parse_pattern(start, size=n)
+        rng = np.random.default_rng([seed, *np.packbits(first > 0).tobytes()])
         distance = min(min(d, n - d) for d in (hamming_distance(first, xi) for xi in stored))
         for _ in range(orders):
             s = first.astype(float)
@@ -225,7 +238,7 @@ def recall_table(
             else:
                 end, period = _last(_descend(weights, ties, s, rng, max_sweeps=100)), 1
             recalled = period == 1 and any(same_up_to_sign(end, xi) for xi in stored)
-            rows.append(RecallRow(first, end, recalled, distance))
+            rows.append(RecallRow(first, end, recalled, distance, period > 1))
     if not rows:
         raise InputError("no starts to recall from: give one or more")
     return RecallTable(stored, tuple(rows))
@@ -269,10 +282,12 @@ def _last(states: Iterator[Pattern]) -> Pattern:
     return deque(states, maxlen=1).pop()
 
 
-def _starts(n: int, rng: np.random.Generator) -> Pattern:
+def _starts(n: int, seed: int) -> Pattern:
     if n <= EXHAUSTIVE_UP_TO:
         return all_states(n)
-    return rng.choice(np.array([-1, 1], dtype=np.int8), (2**EXHAUSTIVE_UP_TO, n))
+    return np.random.default_rng(seed).choice(
+        np.array([-1, 1], dtype=np.int8), (2**EXHAUSTIVE_UP_TO, n)
+    )
 
 
 def _checked(w: ArrayLike, state: PatternLike) -> tuple[Array, Array, Array]:

@@ -13,14 +13,22 @@ def add_recall(commands: Commands) -> None:
     parser = commands.add_parser(
         "recall",
         help="recall from given states with the weights of a run",
-        description="Let the network of a finished run go from each START to rest. Without START, "
-        "from all states.",
+        description="Let the network of a finished run go from each START to rest, and tell "
+        "whether it ends in a trained pattern or its negative, and at what distance it began: the "
+        "number of contacts in which START differs from the nearest of these. Without START, from "
+        "all states (above 12 contacts from 4096 random ones). Synchronous recall may oscillate "
+        "between two states for ever; then one of them is shown.",
     )
-    parser.add_argument("run_folder", type=path_argument, metavar="RUN")
+    parser.add_argument("run_folder", type=path_argument, metavar="RUN",
+                        help="folder of a finished run")  # fmt: skip
     parser.add_argument("starts", nargs="*", metavar="START",
                         help="like +,+,+,- or ++-+")  # fmt: skip
-    parser.add_argument("--rule", choices=("asynchronous", "synchronous"), default="asynchronous")
-    parser.add_argument("--seed", type=int, default=0, help="of the order of updates")
+    parser.add_argument("--rule", choices=("asynchronous", "synchronous"),
+                        help="contacts one by one in random order, or all at once (default: "
+                        "reading.recall of the run, as a rule asynchronous)")  # fmt: skip
+    parser.add_argument("--seed", type=int,
+                        help="of the random order of updates; with the start it decides the end "
+                        "(default: reading.seed of the run, as a rule 0)")  # fmt: skip
     parser.set_defaults(run="recall")
 
 
@@ -107,7 +115,8 @@ def add_synapse(commands: Commands) -> None:
 def add_view(commands: Commands) -> None:
     """`hebbfilm view`."""
     parser = commands.add_parser("view", help="look at a run in 3D, or save the view as a picture")
-    parser.add_argument("run_folder", type=path_argument, metavar="RUN")
+    parser.add_argument("run_folder", type=path_argument, metavar="RUN",
+                        help="folder of a finished run")  # fmt: skip
     parser.add_argument("--snapshot", metavar="LABEL",
                         help="label or number of the snapshot (default: the last)")  # fmt: skip
     parser.add_argument(

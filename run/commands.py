@@ -134,23 +134,28 @@ def recall(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     from hopfield import parse_pattern, recall_table
     from meshing.collective import on_root
     from meshing.errors import InputError
-    from run.run_reader import read_run
+    from run.run_reader import read_case_of_run, read_run
 
     def text() -> str:
-        if options.seed < 0:
+        if options.seed is not None and options.seed < 0:
             raise InputError(f"--seed {options.seed}: must be 0 or more")
         run = read_run(options.run_folder)
+        reading = read_case_of_run(options.run_folder).reading
+        rule = options.rule or reading.recall
+        seed = reading.seed if options.seed is None else options.seed
         contacts = run.manifest.contacts
         starts = [parse_pattern(start, names=contacts) for start in options.starts]
-        return str(
-            recall_table(
-                run.summary["weights"],
-                list(run.patterns),
-                starts=starts or None,
-                seed=options.seed,
-                rule=options.rule,
-            )
+        table = recall_table(
+            run.summary["weights"],
+            list(run.patterns),
+            starts=starts or None,
+            seed=seed,
+            rule=rule,
         )
+        how = "all contacts at once"
+        if rule == "asynchronous":
+            how = f"contacts one by one, in an order random by --seed {seed}"
+        return f"{table}\n{rule.capitalize()} recall: {how}"
 
     _print(comm, on_root(comm, text))
     return 0

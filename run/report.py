@@ -78,6 +78,8 @@ def _recall(summary: dict[str, Any], table: RecallTable) -> str:
     for row in range(shown):
         start, end = format_pattern(table.starts[row]), format_pattern(table.ends[row])
         told = "yes" if table.always_recalled[row] else "no"
+        if table.oscillates[row]:
+            told = "no, oscillates between this and another state"
         lines.append(f"{start:{width}}  {end:{width}}  {told}")
     if shown < count:
         lines.append(f"… and {count - shown} more starts, all in recall.csv")

@@ -42,7 +42,8 @@ class ConductanceTable:
 class RecallTable:
     """Where recall leads: states (n, N) of ±1, and whether always to a pattern, (n,) bool.
 
-    Ends are those of the first order of update; "always" is in every order that was tried.
+    Ends are those of the first order of update; "always" is in every order that was tried. Where
+    synchronous recall oscillates, the end is one of two states.
     """
 
     starts: Integers
@@ -50,6 +51,7 @@ class RecallTable:
     always_recalled: NDArray[np.bool_]
     ideal_ends: Integers
     ideal_always_recalled: NDArray[np.bool_]
+    oscillates: NDArray[np.bool_]
 
 
 def read_conductance(path: Path, contacts: Sequence[str]) -> ConductanceTable:
@@ -119,6 +121,8 @@ def read_recall(path: Path, size: int) -> RecallTable:
         flags(always),
         states("ideal_end"),
         flags(beside),
+        # Runs of earlier versions did not tell.
+        flags("oscillates") if "oscillates" in rows[0] else np.zeros(len(rows), dtype=bool),
     )
 
 

@@ -167,17 +167,23 @@ def _finish(
 def write_recall(folder: RunFolder, film: RecallTable, ideal: RecallTable) -> None:
     """Write recall.csv: a row a start, with the end of its first order.
 
-    `always_recalled` counts a start only if it was recalled in every order.
+    `always_recalled` counts a start only if it was recalled in every order. Of a start from which
+    synchronous recall oscillates, the end is one of the two states.
     """
     rows: dict[str, list[object]] = {}
     for own, beside in zip(film, ideal, strict=True):
         start = format_pattern(own.start)
         row = rows.setdefault(
-            start, [start, format_pattern(own.end), 1, format_pattern(beside.end), 1]
+            start,
+            [
+                *(start, format_pattern(own.end), 1, format_pattern(beside.end), 1),
+                *(int(own.oscillates), int(beside.oscillates)),
+            ],
         )
         row[2] = int(bool(row[2]) and own.recalled)
         row[4] = int(bool(row[4]) and beside.recalled)
-    header = ["start", "end", "always_recalled", "ideal_end", "ideal_always_recalled"]
+    header = ["start", "end", "always_recalled", "ideal_end", "ideal_always_recalled",
+              "oscillates", "ideal_oscillates"]  # fmt: skip
     folder.write_rows("recall.csv", header, list(rows.values()))
 
 

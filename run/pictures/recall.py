@@ -29,9 +29,11 @@ def recall_picture(run: Run) -> Figure:
     trained = " and ".join(state_text(pattern) for pattern in run.patterns[:3])
     more = f" and {len(run.patterns) - 3} more" if len(run.patterns) > 3 else ""
     found, ideal = table.always_recalled.sum(), table.ideal_always_recalled.sum()
+    oscillating = table.oscillates.sum()
+    told = f"; from {oscillating} it oscillates, and one state is shown" if oscillating else ""
     axes.set_title(
         f"Recall of {trained}{more}\n{found} of {rows} starts always end in a trained pattern or "
-        f"its negative\n(ideal Hebb network: {ideal})",
+        f"its negative\n(ideal Hebb network: {ideal}){told}",
         linespacing=1.5,
         pad=26,
     )

@@ -83,6 +83,11 @@ def test_two_units_updated_at_once_alternate_for_ever():
     # Both states of the cycle are ±ξ of "+-", and yet it is not recalled: it does not stay.
     table = recall_table(w, ["+-"], rule="synchronous")
     assert not any(row.recalled for row in table)
+    assert [row.oscillates for row in table] == [False, True, True, False]
+    *rows, oscillating, recalled = str(table).splitlines()
+    assert [row.split()[2] for row in rows[1:]] == ["no", "oscillates", "oscillates", "no"]
+    assert oscillating.startswith("2 of 4 end at no fixed point but oscillate")
+    assert recalled == "0 of 4 recalled"
     # Of the four starts, ++ and -- stay.
     assert recall_success(recall_table(w, ["++"], rule="synchronous")) == 0.5
     assert recall_success(recall_table(w, ["++"])) == 1
@@ -149,6 +154,24 @@ def test_the_same_seed_gives_the_same_table():
     )
     assert first == again
     assert first != other
+
+
+@pytest.mark.cross_method
+def test_where_a_start_ends_does_not_depend_on_the_others():
+    """Alone, repeated, in another order, and with more orders of update: one end for a seed."""
+    w, patterns = random_weights(5, seed=2), ["+-+-+"]
+    every = recall_table(w, patterns, seed=3)
+    ends = {tuple(row.start): tuple(row.end) for row in every}
+    for start in all_states(5):
+        rows = recall_table(w, patterns, starts=["+++++", start, start], seed=3)
+        assert [tuple(row.end) for row in rows][1:] == 2 * [ends[tuple(start)]]
+    for row in list(recall_table(w, patterns, seed=3, orders=4))[::4]:
+        assert tuple(row.end) == ends[tuple(row.start)]
+    # The order matters here: other seeds lead elsewhere from some start.
+    assert any(
+        [tuple(row.end) for row in recall_table(w, patterns, seed=seed)] != list(ends.values())
+        for seed in range(10)
+    )
 
 
 @pytest.mark.analytic

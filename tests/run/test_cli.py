@@ -204,6 +204,18 @@ def test_recall_from_a_given_state(run_folder, capsys, comm):
     assert ("of 2 recalled" in printed) == (comm.rank == 0)
 
 
+def test_recall_of_a_start_ends_where_the_run_says(run_folder, capsys, comm):
+    """The same in any place of the list; the report and recall.csv have it from the same seed."""
+    with (run_folder / "recall.csv").open(newline="") as file:
+        expected = {row["start"]: row["end"] for row in csv.DictReader(file)}
+    starts = [start for start in expected for _ in range(2)]
+    assert main(["recall", str(run_folder), *starts]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    if comm.rank == 0:
+        assert [line.split()[:2] for line in lines[1:33]] == [[s, expected[s]] for s in starts]
+        assert lines[-1].endswith("in an order random by --seed 0")
+
+
 @pytest.mark.parametrize("start", ["-,+,+,-", "-++-", "--++", "----", "-1,1,1,-1", "- + + -"])
 def test_start_may_begin_with_a_minus(run_folder, capsys, comm, start):
     assert main(["recall", str(run_folder), start, "+,+,-,-"]) == 0

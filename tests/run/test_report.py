@@ -32,6 +32,16 @@ def test_of_a_long_table_of_recall_a_part_is_shown(run_folder_maker, tmp_path):
     assert "… and 112 more starts, all in recall.csv" in lines
 
 
+def test_start_from_which_recall_oscillates_is_told(run_folder_maker, tmp_path):
+    folder = run_folder_maker(tmp_path / "run", size=60.0)
+    table = folder / "recall.csv"
+    header, *rows = table.read_text().splitlines()
+    rows = [f"{row},{int(number == 6)},0" for number, row in enumerate(rows)]
+    table.write_text("\n".join([f"{header},oscillates,ideal_oscillates", *rows, ""]))
+    (told,) = [line for line in run_report(folder).splitlines() if "oscillates" in line]
+    assert told.split("  ")[0] == rows[6].split('"')[1]
+
+
 @pytest.mark.parametrize(
     ("fraction", "text"),
     [(0.0, "0"), (1e-4, "1"), (0.125, "12"), (0.996, "99"), (0.99999, "99"), (1.0, "100")],
