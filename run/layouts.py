@@ -114,8 +114,9 @@ class FilmSource:
 def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> FilmSource:
     """Read a [layout]: `kind` names a layout of the catalogue, or a kind of file.
 
-    Any layout, but not the mesh or the solid of a file, may have holes and rough edges, each a
-    table of its own, and be turned (`rotate`).
+    Any layout, but not the mesh or the solid of a file, may have holes at random and rough edges,
+    each a table of its own, and be turned (`rotate`). `holes` that are no table are those of a
+    drawing, its layers.
 
     Args:
         content: the section.
@@ -125,9 +126,13 @@ def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> Film
     Raises:
         InputError: an unknown kind or key, or a layout that cannot be.
     """
-    changes = {name: content[name] for name in CHANGES if name in content}
+    kind = content.get("kind")
+    changes = {
+        name: content[name]
+        for name in CHANGES
+        if name in content and not _is_own(kind, name, content[name])
+    }
     parameters = {name: value for name, value in content.items() if name not in changes}
-    kind = parameters.get("kind")
     if kind == "shapes":
         return FilmSource(_changed(layout_from_dict(parameters), changes), dimension, layers)
     if not isinstance(kind, str) or kind not in _KINDS:
@@ -140,6 +145,13 @@ def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> Film
     for name in changes:
         raise InputError(f"layout.{name}: the film of a file (kind = {kind!r}) is taken as it is")
     return FilmSource(made, dimension, layers)
+
+
+def _is_own(kind: object, name: str, value: object) -> bool:
+    """Whether a key that could be a change is one of the kind itself, none of whose is a table."""
+    make = _KINDS.get(kind) if isinstance(kind, str) else None
+    own = make is not None and name in inspect.signature(make).parameters
+    return own and not isinstance(value, Mapping)
 
 
 def _changed(layout: Layout, changes: Mapping[str, Any]) -> Layout:

@@ -12,13 +12,12 @@ import meshio
 import numpy as np
 import pytest
 
-from meshing import strip
+from meshing import Layout, strip
 from meshing.errors import InputError
 from meshing.layout_file import write_layout
 from meshing.quality import simplex_measures
 from run.case import Case, read_case
 from run.films import build_film
-from run.layouts import film_source
 
 NM = 1e-9
 DATA = Path(__file__).parents[1] / "data" / "drawings"
@@ -187,19 +186,24 @@ def test_bad_layout_is_named_in_one_line(tmp_path: Path, layout: str, message: s
     assert "\n" not in str(caught.value)
 
 
-def test_layouts_of_the_page_are_as_described():
+def page_layouts() -> list[str]:
+    """The examples of docs/layouts.md, as printed."""
     page = (DATA.parents[2] / "docs" / "layouts.md").read_text(encoding="utf-8")
-    examples = [tomllib.loads(text) for text in re.findall(r"```toml\n(.*?)```", page, re.S)]
-    layouts = [example["layout"] for example in examples if "layout" in example]
+    examples = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    return [text for text in examples if "layout" in tomllib.loads(text)]
+
+
+def test_layouts_of_the_page_are_as_described(tmp_path: Path):
+    layouts = [tomllib.loads(text)["layout"] for text in page_layouts()]
     assert [layout["kind"] for layout in layouts] == ["drawing", "shapes", "step", "mesh"]
-    assert film_source(layouts[1], 2, 1).geometry.contact_names == (
-        "side_1",
-        "side_2",
-        "side_3",
-        "tip",
-    )
-    for layout in layouts[2:]:
-        assert str(film_source(layout, 3, 1).geometry.path) == layout["path"]
+    path = tmp_path / "case.toml"
+    path.write_text(page_layouts()[1])
+    geometry = read_case(path).film_source().geometry
+    assert geometry.contact_names == ("side_1", "side_2", "side_3", "tip")
+    for text in page_layouts()[2:]:
+        path.write_text(f"{text}\n[numerics]\ndimension = 3\n")
+        found = read_case(path).film_source().geometry.path
+        assert found == tmp_path / tomllib.loads(text)["layout"]["path"]
 
 
 HALL_BAR = """
@@ -242,3 +246,81 @@ def test_only_one_rank_reads_a_drawing(
     if comm.rank > 0:
         monkeypatch.setattr(Case, "film_source", lambda _: pytest.fail("reads it, too"))
     assert case.mesh(comm).contacts == ("left", "right")
+
+
+def drawn_chip(path: Path) -> None:
+    """A film with a contact at its left end, a pad in the middle, and two holes that are cut."""
+    library = gdstk.Library(unit=1e-9, precision=1e-12)
+    cell = library.new_cell("TOP")
+    cell.add(gdstk.rectangle((0, 0), (400, 200), layer=1))
+    cell.add(gdstk.rectangle((0, 0), (20, 200), layer=2))
+    cell.add(gdstk.rectangle((190, 90), (210, 110), layer=3, datatype=0))
+    cell.add(gdstk.rectangle((190, 10), (210, 30), layer=3, datatype=1))
+    for left in (90, 270):
+        cell.add(gdstk.rectangle((left, 80), (left + 40, 120), layer=4))
+    library.write_gds(path)
+
+
+HOLES = {
+    "as printed": ("holes = 4 ", "holes = 4 ", 2),
+    "a list": ("holes = 4 ", "holes = [4] ", 2),
+    "by name": ("holes = 4 ", 'holes = "4/0" ', 2),
+    "at random": ("holes = 4 ", "holes = { number = 3, radius = 8e-9 } ", 3),
+    "none": ("holes = 4 ", "# ", 0),
+}
+
+
+@pytest.mark.parametrize("name", HOLES)
+@pytest.mark.analytic
+def test_drawing_of_the_page(shared_tmp_path: Path, comm: MPI.Intracomm, name: str) -> None:
+    old, new, number = HOLES[name]
+    if comm.rank == 0:
+        drawn_chip(shared_tmp_path / "chip.gds")
+        assert old in page_layouts()[0]
+        (shared_tmp_path / "case.toml").write_text(page_layouts()[0].replace(old, new))
+    comm.barrier()
+    source = read_case(shared_tmp_path / "case.toml").shared_film_source(comm)
+    assert isinstance(source.geometry, Layout)
+    assert source.geometry.contact_names == ("end", "centre")
+    assert len(source.geometry.outline.interiors) == number
+    film = source.mesh(comm)
+    assert film.contact_size("centre") == pytest.approx((20 * NM) ** 2, rel=1e-9, abs=0)
+    if name != "at random":
+        area = comm.allreduce(simplex_measures(film.coordinates, film.cells).sum())
+        assert area == pytest.approx((80_000 - number * 1600) * NM**2, rel=1e-9, abs=0)
+
+
+def test_a_drawing_may_be_cut_rough_and_turned(shared_tmp_path: Path, comm: MPI.Intracomm) -> None:
+    """Holes of a layer and changes of any layout together: none takes the place of another."""
+    changes = "rotate = 90\nrough = { amplitude = 1e-9, correlation_length = 40e-9 }\n"
+    if comm.rank == 0:
+        drawn_chip(shared_tmp_path / "chip.gds")
+        (shared_tmp_path / "case.toml").write_text(page_layouts()[0] + changes)
+    comm.barrier()
+    layout = read_case(shared_tmp_path / "case.toml").shared_film_source(comm).geometry
+    assert isinstance(layout, Layout)
+    left, low, right, top = layout.outline.bounds
+    assert top - low > 1.8 * (right - left)
+    assert len(layout.outline.interiors) == 2
+
+
+@pytest.mark.parametrize(
+    ("layout", "message"),
+    [
+        ('kind = "disc"\nradius = 1e-7\narcs = [0, 180]\narc_half_angle = 20\nholes = 4',
+         "layout.holes.radius is missing"),
+        ('kind = "mesh"\npath = "a.vtu"\nthickness = 1e-9\nholes = 4',
+         "layout.holes: the film of a file (kind = 'mesh') is taken as it is"),
+        ('kind = "drawing"\npath = "a.gds"\nfilm = 1\nholes = { radius = 1e-8 }',
+         "a.gds: cannot be read"),
+        ('kind = "drawing"\npath = "a.gds"\nfilm = 1\nholes = 1.5',
+         "layout.holes = 1.5: must be a whole number"),
+        ('kind = "drawing"\npath = "a.gds"\nfilm = 1\nhole = 4',
+         "unknown key hole in [layout]"),
+    ],
+)  # fmt: skip
+def test_holes_that_are_none(tmp_path: Path, layout: str, message: str) -> None:
+    path = tmp_path / "case.toml"
+    path.write_text(f"[layout]\n{layout}\n")
+    with pytest.raises(InputError, match=re.escape(message)):
+        read_case(path).film_source()
