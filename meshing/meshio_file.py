@@ -123,7 +123,7 @@ def _numbers(mesh: meshio.Mesh, names: Names) -> list[CellGroup]:
         marks = np.concatenate(parts)
         order = np.argsort(marks, kind="stable")
         found, first = np.unique(marks[order], return_index=True)
-        for number, rows in zip(found.tolist(), np.split(order, first[1:]), strict=True):
+        for number, rows in zip(found.tolist(), np.split(order, first)[1:], strict=True):
             named = names.get((dimensions[kind], number))
             called = families.get(number) or ([None] if named is None else [named])
             groups += [CellGroup(kind, np.sort(rows), name, number) for name in called]

@@ -15,7 +15,7 @@ import pytest
 from dolfinx import fem
 from dolfinx.io import XDMFFile
 
-from meshing import disc, mesh_film, read_mesh, write_msh, write_xdmf
+from meshing import disc, mesh_film, read_mesh, wheel, write_msh, write_xdmf
 from meshing import strip as rectangle
 from meshing.errors import InputError
 from meshing.gmsh_session import gmsh_model
@@ -151,22 +151,28 @@ def test_contact_of_a_volume_and_faces(comm: MPI.Intracomm, shared_tmp_path: Pat
     assert g == pytest.approx(10 * SQUARE / 2, rel=1e-8)
 
 
+OWN = {
+    "pad and edges": disc(100 * NM, (0, 180), 30, 40 * NM, 4 * NM, 20 * NM),
+    "edges alone": disc(100 * NM, (0, 120, 240), 30, 0, 4 * NM, 20 * NM),
+    "pads alone": wheel(thickness=4 * NM, mesh_size=40 * NM),
+}
+
+
 @pytest.mark.parametrize("dimension", [2, 3])
 @pytest.mark.parametrize("suffix", [".msh", ".xdmf"])
+@pytest.mark.parametrize("name", OWN)
 @pytest.mark.cross_method
 def test_round_trip(
-    comm: MPI.Intracomm, shared_tmp_path: Path, suffix: str, dimension: int
+    comm: MPI.Intracomm, shared_tmp_path: Path, suffix: str, dimension: int, name: str
 ) -> None:
-    """A film with a pad and two edges: by names, and by the numbers that the file has."""
-    meshed = mesh_film(
-        disc(100 * NM, (0, 180), 30, 40 * NM, 4 * NM, 20 * NM), comm, dimension=dimension
-    )
+    """A film by names, and by the numbers that the file has."""
+    meshed = mesh_film(OWN[name], comm, dimension=dimension)
     film = Film(meshed, Material())
     film.set_magnetisation(np.array([0.0, 0.0, 1.0]))
     expected = -float(film.conductance_matrix()[0, 1])
     path = shared_tmp_path / f"own{suffix}"
     (write_msh if suffix == ".msh" else write_xdmf)(meshed, path)
-    numbers = {"film": 1, "contacts": {"rim_1": 2, "rim_2": 3, "centre": 4}}
+    numbers = {"film": 1, "contacts": {n: k for k, n in enumerate(meshed.contacts, 2)}}
     for groups in ({}, numbers) if suffix == ".xdmf" else ({},):
         g = conductance(comm, path, thickness=4 * NM, unit=None, **groups)
         assert g == pytest.approx(expected, rel=1e-8)
