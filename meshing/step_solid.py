@@ -236,7 +236,8 @@ def _faces(
         return sorted({face for _, face in bounds} & set(rim))
     if isinstance(place, InBox):
         low, high = (np.array(corner) / unit for corner in place.box)
-        inside = model.getEntitiesInBoundingBox(*low, *high, dim=2)
+        # Bounds of OpenCASCADE are 1e-7 mm wider than the faces.
+        inside = model.getEntitiesInBoundingBox(*low - SAME_PLACE, *high + SAME_PLACE, dim=2)
         return sorted({face for _, face in inside} & set(rim))
     probe = model.occ.addPoint(*(x / unit for x in place.point))
     away = sorted((model.occ.getDistance(0, probe, 2, face)[0], face) for face in rim)

@@ -29,6 +29,10 @@ BY_PLACE: dict[str, Place] = {
     "left": AtPoint((0, 0, 10 * NM)),
     "right": InBox(((999 * NM, -51 * NM, -1 * NM), (1001 * NM, 51 * NM, 21 * NM))),
 }
+EXACT: dict[str, Place] = {
+    "left": InBox(((0, -50 * NM, 0), (0, 50 * NM, 20 * NM))),
+    "right": InBox(((999 * NM, -50 * NM, 0), (1000 * NM, 50 * NM, 20 * NM))),
+}
 
 
 def mesh(comm: MPI.Intracomm, contacts: dict[str, Place], **changes: Any) -> FilmMesh:
@@ -36,7 +40,7 @@ def mesh(comm: MPI.Intracomm, contacts: dict[str, Place], **changes: Any) -> Fil
     return mesh_step(StepFilm(STRIP, contacts, **keys), comm)
 
 
-@pytest.mark.parametrize("contacts", [BY_BODY, BY_PLACE])
+@pytest.mark.parametrize("contacts", [BY_BODY, BY_PLACE, EXACT])
 @pytest.mark.analytic
 def test_strip_with_a_hole(comm: MPI.Intracomm, contacts: dict[str, Place]) -> None:
     film = mesh(comm, contacts)
@@ -70,6 +74,10 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no face": (
         {"contacts": {"left": InBox(((0, 0, 0), (NM, NM, NM)))}},
         "contact 'left' (box ((0, 0, 0), (1e-09, 1e-09, 1e-09))) is no face of the film's surface",
+    ),
+    "box too small": (
+        {"contacts": {"left": InBox(((0, -50 * NM, 0), (0, 50 * NM, 19.999 * NM)))}},
+        "is no face of the film's surface",
     ),
     "true size": ({"unit": 1e-3}, "m wide with unit=0.001"),
     "bad name": ({"contacts": {"le ft": "source"}}, "contact name 'le ft'"),

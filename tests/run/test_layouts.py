@@ -8,12 +8,14 @@ from pathlib import Path
 from mpi4py import MPI
 
 import gdstk
+import gmsh
 import meshio
 import numpy as np
 import pytest
 
 from meshing import Layout, strip
 from meshing.errors import InputError
+from meshing.gmsh_session import gmsh_model
 from meshing.layout_file import write_layout
 from meshing.quality import simplex_measures
 from run.case import Case, read_case
@@ -324,3 +326,34 @@ def test_holes_that_are_none(tmp_path: Path, layout: str, message: str) -> None:
     path.write_text(f"[layout]\n{layout}\n")
     with pytest.raises(InputError, match=re.escape(message)):
         read_case(path).film_source()
+
+
+@pytest.mark.analytic
+def test_solid_of_the_page(shared_tmp_path: Path, comm: MPI.Intracomm) -> None:
+    """A film of 1 µm by 300 nm with a block of 100 by 100 nm on it, and a body at its left end."""
+    if comm.rank == 0:
+        with gmsh_model() as model:
+            film = model.occ.addBox(0, -100, 0, 1000, 300, 16)
+            block = model.occ.addBox(0, 0, 16, 100, 100, 4)
+            model.occ.fuse([(3, film)], [(3, block)])
+            model.occ.addBox(-50, -100, 0, 50, 300, 16)
+            model.occ.synchronize()
+            gmsh.write(str(shared_tmp_path / "film.step"))
+        content = (shared_tmp_path / "film.step").read_text()
+        for number, name in enumerate(("film", "source"), 1):  # Gmsh names no bodies
+            own = rf"'Open CASCADE STEP translator [\d.]+ 1\.{number}'"
+            content = re.sub(own, f"'{name}'", content)
+        (shared_tmp_path / "film.step").write_text(content)
+        text = page_layouts()[2].replace("mesh_size = 5e-9", "mesh_size = 50e-9")
+        # The box as printed, and no larger than the face.
+        exact = "box = [[0, 0, 20e-9], [1e-7, 1e-7, 20e-9]]"
+        printed = "box = [[0, 0, 19e-9], [1e-7, 1e-7, 21e-9]]"
+        assert printed in text
+        for name, box in (("printed", printed), ("exact", exact)):
+            case = f"{text.replace(printed, box)}\n[numerics]\ndimension = 3\n"
+            (shared_tmp_path / f"{name}.toml").write_text(case)
+    comm.barrier()
+    for name in ("printed", "exact"):
+        mesh = read_case(shared_tmp_path / f"{name}.toml").mesh(comm)
+        sizes = [mesh.contact_size(contact) / NM**2 for contact in ("left", "right", "top")]
+        assert sizes == pytest.approx([300 * 16, 300 * 16, 100 * 100], rel=1e-9, abs=0)
