@@ -357,3 +357,24 @@ def test_solid_of_the_page(shared_tmp_path: Path, comm: MPI.Intracomm) -> None:
         mesh = read_case(shared_tmp_path / f"{name}.toml").mesh(comm)
         sizes = [mesh.contact_size(contact) / NM**2 for contact in ("left", "right", "top")]
         assert sizes == pytest.approx([300 * 16, 300 * 16, 100 * 100], rel=1e-9, abs=0)
+
+
+def test_nodes_are_in_order_around_the_film(shared_tmp_path: Path, comm: MPI.Intracomm) -> None:
+    """Of a layer, those with a text and those with a number alike; layers as their keys."""
+    if comm.rank == 0:
+        library = gdstk.Library(unit=1e-9, precision=1e-12)
+        cell = library.new_cell("TOP")
+        cell.add(gdstk.rectangle((-200, -200), (200, 200), layer=1))
+        places = {"A": (0, 0), "": (-1, 0), "B": (0, 1), "C": (1, 0), " ": (0, -1), "D": (1, -1)}
+        for text, (x, y) in places.items():
+            cell.add(gdstk.rectangle((170 * x - 20, 170 * y - 20), (170 * x + 20, 170 * y + 20), 2))
+            cell.add(*([gdstk.Label(text, (170 * x, 170 * y), layer=2)] if text.strip() else []))
+        cell.add(gdstk.rectangle((120, 120), (160, 160), 3))
+        library.write_gds(shared_tmp_path / "chip.gds")
+        (shared_tmp_path / "case.toml").write_text(
+            '[layout]\nkind = "drawing"\npath = "chip.gds"\nfilm = 1\nmesh_size = 2e-8\n'
+            "contacts = { first = 3, end = 2 }\n"
+        )
+    comm.barrier()
+    film = read_case(shared_tmp_path / "case.toml").mesh(comm)
+    assert film.contacts == ("first", "C", "B", "end_1", "end_2", "D", "A")

@@ -4,14 +4,19 @@ import re
 import shlex
 from pathlib import Path
 
+import gdstk
 import pytest
 
 from run.case import read_case
 from run.cli import _parser
+from run.films import build_film
+from run.same_case import case_values
 from run.study.study_file import read_study
+from solvers.resolution import RESOLVED
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
+FOUR_NODE = ROOT / "run" / "cases" / "four_node.toml"
 SHORTER = {"mesh_size=5e-9": "mesh_size=2e-8", "relax(5e-9)": "relax(2e-11)",
            "duration=6e-9": "duration=2e-11", "rest=5e-9": "rest=1e-11"}  # fmt: skip
 
@@ -23,6 +28,25 @@ def test_script_of_the_readme(capsys, comm):
         script = script.replace(long, short)
     exec(compile(script, str(README), "exec"), {})
     assert ("recalled" in capsys.readouterr().out) == (comm.rank == 0)
+
+
+def test_first_case_of_the_readme(shared_tmp_path, comm):
+    """Its mesh resolves the texture, and all but the film is as in the case that it names."""
+    (case,) = re.findall(r"```toml\n(layout = .*?)```", README.read_text("utf-8"), re.DOTALL)
+    if comm.rank == 0:
+        library = gdstk.Library(unit=1e-9, precision=1e-12)
+        cell = library.new_cell("TOP")
+        cell.add(gdstk.rectangle((-80, -80), (80, 80), layer=1))
+        for x, y in ((60, 0), (0, 60), (-60, 0), (0, -60)):
+            cell.add(gdstk.rectangle((x - 10, y - 10), (x + 10, y + 10), layer=2))
+        library.write_gds(shared_tmp_path / "chip.gds")
+        (shared_tmp_path / "chip.toml").write_text(case)
+    comm.barrier()
+    chip, wheel = read_case(shared_tmp_path / "chip.toml"), read_case(FOUR_NODE)
+    assert build_film(chip, comm).mesh_watch.resolution.turn < RESOLVED
+    own, other = ({k: v for k, v in case_values(c).items() if not k.startswith("layout.")}
+                  for c in (chip, wheel))  # fmt: skip
+    assert own == other
 
 
 def texts():
