@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -21,6 +22,7 @@ from run.cli_results import (
     add_synapse,
     add_view,
 )
+from run.interruption import signal_name
 from run.launch import STATUS_FILE, are_joined, exit_status
 from run.meeting import meet_or_abort
 from run.paths import path_argument
@@ -46,6 +48,9 @@ def start() -> int:
         status = main()
     except SystemExit as stop:  # after --help, or arguments that are none
         status = int(stop.code or 0)
+    # What has its status is over: a signal as it ends changes nothing.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
+        signal.signal(number, signal.SIG_IGN)
     return exit_status(status, MPI.COMM_WORLD.rank, file)
 
 
@@ -60,8 +65,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(_parser().parse_args(arguments), comm)
     except BrokenPipeError:
         return 1
+    except KeyboardInterrupt:
+        return _stopped(comm)
     except Exception as error:  # a last resort: no rank may wait for one that has failed
         return _failed(comm, error)
+
+
+def _stopped(comm: MPI.Intracomm) -> int:
+    """End what saves nothing."""
+    status = 128 + signal.SIGINT
+    print(f"hebbfilm: stopped by {signal_name(signal.SIGINT)}", file=sys.stderr, flush=True)
+    if comm.size > 1:
+        comm.Abort(status)
+    return status
 
 
 def _failed(comm: MPI.Intracomm, error: Exception) -> int:

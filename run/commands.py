@@ -35,16 +35,19 @@ def train(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     else:
         out = options.out or Path("runs") / path.stem
         case = read_case(path, options.set)
+    stop_request = StopRequest(comm, end)
     try:
-        run_training(
-            case,
-            out,
-            comm,
-            overwrite=options.overwrite,
-            resume=options.resume,
-            pictures=not options.no_pictures,
-            stop=StopRequest(comm, end),
-        )
+        # A signal while meshing is obeyed once there is a state to go on from.
+        with stop_request.listening():
+            run_training(
+                case,
+                out,
+                comm,
+                overwrite=options.overwrite,
+                resume=options.resume,
+                pictures=not options.no_pictures,
+                stop=stop_request,
+            )
     except Interrupted as stop:
         launcher = "./run/env " if "HEBBFILM_ENV" in os.environ else ""
         again = shlex.join(["hebbfilm", "train", str(out), "--resume"])

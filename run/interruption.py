@@ -5,12 +5,17 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from mpi4py import MPI
 
-_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
-"""SIGUSR1 is what batch systems send ahead of the wall-time limit."""
+_SIGNALS = (signal.SIGUSR1, signal.SIGINT, signal.SIGTERM)
+"""By weight. SIGUSR1 is what batch systems send ahead of the wall-time limit."""
+
+SIGNAL_FILE = "HEBBFILM_SIGNAL_FILE"
+"""Variable with the name of a file in which run/bin/mpirun writes the number of the signal that it
+was sent: its ranks get SIGUSR1 in its place."""
 
 TIME_OVER = os.EX_TEMPFAIL
 """Exit status, 75, of what stopped because its wall time is nearly over: to be started again."""
@@ -21,6 +26,10 @@ LEAST_LEFT = 30.0
 _SAMPLES_LEFT = 2.0
 """Samples as long as the longest one that are kept: the next may take longer than any before."""
 
+_BY_WEIGHT = (0, TIME_OVER, *(128 + number for number in _SIGNALS))
+"""Exit statuses: the last of those that the ranks know is that of the run. A rank on another
+machine than mpirun's sees SIGUSR1 alone."""
+
 
 class Interrupted(Exception):  # noqa: N818 - it is no error
     """The run was asked to stop, and has saved its state.
@@ -30,9 +39,14 @@ class Interrupted(Exception):  # noqa: N818 - it is no error
     """
 
     def __init__(self, status: int) -> None:
-        reason = "the wall time" if status == TIME_OVER else signal.Signals(status - 128).name
-        super().__init__(reason)
+        super().__init__("the wall time" if status == TIME_OVER else signal_name(status - 128))
         self.status = status
+
+
+def signal_name(number: int) -> str:
+    """The name of a signal, and what a person calls it."""
+    name = signal.Signals(number).name
+    return f"{name} (Ctrl-C)" if number == signal.SIGINT else name
 
 
 class StopRequest:
@@ -70,7 +84,12 @@ class StopRequest:
                 signal.signal(number, handler)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        self._status = 128 + number
+        self._status = 128 + _signal_meant(number)
+
+    @property
+    def noted(self) -> bool:
+        """Whether this very rank was sent a signal; not collective."""
+        return self._status != 0
 
     def received(self) -> int:
         """The exit status to stop with, 0 to go on; collective, and called once a sample."""
@@ -78,10 +97,20 @@ class StopRequest:
         self._longest_sample = max(self._longest_sample, now - self._last)
         self._last = now
         over = TIME_OVER if self._comm.rank == 0 and self._is_over(now) else 0
-        # A signal outweighs the time.
-        return self._comm.allreduce(max(self._status, over), MPI.MAX)
+        known = _BY_WEIGHT.index(self._status or over)
+        return _BY_WEIGHT[self._comm.allreduce(known, MPI.MAX)]
 
     def _is_over(self, now: float) -> bool:
         if self._end is None:
             return False
         return now + _SAMPLES_LEFT * self._longest_sample + LEAST_LEFT > self._end
+
+
+def _signal_meant(number: int) -> int:
+    """The signal for which a SIGUSR1 by our mpirun stands."""
+    if number != signal.SIGUSR1:
+        return number
+    try:
+        return int(Path(os.environ.get(SIGNAL_FILE, "")).read_text(encoding="ascii"))
+    except (OSError, ValueError):  # none was written, or on another machine
+        return number

@@ -19,7 +19,7 @@ from run.films import (
     require_mesh_that_holds,
     set_initial_texture,
 )
-from run.interruption import StopRequest
+from run.interruption import Interrupted, StopRequest
 from run.progress import RunProgress
 from run.reading import equilibrate, read, reading_time
 from run.recorder import Recorder
@@ -56,7 +56,8 @@ def train(
 
     Raises:
         InputError: something in the case or the folder is wrong.
-        Interrupted: a signal came, or the wall time is nearly over; the state was saved.
+        Interrupted: a signal came, or the wall time is nearly over; the state was saved, and what
+            is missing may be but pictures.
     """
     source = case.shared_film_source(comm)
     check_course(case, source)
@@ -82,8 +83,8 @@ def train(
             network = _do(case, film, segments, recorder, progress)
             progress.say("Reading, recall" + (" and pictures" if pictures else ""))
             _finish(case, folder, network, recorder, comm)
-        if pictures:
-            on_root(comm, lambda: _draw(out))
+            if pictures and not comm.bcast(on_root(comm, lambda: _draw(out, stop))):
+                raise Interrupted(stop.received())
     if comm.rank == 0 and not quiet:
         print(run_report(out))
 
@@ -187,8 +188,9 @@ def write_recall(folder: RunFolder, film: RecallTable, ideal: RecallTable) -> No
     folder.write_rows("recall.csv", header, list(rows.values()))
 
 
-def _draw(out: Path) -> None:
+def _draw(out: Path, stop: StopRequest) -> bool:
+    """Draw until this rank is sent a signal; whether all is drawn."""
     # matplotlib is slow to import, and only rank 0 needs it.
     from run.pictures import draw_all
 
-    draw_all(out)
+    return draw_all(out, lambda: stop.noted) is not None

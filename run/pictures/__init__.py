@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,51 +18,56 @@ from run.pictures.overview import overview_picture
 from run.pictures.pages import current_picture, story, texture_picture, textures_picture
 from run.pictures.recall import recall_picture
 from run.pictures.surface import film_surface
-from run.run_reader import read_run
+from run.run_reader import Run, read_run
 from run.snapshots import read_fields
 from run.summary_reader import has_weights
 
 
-def draw_all(run_folder: Path) -> list[Path]:
+def draw_all(run_folder: Path, must_stop: Callable[[], bool] = lambda: False) -> list[Path] | None:
     """Draw every picture of a run into its folder `pictures/`.
 
     Args:
         run_folder: a complete run folder.
+        must_stop: asked before each picture.
 
     Returns:
         The files written: texture_NNNN.png of each snapshot, current_NNNN.png of each under
         voltage, textures.png, conductance.png, weights.png, overview.png, recall.png unless all
-        weights are 0, and displacement.png where that was measured.
+        weights are 0, and displacement.png where that was measured. None if it had to stop.
 
     Raises:
         InputError: a file of the run is missing or damaged, or a picture cannot be written.
     """
     run = read_run(Path(run_folder))
+    if not run.manifest.snapshots:
+        raise InputError(f"{run.manifest.folder / 'manifest.json'}: 'fields' lists no snapshot")
+    written: list[Path] = []
+    with rc_context(style.STYLE):
+        for name, figure in _pictures(run):
+            if must_stop():
+                return None
+            written.append(style.save(figure, run.manifest.folder / "pictures" / f"{name}.png"))
+    return written
+
+
+def _pictures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """Each picture of a run and its name."""
     manifest = run.manifest
-    if not manifest.snapshots:
-        raise InputError(f"{manifest.folder / 'manifest.json'}: 'fields' lists no snapshot")
     chosen = story(manifest)
     kept = {}
-    written: list[Path] = []
-
-    def save(figure: Figure, name: str) -> None:
-        written.append(style.save(figure, manifest.folder / "pictures" / f"{name}.png"))
-
-    with rc_context(style.STYLE):
-        for snapshot in manifest.snapshots:
-            surface = film_surface(read_fields(snapshot))
-            stem = snapshot.path.stem
-            save(texture_picture(manifest, snapshot, surface), f"texture_{stem}")
-            if snapshot.voltages is not None:
-                save(current_picture(manifest, snapshot, surface), f"current_{stem}")
-            if snapshot in chosen:
-                kept[snapshot] = surface
-        save(textures_picture(manifest, chosen, [kept[s] for s in chosen]), "textures")
-        save(conductance_picture(run), "conductance")
-        if not np.isnan(run.conductance.displacement).all():
-            save(displacement_picture(run), "displacement")
-        save(weights_picture(run), "weights")
-        if has_weights(run.summary):
-            save(recall_picture(run), "recall")
-        save(overview_picture(run, kept), "overview")
-    return written
+    for snapshot in manifest.snapshots:
+        surface = film_surface(read_fields(snapshot))
+        stem = snapshot.path.stem
+        yield f"texture_{stem}", texture_picture(manifest, snapshot, surface)
+        if snapshot.voltages is not None:
+            yield f"current_{stem}", current_picture(manifest, snapshot, surface)
+        if snapshot in chosen:
+            kept[snapshot] = surface
+    yield "textures", textures_picture(manifest, chosen, [kept[s] for s in chosen])
+    yield "conductance", conductance_picture(run)
+    if not np.isnan(run.conductance.displacement).all():
+        yield "displacement", displacement_picture(run)
+    yield "weights", weights_picture(run)
+    if has_weights(run.summary):
+        yield "recall", recall_picture(run)
+    yield "overview", overview_picture(run, kept)

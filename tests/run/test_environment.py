@@ -108,6 +108,18 @@ def test_interrupted_ranks_have_time_to_save(tmp_path, signal, also):
 
 
 @pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="starts mpirun itself")
+@pytest.mark.parametrize(("signal", "status"), [("INT", 130), ("TERM", 143), ("USR1", 138)])
+def test_ranks_know_what_mpirun_was_sent(tmp_path, signal, status):
+    """And its status is that of this signal where they die of what stands for it."""
+    seen = tmp_path / "seen"
+    rank = f"trap 'cat $HEBBFILM_SIGNAL_FILE > {seen}; trap - USR1; kill -USR1 $$' USR1"
+    rank += f"; touch {tmp_path}/up-$$; sleep 9 & wait"
+    done = start("bash", "-c", INTERRUPT, ROOT / "run/bin/mpirun", rank, tmp_path, signal, "")
+    assert done.returncode == status
+    assert seen.read_text() == ("" if signal == "USR1" else f"{status - 128}\n")
+
+
+@pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="starts mpirun itself")
 @pytest.mark.parametrize(
     ("command", "status", "message"),
     [

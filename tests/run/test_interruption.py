@@ -3,13 +3,14 @@
 import os
 import time
 from pathlib import Path
-from signal import SIGTERM, SIGUSR1
+from signal import SIGINT, SIGUSR1
 
 import pytest
 
 from meshing.errors import InputError
+from run import commands, train
 from run.cli import main
-from run.interruption import LEAST_LEFT, TIME_OVER, Interrupted, StopRequest
+from run.interruption import LEAST_LEFT, SIGNAL_FILE, TIME_OVER, Interrupted, StopRequest
 from run.walltime import end_of_job, parse_walltime
 
 CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
@@ -91,7 +92,60 @@ def test_signal_to_one_rank_stops_all_and_outweighs_the_time(comm):
         assert stop.received() == 128 + SIGUSR1
 
 
-@pytest.mark.parametrize(("status", "reason"), [(143, SIGTERM.name), (75, "the wall time")])
+def test_signal_for_which_that_of_mpirun_stands_counts(comm, shared_tmp_path, monkeypatch):
+    """The file may be seen by one rank alone, as the others are on other machines."""
+    file = shared_tmp_path / "signal"
+    if comm.rank == 0:
+        file.write_text(f"{SIGINT:d}\n")
+        monkeypatch.setenv(SIGNAL_FILE, str(file))
+    stop = StopRequest(comm)
+    with stop.listening():
+        os.kill(os.getpid(), SIGUSR1)
+        assert stop.received() == 130
+
+
+@pytest.mark.parametrize("when", ["meshing", "recall", "pictures"])
+def test_signal_outside_of_samples_stops_what_can_go_on(
+    when, comm, shared_tmp_path, monkeypatch, capsys
+):
+    """And which has all its pictures in the end."""
+    functions = {"meshing": train.build_film, "recall": train.recall, "pictures": train._draw}
+    name, work = functions[when].__name__, functions[when]
+
+    def interrupted(*arguments):
+        if comm.rank == 0:
+            os.kill(os.getpid(), SIGINT)
+        return work(*arguments)
+
+    folder = shared_tmp_path / "run"
+    arguments = [str(CASE), "--out", str(folder), *QUICK[:-1]]
+    with monkeypatch.context() as patched:
+        patched.setattr(train, name, interrupted)
+        assert main(["train", *arguments]) == 130
+    printed = capsys.readouterr().out
+    if comm.rank == 0:
+        assert "Stopped by SIGINT (Ctrl-C); go on with: " in printed
+    assert not (folder / "pictures").exists()
+    assert main(["train", str(folder), "--resume"]) == 0
+    assert (folder / "pictures" / "overview.png").is_file()
+
+
+def test_command_that_saves_nothing_ends_in_one_line(comm, monkeypatch, capsys):
+    if comm.size > 1:
+        pytest.skip("aborts")
+
+    def interrupted(options, comm):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "info", interrupted)
+    assert main(["info"]) == 130
+    assert capsys.readouterr().err == "hebbfilm: stopped by SIGINT (Ctrl-C)\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [(143, "SIGTERM"), (130, "SIGINT (Ctrl-C)"), (138, "SIGUSR1"), (75, "the wall time")],
+)
 def test_reason_is_said(status, reason):
     stop = Interrupted(status)
     assert str(stop) == reason
