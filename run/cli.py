@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import IO, Any, NoReturn, TypeAlias
 
 from mpi4py import MPI
@@ -22,7 +23,7 @@ from run.cli_results import (
     add_synapse,
     add_view,
 )
-from run.interruption import signal_name
+from run.interruption import signal_meant, signal_name
 from run.launch import STATUS_FILE, are_joined, exit_status
 from run.meeting import meet_or_abort
 from run.paths import path_argument
@@ -40,18 +41,34 @@ _NUMBER_OR_STATE = re.compile(r"-(?:\.?\d|inf|nan|[-+,\s1]*$)", re.IGNORECASE)
 """A negative number, or a state whose first sign is a minus: -1e-9, -,+,+,- or --++."""
 
 
+_STOPPING = (signal.SIGINT, signal.SIGUSR1)
+"""Ctrl-C, and what our mpirun makes of it."""
+
+
 def start() -> int:
     """Run the command of this process; returns the status to end it with."""
     # Programs that this one starts are no ranks of that mpirun.
     file = os.environ.pop(STATUS_FILE, "")
+    for number in _STOPPING:
+        signal.signal(number, _stop_at_once)
     try:
         status = main()
     except SystemExit as stop:  # after --help, or arguments that are none
         status = int(stop.code or 0)
     # What has its status is over: a signal as it ends changes nothing.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
-        signal.signal(number, signal.SIG_IGN)
+    _ignore(*_STOPPING, signal.SIGTERM)
     return exit_status(status, MPI.COMM_WORLD.rank, file)
+
+
+def _stop_at_once(number: int, frame: FrameType | None) -> None:
+    """End a command that has nothing to save."""
+    _ignore(*_STOPPING)
+    raise KeyboardInterrupt(signal_meant(number))
+
+
+def _ignore(*numbers: signal.Signals) -> None:
+    for number in numbers:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,19 +82,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(_parser().parse_args(arguments), comm)
     except BrokenPipeError:
         return 1
-    except KeyboardInterrupt:
-        return _stopped(comm)
+    except KeyboardInterrupt as stop:
+        number = stop.args[0] if stop.args else signal.SIGINT
+        return _fail(comm, f"hebbfilm: stopped by {signal_name(number)}", 128 + number)
     except Exception as error:  # a last resort: no rank may wait for one that has failed
         return _failed(comm, error)
-
-
-def _stopped(comm: MPI.Intracomm) -> int:
-    """End what saves nothing."""
-    status = 128 + signal.SIGINT
-    print(f"hebbfilm: stopped by {signal_name(signal.SIGINT)}", file=sys.stderr, flush=True)
-    if comm.size > 1:
-        comm.Abort(status)
-    return status
 
 
 def _failed(comm: MPI.Intracomm, error: Exception) -> int:

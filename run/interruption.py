@@ -84,7 +84,7 @@ class StopRequest:
                 signal.signal(number, handler)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        self._status = 128 + _signal_meant(number)
+        self._status = 128 + signal_meant(number)
 
     @property
     def noted(self) -> bool:
@@ -106,7 +106,7 @@ class StopRequest:
         return now + _SAMPLES_LEFT * self._longest_sample + LEAST_LEFT > self._end
 
 
-def _signal_meant(number: int) -> int:
+def signal_meant(number: int) -> int:
     """The signal for which a SIGUSR1 by our mpirun stands."""
     if number != signal.SIGUSR1:
         return number
