@@ -97,12 +97,27 @@ class Parameter:
         name: as in the formula.
         time_power: its unit is s to this power.
         low, high: bounds, with times in units of the longest dose.
+        linear_at: the bound, "low" or "high", at which the shape is all but proportional to it or
+            to its inverse, or "" for none.
     """
 
     name: str
     time_power: int
     low: float
     high: float
+    linear_at: str = ""
+
+    def bound_at(self, value: float) -> str:
+        """The bound at which a value is, "low" or "high", or "".
+
+        Where the search nears a bound the squares hardly fall, and it may stop before it: of a
+        positive parameter a fifth counts as nothing, of others a thousandth of the range.
+        """
+        for side, edge in (("low", self.low), ("high", self.high)):
+            slack = 0.2 * edge if self.low > 0 else 1e-3 * (self.high - self.low)
+            if abs(value - edge) <= slack:
+                return side
+        return ""
 
 
 @dataclass(frozen=True)
@@ -201,8 +216,8 @@ def _unsaturated(u: Floats, power: float) -> Floats:
 
 
 # From one that the longest dose has not begun to saturate to one that a thousandth of it does.
-_RATE = Parameter("η", -1, 1e-3, 1e3)
-_TIME = Parameter("t_d", 1, 1e-3, 1e3)
+_RATE = Parameter("η", -1, 1e-3, 1e3, linear_at="low")
+_TIME = Parameter("t_d", 1, 1e-3, 1e3, linear_at="high")
 # Beyond p = 3 a course is a logarithm of the dose for any p; below 0 it would speed up.
 _POWER = Parameter("p", 0, 0.0, 3.0)
 _KEPT = Parameter("h", 0, 0.0, 1.0)

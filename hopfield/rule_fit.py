@@ -24,10 +24,20 @@ _STARTS = (0.05, 0.5)
 
 @dataclass(frozen=True)
 class Fit:
-    """A form with its parameters: the amplitude, then those of the shape, in SI units."""
+    """A form with its parameters: the amplitude, then those of the shape, in SI units.
+
+    Attributes:
+        values: one for each parameter.
+        at_bound: names of parameters that the search left at a bound: the data only say that they
+            are there or beyond.
+        amplitude_follows: whether one of these takes the shape to where it is linear in time or in
+            displacement, so that the data tell its product with the amplitude alone.
+    """
 
     form: Form
     values: tuple[float, ...]
+    at_bound: tuple[str, ...] = ()
+    amplitude_follows: bool = False
 
     def predict(self, courses: Courses) -> Floats:
         """The change r of every sample, (n, C)."""
@@ -95,7 +105,14 @@ def fit_form(form: Form, courses: Courses) -> Fit:
         return amplitude(of) * of - measured
 
     values = _search(form, residuals) if form.parameters else np.empty(0)
-    return Fit(form, (amplitude(shape(values)), *map(float, values * units)))
+    sides = [parameter.bound_at(value) for parameter, value in zip(form.parameters, values,
+             strict=True)]  # fmt: skip
+    return Fit(
+        form,
+        (amplitude(shape(values)), *map(float, values * units)),
+        tuple(p.name for p, side in zip(form.parameters, sides, strict=True) if side),
+        any(side and side == p.linear_at for p, side in zip(form.parameters, sides, strict=True)),
+    )
 
 
 def compare(forms: Sequence[Form], courses: Courses, groups: Sequence[int]) -> list[Comparison]:
@@ -120,19 +137,22 @@ def compare(forms: Sequence[Form], courses: Courses, groups: Sequence[int]) -> l
     return sorted(found, key=lambda comparison: comparison.held_out)
 
 
-def spread_at_equal_drive(courses: Courses) -> float:
-    """Root mean square of r about the mean of all courses that were driven alike.
+def least_error(courses: Courses) -> float:
+    """Root mean square of r, over all samples, about the mean of the courses driven alike.
 
-    No form that knows the drive alone can err less; NaN where no two were driven alike.
+    No form that knows the drive alone can be fitted to these courses with less, as the mean is
+    the best prediction of each kind of drive. Nor can it err less where held out: least squares of
+    all courses are at most those of the courses kept with any other parameters, which the fit
+    without a group has. Courses that no other was driven like count as if a form could meet them
+    exactly. NaN where no two were driven alike.
     """
+    means, weight = _means(courses)
+    if not np.any(weight > 1):
+        return float("nan")
     known = np.isfinite(courses.change)
-    square, freedom = 0.0, 0
-    for chosen in driven_alike(courses):
-        rows = known[:, chosen].sum(axis=1)
-        change = courses.change[rows > 1][:, chosen]
-        square += float(np.nansum((change - np.nanmean(change, axis=1, keepdims=True)) ** 2))
-        freedom += int((rows[rows > 1] - 1).sum())
-    return float(np.sqrt(square / freedom)) if freedom else float("nan")
+    square = float(np.sum(courses.change[known] ** 2))
+    square -= float(np.nansum(weight * means.change**2))
+    return float(np.sqrt(max(square, 0.0) / known.sum()))
 
 
 def _means(courses: Courses) -> tuple[Courses, Floats]:

@@ -12,16 +12,17 @@ from mpi4py import MPI
 import numpy as np
 
 from hopfield.learning_rule import FORMS, Form
-from hopfield.rule_fit import Comparison, compare, spread_at_equal_drive
+from hopfield.rule_fit import Comparison, compare, least_error
 from meshing.collective import on_root
 from run.learning_rule import Record, read_record
 from run.rule_response import Response, response
 from run.run_folder import RunFolder
 from run.run_reader import all_finished_runs
+from run.text import counted
 
 _UNITS = {-1: ("1/ns", 1e-9), 0: ("", 1.0), 1: ("ns", 1e9)}
-_AT_A_BOUND = 1e-9
-"""A standard error below this, in % or ns: every fit ended at the same bound."""
+_NO_ERROR = 1e-4
+"""A standard error below this part of a parameter at a bound: every fit ended there."""
 _AGREEMENTS = (
     ("uniform film, all pairs", "uniform", False),
     ("untrained texture, all pairs", "textured", False),
@@ -54,15 +55,15 @@ def _fit_and_write(record: Record, first: Response, folder: Path) -> str:
     from run.pictures.learning_rule import save_rule_picture
 
     ranked = compare(FORMS, record.courses, [int(number) for number in record.group])
-    spread = spread_at_equal_drive(record.courses)
-    RunFolder(folder).write_json("learning_rule.json", as_dict(record, ranked, spread, first))
-    picture = save_rule_picture(record, ranked, spread, folder)
-    lines = [*_heading(record), "", *_table(ranked, spread), "", *_response_lines(first)]
+    least = least_error(record.courses)
+    RunFolder(folder).write_json("learning_rule.json", as_dict(record, ranked, least, first))
+    picture = save_rule_picture(record, ranked, least, folder)
+    lines = [*_heading(record), "", *_table(ranked, least), "", *_response_lines(first)]
     return "\n".join([*lines, "", f"Table: {folder / 'learning_rule.json'}", f"Picture: {picture}"])
 
 
 def as_dict(
-    record: Record, ranked: Sequence[Comparison], spread: float, first: Response
+    record: Record, ranked: Sequence[Comparison], least: float, first: Response
 ) -> dict[str, Any]:
     """All figures, in SI units."""
     return {
@@ -71,7 +72,7 @@ def as_dict(
         "held_out": record.held_out,
         "groups": len(set(record.group.tolist())),
         "voltage": record.voltage,
-        "spread_at_equal_drive": _finite(spread),
+        "least_error": _finite(least),
         "forms": [_form_as_dict(found, ranked[0]) for found in ranked],
         "linear_response": {
             name: dict(zip(("correlation", "slope"), map(_finite, found), strict=True))
@@ -81,19 +82,25 @@ def as_dict(
 
 
 def parameter_text(found: Comparison) -> str:
-    """Parameters with standard errors in ns and percent."""
-    texts = []
+    """Parameters with standard errors in ns and percent, and which of them a bound has set."""
+    fit, texts = found.fit, []
     for (name, unit, factor), value, error in zip(
-        _parameters(found.fit.form), found.fit.values, found.errors, strict=True
+        _parameters(fit.form), fit.values, found.errors, strict=True
     ):
-        if error * factor < _AT_A_BOUND:
-            texts.append(f"{name} = {round(value * factor, 6):g} {unit}".rstrip() + " (a bound)")
-            continue
-        digits = max(0, 1 - int(np.floor(np.log10(max(error * factor, 1e-4)))))
-        texts.append(
-            f"{name} = {value * factor:.{digits}f} ± {error * factor:.{digits}f} {unit}".rstrip()
-        )
+        bound = name in fit.at_bound
+        text = _with_error(value * factor, error * factor, bound=bound)
+        mark = " (a bound)" if bound else ""
+        if name == fit.form.amplitude and fit.amplitude_follows:
+            mark = f" (set by the bound of {fit.form.parameters[0].name})"
+        texts.append(f"{name} = {text} {unit}".rstrip() + mark)
     return ", ".join(texts)
+
+
+def _with_error(value: float, error: float, *, bound: bool) -> str:
+    if bound and error <= _NO_ERROR * max(abs(value), 1.0):
+        return f"{round(value, 6):g}"
+    digits = max(0, 1 - int(np.floor(np.log10(max(error, 1e-4)))))
+    return f"{value:.{digits}f} ± {error:.{digits}f}"
 
 
 def _parameters(form: Form) -> list[tuple[str, str, float]]:
@@ -107,14 +114,18 @@ def _parameters(form: Form) -> list[tuple[str, str, float]]:
 def _heading(record: Record) -> list[str]:
     groups = len(set(record.group.tolist()))
     return [
-        f"{len(record.runs)} runs, {record.courses.drive.shape[1]} courses of a pair, "
+        f"{counted(len(record.runs), 'run')}, "
+        f"{counted(record.courses.drive.shape[1], 'course')} of a pair, "
         f"V0 = {record.voltage:g} V; s = (V_i - V_j)/(2 V0), d = the integral of s over time",
-        f"Held out in turn: each {record.held_out}, {groups} of them; ± standard errors",
+        f"Held out in turn: each {record.held_out}, {groups} of them; root mean square errors of "
+        "the change r, ± standard errors",
     ]
 
 
-def _table(ranked: Sequence[Comparison], spread: float) -> list[str]:
-    rows = [["form", "held out / %", "behind / %", "R²", "fitted / %", "rule and parameters"]]
+def _table(ranked: Sequence[Comparison], least: float) -> list[str]:
+    rows = [
+        ["form", "held out / %", "behind / %", "R² held out", "fitted / %", "rule and parameters"]
+    ]
     for found in ranked:
         behind = found.behind(ranked[0])
         rows.append(
@@ -135,10 +146,11 @@ def _table(ranked: Sequence[Comparison], spread: float) -> list[str]:
     ]
     if ranked[0].r_squared <= 0:
         lines.append("R² of at most 0: no form predicts what was held out better than a mean would")
-    if not isnan(spread):
+    if not isnan(least):
         lines.append(
-            f"Pairs that were driven alike differ by {100 * spread:.3f} %: "
-            "no form that knows the drive alone can err less"
+            f"Pairs that were driven alike differ from their mean by {100 * least:.3f} % (root "
+            "mean square of all samples; a pair that no other was driven like counts as 0): no "
+            "form that knows the drive alone can fit better, or err less where held out"
         )
     return lines
 
@@ -176,6 +188,7 @@ def _form_as_dict(found: Comparison, best: Comparison) -> dict[str, Any]:
         "behind": difference,
         "behind_error": error,
         "r_squared": found.r_squared,
+        "at_bound": list(found.fit.at_bound),
         "fitted": found.fitted,
     }
 

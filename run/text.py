@@ -12,6 +12,17 @@ def aligned(lines: Sequence[Sequence[str]]) -> str:
     )
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "1 run", "2 runs"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def listed(patterns: Sequence[str]) -> str:
+    """Patterns such as "+,-" in a sentence: "(+,-)", "(+,-) and (-,+)", "(+), (-) and (+)"."""
+    *first, last = [f"({pattern})" for pattern in patterns]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def percent(fraction: float) -> str:
     """A fraction as a whole number of percent: 0 for none alone, 100 for all alone."""
     rounded = round(100 * fraction)

@@ -22,14 +22,14 @@ _COMPARED = 3
 
 
 def save_rule_picture(
-    record: Record, ranked: Sequence[Comparison], spread: float, folder: Path
+    record: Record, ranked: Sequence[Comparison], least: float, folder: Path
 ) -> Path:
     """Draw into the folder `pictures/`.
 
     Args:
         record: the courses.
         ranked: the forms, the best first.
-        spread: root mean square difference of courses that were driven alike; NaN for none.
+        least: what every form in the drive alone errs by at least, a fraction; NaN for none.
         folder: of the run or study.
 
     Raises:
@@ -37,11 +37,11 @@ def save_rule_picture(
     """
     with rc_context(style.STYLE):
         return style.save(
-            rule_picture(record, ranked, spread), folder / "pictures" / "learning_rule.png"
+            rule_picture(record, ranked, least), folder / "pictures" / "learning_rule.png"
         )
 
 
-def rule_picture(record: Record, ranked: Sequence[Comparison], spread: float) -> Figure:
+def rule_picture(record: Record, ranked: Sequence[Comparison], least: float) -> Figure:
     """Courses driven alike in one panel each, with the fits; beneath, the errors held out."""
     kinds = _kinds_of_drive(record)
     columns = min(3, len(kinds))
@@ -59,7 +59,7 @@ def rule_picture(record: Record, ranked: Sequence[Comparison], spread: float) ->
     for axes in panels[-1]:
         axes.set_xlabel("time / ns")
     panels.flat[0].legend(fontsize=7.5, frameon=False, loc="upper left", labelcolor="linecolor")
-    _draw_errors(lower.subplots(), ranked, spread, shown)
+    _draw_errors(lower.subplots(), ranked, least, shown)
     return figure
 
 
@@ -106,7 +106,7 @@ def _draw_kind(
     alone[members[0]] = True
     for found, colour in shown:
         curve = 100 * found.fit.predict(courses.only(alone))[known, 0]
-        axes.plot(time, _from_zero(curve), color=colour, linewidth=1.5, label=_name(found))
+        axes.plot(time, _from_zero(curve), color=colour, linewidth=1.5, label=found.fit.form.name)
     axes.axhline(0, color=style.HAIRLINE, linewidth=0.8, zorder=0)
     axes.set_xlim(0, time[-1])
     axes.set_title(f"{_drive_text(record, int(members[0]))} ({len(members)})", fontsize=8.5)
@@ -137,7 +137,7 @@ def _drive_text(record: Record, course: int) -> str:
 
 
 def _draw_errors(
-    axes: Axes, ranked: Sequence[Comparison], spread: float, shown: Sequence[tuple[Comparison, str]]
+    axes: Axes, ranked: Sequence[Comparison], least: float, shown: Sequence[tuple[Comparison, str]]
 ) -> None:
     colours = {found.fit.form.name: colour for found, colour in shown}
     places = np.arange(len(ranked))[::-1]
@@ -150,20 +150,16 @@ def _draw_errors(
         )  # fmt: skip
         text = f"R² {found.r_squared:.2f}   {found.fit.form.formula}".replace("-", "−")
         axes.text(1.01, place, text, transform=axes.get_yaxis_transform(), va="center", fontsize=7)
-    axes.set_yticks(places, [_name(found) for found in ranked])
+    axes.set_yticks(places, [found.fit.form.name for found in ranked])
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel("error of the change where held out / % (dots: each group)")
-    if np.isfinite(spread):
-        axes.axvline(100 * spread, color=style.INK, linewidth=1, linestyle=(0, (3, 2)))
+    axes.set_xlabel("error of the change where held out / % (dots: each group; R²: held out too)")
+    if np.isfinite(least):
+        axes.axvline(100 * least, color=style.INK, linewidth=1, linestyle=(0, (3, 2)))
         axes.annotate(
-            "pairs driven alike differ by this", (100 * spread, 1), (0, 4),
+            "no form in the drive alone errs less", (100 * least, 1), (0, 4),
             xycoords=("data", "axes fraction"), textcoords="offset points",
             ha="center", fontsize=7.5,
         )  # fmt: skip
-
-
-def _name(found: Comparison) -> str:
-    return found.fit.form.name.replace("_", " ").capitalize()
 
 
 def _from_zero(values: Floats) -> Floats:

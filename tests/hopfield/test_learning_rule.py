@@ -8,7 +8,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from hopfield.learning_rule import FORMS, Courses
-from hopfield.rule_fit import Fit, compare, fit_form, spread_at_equal_drive
+from hopfield.rule_fit import Fit, compare, fit_form, least_error
 from meshing.errors import InputError
 
 NS = 1e-9
@@ -162,11 +162,49 @@ def test_standard_errors_are_those_of_the_noise():
 
 
 @pytest.mark.analytic
-def test_spread_at_equal_drive_is_that_of_the_courses(courses):
-    """Noise σ on courses driven alike in pairs: half of the samples are free."""
+def test_least_error_is_that_about_the_mean_of_equal_drives(courses):
+    """Noise σ on courses driven alike in pairs: about the mean of two, σ/√2; half are free."""
     made = made_by("dragged_back", courses, noise := 5e-4)
     slack = 4 / np.sqrt(made.change.size)
-    assert spread_at_equal_drive(made) == pytest.approx(noise, rel=slack, abs=0)
+    assert least_error(made) == pytest.approx(noise / np.sqrt(2), rel=slack, abs=0)
+    # A course alone in its drive is met by some function of it, and what is missing is no sample.
+    one = made.only(np.arange(12) != 11)
+    one.change[:50, 0] = np.nan
+    squares = [np.var(one.change[:, [k, k + 6]], axis=1) * 2 for k in range(1, 5)]
+    squares.append(np.var(one.change[50:, [0, 6]], axis=1) * 2)
+    expected = np.sqrt(np.concatenate(squares).sum() / np.isfinite(one.change).sum())
+    assert least_error(one) == pytest.approx(expected, rel=1e-6, abs=0)
+    assert np.isnan(least_error(made.only(np.arange(12) < 6)))
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(
+    "kept", [[0, 2, 6, 8], [0, 1, 6], [0, 2, 3, 4, 9]], ids=["pairs", "one alone", "most alone"]
+)
+def test_no_form_errs_less_than_the_least_error(courses, kept, seed):
+    """Whether fitted or held out, by single courses, and with a noise larger than the change."""
+    made = made_by("aligning", courses, noise=0.05, seed=seed)
+    made = made.only(np.isin(np.arange(12), kept))
+    for found in compare(FORMS, made, np.arange(len(kept))):
+        # To what the search leaves of the squares.
+        assert found.fitted >= least_error(made) * (1 - 1e-9)
+        assert found.held_out >= found.fitted * (1 - 1e-6)
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize(
+    ("name", "parameter"), [("saturating", "η"), ("oja", "η"), ("displacement", "t_d")]
+)
+def test_fit_at_a_bound_says_so(courses, name, parameter):
+    """A straight line does not saturate: the rate falls to its bound, and r_max follows."""
+    line = made_by("hebb", courses_of([np.ones(80)], rest=1))
+    found = fit_form(BY_NAME[name], line)
+    assert found.at_bound == (parameter,)
+    assert found.amplitude_follows
+    inside = fit_form(BY_NAME[name], made_by(name, courses))
+    assert inside.at_bound == ()
+    assert not inside.amplitude_follows
 
 
 def test_what_cannot_be_fitted_is_named(courses):

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from hopfield.learning_rule import FORMS
+from hopfield.rule_fit import Comparison, Fit
 from run.cli import main
 from run.learning_rule import read_record
+from run.rule_report import parameter_text
 from run.run_reader import all_finished_runs
 
 CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
@@ -35,15 +37,31 @@ def test_table_and_picture_of_a_study(runs, comm, capsys):
     assert main(["rule", str(runs)]) == 0
     told = capsys.readouterr().out
     assert ("Held out in turn: each initial texture, 2 of them" in told) == (comm.rank == 0)
+    assert ("R² held out" in told) == (comm.rank == 0)
     comm.barrier()
     found = json.loads((runs / "learning_rule.json").read_text(encoding="utf-8"))
     assert {form["name"] for form in found["forms"]} == {form.name for form in FORMS}
     errors = [form["held_out"] for form in found["forms"]]
     assert errors == sorted(errors)
+    assert found["least_error"] <= min(form["fitted"] for form in found["forms"])
+    assert errors[0] >= found["least_error"]
     assert found["courses"] == 12
     assert (runs / "pictures" / "learning_rule.png").is_file()
     # Equal signs have no field along them, so the two classes part in every prediction.
     assert found["linear_response"]["uniform film, all pairs"]["slope"] is not None
+
+
+@pytest.mark.parametrize(
+    ("errors", "text"),
+    [
+        ((0.5, 0.0), "r_max = 20 ± 50 % (set by the bound of t_d), t_d = 1000 ns (a bound)"),
+        ((0.5, 7e-8), "r_max = 20 ± 50 % (set by the bound of t_d), t_d = 1000 ± 70 ns (a bound)"),
+    ],
+)
+def test_parameter_at_its_bound_is_marked(errors, text):
+    (form,) = [form for form in FORMS if form.name == "displacement"]
+    fit = Fit(form, (0.2, 1e-6), ("t_d",), True)
+    assert parameter_text(Comparison(fit, errors, 0, 0, 0, 0, (), ())) == text
 
 
 def test_single_run_holds_out_its_pairs(runs):
