@@ -29,7 +29,7 @@ def train(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 
     end = end_of_job(comm, options.walltime, time.time(), os.environ)
     path = options.case
-    if options.resume and path.is_dir():
+    if options.resume and _is_run(path):
         out = path
         case = comm.bcast(on_root(comm, lambda: read_case_of_run(path, options.set)))
     else:
@@ -121,7 +121,7 @@ def conductance(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     from run.run_reader import read_case_of_run
     from solvers import load_state
 
-    if options.source.is_dir():
+    if _is_run(options.source):
         case = comm.bcast(on_root(comm, lambda: read_case_of_run(options.source, options.set)))
         film = build_film(case, comm)
         load_state(film, options.source / "state.npz")
@@ -307,3 +307,8 @@ def _print(comm: MPI.Intracomm, text: str | None) -> None:
         # PETSc's handler would call a reader that has seen enough, like `head`, a crash.
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
         print(text)
+
+
+def _is_run(path: Path) -> bool:
+    """Whether a path is meant for the folder of a run rather than for a case."""
+    return path.is_dir() or not (path.exists() or path.suffix == ".toml")

@@ -46,7 +46,9 @@ class RunFolder:
                 at work.
         """
         if resume and not self.path.is_dir():
-            raise InputError(f"there is no state file {self._state}")
+            raise InputError(
+                f"there is no run {self.path} to go on with; leave --resume out to begin one"
+            )
         _make(self.path)
         with sole_use(self.path):
             goes_on = resume and self._can_go_on()

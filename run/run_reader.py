@@ -26,7 +26,7 @@ from run.sealed_json import check_seal, file_checksum, read_json
 from run.settings import flat
 from run.snapshots import Snapshot
 from run.study.folders import read_note
-from run.summary_reader import read_summary
+from run.summary_reader import read_summary, require_finished
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,13 @@ def read_run(folder: Path) -> Run:
 
 
 def finished_runs(folder: Path) -> list[Path]:
-    """The folder itself if it is a finished run, else the finished runs in it, sorted by name.
+    """The folder itself if it is a run, else the finished runs in it, sorted by name.
 
     Raises:
         InputError: there is none, or the summary of one that was finished is lost.
     """
-    if (folder / "summary.json").is_file():
+    if any((folder / name).is_file() for name in ("manifest.json", "summary.json")):
+        require_finished(folder)
         return [folder]
     for note in folder.glob("*/member.json"):
         summary = note.with_name("summary.json")
@@ -117,6 +118,8 @@ def read_manifest(folder: Path) -> Manifest:
     if not folder.is_dir():
         raise InputError(f"{folder}: no such run folder")
     path = folder / "manifest.json"
+    if not path.exists():
+        raise InputError(f"{folder}: no run is in it, as it has no {path.name}")
     content = read_json(path)
     found = validated(path, content, ManifestEntries)
     check_seal(path, content)
@@ -138,10 +141,11 @@ def read_case_of_run(folder: Path, settings: Iterable[str] = ()) -> Case:
     Raises:
         InputError: the file is damaged, or is another case than the manifest has.
     """
+    manifest = read_manifest(folder)
     path = folder / "case.toml"
     own = case_values(read_case(path))
     # Keys that are newer than the run have their default.
-    for key, value in flat(read_manifest(folder).case).items():
+    for key, value in flat(manifest.case).items():
         decides = key.partition(".")[0] not in INDIFFERENT
         if decides and own.get(key) != value:
             raise InputError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ def read_summary(folder: Path) -> dict[str, Any]:
     Raises:
         InputError: the file is missing or damaged, or its figures contradict each other.
     """
+    require_finished(folder)
     path = folder / "summary.json"
     content = read_json(path)
     summary = validated(path, content, SummaryEntries).model_dump()
@@ -38,6 +40,17 @@ def read_summary(folder: Path) -> dict[str, Any]:
         raise InputError(f"{path}: {error}") from None
     check_seal(path, content)
     return summary
+
+
+def require_finished(folder: Path) -> None:
+    """Refuse the folder of a run that has no summary yet.
+
+    Raises:
+        InputError: it has none.
+    """
+    if not (folder / "summary.json").exists():
+        again = shlex.join(["hebbfilm", "train", str(folder), "--resume"])
+        raise InputError(f"{folder}: no finished run is in it; go on with the one there: {again}")
 
 
 def has_weights(summary: Mapping[str, Any]) -> bool:

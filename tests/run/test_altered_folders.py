@@ -180,3 +180,29 @@ def test_case_is_that_of_the_manifest(whole, shared_tmp_path, comm, capsys):
         printed = capsys.readouterr().err
         if comm.rank == 0:
             assert "case.toml: material.damping = 0.4, but the run was made with 0.3" in printed
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "network", "rule", "synapse"])
+def test_unfinished_run_is_told_alike(whole, shared_tmp_path, comm, capsys, command):
+    folder = shared_tmp_path / "run"
+    if comm.rank == 0:
+        shutil.copytree(whole, folder)
+        (folder / "summary.json").unlink()
+    comm.barrier()
+    assert main([command, str(folder)]) == 2
+    printed = capsys.readouterr().err
+    if comm.rank == 0:
+        again = f"hebbfilm train {folder} --resume"
+        told = f"hebbfilm: {folder}: no finished run is in it; go on with the one there: {again}\n"
+        assert printed == told
+
+
+@pytest.mark.parametrize(
+    "arguments", [["recall", "RUN"], ["view", "RUN", "--save", "a.png"],
+                  ["train", "RUN", "--resume"], ["conductance", "RUN"]],
+)  # fmt: skip
+def test_folder_without_a_run_is_told_alike(shared_tmp_path, comm, capsys, arguments):
+    given = [str(shared_tmp_path) if word == "RUN" else word for word in arguments]
+    assert main(given) == 2
+    told = f"hebbfilm: {shared_tmp_path}: no run is in it, as it has no manifest.json\n"
+    assert capsys.readouterr().err == (told if comm.rank == 0 else "")

@@ -61,7 +61,7 @@ def test_run_whose_state_is_lost_is_not_begun_anew_unasked(folder, there):
 
 
 def test_folder_without_a_run_cannot_go_on(tmp_path):
-    with pytest.raises(InputError, match="there is no state file"):
+    with pytest.raises(InputError, match=r"there is no run .*nowhere to go on with"):
         goes_on(RunFolder(tmp_path / "nowhere"))
     assert not (tmp_path / "nowhere").exists()
     (tmp_path / "notes.txt").touch()
