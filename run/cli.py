@@ -8,7 +8,6 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import IO, Any, NoReturn, TypeAlias
 
 from mpi4py import MPI
@@ -23,7 +22,7 @@ from run.cli_results import (
     add_synapse,
     add_view,
 )
-from run.interruption import signal_meant, signal_name
+from run.interruption import end_when_stopped, ignore_signals, signal_name
 from run.launch import STATUS_FILE, are_joined, exit_status
 from run.meeting import meet_or_abort
 from run.paths import path_argument
@@ -41,34 +40,18 @@ _NUMBER_OR_STATE = re.compile(r"-(?:\.?\d|inf|nan|[-+,\s1]*$)", re.IGNORECASE)
 """A negative number, or a state whose first sign is a minus: -1e-9, -,+,+,- or --++."""
 
 
-_STOPPING = (signal.SIGINT, signal.SIGUSR1)
-"""Ctrl-C, and what our mpirun makes of it."""
-
-
 def start() -> int:
     """Run the command of this process; returns the status to end it with."""
     # Programs that this one starts are no ranks of that mpirun.
     file = os.environ.pop(STATUS_FILE, "")
-    for number in _STOPPING:
-        signal.signal(number, _stop_at_once)
+    end_when_stopped()
     try:
         status = main()
     except SystemExit as stop:  # after --help, or arguments that are none
         status = int(stop.code or 0)
     # What has its status is over: a signal as it ends changes nothing.
-    _ignore(*_STOPPING, signal.SIGTERM)
+    ignore_signals()
     return exit_status(status, MPI.COMM_WORLD.rank, file)
-
-
-def _stop_at_once(number: int, frame: FrameType | None) -> None:
-    """End a command that has nothing to save."""
-    _ignore(*_STOPPING)
-    raise KeyboardInterrupt(signal_meant(number))
-
-
-def _ignore(*numbers: signal.Signals) -> None:
-    for number in numbers:
-        signal.signal(number, signal.SIG_IGN)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -84,7 +84,7 @@ class StopRequest:
                 signal.signal(number, handler)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        self._status = 128 + signal_meant(number)
+        self._status = 128 + _signal_meant(number)
 
     @property
     def noted(self) -> bool:
@@ -106,7 +106,7 @@ class StopRequest:
         return now + _SAMPLES_LEFT * self._longest_sample + LEAST_LEFT > self._end
 
 
-def signal_meant(number: int) -> int:
+def _signal_meant(number: int) -> int:
     """The signal for which a SIGUSR1 by our mpirun stands."""
     if number != signal.SIGUSR1:
         return number
@@ -114,3 +114,20 @@ def signal_meant(number: int) -> int:
         return int(Path(os.environ.get(SIGNAL_FILE, "")).read_text(encoding="ascii"))
     except (OSError, ValueError):  # none was written, or on another machine
         return number
+
+
+def end_when_stopped() -> None:
+    """Let Ctrl-C, and what our mpirun makes of it, raise KeyboardInterrupt with its number."""
+    for number in (signal.SIGINT, signal.SIGUSR1):
+        signal.signal(number, _end)
+
+
+def ignore_signals() -> None:
+    """From now on signals that ask for the end change nothing."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    ignore_signals()
+    raise KeyboardInterrupt(_signal_meant(number))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,12 +10,11 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from run.pictures import style
+from run.pictures.phases import NS, phases, shade, shown_rows, write_names
 from run.run_reader import Run
 from run.run_tables import ConductanceTable, Floats, Integers
 
-NS = 1e9
 MOST_LABELS = 15
-PHASE_NAMES = {"train": "training", "rest": "rest, no voltage"}
 
 
 def conductance_picture(run: Run) -> Figure:
@@ -70,7 +68,8 @@ def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
     span = max(high - low, 1e-6)
     axes.set_ylim(low - 0.08 * span, high + 0.16 * span)
     axes.set_ylabel("Δg$_{ij}$ / g$_{ij}$ before training / %")
-    _shade(axes, table, labels=True)
+    periods = phases(table)
+    shade(axes, periods)
     if labelled:
         names = [style.short_name(name) for name in run.manifest.contacts]
         digits = 1 if np.abs(final).max() >= 1 else 2
@@ -80,6 +79,8 @@ def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
         ]
         label_ends(axes, time[-1], final, texts, colours, label_size)
     _legend(axes, signs, len(run.patterns), label_size)
+    _settle(axes)
+    write_names(axes, periods)
 
 
 def draw_voltages(axes: Axes, run: Run, names: bool = True) -> None:
@@ -151,14 +152,6 @@ def spread(wanted: Floats, gap: float, low: float, high: float) -> Floats:
     return result
 
 
-def shown_rows(table: ConductanceTable) -> Integers:
-    """Rows of training and rest, with the last one before as their start."""
-    active = np.flatnonzero(np.array(table.phase) != "relax")
-    if len(active) == 0:
-        return np.arange(len(table.phase))
-    return np.arange(max(active[0] - 1, 0), len(table.phase))
-
-
 def _time(table: ConductanceTable) -> Floats:
     return table.time * NS
 
@@ -173,32 +166,6 @@ def _pair_colours(signs: Integers, final: Floats) -> list[object]:
     return colours
 
 
-def _shade(axes: Axes, table: ConductanceTable, labels: bool) -> None:
-    rows, time = shown_rows(table), _time(table)
-    phases = np.array(table.phase)[rows]
-    changes = np.flatnonzero(phases[1:] != phases[:-1]) + 1
-    bounds = [0, *map(int, changes), len(rows)]
-    for start, end in pairwise(bounds):
-        name = str(phases[end - 1])
-        # A phase begins at the last row of the one before.
-        left, right = time[rows[max(start - 1, 0)]], time[rows[end - 1]]
-        if right <= left or name == "relax":
-            continue
-        if name == "train":
-            axes.axvspan(left, right, color="#f4f1ea", linewidth=0, zorder=0)
-        if labels:
-            axes.text(
-                (left + right) / 2,
-                0.975,
-                PHASE_NAMES.get(name, name),
-                ha="center",
-                va="top",
-                transform=axes.get_xaxis_transform(),
-                color="#5d6673",
-                fontsize=8.5,
-            )
-
-
 def label_ends(
     axes: Axes,
     end: float,
@@ -208,14 +175,12 @@ def label_ends(
     size: float,
 ) -> None:
     """Write a text at the end of each curve, moved apart where they would touch."""
-    figure = axes.get_figure(root=True)
-    assert figure is not None
     # The widest label makes the layout leave its room before heights are measured.
     for text in texts:
         axes.annotate(
             text, (1, 0.5), (16, 0), "axes fraction", "offset points", fontsize=size, alpha=0
         )
-    figure.draw_without_rendering()
+    figure = _settle(axes)
     height = axes.get_window_extent().height * 72 / figure.dpi
     low, high = axes.get_ylim()
     gap = 1.35 * size / height * (high - low)
@@ -241,6 +206,14 @@ def label_ends(
                 "relpos": (0, 0.5),
             },
         )
+
+
+def _settle(axes: Axes) -> Figure:
+    """Give the axes the size that the layout leaves them."""
+    figure = axes.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    figure.draw_without_rendering()
+    return figure
 
 
 def _legend(axes: Axes, signs: Integers, patterns: int, size: float) -> None:

@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 from hopfield import format_pattern
 from run.displacements import presented
 from run.pictures import style
-from run.pictures.curves import NS, draw_voltages, label_ends, shown_rows
+from run.pictures.curves import draw_voltages, label_ends
+from run.pictures.phases import NS, shown_rows
 from run.pictures.surface import NM
 from run.run_reader import Run
 from run.run_tables import Floats
