@@ -50,7 +50,9 @@ def require_finished(folder: Path) -> None:
     """
     if not (folder / "summary.json").exists():
         again = shlex.join(["hebbfilm", "train", str(folder), "--resume"])
-        raise InputError(f"{folder}: no finished run is in it; go on with the one there: {again}")
+        raise InputError(
+            f"{folder}: no finished run is in it, as it has no summary.json; go on with it: {again}"
+        )
 
 
 def has_weights(summary: Mapping[str, Any]) -> bool:

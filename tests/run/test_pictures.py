@@ -235,7 +235,8 @@ def test_damaged_file_is_named(copy: Path, name: str, damage: str) -> None:
         path.write_bytes(content[: int(0.43 * len(content))] if damage == "cut" else b"")
     with pytest.raises(InputError) as caught:
         _read_everything(copy)
-    assert str(path) in str(caught.value)
+    assert str(copy) in str(caught.value)
+    assert name in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
