@@ -22,7 +22,9 @@ def train(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """A whole run, or the rest of one."""
     from meshing.collective import on_root
     from run.case import read_case
+    from run.inputs import require_kept
     from run.interruption import Interrupted, StopRequest
+    from run.run_folder import RunFolder
     from run.run_reader import read_case_of_run
     from run.train import train as run_training
     from run.walltime import end_of_job
@@ -35,6 +37,8 @@ def train(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     else:
         out = options.out or Path("runs") / path.stem
         case = read_case(path, options.set)
+        if not options.resume:
+            require_kept(f"--out {out}", RunFolder(out).written(), path, case)
     stop_request = StopRequest(comm, end)
     try:
         # A signal while meshing is obeyed once there is a state to go on from.
@@ -87,11 +91,16 @@ def mesh(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Mesh the film of a case."""
     from meshing import InputError, write_msh, write_xdmf
     from run.case import read_case
+    from run.inputs import require_kept
 
     writers = {".msh": write_msh, ".xdmf": write_xdmf}
     if options.out is not None and options.out.suffix not in writers:
         raise InputError(f"--out {options.out}: allowed endings are {', '.join(writers)}")
-    film_mesh = read_case(options.case, options.set).mesh(comm)
+    case = read_case(options.case, options.set)
+    if options.out is not None:
+        written = [options.out, options.out.with_suffix(".h5")]  # the latter of an .xdmf
+        require_kept(f"--out {options.out}", written, options.case, case)
+    film_mesh = case.mesh(comm)
     lines = [str(film_mesh.quality())]
     lines += [f"{name}: {film_mesh.contact_size(name):.4g} m²" for name in film_mesh.contacts]
     if options.out is not None:

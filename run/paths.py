@@ -23,7 +23,14 @@ def path_from(text: str, folder: Path = Path()) -> Path:
 
 
 def path_argument(text: str) -> Path:
-    """The same for argparse: shells leave a "~" as it is in --out=~/film."""
+    """The same for argparse: shells leave a "~" as it is in --out=~/film.
+
+    Raises:
+        ArgumentTypeError: an empty text, which stands for a variable that is not set rather than
+            for this folder; or a home folder that nobody has.
+    """
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty: write . for the folder that you are in")
     try:
         return path_from(text)
     except InputError as error:

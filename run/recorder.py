@@ -76,8 +76,9 @@ class Recorder:
             self._folder.write_text("case.toml", self._case.as_toml())
             self._folder.start_table(self._header())
 
-        on_root(self._film.comm, write)
+        # First, as it tells a folder with the beginning of a run from any other.
         self._write_manifest()
+        on_root(self._film.comm, write)
         # From now on the run can be killed at any moment.
         self.checkpoint()
 

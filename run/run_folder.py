@@ -16,9 +16,11 @@ from meshing.whole_files import replacing
 from run.sole_use import sole_use
 
 _FIRST = ("fields", "case.toml", "conductance.csv", "manifest.json")
-"""What a run writes before its first state."""
+"""What a run writes before its first state; the manifest before anything that may be in it."""
 _LATER = ("state.npz", "summary.json", "recall.csv", "pictures", "network")
 """What it, or the analysis of its network, writes after that: all of it may be replaced."""
+_SIGNS = ("state.npz", "summary.json", "manifest.json")
+"""A folder without any of these holds no run, whatever else is there."""
 
 
 class RunFolder:
@@ -32,6 +34,10 @@ class RunFolder:
         self.path = path
         self.table = path / "conductance.csv"
         self._state = path / "state.npz"
+
+    def written(self) -> list[Path]:
+        """All that a run writes, or replaces, in its folder."""
+        return [self.path / name for name in (*_LATER, *_FIRST)]
 
     @contextmanager
     def opened(self, *, overwrite: bool, resume: bool) -> Iterator[bool]:
@@ -57,20 +63,35 @@ class RunFolder:
             yield goes_on
 
     def _create(self, *, overwrite: bool) -> None:
-        present = [name for name in (*_LATER, *_FIRST) if (self.path / name).exists()]
-        if present and not overwrite:
+        present = [path.name for path in self.written() if os.path.lexists(path)]
+        if not self._holds_a_run():
+            self._require_nothing_of_others(present)
+        elif not overwrite:
             raise InputError(
                 f"{self.path} holds a run already ({present[0]}): add --resume to go on with it, "
                 "--overwrite to replace it, or name another folder with --out"
             )
-        # The state first: without it nobody takes what is left for a whole run.
+        # The state first: without it nobody takes what is left for a whole run. The manifest last:
+        # until then what is left is known to be of a run.
         try:
             for name in present:
                 target = self.path / name
-                shutil.rmtree(target) if target.is_dir() else target.unlink()
+                is_folder = target.is_dir() and not target.is_symlink()
+                shutil.rmtree(target) if is_folder else target.unlink()
         except OSError as error:
             raise InputError(f"cannot write to {self.path}: {error.strerror}") from None
         _make(self.path / "fields")
+
+    def _holds_a_run(self) -> bool:
+        return any((self.path / name).exists() for name in _SIGNS)
+
+    def _require_nothing_of_others(self, present: Sequence[str]) -> None:
+        others = [name for name in present if name != "fields" or any(_entries(self.path / name))]
+        if others:
+            raise InputError(
+                f"{self.path} holds {others[0]}, but no run that it could be of, and a run would "
+                "write over it: name another folder with --out"
+            )
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
         """Write a JSON file, whole or not at all."""
@@ -163,12 +184,13 @@ class RunFolder:
         if self._state.is_file():
             return True
         if not self._has_hardly_begun():
-            raise InputError(f"there is no state file {self._state}; start with --overwrite")
+            hint = "; start with --overwrite" if self._holds_a_run() else ""
+            raise InputError(f"there is no state file {self._state}{hint}")
         return False
 
     def _has_hardly_begun(self) -> bool:
         """Whether there is nothing but what is written before the first state."""
-        if not any(self.path.iterdir()):
+        if not _entries(self.path):
             return True
         fields = self.path / "fields"
         if not fields.is_dir() or any(fields.glob("*.vtu")):
@@ -181,6 +203,13 @@ class RunFolder:
 def snapshot_name(number: int) -> str:
     """Of the file of a snapshot, in the folder of the run."""
     return f"fields/{number:04d}.vtu"
+
+
+def _entries(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError as error:
+        raise InputError(f"cannot write to {folder}: {error.strerror}") from None
 
 
 def _make(folder: Path) -> None:

@@ -198,6 +198,55 @@ def test_finished_run_is_not_touched_without_leave(run_folder, capsys, comm):
     assert (run_folder / "summary.json").read_text() == before
 
 
+@pytest.mark.parametrize("given", ["case.toml", "my.toml", "fields/my.toml"])
+@pytest.mark.parametrize("leave", [[], ["--overwrite"]])
+@pytest.mark.parametrize("ran", [False, True])
+def test_run_does_not_write_over_what_it_reads(
+    given, leave, ran, comm, capsys, shared_tmp_path, monkeypatch
+):
+    """Whether the folder has the signs of a run or not; my.toml is a link to case.toml."""
+    monkeypatch.chdir(shared_tmp_path)
+    path = Path(given)
+    if comm.rank == 0:
+        path.parent.mkdir(exist_ok=True)
+        real = Path("case.toml") if given == "my.toml" else path
+        real.write_text(f"# mine\n{CASE.read_text()}")
+        if real != path:
+            path.symlink_to(real)
+        if ran:
+            Path("manifest.json").touch()
+    comm.barrier()
+    assert main(["train", given, "--out", ".", *leave, *QUICK]) == 2
+    message = capsys.readouterr().err
+    if comm.rank == 0:
+        assert f"would be written over {given}, which is read" in message
+        assert message.count("\n") == 1
+    comm.barrier()
+    assert path.read_text().startswith("# mine\n")
+
+
+@pytest.mark.parametrize("command", ["train", "mesh"])
+def test_empty_path_is_refused(command, comm, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main([command, str(CASE), "--out", ""])
+    assert stopped.value.code == 2
+    if comm.rank == 0:
+        assert "argument --out: is empty" in capsys.readouterr().err
+
+
+def test_mesh_is_not_written_over_the_one_that_is_read(comm, capsys, shared_tmp_path):
+    film, case = shared_tmp_path / "film.msh", shared_tmp_path / "case.toml"
+    if comm.rank == 0:
+        case.write_text("[layout]\nkind = 'mesh'\npath = 'film.msh'\nthickness = 1e-9\n")
+    write_msh(mesh_film(strip(100e-9, 50e-9, mesh_size=10e-9), comm), film)
+    comm.barrier()
+    before = film.read_bytes()
+    assert main(["mesh", str(case), "--out", str(film)]) == 2
+    if comm.rank == 0:
+        assert f"would be written over {film}, which is read" in capsys.readouterr().err
+    assert film.read_bytes() == before
+
+
 def test_recall_from_a_given_state(run_folder, capsys, comm):
     assert main(["recall", str(run_folder), "+,+,-,+", "--", "-,-,-,+"]) == 0
     printed = capsys.readouterr().out

@@ -25,6 +25,7 @@ def folder(tmp_path):
     run = RunFolder(tmp_path / "run")
     with run.opened(overwrite=False, resume=False) as goes_on:
         assert not goes_on
+        run.write_json("manifest.json", {})
         run.write_text("case.toml", "")
         run.start_table(["t_s", "phase"])
     return run
@@ -75,6 +76,18 @@ def test_run_is_replaced_only_if_asked(folder):
         goes_on(folder, resume=False)
     assert not goes_on(folder, resume=False, overwrite=True)
     assert [entry.name for entry in folder.path.iterdir()] == ["fields"]
+
+
+@pytest.mark.parametrize("name", ["case.toml", "recall.csv", "pictures/a.png", "fields/a.txt"])
+@pytest.mark.parametrize("options", [{}, {"overwrite": True}, {"resume": True}])
+def test_what_is_not_of_a_run_is_kept(tmp_path, name, options):
+    """A folder of somebody's own work with names that a run has too."""
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("mine")
+    with pytest.raises(InputError, match=r"no run that it could be of|no state file"):
+        goes_on(RunFolder(tmp_path), **{"resume": False} | options)
+    assert [file.read_text() for file in tmp_path.rglob("*.*")] == ["mine"]
 
 
 def test_table_is_cut_to_the_rows_that_the_state_counts(folder):
