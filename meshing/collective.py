@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from typing import TypeVar, cast
 
@@ -42,10 +43,21 @@ def on_every_rank(comm: MPI.Intracomm, work: Callable[[], T]) -> T:
         result = work()
     except Exception as error:
         failure = error
-    failures = comm.allgather(failure and (type(failure), str(failure)))
+    failures = comm.allgather(None if failure is None else _sent(failure))
     if failure is not None:
         raise failure
     for failed in filter(None, failures):
         kind, message = failed
         raise kind(message)
     return cast(T, result)
+
+
+def _sent(failure: Exception) -> tuple[type[Exception], str]:
+    """What other ranks raise: the same if that can be sent and made of a message alone."""
+    kind, message = type(failure), str(failure)
+    try:
+        pickle.dumps(kind)
+        kind(message)
+    except Exception:
+        return RuntimeError, f"{kind.__name__}: {message}"
+    return kind, message

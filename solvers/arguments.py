@@ -8,6 +8,8 @@ from meshing.errors import InputError
 from meshing.shown import shown
 
 LARGEST_SEED = 2**63 - 1
+LARGEST_FIELD = 1e12
+"""In A/m: far beyond any; its square is still a number."""
 
 
 def check_number(
@@ -45,8 +47,8 @@ def check_count(name: str, value: Any, least: int, most: int | None = None) -> N
     raise InputError(f"{name} = {shown(value)}: must be a whole number, {range_}")
 
 
-def check_vector(name: str, value: Any, unit: str) -> None:
-    """Raise InputError unless a value is three finite numbers."""
+def check_vector(name: str, value: Any, unit: str, below: float = math.inf) -> None:
+    """Raise InputError unless a value is three finite numbers, each below some amount."""
     try:
         components = list(value)
     except TypeError:
@@ -54,4 +56,4 @@ def check_vector(name: str, value: Any, unit: str) -> None:
     if len(components) != 3:
         raise InputError(f"{name} = {shown(value)}: must be three numbers, in {unit}")
     for component in components:
-        check_number(f"a component of {name}", component, unit)
+        check_number(f"a component of {name}", component, unit, above=-below, below=below)

@@ -8,7 +8,7 @@ import numpy as np
 
 from meshing.errors import InputError
 from solvers.conductivity import assemble_conductivity, current_density
-from solvers.drive import Current, Drive, Drives, check_drive
+from solvers.drive import Current, Drive, Drives, plain_drive
 from solvers.electrodes import BoundElectrodes, Electrodes
 from solvers.errors import SolverError
 from solvers.material import Material
@@ -196,7 +196,7 @@ class Conduction:
                 f"({', '.join(self.contacts)})"
             )
         for name, drive in zip(self.contacts, drives, strict=True):
-            check_drive(drive, f"of contact {name}")
+            plain_drive(drive, f"of contact {name}")
         currents = [d.amperes for d in drives if isinstance(d, Current)]
         grounded = any(d is not None and not isinstance(d, Current) for d in drives)
         largest = max(map(abs, currents), default=0.0)

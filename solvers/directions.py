@@ -13,7 +13,10 @@ def unit_vectors(vectors: npt.ArrayLike, count: int) -> FloatArray:
     Raises:
         InputError: another shape, or a vector that is zero or not finite.
     """
-    given = np.asarray(vectors, dtype=np.float64)
+    given = np.asarray(vectors)
+    if given.dtype.kind not in "fiu":
+        raise InputError(f"magnetisation of type {given.dtype}: must be real numbers")
+    given = given.astype(np.float64)
     if given.shape not in ((3,), (count, 3)):
         raise InputError(
             f"magnetisation of shape {given.shape}: must be (3,) or (vertices, 3) = ({count}, 3)"

@@ -22,6 +22,7 @@ class Current:
 
     def __post_init__(self) -> None:
         check_number("current of a contact", self.amperes, "A")
+        object.__setattr__(self, "amperes", float(self.amperes))
 
     def __neg__(self) -> "Current":
         return Current(-self.amperes)
@@ -52,14 +53,20 @@ class Segment:
 
     def __post_init__(self) -> None:
         check_number("duration of a drive segment", self.duration, "s", above=0)
-        for drive in self.drives or ():
-            check_drive(drive, "of a contact")
+        if self.drives is not None:
+            object.__setattr__(self, "drives", tuple(plain_drive(d) for d in self.drives))
 
 
-def check_drive(drive: Any, whose: str) -> None:
-    """Raise InputError unless this is the voltage in V of a contact, a `Current` or None."""
-    if drive is not None and not isinstance(drive, Current):
-        check_number(f"voltage {whose}", drive, "V")
+def plain_drive(drive: Any, whose: str = "of a contact") -> Drive:
+    """A drive whose voltage in V is a float, of whatever type it is given.
+
+    Raises:
+        InputError: neither a voltage nor a `Current` nor None.
+    """
+    if drive is None or isinstance(drive, Current):
+        return drive
+    check_number(f"voltage {whose}", drive, "V")
+    return float(drive)
 
 
 def constant(drives: Drives, duration: float, label: str = "") -> list[Segment]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 
 from mpi4py import MPI
 
 from meshing import FilmMesh
 from meshing.collective import on_every_rank
 from meshing.errors import InputError
-from solvers.arguments import LARGEST_SEED, check_count, check_number, check_vector
+from solvers.arguments import LARGEST_FIELD, LARGEST_SEED, check_count, check_number, check_vector
 from solvers.conduction import Conduction
 from solvers.directions import unit_vectors
 from solvers.disorder import Disorder
@@ -17,7 +18,7 @@ from solvers.dynamics import Dynamics
 from solvers.electrodes import Electrodes
 from solvers.energy_terms import DemagnetisationModel, energy_terms, kinks
 from solvers.film_state import trial
-from solvers.following import follow
+from solvers.following import follow, in_motion, observe, require_at_rest
 from solvers.heating import Heating
 from solvers.integrators import make_integrator
 from solvers.material import Material
@@ -64,7 +65,9 @@ class Film:
         kinks: times in s, in order, at which fields have kinks or jumps.
         mesh_watch: whether the mesh holds the texture.
         thermal: the thermal field, or None.
-        position: where the film stands in the drive that it follows, or stood when it was saved.
+        position: where the film stands in the drive that it follows, or stood when it was saved;
+            after a drive, however that ended, the start.
+        moves: whether m is on its way, as it is when an observer is called.
         heating: by the current, in the film and at its contacts, so far.
     """
 
@@ -85,7 +88,7 @@ class Film:
         temperature: float = 0.0,
         thermal_seed: int = 0,
     ) -> None:
-        check_vector("applied_field", applied_field, "A/m")
+        check_vector("applied_field", applied_field, "A/m", LARGEST_FIELD)
         check_number("potential_tolerance", potential_tolerance, "", above=0, below=1)
         check_number("temperature", temperature, "K", least=0)
         self.film_mesh = film_mesh
@@ -110,7 +113,7 @@ class Film:
             else None
         )
         self.integrator = make_integrator(integrator, self.dynamics, step_tolerance, self.thermal)
-        self.position = START
+        self.position, self.moves = START, False
         self.heating = Heating.of_film(self.material, self.operators.volume, film_mesh.thickness)
 
     @property
@@ -152,7 +155,8 @@ class Film:
         owned = self.operators.owned
 
         def values() -> FloatArray:
-            given = m(self.film_mesh.coordinates[:owned]) if callable(m) else m
+            # A copy: what a function does to it must not move the mesh.
+            given = m(self.film_mesh.coordinates[:owned].copy()) if callable(m) else m
             return unit_vectors(given, owned)
 
         self.dynamics.m[:owned] = on_every_rank(self.comm, values)
@@ -251,6 +255,7 @@ class Film:
         check_number("duration", duration, "s", least=0)
         check_number("torque_tolerance", torque_tolerance, "A/m", least=0)
         check_number("damping", damping, "", least=0)
+        require_at_rest(self)
         segments = rest(duration) if duration > 0 else []
         self.current.apply(None)
         before = self.dynamics.with_damping(damping)
@@ -286,12 +291,13 @@ class Film:
         """
         check_number("torque_tolerance", torque_tolerance, "A/m", least=0)
         check_count("evaluations", evaluations, 1)
-        self.mesh_watch.warn_once()
-        self.current.apply(None)
-        self.dynamics.thermal = None
-        self.dynamics.evaluate_fields(self.dynamics.time, self.dynamics.m)
-        observed = None if observer is None else lambda: observer(self)
-        return minimise(self.dynamics, torque_tolerance, evaluations, observed, observe_every)
+        check_count("observe_every", observe_every, 1)
+        with in_motion(self):
+            self.current.apply(None)
+            self.dynamics.thermal = None
+            self.dynamics.evaluate_fields(self.dynamics.time, self.dynamics.m)
+            observed = partial(observe, self, observer)
+            return minimise(self.dynamics, torque_tolerance, evaluations, observed, observe_every)
 
     def on_trial(self) -> AbstractContextManager[None]:
         """Whatever happens to the film inside is undone at the end, to the last bit; collective."""

@@ -76,11 +76,12 @@ def trial(film: Film) -> Iterator[None]:
     conduction, current = film.conduction, film.current
     film.conduction = conduction.beside() if conduction is not None else None
     film.current = current.beside(film.conduction)
-    film.position = START
+    film.position, moves = START, film.moves
+    film.moves = False
     try:
         yield
     finally:
-        film.conduction, film.current = conduction, current
+        film.conduction, film.current, film.moves = conduction, current, moves
         state.restore(film)
         film.current.act()
         film.dynamics.gilbert, film.dynamics.thermal = gilbert, thermal

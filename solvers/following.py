@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from meshing.collective import on_every_rank
+from meshing.errors import InputError
 from solvers.drive import Segment
 from solvers.motion import move
 from solvers.schedule import START, Position, check_samples, sample_times
@@ -12,6 +15,38 @@ from solvers.thermal import ThermalField
 
 if TYPE_CHECKING:
     from solvers.film import Film, Observer
+
+
+def require_at_rest(film: Film) -> None:
+    """Raise InputError if m is on its way: two drives at once would be mixed up."""
+    if film.moves:
+        raise InputError(
+            "an observer was called while its film moves, and would move it elsewhere: do that "
+            "within `with film.on_trial():`, or when the drive is over"
+        )
+
+
+@contextmanager
+def in_motion(film: Film) -> Iterator[None]:
+    """Inside, m moves. Whatever ends that, the film stands at the start of its next drive.
+
+    Raises:
+        InputError: it moves already.
+    """
+    require_at_rest(film)
+    film.mesh_watch.warn_once()
+    film.moves = True
+    try:
+        yield
+    finally:
+        film.moves = False
+        film.position = START
+
+
+def observe(film: Film, observer: Observer | None) -> None:
+    """Call an observer, if there is one; what it raises on one rank ends the others, too."""
+    if observer is not None:
+        on_every_rank(film.comm, lambda: observer(film))
 
 
 def follow(
@@ -45,10 +80,9 @@ def follow(
     durations = [segment.duration for segment in segments]
     start.require_within(durations)
     check_samples(durations, sample_interval)
-    film.mesh_watch.warn_once()
-    film.dynamics.thermal = thermal
-    film.position = start
-    try:
+    with in_motion(film):
+        film.dynamics.thermal = thermal
+        film.position = start
         # Saved at a sample, the film may have settled there.
         if start != START and settled():
             return True
@@ -62,11 +96,8 @@ def follow(
                     film.dynamics, film.current, film.integrator, film.heating, interval, film.kinks
                 )
                 film.position = Position(index, elapsed)
-                if observer is not None:
-                    observer(film)
+                observe(film, observer)
                 if settled():
                     return True
             film.position = Position(index + 1)
         return False
-    finally:
-        film.position = START

@@ -11,6 +11,7 @@ from dolfinx import la
 from solvers.compiled import integers, loops, new, reals, truths
 from solvers.electrodes import BoundElectrodes
 from solvers.errors import SolverError
+from solvers.held_signals import held_signals
 from solvers.operators import FloatArray, IntArray, VertexOperators
 from solvers.petsc_context import weak_context
 
@@ -274,7 +275,8 @@ class PotentialSolver:
     def _correct(self, potential, tolerance: float) -> None:  # type: ignore[no-untyped-def]
         """Solve for what the residual, as `_balance` has left it, asks for."""
         self._solver.setTolerances(rtol=1e-50, atol=tolerance, max_it=_ITERATION_LIMIT)
-        self._solver.solve(self._right, self._solution)
+        with held_signals():
+            self._solver.solve(self._right, self._solution)
         self.solves += 1
         self.iterations += self._solver.getIterationNumber()
         potential.array[: self.operators.owned] += self._solution.array_r

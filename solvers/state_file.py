@@ -13,6 +13,7 @@ from meshing.whole_files import replacing
 from solvers.drive import drives_as_json, drives_from_json
 from solvers.film import Film
 from solvers.film_state import FilmState
+from solvers.following import require_at_rest
 from solvers.heating import Heating
 from solvers.operators import FloatArray
 from solvers.renewal import RenewalRecord
@@ -24,7 +25,7 @@ _SAME_PLACE = 1e-3
 """Two vertices are the same if they differ by less than this part of the shortest edge."""
 
 
-def save_state(film: Film, path: Path, notes: dict[str, Any] | None = None) -> None:
+def save_state(film: Film, path: Path | str, notes: dict[str, Any] | None = None) -> None:
     """Write m, time, drives of contacts, position in the drive and what else decides the future.
 
     Collective. The file replaces an older one only when it is complete.
@@ -37,7 +38,7 @@ def save_state(film: Film, path: Path, notes: dict[str, Any] | None = None) -> N
     Raises:
         InputError: the file cannot be written.
     """
-    numbering = film.film_mesh.numbering
+    path, numbering = Path(path), film.film_mesh.numbering
     state = FilmState.of(film)
     m = _on_root_only(numbering.gather(state.m))
     vertices = _on_root_only(numbering.gather(film.film_mesh.coordinates[: film.operators.owned]))
@@ -53,10 +54,10 @@ def save_state(film: Film, path: Path, notes: dict[str, Any] | None = None) -> N
         "contacts": film.contacts,
         "notes": notes or {},
     }
-    on_root(film.comm, lambda: _write(path, json.dumps(header), m, vertices))
+    on_root(film.comm, lambda: _write(path, _as_json(header), m, vertices))
 
 
-def load_state(film: Film, path: Path) -> dict[str, Any]:
+def load_state(film: Film, path: Path | str) -> dict[str, Any]:
     """Bring a film to the state in a file, and return the notes saved with it; collective.
 
     If it was saved within a drive, give `Film.evolve` that drive and `start=film.position`.
@@ -69,7 +70,8 @@ def load_state(film: Film, path: Path) -> dict[str, Any]:
         InputError: the file is missing, not a state file, altered since it was written, or of
             another version or mesh.
     """
-    numbering = film.film_mesh.numbering
+    require_at_rest(film)
+    path, numbering = Path(path), film.film_mesh.numbering
     expected = _on_root_only(numbering.gather(film.film_mesh.coordinates[: film.operators.owned]))
     shortest_edge = film.film_mesh.quality().shortest_edge
 
@@ -93,6 +95,13 @@ def load_state(film: Film, path: Path) -> dict[str, Any]:
     )
     state.restore(film)
     return header["notes"]
+
+
+def _as_json(header: dict[str, Any]) -> str:
+    try:
+        return json.dumps(header)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"notes of a state must be what JSON can hold: {error}") from None
 
 
 def _on_root_only(gathered: FloatArray | None) -> FloatArray:

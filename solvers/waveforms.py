@@ -1,12 +1,13 @@
 """Fields that change in time: a direction and strength times a waveform."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import isfinite, pi, sin
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from meshing.errors import InputError
+from solvers.arguments import LARGEST_FIELD, check_number, check_vector
 from solvers.operators import FloatArray
 
 
@@ -21,10 +22,10 @@ class _Waveform:
     amplitude: tuple[float, float, float]
 
     def __post_init__(self) -> None:
-        if not all(isfinite(component) for component in self.amplitude):
-            raise InputError(
-                f"applied_field_waveform.amplitude = {self.amplitude}: must be finite, in A/m"
-            )
+        check_vector("applied_field_waveform.amplitude", self.amplitude, "A/m", LARGEST_FIELD)
+        for field in fields(self):
+            if field.name not in ("amplitude", "kind"):
+                check_number(f"applied_field_waveform.{field.name}", getattr(self, field.name), "")
 
     def value(self, time: float) -> float:
         """The waveform at `time` in s, without unit and never above 1 in magnitude."""

@@ -7,6 +7,7 @@ import numpy as np
 from solvers import kernel
 from solvers import midpoint_kernel as loops
 from solvers.dynamics import Dynamics, rows
+from solvers.held_signals import held_signals
 from solvers.operators import FloatArray
 from solvers.petsc_context import weak_context
 
@@ -67,7 +68,8 @@ class MidpointSystem:
     def solve(self, reduction: float) -> FloatArray | None:
         """The Newton step (owned, 3), its residual so much reduced; None if not; collective."""
         self._ksp.setTolerances(rtol=reduction, atol=0.0, max_it=_MOST_ITERATIONS)
-        self._ksp.solve(*self._vectors)
+        with held_signals():
+            self._ksp.solve(*self._vectors)
         self.iterations += self._ksp.getIterationNumber()
         return self._solution if self._ksp.getConvergedReason() > 0 else None
 

@@ -6,7 +6,7 @@ import pytest
 
 from meshing import mesh_film, strip
 from meshing.errors import InputError
-from solvers import Current, Film, alternating, constant, pulse_train, rest
+from solvers import Current, Film, Sine, alternating, constant, pulse_train, rest
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +64,8 @@ def test_minimiser(film):
         film.minimise(torque_tolerance=nan)
     with pytest.raises(InputError, match="evaluations = 0"):
         film.minimise(evaluations=0)
+    with pytest.raises(InputError, match="observe_every = 0"):
+        film.minimise(observe_every=0)
 
 
 @pytest.mark.parametrize("bad", [nan, inf, True, "0.1", 1j, [1.0]])
@@ -83,3 +85,13 @@ def test_trains(film):
         pulse_train([1.0, 0.0], on=1e-12, off=nan, count=1)
     with pytest.raises(InputError, match=r"count = 1\.5"):
         pulse_train([1.0, 0.0], on=1e-12, off=0.0, count=1.5)
+
+
+@pytest.mark.parametrize("amplitude", [(1.0, 0.0), 5.0, "abc", (1e300, 0.0, 0.0), (nan, 0.0, 0.0)])
+def test_waveform(mesh, amplitude):
+    with pytest.raises(InputError, match="amplitude"):
+        Sine(amplitude=amplitude, frequency=1e9)
+    with pytest.raises(InputError, match="frequency"):
+        Sine(amplitude=(1.0, 0.0, 0.0), frequency="1e9")
+    with pytest.raises(InputError, match="applied_field"):
+        Film(mesh, applied_field=amplitude)

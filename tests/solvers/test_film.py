@@ -1,7 +1,10 @@
 """The coupled film: drives, samples, renewal of the current, and state files."""
 
 import resource
+import signal
 from dataclasses import replace
+from fractions import Fraction
+from functools import wraps
 
 from mpi4py import MPI
 
@@ -24,6 +27,8 @@ from solvers import (
     save_state,
 )
 from solvers.film_state import FilmState
+from solvers.integrators.midpoint_system import MidpointSystem
+from solvers.potential import PotentialSolver
 from solvers.schedule import Position, sample_times
 
 VOLTAGES = [0.05, 0.05, -0.05, -0.05]
@@ -175,6 +180,63 @@ def test_drive_that_was_broken_off_leaves_no_position(comm, failure):
     assert film.heating.energy > 0
 
 
+def test_observer_does_not_move_its_film(comm, shared_tmp_path):
+    """Two drives at once would be mixed up; on trial it may."""
+    film, path = make_film(comm), shared_tmp_path / "state.npz"
+    save_state(film, path)
+    refused = [
+        lambda f: f.evolve(rest(1e-12)), lambda f: f.relax(1e-12), lambda f: f.minimise(),
+        lambda f: load_state(f, path),
+    ]  # fmt: skip
+
+    def observe(film):
+        for work in refused:
+            with pytest.raises(InputError, match="an observer was called while its film moves"):
+                work(film)
+        with film.on_trial():
+            for work in refused[:2]:
+                work(film)
+
+    film.evolve(constant(VOLTAGES, 4e-12), sample_interval=2e-12, observer=observe)
+    assert film.time == pytest.approx(4e-12, rel=1e-12, abs=0)
+    assert film.current.drives == tuple(VOLTAGES)
+    film.relax(1e-12)
+
+
+def test_observer_that_fails_on_one_rank_ends_all(comm):
+    film = make_film(comm)
+
+    def fail(film):
+        if film.comm.rank == film.comm.size - 1:
+            raise LookupError("of one rank")
+
+    with pytest.raises(LookupError, match="of one rank"):
+        film.evolve(rest(2e-12), observer=fail)
+
+
+@pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="a signal to one rank")
+@pytest.mark.parametrize("integrator", ["explicit", "implicit"])
+def test_interrupt_in_a_solve_is_an_interrupt(comm, integrator, monkeypatch):
+    """It comes when PETSc is done; else PETSc fails, and its vectors stay locked."""
+    system = {"explicit": PotentialSolver, "implicit": MidpointSystem}[integrator]
+    product, due = system.mult, []
+
+    @wraps(product)
+    def interrupted(self, *arguments):
+        if due:
+            due.pop()
+            signal.raise_signal(signal.SIGINT)
+        product(self, *arguments)
+
+    monkeypatch.setattr(system, "mult", interrupted)
+    film = Film(mesh_film(LAYOUT, comm), integrator=integrator)
+    due.append(True)
+    with pytest.raises(KeyboardInterrupt):
+        film.evolve(constant(VOLTAGES, 2e-12))
+    assert not due
+    film.evolve(constant(VOLTAGES, 2e-12))
+
+
 @pytest.mark.parametrize("start", [Position(3), Position(1, 2e-11), Position(0, -1.0)])
 def test_start_beyond_a_drive_is_refused(comm, start):
     film = make_film(comm)
@@ -244,6 +306,35 @@ def test_magnetisation_without_direction_is_refused(comm, bad):
     with pytest.raises(InputError, match=r"of shape \(2,\)"):
         film.set_magnetisation([1.0, 0.0])
     np.testing.assert_array_equal(film.m, before)
+
+
+def test_function_of_coordinates_gets_a_copy(comm):
+    film = make_film(comm)
+    before = film.film_mesh.coordinates.copy()
+
+    def scaling(x):
+        x *= 1e9
+        return np.column_stack([x[:, 0], x[:, 1], 1 + 0 * x[:, 0]])
+
+    film.set_magnetisation(scaling)
+    np.testing.assert_array_equal(film.film_mesh.coordinates, before)
+
+
+@pytest.mark.parametrize("bad", [[0, 0, 1j], ["a", "b", "c"], [[True, False, True]]])
+def test_magnetisation_of_no_numbers_is_refused(comm, bad):
+    with pytest.raises(InputError, match=r"of type|of shape"):
+        make_film(comm).set_magnetisation(bad)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.int64, Fraction, int])
+def test_voltages_of_any_type_can_be_saved(comm, shared_tmp_path, kind):
+    film, path = make_film(comm), str(shared_tmp_path / "state.npz")
+    film.evolve([Segment(1e-12, tuple(kind(v) for v in (1, 0, 0, -1)))])
+    save_state(film, path)
+    load_state(film, path)
+    assert film.current.drives == [1.0, 0.0, 0.0, -1.0]
+    with pytest.raises(InputError, match="notes of a state"):
+        save_state(film, path, {"x": np.float32(1)})
 
 
 def test_length_of_a_direction_does_not_matter(comm):
