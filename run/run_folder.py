@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ class RunFolder:
         self.path = path
         self.table = path / "conductance.csv"
         self._state = path / "state.npz"
+        self._checksum = 0  # of the rows that were written to the table
 
     def written(self) -> list[Path]:
         """All that a run writes, or replaces, in its folder."""
@@ -112,17 +113,19 @@ class RunFolder:
 
     def start_table(self, header: Sequence[str]) -> None:
         """Begin conductance.csv."""
-        self.write_text(self.table.name, _csv([header]))
+        self._write_table(_csv([header]))
 
     def append_row(self, row: Sequence[Any]) -> None:
         """Add a row to conductance.csv.
 
         Raises:
-            InputError: it cannot be written.
+            InputError: it cannot be written, or is there no more.
         """
+        text = _csv([row]).encode()
         try:
-            with self.table.open("a", encoding="utf-8", newline="") as file:
-                file.write(_csv([row]))
+            with open(self.table, "ab", opener=_open_existing) as file:
+                file.write(text)
+            self._checksum = zlib.crc32(text, self._checksum)
         except OSError as error:
             raise InputError(f"cannot write {self.table}: {error.strerror}") from None
 
@@ -130,14 +133,27 @@ class RunFolder:
         """Wait until all rows are on disk, and return a checksum of them.
 
         Raises:
-            InputError: they cannot be written.
+            InputError: they cannot be written, or others stand there.
         """
         try:
             with self.table.open("rb") as file:
                 os.fsync(file.fileno())
-                return zlib.crc32(file.read())
+                found = zlib.crc32(file.read())
         except OSError as error:
             raise InputError(f"cannot write {self.table}: {error.strerror}") from None
+        if found != self._checksum:
+            raise InputError(f"{self.table} was changed by others while the run was at work")
+        return found
+
+    def require_files(self, names: Iterable[str]) -> None:
+        """Refuse to call a run whole of which these files are there no more.
+
+        Raises:
+            InputError: the first that is missing.
+        """
+        for name in names:
+            if not (self.path / name).is_file():
+                raise InputError(f"{self.path / name} was removed while the run was at work")
 
     def cut_table(self, rows: int, checksum: int | None) -> None:
         """Keep the first rows of conductance.csv alone.
@@ -165,7 +181,11 @@ class RunFolder:
                 f"cannot go on with {self.table}: it was changed after the state was saved; start "
                 "the run over with --overwrite"
             )
+        self._write_table(text)
+
+    def _write_table(self, text: str) -> None:
         self.write_text(self.table.name, text)
+        self._checksum = zlib.crc32(text.encode())
 
     def cut_snapshots(self, number: int) -> None:
         """Remove what stands in fields/ after the first so many snapshots.
@@ -203,6 +223,10 @@ class RunFolder:
 def snapshot_name(number: int) -> str:
     """Of the file of a snapshot, in the folder of the run."""
     return f"fields/{number:04d}.vtu"
+
+
+def _open_existing(path: str, flags: int) -> int:
+    return os.open(path, flags & ~os.O_CREAT)
 
 
 def _entries(folder: Path) -> list[str]:

@@ -157,6 +157,8 @@ def _finish(
     own, ideal = (recall(w, network.patterns, case.reading) for w in weights)
 
     def write() -> None:
+        snapshots = [entry["file"] for entry in recorder.notes["fields"]]
+        folder.require_files(["case.toml", "manifest.json", "state.npz", *snapshots])
         write_recall(folder, own, ideal)
         tables = ("conductance.csv", "recall.csv")
         files = {name: file_checksum(folder.path / name) for name in tables}

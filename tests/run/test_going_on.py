@@ -1,6 +1,7 @@
 """A run that was cut off at any moment goes on as if nothing had happened, to the last bit."""
 
 import resource
+import shutil
 import tomllib
 
 import pytest
@@ -139,3 +140,42 @@ def test_full_disk_is_named_and_takes_nothing_that_was_saved(
     full_disk(resource.RLIM_INFINITY)
     start(case, folder, resume=True)
     assert folder_content(folder) == folder_content(whole)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("conductance.csv", "remove", "cannot write .*conductance.csv: No such file"),
+        ("conductance.csv", "shorten", "conductance.csv was changed by others"),
+        ("conductance.csv", "replace", "conductance.csv was changed by others"),
+        ("case.toml", "remove", "case.toml was removed while the run was at work"),
+        ("fields/0000.vtu", "remove", "0000.vtu was removed while the run was at work"),
+        ("fields", "remove", "cannot write .*vtu"),
+        (".", "remove", "cannot write .*conductance.csv: No such file"),
+    ],
+)
+def test_files_taken_from_a_run_at_work_are_named(
+    start, comm, shared_tmp_path, name, change, message
+):
+    folder = shared_tmp_path / "run"
+    path = folder / name
+
+    def meddle():
+        comm.barrier()
+        if comm.rank == 0:
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif change == "remove":
+                path.unlink()
+            else:
+                rows = path.read_text().splitlines(keepends=True)
+                path.write_text("".join(rows[:-1] if change == "shorten" else rows[::-1]))
+        comm.barrier()
+
+    with pytest.raises(InputError, match=message) as told:
+        start(case_of(SETTLED, 0), folder, save=2, cut=4, by=meddle)
+    assert "\n" not in str(told.value)
+    comm.barrier()
+    assert not (folder / "summary.json").exists()
+    if change != "remove" or name == "conductance.csv":
+        assert (folder / "state.npz").is_file()
