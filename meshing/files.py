@@ -89,6 +89,8 @@ def write_msh(film: FilmMesh, path: str | os.PathLike[str]) -> None:
         with replacing(target, error=MeshError) as path, gmsh_model() as model:
             assert tagged is not None
             tagged.to_gmsh(model)
+            # Else Gmsh counts nodes twice that lie in cells and facets, and meshio reads as many.
+            gmsh.option.setNumber("Mesh.SaveAll", 1)
             gmsh.write(str(path))
             # Gmsh says nothing of a disk that is full.
             if not path.read_bytes().rstrip().endswith(b"$EndElements"):

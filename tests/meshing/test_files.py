@@ -11,7 +11,18 @@ import meshio
 import numpy as np
 import pytest
 
-from meshing import FilmMesh, MeshError, disc, mesh_film, read_msh, write_msh, write_xdmf
+from meshing import (
+    FilmMesh,
+    MeshError,
+    disc,
+    mesh_film,
+    read_msh,
+    strip,
+    wheel,
+    write_msh,
+    write_xdmf,
+)
+from meshing.quality import simplex_measures
 
 pytestmark = pytest.mark.usefixtures("unguarded")
 
@@ -47,6 +58,31 @@ def test_msh_round_trip(comm: MPI.Intracomm, shared_tmp_path: Path, dimension: i
 
 def _owned(film: FilmMesh, name: str) -> np.ndarray:
     return film.contact_vertices(name) < film.space.dofmap.index_map.size_local
+
+
+WRITTEN = {
+    "edge contacts": strip(300 * NM, 100 * NM, THICKNESS, 30 * NM),
+    "pads": wheel(thickness=THICKNESS, mesh_size=40 * NM),
+    "both": disc(100 * NM, (0, 180), 30, 40 * NM, THICKNESS, 15 * NM),
+}
+
+
+@pytest.mark.parametrize("dimension", [2, 3])
+@pytest.mark.parametrize("kind", WRITTEN)
+@pytest.mark.cross_method
+def test_msh_is_read_alike_by_others(
+    comm: MPI.Intracomm, shared_tmp_path: Path, kind: str, dimension: int
+) -> None:
+    """By meshio, which believes the number of nodes in the header."""
+    film = mesh_film(WRITTEN[kind], comm, dimension=dimension)
+    write_msh(film, shared_tmp_path / "film.msh")
+    read = meshio.read(shared_tmp_path / "film.msh", file_format="gmsh")
+    assert len(read.points) == film.quality().vertices
+    cells = read.cells_dict["triangle" if dimension == 2 else "tetra"]
+    assert len(cells) == film.quality().cells
+    sizes = [comm.allreduce(simplex_measures(film.coordinates, film.cells).sum()),
+             simplex_measures(read.points, cells).sum()]  # fmt: skip
+    assert sizes[1] == pytest.approx(sizes[0], rel=1e-12, abs=0)
 
 
 def test_xdmf_is_readable(comm: MPI.Intracomm, shared_tmp_path: Path) -> None:
