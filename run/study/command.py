@@ -94,13 +94,17 @@ def _share_out(job: Job, todo: Sequence[Member], comm: MPI.Intracomm) -> int:
         queue = Queue(comm.bcast(entered))
         runner = Runner(group, job.folder, queue, stop, job.study.pictures)
         # Who is done and waits must not die of the signal at which the others save their state.
-        with stop.listening(), StudyProgress(len(todo), queue, shown=comm.rank == 0):
+        with stop.listening(), _progress(todo, queue, comm):
             status = runner.work(todo)
             meet(everyone)
     status = everyone.allreduce(status, MPI.MAX)
     group.Free()
     everyone.Free()
     return status
+
+
+def _progress(todo: Sequence[Member], queue: Queue, comm: MPI.Intracomm) -> StudyProgress:
+    return StudyProgress([member.name for member in todo], queue, shown=comm.rank == 0)
 
 
 def _conclude(job: Job) -> tuple[str, bool]:

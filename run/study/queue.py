@@ -5,8 +5,8 @@ Lustre. So a group of ranks that is done takes the next member without a rank th
 and without one-sided messages, which many an MPI delivers only when the busy receiver calls MPI.
 """
 
+import hashlib
 import os
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,6 +15,7 @@ from meshing.errors import InputError
 from meshing.passing_folders import passing_folder, remove_abandoned
 
 _PREFIX = ".queue-"
+_TOLD = "told"
 
 
 class Queue:
@@ -41,17 +42,33 @@ class Queue:
         Raises:
             InputError: the folder of the queue cannot be written to.
         """
+        return self._touch(f"{number}.{mark}")
+
+    def marks(self) -> dict[int, set[str]]:
+        """The marks that each number has."""
+        found: dict[int, set[str]] = {}
+        for name in os.listdir(self._folder):
+            number, _, mark = name.rpartition(".")
+            if mark != _TOLD:
+                found.setdefault(int(number), set()).add(mark)
+        return found
+
+    def tell(self, text: str) -> bool:
+        """Whether no rank of the study has told this before.
+
+        Raises:
+            InputError: the folder of the queue cannot be written to.
+        """
+        return self._touch(f"{hashlib.sha256(text.encode()).hexdigest()}.{_TOLD}")
+
+    def _touch(self, name: str) -> bool:
         try:
-            (self._folder / f"{number}.{mark}").touch(exist_ok=False)
+            (self._folder / name).touch(exist_ok=False)
         except FileExistsError:
             return False
         except OSError as error:
             raise InputError(f"cannot write to {self._folder}: {error.strerror}") from None
         return True
-
-    def counts(self) -> Counter[str]:
-        """How many numbers have each of the marks."""
-        return Counter(name.rpartition(".")[2] for name in os.listdir(self._folder))
 
 
 @contextmanager

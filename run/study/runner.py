@@ -17,6 +17,7 @@ from run.run_tables import one_line
 from run.study.folders import Note, Status, is_begun, read_note, write_note
 from run.study.members import Member
 from run.study.queue import Queue
+from run.study.warnings import warned_once
 from run.train import train
 from solvers.errors import SolverError
 
@@ -67,7 +68,8 @@ class Runner:
         status: Status = "finished"
         error, stopped = "", 0
         try:
-            self._train(member, folder, begun)
+            with warned_once(member.name, self.queue):
+                self._train(member, folder, begun)
         except Interrupted as stop:
             status, stopped = "stopped", stop.status
         except Exception as failure:  # one bad run must not take the others with it

@@ -4,6 +4,7 @@ import csv
 import json
 import time
 from contextlib import nullcontext
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -169,6 +170,23 @@ output.sample_interval = 2e-11
     assert float(rows_of(out)[bad]["wall_time_s"]) > float(spent)
 
 
+def test_each_run_that_is_over_and_each_warning_is_told_once(write, comm, capsys, caplog):
+    """Four runs on two meshes, both too coarse: rank 0 tells of all runs, any rank of a warning."""
+    path, out = write("told", VOLTAGES.replace("seeds = [2, 3]", """
+[[vary]]
+key = "layout.mesh_size"
+values = [25e-9, 30e-9]
+""").replace("layout.mesh_size = 30e-9", ""))  # fmt: skip
+    assert main(["study", str(path), "--out", str(out)]) == 0
+    lines = "".join(comm.allgather(capsys.readouterr().err)).splitlines()
+    over = [line.partition(" of 4 runs: ") for line in lines if " of 4 runs: " in line]
+    assert [number for number, _, _ in over] == ["1", "2", "3", "4"]
+    assert {text for _, _, text in over} == {f"{name} finished" for name in rows_of(out)}
+    warned = [line.partition(": warning: ") for line in chain(*comm.allgather(caplog.messages))]
+    assert len(warned) == len({text for _, _, text in warned}) == 2
+    assert {name for name, _, _ in warned} <= rows_of(out).keys()
+
+
 @pytest.mark.cross_method
 def test_study_out_of_time_stops_and_goes_on(finished, write, comm, capsys, monkeypatch):
     """Stopped at the third sample of a run, and of another one on a second rank."""
@@ -228,7 +246,7 @@ def test_each_number_is_handed_out_once(comm, shared_tmp_path):
         taken = [number for number in range(200) if queue.take(number)]
         every = comm.allgather(taken)
         assert sorted(number for part in every for number in part) == list(range(200))
-        assert queue.counts()["begun"] == 200
+        assert queue.marks() == {number: {"begun"} for number in range(200)}
         comm.barrier()
     comm.barrier()
     assert not list(shared_tmp_path.iterdir())
