@@ -98,6 +98,17 @@ class Training:
             require_drivable(pattern)
         return patterns
 
+    def require_fit(self, contacts: Sequence[str]) -> None:
+        """Refuse contacts that the patterns, or those of the steps, are not of.
+
+        Raises:
+            InputError: a pattern of another length, or of other names.
+        """
+        patterns = self.parsed(contacts)
+        for step in self.steps:
+            if step.rest is None:
+                self._pattern_of(step, patterns, contacts)
+
     def extent(self) -> tuple[int, float]:
         """Number of segments of the whole schedule, and how long they last in s; makes none."""
         cycle = self._cycle_extent()

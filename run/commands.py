@@ -123,18 +123,11 @@ def layout_show(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 
 def conductance(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """The conductance matrix of a run's state, or what the layout of a case alone decides."""
-    from meshing.collective import on_root
     from run.case import read_case
-    from run.films import build_film
-    from run.geometry import conductances, geometry, geometry_text
-    from run.run_reader import read_case_of_run
-    from solvers import load_state
+    from run.geometry import conductances_of_run, geometry, geometry_text
 
     if _is_run(options.source):
-        case = comm.bcast(on_root(comm, lambda: read_case_of_run(options.source, options.set)))
-        film = build_film(case, comm)
-        load_state(film, options.source / "state.npz")
-        found = conductances(film)
+        found = conductances_of_run(options.source, options.set, comm)
     else:
         found = geometry(read_case(options.source, options.set), comm)
     _print(comm, json.dumps(found, indent=1) if options.json else geometry_text(found))

@@ -1,6 +1,8 @@
 """What the layout alone decides: conductances, couplings, and which patterns it separates."""
 
+from collections.abc import Iterable, Sequence
 from math import isnan
+from pathlib import Path
 from typing import Any
 
 from mpi4py import MPI
@@ -11,9 +13,13 @@ from hopfield import format_pattern, pair_conductances
 from hopfield.patterns import Pattern
 from hopfield.separability import Separation, distinct_patterns, separations
 from hopfield.weights import coupled_pairs, pair_names
+from meshing import Layout
+from meshing.collective import on_root
 from run.case import Case
+from run.films import build_film
+from run.run_reader import read_case_of_run
 from run.summary import matrix_checks
-from solvers import Film
+from solvers import Film, load_state
 from solvers.linear_response import conductance_response
 
 _MOST_CONTACTS = 8
@@ -53,12 +59,16 @@ def geometry(case: Case, comm: MPI.Intracomm) -> dict[str, Any]:
         InputError: a layout that cannot be, or a pattern that does not fit it.
         SolverError: no convergence.
     """
+    source = case.shared_film_source(comm)
+    if isinstance(source.geometry, Layout):  # before it is meshed; others tell only then
+        _require_fit(case, list(case.contacts.nodes(source.geometry.contact_names)))
     film = Film(
-        case.mesh(comm),
+        source.mesh(comm),
         case.material,
         electrodes=case.contacts,
         potential_tolerance=case.numerics.potential_tolerance,
     )
+    _require_fit(case, film.contacts)
     film.set_magnetisation(np.array(case.initial.direction))
     found = conductances(film)
     patterns = _patterns(case, film)
@@ -69,6 +79,31 @@ def geometry(case: Case, comm: MPI.Intracomm) -> dict[str, Any]:
     names = pair_names(film.contacts)
     found["patterns"] = [_as_dict(item, film.contacts, names) for item in separated]
     return found
+
+
+def conductances_of_run(
+    folder: Path, settings: Iterable[str], comm: MPI.Intracomm
+) -> dict[str, Any]:
+    """G and couplings of the saved state of a run; collective.
+
+    Args:
+        folder: of the run.
+        settings: "section.key=value" that overrule its case.
+        comm: ranks that share the film.
+
+    Raises:
+        InputError: a file of the run is missing or damaged, or a setting that does not fit it.
+    """
+    case = comm.bcast(on_root(comm, lambda: read_case_of_run(folder, settings)))
+    film = build_film(case, comm)
+    _require_fit(case, film.contacts)
+    load_state(film, folder / "state.npz")
+    return conductances(film)
+
+
+def _require_fit(case: Case, contacts: Sequence[str]) -> None:
+    if case.training is not None:
+        case.training.require_fit(contacts)
 
 
 def _patterns(case: Case, film: Film) -> Pattern:

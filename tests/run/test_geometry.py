@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from meshing import mesh_film, strip, write_msh
 from run.cli import main
 
 CASES = Path(__file__).parents[2] / "run" / "cases"
@@ -71,7 +72,8 @@ def test_many_contacts_have_the_patterns_of_the_case_alone(comm, capsys):
 
 def test_table_for_a_person(comm, capsys):
     """Sorted by margin; long tables are cut in the middle."""
-    settings = ["layout.contacts=7", "layout.contact_length=30e-9", "layout.mesh_size=2e-8"]
+    settings = ["layout.contacts=7", "layout.contact_length=30e-9", "layout.mesh_size=2e-8",
+                "training.patterns=['++++---']"]  # fmt: skip
     arguments = [part for text in settings for part in ("--set", text)]
     assert main(["conductance", str(CASES / "square.toml"), *arguments]) == 0
     printed = capsys.readouterr().out
@@ -82,3 +84,36 @@ def test_table_for_a_person(comm, capsys):
         margins = [float(row.split()[0]) for row in rows if not row.startswith("…")]
         assert len(margins) == 32
         assert margins == sorted(margins, reverse=True)
+
+
+@pytest.mark.parametrize("source", ["strip", "mesh"])
+@pytest.mark.parametrize(
+    ("training", "message"),
+    [
+        ("patterns = ['+,-,+']", "has 3 signs"),
+        ("patterns = ['+,-', '+,-,+']", "has 3 signs"),
+        ("steps = [{pattern = '+,-,+'}]", "has 3 signs"),
+        ("patterns = ['+,-']\nsteps = [{pattern = 1}, {pattern = '+,-,+'}]", "has 3 signs"),
+        ("patterns = ['nobody=+,right=-']", "nobody"),
+    ],
+)
+def test_pattern_that_does_not_fit_is_refused(
+    source, training, message, comm, capsys, shared_tmp_path
+):
+    """As by `train`, though all patterns of so few contacts are tried anyway."""
+    case = shared_tmp_path / "case.toml"
+    layout = "kind = 'strip'\nlength = 6e-8\nwidth = 3e-8\nmesh_size = 1.5e-8"
+    if source == "mesh":
+        layout = "kind = 'mesh'\npath = 'film.msh'\nthickness = 1e-9"
+        write_msh(mesh_film(strip(6e-8, 3e-8, mesh_size=1.5e-8), comm), case.with_name("film.msh"))
+    if comm.rank == 0:
+        case.write_text(f"[layout]\n{layout}\n[training]\n{training}\n")
+    comm.barrier()
+    errors = []
+    for command in ("conductance", "train"):
+        assert main([command, str(case)]) == 2
+        errors.append(capsys.readouterr().err)
+    assert errors[0] == errors[1]
+    if comm.rank == 0:
+        assert message in errors[0]
+        assert errors[0].count("\n") == 1
