@@ -140,6 +140,7 @@ def recall(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     from meshing.collective import on_root
     from meshing.errors import InputError
     from run.run_reader import read_case_of_run, read_run
+    from run.summary_reader import has_weights, no_recall_text
 
     def text() -> str:
         if options.seed is not None and options.seed < 0:
@@ -150,6 +151,8 @@ def recall(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
         seed = reading.seed if options.seed is None else options.seed
         contacts = run.manifest.contacts
         starts = [parse_pattern(start, names=contacts) for start in options.starts]
+        if not has_weights(run.summary):
+            return no_recall_text(run.summary)
         table = recall_table(
             run.summary["weights"],
             list(run.patterns),

@@ -7,7 +7,7 @@ from hopfield import format_pattern
 from hopfield.weights import pair_names, pairs
 from run.displacements import displacement_text
 from run.run_tables import RecallTable, read_recall
-from run.summary_reader import has_weights, read_summary
+from run.summary_reader import has_weights, no_recall_text, read_summary
 from run.text import percent
 from solvers.resolution import LARGEST_ANGLE
 
@@ -68,10 +68,7 @@ def _conductances(summary: dict[str, Any]) -> str:
 
 def _recall(summary: dict[str, Any], table: RecallTable) -> str:
     if not has_weights(summary):
-        return (
-            "No recall: all weights are 0, as the change of a single pair is its own mean; "
-            "see hebbfilm synapse"
-        )
+        return no_recall_text(summary)
     count, width = len(table.starts), max(5, 2 * len(summary["contacts"]) - 1)
     shown = count if count <= _MOST_STARTS else _MOST_STARTS // 2
     lines = [f"{'start':{width}}  {'end':{width}}  always recalled"]

@@ -60,6 +60,14 @@ def has_weights(summary: Mapping[str, Any]) -> bool:
     return bool(np.any(summary["weights"]))
 
 
+def no_recall_text(summary: Mapping[str, Any]) -> str:
+    """What to say in place of the recall of a run without weights."""
+    single = len(summary["relative_change"]) == 1
+    reason = "the change of a single pair is its own mean" if single else "all pairs changed alike"
+    hint = "; see hebbfilm synapse" if single else ""
+    return f"No recall: all weights are 0, as {reason}{hint}"
+
+
 def _check_figures(summary: dict[str, Any]) -> None:
     """That changes, weights and their correlation are those of the conductances.
 

@@ -299,6 +299,27 @@ def test_numbers_below_zero_are_numbers(run_folder, arguments, message, comm, ca
         assert printed.err.count("\n") == 1
 
 
+def test_recall_of_two_contacts_says_what_the_run_said(comm, capsys, shared_tmp_path):
+    folder = shared_tmp_path / "run"
+    settings = ["layout.kind=strip", "layout.length=6e-8", "layout.width=3e-8",
+                "training.patterns=['+-']"]  # fmt: skip
+    case = shared_tmp_path / "case.toml"
+    if comm.rank == 0:
+        case.write_text("[layout]\nmesh_size = 1e-8\n")
+    comm.barrier()
+    options = [*QUICK, *(part for text in settings for part in ("--set", text))]
+    assert main(["train", str(case), "--out", str(folder), "--no-pictures", *options]) == 0
+    comm.barrier()
+    report = capsys.readouterr().out
+    for starts in ([], ["+,-"]):
+        assert main(["recall", str(folder), *starts]) == 0
+        printed = capsys.readouterr().out
+        if comm.rank == 0:
+            assert printed.startswith("No recall: all weights are 0")
+            assert printed in report
+    assert main(["recall", str(folder), "+,-,+"]) == 2
+
+
 def test_conductance_of_a_run_is_that_of_its_summary(run_folder, capsys, comm):
     assert main(["conductance", str(run_folder), "--json"]) == 0
     printed = capsys.readouterr().out
