@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,9 +30,11 @@ def replacing(
         error: what to raise.
 
     Raises:
-        InputError: the file cannot be written; an older one is then still there.
+        InputError: the file cannot be written, or what is there is no file but a folder, a device
+            or a pipe; it is then still there.
     """
     try:
+        _require_file(target)
         if make_parents:
             target.parent.mkdir(parents=True, exist_ok=True)
         remove_abandoned(target.parent, f".{target.name}.", _PART)
@@ -43,9 +46,22 @@ def replacing(
         raise error(f"cannot write {str(target)!r}: {reason}") from failure
 
 
+def _require_file(target: Path) -> None:
+    if target.exists() and not target.is_file():
+        raise OSError(f"it is there, and is no regular file but {_kind(target)}")
+
+
+def _kind(target: Path) -> str:
+    mode = target.stat().st_mode
+    if stat.S_ISDIR(mode):
+        return "a folder"
+    return "a device" if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) else "a pipe or socket"
+
+
 def _move_out(folder: Path, target: Path) -> None:
     files = sorted(folder.iterdir(), key=lambda file: file.name == target.name)
     for file in files:
+        _require_file(target.parent / file.name)
         # Else a power cut after the move could leave an empty file in the place of the older one.
         with file.open("rb") as written:
             os.fsync(written.fileno())

@@ -1,6 +1,9 @@
 """Files that are written whole or not at all."""
 
+import os
 import resource
+import socket
+import stat
 from contextlib import contextmanager
 
 import pytest
@@ -65,6 +68,48 @@ def test_full_disk_leaves_the_older_file(tmp_path):
         write()
     assert target.read_text() == "old"
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("name", ["table.csv", "table.h5"])
+@pytest.mark.parametrize("kind", ["folder", "pipe", "socket", "device", "link to a device"])
+def test_what_is_no_file_is_kept(tmp_path, kind, name):
+    """Itself, and what would be written beside the target."""
+    there = tmp_path / name
+    if kind == "folder":
+        there.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(there)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(str(there))
+    elif kind == "link to a device":
+        there.symlink_to("/dev/full")
+    else:
+        try:
+            os.mknod(there, stat.S_IFCHR | 0o600, os.makedev(1, 7))
+        except PermissionError:
+            pytest.skip("only root makes devices")
+    before = there.lstat()
+
+    def write():
+        with replacing(tmp_path / "table.csv") as path:
+            path.write_text("new")
+            path.with_suffix(".h5").write_text("new")
+
+    with pytest.raises(InputError, match=r"cannot write .*table.csv': .* is no regular file but a"):
+        write()
+    assert there.lstat().st_mode == before.st_mode
+    assert there.lstat().st_ino == before.st_ino
+    assert list(tmp_path.iterdir()) == [there]
+
+
+def test_file_behind_a_link_may_be_replaced(tmp_path):
+    (tmp_path / "old").write_text("old")
+    (tmp_path / "table.csv").symlink_to("old")
+    with replacing(tmp_path / "table.csv") as path:
+        path.write_text("new")
+    assert (tmp_path / "table.csv").read_text() == "new"
+    assert (tmp_path / "old").read_text() == "old"
 
 
 def test_missing_folder_is_made_if_asked(tmp_path):
