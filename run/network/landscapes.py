@@ -136,6 +136,9 @@ def _draw_graph(axes: Axes, whole: Landscape, patterns: Pattern) -> None:
     axes.set_ylim(low - 0.2 * (high - low + 0.1), high + 0.06 * (high - low + 0.1))
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
+    # Names stand beneath the lowest states, where there are no energies.
+    axes.spines["left"].set_bounds(low, high)
+    axes.set_yticks([tick for tick in axes.get_yticks() if low - 1e-9 <= tick <= high + 1e-9])
     axes.set_ylabel("energy / |energy of the lowest state|")
 
 

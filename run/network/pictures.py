@@ -19,13 +19,7 @@ from run.pictures.surface import film_surface
 from run.run_reader import Run
 from run.snapshots import read_fields
 
-COLOURS = {
-    FILM: style.PLUS,
-    "hebb": style.INK,
-    "oja": "#8a5fb0",
-    "pseudo_inverse": "#1f7a9a",
-    "storkey": "#cc7a10",
-}
+COLOURS = {FILM: style.PLUS, **style.RULES}
 _MARKS = {FILM: "o", "hebb": "s", "oja": "^", "pseudo_inverse": "D", "storkey": "v"}
 
 
@@ -155,15 +149,15 @@ def _capacity(capacity: Sequence[Mapping[str, Any]], own: Mapping[int, Any]) -> 
         if share["interval"] is not None:
             axes.plot(2 * [patterns], share["interval"], color=COLOURS[FILM], linewidth=1.6)
         text = f"{share['count']} of {share['runs']}"
-        below = value > 0.5
-        axes.annotate(text, (patterns, value), (0, -9 if below else 9), textcoords="offset points",
-                      ha="center", va="top" if below else "bottom", color=COLOURS[FILM],
-                      path_effects=style.halo(), zorder=6)  # fmt: skip
+        # Above the frame no line and no bar runs through it.
+        axes.annotate(text, (patterns, 1), (0, 2), xycoords=axes.get_xaxis_transform(),
+                      textcoords="offset points", ha="center", va="bottom",
+                      color=COLOURS[FILM], fontsize=7.5)  # fmt: skip
     axes.set_xlabel("patterns in a set")
     axes.set_ylabel(f"fraction of sets {criterion.replace('_', ' ')}")
     axes.set_ylim(-0.04, 1.06)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_title("Capacity of the ideal rules on these pairs")
+    axes.set_title("Capacity of the ideal rules on these pairs", pad=18)
     _legend(axes)
     return figure
 
@@ -176,12 +170,9 @@ def _doses(doses: Sequence[Mapping[str, Any]]) -> Figure:
     spread = [100 * (dose["deviation"] or 0.0) for dose in doses]
     axes.axhline(0, color=style.HAIRLINE, linewidth=0.9, zorder=0)
     axes.errorbar(x, mean, spread, fmt="o", color=style.PLUS, capsize=3)
-    for dose, place in zip(doses, mean, strict=True):
-        axes.annotate(f"{dose['pairs']} pairs", (dose["driven_by"], place), (8, 0),
-                      textcoords="offset points", va="center", fontsize=7.5)  # fmt: skip
-    axes.set_xlim(min(x) - 0.4, max(x) + 0.8)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_xlabel("patterns that drive the pair")
+    axes.set_xlim(min(x) - 0.4, max(x) + 0.4)
+    axes.set_xticks(x, [f"{dose['driven_by']}\n{dose['pairs']}" for dose in doses])
+    axes.set_xlabel("patterns that drive the pair\n(beneath: number of such pairs)")
     axes.set_ylabel("change of conductance / %\n(mean ± standard deviation)")
     axes.set_title("What a pair learns")
     return figure

@@ -17,8 +17,11 @@ from run.pictures import style
 
 NS = 1e9
 _MOST_PANELS = 6
+_MOST_SIGNS = 8
 _COMPARED = 3
 """Forms whose curves are drawn, the best first."""
+_DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)))
+"""Of their curves, so that those beneath others are seen."""
 
 
 def save_rule_picture(
@@ -50,14 +53,16 @@ def rule_picture(record: Record, ranked: Sequence[Comparison], least: float) -> 
     upper, lower = figure.subfigures(2, 1, height_ratios=[2.5 * lines, 0.32 * len(ranked) + 1.0])
     panels = upper.subplots(lines, columns, sharey=True, squeeze=False)
     shown = _chosen(ranked)
-    for axes, courses in zip(panels.flat, kinds, strict=False):
+    titles = _titles(record, kinds)
+    for number, (axes, courses) in enumerate(zip(panels.flat, kinds, strict=False)):
         _draw_kind(axes, record, courses, shown)
+        axes.set_title(titles[number], fontsize=8.5)
+        if number + columns >= len(kinds):
+            axes.set_xlabel("time / ns")
     for axes in panels.flat[len(kinds) :]:
         axes.set_visible(False)
     for axes in panels[:, 0]:
         axes.set_ylabel("change of conductance / %")
-    for axes in panels[-1]:
-        axes.set_xlabel("time / ns")
     panels.flat[0].legend(fontsize=7.5, frameon=False, loc="upper left", labelcolor="linecolor")
     _draw_errors(lower.subplots(), ranked, least, shown)
     return figure
@@ -66,8 +71,8 @@ def rule_picture(record: Record, ranked: Sequence[Comparison], least: float) -> 
 def _chosen(ranked: Sequence[Comparison]) -> list[tuple[Comparison, str]]:
     """The best form, and the classical ones beside it, with their colours."""
     others = [found for found in ranked[1:] if found.fit.form.name in ("saturating", "hebb")]
-    colours = [style.WARM(0.45), style.COOL(0.35), "#7a5ca8"]
-    return list(zip([ranked[0], *others][:_COMPARED], colours, strict=False))
+    chosen = [ranked[0], *others][:_COMPARED]
+    return [(found, style.RULES.get(found.fit.form.name, style.OTHER_RULE)) for found in chosen]
 
 
 def _kinds_of_drive(record: Record) -> list[np.ndarray]:
@@ -104,12 +109,12 @@ def _draw_kind(
     axes.plot(time, mean, color=style.INK, linewidth=1.8, label="mean of the film")
     alone = np.zeros(courses.drive.shape[1], dtype=bool)
     alone[members[0]] = True
-    for found, colour in shown:
-        curve = 100 * found.fit.predict(courses.only(alone))[known, 0]
-        axes.plot(time, _from_zero(curve), color=colour, linewidth=1.5, label=found.fit.form.name)
+    for (found, colour), dashes in zip(shown, _DASHES, strict=False):
+        curve = _from_zero(100 * found.fit.predict(courses.only(alone))[known, 0])
+        name = found.fit.form.name
+        axes.plot(time, curve, color=colour, linewidth=1.5, linestyle=dashes, label=name)
     axes.axhline(0, color=style.HAIRLINE, linewidth=0.8, zorder=0)
     axes.set_xlim(0, time[-1])
-    axes.set_title(f"{_drive_text(record, int(members[0]))} ({len(members)})", fontsize=8.5)
     _shade_drive(axes, time, courses.drive[known, members[0]])
 
 
@@ -123,6 +128,30 @@ def _shade_drive(axes: Axes, time: Floats, drive: Floats) -> None:
             )
 
 
+def _titles(record: Record, kinds: Sequence[np.ndarray]) -> list[str]:
+    """What tells each kind of drive from the others, and how many courses are of it."""
+    first = [int(members[0]) for members in kinds]
+    short = [_drive_text(record, course) for course in first]
+    whole = [
+        text if short.count(text) == 1 else f"{text}\n{_order_text(record, course)}"
+        for text, course in zip(short, first, strict=True)
+    ]
+    return [
+        (text if whole.count(text) == 1 else f"{text}, drive {number}") + f" ({len(members)})"
+        for number, (text, members) in enumerate(zip(whole, kinds, strict=True), start=1)
+    ]
+
+
+def _order_text(record: Record, course: int) -> str:
+    """When a drive begins, and how its signs follow one another."""
+    drive, step = record.courses.drive[:, course], record.courses.step[:, course]
+    begins = np.flatnonzero(np.diff(np.sign(drive), prepend=0) * drive)
+    signs = [("+" if drive[row] > 0 else "−") for row in begins]
+    more = " …" if len(signs) > _MOST_SIGNS else ""
+    start = float(step[: begins[0]].sum()) * NS
+    return f"from {_digits(start)} ns: {' '.join(signs[:_MOST_SIGNS])}{more}"
+
+
 def _drive_text(record: Record, course: int) -> str:
     drive, step = record.courses.drive[:, course], record.courses.step[:, course]
     if not drive.any():
@@ -133,7 +162,12 @@ def _drive_text(record: Record, course: int) -> str:
     if not len(turns):
         return f"{volts}, constant"
     first = float(step[drive != 0][: turns[0] + 1].sum()) * NS
-    return f"{volts}, reversed after {first:.2g} ns"
+    return f"{volts}, reversed after {_digits(first)} ns"
+
+
+def _digits(time: float) -> str:
+    """A time in ns to the picosecond."""
+    return f"{time:.3f}".rstrip("0").rstrip(".")
 
 
 def _draw_errors(

@@ -23,6 +23,15 @@ PLUS = "#c2293d"
 MINUS = "#2360b5"
 NEUTRAL = "#c9ced6"
 GOOD = "#1b7f79"
+RULES = {
+    "hebb": "#2360b5",
+    "oja": "#8a5fb0",
+    "pseudo_inverse": "#1b7f79",
+    "saturating": "#1b7f79",
+    "storkey": "#cc7a10",
+}
+"""Of rules that stand beside others in pictures, wherever they do."""
+OTHER_RULE = "#cc5f10"
 BAD = "#b4462b"
 
 STYLE: dict[str, Any] = {
