@@ -37,9 +37,12 @@ def add_heating(commands: Commands) -> None:
     parser = commands.add_parser(
         "heating",
         help="how warm finished runs get with heat that leaves to a substrate",
-        description="Print of each run its recall, margin and power, and the peak rise of its mean "
-        "temperature in K; in brackets where most of the heat is released, if none flows along the "
-        "film. The heat does not act back on the run.",
+        description="Print of each run its recall, its margin, its largest electric power (peak "
+        "power) and the peak rise of its mean temperature in K; in brackets the rise where most of "
+        "the heat is released, if none flows along the film: local / mean times as much. That "
+        "factor is the power density, averaged over the heat that it releases, over the power "
+        "density averaged over the film, at its largest in the run; 1 is a film heated evenly. The "
+        "heat does not act back on the run.",
     )
     _add_runs(parser)
     parser.add_argument("--transfer", type=float, nargs="+", default=[1e7, 3e7, 1e8], metavar="H",
@@ -53,11 +56,13 @@ def add_retention(commands: Commands) -> None:
         "retention",
         help="what finished runs still know, so long after the contacts were opened",
         description="Print of each run the margin in % and, in brackets, the recall in % at times "
-        "after switch-off, from conductances averaged over the 2 ns before.",
+        "after switch-off, from conductances averaged over the 2 ns before, or over the time since "
+        "switch-off where that is less. At 0 they are those of the last moment under voltage.",
     )
     _add_runs(parser)
     parser.add_argument("--times", type=float, nargs="+", metavar="S",
-                        help="in s (0 5e-9 10e-9 20e-9 50e-9, as far as runs go)")  # fmt: skip
+                        help="in s since switch-off "
+                        "(0 5e-9 10e-9 20e-9 50e-9, as far as runs go)")  # fmt: skip
     parser.set_defaults(run="retention")
 
 

@@ -68,6 +68,7 @@ def study(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     from run.study.members import members
     from run.study.parts import part_of
     from run.study.study_file import read_study
+    from run.text import counted
     from run.walltime import end_of_job
 
     end = end_of_job(comm, options.walltime, time.time(), os.environ)
@@ -77,7 +78,7 @@ def study(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     part = part_of(every, options.part, os.environ)
     if options.dry_run:
         lines = [f"{read_note(out / member.name).status:8}  {member.name}" for member in part]
-        _print(comm, "\n".join([*lines, f"{len(part)} of {len(every)} runs"]))
+        _print(comm, "\n".join([*lines, f"{len(part)} of {counted(len(every), 'run')}"]))
         return 0
     job = Job(content, every, part, out, options.ranks_per_run, end, options.retry)
     status, text = run_study(job, comm)

@@ -19,6 +19,7 @@ from run.case import Case
 from run.films import build_film
 from run.run_reader import read_case_of_run
 from run.summary import matrix_checks
+from run.text import counted
 from solvers import Film, load_state
 from solvers.linear_response import conductance_response
 
@@ -178,7 +179,7 @@ def _margins(found: dict[str, Any]) -> str:
         lines[1 + half : -half] = [f"… {len(rows) - _MOST_LINES} more (all with --json)"]
     separated = sum(row["margin"] > 0 for row in rows)
     head = (
-        f"Separates {separated} of {len(rows)} patterns (margin above 0); smallest margin "
-        f"{rows[-1]['margin']:.3f}"
+        f"Separates {separated} of {counted(len(rows), 'pattern')} (margin above 0); smallest "
+        f"margin {rows[-1]['margin']:.3f}"
     )
     return "\n".join([head, _SCALE, *lines])

@@ -12,7 +12,7 @@ from run.text import aligned, percent
 from solvers.heating import Heating
 
 _HEAD = "Peak rises in K at heat transfer coefficients h in W/(m² K): mean (where most is released)"
-_COLUMNS = ("recall / %", "margin / %", "power / µW", "local / mean")
+_COLUMNS = ("recall / %", "margin / %", "peak power / µW", "local / mean")
 
 
 def heating_table(folders: Sequence[Path], transfers: Sequence[float]) -> str:

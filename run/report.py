@@ -8,7 +8,7 @@ from hopfield.weights import pair_names, pairs
 from run.displacements import displacement_text
 from run.run_tables import RecallTable, read_recall
 from run.summary_reader import has_weights, no_recall_text, read_summary
-from run.text import percent
+from run.text import listed, percent
 from solvers.resolution import LARGEST_ANGLE
 
 _MOST_STARTS = 32
@@ -35,7 +35,7 @@ def run_report(folder: Path) -> str:
 
 
 def _conductances(summary: dict[str, Any]) -> str:
-    written = ", ".join(format_pattern(p) for p in summary["patterns"])
+    written = listed([format_pattern(pattern) for pattern in summary["patterns"]])
     names = pair_names(summary["contacts"])
     width = max(len(name) for name in names)
     lines = [
@@ -93,21 +93,26 @@ def _drive(summary: dict[str, Any]) -> str:
     return (
         f"Current density {summary['mean_current_density']:.2e} A/m² on average, "
         f"{summary['max_current_density']:.2e} A/m² at most (corners of contacts)\n"
-        f"Dissipated energy {summary['energy_dissipated']:.2e} J: "
-        f"{summary['adiabatic_temperature_rise']:.0f} K if none of the heat left the film, "
+        f"Dissipated energy {summary['energy_dissipated']:.2e} J: it would warm the film by "
+        f"{summary['adiabatic_temperature_rise']:.0f} K on average if none of it left\n"
         + _heating(summary["heating"])
     )
 
 
 def _heating(heating: dict[str, Any]) -> str:
-    where = f"{heating['power_concentration']:.1f} times that where most of it is released"
+    where = (
+        "Where most heat is released, the rise is up to "
+        f"{heating['power_concentration']:.1f} times the average, if none flows along the film"
+    )
     if heating["time_constant"] is None:
-        return f"{where}; with material.heat_transfer_coefficient, what leaves is counted"
+        return f"{where}\nWhat leaves it is counted once material.heat_transfer_coefficient is set"
     return (
-        f"Estimated rise with the heat that leaves: {heating['peak_temperature_rise']:.0f} K at "
-        f"most, {heating['steady_temperature_rise']:.0f} K if driven on, "
-        f"{heating['final_temperature_rise']:.0f} K at the end, time constant "
-        f"{heating['time_constant'] * 1e9:.2g} ns; {where}"
+        "With the heat that leaves into the substrate the film is estimated to be at most "
+        f"{heating['peak_temperature_rise']:.0f} K warmer on average, and "
+        f"{heating['final_temperature_rise']:.0f} K at the end of the run;\n"
+        "peak power that went on would hold it at "
+        f"{heating['steady_temperature_rise']:.0f} K, approached with a time constant of "
+        f"{heating['time_constant'] * 1e9:.2g} ns\n{where}"
     )
 
 
@@ -117,8 +122,8 @@ def _checks(checks: dict[str, Any]) -> str:
         f"Checks: symmetry of G {checks['symmetry']:.0e}, row sums {checks['row_sums']:.0e}, "
         f"sum of currents {checks['current_sum']:.0e}, "
         f"power balance {checks['power_balance']:.0e}\n"
-        f"Reading at {1e3 * reading['voltage']:g} mV turns m by at most "
-        f"{reading['largest_change_of_m']:.0e} and changes g by "
+        f"Reading at {1e3 * reading['voltage']:g} mV changes m, a unit vector, by at most "
+        f"{reading['largest_change_of_m']:.0e}, and g by at most "
         f"{reading['largest_change_of_conductance']:.0e} of itself" + _angles(checks)
     )
 
@@ -133,7 +138,10 @@ def _angles(checks: dict[str, Any]) -> str:
         return ""
     told = ", ".join(f"{angles[phase]:.2f} rad {when}" for phase, when in _WHEN.items()
                      if phase in angles)  # fmt: skip
-    line = f"\nNeighbouring vertices differ in m by at most {told}"
+    line = (
+        f"\nNeighbouring vertices differ in m by at most {told} (held against "
+        f"{LARGEST_ANGLE:.2f} rad: relaxed and at rest, not under current)"
+    )
     if max(angles.get("relax", 0.0), angles.get("rest", 0.0)) > LARGEST_ANGLE:
         line += (
             f"\nWarning: beyond {LARGEST_ANGLE:.2f} rad walls stick to the mesh, if it is not heat "

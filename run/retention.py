@@ -16,7 +16,8 @@ from run.text import aligned, percent
 
 _HEAD = "Margin / % (recall / %) so long after switch-off"
 _WINDOW = 2e-9
-"""In s, before each time: rows in it are averaged, as heat makes conductances fluctuate."""
+"""In s, before each time: rows in it are averaged, as heat makes conductances fluctuate. It begins
+no earlier than the switch-off."""
 _TIMES = (0.0, 5e-9, 10e-9, 20e-9, 50e-9)
 """In s, of which a table has those that a run reached, if none are asked for."""
 
@@ -51,17 +52,14 @@ def retention_table(folders: Sequence[Path], times: Sequence[float] | None = Non
 def conductance_after(run: Run, time: float) -> Matrix:
     """Mean conductance matrix in S, (N, N), of the 2 ns before `time` in s after switch-off.
 
-    At the switch-off itself it is that of this moment.
+    What was under voltage does not count, except at the switch-off itself: that is of this moment.
 
     Raises:
-        InputError: no row of the table lies there.
+        InputError: no row of the table lies there, or the run ends before.
     """
     table, there = run.conductance, _rows(run, time)
     if not there.any():
-        raise InputError(
-            f"--times {time:g}: {run.manifest.folder} has no row in the {_WINDOW:g} s before; "
-            f"its last is {_since_switch_off(run).max():.3g} s after switch-off"
-        )
+        raise InputError(f"--times {time:g}: {run.manifest.folder} {_known(run)}")
     matrix = np.zeros(2 * [len(run.manifest.contacts)])
     for (i, j), g in zip(table.pairs, table.conductance[there].mean(axis=0), strict=True):
         matrix[i, j] = matrix[j, i] = -g
@@ -89,9 +87,24 @@ def _since_switch_off(run: Run) -> np.ndarray:
     )
 
 
+def _known(run: Run) -> str:
+    since = _since_switch_off(run)
+    rest = since[since > 1e-9 * run.conductance.time.max()]
+    if not rest.size:
+        return "has no row after switch-off: it does not rest"
+    return (
+        f"has no row for it: its first without voltage is {rest[0]:.3g} s, "
+        f"its last is {rest[-1]:.3g} s after switch-off"
+    )
+
+
 def _rows(run: Run, time: float) -> np.ndarray:
-    """Which rows of the table are averaged for this time."""
+    """Which rows of the table are averaged for this time; none where the run ends before."""
     since = _since_switch_off(run)
     # Times are written with ten digits.
     slack = 1e-9 * run.conductance.time.max()
-    return (since <= time + slack) & (since > time - _WINDOW + slack) & (since >= -slack)
+    if time <= slack:
+        return np.abs(since) <= slack
+    if time > since.max() + slack:
+        return np.zeros(len(since), dtype=bool)
+    return (since <= time + slack) & (since > max(time - _WINDOW, 0.0) + slack)

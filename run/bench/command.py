@@ -13,6 +13,7 @@ from run.bench.against import PEERS, against
 from run.bench.coupled import TIGHT, coupled_run
 from run.bench.films import FILMS, SIDE, Sample, make_film, standard
 from run.bench.parts import parts_of_any, parts_of_standard
+from run.text import counted
 from run.versions import versions
 from solvers import Film
 
@@ -122,7 +123,8 @@ def as_text(found: dict[str, Any]) -> str:
         ("renewal of φ", _beside(renewal, "ours_ms", "cold_hypre_ms", "hypre, cold")),
         *_rows_of_standard(parts),
     ]  # fmt: skip
-    head = f"{found['film']} film, {run['vertices']} vertices, {found['ranks']} ranks; medians"
+    ranks = counted(found["ranks"], "rank")
+    head = f"{found['film']} film, {run['vertices']} vertices, {ranks}; medians"
     return "\n".join([head, *(f"{name:18}{text}" for name, text in rows)])
 
 

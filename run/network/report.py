@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from run.network.learnt import FILM, NAMES
+from run.text import counted, listed
 
 _MOST_LISTED = 12
 
@@ -23,7 +24,7 @@ def run_text(found: Mapping[str, Any]) -> str:
         if flipped:
             cells = [_corrected(n["correction"], flipped) for n in networks.values()]
             rows.append((f"corrected, {flipped} flipped", cells))
-    head = f"{len(found['contacts'])} contacts trained on {' and '.join(found['patterns'])}"
+    head = f"{len(found['contacts'])} contacts trained on {listed(found['patterns'])}"
     lines = [head, f"Reference: {found['reference']}", ""]
     if not any(map(any, networks[FILM]["weights"])):
         lines.insert(2, "All weights of the film are 0: with one pair, its change is its own mean; "
@@ -38,9 +39,7 @@ def run_text(found: Mapping[str, Any]) -> str:
 def study_text(found: Mapping[str, Any]) -> str:
     """All runs of a study: how many store their patterns, and how well they correct signs."""
     networks, without = found["networks"], found["runs_without_weights"]
-    told = [
-        f"All weights are 0 in {len(without)} runs, which are left out; read them with --offset"
-    ]
+    told = [f"Left out, as all weights are 0: {counted(len(without), 'run')}; read with --offset"]
     if not found["runs"]:
         return "\n".join([*told, "", *_doses(found["doses"])])
     rows = [
@@ -53,7 +52,7 @@ def study_text(found: Mapping[str, Any]) -> str:
         ("corrected, 1 flipped", [_mean(n["one_bit"]) for n in networks.values()]),
         ("corrected, 2 flipped", [_mean(n["two_bit"]) for n in networks.values()]),
     ]
-    lines = [f"{len(found['runs'])} runs; 95 % confidence intervals in brackets"]
+    lines = [f"{counted(len(found['runs']), 'run')}; 95 % confidence intervals in brackets"]
     lines += [*(told if without else []), ""]
     lines += _table(list(networks), rows)
     failed = [
@@ -97,7 +96,7 @@ def _doses(doses: Sequence[Mapping[str, Any]]) -> list[str]:
     for dose in doses:
         deviation = dose["deviation"]
         spread = "" if deviation is None else f" ± {100 * deviation:.3f}"
-        count = "1 pair" if dose["pairs"] == 1 else f"{dose['pairs']} pairs"
+        count = counted(dose["pairs"], "pair")
         lines.append(f"{dose['driven_by']}  {100 * dose['mean']:+.3f}{spread} %  ({count})")
     return lines
 

@@ -190,7 +190,7 @@ def _draw_errors(
     if np.isfinite(least):
         axes.axvline(100 * least, color=style.INK, linewidth=1, linestyle=(0, (3, 2)))
         axes.annotate(
-            "no form in the drive alone errs less", (100 * least, 1), (0, 4),
+            "over all groups no form in the drive alone errs less", (100 * least, 1), (0, 4),
             xycoords=("data", "axes fraction"), textcoords="offset points",
             ha="center", fontsize=7.5,
         )  # fmt: skip

@@ -27,6 +27,7 @@ from run.study.queue import Queue, queue_folder, remove_abandoned_queues
 from run.study.runner import Runner
 from run.study.study_file import Study
 from run.study.table import Row, read_rows, write_table
+from run.text import counted
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _draw(job: Job, rows: Sequence[Row]) -> bool:
 def _report(job: Job, rows: Sequence[Row], drawn: bool) -> str:
     counts = Counter(row.note.status for row in rows)
     told = ", ".join(f"{count} {status}" for status, count in counts.items())
-    lines = [f"{job.study.title}: {len(rows)} runs, {told}"]
+    lines = [f"{job.study.title}: {counted(len(rows), 'run')}, {told}"]
     lines += [f"{row.member.name}: {row.note.error}" for row in rows if row.note.error]
     lines += _stored(rows)
     lines.append(f"Table: {job.folder / 'table.csv'}")
@@ -145,7 +146,9 @@ def _stored(rows: Sequence[Row]) -> list[str]:
     finished = [row.figures for row in rows if row.figures]
     without = [figures for figures in finished if figures["recall_success"] is None]
     if without:
-        told = f"{len(without)} of {len(finished)} runs have no network to judge: all weights are 0"
+        share = f"{len(without)} of {counted(len(finished), 'run')}"
+        has = "has" if len(without) == 1 else "have"
+        told = f"{share} {has} no network to judge: all weights are 0"
         hint = "; see hebbfilm synapse" if len(without) == len(finished) else ""
         return [told + hint, *_stored([row for row in rows if row.figures not in without])]
     known = [figures for figures in finished if figures["stored"] is not None]
@@ -155,13 +158,13 @@ def _stored(rows: Sequence[Row]) -> list[str]:
         sum(figures[name] == figures["stored"] for figures in known)
         for name in ("stable", "ideal_stable")
     )
-    lines = [f"All patterns stable in {stable} of {len(known)} runs (ideal Hebb {ideal})"]
+    runs = counted(len(known), "run")
+    lines = [f"All patterns stable in {stable} of {runs} (ideal Hebb {ideal})"]
     judged = [figures for figures in known if figures["exact"] is not None]
     if judged:
         exact, ideal = (
             sum(figures[name] == 1 for figures in judged) for name in ("exact", "ideal_exact")
         )
-        lines.append(
-            f"Exact, no other fixed points: {exact} of {len(judged)} runs (ideal Hebb {ideal})"
-        )
+        runs = counted(len(judged), "run")
+        lines.append(f"Exact, no other fixed points: {exact} of {runs} (ideal Hebb {ideal})")
     return lines

@@ -14,6 +14,7 @@ from scipy.stats import spearmanr
 from run.pictures import style
 from run.study.panels import Floats, draw_against, values_of
 from run.study.table import Row
+from run.text import counted
 
 _COLUMNS = 3
 _RECALL = "Recall success / %"
@@ -109,7 +110,7 @@ def _distributions(title: str, rows: Sequence[Row]) -> Figure:
     _histogram(panels[0, 1], correlation, "Correlation with Hebb's rule", (-1, 1))
     _histogram(panels[1, 0], _margin(rows), _MARGIN, None)
     _margin_and_recall(panels[1, 1], rows)
-    text = f"{title}: {len(rows)} runs"
+    text = f"{title}: {counted(len(rows), 'run')}"
     figure.suptitle(text, x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     return figure
 
@@ -166,7 +167,7 @@ def _rank_correlation(x: Floats, y: Floats) -> str:
     if np.ptp(first) == 0 or np.ptp(second) == 0:
         return "All equal: no rank correlation"
     found = style.signed(float(spearmanr(first, second)[0]))
-    return f"Rank correlation {found} of {len(x)} runs"
+    return f"Rank correlation {found} of {counted(len(x), 'run')}"
 
 
 def _levels(values: Floats) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ import pytest
 
 from hopfield import format_pattern
 from run.report import run_report
-from run.text import percent
+from run.text import counted, listed, percent
 
 
 def test_short_table_of_recall_is_shown_whole(run_folder_maker, tmp_path):
@@ -40,6 +40,50 @@ def test_start_from_which_recall_oscillates_is_told(run_folder_maker, tmp_path):
     table.write_text("\n".join([f"{header},oscillates,ideal_oscillates", *rows, ""]))
     (told,) = [line for line in run_report(folder).splitlines() if "oscillates" in line]
     assert told.split("  ")[0] == rows[6].split('"')[1]
+
+
+def _changed(folder, change):
+    summary = json.loads((folder / "summary.json").read_text())
+    change(summary)
+    (folder / "summary.json").write_text(json.dumps(summary))
+    return run_report(folder)
+
+
+def test_heat_that_leaves_is_told_in_sentences(run_folder_maker, tmp_path):
+    folder = run_folder_maker(tmp_path / "run", size=60.0)
+    text = run_report(folder)
+    assert (
+        "Dissipated energy 4.00e-13 J: it would warm the film by 900 K on average if none" in text
+    )
+    assert "the rise is up to 2.0 times the average, if none flows along the film" in text
+    assert "once material.heat_transfer_coefficient is set" in text
+    leaves = {"time_constant": 1.2e-10, "steady_temperature_rise": 12.0,
+              "peak_temperature_rise": 11.0, "final_temperature_rise": 3.0}  # fmt: skip
+    text = _changed(folder, lambda summary: summary["heating"].update(leaves))
+    assert "estimated to be at most 11 K warmer on average, and 3 K at the end of the run" in text
+    assert "would hold it at 12 K, approached with a time constant of 0.12 ns" in text
+    assert "heat_transfer_coefficient" not in text
+
+
+def test_patterns_are_told_apart_by_eye(run_folder_maker, tmp_path):
+    folder = run_folder_maker(tmp_path / "run", size=60.0)
+    assert "Trained on (+,+,-,-)\n" in run_report(folder)
+    assert listed(["+,-", "-,-"]) == "(+,-) and (-,-)"
+    assert listed(["+,-", "-,-", "-,+"]) == "(+,-), (-,-) and (-,+)"
+
+
+def test_what_is_said_of_m_has_its_unit(run_folder_maker, tmp_path):
+    folder = run_folder_maker(tmp_path / "run", size=60.0)
+    assert "mV changes m, a unit vector, by at most" in run_report(folder)
+    angles = {"relax": 0.9, "train": 1.8, "rest": 0.8}
+    text = _changed(folder, lambda summary: summary["checks"].update(largest_angle=angles))
+    assert "(held against 1.57 rad: relaxed and at rest, not under current)" in text
+    assert "Warning" not in text
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0 runs"), (1, "1 run"), (2, "2 runs")])
+def test_nouns_agree_with_their_numbers(number, text):
+    assert counted(number, "run") == text
 
 
 @pytest.mark.parametrize(

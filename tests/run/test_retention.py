@@ -20,10 +20,19 @@ def folder(run_folder_maker, tmp_path):
 
 @pytest.mark.analytic
 def test_conductance_is_the_mean_of_the_rows_before(folder):
-    """Rows every 50 ps: 40 of them make 2 ns; at switch-off there is one."""
+    """Rows every 50 ps: 40 of them make 2 ns; at switch-off there is one, under voltage.
+
+    Nearer than 2 ns the rows are those since switch-off, without that one.
+    """
     run = read_run(folder)
     table, end = run.conductance, np.flatnonzero(np.array(run.conductance.phase) == "train")[-1]
-    for time, rows in ((0.0, slice(end, end + 1)), (5e-9, slice(end + 61, end + 101))):
+    for time, rows in (
+        (0.0, slice(end, end + 1)),
+        (5e-11, slice(end + 1, end + 2)),
+        (1e-9, slice(end + 1, end + 21)),
+        (2e-9, slice(end + 1, end + 41)),
+        (5e-9, slice(end + 61, end + 101)),
+    ):
         found = conductance_after(run, time)
         np.testing.assert_allclose(
             -found[np.triu_indices(4, 1)], table.conductance[rows].mean(axis=0), rtol=1e-12
@@ -40,9 +49,12 @@ def test_table_says_what_is_recalled(folder):
     assert row.count("(100)") == 2
 
 
-def test_time_without_rows_is_named(folder):
-    with pytest.raises(InputError, match=r"--times 2e-08: .* its last is 5e-09 s after"):
-        retention_table([folder], [20e-9])
+@pytest.mark.parametrize("time", [20e-9, 6e-9, 4e-11])
+def test_time_without_rows_is_named(folder, time):
+    """The run rests for 5 ns: 2 ns before 6 ns there are rows, but none tells of 6 ns."""
+    message = rf"--times {time:g}: .* is 5e-11 s, its last is 5e-09 s after"
+    with pytest.raises(InputError, match=message):
+        retention_table([folder], [time])
 
 
 def test_without_times_a_run_is_told_of_as_far_as_it_goes(folder):
