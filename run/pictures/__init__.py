@@ -15,12 +15,21 @@ from run.pictures.curves import conductance_picture
 from run.pictures.displacement import displacement_picture
 from run.pictures.matrices import weights_picture
 from run.pictures.overview import overview_picture
-from run.pictures.pages import current_picture, story, texture_picture, textures_picture
+from run.pictures.pages import (
+    current_picture,
+    story,
+    texture_picture,
+    textures_picture,
+    with_negatives_named,
+)
 from run.pictures.recall import recall_picture
 from run.pictures.surface import film_surface
 from run.run_reader import Run, read_run
 from run.snapshots import read_fields
 from run.summary_reader import has_weights
+
+_MOST_PRESENTED = 3
+"""Patterns whose presentation stands beside the textures before and after."""
 
 
 def draw_all(run_folder: Path, must_stop: Callable[[], bool] = lambda: False) -> list[Path] | None:
@@ -52,8 +61,9 @@ def draw_all(run_folder: Path, must_stop: Callable[[], bool] = lambda: False) ->
 
 def _pictures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Each picture of a run and its name."""
+    run = with_negatives_named(run)
     manifest = run.manifest
-    chosen = story(manifest)
+    chosen = story(manifest, _MOST_PRESENTED)
     kept = {}
     for snapshot in manifest.snapshots:
         surface = film_surface(read_fields(snapshot))

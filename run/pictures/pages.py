@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from hopfield import format_pattern
 from run.pictures import film
 from run.pictures.contacts import draw_contacts
 from run.pictures.current import draw_current
 from run.pictures.surface import NM, Surface
-from run.run_reader import Manifest
+from run.run_reader import Manifest, Run
 from run.snapshots import Snapshot
 
 MAGNETISATION = "m$_z$ (colour), in-plane m (arrows)"
@@ -63,11 +65,19 @@ def current_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) ->
     return figure
 
 
-def story(manifest: Manifest) -> list[Snapshot]:
-    """The snapshots that tell the run: before, the last under voltage, after; as far as there."""
+def story(manifest: Manifest, presented: int = 1) -> list[Snapshot]:
+    """The snapshots that tell the run: before, the last under voltage, after; as far as there.
+
+    Args:
+        manifest: of the run.
+        presented: how many patterns are shown while presented, the last ones; a pattern and its
+            negative count as one.
+    """
     snapshots = manifest.snapshots
     before = next((s for s in snapshots if s.label.startswith("untrained")), snapshots[0])
-    shown = [s for s in snapshots if s.voltages is not None][-1:]
+    # The last presentation of each.
+    last = {_pair_signs(s.voltages): s for s in snapshots if s.voltages is not None}
+    shown = sorted(last.values(), key=lambda s: s.time)[-presented:]
     after = [s for s in snapshots if s.label.startswith("trained")] or list(snapshots)
     chosen: list[Snapshot] = []
     for snapshot in (before, *shown, after[-1]):
@@ -79,11 +89,28 @@ def story(manifest: Manifest) -> list[Snapshot]:
 def heading(snapshot: Snapshot) -> str:
     """Label and time of a snapshot, with true minus signs in a state."""
     label = snapshot.label[:1].upper() + snapshot.label[1:]
-    words = [
-        f"({word.replace('-', '−')})" if word and set(word) <= set("+-,") else word
-        for word in label.split(" ")
-    ]
-    return f"{' '.join(words)}, t = {snapshot.time * NM:.3g} ns"
+    words = [f"({word})" if word and set(word) <= set("+-,") else word for word in label.split(" ")]
+    told = " ".join(word.replace("-", "−") if "," in word else word for word in words)
+    return f"{told}, t = {snapshot.time * NM:.3g} ns"
+
+
+def with_negatives_named(run: Run) -> Run:
+    """The run with each snapshot of a negative named by its pattern: presented -(+,-,+,-)."""
+    names = {format_pattern(-pattern): format_pattern(pattern) for pattern in run.patterns}
+    # What is itself on the list is called as it stands there.
+    listed = set(names.values())
+    told = {
+        f"presented {negative}": f"presented -({pattern})"
+        for negative, pattern in names.items()
+        if negative not in listed
+    }
+    snapshots = tuple(replace(s, label=told.get(s.label, s.label)) for s in run.manifest.snapshots)
+    return replace(run, manifest=replace(run.manifest, snapshots=snapshots))
+
+
+def _pair_signs(voltages: Sequence[float]) -> tuple[bool, ...]:
+    """Which contacts have the sign of the first one: the same for a pattern and its negative."""
+    return tuple((voltage < 0) == (voltages[0] < 0) for voltage in voltages)
 
 
 def colour_bar(axes: Axes | Sequence[Axes], image: ScalarMappable, label: str) -> None:

@@ -25,7 +25,7 @@ from run.pictures.contacts import draw_contacts, neighbours
 from run.pictures.current import current_seeds
 from run.pictures.curves import pair_signs, spread
 from run.pictures.displacement import ways
-from run.pictures.pages import heading, story
+from run.pictures.pages import heading, story, with_negatives_named
 from run.pictures.surface import chains, film_surface
 from run.run_reader import find_snapshot, read_manifest, read_run
 from run.snapshots import read_fields
@@ -128,6 +128,21 @@ def test_labels_of_the_snapshots(wheel: Path) -> None:
         "Presented (+,+,−,−), t = 10.5 ns",
         "Trained, t = 16 ns",
     ]
+    negative = replace(manifest.snapshots[1], label="presented -,+,-,+", time=12e-9)
+    twice = replace(negative, label="presented -,-,+,+", time=13e-9)
+    other = replace(negative, voltages=(-0.1, 0.1, -0.1, 0.1))
+    again = replace(twice, voltages=(-0.1, -0.1, 0.1, 0.1))
+    more = replace(
+        manifest, snapshots=(*manifest.snapshots[:2], other, again, manifest.snapshots[2])
+    )
+    run = replace(
+        read_run(wheel), manifest=more, patterns=np.array([[1, 1, -1, -1], [1, -1, 1, -1]])
+    )
+    named = with_negatives_named(run).manifest
+    # Of a pattern and its negative the later one is shown.
+    shown = ["Presented −(+,−,+,−), t = 12 ns", "Presented −(+,+,−,−), t = 13 ns"]
+    assert [heading(s) for s in story(named, 3)][1:-1] == shown
+    assert [heading(s) for s in story(named)][1:-1] == shown[1:]
     assert find_snapshot(manifest, None) is manifest.snapshots[2]
     assert find_snapshot(manifest, "presented") is manifest.snapshots[1]
     assert find_snapshot(manifest, "0") is manifest.snapshots[0]
