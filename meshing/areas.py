@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import shapely
-from shapely import MultiPolygon, Polygon
+from shapely import MultiPolygon, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
 
@@ -33,3 +34,21 @@ def united(areas: Sequence[BaseGeometry], tolerance: float) -> Polygon | MultiPo
     wide = union.buffer(tolerance, join_style="mitre")
     shut = area_of(wide.buffer(-tolerance, join_style="mitre"))
     return shut if narrow or len(pieces(shut)) < len(parts) else union
+
+
+def only_touching(parts: Sequence[BaseGeometry], reach: float) -> str:
+    """Where two of several parts touch, for an error message; empty if none do.
+
+    Args:
+        parts: that have no area in common, m.
+        reach: how far apart they may be, as curves are made of chords, m.
+    """
+    drawn = np.array(parts, dtype=object)
+    pairs = STRtree(drawn).query(drawn, predicate="dwithin", distance=reach).T
+    for first, second in pairs[pairs[:, 0] < pairs[:, 1]]:
+        both = shapely.buffer(drawn[[first, second]], reach)
+        # Chords touch a little beside the place where their curves do.
+        middle = both[0].intersection(both[1]).centroid
+        x, y = (20 * reach * round(value / (20 * reach)) for value in (middle.x, middle.y))
+        return f"two of which only touch, at ({x:.4g}, {y:.4g}) m: let them overlap"
+    return ""

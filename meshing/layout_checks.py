@@ -14,6 +14,8 @@ from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
+from meshing.arcs import SAGITTA
+from meshing.areas import only_touching
 from meshing.errors import LayoutError
 from meshing.narrow import lost, tips
 from meshing.shown import shown
@@ -205,8 +207,9 @@ def _check_pieces(layout: Layout, outline: MultiPolygon) -> None:
         touched += shapely.intersects(contact.region.buffer(reach), pieces)
     loose = pieces[touched < 2]
     if len(loose):
+        places = only_touching(pieces, 2 * SAGITTA * layout.mesh_size) or _where(loose)
         raise LayoutError(
-            f"the film is in {len(pieces)} pieces, {_where(loose)}; allowed are pieces that each "
+            f"the film is in {len(pieces)} pieces, {places}; allowed are pieces that each "
             "join two contacts or more, like wires between pads"
         )
 

@@ -96,7 +96,7 @@ def read_drawing(
             precision,
             nesting,
         )
-        choice = chosen(shape, window, piece)
+        choice = chosen(shape, window, piece, 2 * precision.tolerance)
         _check_unit(drawing, choice.film.bounds)
         naming = Naming(rename or {}, [ignore] if isinstance(ignore, str) else ignore)
         named = _contacts(drawing, choice, contacts, naming, precision, nesting)

@@ -17,7 +17,7 @@ from meshing.areas import area_of, pieces, united
 from meshing.drawings.choice import Choice, joined
 from meshing.drawings.drawing import Shapes
 from meshing.drawings.fill import filled
-from meshing.drawings.nesting import Nesting, bare, filled_in
+from meshing.drawings.nesting import Nesting, bare, drawn_once, filled_in
 from meshing.errors import LayoutError
 from meshing.layout_checks import EDGE_TOLERANCE, NARROWEST
 from meshing.shown import shown
@@ -72,9 +72,10 @@ def closed(
 ) -> tuple[list[BaseGeometry], list[LineString]]:
     """Areas, those that several lines enclose together included, and the lines left over."""
     shapes = bare(shapes, precision.reach)
+    lines = drawn_once(shapes.lines, shapes.outlines, 2 * precision.tolerance)
     # A ring that is one line of the file was drawn as a line, along a whole rim.
-    drawn = [line for line in shapes.lines if line.is_closed]
-    merged = _joined([line for line in shapes.lines if not line.is_closed], precision.tolerance)
+    drawn = [line for line in lines if line.is_closed]
+    merged = _joined([line for line in lines if not line.is_closed], precision.tolerance)
     rings = [filled([np.array(line.coords[:-1])]) for line in merged if line.is_closed]
     outlines = [*shapes.outlines, *rings]
     areas = filled_in(key, outlines, shapes.hatches, nesting, precision.reach)

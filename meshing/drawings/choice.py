@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from shapely import MultiPolygon, Point, Polygon, STRtree, box
 from shapely.geometry.base import BaseGeometry
 
-from meshing.areas import area_of
+from meshing.areas import area_of, only_touching
 from meshing.drawings.drawing import Shapes
 from meshing.errors import LayoutError
 
@@ -110,13 +110,16 @@ def joined(shapes: Shapes, crop: Polygon | None, reach: float) -> Shapes:
     return shapes if crop is None else shapes.where(linked)
 
 
-def chosen(film: Polygon | MultiPolygon, crop: Polygon | None, piece: Corner | None) -> Choice:
+def chosen(
+    film: Polygon | MultiPolygon, crop: Polygon | None, piece: Corner | None, reach: float
+) -> Choice:
     """The piece of a film nearest to a point, of what lies in a box.
 
     Args:
         film: all of it, m.
         crop: the box, m; everything where None.
         piece: the point, m; all pieces where None.
+        reach: how far apart pieces are that touch, m.
 
     Raises:
         LayoutError: no film in the box, a point off the drawing, or several pieces.
@@ -127,8 +130,9 @@ def chosen(film: Polygon | MultiPolygon, crop: Polygon | None, piece: Corner | N
     parts = shapely.get_parts(inside)
     if piece is None:
         if len(parts) > 1:
+            places = only_touching(parts, reach) or _places(parts)
             raise LayoutError(
-                f"the film is in {len(parts)} pieces{_places(parts)}; choose one by layout.piece = "
+                f"the film is in {len(parts)} pieces, {places}; choose one by layout.piece = "
                 "[x, y], a point in it, or a part of the drawing by layout.crop = "
                 "[[left, low], [right, high]], all in m"
             )
@@ -167,4 +171,4 @@ def _corners(bounds: Sequence[float]) -> str:
 def _places(parts: list[Polygon]) -> str:
     points = [part.representative_point() for part in parts[:3]]
     listed = ", ".join(f"({p.x:.4g}, {p.y:.4g})" for p in points)
-    return f", at {listed}{', …' if len(parts) > 3 else ''} m"
+    return f"at {listed}{', …' if len(parts) > 3 else ''} m"

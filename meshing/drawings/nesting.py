@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 import shapely
-from shapely import Polygon, STRtree
+from shapely import LineString, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
 from meshing.areas import pieces
@@ -38,6 +38,29 @@ def bare(shapes: Shapes, reach: float) -> Shapes:
         [outline for outline in shapes.outlines if not beside.covers(outline.boundary)],
         shapes.hatches,
     )
+
+
+def drawn_once(
+    lines: Sequence[LineString], outlines: Sequence[BaseGeometry], width: float
+) -> list[LineString]:
+    """Lines without those that run along another one, or along an outline, all the way.
+
+    Args:
+        lines: open or closed, m.
+        outlines: areas within closed curves, m.
+        width: up to which lines that are drawn twice are apart, as they are made of chords, m.
+    """
+    every = np.array([*lines, *(outline.boundary for outline in outlines)], dtype=object)
+    bands = STRtree(shapely.buffer(every, width, quad_segs=2))
+    along: dict[int, set[int]] = {}
+    for line, other in bands.query(every[: len(lines)], predicate="covered_by").T.tolist():
+        along.setdefault(line, set()).add(other)
+    kept = set(range(len(lines), len(every)))
+    for line in sorted(range(len(lines)), key=lambda k: -lines[k].length):
+        # What is shorter than a band is wide may join others.
+        if lines[line].length <= 2 * width or not along.get(line, set()) & kept:
+            kept.add(line)
+    return [line for k, line in enumerate(lines) if k in kept]
 
 
 def filled_in(

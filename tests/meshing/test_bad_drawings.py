@@ -156,6 +156,12 @@ BAD: dict[str, tuple[str, Callable[[Path], object], dict[str, Any], str]] = {
         "layout.film: a line from (5e-08, 1e-08) to (5e-08, 9e-08) m is not closed",
     ),
     "film in pieces": ("a.gds", lambda p: gds(p, PLATE, APART), {}, "the film is in 2 pieces, at"),
+    "corners that touch": (
+        "a.gds",
+        lambda p: gds(p, PLATE, gdstk.rectangle((200, 100), (300, 200), layer=1)),
+        {},
+        "the film is in 2 pieces, two of which only touch, at (2e-07, 1e-07) m: let them overlap",
+    ),
     "only texts": (
         "a.gds",
         lambda p: gds(p, PLATE, label("a", 9, 9)),

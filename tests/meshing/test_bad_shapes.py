@@ -48,7 +48,21 @@ BAD: dict[str, tuple[str, str]] = {
     ),
     "in pieces": (
         f"[[film]]\n{DISC}\nrepeat = {{ count = 2, step = [300nm, 0] }}",
-        "the film is in 2 pieces",
+        "the film is in 2 pieces, at (",
+    ),
+    "a disc that touches a side": (
+        f'[[film]]\nshape = "rectangle"\nsize = [800nm, 100nm]\n[[film]]\n{DISC}\n'
+        "centre = [0, 150nm]",
+        "the film is in 2 pieces, two of which only touch, at (0, 5e-08) m: let them overlap",
+    ),
+    "discs that touch": (
+        f"[[film]]\n{DISC}\n[[film]]\n{DISC}\ncentre = [160nm, 120nm]",
+        "two of which only touch, at (8e-08, 6e-08) m",
+    ),
+    "corners that touch": (
+        '[[film]]\nshape = "rectangle"\nsize = [200nm, 100nm]\n'
+        "repeat = { count = 3, step = [200nm, 100nm] }",
+        "the film is in 3 pieces, two of which only touch, at (1e-07, 5e-08) m",
     ),
     "millimetres": (
         '[[film]]\nshape = "disc"\nradius = 100',

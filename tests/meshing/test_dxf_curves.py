@@ -171,3 +171,51 @@ def test_lines_and_curves_that_bound_a_hatch(dxf_layout: DxfLayout) -> None:
     holes = math.pi * (50**2 + 60 * 30)
     # Chords within 0.02 nm, of 1200 nm of curves at most.
     assert area == pytest.approx(2 * (300 * 200 - holes), abs=0.02 * 1200)
+
+
+def stadium(space: Modelspace) -> None:
+    """Two lines and two arcs, and a circle in them."""
+    film = {"layer": "film"}
+    space.add_line((0, 0), (200, 0), film)
+    space.add_line((200, 100), (0, 100), film)
+    space.add_arc((200, 50), 50, -90, 90, dxfattribs=film)
+    space.add_arc((0, 50), 50, 90, 270, dxfattribs=film)
+    space.add_circle((100, 50), 20, film)
+
+
+FILM = {"layer": "film"}
+AGAIN: dict[str, Callable[[Modelspace], object]] = {
+    "nothing": lambda s: None,
+    "line": lambda s: s.add_line((0, 0), (200, 0), FILM),
+    "line backwards": lambda s: s.add_line((200, 0), (0, 0), FILM),
+    "part of a line": lambda s: s.add_line((50, 0), (150, 0), FILM),
+    "arc": lambda s: s.add_arc((200, 50), 50, -90, 90, dxfattribs=FILM),
+    "part of an arc": lambda s: s.add_arc((200, 50), 50, -45, 45, dxfattribs=FILM),
+    "arc of a circle": lambda s: s.add_arc((100, 50), 20, 0, 90, dxfattribs=FILM),
+    "all of it, twice": lambda s: (stadium(s), stadium(s)),
+}
+
+
+@pytest.mark.parametrize("what", AGAIN)
+@pytest.mark.parametrize(("nesting", "hole"), [("union", 0), ("even_odd", 20)])
+@pytest.mark.analytic
+def test_what_is_drawn_again_counts_once(
+    dxf_layout: DxfLayout, what: str, nesting: str, hole: float
+) -> None:
+    def draw(space: Modelspace, block: BlockLayout) -> None:
+        stadium(space)
+        AGAIN[what](space)
+
+    area = dxf_layout(draw, nesting=nesting).outline.area / NM**2
+    exact = 200 * 100 + math.pi * (50**2 - hole**2)
+    # Chords within 0.02 nm of the curves.
+    assert area == pytest.approx(exact, abs=0.02 * 2 * math.pi * (50 + hole))
+
+
+def test_line_that_leaves_the_outline_is_not_dropped(dxf_layout: DxfLayout) -> None:
+    def draw(space: Modelspace, block: BlockLayout) -> None:
+        stadium(space)
+        space.add_line((50, 0), (150, 1), FILM)
+
+    with pytest.raises(LayoutError, match="is not closed"):
+        dxf_layout(draw, nesting="union")
