@@ -6,9 +6,12 @@ from itertools import product
 
 import pytest
 
-from hopfield import format_pattern
+from hopfield import format_pattern, recall_table
 from run.report import run_report
+from run.run_folder import RunFolder
+from run.run_tables import read_recall
 from run.text import counted, listed, percent
+from run.train import write_recall
 
 
 def test_short_table_of_recall_is_shown_whole(run_folder_maker, tmp_path):
@@ -40,6 +43,18 @@ def test_start_from_which_recall_oscillates_is_told(run_folder_maker, tmp_path):
     table.write_text("\n".join([f"{header},oscillates,ideal_oscillates", *rows, ""]))
     (told,) = [line for line in run_report(folder).splitlines() if "oscillates" in line]
     assert told.split("  ")[0] == rows[6].split('"')[1]
+
+
+def test_table_of_recall_says_where_it_oscillates(tmp_path):
+    """Two units that hold each other: ++ and -- stay, +- and -+ follow each other."""
+    table = recall_table([[0, 1], [1, 0]], ["++"], rule="synchronous")
+    ideal = recall_table([[0, 1], [1, 0]], ["++"])
+    write_recall(RunFolder(tmp_path), table, ideal)
+    found = read_recall(tmp_path / "recall.csv", 2)
+    assert found.oscillates.tolist() == [False, True, True, False]
+    assert found.always_recalled.tolist() == [True, False, False, True]
+    with (tmp_path / "recall.csv").open(newline="") as file:
+        assert {row["ideal_oscillates"] for row in csv.DictReader(file)} == {"0"}
 
 
 def _changed(folder, change):
