@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
+from xml.etree import ElementTree
 
 import meshio
 import numpy as np
@@ -34,9 +35,9 @@ def read_mesh_file(path: Path) -> GroupedMesh:
     except OSError as error:
         raise MeshError(f"cannot be read: {error.strerror}") from error
     if path.suffix.lower() not in (".xdmf", ".xmf"):
-        mesh = _read(lambda: meshio.read(path))
+        mesh = _read(path, lambda: meshio.read(path))
         return _grouped(mesh, _physical_names(mesh))
-    grids, names = _read(lambda: read_grids(path))
+    grids, names = _read(path, lambda: read_grids(path))
     return _joined(
         [_grouped(grid, names or _physical_names(grid)) for grid in grids],
     )
@@ -52,15 +53,17 @@ def read_msh_elements(path: Path, names: Names) -> GroupedMesh:
     Raises:
         MeshError: none that meshio reads.
     """
-    mesh = _read(lambda: meshio.read(path, "gmsh"))
+    mesh = _read(path, lambda: meshio.read(path, "gmsh"))
     if any((block.data < 0).any() for block in mesh.cells):
         raise MeshError("it has elements of nodes that are not in it")
     return _grouped(mesh, names)
 
 
-def _read(reader: Callable[[], T]) -> T:
+def _read(path: Path, reader: Callable[[], T]) -> T:
     """What a reader of meshio makes, or one line in place of all that it says."""
     said = io.StringIO()
+    kind = path.suffix[1:].upper()
+    damaged = f"cannot be read as {kind}: it is damaged, or holds what meshio does not read"
     try:
         with contextlib.redirect_stdout(said):
             return reader()
@@ -70,12 +73,15 @@ def _read(reader: Callable[[], T]) -> T:
         raise MeshError(f"cannot be read: {error.strerror or error}") from error
     except SystemExit as error:  # meshio has printed why
         lines = [line for line in said.getvalue().splitlines() if line.strip()]
-        raise MeshError(
-            f"meshio cannot read it: {(lines or ['it does not say why'])[0]}"
-        ) from error
-    except Exception as error:  # whatever its readers stumble over
-        kind, words = type(error).__name__, str(error).splitlines()
-        raise MeshError(f"meshio cannot read it: {kind}: {(words or [''])[0]}") from error
+        told = f"meshio cannot read it: {lines[0]}" if lines else damaged
+        raise MeshError(told) from error
+    except (meshio.ReadError, ImportError) as error:
+        words = str(error).splitlines()
+        raise MeshError(f"meshio cannot read it: {words[0]}" if words else damaged) from error
+    except ElementTree.ParseError as error:
+        raise MeshError(f"{damaged} ({error})") from error
+    except Exception as error:  # whatever its readers stumble over says nothing to a user
+        raise MeshError(damaged) from error
 
 
 def _grouped(mesh: meshio.Mesh, names: Names) -> GroupedMesh:

@@ -109,7 +109,31 @@ def test_contacts_of_a_msh_file_by_other_names(
 BAD: dict[str, tuple[str, Callable[[Path], object], Groups | None, str]] = {
     "no file": ("a.vtu", lambda p: None, None, "cannot be read: No such file or directory"),
     "no such format": ("a.xyz", lambda p: p.write_text("x"), None, "meshio cannot read it: "),
-    "no mesh": ("a.vtu", lambda p: p.write_text("x"), None, "meshio cannot read it: "),
+    "no mesh": ("a.vtu", lambda p: p.write_text("x"), None, "cannot be read as VTU: it is damaged"),
+    "node that is missing": (
+        "a.inp",
+        lambda p: p.write_text("*NODE\n1, 0,0,0\n*ELEMENT, type=CPS3\n1, 1, 2, 3\n"),
+        None,
+        "cannot be read as INP: it is damaged, or holds what meshio does not read",
+    ),
+    "no nodes": (
+        "a.su2",
+        lambda p: p.write_text("NDIME= 2\nNELEM= 1\n5 0 1 2 0\n"),
+        None,
+        "cannot be read as SU2: it is damaged",
+    ),
+    "no number": (
+        "a.stl",
+        lambda p: p.write_text("solid x\nfacet normal"),
+        None,
+        "cannot be read as STL: it is damaged",
+    ),
+    "half a tag": (
+        "a.xdmf",
+        lambda p: p.write_text("<Xdmf>"),
+        None,
+        "cannot be read as XDMF: it is damaged, or holds what meshio does not read (no element",
+    ),
     "no such group": (
         "a.mesh",
         numbered,
