@@ -71,7 +71,9 @@ def run_study(job: Job, comm: MPI.Intracomm) -> tuple[int, str]:
     names = comm.bcast(on_root(comm, lambda: _still_to_run(job)))
     todo = [member for member in job.part if member.name in names]
     status = _share_out(job, todo, comm) if todo else 0
-    told = on_root(comm, lambda: _conclude(job))
+    # What is left takes seconds: a signal does not keep it from being done.
+    with StopRequest(comm).listening():
+        told = on_root(comm, lambda: _conclude(job))
     text, failed = told if told is not None else ("", False)
     return status or comm.bcast(int(failed)), text
 

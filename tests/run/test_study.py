@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+import signal
 import time
 from contextlib import nullcontext
 from itertools import chain
@@ -12,6 +14,7 @@ import pytest
 
 from run.cli import main
 from run.interruption import LEAST_LEFT, TIME_OVER, StopRequest
+from run.study import command
 from run.study.figures import learnt
 from run.study.queue import Queue, queue_folder
 
@@ -185,6 +188,19 @@ values = [25e-9, 30e-9]
     warned = [line.partition(": warning: ") for line in chain(*comm.allgather(caplog.messages))]
     assert len(warned) == len({text for _, _, text in warned}) == 2
     assert {name for name, _, _ in warned} <= rows_of(out).keys()
+
+
+def test_signal_while_the_table_is_written_changes_nothing(finished, comm, monkeypatch):
+    path, out = finished
+    write = command.write_table
+
+    def interrupted(*arguments):
+        os.kill(os.getpid(), signal.SIGINT)
+        write(*arguments)
+
+    monkeypatch.setattr(command, "write_table", interrupted)
+    assert main(["study", str(path), "--out", str(out)]) == 0
+    assert len(rows_of(out)) == 4
 
 
 @pytest.mark.cross_method
