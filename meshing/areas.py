@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -49,6 +50,7 @@ def only_touching(parts: Sequence[BaseGeometry], reach: float) -> str:
         both = shapely.buffer(drawn[[first, second]], reach)
         # Chords touch a little beside the place where their curves do.
         middle = both[0].intersection(both[1]).centroid
-        x, y = (20 * reach * round(value / (20 * reach)) for value in (middle.x, middle.y))
+        digits = -math.ceil(math.log10(20 * reach))
+        x, y = (round(value, digits) + 0.0 for value in (middle.x, middle.y))  # no -0
         return f"two of which only touch, at ({x:.4g}, {y:.4g}) m: let them overlap"
     return ""

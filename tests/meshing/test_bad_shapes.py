@@ -55,6 +55,11 @@ BAD: dict[str, tuple[str, str]] = {
         "centre = [0, 150nm]",
         "the film is in 2 pieces, two of which only touch, at (0, 5e-08) m: let them overlap",
     ),
+    "the same on a coarse mesh": (
+        'mesh_size = 20nm\n[[film]]\nshape = "rectangle"\nsize = [800nm, 100nm]\n'
+        f"[[film]]\n{DISC}\ncentre = [0, 150nm]",
+        "the film is in 2 pieces, two of which only touch, at (0, 5e-08) m: let them overlap",
+    ),
     "discs that touch": (
         f"[[film]]\n{DISC}\n[[film]]\n{DISC}\ncentre = [160nm, 120nm]",
         "two of which only touch, at (8e-08, 6e-08) m",
