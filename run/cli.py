@@ -1,6 +1,7 @@
 """The command `hebbfilm`."""
 
 import argparse
+import importlib
 import os
 import re
 import signal
@@ -44,9 +45,8 @@ def start() -> int:
     """Run the command of this process; returns the status to end it with."""
     # Programs that this one starts are no ranks of that mpirun.
     file = os.environ.pop(STATUS_FILE, "")
-    end_when_stopped()
     try:
-        status = main()
+        status = main(listen=True)
     except SystemExit as stop:  # after --help, or arguments that are none
         status = int(stop.code or 0)
     # What has its status is over: a signal as it ends changes nothing.
@@ -54,15 +54,20 @@ def start() -> int:
     return exit_status(status, MPI.COMM_WORLD.rank, file)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status."""
+def main(arguments: Sequence[str] | None = None, *, listen: bool = False) -> int:
+    """Run one command; returns the exit status.
+
+    Args:
+        arguments: of the command line; None: those of this process.
+        listen: once libraries are loaded, end at signals; else what they do is left as it is.
+    """
     comm = MPI.COMM_WORLD
     if not are_joined(comm.size, os.environ):
         return 2
     if list(sys.argv[1:] if arguments is None else arguments)[-1:] == ["--"]:
         return _fail(comm, "hebbfilm: nothing follows --; the state of two minuses is -,-", 2)
     try:
-        return _run(_parser().parse_args(arguments), comm)
+        return _run(_parser().parse_args(arguments), comm, listen)
     except BrokenPipeError:
         return 1
     except KeyboardInterrupt as stop:
@@ -304,13 +309,13 @@ def _add_bench(commands: _Commands) -> None:
     parser.set_defaults(run="bench")
 
 
-def _run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+def _run(options: argparse.Namespace, comm: MPI.Intracomm, listen: bool) -> int:
     # The commands import the solvers, which `--help` and `info` need not wait for.
     from run import commands
 
     command: Callable[[argparse.Namespace, MPI.Intracomm], int] = getattr(commands, options.run)
+    if listen:
+        if options.run != "info":
+            importlib.import_module("run.case")  # and nearly all libraries
+        end_when_stopped()
     return command(options, comm)
-
-
-if __name__ == "__main__":
-    sys.exit(start())

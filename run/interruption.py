@@ -117,9 +117,13 @@ def _signal_meant(number: int) -> int:
 
 
 def end_when_stopped() -> None:
-    """Let Ctrl-C, and what our mpirun makes of it, raise KeyboardInterrupt with its number."""
+    """Let Ctrl-C, and what our mpirun makes of it, raise KeyboardInterrupt with its number.
+
+    What was held back until now, see run/__main__.py, does so at once.
+    """
     for number in (signal.SIGINT, signal.SIGUSR1):
         signal.signal(number, _end)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGUSR1])
 
 
 def ignore_signals() -> None:
