@@ -5,11 +5,9 @@ What a command needs is imported by it, so that the others need not wait for it.
 
 import argparse
 import json
-import math
 import os
 import shlex
 import signal
-import sys
 import time
 from pathlib import Path
 
@@ -256,46 +254,9 @@ def validate(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 
 def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Time a film, beside a peer or by itself."""
-    from meshing.errors import InputError
-    from run.bench import command
+    from run.bench.asked import bench as run_bench
 
-    for name in ("mesh_size", "side", "duration", "repetitions"):
-        value = getattr(options, name)
-        if value is not None and not 0 < value < math.inf:
-            raise InputError(f"--{name.replace('_', '-')} {value}: must be positive and finite")
-    if options.json is not None and not options.json.parent.is_dir():
-        raise InputError(f"--json {options.json}: there is no folder {options.json.parent}")
-    if options.scaling:
-        return _bench_scaling(options, comm)
-    sample = command.sample_film(options.film, options.mesh_size, options.side)
-    chosen = {"duration": options.duration or sample.duration, "repetitions": options.repetitions}
-    if options.against:
-        if options.film != "standard":
-            raise InputError(f"--film {options.film}: peers run the standard film alone")
-        if comm.size > 1:
-            raise InputError("--against compares one rank: start it without mpirun")
-        python = options.peer_python or sys.executable
-        found = command.bench_against(comm, options.against, python, sample, **chosen)
-        _print(comm, command.as_ratio(found, options.against))
-    else:
-        found = command.bench(comm, options.film, sample, **chosen)
-        _print(comm, command.as_text(found))
-    if options.json is not None:
-        command.write_json(comm, found, options.json)
-    return 0
-
-
-def _bench_scaling(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
-    from meshing.errors import InputError
-    from run.bench import command, films, scaling
-
-    if options.film != "standard" or options.side or options.duration:
-        raise InputError("--scaling has films of its own: leave --film, --side and --duration out")
-    sizes = scaling.parse_sizes(options.sizes)
-    found = scaling.scaling(comm, sizes, options.mesh_size or films.MESH_SIZE, options.repetitions)
-    _print(comm, scaling.as_text(found))
-    if options.json is not None:
-        command.write_json(comm, found, options.json)
+    _print(comm, run_bench(options, comm))
     return 0
 
 

@@ -1,0 +1,56 @@
+"""What the options of `hebbfilm bench` ask for."""
+
+import argparse
+import math
+import sys
+
+from mpi4py import MPI
+
+from meshing.errors import InputError
+from run.bench import command, films, scaling
+
+
+def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
+    """Time a film, beside a peer or by itself, and return the text to print; collective.
+
+    Args:
+        options: of the command line; its `json` is written.
+        comm: all ranks.
+
+    Raises:
+        InputError: options out of range, or that do not go together.
+    """
+    for name in ("mesh_size", "side", "duration", "repetitions"):
+        value = getattr(options, name)
+        if value is not None and not 0 < value < math.inf:
+            raise InputError(f"--{name.replace('_', '-')} {value}: must be positive and finite")
+    if options.json is not None and not options.json.parent.is_dir():
+        raise InputError(f"--json {options.json}: there is no folder {options.json.parent}")
+    if options.scaling:
+        return _scaling(options, comm)
+    sample = command.sample_film(options.film, options.mesh_size, options.side)
+    chosen = {"duration": options.duration or sample.duration, "repetitions": options.repetitions}
+    if options.against:
+        if options.film != "standard":
+            raise InputError(f"--film {options.film}: peers run the standard film alone")
+        if comm.size > 1:
+            raise InputError("--against compares one rank: start it without mpirun")
+        python = options.peer_python or sys.executable
+        found = command.bench_against(comm, options.against, python, sample, **chosen)
+        text = command.as_ratio(found, options.against)
+    else:
+        found = command.bench(comm, options.film, sample, **chosen)
+        text = command.as_text(found)
+    if options.json is not None:
+        command.write_json(comm, found, options.json)
+    return text
+
+
+def _scaling(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
+    if options.film != "standard" or options.side or options.duration:
+        raise InputError("--scaling has films of its own: leave --film, --side and --duration out")
+    sizes = scaling.parse_sizes(options.sizes)
+    found = scaling.scaling(comm, sizes, options.mesh_size or films.MESH_SIZE, options.repetitions)
+    if options.json is not None:
+        command.write_json(comm, found, options.json)
+    return scaling.as_text(found)
