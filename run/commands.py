@@ -192,6 +192,7 @@ def network(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     from meshing.collective import on_root
     from meshing.errors import InputError
     from run.network.command import analyse
+    from run.run_folder import RunFolder
 
     rule, offset = options.reference, options.offset
     reference = (
@@ -201,6 +202,9 @@ def network(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     def text() -> str:
         if options.json is not None and not options.json.parent.is_dir():
             raise InputError(f"--json {options.json}: there is no folder {options.json.parent}")
+        own = [path.resolve() for path in RunFolder(options.run_folder).written()]
+        if options.json is not None and options.json.resolve() in own:
+            raise InputError(f"--json {options.json}: is a file of the run; name another")
         return analyse(options.run_folder, options.json, reference)
 
     _print(comm, on_root(comm, text))

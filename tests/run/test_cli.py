@@ -247,6 +247,15 @@ def test_mesh_is_not_written_over_the_one_that_is_read(comm, capsys, shared_tmp_
     assert film.read_bytes() == before
 
 
+def test_figures_are_not_written_over_a_file_of_the_run(run_folder, comm, capsys):
+    path = run_folder / "summary.json"
+    before = path.read_text()
+    assert main(["network", str(run_folder), "--json", str(path)]) == 2
+    if comm.rank == 0:
+        assert "is a file of the run" in capsys.readouterr().err
+    assert path.read_text() == before
+
+
 def test_recall_from_a_given_state(run_folder, capsys, comm):
     assert main(["recall", str(run_folder), "+,+,-,+", "--", "-,-,-,+"]) == 0
     printed = capsys.readouterr().out
