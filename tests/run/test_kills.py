@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 from mpi4py import MPI
 
@@ -98,7 +99,8 @@ class Ranks:
     def kill(self, victims):
         """Kill these processes, and wait until none is left."""
         for pid in victims:
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it ended by itself just now
+                os.kill(pid, signal.SIGKILL)
         self._process.wait(PATIENCE)
         until = time.monotonic() + PATIENCE
         while any(os.path.exists(f"/proc/{pid}") for pid in self.pids):
