@@ -1,5 +1,6 @@
 """Times of what all ranks do together."""
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from statistics import median
@@ -29,10 +30,11 @@ def fastest(comm: MPI.Intracomm, work: Callable[[], object], repetitions: int) -
     Short works are repeated more often, so that a busy moment does not hold for all of them.
     """
     work()
-    times: list[float] = []
-    while len(times) < repetitions or sum(times) < _LEAST_TIME:
-        times.append(once(comm, work))
-    return min(times)
+    least, total, number = math.inf, 0.0, 0
+    while number < repetitions or total < _LEAST_TIME:
+        taken = once(comm, work)
+        least, total, number = min(least, taken), total + taken, number + 1
+    return least
 
 
 def once(comm: MPI.Intracomm, work: Callable[[], object]) -> float:
