@@ -132,7 +132,7 @@ class Conduction:
                 not sum to zero.
             SolverError: no convergence.
         """
-        self._check(drives)
+        drives = self._checked(drives)
         if not any(_acts(drive) for drive in drives):
             self.switch_off()
             return
@@ -189,14 +189,17 @@ class Conduction:
         self.conductance_matrix()
         return self._units.values
 
-    def _check(self, drives: Drives) -> None:
+    def _checked(self, drives: Drives) -> Drives:
+        """The drives, their voltages as floats; see `solve` for what is raised."""
         if len(drives) != len(self.contacts):
             raise InputError(
                 f"{len(drives)} voltages or currents for {len(self.contacts)} contacts "
                 f"({', '.join(self.contacts)})"
             )
-        for name, drive in zip(self.contacts, drives, strict=True):
+        drives = [
             plain_drive(drive, f"of contact {name}")
+            for name, drive in zip(self.contacts, drives, strict=True)
+        ]
         currents = [d.amperes for d in drives if isinstance(d, Current)]
         grounded = any(d is not None and not isinstance(d, Current) for d in drives)
         largest = max(map(abs, currents), default=0.0)
@@ -205,6 +208,7 @@ class Conduction:
                 f"currents into the film sum to {sum(currents):g} A: must be zero where no contact "
                 "has a voltage; did you mean to ground one (0.0)?"
             )
+        return drives
 
     def _find_voltages(self, drives: Drives, tolerance: float) -> None:
         """Solve, with the voltages at which the prescribed currents flow; collective."""
