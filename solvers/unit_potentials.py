@@ -32,8 +32,7 @@ class UnitPotentials:
         self._voltages = np.eye(nodes)
         self.shares: FloatArray = np.zeros((nodes, operators.vector().array.size))
         self._units: list[la.Vector] = []
-        self.currents(range(nodes - 1), _ACCURACY)
-        self._complete()
+        self._solve_others(_ACCURACY)
         self.shares[:] = self.values
         self.forget()
 
@@ -53,13 +52,17 @@ class UnitPotentials:
     def conductance_matrix(self, tolerance: float) -> FloatArray:
         """G in S, (N, N), to a relative error of the current density; collective."""
         self.forget()
+        columns = self._solve_others(tolerance)
+        # The last one is a guess that only wants checking.
+        return np.hstack([columns, self.currents([len(self._voltages) - 1], tolerance)])
+
+    def _solve_others(self, tolerance: float) -> FloatArray:
+        """Solve for all nodes but the last, and take that from them; see `currents`."""
         self._begin()
         self._solver.guess(self._units)
-        *others, last = range(len(self._voltages))
-        columns = self.currents(others, tolerance)
-        # This guess only wants checking.
+        columns = self.currents(range(len(self._voltages) - 1), tolerance)
         self._complete()
-        return np.hstack([columns, self.currents([last], tolerance)])
+        return columns
 
     def _begin(self) -> None:
         if not self._units:
