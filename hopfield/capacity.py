@@ -9,14 +9,14 @@ from math import comb
 
 import numpy as np
 
-from hopfield.criteria import is_exact, stability
-from hopfield.flips import wilson
-from hopfield.ideal import IDEAL_RULES, ideal_networks
-from hopfield.landscape import stored_states
-from hopfield.patterns import Pattern, random_patterns
-from hopfield.separability import distinct_patterns
-from hopfield.weights import Pairs
-from meshing.errors import InputError
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.criteria import is_exact, stability
+from hebbfilm.hopfield.flips import wilson
+from hebbfilm.hopfield.ideal import IDEAL_RULES, ideal_networks
+from hebbfilm.hopfield.landscape import stored_states
+from hebbfilm.hopfield.patterns import Pattern, random_patterns
+from hebbfilm.hopfield.separability import distinct_patterns
+from hebbfilm.hopfield.weights import Pairs
 
 EXACT_UP_TO = 12  # units; listing all states of thousands of networks takes minutes beyond
 MOST_PATTERNS = 8

@@ -8,7 +8,7 @@ stable: how many of the stored states are fixed points.
 firm: how many of them are fixed points without a tie, which the slightest error would break.
 exact: the fixed points are the stored states, and there are no others.
 exact_and_firm: exact, and none of them is held by a tie.
-one_bit, two_bit: fraction corrected of starts with one and two flips, see `hopfield.flips`.
+one_bit, two_bit: fraction corrected of starts with one and two flips, see `flips`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from hopfield.flips import SAMPLES, enumerated_flips, flip_correction
-from hopfield.landscape import ENUMERATED_UP_TO, landscape, stored_states
-from hopfield.patterns import Pattern, PatternLike
-from hopfield.recall import checked_weights
+from hebbfilm.hopfield.flips import SAMPLES, enumerated_flips, flip_correction
+from hebbfilm.hopfield.landscape import ENUMERATED_UP_TO, energy_landscape, stored_states
+from hebbfilm.hopfield.patterns import Pattern, PatternLike
+from hebbfilm.hopfield.recall import checked_weights
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Criteria:
         return asdict(self)
 
 
-def criteria(
+def storage_criteria(
     w: ArrayLike,
     patterns: Sequence[PatternLike] | Pattern,
     *,
@@ -74,7 +74,7 @@ def criteria(
         flips = flip_correction(weights, patterns, most=2, samples=samples, seed=seed)
         fixed_points = exact = None
     else:
-        whole = landscape(weights)
+        whole = energy_landscape(weights)
         flips = enumerated_flips(whole, stored)
         fixed_points = len(whole.fixed)
         exact = fixed_points == stable == len(stored)
@@ -107,4 +107,4 @@ def is_exact(w: ArrayLike, stored: Pattern) -> bool:
     Raises:
         InputError: not such weights, or N above 16.
     """
-    return len(landscape(w).fixed) == stability(w, stored)[0] == len(stored)
+    return len(energy_landscape(w).fixed) == stability(w, stored)[0] == len(stored)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hopfield.patterns import Pattern
-from hopfield.recall import RecallError, checked_weights
+from hebbfilm.hopfield.patterns import Pattern
+from hebbfilm.hopfield.recall import RecallError, checked_weights
 
 
 @dataclass(frozen=True, eq=False)

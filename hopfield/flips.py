@@ -3,7 +3,7 @@
 A start with k flips is a stored state, a pattern or its negative, with k of its signs reversed, to
 which no other stored state is nearer. It is corrected if it ends in a stored state so near: where
 several are equally near, as with orthogonal patterns of four signs, any of them will do. That is
-stricter than recall, which may end in any stored state, see `hopfield.recall`.
+stricter than recall, which may end in any stored state, see `hebbfilm.hopfield.recall`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binomtest
 
-from hopfield.descent import descend
-from hopfield.landscape import ENUMERATED_UP_TO, Landscape, landscape, state_numbers, stored_states
-from hopfield.patterns import Pattern, PatternLike
+from hebbfilm.hopfield.descent import descend
+from hebbfilm.hopfield.landscape import (
+    ENUMERATED_UP_TO,
+    Landscape,
+    energy_landscape,
+    state_numbers,
+    stored_states,
+)
+from hebbfilm.hopfield.patterns import Pattern, PatternLike
 
 SAMPLES = 1000
 _CONFIDENCE = 0.95
@@ -65,7 +71,7 @@ def flip_correction(
     stored = stored_states(patterns, size)
     most = size // 2 if most is None else min(most, size // 2)
     if size <= ENUMERATED_UP_TO:
-        return enumerated_flips(landscape(w), stored)[: most + 1]
+        return enumerated_flips(energy_landscape(w), stored)[: most + 1]
     rng = np.random.default_rng(seed)
     return [
         found

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from hopfield.patterns import Pattern, PatternLike, parse_pattern
-from hopfield.weights import Pairs, coupling_matrix
-from meshing.errors import InputError
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_pattern
+from hebbfilm.hopfield.weights import Pairs, coupling_matrix
 
 IDEAL_RULES = ("hebb", "oja", "pseudo_inverse", "storkey")
 

@@ -16,9 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array, eye_array
 from scipy.sparse.linalg import spsolve_triangular
 
-from hopfield.patterns import Pattern, PatternLike, all_states, parse_pattern
-from hopfield.recall import checked_weights
-from meshing.errors import InputError
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.patterns import Pattern, PatternLike, all_states, parse_pattern
+from hebbfilm.hopfield.recall import checked_weights
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -88,7 +88,7 @@ class Landscape:
         return order, csr_array(eye_array(count) - steps)
 
 
-def landscape(w: ArrayLike) -> Landscape:
+def energy_landscape(w: ArrayLike) -> Landscape:
     """Return the landscape of a network.
 
     Args:

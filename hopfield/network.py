@@ -2,13 +2,20 @@
 
 from collections.abc import Sequence
 
-from hopfield.patterns import Pattern, PatternLike, format_pattern, parse_pattern
-from hopfield.training import Training
-from hopfield.weights import Matrix, Pairs, Reference, coupled_pairs, hebb_correlation, weights
-from meshing.errors import InputError
-from solvers import Film
-from solvers.film import Observer
-from solvers.schedule import START, Position
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.patterns import Pattern, PatternLike, format_pattern, parse_pattern
+from hebbfilm.hopfield.training import Training
+from hebbfilm.hopfield.weights import (
+    Matrix,
+    Pairs,
+    Reference,
+    conductance_weights,
+    coupled_pairs,
+    hebb_correlation,
+)
+from hebbfilm.solvers import Film
+from hebbfilm.solvers.film import Observer
+from hebbfilm.solvers.schedule import START, Position
 
 
 class HopfieldFilm:
@@ -102,7 +109,7 @@ class HopfieldFilm:
         """
         if self.before is None or self.after is None:
             raise InputError("this film has not been trained: there are no weights to read")
-        return weights(self.before, self.after, self.reference)
+        return conductance_weights(self.before, self.after, self.reference)
 
     @property
     def coupled(self) -> Pairs:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from meshing.errors import InputError
+from hebbfilm.common.errors import InputError
 
 Pattern: TypeAlias = NDArray[np.int8]
 PatternLike: TypeAlias = str | Sequence[Any] | NDArray[Any]

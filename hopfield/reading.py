@@ -6,8 +6,8 @@ from mpi4py import MPI
 
 import numpy as np
 
-from hopfield.weights import relative_change
-from solvers import Film, constant, rest
+from hebbfilm.hopfield.weights import relative_change
+from hebbfilm.solvers import Film, constant, rest
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hopfield.patterns import (
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.patterns import (
     Pattern,
     PatternLike,
     all_states,
@@ -25,7 +26,6 @@ from hopfield.patterns import (
     parse_pattern,
     same_up_to_sign,
 )
-from meshing.errors import InputError
 
 Array = NDArray[np.float64]
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hopfield.criteria import is_exact, stability
-from hopfield.descent import descend
-from hopfield.landscape import ENUMERATED_UP_TO, stored_states
-from hopfield.patterns import Pattern, PatternLike
-from hopfield.recall import checked_weights
-from hopfield.weights import Matrix, Reference, weights
+from hebbfilm.hopfield.criteria import is_exact, stability
+from hebbfilm.hopfield.descent import descend
+from hebbfilm.hopfield.landscape import ENUMERATED_UP_TO, stored_states
+from hebbfilm.hopfield.patterns import Pattern, PatternLike
+from hebbfilm.hopfield.recall import checked_weights
+from hebbfilm.hopfield.weights import Matrix, Reference, conductance_weights
 
 NOISE_LEVELS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0)
 READ_LEVELS = (0.0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
@@ -99,7 +99,7 @@ def under_read_noise(
 
     def draw(level: float) -> Matrix:
         read = [G * (1 + _symmetric_noise(len(G), level, rng)) for G in (before, after)]
-        return weights(read[0], read[1], reference)
+        return conductance_weights(read[0], read[1], reference)
 
     return _borne(draw, levels, stored_states(patterns, len(before)), draws, rng)
 

@@ -15,8 +15,8 @@ from itertools import product
 import numpy as np
 from scipy.optimize import least_squares
 
-from hopfield.learning_rule import Courses, Floats, Form, driven_alike
-from meshing.errors import InputError
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.learning_rule import Courses, Floats, Form, driven_alike
 
 _STARTS = (0.05, 0.5)
 """Places between the bounds at which the search starts, for each parameter."""

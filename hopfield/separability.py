@@ -21,9 +21,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hopfield.patterns import Pattern, all_states, require_drivable
-from hopfield.weights import Matrix, coupled_pairs, pair_conductances, pairs
-from meshing.errors import InputError
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.patterns import Pattern, all_states, require_drivable
+from hebbfilm.hopfield.weights import Matrix, coupled_pairs, pair_conductances, pairs
 
 Pair = tuple[int, int]
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from hopfield.patterns import parse_pattern, require_drivable
-from meshing.errors import InputError
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.patterns import parse_pattern, require_drivable
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from hopfield.patterns import (
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.patterns import (
     Pattern,
     format_pattern,
     parse_pattern,
     require_drivable,
     same_up_to_sign,
 )
-from hopfield.steps import Step, check_drive, check_step
-from meshing.errors import InputError
-from solvers import Segment, alternating, constant, rest
+from hebbfilm.hopfield.steps import Step, check_drive, check_step
+from hebbfilm.solvers import Segment, alternating, constant, rest
 
 PRESENTATIONS = ("constant", "alternating", "bipolar", "quadrature")
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hopfield.patterns import PatternLike, parse_pattern
-from meshing.errors import InputError
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.patterns import PatternLike, parse_pattern
 
 Matrix = NDArray[np.float64]
 
@@ -200,7 +200,7 @@ def relative_change(before: ArrayLike, after: ArrayLike) -> NDArray[np.float64]:
     return (g_after - g_before) / np.where(coupled_pairs(before), g_before, np.nan)
 
 
-def weights(before: Matrix, after: Matrix, reference: Reference) -> Matrix:
+def conductance_weights(before: Matrix, after: Matrix, reference: Reference) -> Matrix:
     """Return the weights of the network that the film has become.
 
     Args:

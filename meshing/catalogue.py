@@ -10,11 +10,11 @@ from shapely import LineString, Polygon
 from shapely.affinity import rotate
 from shapely.ops import substring
 
-from meshing.arcs import arc, disc_polygon
-from meshing.errors import LayoutError
-from meshing.layout import Contact, Layout
-from meshing.layout_checks import check_length
-from meshing.parameters import (
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.arcs import arc, disc_polygon
+from hebbfilm.meshing.layout import Contact, Layout
+from hebbfilm.meshing.layout_checks import check_length
+from hebbfilm.meshing.parameters import (
     arc_tolerance,
     check_angles,
     check_below,

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from meshing.tagged_mesh import TaggedMesh
+from hebbfilm.meshing.tagged_mesh import TaggedMesh
 
 _CROWDED = 6.0
 """Stiffness over volume at which a vertex goes, for an edge length of 1. It is 4 where six equal

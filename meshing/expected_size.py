@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from meshing.layout import Layout
+    from hebbfilm.meshing.layout import Layout
 
 _AREA = math.sqrt(3) / 2
 """Of a vertex of equilateral triangles, in edges squared."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from meshing.layout import Layout
-from meshing.planar_graph import FILM_TAG, contact_tag
-from meshing.tagged_mesh import TaggedMesh
+from hebbfilm.meshing.layout import Layout
+from hebbfilm.meshing.planar_graph import FILM_TAG, contact_tag
+from hebbfilm.meshing.tagged_mesh import TaggedMesh
 
 
 def extrude(planar: TaggedMesh, layout: Layout, layers: int) -> TaggedMesh:

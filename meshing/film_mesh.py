@@ -13,13 +13,13 @@ import numpy as np
 from dolfinx import fem, la
 from dolfinx.mesh import Mesh, MeshTags, entities_to_geometry, meshtags
 
-from meshing import compat
-from meshing.collective import on_root
-from meshing.gmsh_session import gmsh_model
-from meshing.numbering import VertexNumbering
-from meshing.planar_graph import contact_tag
-from meshing.quality import MeshQuality, measure, simplex_measures
-from meshing.tagged_mesh import TaggedMesh
+from hebbfilm.common.collective import on_root
+from hebbfilm.meshing import compat
+from hebbfilm.meshing.gmsh_session import gmsh_model
+from hebbfilm.meshing.numbering import VertexNumbering
+from hebbfilm.meshing.planar_graph import contact_tag
+from hebbfilm.meshing.quality import MeshQuality, measure, simplex_measures
+from hebbfilm.meshing.tagged_mesh import TaggedMesh
 
 # With several threads SCOTCH divides the same mesh in another way each time, and the order of all
 # sums, and so the round-off of a run that goes on, with it.

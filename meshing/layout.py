@@ -9,8 +9,8 @@ import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from meshing import layout_checks
-from meshing.expected_size import expected_vertices
+from hebbfilm.meshing import layout_checks
+from hebbfilm.meshing.expected_size import expected_vertices
 
 GRADATION = 0.25  # growth of the edge length with the distance from where it is finer
 

@@ -14,14 +14,14 @@ from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
-from meshing.arcs import SAGITTA
-from meshing.areas import only_touching
-from meshing.errors import LayoutError
-from meshing.narrow import lost, tips
-from meshing.shown import shown
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.shown import shown
+from hebbfilm.meshing.arcs import SAGITTA
+from hebbfilm.meshing.areas import only_touching
+from hebbfilm.meshing.narrow import lost, tips
 
 if TYPE_CHECKING:
-    from meshing.layout import Contact, Layout
+    from hebbfilm.meshing.layout import Contact, Layout
 
 LARGEST = 1e-2  # m; wider films are nanometres or micrometres typed as metres
 SMALLEST = 1e-11  # m; a tenth of an atom

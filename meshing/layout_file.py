@@ -13,12 +13,12 @@ import tomli_w
 from pydantic import ValidationError
 from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 
-from meshing.errors import LayoutError
-from meshing.layout import GRADATION, Contact, Layout, Region
-from meshing.schema import checked, first_problem
-from meshing.shapes import known_keys, shapes
-from meshing.shown import shown
-from meshing.whole_files import replacing
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.schema import checked, first_problem
+from hebbfilm.common.shown import shown
+from hebbfilm.common.whole_files import replacing
+from hebbfilm.meshing.layout import GRADATION, Contact, Layout, Region
+from hebbfilm.meshing.shapes import known_keys, shapes
 
 
 def layout_to_dict(layout: Layout) -> dict[str, Any]:

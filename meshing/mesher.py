@@ -10,16 +10,16 @@ from mpi4py import MPI
 import numpy as np
 import shapely
 
-from meshing.collective import on_root
-from meshing.errors import LayoutError
-from meshing.evening import even_out
-from meshing.extrusion import extrude
-from meshing.film_mesh import FilmMesh, distribute
-from meshing.gmsh_session import gmsh_model
-from meshing.layout import Layout
-from meshing.planar_graph import PlanarGraph, planar_graph
-from meshing.size_field import constant, growing, use_smallest
-from meshing.tagged_mesh import TaggedMesh
+from hebbfilm.common.collective import on_root
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.evening import even_out
+from hebbfilm.meshing.extrusion import extrude
+from hebbfilm.meshing.film_mesh import FilmMesh, distribute
+from hebbfilm.meshing.gmsh_session import gmsh_model
+from hebbfilm.meshing.layout import Layout
+from hebbfilm.meshing.planar_graph import PlanarGraph, planar_graph
+from hebbfilm.meshing.size_field import constant, growing, use_smallest
+from hebbfilm.meshing.tagged_mesh import TaggedMesh
 
 _TRIANGLE, _LINE = 2, 1  # Gmsh's element types
 

@@ -8,7 +8,7 @@ from mpi4py.util.dtlib import from_numpy_dtype
 import numpy as np
 from dolfinx.fem import FunctionSpace
 
-from meshing import compat
+from hebbfilm.meshing import compat
 
 
 class _Spread:

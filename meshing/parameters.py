@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from meshing.arcs import SAGITTA
-from meshing.errors import LayoutError
-from meshing.layout import Contact, Region
-from meshing.layout_checks import LARGEST_ANGLE, MOST_CONTACTS, check_length
-from meshing.shown import shown
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.shown import shown
+from hebbfilm.meshing.arcs import SAGITTA
+from hebbfilm.meshing.layout import Contact, Region
+from hebbfilm.meshing.layout_checks import LARGEST_ANGLE, MOST_CONTACTS, check_length
 
 
 def arc_tolerance(mesh_size: float, contact_mesh_size: float | None) -> float:

@@ -17,9 +17,9 @@ from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
-from meshing.errors import LayoutError
-from meshing.layout import Layout
-from meshing.layout_checks import EDGE_TOLERANCE
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.layout import Layout
+from hebbfilm.meshing.layout_checks import EDGE_TOLERANCE
 
 FILM_TAG = 1
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from meshing.planar_graph import FILM_TAG, contact_tag
+from hebbfilm.meshing.planar_graph import FILM_TAG, contact_tag
 
 GMSH_SIMPLEX = {1: 1, 2: 2, 3: 4}  # dimension → Gmsh's element type of first order
 

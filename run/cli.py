@@ -12,9 +12,9 @@ from typing import IO, Any, NoReturn, TypeAlias
 
 from mpi4py import MPI
 
-from meshing.shown import one_line
-from run.cli_machine import add_bench, add_validate
-from run.cli_results import (
+from hebbfilm.common.shown import one_line
+from hebbfilm.run.commands.arguments_of_machine import add_bench, add_validate
+from hebbfilm.run.commands.arguments_of_results import (
     add_heating,
     add_network,
     add_recall,
@@ -23,10 +23,10 @@ from run.cli_results import (
     add_synapse,
     add_view,
 )
-from run.interruption import end_when_stopped, ignore_signals, signal_name
-from run.launch import STATUS_FILE, are_joined, exit_status
-from run.meeting import meet_or_abort
-from run.paths import path_argument
+from hebbfilm.run.inputs.paths import path_argument
+from hebbfilm.run.job.interruption import end_when_stopped, ignore_signals, signal_name
+from hebbfilm.run.job.launch import STATUS_FILE, are_joined, exit_status
+from hebbfilm.run.job.meeting import meet_or_abort
 
 _COMMON_DESCRIPTION = """\
 Simulate magnetic films with electric contacts that train themselves as Hopfield networks.
@@ -79,8 +79,7 @@ def main(arguments: Sequence[str] | None = None, *, listen: bool = False) -> int
 
 def _failed(comm: MPI.Intracomm, error: Exception) -> int:
     # Only here, as they come with libraries that take a second to load.
-    from meshing.errors import InputError
-    from solvers.errors import SolverError
+    from hebbfilm.common.errors import InputError, SolverError
 
     if isinstance(error, InputError):
         return _fail(comm, f"hebbfilm: {error}", 2)
@@ -258,11 +257,11 @@ def _add_conductance(commands: _Commands) -> None:
 
 def _run(options: argparse.Namespace, comm: MPI.Intracomm, listen: bool) -> int:
     # The commands import the solvers, which `--help` and `info` need not wait for.
-    from run import commands
+    from hebbfilm.run.commands import all_commands as commands
 
     command: Callable[[argparse.Namespace, MPI.Intracomm], int] = getattr(commands, options.run)
     if listen:
         if options.run != "info":
-            importlib.import_module("run.case")  # and nearly all libraries
+            importlib.import_module("hebbfilm.run.inputs.case")  # and nearly all libraries
         end_when_stopped()
     return command(options, comm)

@@ -13,11 +13,11 @@ from typing import Any
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from meshing.errors import InputError
-from run.pictures import style
-from run.versions import versions
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.folder.versions import versions
+from hebbfilm.run.pictures import style
 
-CHECKOUT = Path(__file__).parents[1]
+CHECKOUT = Path(__file__).resolve().parents[1]
 _CLASSES = {
     "analytic": "a closed form",
     "oracle": "published numbers",

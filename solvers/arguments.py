@@ -4,8 +4,8 @@ import math
 from numbers import Integral, Real
 from typing import Any
 
-from meshing.errors import InputError
-from meshing.shown import shown
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.shown import shown
 
 LARGEST_SEED = 2**63 - 1
 LARGEST_FIELD = 1e12

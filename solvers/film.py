@@ -6,29 +6,35 @@ from functools import partial
 
 from mpi4py import MPI
 
-from meshing import FilmMesh
-from meshing.collective import on_every_rank
-from meshing.errors import InputError
-from solvers.arguments import LARGEST_FIELD, LARGEST_SEED, check_count, check_number, check_vector
-from solvers.conduction import Conduction
-from solvers.directions import unit_vectors
-from solvers.disorder import Disorder
-from solvers.drive import Drives, Segment, rest
-from solvers.dynamics import Dynamics
-from solvers.electrodes import Electrodes
-from solvers.energy_terms import DemagnetisationModel, energy_terms, kinks
-from solvers.film_state import trial
-from solvers.following import follow, in_motion, observe, require_at_rest
-from solvers.heating import Heating
-from solvers.integrators import make_integrator
-from solvers.material import Material
-from solvers.minimiser import ROUND, minimise
-from solvers.operators import FloatArray, VertexOperators
-from solvers.renewal import CurrentRenewal
-from solvers.resolution import MeshWatch
-from solvers.schedule import START, Position
-from solvers.thermal import ThermalField
-from solvers.waveforms import Waveform
+from hebbfilm.common.collective import on_every_rank
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import FilmMesh
+from hebbfilm.solvers.arguments import (
+    LARGEST_FIELD,
+    LARGEST_SEED,
+    check_count,
+    check_number,
+    check_vector,
+)
+from hebbfilm.solvers.conduction.conduction import Conduction
+from hebbfilm.solvers.conduction.electrodes import Electrodes
+from hebbfilm.solvers.directions import unit_vectors
+from hebbfilm.solvers.drive import Drives, Segment, rest
+from hebbfilm.solvers.film_state import trial
+from hebbfilm.solvers.following import follow, in_motion, observe, require_at_rest
+from hebbfilm.solvers.heating import Heating
+from hebbfilm.solvers.integrators import make_integrator
+from hebbfilm.solvers.magnetisation.dynamics import Dynamics
+from hebbfilm.solvers.magnetisation.minimiser import ROUND, minimise
+from hebbfilm.solvers.magnetisation.resolution import MeshWatch
+from hebbfilm.solvers.magnetisation.thermal import ThermalField
+from hebbfilm.solvers.material import Material
+from hebbfilm.solvers.operators import FloatArray, VertexOperators
+from hebbfilm.solvers.renewal import CurrentRenewal
+from hebbfilm.solvers.schedule import START, Position
+from hebbfilm.solvers.terms.disorder import Disorder
+from hebbfilm.solvers.terms.energy_terms import DemagnetisationModel, energy_terms, kinks
+from hebbfilm.solvers.waveforms import Waveform
 
 Observer = Callable[["Film"], None]
 """Called at each sample time with the film in that state."""

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from solvers.drive import Drives
-from solvers.heating import Heating
-from solvers.operators import FloatArray
-from solvers.renewal import RenewalRecord
-from solvers.schedule import START, Position
+from hebbfilm.solvers.drive import Drives
+from hebbfilm.solvers.heating import Heating
+from hebbfilm.solvers.operators import FloatArray
+from hebbfilm.solvers.renewal import RenewalRecord
+from hebbfilm.solvers.schedule import START, Position
 
 if TYPE_CHECKING:
-    from solvers.film import Film
+    from hebbfilm.solvers.film import Film
 
 
 @dataclass

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from meshing.collective import on_every_rank
-from meshing.errors import InputError
-from solvers.drive import Segment
-from solvers.motion import move
-from solvers.schedule import START, Position, check_samples, sample_times
-from solvers.thermal import ThermalField
+from hebbfilm.common.collective import on_every_rank
+from hebbfilm.common.errors import InputError
+from hebbfilm.solvers.drive import Segment
+from hebbfilm.solvers.magnetisation.thermal import ThermalField
+from hebbfilm.solvers.motion import move
+from hebbfilm.solvers.schedule import START, Position, check_samples, sample_times
 
 if TYPE_CHECKING:
-    from solvers.film import Film, Observer
+    from hebbfilm.solvers.film import Film, Observer
 
 
 def require_at_rest(film: Film) -> None:

@@ -4,12 +4,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from meshing.errors import InputError
-from solvers.constants import (
-    BOHR_MAGNETON,
-    ELEMENTARY_CHARGE,
-    GYROMAGNETIC_RATIO,
-)
+from hebbfilm.common.errors import InputError
+from hebbfilm.solvers.constants import BOHR_MAGNETON, ELEMENTARY_CHARGE, GYROMAGNETIC_RATIO
 
 _POSITIVE = (
     "saturation_magnetisation",

@@ -4,10 +4,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from math import ulp
 
-from solvers.dynamics import Dynamics
-from solvers.heating import Heating
-from solvers.integrators import Integrator
-from solvers.renewal import CurrentRenewal
+from hebbfilm.solvers.heating import Heating
+from hebbfilm.solvers.integrators import Integrator
+from hebbfilm.solvers.magnetisation.dynamics import Dynamics
+from hebbfilm.solvers.renewal import CurrentRenewal
 
 _GAP = 8
 """Units in the last place by which a step stops short of a kink: the field may jump there, and

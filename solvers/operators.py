@@ -9,9 +9,15 @@ import numpy.typing as npt
 import ufl
 from dolfinx import fem, la
 
-from meshing import FilmMesh
-from solvers.cell_sums import CellSums, column_slots, in_lanes, ordered_slots, symmetric_slots
-from solvers.compiled import integers, loops, new, reals
+from hebbfilm.meshing import FilmMesh
+from hebbfilm.solvers.kernels.cell_sums import (
+    CellSums,
+    column_slots,
+    in_lanes,
+    ordered_slots,
+    symmetric_slots,
+)
+from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]

@@ -7,18 +7,18 @@ from typing import Any, cast
 
 import numpy as np
 
-from meshing.collective import on_root
-from meshing.errors import InputError
-from meshing.whole_files import replacing
-from solvers.drive import drives_as_json, drives_from_json
-from solvers.film import Film
-from solvers.film_state import FilmState
-from solvers.following import require_at_rest
-from solvers.heating import Heating
-from solvers.operators import FloatArray
-from solvers.renewal import RenewalRecord
-from solvers.schedule import Position
-from solvers.sealed_archive import read_sealed, read_unsealed, write_sealed
+from hebbfilm.common.collective import on_root
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.whole_files import replacing
+from hebbfilm.solvers.drive import drives_as_json, drives_from_json
+from hebbfilm.solvers.film import Film
+from hebbfilm.solvers.film_state import FilmState
+from hebbfilm.solvers.following import require_at_rest
+from hebbfilm.solvers.heating import Heating
+from hebbfilm.solvers.operators import FloatArray
+from hebbfilm.solvers.renewal import RenewalRecord
+from hebbfilm.solvers.schedule import Position
+from hebbfilm.solvers.sealed_archive import read_sealed, read_unsealed, write_sealed
 
 _FORMAT = 4
 _SAME_PLACE = 1e-3

@@ -6,9 +6,9 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from meshing.errors import InputError
-from solvers.arguments import LARGEST_FIELD, check_number, check_vector
-from solvers.operators import FloatArray
+from hebbfilm.common.errors import InputError
+from hebbfilm.solvers.arguments import LARGEST_FIELD, check_number, check_vector
+from hebbfilm.solvers.operators import FloatArray
 
 
 @dataclass(frozen=True, kw_only=True)

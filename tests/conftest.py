@@ -11,7 +11,8 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from meshing import step_file, user_mesh
+from hebbfilm.meshing.files import step as step_file
+from hebbfilm.meshing.files import user_mesh
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

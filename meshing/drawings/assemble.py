@@ -12,15 +12,15 @@ from scipy.spatial import KDTree
 from shapely import LineString, MultiLineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from meshing import rim
-from meshing.areas import area_of, pieces, united
-from meshing.drawings.choice import Choice, joined
-from meshing.drawings.drawing import Shapes
-from meshing.drawings.fill import filled
-from meshing.drawings.nesting import Nesting, bare, drawn_once, filled_in
-from meshing.errors import LayoutError
-from meshing.layout_checks import EDGE_TOLERANCE, NARROWEST
-from meshing.shown import shown
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.shown import shown
+from hebbfilm.meshing import rim
+from hebbfilm.meshing.areas import area_of, pieces, united
+from hebbfilm.meshing.drawings.choice import Choice, joined
+from hebbfilm.meshing.drawings.drawing import Shapes
+from hebbfilm.meshing.drawings.fill import filled
+from hebbfilm.meshing.drawings.nesting import Nesting, bare, drawn_once, filled_in
+from hebbfilm.meshing.layout_checks import EDGE_TOLERANCE, NARROWEST
 
 
 @dataclass(frozen=True)

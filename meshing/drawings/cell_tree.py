@@ -8,8 +8,8 @@ from graphlib import CycleError, TopologicalSorter
 
 import gdstk
 
-from meshing.drawings.drawing import listed
-from meshing.errors import LayoutError
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.drawings.drawing import listed
 
 
 def chosen_cell(library: gdstk.Library, name: str | None) -> gdstk.Cell:

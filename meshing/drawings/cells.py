@@ -12,10 +12,10 @@ from typing import Any, TypeAlias
 import gdstk
 import numpy as np
 
-from meshing.drawings import gds_records
-from meshing.drawings.cell_tree import chosen_cell, with_inner_cells
-from meshing.drawings.drawing import LayerName, known_unit
-from meshing.errors import LayoutError
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.drawings import gds_records
+from hebbfilm.meshing.drawings.cell_tree import chosen_cell, with_inner_cells
+from hebbfilm.meshing.drawings.drawing import LayerName, known_unit
 
 MOST_SHAPES = 3_000_000  # of the layers that are read, arrays and all
 _GZIP = b"\x1f\x8b"

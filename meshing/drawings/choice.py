@@ -14,9 +14,9 @@ from scipy.sparse.csgraph import connected_components
 from shapely import MultiPolygon, Point, Polygon, STRtree, box
 from shapely.geometry.base import BaseGeometry
 
-from meshing.areas import area_of, only_touching
-from meshing.drawings.drawing import Shapes
-from meshing.errors import LayoutError
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.areas import area_of, only_touching
+from hebbfilm.meshing.drawings.drawing import Shapes
 
 Corner: TypeAlias = tuple[float, float]
 

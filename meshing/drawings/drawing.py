@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from shapely import LineString, MultiPolygon, Point, Polygon
 
-from meshing.errors import LayoutError
+from hebbfilm.common.errors import LayoutError
 
 LayerName: TypeAlias = int | str
 MOST_NAMES = 20  # of a long list that an error message shows

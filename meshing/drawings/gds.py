@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from shapely import LineString, Point
 
-from meshing.drawings.cells import Contents, read_cell
-from meshing.drawings.drawing import Drawing, LayerName, Shapes
-from meshing.drawings.fill import each_filled
-from meshing.drawings.paths import path_area
-from meshing.errors import LayoutError
-from meshing.guarded import SECONDS, guarded
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.guarded import SECONDS, guarded
+from hebbfilm.meshing.drawings.cells import Contents, read_cell
+from hebbfilm.meshing.drawings.drawing import Drawing, LayerName, Shapes
+from hebbfilm.meshing.drawings.fill import each_filled
+from hebbfilm.meshing.drawings.paths import path_area
 
 # What gdstk prints of things that are no shapes, or that were looked for before.
 _HARMLESS = ("Record type ", "Missing referenced cell ", "Absolute magnification ", "Referenced ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from meshing.errors import LayoutError
+from hebbfilm.common.errors import LayoutError
 
 HEADER = b"\x00\x06\x00\x02"  # length and kind of the first record
 

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from meshing.drawings.drawing import listed
-from meshing.errors import LayoutError
-from meshing.layout_checks import LONGEST_NAME, check_names
-from meshing.shown import shown
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.shown import shown
+from hebbfilm.meshing.drawings.drawing import listed
+from hebbfilm.meshing.layout_checks import LONGEST_NAME, check_names
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 _SIGNS = {"+": "plus", "−": "minus", "'": "prime", "′": "prime", "’": "prime"}

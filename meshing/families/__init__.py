@@ -1,15 +1,15 @@
 """Families of layouts: at random from a seed, or on networks of strips with a few numbers."""
 
-from meshing.families.changes import random_holes, rotated, rough
-from meshing.families.joined import joined_pairs
-from meshing.families.lattices import (
+from hebbfilm.meshing.families.changes import random_holes, rotated, rough
+from hebbfilm.meshing.families.joined import joined_pairs
+from hebbfilm.meshing.families.lattices import (
     hexagonal_lattice,
     spoked_polygon,
     square_lattice,
     triangular_lattice,
 )
-from meshing.families.networks import strip_network
-from meshing.families.random_contacts import random_inside, random_rim
+from hebbfilm.meshing.families.networks import strip_network
+from hebbfilm.meshing.families.random_contacts import random_inside, random_rim
 
 __all__ = [
     "hexagonal_lattice",

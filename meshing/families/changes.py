@@ -11,11 +11,11 @@ import shapely
 from shapely.affinity import rotate, translate
 from shapely.geometry.base import BaseGeometry
 
-from meshing.arcs import disc_polygon
-from meshing.errors import LayoutError
-from meshing.families.random_contacts import scatter
-from meshing.layout import Layout
-from meshing.parameters import (
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.arcs import disc_polygon
+from hebbfilm.meshing.families.random_contacts import scatter
+from hebbfilm.meshing.layout import Layout
+from hebbfilm.meshing.parameters import (
     arc_tolerance,
     check_angles,
     check_count,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from meshing.families.networks import Edge, Vertex, strip_network
-from meshing.layout import Layout
-from meshing.parameters import check_count, check_each_length
+from hebbfilm.meshing.families.networks import Edge, Vertex, strip_network
+from hebbfilm.meshing.layout import Layout
+from hebbfilm.meshing.parameters import check_count, check_each_length
 
 
 def spoked_polygon(

@@ -16,11 +16,11 @@ import numpy as np
 import shapely
 from shapely import MultiPoint, MultiPolygon, Polygon
 
-from meshing.arcs import arc
-from meshing.errors import LayoutError
-from meshing.layout import Contact, Layout
-from meshing.layout_checks import LARGEST, check_length
-from meshing.parameters import arc_tolerance, check_count, check_each_length
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.arcs import arc
+from hebbfilm.meshing.layout import Contact, Layout
+from hebbfilm.meshing.layout_checks import LARGEST, check_length
+from hebbfilm.meshing.parameters import arc_tolerance, check_count, check_each_length
 
 Vertex = tuple[float, float]
 Edge = tuple[str, str]

@@ -8,10 +8,10 @@ from shapely import LineString, Point
 from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
-from meshing.arcs import arc, disc_polygon
-from meshing.errors import LayoutError
-from meshing.layout import Layout
-from meshing.parameters import (
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.arcs import arc, disc_polygon
+from hebbfilm.meshing.layout import Layout
+from hebbfilm.meshing.parameters import (
     arc_tolerance,
     check_count,
     check_each_length,

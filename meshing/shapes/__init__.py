@@ -5,13 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 
-from meshing.arcs import SAGITTA
-from meshing.errors import LayoutError
-from meshing.layout import GRADATION, Layout
-from meshing.layout_checks import check_length
-from meshing.shapes.compose import compose
-from meshing.shapes.electrodes import Electrode
-from meshing.shapes.primitives import PRIMITIVES, Length, Repeat, Shape
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.arcs import SAGITTA
+from hebbfilm.meshing.layout import GRADATION, Layout
+from hebbfilm.meshing.layout_checks import check_length
+from hebbfilm.meshing.shapes.compose import compose
+from hebbfilm.meshing.shapes.electrodes import Electrode
+from hebbfilm.meshing.shapes.primitives import PRIMITIVES, Length, Repeat, Shape
 
 __all__ = ["known_keys", "shapes"]
 

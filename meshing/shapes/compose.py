@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import shapely
 from shapely import MultiPolygon, Polygon
 
-from meshing.areas import area_of, united
-from meshing.errors import LayoutError
-from meshing.shapes.primitives import Shape, as_written
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.areas import area_of, united
+from hebbfilm.meshing.shapes.primitives import Shape, as_written
 
 
 def compose(shapes: Sequence[Shape], tolerance: float) -> Polygon | MultiPolygon:

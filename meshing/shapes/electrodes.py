@@ -11,14 +11,14 @@ from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 from shapely import Point as ShapelyPoint
 from shapely.geometry.base import BaseGeometry
 
-from meshing import rim
-from meshing.arcs import disc_polygon
-from meshing.areas import area_of, pieces
-from meshing.errors import LayoutError
-from meshing.layout import Contact, Region
-from meshing.layout_checks import EDGE_TOLERANCE
-from meshing.shapes.compose import compose
-from meshing.shapes.primitives import Length, Point, Repeats, Shape, Table, repeated
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing import rim
+from hebbfilm.meshing.arcs import disc_polygon
+from hebbfilm.meshing.areas import area_of, pieces
+from hebbfilm.meshing.layout import Contact, Region
+from hebbfilm.meshing.layout_checks import EDGE_TOLERANCE
+from hebbfilm.meshing.shapes.compose import compose
+from hebbfilm.meshing.shapes.primitives import Length, Point, Repeats, Shape, Table, repeated
 
 
 class Between(Table):

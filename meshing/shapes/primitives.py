@@ -14,9 +14,9 @@ from shapely.affinity import rotate, translate
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
-from meshing.arcs import arc, disc_polygon, quarter_segments
-from meshing.errors import LayoutError
-from meshing.layout_checks import LARGEST, LARGEST_ANGLE, length_problem
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.arcs import arc, disc_polygon, quarter_segments
+from hebbfilm.meshing.layout_checks import LARGEST, LARGEST_ANGLE, length_problem
 
 
 def _length(value: float) -> float:

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.interpolate import LinearNDInterpolator
 
-from meshing.errors import InputError
-from run.bench.films import drift_current_density
-from run.bench.timing import once
-from solvers import Film, constant
-from solvers.drive import Drives
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.bench.films import drift_current_density
+from hebbfilm.run.bench.timing import once
+from hebbfilm.solvers import Film, constant
+from hebbfilm.solvers.drive import Drives
 
 
 class Peer(NamedTuple):
@@ -145,7 +145,10 @@ def _succeeds(command: list[str]) -> bool:
 def _running(peer: str, interpreter: str, film: Path) -> Iterator[Any]:
     """A function that asks the peer's process and returns the words of its answer."""
     log = film.with_suffix(".log")
-    with as_file(files("run.bench") / "peers" / PEERS[peer].script) as path, log.open("w") as said:
+    with (
+        as_file(files("hebbfilm.run.bench") / "peers" / PEERS[peer].script) as path,
+        log.open("w") as said,
+    ):
         process = subprocess.Popen(
             [interpreter, "-I", str(path), str(film)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True,

@@ -6,8 +6,8 @@ import sys
 
 from mpi4py import MPI
 
-from meshing.errors import InputError
-from run.bench import command, films, scaling
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.bench import command, films, scaling
 
 
 def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> str:

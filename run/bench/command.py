@@ -6,16 +6,17 @@ from typing import Any
 
 from mpi4py import MPI
 
-from meshing import FilmMesh, InputError, mesh_film
-from meshing.collective import on_root
-from meshing.whole_files import replacing
-from run.bench.against import PEERS, against
-from run.bench.coupled import TIGHT, coupled_run
-from run.bench.films import FILMS, SIDE, Sample, make_film, standard
-from run.bench.parts import parts_of_any, parts_of_standard
-from run.text import counted
-from run.versions import versions
-from solvers import Film
+from hebbfilm.common.collective import on_root
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.text import counted
+from hebbfilm.common.whole_files import replacing
+from hebbfilm.meshing import FilmMesh, mesh_film
+from hebbfilm.run.bench.against import PEERS, against
+from hebbfilm.run.bench.coupled import TIGHT, coupled_run
+from hebbfilm.run.bench.films import FILMS, SIDE, Sample, make_film, standard
+from hebbfilm.run.bench.parts import parts_of_any, parts_of_standard
+from hebbfilm.run.folder.versions import versions
+from hebbfilm.solvers import Film
 
 _RELAXATION = 1e-9
 """In s, after which random directions have become a maze."""

@@ -8,9 +8,9 @@ from mpi4py import MPI
 
 import numpy as np
 
-from run.bench.stopwatch import EVALUATIONS, FIELD, PARTS, Stopwatch, watching
-from solvers import Film, constant
-from solvers.drive import Drives
+from hebbfilm.run.bench.stopwatch import EVALUATIONS, FIELD, PARTS, Stopwatch, watching
+from hebbfilm.solvers import Film, constant
+from hebbfilm.solvers.drive import Drives
 
 TIGHT = {"step_tolerance": 1e-5, "renewal_tolerance": 1e-3}
 """Of a film whose result counts as exact."""

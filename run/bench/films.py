@@ -9,11 +9,11 @@ from mpi4py import MPI
 import numpy as np
 import shapely
 
-from hopfield import parse_pattern
-from meshing import Contact, FilmMesh, Layout, mesh_film, square, strip
-from run.case import read_case
-from solvers import Film, Material
-from solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.hopfield import parse_pattern
+from hebbfilm.meshing import Contact, FilmMesh, Layout, mesh_film, square, strip
+from hebbfilm.run.inputs.case import read_case
+from hebbfilm.solvers import Film, Material
+from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
 
 SIDE, _THICKNESS, MESH_SIZE = 512e-9, 4e-9, 4.33e-9
 """In m; the standard film has as many vertices as a grid of 4 nm has cells, 16 384."""
@@ -61,7 +61,7 @@ def standard(mesh_size: float | None = None, side: float = SIDE) -> Sample:
 def wheel(mesh_size: float | None = None) -> Sample:
     """The four-node wheel of the case of that name, while its first pattern is presented."""
     settings = [] if mesh_size is None else [f"layout.mesh_size={mesh_size!r}"]
-    with as_file(files("run") / "cases" / "four_node.toml") as path:
+    with as_file(files("hebbfilm.run") / "cases" / "four_node.toml") as path:
         case = read_case(path, settings)
     layout = case.film_source().geometry
     assert isinstance(layout, Layout)

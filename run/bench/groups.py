@@ -7,7 +7,7 @@ from typing import TypeVar
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from run.meeting import meet
+from hebbfilm.run.job.meeting import meet
 
 T = TypeVar("T")
 

@@ -6,11 +6,11 @@ from mpi4py import MPI
 
 import numpy as np
 
-from meshing import FILM_TAG, FilmMesh
-from meshing.collective import on_root
-from meshing.film_mesh import distribute
-from meshing.planar_graph import contact_tag
-from meshing.tagged_mesh import TaggedMesh
+from hebbfilm.common.collective import on_root
+from hebbfilm.meshing import FILM_TAG, FilmMesh
+from hebbfilm.meshing.film_mesh import distribute
+from hebbfilm.meshing.planar_graph import contact_tag
+from hebbfilm.meshing.tagged_mesh import TaggedMesh
 
 _PERIOD = 70e-9
 """Of the maze in m: about that of the standard film."""

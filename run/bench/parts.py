@@ -9,10 +9,11 @@ import ufl
 from dolfinx import fem
 from dolfinx.fem import petsc as assembled
 
-from run.bench.films import film_of_many_contacts, standard_film
-from run.bench.timing import alternate, once
-from solvers import Film, constant, kernel
-from solvers.drive import Drives
+from hebbfilm.run.bench.films import film_of_many_contacts, standard_film
+from hebbfilm.run.bench.timing import alternate, once
+from hebbfilm.solvers import Film, constant
+from hebbfilm.solvers.drive import Drives
+from hebbfilm.solvers.kernels import kernel
 
 _TURNED = 2e-12
 """In s, between two renewals of the current."""

@@ -10,16 +10,17 @@ from mpi4py import MPI
 
 import numpy as np
 
-from meshing import InputError
-from meshing.layout_checks import MOST_VERTICES
-from run.bench.coupled import peak_memory, watched_run
-from run.bench.films import make_film, standard
-from run.bench.groups import on_first
-from run.bench.lattice import lattice, maze
-from run.bench.parts import renewed
-from run.bench.timing import fastest, once
-from run.versions import versions
-from solvers import Film, kernel
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing.layout_checks import MOST_VERTICES
+from hebbfilm.run.bench.coupled import peak_memory, watched_run
+from hebbfilm.run.bench.films import make_film, standard
+from hebbfilm.run.bench.groups import on_first
+from hebbfilm.run.bench.lattice import lattice, maze
+from hebbfilm.run.bench.parts import renewed
+from hebbfilm.run.bench.timing import fastest, once
+from hebbfilm.run.folder.versions import versions
+from hebbfilm.solvers import Film
+from hebbfilm.solvers.kernels import kernel
 
 PARTS = {
     "field_and_torque": "field, torque",

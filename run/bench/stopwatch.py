@@ -9,17 +9,18 @@ from unittest.mock import patch
 
 from dolfinx import la
 
-from solvers import Film, kernel, midpoint_kernel
-from solvers.integrators.explicit import Explicit
-from solvers.integrators.midpoint_system import MidpointSystem
-from solvers.spin_torque import ZhangLi
+from hebbfilm.solvers import Film
+from hebbfilm.solvers.integrators.explicit import Explicit
+from hebbfilm.solvers.integrators.midpoint_system import MidpointSystem
+from hebbfilm.solvers.kernels import kernel, midpoint_kernel
+from hebbfilm.solvers.magnetisation.spin_torque import ZhangLi
 
 PARTS = FIELD, LINEAR, ASSEMBLY, POTENTIAL, DRIFT, EXCHANGE, REST = (
     "field and torque", "linear algebra of steps", "assembly of σ(m)", "potential and current",
     "drift", "exchange between ranks", "Python and rest",
 )  # fmt: skip
 EVALUATIONS = ("rate", "predict", "finish", "replace_rate", "quadratic_field")
-"""Functions of `solvers.kernel` that evaluate the field once."""
+"""Functions of `hebbfilm.solvers.kernels.kernel` that evaluate the field once."""
 _MIDPOINT = ("middle", "residual", "jacobian", "precondition", "finish", "correct")
 
 

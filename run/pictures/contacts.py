@@ -14,9 +14,9 @@ from matplotlib.colors import to_hex, to_rgba
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from run.pictures import style
-from run.pictures.surface import Piece, Surface, chains
-from run.run_tables import Floats
+from hebbfilm.run.folder.tables import Floats
+from hebbfilm.run.pictures import style
+from hebbfilm.run.pictures.surface import Piece, Surface, chains
 
 Colour: TypeAlias = tuple[float, float, float, float]
 

@@ -11,10 +11,10 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.tri import Triangulation
 
-from run.pictures import style
-from run.pictures.film import draw_outline
-from run.pictures.surface import Surface, cells_at, sample
-from run.run_tables import Floats
+from hebbfilm.run.folder.tables import Floats
+from hebbfilm.run.pictures import style
+from hebbfilm.run.pictures.film import draw_outline
+from hebbfilm.run.pictures.surface import Surface, cells_at, sample
 
 GRID = 260
 

@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from run.pictures import style
-from run.pictures.phases import NS, phases, shade, shown_rows, write_names
-from run.run_reader import Run
-from run.run_tables import ConductanceTable, Floats, Integers
+from hebbfilm.run.folder.reader import Run
+from hebbfilm.run.folder.tables import ConductanceTable, Floats, Integers
+from hebbfilm.run.pictures import style
+from hebbfilm.run.pictures.phases import NS, phases, shade, shown_rows, write_names
 
 MOST_LABELS = 15
 

@@ -6,14 +6,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hopfield import format_pattern
-from run.displacements import presented
-from run.pictures import style
-from run.pictures.curves import draw_voltages, label_ends
-from run.pictures.phases import NS, shown_rows
-from run.pictures.surface import NM
-from run.run_reader import Run
-from run.run_tables import Floats
+from hebbfilm.hopfield import format_pattern
+from hebbfilm.run.folder.reader import Run
+from hebbfilm.run.folder.tables import Floats
+from hebbfilm.run.pictures import style
+from hebbfilm.run.pictures.curves import draw_voltages, label_ends
+from hebbfilm.run.pictures.phases import NS, shown_rows
+from hebbfilm.run.pictures.surface import NM
+from hebbfilm.run.training.presentations import presented
 
 _MOST_LABELS = 12
 _COLOURS = style.colour_map("patterns", ["#5b3a8c", "#b8560b", "#1f7a5c"])

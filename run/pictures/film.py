@@ -8,8 +8,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
 
-from run.pictures import style
-from run.pictures.surface import Surface, cells_at, chains, sample
+from hebbfilm.run.pictures import style
+from hebbfilm.run.pictures.surface import Surface, cells_at, chains, sample
 
 DOMAIN_SCALE = Normalize(-1, 1)
 

@@ -10,11 +10,11 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from meshing import MeshQuality
-from run.pictures import film, style
-from run.pictures.contacts import draw_contacts
-from run.pictures.surface import Surface
-from run.run_tables import Floats
+from hebbfilm.meshing import MeshQuality
+from hebbfilm.run.folder.tables import Floats
+from hebbfilm.run.pictures import film, style
+from hebbfilm.run.pictures.contacts import draw_contacts
+from hebbfilm.run.pictures.surface import Surface
 
 _FILM, _PAD, _MESH = "#eef1f5", "#f0d9b8", "#6d7a8c"
 _ZOOM = 9.0

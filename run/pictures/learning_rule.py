@@ -10,10 +10,10 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hopfield.learning_rule import Floats, driven_alike
-from hopfield.rule_fit import Comparison
-from run.learning_rule import Record
-from run.pictures import style
+from hebbfilm.hopfield.learning_rule import Floats, driven_alike
+from hebbfilm.hopfield.rule_fit import Comparison
+from hebbfilm.run.analysis.courses import Record
+from hebbfilm.run.pictures import style
 
 NS = 1e9
 _MOST_PANELS = 6

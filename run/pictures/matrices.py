@@ -10,9 +10,9 @@ from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from run.pictures import style
-from run.run_reader import Run
-from run.run_tables import Floats
+from hebbfilm.run.folder.reader import Run
+from hebbfilm.run.folder.tables import Floats
+from hebbfilm.run.pictures import style
 
 MOST_NUMBERS = 12
 

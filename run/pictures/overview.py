@@ -11,14 +11,14 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import Locator, MaxNLocator
 
-from run.pictures import curves, film, matrices, pages
-from run.pictures.contacts import draw_contacts
-from run.pictures.current import draw_current
-from run.pictures.recall import draw_recall
-from run.pictures.surface import Surface
-from run.run_reader import Run
-from run.snapshots import Snapshot
-from run.summary_reader import has_weights
+from hebbfilm.run.folder.reader import Run
+from hebbfilm.run.folder.snapshots import Snapshot
+from hebbfilm.run.folder.summary_reader import has_weights
+from hebbfilm.run.pictures import curves, film, matrices, pages
+from hebbfilm.run.pictures.contacts import draw_contacts
+from hebbfilm.run.pictures.current import draw_current
+from hebbfilm.run.pictures.recall import draw_recall
+from hebbfilm.run.pictures.surface import Surface
 
 TITLE_SIZE = 11.5
 REMARK_SIZE = 8.5

@@ -11,13 +11,13 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from hopfield import format_pattern
-from run.pictures import film
-from run.pictures.contacts import draw_contacts
-from run.pictures.current import draw_current
-from run.pictures.surface import NM, Surface
-from run.run_reader import Manifest, Run
-from run.snapshots import Snapshot
+from hebbfilm.hopfield import format_pattern
+from hebbfilm.run.folder.reader import Manifest, Run
+from hebbfilm.run.folder.snapshots import Snapshot
+from hebbfilm.run.pictures import film
+from hebbfilm.run.pictures.contacts import draw_contacts
+from hebbfilm.run.pictures.current import draw_current
+from hebbfilm.run.pictures.surface import NM, Surface
 
 MAGNETISATION = "m$_z$ (colour), in-plane m (arrows)"
 

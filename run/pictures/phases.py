@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.axes import Axes
 
-from run.run_tables import ConductanceTable, Integers
+from hebbfilm.run.folder.tables import ConductanceTable, Integers
 
 NS = 1e9
 _NAMES = {"train": ("training",), "rest": ("rest, no voltage", "rest")}

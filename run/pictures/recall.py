@@ -9,9 +9,9 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
-from run.pictures import style
-from run.run_reader import Run
-from run.run_tables import Floats, Integers, RecallTable
+from hebbfilm.run.folder.reader import Run
+from hebbfilm.run.folder.tables import Floats, Integers, RecallTable
+from hebbfilm.run.pictures import style
 
 MOST_ROWS = 36
 

@@ -11,7 +11,7 @@ from matplotlib import patheffects
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap, to_rgb
 from matplotlib.figure import Figure
 
-from meshing.whole_files import replacing
+from hebbfilm.common.whole_files import replacing
 
 DPI = 200
 _LONGEST_NAME = 13

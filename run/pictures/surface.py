@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from run.run_tables import Floats, Integers
-from run.snapshots import Fields
+from hebbfilm.run.folder.snapshots import Fields
+from hebbfilm.run.folder.tables import Floats, Integers
 
 NM = 1e9
 

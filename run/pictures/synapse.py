@@ -12,8 +12,8 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from run.pictures import style
-from run.synapse import Drive
+from hebbfilm.run.analysis.synapse import Drive
+from hebbfilm.run.pictures import style
 
 NS = 1e9
 _CHANGE = "change of conductance / %"

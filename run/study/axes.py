@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from meshing.errors import InputError
+from hebbfilm.common.errors import InputError
 
 Settings: TypeAlias = Mapping[str, Any]
 """Values at dotted keys of a case."""

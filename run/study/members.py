@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from meshing.errors import InputError
-from run.case import Case, parse_case
-from run.course import check_course
-from run.layouts import MeshFile
-from run.paths import path_from
-from run.settings import set_value
-from run.study.axes import Settings
-from run.study.study_file import Study
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.inputs.case import Case, parse_case
+from hebbfilm.run.inputs.course import check_course
+from hebbfilm.run.inputs.layouts import MeshFile
+from hebbfilm.run.inputs.paths import path_from
+from hebbfilm.run.inputs.settings import set_value
+from hebbfilm.run.study.axes import Settings
+from hebbfilm.run.study.study_file import Study
 
 _LONGEST_NAME = 120
 

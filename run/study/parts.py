@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from meshing.errors import InputError
+from hebbfilm.common.errors import InputError
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from run.study.queue import Queue
+from hebbfilm.run.study.queue import Queue
 
 _LOOK_EVERY = 1.0
 """Seconds between looks into the queue."""

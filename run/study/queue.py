@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from meshing.errors import InputError
-from meshing.passing_folders import passing_folder, remove_abandoned
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.passing_folders import passing_folder, remove_abandoned
 
 _PREFIX = ".queue-"
 _TOLD = "told"

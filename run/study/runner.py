@@ -9,17 +9,16 @@ from pathlib import Path
 
 from mpi4py import MPI
 
-from meshing.collective import on_root
-from meshing.errors import InputError
-from run.interruption import Interrupted, StopRequest
-from run.meeting import meet_or_abort
-from run.run_tables import one_line
-from run.study.folders import Note, Status, is_begun, read_note, write_note
-from run.study.members import Member
-from run.study.queue import Queue
-from run.study.warnings import warned_once
-from run.train import train
-from solvers.errors import SolverError
+from hebbfilm.common.collective import on_root
+from hebbfilm.common.errors import InputError, SolverError
+from hebbfilm.run.folder.notes import Note, Status, is_begun, read_note, write_note
+from hebbfilm.run.folder.tables import one_line
+from hebbfilm.run.job.interruption import Interrupted, StopRequest
+from hebbfilm.run.job.meeting import meet_or_abort
+from hebbfilm.run.study.members import Member
+from hebbfilm.run.study.queue import Queue
+from hebbfilm.run.study.warnings import warned_once
+from hebbfilm.run.training.train import train
 
 
 @dataclass(frozen=True)

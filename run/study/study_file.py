@@ -7,12 +7,12 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from meshing.errors import InputError
-from meshing.shown import shown
-from run.case import read_content
-from run.paths import path_from
-from run.settings import apply_setting, flat, read_toml, set_value
-from run.study.axes import (
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.shown import shown
+from hebbfilm.run.inputs.case import read_content
+from hebbfilm.run.inputs.paths import path_from
+from hebbfilm.run.inputs.settings import apply_setting, flat, read_toml, set_value
+from hebbfilm.run.study.axes import (
     Axis,
     Choices,
     Interval,

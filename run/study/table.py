@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from run.run_folder import RunFolder
-from run.study.figures import FIGURES, Figures, run_figures
-from run.study.folders import Note, read_note
-from run.study.members import Member
+from hebbfilm.run.analysis.metrics import FIGURES, Figures, run_figures
+from hebbfilm.run.folder.notes import Note, read_note
+from hebbfilm.run.folder.writer import RunFolder
+from hebbfilm.run.study.members import Member
 
 
 @dataclass(frozen=True)

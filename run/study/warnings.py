@@ -4,8 +4,8 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from meshing.errors import InputError
-from run.study.queue import Queue
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.study.queue import Queue
 
 
 @contextmanager

@@ -13,9 +13,9 @@ import numpy as np
 import pyfftw
 from dolfinx import jit
 
-from meshing.errors import InputError
-from meshing.whole_files import replacing
-from solvers.compiled import processor
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.whole_files import replacing
+from hebbfilm.solvers.kernels.compiled import processor
 
 _FLAGS = ("FFTW_MEASURE", "FFTW_DESTROY_INPUT")
 _KIND = hashlib.sha256(f"{processor()} {pyfftw.__version__}".encode()).hexdigest()[:16]

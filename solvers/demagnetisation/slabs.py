@@ -8,7 +8,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from solvers.operators import FloatArray
+from hebbfilm.solvers.operators import FloatArray
 
 IndexArray = npt.NDArray[np.signedinteger]
 

@@ -14,11 +14,11 @@ from mpi4py import MPI
 import numpy as np
 from dolfinx import la
 
-from solvers import kernel
-from solvers.dynamics import Dynamics, rows
-from solvers.errors import SolverError
-from solvers.integrators.interface import Advance, StepControl, equal_part
-from solvers.operators import FloatArray
+from hebbfilm.common.errors import SolverError
+from hebbfilm.solvers.integrators.interface import Advance, StepControl, equal_part
+from hebbfilm.solvers.kernels import kernel
+from hebbfilm.solvers.magnetisation.dynamics import Dynamics, rows
+from hebbfilm.solvers.operators import FloatArray
 
 _ESTIMATE_ORDER = 4
 _INNER_SHIFTS = 1 / 2, 1
@@ -40,7 +40,7 @@ class _Argument(NamedTuple):
 
 
 class Explicit:
-    """Runge-Kutta 4, renormalised after each step; see `solvers.integrators.Integrator`.
+    """Runge-Kutta 4, renormalised after each step; see `hebbfilm.solvers.integrators.Integrator`.
 
     Args:
         dynamics: whose m is moved.

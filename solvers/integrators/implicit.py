@@ -9,13 +9,13 @@ for tangent plane schemes, by what happens at a vertex alone.
 
 import numpy as np
 
-from solvers import kernel
-from solvers import midpoint_kernel as loops
-from solvers.dynamics import Dynamics
-from solvers.errors import SolverError
-from solvers.integrators.interface import Advance, StepControl, equal_part
-from solvers.integrators.midpoint_system import MidpointSystem
-from solvers.operators import FloatArray
+from hebbfilm.common.errors import SolverError
+from hebbfilm.solvers.integrators.interface import Advance, StepControl, equal_part
+from hebbfilm.solvers.integrators.midpoint_system import MidpointSystem
+from hebbfilm.solvers.kernels import kernel
+from hebbfilm.solvers.kernels import midpoint_kernel as loops
+from hebbfilm.solvers.magnetisation.dynamics import Dynamics
+from hebbfilm.solvers.operators import FloatArray
 
 _ESTIMATE_ORDER = 3
 _LEAST_REDUCTION, _REDUCTION = 0.3, 1e-2
@@ -34,7 +34,7 @@ _THERMAL_TURN = 0.2
 
 
 class Implicit:
-    """The implicit midpoint rule; see `solvers.integrators.Integrator`.
+    """The implicit midpoint rule; see `hebbfilm.solvers.integrators.Integrator`.
 
     The rates in the middle of the last two steps, extrapolated, are the first guess; how far off
     it is gives m''' and with it the error. The first two steps after `begin`, of which nothing is

@@ -4,18 +4,18 @@ from petsc4py import PETSc
 
 import numpy as np
 
-from solvers import kernel
-from solvers import midpoint_kernel as loops
-from solvers.dynamics import Dynamics, rows
-from solvers.held_signals import held_signals
-from solvers.operators import FloatArray
-from solvers.petsc_context import weak_context
+from hebbfilm.common.held_signals import held_signals
+from hebbfilm.solvers.kernels import kernel
+from hebbfilm.solvers.kernels import midpoint_kernel as loops
+from hebbfilm.solvers.magnetisation.dynamics import Dynamics, rows
+from hebbfilm.solvers.operators import FloatArray
+from hebbfilm.solvers.petsc_context import weak_context
 
 _RESTART, _MOST_ITERATIONS = 30, 120
 
 
 class MidpointSystem:
-    """F'(w) of `solvers.midpoint_kernel`, preconditioned by its pointwise part (1 - b m×)⁻¹.
+    """F'(w) of `midpoint_kernel`, preconditioned by its pointwise part (1 - b m×)⁻¹.
 
     Args:
         dynamics: whose couplings act.

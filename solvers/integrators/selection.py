@@ -3,12 +3,12 @@
 import difflib
 from typing import Literal, get_args
 
-from meshing.errors import InputError
-from solvers.dynamics import Dynamics
-from solvers.integrators.explicit import Explicit
-from solvers.integrators.implicit import Implicit
-from solvers.integrators.interface import Integrator
-from solvers.thermal import ThermalField
+from hebbfilm.common.errors import InputError
+from hebbfilm.solvers.integrators.explicit import Explicit
+from hebbfilm.solvers.integrators.implicit import Implicit
+from hebbfilm.solvers.integrators.interface import Integrator
+from hebbfilm.solvers.magnetisation.dynamics import Dynamics
+from hebbfilm.solvers.magnetisation.thermal import ThermalField
 
 IntegratorName = Literal["auto", "explicit", "implicit"]
 

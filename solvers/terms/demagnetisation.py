@@ -5,15 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from solvers.compiled import integers, loops, new, reals
-from solvers.constants import VACUUM_PERMEABILITY
-from solvers.demagnetisation.boundary import boundary_correction
-from solvers.demagnetisation.convolution import Convolution
-from solvers.demagnetisation.grid import Grid, WholeMesh
-from solvers.demagnetisation.subgrid import edge_correction, neighbour_tensors, vertex_tensor
-from solvers.material import Material
-from solvers.operators import FloatArray, VertexOperators
-from solvers.quadratic import QuadraticForm
+from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.demagnetisation.boundary import boundary_correction
+from hebbfilm.solvers.demagnetisation.convolution import Convolution
+from hebbfilm.solvers.demagnetisation.grid import Grid, WholeMesh
+from hebbfilm.solvers.demagnetisation.subgrid import (
+    edge_correction,
+    neighbour_tensors,
+    vertex_tensor,
+)
+from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals
+from hebbfilm.solvers.material import Material
+from hebbfilm.solvers.operators import FloatArray, VertexOperators
+from hebbfilm.solvers.terms.quadratic import QuadraticForm
 
 _EDGES_PER_CELL = {2: 1.5, 3: 1.25}
 """Boxes blur all of the surface of tetrahedra, but only the rim of a flat film."""
@@ -43,7 +47,7 @@ class Demagnetisation:
 
 
 class BoundDemagnetisation:
-    """The demagnetising field of one film; see `solvers.dynamics.FieldTerm`.
+    """The demagnetising field of one film; see `hebbfilm.solvers.magnetisation.dynamics.FieldTerm`.
 
     Args:
         term: the grid's spacing.

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from meshing.errors import InputError
-from solvers.material import Material
-from solvers.operators import FloatArray, VertexOperators
-from solvers.quadratic import QuadraticForm
+from hebbfilm.common.errors import InputError
+from hebbfilm.solvers.material import Material
+from hebbfilm.solvers.operators import FloatArray, VertexOperators
+from hebbfilm.solvers.terms.quadratic import QuadraticForm
 
 
 class QuadraticTerm(Protocol):

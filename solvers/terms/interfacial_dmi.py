@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solvers.operators import VertexOperators
-from solvers.quadratic import QuadraticForm
+from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.terms.quadratic import QuadraticForm
 
 
 @dataclass(frozen=True)

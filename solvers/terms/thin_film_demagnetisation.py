@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solvers.constants import VACUUM_PERMEABILITY
-from solvers.operators import VertexOperators
-from solvers.quadratic import QuadraticForm
+from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.terms.quadratic import QuadraticForm
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solvers.material import Material
-from solvers.operators import FloatArray, VertexOperators
-from solvers.waveforms import Waveform
+from hebbfilm.solvers.material import Material
+from hebbfilm.solvers.operators import FloatArray, VertexOperators
+from hebbfilm.solvers.waveforms import Waveform
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Zeeman:
 
 
 class BoundZeeman:
-    """A uniform field on one film; see `solvers.dynamics.FieldTerm`.
+    """A uniform field on one film; see `hebbfilm.solvers.magnetisation.dynamics.FieldTerm`.
 
     Args:
         term: the field.

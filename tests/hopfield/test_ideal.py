@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from hopfield.ideal import (
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.ideal import (
     IDEAL_RULES,
     hebb_weights,
     ideal_networks,
@@ -11,10 +12,9 @@ from hopfield.ideal import (
     pseudo_inverse_weights,
     storkey_weights,
 )
-from hopfield.patterns import all_states, random_patterns
-from hopfield.recall import is_fixed_point, recall_success, recall_table
-from hopfield.weights import hebb_correlation
-from meshing.errors import InputError
+from hebbfilm.hopfield.patterns import all_states, random_patterns
+from hebbfilm.hopfield.recall import is_fixed_point, recall_success, recall_table
+from hebbfilm.hopfield.weights import hebb_correlation
 
 DRIVABLE = [p for p in all_states(4) if p[0] > 0 and p.min() < 0]
 

@@ -5,14 +5,14 @@ import itertools
 import numpy as np
 import pytest
 
-from hopfield.criteria import criteria, is_exact
-from hopfield.descent import descend, sampled_ends
-from hopfield.flips import flip_correction, wilson
-from hopfield.ideal import hebb_weights
-from hopfield.landscape import landscape, state_numbers, stored_states
-from hopfield.patterns import all_states, hamming_distance, random_patterns
-from hopfield.recall import energy, is_fixed_point, recall_asynchronous
-from meshing.errors import InputError
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.criteria import is_exact, storage_criteria
+from hebbfilm.hopfield.descent import descend, sampled_ends
+from hebbfilm.hopfield.flips import flip_correction, wilson
+from hebbfilm.hopfield.ideal import hebb_weights
+from hebbfilm.hopfield.landscape import energy_landscape, state_numbers, stored_states
+from hebbfilm.hopfield.patterns import all_states, hamming_distance, random_patterns
+from hebbfilm.hopfield.recall import energy, is_fixed_point, recall_asynchronous
 
 DRIVABLE = [p for p in all_states(4) if p[0] > 0 and p.min() < 0]
 PAIRS = list(itertools.combinations(DRIVABLE, 2))
@@ -46,7 +46,7 @@ def climb(w, state):
 @pytest.mark.parametrize(("n", "seed"), list(itertools.product([2, 5], range(3))))
 def test_landscape_is_what_each_state_says_of_itself(n, seed):
     w = random_weights(n, seed)
-    whole = landscape(w)
+    whole = energy_landscape(w)
     assert np.array_equal(state_numbers(whole.states), np.arange(2**n))
     # Sums of n² products in another order.
     assert whole.energies == pytest.approx(
@@ -64,24 +64,24 @@ def test_landscape_is_what_each_state_says_of_itself(n, seed):
 
 @pytest.mark.analytic
 def test_every_start_ends_somewhere():
-    whole = landscape(random_weights(11, 4))
+    whole = energy_landscape(random_weights(11, 4))
     assert whole.basins().sum() == pytest.approx(1, abs=1e-12)
     assert whole.arrival(whole.fixed).sum(axis=1) == pytest.approx(np.ones(2**11), abs=1e-12)
 
 
 @pytest.mark.analytic
 def test_what_is_no_fixed_point_is_never_reached():
-    whole = landscape(hebb_weights(["++--"]))
+    whole = energy_landscape(hebb_weights(["++--"]))
     assert not whole.arrival([0]).any()
 
 
 @pytest.mark.analytic
 def test_without_weights_every_state_is_fixed_by_its_ties():
-    whole = landscape(np.zeros((4, 4)))
+    whole = energy_landscape(np.zeros((4, 4)))
     assert len(whole.fixed) == 16
     assert whole.has_tie.all()
     assert whole.basins() == pytest.approx(1 / 16)
-    found = criteria(np.zeros((4, 4)), ["++--"])
+    found = storage_criteria(np.zeros((4, 4)), ["++--"])
     assert (found.stable, found.firm, found.exact, found.one_bit) == (2, 0, False, 0.0)
 
 
@@ -90,7 +90,7 @@ def test_without_weights_every_state_is_fixed_by_its_ties():
 def test_orthogonal_pairs_of_four_are_exact(pair):
     """Each start with one flip is as near to either pattern: both ends count."""
     assert len(ORTHOGONAL) == 9
-    found = criteria(hebb_weights(pair), pair)
+    found = storage_criteria(hebb_weights(pair), pair)
     assert (found.stored, found.stable, found.firm, found.fixed_points) == (4, 4, 4, 4)
     assert found.exact
     assert found.exact_and_firm
@@ -103,7 +103,7 @@ def test_orthogonal_pairs_of_four_are_exact(pair):
 def test_overlapping_pairs_of_four_are_held_by_ties(pair):
     """Four signs overlap by 0 or ±2; with ±2 the unit that differs from the others has no field."""
     assert len(OVERLAPPING) == 12
-    found = criteria(hebb_weights(pair), pair)
+    found = storage_criteria(hebb_weights(pair), pair)
     assert found.stable == found.stored == 4
     assert found.firm == 0
     assert not found.exact_and_firm
@@ -113,7 +113,7 @@ def test_overlapping_pairs_of_four_are_held_by_ties(pair):
 def test_three_patterns_that_make_an_antiferromagnet_are_exact():
     """++--, +-+-, +--+ and their negatives are all states with as many + as -."""
     triple = ["++--", "+-+-", "+--+"]
-    found = criteria(hebb_weights(triple), triple)
+    found = storage_criteria(hebb_weights(triple), triple)
     assert found.fixed_points == found.firm == 6
     assert found.exact_and_firm
 
@@ -128,7 +128,7 @@ def test_a_spurious_state_is_not_exact():
     columns = np.array(list(itertools.product((1, -1), repeat=3)) * 2).T
     w = hebb_weights(columns)
     assert is_fixed_point(w, np.sign(columns.sum(axis=0)))
-    found = criteria(w, columns)
+    found = storage_criteria(w, columns)
     assert found.stable == found.firm == 6
     assert found.fixed_points > 6
     assert not found.exact
@@ -170,7 +170,7 @@ def test_flips_counted_and_sampled_agree():
 def test_many_units_are_sampled():
     """One pattern in 40 units: each start below half the units apart is corrected, in any order."""
     pattern = random_patterns(1, 40, seed=1)
-    found = criteria(hebb_weights(list(pattern)), list(pattern), samples=200)
+    found = storage_criteria(hebb_weights(list(pattern)), list(pattern), samples=200)
     assert (found.stable, found.firm, found.fixed_points, found.exact) == (2, 2, None, None)
     assert found.one_bit == found.two_bit == 1
     low, high = found.one_bit_interval
@@ -210,6 +210,6 @@ def test_states_that_descend_end_at_fixed_points_below():
 
 def test_too_many_units_are_refused():
     with pytest.raises(InputError, match="all states of 17 units: allowed are 16"):
-        landscape(np.zeros((17, 17)))
+        energy_landscape(np.zeros((17, 17)))
     with pytest.raises(InputError, match="no stored patterns"):
-        criteria(np.zeros((4, 4)), [])
+        storage_criteria(np.zeros((4, 4)), [])

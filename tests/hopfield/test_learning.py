@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from hopfield import HopfieldFilm, read_disturbance, recall_success, recall_table
-from meshing import mesh_film, wheel
-from meshing.errors import InputError
-from solvers import Film, Material
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield import HopfieldFilm, read_disturbance, recall_success, recall_table
+from hebbfilm.meshing import mesh_film, wheel
+from hebbfilm.solvers import Film, Material
 
 
 @pytest.mark.oracle

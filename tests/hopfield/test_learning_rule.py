@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from hopfield.learning_rule import FORMS, Courses
-from hopfield.rule_fit import Fit, compare, fit_form, least_error
-from meshing.errors import InputError
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.learning_rule import FORMS, Courses
+from hebbfilm.hopfield.rule_fit import Fit, compare, fit_form, least_error
 
 NS = 1e-9
 BY_NAME = {form.name: form for form in FORMS}

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from hopfield.patterns import (
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.patterns import (
     all_states,
     flip,
     format_pattern,
@@ -16,7 +17,6 @@ from hopfield.patterns import (
     require_drivable,
     same_up_to_sign,
 )
-from meshing.errors import InputError
 
 CONTACTS = ("rim_1", "rim_2", "rim_3", "centre")
 

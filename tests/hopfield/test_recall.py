@@ -5,9 +5,10 @@ import itertools
 import numpy as np
 import pytest
 
-from hopfield.ideal import hebb_weights
-from hopfield.patterns import all_states, parse_pattern
-from hopfield.recall import (
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.ideal import hebb_weights
+from hebbfilm.hopfield.patterns import all_states, parse_pattern
+from hebbfilm.hopfield.recall import (
     RecallError,
     asynchronous_path,
     energy,
@@ -18,7 +19,6 @@ from hopfield.recall import (
     recall_table,
     recall_thermal,
 )
-from meshing.errors import InputError
 
 
 def random_weights(n, seed):

@@ -5,13 +5,18 @@ from math import comb
 import numpy as np
 import pytest
 
-from hopfield.capacity import capacity
-from hopfield.criteria import criteria
-from hopfield.ideal import IDEAL_RULES, hebb_weights
-from hopfield.patterns import random_patterns
-from hopfield.robustness import quantised, under_read_noise, under_weight_noise, with_few_levels
-from hopfield.weights import Reference
-from meshing.errors import InputError
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.capacity import capacity
+from hebbfilm.hopfield.criteria import storage_criteria
+from hebbfilm.hopfield.ideal import IDEAL_RULES, hebb_weights
+from hebbfilm.hopfield.patterns import random_patterns
+from hebbfilm.hopfield.robustness import (
+    quantised,
+    under_read_noise,
+    under_weight_noise,
+    with_few_levels,
+)
+from hebbfilm.hopfield.weights import Reference
 
 PAIR = ["++--", "+-+-"]
 
@@ -96,7 +101,7 @@ def test_capacity_counts_what_the_criteria_say():
     assert one.exact_and_firm <= one.firm <= one.stable
     again = {(c.rule, c.patterns): c for c in capacity(7, coupled, most=2, sets=sets, seed=4)}
     assert found == again
-    single = [criteria(hebb_weights([p]), [p]).exact for p in random_patterns(5, 7, seed=1)]
+    single = [storage_criteria(hebb_weights([p]), [p]).exact for p in random_patterns(5, 7, seed=1)]
     assert all(single)
 
 
@@ -112,4 +117,4 @@ def test_two_units_have_no_starts_with_one_flip_once_both_patterns_are_stored():
     w = np.array([[0.0, 1.0], [1.0, 0.0]])
     (found,) = under_weight_noise(w, ["++", "+-"], (0.0,), draws=1)
     assert found.one_bit is None
-    assert criteria(w, ["++", "+-"]).one_bit is None
+    assert storage_criteria(w, ["++", "+-"]).one_bit is None

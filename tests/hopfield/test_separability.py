@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from hopfield.patterns import parse_pattern, same_up_to_sign
-from hopfield.recall import recall_success, recall_table
-from hopfield.separability import distinct_patterns, separations
-from hopfield.weights import coupled_pairs, pairs
-from meshing import disc, mesh_film, square, wheel
-from meshing.errors import InputError
-from meshing.families import (
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.patterns import parse_pattern, same_up_to_sign
+from hebbfilm.hopfield.recall import recall_success, recall_table
+from hebbfilm.hopfield.separability import distinct_patterns, separations
+from hebbfilm.hopfield.weights import coupled_pairs, pairs
+from hebbfilm.meshing import disc, mesh_film, square, wheel
+from hebbfilm.meshing.families import (
     joined_pairs,
     random_inside,
     rough,
@@ -17,9 +17,9 @@ from meshing.families import (
     square_lattice,
     triangular_lattice,
 )
-from solvers import Conduction, Material
-from solvers.linear_response import conductance_response
-from solvers.operators import VertexOperators
+from hebbfilm.solvers import Conduction, Material
+from hebbfilm.solvers.conduction.linear_response import conductance_response
+from hebbfilm.solvers.operators import VertexOperators
 
 
 def laplacian(values):

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from hopfield import Step, Training
-from meshing.errors import InputError
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield import Step, Training
 
 CONTACTS = ("rim_1", "rim_2", "rim_3", "centre")
 A, B = "+,+,-,-", "+,-,+,-"

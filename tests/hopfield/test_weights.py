@@ -5,11 +5,13 @@ import itertools
 import numpy as np
 import pytest
 
-from hopfield.ideal import hebb_weights
-from hopfield.patterns import all_states, parse_pattern, same_up_to_sign
-from hopfield.recall import recall_success, recall_table
-from hopfield.weights import (
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.ideal import hebb_weights
+from hebbfilm.hopfield.patterns import all_states, parse_pattern, same_up_to_sign
+from hebbfilm.hopfield.recall import recall_success, recall_table
+from hebbfilm.hopfield.weights import (
     Reference,
+    conductance_weights,
     coupled_pairs,
     hebb_correlation,
     mask_weights,
@@ -17,9 +19,7 @@ from hopfield.weights import (
     pair_names,
     pairs,
     relative_change,
-    weights,
 )
-from meshing.errors import InputError
 
 # Pair conductances (S) of a film on square cells by finite differences, before and after 6 ns of
 # the pattern, in the order 12, 13, 14, 23, 24, 34.
@@ -47,7 +47,7 @@ BEFORE, AFTER = conductance_matrix(G_BEFORE), conductance_matrix(G_AFTER)
     ids=lambda reference: reference.rule,
 )
 def test_the_reference_film_recalls_its_pattern_from_every_state(reference):
-    w = weights(BEFORE, AFTER, reference)
+    w = conductance_weights(BEFORE, AFTER, reference)
     table = recall_table(w, [PATTERN], orders=4)
     assert len(table) == 64
     assert recall_success(table) == 1
@@ -59,7 +59,7 @@ def test_the_reference_film_recalls_its_pattern_from_every_state(reference):
 
 @pytest.mark.oracle
 def test_raw_conductances_recall_the_geometry_and_not_the_pattern():
-    w = weights(BEFORE, AFTER, Reference("mean"))
+    w = conductance_weights(BEFORE, AFTER, Reference("mean"))
     table = recall_table(w, [PATTERN], orders=4)
     # The spokes to the fourth contact conduct better than the ring, trained or not.
     spokes = parse_pattern("+++-")
@@ -78,7 +78,7 @@ def test_weights_follow_their_formulas():
         Reference("mean"): after.mean() - after,
     }
     for reference, values in expected.items():
-        w = weights(BEFORE, AFTER, reference)
+        w = conductance_weights(BEFORE, AFTER, reference)
         assert np.array_equal(w, w.T)
         assert not np.diag(w).any()
         # differences of numbers below 1, each rounded a few times
@@ -92,7 +92,7 @@ def test_weights_follow_their_formulas():
 def test_a_film_that_obeys_the_rule_exactly_has_hebbian_weights(pattern):
     opposite = np.array([pattern[i] != pattern[j] for i, j in pairs(4)])
     after = conductance_matrix(np.array(G_BEFORE) * (1 + 0.03 * opposite))
-    w = weights(BEFORE, after, Reference())
+    w = conductance_weights(BEFORE, after, Reference())
     # r is 0 or 3 % to rounding, so the weights are a shifted ξξᵀ: correlation 1 to rounding
     assert hebb_correlation(w, [pattern]) == pytest.approx(1, abs=1e-12)
     assert recall_success(recall_table(w, [pattern])) == 1
@@ -105,7 +105,7 @@ def test_pairs_that_are_not_coupled_have_no_weight(reference):
     before, after = (conductance_matrix([g[0], 1e-12, *g[2:]]) for g in (G_BEFORE, G_AFTER))
     coupled = coupled_pairs(before)
     assert coupled.tolist() == [True, False, True, True, True, True]
-    w, upper = weights(before, after, reference), np.triu_indices(4, k=1)
+    w, upper = conductance_weights(before, after, reference), np.triu_indices(4, k=1)
     assert w[0, 2] == w[2, 0] == 0
     signal = reference.signal(before, after)[coupled]
     np.testing.assert_allclose(w[upper][coupled], signal.mean() - signal, rtol=0, atol=1e-15)
@@ -130,7 +130,7 @@ def test_pairs_stand_in_order_with_their_names():
 
 @pytest.mark.analytic
 def test_hebb_correlation_is_signed_and_says_when_it_is_undefined():
-    w = weights(BEFORE, AFTER, Reference())
+    w = conductance_weights(BEFORE, AFTER, Reference())
     correlation = hebb_correlation(w, [PATTERN])
     assert correlation is not None
     assert hebb_correlation(-w, [PATTERN]) == pytest.approx(-correlation, rel=1e-12)
@@ -192,12 +192,12 @@ def test_what_is_no_conductance_matrix_is_refused(G, message):
 
 def test_a_pattern_of_another_length_has_no_correlation():
     with pytest.raises(InputError, match="has 2 signs"):
-        hebb_correlation(weights(BEFORE, AFTER, Reference()), ["+-", "-+"])
+        hebb_correlation(conductance_weights(BEFORE, AFTER, Reference()), ["+-", "-+"])
 
 
 def test_two_films_do_not_compare():
     with pytest.raises(InputError, match="two of the same film"):
-        weights(BEFORE, AFTER[:3, :3], Reference())
+        conductance_weights(BEFORE, AFTER[:3, :3], Reference())
 
 
 @pytest.mark.analytic
@@ -210,7 +210,7 @@ def test_offset_of_half_the_change_by_all_patterns_is_hebb(patterns):
     reference = Reference("untrained_offset", len(patterns) * change / 2)
     # The change is a difference of numbers a hundred times larger.
     expected = change / 2 * hebb
-    assert weights(before, after, reference) == pytest.approx(
+    assert conductance_weights(before, after, reference) == pytest.approx(
         expected, abs=1e3 * np.finfo(float).eps
     )
     assert reference.as_dict(before, after)["level"] == reference.offset

@@ -10,8 +10,8 @@ import ezdxf
 import pytest
 from ezdxf.layouts import BlockLayout, Modelspace
 
-from meshing import Layout
-from meshing.drawings import read_drawing
+from hebbfilm.meshing import Layout
+from hebbfilm.meshing.drawings import read_drawing
 
 NM = 1e-9
 

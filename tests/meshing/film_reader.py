@@ -12,9 +12,9 @@ from pathlib import Path
 
 from mpi4py import MPI
 
-from meshing import Layout
-from meshing.errors import InputError
-from run.layouts import film_source
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import Layout
+from hebbfilm.run.inputs.layouts import film_source
 
 MOST_VERTICES = 1e4  # of what is meshed in the end; larger films are only read
 

@@ -11,8 +11,8 @@ import ezdxf
 import gdstk
 import pytest
 
-from meshing import LayoutError
-from meshing.drawings import read_drawing
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.drawings import read_drawing
 
 NM = 1e-9
 DATA = Path(__file__).parents[1] / "data" / "drawings"

@@ -12,8 +12,9 @@ import pytest
 from ezdxf.layouts import BlockLayout, Modelspace
 from ezdxf.xclip import XClip
 
-from meshing import Layout, LayoutError
-from meshing.drawings import read_drawing
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing import Layout
+from hebbfilm.meshing.drawings import read_drawing
 
 NM = 1e-9
 Draw: TypeAlias = Callable[[Modelspace, BlockLayout], object]

@@ -11,10 +11,10 @@ from typing import Any
 import gdstk
 import pytest
 
-from meshing import LayoutError
-from meshing.drawings import gds, read_drawing
-from meshing.drawings.gds import read_gds
-from meshing.drawings.gds_records import checked
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.drawings import gds, read_drawing
+from hebbfilm.meshing.drawings.gds import read_gds
+from hebbfilm.meshing.drawings.gds_records import checked
 
 NM = 1e-9
 DATA = Path(__file__).parents[1] / "data" / "drawings"

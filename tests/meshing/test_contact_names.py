@@ -10,9 +10,9 @@ from typing import Any
 import gdstk
 import pytest
 
-from meshing import LayoutError
-from meshing.drawings import read_drawing
-from meshing.drawings.names import Naming
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.drawings import read_drawing
+from hebbfilm.meshing.drawings.names import Naming
 
 PLATE = gdstk.rectangle((0, 0), (400, 100), layer=1)
 

@@ -28,9 +28,9 @@ import meshio
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip, write_xdmf
-from meshing.gmsh_session import gmsh_model
-from meshing.guarded import LAUNCHER, SECONDS
+from hebbfilm.common.guarded import LAUNCHER, SECONDS
+from hebbfilm.meshing import mesh_film, strip, write_xdmf
+from hebbfilm.meshing.gmsh_session import gmsh_model
 
 SEED = 14
 NO_END = (".inp",)  # nothing in the format says that a file is whole

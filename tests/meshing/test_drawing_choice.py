@@ -14,10 +14,11 @@ import gdstk
 import pytest
 import shapely
 
-from meshing import LayoutError, mesh_film
-from meshing.drawings import read_drawing
-from meshing.drawings.choice import crop_box, joined, near
-from meshing.drawings.drawing import Shapes
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing import mesh_film
+from hebbfilm.meshing.drawings import read_drawing
+from hebbfilm.meshing.drawings.choice import crop_box, joined, near
+from hebbfilm.meshing.drawings.drawing import Shapes
 
 NM = 1e-9
 PITCH = 1000  # nm between two devices

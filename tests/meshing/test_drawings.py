@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from shapely.geometry.base import BaseGeometry
 
-from meshing import Layout, mesh_film, strip
-from meshing.drawings import read_drawing
-from meshing.drawings.fill import filled
+from hebbfilm.meshing import Layout, mesh_film, strip
+from hebbfilm.meshing.drawings import read_drawing
+from hebbfilm.meshing.drawings.fill import filled
 
 NM = 1e-9
 DATA = Path(__file__).parents[1] / "data" / "drawings"

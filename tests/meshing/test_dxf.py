@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from ezdxf.layouts import BlockLayout, Modelspace
 
-from meshing import Layout
+from hebbfilm.meshing import Layout
 
 NM = 1e-9
 Draw: TypeAlias = Callable[[Modelspace, BlockLayout], object]

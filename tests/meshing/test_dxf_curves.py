@@ -12,7 +12,8 @@ from ezdxf.layouts import BlockLayout, Modelspace
 from scipy.interpolate import BSpline
 from shapely import Polygon
 
-from meshing import Layout, LayoutError
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing import Layout
 
 NM = 1e-9
 Draw: TypeAlias = Callable[[Modelspace, BlockLayout], object]

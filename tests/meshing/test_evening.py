@@ -5,9 +5,9 @@ import pytest
 from scipy.sparse import coo_array, diags_array
 from scipy.sparse.linalg import eigsh
 
-from meshing import mesher
-from meshing.catalogue import disc, square, strip, wheel
-from meshing.collective import on_root
+from hebbfilm.common.collective import on_root
+from hebbfilm.meshing import mesher
+from hebbfilm.meshing.catalogue import disc, square, strip, wheel
 
 NM = 1e-9
 LAYOUTS = {

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import shapely
 
-from meshing import LayoutError, disc, mesh_film, square, strip, wheel
-from meshing.families import (
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing import disc, mesh_film, square, strip, wheel
+from hebbfilm.meshing.families import (
     hexagonal_lattice,
     joined_pairs,
     random_holes,
@@ -22,7 +23,7 @@ from meshing.families import (
     strip_network,
     triangular_lattice,
 )
-from meshing.layout_file import read_layout, write_layout
+from hebbfilm.meshing.layout_file import read_layout, write_layout
 
 NM = 1e-9
 COARSE = 15 * NM

@@ -11,9 +11,9 @@ import meshio
 import numpy as np
 import pytest
 
-from meshing import (
+from hebbfilm.common.errors import MeshError
+from hebbfilm.meshing import (
     FilmMesh,
-    MeshError,
     disc,
     mesh_film,
     read_msh,
@@ -22,7 +22,7 @@ from meshing import (
     write_msh,
     write_xdmf,
 )
-from meshing.quality import simplex_measures
+from hebbfilm.meshing.quality import simplex_measures
 
 pytestmark = pytest.mark.usefixtures("unguarded")
 

@@ -12,8 +12,9 @@ import meshio
 import numpy as np
 import pytest
 
-from meshing import FilmMesh, MeshError, disc, mesh_film, read_mesh, write_msh
-from meshing.groups import Groups
+from hebbfilm.common.errors import MeshError
+from hebbfilm.meshing import FilmMesh, disc, mesh_film, read_mesh, write_msh
+from hebbfilm.meshing.files.groups import Groups
 
 pytestmark = pytest.mark.usefixtures("unguarded")
 

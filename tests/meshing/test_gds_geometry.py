@@ -11,8 +11,8 @@ import klayout.db as kdb
 import pytest
 from shapely import union_all
 
-from meshing.drawings import read_drawing
-from meshing.drawings.gds import read_gds
+from hebbfilm.meshing.drawings import read_drawing
+from hebbfilm.meshing.drawings.gds import read_gds
 
 NM = 1e-9
 

@@ -12,8 +12,9 @@ import meshio
 import numpy as np
 import pytest
 
-from meshing import MeshError, read_mesh
-from meshing.groups import Groups
+from hebbfilm.common.errors import MeshError
+from hebbfilm.meshing import read_mesh
+from hebbfilm.meshing.files.groups import Groups
 
 NM = 1e-9
 POINTS = np.array([[x, y, 0.0] for y in (0, 100) for x in (0, 100, 200, 300)])

@@ -11,8 +11,9 @@ from shapely import LineString, MultiPolygon, Polygon, box
 from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
-from meshing import Contact, InputError, Layout, LayoutError, corbino, disc, square, strip, wheel
-from meshing.arcs import disc_polygon
+from hebbfilm.common.errors import InputError, LayoutError
+from hebbfilm.meshing import Contact, Layout, corbino, disc, square, strip, wheel
+from hebbfilm.meshing.arcs import disc_polygon
 
 NM = 1e-9
 

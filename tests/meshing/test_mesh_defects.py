@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from meshing import MeshError
-from meshing.groups import CellGroup, GroupedMesh, Groups
-from meshing.mesh_checks import check_mesh
-from meshing.mesh_selection import select
-from meshing.tagged_mesh import TaggedMesh
+from hebbfilm.common.errors import MeshError
+from hebbfilm.meshing.files.checks import check_mesh
+from hebbfilm.meshing.files.groups import CellGroup, GroupedMesh, Groups
+from hebbfilm.meshing.files.selection import select
+from hebbfilm.meshing.tagged_mesh import TaggedMesh
 
 NM = 1e-9
 POINTS = np.array([[x, y, 0.0] for y in (0, 100) for x in (0, 100, 200, 300)])

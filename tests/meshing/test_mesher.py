@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from shapely import LineString, Point, Polygon, box
 
-from meshing import (
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing import (
     FILM_TAG,
     Contact,
     FilmMesh,
     Layout,
-    LayoutError,
     MeshQuality,
     corbino,
     disc,
@@ -25,9 +25,9 @@ from meshing import (
     strip,
     wheel,
 )
-from meshing.layout_checks import EDGE_TOLERANCE
-from meshing.planar_graph import SNAP
-from meshing.quality import simplex_measures
+from hebbfilm.meshing.layout_checks import EDGE_TOLERANCE
+from hebbfilm.meshing.planar_graph import SNAP
+from hebbfilm.meshing.quality import simplex_measures
 
 NM = 1e-9
 

@@ -7,8 +7,8 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from meshing import FilmMesh, disc, mesh_film, wheel
-from meshing.layout import Layout
+from hebbfilm.meshing import FilmMesh, disc, mesh_film, wheel
+from hebbfilm.meshing.layout import Layout
 
 NM = 1e-9
 

@@ -12,15 +12,10 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from meshing import (
-    FilmMesh,
-    Layout,
-    LayoutError,
-    mesh_film,
-    wheel,
-)
-from meshing.arcs import SAGITTA
-from meshing.layout_file import layout_from_dict
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing import FilmMesh, Layout, mesh_film, wheel
+from hebbfilm.meshing.arcs import SAGITTA
+from hebbfilm.meshing.layout_file import layout_from_dict
 
 NM = 1e-9
 DATA = Path(__file__).parents[1] / "data" / "drawings"

@@ -13,11 +13,12 @@ import gmsh
 import numpy as np
 import pytest
 
-from meshing import FilmMesh, InputError, LayoutError
-from meshing.gmsh_session import gmsh_model
-from meshing.quality import simplex_measures
-from meshing.step_file import mesh_step
-from meshing.step_solid import AtPoint, InBox, Place, StepFilm
+from hebbfilm.common.errors import InputError, LayoutError
+from hebbfilm.meshing import FilmMesh
+from hebbfilm.meshing.files.step import mesh_step
+from hebbfilm.meshing.files.step_solid import AtPoint, InBox, Place, StepFilm
+from hebbfilm.meshing.gmsh_session import gmsh_model
+from hebbfilm.meshing.quality import simplex_measures
 
 pytestmark = pytest.mark.usefixtures("unguarded")
 

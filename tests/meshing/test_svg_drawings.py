@@ -15,10 +15,10 @@ import shapely
 from PIL import Image
 from shapely import MultiPolygon, Polygon
 
-from meshing import LayoutError
-from meshing.drawings import read_drawing
-from meshing.drawings.drawing import Shapes
-from meshing.drawings.svg import read_svg, scene
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.drawings import read_drawing
+from hebbfilm.meshing.drawings.drawing import Shapes
+from hebbfilm.meshing.drawings.svg import read_svg, scene
 
 NM = 1e-9
 HEAD = (

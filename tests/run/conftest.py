@@ -20,7 +20,7 @@ from shapely.affinity import rotate
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from hopfield import hebb_correlation
+from hebbfilm.hopfield import hebb_correlation
 
 THICKNESS = 1e-9
 CONDUCTIVITY = 5e6

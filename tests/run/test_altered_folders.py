@@ -10,11 +10,11 @@ import shutil
 
 import pytest
 
-from meshing.errors import InputError
-from run.case import parse_case
-from run.cli import main
-from run.run_reader import read_run
-from run.sealed_json import file_checksum, read_json, sealed
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.cli import main
+from hebbfilm.run.folder.reader import read_run
+from hebbfilm.run.folder.sealed_json import file_checksum, read_json, sealed
+from hebbfilm.run.inputs.case import parse_case
 
 FILES = ("manifest.json", "summary.json", "conductance.csv", "recall.csv", "case.toml")
 COMMANDS = ("recall", "heating", "retention")

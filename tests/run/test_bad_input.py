@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from meshing.errors import InputError
-from meshing.shown import one_line, shown
-from run.case import read_case
-from run.course import check_course
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.shown import one_line, shown
+from hebbfilm.run.inputs.case import read_case
+from hebbfilm.run.inputs.course import check_course
 
 WHEEL = '[layout]\nkind = "wheel"\nmesh_size = 2e-8\n'
 SHAPES = """[layout]

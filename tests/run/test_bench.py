@@ -9,14 +9,14 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from meshing import InputError
-from run.bench import against, scaling, stopwatch
-from run.bench.films import irregular, standard_film
-from run.bench.groups import on_first
-from run.bench.lattice import lattice, maze
-from run.bench.stopwatch import LINEAR, PARTS, Stopwatch
-from run.bench.timing import alternate
-from run.cli import main
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.bench import against, scaling, stopwatch
+from hebbfilm.run.bench.films import irregular, standard_film
+from hebbfilm.run.bench.groups import on_first
+from hebbfilm.run.bench.lattice import lattice, maze
+from hebbfilm.run.bench.stopwatch import LINEAR, PARTS, Stopwatch
+from hebbfilm.run.bench.timing import alternate
+from hebbfilm.run.cli import main
 
 TINY = ["--mesh-size", "15e-9", "--side", "90e-9", "--duration", "2e-12", "--repetitions", "1"]
 

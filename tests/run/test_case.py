@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from hopfield import Step
-from meshing.errors import InputError
-from run.case import parse_case, read_case
-from run.films import build_film
-from solvers import Electrodes
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield import Step
+from hebbfilm.run.inputs.case import parse_case, read_case
+from hebbfilm.run.inputs.films import build_film
+from hebbfilm.solvers import Electrodes
 
 CASES = Path(__file__).parents[2] / "run" / "cases"
 MINIMAL = {"layout": {"kind": "wheel"}, "training": {"patterns": ["++--"]}}

@@ -9,11 +9,11 @@ from signal import SIGTERM
 import numpy as np
 import pytest
 
-from hopfield import format_pattern, parse_pattern
-from meshing import mesh_film, strip, write_msh
-from run.cli import main
-from run.interruption import StopRequest
-from run.report import run_report
+from hebbfilm.hopfield import format_pattern, parse_pattern
+from hebbfilm.meshing import mesh_film, strip, write_msh
+from hebbfilm.run.analysis.run_text import run_report
+from hebbfilm.run.cli import main
+from hebbfilm.run.job.interruption import StopRequest
 
 CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
 QUICK = [

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from meshing import mesh_film, strip, write_msh
-from run.cli import main
+from hebbfilm.meshing import mesh_film, strip, write_msh
+from hebbfilm.run.cli import main
 
 CASES = Path(__file__).parents[2] / "run" / "cases"
 

@@ -6,10 +6,10 @@ import tomllib
 
 import pytest
 
-from meshing.errors import InputError
-from run.case import parse_case
-from run.recorder import Recorder
-from run.train import train
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.inputs.case import parse_case
+from hebbfilm.run.training.recorder import Recorder
+from hebbfilm.run.training.train import train
 
 CASE = """
 [layout]

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from meshing.errors import InputError
-from run.heating import heating_table, peak_rise
-from run.run_reader import read_run
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.analysis.heating import heating_table, peak_rise
+from hebbfilm.run.folder.reader import read_run
 
 
 @pytest.mark.analytic

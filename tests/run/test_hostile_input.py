@@ -15,18 +15,18 @@ import hypothesis.strategies as st
 import pytest
 import tomli_w
 
-from hopfield import Training
-from meshing import Layout
-from meshing.errors import InputError
-from meshing.expected_size import expected_vertices
-from meshing.mesher import triangulate
-from meshing.shapes import shapes
-from run.case import Initial, Numerics, Output, Reading, Thermal, read_case
-from run.course import check_course
-from run.layouts import CATALOGUE, CHANGES
-from run.limits import Limits
-from solvers import Disorder, Electrodes, Material
-from solvers.waveforms import Pulse, Ramp, Sinc, Sine
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield import Training
+from hebbfilm.meshing import Layout
+from hebbfilm.meshing.expected_size import expected_vertices
+from hebbfilm.meshing.mesher import triangulate
+from hebbfilm.meshing.shapes import shapes
+from hebbfilm.run.inputs.case import Initial, Numerics, Output, Reading, Thermal, read_case
+from hebbfilm.run.inputs.course import check_course
+from hebbfilm.run.inputs.layouts import CATALOGUE, CHANGES
+from hebbfilm.run.inputs.limits import Limits
+from hebbfilm.solvers import Disorder, Electrodes, Material
+from hebbfilm.solvers.waveforms import Pulse, Ramp, Sinc, Sine
 
 LONGEST = 5.0  # s
 SHARE = 1 / 3  # of the time for all tests of broken input

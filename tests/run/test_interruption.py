@@ -7,11 +7,18 @@ from signal import SIGINT, SIGUSR1
 
 import pytest
 
-from meshing.errors import InputError
-from run import commands, train
-from run.cli import main
-from run.interruption import LEAST_LEFT, SIGNAL_FILE, TIME_OVER, Interrupted, StopRequest
-from run.walltime import end_of_job, parse_walltime
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.cli import main
+from hebbfilm.run.commands import all_commands as commands
+from hebbfilm.run.job.interruption import (
+    LEAST_LEFT,
+    SIGNAL_FILE,
+    TIME_OVER,
+    Interrupted,
+    StopRequest,
+)
+from hebbfilm.run.job.walltime import end_of_job, parse_walltime
+from hebbfilm.run.training import train
 
 CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
 QUICK = [

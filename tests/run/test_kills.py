@@ -53,9 +53,9 @@ START = """
 import os, sys
 from pathlib import Path
 Path(sys.argv.pop(1), str(os.getpid())).touch()
-from run import recorder
+from hebbfilm.run.training import recorder
 recorder._CHECKPOINT_EVERY = 0.2
-from run.cli import main
+from hebbfilm.run.cli import main
 sys.exit(main())
 """
 PATIENCE = 300.0

@@ -2,8 +2,8 @@
 
 import pytest
 
-from run.cli import main
-from run.launch import are_joined, exit_status
+from hebbfilm.run.cli import main
+from hebbfilm.run.job.launch import are_joined, exit_status
 
 SLURM = {"SLURM_STEP_NUM_TASKS": "2", "SLURM_PROCID": "0"}
 PMI = {"PMI_SIZE": "2", "PMI_RANK": "0"}

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from meshing import mesh_film, strip, write_msh
-from meshing.errors import InputError
-from run.cli import main
-from run.layouts import film_source
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import mesh_film, strip, write_msh
+from hebbfilm.run.cli import main
+from hebbfilm.run.inputs.layouts import film_source
 
 NETWORK = {
     "kind": "strip_network",

@@ -13,13 +13,13 @@ import meshio
 import numpy as np
 import pytest
 
-from meshing import Layout, strip
-from meshing.errors import InputError
-from meshing.gmsh_session import gmsh_model
-from meshing.layout_file import write_layout
-from meshing.quality import simplex_measures
-from run.case import Case, read_case
-from run.films import build_film
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import Layout, strip
+from hebbfilm.meshing.gmsh_session import gmsh_model
+from hebbfilm.meshing.layout_file import write_layout
+from hebbfilm.meshing.quality import simplex_measures
+from hebbfilm.run.inputs.case import Case, read_case
+from hebbfilm.run.inputs.films import build_film
 
 NM = 1e-9
 DATA = Path(__file__).parents[1] / "data" / "drawings"

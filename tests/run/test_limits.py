@@ -5,12 +5,12 @@ import re
 import pytest
 import shapely
 
-from meshing import Layout
-from meshing.errors import InputError, LayoutError
-from meshing.expected_size import expected_vertices
-from run.case import parse_case
-from run.course import check_course, expected_step
-from run.films import build_film
+from hebbfilm.common.errors import InputError, LayoutError
+from hebbfilm.meshing import Layout
+from hebbfilm.meshing.expected_size import expected_vertices
+from hebbfilm.run.inputs.case import parse_case
+from hebbfilm.run.inputs.course import check_course, expected_step
+from hebbfilm.run.inputs.films import build_film
 
 SQUARE = {
     "kind": "shapes",

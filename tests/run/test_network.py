@@ -5,15 +5,15 @@ import json
 import numpy as np
 import pytest
 
-from hopfield import Reference, criteria, hebb_correlation, weights
-from hopfield.weights import pair_names, relative_change
-from meshing.errors import InputError
-from run.case import parse_case
-from run.cli import main
-from run.network.learnt import read_learnt
-from run.run_reader import finished_runs
-from run.study.figures import FIGURES, run_figures
-from run.study.folders import Note, write_note
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield import Reference, conductance_weights, hebb_correlation, storage_criteria
+from hebbfilm.hopfield.weights import pair_names, relative_change
+from hebbfilm.run.analysis.metrics import FIGURES, run_figures
+from hebbfilm.run.cli import main
+from hebbfilm.run.folder.learnt import read_learnt
+from hebbfilm.run.folder.notes import Note, write_note
+from hebbfilm.run.folder.reader import finished_runs
+from hebbfilm.run.inputs.case import parse_case
 
 PAIR = [[1, 1, -1, -1], [1, -1, 1, -1]]
 PICTURES = {"weights", "correction", "landscape", "basins", "robustness", "capacity", "textures"}
@@ -33,7 +33,7 @@ def teach(folder, patterns, gain, rng, spread=0.0):
         summary[f"conductance_{key}"] = matrix.tolist()
     before, after = (np.array(summary[f"conductance_{when}"]) for when in ("before", "after"))
     reference = Reference("untrained_offset", len(patterns) * gain / 2)
-    w, changes = weights(before, after, reference), relative_change(before, after)
+    w, changes = conductance_weights(before, after, reference), relative_change(before, after)
     summary |= {
         "patterns": patterns.tolist(),
         "reference": {"rule": reference.rule, "offset": reference.offset},
@@ -72,7 +72,7 @@ def test_run_is_analysed_and_drawn(folder, comm, capsys):
     for key in ("stable", "firm", "fixed_points", "exact", "one_bit", "two_bit"):
         assert film[key] == ideal[key]
     assert film["exact"] is True
-    expected = criteria(np.array(film["weights"]), PAIR).as_dict()
+    expected = storage_criteria(np.array(film["weights"]), PAIR).as_dict()
     assert {key: film[key] for key in expected} == expected
     assert [point["stored"] for point in film["fixed_point_list"]] == 4 * [True]
     doses = {dose["driven_by"]: dose for dose in found["doses"]}

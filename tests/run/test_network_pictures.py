@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from hopfield.landscape import landscape
-from run.network.landscapes import _draw_graph
-from run.network.pictures import _capacity, _doses
+from hebbfilm.hopfield.landscape import energy_landscape
+from hebbfilm.run.pictures.landscapes import _draw_graph
+from hebbfilm.run.pictures.network import _capacity, _doses
 
 pytestmark = pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="one process alone draws")
 
@@ -18,7 +18,7 @@ def test_axis_of_energies_ends_at_the_lowest_state():
     pattern = np.array([1, 1, -1, -1], dtype=np.int8)
     weights = np.outer(pattern, pattern) - np.eye(4)
     axes = Figure().subplots()
-    _draw_graph(axes, landscape(weights), pattern[np.newaxis])
+    _draw_graph(axes, energy_landscape(weights), pattern[np.newaxis])
     assert axes.spines["left"].get_bounds() == pytest.approx((-1, 1 / 3))
     assert min(axes.get_yticks()) == pytest.approx(-1)
     assert max(axes.get_yticks()) <= 1 / 3

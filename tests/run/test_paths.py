@@ -9,11 +9,11 @@ from mpi4py import MPI
 
 import pytest
 
-from meshing import InputError
-from run.case import read_case
-from run.cli import main
-from run.paths import path_from
-from run.study.study_file import read_study
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.cli import main
+from hebbfilm.run.inputs.case import read_case
+from hebbfilm.run.inputs.paths import path_from
+from hebbfilm.run.study.study_file import read_study
 
 DRAWING = Path(__file__).parents[1] / "data" / "drawings" / "strip_gdstk.gds"
 LAYOUT = """

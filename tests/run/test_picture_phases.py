@@ -7,7 +7,7 @@ from mpi4py import MPI
 import pytest
 from matplotlib.figure import Figure
 
-from run.pictures.phases import Phase, write_names
+from hebbfilm.run.pictures.phases import Phase, write_names
 
 pytestmark = pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="one process alone draws")
 

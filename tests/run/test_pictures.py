@@ -18,17 +18,17 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from meshing.errors import InputError
-from run import pictures
-from run.pictures import style
-from run.pictures.contacts import draw_contacts, neighbours
-from run.pictures.current import current_seeds
-from run.pictures.curves import pair_signs, spread
-from run.pictures.displacement import ways
-from run.pictures.pages import heading, story, with_negatives_named
-from run.pictures.surface import chains, film_surface
-from run.run_reader import find_snapshot, read_manifest, read_run
-from run.snapshots import read_fields
+from hebbfilm.common.errors import InputError
+from hebbfilm.run import pictures
+from hebbfilm.run.folder.reader import find_snapshot, read_manifest, read_run
+from hebbfilm.run.folder.snapshots import read_fields
+from hebbfilm.run.pictures import style
+from hebbfilm.run.pictures.contacts import draw_contacts, neighbours
+from hebbfilm.run.pictures.current import current_seeds
+from hebbfilm.run.pictures.curves import pair_signs, spread
+from hebbfilm.run.pictures.displacement import ways
+from hebbfilm.run.pictures.pages import heading, story, with_negatives_named
+from hebbfilm.run.pictures.surface import chains, film_surface
 
 pytestmark = pytest.mark.skipif(
     MPI.COMM_WORLD.size > 1, reason="one process alone reads run folders and draws"

@@ -7,12 +7,12 @@ from pathlib import Path
 import gdstk
 import pytest
 
-from run.case import read_case
-from run.cli import _parser
-from run.films import build_film
-from run.same_case import case_values
-from run.study.study_file import read_study
-from solvers.resolution import RESOLVED
+from hebbfilm.run.cli import _parser
+from hebbfilm.run.folder.same_case import case_values
+from hebbfilm.run.inputs.case import read_case
+from hebbfilm.run.inputs.films import build_film
+from hebbfilm.run.study.study_file import read_study
+from hebbfilm.solvers.magnetisation.resolution import RESOLVED
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"

@@ -6,12 +6,12 @@ from itertools import product
 
 import pytest
 
-from hopfield import format_pattern, recall_table
-from run.report import run_report
-from run.run_folder import RunFolder
-from run.run_tables import read_recall
-from run.text import counted, listed, percent
-from run.train import write_recall
+from hebbfilm.common.text import counted, listed, percent
+from hebbfilm.hopfield import format_pattern, recall_table
+from hebbfilm.run.analysis.run_text import run_report
+from hebbfilm.run.folder.tables import read_recall
+from hebbfilm.run.folder.writer import RunFolder
+from hebbfilm.run.training.train import write_recall
 
 
 def test_short_table_of_recall_is_shown_whole(run_folder_maker, tmp_path):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from meshing.errors import InputError
-from run.retention import conductance_after, retention_table
-from run.run_reader import read_run
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.analysis.retention import conductance_after, retention_table
+from hebbfilm.run.folder.reader import read_run
 
 
 @pytest.fixture

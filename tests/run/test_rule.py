@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from hopfield.learning_rule import FORMS
-from hopfield.rule_fit import Comparison, Fit
-from run.cli import main
-from run.learning_rule import read_record
-from run.rule_report import parameter_text
-from run.run_reader import all_finished_runs
+from hebbfilm.hopfield.learning_rule import FORMS
+from hebbfilm.hopfield.rule_fit import Comparison, Fit
+from hebbfilm.run.analysis.courses import read_record
+from hebbfilm.run.analysis.rule import parameter_text
+from hebbfilm.run.cli import main
+from hebbfilm.run.folder.reader import all_finished_runs
 
 CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
 QUICK = {

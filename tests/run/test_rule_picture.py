@@ -5,9 +5,9 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from hopfield.learning_rule import Courses
-from run.learning_rule import Record
-from run.pictures.learning_rule import _titles
+from hebbfilm.hopfield.learning_rule import Courses
+from hebbfilm.run.analysis.courses import Record
+from hebbfilm.run.pictures.learning_rule import _titles
 
 pytestmark = pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="one process alone draws")
 

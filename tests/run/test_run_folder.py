@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-from meshing.errors import InputError
-from run import run_folder
-from run.run_folder import RunFolder
-from run.sole_use import sole_use
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.folder import writer as run_folder
+from hebbfilm.run.folder.sole_use import sole_use
+from hebbfilm.run.folder.writer import RunFolder
 
 TABLE = "t_s,phase\n1e-11,relax\n2e-11,relax\n"
 HOLDER = """

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from run.cli import main
-from run.interruption import LEAST_LEFT, TIME_OVER, StopRequest
-from run.study import command
-from run.study.figures import learnt
-from run.study.queue import Queue, queue_folder
+from hebbfilm.run.analysis.metrics import learnt
+from hebbfilm.run.cli import main
+from hebbfilm.run.job.interruption import LEAST_LEFT, TIME_OVER, StopRequest
+from hebbfilm.run.study import job as command
+from hebbfilm.run.study.queue import Queue, queue_folder
 
 CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
 QUICK = """

@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from run.case import parse_case
-from run.study.command import _stored
-from run.study.figures import run_figures
-from run.study.folders import Note
-from run.study.members import Member
-from run.study.pictures import _rank_correlation, draw_study
-from run.study.table import Row
+from hebbfilm.run.analysis.metrics import run_figures
+from hebbfilm.run.folder.notes import Note
+from hebbfilm.run.inputs.case import parse_case
+from hebbfilm.run.pictures.study import _rank_correlation, draw_study
+from hebbfilm.run.study.job import _stored
+from hebbfilm.run.study.members import Member
+from hebbfilm.run.study.table import Row
 
 
 @pytest.mark.analytic

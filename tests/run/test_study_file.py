@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from meshing.errors import InputError
-from run.cli import main
-from run.study.axes import Interval, some_combinations
-from run.study.members import members
-from run.study.parts import part_of
-from run.study.study_file import read_study
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.cli import main
+from hebbfilm.run.study.axes import Interval, some_combinations
+from hebbfilm.run.study.members import members
+from hebbfilm.run.study.parts import part_of
+from hebbfilm.run.study.study_file import read_study
 
 CASES = Path(__file__).parents[2] / "run" / "cases"
 BASE = f'case = "{CASES / "four_node.toml"}"\n'

@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from hopfield.learning_rule import Courses
-from meshing.errors import InputError
-from run.cli import main
-from run.learning_rule import Record
-from run.synapse import drives
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.learning_rule import Courses
+from hebbfilm.run.analysis.courses import Record
+from hebbfilm.run.analysis.synapse import drives
+from hebbfilm.run.cli import main
 
 CASES = Path(__file__).parents[2] / "run" / "cases"
 QUICK = {

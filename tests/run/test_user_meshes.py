@@ -15,13 +15,13 @@ import pytest
 from dolfinx import fem
 from dolfinx.io import XDMFFile
 
-from meshing import disc, mesh_film, read_mesh, wheel, write_msh, write_xdmf
-from meshing import strip as rectangle
-from meshing.errors import InputError
-from meshing.gmsh_session import gmsh_model
-from meshing.groups import Groups
-from run.layouts import film_source
-from solvers import Film, Material
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import disc, mesh_film, read_mesh, wheel, write_msh, write_xdmf
+from hebbfilm.meshing import strip as rectangle
+from hebbfilm.meshing.files.groups import Groups
+from hebbfilm.meshing.gmsh_session import gmsh_model
+from hebbfilm.run.inputs.layouts import film_source
+from hebbfilm.solvers import Film, Material
 
 NM = 1e-9
 STRIP = Path(__file__).parents[1] / "data" / "drawings" / "strip_gmsh.step"

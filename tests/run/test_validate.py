@@ -5,7 +5,7 @@ from mpi4py import MPI
 import pytest
 from matplotlib.image import imread
 
-from run.validate import write_page
+from hebbfilm.run.validate import write_page
 
 pytestmark = pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="one process alone writes the page")
 

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from meshing.errors import InputError
-from run import view
-from run.cli import main
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.cli import main
+from hebbfilm.run.pictures import view
 
 pytestmark = pytest.mark.skipif(
     MPI.COMM_WORLD.size > 1, reason="one process alone reads run folders and draws"

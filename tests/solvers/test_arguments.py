@@ -4,9 +4,9 @@ from math import inf, nan
 
 import pytest
 
-from meshing import mesh_film, strip
-from meshing.errors import InputError
-from solvers import Current, Film, Sine, alternating, constant, pulse_train, rest
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import mesh_film, strip
+from hebbfilm.solvers import Current, Film, Sine, alternating, constant, pulse_train, rest
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,8 @@ import ctypes
 
 import pytest
 
-from solvers import SolverError, compiled
+from hebbfilm.common.errors import SolverError
+from hebbfilm.solvers.kernels import compiled
 
 
 def test_loops_are_compiled_once(tmp_path):

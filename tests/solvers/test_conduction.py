@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from meshing import mesh_film, square, strip, wheel
-from meshing.errors import InputError
-from meshing.families import spoked_polygon
-from solvers import Electrodes, Film, Material, potential
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import mesh_film, square, strip, wheel
+from hebbfilm.meshing.families import spoked_polygon
+from hebbfilm.solvers import Electrodes, Film, Material
+from hebbfilm.solvers.conduction import potential
 
 THICKNESS = 1e-9
 ISOTROPIC = Material(amr_ratio=0.0)

@@ -4,10 +4,18 @@ import numpy as np
 import pytest
 from shapely import LineString, box
 
-from meshing import Contact, Layout, mesh_film, square, strip, wheel
-from meshing.errors import InputError
-from solvers import Current, Electrodes, Film, Material, alternating, load_state, save_state
-from solvers.drive import constant
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import Contact, Layout, mesh_film, square, strip, wheel
+from hebbfilm.solvers import (
+    Current,
+    Electrodes,
+    Film,
+    Material,
+    alternating,
+    load_state,
+    save_state,
+)
+from hebbfilm.solvers.drive import constant
 
 THICKNESS = 1e-9
 ISOTROPIC = Material(amr_ratio=0.0)

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from shapely import Polygon, box
 
-from meshing import mesh_film
-from meshing.errors import InputError
-from meshing.layout import Layout
-from solvers import Film, Material, rest
-from solvers.constants import VACUUM_PERMEABILITY
-from solvers.demagnetisation.moments import moments
-from solvers.demagnetisation.newell import tensor
-from solvers.dynamics import Dynamics
-from solvers.operators import VertexOperators
-from solvers.terms import Demagnetisation
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import mesh_film
+from hebbfilm.meshing.layout import Layout
+from hebbfilm.solvers import Film, Material, rest
+from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.demagnetisation.moments import moments
+from hebbfilm.solvers.demagnetisation.newell import tensor
+from hebbfilm.solvers.magnetisation.dynamics import Dynamics
+from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.terms import Demagnetisation
 
 MATERIAL = Material(saturation_magnetisation=8e5)
 NM = 1e-9

@@ -5,11 +5,11 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip, wheel
-from meshing.errors import InputError
-from solvers import Disorder, Film, Material
-from solvers.disorder import tilted
-from solvers.grains import grain_numbers
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import mesh_film, strip, wheel
+from hebbfilm.solvers import Disorder, Film, Material
+from hebbfilm.solvers.terms.disorder import tilted
+from hebbfilm.solvers.terms.grains import grain_numbers
 
 LAYOUT = wheel(mesh_size=15e-9)
 

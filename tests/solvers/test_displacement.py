@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip
-from solvers import Film, Material, constant
-from solvers.displacement import displacement
-from solvers.operators import VertexOperators
+from hebbfilm.meshing import mesh_film, strip
+from hebbfilm.solvers import Film, Material, constant
+from hebbfilm.solvers.magnetisation.displacement import displacement
+from hebbfilm.solvers.operators import VertexOperators
 
 LENGTH, WIDTH, H = 300e-9, 40e-9, 5e-9
 PERIOD = 50e-9

@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip, wheel
-from meshing.errors import InputError
-from solvers import Disorder, Film, Material, kernel, kernel_reference
-from solvers.constants import VACUUM_PERMEABILITY
-from solvers.couplings import DRIFT
-from solvers.dynamics import Dynamics
-from solvers.operators import VertexOperators
-from solvers.stability import runge_kutta_4_radius
-from solvers.terms import Exchange, ThinFilmDemagnetisation, Zeeman
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import mesh_film, strip, wheel
+from hebbfilm.solvers import Disorder, Film, Material
+from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.kernels import kernel, kernel_reference
+from hebbfilm.solvers.magnetisation.couplings import DRIFT
+from hebbfilm.solvers.magnetisation.dynamics import Dynamics
+from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
+from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.terms import Exchange, ThinFilmDemagnetisation, Zeeman
 
 EVERYTHING = Material(bulk_dmi=1e-3, easy_axis=(1.0, 2.0, 3.0))
 

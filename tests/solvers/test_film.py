@@ -11,14 +11,13 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip, wheel
-from meshing.errors import InputError
-from solvers import (
+from hebbfilm.common.errors import InputError, SolverError
+from hebbfilm.meshing import mesh_film, strip, wheel
+from hebbfilm.solvers import (
     Current,
     Film,
     Material,
     Segment,
-    SolverError,
     alternating,
     constant,
     load_state,
@@ -26,10 +25,10 @@ from solvers import (
     rest,
     save_state,
 )
-from solvers.film_state import FilmState
-from solvers.integrators.midpoint_system import MidpointSystem
-from solvers.potential import PotentialSolver
-from solvers.schedule import Position, sample_times
+from hebbfilm.solvers.conduction.potential import PotentialSolver
+from hebbfilm.solvers.film_state import FilmState
+from hebbfilm.solvers.integrators.midpoint_system import MidpointSystem
+from hebbfilm.solvers.schedule import Position, sample_times
 
 VOLTAGES = [0.05, 0.05, -0.05, -0.05]
 LAYOUT = wheel(mesh_size=15e-9)
@@ -365,7 +364,7 @@ def test_drives_are_made_of_segments():
 
 
 def test_film_without_contacts_carries_no_current(comm):
-    from meshing import Layout
+    from hebbfilm.meshing import Layout
 
     bare = Layout(strip(100e-9, 50e-9).outline, (), 1e-9, 1e-8)
     film = Film(mesh_film(bare, comm))

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from meshing import mesh_film, strip, wheel
-from solvers import Film, Material
-from solvers.conductivity import assemble_conductivity, current_density
-from solvers.operators import VertexOperators
+from hebbfilm.meshing import mesh_film, strip, wheel
+from hebbfilm.solvers import Film, Material
+from hebbfilm.solvers.conduction.conductivity import assemble_conductivity, current_density
+from hebbfilm.solvers.operators import VertexOperators
 
 MATERIAL = Material(conductivity=1.0, amr_ratio=0.3, anomalous_hall_ratio=0.4)
 

@@ -5,10 +5,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip
-from meshing.errors import InputError
-from solvers import Current, Electrodes, Film, Material, constant, load_state, rest, save_state
-from solvers.heating import Heating
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import mesh_film, strip
+from hebbfilm.solvers import (
+    Current,
+    Electrodes,
+    Film,
+    Material,
+    constant,
+    load_state,
+    rest,
+    save_state,
+)
+from hebbfilm.solvers.heating import Heating
 
 LAYOUT = strip(120e-9, 40e-9, mesh_size=10e-9)
 TRANSFER, VOLTAGES = 1e8, [0.02, -0.02]

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip, wheel
-from meshing.errors import InputError
-from solvers import Film, Material, SolverError, kernel_reference, rest
-from solvers.integrators import Explicit
+from hebbfilm.common.errors import InputError, SolverError
+from hebbfilm.meshing import mesh_film, strip, wheel
+from hebbfilm.solvers import Film, Material, rest
+from hebbfilm.solvers.integrators import Explicit
+from hebbfilm.solvers.kernels import kernel_reference
 
 KINDS = ["explicit", "implicit"]
 NO_CONTROL = 1e9

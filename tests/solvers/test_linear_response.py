@@ -7,12 +7,12 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from meshing import corbino, disc, mesh_film, strip, wheel
-from solvers import Conduction, Electrodes, Material
-from solvers.cell_sums import in_lanes
-from solvers.conductivity import assemble_conductivity
-from solvers.linear_response import conductance_response
-from solvers.operators import VertexOperators
+from hebbfilm.meshing import corbino, disc, mesh_film, strip, wheel
+from hebbfilm.solvers import Conduction, Electrodes, Material
+from hebbfilm.solvers.conduction.conductivity import assemble_conductivity
+from hebbfilm.solvers.conduction.linear_response import conductance_response
+from hebbfilm.solvers.kernels.cell_sums import in_lanes
+from hebbfilm.solvers.operators import VertexOperators
 
 NM = 1e-9
 

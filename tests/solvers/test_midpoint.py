@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip, wheel
-from solvers import Film, Material, SolverError, kernel, kernel_reference, midpoint_kernel
-from solvers.integrators.midpoint_system import MidpointSystem
+from hebbfilm.common.errors import SolverError
+from hebbfilm.meshing import mesh_film, strip, wheel
+from hebbfilm.solvers import Film, Material
+from hebbfilm.solvers.integrators.midpoint_system import MidpointSystem
+from hebbfilm.solvers.kernels import kernel, kernel_reference, midpoint_kernel
 
 
 @pytest.fixture(params=[2, 3])

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip, wheel
-from solvers import Film, Material, SolverError, minimiser_kernel
-from solvers.minimiser import _HISTORY, Minimiser, _Memory
+from hebbfilm.common.errors import SolverError
+from hebbfilm.meshing import mesh_film, strip, wheel
+from hebbfilm.solvers import Film, Material
+from hebbfilm.solvers.kernels import minimiser_kernel
+from hebbfilm.solvers.magnetisation.minimiser import _HISTORY, Minimiser, _Memory
 
 HELD = (0.0, 0.0, 1e5)
 

@@ -5,9 +5,9 @@ import pytest
 import ufl
 from dolfinx import fem
 
-from meshing import mesh_film, strip, wheel
-from solvers.cell_sums import in_lanes
-from solvers.operators import VertexOperators
+from hebbfilm.meshing import mesh_film, strip, wheel
+from hebbfilm.solvers.kernels.cell_sums import in_lanes
+from hebbfilm.solvers.operators import VertexOperators
 
 THICKNESS = 2e-9
 

@@ -3,8 +3,8 @@
 import gc
 import weakref
 
-from meshing import mesh_film, strip
-from solvers import Film, Material
+from hebbfilm.meshing import mesh_film, strip
+from hebbfilm.solvers import Film, Material
 
 
 def test_film_is_freed_with_all_that_it_solved(comm):

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from meshing import mesh_film, strip
-from solvers import Film, Material, constant, rest
+from hebbfilm.meshing import mesh_film, strip
+from hebbfilm.solvers import Film, Material, constant, rest
 
 LENGTH, WIDTH, THICKNESS, H = 120e-9, 20e-9, 1e-9, 10e-9
 CONDUCTIVITY, VOLTAGE = 5e6, 1.2

@@ -7,9 +7,9 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip, wheel
-from solvers import Film, Material
-from solvers.resolution import LOST, RESOLVED, resolution
+from hebbfilm.meshing import mesh_film, strip, wheel
+from hebbfilm.solvers import Film, Material
+from hebbfilm.solvers.magnetisation.resolution import LOST, RESOLVED, resolution
 
 ALL_OFF = {"interfacial_dmi": 0.0, "uniaxial_anisotropy": 0.0}
 

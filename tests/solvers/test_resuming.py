@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip, wheel
-from solvers import (
+from hebbfilm.meshing import mesh_film, strip, wheel
+from hebbfilm.solvers import (
     Current,
     Disorder,
     Film,
@@ -15,8 +15,8 @@ from solvers import (
     rest,
     save_state,
 )
-from solvers.schedule import START
-from solvers.waveforms import Sine
+from hebbfilm.solvers.schedule import START
+from hebbfilm.solvers.waveforms import Sine
 
 VOLTAGES = (0.05, 0.05, -0.05, -0.05)
 FLOATING = (Current(2e-4), None, 0.0, None)

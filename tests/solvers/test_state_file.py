@@ -6,9 +6,9 @@ import json
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip
-from meshing.errors import InputError
-from solvers import Film, load_state, save_state
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import mesh_film, strip
+from hebbfilm.solvers import Film, load_state, save_state
 
 DAMAGED = "is not a state file of hebbfilm, or damaged: its checksum does not fit"
 

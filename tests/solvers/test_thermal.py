@@ -4,10 +4,10 @@ import numba
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip
-from meshing.errors import InputError
-from solvers import Film, constant, rest
-from solvers.random_numbers import fill_normal, philox
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import mesh_film, strip
+from hebbfilm.solvers import Film, constant, rest
+from hebbfilm.solvers.magnetisation.random_numbers import fill_normal, philox
 
 
 @numba.njit

@@ -5,11 +5,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip
-from meshing.errors import InputError
-from solvers import Film, Material, Pulse, Ramp, Sinc, Sine
-from solvers.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
-from solvers.terms import Zeeman
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import mesh_film, strip
+from hebbfilm.solvers import Film, Material, Pulse, Ramp, Sinc, Sine
+from hebbfilm.solvers.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
+from hebbfilm.solvers.terms import Zeeman
 
 X = (1.0, 0.0, 0.0)
 DAMPING, BIAS = 0.1, 2e5

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip
-from solvers import Film, Material, constant, rest
+from hebbfilm.meshing import mesh_film, strip
+from hebbfilm.solvers import Film, Material, constant, rest
 
 ELECTRON_GYROMAGNETIC_RATIO = 28.0249514242e9
 """γ_e/2π in Hz/T, CODATA 2018."""

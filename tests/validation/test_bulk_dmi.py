@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip, wheel
-from solvers import Film, Material
-from solvers.operators import VertexOperators
-from solvers.terms import BulkDMI, Exchange, InterfacialDMI, UniaxialAnisotropy
+from hebbfilm.meshing import mesh_film, strip, wheel
+from hebbfilm.solvers import Film, Material
+from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.terms import BulkDMI, Exchange, InterfacialDMI, UniaxialAnisotropy
 
 STIFFNESS, DMI = 8.78e-12, 1.58e-3
 """A in J/m and D in J/m² of FeGe."""

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from meshing import corbino, mesh_film, square, strip, wheel
-from solvers import Film, Material
+from hebbfilm.meshing import corbino, mesh_film, square, strip, wheel
+from hebbfilm.solvers import Film, Material
 
 THICKNESS = 1e-9
 ISOTROPIC = Material(amr_ratio=0.0)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from shapely import LineString, box
 
-from meshing import Contact, Layout, mesh_film, strip, wheel
-from solvers import Current, Electrodes, Film, Material
+from hebbfilm.meshing import Contact, Layout, mesh_film, strip, wheel
+from hebbfilm.solvers import Current, Electrodes, Film, Material
 
 THICKNESS = 1e-9
 ISOTROPIC = Material(amr_ratio=0.0)

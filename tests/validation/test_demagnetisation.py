@@ -10,15 +10,15 @@ from scipy.integrate import quad
 from scipy.special import j1
 from shapely import Polygon, affinity, box
 
-from meshing import FilmMesh, compat, mesh_film
-from meshing.collective import on_root
-from meshing.layout import Layout
-from solvers import Material
-from solvers.constants import VACUUM_PERMEABILITY
-from solvers.demagnetisation.newell import tensor
-from solvers.dynamics import Dynamics
-from solvers.operators import VertexOperators
-from solvers.terms import Demagnetisation
+from hebbfilm.common.collective import on_root
+from hebbfilm.meshing import FilmMesh, compat, mesh_film
+from hebbfilm.meshing.layout import Layout
+from hebbfilm.solvers import Material
+from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.demagnetisation.newell import tensor
+from hebbfilm.solvers.magnetisation.dynamics import Dynamics
+from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.terms import Demagnetisation
 
 MATERIAL = Material(saturation_magnetisation=8e5)
 NM = 1e-9

@@ -17,13 +17,13 @@ import numpy as np
 import pytest
 from shapely import box
 
-from meshing import mesh_film
-from meshing.layout import Layout
-from solvers import Material
-from solvers.constants import VACUUM_PERMEABILITY
-from solvers.dynamics import Dynamics
-from solvers.operators import VertexOperators
-from solvers.terms import Demagnetisation
+from hebbfilm.meshing import mesh_film
+from hebbfilm.meshing.layout import Layout
+from hebbfilm.solvers import Material
+from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.magnetisation.dynamics import Dynamics
+from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.terms import Demagnetisation
 
 LENGTH, WIDTH, NM = 80.0, 40.0, 1e-9
 PER_BOX = 1.5  # mesh sizes, as by default

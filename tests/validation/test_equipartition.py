@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import scipy.linalg
 
-from meshing import mesh_film, strip
-from solvers import Film, Material, rest
-from solvers.constants import BOLTZMANN, GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
-from solvers.operators import VertexOperators
+from hebbfilm.meshing import mesh_film, strip
+from hebbfilm.solvers import Film, Material, rest
+from hebbfilm.solvers.constants import BOLTZMANN, GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
+from hebbfilm.solvers.operators import VertexOperators
 
 LAYOUT = strip(60e-9, 40e-9, mesh_size=6e-9)
 FIELD, TEMPERATURE, DAMPING = 2e6, 30.0, 0.5

@@ -19,9 +19,9 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip
-from solvers.operators import VertexOperators
-from solvers.terms import BulkDMI, Exchange, InterfacialDMI
+from hebbfilm.meshing import mesh_film, strip
+from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.terms import BulkDMI, Exchange, InterfacialDMI
 
 SIZES = np.array([80e-9, 60e-9, 24e-9])
 KX, KY, KZ = np.pi / SIZES[0], np.pi / SIZES[1], 0.5 * np.pi / SIZES[2]

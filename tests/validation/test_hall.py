@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from meshing import corbino, mesh_film, square, strip, wheel
-from solvers import Electrodes, Film, Material
+from hebbfilm.meshing import corbino, mesh_film, square, strip, wheel
+from hebbfilm.solvers import Electrodes, Film, Material
 
 
 @pytest.mark.analytic

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from scipy.sparse.linalg import LinearOperator, eigs
 
-from meshing import mesh_film, strip
-from solvers import Film, Material, Pulse, constant, kernel_reference, rest
-from solvers.constants import GYROMAGNETIC_RATIO
+from hebbfilm.meshing import mesh_film, strip
+from hebbfilm.solvers import Film, Material, Pulse, constant, rest
+from hebbfilm.solvers.constants import GYROMAGNETIC_RATIO
+from hebbfilm.solvers.kernels import kernel_reference
 
 KINDS = ["explicit", "implicit"]
 NO_CONTROL = 1e9

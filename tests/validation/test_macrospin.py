@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip
-from solvers import Film, Material, Sine
-from solvers.constants import GYROMAGNETIC_RATIO
+from hebbfilm.meshing import mesh_film, strip
+from hebbfilm.solvers import Film, Material, Sine
+from hebbfilm.solvers.constants import GYROMAGNETIC_RATIO
 
 
 def macrospin(comm, damping, **options):

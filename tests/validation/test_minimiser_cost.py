@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from shapely import box
 
-from meshing import mesh_film, wheel
-from meshing.layout import Layout
-from solvers import Film, Material
-from solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.meshing import mesh_film, wheel
+from hebbfilm.meshing.layout import Layout
+from hebbfilm.solvers import Film, Material
+from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
 
 TOLERANCE = 10.0
 """A/m at which both count as settled."""

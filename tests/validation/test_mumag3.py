@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from shapely import box
 
-from meshing import mesh_film
-from meshing.layout import Layout
-from solvers import Film, Material
-from solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.meshing import mesh_film
+from hebbfilm.meshing.layout import Layout
+from hebbfilm.solvers import Film, Material
+from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
 
 MAGNETISATION, STIFFNESS = 8e5, 1.3e-11
 MAGNETIC = 0.5 * VACUUM_PERMEABILITY * MAGNETISATION**2

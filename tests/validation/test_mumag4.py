@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from shapely import box
 
-from meshing import mesh_film
-from meshing.layout import Layout
-from solvers import Film, Material, rest
-from solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.meshing import mesh_film
+from hebbfilm.meshing.layout import Layout
+from hebbfilm.solvers import Film, Material, rest
+from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
 
 MATERIAL = Material(
     saturation_magnetisation=8e5,

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from shapely import LineString, box
 
-from meshing import mesh_film
-from meshing.layout import Contact, Layout
-from solvers import Film, Material, constant
+from hebbfilm.meshing import mesh_film
+from hebbfilm.meshing.layout import Contact, Layout
+from hebbfilm.solvers import Film, Material, constant
 
 SIDE, THICKNESS, DRIFT = 100e-9, 10e-9, -72.45
 """m, m, and u along x in m/s at every β."""

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from meshing import corbino, mesh_film
-from solvers import Film, Material
+from hebbfilm.meshing import corbino, mesh_film
+from hebbfilm.solvers import Film, Material
 
 THICKNESS = 1e-9
 INNER, OUTER = 50e-9, 150e-9

@@ -11,8 +11,8 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from meshing import mesh_film, wheel
-from solvers import Disorder, Film, constant
+from hebbfilm.meshing import mesh_film, wheel
+from hebbfilm.solvers import Disorder, Film, constant
 
 VOLTAGES = [0.05, 0.05, -0.05, -0.05]
 TOLERANCE = 1e-3

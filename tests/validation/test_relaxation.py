@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from meshing import disc, mesh_film, strip, wheel
-from solvers import Film, Material, constant
-from solvers.integrators import Implicit
+from hebbfilm.meshing import disc, mesh_film, strip, wheel
+from hebbfilm.solvers import Film, Material, constant
+from hebbfilm.solvers.integrators import Implicit
 
 KINDS = ["explicit", "implicit"]
 

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from meshing import Layout, mesh_film, strip
-from solvers import Film, Material, kernel
-from solvers.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
+from hebbfilm.meshing import Layout, mesh_film, strip
+from hebbfilm.solvers import Film, Material
+from hebbfilm.solvers.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
+from hebbfilm.solvers.kernels import kernel
 
 STIFFNESS, MAGNETISATION, FIELD = 1e-11, 5.8e5, 1e5
 PRESSURE = VACUUM_PERMEABILITY * MAGNETISATION

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from meshing import mesh_film, strip
-from solvers import Film, Material, constant
+from hebbfilm.meshing import mesh_film, strip
+from hebbfilm.solvers import Film, Material, constant
 
 WALL, LENGTH, H, LAYERS = 7.07e-9, 85e-9, 0.35e-9, 8
 

@@ -5,8 +5,8 @@ import pytest
 import shapely
 from shapely import LineString
 
-from meshing import Contact, Layout, mesh_film
-from solvers import Film, Material
+from hebbfilm.meshing import Contact, Layout, mesh_film
+from hebbfilm.solvers import Film, Material
 
 MATERIAL = Material(amr_ratio=0.0)
 THICKNESS, H = 1e-9, 4e-9

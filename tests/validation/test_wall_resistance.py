@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip
-from solvers import Film, Material
+from hebbfilm.meshing import mesh_film, strip
+from hebbfilm.solvers import Film, Material
 
 WALL, LENGTH, WIDTH, THICKNESS, H = 7e-9, 120e-9, 10e-9, 1e-9, 1.5e-9
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from meshing import mesh_film, strip
-from solvers import Film, Material, constant
+from hebbfilm.meshing import mesh_film, strip
+from hebbfilm.solvers import Film, Material, constant
 
 EXCHANGE, ANISOTROPY, THICKNESS = 1e-11, 2e5, 2e-9
 WALL = np.sqrt(EXCHANGE / ANISOTROPY)

@@ -1,5 +1,5 @@
 """DXF drawings: entities by ezdxf, splines by SciPy."""
 
-from meshing.drawings.dxf.reader import read_dxf
+from hebbfilm.meshing.drawings.dxf.reader import read_dxf
 
 __all__ = ["read_dxf"]

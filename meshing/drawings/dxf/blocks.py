@@ -12,7 +12,7 @@ from ezdxf.lldxf.validator import make_table_key
 from ezdxf.math import Matrix44
 from ezdxf.xclip import XClip
 
-from meshing.errors import LayoutError
+from hebbfilm.common.errors import LayoutError
 
 MOST_ENTITIES = 2_000_000  # with every copy of a block; about 10 minutes
 _OF_THE_INSERT = "0"  # what a block holds on this layer is on the layer of the INSERT

@@ -12,8 +12,8 @@ from ezdxf.lldxf.const import VTX_SPLINE_FRAME_CONTROL_POINT
 from ezdxf.math import Matrix44
 from ezdxf.path import make_path
 
-from meshing.drawings.dxf.plane import FINEST, UnreadError, check_bounds, in_plane
-from meshing.drawings.dxf.splines import spline_points
+from hebbfilm.meshing.drawings.dxf.plane import FINEST, UnreadError, check_bounds, in_plane
+from hebbfilm.meshing.drawings.dxf.splines import spline_points
 
 _BEZIERS = 48  # to a circle, at least: they then follow it to 1e-8 of its radius
 

@@ -10,8 +10,8 @@ from ezdxf.entities import Arc, DXFGraphic, EdgePath, Hatch, LWPolyline, MPolygo
 from ezdxf.explode import virtual_boundary_path_entities
 from ezdxf.math import Matrix44, Vec3
 
-from meshing.drawings.dxf.curves import curve
-from meshing.drawings.dxf.plane import UnreadError
+from hebbfilm.meshing.drawings.dxf.curves import curve
+from hebbfilm.meshing.drawings.dxf.plane import UnreadError
 
 _TEXT_BOX = 8  # flag of a path of a hatch: the frame of a text, no hole in a film
 

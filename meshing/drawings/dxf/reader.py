@@ -26,15 +26,15 @@ from ezdxf.math import Matrix44, Vec3
 from ezdxf.units import InsertUnits, conversion_factor
 from shapely import LineString, MultiPolygon, Point, Polygon
 
-from meshing.areas import pieces
-from meshing.drawings.drawing import Drawing, Shapes, known_unit
-from meshing.drawings.dxf.blocks import Entities
-from meshing.drawings.dxf.curves import curve
-from meshing.drawings.dxf.hatches import boundary
-from meshing.drawings.dxf.plane import UnreadError
-from meshing.drawings.dxf.strips import strip
-from meshing.drawings.fill import Rule, enclosed, filled
-from meshing.errors import LayoutError
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.areas import pieces
+from hebbfilm.meshing.drawings.drawing import Drawing, Shapes, known_unit
+from hebbfilm.meshing.drawings.dxf.blocks import Entities
+from hebbfilm.meshing.drawings.dxf.curves import curve
+from hebbfilm.meshing.drawings.dxf.hatches import boundary
+from hebbfilm.meshing.drawings.dxf.plane import UnreadError
+from hebbfilm.meshing.drawings.dxf.strips import strip
+from hebbfilm.meshing.drawings.fill import Rule, enclosed, filled
 
 _ALIKE = 1e-9  # ends of a curve closer than this, in its extent, are one point
 _UNITS = [unit.value for unit in InsertUnits if unit != InsertUnits.Unitless]

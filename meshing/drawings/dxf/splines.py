@@ -9,7 +9,7 @@ from ezdxf.entities import Spline
 from ezdxf.math import Matrix44, Vec3
 from scipy.interpolate import BSpline, make_interp_spline
 
-from meshing.drawings.dxf.plane import FINEST, UnreadError, check_bounds
+from hebbfilm.meshing.drawings.dxf.plane import FINEST, UnreadError, check_bounds
 
 _CLOSED, _PERIODIC = 1, 2  # flags of splines
 _ALIKE = 1e-9  # ends of a curve closer than this, in its extent, are one point

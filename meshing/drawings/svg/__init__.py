@@ -1,5 +1,5 @@
 """SVG drawings: paths by fontTools, style sheets by tinycss2 and cssselect2."""
 
-from meshing.drawings.svg.reader import read_svg
+from hebbfilm.meshing.drawings.svg.reader import read_svg
 
 __all__ = ["read_svg"]

@@ -12,15 +12,15 @@ import shapely
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from meshing.drawings.fill import filled
-from meshing.drawings.svg.curves import SHAPES
-from meshing.drawings.svg.places import Place
-from meshing.drawings.svg.transforms import scaling, shift, transform_of
-from meshing.errors import LayoutError
-from meshing.shown import shown
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.shown import shown
+from hebbfilm.meshing.drawings.fill import filled
+from hebbfilm.meshing.drawings.svg.curves import SHAPES
+from hebbfilm.meshing.drawings.svg.places import Place
+from hebbfilm.meshing.drawings.svg.transforms import scaling, shift, transform_of
 
 if TYPE_CHECKING:
-    from meshing.drawings.svg.scene import Scene
+    from hebbfilm.meshing.drawings.svg.scene import Scene
 
 _URL = re.compile(r"""url\(\s*(['"]?)(.*?)\1\s*\)""", re.IGNORECASE)
 _DO_IT_YOURSELF = "cut the shapes themselves"

@@ -6,10 +6,10 @@ from xml.etree.ElementTree import Element
 
 from fontTools.svgLib.path import parse_path
 
-from meshing.drawings.svg.lengths import Lengths
-from meshing.drawings.svg.outline import Outline, Point
-from meshing.drawings.svg.path_data import canonical, numbers, path_data
-from meshing.errors import LayoutError
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.drawings.svg.lengths import Lengths
+from hebbfilm.meshing.drawings.svg.outline import Outline, Point
+from hebbfilm.meshing.drawings.svg.path_data import canonical, numbers, path_data
 
 SHAPES = frozenset(["path", "rect", "circle", "ellipse", "line", "polyline", "polygon"])
 

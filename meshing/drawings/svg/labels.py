@@ -8,11 +8,11 @@ from xml.etree.ElementTree import Element
 
 from shapely import Point
 
-from meshing.drawings.svg.document import Document
-from meshing.drawings.svg.lengths import length
-from meshing.drawings.svg.places import Place
-from meshing.errors import LayoutError
-from meshing.shown import shown
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.shown import shown
+from hebbfilm.meshing.drawings.svg.document import Document
+from hebbfilm.meshing.drawings.svg.lengths import length
+from hebbfilm.meshing.drawings.svg.places import Place
 
 _INLINE = ("tspan", "a")
 

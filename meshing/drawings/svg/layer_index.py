@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from xml.etree.ElementTree import Element
 
-from meshing.drawings.svg.document import Document
+from hebbfilm.meshing.drawings.svg.document import Document
 
 
 class LayerIndex:

@@ -10,7 +10,7 @@ from typing import NoReturn
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from meshing.errors import LayoutError
+from hebbfilm.common.errors import LayoutError
 
 _GZIP = b"\x1f\x8b"
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([\w.-]+)""")

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from meshing.errors import LayoutError
+from hebbfilm.common.errors import LayoutError
 
 Point: TypeAlias = tuple[float, float]
 _MOST_CHORDS = 100_000  # of one piece of a curve

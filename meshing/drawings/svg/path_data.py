@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import tinycss2
 
-from meshing.drawings.svg.lengths import NUMBER
-from meshing.shown import shown
+from hebbfilm.common.shown import shown
+from hebbfilm.meshing.drawings.svg.lengths import NUMBER
 
 _COMMANDS = re.compile(r"([MmZzLlHhVvCcSsQqTtAa])")
 _NUMBERS = {"M": 2, "Z": 0, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7}

@@ -10,9 +10,9 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
-from meshing.drawings.svg.lengths import Frame, length
-from meshing.errors import LayoutError
-from meshing.shown import shown
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.shown import shown
+from hebbfilm.meshing.drawings.svg.lengths import Frame, length
 
 _INITIAL = {"fill-rule": "nonzero", "clip-rule": "nonzero", "visibility": "visible"}
 _ALLOWED = {

@@ -11,17 +11,17 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from shapely import LineString, get_parts
 
-from meshing.areas import area_of
-from meshing.drawings.drawing import Drawing, Shapes, known_unit
-from meshing.drawings.fill import filled
-from meshing.drawings.svg.curves import SHAPES
-from meshing.drawings.svg.document import Document
-from meshing.drawings.svg.labels import labels_of
-from meshing.drawings.svg.layer_index import LayerIndex
-from meshing.drawings.svg.markup import MOST_BYTES
-from meshing.drawings.svg.places import Place
-from meshing.drawings.svg.scene import Scene
-from meshing.drawings.svg.viewports import user_unit
+from hebbfilm.meshing.areas import area_of
+from hebbfilm.meshing.drawings.drawing import Drawing, Shapes, known_unit
+from hebbfilm.meshing.drawings.fill import filled
+from hebbfilm.meshing.drawings.svg.curves import SHAPES
+from hebbfilm.meshing.drawings.svg.document import Document
+from hebbfilm.meshing.drawings.svg.labels import labels_of
+from hebbfilm.meshing.drawings.svg.layer_index import LayerIndex
+from hebbfilm.meshing.drawings.svg.markup import MOST_BYTES
+from hebbfilm.meshing.drawings.svg.places import Place
+from hebbfilm.meshing.drawings.svg.scene import Scene
+from hebbfilm.meshing.drawings.svg.viewports import user_unit
 
 _ROUND_OFF = 1e-3  # tolerances
 

@@ -9,18 +9,18 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from meshing.drawings.svg import viewports
-from meshing.drawings.svg.clipping import clip_of
-from meshing.drawings.svg.curves import SHAPES, outline_of
-from meshing.drawings.svg.document import Document
-from meshing.drawings.svg.lengths import Lengths
-from meshing.drawings.svg.markup import DEEPEST
-from meshing.drawings.svg.outline import Outline
-from meshing.drawings.svg.places import Place, outermost
-from meshing.drawings.svg.styles import Styles
-from meshing.drawings.svg.transforms import Box, shift, transform_of
-from meshing.errors import LayoutError
-from meshing.shown import shown
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.shown import shown
+from hebbfilm.meshing.drawings.svg import viewports
+from hebbfilm.meshing.drawings.svg.clipping import clip_of
+from hebbfilm.meshing.drawings.svg.curves import SHAPES, outline_of
+from hebbfilm.meshing.drawings.svg.document import Document
+from hebbfilm.meshing.drawings.svg.lengths import Lengths
+from hebbfilm.meshing.drawings.svg.markup import DEEPEST
+from hebbfilm.meshing.drawings.svg.outline import Outline
+from hebbfilm.meshing.drawings.svg.places import Place, outermost
+from hebbfilm.meshing.drawings.svg.styles import Styles
+from hebbfilm.meshing.drawings.svg.transforms import Box, shift, transform_of
 
 Drawn: TypeAlias = tuple[Element, Place]
 _MOST_POINTS = 4_000_000  # on the outlines in one layer

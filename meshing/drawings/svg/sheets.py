@@ -7,8 +7,8 @@ from typing import Any, NoReturn, TypeAlias
 
 import tinycss2
 
-from meshing.errors import LayoutError
-from meshing.shown import shown
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.shown import shown
 
 Rule: TypeAlias = tuple[list[Any], list[Any]]
 """Tokens of the selectors, and declarations."""

@@ -9,8 +9,10 @@ from xml.etree.ElementTree import Element
 import cssselect2
 import tinycss2
 
-from meshing.drawings.svg.document import SVG, Document
-from meshing.drawings.svg.sheets import (
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.shown import shown
+from hebbfilm.meshing.drawings.svg.document import SVG, Document
+from hebbfilm.meshing.drawings.svg.sheets import (
     ATTRIBUTES,
     GEOMETRY,
     known,
@@ -18,8 +20,6 @@ from meshing.drawings.svg.sheets import (
     refuse,
     rules_of,
 )
-from meshing.errors import LayoutError
-from meshing.shown import shown
 
 _XHTML = "http://www.w3.org/1999/xhtml"
 _CALCULATED = frozenset(["var", "env", "calc", "min", "max", "clamp", "attr"])

@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import tinycss2
 
-from meshing.drawings.svg.lengths import Frame, length
-from meshing.errors import LayoutError
-from meshing.shown import shown
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.shown import shown
+from hebbfilm.meshing.drawings.svg.lengths import Frame, length
 
 Box: TypeAlias = tuple[float, float, float, float]
 """Left, upper end (y goes down), width and height, in user units."""

@@ -9,10 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 from shapely import Polygon
 
-from meshing.drawings.svg.lengths import IN_USER_UNITS, METRES, NUMBER, Frame, Lengths, length
-from meshing.drawings.svg.transforms import scaling, shift
-from meshing.errors import LayoutError
-from meshing.shown import shown
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.shown import shown
+from hebbfilm.meshing.drawings.svg.lengths import (
+    IN_USER_UNITS,
+    METRES,
+    NUMBER,
+    Frame,
+    Lengths,
+    length,
+)
+from hebbfilm.meshing.drawings.svg.transforms import scaling, shift
 
 _ALIGN = re.compile(r"(none|x(?:Min|Mid|Max)Y(?:Min|Mid|Max))(?:\s+(meet|slice))?")
 _SHARES = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}

@@ -1,0 +1,1 @@
+"""The ground that every room stands on: errors, ranks together, whole files, words and tables."""

@@ -1,0 +1,69 @@
+"""Files that are written whole or not at all: a full disk or a crash takes nothing saved before."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.passing_folders import passing_folder, remove_abandoned
+
+_PART = ".part"
+
+
+@contextmanager
+def replacing(
+    target: Path, *, make_parents: bool = False, error: type[InputError] = InputError
+) -> Iterator[Path]:
+    """Hand out a path to write to; at the end, what is there takes the place of the target.
+
+    The path is of the same name, in a folder beside the target. Files that were written beside it,
+    like the .h5 of an .xdmf, move along, before the one that names them. What a process that was
+    killed left of the same target is removed.
+
+    Args:
+        target: the file.
+        make_parents: make the folder of the target, where it is missing.
+        error: what to raise.
+
+    Raises:
+        InputError: the file cannot be written, or what is there is no file but a folder, a device
+            or a pipe; it is then still there.
+    """
+    try:
+        _require_file(target)
+        if make_parents:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        remove_abandoned(target.parent, f".{target.name}.", _PART)
+        with passing_folder(target.parent, f".{target.name}.", _PART) as folder:
+            yield folder / target.name
+            _move_out(folder, target)
+    except OSError as failure:
+        reason = failure.strerror or failure
+        raise error(f"cannot write {str(target)!r}: {reason}") from failure
+
+
+def _require_file(target: Path) -> None:
+    if target.exists() and not target.is_file():
+        raise OSError(f"it is there, and is no regular file but {_kind(target)}")
+
+
+def _kind(target: Path) -> str:
+    mode = target.stat().st_mode
+    if stat.S_ISDIR(mode):
+        return "a folder"
+    return "a device" if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) else "a pipe or socket"
+
+
+def _move_out(folder: Path, target: Path) -> None:
+    files = sorted(folder.iterdir(), key=lambda file: file.name == target.name)
+    for file in files:
+        _require_file(target.parent / file.name)
+        # Else a power cut after the move could leave an empty file in the place of the older one.
+        with file.open("rb") as written:
+            os.fsync(written.fileno())
+    for file in files:
+        os.replace(file, target.parent / file.name)

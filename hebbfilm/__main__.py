@@ -1,0 +1,30 @@
+"""The command `hebbfilm` from its first moment on, when nothing is loaded yet."""
+
+import os
+import signal
+import sys
+from contextlib import suppress
+from types import FrameType
+
+
+def main() -> int:
+    """Load the command line and run it; returns the status to end the process with."""
+    # Libraries load for seconds, and some make nothing, or another error, of one that a handler
+    # raises meanwhile. So the process ends there; what our mpirun sends waits until all ranks can
+    # say it as one.
+    signal.signal(signal.SIGINT, _end)
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+    from hebbfilm.run.cli import start
+
+    return start()
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    with suppress(OSError):  # nobody reads it
+        os.write(2, b"hebbfilm: stopped by SIGINT (Ctrl-C)\n")
+    os._exit(128 + number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,17 @@
+from .catalogue import corbino as corbino
+from .catalogue import disc as disc
+from .catalogue import square as square
+from .catalogue import strip as strip
+from .catalogue import wheel as wheel
+from .drawings import read_drawing as read_drawing
+from .files.read_write import read_mesh as read_mesh
+from .files.read_write import read_msh as read_msh
+from .files.read_write import write_msh as write_msh
+from .files.read_write import write_xdmf as write_xdmf
+from .film_mesh import FilmMesh as FilmMesh
+from .layout import Contact as Contact
+from .layout import Layout as Layout
+from .mesher import mesh_film as mesh_film
+from .numbering import VertexNumbering as VertexNumbering
+from .planar_graph import FILM_TAG as FILM_TAG
+from .quality import MeshQuality as MeshQuality

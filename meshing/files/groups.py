@@ -1,0 +1,199 @@
+"""Which groups of cells in a mesh file are the film and its contacts."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from hebbfilm.common.errors import MeshError
+from hebbfilm.meshing.drawings.names import plain_name
+
+Group: TypeAlias = int | str
+
+MOST_SHOWN = 20
+PHYSICAL_NAME = "physical_name/"  # before a name that XDMF of our own tells of a number
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The film's and the contacts' groups.
+
+    A group has a name, or a number that marks cells; where lines and triangles have the same
+    number, "line:7" takes those of one kind alone.
+
+    Args:
+        film: group, or groups, of the film's cells; "film" if there is one, else all cells, where
+            none is given.
+        contacts: name → group or groups; all named groups beside the film where none is given.
+    """
+
+    film: Group | Sequence[Group] | None = None
+    contacts: Mapping[str, Group | Sequence[Group]] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class CellGroup:
+    """Cells of one kind that a file marks together.
+
+    Args:
+        kind: "line", "triangle", "tetra", or another program's word.
+        rows: of the cells of this kind.
+        name, number: what the file calls them; None where it does not.
+    """
+
+    kind: str
+    rows: np.ndarray
+    name: str | None = None
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class GroupedMesh:
+    """A mesh as a file has it.
+
+    Args:
+        points: (N, 2 or 3), in the file's unit.
+        cells: kind → rows (n, k) of `points`.
+        dimensions: kind → 0 for points to 3 for solids.
+        groups: as many as the file has; they may overlap.
+        node_sets: names of the file's sets of points.
+    """
+
+    points: np.ndarray
+    cells: Mapping[str, np.ndarray]
+    dimensions: Mapping[str, int]
+    groups: Sequence[CellGroup]
+    node_sets: Sequence[str] = ()
+
+
+def chosen(mesh: GroupedMesh, groups: Groups) -> tuple[list[CellGroup], dict[str, list[CellGroup]]]:
+    """The film's groups, and those of each contact.
+
+    Raises:
+        MeshError: a group that is not there, or could be one of several.
+    """
+    if groups.film is not None:
+        film = _members(mesh, "film", groups.film)
+    else:
+        film = _named(mesh, "film", "film")
+    if groups.contacts is not None:
+        contacts = {n: _members(mesh, f"contacts.{n}", g) for n, g in groups.contacts.items()}
+    else:
+        contacts = _others(mesh, film, by_name=groups.film is None)
+    if film:
+        return film, contacts
+    top = max(mesh.dimensions.values(), default=0)
+    top_kinds = [kind for kind, dimension in mesh.dimensions.items() if dimension == top]
+    if groups.contacts is None:
+        for name, parts in contacts.items():
+            if any(part.kind in top_kinds for part in parts):
+                raise MeshError(
+                    f'no group is named "film" (names found: {_listed(sorted(contacts))}); if '
+                    f'{name!r} or another one is it, say so: film = "{name}"'
+                )
+    return [CellGroup(kind, np.arange(len(mesh.cells[kind]))) for kind in top_kinds], contacts
+
+
+def _others(
+    mesh: GroupedMesh, film: Sequence[CellGroup], by_name: bool
+) -> dict[str, list[CellGroup]]:
+    """All named groups beside the film."""
+    names: dict[str, list[CellGroup]] = {}
+    for group in sorted(mesh.groups, key=lambda g: abs(g.number or 0)):  # MED counts downwards
+        if group.name is not None and group not in film:
+            names.setdefault(group.name, []).append(group)
+        elif group.name is None and by_name and group.number and mesh.dimensions[group.kind]:
+            raise MeshError(
+                f"group {group.number} of {group.kind} cells has no name; say which groups are "
+                f'the film and the contacts: film = …, contacts = {{ … = "{_numbered(group)}" }}'
+            )
+    folded = [name.casefold() for name in (*names, *{group.name for group in film if group.name})]
+    for name in names:
+        if folded.count(name.casefold()) > 1:
+            raise MeshError(
+                f"groups that differ from {name!r} in case alone; say which groups are the film "
+                "and the contacts: film = …, contacts = { … }"
+            )
+    for name in mesh.node_sets:
+        if name.casefold() not in folded:
+            raise MeshError(
+                f"{name!r} is a set of nodes; contacts are sets of elements: "
+                "say which groups they are, contacts = { … }"
+            )
+    found: dict[str, list[CellGroup]] = {}
+    for name, parts in names.items():
+        plain = plain_name(name)
+        if plain in ("", "film", *found):
+            raise MeshError(
+                f"no name of its own can be made of {name!r}; give it one: "
+                f"contacts = {{ … = {json.dumps(name, ensure_ascii=False)} }}"
+            )
+        found[plain] = parts
+    return found
+
+
+def _members(mesh: GroupedMesh, key: str, wanted: Group | Sequence[Group]) -> list[CellGroup]:
+    found: list[CellGroup] = []
+    for name in [wanted] if isinstance(wanted, int | str) else wanted:
+        called = _named(mesh, str(name), key) if isinstance(name, str) else []
+        counted = _of_number(mesh, str(name), key)
+        if called and counted and {*called} != {*counted}:
+            raise MeshError(f"layout.{key} = {name!r}: both a name and a number of groups")
+        if not called and not counted:
+            raise _unknown(mesh, key, str(name))
+        found += called or counted
+    if not found:
+        raise MeshError(f"layout.{key} = []: a group, or several, must be named")
+    return found
+
+
+def _named(mesh: GroupedMesh, name: str, key: str) -> list[CellGroup]:
+    exact = [group for group in mesh.groups if group.name == name]
+    alike = [g for g in mesh.groups if g.name and g.name.casefold() == name.casefold()]
+    names = sorted({str(group.name) for group in alike})
+    if len(names) > 1 and not exact:
+        raise MeshError(f"layout.{key} = {name!r}: which of {_listed(names)}?")
+    return exact or alike
+
+
+def _of_number(mesh: GroupedMesh, name: str, key: str) -> list[CellGroup]:
+    kind, _, number = name.rpartition(":")
+    try:
+        same = [g for g in mesh.groups if g.number == int(number)]
+    except ValueError:
+        return []
+    if kind:
+        return [group for group in same if group.kind == kind.lower()]
+    found = [group for group in same if mesh.dimensions[group.kind]] or same
+    if len({mesh.dimensions[group.kind] for group in found}) > 1:
+        ways = " or ".join(f'"{way}"' for way in dict.fromkeys(_numbered(g) for g in found))
+        raise MeshError(f"layout.{key} = {name}: several kinds have that number; write {ways}")
+    return found
+
+
+def _unknown(mesh: GroupedMesh, key: str, name: str) -> MeshError:
+    alone = [group.number for group in mesh.groups]
+    known = [
+        group.name or (str(group.number) if alone.count(group.number) == 1 else _numbered(group))
+        for group in mesh.groups
+    ]
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    if name in mesh.node_sets:
+        hint = "; it is a set of nodes, but sets of elements are needed"
+    return MeshError(f"layout.{key} = {name!r}: no such group (groups: {_listed(known)}){hint}")
+
+
+def _numbered(group: CellGroup) -> str:
+    return f"{group.kind}:{group.number}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    unique = list(dict.fromkeys(names))
+    more = f" and {len(unique) - MOST_SHOWN} more" if len(unique) > MOST_SHOWN else ""
+    return (", ".join(unique[:MOST_SHOWN]) or "none") + more

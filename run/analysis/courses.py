@@ -1,0 +1,131 @@
+"""The courses of conductance in run folders, for the fit of a learning rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.learning_rule import Courses, Floats
+from hebbfilm.hopfield.weights import pair_names
+from hebbfilm.run.folder.reader import Run, read_run
+
+_SAME_FILM = 1e-9
+"""Of a conductance: films that start alike, on any number of ranks."""
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """The courses of the coupled pairs of many runs.
+
+    Attributes:
+        runs: that were read.
+        courses: of all their pairs.
+        run: number of the run of each course, (C,).
+        pair: number of the pair of each course among all pairs of its run, (C,).
+        group: what is held out of a fit together, (C,).
+        held_out: what a group is, as one says it.
+        voltage: V₀ in V, the largest of all.
+    """
+
+    runs: tuple[Run, ...]
+    courses: Courses
+    run: np.ndarray
+    pair: np.ndarray
+    group: np.ndarray
+    held_out: str
+    voltage: float
+
+    def name(self, course: int) -> str:
+        """Run and pair of a course."""
+        run = self.runs[self.run[course]]
+        pair = pair_names(run.manifest.contacts)[self.pair[course]]
+        return f"{run.manifest.folder.name}: {pair}"
+
+
+def read_record(folders: Sequence[Path]) -> Record:
+    """Read the courses of runs.
+
+    Runs that start from one film are held out together, as they are no independent trials; with a
+    single film, single pairs are.
+
+    Raises:
+        InputError: a folder that holds no complete run.
+    """
+    runs = tuple(read_run(folder) for folder in folders)
+    voltage = max(float(np.ptp(run.conductance.voltage, axis=1).max()) for run in runs) / 2
+    if not voltage > 0:
+        raise InputError(f"{folders[0]}: no contact was ever under voltage: nothing to fit")
+    parts = [_courses(run, voltage) for run in runs]
+    sizes = [part.drive.shape[1] for part in parts]
+    owner = np.repeat(np.arange(len(runs)), sizes)
+    pair = np.concatenate([np.flatnonzero(run.coupled) for run in runs])
+    film = np.repeat(_films(runs), sizes)
+    single = film.max() == 0
+    return Record(
+        runs,
+        _side_by_side(parts),
+        owner,
+        pair,
+        pair if single else film,
+        "pair" if single else "initial texture",
+        voltage,
+    )
+
+
+def _courses(run: Run, voltage: float) -> Courses:
+    table = run.conductance
+    first, second = np.array(table.pairs)[run.coupled].T
+    phases = np.array(table.phase)
+    rows = np.flatnonzero(phases != "relax")
+    start = table.time[rows[0] - 1] if rows[0] else 0.0
+    step = np.diff(table.time[rows], prepend=start)
+    volts = table.voltage[rows]
+    before = -run.summary["conductance_before"][first, second]
+    shape = (len(rows), len(first))
+    return Courses(
+        np.broadcast_to(step[:, None], shape),
+        np.asarray((volts[:, first] - volts[:, second]) / (2 * voltage), dtype=np.float64),
+        np.broadcast_to((phases[rows] == "train")[:, None], shape),
+        table.conductance[rows][:, run.coupled] / before - 1,
+    )
+
+
+def _films(runs: Sequence[Run]) -> np.ndarray:
+    """A number for each run, the same for those that start with the same conductances."""
+    known: list[Floats] = []
+    numbers = []
+    for run in runs:
+        before = run.summary["conductance_before"]
+        same = [
+            number
+            for number, other in enumerate(known)
+            if other.shape == before.shape
+            and np.abs(other - before).max() <= _SAME_FILM * np.abs(before).max()
+        ]
+        if not same:
+            known.append(before)
+        numbers.append(same[0] if same else len(known) - 1)
+    return np.array(numbers)
+
+
+def _side_by_side(parts: Sequence[Courses]) -> Courses:
+    length = max(len(part.step) for part in parts)
+
+    def joined(name: str, filling: float) -> Floats:
+        columns = []
+        for part in parts:
+            values = getattr(part, name)
+            missing = ((0, length - len(values)), (0, 0))
+            columns.append(np.pad(values, missing, constant_values=filling))
+        return np.hstack(columns)
+
+    return Courses(
+        joined("step", 0.0),
+        joined("drive", 0.0),
+        joined("driven", 0.0).astype(bool),
+        joined("change", np.nan),
+    )

@@ -1,0 +1,65 @@
+"""`hebbfilm heating`: how warm finished runs get, for given heat transfer coefficients."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.text import aligned, percent
+from hebbfilm.run.analysis.metrics import run_figures
+from hebbfilm.run.folder.reader import Run, all_finished_runs, read_case_of_run, read_run
+from hebbfilm.solvers.heating import Heating
+
+_HEAD = "Peak rises in K at heat transfer coefficients h in W/(m² K): mean (where most is released)"
+_COLUMNS = ("recall / %", "margin / %", "peak power / µW", "local / mean")
+
+
+def heating_table(folders: Sequence[Path], transfers: Sequence[float]) -> str:
+    """A row a run: recall, margin, largest power, its concentration, and the peak rises in K.
+
+    Of each coefficient stands the mean rise of the film, and that where most heat is released, for
+    a film along which no heat flows.
+
+    Args:
+        folders: of runs, or of studies.
+        transfers: heat transfer coefficients h in W/(m² K).
+
+    Raises:
+        InputError: a coefficient that is not positive, or a folder without finished runs.
+    """
+    for transfer in transfers:
+        if not 0 < transfer < np.inf:
+            raise InputError(f"--transfer {transfer:g}: must be positive and finite, in W/(m² K)")
+    lines = [["run", *_COLUMNS, *(f"h={transfer:g}" for transfer in transfers)]]
+    lines += [_line(folder, transfers) for folder in all_finished_runs(folders)]
+    return "\n".join([_HEAD, aligned(lines)])
+
+
+def peak_rise(run: Run, capacity: float, conductance: float) -> float:
+    """Largest ΔT in K of a film of these C and K, from the powers in the table of a run.
+
+    The power of a row counts for the time since the row before: samples lie at all switches.
+    """
+    heating = Heating(capacity, conductance)
+    intervals = np.diff(run.conductance.time, prepend=run.conductance.time[0])
+    for power, interval in zip(run.conductance.power, intervals, strict=True):
+        heating.release(float(power), float(interval))
+    return heating.peak_temperature_rise
+
+
+def _line(folder: Path, transfers: Sequence[float]) -> list[str]:
+    run, case = read_run(folder), read_case_of_run(folder)
+    figures, heating = run_figures(folder, case), run.summary["heating"]
+    capacity, concentration = heating["heat_capacity"], heating["power_concentration"]
+    per_area = case.material.volumetric_heat_capacity * run.manifest.thickness
+    rises = [peak_rise(run, capacity, h * capacity / per_area) for h in transfers]
+    recall, margin = figures["recall_success"], figures["margin"]
+    return [
+        folder.name,
+        "-" if recall is None else percent(recall),
+        "-" if margin is None else f"{100 * margin:.2f}",
+        f"{1e6 * heating['peak_power']:.1f}",
+        f"{concentration:.2f}",
+        *(f"{rise:.1f} ({concentration * rise:.0f})" for rise in rises),
+    ]

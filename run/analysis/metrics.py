@@ -1,0 +1,119 @@
+"""The figures of one run that stand in the table of a study."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from hebbfilm.hopfield.weights import Matrix, pair_names, pairs
+from hebbfilm.run.folder.summary_reader import has_weights, read_summary
+from hebbfilm.run.inputs.case import Case
+
+Figures: TypeAlias = dict[str, float | None]
+
+FIGURES = (
+    "recall_success",
+    "ideal_recall_success",
+    "hebb_correlation",
+    "predicted_margin",
+    "margin",
+    "change_of_opposite_pairs",
+    "change_of_equal_pairs",
+    "power_W",
+    "max_current_density_A_per_m2",
+    "temperature_rise_K",
+    "stored",
+    "stable",
+    "exact",
+    "one_bit",
+    "two_bit",
+    "ideal_stable",
+    "ideal_exact",
+    "ideal_one_bit",
+    "ideal_two_bit",
+    "largest_angle_rad",
+)
+"""Columns of the table: None where a run has no such figure."""
+
+
+def run_figures(folder: Path, case: Case) -> Figures:
+    """The figures of a finished run.
+
+    Args:
+        folder: of the run.
+        case: of the run.
+
+    Raises:
+        InputError: the summary is missing or damaged.
+    """
+    return dict(zip(FIGURES, _values(read_summary(folder), case), strict=True))
+
+
+def _values(summary: Mapping[str, Any], case: Case) -> list[float | None]:
+    patterns = np.array(summary["patterns"])
+    changes = summary["relative_change"]
+    change = np.array(list(changes.values()))
+    coupled = np.array([name in changes for name in pair_names(summary["contacts"])])
+    opposite, equal, margin = learnt(change, patterns, coupled)
+    return [
+        summary["recall_success"] if has_weights(summary) else None,
+        summary["ideal_recall_success"],
+        summary["hebb_correlation"],
+        min(summary["predicted_margins"]),
+        margin,
+        opposite,
+        equal,
+        _power(summary["conductance_presented"], summary["contacts"], case),
+        summary["max_current_density"],
+        summary["adiabatic_temperature_rise"],
+        *_network(summary),
+        # Runs of earlier versions did not measure it.
+        max(summary["checks"]["largest_angle"].values(), default=None),
+    ]
+
+
+def _network(summary: Mapping[str, Any]) -> list[float | None]:
+    """What the film and ideal Hebb store; exact is 1 or 0. Runs of earlier versions lack it."""
+    if summary["network"] is None or not has_weights(summary):
+        return [None for _ in range(9)]
+    film, ideal = summary["network"]["film"], summary["network"]["hebb"]
+    names = ("stable", "exact", "one_bit", "two_bit")
+    found = [film["stored"], *(film[name] for name in names), *(ideal[name] for name in names)]
+    return [None if value is None else float(value) for value in found]
+
+
+def learnt(
+    change: np.ndarray, patterns: np.ndarray, coupled: np.ndarray
+) -> tuple[float | None, float | None, float | None]:
+    """What was learnt, as relative changes of conductance.
+
+    A pair should grow stronger than others where Hebb's sum Σ ξ_i ξ_j over the patterns lies below
+    its mean over coupled pairs; with one pattern, where the signs are opposite. Where the same is
+    asked of all pairs, they should grow stronger if opposite signs prevail.
+
+    Args:
+        change: of each coupled pair, in the order of `pairs`.
+        patterns: (n, N) of ±1.
+        coupled: which pairs are, (P,).
+
+    Returns:
+        The mean change of pairs that should grow stronger, that of all others, and the margin: the
+        least of the former less the largest of the latter, positive where each of the former grew
+        more than each of the latter. None where there are no such pairs.
+    """
+    every = np.array([float(patterns[:, i] @ patterns[:, j]) for i, j in pairs(patterns.shape[1])])
+    hebb = every[coupled]
+    if np.ptp(hebb) == 0:
+        mean = float(change.mean())
+        return (mean, None, None) if hebb[0] < 0 else (None, mean, None)
+    should = hebb < hebb.mean()
+    strengthened, others = change[should], change[~should]
+    margin = float(strengthened.min() - others.max())
+    return float(strengthened.mean()), float(others.mean()), margin
+
+
+def _power(conductance: Matrix, contacts: list[str], case: Case) -> float:
+    """Joule power at the end of the last presentation, VᵀGV."""
+    voltages = np.array(case.required_training().last_voltages(contacts))
+    return float(voltages @ conductance @ voltages)

@@ -1,0 +1,159 @@
+"""The analysis of networks as text for a terminal."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hebbfilm.common.text import counted, listed
+from hebbfilm.run.folder.learnt import FILM, NAMES
+
+_MOST_LISTED = 12
+
+
+def run_text(found: Mapping[str, Any]) -> str:
+    """One run: the film beside the ideal rules, its fixed points, and what it bears."""
+    networks = found["networks"]
+    flips = [found["flips"] for found in networks[FILM]["correction"]]
+    rows = [
+        ("stored states stable", [f"{n['stable']} of {n['stored']}" for n in networks.values()]),
+        ("  without a tie", [f"{n['firm']} of {n['stored']}" for n in networks.values()]),
+        ("fixed points", [_number(n["fixed_points"]) for n in networks.values()]),
+        ("exact", [_yes(n["exact"]) for n in networks.values()]),
+        ("exact and firm", [_yes(n["exact_and_firm"]) for n in networks.values()]),
+    ]
+    for flipped in flips:
+        if flipped:
+            cells = [_corrected(n["correction"], flipped) for n in networks.values()]
+            rows.append((f"corrected, {flipped} flipped", cells))
+    head = f"{len(found['contacts'])} contacts trained on {listed(found['patterns'])}"
+    lines = [head, f"Reference: {found['reference']}", ""]
+    if not any(map(any, networks[FILM]["weights"])):
+        lines.insert(2, "All weights of the film are 0: with one pair, its change is its own mean; "
+                        "read it with --offset")  # fmt: skip
+    if found["uncoupled_pairs"]:
+        lines.insert(1, f"Not coupled, in no network: {', '.join(found['uncoupled_pairs'])}")
+    lines += _table(list(networks), rows)
+    lines += ["", *_fixed_points(networks[FILM]), "", *_doses(found["doses"]), ""]
+    return "\n".join([*lines, *_borne(found)])
+
+
+def study_text(found: Mapping[str, Any]) -> str:
+    """All runs of a study: how many store their patterns, and how well they correct signs."""
+    networks, without = found["networks"], found["runs_without_weights"]
+    told = [f"Left out, as all weights are 0: {counted(len(without), 'run')}; read with --offset"]
+    if not found["runs"]:
+        return "\n".join([*told, "", *_doses(found["doses"])])
+    rows = [
+        ("runs exact", [_count(n["exact"]) for n in networks.values()]),
+        ("runs stable", [_count(n["stable"]) for n in networks.values()]),
+        (
+            "stored states stable",
+            [f"{n['states_stable']} of {n['states_stored']}" for n in networks.values()],
+        ),
+        ("corrected, 1 flipped", [_mean(n["one_bit"]) for n in networks.values()]),
+        ("corrected, 2 flipped", [_mean(n["two_bit"]) for n in networks.values()]),
+    ]
+    lines = [f"{counted(len(found['runs']), 'run')}; 95 % confidence intervals in brackets"]
+    lines += [*(told if without else []), ""]
+    lines += _table(list(networks), rows)
+    failed = [
+        name
+        for name, run in zip(found["runs"], networks[FILM]["by_run"], strict=True)
+        if run["stable"] < run["stored"] or run["exact"] is False
+    ]
+    if failed:
+        more = f" and {len(failed) - _MOST_LISTED} more" if len(failed) > _MOST_LISTED else ""
+        lines += ["", f"Not exact: {', '.join(failed[:_MOST_LISTED])}{more}"]
+    return "\n".join([*lines, "", *_doses(found["doses"])])
+
+
+def _table(names: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
+    table = [["", *(NAMES[name] for name in names)], *([first, *cells] for first, cells in rows)]
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    return [
+        "  ".join(
+            cell.ljust(width) if column == 0 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in table
+    ]
+
+
+def _fixed_points(network: Mapping[str, Any]) -> list[str]:
+    points = network["fixed_point_list"]
+    lines = ["Fixed points of the film, and the share of all starts that end there"]
+    for point in points[:_MOST_LISTED]:
+        kind = "stored" if point["stored"] else "spurious"
+        lines.append(f"{point['state']}  {100 * point['basin']:5.1f} %  {kind}")
+    if len(points) > _MOST_LISTED:
+        lines.append(f"and {(network['fixed_points'] or len(points)) - _MOST_LISTED} more")
+    return lines
+
+
+def _doses(doses: Sequence[Mapping[str, Any]]) -> list[str]:
+    lines = [
+        "Relative change of conductance (± standard deviation), by how many patterns drive a pair"
+    ]
+    for dose in doses:
+        deviation = dose["deviation"]
+        spread = "" if deviation is None else f" ± {100 * deviation:.3f}"
+        count = counted(dose["pairs"], "pair")
+        lines.append(f"{dose['driven_by']}  {100 * dose['mean']:+.3f}{spread} %  ({count})")
+    return lines
+
+
+def _borne(found: Mapping[str, Any]) -> list[str]:
+    """How far each disturbance may go with 95 % of the draws as good as without it."""
+    exact = found["networks"][FILM]["exact"]
+    stable = found["networks"][FILM]["stable"] == found["networks"][FILM]["stored"]
+    if not exact and not stable:
+        return ["Noise: the film is not stable even without it"]
+    criterion = "exact" if exact else "stable"
+    lines = []
+    for key, text in (
+        ("weight_noise", "noise on weights, in units of their root mean square"),
+        ("read_noise", "relative error of reading a conductance"),
+    ):
+        borne = None
+        for level in found[key][FILM]:
+            if level[criterion] < 0.95:
+                break
+            borne = level["level"]
+        told = "not at the least that was tried" if not borne else f"up to {borne:g}"
+        lines.append(f"Still {criterion} in 95 % of draws: {told} ({text})")
+    levels = found["levels"][FILM]
+    enough = [f"{level['level']:.0f}" for level in levels if level[criterion] == 1]
+    tried = ", ".join(f"{level['level']:.0f}" for level in levels)
+    lines.append(
+        f"Still {criterion} with weights rounded to {', '.join(enough) or 'no'} levels "
+        f"(tried: {tried})"
+    )
+    return lines
+
+
+def _number(value: int | None) -> str:
+    return "not known" if value is None else str(value)
+
+
+def _yes(value: bool | None) -> str:
+    return "not known" if value is None else "yes" if value else "no"
+
+
+def _corrected(correction: Sequence[Mapping[str, Any]], flips: int) -> str:
+    found = next((found for found in correction if found["flips"] == flips), None)
+    if found is None:
+        return "no starts"
+    return f"{found['corrected']:.3f}{_interval(found['interval'])}"
+
+
+def _count(found: Mapping[str, Any] | None) -> str:
+    if found is None:
+        return "not known"
+    return f"{found['count']} of {found['runs']}{_interval(found['interval'])}"
+
+
+def _mean(found: Mapping[str, Any] | None) -> str:
+    return "no starts" if found is None else f"{found['mean']:.3f}{_interval(found['interval'])}"
+
+
+def _interval(interval: Sequence[float] | None) -> str:
+    return "" if interval is None else f" [{interval[0]:.2f}, {interval[1]:.2f}]"

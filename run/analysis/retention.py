@@ -1,0 +1,110 @@
+"""`hebbfilm retention`: what finished runs still know, so long after the contacts were opened."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.text import aligned, percent
+from hebbfilm.hopfield import recall_success
+from hebbfilm.hopfield.weights import Matrix, conductance_weights, relative_change
+from hebbfilm.run.analysis.metrics import learnt
+from hebbfilm.run.folder.reader import Run, all_finished_runs, read_case_of_run, read_run
+from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.training.summary import recall
+
+_HEAD = "Margin / % (recall / %) so long after switch-off"
+_WINDOW = 2e-9
+"""In s, before each time: rows in it are averaged, as heat makes conductances fluctuate. It begins
+no earlier than the switch-off."""
+_TIMES = (0.0, 5e-9, 10e-9, 20e-9, 50e-9)
+"""In s, of which a table has those that a run reached, if none are asked for."""
+
+
+def retention_table(folders: Sequence[Path], times: Sequence[float] | None = None) -> str:
+    """A row a run: its temperature, and at each time margin and recall, both in percent.
+
+    Args:
+        folders: of runs, or of studies.
+        times: in s after the last voltage was switched off; None: 0, 5, 10, 20 and 50 ns, as far as
+            runs go, with a dash where one does not.
+
+    Raises:
+        InputError: a time that a run does not have, or a folder without finished runs.
+    """
+    for time in times or ():
+        if not time >= 0:
+            raise InputError(f"--times {time:g}: must be 0 or more, in s after switch-off")
+    runs = [read_run(folder) for folder in all_finished_runs(folders)]
+    chosen = times or [t for t in _TIMES if any(_rows(run, t).any() for run in runs)]
+    lines = [["run", "T/K", *(f"{1e9 * time:g} ns" for time in chosen)]]
+    for run in runs:
+        case = read_case_of_run(run.manifest.folder)
+        cells = [
+            "-" if times is None and not _rows(run, time).any() else _cell(run, case, time)
+            for time in chosen
+        ]
+        lines.append([run.manifest.folder.name, f"{case.thermal.temperature:g}", *cells])
+    return "\n".join([_HEAD, aligned(lines)])
+
+
+def conductance_after(run: Run, time: float) -> Matrix:
+    """Mean conductance matrix in S, (N, N), of the 2 ns before `time` in s after switch-off.
+
+    What was under voltage does not count, except at the switch-off itself: that is of this moment.
+
+    Raises:
+        InputError: no row of the table lies there, or the run ends before.
+    """
+    table, there = run.conductance, _rows(run, time)
+    if not there.any():
+        raise InputError(f"--times {time:g}: {run.manifest.folder} {_known(run)}")
+    matrix = np.zeros(2 * [len(run.manifest.contacts)])
+    for (i, j), g in zip(table.pairs, table.conductance[there].mean(axis=0), strict=True):
+        matrix[i, j] = matrix[j, i] = -g
+    np.fill_diagonal(matrix, -matrix.sum(axis=1))
+    return matrix
+
+
+def _cell(run: Run, case: Case, time: float) -> str:
+    before, after = run.summary["conductance_before"], conductance_after(run, time)
+    change = relative_change(before, after)[run.coupled]
+    margin = learnt(change, run.patterns, run.coupled)[2]
+    w = conductance_weights(before, after, case.reading.rule())
+    if margin is None or not w.any():
+        return "-"
+    success = recall_success(recall(w, list(run.patterns), case.reading))
+    return f"{100 * margin:+.2f} ({percent(success)})"
+
+
+def _since_switch_off(run: Run) -> np.ndarray:
+    """The times of all rows in s, from the last one under voltage on."""
+    table = run.conductance
+    return table.time - max(
+        (t for t, phase in zip(table.time, table.phase, strict=True) if phase == "train"),
+        default=np.inf,
+    )
+
+
+def _known(run: Run) -> str:
+    since = _since_switch_off(run)
+    rest = since[since > 1e-9 * run.conductance.time.max()]
+    if not rest.size:
+        return "has no row after switch-off: it does not rest"
+    return (
+        f"has no row for it: its first without voltage is {rest[0]:.3g} s, "
+        f"its last is {rest[-1]:.3g} s after switch-off"
+    )
+
+
+def _rows(run: Run, time: float) -> np.ndarray:
+    """Which rows of the table are averaged for this time; none where the run ends before."""
+    since = _since_switch_off(run)
+    # Times are written with ten digits.
+    slack = 1e-9 * run.conductance.time.max()
+    if time <= slack:
+        return np.abs(since) <= slack
+    if time > since.max() + slack:
+        return np.zeros(len(since), dtype=bool)
+    return (since <= time + slack) & (since > max(time - _WINDOW, 0.0) + slack)

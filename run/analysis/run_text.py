@@ -1,0 +1,150 @@
+"""What a run has to say, as text for a terminal."""
+
+from pathlib import Path
+from typing import Any
+
+from hebbfilm.common.text import listed, percent
+from hebbfilm.hopfield import format_pattern
+from hebbfilm.hopfield.weights import pair_names, pairs
+from hebbfilm.run.folder.summary_reader import has_weights, no_recall_text, read_summary
+from hebbfilm.run.folder.tables import RecallTable, read_recall
+from hebbfilm.run.training.presentations import displacement_text
+from hebbfilm.solvers.magnetisation.resolution import LARGEST_ANGLE
+
+_MOST_STARTS = 32
+"""A longer table is for the file."""
+
+
+def run_report(folder: Path) -> str:
+    """Conductances, recall, heat and checks of a finished run.
+
+    Args:
+        folder: of the run.
+    """
+    summary = read_summary(folder)
+    recall = read_recall(folder / "recall.csv", len(summary["contacts"]))
+    parts = [
+        _conductances(summary),
+        _recall(summary, recall),
+        _drive(summary),
+        displacement_text(summary.get("presentations", [])),
+        _checks(summary["checks"]),
+        f"Run folder: {folder}",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _conductances(summary: dict[str, Any]) -> str:
+    written = listed([format_pattern(pattern) for pattern in summary["patterns"]])
+    names = pair_names(summary["contacts"])
+    width = max(len(name) for name in names)
+    lines = [
+        f"Trained on {written}",
+        f"{'pair':{width}}  {'before':>9}  {'after':>9}  {'change':>8}  {'weight':>9}",
+        f"{'':{width}}  {'mS':>9}  {'mS':>9}  {'%':>8}",
+    ]
+    uncoupled = summary.get("uncoupled_pairs", [])
+    for name, (i, j) in zip(names, pairs(len(summary["contacts"])), strict=True):
+        if name in uncoupled:
+            continue
+        before, after = (
+            -1e3 * summary[f"conductance_{when}"][i][j] for when in ("before", "after")
+        )
+        change = 100 * summary["relative_change"][name]
+        lines.append(
+            f"{name:{width}}  {before:9.5f}  {after:9.5f}  {change:+8.3f}  "
+            f"{summary['weights'][i][j]:+9.2e}"
+        )
+    if uncoupled:
+        lines.append(f"Not coupled, weight 0: {', '.join(uncoupled)}")
+    correlation = summary["hebb_correlation"]
+    lines.append(
+        f"Reference: {summary['reference']['rule']}. Correlation of the weights with Hebb's rule: "
+        + ("not defined" if correlation is None else f"{correlation:.3f}")
+        + (" (of two pairs it is always 1 or -1)" if len(summary["relative_change"]) == 2 else "")
+    )
+    return "\n".join(lines)
+
+
+def _recall(summary: dict[str, Any], table: RecallTable) -> str:
+    if not has_weights(summary):
+        return no_recall_text(summary)
+    count, width = len(table.starts), max(5, 2 * len(summary["contacts"]) - 1)
+    shown = count if count <= _MOST_STARTS else _MOST_STARTS // 2
+    lines = [f"{'start':{width}}  {'end':{width}}  always recalled"]
+    for row in range(shown):
+        start, end = format_pattern(table.starts[row]), format_pattern(table.ends[row])
+        told = "yes" if table.always_recalled[row] else "no"
+        if table.oscillates[row]:
+            told = "no, oscillates between this and another state"
+        lines.append(f"{start:{width}}  {end:{width}}  {told}")
+    if shown < count:
+        lines.append(f"… and {count - shown} more starts, all in recall.csv")
+    lines.append(
+        f"Recall success {percent(summary['recall_success'])} % over all starts and orders of "
+        f"update (ideal Hebb {percent(summary['ideal_recall_success'])} %, "
+        f"Oja {percent(summary['oja_recall_success'])} %); "
+        f"always recalled from {table.always_recalled.sum()} of {count} starts"
+    )
+    return "\n".join(lines)
+
+
+def _drive(summary: dict[str, Any]) -> str:
+    return (
+        f"Current density {summary['mean_current_density']:.2e} A/m² on average, "
+        f"{summary['max_current_density']:.2e} A/m² at most (corners of contacts)\n"
+        f"Dissipated energy {summary['energy_dissipated']:.2e} J: it would warm the film by "
+        f"{summary['adiabatic_temperature_rise']:.0f} K on average if none of it left\n"
+        + _heating(summary["heating"])
+    )
+
+
+def _heating(heating: dict[str, Any]) -> str:
+    where = (
+        "Where most heat is released, the rise is up to "
+        f"{heating['power_concentration']:.1f} times the average, if none flows along the film"
+    )
+    if heating["time_constant"] is None:
+        return f"{where}\nWhat leaves it is counted once material.heat_transfer_coefficient is set"
+    return (
+        "With the heat that leaves into the substrate the film is estimated to be at most "
+        f"{heating['peak_temperature_rise']:.0f} K warmer on average, and "
+        f"{heating['final_temperature_rise']:.0f} K at the end of the run;\n"
+        "peak power that went on would hold it at "
+        f"{heating['steady_temperature_rise']:.0f} K, approached with a time constant of "
+        f"{heating['time_constant'] * 1e9:.2g} ns\n{where}"
+    )
+
+
+def _checks(checks: dict[str, Any]) -> str:
+    reading = checks["read_disturbance"]
+    return (
+        f"Checks: symmetry of G {checks['symmetry']:.0e}, row sums {checks['row_sums']:.0e}, "
+        f"sum of currents {checks['current_sum']:.0e}, "
+        f"power balance {checks['power_balance']:.0e}\n"
+        f"Reading at {1e3 * reading['voltage']:g} mV changes m, a unit vector, by at most "
+        f"{reading['largest_change_of_m']:.0e}, and g by at most "
+        f"{reading['largest_change_of_conductance']:.0e} of itself" + _angles(checks)
+    )
+
+
+_WHEN = {"relax": "relaxed", "train": "under current", "rest": "at rest"}
+
+
+def _angles(checks: dict[str, Any]) -> str:
+    """A line on the angles between neighbours; runs of earlier versions did not measure them."""
+    angles = checks["largest_angle"]
+    if not angles:
+        return ""
+    told = ", ".join(f"{angles[phase]:.2f} rad {when}" for phase, when in _WHEN.items()
+                     if phase in angles)  # fmt: skip
+    line = (
+        f"\nNeighbouring vertices differ in m by at most {told} (held against "
+        f"{LARGEST_ANGLE:.2f} rad: relaxed and at rest, not under current)"
+    )
+    if max(angles.get("relax", 0.0), angles.get("rest", 0.0)) > LARGEST_ANGLE:
+        line += (
+            f"\nWarning: beyond {LARGEST_ANGLE:.2f} rad walls stick to the mesh, if it is not heat "
+            "that sets neighbours apart: compare with a smaller layout.mesh_size"
+        )
+    return line

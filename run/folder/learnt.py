@@ -1,0 +1,81 @@
+"""The network that a film has become, read from the summary of its run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from hebbfilm.hopfield import Reference, conductance_weights, ideal_networks
+from hebbfilm.hopfield.patterns import Pattern
+from hebbfilm.hopfield.weights import Matrix, Pairs, coupled_pairs, pairs, relative_change
+from hebbfilm.run.folder.summary_reader import read_summary
+
+FILM = "film"
+NAMES = {
+    FILM: "film",
+    "hebb": "Hebb",
+    "oja": "Oja",
+    "pseudo_inverse": "pseudo-inverse",
+    "storkey": "Storkey",
+}
+"""Of the networks in summaries, and for people."""
+
+
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """What a finished run has learnt, all computed anew from its conductances.
+
+    Attributes:
+        contacts: their names.
+        patterns: that were presented, (p, N).
+        before: conductance matrix of the untrained film, (N, N), S.
+        after: conductance matrix of the trained film, (N, N), S.
+        reference: by which weights are read.
+    """
+
+    contacts: tuple[str, ...]
+    patterns: Pattern
+    before: Matrix
+    after: Matrix
+    reference: Reference
+
+    @property
+    def coupled(self) -> Pairs:
+        """Which pairs have a weight, (P,)."""
+        return coupled_pairs(self.before)
+
+    def networks(self) -> dict[str, Matrix]:
+        """Weights of the film, and of the ideal rules on the same pairs; keys as in `NAMES`."""
+        own = conductance_weights(self.before, self.after, self.reference)
+        return {FILM: own, **ideal_networks(self.patterns, self.coupled)}
+
+    def doses(self) -> dict[int, list[float]]:
+        """Relative changes of the coupled pairs, by how many patterns drive a current there."""
+        change = relative_change(self.before, self.after)
+        found: dict[int, list[float]] = {}
+        for (i, j), r, coupled in zip(pairs(len(self.contacts)), change, self.coupled, strict=True):
+            if coupled:
+                driven = int(np.sum(self.patterns[:, i] != self.patterns[:, j]))
+                found.setdefault(driven, []).append(float(r))
+        return dict(sorted(found.items()))
+
+
+def read_learnt(folder: Path, reference: Reference | None = None) -> Learnt:
+    """Read what a run has learnt from `summary.json`.
+
+    Args:
+        folder: of the run.
+        reference: by which to read weights; None: as the run did.
+
+    Raises:
+        InputError: the file is missing, damaged, or lacks an entry.
+    """
+    summary = read_summary(folder)
+    own = summary["reference"]
+    return Learnt(
+        tuple(summary["contacts"]),
+        np.array(summary["patterns"], dtype=np.int8),
+        summary["conductance_before"],
+        summary["conductance_after"],
+        reference or Reference(own["rule"], own["offset"]),
+    )

@@ -1,0 +1,70 @@
+"""What the folder of a member tells: whether its run is finished, begun or failed."""
+
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.folder.schema import validated
+from hebbfilm.run.folder.sealed_json import check_seal, read_json, sealed
+from hebbfilm.run.folder.writer import RunFolder
+
+Status: TypeAlias = Literal["finished", "failed", "stopped", "waiting"]
+
+_NOTE = "member.json"
+
+
+class Note(BaseModel):
+    """What a study keeps of a member beside the files of its run.
+
+    Args:
+        status: how it ended last; "stopped" goes on where it was.
+        error: why it failed, in one line.
+        wall_time: spent on it so far, in s.
+        ranks: that shared its film last.
+    """
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="allow")
+
+    status: Status = "waiting"
+    error: str = ""
+    wall_time: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    ranks: int = Field(default=0, ge=0)
+
+
+def read_note(folder: Path) -> Note:
+    """The note of a member; one that says so, if it has none yet.
+
+    Raises:
+        InputError: it is damaged.
+    """
+    path = folder / _NOTE
+    if not path.exists():
+        return Note(status="stopped" if is_begun(folder) else "waiting")
+    try:
+        content = read_json(path)
+        note = validated(path, content, Note)
+        check_seal(path, content)
+    except InputError as error:
+        raise InputError(f"{error}; remove {folder} to run it anew") from None
+    return note
+
+
+def write_note(folder: Path, note: Note) -> None:
+    """Keep the note of a member.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    try:
+        # A member may fail before it has a folder.
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot write to {folder}: {error.strerror}") from None
+    RunFolder(folder).write_json(_NOTE, sealed(note.model_dump()))
+
+
+def is_begun(folder: Path) -> bool:
+    """Whether there is a state to go on from."""
+    return (folder / "state.npz").is_file()

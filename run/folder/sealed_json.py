@@ -1,0 +1,79 @@
+"""JSON files that tell when they were changed after they were written, by a checksum of their own.
+
+Files of earlier versions have none, and are taken as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.folder.tables import one_line
+
+_CHECKSUM = "checksum"
+
+
+def sealed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content with the checksum of its values, whatever the white space between them."""
+    return {**content, _CHECKSUM: _digest(content)}
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file.
+
+    Raises:
+        InputError: the file cannot be read, is cut short, holds something else than an object, or a
+            key twice.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_without_doubles)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: not complete JSON ({one_line(error)})") from None
+    if not isinstance(content, dict):
+        raise InputError(f"{path}: not a JSON object")
+    return content
+
+
+def check_seal(path: Path, content: Mapping[str, Any]) -> None:
+    """That the content of a file is what was written.
+
+    Raises:
+        InputError: it is not.
+    """
+    if _CHECKSUM in content and content[_CHECKSUM] != _digest(content):
+        raise InputError(
+            f"{path}: checksum does not fit: a value was changed after the file was written"
+        )
+
+
+def file_checksum(path: Path) -> str:
+    """SHA-256 of the bytes of a file, in hexadecimal.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    values = {key: value for key, value in content.items() if key != _CHECKSUM}
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        double = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"key {double!r} stands there twice")
+    return found

@@ -1,0 +1,94 @@
+"""What the course of a run will come to, from its case and its layout alone."""
+
+from math import inf
+
+from hebbfilm.meshing import Layout
+from hebbfilm.meshing.expected_size import expected_vertices
+from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.inputs.layouts import FilmSource
+from hebbfilm.run.training.reading import reading_time
+from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
+
+_STIFFEST = 14.0
+"""Largest eigenvalue of the lumped Laplacian on even triangles, in 1/h²: measured, 12 to 16."""
+_IMPLICIT_STEP = 5e-13
+"""In s. Midpoint steps of a driven texture, as `integrators.selection` has them."""
+_BYTES_OF_A_NUMBER = 17
+_BYTES_OF_A_VERTEX = 200
+"""In a snapshot: point, m, potential, contact, two triangles with their current."""
+
+
+def check_course(case: Case, source: FilmSource) -> None:
+    """Refuse a run whose work or output is beyond the limits of the case; before it is meshed.
+
+    Args:
+        case: with a training.
+        source: its film.
+
+    Raises:
+        InputError: a pattern that does not fit the contacts; or the key, the estimate, the limit.
+    """
+    training = case.required_training()
+    layout = source.geometry if isinstance(source.geometry, Layout) else None
+    nodes = None if layout is None else list(case.contacts.nodes(layout.contact_names))
+    size = max(len(pattern) for pattern in training.parsed(nodes))
+    segments, driven = training.extent()
+    limits = case.limits
+    limits.require("segments", segments, _training_cause(case))
+    times = {
+        "initial.relaxation": case.initial.relaxation if case.initial.method == "relax" else 0.0,
+        "thermal.equilibration and reading.average": reading_time(case),
+        _training_cause(case): driven,
+    }
+    total = sum(times.values())
+    longest = max(times, key=lambda key: times[key])
+    step = expected_step(case, layout)
+    limits.require("steps", total / step, f"{longest}: {total:g} s in steps of {step:.2g} s")
+    interval = case.output.sample_interval
+    rows = total / interval + segments
+    limits.require("rows", rows, f"output.sample_interval = {interval:g} over {total:g} s")
+    every = case.output.field_interval
+    fields = min(total / every, rows) if every is not None else 0.0
+    limits.require("fields", fields, f"output.field_interval = {every} over {total:g} s")
+    columns = size * (size - 1) / 2 + 2 * size + 4
+    vertices = 0.0 if layout is None else source.layers_of_vertices * expected_vertices(layout)
+    written = rows * columns * _BYTES_OF_A_NUMBER + fields * vertices * _BYTES_OF_A_VERTEX
+    limits.require("bytes", written, f"output: {rows:.2g} rows and {fields:.2g} fields")
+
+
+def expected_step(case: Case, layout: Layout | None) -> float:
+    """About how long a time step will be, in s; rather too long than too short.
+
+    Explicit steps are limited by exchange on the finest part of the mesh and by the fields at
+    single vertices; implicit ones by how fast the texture moves.
+
+    Args:
+        case: its material, fields and integrator.
+        layout: the film; None where only its mesh will tell, which then counts as coarse.
+    """
+    material = case.material
+    stiffness = 2 * material.exchange_stiffness / VACUUM_PERMEABILITY
+    anisotropy = 2 * abs(material.uniaxial_anisotropy) / VACUUM_PERMEABILITY
+    field = anisotropy / material.saturation_magnetisation + max(map(abs, case.applied_field))
+    for waveform in case.applied_field_waveform:
+        field += max(map(abs, waveform.amplitude))
+    finest = inf
+    if layout is not None:
+        finest = min(
+            [layout.at_rim, *(layout.contact_mesh_size(contact) for contact in layout.contacts)]
+        )
+    exchange = _STIFFEST * stiffness / (material.saturation_magnetisation * finest**2)
+    rate = material.gyromagnetic_ratio * (exchange + field)
+    explicit = runge_kutta_4_radius(material.damping) / rate if rate else inf
+    if case.numerics.integrator == "explicit":
+        return explicit
+    return max(explicit, _IMPLICIT_STEP)
+
+
+def _training_cause(case: Case) -> str:
+    training = case.required_training()
+    shown = [f"repeats = {training.repeats}", f"duration = {training.duration:g}"]
+    if training.presentation == "alternating":
+        shown.append(f"half_period = {training.half_period:g}")
+    return f"training with {', '.join(shown)}"

@@ -1,0 +1,67 @@
+"""From a case to a film and its network."""
+
+from mpi4py import MPI
+
+import numpy as np
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield import HopfieldFilm
+from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.inputs.layouts import FilmSource
+from hebbfilm.solvers import Film
+from hebbfilm.solvers.magnetisation.resolution import LOST
+
+
+def build_film(case: Case, comm: MPI.Intracomm, source: FilmSource | None = None) -> Film:
+    """Mesh the layout of a case and make the film; collective.
+
+    Args:
+        case: the case.
+        comm: ranks that share the film.
+        source: its layout, where it is known already.
+
+    Raises:
+        InputError: a layout that cannot be.
+    """
+    return Film(
+        (source or case.shared_film_source(comm)).mesh(comm),
+        case.material,
+        electrodes=case.contacts,
+        disorder=case.disorder,
+        applied_field=case.applied_field,
+        waveforms=case.applied_field_waveform,
+        demagnetisation=case.demagnetisation,
+        renewal_tolerance=case.numerics.renewal_tolerance,
+        potential_tolerance=case.numerics.potential_tolerance,
+        integrator=case.numerics.integrator,
+        step_tolerance=case.numerics.step_tolerance,
+        temperature=case.thermal.temperature,
+        thermal_seed=case.thermal.seed,
+    )
+
+
+def require_mesh_that_holds(film: Film, case: Case) -> None:
+    """Refuse a mesh that cannot hold the texture, unless the case allows it; collective.
+
+    Raises:
+        InputError: m would turn once around from one vertex to the next.
+    """
+    found = film.mesh_watch.resolution
+    if found.turn > LOST and not case.numerics.allow_coarse_mesh:
+        raise InputError(
+            f"layout: the mesh cannot hold the texture: {found}; make it finer (mesh_size), or set "
+            "numerics.allow_coarse_mesh = true to run it all the same"
+        )
+
+
+def set_initial_texture(film: Film, case: Case) -> None:
+    """The texture before relaxation; collective."""
+    if case.initial.texture == "random":
+        film.randomise(case.initial.seed)
+    else:
+        film.set_magnetisation(np.array(case.initial.direction))
+
+
+def build_network(case: Case, film: Film) -> HopfieldFilm:
+    """The film as a network, its weights read as the case says."""
+    return HopfieldFilm(film, case.reading.rule())

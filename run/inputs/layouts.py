@@ -1,0 +1,187 @@
+"""From the [layout] of a case to a meshed film."""
+
+import difflib
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from mpi4py import MPI
+
+from pydantic import ValidationError
+
+from hebbfilm.common.errors import InputError, MeshError
+from hebbfilm.common.schema import checked, first_problem
+from hebbfilm.common.shown import shown
+from hebbfilm.meshing import FilmMesh, Layout, families, mesh_film, read_mesh
+from hebbfilm.meshing.catalogue import corbino, disc, square, strip, wheel
+from hebbfilm.meshing.drawings import read_drawing
+from hebbfilm.meshing.files.groups import Groups
+from hebbfilm.meshing.files.step import mesh_step
+from hebbfilm.meshing.files.step_solid import StepFilm
+from hebbfilm.meshing.layout_checks import check_length, check_unit
+from hebbfilm.meshing.layout_file import layout_from_dict
+
+T = TypeVar("T")
+
+CATALOGUE: dict[str, Callable[..., Layout]] = {
+    function.__name__: function
+    for function in (
+        wheel,
+        square,
+        disc,
+        strip,
+        corbino,
+        families.random_rim,
+        families.random_inside,
+        families.strip_network,
+        families.spoked_polygon,
+        families.square_lattice,
+        families.triangular_lattice,
+        families.hexagonal_lattice,
+    )
+}
+CHANGES: Mapping[str, Callable[..., Layout]] = {
+    "holes": families.random_holes,
+    "rough": families.rough,
+    "rotate": families.rotated,
+}
+"""What may be done to any of them, in this order."""
+
+
+@dataclass(frozen=True)
+class MeshFile:
+    """A mesh that a person made, with groups of cells for the film and the contacts.
+
+    Args:
+        path: of the file.
+        thickness: of the film in m.
+        unit: what one unit of length in the file is, in m; 1, if lengths are plausible.
+        film: the group, or groups, of the film's cells.
+        contacts: name → group or groups.
+    """
+
+    path: Path
+    thickness: float
+    unit: float | None = None
+    film: int | str | list[int | str] | None = None
+    contacts: dict[str, int | str | list[int | str]] | None = None
+
+    def __post_init__(self) -> None:
+        check_length("layout.thickness", self.thickness)
+        if self.unit is not None:
+            check_unit("layout.unit", self.unit)
+
+
+_KINDS: Mapping[str, Callable[..., Layout | MeshFile | StepFilm]] = CATALOGUE | {
+    "drawing": read_drawing,
+    "step": StepFilm,
+    "mesh": MeshFile,
+}
+
+
+@dataclass(frozen=True)
+class FilmSource:
+    """What a film is meshed from: a checked layout or a mesh file."""
+
+    geometry: Layout | MeshFile | StepFilm
+    dimension: int
+    layers: int
+
+    @property
+    def layers_of_vertices(self) -> int:
+        """Over the thickness of a layout."""
+        return 1 if self.dimension == 2 else self.layers + 1
+
+    def mesh(self, comm: MPI.Intracomm) -> FilmMesh:
+        """Mesh the layout, or read the mesh; collective."""
+        if isinstance(self.geometry, MeshFile):
+            file = self.geometry
+            groups = Groups(file.film, file.contacts)
+            film = read_mesh(
+                file.path, comm, thickness=file.thickness, unit=file.unit, groups=groups
+            )
+            if film.dimension < self.dimension:
+                raise MeshError(f"{file.path}: numerics.dimension = 3, but it is of triangles")
+            return film
+        if isinstance(self.geometry, StepFilm):
+            return mesh_step(self.geometry, comm)
+        return mesh_film(self.geometry, comm, dimension=self.dimension, layers=self.layers)
+
+
+def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> FilmSource:
+    """Read a [layout]: `kind` names a layout of the catalogue, or a kind of file.
+
+    Any layout, but not the mesh or the solid of a file, may have holes at random and rough edges,
+    each a table of its own, and be turned (`rotate`). `holes` that are no table are those of a
+    drawing, its layers.
+
+    Args:
+        content: the section.
+        dimension: 2 or 3.
+        layers: of tetrahedra over the thickness in three dimensions.
+
+    Raises:
+        InputError: an unknown kind or key, or a layout that cannot be.
+    """
+    kind = content.get("kind")
+    changes = {
+        name: content[name]
+        for name in CHANGES
+        if name in content and not _is_own(kind, name, content[name])
+    }
+    parameters = {name: value for name, value in content.items() if name not in changes}
+    if kind == "shapes":
+        return FilmSource(_changed(layout_from_dict(parameters), changes), dimension, layers)
+    if not isinstance(kind, str) or kind not in _KINDS:
+        close = _allowed(str(kind), [*_KINDS, "shapes"])
+        raise InputError(f"layout.kind = {shown(kind)}: {close}")
+    del parameters["kind"]
+    made = _checked(_KINDS[kind], parameters, "layout", CHANGES)
+    if isinstance(made, Layout):
+        return FilmSource(_changed(made, changes), dimension, layers)
+    for name in changes:
+        raise InputError(f"layout.{name}: the film of a file (kind = {kind!r}) is taken as it is")
+    return FilmSource(made, dimension, layers)
+
+
+def _is_own(kind: object, name: str, value: object) -> bool:
+    """Whether a key that could be a change is one of the kind itself, none of whose is a table."""
+    make = _KINDS.get(kind) if isinstance(kind, str) else None
+    own = make is not None and name in inspect.signature(make).parameters
+    return own and not isinstance(value, Mapping)
+
+
+def _changed(layout: Layout, changes: Mapping[str, Any]) -> Layout:
+    for name, values in changes.items():
+        change = partial(CHANGES[name], layout)
+        if not isinstance(values, Mapping):
+            values = {next(iter(inspect.signature(change).parameters)): values}
+        layout = _checked(change, values, f"layout.{name}")
+    return layout
+
+
+def _checked(
+    make: Callable[..., T], parameters: Mapping[str, Any], section: str, others: Iterable[str] = ()
+) -> T:
+    """What a function or class makes of the keys of a section, which pydantic has checked."""
+    known = list(inspect.signature(make).parameters)
+    _check_keys(parameters, [*known, *others], section)
+    try:
+        return checked(make, parameters)
+    except ValidationError as error:
+        raise InputError(first_problem(error, parameters, section, lambda _: known)) from None
+
+
+def _check_keys(parameters: Mapping[str, Any], known: list[str], section: str) -> None:
+    for key in parameters:
+        if key not in known:
+            raise InputError(f"unknown key {key} in [{section}]: {_allowed(key, known)}")
+
+
+def _allowed(value: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(value, known, n=1)
+    hint = f"; did you mean {close[0]}?" if close else ""
+    return f"allowed are {', '.join(known)}{hint}"

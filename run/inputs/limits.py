@@ -1,0 +1,72 @@
+"""How much work and memory a case may ask for, before it is asked whether it was meant."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import Layout
+from hebbfilm.meshing.expected_size import expected_vertices
+from hebbfilm.meshing.layout_checks import MOST_VERTICES
+
+
+class Limits(BaseModel):
+    """What a case may come to; estimates above are refused, so that a slip does not run for ever.
+
+    Attributes:
+        vertices: of the mesh.
+        cells: of the grid of the demagnetising field, over the film's bounding box.
+        grains: over the film's bounding box.
+        steps: in time.
+        segments: of the drive: presentations, their halves where they alternate, pauses.
+        rows: of the table of conductances.
+        fields: snapshots.
+        bytes: of tables and fields.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    vertices: float = Field(default=2e7, ge=1, le=MOST_VERTICES)
+    cells: float = Field(default=2e8, ge=1, le=1e10)
+    grains: float = Field(default=1e7, ge=1, le=1e9)
+    steps: float = Field(default=1e9, ge=1, le=1e15)
+    segments: float = Field(default=1e5, ge=1, le=1e8)
+    rows: float = Field(default=1e7, ge=1, le=1e12)
+    fields: float = Field(default=1e5, ge=1, le=1e9)
+    bytes: float = Field(default=1e12, ge=1, le=1e18)
+
+    def require(self, name: str, estimate: float, cause: str) -> None:
+        """Raise InputError if an estimate exceeds the limit of that name.
+
+        Args:
+            name: of the limit.
+            estimate: of what it limits.
+            cause: the key that the estimate comes from, and its value.
+        """
+        limit = getattr(self, name)
+        if estimate > limit:
+            raise InputError(
+                f"{cause} would make about {estimate:.2g} {name}, more than limits.{name} = "
+                f"{limit:g} allows. If that was meant, raise it"
+            )
+
+    def require_film(self, layout: Layout, layers: int, grid: bool, grain: float | None) -> None:
+        """Raise InputError if a film is too large.
+
+        Args:
+            layout: the film.
+            layers: of vertices over the thickness.
+            grid: whether a demagnetising field is convolved.
+            grain: diameter of grains in m, None for none.
+        """
+        vertices = layers * expected_vertices(layout)
+        sizes = [layout.at_rim, *map(layout.contact_mesh_size, layout.contacts)]
+        finest = f"mesh_size {layout.mesh_size:g} m"
+        if min(sizes) < layout.mesh_size:
+            finest += f", {min(sizes):g} m at the rim or at contacts,"
+        self.require("vertices", vertices, f"layout: {finest}")
+        left, low, right, top = layout.outline.bounds
+        box = (right - left) * (top - low)
+        if grid:
+            cells = layers * box / layout.mesh_size**2
+            self.require("cells", cells, "demagnetisation = 'full' on the film's bounding box")
+        if grain is not None:
+            self.require("grains", box / grain**2, f"disorder.grain_diameter = {grain:g}")

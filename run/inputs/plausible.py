@@ -1,0 +1,132 @@
+"""Numbers that cannot be meant as they stand, by the unit slip that likely made them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
+
+
+@dataclass(frozen=True)
+class Plausible:
+    """A range wide enough for any film, in SI units.
+
+    Args:
+        unit: how the unit is written.
+        low, high: bounds of the absolute value; zero always passes.
+        slip: factor from the unit that is typed by mistake, like 1e-9 for nanoseconds.
+        noun: what the unit is called.
+    """
+
+    unit: str
+    low: float
+    high: float
+    slip: float
+    noun: str
+
+    def check(self, key: str, value: float) -> None:
+        """Raise InputError if the value (in `unit`) lies outside the range."""
+        if value == 0 or self.low <= abs(value) <= self.high:
+            return
+        meant = value * self.slip
+        hint = f": did you mean {meant:g}?" if self.low <= abs(meant) <= self.high else ""
+        allowed = f"{self.low:g} to {self.high:g}" + (" of either sign" if value < 0 else "")
+        raise InputError(
+            f"{key} = {f'{value:g} {self.unit}'.strip()}: allowed are {allowed}, "
+            f"{'in ' if self.unit else ''}{self.noun}{hint}"
+        )
+
+
+_TIME = Plausible("s", 1e-14, 1e-4, 1e-9, "seconds")
+_DMI = Plausible("J/m²", 1e-7, 0.1, 1e-3, "joules per square metre")
+_FIELD = Plausible("A/m", 1.0, 1e8, 1 / VACUUM_PERMEABILITY, "amperes per metre")
+_DAMPING = Plausible("", 1e-6, 10, 1e-2, "no unit")
+_FREQUENCY = Plausible("Hz", 1e4, 1e14, 1e9, "hertz")
+_DIRECTION = Plausible("", 1e-30, 1e30, 1.0, "no unit")
+_VOLTAGE = Plausible("V", 1e-9, 10.0, 1e-3, "volts")
+
+PLAUSIBLE: Mapping[str, Plausible] = {
+    "material.saturation_magnetisation": Plausible("A/m", 1e3, 1e7, 1e6, "amperes per metre"),
+    "material.exchange_stiffness": Plausible("J/m", 1e-14, 1e-9, 1e-12, "joules per metre"),
+    "material.interfacial_dmi": _DMI,
+    "material.bulk_dmi": _DMI,
+    "material.uniaxial_anisotropy": Plausible("J/m³", 10, 1e8, 1e6, "joules per cubic metre"),
+    "material.easy_axis": _DIRECTION,
+    "material.damping": _DAMPING,
+    "material.nonadiabaticity": Plausible("", 1e-6, 10, 1e-2, "no unit"),
+    "material.g_factor": Plausible("", 0.1, 10, 1.0, "no unit"),
+    "material.gyromagnetic_ratio": Plausible(
+        "m/(A s)", 1e3, 1e7, VACUUM_PERMEABILITY, "metres per ampere and second"
+    ),
+    "material.conductivity": Plausible("S/m", 1e2, 1e9, 1e6, "siemens per metre"),
+    "material.amr_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
+    "material.anomalous_hall_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
+    "material.heat_transfer_coefficient": Plausible(
+        "W/(m² K)", 1e3, 1e12, 1e6, "watts per square metre and kelvin"
+    ),
+    "material.volumetric_heat_capacity": Plausible(
+        "J/(m³ K)", 1e3, 1e8, 1e6, "joules per cubic metre and kelvin"
+    ),
+    "contacts.specific_resistance": Plausible("Ω m²", 1e-19, 1e-7, 1e-12, "ohm square metres"),
+    "training.voltage": _VOLTAGE,
+    "training.duration": _TIME,
+    "training.half_period": _TIME,
+    "training.pause": _TIME,
+    "training.rest": _TIME,
+    "training.steps.voltage": _VOLTAGE,
+    "training.steps.duration": _TIME,
+    "training.steps.rest": _TIME,
+    "initial.direction": _DIRECTION,
+    "initial.relaxation": _TIME,
+    "initial.damping": _DAMPING,
+    "initial.torque_tolerance": Plausible("A/m", 1e-6, 1e8, 1.0, "amperes per metre"),
+    "thermal.temperature": Plausible("K", 1e-3, 5e3, 1e-3, "kelvin"),
+    "thermal.equilibration": _TIME,
+    "reading.average": _TIME,
+    "reading.offset": Plausible("", 1e-9, 1e3, 1e-2, "no unit"),
+    "reading.voltage": _VOLTAGE,
+    "reading.duration": _TIME,
+    "output.sample_interval": _TIME,
+    "output.field_interval": _TIME,
+    "applied_field": _FIELD,
+    "applied_field_waveform.amplitude": _FIELD,
+    "applied_field_waveform.frequency": _FREQUENCY,
+    "applied_field_waveform.cutoff_frequency": _FREQUENCY,
+    "applied_field_waveform.duration": _TIME,
+    "applied_field_waveform.rise": _TIME,
+    "applied_field_waveform.length": _TIME,
+    "applied_field_waveform.fall": _TIME,
+    "applied_field_waveform.start": _TIME,
+    "applied_field_waveform.centre": _TIME,
+    "applied_field_waveform.phase": Plausible("degrees", 1e-9, 1e4, 1.0, "degrees"),
+    "disorder.relative_deviation": Plausible("", 1e-6, 3, 1e-2, "no unit"),
+    "disorder.grain_diameter": Plausible("m", 1e-10, 1e-3, 1e-9, "metres"),
+}
+
+
+def check_plausible(content: Mapping[str, Any], prefix: str = "") -> None:
+    """Check every number of a case that has an entry in `PLAUSIBLE`.
+
+    Args:
+        content: the case as nested mappings.
+        prefix: of the keys, like "material.".
+
+    Raises:
+        InputError: naming the key, the value, what is allowed and the likely slip.
+    """
+    for key, value in content.items():
+        _check_value(prefix + key, prefix + key, value)
+
+
+def _check_value(name: str, shown: str, value: Any) -> None:
+    if isinstance(value, Mapping) and name in PLAUSIBLE:
+        for contact, number in value.items():
+            _check_value(name, f"{name}.{contact}", number)
+    elif isinstance(value, Mapping):
+        check_plausible(value, f"{name}.")
+    elif isinstance(value, list):
+        for entry in value:
+            _check_value(name, shown, entry)
+    elif name in PLAUSIBLE and isinstance(value, int | float):
+        PLAUSIBLE[name].check(shown, value)

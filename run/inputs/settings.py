@@ -1,0 +1,106 @@
+"""TOML files and the single values in them, before a schema knows them."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.shown import shown
+from hebbfilm.run.inputs.content import check_content
+
+_LARGEST = 100_000_000
+"""Bytes of a file; a film of a million corners takes half of it."""
+
+
+def read_toml(path: Path, noun: str) -> dict[str, Any]:
+    """What a TOML file holds; the noun is what the message about one that is not there calls it.
+
+    Raises:
+        InputError: a file that cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            text = file.read(_LARGEST + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise InputError(f"cannot read the {noun} {path}: {why}") from None
+    if len(text) > _LARGEST:
+        raise InputError(f"{path} is larger than {_LARGEST:.0e} bytes, and so no {noun}")
+    try:
+        content = _parsed(text.decode())
+        check_content(content)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is not TOML: {error}") from None
+    return content
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """What a TOML text holds.
+
+    Raises:
+        TOMLDecodeError: it is not TOML.
+        InputError: it holds what cannot be read.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except RecursionError:
+        raise InputError("lists or tables stand too deep in each other") from None
+    except ValueError:
+        # Python refuses to read whole numbers of thousands of digits, and days that are none.
+        raise InputError("holds a number of too many digits, or a date that is none") from None
+
+
+def apply_setting(content: dict[str, Any], setting: str) -> None:
+    """Give a case, as nested mappings, the value of "section.key=value".
+
+    Raises:
+        InputError: the setting is not of that form.
+    """
+    key, equals, text = setting.partition("=")
+    if not equals or not all(key.strip().split(".")):
+        raise InputError(
+            f"--set {shown(setting)}: write section.key=value, like training.voltage=0.04"
+        )
+    try:
+        set_value(content, key.strip(), _value(text))
+    except InputError as error:
+        raise InputError(f"--set {shown(setting)}: {error}") from None
+
+
+def _value(text: str) -> Any:
+    """A value as TOML writes it; a bare word is a text, so that a shell needs no more quotes."""
+    try:
+        content = _parsed(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return text
+    if len(content) > 1:
+        raise InputError("gives more than one value")
+    return content["value"]
+
+
+def set_value(content: dict[str, Any], key: str, value: Any) -> None:
+    """Give a case, as nested mappings, a value at a dotted key.
+
+    Raises:
+        InputError: a part of the key is no section.
+    """
+    *sections, last = key.split(".")
+    for name in sections:
+        content = content.setdefault(name, {})
+        if not isinstance(content, dict):
+            raise InputError(f"{name} is not a section")
+    content[last] = value
+
+
+def flat(content: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested mappings as one, with dotted keys; `prefix` stands before each."""
+    found: dict[str, Any] = {}
+    for key, value in content.items():
+        name = prefix + key
+        found |= flat(value, f"{name}.") if isinstance(value, Mapping) else {name: value}
+    return found

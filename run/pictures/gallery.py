@@ -1,0 +1,83 @@
+"""Pictures of a run, made from its folder alone, without a display."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.folder.reader import Run, read_run
+from hebbfilm.run.folder.snapshots import read_fields
+from hebbfilm.run.folder.summary_reader import has_weights
+from hebbfilm.run.pictures import style
+from hebbfilm.run.pictures.curves import conductance_picture
+from hebbfilm.run.pictures.displacement import displacement_picture
+from hebbfilm.run.pictures.matrices import weights_picture
+from hebbfilm.run.pictures.overview import overview_picture
+from hebbfilm.run.pictures.pages import (
+    current_picture,
+    story,
+    texture_picture,
+    textures_picture,
+    with_negatives_named,
+)
+from hebbfilm.run.pictures.recall import recall_picture
+from hebbfilm.run.pictures.surface import film_surface
+
+_MOST_PRESENTED = 3
+"""Patterns whose presentation stands beside the textures before and after."""
+
+
+def draw_all(run_folder: Path, must_stop: Callable[[], bool] = lambda: False) -> list[Path] | None:
+    """Draw every picture of a run into its folder `pictures/`.
+
+    Args:
+        run_folder: a complete run folder.
+        must_stop: asked before each picture.
+
+    Returns:
+        The files written: texture_NNNN.png of each snapshot, current_NNNN.png of each under
+        voltage, textures.png, conductance.png, weights.png, overview.png, recall.png unless all
+        weights are 0, and displacement.png where that was measured. None if it had to stop.
+
+    Raises:
+        InputError: a file of the run is missing or damaged, or a picture cannot be written.
+    """
+    run = read_run(Path(run_folder))
+    if not run.manifest.snapshots:
+        raise InputError(f"{run.manifest.folder / 'manifest.json'}: 'fields' lists no snapshot")
+    written: list[Path] = []
+    with rc_context(style.STYLE):
+        for name, figure in _pictures(run):
+            if must_stop():
+                return None
+            written.append(style.save(figure, run.manifest.folder / "pictures" / f"{name}.png"))
+    return written
+
+
+def _pictures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """Each picture of a run and its name."""
+    run = with_negatives_named(run)
+    manifest = run.manifest
+    chosen = story(manifest, _MOST_PRESENTED)
+    kept = {}
+    for snapshot in manifest.snapshots:
+        surface = film_surface(read_fields(snapshot))
+        stem = snapshot.path.stem
+        yield f"texture_{stem}", texture_picture(manifest, snapshot, surface)
+        if snapshot.voltages is not None:
+            yield f"current_{stem}", current_picture(manifest, snapshot, surface)
+        if snapshot in chosen:
+            kept[snapshot] = surface
+    yield "textures", textures_picture(manifest, chosen, [kept[s] for s in chosen])
+    yield "conductance", conductance_picture(run)
+    if not np.isnan(run.conductance.displacement).all():
+        yield "displacement", displacement_picture(run)
+    yield "weights", weights_picture(run)
+    if has_weights(run.summary):
+        yield "recall", recall_picture(run)
+    yield "overview", overview_picture(run, kept)

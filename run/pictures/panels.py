@@ -1,0 +1,94 @@
+"""One panel of a study's pictures: a figure of the runs against a key that was varied."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from hebbfilm.run.inputs.plausible import PLAUSIBLE
+from hebbfilm.run.pictures import style
+from hebbfilm.run.study.members import value_text
+from hebbfilm.run.study.table import Row
+
+Floats = NDArray[np.float64]
+
+_WIDE = 30.0
+"""Ratio of the largest to the least value from which the axis is logarithmic."""
+
+_LONGEST_LABEL = 14
+
+_ROOM = 30
+"""Characters under a panel that fit beside one another."""
+
+_MANY = 6
+"""Names that still fit when they are slanted."""
+
+
+def values_of(rows: Sequence[Row], figure: str) -> Floats:
+    """A figure of every run, NaN where it has none."""
+    found = [row.figures[figure] for row in rows]
+    return np.array([np.nan if value is None else value for value in found], dtype=float)
+
+
+def draw_against(axes: Axes, key: str, rows: Sequence[Row], values: Floats) -> None:
+    """Dots of all runs over the key, and the mean where several runs share a value.
+
+    Args:
+        axes: to draw in.
+        key: that was varied.
+        rows: of the runs.
+        values: of the runs, NaN for none.
+    """
+    given = [row.member.settings[key] for row in rows]
+    # Between two seeds there is nothing.
+    if key.endswith("seed") or not all(_is_number(value) for value in given):
+        places = _categories(axes, [value_text(value) for value in given])
+        mean = {"marker": "_", "markersize": 22, "markeredgewidth": 1.7, "linestyle": ""}
+    else:
+        places = np.array(given, dtype=float)
+        _scale(axes, places)
+        mean = {"marker": "o", "markersize": 3.5, "linewidth": 1.7}
+    axes.axhline(0, color=style.HAIRLINE, linewidth=0.9, zorder=0)
+    axes.plot(places, values, "o", color=style.INK, alpha=0.35, markersize=5, markeredgewidth=0)
+    _draw_mean(axes, places, values, mean)
+    axes.set_xlabel(_label(key))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _scale(axes: Axes, places: Floats) -> None:
+    if places.min() > 0 and places.max() > _WIDE * places.min():
+        axes.set_xscale("log")
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+
+
+def _categories(axes: Axes, texts: Sequence[str]) -> Floats:
+    names = list(dict.fromkeys(texts))
+    short = [
+        name if len(name) <= _LONGEST_LABEL else f"{name[: _LONGEST_LABEL - 1]}…" for name in names
+    ]
+    axes.set_xticks(range(len(names)), short)
+    axes.set_xlim(-0.5, len(names) - 0.5)
+    if max(map(len, short)) * len(names) > _ROOM:
+        axes.tick_params(axis="x", rotation=90 if len(names) > _MANY else 30)
+    return np.array([names.index(text) for text in texts], dtype=float)
+
+
+def _draw_mean(axes: Axes, places: Floats, values: Floats, look: Mapping[str, Any]) -> None:
+    distinct, count = np.unique(places, return_counts=True)
+    if len(distinct) < 2 or np.median(count) < 2:
+        return
+    groups = [values[(places == place) & np.isfinite(values)] for place in distinct]
+    means = [group.mean() if len(group) else np.nan for group in groups]
+    axes.plot(distinct, means, color=style.WARM(0.5), **look)
+
+
+def _label(key: str) -> str:
+    known = PLAUSIBLE.get(key)
+    return f"{key} / {known.unit}" if known is not None and known.unit else key

@@ -1,0 +1,179 @@
+"""Pictures of a study: what recall and margin depend on, and how they are spread."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+
+from hebbfilm.common.text import counted
+from hebbfilm.run.pictures import style
+from hebbfilm.run.pictures.panels import Floats, draw_against, values_of
+from hebbfilm.run.study.table import Row
+
+_COLUMNS = 3
+_RECALL = "Recall success / %"
+_MARGIN = "Margin / %"
+_CHANGE = "Change of opposite pairs / %"
+_PREDICTED = "Predicted margin (at most 2)"
+_DRAWN = ("recall_success", "margin", "change_of_opposite_pairs")
+_ROUNDING = 1e-6
+"""Of the largest value: what differs less counts as equal, as conductances are no more exact."""
+
+
+def draw_study(title: str, keys: Sequence[str], rows: Sequence[Row], folder: Path) -> None:
+    """Draw recall, margin, prediction and distributions into the study's folder `pictures/`.
+
+    What no run has is left out; without margins, as of films of two contacts, changes are drawn.
+
+    Args:
+        title: of the study.
+        keys: that it varies.
+        rows: of its finished runs, at least one.
+        folder: of the study.
+
+    Raises:
+        InputError: a picture cannot be written.
+    """
+    told = _telling(keys, rows)
+    known = {name: bool(np.isfinite(values_of(rows, name)).any()) for name in _DRAWN}
+    with rc_context(style.STYLE):
+        pages = {}
+        if known["recall_success"]:
+            limits = (-6.0, 106.0)
+            pages["recall"] = _page(f"{title}: recall", told, rows, _recall(rows), _RECALL, limits)
+            pages["distributions"] = _distributions(title, rows)
+        if known["margin"]:
+            pages["margin"] = _page(f"{title}: margin", told, rows, _margin(rows), _MARGIN, None)
+            pages["prediction"] = _prediction(title, rows)
+        elif known["change_of_opposite_pairs"]:
+            change = 100 * values_of(rows, "change_of_opposite_pairs")
+            pages["change"] = _page(f"{title}: change", told, rows, change, _CHANGE, None)
+        for name, figure in pages.items():
+            style.save(figure, folder / "pictures" / f"{name}.png")
+
+
+def _telling(keys: Sequence[str], rows: Sequence[Row]) -> Sequence[str]:
+    """Keys worth a panel: not those of a single value, and one of those that vary together."""
+    groups: dict[tuple[int, ...], str] = {}
+    for key in keys:
+        values = [repr(row.member.settings[key]) for row in rows]
+        groups.setdefault(tuple(values.index(value) for value in values), key)
+    groups.pop((0,) * len(rows), None)
+    return list(groups.values()) or keys
+
+
+def _recall(rows: Sequence[Row]) -> Floats:
+    return 100 * values_of(rows, "recall_success")
+
+
+def _margin(rows: Sequence[Row]) -> Floats:
+    return 100 * values_of(rows, "margin")
+
+
+def _page(
+    title: str,
+    keys: Sequence[str],
+    rows: Sequence[Row],
+    values: Floats,
+    label: str,
+    limits: tuple[float, float] | None,
+) -> Figure:
+    """A panel for each varied key, all with one vertical axis."""
+    columns = min(_COLUMNS, len(keys))
+    lines = -(-len(keys) // columns)
+    figure = Figure((0.6 + 2.9 * columns, 0.5 + 2.6 * lines), layout="constrained")
+    panels = figure.subplots(lines, columns, sharey=True, squeeze=False)
+    for key, axes in zip(keys, panels.flat, strict=False):
+        draw_against(axes, key, rows, values)
+        axes.tick_params(labelleft=True)
+    for axes in panels.flat[len(keys) :]:
+        axes.set_visible(False)
+    for axes in panels[:, 0]:
+        axes.set_ylabel(label)
+    if limits is not None:
+        panels[0, 0].set_ylim(limits)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    return figure
+
+
+def _distributions(title: str, rows: Sequence[Row]) -> Figure:
+    figure = Figure((9.4, 5.4), layout="constrained")
+    panels = figure.subplots(2, 2)
+    _histogram(panels[0, 0], _recall(rows), _RECALL, (0, 100))
+    correlation = values_of(rows, "hebb_correlation")
+    _histogram(panels[0, 1], correlation, "Correlation with Hebb's rule", (-1, 1))
+    _histogram(panels[1, 0], _margin(rows), _MARGIN, None)
+    _margin_and_recall(panels[1, 1], rows)
+    text = f"{title}: {counted(len(rows), 'run')}"
+    figure.suptitle(text, x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    return figure
+
+
+def _histogram(axes: Axes, values: Floats, label: str, limits: tuple[float, float] | None) -> None:
+    known = values[np.isfinite(values)]
+    axes.set_xlabel(label)
+    axes.set_ylabel("runs")
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    if not len(known):
+        axes.text(0.5, 0.5, "not defined in any run", ha="center", transform=axes.transAxes)
+        return
+    bins = np.linspace(*limits, 21) if limits else min(20, max(5, len(known) // 2))
+    axes.hist(known, bins=bins, color=style.COOL(0.4), edgecolor="white", linewidth=0.6)
+    middle = float(np.median(known))
+    axes.axvline(middle, color=style.INK, linewidth=0.9)
+    axes.annotate(f"median {middle:.3g}".replace("-", "−"), (1, 1), (0, 3), "axes fraction",
+                  "offset points", ha="right", fontsize=8)  # fmt: skip
+
+
+def _prediction(title: str, rows: Sequence[Row]) -> Figure:
+    """What was learnt, over the margin that the geometry alone predicts."""
+    figure = Figure((6.4, 3.1), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    predicted, label = values_of(rows, "predicted_margin"), _PREDICTED
+    _over(left, predicted, _margin(rows), label, _MARGIN)
+    left.axhline(0, color=style.HAIRLINE, linewidth=0.9, zorder=0)
+    _over(right, predicted, _recall(rows), label, _RECALL)
+    right.set_ylim(-6, 106)
+    figure.suptitle(f"{title}: prediction", x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    return figure
+
+
+def _margin_and_recall(axes: Axes, rows: Sequence[Row]) -> None:
+    _over(axes, _margin(rows), _recall(rows), _MARGIN, _RECALL)
+    axes.set_ylim(-6, 106)
+
+
+def _over(axes: Axes, x: Floats, y: Floats, x_label: str, y_label: str) -> None:
+    """Dots of all runs that have both figures, and how far their orders agree."""
+    known = np.isfinite(x) & np.isfinite(y)
+    x, y = x[known], y[known]
+    axes.axvline(0, color=style.HAIRLINE, linewidth=0.9, zorder=0)
+    axes.plot(x, y, "o", color=style.INK, alpha=0.55, markersize=5, markeredgewidth=0)
+    axes.set_xlabel(x_label)
+    axes.set_ylabel(y_label)
+    if len(x) > 2:
+        axes.set_title(_rank_correlation(x, y))
+
+
+def _rank_correlation(x: Floats, y: Floats) -> str:
+    """Spearman's coefficient in words; values that rounding alone parts are ties."""
+    first, second = _levels(x), _levels(y)
+    if np.ptp(first) == 0 or np.ptp(second) == 0:
+        return "All equal: no rank correlation"
+    found = style.signed(float(spearmanr(first, second)[0]))
+    return f"Rank correlation {found} of {counted(len(x), 'run')}"
+
+
+def _levels(values: Floats) -> NDArray[np.int64]:
+    """A number for each value that rises with it, the same for values that are ties."""
+    order = np.argsort(values)
+    steps = np.diff(values[order]) > _ROUNDING * np.abs(values).max()
+    levels = np.empty(len(values), dtype=np.int64)
+    levels[order] = np.concatenate(([0], np.cumsum(steps)))
+    return levels

@@ -1,0 +1,1 @@
+"""A training run, from relaxation to recall, and what it records."""

@@ -1,0 +1,250 @@
+"""What a run records while it goes on: table rows, snapshots, checkpoints, progress."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import combinations
+from math import nan
+from typing import Any
+
+import numpy as np
+
+from hebbfilm.common.collective import on_root
+from hebbfilm.hopfield import pair_conductances
+from hebbfilm.run.folder.fields import pvd_text, write_snapshot
+from hebbfilm.run.folder.sealed_json import sealed
+from hebbfilm.run.folder.versions import CONVENTIONS, versions
+from hebbfilm.run.folder.writer import RunFolder, snapshot_name
+from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.job.interruption import Interrupted, StopRequest
+from hebbfilm.run.training.presentations import Displacements
+from hebbfilm.run.training.progress import RunProgress
+from hebbfilm.solvers import Film, Segment, save_state
+
+_CHECKPOINT_EVERY = 30.0
+"""Seconds of wall time between checkpoints."""
+
+
+class Recorder:
+    """Watches a film from sample to sample; all methods are collective.
+
+    Args:
+        case: of the run.
+        folder: of the run.
+        film: to watch.
+        progress: where to show it.
+        stop: asks for the end.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        folder: RunFolder,
+        film: Film,
+        progress: RunProgress,
+        stop: StopRequest,
+    ) -> None:
+        self._case = case
+        self._folder = folder
+        self._film = film
+        self._progress = progress
+        self._stop = stop
+        self._last_checkpoint = time.monotonic()
+        self._segments: Sequence[Segment] = ()
+        self._displacements: Displacements | None = None
+        self.notes: dict[str, Any] = {
+            "phase": "relax",
+            "rows": 0,
+            "table": None,
+            "fields": [],
+            "next_field": 0.0,
+            "before": None,
+            "presented": None,
+            "after": None,
+            "samples": {},
+            "presentations": [],
+            "max_current_density": 0.0,
+            "mean_current_density": 0.0,
+            "power_concentration": 0.0,
+            "largest_angle": {},
+        }
+
+    def begin(self) -> None:
+        """Start the files of a new run, of a film in its initial texture."""
+
+        def write() -> None:
+            self._folder.write_text("case.toml", self._case.as_toml())
+            self._folder.start_table(self._header())
+
+        # First, as it tells a folder with the beginning of a run from any other.
+        self._write_manifest()
+        on_root(self._film.comm, write)
+        # From now on the run can be killed at any moment.
+        self.checkpoint()
+
+    def go_on(self, notes: dict[str, Any]) -> None:
+        """Take up an interrupted run: what it recorded after its state was saved is dropped."""
+        self.notes = notes
+
+        def drop() -> None:
+            self._folder.cut_table(notes["rows"], notes.get("table"))
+            self._folder.cut_snapshots(len(notes["fields"]))
+
+        on_root(self._film.comm, drop)
+        self._write_manifest()
+
+    def begin_phase(self, phase: str, segments: Sequence[Segment] = ()) -> None:
+        """From now on the film is in this phase, of which the segments are the drive."""
+        self.notes["phase"] = phase
+        self._segments = segments
+        if segments:
+            patterns = self._case.required_training().parsed(self._film.contacts)
+            self._displacements = Displacements(self._film, patterns, self.notes["presentations"])
+
+    def observe(self, film: Film) -> None:
+        """Record a sample; raise Interrupted, with the state saved, if asked to stop."""
+        conductance = film.conductance_matrix()
+        self.record_row(conductance)
+        self._snapshot_if_due(conductance)
+        self.watch(film)
+
+    def watch(self, film: Film) -> None:
+        """Show where the film is; raise Interrupted, with the state saved, if asked to stop."""
+        self._show()
+        status = self._stop.received()
+        if status or self._checkpoint_is_due():
+            self.checkpoint()
+        if status:
+            raise Interrupted(status)
+
+    def record_row(self, conductance: np.ndarray) -> None:
+        """Append the present conductances, voltages, currents and power to the table."""
+        voltages = self._voltages(conductance)
+        currents = conductance @ voltages
+        self._follow_current_density()
+        row = [
+            self._film.time,
+            self._phase_name(),
+            *map(float, pair_conductances(conductance)),
+            *map(float, voltages),
+            *map(float, currents),
+            float(voltages @ currents),
+            self._displacements.follow() if self._displacements else nan,
+            self._follow_angle(),
+        ]
+        on_root(self._film.comm, lambda: self._folder.append_row(row))
+        self.notes["rows"] += 1
+
+    def snapshot(self, label: str) -> None:
+        """Keep the fields of this moment."""
+        film = self._film
+        # The fields belong together: the current is that of this very m.
+        drives = film.current.drives
+        current = None if drives is None else film.solve_current(drives)
+        voltages = None if current is None else current.voltages.tolist()
+        name = snapshot_name(len(self.notes["fields"]))
+        write_snapshot(film, self._folder.path / name, current)
+        self.notes["fields"].append(
+            {"file": name, "t": film.time, "label": label, "voltages": voltages}
+        )
+        self._write_manifest()
+
+    def checkpoint(self) -> None:
+        """Save the state of the run, after the rows that it counts."""
+        self.notes["table"] = on_root(self._film.comm, self._folder.sync_table)
+        save_state(self._film, self._folder.path / "state.npz", self.notes)
+        self._last_checkpoint = time.monotonic()
+
+    def _checkpoint_is_due(self) -> bool:
+        due = time.monotonic() - self._last_checkpoint > _CHECKPOINT_EVERY
+        return bool(self._film.comm.bcast(due))
+
+    def _snapshot_if_due(self, conductance: np.ndarray) -> None:
+        position = self._film.position
+        if self._segments:
+            segment = self._segments[position.segment]
+            later = self._segments[position.segment + 1 :]
+            ends = position.elapsed == segment.duration
+            if ends and segment.drives and not (later and later[0].label == segment.label):
+                self.notes["presented"] = conductance.tolist()
+                # What is presented again shows then what it did.
+                if all(other.label != segment.label for other in later):
+                    self.snapshot(f"presented {segment.label}")
+                    return
+        interval = self._case.output.field_interval
+        if interval is not None and self._film.time >= self.notes["next_field"] - 1e-15:
+            self.notes["next_field"] = self._film.time + interval
+            self.snapshot(self._phase_name())
+
+    def _follow_current_density(self) -> None:
+        if self._film.conduction is None or self._film.current.drives is None:
+            return
+        conduction = self._film.conduction
+        statistics = conduction.current_density_statistics()
+        found = {f"{key}_current_density": value for key, value in statistics.items()}
+        found["power_concentration"] = conduction.power_concentration()
+        for name, value in found.items():
+            self.notes[name] = max(self.notes[name], value)
+
+    def _follow_angle(self) -> float:
+        """Largest angle between neighbours in rad; a note of it for each phase.
+
+        That of the end of relaxation and rest, and the largest under current.
+        """
+        angle, noted = self._film.mesh_watch.largest_angle(), self.notes["largest_angle"]
+        phase = self._phase_name()
+        noted[phase] = max(angle, noted.get(phase, 0.0)) if phase == "train" else angle
+        return angle
+
+    def _phase_name(self) -> str:
+        if self.notes["phase"] in ("relax", "equilibrate", "read untrained"):
+            return "relax"
+        return "rest" if self._film.current.drives is None else "train"
+
+    def _voltages(self, conductance: np.ndarray) -> np.ndarray:
+        if self._film.current.drives is None or self._film.conduction is None:
+            return np.zeros(len(conductance))
+        return self._film.conduction.voltages
+
+    def _show(self) -> None:
+        step, torque = self._film.integrator.step, self._film.dynamics.largest_torque()
+        self._progress.update(self._phase_name(), self._film.time, step, torque)
+
+    def _header(self) -> list[str]:
+        names = self._film.contacts
+        pairs = [f"g_S:{a}:{b}" for a, b in combinations(names, 2)]
+        voltages = [f"V_V:{name}" for name in names]
+        currents = [f"I_A:{name}" for name in names]
+        return [
+            "t_s",
+            "phase",
+            *pairs,
+            *voltages,
+            *currents,
+            "power_W",
+            "displacement_m",
+            "angle_rad",
+        ]
+
+    def _write_manifest(self) -> None:
+        film = self._film
+        content = {
+            "title": self._case.title,
+            "versions": versions(),
+            "ranks": film.comm.size,
+            "contacts": list(film.contacts),
+            "contact_sizes": {
+                name: film.film_mesh.contact_size(name) for name in film.film_mesh.contacts
+            },
+            "thickness": film.film_mesh.thickness,
+            "mesh": asdict(film.film_mesh.quality()),
+            "case": self._case.model_dump(mode="json"),
+            "conventions": CONVENTIONS,
+            "fields": self.notes["fields"],
+        }
+
+        def write() -> None:
+            self._folder.write_json("manifest.json", sealed(content))
+            self._folder.write_text("fields/fields.pvd", pvd_text(self.notes["fields"]))
+
+        on_root(film.comm, write)

@@ -1,0 +1,198 @@
+"""`hebbfilm train`: relax a film, train it on its patterns, read it, recall, and show it all."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from mpi4py import MPI
+
+import numpy as np
+
+from hebbfilm.common.collective import on_root
+from hebbfilm.hopfield import HopfieldFilm, format_pattern
+from hebbfilm.hopfield.recall import RecallTable
+from hebbfilm.run.analysis.run_text import run_report
+from hebbfilm.run.folder.same_case import require_same_case
+from hebbfilm.run.folder.sealed_json import file_checksum, sealed
+from hebbfilm.run.folder.writer import RunFolder
+from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.inputs.course import check_course
+from hebbfilm.run.inputs.films import (
+    build_film,
+    build_network,
+    require_mesh_that_holds,
+    set_initial_texture,
+)
+from hebbfilm.run.job.interruption import Interrupted, StopRequest
+from hebbfilm.run.training.progress import RunProgress
+from hebbfilm.run.training.reading import equilibrate, read, reading_time
+from hebbfilm.run.training.recorder import Recorder
+from hebbfilm.run.training.summary import recall, summarise
+from hebbfilm.solvers import Film, Segment, load_state
+
+
+def train(
+    case: Case,
+    out: Path,
+    comm: MPI.Intracomm,
+    *,
+    overwrite: bool = False,
+    resume: bool = False,
+    pictures: bool = True,
+    stop: StopRequest | None = None,
+    quiet: bool = False,
+) -> None:
+    """Do a whole run, or the rest of one; collective.
+
+    Args:
+        case: what to do.
+        out: the run folder.
+        comm: ranks that share the film.
+        overwrite: replace a run that the folder holds.
+        resume: go on with the run in the folder.
+        pictures: draw them at the end.
+        stop: asks for the end; by default, signals alone do.
+        quiet: show neither progress nor report.
+
+    Raises:
+        InputError: something in the case or the folder is wrong.
+        Interrupted: a signal came, or the wall time is nearly over; the state was saved, and what
+            is missing may be but pictures.
+    """
+    source = case.shared_film_source(comm)
+    check_course(case, source)
+    film = build_film(case, comm, source)
+    segments = case.required_training().segments(film.contacts)
+    require_mesh_that_holds(film, case)
+    total = case.initial.relaxation + sum(segment.duration for segment in segments)
+    total += reading_time(case)
+    folder, stop = RunFolder(out), stop or StopRequest(comm)
+    # Only now, when nothing that was asked for is wrong, is anything written.
+    with ExitStack() as on_rank_0:
+        opened = folder.opened(overwrite=overwrite, resume=resume)
+        goes_on = comm.bcast(on_root(comm, lambda: on_rank_0.enter_context(opened)))
+        with RunProgress(total, shown=comm.rank == 0 and not quiet) as progress, stop.listening():
+            recorder = Recorder(case, folder, film, progress, stop)
+            if goes_on:
+                on_root(comm, lambda: require_same_case(case, out))
+                recorder.go_on(load_state(film, out / "state.npz"))
+            else:
+                set_initial_texture(film, case)
+                recorder.begin()
+            progress.say(f"{case.title or 'Film'}: {film.film_mesh.quality()}")
+            network = _do(case, film, segments, recorder, progress)
+            progress.say("Reading, recall" + (" and pictures" if pictures else ""))
+            _finish(case, folder, network, recorder, comm)
+            if pictures and not comm.bcast(on_root(comm, lambda: _draw(out, stop))):
+                raise Interrupted(stop.received())
+    if comm.rank == 0 and not quiet:
+        print(run_report(out))
+
+
+def _do(
+    case: Case,
+    film: Film,
+    segments: Sequence[Segment],
+    recorder: Recorder,
+    progress: RunProgress,
+) -> HopfieldFilm:
+    """The phases of a run from that in which the recorder is; collective."""
+    schedule, network = case.required_training(), build_network(case, film)
+    if recorder.notes["phase"] == "relax":
+        _relax(case, film, recorder, progress)
+    if recorder.notes["phase"] == "equilibrate":
+        equilibrate(case, film, recorder.observe)
+        recorder.begin_phase("read untrained")
+    if recorder.notes["phase"] == "read untrained":
+        read(case, film, recorder, "before")
+        recorder.snapshot("untrained")
+        recorder.begin_phase("train")
+        recorder.checkpoint()
+    network.before = np.array(recorder.notes["before"])
+    if recorder.notes["phase"] == "train":
+        recorder.begin_phase("train", segments)
+        network.run(
+            schedule,
+            start=film.position,
+            sample_interval=case.output.sample_interval,
+            observer=recorder.observe,
+        )
+        recorder.begin_phase("read trained")
+    if recorder.notes["phase"] == "read trained":
+        read(case, film, recorder, "after")
+        recorder.snapshot("trained")
+        recorder.begin_phase("done")
+        recorder.checkpoint()
+    network.patterns = schedule.parsed(film.contacts)
+    network.after = np.array(recorder.notes["after"])
+    return network
+
+
+def _relax(case: Case, film: Film, recorder: Recorder, progress: RunProgress) -> None:
+    initial = case.initial
+    recorder.begin_phase("relax")
+    if initial.method == "minimise":
+        film.minimise(torque_tolerance=initial.torque_tolerance, observer=recorder.watch)
+        # The row below belongs to the next phase: who goes on from there adds no other.
+        recorder.begin_phase("equilibrate")
+        recorder.observe(film)
+    elif initial.relaxation > 0:
+        film.relax(
+            initial.relaxation,
+            damping=initial.damping,
+            torque_tolerance=initial.torque_tolerance,
+            start=film.position,
+            sample_interval=case.output.sample_interval,
+            observer=recorder.observe,
+        )
+    progress.skip(initial.relaxation - film.time)
+    recorder.begin_phase("equilibrate")
+
+
+def _finish(
+    case: Case, folder: RunFolder, network: HopfieldFilm, recorder: Recorder, comm: MPI.Intracomm
+) -> None:
+    summary = summarise(case, network, recorder.notes)
+    weights = (network.weights, np.array(summary["ideal_weights"]))
+    own, ideal = (recall(w, network.patterns, case.reading) for w in weights)
+
+    def write() -> None:
+        snapshots = [entry["file"] for entry in recorder.notes["fields"]]
+        folder.require_files(["case.toml", "manifest.json", "state.npz", *snapshots])
+        write_recall(folder, own, ideal)
+        tables = ("conductance.csv", "recall.csv")
+        files = {name: file_checksum(folder.path / name) for name in tables}
+        folder.write_json("summary.json", sealed({**summary, "files": files}))
+
+    on_root(comm, write)
+
+
+def write_recall(folder: RunFolder, film: RecallTable, ideal: RecallTable) -> None:
+    """Write recall.csv: a row a start, with the end of its first order.
+
+    `always_recalled` counts a start only if it was recalled in every order. Of a start from which
+    synchronous recall oscillates, the end is one of the two states.
+    """
+    rows: dict[str, list[object]] = {}
+    for own, beside in zip(film, ideal, strict=True):
+        start = format_pattern(own.start)
+        row = rows.setdefault(
+            start,
+            [
+                *(start, format_pattern(own.end), 1, format_pattern(beside.end), 1),
+                *(int(own.oscillates), int(beside.oscillates)),
+            ],
+        )
+        row[2] = int(bool(row[2]) and own.recalled)
+        row[4] = int(bool(row[4]) and beside.recalled)
+    header = ["start", "end", "always_recalled", "ideal_end", "ideal_always_recalled",
+              "oscillates", "ideal_oscillates"]  # fmt: skip
+    folder.write_rows("recall.csv", header, list(rows.values()))
+
+
+def _draw(out: Path, stop: StopRequest) -> bool:
+    """Draw until this rank is sent a signal; whether all is drawn."""
+    # matplotlib is slow to import, and only rank 0 needs it.
+    from hebbfilm.run.pictures.gallery import draw_all
+
+    return draw_all(out, lambda: stop.noted) is not None

@@ -1,0 +1,1 @@
+"""Current continuity in a film with named contacts, and its conductance matrix."""

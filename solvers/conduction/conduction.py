@@ -1,0 +1,293 @@
+"""Current continuity in a film with named contacts."""
+
+from copy import copy
+
+from mpi4py import MPI
+
+import numpy as np
+
+from hebbfilm.common.errors import InputError, SolverError
+from hebbfilm.solvers.conduction.conductivity import assemble_conductivity, current_density
+from hebbfilm.solvers.conduction.electrodes import BoundElectrodes, Electrodes
+from hebbfilm.solvers.conduction.pad_resolution import warn_of_coarse_pads
+from hebbfilm.solvers.conduction.potential import PotentialSolver
+from hebbfilm.solvers.conduction.unit_potentials import UnitPotentials
+from hebbfilm.solvers.drive import Current, Drive, Drives, plain_drive
+from hebbfilm.solvers.material import Material
+from hebbfilm.solvers.operators import FloatArray, VertexOperators
+
+_PASSES = 4
+_BALANCE = 1e-9
+"""Sum of currents in relation to the largest, up to which it counts as the round-off of zero."""
+
+
+class Conduction:
+    """φ, j, contact currents and the conductance matrix for any magnetisation.
+
+    ∇·j = 0 with j = -σ(m) ∇φ and φ = V on ideal contacts, n·j = (φ - V)/r_c on resistive ones; the
+    rest of the boundary insulates. The current of a contact is the residual of the weak form summed
+    over its vertices (positive into the film), so that currents sum to zero and VᵀGV is the Joule
+    power of film and interfaces to solver precision.
+
+    Args:
+        operators: the P1 operators of the film.
+        material: ρ⊥, the AMR and the Hall ratio are used here.
+        tolerance: relative error of the current density, see `PotentialSolver.solve`, for φ and G
+            alike; contact currents are about as exact.
+        electrodes: contact resistances, and contacts tied together; None: ideal, all apart.
+
+    Raises:
+        InputError: fewer than two nodes, or electrodes that name a contact that is not there.
+
+    Attributes:
+        contacts: names of the N nodes in node order; contacts tied together are one.
+        solver: of the potential.
+        potential: φ in V, (columns,).
+        current_density: j in A/m², (n_cells, d).
+        currents: into the film in A, (N,).
+        voltages: of the nodes in V, (N,), also of those without a prescribed voltage.
+        accuracy: relative error of the current density that the last solve left, see
+            `PotentialSolver.solve`.
+    """
+
+    def __init__(
+        self,
+        operators: VertexOperators,
+        material: Material,
+        tolerance: float = 1e-10,
+        electrodes: Electrodes | None = None,
+    ) -> None:
+        self.operators = operators
+        self.material = material
+        self.tolerance = tolerance
+        electrodes = electrodes or Electrodes()
+        self._electrodes = BoundElectrodes(operators, electrodes)
+        warn_of_coarse_pads(operators, electrodes, material)
+        self.contacts = tuple(self._electrodes.nodes)
+        if len(self.contacts) < 2:
+            raise InputError(
+                f"a current needs two contacts or more; this film has {len(self.contacts)}"
+            )
+        self.solver = PotentialSolver(
+            operators,
+            self._electrodes,
+            material.conductivity,
+            symmetric=material.anomalous_hall_ratio == 0,
+        )
+        self._m: FloatArray = operators.vector(3).array.reshape(-1, 3)
+        self._units = UnitPotentials(operators, self.solver, len(self.contacts))
+        self._allocate()
+
+    def _allocate(self) -> None:
+        operators, nodes = self.operators, len(self.contacts)
+        self._potential = operators.vector()
+        self._previous, self._step = np.zeros((2, self._potential.array.size))
+        self.potential: FloatArray = self._potential.array
+        self.current_density = np.zeros((len(operators.cells), operators.dimension))
+        self.currents: FloatArray = np.zeros(nodes)
+        self.voltages: FloatArray = np.zeros(nodes)
+        self.accuracy = 0.0
+
+    def beside(self) -> "Conduction":
+        """The same current once more, by the same solver: what is found there changes nothing here.
+
+        Only the conductivity is shared: `update` it before the next solve here.
+        """
+        other = copy(self)
+        other._units = copy(self._units)
+        other._units.forget()
+        other._allocate()
+        other.potential[:] = self.potential
+        other.current_density[:] = self.current_density
+        other.currents, other.voltages = self.currents.copy(), self.voltages.copy()
+        other.accuracy = self.accuracy
+        return other
+
+    @property
+    def iterations_per_solve(self) -> float:
+        """Mean number of iterations of the linear solver so far."""
+        return self.solver.iterations / max(self.solver.solves, 1)
+
+    def update(self, m: FloatArray) -> None:
+        """Take the conductivity from m (columns, 3), which is kept, not copied; collective."""
+        self._m = m
+        assemble_conductivity(self.operators, m, self.material, self.solver.values)
+
+    def solve(
+        self, drives: Drives, *, extrapolation: float = 0.0, tolerance: float | None = None
+    ) -> None:
+        """Find φ, j, the voltages and currents of driven contacts; collective.
+
+        Args:
+            drives: (N,), of each node its voltage in V, its `Current`, or None to let it float.
+                Where no voltage is prescribed, currents have to sum to zero, and the mean voltage
+                of the nodes is 0 V; for another ground, give a contact 0.0 instead of its current.
+            extrapolation: the first guess is φ + extrapolation (φ - φ_previous): how far this
+                solve lies beyond the last one, in units of the time between the last two.
+            tolerance: another one than that of the reading of G.
+
+        Raises:
+            InputError: a wrong number of drives, a voltage that is not finite, or currents that do
+                not sum to zero.
+            SolverError: no convergence.
+        """
+        drives = self._checked(drives)
+        if not any(_acts(drive) for drive in drives):
+            self.switch_off()
+            return
+        tolerance = tolerance or self.tolerance
+        self._guess(drives, extrapolation)
+        self._find_voltages(drives, tolerance)
+        self.accuracy = self.solver.accuracy
+        if tolerance > self.tolerance:
+            self._balance_currents()
+        current_density(
+            self.operators, self._m, self.material, self.potential, self.current_density
+        )
+
+    def _guess(self, drives: Drives, extrapolation: float) -> None:
+        if not self.potential.any():
+            given = np.array([_voltage(drive) or 0.0 for drive in drives])
+            np.matmul(given, self._units.shares, out=self.potential)
+            return
+        step = np.subtract(self.potential, self._previous, out=self._step)
+        self._previous[:] = self.potential
+        self.potential += np.multiply(extrapolation, step, out=step)
+
+    def _balance_currents(self) -> None:
+        """Count what an unfinished solve leaves at each vertex to the contacts that feed it.
+
+        With the unit potentials of the present σ this would be the exact current; the shares leave
+        a small part of the error, and currents that sum to zero. (A finished solve is left alone,
+        so that the sum of its currents says how good it is.)
+        """
+        left = self.solver.residual
+        self.currents = self.currents - self.operators.comm.allreduce(
+            self._units.shares[:, : left.size] @ left
+        )
+
+    def switch_off(self) -> None:
+        """All contacts open: no potential, no current."""
+        self.forget()
+        self.current_density[:] = 0
+        self.currents = np.zeros(len(self.contacts))
+
+    def forget(self) -> None:
+        """Let the next solve start from nothing but its drives."""
+        self.potential[:] = 0
+        self._previous[:] = 0
+        self.voltages = np.zeros(len(self.contacts))
+        self._units.forget()
+
+    def conductance_matrix(self) -> FloatArray:
+        """G in S with I = G V, (N, N), from one unit potential for each node; collective."""
+        return self._units.conductance_matrix(self.tolerance)
+
+    def unit_potentials(self) -> FloatArray:
+        """φ of each node at 1 and all others at 0, without unit, (N, columns); collective."""
+        self.conductance_matrix()
+        return self._units.values
+
+    def _checked(self, drives: Drives) -> Drives:
+        """The drives, their voltages as floats; see `solve` for what is raised."""
+        if len(drives) != len(self.contacts):
+            raise InputError(
+                f"{len(drives)} voltages or currents for {len(self.contacts)} contacts "
+                f"({', '.join(self.contacts)})"
+            )
+        drives = [
+            plain_drive(drive, f"of contact {name}")
+            for name, drive in zip(self.contacts, drives, strict=True)
+        ]
+        currents = [d.amperes for d in drives if isinstance(d, Current)]
+        grounded = any(d is not None and not isinstance(d, Current) for d in drives)
+        largest = max(map(abs, currents), default=0.0)
+        if not grounded and abs(sum(currents)) > _BALANCE * largest:
+            raise InputError(
+                f"currents into the film sum to {sum(currents):g} A: must be zero where no contact "
+                "has a voltage; did you mean to ground one (0.0)?"
+            )
+        return drives
+
+    def _find_voltages(self, drives: Drives, tolerance: float) -> None:
+        """Solve, with the voltages at which the prescribed currents flow; collective."""
+        voltages = self.voltages.copy()
+        targets: dict[int, float] = {}
+        for k, drive in enumerate(drives):
+            voltage = _voltage(drive)
+            if voltage is None:
+                targets[k] = drive.amperes if isinstance(drive, Current) else 0.0
+            else:
+                voltages[k] = voltage
+        free, target = list(targets), np.array(list(targets.values()))
+        conductance = self._units.currents(free, tolerance)[free]
+        if len(free) == len(drives):
+            self.potential -= voltages.mean()
+            voltages -= voltages.mean()
+            target -= target.mean()
+            # A common voltage drives nothing; this term keeps it at zero.
+            conductance += np.trace(conductance) / len(free) ** 2
+        for _ in range(_PASSES):
+            currents = self.solver.solve(self._potential, voltages, tolerance)
+            missing = target - currents[free]
+            wanted = max(tolerance * np.abs(currents).max(), self.solver.resolution)
+            if np.abs(missing).max(initial=0.0) <= wanted:
+                self.voltages, self.currents = voltages, currents
+                return
+            for k, step in zip(free, np.linalg.solve(conductance, missing), strict=True):
+                voltages[k] += step
+                self.potential += step * self._units.unit(k)
+        raise SolverError(f"contact currents are off by {missing} A, {wanted:.3g} A allowed")
+
+    @property
+    def power(self) -> float:
+        """Power that the circuit supplies, V · I, in W: that of the film and of interfaces."""
+        return float(self.voltages @ self.currents)
+
+    def interface_power(self) -> float:
+        """Heat of the contact resistances in W; collective."""
+        return self._electrodes.power(self.potential, self.voltages)
+
+    def joule_power(self) -> float:
+        """∫ j · E over the film in W, cell by cell; collective."""
+        local = self.operators.volumes @ self._power_density()
+        return self.operators.comm.allreduce(float(local))
+
+    def power_concentration(self) -> float:
+        """Mean of j · E over the heat that it releases, in units of that over volume; collective.
+
+        1 where a film is heated evenly; the largest j · E, at corners of contacts, has no limit on
+        fine meshes, but this has.
+        """
+        density, volumes = self._power_density(), self.operators.volumes
+        sums = np.array([volumes @ density, volumes @ density**2])
+        first, second = self.operators.comm.allreduce(sums)
+        return float(self.operators.volume * second / first**2) if first > 0 else 0.0
+
+    def _power_density(self) -> FloatArray:
+        gradients = self.operators.gradients
+        field = -np.einsum("cad,ca->cd", gradients, self.potential[self.operators.cells])
+        return np.einsum("cd,cd->c", self.current_density, field)
+
+    def vertex_current_density(self) -> FloatArray:
+        """J in A/m² as the volume-weighted mean of the cells around each vertex, (owned, d)."""
+        return self.operators.average_to_vertices(self.current_density)
+
+    def current_density_statistics(self) -> dict[str, float]:
+        """Largest |j| and its mean over the volume that carries current, in A/m²; collective."""
+        size = np.linalg.norm(self.current_density, axis=1)
+        comm, volumes = self.operators.comm, self.operators.volumes
+        largest = comm.allreduce(float(size.max(initial=0.0)), MPI.MAX)
+        # Pads are equipotentials: the current crosses them in their metal.
+        carrying = size > 1e-6 * largest
+        sums = np.array([volumes[carrying] @ size[carrying], volumes[carrying].sum()])
+        total, volume = comm.allreduce(sums)
+        return {"max": largest, "mean": float(total / volume) if volume > 0 else 0.0}
+
+
+def _voltage(drive: Drive) -> float | None:
+    return None if drive is None or isinstance(drive, Current) else drive
+
+
+def _acts(drive: Drive) -> bool:
+    return bool(drive.amperes if isinstance(drive, Current) else drive)

@@ -1,0 +1,168 @@
+"""Where the film meets the circuit outside: contact resistance, and contacts tied together."""
+
+import difflib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.solvers.operators import FloatArray, VertexOperators
+
+_LEAST_RESISTANCE = 1e-19
+"""In Ω m². The best metals reach 1e-16; far below it V - φ drowns in the round-off of V."""
+
+
+@dataclass(frozen=True)
+class Electrodes:
+    """What lies between a film and its circuit.
+
+    Args:
+        specific_resistance: r_c of the interface between metal and film in Ω m², one number for
+            all contacts or one for each name; contacts that are not named are ideal (0). Through
+            a pad the current enters all over its area, through an edge contact all over its side.
+        tied: groups of contacts that are shorted outside the film. Each group is one node, named
+            after its contacts like "a+b", in the place of the first of them.
+
+    Raises:
+        InputError: a resistance that is negative, not finite or too small to matter, or a group
+            that cannot be.
+    """
+
+    specific_resistance: float | Mapping[str, float] = 0.0
+    tied: tuple[tuple[str, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        given = self.specific_resistance
+        for name, value in given.items() if isinstance(given, Mapping) else [("", given)]:
+            if not (value == 0 or (math.isfinite(value) and value >= _LEAST_RESISTANCE)):
+                raise InputError(
+                    f"contacts.specific_resistance{name and '.'}{name} = {value}: must be 0 or at "
+                    f"least {_LEAST_RESISTANCE}, in Ω m²; below, a contact is ideal: give 0"
+                )
+        names = [name for group in self.tied for name in group]
+        for group in self.tied:
+            if len(group) < 2:
+                raise InputError(f"contacts.tied: {list(group)} ties nothing: give two or more")
+        for name in names:
+            if names.count(name) > 1:
+                raise InputError(f"contacts.tied: {name} stands there twice; allowed is once")
+
+    def resistance(self, contact: str) -> float:
+        """r_c in Ω m² of a contact."""
+        given = self.specific_resistance
+        return given.get(contact, 0.0) if isinstance(given, Mapping) else given
+
+    def nodes(self, contacts: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The contacts of each node by its name, in node order.
+
+        Args:
+            contacts: names of the film's contacts.
+
+        Raises:
+            InputError: a name that the film does not have.
+        """
+        given = self.specific_resistance
+        named = [("tied", name) for group in self.tied for name in group]
+        if isinstance(given, Mapping):
+            named += [("specific_resistance", name) for name in given]
+        for key, name in named:
+            if name not in contacts:
+                close = difflib.get_close_matches(name, contacts, n=1)
+                hint = f"; did you mean {close[0]}?" if close else ""
+                raise InputError(
+                    f"contacts.{key}: no contact {name} (this film has {', '.join(contacts)}){hint}"
+                )
+        group_of = {name: group for group in self.tied for name in group}
+        groups = dict.fromkeys(group_of.get(name, (name,)) for name in contacts)
+        return {"+".join(group): group for group in groups}
+
+
+class BoundElectrodes:
+    """The electrodes of one film: which vertices they hold, and which they feed; collective.
+
+    An ideal contact holds its vertices at the voltage of its node. Through an interface the
+    current g_i (V - φ_i) enters vertex i, with g_i = ∫ λ_i dA/r_c (lumped, like the mass): under a
+    pad φ falls off over the transfer length L_T = √(r_c t/ρ). Edges of length h under the pad make
+    the resistance of a long one √(1 + (h/2L_T)²) times too small.
+
+    Args:
+        operators: the P1 operators of the film.
+        electrodes: resistances and ties.
+
+    Attributes:
+        nodes: the contacts of each node by its name, in node order.
+        fixed: (columns,) true on vertices that are held.
+        conductance: from each vertex to all nodes in S, (owned,).
+    """
+
+    def __init__(self, operators: VertexOperators, electrodes: Electrodes) -> None:
+        self.operators = operators
+        self.nodes = electrodes.nodes(operators.film_mesh.contacts)
+        self._held = [
+            self._owned_vertices([name for name in group if not electrodes.resistance(name)])
+            for group in self.nodes.values()
+        ]
+        mark = np.zeros(operators.owned)
+        for vertices in self._held:
+            mark[vertices] = 1
+        self.fixed: np.ndarray = operators.halo(mark) > 0
+        links = [
+            self._links(k, name, electrodes.resistance(name))
+            for k, group in enumerate(self.nodes.values())
+            for name in group
+            if electrodes.resistance(name)
+        ]
+        table = np.vstack([np.empty((0, 3)), *links])
+        self._node, self._vertex = table[:, :2].astype(np.int64).T
+        self._conductance = table[:, 2]
+        self.conductance = self._to_vertices(self._conductance)
+
+    def _owned_vertices(self, contacts: Sequence[str]) -> np.ndarray:
+        found = [self.operators.film_mesh.contact_vertices(contact) for contact in contacts]
+        vertices = np.concatenate([np.empty(0, dtype=np.int32), *found])
+        return vertices[vertices < self.operators.owned]
+
+    def _links(self, node: int, contact: str, resistance: float) -> FloatArray:
+        """Rows of node, vertex and the conductance between them in S; collective."""
+        share = self.operators.film_mesh.contact_shares(contact)
+        vertices = np.flatnonzero(share)
+        nodes = np.full(vertices.size, node)
+        return np.column_stack([nodes, vertices, share[vertices] / resistance])
+
+    def impose(self, potential: FloatArray, voltages: FloatArray) -> None:
+        """Set φ in V on the vertices that are held, from the voltages of the nodes."""
+        for vertices, voltage in zip(self._held, voltages, strict=True):
+            potential[vertices] = voltage
+
+    def inflow(self, potential: FloatArray, voltages: FloatArray) -> FloatArray:
+        """Current into each vertex through interfaces in A, (owned,)."""
+        return self._to_vertices(self._flow(potential, voltages))
+
+    def currents(
+        self, reaction: FloatArray, potential: FloatArray, voltages: FloatArray
+    ) -> FloatArray:
+        """Current into the film from each node in A, (N,); collective.
+
+        Args:
+            reaction: current that is missing at each vertex, without the inflow, in A, (owned,).
+            potential: φ in V.
+            voltages: of the nodes in V.
+        """
+        local = np.array([reaction[vertices].sum() for vertices in self._held])
+        flow = self._flow(potential, voltages)
+        local += np.bincount(self._node, flow, minlength=len(self.nodes))
+        return self.operators.comm.allreduce(local)
+
+    def power(self, potential: FloatArray, voltages: FloatArray) -> float:
+        """Σ g_i (V - φ_i)², the heat of the interfaces in W; collective."""
+        drop = voltages[self._node] - potential[self._vertex]
+        return self.operators.comm.allreduce(float(self._conductance @ drop**2))
+
+    def _flow(self, potential: FloatArray, voltages: FloatArray) -> FloatArray:
+        # The difference first: an almost ideal interface multiplies its round-off.
+        return self._conductance * (voltages[self._node] - potential[self._vertex])
+
+    def _to_vertices(self, flow: FloatArray) -> FloatArray:
+        return np.bincount(self._vertex, flow, self.operators.owned).astype(np.float64, copy=False)

@@ -1,0 +1,51 @@
+"""What a weak current does to the conductances of a film, to first order and before any dynamics.
+
+The texture turns so that the film conducts better along the current that flows: the conductivity
+changes by δσ = κ E⊗E with κ > 0. The part of it that has no direction, as that of a texture whose
+|m∥|² stays, would be one more constant here.
+
+With unit potentials φ_i (contact i at 1 V, the others at 0 V) the conductances of a symmetric σ are
+G_ij = ∫ ∇φ_i · σ ∇φ_j, at a stationary point with respect to all φ: a change δσ alters them by
+
+    δG_ij = ∫ ∇φ_i · δσ ∇φ_j = κ ∫ (∇φ_i · E) (∇φ_j · E),
+
+to first order, also through resistive contacts, and pair conductances g_ij = -G_ij by the opposite.
+Where current flows from i to j, φ_j falls as φ_i rises: δg_ij > 0.
+
+At the ends of an ideal contact along a straight edge E² goes as 1/r and the integral as ln(1/h):
+there the mesh size h is part of the answer. Layouts are compared at one mesh size.
+"""
+
+import numpy as np
+
+from hebbfilm.solvers.conduction.conduction import Conduction
+from hebbfilm.solvers.operators import FloatArray
+
+_CELLS_AT_ONCE = 16_384
+
+
+def conductance_response(conduction: Conduction, voltages: FloatArray) -> FloatArray:
+    """δG/κ under each set of voltages, for the conductivity that `conduction` has; collective.
+
+    Args:
+        conduction: of a film without Hall effect, `update`d with its m.
+        voltages: of the nodes in V, (n_sets, N).
+
+    Returns:
+        ∫ (∇φ_i · E) (∇φ_j · E) dV in V²/m, (n_sets, N, N), each symmetric with row sums of zero.
+
+    Raises:
+        SolverError: no convergence.
+    """
+    operators, units = conduction.operators, conduction.unit_potentials()
+    total = np.zeros((len(voltages), len(units), len(units)))
+    for start in range(0, len(operators.cells), _CELLS_AT_ONCE):
+        part = slice(start, start + _CELLS_AT_ONCE)
+        slopes = np.einsum(
+            "cad,nca->ncd", operators.gradients[part], units[:, operators.cells[part]]
+        )
+        volumes = operators.volumes[part]
+        for response, field in zip(total, np.tensordot(-voltages, slopes, axes=1), strict=True):
+            along = np.einsum("ncd,cd->nc", slopes, field)
+            response += (along * volumes) @ along.T
+    return operators.comm.allreduce(total)

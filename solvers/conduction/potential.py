@@ -1,0 +1,297 @@
+"""The linear system of the potential: one frozen preconditioner, values that change under it."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from petsc4py import PETSc
+
+import numpy as np
+from dolfinx import la
+
+from hebbfilm.common.errors import SolverError
+from hebbfilm.common.held_signals import held_signals
+from hebbfilm.solvers.conduction.electrodes import BoundElectrodes
+from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals, truths
+from hebbfilm.solvers.operators import FloatArray, IntArray, VertexOperators
+from hebbfilm.solvers.petsc_context import weak_context
+
+_PREFIX = "hebbfilm_potential_"
+_MULTIGRID: dict[str, str] = {
+    # Sweeps there and back keep the preconditioner symmetric.
+    "pc_hypre_boomeramg_relax_type_down": "l1-Gauss-Seidel",
+    "pc_hypre_boomeramg_relax_type_up": "backward-l1-Gauss-Seidel",
+}
+"""One V-cycle with these takes two thirds of one with PETSc's defaults, and converges as well."""
+_MANY_NODES = 6
+"""From which on a factorisation of the present σ for all of them costs less than iterating."""
+_MOST_VERTICES = 400_000
+"""Up to which that factorisation is kept in memory."""
+_ITERATION_LIMIT = 500
+_RESTART = 50
+_PASSES = 4
+_MARGIN = 0.5
+"""By which a solve stops late, so that round-off does not ask for another pass."""
+_POOR, _SHARE_OF_POOR = 0.1, 0.06
+"""Residual from which on a guess is poor, in relation to the current, and how much of the current
+that it seems to drive is real: 1/30 for φ = 0 in a square of 10⁶ vertices, more in smaller ones."""
+_ROUND_OFF = 1e-15
+"""Of the product A φ, in relation to that of its diagonal."""
+
+
+class PotentialSolver:
+    """Solves ∇·(σ ∇φ) = 0 between electrodes, for a σ that changes all the time.
+
+    Conjugate gradients (GMRES where σ is not symmetric), preconditioned by the algebraic multigrid
+    of a Laplacian of uniform conductivity that is set up once: the ratio of resistivities bounds
+    by how much the present σ is worse conditioned, for ever and on any mesh. PETSc options with the
+    prefix `hebbfilm_potential_` overrule the choices made here.
+
+    Args:
+        operators: the P1 operators of the film.
+        electrodes: where voltages act.
+        conductivity: of the preconditioner in S/m.
+        symmetric: whether σ is.
+
+    Attributes:
+        values: (nnz,) entries ∫ ∇λ_i · σ ∇λ_j in S, to be written in place.
+        resolution: round-off of the currents of the last solve in A.
+        accuracy: relative error of the current density that the last solve left.
+        iterations: of all solves so far.
+        solves: so far.
+    """
+
+    def __init__(
+        self,
+        operators: VertexOperators,
+        electrodes: BoundElectrodes,
+        conductivity: float,
+        *,
+        symmetric: bool,
+    ) -> None:
+        self.operators = operators
+        self.electrodes = electrodes
+        self.values = conductivity * operators.stiffness
+        self.resolution = 0.0
+        self.accuracy = 0.0
+        self.iterations = 0
+        self.solves = 0
+        self._held = electrodes.fixed[: operators.owned].copy()
+        self._direction = operators.vector()
+        self._missing = np.zeros(operators.owned)
+        sizes = ((operators.owned, operators.rows.size_global),) * 2
+        context = weak_context(self.mult)
+        self._matrix = PETSc.Mat().createPython(sizes, context, comm=operators.comm)
+        self._matrix.setUp()
+        self._right, self._solution = self._matrix.createVecs()
+        laplacian = self.assemble()
+        self._diagonal: FloatArray = laplacian.getDiagonal().array.copy()
+        # Without interfaces, of which an almost ideal one would outweigh the whole film.
+        total = operators.comm.allreduce(float(self.values[operators.diagonal].sum()))
+        self._mean_diagonal = total / operators.rows.size_global
+        self._network = new(
+            "Network *",
+            {
+                "rows": operators.owned,
+                "starts": integers(operators.indptr),
+                "columns": integers(operators.indices),
+                "values": reals(self.values),
+                "shunt": reals(electrodes.conductance),
+                "diagonal": reals(self._diagonal),
+                "held": truths(self._held),
+            },
+        )
+        self._symmetric = symmetric
+        self._solver = self._create_solver(laplacian)
+
+    @cached_property
+    def _rows(self) -> tuple[IntArray, IntArray]:
+        """Pointers and global columns of the owned rows, as PETSc numbers them."""
+        operators = self.operators
+        columns = operators.columns.local_to_global(operators.indices).astype(PETSc.IntType)
+        return operators.indptr.astype(PETSc.IntType), columns
+
+    @cached_property
+    def _free_entries(self) -> np.ndarray:
+        """Which entries couple free vertices or stand on the diagonal, (nnz,)."""
+        operators, fixed = self.operators, self.electrodes.fixed
+        rows = np.repeat(np.arange(operators.owned), np.diff(operators.indptr))
+        coupled = ~(fixed[rows] | fixed[operators.indices])
+        coupled[operators.diagonal] = True
+        return coupled
+
+    @cached_property
+    def _direct_matrix(self) -> PETSc.Mat:
+        return self.assemble()
+
+    @cached_property
+    def _direct_solver(self) -> PETSc.KSP:
+        """A factorisation whose symbolic part is kept."""
+        solver = PETSc.KSP().create(self.operators.comm)
+        solver.setType(PETSc.KSP.Type.PREONLY)
+        _factorise_by(solver.getPC(), self.operators.comm.size)
+        return solver
+
+    def _free_values(self) -> FloatArray:
+        """Entries (nnz,) in S of the matrix of free vertices, held ones decoupled."""
+        values = np.where(self._free_entries, self.values, 0.0)
+        values[self.operators.diagonal] += self.electrodes.conductance
+        return values
+
+    def assemble(self) -> PETSc.Mat:
+        """The matrix of free vertices with the present values, held ones decoupled; collective."""
+        operators, values = self.operators, self._free_values()
+        size = (operators.owned, operators.rows.size_global)
+        matrix = PETSc.Mat().createAIJ((size, size), csr=(*self._rows, values), comm=operators.comm)
+        matrix.setOption(PETSc.Mat.Option.SPD, True)
+        matrix.assemble()
+        return matrix
+
+    def _create_solver(self, laplacian: PETSc.Mat) -> PETSc.KSP:
+        solver = PETSc.KSP().create(self.operators.comm)
+        solver.setOptionsPrefix(_PREFIX)
+        if self._symmetric:
+            solver.setType(PETSc.KSP.Type.CG)
+        else:
+            solver.setType(PETSc.KSP.Type.GMRES)
+            solver.setPCSide(PETSc.PC.Side.RIGHT)
+            solver.setGMRESRestart(_RESTART)
+        solver.setNormType(PETSc.KSP.NormType.UNPRECONDITIONED)
+        preconditioner = solver.getPC()
+        preconditioner.setType(PETSc.PC.Type.HYPRE)
+        for option, value in _MULTIGRID.items():
+            _set_default(option, value)
+        solver.setOperators(self._matrix, laplacian)
+        preconditioner.setReusePreconditioner(True)
+        solver.setFromOptions()
+        solver.setUp()
+        return solver
+
+    def mult(self, matrix: PETSc.Mat, x: PETSc.Vec, y: PETSc.Vec) -> None:
+        """The product that PETSc asks for: A + g on free vertices, the identity on held ones."""
+        # Held vertices are zero in every direction: all residuals vanish there.
+        direction = x.array_r
+        if self.operators.comm.size > 1:
+            self._direction.array[: self.operators.owned] = direction
+            self._direction.scatter_forward()
+            direction = self._direction.array
+        loops.network_product(self._network, reals(direction), reals(y.array_w))
+
+    def solve(self, potential, voltages: FloatArray, tolerance: float) -> FloatArray:  # type: ignore[no-untyped-def]
+        """Find φ for voltages of the nodes; collective.
+
+        Args:
+            potential: φ in V, a vector over the columns, the first guess; overwritten.
+            voltages: in V, (N,).
+            tolerance: relative error of the current density, as the residual r shows it: the root
+                of r² in relation to the Joule heat times the mean diagonal of the matrix. That
+                does not depend on the size of the film, nor on that of its mesh.
+
+        Returns:
+            The current into the film from each node in A, (N,).
+
+        Raises:
+            SolverError: no convergence.
+        """
+        self.electrodes.impose(potential.array, voltages)
+        for _ in range(_PASSES):
+            potential.scatter_forward()
+            residual, heat = self._balance(potential.array, voltages)
+            scale = self._scale(heat)
+            wanted = max(tolerance * scale, self.resolution)
+            if residual <= wanted:
+                self.accuracy = residual / scale if scale else 0.0
+                return self.electrodes.currents(self._missing, potential.array, voltages)
+            if residual > _POOR * scale:
+                # It overrates the heat of film and interfaces, and may put all of it in the latter;
+                # so what this pass leads to is looked at again.
+                heat += self.electrodes.power(potential.array, voltages)
+                scale = _SHARE_OF_POOR * self._scale(heat)
+            self._correct(potential, _MARGIN * max(tolerance * scale, self.resolution))
+        raise SolverError(
+            f"the potential did not converge: residual {residual:.3g} A, {wanted:.3g} A wanted"
+        )
+
+    @property
+    def residual(self) -> FloatArray:
+        """What the last solve left over at each vertex in A, (owned,); 0 where φ is held."""
+        return self._right.array_r
+
+    def guess(self, potentials: Sequence[la.Vector]) -> None:
+        """First guesses for the unit voltages of all nodes, by one factorisation; collective.
+
+        Where iterating costs less the potentials stay as they are.
+
+        Args:
+            potentials: N vectors over the columns.
+        """
+        if len(potentials) < _MANY_NODES or not self._symmetric:
+            return
+        if self.operators.rows.size_global > _MOST_VERTICES:
+            return
+        self._direct_matrix.setValuesCSR(*self._rows, self._free_values())
+        self._direct_matrix.assemble()
+        self._direct_solver.setOperators(self._direct_matrix)
+        size = (self.operators.owned, self.operators.rows.size_global)
+        right = PETSc.Mat().createDense((size, len(potentials)), comm=self.operators.comm)
+        right.setUp()
+        found = right.duplicate()
+        for column, voltages in zip(right.getDenseArray().T, np.eye(len(potentials)), strict=True):
+            column[:] = self.right_hand_side(voltages)
+        right.assemble()
+        self._direct_solver.matSolve(right, found)
+        for potential, values in zip(potentials, found.getDenseArray().T, strict=True):
+            potential.array[: self.operators.owned] = values
+
+    def right_hand_side(self, voltages: FloatArray) -> FloatArray:
+        """What drives free vertices in A, (owned,), for voltages of the nodes in V; collective."""
+        potential = self._direction
+        potential.array[:] = 0
+        self.electrodes.impose(potential.array, voltages)
+        potential.scatter_forward()
+        self._balance(potential.array, voltages)
+        return self._right.array_r.copy()
+
+    def _balance(self, potential: FloatArray, voltages: FloatArray) -> tuple[float, float]:
+        """Norm of the residual in A, and the heat of the film in W; collective.
+
+        The residual is left where `_correct` needs it, and A φ less the inflow through interfaces
+        in `_missing`: on held vertices that is what their contact supplies.
+        """
+        sums = np.empty(3)
+        inflow = self.electrodes.inflow(potential, voltages)
+        loops.network_balance(
+            self._network, reals(potential), reals(inflow), reals(self._missing),
+            reals(self._right.array_w), reals(sums),
+        )  # fmt: skip
+        residual, size, power = self.operators.comm.allreduce(sums)
+        self.resolution = _ROUND_OFF * float(np.sqrt(size))
+        return float(np.sqrt(residual)), float(power)
+
+    def _scale(self, heat: float) -> float:
+        """Residual in A of an error of the current density as large as itself."""
+        # Without voltages between nodes, the heat is a round-off of either sign.
+        return float(np.sqrt(max(heat, 0.0) * self._mean_diagonal))
+
+    def _correct(self, potential, tolerance: float) -> None:  # type: ignore[no-untyped-def]
+        """Solve for what the residual, as `_balance` has left it, asks for."""
+        self._solver.setTolerances(rtol=1e-50, atol=tolerance, max_it=_ITERATION_LIMIT)
+        with held_signals():
+            self._solver.solve(self._right, self._solution)
+        self.solves += 1
+        self.iterations += self._solver.getIterationNumber()
+        potential.array[: self.operators.owned] += self._solution.array_r
+
+
+def _factorise_by(preconditioner: PETSc.PC, ranks: int) -> None:
+    """Cholesky; on one rank PETSc's own triangular solves take half the time of MUMPS'."""
+    preconditioner.setType(PETSc.PC.Type.CHOLESKY)
+    if ranks > 1:
+        preconditioner.setFactorSolverType(PETSc.Mat.SolverType.MUMPS)
+    else:
+        preconditioner.setFactorOrdering(PETSc.Mat.OrderingType.ND)
+
+
+def _set_default(option: str, value: str) -> None:
+    options = PETSc.Options(_PREFIX)
+    if not options.hasName(option):
+        options[option] = value

@@ -1,0 +1,1 @@
+"""The compiled loops over vertices and cells, and plain NumPy beside them."""

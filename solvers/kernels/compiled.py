@@ -1,0 +1,101 @@
+"""The C loops, compiled at first use by the compiler that FFCx needs too, and kept in its cache."""
+
+import fcntl
+import hashlib
+import os
+import platform
+from functools import partial
+from importlib.machinery import ExtensionFileLoader, ModuleSpec
+from importlib.resources import files
+from importlib.util import module_from_spec
+from pathlib import Path
+from typing import Any
+
+import cffi
+from cffi import VerificationError
+from dolfinx import jit
+
+from hebbfilm.common.errors import SolverError
+from hebbfilm.common.passing_folders import passing_folder, remove_abandoned
+
+_DECLARED = ("vertices.h", "cells.h", "network.h", "grid.h")
+_DEFINED = ("vertices.c", "cells.c", "network.c", "grid.c")
+# Hidden: else a program that itself exports a `move` or a `rate` would have its own called here.
+_FLAGS = ("-O3", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-g0",
+          "-fvisibility=hidden")  # fmt: skip
+
+
+def _load(cache: Path) -> Any:
+    """The module of the loops in solvers/kernels/loops, compiled if the cache lacks it.
+
+    Raises:
+        SolverError: the compiler failed, or the cache cannot be written.
+    """
+    declarations = _read(*_DECLARED)
+    source = _read("lanes.h") + declarations + _read(*_DEFINED)
+    flags = [*_FLAGS, _this_processor()]
+    described = [source, *flags, processor(), platform.python_version(), cffi.__version__]
+    name = f"hebbfilm_loops_{hashlib.sha256(repr(described).encode()).hexdigest()[:16]}"
+    library = cache / f"{name}.so"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        # Processes that start together wait for the first one instead of compiling as well.
+        with (cache / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not library.exists():
+                _compile(name, declarations, source, flags, library)
+    except OSError as error:
+        raise SolverError(f"cannot keep compiled loops in {cache}: {error.strerror}") from error
+    loader = ExtensionFileLoader(name, str(library))
+    module = module_from_spec(ModuleSpec(name, loader, origin=str(library)))
+    loader.exec_module(module)
+    return module
+
+
+def _read(*names: str) -> str:
+    folder = files("hebbfilm.solvers.kernels") / "loops"
+    return "\n".join((folder / name).read_text() for name in names)
+
+
+def _compile(name: str, declarations: str, source: str, flags: list[str], library: Path) -> None:
+    builder = cffi.FFI()
+    builder.cdef(declarations)
+    builder.set_source(name, source, extra_compile_args=flags)
+    remove_abandoned(library.parent, f".{name}.")
+    with passing_folder(library.parent, f".{name}.") as folder:
+        try:
+            built = builder.compile(tmpdir=str(folder))
+        except VerificationError as error:
+            raise SolverError(f"the C compiler failed on the inner loops: {error}") from error
+        os.replace(built, library)
+
+
+def _this_processor() -> str:
+    return "-march=native" if platform.machine() in ("x86_64", "AMD64") else "-mcpu=native"
+
+
+def processor() -> str:
+    """What tells processors apart that share a cache, as on the nodes of a cluster."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((x for x in lines if x.startswith(("flags", "Features"))), platform.machine())
+
+
+_module = _load(Path(jit.get_options()["cache_dir"]))
+loops = _module.lib
+"""The functions that the headers in solvers/kernels/loops declare."""
+LANES: int = loops.lanes_per_chunk()
+"""How many vertices or cells the loops treat at once."""
+new = _module.ffi.new
+"""Makes a C structure."""
+null = _module.ffi.NULL
+reals = partial(_module.ffi.from_buffer, "double[]")
+"""A contiguous array of float64 as the loops take it; it must outlive its use."""
+narrow_reals = partial(_module.ffi.from_buffer, "float[]")
+"""The same of float32."""
+integers = partial(_module.ffi.from_buffer, "int[]")
+"""The same of int32."""
+truths = partial(_module.ffi.from_buffer, "char[]")
+"""The same of booleans."""

@@ -1,0 +1,1 @@
+"""The Landau-Lifshitz-Gilbert equation: field, torque, noise, and equilibria."""

@@ -1,0 +1,156 @@
+"""What acts between the vertices of a film, in the order in which the inner loop reads it."""
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from hebbfilm.solvers.kernels.compiled import LANES, integers, narrow_reals, new, null, reals
+from hebbfilm.solvers.operators import FloatArray, IntArray
+
+EXCHANGE, DRIFT, MORIYA = 0, 1, 2
+"""Components of a pair: J, the drift, and from the third on D."""
+_SHORT, _LONG = 4, 5
+_ROUND_OFF = 1e-13
+"""Up to which onsite tensors count as the same one."""
+
+_Indices = npt.NDArray[np.intp]
+Float32Array = npt.NDArray[np.float32]
+
+
+class Couplings:
+    """Fields between vertices and on them, and the drift, as the compiled loops read them.
+
+    Vertices come in chunks of so many as the loops treat at once. All of a chunk have as many pairs
+    as the one with most neighbours; surplus pairs are zero. The last chunk is filled up with copies
+    of the last vertex.
+
+    Args:
+        indptr, indices: CSR pattern of the owned rows.
+        exchange: (nnz,) in J; kept in 32 bits but for that of a vertex with itself.
+        moriya: (nnz, 3) Dzyaloshinskii vectors in J, kept in 32 bits; zero from a vertex to itself.
+        onsite: (owned, 6) symmetric tensor in A/m: xx, yy, zz, xy, xz, yz.
+        volumes: of the vertices in m³, (owned,).
+        field_per_energy: -1/(μ₀ M_s) in A/m per J/m³.
+
+    Attributes:
+        owned: number of vertices.
+        rows: (pairs, lanes) vertices, of which the last may be repeated.
+        pairs: (pairs, components, lanes): J in J, drift in m³/s, and D in J between them.
+        per_volume: (chunks, lanes) in 1/m³.
+        self_exchange: (chunks, lanes) field in A/m that each raises on itself by exchange.
+        onsite: (chunks, 6, lanes) in A/m, or (1, 6, lanes) where it is the same for all.
+        external: (owned, 3) field in A/m of everything that is not local and quadratic.
+        pointer: what the compiled loops take.
+    """
+
+    def __init__(
+        self,
+        indptr: IntArray,
+        indices: IntArray,
+        exchange: FloatArray,
+        moriya: FloatArray,
+        onsite: FloatArray,
+        volumes: FloatArray,
+        field_per_energy: float,
+    ) -> None:
+        self.owned = len(indptr) - 1
+        rows = np.repeat(np.arange(self.owned), np.diff(indptr))
+        vertices = np.arange(-(-self.owned // LANES) * LANES)
+        vertices[self.owned :] = self.owned - 1
+        entries, counts = _entries_of(vertices, indptr, rows != indices)
+        starts, slot, lane = _slots(counts)
+        self._entries = entries.astype(np.int32)
+        self.rows = vertices.reshape(-1, LANES)[np.repeat(np.arange(len(starts) - 1),
+                                                           np.diff(starts))]  # fmt: skip
+        self._neighbours: IntArray = 3 * self.rows.astype(np.int32)
+        self._neighbours[slot, lane] = 3 * indices[entries]
+        components = _LONG if np.any(moriya[:, 2]) else _SHORT
+        self.pairs = np.zeros((len(self.rows), components, LANES), dtype=np.float32)
+        # Of the first component of each entry, in `pairs` as one row of numbers.
+        self._places = (slot * components * LANES + lane).astype(np.int32)
+        self._fill(EXCHANGE, exchange)
+        for k in range(components - MORIYA):
+            self._fill(MORIYA + k, moriya[:, k])
+        self.field_per_energy = field_per_energy
+        self.per_volume = (1 / volumes)[vertices].reshape(-1, LANES)
+        to_itself = field_per_energy * exchange[rows == indices] / volumes
+        self.self_exchange = to_itself[vertices].reshape(-1, LANES)
+        chunks = onsite[vertices].reshape(-1, LANES, onsite.shape[1])
+        if np.ptp(onsite, axis=0).max(initial=0.0) <= _ROUND_OFF * np.abs(onsite).max(initial=0.0):
+            chunks = chunks[:1]
+        self.onsite = np.ascontiguousarray(chunks.transpose(0, 2, 1))
+        self.external = np.zeros((self.owned, 3))
+        self._starts: IntArray = starts
+        self.pointer = new("Couplings *", self._members(components))
+
+    def _members(self, components: int) -> dict[str, object]:
+        return {
+            "vertices": self.owned,
+            "chunks": len(self._starts) - 1,
+            "components": components,
+            "starts": integers(self._starts),
+            "rows": integers(self._neighbours),
+            "pairs": narrow_reals(self.pairs),
+            "field_per_energy": self.field_per_energy,
+            "per_volume": reals(self.per_volume),
+            "self": reals(self.self_exchange),
+            "onsite": reals(self.onsite),
+            "onsite_stride": self.onsite[0].size if len(self.onsite) > 1 else 0,
+            "external": null,
+        }
+
+    @property
+    def columns(self) -> IntArray:
+        """(pairs, lanes) neighbours; the loops have where their rows start among numbers."""
+        return self._neighbours // 3
+
+    def let_external_act(self, acts: bool) -> None:
+        """Whether the loops read `external`; if not, it must be zero."""
+        self.pointer.external = reals(self.external) if acts else null
+
+    def _fill(self, component: int, values: FloatArray) -> None:
+        _fill(self._places, self._entries, values, self._flat(component))
+
+    def _flat(self, component: int) -> Float32Array:
+        return self.pairs.reshape(-1)[component * LANES :]
+
+    def set_drift(self, advection: FloatArray) -> None:
+        """Take the drift ∫ λ_i u · ∇λ_j in m³/s, (nnz,) in the order of the CSR pattern.
+
+        That of a vertex on itself is left out: along m, it turns nothing.
+        """
+        self._fill(DRIFT, advection)
+
+    def largest_drift(self) -> float:
+        """Largest sum of |drift| over the neighbours of a vertex in 1/s."""
+        size = np.abs(self.pairs[:, DRIFT].astype(float))
+        chunks = np.flatnonzero(np.diff(self._starts))
+        sums = np.add.reduceat(size, self._starts[chunks]) * self.per_volume[chunks]
+        return float(sums.max(initial=0.0))
+
+
+def _entries_of(
+    vertices: _Indices, indptr: IntArray, wanted: npt.NDArray[np.bool_]
+) -> tuple[_Indices, _Indices]:
+    """Wanted entries of a CSR pattern, row after row of `vertices`, and how many each row has."""
+    lengths = np.diff(indptr)[vertices]
+    first = np.cumsum(lengths) - lengths
+    entries = np.arange(lengths.sum()) + np.repeat(indptr[vertices] - first, lengths)
+    kept = wanted[entries]
+    owner = np.repeat(np.arange(len(vertices)), lengths)
+    return entries[kept], np.bincount(owner[kept], minlength=len(vertices))
+
+
+def _slots(counts: _Indices) -> tuple[IntArray, _Indices, _Indices]:
+    """First pair of each chunk, and the pair and the lane of each entry."""
+    widths = counts.reshape(-1, LANES).max(axis=1, initial=0)
+    starts = np.concatenate([[0], np.cumsum(widths)]).astype(np.int32)
+    owner = np.repeat(np.arange(len(counts)), counts)
+    within = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return starts, starts[owner // LANES] + within, owner % LANES
+
+
+@numba.njit(cache=True)
+def _fill(places, entries, values, pairs):  # type: ignore[no-untyped-def]
+    for k in range(places.size):
+        pairs[places[k]] = values[entries[k]]

@@ -1,0 +1,73 @@
+"""How far the current has displaced the texture, from two states of the film."""
+
+from dataclasses import dataclass
+from math import sqrt
+
+from mpi4py import MPI
+
+import numpy as np
+
+from hebbfilm.solvers.operators import FloatArray, VertexOperators
+
+_LEAST_CURRENT = 0.5
+"""Of the mean current density: where less flows, little is dragged and the direction is vague."""
+LARGEST_TURN = 0.77
+"""Root mean square of Δm up to which a displacement is told from its neighbours: a helix turns by
+2 sin(π/8) when it moves by an eighth of its period, and its displacement comes out 5 % too long."""
+
+
+@dataclass(frozen=True)
+class Displacement:
+    """Of the texture between two states.
+
+    Args:
+        distance: in m, positive along the current.
+        explained: share of ∫|Δm|² that this displacement makes, 0 to 1; the rest is a texture that
+            changed its shape, or moved elsewhere by another distance.
+        turn: root mean square of Δm, the difference of unit vectors.
+    """
+
+    distance: float
+    explained: float
+    turn: float
+
+
+def displacement(
+    operators: VertexOperators, before: FloatArray, after: FloatArray, current_density: FloatArray
+) -> Displacement:
+    """The d for which Δm = -d ∂m/∂s fits best, with s along the current; collective.
+
+    Least squares over the cells whose current density is at least half of its mean:
+    d = -∫ Δm · ∂m/∂s dV / ∫ |∂m/∂s|² dV, with the m halfway between the states, so that the way
+    back is exactly the way there.
+
+    Args:
+        operators: the P1 operators of the film.
+        before: unit magnetisation, (owned and ghosts, 3).
+        after: the same, later.
+        current_density: j in A/m², (n_cells, d).
+    """
+    comm, cells, volumes = operators.comm, operators.cells, operators.volumes
+    size = np.linalg.norm(current_density, axis=1)
+    mean = comm.allreduce(float(volumes @ size)) / operators.volume
+    chosen = size >= _LEAST_CURRENT * mean if mean > 0 else np.zeros(len(size), dtype=bool)
+    direction = current_density[chosen] / size[chosen, None]
+    along = np.einsum("cd,cad->ca", direction, operators.gradients[chosen])
+    change = (after - before)[cells[chosen]]
+    slope = np.einsum("ca,cak->ck", along, 0.5 * (after + before)[cells[chosen]])
+    volume = volumes[chosen]
+    parts = np.array(
+        [
+            -volume @ np.einsum("ck,ck->c", change.mean(axis=1), slope),
+            volume @ np.einsum("ck,ck->c", slope, slope),
+            volume @ np.einsum("cak,cak->c", change, change) / change.shape[1],
+            volume.sum(),
+        ]
+    )
+    comm.Allreduce(MPI.IN_PLACE, parts)
+    product, stiffness, turned, total = map(float, parts)
+    if stiffness == 0 or turned == 0:
+        return Displacement(0.0, 0.0, sqrt(turned / total) if total else 0.0)
+    return Displacement(
+        product / stiffness, product**2 / (stiffness * turned), sqrt(turned / total)
+    )

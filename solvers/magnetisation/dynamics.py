@@ -1,0 +1,268 @@
+"""The Landau-Lifshitz-Gilbert equation on the vertices of a film."""
+
+from collections.abc import Sequence
+
+from mpi4py import MPI
+
+import numpy as np
+from dolfinx import la
+
+from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.kernels import kernel
+from hebbfilm.solvers.kernels.kernel import Gilbert
+from hebbfilm.solvers.magnetisation.couplings import Couplings
+from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
+from hebbfilm.solvers.magnetisation.thermal import ThermalField
+from hebbfilm.solvers.material import Material
+from hebbfilm.solvers.operators import FloatArray, VertexOperators
+from hebbfilm.solvers.terms.interface import (
+    FieldTerm,
+    GrowingField,
+    LinearField,
+    PartlyLocalField,
+    QuadraticTerm,
+    require_names_apart,
+)
+from hebbfilm.solvers.terms.quadratic import QuadraticForm, narrowed
+
+_STEP_FRACTION = 0.85
+
+
+class Dynamics:
+    """m and the torques that turn it.
+
+    Fields are H_i = -(1/(μ₀ M_s V_i)) ∂E/∂m_i of the discrete energy, so natural boundary
+    conditions and the decay of the energy hold by construction.
+
+    Args:
+        operators: the P1 operators of the film.
+        material: M_s, γ₀, α and β are used here.
+        terms: energies and fields, each name once.
+
+    Raises:
+        InputError: two terms of one name.
+
+    Attributes:
+        m: (columns, 3) unit vectors; call `synchronise` after writing to the owned ones.
+        time: in s.
+        fields_vary: whether any field depends on time or on m beyond the quadratic terms.
+        thermal: a fluctuating field, drawn at every step; None for the dynamics without heat.
+        largest_field: in A/m, that m can raise: what limits the steps of explicit methods.
+        self_exchange: (owned,) field in A/m that each vertex raises on itself by exchange.
+        drift_version: how often the drift has been changed.
+    """
+
+    def __init__(
+        self,
+        operators: VertexOperators,
+        material: Material,
+        terms: Sequence[QuadraticTerm | FieldTerm],
+    ) -> None:
+        self.operators = operators
+        self.material = material
+        self.time = 0.0
+        require_names_apart(terms)
+        fields = [term for term in terms if isinstance(term, FieldTerm)]
+        self._fields = {term.name: term.bind(operators, material) for term in fields}
+        self.fields_vary = any(term.varies for term in fields)
+        self._forms = {
+            term.name: term.quadratic_form(operators)
+            for term in terms
+            if not isinstance(term, FieldTerm)
+        }
+        self._forms |= {
+            name: field.local_form
+            for name, field in self._fields.items()
+            if isinstance(field, PartlyLocalField)
+        }
+        self._forms = narrowed(self._forms)
+        self._m = operators.vector(3)
+        self.m: FloatArray = rows(self._m)
+        self.m[:] = [0.0, 0.0, 1.0]
+        self.thermal: ThermalField | None = None
+        self.drift_version = 0
+        self.couplings = self._couple()
+        self.gilbert = Gilbert(
+            material.gyromagnetic_ratio, material.damping, material.nonadiabaticity
+        )
+        self.evaluate_fields(self.time, self.m)
+        self.largest_field = self._measure_largest_field()
+
+    def _couple(self) -> Couplings:
+        operators = self.operators
+        form = sum(self._forms.values(), start=QuadraticForm.zero(operators))
+        magnetic = VACUUM_PERMEABILITY * self.material.saturation_magnetisation
+        per_moment = -1 / (magnetic * operators.vertex_volumes)
+        self.self_exchange = per_moment * form.exchange[operators.diagonal]
+        onsite = per_moment[:, None] * form.onsite
+        self._onsite_field = np.linalg.norm(onsite, axis=1)
+        return Couplings(
+            operators.indptr, operators.indices, form.exchange, form.moriya, onsite,
+            operators.vertex_volumes, -1 / magnetic,
+        )  # fmt: skip
+
+    def evaluate_fields(self, time: float, m: FloatArray) -> None:
+        """Set the fields at `time` in s for m (columns, 3), without noise; collective."""
+        external = self._no_field()
+        for field in self._fields.values():
+            field.add_field(time, m, external)
+
+    def draw_noise(self, dt: float) -> None:
+        """Begin a step of `dt` s: draw the thermal field that acts during it, if there is one."""
+        if self.thermal is not None:
+            self.thermal.draw(dt, self.gilbert)
+            self._evaluate_stage(self.time, self.m)
+
+    def update_fields(self, time: float, m: FloatArray) -> None:
+        """Fields at a stage of a step, if any of them varies; collective.
+
+        Args:
+            time: in s.
+            m: (columns, 3) with its ghosts.
+        """
+        if self.fields_vary:
+            self._evaluate_stage(time, m)
+
+    def evaluate_energy(self, m: FloatArray) -> float:
+        """Set the fields for m (columns, 3), and return their energy in J; collective.
+
+        What is local and quadratic is left out: who needs this sums it up on the way.
+        """
+        return sum(self._field_energies(m).values())
+
+    def _field_energies(self, m: FloatArray) -> dict[str, float]:
+        """Energy in J of each field; sets their sum for m."""
+        field, operators = self._no_field(), self.operators
+        along, shares = [0.0], []
+        for term in self._fields.values():
+            term.add_field(self.time, m, field)
+            local = np.einsum("ij,ij,i", m[: operators.owned], field, operators.vertex_volumes)
+            along.append(float(local))
+            shares.append(term.energy_share)
+        each = np.array(shares) * np.diff(operators.comm.allreduce(np.array(along)))
+        magnetic = VACUUM_PERMEABILITY * self.material.saturation_magnetisation
+        return dict(zip(self._fields, (-magnetic * each).tolist(), strict=True))
+
+    def _evaluate_stage(self, time: float, m: FloatArray) -> None:
+        self.evaluate_fields(time, m)
+        if self.thermal is not None:
+            self.couplings.external[:] += self.thermal.field
+            self.couplings.let_external_act(True)
+
+    def _no_field(self) -> FloatArray:
+        """Where the fields are summed up, (owned, 3), now zero."""
+        self.couplings.external[:] = 0
+        self.couplings.let_external_act(bool(self._fields))
+        return self.couplings.external
+
+    def synchronise(self) -> None:
+        """Normalise the owned part of m and fetch the ghosts; collective."""
+        own = self.m[: self.operators.owned]
+        own /= np.linalg.norm(own, axis=1, keepdims=True)
+        self.fetch_ghosts()
+
+    def fetch_ghosts(self) -> None:
+        """Take m of the ghosts from their owners; collective."""
+        self._m.scatter_forward()
+
+    def set_drift(self, advection: FloatArray | None) -> None:
+        """Take ∫ λ_i u · ∇λ_j (nnz,) in m³/s as the drift by the current; None for no current."""
+        self.drift_version += 1
+        if advection is None:
+            advection = np.zeros(self.operators.indices.size)
+        self.couplings.set_drift(advection)
+
+    def with_damping(self, damping: float) -> Gilbert:
+        """The present Gilbert parameters, after which α is `damping`."""
+        before = self.gilbert
+        self.gilbert = before._replace(damping=damping)
+        return before
+
+    def largest_step(self) -> float:
+        """Longest stable time step in s for the present drift and damping; collective."""
+        alpha = self.gilbert.damping
+        drift_rate = self.maximum(self.couplings.largest_drift())
+        field_rate = self.material.gyromagnetic_ratio * self.largest_field
+        rate = (field_rate + drift_rate * (1 + abs(self.gilbert.nonadiabaticity))) / np.sqrt(
+            1 + alpha**2
+        )
+        return _STEP_FRACTION * runge_kutta_4_radius(alpha) / rate
+
+    def largest_local_field(self) -> float:
+        """Largest field in A/m of what acts at single vertices, without exchange; collective."""
+        field = self._onsite_field + np.linalg.norm(self.couplings.external, axis=1)
+        return max(self.maximum(float(field.max(initial=0.0))), 1.0)
+
+    def _measure_largest_field(self, iterations: int = 100) -> float:
+        """The largest field in A/m that a deviation of m can raise on itself.
+
+        By power iteration on the linear part of the field, which is symmetric in the scalar product
+        weighted by volume. The rest counts as strong as it is now and may become.
+        """
+        operators, volumes = self.operators, self.operators.vertex_volumes[:, None]
+        fields = self._fields.values()
+        linear_fields = [term for term in fields if isinstance(term, LinearField)]
+        vector = operators.vector(3)
+        v = rows(vector)
+        own = v[: operators.owned]
+        # From one seed and in the order of the mesh file, so that no partition changes the step.
+        own[:] = operators.random_normal(seed=0)
+        field, drift = np.empty_like(own), np.empty_like(own)
+        largest = 0.0
+        for _ in range(iterations):
+            norm = np.sqrt(operators.comm.allreduce(float(np.sum(volumes * own * own))))
+            own /= norm
+            vector.scatter_forward()
+            kernel.quadratic_field(self.couplings, v, field, drift)
+            for linear_field in linear_fields:
+                linear_field.add_linear_field(v, field)
+            largest = np.sqrt(operators.comm.allreduce(float(np.sum(volumes * field * field))))
+            if largest == 0.0:
+                break
+            own[:] = field
+        field[:] = 0
+        for term in fields:
+            if not isinstance(term, LinearField):
+                term.add_field(self.time, self.m, field)
+        external = np.linalg.norm(field, axis=1).max(initial=0.0)
+        external += sum(term.largest_growth for term in fields if isinstance(term, GrowingField))
+        # A free moment without any field still needs some finite step.
+        return max(largest + self.maximum(external), 1.0)
+
+    def largest_torque(self) -> float:
+        """Largest |m × H_eff| in A/m; collective."""
+        torque = np.cross(self.m[: self.operators.owned], self.effective_field())
+        return self.maximum(float(np.linalg.norm(torque, axis=1).max(initial=0.0)))
+
+    def largest_deviation_from_unit_length(self) -> float:
+        """Largest ||m| - 1|; collective."""
+        length = np.linalg.norm(self.m[: self.operators.owned], axis=1)
+        return self.maximum(float(np.abs(length - 1).max(initial=0.0)))
+
+    def effective_field(self) -> FloatArray:
+        """H_eff in A/m, (owned, 3); collective."""
+        self.evaluate_fields(self.time, self.m)
+        field = np.empty((self.operators.owned, 3))
+        kernel.effective_field(self.couplings, self.m, field)
+        return field
+
+    def energies(self) -> dict[str, float]:
+        """Energy in J of each term by its name; collective."""
+        energies = {name: form.energy(self.m) for name, form in self._forms.items()}
+        for name, energy in self._field_energies(self.m).items():
+            energies[name] = energies.get(name, 0.0) + energy
+        return energies
+
+    def mean_magnetisation(self) -> FloatArray:
+        """Volume average of m, (3,); collective."""
+        local = self.operators.vertex_volumes @ self.m[: self.operators.owned]
+        return self.operators.comm.allreduce(local) / self.operators.volume
+
+    def maximum(self, value: float) -> float:
+        """The largest of the values on all ranks."""
+        return self.operators.comm.allreduce(value, MPI.MAX)
+
+
+def rows(vector: la.Vector) -> FloatArray:
+    """The values of a vector of `VertexOperators` as (columns, 3)."""
+    return vector.array.reshape(-1, 3)

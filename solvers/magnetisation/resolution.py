@@ -1,0 +1,130 @@
+"""Whether a mesh can hold the texture of a film: before a run by lengths, during it by angles."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from math import pi, sqrt
+
+from mpi4py import MPI
+
+import numba
+import numpy as np
+
+from hebbfilm.meshing import FilmMesh
+from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.magnetisation.dynamics import Dynamics
+from hebbfilm.solvers.material import Material
+
+_LOG = logging.getLogger("hebbfilm")
+
+RESOLVED = 1.0
+"""In rad between neighbours, of the tightest texture of a material, up to which it is resolved: the
+exchange energy 2(1 - cos θ)/θ² of an edge is then 8 % too small."""
+LOST = 2 * pi
+"""The same at which a mesh holds nothing of it: an edge spans a whole turn."""
+LARGEST_ANGLE = pi / 2
+"""In rad between neighbours, beyond which the exchange torque, ∝ sin θ, weakens as they turn
+further apart: walls then stick to the mesh."""
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """The edges of a mesh beside the lengths over which m turns.
+
+    Args:
+        edge: typical, in m.
+        lengths: in m, over which m turns by 1 rad at the tightest, by what makes it turn.
+    """
+
+    edge: float
+    lengths: Mapping[str, float]
+
+    @property
+    def turn(self) -> float:
+        """By how much m turns from one vertex to the next where it does so fastest, in rad."""
+        return self.edge / min(self.lengths.values()) if self.lengths else 0.0
+
+    def __str__(self) -> str:
+        name = min(self.lengths, key=lambda name: self.lengths[name])
+        length = self.lengths[name]
+        return (
+            f"edges of {1e9 * self.edge:.3g} nm, over which m turns by up to {self.turn:.1f} rad "
+            f"({name} = {1e9 * length:.3g} nm a radian; edges up to {1e9 * length:.2g} nm "
+            "resolve it)"
+        )
+
+
+def resolution(material: Material, demagnetisation: str, edge: float) -> Resolution:
+    """What the terms of a material ask of a mesh.
+
+    A wall follows 2 arctan exp(x/Δ) and turns by 1/Δ at its centre, with Δ = √(A/|K|), or with the
+    exchange length √(2A/μ₀M_s²) where the demagnetising field makes it; a spiral turns by |D|/2A.
+    A. Hubert and R. Schäfer, Magnetic Domains (1998), sections 3.2 and 3.6; of DMI, S. Rohart and
+    A. Thiaville, Phys. Rev. B 88, 184422 (2013).
+
+    Args:
+        material: A, K, D and M_s are used here.
+        demagnetisation: as of `Film`.
+        edge: typical edge of the mesh in m.
+    """
+    stiffness = material.exchange_stiffness
+    lengths = {}
+    if material.uniaxial_anisotropy:
+        lengths["wall width √(A/|K|)"] = sqrt(stiffness / abs(material.uniaxial_anisotropy))
+    for name in ("interfacial_dmi", "bulk_dmi"):
+        strength = abs(getattr(material, name))
+        if strength:
+            lengths[f"2A/|D| of {name}"] = 2 * stiffness / strength
+    if demagnetisation != "none":
+        shape = VACUUM_PERMEABILITY * material.saturation_magnetisation**2 / 2
+        lengths["exchange length √(2A/μ₀M_s²)"] = sqrt(stiffness / shape)
+    return Resolution(edge, lengths)
+
+
+class MeshWatch:
+    """Tells whether the mesh of a film holds its texture.
+
+    Args:
+        dynamics: of the film.
+        film_mesh: its mesh.
+        demagnetisation: as of `Film`.
+    """
+
+    def __init__(self, dynamics: Dynamics, film_mesh: FilmMesh, demagnetisation: str) -> None:
+        self._dynamics = dynamics
+        self._film_mesh = film_mesh
+        self._demagnetisation = demagnetisation
+        self._warned = False
+
+    @cached_property
+    def resolution(self) -> Resolution:
+        """Edges of the mesh beside the lengths of its material; collective at first."""
+        edge = self._film_mesh.quality().typical_edge
+        return resolution(self._dynamics.material, self._demagnetisation, edge)
+
+    def warn_once(self) -> None:
+        """Warn on rank 0, the first time, of a mesh that is too coarse; collective at first."""
+        coarse = not self._warned and self.resolution.turn > RESOLVED
+        if coarse and self._dynamics.operators.comm.rank == 0:
+            _LOG.warning("warning: the mesh does not resolve the texture: %s", self.resolution)
+        self._warned = True
+
+    def largest_angle(self) -> float:
+        """Largest angle in rad between m of two vertices that share an edge; collective."""
+        operators = self._dynamics.operators
+        local = _largest_square(operators.indptr, operators.indices, self._dynamics.m)
+        chord = operators.comm.allreduce(local, MPI.MAX) ** 0.5
+        return 2 * float(np.arcsin(min(chord / 2, 1.0)))
+
+
+@numba.njit(cache=True)
+def _largest_square(indptr, indices, m):  # type: ignore[no-untyped-def]
+    """Largest |m_i - m_j|² over the entries of a CSR pattern."""
+    largest = 0.0
+    for i in range(indptr.size - 1):
+        for k in range(indptr[i], indptr[i + 1]):
+            j = indices[k]
+            x, y, z = m[i, 0] - m[j, 0], m[i, 1] - m[j, 1], m[i, 2] - m[j, 2]
+            largest = max(largest, x * x + y * y + z * z)
+    return largest

@@ -1,0 +1,66 @@
+"""The thermal field of Brown: the noise that keeps a film at its temperature."""
+
+from mpi4py import MPI
+
+import numpy as np
+
+from hebbfilm.solvers.arguments import LARGEST_SEED, check_count, check_number
+from hebbfilm.solvers.constants import BOLTZMANN, VACUUM_PERMEABILITY
+from hebbfilm.solvers.kernels.kernel import Gilbert
+from hebbfilm.solvers.magnetisation.random_numbers import fill_normal
+from hebbfilm.solvers.material import Material
+from hebbfilm.solvers.operators import FloatArray, VertexOperators
+
+_LARGEST_TURN = 0.2
+"""Standard deviation in rad of the angle by which the noise alone turns a moment in one step."""
+
+
+class ThermalField:
+    """A fluctuating field, normal and independent at every vertex and in every step.
+
+    In the Gilbert equation the fluctuation-dissipation theorem asks for a white field of
+    ⟨H_a(t) H_b(t')⟩ = 2 α k_B T / (γ₀ μ₀ M_s V_i) δ_ab δ(t - t'), with V_i the lumped volume:
+    W. F. Brown, Phys. Rev. 130, 1677 (1963). It is held constant over a step, so that the limit of
+    small steps is that of smooth noise: the equation in the sense of Stratonovich, which keeps |m|
+    and Boltzmann's distribution (E. Wong and M. Zakai, Ann. Math. Stat. 36, 1560 (1965)).
+
+    Args:
+        operators: of the film.
+        material: M_s and γ₀ are used here.
+        temperature: T in K.
+        seed: of the noise.
+
+    Attributes:
+        steps: drawn so far: with the seed, all that the noise to come depends on.
+        field: (owned, 3) in A/m, of the present step.
+
+    Raises:
+        InputError: a temperature that is not positive, or a negative seed.
+    """
+
+    def __init__(
+        self, operators: VertexOperators, material: Material, temperature: float, seed: int
+    ) -> None:
+        check_number("temperature", temperature, "K", above=0)
+        check_count("seed", seed, 0, LARGEST_SEED)
+        moment = VACUUM_PERMEABILITY * material.saturation_magnetisation * operators.vertex_volumes
+        self._variance = 2 * BOLTZMANN * temperature / (material.gyromagnetic_ratio * moment)
+        turning = material.gyromagnetic_ratio**2 * float(self._variance.max(initial=0.0))
+        self._turning = operators.comm.allreduce(turning, MPI.MAX)
+        self._scale = np.empty(operators.owned)
+        self._numbers = operators.film_mesh.numbering.canonical[: operators.owned]
+        self._seed = seed
+        self.temperature = temperature
+        self.steps = 0
+        self.field: FloatArray = np.zeros((operators.owned, 3))
+
+    def draw(self, dt: float, gilbert: Gilbert) -> None:
+        """The field of the next step, of `dt` s, for the present damping."""
+        np.sqrt(self._variance * (gilbert.damping / dt), out=self._scale)
+        fill_normal(self._numbers, self.steps, self._seed, self._scale, self.field)
+        self.steps += 1
+
+    def longest_step(self, gilbert: Gilbert) -> float:
+        """The step in s in which the noise turns no moment far, for the present damping."""
+        turning = self._turning * gilbert.damping
+        return _LARGEST_TURN**2 / turning if turning > 0 else np.inf
