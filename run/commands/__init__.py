@@ -1,1 +1,24 @@
-"""The commands of `hebbfilm`, one file each: its arguments and what it does."""
+"""The commands of `hebbfilm`, one file each: its arguments and what it does.
+
+`add` gives the command line its arguments, `run` does the work: options in, exit status out. What a
+command needs is imported by `run`, so that other commands, and --help, need not wait for it.
+"""
+
+COMMANDS = (
+    "train",
+    "study",
+    "mesh",
+    "layout",
+    "conductance",
+    "recall",
+    "heating",
+    "retention",
+    "network",
+    "rule",
+    "synapse",
+    "view",
+    "validate",
+    "bench",
+    "info",
+)
+"""In the order in which `--help` lists them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -148,3 +148,13 @@ def save(figure: Figure, path: Path) -> Path:
     with replacing(path, make_parents=True) as whole:
         figure.savefig(whole, format="png", dpi=DPI, bbox_inches="tight", pad_inches=0.12)
     return path
+
+
+def save_all(figures: Mapping[str, Figure], folder: Path) -> None:
+    """Write pictures into a folder, each as the PNG file of its name.
+
+    Raises:
+        InputError: the folder cannot be written to.
+    """
+    for name, figure in figures.items():
+        save(figure, folder / f"{name}.png")

@@ -9,7 +9,7 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.cli import main
-from hebbfilm.run.commands import all_commands as commands
+from hebbfilm.run.commands import info
 from hebbfilm.run.job.interruption import (
     LEAST_LEFT,
     SIGNAL_FILE,
@@ -141,7 +141,7 @@ def test_command_that_saves_nothing_ends_in_one_line(comm, monkeypatch, capsys):
     def interrupted(options, comm):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(commands, "info", interrupted)
+    monkeypatch.setattr(info, "run", interrupted)
     assert main(["info"]) == 130
     told = "hebbfilm: stopped by SIGINT (Ctrl-C)\n" if comm.rank == 0 else ""
     assert capsys.readouterr().err == told

@@ -7,7 +7,7 @@ from pathlib import Path
 import gdstk
 import pytest
 
-from hebbfilm.run.cli import _parser
+from hebbfilm.run.cli import parser
 from hebbfilm.run.folder.same_case import case_values
 from hebbfilm.run.inputs.case import read_case
 from hebbfilm.run.inputs.films import build_film
@@ -85,7 +85,7 @@ def run_folder(arguments):
     """The folder that a command makes, if any."""
     if arguments[0] not in ("train", "study"):
         return None
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     given = options.case if options.run == "train" else options.study
     return str(options.out or Path("runs") / given.stem)
 
@@ -114,7 +114,7 @@ def test_printed_command_is_one_that_works(program, arguments, monkeypatch):
     if program != "hebbfilm":
         assert Path(arguments[0] if program == "sbatch" else program).is_file()
         return
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     for name, value in vars(options).items():
         for path in value if isinstance(value, list) else [value]:
             if not isinstance(path, Path) or path.name.startswith(("my_", "chip.")):

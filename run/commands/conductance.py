@@ -1,0 +1,44 @@
+"""`hebbfilm conductance`: conductances of a run's state, or what a case's layout alone decides."""
+
+import argparse
+import json
+
+from mpi4py import MPI
+
+from hebbfilm.run.commands.options import Commands, add_set, is_run
+from hebbfilm.run.commands.output import print_on_root
+from hebbfilm.run.inputs.paths import path_argument
+
+
+def add(commands: Commands) -> None:
+    """`hebbfilm conductance`."""
+    parser = commands.add_parser(
+        "conductance",
+        help="what a case's layout can learn, before any dynamics; or the conductances of a run",
+        description="Print the conductance matrix in S and the coupling of each pair of contacts "
+        "in the unit of a square of film. Of a case the film is uniform, m along the direction of "
+        "[initial] (by custom z); then each pattern has a margin: how much more its current "
+        "strengthens the pairs of opposite signs than those of equal signs, to first order and in "
+        "relation to the largest relative change, so at most 2. Above 0 the layout separates the "
+        "pattern; at 1 pairs of equal signs stay and all others grow alike, and beyond 1 they "
+        "weaken. Of a run folder it is the saved state, without margins.",
+    )
+    parser.add_argument(
+        "source", type=path_argument, metavar="CASE|RUN", help="case file or run folder"
+    )
+    add_set(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run=run, libraries="hebbfilm.run.inputs.films")
+
+
+def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """The conductance matrix of a run's state, or what the layout of a case alone decides."""
+    from hebbfilm.run.analysis.geometry import conductances_of_run, geometry, geometry_text
+    from hebbfilm.run.inputs.case import read_case
+
+    if is_run(options.source):
+        found = conductances_of_run(options.source, options.set, comm)
+    else:
+        found = geometry(read_case(options.source, options.set), comm)
+    print_on_root(comm, json.dumps(found, indent=1) if options.json else geometry_text(found))
+    return 0

@@ -1,0 +1,26 @@
+"""`hebbfilm info`: versions of everything that matters."""
+
+import argparse
+
+from mpi4py import MPI
+
+from hebbfilm.run.commands.options import Commands
+from hebbfilm.run.commands.output import print_on_root
+from hebbfilm.run.folder.versions import versions
+
+
+def add(commands: Commands) -> None:
+    """`hebbfilm info`."""
+    parser = commands.add_parser(
+        "info", help="versions, and whether this machine has what is needed"
+    )
+    parser.set_defaults(run=run, libraries="")
+
+
+def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Versions of everything that matters."""
+    found = versions()
+    width = max(len(name) for name in found)
+    lines = [f"{name:{width}}  {version}" for name, version in found.items()]
+    print_on_root(comm, "\n".join([*lines, f"{'ranks':{width}}  {comm.size}"]))
+    return 0

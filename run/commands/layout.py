@@ -1,0 +1,41 @@
+"""`hebbfilm layout`: draw the meshed film of a case."""
+
+import argparse
+from pathlib import Path
+
+from mpi4py import MPI
+
+from hebbfilm.run.commands.options import Commands, add_case
+from hebbfilm.run.commands.output import print_on_root
+from hebbfilm.run.inputs.paths import path_argument
+
+
+def add(commands: Commands) -> None:
+    """`hebbfilm layout`."""
+    parser = commands.add_parser("layout", help="draw the film of a case: layout show CASE")
+    actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
+    show = actions.add_parser(
+        "show",
+        help="draw outline, contacts, mesh and the quality of the mesh",
+        description="Mesh the film of a case and draw it: outline, contacts with their names, the "
+        "mesh, its worst triangle and the distribution of its smallest angles.",
+    )
+    add_case(show)
+    show.add_argument(
+        "--out",
+        type=path_argument,
+        metavar="PNG",
+        help="the picture (default: name of the case, here)",
+    )
+    show.set_defaults(run=run, libraries="hebbfilm.run.inputs.films")
+
+
+def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Draw the meshed film of a case."""
+    from hebbfilm.run.inputs.case import read_case
+    from hebbfilm.run.pictures.layout_show import show
+
+    out = options.out or Path(f"{options.case.stem}.png")
+    quality = show(read_case(options.case, options.set), out, comm)
+    print_on_root(comm, f"{quality}\nWritten to {out}")
+    return 0

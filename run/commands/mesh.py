@@ -1,0 +1,50 @@
+"""`hebbfilm mesh`: mesh the film of a case."""
+
+import argparse
+
+from mpi4py import MPI
+
+from hebbfilm.run.commands.options import Commands, add_case
+from hebbfilm.run.commands.output import print_on_root
+from hebbfilm.run.inputs.paths import path_argument
+
+
+def add(commands: Commands) -> None:
+    """`hebbfilm mesh`."""
+    parser = commands.add_parser(
+        "mesh",
+        help="mesh the film of a case and say how good the mesh is",
+        description="Mesh the film of a case, print its quality and the sizes of its contacts.",
+    )
+    add_case(parser)
+    parser.add_argument(
+        "--out",
+        type=path_argument,
+        metavar="FILE",
+        help="also write the mesh: .msh (Gmsh) or .xdmf",
+    )
+    parser.set_defaults(run=run, libraries="hebbfilm.run.inputs.films")
+
+
+def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Mesh the film of a case."""
+    from hebbfilm.common.errors import InputError
+    from hebbfilm.meshing import write_msh, write_xdmf
+    from hebbfilm.run.commands.kept import require_kept
+    from hebbfilm.run.inputs.case import read_case
+
+    writers = {".msh": write_msh, ".xdmf": write_xdmf}
+    if options.out is not None and options.out.suffix not in writers:
+        raise InputError(f"--out {options.out}: allowed endings are {', '.join(writers)}")
+    case = read_case(options.case, options.set)
+    if options.out is not None:
+        written = [options.out, options.out.with_suffix(".h5")]  # the latter of an .xdmf
+        require_kept(f"--out {options.out}", written, options.case, case)
+    film_mesh = case.mesh(comm)
+    lines = [str(film_mesh.quality())]
+    lines += [f"{name}: {film_mesh.contact_size(name):.4g} m²" for name in film_mesh.contacts]
+    if options.out is not None:
+        writers[options.out.suffix](film_mesh, options.out)
+        lines.append(f"Written to {options.out}")
+    print_on_root(comm, "\n".join(lines))
+    return 0

@@ -1,0 +1,53 @@
+"""Arguments that several commands share, and what they mean."""
+
+import argparse
+from pathlib import Path
+from typing import TypeAlias
+
+from hebbfilm.run.commands.parser import Parser
+from hebbfilm.run.inputs.paths import path_argument
+
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+
+
+def add_case(parser: argparse.ArgumentParser) -> None:
+    """The case file, and single values of it."""
+    parser.add_argument("case", type=path_argument, metavar="CASE", help="case file (TOML)")
+    add_set(parser)
+
+
+def add_set(parser: argparse.ArgumentParser) -> None:
+    """Values that overrule the case."""
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="overrule the case, e.g. --set training.voltage=0.04 (may be repeated)",
+    )
+
+
+def add_walltime(parser: argparse.ArgumentParser) -> None:
+    """How long the job may take."""
+    parser.add_argument(
+        "--walltime",
+        metavar="TIME",
+        help="stop in time with exit status 75, the state saved; as Slurm writes it: minutes, "
+        "H:M:S or D-H:M:S (default: by SLURM_JOB_END_TIME, else no limit)",
+    )
+
+
+def add_runs(parser: argparse.ArgumentParser) -> None:
+    """Folders of runs, or of whole studies."""
+    parser.add_argument(
+        "run_folders",
+        type=path_argument,
+        nargs="+",
+        metavar="RUN",
+        help="run folder, or folder of a study",
+    )
+
+
+def is_run(path: Path) -> bool:
+    """Whether a path is meant for the folder of a run rather than for a case."""
+    return path.is_dir() or not (path.exists() or path.suffix == ".toml")

@@ -1,0 +1,74 @@
+"""`hebbfilm recall`: recall with the weights of a run."""
+
+import argparse
+
+from mpi4py import MPI
+
+from hebbfilm.run.commands.options import Commands
+from hebbfilm.run.commands.output import print_on_root
+from hebbfilm.run.inputs.paths import path_argument
+
+
+def add(commands: Commands) -> None:
+    """`hebbfilm recall`."""
+    parser = commands.add_parser(
+        "recall",
+        help="recall from given states with the weights of a run",
+        description="Let the network of a finished run go from each START to rest, and tell "
+        "whether it ends in a trained pattern or its negative, and at what distance it began: the "
+        "number of contacts in which START differs from the nearest of these. Without START, from "
+        "all states (above 12 contacts from 4096 random ones). Synchronous recall may oscillate "
+        "between two states for ever; then one of them is shown.",
+    )
+    parser.add_argument(
+        "run_folder", type=path_argument, metavar="RUN", help="folder of a finished run"
+    )
+    parser.add_argument("starts", nargs="*", metavar="START", help="like +,+,+,- or ++-+")
+    parser.add_argument(
+        "--rule",
+        choices=("asynchronous", "synchronous"),
+        help="contacts one by one in random order, or all at once (default: "
+        "reading.recall of the run, as a rule asynchronous)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        help="of the random order of updates; with the start it decides the end "
+        "(default: reading.seed of the run, as a rule 0)",
+    )
+    parser.set_defaults(run=run, libraries="hebbfilm.run.folder.reader")
+
+
+def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Recall with the weights of a run."""
+    from hebbfilm.common.collective import on_root
+    from hebbfilm.common.errors import InputError
+    from hebbfilm.hopfield import parse_pattern, recall_table
+    from hebbfilm.run.folder.reader import read_case_of_run, read_run
+    from hebbfilm.run.folder.summary_reader import has_weights, no_recall_text
+
+    def text() -> str:
+        if options.seed is not None and options.seed < 0:
+            raise InputError(f"--seed {options.seed}: must be 0 or more")
+        run = read_run(options.run_folder)
+        reading = read_case_of_run(options.run_folder).reading
+        rule = options.rule or reading.recall
+        seed = reading.seed if options.seed is None else options.seed
+        contacts = run.manifest.contacts
+        starts = [parse_pattern(start, names=contacts) for start in options.starts]
+        if not has_weights(run.summary):
+            return no_recall_text(run.summary)
+        table = recall_table(
+            run.summary["weights"],
+            list(run.patterns),
+            starts=starts or None,
+            seed=seed,
+            rule=rule,
+        )
+        how = "all contacts at once"
+        if rule == "asynchronous":
+            how = f"contacts one by one, in an order random by --seed {seed}"
+        return f"{table}\n{rule.capitalize()} recall: {how}"
+
+    print_on_root(comm, on_root(comm, text))
+    return 0

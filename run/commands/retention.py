@@ -1,0 +1,37 @@
+"""`hebbfilm retention`: what finished runs still know."""
+
+import argparse
+
+from mpi4py import MPI
+
+from hebbfilm.run.commands.options import Commands, add_runs
+from hebbfilm.run.commands.output import print_on_root
+
+
+def add(commands: Commands) -> None:
+    """`hebbfilm retention`."""
+    parser = commands.add_parser(
+        "retention",
+        help="what finished runs still know, so long after the contacts were opened",
+        description="Print of each run the margin in % and, in brackets, the recall in % at times "
+        "after switch-off, from conductances averaged over the 2 ns before, or over the time since "
+        "switch-off where that is less. At 0 they are those of the last moment under voltage.",
+    )
+    add_runs(parser)
+    parser.add_argument(
+        "--times",
+        type=float,
+        nargs="+",
+        metavar="S",
+        help="in s since switch-off (0 5e-9 10e-9 20e-9 50e-9, as far as runs go)",
+    )
+    parser.set_defaults(run=run, libraries="hebbfilm.run.folder.reader")
+
+
+def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """What finished runs still know."""
+    from hebbfilm.common.collective import on_root
+    from hebbfilm.run.analysis.retention import retention_table
+
+    print_on_root(comm, on_root(comm, lambda: retention_table(options.run_folders, options.times)))
+    return 0

@@ -1,0 +1,30 @@
+"""`hebbfilm synapse`: how films with two contacts respond, and what they keep."""
+
+import argparse
+
+from mpi4py import MPI
+
+from hebbfilm.run.commands.options import Commands, add_runs
+from hebbfilm.run.commands.output import print_on_root
+
+
+def add(commands: Commands) -> None:
+    """`hebbfilm synapse`."""
+    parser = commands.add_parser(
+        "synapse",
+        help="dose response, memristor curve and retention of films with two contacts",
+        description="Sort runs of films with two contacts by the voltages that they were under, "
+        "and tell the mean change of their conductance over initial textures. Table and picture "
+        "go to the first folder.",
+    )
+    add_runs(parser)
+    parser.set_defaults(run=run, libraries="hebbfilm.run.folder.reader")
+
+
+def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """How films with two contacts respond, and what they keep."""
+    from hebbfilm.common.collective import on_root
+    from hebbfilm.run.analysis.synapse import synapse as respond
+
+    print_on_root(comm, on_root(comm, lambda: respond(options.run_folders)))
+    return 0

@@ -1,0 +1,32 @@
+"""`hebbfilm validate`: compare with theory and published numbers."""
+
+import argparse
+from pathlib import Path
+
+from mpi4py import MPI
+
+from hebbfilm.run.commands.options import Commands
+from hebbfilm.run.inputs.paths import path_argument
+
+
+def add(commands: Commands) -> None:
+    """`hebbfilm validate`."""
+    parser = commands.add_parser(
+        "validate",
+        help="run the validation tests and write docs/validation.md",
+        description="Compare this installation with theory and published numbers; about an hour "
+        "on two cores, or minutes with --fast.",
+    )
+    parser.add_argument("--fast", action="store_true", help="leave the slow tests out")
+    parser.add_argument("--out", type=path_argument, default=Path("docs"), metavar="FOLDER")
+    parser.set_defaults(run=run, libraries="")
+
+
+def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Compare with theory and published numbers."""
+    from hebbfilm.common.errors import InputError
+    from hebbfilm.run.validate import validate as run_validation
+
+    if comm.size > 1:
+        raise InputError("hebbfilm validate runs its own tests: start it without mpirun")
+    return run_validation(options.out, fast=options.fast)

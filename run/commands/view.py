@@ -1,0 +1,43 @@
+"""`hebbfilm view`: look at a run in 3D."""
+
+import argparse
+
+from mpi4py import MPI
+
+from hebbfilm.run.commands.options import Commands
+from hebbfilm.run.commands.output import print_on_root
+from hebbfilm.run.inputs.paths import path_argument
+
+
+def add(commands: Commands) -> None:
+    """`hebbfilm view`."""
+    parser = commands.add_parser("view", help="look at a run in 3D, or save the view as a picture")
+    parser.add_argument(
+        "run_folder", type=path_argument, metavar="RUN", help="folder of a finished run"
+    )
+    parser.add_argument(
+        "--snapshot", metavar="LABEL", help="label or number of the snapshot (default: the last)"
+    )
+    parser.add_argument(
+        "--save", type=path_argument, metavar="PNG", help="write a picture; no display needed"
+    )
+    parser.add_argument("--streamlines", action="store_true", help="draw the current's paths too")
+    parser.set_defaults(run=run, libraries="hebbfilm.run.folder.reader")
+
+
+def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Look at a run in 3D."""
+    from hebbfilm.common.collective import on_root
+    from hebbfilm.run.pictures import view as viewer
+
+    chosen = {"snapshot": options.snapshot, "streamlines": options.streamlines}
+
+    def show() -> str:
+        if options.save is not None:
+            viewer.save(options.run_folder, options.save, **chosen)
+            return f"Written to {options.save}"
+        viewer.show(options.run_folder, **chosen)
+        return ""
+
+    print_on_root(comm, on_root(comm, show))
+    return 0
