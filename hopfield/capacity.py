@@ -9,6 +9,7 @@ from math import comb
 
 import numpy as np
 
+from hebbfilm.common.arrays import BoolArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.criteria import is_exact, stability
 from hebbfilm.hopfield.flips import wilson
@@ -16,7 +17,6 @@ from hebbfilm.hopfield.ideal import IDEAL_RULES, ideal_networks
 from hebbfilm.hopfield.landscape import stored_states
 from hebbfilm.hopfield.patterns import Pattern, random_patterns
 from hebbfilm.hopfield.separability import distinct_patterns
-from hebbfilm.hopfield.weights import Pairs
 
 EXACT_UP_TO = 12  # units; listing all states of thousands of networks takes minutes beyond
 MOST_PATTERNS = 8
@@ -57,7 +57,7 @@ class Capacity:
 
 def capacity(
     n: int,
-    coupled: Pairs | None = None,
+    coupled: BoolArray | None = None,
     *,
     most: int | None = None,
     sets: int = 100,
@@ -110,7 +110,7 @@ def _sets(n: int, count: int, sets: int, seed: int) -> Iterator[Pattern]:
             yield patterns
 
 
-def _stored_by(patterns: Pattern, coupled: Pairs | None) -> dict[str, tuple[bool, ...]]:
+def _stored_by(patterns: Pattern, coupled: BoolArray | None) -> dict[str, tuple[bool, ...]]:
     """Whether the set is stable, firm, exact, and exact and firm, by each rule."""
     stored = stored_states(patterns, patterns.shape[1])
     found: dict[str, tuple[bool, ...]] = {}

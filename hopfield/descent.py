@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.recall import RecallError, checked_weights
 
@@ -16,7 +17,7 @@ class Ends:
     """Fixed points that recall found: `states` (F, N), and the `share` of starts in each, (F,)."""
 
     states: Pattern
-    share: NDArray[np.float64]
+    share: FloatArray
 
 
 def descend(w: ArrayLike, starts: Pattern, rng: np.random.Generator) -> Pattern:

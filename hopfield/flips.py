@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.stats import binomtest
 
+from hebbfilm.common.arrays import IntArray
 from hebbfilm.hopfield.descent import descend
 from hebbfilm.hopfield.landscape import (
     ENUMERATED_UP_TO,
@@ -126,7 +127,7 @@ def _sampled(
     return FlipCorrection(flips, corrected / count, count, wilson(corrected, count))
 
 
-def _distances(states: Pattern, stored: Pattern) -> NDArray[np.int64]:
+def _distances(states: Pattern, stored: Pattern) -> IntArray:
     """Hamming distances (n, M) of states (n, N) from stored ones (M, N)."""
     overlaps = states.astype(np.int64) @ stored.T.astype(np.int64)
     return np.asarray((states.shape[1] - overlaps) // 2, dtype=np.int64)

@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_pattern
-from hebbfilm.hopfield.weights import Pairs, coupling_matrix
+from hebbfilm.hopfield.weights import coupling_matrix
 
 IDEAL_RULES = ("hebb", "oja", "pseudo_inverse", "storkey")
 
 
 def ideal_networks(
-    patterns: Sequence[PatternLike] | Pattern, coupled: Pairs | None = None
-) -> dict[str, NDArray[np.float64]]:
+    patterns: Sequence[PatternLike] | Pattern, coupled: BoolArray | None = None
+) -> dict[str, FloatArray]:
     """Return the weights of every rule in `IDEAL_RULES`, (N, N) each.
 
     Args:
@@ -39,7 +39,7 @@ def ideal_networks(
     }
 
 
-def hebb_weights(patterns: Sequence[PatternLike] | Pattern) -> NDArray[np.float64]:
+def hebb_weights(patterns: Sequence[PatternLike] | Pattern) -> FloatArray:
     """Return w_ij = Σ_μ ξ_i^μ ξ_j^μ / N with a zero diagonal (Hopfield 1982).
 
     Args:
@@ -59,7 +59,7 @@ def hebb_weights(patterns: Sequence[PatternLike] | Pattern) -> NDArray[np.float6
 
 def oja_weights(
     patterns: Sequence[PatternLike] | Pattern, *, rate: float = 0.05, epochs: int = 100
-) -> NDArray[np.float64]:
+) -> FloatArray:
     """Train a network by Oja's rule, from zero weights.
 
     Oja's rule (J. Math. Biol. 15, 267 (1982)) is Δw_ij = η y_i (x_j − y_i w_ij). A presented
@@ -93,7 +93,7 @@ def oja_weights(
     return w
 
 
-def pseudo_inverse_weights(patterns: Sequence[PatternLike] | Pattern) -> NDArray[np.float64]:
+def pseudo_inverse_weights(patterns: Sequence[PatternLike] | Pattern) -> FloatArray:
     """Return the projection on the patterns, its diagonal set to zero.
 
     L. Personnaz, I. Guyon, G. Dreyfus, J. Physique Lett. 46, L359 (1985): w = Ξ⁺Ξ with the patterns
@@ -116,8 +116,8 @@ def pseudo_inverse_weights(patterns: Sequence[PatternLike] | Pattern) -> NDArray
 
 
 def storkey_weights(
-    patterns: Sequence[PatternLike] | Pattern, mask: NDArray[np.bool_] | None = None
-) -> NDArray[np.float64]:
+    patterns: Sequence[PatternLike] | Pattern, mask: BoolArray | None = None
+) -> FloatArray:
     """Train a network by Storkey's rule, each pattern once, in order.
 
     A. Storkey, ICANN 1997, LNCS 1327, 451: Δw_ij = (ξ_i ξ_j − ξ_i h_ji − h_ij ξ_j)/N with the local
@@ -145,7 +145,7 @@ def storkey_weights(
     return (w + w.T) / 2
 
 
-def _stacked(patterns: Sequence[PatternLike] | Pattern) -> NDArray[np.float64]:
+def _stacked(patterns: Sequence[PatternLike] | Pattern) -> FloatArray:
     if len(patterns) == 0:
         raise InputError("no patterns to store: give one or more")
     first = parse_pattern(patterns[0])

@@ -12,17 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.sparse import csr_array, eye_array
 from scipy.sparse.linalg import spsolve_triangular
 
+from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, all_states, parse_pattern
 from hebbfilm.hopfield.recall import checked_weights
-
-Array = NDArray[np.float64]
-Indices = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 ENUMERATED_UP_TO = 16  # units; 2¹⁶ states take about a second, and each unit more doubles that
 
@@ -39,16 +36,16 @@ class Landscape:
     """
 
     states: Pattern
-    energies: Array
-    wants_flip: Flags
-    has_tie: Flags
+    energies: FloatArray
+    wants_flip: BoolArray
+    has_tie: BoolArray
 
     @property
-    def fixed(self) -> Indices:
+    def fixed(self) -> IntArray:
         """Numbers of the fixed points, ascending; a tie keeps the state."""
         return np.flatnonzero(~self.wants_flip.any(axis=1))
 
-    def basins(self) -> Array:
+    def basins(self) -> FloatArray:
         """Return the share of all states that end in each fixed point, (F,), in order of `fixed`.
 
         A state from which several can be reached counts for each by its probability.
@@ -61,7 +58,7 @@ class Landscape:
         share[order] = arrived[::-1]
         return np.asarray(share[self.fixed] / len(order))
 
-    def arrival(self, targets: Sequence[int] | Indices) -> Array:
+    def arrival(self, targets: Sequence[int] | IntArray) -> FloatArray:
         """Return the probability to end in each of the target states, (2ᴺ, len(targets)).
 
         It is zero where the target is not a fixed point.
@@ -74,7 +71,7 @@ class Landscape:
         found[order] = spsolve_triangular(triangle, ends[order], unit_diagonal=True)
         return found
 
-    def _descent(self) -> tuple[Indices, csr_array]:
+    def _descent(self) -> tuple[IntArray, csr_array]:
         """States by rising energy, and the matrix 1 − P of one step in this order."""
         order = np.argsort(self.energies, kind="stable")
         # SuperLU takes 32-bit indices alone.
@@ -110,7 +107,7 @@ def energy_landscape(w: ArrayLike) -> Landscape:
     return Landscape(states, -0.5 * along.sum(axis=1), np.less(along, -ties), has_tie)
 
 
-def state_numbers(states: Pattern) -> Indices:
+def state_numbers(states: Pattern) -> IntArray:
     """Return the places of states (n, N) in the list of `all_states`, (n,)."""
     places = 1 << np.arange(states.shape[1] - 1, -1, -1)
     return np.asarray((states < 0) @ places, dtype=np.int64)

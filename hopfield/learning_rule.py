@@ -14,10 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Booleans = NDArray[np.bool_]
+from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,12 +32,12 @@ class Courses:
         change: r, (n, C); NaN where there is no sample.
     """
 
-    step: Floats
-    drive: Floats
-    driven: Booleans
-    change: Floats
+    step: FloatArray
+    drive: FloatArray
+    driven: BoolArray
+    change: FloatArray
 
-    def only(self, chosen: Booleans) -> Courses:
+    def only(self, chosen: BoolArray) -> Courses:
         """Those of the courses that are chosen, (C,)."""
         return Courses(
             self.step[:, chosen],
@@ -49,23 +47,23 @@ class Courses:
         )
 
     @property
-    def dose(self) -> Floats:
+    def dose(self) -> FloatArray:
         """The dose D in s, (n, C)."""
         return np.cumsum(self.drive**2 * self.step, axis=0)
 
     @property
-    def displacement(self) -> Floats:
+    def displacement(self) -> FloatArray:
         """The displacement d in s, (n, C)."""
         return np.cumsum(self.drive * self.step, axis=0)
 
     @property
-    def peak_to_peak(self) -> Floats:
+    def peak_to_peak(self) -> FloatArray:
         """Largest less least d so far in s, (n, C)."""
         d = self.displacement
         return np.maximum.accumulate(np.maximum(d, 0)) - np.minimum.accumulate(np.minimum(d, 0))
 
 
-def driven_alike(courses: Courses, *, up_to_scale: bool = False) -> list[NDArray[np.int64]]:
+def driven_alike(courses: Courses, *, up_to_scale: bool = False) -> list[IntArray]:
     """Numbers of the courses that have one history of voltages each, in the order of the first.
 
     Args:
@@ -135,69 +133,69 @@ class Form:
     formula: str
     amplitude: str
     parameters: tuple[Parameter, ...]
-    shape: Callable[[Courses, Floats], Floats]
+    shape: Callable[[Courses, FloatArray], FloatArray]
 
 
-def _hebb(courses: Courses, _: Floats) -> Floats:
+def _hebb(courses: Courses, _: FloatArray) -> FloatArray:
     return courses.dose
 
 
-def _oja(courses: Courses, values: Floats) -> Floats:
+def _oja(courses: Courses, values: FloatArray) -> FloatArray:
     return _relaxing(values[0] * courses.driven, courses.drive**2, courses.step)
 
 
-def _forgetting(courses: Courses, values: Floats) -> Floats:
+def _forgetting(courses: Courses, values: FloatArray) -> FloatArray:
     gain, loss = values
     rate = gain * courses.drive**2 + loss
     return _relaxing(rate, gain * courses.drive**2 / rate, courses.step)
 
 
-def _saturating(courses: Courses, values: Floats) -> Floats:
+def _saturating(courses: Courses, values: FloatArray) -> FloatArray:
     return -np.expm1(-values[0] * courses.dose)
 
 
-def _delayed(courses: Courses, values: Floats) -> Floats:
+def _delayed(courses: Courses, values: FloatArray) -> FloatArray:
     return -np.expm1(-values[0] * np.maximum(courses.dose - values[1], 0))
 
 
-def _power(courses: Courses, values: Floats) -> Floats:
+def _power(courses: Courses, values: FloatArray) -> FloatArray:
     return 1 - _unsaturated(values[0] * courses.dose, values[1])
 
 
-def _displacement(courses: Courses, values: Floats) -> Floats:
+def _displacement(courses: Courses, values: FloatArray) -> FloatArray:
     return -np.expm1(-courses.peak_to_peak / values[0])
 
 
-def _reversible(courses: Courses, values: Floats) -> Floats:
+def _reversible(courses: Courses, values: FloatArray) -> FloatArray:
     return -np.expm1(-np.abs(courses.displacement) / values[0])
 
 
-def _dragged_back(courses: Courses, values: Floats) -> Floats:
+def _dragged_back(courses: Courses, values: FloatArray) -> FloatArray:
     kept, moved = values[1], np.abs(courses.displacement)
     return -np.expm1(-(kept * courses.peak_to_peak + (1 - kept) * moved) / values[0])
 
 
-def _dragged_back_power(courses: Courses, values: Floats) -> Floats:
+def _dragged_back_power(courses: Courses, values: FloatArray) -> FloatArray:
     kept, moved = values[1], np.abs(courses.displacement)
     reached = (kept * courses.peak_to_peak + (1 - kept) * moved) / values[0]
     return 1 - _unsaturated(reached, values[2])
 
 
-def _aligning(courses: Courses, values: Floats) -> Floats:
+def _aligning(courses: Courses, values: FloatArray) -> FloatArray:
     return _alignment(courses, values[0]) ** 2
 
 
-def _aligning_kept(courses: Courses, values: Floats) -> Floats:
+def _aligning_kept(courses: Courses, values: FloatArray) -> FloatArray:
     reached, kept = _alignment(courses, values[0]) ** 2, values[1]
     return kept * np.maximum.accumulate(reached, axis=0) + (1 - kept) * reached
 
 
-def _alignment(courses: Courses, rate: float) -> Floats:
+def _alignment(courses: Courses, rate: float) -> FloatArray:
     """Solve dy/dt = rate (s - |s| y): towards 1 under a positive voltage, -1 under a negative."""
     return _relaxing(rate * np.abs(courses.drive), np.sign(courses.drive), courses.step)
 
 
-def _relaxing(rate: Floats, target: Floats, step: Floats) -> Floats:
+def _relaxing(rate: FloatArray, target: FloatArray, step: FloatArray) -> FloatArray:
     """Solve dy/dt = rate (target - y) from 0, both constant in each step."""
     kept = np.exp(-rate * step)
     reached = np.empty_like(kept)
@@ -208,7 +206,7 @@ def _relaxing(rate: Floats, target: Floats, step: Floats) -> Floats:
     return reached
 
 
-def _unsaturated(u: Floats, power: float) -> Floats:
+def _unsaturated(u: FloatArray, power: float) -> FloatArray:
     """Solve dy/du = -y^p from 1: an exponential at p = 1, zero from a finite u on for p < 1."""
     if abs(power - 1) < 1e-6:
         return np.exp(-u)

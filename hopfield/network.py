@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
+from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, format_pattern, parse_pattern
 from hebbfilm.hopfield.training import Training
 from hebbfilm.hopfield.weights import (
-    Matrix,
-    Pairs,
     Reference,
     conductance_weights,
     coupled_pairs,
@@ -34,8 +33,8 @@ class HopfieldFilm:
     def __init__(self, film: Film, reference: Reference | str = "untrained") -> None:
         self.film = film
         self.reference = Reference(reference) if isinstance(reference, str) else reference
-        self.before: Matrix | None = None
-        self.after: Matrix | None = None
+        self.before: FloatArray | None = None
+        self.after: FloatArray | None = None
         self.patterns: list[Pattern] = []
 
     def train(
@@ -101,7 +100,7 @@ class HopfieldFilm:
         self.after = self.film.conductance_matrix()
 
     @property
-    def weights(self) -> Matrix:
+    def weights(self) -> FloatArray:
         """w_ij, (N, N), from the conductances before and after; 0 where a pair is not coupled.
 
         Raises:
@@ -112,7 +111,7 @@ class HopfieldFilm:
         return conductance_weights(self.before, self.after, self.reference)
 
     @property
-    def coupled(self) -> Pairs:
+    def coupled(self) -> BoolArray:
         """Which pairs of contacts are coupled, (P,), and so have a weight.
 
         Raises:

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.patterns import (
     Pattern,
@@ -26,8 +27,6 @@ from hebbfilm.hopfield.patterns import (
     parse_pattern,
     same_up_to_sign,
 )
-
-Array = NDArray[np.float64]
 
 EXHAUSTIVE_UP_TO = 12  # contacts; above it, as many random starts as 12 contacts have states
 RULES = ("asynchronous", "synchronous")
@@ -250,7 +249,7 @@ def recall_success(table: Iterable[RecallRow]) -> float:
 
 
 def _descend(
-    w: Array, ties: Array, s: Array, rng: np.random.Generator, max_sweeps: int
+    w: FloatArray, ties: FloatArray, s: FloatArray, rng: np.random.Generator, max_sweeps: int
 ) -> Iterator[Pattern]:
     yield s.astype(np.int8)
     for _ in range(max_sweeps):
@@ -265,7 +264,9 @@ def _descend(
     raise RecallError(f"asynchronous recall is not at rest after {max_sweeps} sweeps")
 
 
-def _synchronous(w: Array, ties: Array, s: Array, max_steps: int) -> tuple[Pattern, int]:
+def _synchronous(
+    w: FloatArray, ties: FloatArray, s: FloatArray, max_steps: int
+) -> tuple[Pattern, int]:
     before = s
     for _ in range(max_steps):
         field = w @ s
@@ -290,12 +291,12 @@ def _starts(n: int, seed: int) -> Pattern:
     )
 
 
-def _checked(w: ArrayLike, state: PatternLike) -> tuple[Array, Array, Array]:
+def _checked(w: ArrayLike, state: PatternLike) -> tuple[FloatArray, FloatArray, FloatArray]:
     weights, ties = checked_weights(w)
     return weights, ties, parse_pattern(state, size=len(weights)).astype(float)
 
 
-def checked_weights(w: ArrayLike) -> tuple[Array, Array]:
+def checked_weights(w: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Return weights (N, N) as numbers, and the fields of their units that count as ties, (N,).
 
     Raises:

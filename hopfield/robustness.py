@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield.criteria import is_exact, stability
 from hebbfilm.hopfield.descent import descend
 from hebbfilm.hopfield.landscape import ENUMERATED_UP_TO, stored_states
 from hebbfilm.hopfield.patterns import Pattern, PatternLike
 from hebbfilm.hopfield.recall import checked_weights
-from hebbfilm.hopfield.weights import Matrix, Reference, conductance_weights
+from hebbfilm.hopfield.weights import Reference, conductance_weights
 
 NOISE_LEVELS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0)
 READ_LEVELS = (0.0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
@@ -65,15 +66,15 @@ def under_weight_noise(
     scale = np.sqrt(np.mean(exact[there] ** 2)) if there.any() else 0.0
     rng = np.random.default_rng(seed)
 
-    def draw(level: float) -> Matrix:
+    def draw(level: float) -> FloatArray:
         return exact + there * _symmetric_noise(len(exact), level * scale, rng)
 
     return _borne(draw, levels, stored_states(patterns, len(exact)), draws, rng)
 
 
 def under_read_noise(
-    before: Matrix,
-    after: Matrix,
+    before: FloatArray,
+    after: FloatArray,
     reference: Reference,
     patterns: Sequence[PatternLike] | Pattern,
     levels: Sequence[float] = READ_LEVELS,
@@ -97,7 +98,7 @@ def under_read_noise(
     """
     rng = np.random.default_rng(seed)
 
-    def draw(level: float) -> Matrix:
+    def draw(level: float) -> FloatArray:
         read = [G * (1 + _symmetric_noise(len(G), level, rng)) for G in (before, after)]
         return conductance_weights(read[0], read[1], reference)
 
@@ -132,7 +133,7 @@ def with_few_levels(
     return _borne(lambda level: quantised(exact, int(level)), levels, stored, draws, rng)
 
 
-def quantised(w: Matrix, levels: int) -> Matrix:
+def quantised(w: FloatArray, levels: int) -> FloatArray:
     """Return weights rounded to `levels` values, evenly spaced over ±max|w|; zeros stay zero."""
     largest = np.abs(w).max()
     if largest == 0:
@@ -144,13 +145,13 @@ def quantised(w: Matrix, levels: int) -> Matrix:
     return np.sign(w) * size
 
 
-def _symmetric_noise(n: int, deviation: float, rng: np.random.Generator) -> Matrix:
+def _symmetric_noise(n: int, deviation: float, rng: np.random.Generator) -> FloatArray:
     upper = np.triu(rng.normal(scale=deviation, size=(n, n)), k=1)
     return upper + upper.T
 
 
 def _borne(
-    draw: Callable[[float], Matrix],
+    draw: Callable[[float], FloatArray],
     levels: Iterable[float],
     stored: Pattern,
     draws: int,
@@ -168,7 +169,7 @@ def _known(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 
-def _judge(w: Matrix, stored: Pattern, rng: np.random.Generator) -> tuple[float, float, float]:
+def _judge(w: FloatArray, stored: Pattern, rng: np.random.Generator) -> tuple[float, float, float]:
     """Whether it is stable and exact, and what it corrects of one flip; NaN is not known."""
     stable = stability(w, stored)[0] == len(stored)
     exact = float(is_exact(w, stored)) if len(w) <= ENUMERATED_UP_TO else np.nan

@@ -15,8 +15,9 @@ from itertools import product
 import numpy as np
 from scipy.optimize import least_squares
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.learning_rule import Courses, Floats, Form, driven_alike
+from hebbfilm.hopfield.learning_rule import Courses, Form, driven_alike
 
 _STARTS = (0.05, 0.5)
 """Places between the bounds at which the search starts, for each parameter."""
@@ -39,7 +40,7 @@ class Fit:
     at_bound: tuple[str, ...] = ()
     amplitude_follows: bool = False
 
-    def predict(self, courses: Courses) -> Floats:
+    def predict(self, courses: Courses) -> FloatArray:
         """The change r of every sample, (n, C)."""
         return self.values[0] * self.form.shape(courses, np.array(self.values[1:]))
 
@@ -92,14 +93,14 @@ def fit_form(form: Form, courses: Courses) -> Fit:
     root = np.sqrt(weight[known])
     measured = root * courses.change[known]
 
-    def shape(values: Floats) -> Floats:
+    def shape(values: FloatArray) -> FloatArray:
         return root * form.shape(courses, values * units)[known]
 
-    def amplitude(of: Floats) -> float:
+    def amplitude(of: FloatArray) -> float:
         square = float(of @ of)
         return float(of @ measured) / square if square > 0 else 0.0
 
-    def residuals(values: Floats) -> Floats:
+    def residuals(values: FloatArray) -> FloatArray:
         # For each shape the best amplitude is known, and need not be searched for.
         of = shape(values)
         return amplitude(of) * of - measured
@@ -155,7 +156,7 @@ def least_error(courses: Courses) -> float:
     return float(np.sqrt(max(square, 0.0) / known.sum()))
 
 
-def _means(courses: Courses) -> tuple[Courses, Floats]:
+def _means(courses: Courses) -> tuple[Courses, FloatArray]:
     """One course for each history of voltages: mean changes, and the number of samples in each.
 
     Squares about any prediction from voltages differ from those of all courses by a constant.
@@ -170,7 +171,7 @@ def _means(courses: Courses) -> tuple[Courses, Floats]:
     ), weight.astype(np.float64)
 
 
-def _compare(form: Form, courses: Courses, group: Floats, names: Floats) -> Comparison:
+def _compare(form: Form, courses: Courses, group: FloatArray, names: FloatArray) -> Comparison:
     whole = fit_form(form, courses)
     parts = [fit_form(form, courses.only(group != name)) for name in names]
     errors = [
@@ -193,13 +194,13 @@ def _compare(form: Form, courses: Courses, group: Floats, names: Floats) -> Comp
     )
 
 
-def _search(form: Form, residuals: Callable[[Floats], Floats]) -> Floats:
+def _search(form: Form, residuals: Callable[[FloatArray], FloatArray]) -> FloatArray:
     """Least squares from several starts, positive parameters on a logarithmic scale."""
     low = np.array([parameter.low for parameter in form.parameters])
     high = np.array([parameter.high for parameter in form.parameters])
     logarithmic = low > 0
 
-    def real(x: Floats) -> Floats:
+    def real(x: FloatArray) -> FloatArray:
         return np.where(logarithmic, np.exp(x), x)
 
     bounds = [np.where(logarithmic, np.log(np.maximum(edge, 1e-300)), edge) for edge in (low, high)]
@@ -215,21 +216,21 @@ def _search(form: Form, residuals: Callable[[Floats], Floats]) -> Floats:
     return real(best.x)
 
 
-def _errors(fit: Fit, courses: Courses) -> Floats:
+def _errors(fit: Fit, courses: Courses) -> FloatArray:
     difference = fit.predict(courses) - courses.change
     return difference[np.isfinite(difference)]
 
 
-def _jackknife(estimates: Floats) -> Floats:
+def _jackknife(estimates: FloatArray) -> FloatArray:
     """Standard error of an estimate, from those with each group left out, (groups, …)."""
     count = len(estimates)
     spread = ((estimates - estimates.mean(axis=0)) ** 2).sum(axis=0)
     return np.sqrt((count - 1) / count * spread)
 
 
-def _rms(values: Floats) -> float:
+def _rms(values: FloatArray) -> float:
     return float(np.sqrt(np.mean(values**2)))
 
 
-def _sum_of_squares(values: Floats) -> float:
+def _sum_of_squares(values: FloatArray) -> float:
     return float(values @ values)

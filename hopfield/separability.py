@@ -19,11 +19,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.patterns import Pattern, all_states, require_drivable
-from hebbfilm.hopfield.weights import Matrix, coupled_pairs, pair_conductances, pairs
+from hebbfilm.hopfield.weights import coupled_pairs, pair_conductances, pairs
 
 Pair = tuple[int, int]
 
@@ -43,7 +43,7 @@ class Separation:
     """
 
     pattern: Pattern
-    changes: NDArray[np.float64]
+    changes: FloatArray
     margin: float
     weakest_opposite: Pair
     strongest_equal: Pair | None
@@ -60,7 +60,7 @@ def distinct_patterns(n: int) -> Pattern:
 
 
 def separations(
-    G: Matrix, responses: NDArray[np.float64], patterns: Sequence[Pattern] | Pattern
+    G: FloatArray, responses: FloatArray, patterns: Sequence[Pattern] | Pattern
 ) -> list[Separation]:
     """How well a film tells the pairs of each pattern apart, to first order.
 
@@ -85,7 +85,7 @@ def separations(
     ]
 
 
-def _separation(pattern: Pattern, changes: NDArray[np.float64]) -> Separation:
+def _separation(pattern: Pattern, changes: FloatArray) -> Separation:
     require_drivable(pattern)
     changes = changes / np.nanmax(np.abs(changes))
     first, second = np.triu_indices(len(pattern), k=1)

@@ -12,14 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.patterns import PatternLike, parse_pattern
-
-Matrix = NDArray[np.float64]
-
-Pairs = NDArray[np.bool_]
 
 # Serial and parallel conductances agree to this fraction of the largest. Learning changes a
 # conductance by 0.2 % or more, so asymmetry below it cannot touch a sign; and a pair conductance
@@ -73,7 +70,7 @@ class Reference:
         offset = "" if self.offset is None else f", offset = {self.offset:g}"
         return f"{self.rule}: {FORMULAS[self.rule]}{offset}"
 
-    def signal(self, before: Matrix, after: Matrix) -> NDArray[np.float64]:
+    def signal(self, before: FloatArray, after: FloatArray) -> FloatArray:
         """Return what the rule compares, per pair: (P,), relative changes, or S.
 
         Relative changes of pairs that are not coupled are NaN.
@@ -87,7 +84,7 @@ class Reference:
         g_before, g_after = _both_pair_conductances(before, after)
         return g_after - g_before if self.rule == "absolute" else g_after
 
-    def level(self, before: Matrix, after: Matrix) -> float:
+    def level(self, before: FloatArray, after: FloatArray) -> float:
         """Return the signal at which a weight is zero (relative change, or S); see `signal`.
 
         A mean over pairs is one over those that are coupled.
@@ -96,7 +93,7 @@ class Reference:
             return float(self.offset)
         return float(self.signal(before, after)[coupled_pairs(before)].mean())
 
-    def as_dict(self, before: Matrix, after: Matrix) -> dict[str, Any]:
+    def as_dict(self, before: FloatArray, after: FloatArray) -> dict[str, Any]:
         """Return the rule and the values it used, for the summary of a run; see `signal`."""
         relative = self.rule.startswith("untrained")
         return {
@@ -118,7 +115,7 @@ def pair_names(names: Sequence[str]) -> list[str]:
     return [f"{names[i]}-{names[j]}" for i, j in pairs(len(names))]
 
 
-def pair_conductances(G: ArrayLike) -> NDArray[np.float64]:
+def pair_conductances(G: ArrayLike) -> FloatArray:
     """Return g_ij = −G_ij of every pair.
 
     Args:
@@ -156,7 +153,7 @@ def pair_conductances(G: ArrayLike) -> NDArray[np.float64]:
     return g
 
 
-def coupled_pairs(G: ArrayLike) -> Pairs:
+def coupled_pairs(G: ArrayLike) -> BoolArray:
     """Tell which pairs conduct: no current flows directly between two contacts that a third parts.
 
     Args:
@@ -171,19 +168,19 @@ def coupled_pairs(G: ArrayLike) -> Pairs:
     return pair_conductances(G) > CONDUCTANCE_TOLERANCE * np.abs(G).max()
 
 
-def coupling_matrix(coupled: Pairs, n: int) -> NDArray[np.bool_]:
+def coupling_matrix(coupled: BoolArray, n: int) -> BoolArray:
     """Return which of n contacts are coupled as a matrix (n, n); `coupled` (P,) as for `pairs`."""
     matrix = np.zeros((n, n), dtype=bool)
     matrix[np.triu_indices(n, k=1)] = coupled
     return matrix | matrix.T
 
 
-def mask_weights(w: Matrix, coupled: Pairs) -> Matrix:
+def mask_weights(w: FloatArray, coupled: BoolArray) -> FloatArray:
     """Return symmetric weights (N, N) with zeros for the pairs that are not coupled."""
     return np.where(coupling_matrix(coupled, len(w)), w, 0.0)
 
 
-def relative_change(before: ArrayLike, after: ArrayLike) -> NDArray[np.float64]:
+def relative_change(before: ArrayLike, after: ArrayLike) -> FloatArray:
     """Return r_ij = (g_after − g_before)/g_before of every pair.
 
     Args:
@@ -200,7 +197,7 @@ def relative_change(before: ArrayLike, after: ArrayLike) -> NDArray[np.float64]:
     return (g_after - g_before) / np.where(coupled_pairs(before), g_before, np.nan)
 
 
-def conductance_weights(before: Matrix, after: Matrix, reference: Reference) -> Matrix:
+def conductance_weights(before: FloatArray, after: FloatArray, reference: Reference) -> FloatArray:
     """Return the weights of the network that the film has become.
 
     Args:
@@ -222,7 +219,7 @@ def conductance_weights(before: Matrix, after: Matrix, reference: Reference) -> 
 
 
 def hebb_correlation(
-    w: Matrix, patterns: Sequence[PatternLike], coupled: Pairs | None = None
+    w: FloatArray, patterns: Sequence[PatternLike], coupled: BoolArray | None = None
 ) -> float | None:
     """Return the Pearson correlation, over pairs, of w_ij with Hebb's Σ_μ ξ_i^μ ξ_j^μ.
 
@@ -251,9 +248,7 @@ def hebb_correlation(
     return float(np.corrcoef(read, hebb)[0, 1])
 
 
-def _both_pair_conductances(
-    before: ArrayLike, after: ArrayLike
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _both_pair_conductances(before: ArrayLike, after: ArrayLike) -> tuple[FloatArray, FloatArray]:
     if np.shape(before) != np.shape(after):
         raise InputError(
             f"conductance matrices before and after have shapes {np.shape(before)} and "

@@ -91,7 +91,9 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     line.add_argument("--version", action="version", version=f"hebbfilm {__version__}")
-    commands = line.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    commands = line.add_subparsers(
+        title="commands", dest="command", required=True, metavar="COMMAND"
+    )
     for name in COMMANDS:
         importlib.import_module(f"hebbfilm.run.commands.{name}").add(commands)
     return line

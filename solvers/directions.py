@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.solvers.operators import FloatArray
 
 
 def unit_vectors(vectors: npt.ArrayLike, count: int) -> FloatArray:

@@ -6,6 +6,7 @@ from functools import partial
 
 from mpi4py import MPI
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import FilmMesh
@@ -29,7 +30,7 @@ from hebbfilm.solvers.magnetisation.minimiser import ROUND, minimise
 from hebbfilm.solvers.magnetisation.resolution import MeshWatch
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.material import Material
-from hebbfilm.solvers.operators import FloatArray, VertexOperators
+from hebbfilm.solvers.operators import VertexOperators
 from hebbfilm.solvers.renewal import CurrentRenewal
 from hebbfilm.solvers.schedule import START, Position
 from hebbfilm.solvers.terms.disorder import Disorder

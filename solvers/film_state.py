@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.drive import Drives
 from hebbfilm.solvers.heating import Heating
-from hebbfilm.solvers.operators import FloatArray
 from hebbfilm.solvers.renewal import RenewalRecord
 from hebbfilm.solvers.schedule import START, Position
 

@@ -5,10 +5,10 @@ from functools import cached_property
 from mpi4py import MPI
 
 import numpy as np
-import numpy.typing as npt
 import ufl
 from dolfinx import fem, la
 
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.kernels.cell_sums import (
     CellSums,
@@ -18,9 +18,6 @@ from hebbfilm.solvers.kernels.cell_sums import (
     symmetric_slots,
 )
 from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int32]
 
 
 class VertexOperators:
@@ -149,11 +146,11 @@ class VertexOperators:
     def _column_sums(self) -> CellSums:
         return self._sums(column_slots(self.dimension + 1))
 
-    def _sums(self, slots: npt.NDArray[np.int64]) -> CellSums:
+    def _sums(self, slots: IntArray) -> CellSums:
         return CellSums(self._matrix.indptr, self._matrix.indices, self._entries, slots)
 
     @cached_property
-    def diagonal(self) -> npt.NDArray[np.intp]:
+    def diagonal(self) -> IntArray:
         """Where the entries of vertices with themselves lie, (owned,)."""
         rows = np.repeat(np.arange(self.owned), np.diff(self.indptr))
         return np.flatnonzero(rows == self.indices)

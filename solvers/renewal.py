@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.drive import Drives
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.spin_torque import ZhangLi
-from hebbfilm.solvers.operators import FloatArray
 
 _SHARE = 0.01
 """Of the tolerance, the error of j by an unfinished solve: far below that of waiting. On squares of

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.whole_files import replacing
@@ -15,7 +16,6 @@ from hebbfilm.solvers.film import Film
 from hebbfilm.solvers.film_state import FilmState
 from hebbfilm.solvers.following import require_at_rest
 from hebbfilm.solvers.heating import Heating
-from hebbfilm.solvers.operators import FloatArray
 from hebbfilm.solvers.renewal import RenewalRecord
 from hebbfilm.solvers.schedule import Position
 from hebbfilm.solvers.sealed_archive import read_sealed, read_unsealed, write_sealed

@@ -6,9 +6,9 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.arguments import LARGEST_FIELD, check_number, check_vector
-from hebbfilm.solvers.operators import FloatArray
 
 
 @dataclass(frozen=True, kw_only=True)

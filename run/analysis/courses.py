@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.learning_rule import Courses, Floats
+from hebbfilm.hopfield.learning_rule import Courses
 from hebbfilm.hopfield.weights import pair_names
 from hebbfilm.run.folder.reader import Run, read_run
 
@@ -96,7 +97,7 @@ def _courses(run: Run, voltage: float) -> Courses:
 
 def _films(runs: Sequence[Run]) -> np.ndarray:
     """A number for each run, the same for those that start with the same conductances."""
-    known: list[Floats] = []
+    known: list[FloatArray] = []
     numbers = []
     for run in runs:
         before = run.summary["conductance_before"]
@@ -115,7 +116,7 @@ def _films(runs: Sequence[Run]) -> np.ndarray:
 def _side_by_side(parts: Sequence[Courses]) -> Courses:
     length = max(len(part.step) for part in parts)
 
-    def joined(name: str, filling: float) -> Floats:
+    def joined(name: str, filling: float) -> FloatArray:
         columns = []
         for part in parts:
             values = getattr(part, name)

@@ -6,7 +6,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from hebbfilm.hopfield.weights import Matrix, pair_names, pairs
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.hopfield.weights import pair_names, pairs
 from hebbfilm.run.folder.summary_reader import has_weights, read_summary
 from hebbfilm.run.inputs.case import Case
 
@@ -113,7 +114,7 @@ def learnt(
     return float(strengthened.mean()), float(others.mean()), margin
 
 
-def _power(conductance: Matrix, contacts: list[str], case: Case) -> float:
+def _power(conductance: FloatArray, contacts: list[str], case: Case) -> float:
     """Joule power at the end of the last presentation, VᵀGV."""
     voltages = np.array(case.required_training().last_voltages(contacts))
     return float(voltages @ conductance @ voltages)

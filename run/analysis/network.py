@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import t as student
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield import energy_landscape, flip_correction, format_pattern, storage_criteria
 from hebbfilm.hopfield.capacity import Capacity, capacity
 from hebbfilm.hopfield.descent import sampled_ends
@@ -15,7 +16,7 @@ from hebbfilm.hopfield.landscape import ENUMERATED_UP_TO, stored_states
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.recall import energy
 from hebbfilm.hopfield.robustness import under_read_noise, under_weight_noise, with_few_levels
-from hebbfilm.hopfield.weights import Matrix, pair_names
+from hebbfilm.hopfield.weights import pair_names
 from hebbfilm.run.folder.learnt import FILM, NAMES, Learnt
 
 MOST_FIXED_POINTS = 64
@@ -96,7 +97,7 @@ def _intervals(found: Capacity) -> dict[str, Any]:
     return {f"{name}_interval": found.interval(getattr(found, name)) for name in names}
 
 
-def _network(w: Matrix, patterns: Pattern) -> dict[str, Any]:
+def _network(w: FloatArray, patterns: Pattern) -> dict[str, Any]:
     return {
         "weights": w.tolist(),
         **storage_criteria(w, patterns).as_dict(),
@@ -105,7 +106,7 @@ def _network(w: Matrix, patterns: Pattern) -> dict[str, Any]:
     }
 
 
-def _fixed_points(w: Matrix, patterns: Pattern) -> list[dict[str, Any]]:
+def _fixed_points(w: FloatArray, patterns: Pattern) -> list[dict[str, Any]]:
     """The fixed points with the largest basins; above 16 units those that samples found."""
     if len(w) <= ENUMERATED_UP_TO:
         whole = energy_landscape(w)

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.text import aligned, percent
 from hebbfilm.hopfield import recall_success
-from hebbfilm.hopfield.weights import Matrix, conductance_weights, relative_change
+from hebbfilm.hopfield.weights import conductance_weights, relative_change
 from hebbfilm.run.analysis.metrics import learnt
 from hebbfilm.run.folder.reader import Run, all_finished_runs, read_case_of_run, read_run
 from hebbfilm.run.inputs.case import Case
@@ -49,7 +50,7 @@ def retention_table(folders: Sequence[Path], times: Sequence[float] | None = Non
     return "\n".join([_HEAD, aligned(lines)])
 
 
-def conductance_after(run: Run, time: float) -> Matrix:
+def conductance_after(run: Run, time: float) -> FloatArray:
     """Mean conductance matrix in S, (N, N), of the 2 ns before `time` in s after switch-off.
 
     What was under voltage does not count, except at the switch-off itself: that is of this moment.

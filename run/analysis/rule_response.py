@@ -10,8 +10,8 @@ from mpi4py import MPI
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_root
-from hebbfilm.hopfield.learning_rule import Floats
 from hebbfilm.hopfield.weights import pair_conductances
 from hebbfilm.run.analysis.courses import Record
 from hebbfilm.run.folder.reader import find_snapshot, read_case_of_run
@@ -37,11 +37,11 @@ class Response:
     """
 
     driven: np.ndarray
-    measured: Floats
-    uniform: Floats
-    textured: Floats
+    measured: FloatArray
+    uniform: FloatArray
+    textured: FloatArray
 
-    def agreement(self, prediction: Floats, *, driven_only: bool) -> tuple[float, float]:
+    def agreement(self, prediction: FloatArray, *, driven_only: bool) -> tuple[float, float]:
         """Correlation of measured and predicted rates, and the slope of the former over them.
 
         NaN where all predictions are equal, or there are but two.
@@ -95,18 +95,18 @@ def _film_key(case: Case) -> str:
     return repr(chosen)
 
 
-def _relative_response(film: Film, voltages: Floats) -> Floats:
+def _relative_response(film: Film, voltages: FloatArray) -> FloatArray:
     g = pair_conductances(film.conductance_matrix())
     (change,) = conductance_response(film.read(), voltages[None])
     with np.errstate(divide="ignore", invalid="ignore"):
         return -change[np.triu_indices(len(change), k=1)] / g
 
 
-def _first_voltages(voltage: Floats) -> Floats:
+def _first_voltages(voltage: FloatArray) -> FloatArray:
     return voltage[np.flatnonzero(np.abs(voltage).max(axis=1) > 0)[0]]
 
 
-def _first_rates(record: Record) -> tuple[Floats, np.ndarray]:
+def _first_rates(record: Record) -> tuple[FloatArray, np.ndarray]:
     """The slopes dr/dt from r = 0 on in 1/s, and which pairs were under voltage meanwhile."""
     courses = record.courses
     time = np.cumsum(courses.step, axis=0)
@@ -117,5 +117,5 @@ def _first_rates(record: Record) -> tuple[Floats, np.ndarray]:
     return (change * time).sum(axis=0) / square, under_voltage
 
 
-def _in_relation(values: Floats, driven: np.ndarray) -> Floats:
+def _in_relation(values: FloatArray, driven: np.ndarray) -> FloatArray:
     return values / values[driven].mean()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.learning_rule import Floats, driven_alike
+from hebbfilm.hopfield.learning_rule import driven_alike
 from hebbfilm.run.analysis.courses import Record, read_record
 from hebbfilm.run.folder.reader import all_finished_runs
 from hebbfilm.run.folder.writer import RunFolder
@@ -43,9 +44,9 @@ class Drive:
 
     shape: int
     voltage: float
-    time: Floats
-    level: Floats
-    change: Floats
+    time: FloatArray
+    level: FloatArray
+    change: FloatArray
     end: int
 
     @property
@@ -133,7 +134,7 @@ def drives(record: Record) -> list[Drive]:
     return sorted(found, key=lambda drive: (drive.text, drive.shape, drive.voltage))
 
 
-def _after_start(values: Floats) -> Floats:
+def _after_start(values: FloatArray) -> FloatArray:
     return np.concatenate(([0.0], values))
 
 

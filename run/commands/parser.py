@@ -17,7 +17,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        # By argparse's own rule what looks like a negative number is no option, but 1e-9 does not look so.
+        # To argparse what looks like a negative number is no option, but 1e-9 does not look so.
         self._negative_number_matcher = _NUMBER_OR_STATE
 
     def error(self, message: str) -> NoReturn:

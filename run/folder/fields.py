@@ -7,12 +7,12 @@ from typing import Any, cast
 import meshio
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.whole_files import replacing
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.conduction.conduction import Conduction
-from hebbfilm.solvers.operators import FloatArray, IntArray
 
 _CELL_TYPE = {3: "triangle", 4: "tetra"}
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.hopfield import Reference, conductance_weights, ideal_networks
 from hebbfilm.hopfield.patterns import Pattern
-from hebbfilm.hopfield.weights import Matrix, Pairs, coupled_pairs, pairs, relative_change
+from hebbfilm.hopfield.weights import coupled_pairs, pairs, relative_change
 from hebbfilm.run.folder.summary_reader import read_summary
 
 FILM = "film"
@@ -35,16 +36,16 @@ class Learnt:
 
     contacts: tuple[str, ...]
     patterns: Pattern
-    before: Matrix
-    after: Matrix
+    before: FloatArray
+    after: FloatArray
     reference: Reference
 
     @property
-    def coupled(self) -> Pairs:
+    def coupled(self) -> BoolArray:
         """Which pairs have a weight, (P,)."""
         return coupled_pairs(self.before)
 
-    def networks(self) -> dict[str, Matrix]:
+    def networks(self) -> dict[str, FloatArray]:
         """Weights of the film, and of the ideal rules on the same pairs; keys as in `NAMES`."""
         own = conductance_weights(self.before, self.after, self.reference)
         return {FILM: own, **ideal_networks(self.patterns, self.coupled)}

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hebbfilm.common.arrays import BoolArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.weights import coupled_pairs
 from hebbfilm.run.folder.notes import read_note
@@ -18,13 +18,7 @@ from hebbfilm.run.folder.schema import ManifestEntries, validated
 from hebbfilm.run.folder.sealed_json import check_seal, file_checksum, read_json
 from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.folder.summary_reader import read_summary, require_finished
-from hebbfilm.run.folder.tables import (
-    ConductanceTable,
-    Integers,
-    RecallTable,
-    read_conductance,
-    read_recall,
-)
+from hebbfilm.run.folder.tables import ConductanceTable, RecallTable, read_conductance, read_recall
 from hebbfilm.run.inputs.case import Case, read_case
 from hebbfilm.run.inputs.settings import flat
 
@@ -46,12 +40,12 @@ class Run:
 
     manifest: Manifest
     summary: dict[str, Any]
-    patterns: Integers
+    patterns: IntArray
     conductance: ConductanceTable
     recall: RecallTable
 
     @property
-    def coupled(self) -> NDArray[np.bool_]:
+    def coupled(self) -> BoolArray:
         """Which pairs of contacts i < j have a conductance between them, and so a weight."""
         return coupled_pairs(self.summary["conductance_before"])
 

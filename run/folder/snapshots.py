@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 from meshio import vtu
 
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.run.folder.tables import Floats, Integers, one_line
+from hebbfilm.run.folder.tables import one_line
 
 CELL_TYPES = ("tetra", "triangle")
 
@@ -32,12 +33,12 @@ class Fields:
     `contact` (N,), 0 for none and k for the k-th contact; `current_density` (n_cells, 3) A/m².
     """
 
-    points: Floats
-    cells: Integers
-    magnetisation: Floats
-    potential: Floats
-    contact: Integers
-    current_density: Floats
+    points: FloatArray
+    cells: IntArray
+    magnetisation: FloatArray
+    potential: FloatArray
+    contact: IntArray
+    current_density: FloatArray
 
 
 def read_fields(snapshot: Snapshot) -> Fields:

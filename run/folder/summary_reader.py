@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Reference, conductance_weights, hebb_correlation
 from hebbfilm.hopfield.weights import coupled_pairs, pair_names, relative_change
 from hebbfilm.run.folder.schema import MATRICES, SummaryEntries, validated
 from hebbfilm.run.folder.sealed_json import check_seal, read_json
-from hebbfilm.run.folder.tables import Floats
 
 _ROUNDING = 1e-9
 """Of the largest: what is computed anew from the conductances is the same up to this."""
@@ -94,7 +94,7 @@ def _check_figures(summary: dict[str, Any]) -> None:
         _compare("hebb_correlation", [""], np.array([told]), np.array([correlation]))
 
 
-def _compare(key: str, places: Sequence[str], found: Floats, expected: Floats) -> None:
+def _compare(key: str, places: Sequence[str], found: FloatArray, expected: FloatArray) -> None:
     tolerance = _ROUNDING * max(float(np.abs(expected).max()), _LEAST)
     wrong = np.flatnonzero(np.abs(found - expected) > tolerance)
     if len(wrong):

@@ -9,14 +9,11 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.common.errors import InputError
 
 PHASES = ("relax", "train", "rest")
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -28,14 +25,14 @@ class ConductanceTable:
     `displacement` (n,) m since the row before, NaN where none was measured.
     """
 
-    time: Floats
+    time: FloatArray
     phase: tuple[str, ...]
     pairs: tuple[tuple[int, int], ...]
-    conductance: Floats
-    voltage: Floats
-    current: Floats
-    power: Floats
-    displacement: Floats
+    conductance: FloatArray
+    voltage: FloatArray
+    current: FloatArray
+    power: FloatArray
+    displacement: FloatArray
 
 
 @dataclass(frozen=True)
@@ -46,12 +43,12 @@ class RecallTable:
     synchronous recall oscillates, the end is one of two states.
     """
 
-    starts: Integers
-    ends: Integers
-    always_recalled: NDArray[np.bool_]
-    ideal_ends: Integers
-    ideal_always_recalled: NDArray[np.bool_]
-    oscillates: NDArray[np.bool_]
+    starts: IntArray
+    ends: IntArray
+    always_recalled: BoolArray
+    ideal_ends: IntArray
+    ideal_always_recalled: BoolArray
+    oscillates: BoolArray
 
 
 def read_conductance(path: Path, contacts: Sequence[str]) -> ConductanceTable:
@@ -67,7 +64,7 @@ def read_conductance(path: Path, contacts: Sequence[str]) -> ConductanceTable:
             raise InputError(f"{path}: phase {phase[:20]!r} is none of {', '.join(PHASES)}")
     pairs = tuple(combinations(range(len(contacts)), 2))
 
-    def columns(names: Sequence[str]) -> Floats:
+    def columns(names: Sequence[str]) -> FloatArray:
         return np.array([[_number(path, row, n) for n in names] for row in rows])
 
     time = columns(["t_s"])[:, 0]
@@ -99,7 +96,7 @@ def read_recall(path: Path, size: int) -> RecallTable:
     always = "always_recalled" if "always_recalled" in rows[0] else "recalled"
     beside = f"ideal_{always}"
 
-    def states(name: str) -> Integers:
+    def states(name: str) -> IntArray:
         texts = [_cell(path, row, name) for row in rows]
         for text in texts:
             if len(text.split(",")) != size or not set(text.split(",")) <= {"+", "-"}:
@@ -108,7 +105,7 @@ def read_recall(path: Path, size: int) -> RecallTable:
                 )
         return np.array([[1 if s == "+" else -1 for s in t.split(",")] for t in texts])
 
-    def flags(name: str) -> NDArray[np.bool_]:
+    def flags(name: str) -> BoolArray:
         texts = [_cell(path, row, name) for row in rows]
         for text in texts:
             if text not in ("0", "1"):

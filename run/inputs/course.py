@@ -6,7 +6,6 @@ from hebbfilm.meshing import Layout
 from hebbfilm.meshing.expected_size import expected_vertices
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.layouts import FilmSource
-from hebbfilm.run.training.reading import reading_time
 from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
 
@@ -55,6 +54,11 @@ def check_course(case: Case, source: FilmSource) -> None:
     vertices = 0.0 if layout is None else source.layers_of_vertices * expected_vertices(layout)
     written = rows * columns * _BYTES_OF_A_NUMBER + fields * vertices * _BYTES_OF_A_VERTEX
     limits.require("bytes", written, f"output: {rows:.2g} rows and {fields:.2g} fields")
+
+
+def reading_time(case: Case) -> float:
+    """Time in s that coming to the temperature and both readings take."""
+    return case.thermal.equilibration + 2 * case.reading.average if case.thermal.temperature else 0
 
 
 def expected_step(case: Case, layout: Layout | None) -> float:

@@ -14,7 +14,7 @@ from matplotlib.colors import to_hex, to_rgba
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from hebbfilm.run.folder.tables import Floats
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.surface import Piece, Surface, chains
 
@@ -63,7 +63,7 @@ def draw_contacts(
             _label_beside(axes, surface, group, name, below, size)
 
 
-def neighbours(pieces: Sequence[Floats], reach: float) -> list[Floats]:
+def neighbours(pieces: Sequence[FloatArray], reach: float) -> list[FloatArray]:
     """Pieces, each given by its points, put together where they lie within a reach of each other.
 
     Args:
@@ -142,7 +142,7 @@ def _label_pad(
 
 
 def _label_beside(
-    axes: Axes, surface: Surface, points: Floats, name: str, below: str, size: float
+    axes: Axes, surface: Surface, points: FloatArray, name: str, below: str, size: float
 ) -> None:
     middle = points.mean(axis=0)
     if np.linalg.norm(surface.points - middle, axis=1).min() > _FREE * surface.span:
@@ -168,7 +168,7 @@ def _label_beside(
     )
 
 
-def roomiest(points: Floats, outline: Floats) -> Floats:
+def roomiest(points: FloatArray, outline: FloatArray) -> FloatArray:
     """Of the points far from the outline the one nearest to their middle."""
     room = np.linalg.norm(points[:, None] - outline[None], axis=2).min(axis=1)
     inner = points[room >= 0.85 * room.max()]
@@ -176,7 +176,7 @@ def roomiest(points: Floats, outline: Floats) -> Floats:
     return inner[np.argmin(offset)]
 
 
-def _edge_anchor(surface: Surface, points: Floats) -> tuple[Floats, Floats]:
+def _edge_anchor(surface: Surface, points: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The middle of a contact at an edge and the direction out of the film there."""
     middle = points.mean(axis=0)
     anchor = points[np.argmin(np.linalg.norm(points - middle, axis=1))]

@@ -11,7 +11,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.tri import Triangulation
 
-from hebbfilm.run.folder.tables import Floats
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.film import draw_outline
 from hebbfilm.run.pictures.surface import Surface, cells_at, sample
@@ -43,7 +43,7 @@ def draw_current(axes: Axes, surface: Surface, lines: int = 30) -> ScalarMappabl
     return image
 
 
-def current_seeds(surface: Surface, count: int) -> Floats:
+def current_seeds(surface: Surface, count: int) -> FloatArray:
     """Points (n, 2) in nm, n near `count`, from which lines of equal current start.
 
     They lie on the equipotential half way between the highest and the lowest voltage, which
@@ -66,7 +66,7 @@ def current_seeds(surface: Surface, count: int) -> Floats:
     return np.vstack(seeds)
 
 
-def _current_along(surface: Surface, path: Floats) -> Floats:
+def _current_along(surface: Surface, path: FloatArray) -> FloatArray:
     """Current per thickness through the path from its start to each of its points."""
     step = np.diff(path, axis=0)
     middle = 0.5 * (path[1:] + path[:-1])
@@ -75,7 +75,7 @@ def _current_along(surface: Surface, path: Floats) -> Floats:
     return np.concatenate(([0.0], np.cumsum(through)))
 
 
-def _draw_lines(axes: Axes, surface: Surface, seeds: Floats) -> None:
+def _draw_lines(axes: Axes, surface: Surface, seeds: FloatArray) -> None:
     low, high = surface.points.min(axis=0), surface.points.max(axis=0)
     x, y = np.linspace(low[0], high[0], GRID), np.linspace(low[1], high[1], GRID)
     grid_x, grid_y = np.meshgrid(x, y)

@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.run.folder.reader import Run
-from hebbfilm.run.folder.tables import ConductanceTable, Floats, Integers
+from hebbfilm.run.folder.tables import ConductanceTable
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.phases import NS, phases, shade, shown_rows, write_names
 
@@ -33,7 +34,7 @@ def conductance_picture(run: Run) -> Figure:
     return figure
 
 
-def pair_signs(patterns: Integers, pairs: Sequence[tuple[int, int]]) -> Integers:
+def pair_signs(patterns: IntArray, pairs: Sequence[tuple[int, int]]) -> IntArray:
     """Σ ξ_i ξ_j over the patterns for each pair: negative where opposite signs prevail."""
     return np.array([int((patterns[:, i] * patterns[:, j]).sum()) for i, j in pairs])
 
@@ -129,7 +130,7 @@ def draw_power(axes: Axes, run: Run) -> None:
     axes.set_ylabel(f"power / {unit}")
 
 
-def spread(wanted: Floats, gap: float, low: float, high: float) -> Floats:
+def spread(wanted: FloatArray, gap: float, low: float, high: float) -> FloatArray:
     """Places as near as may be to those wanted, in their order, at least `gap` apart."""
     order = np.argsort(wanted, kind="stable")
     gap = min(gap, (high - low) / max(len(wanted) - 1, 1))
@@ -152,11 +153,11 @@ def spread(wanted: Floats, gap: float, low: float, high: float) -> Floats:
     return result
 
 
-def _time(table: ConductanceTable) -> Floats:
+def _time(table: ConductanceTable) -> FloatArray:
     return table.time * NS
 
 
-def _pair_colours(signs: Integers, final: Floats) -> list[object]:
+def _pair_colours(signs: IntArray, final: FloatArray) -> list[object]:
     colours: list[object] = [style.FAINT] * len(signs)
     for members, ramp in ((signs < 0, style.WARM), (signs > 0, style.COOL)):
         chosen = np.flatnonzero(members)
@@ -169,7 +170,7 @@ def _pair_colours(signs: Integers, final: Floats) -> list[object]:
 def label_ends(
     axes: Axes,
     end: float,
-    values: Floats,
+    values: FloatArray,
     texts: Sequence[str],
     colours: Sequence[object],
     size: float,
@@ -216,7 +217,7 @@ def _settle(axes: Axes) -> Figure:
     return figure
 
 
-def _legend(axes: Axes, signs: Integers, patterns: int, size: float) -> None:
+def _legend(axes: Axes, signs: IntArray, patterns: int, size: float) -> None:
     """Name the families above the curves, in their colours."""
     left = 0.0
     most = "in the pattern" if patterns == 1 else "in most patterns"

@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield import format_pattern
 from hebbfilm.run.folder.reader import Run
-from hebbfilm.run.folder.tables import Floats
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.curves import draw_voltages, label_ends
 from hebbfilm.run.pictures.phases import NS, shown_rows
@@ -32,14 +32,14 @@ def displacement_picture(run: Run) -> Figure:
     return figure
 
 
-def ways(run: Run) -> dict[str, Floats]:
+def ways(run: Run) -> dict[str, FloatArray]:
     """Where the presentations of each pattern, and of its negative, have brought the texture in m.
 
     The current of a pattern counts as positive, that of its negative as negative; one place a row
     of the table, (n,).
     """
     table = run.conductance
-    moves: dict[str, Floats] = {}
+    moves: dict[str, FloatArray] = {}
     for row in np.flatnonzero(~np.isnan(table.displacement)):
         name = format_pattern(presented(table.voltage[row], list(run.patterns))[0])
         moves.setdefault(name, np.zeros(len(table.time)))[row] = table.displacement[row]

@@ -9,10 +9,10 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.hopfield.descent import sampled_ends
 from hebbfilm.hopfield.landscape import (
     ENUMERATED_UP_TO,
-    Flags,
     Landscape,
     energy_landscape,
     state_numbers,
@@ -20,7 +20,6 @@ from hebbfilm.hopfield.landscape import (
 )
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.recall import checked_weights
-from hebbfilm.hopfield.weights import Matrix
 from hebbfilm.run.folder.learnt import FILM, NAMES, Learnt
 from hebbfilm.run.pictures import style
 
@@ -60,7 +59,7 @@ def basins_picture(learnt: Learnt, found: Mapping[str, Any]) -> Figure:
     return figure
 
 
-def _draw_energies(axes: Axes, w: Matrix, patterns: Pattern) -> None:
+def _draw_energies(axes: Axes, w: FloatArray, patterns: Pattern) -> None:
     stored = stored_states(patterns, len(w))
     states, is_fixed = _states(w, stored)
     energies = -0.5 * np.einsum("ni,ij,nj->n", states, w, states, optimize=True)
@@ -85,7 +84,7 @@ def _draw_energies(axes: Axes, w: Matrix, patterns: Pattern) -> None:
     axes.axhline(0, color=style.HAIRLINE, linewidth=0.8, zorder=0)
 
 
-def _states(w: Matrix, stored: Pattern) -> tuple[Pattern, Flags]:
+def _states(w: FloatArray, stored: Pattern) -> tuple[Pattern, BoolArray]:
     """States to show, and which of them are fixed points."""
     if len(w) <= ENUMERATED_UP_TO:
         whole = energy_landscape(w)

@@ -10,8 +10,8 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.meshing import MeshQuality
-from hebbfilm.run.folder.tables import Floats
 from hebbfilm.run.pictures import film, style
 from hebbfilm.run.pictures.contacts import draw_contacts
 from hebbfilm.run.pictures.surface import Surface
@@ -105,7 +105,7 @@ def _draw_worst(near: Axes, whole: Axes, surface: Surface, worst: int, edge: flo
     )
 
 
-def _draw_angles(axes: Axes, angle: Floats) -> None:
+def _draw_angles(axes: Axes, angle: FloatArray) -> None:
     """How many triangles have which smallest angle in degrees."""
     axes.hist(angle, np.arange(0, 61, 2), color=style.MINUS, log=True)
     axes.axvline(angle.min(), color=style.BAD, linewidth=1.2)
@@ -116,7 +116,7 @@ def _draw_angles(axes: Axes, angle: Floats) -> None:
     axes.set(xlabel="smallest angle / °", ylabel="triangles")
 
 
-def _smallest_angles(surface: Surface) -> Floats:
+def _smallest_angles(surface: Surface) -> FloatArray:
     """Of each triangle, degrees."""
     corners = surface.points[surface.cells]
     sides = np.linalg.norm(np.roll(corners, -1, axis=1) - corners, axis=2)

@@ -7,12 +7,12 @@ from mpi4py import MPI
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import FilmMesh, MeshQuality
 from hebbfilm.run.folder.fields import contact_numbers
 from hebbfilm.run.folder.snapshots import Fields
-from hebbfilm.run.folder.tables import Floats, Integers
 from hebbfilm.run.inputs.case import Case
 
 
@@ -49,19 +49,19 @@ def show(case: Case, out: Path, comm: MPI.Intracomm) -> MeshQuality:
     return quality
 
 
-def _fields(film_mesh: FilmMesh, contact: Floats) -> Fields | None:
+def _fields(film_mesh: FilmMesh, contact: FloatArray) -> Fields | None:
     """The film at rest on rank 0, None elsewhere; collective."""
     numbering = film_mesh.numbering
     points = numbering.gather(film_mesh.coordinates)
     cells, numbers = numbering.gather_cells(), numbering.gather(contact)
     if points is None:
         return None
-    size, cells = len(points), cast(Integers, cells)
+    size, cells = len(points), cast(IntArray, cells)
     return Fields(
         points,
         cells,
         np.tile([0.0, 0.0, 1.0], (size, 1)),
         np.zeros(size),
-        cast(Integers, numbers).astype(np.int64),
+        cast(IntArray, numbers).astype(np.int64),
         np.zeros((len(cells), 3)),
     )

@@ -10,7 +10,8 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hebbfilm.hopfield.learning_rule import Floats, driven_alike
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.hopfield.learning_rule import driven_alike
 from hebbfilm.hopfield.rule_fit import Comparison
 from hebbfilm.run.analysis.courses import Record
 from hebbfilm.run.pictures import style
@@ -118,7 +119,7 @@ def _draw_kind(
     _shade_drive(axes, time, courses.drive[known, members[0]])
 
 
-def _shade_drive(axes: Axes, time: Floats, drive: Floats) -> None:
+def _shade_drive(axes: Axes, time: FloatArray, drive: FloatArray) -> None:
     """Red beneath the curves while the voltage is positive, blue while negative."""
     for row, value in enumerate(drive):
         if value:
@@ -196,5 +197,5 @@ def _draw_errors(
         )  # fmt: skip
 
 
-def _from_zero(values: Floats) -> Floats:
+def _from_zero(values: FloatArray) -> FloatArray:
     return np.concatenate(([0.0], values))

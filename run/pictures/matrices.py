@@ -8,10 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.run.folder.reader import Run
-from hebbfilm.run.folder.tables import Floats
 from hebbfilm.run.pictures import style
 
 MOST_NUMBERS = 12
@@ -62,20 +61,20 @@ def draw_weights(axes: Axes, run: Run, which: str) -> None:
 def draw_change(axes: Axes, run: Run) -> None:
     """Change of each pair conductance in percent of its value before training."""
     before, after = run.summary["conductance_before"], run.summary["conductance_after"]
-    change: Floats = np.zeros(before.shape)
+    change: FloatArray = np.zeros(before.shape)
     shown = _coupled(run)
     change[shown] = 100 * (after[shown] / before[shown] - 1)
     _matrix(axes, change, run, style.WEIGHTS.reversed())
 
 
-def _coupled(run: Run) -> NDArray[np.bool_]:
+def _coupled(run: Run) -> BoolArray:
     """The pairs that are coupled as a matrix, (N, N)."""
     coupled = np.zeros(2 * [len(run.manifest.contacts)], dtype=bool)
     coupled[np.triu_indices(len(coupled), k=1)] = run.coupled
     return coupled | coupled.T
 
 
-def _matrix(axes: Axes, values: Floats, run: Run, colours: Colormap) -> None:
+def _matrix(axes: Axes, values: FloatArray, run: Run, colours: Colormap) -> None:
     names = [style.short_name(name) for name in run.manifest.contacts]
     count, pairs = len(names), _coupled(run)
     limit = max(float(np.abs(values[pairs]).max()), 1e-30)

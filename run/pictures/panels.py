@@ -6,14 +6,12 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.inputs.plausible import PLAUSIBLE
 from hebbfilm.run.pictures import style
 from hebbfilm.run.study.members import value_text
 from hebbfilm.run.study.table import Row
-
-Floats = NDArray[np.float64]
 
 _WIDE = 30.0
 """Ratio of the largest to the least value from which the axis is logarithmic."""
@@ -27,13 +25,13 @@ _MANY = 6
 """Names that still fit when they are slanted."""
 
 
-def values_of(rows: Sequence[Row], figure: str) -> Floats:
+def values_of(rows: Sequence[Row], figure: str) -> FloatArray:
     """A figure of every run, NaN where it has none."""
     found = [row.figures[figure] for row in rows]
     return np.array([np.nan if value is None else value for value in found], dtype=float)
 
 
-def draw_against(axes: Axes, key: str, rows: Sequence[Row], values: Floats) -> None:
+def draw_against(axes: Axes, key: str, rows: Sequence[Row], values: FloatArray) -> None:
     """Dots of all runs over the key, and the mean where several runs share a value.
 
     Args:
@@ -61,14 +59,14 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _scale(axes: Axes, places: Floats) -> None:
+def _scale(axes: Axes, places: FloatArray) -> None:
     if places.min() > 0 and places.max() > _WIDE * places.min():
         axes.set_xscale("log")
     else:
         axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
 
 
-def _categories(axes: Axes, texts: Sequence[str]) -> Floats:
+def _categories(axes: Axes, texts: Sequence[str]) -> FloatArray:
     names = list(dict.fromkeys(texts))
     short = [
         name if len(name) <= _LONGEST_LABEL else f"{name[: _LONGEST_LABEL - 1]}…" for name in names
@@ -80,7 +78,7 @@ def _categories(axes: Axes, texts: Sequence[str]) -> Floats:
     return np.array([names.index(text) for text in texts], dtype=float)
 
 
-def _draw_mean(axes: Axes, places: Floats, values: Floats, look: Mapping[str, Any]) -> None:
+def _draw_mean(axes: Axes, places: FloatArray, values: FloatArray, look: Mapping[str, Any]) -> None:
     distinct, count = np.unique(places, return_counts=True)
     if len(distinct) < 2 or np.median(count) < 2:
         return

@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.axes import Axes
 
-from hebbfilm.run.folder.tables import ConductanceTable, Integers
+from hebbfilm.common.arrays import IntArray
+from hebbfilm.run.folder.tables import ConductanceTable
 
 NS = 1e9
 _NAMES = {"train": ("training",), "rest": ("rest, no voltage", "rest")}
@@ -36,7 +37,7 @@ class Phase:
     trained: bool
 
 
-def shown_rows(table: ConductanceTable) -> Integers:
+def shown_rows(table: ConductanceTable) -> IntArray:
     """Rows of training and rest, with the last one before as their start."""
     active = np.flatnonzero(np.array(table.phase) != "relax")
     if len(active) == 0:

@@ -9,8 +9,9 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.run.folder.reader import Run
-from hebbfilm.run.folder.tables import Floats, Integers, RecallTable
+from hebbfilm.run.folder.tables import RecallTable
 from hebbfilm.run.pictures import style
 
 MOST_ROWS = 36
@@ -48,7 +49,7 @@ def recall_picture(run: Run) -> Figure:
     return figure
 
 
-def state_text(state: Integers) -> str:
+def state_text(state: IntArray) -> str:
     """A state as (+ + − −)."""
     return f"({' '.join('+' if s > 0 else '−' for s in state)})"
 
@@ -101,7 +102,7 @@ def _arrows(axes: Axes, left: float, right: float, rows: int) -> None:
     axes.scatter(np.full(rows, right - 0.2), y, 9, style.FAINT, marker=">", linewidths=0)
 
 
-def _squares(axes: Axes, left: float, states: Integers, size: float) -> None:
+def _squares(axes: Axes, left: float, states: IntArray, size: float) -> None:
     """One rounded square a node, red with + or blue with −; `size` of the sign in points."""
     boxes, colours = [], []
     for (row, column), sign in np.ndenumerate(states):
@@ -181,7 +182,7 @@ def _draw_many_states(axes: Axes, run: Run, size: float) -> None:
     axes.set_xticks([])
 
 
-def _overlap_ticks(axes: Axes, overlap: Floats) -> None:
+def _overlap_ticks(axes: Axes, overlap: FloatArray) -> None:
     """Name the overlap with the nearest pattern where it first appears."""
     values, first = np.unique(-overlap, return_index=True)
     bounds = np.append(np.sort(first), len(overlap))

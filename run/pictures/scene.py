@@ -10,9 +10,9 @@ import pyvista as pv
 from matplotlib import font_manager
 from matplotlib.colors import to_hex, to_rgb
 
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.run.folder.reader import Manifest
 from hebbfilm.run.folder.snapshots import Snapshot, read_fields
-from hebbfilm.run.folder.tables import Floats, Integers
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.contacts import roomiest, voltage_colour
 from hebbfilm.run.pictures.current import current_seeds
@@ -71,7 +71,7 @@ def set_camera(plotter: Any) -> None:
     plotter.camera.zoom(1.4)
 
 
-def _mesh(points: Floats, cells: Integers, height: float) -> pv.PolyData:
+def _mesh(points: FloatArray, cells: IntArray, height: float) -> pv.PolyData:
     space = np.column_stack((points, np.full(len(points), height)))
     faces = np.column_stack((np.full(len(cells), 3), cells))
     return pv.PolyData(space, faces=faces.ravel())

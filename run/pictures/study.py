@@ -8,12 +8,12 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.text import counted
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.panels import Floats, draw_against, values_of
+from hebbfilm.run.pictures.panels import draw_against, values_of
 from hebbfilm.run.study.table import Row
 
 _COLUMNS = 3
@@ -68,11 +68,11 @@ def _telling(keys: Sequence[str], rows: Sequence[Row]) -> Sequence[str]:
     return list(groups.values()) or keys
 
 
-def _recall(rows: Sequence[Row]) -> Floats:
+def _recall(rows: Sequence[Row]) -> FloatArray:
     return 100 * values_of(rows, "recall_success")
 
 
-def _margin(rows: Sequence[Row]) -> Floats:
+def _margin(rows: Sequence[Row]) -> FloatArray:
     return 100 * values_of(rows, "margin")
 
 
@@ -80,7 +80,7 @@ def _page(
     title: str,
     keys: Sequence[str],
     rows: Sequence[Row],
-    values: Floats,
+    values: FloatArray,
     label: str,
     limits: tuple[float, float] | None,
 ) -> Figure:
@@ -115,7 +115,9 @@ def _distributions(title: str, rows: Sequence[Row]) -> Figure:
     return figure
 
 
-def _histogram(axes: Axes, values: Floats, label: str, limits: tuple[float, float] | None) -> None:
+def _histogram(
+    axes: Axes, values: FloatArray, label: str, limits: tuple[float, float] | None
+) -> None:
     known = values[np.isfinite(values)]
     axes.set_xlabel(label)
     axes.set_ylabel("runs")
@@ -149,7 +151,7 @@ def _margin_and_recall(axes: Axes, rows: Sequence[Row]) -> None:
     axes.set_ylim(-6, 106)
 
 
-def _over(axes: Axes, x: Floats, y: Floats, x_label: str, y_label: str) -> None:
+def _over(axes: Axes, x: FloatArray, y: FloatArray, x_label: str, y_label: str) -> None:
     """Dots of all runs that have both figures, and how far their orders agree."""
     known = np.isfinite(x) & np.isfinite(y)
     x, y = x[known], y[known]
@@ -161,7 +163,7 @@ def _over(axes: Axes, x: Floats, y: Floats, x_label: str, y_label: str) -> None:
         axes.set_title(_rank_correlation(x, y))
 
 
-def _rank_correlation(x: Floats, y: Floats) -> str:
+def _rank_correlation(x: FloatArray, y: FloatArray) -> str:
     """Spearman's coefficient in words; values that rounding alone parts are ties."""
     first, second = _levels(x), _levels(y)
     if np.ptp(first) == 0 or np.ptp(second) == 0:
@@ -170,7 +172,7 @@ def _rank_correlation(x: Floats, y: Floats) -> str:
     return f"Rank correlation {found} of {counted(len(x), 'run')}"
 
 
-def _levels(values: Floats) -> NDArray[np.int64]:
+def _levels(values: FloatArray) -> IntArray:
     """A number for each value that rises with it, the same for values that are ties."""
     order = np.argsort(values)
     steps = np.diff(values[order]) > _ROUNDING * np.abs(values).max()

@@ -7,12 +7,11 @@ from functools import cached_property
 
 import numpy as np
 from matplotlib.tri import LinearTriInterpolator, Triangulation
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.run.folder.snapshots import Fields
-from hebbfilm.run.folder.tables import Floats, Integers
 
 NM = 1e9
 
@@ -29,9 +28,9 @@ class Piece:
     the stretch; `carries_current`: in the film beneath it.
     """
 
-    vertices: Integers
-    cells: Integers
-    edges: Integers
+    vertices: IntArray
+    cells: IntArray
+    edges: IntArray
     is_pad: bool
     carries_current: bool
 
@@ -44,12 +43,12 @@ class Surface:
     the cells.
     """
 
-    points: Floats
-    cells: Integers
-    magnetisation: Floats
-    potential: Floats
-    contact: Integers
-    current_density: Floats
+    points: FloatArray
+    cells: IntArray
+    magnetisation: FloatArray
+    potential: FloatArray
+    contact: IntArray
+    current_density: FloatArray
 
     @cached_property
     def triangulation(self) -> Triangulation:
@@ -57,18 +56,18 @@ class Surface:
         return Triangulation(self.points[:, 0], self.points[:, 1], self.cells)
 
     @cached_property
-    def rim(self) -> Integers:
+    def rim(self) -> IntArray:
         """Edges of the film's outline and holes, (n_edges, 2)."""
         return open_edges(self.cells)
 
     @cached_property
-    def cell_contact(self) -> Integers:
+    def cell_contact(self) -> IntArray:
         """For each cell the contact all its vertices belong to, or 0."""
         first = self.contact[self.cells[:, 0]]
         return np.where((self.contact[self.cells] == first[:, None]).all(axis=1), first, 0)
 
     @cached_property
-    def vertex_current_density(self) -> Floats:
+    def vertex_current_density(self) -> FloatArray:
         """Area-weighted mean of the current density around each vertex, (N, 3) A/m²."""
         x = self.points[self.cells]
         a, b = x[:, 1] - x[:, 0], x[:, 2] - x[:, 0]
@@ -81,7 +80,7 @@ class Surface:
         return total / weight[:, None]
 
     @cached_property
-    def covered(self) -> NDArray[np.bool_]:
+    def covered(self) -> BoolArray:
         """Cells beneath the metal of a pad that keeps them at its voltage: no current in them."""
         covered = np.zeros(len(self.cells), dtype=bool)
         for contact in range(1, int(self.contact.max()) + 1):
@@ -90,7 +89,7 @@ class Surface:
         return covered
 
     @cached_property
-    def carrying(self) -> NDArray[np.bool_]:
+    def carrying(self) -> BoolArray:
         """Cells with current in them: beneath a pad, until 1 % of the largest density is left."""
         size = np.linalg.norm(self.current_density, axis=1)
         return ~self.covered & ((self.cell_contact == 0) | (size > 0.01 * size.max()))
@@ -121,17 +120,17 @@ class Surface:
         ]
 
     @cached_property
-    def _edges(self) -> Integers:
+    def _edges(self) -> IntArray:
         return self.cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
 
-    def _connected(self, edges: Integers) -> tuple[int, Integers]:
+    def _connected(self, edges: IntArray) -> tuple[int, IntArray]:
         """How many parts the edges (n, 2) leave the points in, and the part of each, (N,)."""
         size = len(self.points)
         graph = coo_array((np.ones(len(edges)), edges.T), shape=(size, size))
         count, label = connected_components(graph, directed=False)
         return int(count), label
 
-    def _piece(self, contact: int, vertices: Integers) -> Piece:
+    def _piece(self, contact: int, vertices: IntArray) -> Piece:
         own = np.isin(self.cells, vertices).all(axis=1) & (self.cell_contact == contact)
         # The corner of a film may lie wholly in a contact of its edge.
         if own.any() and not np.isin(vertices, self.rim).all():
@@ -157,14 +156,14 @@ def film_surface(fields: Fields) -> Surface:
     )
 
 
-def open_edges(cells: Integers) -> Integers:
+def open_edges(cells: IntArray) -> IntArray:
     """Edges that belong to one triangle only, (n_edges, 2)."""
     edges = np.sort(cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
     distinct, count = np.unique(edges, axis=0, return_counts=True)
     return distinct[count == 1]
 
 
-def chains(edges: Integers) -> list[Integers]:
+def chains(edges: IntArray) -> list[IntArray]:
     """Join edges end to end into lines of vertices, closed lines ending where they began."""
     neighbours: dict[int, list[int]] = {}
     for a, b in ((int(a), int(b)) for a, b in edges):
@@ -184,7 +183,7 @@ def chains(edges: Integers) -> list[Integers]:
     return lines
 
 
-def sample(surface: Surface, values: Floats, x: Floats, y: Floats) -> NDArray[np.float64]:
+def sample(surface: Surface, values: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
     """Vertex values (N, k) at points x, y (nm), NaN outside the film; shape x.shape + (k,)."""
     return np.stack(
         [
@@ -195,12 +194,12 @@ def sample(surface: Surface, values: Floats, x: Floats, y: Floats) -> NDArray[np
     )
 
 
-def cells_at(surface: Surface, x: Floats, y: Floats) -> Integers:
+def cells_at(surface: Surface, x: FloatArray, y: FloatArray) -> IntArray:
     """Numbers of the cells that hold the points x, y (nm), −1 outside the film."""
     return np.asarray(surface.triangulation.get_trifinder()(x, y), dtype=np.int64)
 
 
-def _top_facets(fields: Fields) -> tuple[Integers, Integers]:
+def _top_facets(fields: Fields) -> tuple[IntArray, IntArray]:
     """Triangles of the upper side, (n, 3), and the cell each belongs to, (n,)."""
     if fields.cells.shape[1] == 3:
         return fields.cells, np.arange(len(fields.cells))

@@ -47,11 +47,6 @@ def read(case: Case, film: Film, recorder: Recorder, moment: str) -> None:
     recorder.notes[moment] = np.mean(samples, axis=0).tolist()
 
 
-def reading_time(case: Case) -> float:
-    """Time in s that coming to the temperature and both readings take."""
-    return case.thermal.equilibration + 2 * case.reading.average if case.thermal.temperature else 0
-
-
 def fluctuation(samples: list[list[list[float]]]) -> float:
     """Largest standard deviation of a pair conductance between samples, relative to its mean."""
     values = np.array(samples)

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield import (
     HopfieldFilm,
     hebb_correlation,
@@ -16,7 +17,7 @@ from hebbfilm.hopfield import (
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.recall import RecallTable
 from hebbfilm.hopfield.separability import separations
-from hebbfilm.hopfield.weights import Matrix, pair_names, relative_change
+from hebbfilm.hopfield.weights import pair_names, relative_change
 from hebbfilm.run.inputs.case import Case, Reading
 from hebbfilm.run.training.presentations import as_presentations
 from hebbfilm.run.training.reading import fluctuation
@@ -25,7 +26,7 @@ from hebbfilm.solvers.conduction.linear_response import conductance_response
 from hebbfilm.solvers.heating import Heating
 
 
-def recall(weights: Matrix, patterns: list[Pattern], reading: Reading) -> RecallTable:
+def recall(weights: FloatArray, patterns: list[Pattern], reading: Reading) -> RecallTable:
     """Recall from all starts, or a sample of them, as the case says."""
     orders = 1 if reading.recall == "synchronous" else reading.orders
     return recall_table(weights, patterns, seed=reading.seed, orders=orders, rule=reading.recall)
@@ -46,7 +47,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[
     ideal = ideal_networks(patterns, coupled)
     names = np.array(pair_names(film.contacts), dtype=object)
 
-    def changes(present: Matrix) -> dict[str, float]:
+    def changes(present: FloatArray) -> dict[str, float]:
         change = relative_change(before, present)[coupled]
         return dict(zip(names[coupled], map(float, change), strict=True))
 
@@ -138,7 +139,7 @@ def checks(case: Case, network: HopfieldFilm) -> dict[str, Any]:
     }
 
 
-def matrix_checks(film: Film, conductance: Matrix) -> dict[str, float]:
+def matrix_checks(film: Film, conductance: FloatArray) -> dict[str, float]:
     """How far the film's G is from what must hold, in relation to its largest entry; collective.
 
     "symmetry" compares G with its transpose; with Hall effect, where only Onsager's relation
@@ -157,7 +158,7 @@ def matrix_checks(film: Film, conductance: Matrix) -> dict[str, float]:
     }
 
 
-def _reversed_conductance(film: Film) -> Matrix:
+def _reversed_conductance(film: Film) -> FloatArray:
     with film.on_trial():
         film.set_magnetisation(-film.m)
         return film.conductance_matrix()

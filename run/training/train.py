@@ -16,7 +16,7 @@ from hebbfilm.run.folder.same_case import require_same_case
 from hebbfilm.run.folder.sealed_json import file_checksum, sealed
 from hebbfilm.run.folder.writer import RunFolder
 from hebbfilm.run.inputs.case import Case
-from hebbfilm.run.inputs.course import check_course
+from hebbfilm.run.inputs.course import check_course, reading_time
 from hebbfilm.run.inputs.films import (
     build_film,
     build_network,
@@ -25,7 +25,7 @@ from hebbfilm.run.inputs.films import (
 )
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
 from hebbfilm.run.training.progress import RunProgress
-from hebbfilm.run.training.reading import equilibrate, read, reading_time
+from hebbfilm.run.training.reading import equilibrate, read
 from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.run.training.summary import recall, summarise
 from hebbfilm.solvers import Film, Segment, load_state

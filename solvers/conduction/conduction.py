@@ -6,6 +6,7 @@ from mpi4py import MPI
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError, SolverError
 from hebbfilm.solvers.conduction.conductivity import assemble_conductivity, current_density
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes, Electrodes
@@ -14,7 +15,7 @@ from hebbfilm.solvers.conduction.potential import PotentialSolver
 from hebbfilm.solvers.conduction.unit_potentials import UnitPotentials
 from hebbfilm.solvers.drive import Current, Drive, Drives, plain_drive
 from hebbfilm.solvers.material import Material
-from hebbfilm.solvers.operators import FloatArray, VertexOperators
+from hebbfilm.solvers.operators import VertexOperators
 
 _PASSES = 4
 _BALANCE = 1e-9

@@ -5,9 +5,10 @@
 film: j_z = 0, not E_z = 0. T. R. McGuire and R. I. Potter, IEEE Trans. Magn. 11, 1018 (1975).
 """
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.kernels.compiled import loops, reals
 from hebbfilm.solvers.material import Material
-from hebbfilm.solvers.operators import FloatArray, VertexOperators
+from hebbfilm.solvers.operators import VertexOperators
 
 
 def assemble_conductivity(

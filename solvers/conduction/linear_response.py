@@ -18,8 +18,8 @@ there the mesh size h is part of the answer. Layouts are compared at one mesh si
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.conduction.conduction import Conduction
-from hebbfilm.solvers.operators import FloatArray
 
 _CELLS_AT_ONCE = 16_384
 

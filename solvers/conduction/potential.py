@@ -8,11 +8,12 @@ from petsc4py import PETSc
 import numpy as np
 from dolfinx import la
 
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import SolverError
 from hebbfilm.common.held_signals import held_signals
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes
 from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals, truths
-from hebbfilm.solvers.operators import FloatArray, IntArray, VertexOperators
+from hebbfilm.solvers.operators import VertexOperators
 from hebbfilm.solvers.petsc_context import weak_context
 
 _PREFIX = "hebbfilm_potential_"

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from dolfinx import la
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.conduction.potential import PotentialSolver
-from hebbfilm.solvers.operators import FloatArray, VertexOperators
+from hebbfilm.solvers.operators import VertexOperators
 
 _ACCURACY = 1e-4
 """Of the shares, as the error of their current densities: far below what AMR makes of them."""

@@ -5,13 +5,13 @@ from mpi4py import MPI
 import numpy as np
 import pyfftw
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.demagnetisation.lengths import padded_length
 from hebbfilm.solvers.demagnetisation.newell import tensor
 from hebbfilm.solvers.demagnetisation.plans import plans
 from hebbfilm.solvers.demagnetisation.slabs import IndexArray, Slabs, shares
 from hebbfilm.solvers.demagnetisation.subgrid import neighbour_tensors, vertex_tensor
 from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals
-from hebbfilm.solvers.operators import FloatArray
 
 _BLOCK = 200_000
 """Bytes of the columns that are transformed at once: they and a copy stay in a core's cache."""

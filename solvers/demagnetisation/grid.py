@@ -8,10 +8,10 @@ from mpi4py import MPI
 import numpy as np
 from scipy import sparse
 
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.demagnetisation.lengths import economical_number
 from hebbfilm.solvers.demagnetisation.moments import moments
-from hebbfilm.solvers.operators import FloatArray, IntArray
 
 _AXES = {2: (0, 1), 3: (2, 0, 1)}
 """Axes of the grid in order: y runs fastest and the layers of a film are outermost."""

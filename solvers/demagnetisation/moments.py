@@ -4,7 +4,7 @@ import numba
 import numpy as np
 from scipy import sparse
 
-from hebbfilm.solvers.operators import FloatArray, IntArray
+from hebbfilm.common.arrays import FloatArray, IntArray
 
 _SNAP = 1e-9
 """Distance in grid cells within which a corner counts as lying on a grid plane."""

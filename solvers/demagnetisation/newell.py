@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 
-from hebbfilm.solvers.operators import FloatArray
+from hebbfilm.common.arrays import FloatArray
 
 COMPONENTS = ("xx", "yy", "zz", "xy", "xz", "yz")
 """Order of the six components everywhere in this package."""

@@ -6,11 +6,10 @@ from mpi4py import MPI
 
 import numba
 import numpy as np
-import numpy.typing as npt
 
-from hebbfilm.solvers.operators import FloatArray
+from hebbfilm.common.arrays import FloatArray, IntArray
 
-IndexArray = npt.NDArray[np.signedinteger]
+IndexArray = IntArray
 
 
 def shares(total: int, ranks: int) -> IndexArray:

@@ -8,7 +8,7 @@ and its energy one of differences between neighbours, which the kernel can take 
 
 import numpy as np
 
-from hebbfilm.solvers.operators import FloatArray
+from hebbfilm.common.arrays import FloatArray
 
 _WAVES = 20_000
 """Harmonics of a sawtooth; the rest add less than 1/20 000 to 1."""

@@ -14,11 +14,11 @@ from mpi4py import MPI
 import numpy as np
 from dolfinx import la
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import SolverError
 from hebbfilm.solvers.integrators.interface import Advance, StepControl, equal_part
 from hebbfilm.solvers.kernels import kernel
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics, rows
-from hebbfilm.solvers.operators import FloatArray
 
 _ESTIMATE_ORDER = 4
 _INNER_SHIFTS = 1 / 2, 1

@@ -9,13 +9,13 @@ for tangent plane schemes, by what happens at a vertex alone.
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import SolverError
 from hebbfilm.solvers.integrators.interface import Advance, StepControl, equal_part
 from hebbfilm.solvers.integrators.midpoint_system import MidpointSystem
 from hebbfilm.solvers.kernels import kernel
 from hebbfilm.solvers.kernels import midpoint_kernel as loops
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
-from hebbfilm.solvers.operators import FloatArray
 
 _ESTIMATE_ORDER = 3
 _LEAST_REDUCTION, _REDUCTION = 0.3, 1e-2

@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from hebbfilm.solvers.operators import FloatArray
+from hebbfilm.common.arrays import FloatArray
 
 _SAFETY, _SMALLEST_FACTOR, _LARGEST_FACTOR = 0.9, 0.2, 2.0
 _WHOLE = 1e-9

@@ -4,11 +4,11 @@ from petsc4py import PETSc
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.held_signals import held_signals
 from hebbfilm.solvers.kernels import kernel
 from hebbfilm.solvers.kernels import midpoint_kernel as loops
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics, rows
-from hebbfilm.solvers.operators import FloatArray
 from hebbfilm.solvers.petsc_context import weak_context
 
 _RESTART, _MOST_ITERATIONS = 30, 120

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from hebbfilm.common.arrays import IntArray
 from hebbfilm.solvers.kernels.compiled import LANES, integers, loops, new, reals
 
 
@@ -35,8 +36,8 @@ class CellSums:
         self,
         indptr: npt.NDArray[Any],
         indices: npt.NDArray[Any],
-        entries: npt.NDArray[np.int32],
-        slots: npt.NDArray[np.int64],
+        entries: IntArray,
+        slots: IntArray,
     ) -> None:
         cells, number = np.arange(len(entries))[:, None], int(slots.max()) + 1
         apart = ~np.eye(len(slots), dtype=bool)
@@ -70,18 +71,18 @@ class CellSums:
         loops.gather_parts(self._pointer, reals(self.parts), reals(out))
 
 
-def symmetric_slots(corners: int) -> npt.NDArray[np.int64]:
+def symmetric_slots(corners: int) -> IntArray:
     """One part for each pair of corners, 01, 02, 12, 03, …, (corners, corners); 0 for none."""
     low, high = np.sort(np.indices((corners, corners)), axis=0)
     return np.where(low < high, high * (high - 1) // 2 + low, 0)
 
 
-def ordered_slots(corners: int) -> npt.NDArray[np.int64]:
+def ordered_slots(corners: int) -> IntArray:
     """One part for each column and row of a cell, column by column, (corners, corners)."""
     rows, columns = np.indices((corners, corners))
     return corners * columns + rows
 
 
-def column_slots(corners: int) -> npt.NDArray[np.int64]:
+def column_slots(corners: int) -> IntArray:
     """One part for each column of a cell, (corners, corners)."""
     return np.indices((corners, corners))[1]

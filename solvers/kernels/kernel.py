@@ -7,9 +7,9 @@ contiguous.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.kernels.compiled import loops, reals
 from hebbfilm.solvers.magnetisation.couplings import Couplings
-from hebbfilm.solvers.operators import FloatArray
 
 
 class Gilbert(NamedTuple):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.kernels.kernel import Gilbert
 from hebbfilm.solvers.magnetisation.couplings import DRIFT, EXCHANGE, MORIYA, Couplings
-from hebbfilm.solvers.operators import FloatArray
 
 
 def _moriya(couplings: Couplings) -> FloatArray:

@@ -4,8 +4,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.solvers.kernels.compiled import LANES, integers, narrow_reals, new, null, reals
-from hebbfilm.solvers.operators import FloatArray, IntArray
 
 EXCHANGE, DRIFT, MORIYA = 0, 1, 2
 """Components of a pair: J, the drift, and from the third on D."""
@@ -13,7 +13,7 @@ _SHORT, _LONG = 4, 5
 _ROUND_OFF = 1e-13
 """Up to which onsite tensors count as the same one."""
 
-_Indices = npt.NDArray[np.intp]
+_Indices = IntArray
 Float32Array = npt.NDArray[np.float32]
 
 
@@ -130,7 +130,7 @@ class Couplings:
 
 
 def _entries_of(
-    vertices: _Indices, indptr: IntArray, wanted: npt.NDArray[np.bool_]
+    vertices: _Indices, indptr: IntArray, wanted: BoolArray
 ) -> tuple[_Indices, _Indices]:
     """Wanted entries of a CSR pattern, row after row of `vertices`, and how many each row has."""
     lengths = np.diff(indptr)[vertices]

@@ -7,6 +7,7 @@ from mpi4py import MPI
 import numpy as np
 from dolfinx import la
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.kernels import kernel
 from hebbfilm.solvers.kernels.kernel import Gilbert
@@ -14,7 +15,7 @@ from hebbfilm.solvers.magnetisation.couplings import Couplings
 from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.material import Material
-from hebbfilm.solvers.operators import FloatArray, VertexOperators
+from hebbfilm.solvers.operators import VertexOperators
 from hebbfilm.solvers.terms.interface import (
     FieldTerm,
     GrowingField,

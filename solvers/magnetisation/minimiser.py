@@ -16,12 +16,12 @@ from mpi4py import MPI
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import SolverError
 from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.kernels import kernel
 from hebbfilm.solvers.kernels import minimiser_kernel as loops
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics, rows
-from hebbfilm.solvers.operators import FloatArray
 
 ROUND = 100
 """Steps after which what was learnt is forgotten. On mazes in the four-node wheel, meshed at 8 and

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.material import Material
-from hebbfilm.solvers.operators import FloatArray, VertexOperators
+from hebbfilm.solvers.operators import VertexOperators
 
 
 class ZhangLi:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hebbfilm.solvers.operators import FloatArray, VertexOperators
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.operators import VertexOperators
 from hebbfilm.solvers.terms.quadratic import QuadraticForm
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.demagnetisation.boundary import boundary_correction
 from hebbfilm.solvers.demagnetisation.convolution import Convolution
@@ -16,7 +17,7 @@ from hebbfilm.solvers.demagnetisation.subgrid import (
 )
 from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals
 from hebbfilm.solvers.material import Material
-from hebbfilm.solvers.operators import FloatArray, VertexOperators
+from hebbfilm.solvers.operators import VertexOperators
 from hebbfilm.solvers.terms.quadratic import QuadraticForm
 
 _EDGES_PER_CELL = {2: 1.5, 3: 1.25}

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 from scipy.spatial import cKDTree
 
-from hebbfilm.solvers.operators import FloatArray
+from hebbfilm.common.arrays import FloatArray
 
 _TILE = 8
 """Side of the squares that are seeded one by one, in grain diameters."""

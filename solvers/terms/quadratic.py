@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hebbfilm.solvers.operators import FloatArray, VertexOperators
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.operators import VertexOperators
 
 _XX, _YY, _ZZ, _XY, _XZ, _YZ = range(6)
 

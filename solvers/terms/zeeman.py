@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.material import Material
-from hebbfilm.solvers.operators import FloatArray, VertexOperators
+from hebbfilm.solvers.operators import VertexOperators
 from hebbfilm.solvers.waveforms import Waveform
 
 

@@ -19,7 +19,6 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.run import pictures
 from hebbfilm.run.folder.reader import find_snapshot, read_manifest, read_run
 from hebbfilm.run.folder.snapshots import read_fields
 from hebbfilm.run.pictures import style
@@ -27,6 +26,7 @@ from hebbfilm.run.pictures.contacts import draw_contacts, neighbours
 from hebbfilm.run.pictures.current import current_seeds
 from hebbfilm.run.pictures.curves import pair_signs, spread
 from hebbfilm.run.pictures.displacement import ways
+from hebbfilm.run.pictures.gallery import draw_all
 from hebbfilm.run.pictures.pages import heading, story, with_negatives_named
 from hebbfilm.run.pictures.surface import chains, film_surface
 
@@ -70,14 +70,14 @@ def check(files: list[Path], folder: Path, names: set[str]) -> None:
 
 def test_every_picture_of_the_wheel(wheel: Path) -> None:
     numbered = {f"texture_{k:04d}.png" for k in range(3)} | {"current_0001.png"}
-    check(pictures.draw_all(wheel), wheel, COMMON | numbered)
+    check(draw_all(wheel), wheel, COMMON | numbered)
 
 
 def test_no_snapshot_under_voltage(run_folder_maker: Callable[..., Path], tmp_path: Path) -> None:
     folder = run_folder_maker(tmp_path / "run", contacts=2, with_current=False)
     numbered = {f"texture_{k:04d}.png" for k in range(2)}
     # A film of one pair of contacts has no weights to recall with.
-    check(pictures.draw_all(folder), folder, COMMON - {"recall.png"} | numbered)
+    check(draw_all(folder), folder, COMMON - {"recall.png"} | numbered)
 
 
 def test_seven_edge_contacts_of_a_solid_film(
@@ -85,7 +85,7 @@ def test_seven_edge_contacts_of_a_solid_film(
 ) -> None:
     folder = run_folder_maker(tmp_path / "run", contacts=7, size=30.0, solid=True)
     numbered = {f"texture_{k:04d}.png" for k in range(3)} | {"current_0001.png"}
-    check(pictures.draw_all(folder), folder, COMMON | numbered)
+    check(draw_all(folder), folder, COMMON | numbered)
 
 
 def test_a_solid_film_looks_like_a_flat_one(
@@ -118,7 +118,7 @@ def test_way_of_the_texture_under_each_pattern(copy: Path) -> None:
     ((name, way),) = ways(read_run(copy)).items()
     assert name == "+,+,-,-"
     np.testing.assert_allclose(1e9 * way[:5], [0, 3, 1, 2, 2])
-    assert copy / "pictures" / "displacement.png" in pictures.draw_all(copy)
+    assert copy / "pictures" / "displacement.png" in draw_all(copy)
 
 
 def test_labels_of_the_snapshots(wheel: Path) -> None:
@@ -234,7 +234,7 @@ def test_diverging_maps_are_even() -> None:
 
 def test_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nowhere: no such run folder"):
-        pictures.draw_all(tmp_path / "nowhere")
+        draw_all(tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_missing_column_and_entry_are_named(copy: Path) -> None:
 def test_pictures_folder_that_cannot_be_written(copy: Path) -> None:
     (copy / "pictures").write_text("in the way")
     with pytest.raises(InputError, match="cannot write"):
-        pictures.draw_all(copy)
+        draw_all(copy)
 
 
 def _read_everything(folder: Path) -> None:

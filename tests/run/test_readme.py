@@ -86,7 +86,7 @@ def run_folder(arguments):
     if arguments[0] not in ("train", "study"):
         return None
     options = parser().parse_args(arguments)
-    given = options.case if options.run == "train" else options.study
+    given = options.case if options.command == "train" else options.study
     return str(options.out or Path("runs") / given.stem)
 
 
