@@ -240,7 +240,10 @@ FORMS = (
     ),
     Form("power", "dr/dt = η s² r_max (1 - r/r_max)^p", "r_max", (_RATE, _POWER), _power),
     Form(
-        "displacement", "r = r_max (1 - exp(-a/t_d)), a = max d - min d", "r_max", (_TIME,),
+        "displacement",
+        "r = r_max (1 - exp(-a/t_d)), a = max d - min d",
+        "r_max",
+        (_TIME,),
         _displacement,
     ),
     Form("reversible", "r = r_max (1 - exp(-|d|/t_d))", "r_max", (_TIME,), _reversible),
@@ -266,4 +269,4 @@ FORMS = (
         (_RATE, _KEPT),
         _aligning_kept,
     ),
-)  # fmt: skip
+)

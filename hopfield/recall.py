@@ -80,8 +80,9 @@ class RecallTable:
             f"{text:{column}}  {row.distance}"
             for row, text in zip(self.rows, told, strict=True)
         ]
-        recalled, oscillating = (sum(getattr(row, name) for row in self.rows)
-                                 for name in ("recalled", "oscillates"))  # fmt: skip
+        recalled, oscillating = (
+            sum(getattr(row, name) for row in self.rows) for name in ("recalled", "oscillates")
+        )
         if oscillating:
             lines.append(
                 f"{oscillating} of {len(self.rows)} end at no fixed point but oscillate between "

@@ -106,8 +106,9 @@ def fit_form(form: Form, courses: Courses) -> Fit:
         return amplitude(of) * of - measured
 
     values = _search(form, residuals) if form.parameters else np.empty(0)
-    sides = [parameter.bound_at(value) for parameter, value in zip(form.parameters, values,
-             strict=True)]  # fmt: skip
+    sides = [
+        parameter.bound_at(value) for parameter, value in zip(form.parameters, values, strict=True)
+    ]
     return Fit(
         form,
         (amplitude(shape(values)), *map(float, values * units)),

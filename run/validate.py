@@ -113,8 +113,14 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     for row in rows:
         figures = [_figure(row["found"], 5), _figure(row["reference"], 5)]
         mark = "pass" if row["passed"] else "**FAIL**"
-        cells = [row["quantity"], *figures, _figure(row["tolerance"], 2), _name(row["kind"]),
-                 row["because"], mark]  # fmt: skip
+        cells = [
+            row["quantity"],
+            *figures,
+            _figure(row["tolerance"], 2),
+            _name(row["kind"]),
+            row["because"],
+            mark,
+        ]
         lines.append(f"| {' | '.join(_cell(text) for text in cells)} |")
     return lines
 

@@ -13,9 +13,14 @@ LARGEST_FIELD = 1e12
 
 
 def check_number(
-    name: str, value: Any, unit: str, *, above: float = -math.inf, least: float = -math.inf,
+    name: str,
+    value: Any,
+    unit: str,
+    *,
+    above: float = -math.inf,
+    least: float = -math.inf,
     below: float = math.inf,
-) -> None:  # fmt: skip
+) -> None:
     """Raise InputError unless a value is a finite number in its range.
 
     Args:

@@ -268,9 +268,14 @@ class Film:
         before = self.dynamics.with_damping(damping)
         try:
             return follow(
-                self, segments, start, sample_interval, None, observer,
+                self,
+                segments,
+                start,
+                sample_interval,
+                None,
+                observer,
                 lambda: self.dynamics.largest_torque() < torque_tolerance,
-            )  # fmt: skip
+            )
         finally:
             self.dynamics.gilbert = before
 

@@ -56,9 +56,18 @@ def spoked_polygon(
     edges = [(name, names[(k + 1) % corners]) for k, name in enumerate(names)]
     edges += [(name, "centre") for name in names]
     return strip_network(
-        vertices, edges, strip_width, wires, slit_width, pad_reach,
-        strip_length, contact_length, thickness, mesh_size, contact_mesh_size,
-    )  # fmt: skip
+        vertices,
+        edges,
+        strip_width,
+        wires,
+        slit_width,
+        pad_reach,
+        strip_length,
+        contact_length,
+        thickness,
+        mesh_size,
+        contact_mesh_size,
+    )
 
 
 def square_lattice(
@@ -100,9 +109,18 @@ def square_lattice(
     steps = [(1, 0), (0, 1), *([(1, 1)] if diagonals else [])]
     vertices, edges = _lattice(rows, columns, spacing, lambda row: steps)
     return strip_network(
-        vertices, edges, strip_width, wires, slit_width, pad_reach,
-        strip_length, contact_length, thickness, mesh_size, contact_mesh_size,
-    )  # fmt: skip
+        vertices,
+        edges,
+        strip_width,
+        wires,
+        slit_width,
+        pad_reach,
+        strip_length,
+        contact_length,
+        thickness,
+        mesh_size,
+        contact_mesh_size,
+    )
 
 
 def triangular_lattice(
@@ -149,9 +167,18 @@ def triangular_lattice(
         shift=0.5,
     )
     return strip_network(
-        vertices, edges, strip_width, wires, slit_width, pad_reach,
-        strip_length, contact_length, thickness, mesh_size, contact_mesh_size,
-    )  # fmt: skip
+        vertices,
+        edges,
+        strip_width,
+        wires,
+        slit_width,
+        pad_reach,
+        strip_length,
+        contact_length,
+        thickness,
+        mesh_size,
+        contact_mesh_size,
+    )
 
 
 def hexagonal_lattice(
@@ -209,9 +236,18 @@ def hexagonal_lattice(
         if (across + right, up + above) in names
     ]
     return strip_network(
-        vertices, edges, strip_width, wires, slit_width, pad_reach,
-        strip_length, contact_length, thickness, mesh_size, contact_mesh_size,
-    )  # fmt: skip
+        vertices,
+        edges,
+        strip_width,
+        wires,
+        slit_width,
+        pad_reach,
+        strip_length,
+        contact_length,
+        thickness,
+        mesh_size,
+        contact_mesh_size,
+    )
 
 
 def _lattice(

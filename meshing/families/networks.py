@@ -71,9 +71,11 @@ def strip_network(
     """
     slit = 2 * mesh_size if slit_width is None else slit_width
     check_each_length(
-        strip_width=strip_width, mesh_size=mesh_size, slit_width=slit,
+        strip_width=strip_width,
+        mesh_size=mesh_size,
+        slit_width=slit,
         contact_length=contact_length,
-    )  # fmt: skip
+    )
     if strip_length is not None:
         check_each_length(strip_length=strip_length)
     check_count("wires", wires, "wires", least=1)
@@ -114,12 +116,19 @@ def strip_network(
             [_lane(ends[a, b], ends[b, a], *lane) for a, b in edges for lane in lanes]
         )
         pads = {
-            name: MultiPolygon([
-                _lane(ends[name, other], _along(ends, (name, other), contact_length / whole), *lane)
-                for other in others for lane in lanes
-            ])
+            name: MultiPolygon(
+                [
+                    _lane(
+                        ends[name, other],
+                        _along(ends, (name, other), contact_length / whole),
+                        *lane,
+                    )
+                    for other in others
+                    for lane in lanes
+                ]
+            )
             for name, others in neighbours.items()
-        }  # fmt: skip
+        }
     contacts = [Contact(name, pad, contact_mesh_size) for name, pad in pads.items()]
     return Layout(film, tuple(contacts), thickness, mesh_size)
 

@@ -27,8 +27,11 @@ def run_text(found: Mapping[str, Any]) -> str:
     head = f"{len(found['contacts'])} contacts trained on {listed(found['patterns'])}"
     lines = [head, f"Reference: {found['reference']}", ""]
     if not any(map(any, networks[FILM]["weights"])):
-        lines.insert(2, "All weights of the film are 0: with one pair, its change is its own mean; "
-                        "read it with --offset")  # fmt: skip
+        lines.insert(
+            2,
+            "All weights of the film are 0: with one pair, its change is its own mean; "
+            "read it with --offset",
+        )
     if found["uncoupled_pairs"]:
         lines.insert(1, f"Not coupled, in no network: {', '.join(found['uncoupled_pairs'])}")
     lines += _table(list(networks), rows)

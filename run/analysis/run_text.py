@@ -136,8 +136,9 @@ def _angles(checks: dict[str, Any]) -> str:
     angles = checks["largest_angle"]
     if not angles:
         return ""
-    told = ", ".join(f"{angles[phase]:.2f} rad {when}" for phase, when in _WHEN.items()
-                     if phase in angles)  # fmt: skip
+    told = ", ".join(
+        f"{angles[phase]:.2f} rad {when}" for phase, when in _WHEN.items() if phase in angles
+    )
     line = (
         f"\nNeighbouring vertices differ in m by at most {told} (held against "
         f"{LARGEST_ANGLE:.2f} rad: relaxed and at rest, not under current)"

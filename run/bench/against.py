@@ -34,11 +34,13 @@ class Peer(NamedTuple):
 
 
 PEERS = {
-    "magnumnp": Peer("magnum_np.py", "torch, magnumnp", ("torch", "magnumnp"),
-                     "with a prescribed current", 1),
-    "neuralmag": Peer("neural_mag.py", "neuralmag, jax, diffrax", ("neuralmag[jax]",),
-                      "without any current", 2),
-}  # fmt: skip
+    "magnumnp": Peer(
+        "magnum_np.py", "torch, magnumnp", ("torch", "magnumnp"), "with a prescribed current", 1
+    ),
+    "neuralmag": Peer(
+        "neural_mag.py", "neuralmag, jax, diffrax", ("neuralmag[jax]",), "without any current", 2
+    ),
+}
 """What can be run in turn with ours."""
 
 
@@ -68,8 +70,7 @@ def against(
             for _ in range(runs):
                 ours.append(once(film.comm, partial(film.evolve, drive)))
                 theirs.append(float(ask(f"run {duration}")[0]))
-            found, exact = (np.array(ask(x), float) for x in
-                            ("mean", f"exact {runs * duration}"))  # fmt: skip
+            found, exact = (np.array(ask(x), float) for x in ("mean", f"exact {runs * duration}"))
     per_ns = 1e-9 / duration
     return {
         "ours_s_per_ns": median(ours[warm_up:]) * per_ns,
@@ -106,8 +107,14 @@ def grid_magnetisation(film: Film) -> tuple[np.ndarray, np.ndarray, float]:
 def _hand_over(film: Film, file: Path) -> None:
     centres, corners, cell = grid_magnetisation(film)
     material = film.material
-    names = ("saturation_magnetisation", "exchange_stiffness", "interfacial_dmi",
-             "uniaxial_anisotropy", "damping", "nonadiabaticity")  # fmt: skip
+    names = (
+        "saturation_magnetisation",
+        "exchange_stiffness",
+        "interfacial_dmi",
+        "uniaxial_anisotropy",
+        "damping",
+        "nonadiabaticity",
+    )
     np.savez(
         file,
         m=centres,
@@ -151,8 +158,11 @@ def _running(peer: str, interpreter: str, film: Path) -> Iterator[Any]:
     ):
         process = subprocess.Popen(
             [interpreter, "-I", str(path), str(film)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True,
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+        )
         assert process.stdin is not None
         assert process.stdout is not None
         with process, process.stdin as questions, process.stdout as answers:

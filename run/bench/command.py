@@ -81,13 +81,19 @@ def _with_a_maze(sample: Sample, mesh: FilmMesh, duration: float) -> Film:
 
 
 def bench_against(
-    comm: MPI.Intracomm, peer: str, python: str, sample: Sample, *, duration: float,
+    comm: MPI.Intracomm,
+    peer: str,
+    python: str,
+    sample: Sample,
+    *,
+    duration: float,
     repetitions: int,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """Time the standard film beside a peer's; one rank."""
     film = _with_a_maze(sample, mesh_film(sample.layout, comm), duration)
-    found = against(film, peer, python, sample.drives, duration=duration / repetitions,
-                    repetitions=repetitions)  # fmt: skip
+    found = against(
+        film, peer, python, sample.drives, duration=duration / repetitions, repetitions=repetitions
+    )
     return {"vertices": film.film_mesh.numbering.size, "versions": versions(), **found}
 
 
@@ -110,20 +116,29 @@ def as_text(found: dict[str, Any]) -> str:
     )
     rows = [
         ("fully coupled", f"{run['wall_s_per_ns']:.2f} s per simulated ns ({run['integrator']})"),
-        ("", f"{run['steps']} steps, {run['evaluations']} evaluations, "
-             f"{run['potential_solves']} potentials of {run['iterations_per_solve']:.1f} "
-             f"iterations in {run['simulated_s'] * 1e9:g} ns"),
+        (
+            "",
+            f"{run['steps']} steps, {run['evaluations']} evaluations, "
+            f"{run['potential_solves']} potentials of {run['iterations_per_solve']:.1f} "
+            f"iterations in {run['simulated_s'] * 1e9:g} ns",
+        ),
         *_shares(run["shares"]),
         ("error of ⟨m⟩", f"{run['error_of_mean_m']:.1e} against tight tolerances"),
         ("peak memory", f"{run['peak_memory_MB']:.0f} MB a rank"),
-        ("field and torque", f"{torque['ns_per_vertex']:.1f} ns per vertex and evaluation, "
-                             f"{run['ns_per_vertex_and_evaluation']:.1f} in the run"),
-        ("", f"{torque['bytes_per_vertex']:.0f} bytes per vertex, {torque['GB_per_s']:.0f} GB/s, "
-             f"beside {torque['triad_GB_per_s']:.0f} of a triad from memory"),
+        (
+            "field and torque",
+            f"{torque['ns_per_vertex']:.1f} ns per vertex and evaluation, "
+            f"{run['ns_per_vertex_and_evaluation']:.1f} in the run",
+        ),
+        (
+            "",
+            f"{torque['bytes_per_vertex']:.0f} bytes per vertex, {torque['GB_per_s']:.0f} GB/s, "
+            f"beside {torque['triad_GB_per_s']:.0f} of a triad from memory",
+        ),
         ("assembly of σ(m)", _beside(assembly, "ours_ms", "ufl_ms", "UFL into PETSc")),
         ("renewal of φ", _beside(renewal, "ours_ms", "cold_hypre_ms", "hypre, cold")),
         *_rows_of_standard(parts),
-    ]  # fmt: skip
+    ]
     ranks = counted(found["ranks"], "rank")
     head = f"{found['film']} film, {run['vertices']} vertices, {ranks}; medians"
     return "\n".join([head, *(f"{name:18}{text}" for name, text in rows)])
@@ -142,9 +157,11 @@ def _rows_of_standard(parts: dict[str, dict[str, float]]) -> list[tuple[str, str
     many, step = parts["conductance_of_32"], parts["python_overhead"]
     return [
         ("G of 32 contacts", _beside(many, "ours_ms", "apart_ms", "32 separate solves")),
-        ("Python in a step", f"{step['overhead_us']:.0f} of {step['step_us']:.0f} μs, "
-                             f"{step['share']:.1%}"),
-    ]  # fmt: skip
+        (
+            "Python in a step",
+            f"{step['overhead_us']:.0f} of {step['step_us']:.0f} μs, {step['share']:.1%}",
+        ),
+    ]
 
 
 def _beside(figures: dict[str, float], ours: str, other: str, name: str) -> str:

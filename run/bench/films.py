@@ -114,9 +114,12 @@ def drift_current_density() -> float:
 
 
 def make_film(
-    sample: Sample, film_mesh: FilmMesh, *, step_tolerance: float = 1e-3,
+    sample: Sample,
+    film_mesh: FilmMesh,
+    *,
+    step_tolerance: float = 1e-3,
     renewal_tolerance: float = 0.04,
-) -> Film:  # fmt: skip
+) -> Film:
     """The film of a sample on its mesh, m random; collective.
 
     Args:
@@ -125,8 +128,12 @@ def make_film(
         step_tolerance: of `Film`.
         renewal_tolerance: of `Film`.
     """
-    film = Film(film_mesh, sample.material, step_tolerance=step_tolerance,
-                renewal_tolerance=renewal_tolerance)  # fmt: skip
+    film = Film(
+        film_mesh,
+        sample.material,
+        step_tolerance=step_tolerance,
+        renewal_tolerance=renewal_tolerance,
+    )
     film.randomise(seed=1)
     return film
 

@@ -73,8 +73,9 @@ def _ufl_assembly(film: Film) -> Callable[[], None]:
     measure = ufl.dx(metadata={"quadrature_degree": 2})
     flux = ufl.dot(ufl.inv(rho), ufl.grad(u))
     options = {"cffi_extra_compile_args": ["-O3", "-march=native", "-ffast-math"]}
-    form = fem.form(film.film_mesh.thickness * ufl.inner(flux, ufl.grad(v)) * measure,
-                    jit_options=options)  # fmt: skip
+    form = fem.form(
+        film.film_mesh.thickness * ufl.inner(flux, ufl.grad(v)) * measure, jit_options=options
+    )
     matrix = assembled.create_matrix(form)
 
     def assemble() -> None:
@@ -171,8 +172,11 @@ def python_overhead(film: Film, steps: int) -> dict[str, float]:
         times[f"{name}_vertices"] = timed.film_mesh.numbering.size
     per_vertex = (times["film"] - times["few"]) / (times["film_vertices"] - times["few_vertices"])
     overhead = times["few"] - per_vertex * times["few_vertices"]
-    return {"step_us": times["film"] * 1e6, "overhead_us": overhead * 1e6,
-            "share": overhead / times["film"]}  # fmt: skip
+    return {
+        "step_us": times["film"] * 1e6,
+        "overhead_us": overhead * 1e6,
+        "share": overhead / times["film"],
+    }
 
 
 def parts_of_any(film: Film, drives: Drives, repetitions: int) -> dict[str, dict[str, float]]:

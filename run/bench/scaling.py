@@ -77,8 +77,9 @@ def parse_sizes(text: str) -> list[int]:
         raise InputError(f"--sizes {text}: must be numbers of vertices, like 1e4,1e5") from None
     for size in sizes:
         if not _FEWEST <= size <= MOST_VERTICES:
-            raise InputError(f"--sizes {text}: {size} is not between {_FEWEST} and "
-                             f"{MOST_VERTICES:.0e} vertices")  # fmt: skip
+            raise InputError(
+                f"--sizes {text}: {size} is not between {_FEWEST} and {MOST_VERTICES:.0e} vertices"
+            )
     return sorted(set(sizes))
 
 
@@ -129,9 +130,12 @@ def _parts(film: Film, drives: tuple[float, ...], repetitions: int) -> dict[str,
         ("renewal", renewed(film, drives), several),
         ("assembly", lambda: conduction.update(dynamics.m), repetitions),
         ("conductance", conductance, several),
-        ("field_and_torque",
-         lambda: kernel.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, rate), repetitions),
-    ]  # fmt: skip
+        (
+            "field_and_torque",
+            lambda: kernel.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, rate),
+            repetitions,
+        ),
+    ]
     # Each by itself: what else ran before would decide what lies in the cache.
     found = {name: fastest(comm, work, times) for name, work, times in works}
     return {**found, "step": min(seconds), "shares_of_step": runs[np.argmin(seconds)]["shares"]}
@@ -199,7 +203,13 @@ def as_text(found: dict[str, Any]) -> str:
 def _table(rows: list[dict[str, Any]], form: str, notes: list[str]) -> list[str]:
     head = " ".join([" vertices", "ranks", *(f"{name:>14}" for name in PARTS.values())])
     return [head + ("     set-up  peak memory so far" if any(notes) else "")] + [
-        " ".join([f"{row['vertices']:9}", f"{row['ranks']:5}",
-                  *(form.format(row[name]) for name in PARTS), note]).rstrip()
+        " ".join(
+            [
+                f"{row['vertices']:9}",
+                f"{row['ranks']:5}",
+                *(form.format(row[name]) for name in PARTS),
+                note,
+            ]
+        ).rstrip()
         for row, note in zip(rows, notes, strict=True)
-    ]  # fmt: skip
+    ]

@@ -16,9 +16,14 @@ from hebbfilm.solvers.kernels import kernel, midpoint_kernel
 from hebbfilm.solvers.magnetisation.spin_torque import ZhangLi
 
 PARTS = FIELD, LINEAR, ASSEMBLY, POTENTIAL, DRIFT, EXCHANGE, REST = (
-    "field and torque", "linear algebra of steps", "assembly of σ(m)", "potential and current",
-    "drift", "exchange between ranks", "Python and rest",
-)  # fmt: skip
+    "field and torque",
+    "linear algebra of steps",
+    "assembly of σ(m)",
+    "potential and current",
+    "drift",
+    "exchange between ranks",
+    "Python and rest",
+)
 EVALUATIONS = ("rate", "predict", "finish", "replace_rate", "quadratic_field")
 """Functions of `hebbfilm.solvers.kernels.kernel` that evaluate the field once."""
 _MIDPOINT = ("middle", "residual", "jacobian", "precondition", "finish", "correct")

@@ -147,8 +147,16 @@ def _label_beside(
     middle = points.mean(axis=0)
     if np.linalg.norm(surface.points - middle, axis=1).min() > _FREE * surface.span:
         # Wires that end all around a pad leave it free.
-        axes.text(*middle, style.in_lines(name) + below, ha="center", va="center", fontsize=size,
-                  fontweight="bold", linespacing=1.25, zorder=7)  # fmt: skip
+        axes.text(
+            *middle,
+            style.in_lines(name) + below,
+            ha="center",
+            va="center",
+            fontsize=size,
+            fontweight="bold",
+            linespacing=1.25,
+            zorder=7,
+        )
         return
     anchor, outward = _edge_anchor(surface, points)
     # Above and below the film there is no room for many lines.

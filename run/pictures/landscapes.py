@@ -69,16 +69,23 @@ def _draw_energies(axes: Axes, w: FloatArray, patterns: Pattern) -> None:
     x = distance + np.random.default_rng(0).uniform(-0.22, 0.22, len(states))
     at_stored = distance == 0
     some = "states" if len(w) <= ENUMERATED_UP_TO else "states, some of them"
-    crowd: dict[str, Any] = {"marker": ".", "color": style.FAINT, "alpha": 0.6,
-                             "markersize": 3 if len(states) > 600 else 6}  # fmt: skip
+    crowd: dict[str, Any] = {
+        "marker": ".",
+        "color": style.FAINT,
+        "alpha": 0.6,
+        "markersize": 3 if len(states) > 600 else 6,
+    }
     stored_mark: dict[str, Any] = {"marker": "o", "color": style.GOOD, "markersize": 7}
     for members, label, look in (
         (~is_fixed & ~at_stored, some, crowd),
         (is_fixed & at_stored, "stored, fixed", stored_mark),
         (~is_fixed & at_stored, "stored, not fixed", {**stored_mark, "fillstyle": "none"}),
-        (is_fixed & ~at_stored, "spurious, fixed", {"marker": "X", "color": style.BAD,
-                                                    "markersize": 7, "markeredgecolor": "white"}),
-    ):  # fmt: skip
+        (
+            is_fixed & ~at_stored,
+            "spurious, fixed",
+            {"marker": "X", "color": style.BAD, "markersize": 7, "markeredgecolor": "white"},
+        ),
+    ):
         axes.plot(x[members], energies[members] / scale, linestyle="none", label=label, **look)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.axhline(0, color=style.HAIRLINE, linewidth=0.8, zorder=0)
@@ -119,17 +126,33 @@ def _draw_graph(axes: Axes, whole: Landscape, patterns: Pattern) -> None:
             zorder=1,
         )
     )
-    axes.scatter(x, energies, s=5 if crowded else 26, c=[colours[k] for k in end], linewidths=0,
-                 zorder=2)  # fmt: skip
+    axes.scatter(
+        x, energies, s=5 if crowded else 26, c=[colours[k] for k in end], linewidths=0, zorder=2
+    )
     basins = whole.basins()
     for k, state in enumerate(fixed):
         stored = state in own
-        axes.plot(x[state], energies[state], "o" if stored else "X", markersize=9, zorder=3,
-                  color=colours[k], markeredgecolor="white")  # fmt: skip
+        axes.plot(
+            x[state],
+            energies[state],
+            "o" if stored else "X",
+            markersize=9,
+            zorder=3,
+            color=colours[k],
+            markeredgecolor="white",
+        )
         if len(fixed) <= 10:
             text = f"{_name(whole.states[state], patterns)}\n{100 * basins[k]:.0f} %".strip()
-            axes.annotate(text, (x[state], energies[state]), (0, -9), textcoords="offset points",
-                          ha="center", va="top", fontsize=7.5, linespacing=1.25)  # fmt: skip
+            axes.annotate(
+                text,
+                (x[state], energies[state]),
+                (0, -9),
+                textcoords="offset points",
+                ha="center",
+                va="top",
+                fontsize=7.5,
+                linespacing=1.25,
+            )
     axes.set_xlim(-0.02 * width, 1.02 * width)
     low, high = float(energies.min()), float(energies.max())
     axes.set_ylim(low - 0.2 * (high - low + 0.1), high + 0.06 * (high - low + 0.1))

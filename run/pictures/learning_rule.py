@@ -180,9 +180,14 @@ def _draw_errors(
         colour = colours.get(found.fit.form.name, style.FAINT)
         axes.barh(place, 100 * found.held_out, height=0.62, color=colour, alpha=0.85)
         axes.plot(
-            100 * np.array(found.by_group), np.full(len(found.by_group), place), "o",
-            color=style.INK, markersize=2.6, alpha=0.45, markeredgewidth=0,
-        )  # fmt: skip
+            100 * np.array(found.by_group),
+            np.full(len(found.by_group), place),
+            "o",
+            color=style.INK,
+            markersize=2.6,
+            alpha=0.45,
+            markeredgewidth=0,
+        )
         text = f"R² {found.r_squared:.2f}   {found.fit.form.formula}".replace("-", "−")
         axes.text(1.01, place, text, transform=axes.get_yaxis_transform(), va="center", fontsize=7)
     axes.set_yticks(places, [found.fit.form.name for found in ranked])
@@ -191,10 +196,14 @@ def _draw_errors(
     if np.isfinite(least):
         axes.axvline(100 * least, color=style.INK, linewidth=1, linestyle=(0, (3, 2)))
         axes.annotate(
-            "over all groups no form in the drive alone errs less", (100 * least, 1), (0, 4),
-            xycoords=("data", "axes fraction"), textcoords="offset points",
-            ha="center", fontsize=7.5,
-        )  # fmt: skip
+            "over all groups no form in the drive alone errs less",
+            (100 * least, 1),
+            (0, 4),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            ha="center",
+            fontsize=7.5,
+        )
 
 
 def _from_zero(values: FloatArray) -> FloatArray:

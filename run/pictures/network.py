@@ -111,8 +111,16 @@ def _robustness(found: Mapping[str, Any]) -> Figure:
             for quantity, line in ((criterion, "-"), ("one_bit", ":")):
                 told = f"{named[name]}, {criterion if line == '-' else 'correction of 1 flip'}"
                 values = np.array([level[quantity] for level in levels], dtype=float)
-                axes.plot(x, values, line, color=COLOURS[name], marker=_MARKS[name],
-                          markersize=3.5, linewidth=1.3, label=told)  # fmt: skip
+                axes.plot(
+                    x,
+                    values,
+                    line,
+                    color=COLOURS[name],
+                    marker=_MARKS[name],
+                    markersize=3.5,
+                    linewidth=1.3,
+                    label=told,
+                )
         axes.set_xlabel(label)
         axes.tick_params(labelleft=True)
     panels[1].set_xscale("symlog", linthresh=1e-4, linscale=0.4)
@@ -150,9 +158,17 @@ def _capacity(capacity: Sequence[Mapping[str, Any]], own: Mapping[int, Any]) -> 
             axes.plot(2 * [patterns], share["interval"], color=COLOURS[FILM], linewidth=1.6)
         text = f"{share['count']} of {share['runs']}"
         # Above the frame no line and no bar runs through it.
-        axes.annotate(text, (patterns, 1), (0, 2), xycoords=axes.get_xaxis_transform(),
-                      textcoords="offset points", ha="center", va="bottom",
-                      color=COLOURS[FILM], fontsize=7.5)  # fmt: skip
+        axes.annotate(
+            text,
+            (patterns, 1),
+            (0, 2),
+            xycoords=axes.get_xaxis_transform(),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            color=COLOURS[FILM],
+            fontsize=7.5,
+        )
     axes.set_xlabel("patterns in a set")
     axes.set_ylabel(f"fraction of sets {criterion.replace('_', ' ')}")
     axes.set_ylim(-0.04, 1.06)
@@ -204,8 +220,16 @@ def _line(
     intervals: Sequence[Sequence[float] | None],
 ) -> None:
     front = 4 if name == FILM else 2
-    axes.plot(x, y, color=COLOURS[name], marker=_MARKS[name], markersize=4.5, label=NAMES[name],
-              linewidth=2.0 if name == FILM else 1.1, zorder=front)  # fmt: skip
+    axes.plot(
+        x,
+        y,
+        color=COLOURS[name],
+        marker=_MARKS[name],
+        markersize=4.5,
+        label=NAMES[name],
+        linewidth=2.0 if name == FILM else 1.1,
+        zorder=front,
+    )
     for place, interval in zip(x, intervals, strict=True):
         if interval is not None:
             axes.plot([place, place], interval, color=COLOURS[name], linewidth=1.0, zorder=front)

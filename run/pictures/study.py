@@ -129,8 +129,15 @@ def _histogram(
     axes.hist(known, bins=bins, color=style.COOL(0.4), edgecolor="white", linewidth=0.6)
     middle = float(np.median(known))
     axes.axvline(middle, color=style.INK, linewidth=0.9)
-    axes.annotate(f"median {middle:.3g}".replace("-", "−"), (1, 1), (0, 3), "axes fraction",
-                  "offset points", ha="right", fontsize=8)  # fmt: skip
+    axes.annotate(
+        f"median {middle:.3g}".replace("-", "−"),
+        (1, 1),
+        (0, 3),
+        "axes fraction",
+        "offset points",
+        ha="right",
+        fontsize=8,
+    )
 
 
 def _prediction(title: str, rows: Sequence[Row]) -> Figure:

@@ -94,9 +94,12 @@ def _draw_against_dose(axes: Axes, found: Sequence[Drive]) -> None:
         rows = slice(0, drive.end + 1)
         dose = np.cumsum(np.abs(2 * drive.level[rows]) * np.diff(drive.time[rows], prepend=0.0))
         axes.plot(
-            dose * NS, 100 * drive.change[rows].mean(axis=1), color=colour, linewidth=1.8,
+            dose * NS,
+            100 * drive.change[rows].mean(axis=1),
+            color=colour,
+            linewidth=1.8,
             label=f"±{drive.voltage:g} V",
-        )  # fmt: skip
+        )
     axes.set_xlim(left=0)
     axes.axhline(0, color=style.HAIRLINE, linewidth=0.8, zorder=0)
     axes.set_xlabel("dose ∫|V$_i$ − V$_j$| dt / V ns")
@@ -133,10 +136,17 @@ def _draw_kept(axes: Axes, shapes: Sequence[Sequence[Drive]]) -> None:
             means = [drive.mean(drive.end if row == "end" else -1) for drive in group]
             mean, error = 100 * np.array(means).T
             axes.errorbar(
-                x, mean, np.nan_to_num(error), fmt="o", linestyle=line, color=colour,
-                markerfacecolor=colour if filled else "white", markersize=4.5, linewidth=1.2,
+                x,
+                mean,
+                np.nan_to_num(error),
+                fmt="o",
+                linestyle=line,
+                color=colour,
+                markerfacecolor=colour if filled else "white",
+                markersize=4.5,
+                linewidth=1.2,
                 label=group[0].text if filled else None,
-            )  # fmt: skip
+            )
     if len(voltages) > 1:
         axes.set_xscale("log")
     else:

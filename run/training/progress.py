@@ -75,8 +75,10 @@ class RunProgress:
             self._first, self._start = done, now
         if self._plain and now - self._last_line > _LINE_EVERY:
             self._last_line = now
-            self.say(f"{phase:<10} {done * 1e9:7.2f}/{self._total * 1e9:.2f} ns  {state}  "
-                     f"{self._remaining(done, now)}")  # fmt: skip
+            self.say(
+                f"{phase:<10} {done * 1e9:7.2f}/{self._total * 1e9:.2f} ns  {state}  "
+                f"{self._remaining(done, now)}"
+            )
 
     def _remaining(self, done: float, now: float) -> str:
         covered = done - (self._first or 0.0)

@@ -185,8 +185,15 @@ def write_recall(folder: RunFolder, film: RecallTable, ideal: RecallTable) -> No
         )
         row[2] = int(bool(row[2]) and own.recalled)
         row[4] = int(bool(row[4]) and beside.recalled)
-    header = ["start", "end", "always_recalled", "ideal_end", "ideal_always_recalled",
-              "oscillates", "ideal_oscillates"]  # fmt: skip
+    header = [
+        "start",
+        "end",
+        "always_recalled",
+        "ideal_end",
+        "ideal_always_recalled",
+        "oscillates",
+        "ideal_oscillates",
+    ]
     folder.write_rows("recall.csv", header, list(rows.values()))
 
 

@@ -26,9 +26,12 @@ def assemble_conductivity(
 
 
 def current_density(
-    operators: VertexOperators, m: FloatArray, material: Material, potential: FloatArray,
+    operators: VertexOperators,
+    m: FloatArray,
+    material: Material,
+    potential: FloatArray,
     out: FloatArray,
-) -> None:  # fmt: skip
+) -> None:
     """J = -σ ∇φ in A/m² of m (columns, 3) and φ in V (columns,), into `out` (n_cells, d)."""
     loops.current_density(
         operators.cells_pointer, [_resistivity(material)], reals(m), reals(potential), reals(out)

@@ -36,5 +36,8 @@ def warn_of_coarse_pads(
             "mesh under it has edges of %.3g nm: its own resistance comes out about %.2g times "
             "too small; give it a mesh_size below the transfer length, or a specific_resistance "
             "of 0 if it hardly matters",
-            name, transfer * 1e9, edge * 1e9, factor,
-        )  # fmt: skip
+            name,
+            transfer * 1e9,
+            edge * 1e9,
+            factor,
+        )

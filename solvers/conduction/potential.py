@@ -261,9 +261,13 @@ class PotentialSolver:
         sums = np.empty(3)
         inflow = self.electrodes.inflow(potential, voltages)
         loops.network_balance(
-            self._network, reals(potential), reals(inflow), reals(self._missing),
-            reals(self._right.array_w), reals(sums),
-        )  # fmt: skip
+            self._network,
+            reals(potential),
+            reals(inflow),
+            reals(self._missing),
+            reals(self._right.array_w),
+            reals(sums),
+        )
         residual, size, power = self.operators.comm.allreduce(sums)
         self.resolution = _ROUND_OFF * float(np.sqrt(size))
         return float(np.sqrt(residual)), float(power)

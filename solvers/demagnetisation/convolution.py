@@ -171,9 +171,14 @@ class _Columns:
             for plan in self._forward:
                 plan.execute()
             loops.multiply(
-                self._waves, self._spectrum.shape[2], length, reals(self._kernel), start, size,
+                self._waves,
+                self._spectrum.shape[2],
+                length,
+                reals(self._kernel),
+                start,
+                size,
                 reals(self._spectrum),
-            )  # fmt: skip
+            )
             for plan in self._backward:
                 plan.execute()
             loops.crop(self._columns, start, size, length, block)

@@ -28,8 +28,10 @@ def moments(points: FloatArray, simplices: IntArray, shape: tuple[int, ...]) -> 
     empty = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
     number = _slice(places, simplices, extents, *empty)
     found = (
-        np.empty(number, dtype=np.int64), np.empty(number, dtype=np.int64), np.empty(number),
-    )  # fmt: skip
+        np.empty(number, dtype=np.int64),
+        np.empty(number, dtype=np.int64),
+        np.empty(number),
+    )
     _slice(places, simplices, extents, *found)
     cells, vertices, values = found
     size = int(np.prod(shape)), len(points)

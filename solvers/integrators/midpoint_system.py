@@ -80,13 +80,23 @@ class MidpointSystem:
         self._change.scatter_forward()
         kernel.quadratic_field(dynamics.couplings, change, self._field, self._drift)
         loops.jacobian(
-            dynamics.gilbert, self._tau, rows(self.middle), self._field, self._drift, self.lever,
-            change, y.getArray().reshape(-1, 3),
-        )  # fmt: skip
+            dynamics.gilbert,
+            self._tau,
+            rows(self.middle),
+            self._field,
+            self._drift,
+            self.lever,
+            change,
+            y.getArray().reshape(-1, 3),
+        )
 
     def apply(self, preconditioner: PETSc.PC, x: PETSc.Vec, y: PETSc.Vec) -> None:
         """The preconditioner on x, for PETSc."""
         loops.precondition(
-            self._stiffness, self._dynamics.gilbert, self._tau, rows(self.middle),
-            x.getArray(readonly=True).reshape(-1, 3), y.getArray().reshape(-1, 3),
-        )  # fmt: skip
+            self._stiffness,
+            self._dynamics.gilbert,
+            self._tau,
+            rows(self.middle),
+            x.getArray(readonly=True).reshape(-1, 3),
+            y.getArray().reshape(-1, 3),
+        )

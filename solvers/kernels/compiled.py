@@ -21,8 +21,14 @@ from hebbfilm.common.passing_folders import passing_folder, remove_abandoned
 _DECLARED = ("vertices.h", "cells.h", "network.h", "grid.h")
 _DEFINED = ("vertices.c", "cells.c", "network.c", "grid.c")
 # Hidden: else a program that itself exports a `move` or a `rate` would have its own called here.
-_FLAGS = ("-O3", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-g0",
-          "-fvisibility=hidden")  # fmt: skip
+_FLAGS = (
+    "-O3",
+    "-ffp-contract=fast",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    "-g0",
+    "-fvisibility=hidden",
+)
 
 
 def _load(cache: Path) -> Any:

@@ -53,9 +53,13 @@ def move(m: FloatArray, rate: FloatArray, shift: float, out: FloatArray) -> None
 
 
 def predict(
-    couplings: Couplings, gilbert: Gilbert, argument: FloatArray, m: FloatArray, shift: float,
+    couplings: Couplings,
+    gilbert: Gilbert,
+    argument: FloatArray,
+    m: FloatArray,
+    shift: float,
     out: FloatArray,
-) -> None:  # fmt: skip
+) -> None:
     """One inner stage: with k = ∂m/∂t(argument), out = m + shift k.
 
     Args:
@@ -66,15 +70,18 @@ def predict(
         shift: in s.
         out: (columns, 3) argument of the next stage.
     """
-    loops.predict(
-        couplings.pointer, [gilbert], reals(argument), reals(m), shift, reals(out)
-    )  # fmt: skip
+    loops.predict(couplings.pointer, [gilbert], reals(argument), reals(m), shift, reals(out))
 
 
 def finish(
-    couplings: Couplings, gilbert: Gilbert, arguments: Sequence[FloatArray], step: float,
-    since: FloatArray, m: FloatArray, rate: FloatArray,
-) -> float:  # fmt: skip
+    couplings: Couplings,
+    gilbert: Gilbert,
+    arguments: Sequence[FloatArray],
+    step: float,
+    since: FloatArray,
+    m: FloatArray,
+    rate: FloatArray,
+) -> float:
     """Last stage of Runge-Kutta 4: m + step (k₁ + 2 k₂ + 2 k₃ + k₄)/6, normalised.
 
     The first three rates are read off the arguments that they led to.
@@ -93,9 +100,14 @@ def finish(
         The largest |m - since|² over the owned vertices.
     """
     return loops.finish(
-        couplings.pointer, [gilbert], *map(reals, arguments), step, reals(since), reals(m),
+        couplings.pointer,
+        [gilbert],
+        *map(reals, arguments),
+        step,
+        reals(since),
+        reals(m),
         reals(rate),
-    )  # fmt: skip
+    )
 
 
 def replace_rate(couplings: Couplings, gilbert: Gilbert, m: FloatArray, rate: FloatArray) -> float:

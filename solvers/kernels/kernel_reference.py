@@ -81,9 +81,13 @@ def midpoint_residual(
 
 
 def midpoint_jacobian(
-    couplings: Couplings, gilbert: Gilbert, tau: float, m: FloatArray, lever: FloatArray,
+    couplings: Couplings,
+    gilbert: Gilbert,
+    tau: float,
+    m: FloatArray,
+    lever: FloatArray,
     change: FloatArray,
-) -> FloatArray:  # fmt: skip
+) -> FloatArray:
     """F'(w) u of `midpoint_kernel`, for B (owned, 3), u and m (columns, 3)."""
     gamma, alpha, beta = gilbert
     own, u = m[: len(lever)], change[: len(lever)]

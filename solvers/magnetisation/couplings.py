@@ -60,8 +60,9 @@ class Couplings:
         entries, counts = _entries_of(vertices, indptr, rows != indices)
         starts, slot, lane = _slots(counts)
         self._entries = entries.astype(np.int32)
-        self.rows = vertices.reshape(-1, LANES)[np.repeat(np.arange(len(starts) - 1),
-                                                           np.diff(starts))]  # fmt: skip
+        self.rows = vertices.reshape(-1, LANES)[
+            np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        ]
         self._neighbours: IntArray = 3 * self.rows.astype(np.int32)
         self._neighbours[slot, lane] = 3 * indices[entries]
         components = _LONG if np.any(moriya[:, 2]) else _SHORT

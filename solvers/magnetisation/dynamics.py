@@ -98,9 +98,14 @@ class Dynamics:
         onsite = per_moment[:, None] * form.onsite
         self._onsite_field = np.linalg.norm(onsite, axis=1)
         return Couplings(
-            operators.indptr, operators.indices, form.exchange, form.moriya, onsite,
-            operators.vertex_volumes, -1 / magnetic,
-        )  # fmt: skip
+            operators.indptr,
+            operators.indices,
+            form.exchange,
+            form.moriya,
+            onsite,
+            operators.vertex_volumes,
+            -1 / magnetic,
+        )
 
     def evaluate_fields(self, time: float, m: FloatArray) -> None:
         """Set the fields at `time` in s for m (columns, 3), without noise; collective."""

@@ -151,9 +151,14 @@ class Minimiser:
                 )
         slot = memory.free_slot()
         loops.secant(
-            trial, dynamics.m, self._slope, memory.row(2), self._root_weight,
-            memory.row(0, slot), memory.row(1, slot),
-        )  # fmt: skip
+            trial,
+            dynamics.m,
+            self._slope,
+            memory.row(2),
+            self._root_weight,
+            memory.row(0, slot),
+            memory.row(1, slot),
+        )
         memory.row(2)[:] = self._slope
         memory.learn(slot)
         dynamics.m[:] = trial

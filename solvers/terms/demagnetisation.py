@@ -114,9 +114,12 @@ class BoundDemagnetisation:
         convolution = self._convolution
         stride = convolution.slabs.places
         loops.deposit(
-            self._to_cells.pointer, integers(self._places), reals(m), stride,
+            self._to_cells.pointer,
+            integers(self._places),
+            reals(m),
+            stride,
             reals(convolution.moments),
-        )  # fmt: skip
+        )
         convolution.apply()
         loops.collect(self._to_vertices.pointer, reals(convolution.field), stride, reals(out))
 

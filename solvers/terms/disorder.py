@@ -38,11 +38,13 @@ class Disorder:
 
     def __post_init__(self) -> None:
         self._require("grain_diameter", 0 < self.grain_diameter < np.inf, "positive, in metres")
-        self._require("relative_deviation", 0 <= self.relative_deviation < np.inf,
-                      "zero or positive")  # fmt: skip
+        self._require(
+            "relative_deviation", 0 <= self.relative_deviation < np.inf, "zero or positive"
+        )
         self._require("axis_deviation", 0 <= self.axis_deviation <= 90, "0 to 90, in degrees")
-        self._require("axes", self.axes in ("easy_axis", "random_in_plane"),
-                      "easy_axis or random_in_plane")  # fmt: skip
+        self._require(
+            "axes", self.axes in ("easy_axis", "random_in_plane"), "easy_axis or random_in_plane"
+        )
         self._require("seed", self.seed >= 0, "zero or positive")
         if not (self.relative_deviation or self.axis_deviation or self.axes != "easy_axis"):
             raise InputError(
