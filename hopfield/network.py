@@ -13,8 +13,8 @@ from hebbfilm.hopfield.weights import (
     hebb_correlation,
 )
 from hebbfilm.solvers import Film
+from hebbfilm.solvers.drives.schedule import START, Position
 from hebbfilm.solvers.film import Observer
-from hebbfilm.solvers.schedule import START, Position
 
 
 class HopfieldFilm:

@@ -6,21 +6,18 @@ from functools import partial
 
 from mpi4py import MPI
 
+from hebbfilm.common.arguments import LARGEST_SEED, check_count, check_number, check_vector
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import FilmMesh
-from hebbfilm.solvers.arguments import (
-    LARGEST_FIELD,
-    LARGEST_SEED,
-    check_count,
-    check_number,
-    check_vector,
-)
 from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.conduction.electrodes import Electrodes
 from hebbfilm.solvers.directions import unit_vectors
-from hebbfilm.solvers.drive import Drives, Segment, rest
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.drives.drive import Drives, Segment, rest
+from hebbfilm.solvers.drives.schedule import START, Position
+from hebbfilm.solvers.drives.waveforms import LARGEST_FIELD, Waveform
 from hebbfilm.solvers.film_state import trial
 from hebbfilm.solvers.following import follow, in_motion, observe, require_at_rest
 from hebbfilm.solvers.heating import Heating
@@ -29,13 +26,10 @@ from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.minimiser import ROUND, minimise
 from hebbfilm.solvers.magnetisation.resolution import MeshWatch
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
-from hebbfilm.solvers.material import Material
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.materials.material import Material
 from hebbfilm.solvers.renewal import CurrentRenewal
-from hebbfilm.solvers.schedule import START, Position
 from hebbfilm.solvers.terms.disorder import Disorder
 from hebbfilm.solvers.terms.energy_terms import DemagnetisationModel, energy_terms, kinks
-from hebbfilm.solvers.waveforms import Waveform
 
 Observer = Callable[["Film"], None]
 """Called at each sample time with the film in that state."""

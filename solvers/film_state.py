@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.drive import Drives
+from hebbfilm.solvers.drives.drive import Drives
+from hebbfilm.solvers.drives.schedule import START, Position
 from hebbfilm.solvers.heating import Heating
 from hebbfilm.solvers.renewal import RenewalRecord
-from hebbfilm.solvers.schedule import START, Position
 
 if TYPE_CHECKING:
     from hebbfilm.solvers.film import Film

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import InputError
-from hebbfilm.solvers.drive import Segment
+from hebbfilm.solvers.drives.drive import Segment
+from hebbfilm.solvers.drives.schedule import START, Position, check_samples, sample_times
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.motion import move
-from hebbfilm.solvers.schedule import START, Position, check_samples, sample_times
 
 if TYPE_CHECKING:
     from hebbfilm.solvers.film import Film, Observer

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import exp, expm1, inf
 
-from hebbfilm.solvers.material import Material
+from hebbfilm.solvers.materials.material import Material
 
 
 @dataclass

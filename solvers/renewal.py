@@ -8,7 +8,7 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.conduction.conduction import Conduction
-from hebbfilm.solvers.drive import Drives
+from hebbfilm.solvers.drives.drive import Drives
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.spin_torque import ZhangLi
 

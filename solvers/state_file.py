@@ -11,13 +11,13 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.whole_files import replacing
-from hebbfilm.solvers.drive import drives_as_json, drives_from_json
+from hebbfilm.solvers.drives.drive import drives_as_json, drives_from_json
+from hebbfilm.solvers.drives.schedule import Position
 from hebbfilm.solvers.film import Film
 from hebbfilm.solvers.film_state import FilmState
 from hebbfilm.solvers.following import require_at_rest
 from hebbfilm.solvers.heating import Heating
 from hebbfilm.solvers.renewal import RenewalRecord
-from hebbfilm.solvers.schedule import Position
 from hebbfilm.solvers.sealed_archive import read_sealed, read_unsealed, write_sealed
 
 _FORMAT = 4

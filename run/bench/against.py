@@ -17,7 +17,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.run.bench.films import drift_current_density
 from hebbfilm.run.bench.timing import once
 from hebbfilm.solvers import Film, constant
-from hebbfilm.solvers.drive import Drives
+from hebbfilm.solvers.drives.drive import Drives
 
 
 class Peer(NamedTuple):

@@ -10,7 +10,7 @@ import numpy as np
 
 from hebbfilm.run.bench.stopwatch import EVALUATIONS, FIELD, PARTS, Stopwatch, watching
 from hebbfilm.solvers import Film, constant
-from hebbfilm.solvers.drive import Drives
+from hebbfilm.solvers.drives.drive import Drives
 
 TIGHT = {"step_tolerance": 1e-5, "renewal_tolerance": 1e-3}
 """Of a film whose result counts as exact."""

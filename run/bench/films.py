@@ -13,7 +13,7 @@ from hebbfilm.hopfield import parse_pattern
 from hebbfilm.meshing import Contact, FilmMesh, Layout, mesh_film, square, strip
 from hebbfilm.run.inputs.case import read_case
 from hebbfilm.solvers import Film, Material
-from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 
 SIDE, _THICKNESS, MESH_SIZE = 512e-9, 4e-9, 4.33e-9
 """In m; the standard film has as many vertices as a grid of 4 nm has cells, 16 384."""

@@ -12,8 +12,8 @@ from dolfinx.fem import petsc as assembled
 from hebbfilm.run.bench.films import film_of_many_contacts, standard_film
 from hebbfilm.run.bench.timing import alternate, once
 from hebbfilm.solvers import Film, constant
-from hebbfilm.solvers.drive import Drives
-from hebbfilm.solvers.kernels import kernel
+from hebbfilm.solvers.drives.drive import Drives
+from hebbfilm.solvers.kernels import llg
 
 _TURNED = 2e-12
 """In s, between two renewals of the current."""
@@ -33,7 +33,7 @@ def field_and_torque(film: Film, repetitions: int) -> dict[str, float]:
     comm = film.comm
     evaluation = alternate(
         comm,
-        {"rate": lambda: kernel.rate(couplings, dynamics.gilbert, dynamics.m, rate)},
+        {"rate": lambda: llg.rate(couplings, dynamics.gilbert, dynamics.m, rate)},
         repetitions,
     )["rate"]
     streaming = alternate(comm, {"triad": triad}, repetitions)["triad"]

@@ -20,7 +20,7 @@ from hebbfilm.run.bench.parts import renewed
 from hebbfilm.run.bench.timing import fastest, once
 from hebbfilm.run.folder.versions import versions
 from hebbfilm.solvers import Film
-from hebbfilm.solvers.kernels import kernel
+from hebbfilm.solvers.kernels import llg
 
 PARTS = {
     "field_and_torque": "field, torque",
@@ -132,7 +132,7 @@ def _parts(film: Film, drives: tuple[float, ...], repetitions: int) -> dict[str,
         ("conductance", conductance, several),
         (
             "field_and_torque",
-            lambda: kernel.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, rate),
+            lambda: llg.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, rate),
             repetitions,
         ),
     ]

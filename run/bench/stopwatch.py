@@ -12,7 +12,7 @@ from dolfinx import la
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.integrators.explicit import Explicit
 from hebbfilm.solvers.integrators.midpoint_system import MidpointSystem
-from hebbfilm.solvers.kernels import kernel, midpoint_kernel
+from hebbfilm.solvers.kernels import llg, midpoint
 from hebbfilm.solvers.magnetisation.spin_torque import ZhangLi
 
 PARTS = FIELD, LINEAR, ASSEMBLY, POTENTIAL, DRIFT, EXCHANGE, REST = (
@@ -25,7 +25,7 @@ PARTS = FIELD, LINEAR, ASSEMBLY, POTENTIAL, DRIFT, EXCHANGE, REST = (
     "Python and rest",
 )
 EVALUATIONS = ("rate", "predict", "finish", "replace_rate", "quadratic_field")
-"""Functions of `hebbfilm.solvers.kernels.kernel` that evaluate the field once."""
+"""Functions of `hebbfilm.solvers.kernels.llg` that evaluate the field once."""
 _MIDPOINT = ("middle", "residual", "jacobian", "precondition", "finish", "correct")
 
 
@@ -81,8 +81,8 @@ def _parts(film: Film) -> list[tuple[str, Any, str]]:
     conduction = film.conduction
     assert conduction is not None
     return [
-        *((FIELD, kernel, name) for name in ("move", *EVALUATIONS)),
-        *((FIELD, midpoint_kernel, name) for name in _MIDPOINT),
+        *((FIELD, llg, name) for name in ("move", *EVALUATIONS)),
+        *((FIELD, midpoint, name) for name in _MIDPOINT),
         (ASSEMBLY, conduction, "update"),
         (POTENTIAL, conduction, "solve"),
         (DRIFT, ZhangLi, "advection"),

@@ -23,8 +23,8 @@ from hebbfilm.run.inputs.paths import path_from
 from hebbfilm.run.inputs.plausible import check_plausible
 from hebbfilm.run.inputs.settings import apply_setting, read_toml
 from hebbfilm.solvers import DemagnetisationModel, Disorder, Electrodes, Material
+from hebbfilm.solvers.drives.waveforms import Pulse, Ramp, Sinc, Sine, Waveform
 from hebbfilm.solvers.integrators import IntegratorName
-from hebbfilm.solvers.waveforms import Pulse, Ramp, Sinc, Sine, Waveform
 
 _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
 _WAVEFORMS: Mapping[str, type[Waveform]] = {w.kind: w for w in (Sine, Pulse, Ramp, Sinc)}

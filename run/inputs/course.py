@@ -6,8 +6,8 @@ from hebbfilm.meshing import Layout
 from hebbfilm.meshing.expected_size import expected_vertices
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.layouts import FilmSource
-from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
+from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 
 _STIFFEST = 14.0
 """Largest eigenvalue of the lumped Laplacian on even triangles, in 1/h²: measured, 12 to 16."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 
 
 @dataclass(frozen=True)

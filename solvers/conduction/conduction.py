@@ -13,9 +13,9 @@ from hebbfilm.solvers.conduction.electrodes import BoundElectrodes, Electrodes
 from hebbfilm.solvers.conduction.pad_resolution import warn_of_coarse_pads
 from hebbfilm.solvers.conduction.potential import PotentialSolver
 from hebbfilm.solvers.conduction.unit_potentials import UnitPotentials
-from hebbfilm.solvers.drive import Current, Drive, Drives, plain_drive
-from hebbfilm.solvers.material import Material
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.drives.drive import Current, Drive, Drives, plain_drive
+from hebbfilm.solvers.materials.material import Material
 
 _PASSES = 4
 _BALANCE = 1e-9

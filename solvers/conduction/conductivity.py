@@ -6,9 +6,9 @@ film: j_z = 0, not E_z = 0. T. R. McGuire and R. I. Potter, IEEE Trans. Magn. 11
 """
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels.compiled import loops, reals
-from hebbfilm.solvers.material import Material
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.materials.material import Material
 
 
 def assemble_conductivity(

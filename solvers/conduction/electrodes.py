@@ -9,7 +9,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 _LEAST_RESISTANCE = 1e-19
 """In Ω m². The best metals reach 1e-16; far below it V - φ drowns in the round-off of V."""

@@ -4,8 +4,8 @@ import logging
 from math import sqrt
 
 from hebbfilm.solvers.conduction.electrodes import Electrodes
-from hebbfilm.solvers.material import Material
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.materials.material import Material
 
 _LOG = logging.getLogger("hebbfilm")
 # Not `warnings`: what DOLFINx imports captures these, and they are never seen.

@@ -12,9 +12,9 @@ from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import SolverError
 from hebbfilm.common.held_signals import held_signals
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.discretisation.petsc_context import weak_context
 from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals, truths
-from hebbfilm.solvers.operators import VertexOperators
-from hebbfilm.solvers.petsc_context import weak_context
 
 _PREFIX = "hebbfilm_potential_"
 _MULTIGRID: dict[str, str] = {

@@ -7,7 +7,7 @@ from dolfinx import la
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.conduction.potential import PotentialSolver
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 _ACCURACY = 1e-4
 """Of the shares, as the error of their current densities: far below what AMR makes of them."""

@@ -17,7 +17,7 @@ from dolfinx import la
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import SolverError
 from hebbfilm.solvers.integrators.interface import Advance, StepControl, equal_part
-from hebbfilm.solvers.kernels import kernel
+from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics, rows
 
 _ESTIMATE_ORDER = 4
@@ -78,7 +78,7 @@ class Explicit:
         dynamics = self._dynamics
         self._rate_version = None
         field, drift = self._rate, np.empty_like(self._rate)
-        kernel.quadratic_field(dynamics.couplings, dynamics.m, field, drift)
+        llg.quadratic_field(dynamics.couplings, dynamics.m, field, drift)
         along = np.einsum("ij,ij->i", field, dynamics.m[: len(field)]).max(initial=0.0)
         return min(1.0, _MARGIN / (1 + dynamics.maximum(float(along)) / dynamics.largest_field))
 
@@ -120,20 +120,20 @@ class Explicit:
     def _update_rate(self) -> None:
         dynamics = self._dynamics
         dynamics.update_fields(dynamics.time, dynamics.m)
-        kernel.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, self._rate)
+        llg.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, self._rate)
 
     def _stages(self, dt: float, since: FloatArray) -> float:
         """Move m; the largest |m - since|² of this rank."""
         dynamics, arguments = self._dynamics, self._arguments
         couplings, gilbert, m = dynamics.couplings, dynamics.gilbert, dynamics.m
-        kernel.move(m, self._rate, dt / 2, arguments[0].m)
+        llg.move(m, self._rate, dt / 2, arguments[0].m)
         arguments[0].vector.scatter_forward()
         for shift, (argument, out) in zip(_INNER_SHIFTS, pairwise(arguments), strict=True):
             dynamics.update_fields(dynamics.time + dt / 2, argument.m)
-            kernel.predict(couplings, gilbert, argument.m, m, shift * dt, out.m)
+            llg.predict(couplings, gilbert, argument.m, m, shift * dt, out.m)
             out.vector.scatter_forward()
         dynamics.update_fields(dynamics.time + dt, arguments[-1].m)
-        change = kernel.finish(
+        change = llg.finish(
             couplings, gilbert, [argument.m for argument in arguments], dt, since, m, self._rate
         )
         dynamics.fetch_ghosts()
@@ -150,9 +150,7 @@ class Explicit:
         """Square of the estimated error on this rank; the rate at the end is kept."""
         dynamics = self._dynamics
         dynamics.update_fields(dynamics.time + dt, dynamics.m)
-        difference = kernel.replace_rate(
-            dynamics.couplings, dynamics.gilbert, dynamics.m, self._rate
-        )
+        difference = llg.replace_rate(dynamics.couplings, dynamics.gilbert, dynamics.m, self._rate)
         return (_OUTER_WEIGHT * dt) ** 2 * difference
 
     def _maxima(self, *squares: float) -> tuple[float, ...]:

@@ -13,8 +13,8 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import SolverError
 from hebbfilm.solvers.integrators.interface import Advance, StepControl, equal_part
 from hebbfilm.solvers.integrators.midpoint_system import MidpointSystem
-from hebbfilm.solvers.kernels import kernel
-from hebbfilm.solvers.kernels import midpoint_kernel as loops
+from hebbfilm.solvers.kernels import llg
+from hebbfilm.solvers.kernels import midpoint as loops
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 
 _ESTIMATE_ORDER = 3
@@ -105,7 +105,7 @@ class Implicit:
             return np.inf
         if not self._steps:
             dynamics.update_fields(dynamics.time, dynamics.m)
-            kernel.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, self._rate)
+            llg.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, self._rate)
             fastest = np.sqrt(np.einsum("ij,ij->i", self._rate, self._rate).max(initial=0.0))
             turn = (self._control.tolerance / _ERROR_CONSTANT) ** (1 / _ESTIMATE_ORDER)
             self._start_limit = turn / max(dynamics.maximum(float(fastest)), 1.0)

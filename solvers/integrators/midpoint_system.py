@@ -6,16 +6,16 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.held_signals import held_signals
-from hebbfilm.solvers.kernels import kernel
-from hebbfilm.solvers.kernels import midpoint_kernel as loops
+from hebbfilm.solvers.discretisation.petsc_context import weak_context
+from hebbfilm.solvers.kernels import llg
+from hebbfilm.solvers.kernels import midpoint as loops
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics, rows
-from hebbfilm.solvers.petsc_context import weak_context
 
 _RESTART, _MOST_ITERATIONS = 30, 120
 
 
 class MidpointSystem:
-    """F'(w) of `midpoint_kernel`, preconditioned by its pointwise part (1 - b m×)⁻¹.
+    """F'(w) of `kernels.midpoint`, preconditioned by its pointwise part (1 - b m×)⁻¹.
 
     Args:
         dynamics: whose couplings act.
@@ -59,7 +59,7 @@ class MidpointSystem:
         loops.middle(dynamics.m, half, middle)
         self.middle.scatter_forward()
         dynamics.update_fields(dynamics.time + tau, middle)
-        kernel.quadratic_field(dynamics.couplings, middle, self._field, self._drift)
+        llg.quadratic_field(dynamics.couplings, middle, self._field, self._drift)
         self._field += dynamics.couplings.external
         loops.residual(
             dynamics.gilbert, tau, middle, self._field, self._drift, half, self.lever, self.right
@@ -78,7 +78,7 @@ class MidpointSystem:
         dynamics, change = self._dynamics, rows(self._change)
         change[: len(self.lever)] = x.getArray(readonly=True).reshape(-1, 3)
         self._change.scatter_forward()
-        kernel.quadratic_field(dynamics.couplings, change, self._field, self._drift)
+        llg.quadratic_field(dynamics.couplings, change, self._field, self._drift)
         loops.jacobian(
             dynamics.gilbert,
             self._tau,

@@ -3,8 +3,8 @@
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.kernels.kernel import Gilbert
-from hebbfilm.solvers.magnetisation.couplings import DRIFT, EXCHANGE, MORIYA, Couplings
+from hebbfilm.solvers.kernels.couplings import DRIFT, EXCHANGE, MORIYA, Couplings
+from hebbfilm.solvers.kernels.llg import Gilbert
 
 
 def _moriya(couplings: Couplings) -> FloatArray:
@@ -71,7 +71,7 @@ def _across(drift: FloatArray, m: FloatArray) -> FloatArray:
 def midpoint_residual(
     couplings: Couplings, gilbert: Gilbert, tau: float, m: FloatArray, half: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """F(w) and B of `midpoint_kernel`, for w (owned, 3) and m (columns, 3) amid the step."""
+    """F(w) and B of `kernels.midpoint`, for w (owned, 3) and m (columns, 3) amid the step."""
     gamma, alpha, beta = gilbert
     own = m[: len(half)]
     drift = _drift(couplings, m)
@@ -88,7 +88,7 @@ def midpoint_jacobian(
     lever: FloatArray,
     change: FloatArray,
 ) -> FloatArray:
-    """F'(w) u of `midpoint_kernel`, for B (owned, 3), u and m (columns, 3)."""
+    """F'(w) u of `kernels.midpoint`, for B (owned, 3), u and m (columns, 3)."""
     gamma, alpha, beta = gilbert
     own, u = m[: len(lever)], change[: len(lever)]
     drift = _drift(couplings, change)

@@ -8,7 +8,7 @@ from mpi4py import MPI
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 _LEAST_CURRENT = 0.5
 """Of the mean current density: where less flows, little is dragged and the direction is vague."""

@@ -8,14 +8,14 @@ import numpy as np
 from dolfinx import la
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
-from hebbfilm.solvers.kernels import kernel
-from hebbfilm.solvers.kernels.kernel import Gilbert
-from hebbfilm.solvers.magnetisation.couplings import Couplings
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.kernels import llg
+from hebbfilm.solvers.kernels.couplings import Couplings
+from hebbfilm.solvers.kernels.llg import Gilbert
 from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
-from hebbfilm.solvers.material import Material
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.materials.material import Material
 from hebbfilm.solvers.terms.interface import (
     FieldTerm,
     GrowingField,
@@ -219,7 +219,7 @@ class Dynamics:
             norm = np.sqrt(operators.comm.allreduce(float(np.sum(volumes * own * own))))
             own /= norm
             vector.scatter_forward()
-            kernel.quadratic_field(self.couplings, v, field, drift)
+            llg.quadratic_field(self.couplings, v, field, drift)
             for linear_field in linear_fields:
                 linear_field.add_linear_field(v, field)
             largest = np.sqrt(operators.comm.allreduce(float(np.sum(volumes * field * field))))
@@ -249,7 +249,7 @@ class Dynamics:
         """H_eff in A/m, (owned, 3); collective."""
         self.evaluate_fields(self.time, self.m)
         field = np.empty((self.operators.owned, 3))
-        kernel.effective_field(self.couplings, self.m, field)
+        llg.effective_field(self.couplings, self.m, field)
         return field
 
     def energies(self) -> dict[str, float]:

@@ -18,10 +18,10 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import SolverError
-from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
-from hebbfilm.solvers.kernels import kernel
-from hebbfilm.solvers.kernels import minimiser_kernel as loops
+from hebbfilm.solvers.kernels import llg
+from hebbfilm.solvers.kernels import minimisation as loops
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics, rows
+from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 
 ROUND = 100
 """Steps after which what was learnt is forgotten. On mazes in the four-node wheel, meshed at 8 and
@@ -184,7 +184,7 @@ class Minimiser:
         """Energy in units of the mean moment times A/m, and largest torque in A/m."""
         dynamics = self._dynamics
         external = dynamics.evaluate_energy(m)
-        kernel.effective_field(dynamics.couplings, m, self._field)
+        llg.effective_field(dynamics.couplings, m, self._field)
         local, torque = loops.gradient(
             self._field, dynamics.couplings.external, m, self._root_weight, slope
         )

@@ -12,9 +12,9 @@ import numba
 import numpy as np
 
 from hebbfilm.meshing import FilmMesh
-from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
-from hebbfilm.solvers.material import Material
+from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.materials.material import Material
 
 _LOG = logging.getLogger("hebbfilm")
 

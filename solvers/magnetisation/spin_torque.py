@@ -3,8 +3,8 @@
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.material import Material
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.materials.material import Material
 
 
 class ZhangLi:

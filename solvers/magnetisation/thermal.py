@@ -4,13 +4,13 @@ from mpi4py import MPI
 
 import numpy as np
 
+from hebbfilm.common.arguments import LARGEST_SEED, check_count, check_number
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.arguments import LARGEST_SEED, check_count, check_number
-from hebbfilm.solvers.constants import BOLTZMANN, VACUUM_PERMEABILITY
-from hebbfilm.solvers.kernels.kernel import Gilbert
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.kernels.llg import Gilbert
 from hebbfilm.solvers.magnetisation.random_numbers import fill_normal
-from hebbfilm.solvers.material import Material
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.materials.constants import BOLTZMANN, VACUUM_PERMEABILITY
+from hebbfilm.solvers.materials.material import Material
 
 _LARGEST_TURN = 0.2
 """Standard deviation in rad of the angle by which the noise alone turns a moment in one step."""

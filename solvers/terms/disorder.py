@@ -8,7 +8,7 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import FilmMesh
-from hebbfilm.solvers.material import Material
+from hebbfilm.solvers.materials.material import Material
 from hebbfilm.solvers.terms import UniaxialAnisotropy
 from hebbfilm.solvers.terms.grains import grain_numbers
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Literal, get_args
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.solvers.material import Material
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.drives.waveforms import Waveform
+from hebbfilm.solvers.materials.material import Material
 from hebbfilm.solvers.terms import (
     BulkDMI,
     Demagnetisation,
@@ -17,7 +18,6 @@ from hebbfilm.solvers.terms import (
 )
 from hebbfilm.solvers.terms.disorder import Disorder
 from hebbfilm.solvers.terms.interface import FieldTerm, QuadraticTerm
-from hebbfilm.solvers.waveforms import Waveform
 
 DemagnetisationModel = Literal["none", "local", "full"]
 """No demagnetising field; -M_s m_z ẑ, its limit for a thin film; or that of all poles."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.terms.quadratic import QuadraticForm
 
 

@@ -6,8 +6,8 @@ from typing import Protocol, runtime_checkable
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.solvers.material import Material
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.materials.material import Material
 from hebbfilm.solvers.terms.quadratic import QuadraticForm
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.terms.quadratic import QuadraticForm
 
 

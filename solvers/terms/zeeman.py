@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.material import Material
-from hebbfilm.solvers.operators import VertexOperators
-from hebbfilm.solvers.waveforms import Waveform
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.drives.waveforms import Waveform
+from hebbfilm.solvers.materials.material import Material
 
 
 @dataclass(frozen=True)

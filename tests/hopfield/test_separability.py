@@ -19,7 +19,7 @@ from hebbfilm.meshing.families import (
 )
 from hebbfilm.solvers import Conduction, Material
 from hebbfilm.solvers.conduction.linear_response import conductance_response
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 
 def laplacian(values):

@@ -26,7 +26,7 @@ from hebbfilm.run.inputs.course import check_course
 from hebbfilm.run.inputs.layouts import CATALOGUE, CHANGES
 from hebbfilm.run.inputs.limits import Limits
 from hebbfilm.solvers import Disorder, Electrodes, Material
-from hebbfilm.solvers.waveforms import Pulse, Ramp, Sinc, Sine
+from hebbfilm.solvers.drives.waveforms import Pulse, Ramp, Sinc, Sine
 
 LONGEST = 5.0  # s
 SHARE = 1 / 3  # of the time for all tests of broken input

@@ -15,7 +15,7 @@ from hebbfilm.solvers import (
     load_state,
     save_state,
 )
-from hebbfilm.solvers.drive import constant
+from hebbfilm.solvers.drives.drive import constant
 
 THICKNESS = 1e-9
 ISOTROPIC = Material(amr_ratio=0.0)

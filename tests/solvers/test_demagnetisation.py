@@ -10,12 +10,12 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import mesh_film
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.solvers import Film, Material, rest
-from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
-from hebbfilm.solvers.demagnetisation.moments import moments
-from hebbfilm.solvers.demagnetisation.newell import tensor
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.terms import Demagnetisation
+from hebbfilm.solvers.terms.demagnetisation.moments import moments
+from hebbfilm.solvers.terms.demagnetisation.newell import tensor
 
 MATERIAL = Material(saturation_magnetisation=8e5)
 NM = 1e-9
@@ -61,7 +61,7 @@ def test_tensor_between_boxes_is_the_sum_over_their_parts():
         whole = tensor(np.array([lag]), tuple(edges))[:, 0]
         steps = (np.array(lag) + halves[None] - halves[:, None]).reshape(-1, 3)
         parts = tensor(steps, tuple(edges / 2)).sum(axis=1) / 8
-        # 1e-6 of the largest component, see the bound in solvers.demagnetisation.newell.
+        # 1e-6 of the largest component, see the bound in solvers.terms.demagnetisation.newell.
         np.testing.assert_allclose(parts, whole, rtol=0, atol=1e-6 * np.abs(whole).max())
 
 

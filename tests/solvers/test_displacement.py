@@ -5,8 +5,8 @@ import pytest
 
 from hebbfilm.meshing import mesh_film, strip
 from hebbfilm.solvers import Film, Material, constant
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.magnetisation.displacement import displacement
-from hebbfilm.solvers.operators import VertexOperators
 
 LENGTH, WIDTH, H = 300e-9, 40e-9, 5e-9
 PERIOD = 50e-9

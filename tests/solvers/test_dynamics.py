@@ -6,12 +6,12 @@ import pytest
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import mesh_film, strip, wheel
 from hebbfilm.solvers import Disorder, Film, Material
-from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
-from hebbfilm.solvers.kernels import kernel, kernel_reference
-from hebbfilm.solvers.magnetisation.couplings import DRIFT
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.kernels import kernel_reference, llg
+from hebbfilm.solvers.kernels.couplings import DRIFT
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.terms import Exchange, ThinFilmDemagnetisation, Zeeman
 
 EVERYTHING = Material(bulk_dmi=1e-3, easy_axis=(1.0, 2.0, 3.0))
@@ -46,7 +46,7 @@ def test_kernel_is_its_reference(driven):
     assert np.any(dynamics.couplings.pairs[:, DRIFT] != 0)
     expected = kernel_reference.rate(dynamics.couplings, dynamics.gilbert, dynamics.m)
     found = np.empty_like(expected)
-    kernel.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, found)
+    llg.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, found)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12 * np.abs(expected).max())
     field = kernel_reference.effective_field(dynamics.couplings, dynamics.m)
     np.testing.assert_allclose(

@@ -26,9 +26,9 @@ from hebbfilm.solvers import (
     save_state,
 )
 from hebbfilm.solvers.conduction.potential import PotentialSolver
+from hebbfilm.solvers.drives.schedule import Position, sample_times
 from hebbfilm.solvers.film_state import FilmState
 from hebbfilm.solvers.integrators.midpoint_system import MidpointSystem
-from hebbfilm.solvers.schedule import Position, sample_times
 
 VOLTAGES = [0.05, 0.05, -0.05, -0.05]
 LAYOUT = wheel(mesh_size=15e-9)

@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 from hebbfilm.meshing import mesh_film, strip, wheel
 from hebbfilm.solvers import Film, Material
 from hebbfilm.solvers.conduction.conductivity import assemble_conductivity, current_density
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 MATERIAL = Material(conductivity=1.0, amr_ratio=0.3, anomalous_hall_ratio=0.4)
 

@@ -11,8 +11,8 @@ from hebbfilm.meshing import corbino, disc, mesh_film, strip, wheel
 from hebbfilm.solvers import Conduction, Electrodes, Material
 from hebbfilm.solvers.conduction.conductivity import assemble_conductivity
 from hebbfilm.solvers.conduction.linear_response import conductance_response
-from hebbfilm.solvers.kernels.cell_sums import in_lanes
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.cell_sums import in_lanes
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 NM = 1e-9
 

@@ -7,7 +7,7 @@ from hebbfilm.common.errors import SolverError
 from hebbfilm.meshing import mesh_film, strip, wheel
 from hebbfilm.solvers import Film, Material
 from hebbfilm.solvers.integrators.midpoint_system import MidpointSystem
-from hebbfilm.solvers.kernels import kernel, kernel_reference, midpoint_kernel
+from hebbfilm.solvers.kernels import kernel_reference, llg, midpoint
 
 
 @pytest.fixture(params=[2, 3])
@@ -37,17 +37,17 @@ def test_loops_are_their_reference(driven):
     found, lever = np.empty_like(half), np.empty_like(half)
     couplings, gilbert = dynamics.couplings, dynamics.gilbert
     field, drift = np.empty_like(half), np.empty_like(half)
-    kernel.quadratic_field(couplings, middle, field, drift)
+    llg.quadratic_field(couplings, middle, field, drift)
     field += couplings.external
-    midpoint_kernel.residual(gilbert, tau, middle, field, drift, half, lever, found)
+    midpoint.residual(gilbert, tau, middle, field, drift, half, lever, found)
     residual, expected_lever = kernel_reference.midpoint_residual(
         couplings, gilbert, tau, middle, half
     )
     close(-found, residual)
     close(lever, expected_lever)
     change = operators.halo(operators.random_normal(seed=6))
-    kernel.quadratic_field(couplings, change, field, drift)
-    midpoint_kernel.jacobian(gilbert, tau, middle, field, drift, lever, change, found)
+    llg.quadratic_field(couplings, change, field, drift)
+    midpoint.jacobian(gilbert, tau, middle, field, drift, lever, change, found)
     close(
         found,
         kernel_reference.midpoint_jacobian(couplings, gilbert, tau, middle, lever, change),
@@ -88,7 +88,7 @@ def test_preconditioner_is_an_inverse(comm):
     stiffness = rng.uniform(0, 1e9, 50)
     b = (1e-12 / 2 * gilbert.gyromagnetic_ratio * stiffness + gilbert.damping)[:, None]
     found = np.empty_like(vectors)
-    midpoint_kernel.precondition(stiffness, gilbert, 1e-12 / 2, m, vectors, found)
+    midpoint.precondition(stiffness, gilbert, 1e-12 / 2, m, vectors, found)
     np.testing.assert_allclose(found - b * np.cross(m, found), vectors, atol=1e-12)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hebbfilm.common.errors import SolverError
 from hebbfilm.meshing import mesh_film, strip, wheel
 from hebbfilm.solvers import Film, Material
-from hebbfilm.solvers.kernels import minimiser_kernel
+from hebbfilm.solvers.kernels import minimisation
 from hebbfilm.solvers.magnetisation.minimiser import _HISTORY, Minimiser, _Memory
 
 HELD = (0.0, 0.0, 1e5)
@@ -31,7 +31,7 @@ def test_gradient_is_its_reference(comm, dimension):
     root = 1 + np.arange(len(m)) % 3
     found = np.empty_like(m)
     field, external = dynamics.effective_field(), dynamics.couplings.external
-    local, torque = minimiser_kernel.gradient(field, external, dynamics.m, root, found)
+    local, torque = minimisation.gradient(field, external, dynamics.m, root, found)
     tangent = field - np.sum(field * m, axis=1, keepdims=True) * m
     scale = 1e-12 * np.abs(field).max()
     np.testing.assert_allclose(found, -root[:, None] * tangent, rtol=0, atol=3 * scale)
@@ -47,17 +47,17 @@ def test_other_loops_are_their_formulas(comm):
     m /= np.linalg.norm(m, axis=1, keepdims=True)
     root = rng.uniform(1, 2, 40)
     turned = np.empty_like(m)
-    minimiser_kernel.turn(m, vectors, 0.3, turned)
+    minimisation.turn(m, vectors, 0.3, turned)
     expected = m + 0.3 * vectors
     expected /= np.linalg.norm(expected, axis=1, keepdims=True)
     np.testing.assert_allclose(turned, expected, atol=1e-12)
     shift, rise = np.empty_like(m), np.empty_like(m)
-    minimiser_kernel.secant(m, before, g, h, root, shift, rise)
+    minimisation.secant(m, before, g, h, root, shift, rise)
     np.testing.assert_allclose(shift, root[:, None] * (m - before), atol=1e-12)
     np.testing.assert_allclose(rise, g - h, atol=1e-12)
     p = vectors / root[:, None]
     p -= np.sum(p * m, axis=1, keepdims=True) * m
-    largest = minimiser_kernel.project(m, root, vectors)
+    largest = minimisation.project(m, root, vectors)
     np.testing.assert_allclose(vectors, p, atol=1e-12)
     assert largest == pytest.approx(np.sum(p * p, axis=1).max(), rel=1e-12)
 

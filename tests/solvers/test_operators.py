@@ -6,8 +6,8 @@ import ufl
 from dolfinx import fem
 
 from hebbfilm.meshing import mesh_film, strip, wheel
-from hebbfilm.solvers.kernels.cell_sums import in_lanes
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.cell_sums import in_lanes
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 THICKNESS = 2e-9
 

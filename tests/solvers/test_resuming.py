@@ -15,8 +15,8 @@ from hebbfilm.solvers import (
     rest,
     save_state,
 )
-from hebbfilm.solvers.schedule import START
-from hebbfilm.solvers.waveforms import Sine
+from hebbfilm.solvers.drives.schedule import START
+from hebbfilm.solvers.drives.waveforms import Sine
 
 VOLTAGES = (0.05, 0.05, -0.05, -0.05)
 FLOATING = (Current(2e-4), None, 0.0, None)

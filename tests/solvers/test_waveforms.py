@@ -8,7 +8,7 @@ import pytest
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import mesh_film, strip
 from hebbfilm.solvers import Film, Material, Pulse, Ramp, Sinc, Sine
-from hebbfilm.solvers.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
+from hebbfilm.solvers.materials.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 from hebbfilm.solvers.terms import Zeeman
 
 X = (1.0, 0.0, 0.0)

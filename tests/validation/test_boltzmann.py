@@ -10,7 +10,7 @@ from scipy.integrate import cumulative_simpson, trapezoid
 
 from hebbfilm.meshing import mesh_film, strip
 from hebbfilm.solvers import Film, Material, rest
-from hebbfilm.solvers.constants import BOLTZMANN, GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
+from hebbfilm.solvers.materials.constants import BOLTZMANN, GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 
 FIELD, ANISOTROPY, TEMPERATURE = 3e5, 3e5, 300.0
 KINDS = ["explicit", "implicit"]

@@ -5,7 +5,7 @@ import pytest
 
 from hebbfilm.meshing import mesh_film, strip, wheel
 from hebbfilm.solvers import Film, Material
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.terms import BulkDMI, Exchange, InterfacialDMI, UniaxialAnisotropy
 
 STIFFNESS, DMI = 8.78e-12, 1.58e-3

@@ -10,7 +10,7 @@ import pytest
 from hebbfilm.meshing import mesh_film, strip
 from hebbfilm.solvers import Material
 from hebbfilm.solvers.conduction.conductivity import current_density
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 AMR = Material(conductivity=1.0, amr_ratio=0.3)
 HALL = Material(conductivity=1.0, amr_ratio=0.3, anomalous_hall_ratio=0.4)

@@ -14,11 +14,11 @@ from hebbfilm.common.collective import on_root
 from hebbfilm.meshing import FilmMesh, compat, mesh_film
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.solvers import Material
-from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
-from hebbfilm.solvers.demagnetisation.newell import tensor
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.terms import Demagnetisation
+from hebbfilm.solvers.terms.demagnetisation.newell import tensor
 
 MATERIAL = Material(saturation_magnetisation=8e5)
 NM = 1e-9

@@ -20,9 +20,9 @@ from shapely import box
 from hebbfilm.meshing import mesh_film
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.solvers import Material
-from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.terms import Demagnetisation
 
 LENGTH, WIDTH, NM = 80.0, 40.0, 1e-9

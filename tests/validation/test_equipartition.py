@@ -8,8 +8,8 @@ import scipy.linalg
 
 from hebbfilm.meshing import mesh_film, strip
 from hebbfilm.solvers import Film, Material, rest
-from hebbfilm.solvers.constants import BOLTZMANN, GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.materials.constants import BOLTZMANN, GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 
 LAYOUT = strip(60e-9, 40e-9, mesh_size=6e-9)
 FIELD, TEMPERATURE, DAMPING = 2e6, 30.0, 0.5

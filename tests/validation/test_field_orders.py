@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from hebbfilm.meshing import mesh_film, strip
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.terms import BulkDMI, Exchange, InterfacialDMI
 
 SIZES = np.array([80e-9, 60e-9, 24e-9])

@@ -10,8 +10,8 @@ from scipy.sparse.linalg import LinearOperator, eigs
 
 from hebbfilm.meshing import mesh_film, strip
 from hebbfilm.solvers import Film, Material, Pulse, constant, rest
-from hebbfilm.solvers.constants import GYROMAGNETIC_RATIO
 from hebbfilm.solvers.kernels import kernel_reference
+from hebbfilm.solvers.materials.constants import GYROMAGNETIC_RATIO
 
 KINDS = ["explicit", "implicit"]
 NO_CONTROL = 1e9

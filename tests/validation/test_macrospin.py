@@ -5,7 +5,7 @@ import pytest
 
 from hebbfilm.meshing import mesh_film, strip
 from hebbfilm.solvers import Film, Material, Sine
-from hebbfilm.solvers.constants import GYROMAGNETIC_RATIO
+from hebbfilm.solvers.materials.constants import GYROMAGNETIC_RATIO
 
 
 def macrospin(comm, damping, **options):

@@ -7,7 +7,7 @@ from shapely import box
 from hebbfilm.meshing import mesh_film, wheel
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.solvers import Film, Material
-from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 
 TOLERANCE = 10.0
 """A/m at which both count as settled."""

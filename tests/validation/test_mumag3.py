@@ -7,7 +7,7 @@ from shapely import box
 from hebbfilm.meshing import mesh_film
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.solvers import Film, Material
-from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 
 MAGNETISATION, STIFFNESS = 8e5, 1.3e-11
 MAGNETIC = 0.5 * VACUUM_PERMEABILITY * MAGNETISATION**2

@@ -7,7 +7,7 @@ from shapely import box
 from hebbfilm.meshing import mesh_film
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.solvers import Film, Material, rest
-from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 
 MATERIAL = Material(
     saturation_magnetisation=8e5,

@@ -5,8 +5,8 @@ import pytest
 
 from hebbfilm.meshing import Layout, mesh_film, strip
 from hebbfilm.solvers import Film, Material
-from hebbfilm.solvers.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
-from hebbfilm.solvers.kernels import kernel
+from hebbfilm.solvers.kernels import llg
+from hebbfilm.solvers.materials.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 
 STIFFNESS, MAGNETISATION, FIELD = 1e-11, 5.8e5, 1e5
 PRESSURE = VACUUM_PERMEABILITY * MAGNETISATION
@@ -97,7 +97,7 @@ def frequency(film, x, direction, k):
     m[:, second] = -AMPLITUDE * np.sin(phase)
     film.set_magnetisation(m)
     rate = np.empty((owned, 3))
-    kernel.rate(film.dynamics.couplings, film.dynamics.gilbert, film.dynamics.m, rate)
+    llg.rate(film.dynamics.couplings, film.dynamics.gilbert, film.dynamics.m, rate)
     size = film.comm.allreduce(x.max(axis=0), np.maximum)
     window = (np.sin(np.pi * x[:owned] / size) ** 2).prod(axis=1)
     weight = film.operators.vertex_volumes * window * np.exp(-1j * phase)

@@ -5,7 +5,7 @@ import pytest
 
 from hebbfilm.meshing import mesh_film, strip
 from hebbfilm.solvers import Film, Material, constant
-from hebbfilm.solvers.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
+from hebbfilm.solvers.materials.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 
 STIFFNESS, ANISOTROPY, MAGNETISATION = 1e-11, 2e5, 1.8e5
 WALL = np.sqrt(STIFFNESS / ANISOTROPY)

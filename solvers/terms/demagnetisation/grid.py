@@ -10,8 +10,8 @@ from scipy import sparse
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.meshing import FilmMesh
-from hebbfilm.solvers.demagnetisation.lengths import economical_number
-from hebbfilm.solvers.demagnetisation.moments import moments
+from hebbfilm.solvers.terms.demagnetisation.lengths import economical_number
+from hebbfilm.solvers.terms.demagnetisation.moments import moments
 
 _AXES = {2: (0, 1), 3: (2, 0, 1)}
 """Axes of the grid in order: y runs fastest and the layers of a film are outermost."""

@@ -8,8 +8,6 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.shown import shown
 
 LARGEST_SEED = 2**63 - 1
-LARGEST_FIELD = 1e12
-"""In A/m: far beyond any; its square is still a number."""
 
 
 def check_number(

@@ -6,12 +6,12 @@ import numpy as np
 import pyfftw
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.demagnetisation.lengths import padded_length
-from hebbfilm.solvers.demagnetisation.newell import tensor
-from hebbfilm.solvers.demagnetisation.plans import plans
-from hebbfilm.solvers.demagnetisation.slabs import IndexArray, Slabs, shares
-from hebbfilm.solvers.demagnetisation.subgrid import neighbour_tensors, vertex_tensor
 from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals
+from hebbfilm.solvers.terms.demagnetisation.lengths import padded_length
+from hebbfilm.solvers.terms.demagnetisation.newell import tensor
+from hebbfilm.solvers.terms.demagnetisation.plans import plans
+from hebbfilm.solvers.terms.demagnetisation.slabs import IndexArray, Slabs, shares
+from hebbfilm.solvers.terms.demagnetisation.subgrid import neighbour_tensors, vertex_tensor
 
 _BLOCK = 200_000
 """Bytes of the columns that are transformed at once: they and a copy stay in a core's cache."""

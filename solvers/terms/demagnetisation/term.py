@@ -6,18 +6,18 @@ import numpy as np
 from scipy import sparse
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
-from hebbfilm.solvers.demagnetisation.boundary import boundary_correction
-from hebbfilm.solvers.demagnetisation.convolution import Convolution
-from hebbfilm.solvers.demagnetisation.grid import Grid, WholeMesh
-from hebbfilm.solvers.demagnetisation.subgrid import (
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals
+from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.materials.material import Material
+from hebbfilm.solvers.terms.demagnetisation.boundary import boundary_correction
+from hebbfilm.solvers.terms.demagnetisation.convolution import Convolution
+from hebbfilm.solvers.terms.demagnetisation.grid import Grid, WholeMesh
+from hebbfilm.solvers.terms.demagnetisation.subgrid import (
     edge_correction,
     neighbour_tensors,
     vertex_tensor,
 )
-from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals
-from hebbfilm.solvers.material import Material
-from hebbfilm.solvers.operators import VertexOperators
 from hebbfilm.solvers.terms.quadratic import QuadraticForm
 
 _EDGES_PER_CELL = {2: 1.5, 3: 1.25}

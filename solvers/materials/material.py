@@ -5,7 +5,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.solvers.constants import BOHR_MAGNETON, ELEMENTARY_CHARGE, GYROMAGNETIC_RATIO
+from hebbfilm.solvers.materials.constants import (
+    BOHR_MAGNETON,
+    ELEMENTARY_CHARGE,
+    GYROMAGNETIC_RATIO,
+)
 
 _POSITIVE = (
     "saturation_magnetisation",

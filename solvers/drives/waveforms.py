@@ -6,9 +6,12 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from hebbfilm.common.arguments import check_number, check_vector
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.solvers.arguments import LARGEST_FIELD, check_number, check_vector
+
+LARGEST_FIELD = 1e12
+"""In A/m: far beyond any; its square is still a number."""
 
 
 @dataclass(frozen=True, kw_only=True)

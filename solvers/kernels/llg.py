@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.kernels.compiled import loops, reals
-from hebbfilm.solvers.magnetisation.couplings import Couplings
+from hebbfilm.solvers.kernels.couplings import Couplings
 
 
 class Gilbert(NamedTuple):

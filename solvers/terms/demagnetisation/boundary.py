@@ -5,9 +5,9 @@ from itertools import product
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.demagnetisation.grid import Grid
-from hebbfilm.solvers.demagnetisation.newell import tensor
-from hebbfilm.solvers.demagnetisation.subgrid import vertex_tensor
+from hebbfilm.solvers.terms.demagnetisation.grid import Grid
+from hebbfilm.solvers.terms.demagnetisation.newell import tensor
+from hebbfilm.solvers.terms.demagnetisation.subgrid import vertex_tensor
 
 _FULL = 1e-6
 """Missing share below which a cell counts as full."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from hebbfilm.common.arguments import check_number
 from hebbfilm.common.errors import InputError
-from hebbfilm.solvers.arguments import check_number
 
 _ROUND_OFF = 1e-9
 _MOST_SAMPLES = 10_000_000

@@ -10,7 +10,7 @@ from dolfinx import fem, la
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.meshing import FilmMesh
-from hebbfilm.solvers.kernels.cell_sums import (
+from hebbfilm.solvers.discretisation.cell_sums import (
     CellSums,
     column_slots,
     in_lanes,

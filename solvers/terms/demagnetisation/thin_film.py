@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hebbfilm.solvers.constants import VACUUM_PERMEABILITY
-from hebbfilm.solvers.operators import VertexOperators
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.terms.quadratic import QuadraticForm
 
 

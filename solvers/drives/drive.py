@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hebbfilm.solvers.arguments import check_count, check_number
+from hebbfilm.common.arguments import check_count, check_number
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The film on P1 elements: sparsity, geometry and assembly, and what PETSc needs of it."""
