@@ -11,6 +11,7 @@ from .ideal import storkey_weights as storkey_weights
 from .landscape import Landscape as Landscape
 from .landscape import energy_landscape as energy_landscape
 from .network import HopfieldFilm as HopfieldFilm
+from .pairs import pair_conductances as pair_conductances
 from .patterns import all_states as all_states
 from .patterns import format_pattern as format_pattern
 from .patterns import hamming_distance as hamming_distance
@@ -25,4 +26,3 @@ from .training import Training as Training
 from .weights import Reference as Reference
 from .weights import conductance_weights as conductance_weights
 from .weights import hebb_correlation as hebb_correlation
-from .weights import pair_conductances as pair_conductances

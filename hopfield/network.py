@@ -4,14 +4,10 @@ from collections.abc import Sequence
 
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.pairs import coupled_pairs
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, format_pattern, parse_pattern
 from hebbfilm.hopfield.training import Training
-from hebbfilm.hopfield.weights import (
-    Reference,
-    conductance_weights,
-    coupled_pairs,
-    hebb_correlation,
-)
+from hebbfilm.hopfield.weights import Reference, conductance_weights, hebb_correlation
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.drives.schedule import START, Position
 from hebbfilm.solvers.film import Observer

@@ -6,7 +6,7 @@ from mpi4py import MPI
 
 import numpy as np
 
-from hebbfilm.hopfield.weights import relative_change
+from hebbfilm.hopfield.pairs import relative_change
 from hebbfilm.solvers import Film, constant, rest
 
 

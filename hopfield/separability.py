@@ -22,8 +22,8 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.pairs import coupled_pairs, pair_conductances, pairs
 from hebbfilm.hopfield.patterns import Pattern, all_states, require_drivable
-from hebbfilm.hopfield.weights import coupled_pairs, pair_conductances, pairs
 
 Pair = tuple[int, int]
 

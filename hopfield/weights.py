@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.pairs import (
+    both_pair_conductances,
+    coupled_pairs,
+    mask_weights,
+    relative_change,
+)
 from hebbfilm.hopfield.patterns import PatternLike, parse_pattern
-
-# Serial and parallel conductances agree to this fraction of the largest. Learning changes a
-# conductance by 0.2 % or more, so asymmetry below it cannot touch a sign; and a pair conductance
-# below it is noise, whose relative change would mean nothing: such a pair is not coupled.
-CONDUCTANCE_TOLERANCE = 1e-6
 
 FORMULAS = {
     "untrained": "w_ij = mean(r) - r_ij, r_ij = (g_after - g_before)/g_before",
@@ -81,7 +81,7 @@ class Reference:
         """
         if self.rule in ("untrained", "untrained_offset"):
             return relative_change(before, after)
-        g_before, g_after = _both_pair_conductances(before, after)
+        g_before, g_after = both_pair_conductances(before, after)
         return g_after - g_before if self.rule == "absolute" else g_after
 
     def level(self, before: FloatArray, after: FloatArray) -> float:
@@ -103,98 +103,6 @@ class Reference:
             "level": self.level(before, after),
             "level_unit": "1" if relative else "S",
         }
-
-
-def pairs(n: int) -> list[tuple[int, int]]:
-    """Return the P = n(n−1)/2 pairs of contacts in order: (0,1), (0,2), …, (1,2), …."""
-    return [(i, j) for i in range(n) for j in range(i + 1, n)]
-
-
-def pair_names(names: Sequence[str]) -> list[str]:
-    """Return "rim_1-rim_2", … for contact `names` in node order, in the order of `pairs`."""
-    return [f"{names[i]}-{names[j]}" for i, j in pairs(len(names))]
-
-
-def pair_conductances(G: ArrayLike) -> FloatArray:
-    """Return g_ij = −G_ij of every pair.
-
-    Args:
-        G: conductance matrix, (N, N), S; I = G V, symmetric.
-
-    Returns:
-        (P,) in the order of `pairs`, S; round-off about 0 S for pairs that are not coupled.
-
-    Raises:
-        InputError: not a symmetric matrix of finite numbers, or a conductance is negative.
-    """
-    matrix = np.asarray(G, dtype=float)
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or len(matrix) < 2:
-        raise InputError(
-            f"conductance matrix of shape {matrix.shape}: allowed is (N, N) with N of 2 or more"
-        )
-    if not np.all(np.isfinite(matrix)):
-        raise InputError("conductance matrix has entries that are not finite; allowed is S")
-    noise = CONDUCTANCE_TOLERANCE * np.abs(matrix).max()
-    asymmetry = np.abs(matrix - matrix.T).max()
-    if asymmetry > noise:
-        raise InputError(
-            f"conductance matrix is not symmetric: G_ij and G_ji differ by {asymmetry:g} S; "
-            "weights of a film with Hall effect are not defined here"
-        )
-    upper = np.triu_indices(len(matrix), k=1)
-    g = -(matrix + matrix.T)[upper] / 2
-    weakest = int(np.argmin(g))
-    if g[weakest] < -noise:
-        i, j = pairs(len(matrix))[weakest]
-        raise InputError(
-            f"pair conductance of contacts {i + 1} and {j + 1} is {g[weakest]:g} S; it must not be "
-            "negative: -G_ij given in place of G_ij?"
-        )
-    return g
-
-
-def coupled_pairs(G: ArrayLike) -> BoolArray:
-    """Tell which pairs conduct: no current flows directly between two contacts that a third parts.
-
-    Args:
-        G: conductance matrix, (N, N), S.
-
-    Returns:
-        (P,) in the order of `pairs`.
-
-    Raises:
-        InputError: as `pair_conductances`.
-    """
-    return pair_conductances(G) > CONDUCTANCE_TOLERANCE * np.abs(G).max()
-
-
-def coupling_matrix(coupled: BoolArray, n: int) -> BoolArray:
-    """Return which of n contacts are coupled as a matrix (n, n); `coupled` (P,) as for `pairs`."""
-    matrix = np.zeros((n, n), dtype=bool)
-    matrix[np.triu_indices(n, k=1)] = coupled
-    return matrix | matrix.T
-
-
-def mask_weights(w: FloatArray, coupled: BoolArray) -> FloatArray:
-    """Return symmetric weights (N, N) with zeros for the pairs that are not coupled."""
-    return np.where(coupling_matrix(coupled, len(w)), w, 0.0)
-
-
-def relative_change(before: ArrayLike, after: ArrayLike) -> FloatArray:
-    """Return r_ij = (g_after − g_before)/g_before of every pair.
-
-    Args:
-        before: conductance matrix of the untrained film, (N, N), S.
-        after: conductance matrix of the trained film, (N, N), S.
-
-    Returns:
-        (P,) in the order of `pairs`; 0.03 is a rise by 3 %, NaN a pair that is not coupled.
-
-    Raises:
-        InputError: as `pair_conductances`, or the two differ in size.
-    """
-    g_before, g_after = _both_pair_conductances(before, after)
-    return (g_after - g_before) / np.where(coupled_pairs(before), g_before, np.nan)
 
 
 def conductance_weights(before: FloatArray, after: FloatArray, reference: Reference) -> FloatArray:
@@ -246,12 +154,3 @@ def hebb_correlation(
     if np.ptp(hebb) == 0 or np.ptp(read) <= rounding:
         return None
     return float(np.corrcoef(read, hebb)[0, 1])
-
-
-def _both_pair_conductances(before: ArrayLike, after: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    if np.shape(before) != np.shape(after):
-        raise InputError(
-            f"conductance matrices before and after have shapes {np.shape(before)} and "
-            f"{np.shape(after)}: allowed are two of the same film"
-        )
-    return pair_conductances(before), pair_conductances(after)

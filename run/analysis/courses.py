@@ -11,7 +11,7 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.learning_rule import Courses
-from hebbfilm.hopfield.weights import pair_names
+from hebbfilm.hopfield.pairs import pair_names
 from hebbfilm.run.folder.reader import Run, read_run
 
 _SAME_FILM = 1e-9

@@ -12,9 +12,9 @@ import numpy as np
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.text import counted
 from hebbfilm.hopfield import format_pattern, pair_conductances
+from hebbfilm.hopfield.pairs import coupled_pairs, pair_names
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.separability import Separation, distinct_patterns, separations
-from hebbfilm.hopfield.weights import coupled_pairs, pair_names
 from hebbfilm.meshing import Layout
 from hebbfilm.run.folder.reader import read_case_of_run
 from hebbfilm.run.inputs.case import Case

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.hopfield.weights import pair_names, pairs
+from hebbfilm.hopfield.pairs import pair_names, pairs
 from hebbfilm.run.folder.summary_reader import has_weights, read_summary
 from hebbfilm.run.inputs.case import Case
 

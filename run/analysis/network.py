@@ -13,10 +13,10 @@ from hebbfilm.hopfield.capacity import Capacity, capacity
 from hebbfilm.hopfield.descent import sampled_ends
 from hebbfilm.hopfield.flips import wilson
 from hebbfilm.hopfield.landscape import ENUMERATED_UP_TO, stored_states
+from hebbfilm.hopfield.pairs import pair_names
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.recall import energy
 from hebbfilm.hopfield.robustness import under_read_noise, under_weight_noise, with_few_levels
-from hebbfilm.hopfield.weights import pair_names
 from hebbfilm.run.folder.learnt import FILM, NAMES, Learnt
 
 MOST_FIXED_POINTS = 64

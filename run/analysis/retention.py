@@ -9,7 +9,8 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.text import aligned, percent
 from hebbfilm.hopfield import recall_success
-from hebbfilm.hopfield.weights import conductance_weights, relative_change
+from hebbfilm.hopfield.pairs import conductance_matrix, relative_change
+from hebbfilm.hopfield.weights import conductance_weights
 from hebbfilm.run.analysis.metrics import learnt
 from hebbfilm.run.folder.reader import Run, all_finished_runs, read_case_of_run, read_run
 from hebbfilm.run.inputs.case import Case
@@ -61,11 +62,8 @@ def conductance_after(run: Run, time: float) -> FloatArray:
     table, there = run.conductance, _rows(run, time)
     if not there.any():
         raise InputError(f"--times {time:g}: {run.manifest.folder} {_known(run)}")
-    matrix = np.zeros(2 * [len(run.manifest.contacts)])
-    for (i, j), g in zip(table.pairs, table.conductance[there].mean(axis=0), strict=True):
-        matrix[i, j] = matrix[j, i] = -g
-    np.fill_diagonal(matrix, -matrix.sum(axis=1))
-    return matrix
+    mean = table.conductance[there].mean(axis=0)
+    return conductance_matrix(mean, len(run.manifest.contacts))
 
 
 def _cell(run: Run, case: Case, time: float) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_root
-from hebbfilm.hopfield.weights import pair_conductances
+from hebbfilm.hopfield.pairs import pair_conductances
 from hebbfilm.run.analysis.courses import Record
 from hebbfilm.run.folder.reader import find_snapshot, read_case_of_run
 from hebbfilm.run.folder.snapshots import read_fields

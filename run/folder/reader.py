@@ -11,7 +11,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, IntArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.weights import coupled_pairs
+from hebbfilm.hopfield.pairs import coupled_pairs
 from hebbfilm.run.folder.notes import read_note
 from hebbfilm.run.folder.same_case import INDIFFERENT, case_values
 from hebbfilm.run.folder.schema import ManifestEntries, validated

@@ -12,7 +12,7 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Reference, conductance_weights, hebb_correlation
-from hebbfilm.hopfield.weights import coupled_pairs, pair_names, relative_change
+from hebbfilm.hopfield.pairs import coupled_pairs, pair_names, relative_change
 from hebbfilm.run.folder.schema import MATRICES, SummaryEntries, validated
 from hebbfilm.run.folder.sealed_json import check_seal, read_json
 

@@ -14,10 +14,10 @@ from hebbfilm.hopfield import (
     recall_table,
     storage_criteria,
 )
+from hebbfilm.hopfield.pairs import pair_names, relative_change
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.recall import RecallTable
 from hebbfilm.hopfield.separability import separations
-from hebbfilm.hopfield.weights import pair_names, relative_change
 from hebbfilm.run.inputs.case import Case, Reading
 from hebbfilm.run.training.presentations import as_presentations
 from hebbfilm.run.training.reading import fluctuation

@@ -7,19 +7,17 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.ideal import hebb_weights
-from hebbfilm.hopfield.patterns import all_states, parse_pattern, same_up_to_sign
-from hebbfilm.hopfield.recall import recall_success, recall_table
-from hebbfilm.hopfield.weights import (
-    Reference,
-    conductance_weights,
+from hebbfilm.hopfield.pairs import (
     coupled_pairs,
-    hebb_correlation,
     mask_weights,
     pair_conductances,
     pair_names,
     pairs,
     relative_change,
 )
+from hebbfilm.hopfield.patterns import all_states, parse_pattern, same_up_to_sign
+from hebbfilm.hopfield.recall import recall_success, recall_table
+from hebbfilm.hopfield.weights import Reference, conductance_weights, hebb_correlation
 
 # Pair conductances (S) of a film on square cells by finite differences, before and after 6 ns of
 # the pattern, in the order 12, 13, 14, 23, 24, 34.
