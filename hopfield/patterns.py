@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 
 Pattern: TypeAlias = NDArray[np.int8]
@@ -150,6 +151,19 @@ def flip(pattern: Pattern, sites: Iterable[int]) -> Pattern:
             )
         flipped[site] *= -1
     return flipped
+
+
+def presented(voltages: FloatArray, patterns: Sequence[Pattern]) -> tuple[Pattern, int]:
+    """The stored pattern that these voltages (N,) in V present, and its sign.
+
+    What is no stored pattern counts as one of its own, with sign +1.
+    """
+    signs = np.where(voltages < 0, -1, 1).astype(np.int8)
+    for pattern in patterns:
+        for sign in (1, -1):
+            if np.array_equal(signs, sign * pattern):
+                return pattern, sign
+    return signs, 1
 
 
 def _entries(value: object) -> list[Any]:

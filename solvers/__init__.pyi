@@ -1,3 +1,5 @@
+from .choices import DemagnetisationModel as DemagnetisationModel
+from .choices import IntegratorName as IntegratorName
 from .conduction.conduction import Conduction as Conduction
 from .conduction.electrodes import Electrodes as Electrodes
 from .drives.drive import Current as Current
@@ -15,4 +17,3 @@ from .materials.material import Material as Material
 from .state_file import load_state as load_state
 from .state_file import save_state as save_state
 from .terms.disorder import Disorder as Disorder
-from .terms.energy_terms import DemagnetisationModel as DemagnetisationModel

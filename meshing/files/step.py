@@ -9,7 +9,8 @@ import numpy as np
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import LayoutError, MeshError
 from hebbfilm.common.guarded import SECONDS, guarded
-from hebbfilm.meshing.files.step_solid import StepFilm, expected_vertices, tetrahedra
+from hebbfilm.meshing.files.step_film import StepFilm
+from hebbfilm.meshing.files.step_solid import expected_vertices, tetrahedra
 from hebbfilm.meshing.film_mesh import FilmMesh, distribute
 from hebbfilm.meshing.tagged_mesh import TaggedMesh
 

@@ -6,17 +6,16 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from hebbfilm.common.errors import InputError, LayoutError
+from hebbfilm.meshing.files.step_film import AtPoint, InBox, Place, StepFilm
 from hebbfilm.meshing.files.user_mesh import film_of
 from hebbfilm.meshing.gmsh_session import gmsh_model
 from hebbfilm.meshing.layout import GRADATION
-from hebbfilm.meshing.layout_checks import MOST_VERTICES, check_length, check_names, check_unit
+from hebbfilm.meshing.layout_checks import MOST_VERTICES
 from hebbfilm.meshing.planar_graph import FILM_TAG, contact_tag
 from hebbfilm.meshing.size_field import constant, growing, use_smallest
 from hebbfilm.meshing.tagged_mesh import TaggedMesh
@@ -24,59 +23,6 @@ from hebbfilm.meshing.tagged_mesh import TaggedMesh
 SAME_PLACE = 1e-6  # mm; OpenCASCADE takes points 1e-7 mm apart for one
 _BODY = re.compile(rb"=\s*(?:MANIFOLD_SOLID_BREP|FACETED_BREP|BREP_WITH_VOIDS)\s*\(")
 SAMPLES = 100  # of each edge of a contact, from which distances are taken
-
-Vector: TypeAlias = tuple[float, float, float]
-
-
-@dataclass(frozen=True)
-class AtPoint:
-    """The face of the film nearest to a point, m."""
-
-    point: Vector
-
-
-@dataclass(frozen=True)
-class InBox:
-    """All faces of the film that lie inside a box, given by its lowest and highest corner, m."""
-
-    box: tuple[Vector, Vector]
-
-
-Place: TypeAlias = str | AtPoint | InBox
-
-
-@dataclass(frozen=True)
-class StepFilm:
-    """What is read from a STEP file, and how it is meshed.
-
-    Contacts are faces of the film: those that it shares with a body of the given name, the one
-    nearest to a point, or those inside a box. (Gmsh reads no names of faces.)
-
-    Args:
-        path: of the .step file.
-        contacts: name → name of a body, point or box.
-        film: names of the bodies of the film; all that are no contact where there are none.
-        unit: metres per millimetre of the file: 1e-9 where it stands for a nanometre. OpenCASCADE
-            takes points 1e-7 mm apart for one, so that no film can be drawn in its true size.
-        mesh_size: m.
-        contact_mesh_size: finer mesh size at the contacts, m.
-    """
-
-    path: Path
-    contacts: Mapping[str, Place]
-    film: Sequence[str] = ()
-    unit: float = 1e-3
-    mesh_size: float = 5e-9
-    contact_mesh_size: float | None = None
-
-    def __post_init__(self) -> None:
-        check_names(self.contacts)
-        check_unit("layout.unit", self.unit)
-        check_length("mesh_size", self.mesh_size)
-        if self.contact_mesh_size is not None:
-            check_length("contact_mesh_size", self.contact_mesh_size)
-        if not self.path.name.lower().endswith((".step", ".stp")):
-            raise LayoutError(f"layout.path = {str(self.path)!r}: must end in .step or .stp")
 
 
 def expected_vertices(film: StepFilm) -> float:

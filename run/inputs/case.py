@@ -1,11 +1,11 @@
 """Case files: one TOML a run, checked before anything is meshed."""
 
+from __future__ import annotations
+
 import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-from mpi4py import MPI
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -15,16 +15,20 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.schema import checked, wrong_value
 from hebbfilm.common.shown import shown
 from hebbfilm.hopfield import Reference, Step, Training
-from hebbfilm.meshing import FilmMesh, Layout
+from hebbfilm.meshing import Layout
 from hebbfilm.run.inputs.content import check_content
 from hebbfilm.run.inputs.layouts import FilmSource, film_source
 from hebbfilm.run.inputs.limits import Limits
 from hebbfilm.run.inputs.paths import path_from
 from hebbfilm.run.inputs.plausible import check_plausible
 from hebbfilm.run.inputs.settings import apply_setting, read_toml
-from hebbfilm.solvers import DemagnetisationModel, Disorder, Electrodes, Material
+from hebbfilm.solvers import DemagnetisationModel, Disorder, Electrodes, IntegratorName, Material
 from hebbfilm.solvers.drives.waveforms import Pulse, Ramp, Sinc, Sine, Waveform
-from hebbfilm.solvers.integrators import IntegratorName
+
+if TYPE_CHECKING:
+    from mpi4py import MPI
+
+    from hebbfilm.meshing import FilmMesh
 
 _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
 _WAVEFORMS: Mapping[str, type[Waveform]] = {w.kind: w for w in (Sine, Pulse, Ramp, Sinc)}
@@ -53,7 +57,7 @@ class Initial(_Section):
     torque_tolerance: float = Field(default=10.0, ge=0)
 
     @model_validator(mode="after")
-    def _possible(self) -> "Initial":
+    def _possible(self) -> Initial:
         if not any(self.direction):
             raise InputError(
                 f"initial.direction = {list(self.direction)}: must be a direction that is not zero"

@@ -1,28 +1,32 @@
 """From the [layout] of a case to a meshed film."""
 
+from __future__ import annotations
+
 import difflib
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
-
-from mpi4py import MPI
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
 from hebbfilm.common.errors import InputError, MeshError
 from hebbfilm.common.schema import checked, first_problem
 from hebbfilm.common.shown import shown
-from hebbfilm.meshing import FilmMesh, Layout, families, mesh_film, read_mesh
+from hebbfilm.meshing import Layout, families
 from hebbfilm.meshing.catalogue import corbino, disc, square, strip, wheel
 from hebbfilm.meshing.drawings import read_drawing
 from hebbfilm.meshing.files.groups import Groups
-from hebbfilm.meshing.files.step import mesh_step
-from hebbfilm.meshing.files.step_solid import StepFilm
+from hebbfilm.meshing.files.step_film import StepFilm
 from hebbfilm.meshing.layout_checks import check_length, check_unit
 from hebbfilm.meshing.layout_file import layout_from_dict
+
+if TYPE_CHECKING:
+    from mpi4py import MPI
+
+    from hebbfilm.meshing import FilmMesh
 
 T = TypeVar("T")
 
@@ -97,6 +101,10 @@ class FilmSource:
 
     def mesh(self, comm: MPI.Intracomm) -> FilmMesh:
         """Mesh the layout, or read the mesh; collective."""
+        # Only here, as they load Gmsh and DOLFINx.
+        from hebbfilm.meshing import mesh_film, read_mesh
+        from hebbfilm.meshing.files.step import mesh_step
+
         if isinstance(self.geometry, MeshFile):
             file = self.geometry
             groups = Groups(file.film, file.contacts)

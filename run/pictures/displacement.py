@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield import format_pattern
+from hebbfilm.hopfield.patterns import presented
 from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.curves import draw_voltages, label_ends
 from hebbfilm.run.pictures.phases import NS, shown_rows
 from hebbfilm.run.pictures.surface import NM
-from hebbfilm.run.training.presentations import presented
 
 _MOST_LABELS = 12
 _COLOURS = style.colour_map("patterns", ["#5b3a8c", "#b8560b", "#1f7a5c"])

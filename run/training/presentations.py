@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from hebbfilm.hopfield import format_pattern
-from hebbfilm.hopfield.patterns import Pattern
+from hebbfilm.hopfield.patterns import Pattern, presented
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.magnetisation.displacement import LARGEST_TURN, displacement
 
@@ -57,19 +57,6 @@ class Displacements:
             keys = ("displacement", "lowest", "highest", "turned", "explained", "largest_turn")
             self._notes.append(entry | dict.fromkeys(keys, 0.0))
         return self._notes[-1]
-
-
-def presented(voltages: np.ndarray, patterns: Sequence[Pattern]) -> tuple[Pattern, int]:
-    """The stored pattern that these voltages (N,) in V present, and its sign.
-
-    What is no stored pattern counts as one of its own, with sign +1.
-    """
-    signs = np.where(voltages < 0, -1, 1).astype(np.int8)
-    for pattern in patterns:
-        for sign in (1, -1):
-            if np.array_equal(signs, sign * pattern):
-                return pattern, sign
-    return signs, 1
 
 
 def as_presentations(notes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

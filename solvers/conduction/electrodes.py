@@ -1,15 +1,20 @@
 """Where the film meets the circuit outside: contact resistance, and contacts tied together."""
 
+from __future__ import annotations
+
 import difflib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.solvers.discretisation.operators import VertexOperators
+
+if TYPE_CHECKING:
+    from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 _LEAST_RESISTANCE = 1e-19
 """In Ω m². The best metals reach 1e-16; far below it V - φ drowns in the round-off of V."""

@@ -1,8 +1,5 @@
 """Time integration of the equation of motion: explicit, and implicit with large steps."""
 
-from hebbfilm.solvers.integrators.explicit import Explicit
-from hebbfilm.solvers.integrators.implicit import Implicit
-from hebbfilm.solvers.integrators.interface import Advance, Integrator
-from hebbfilm.solvers.integrators.selection import IntegratorName, make_integrator
+import lazy_loader
 
-__all__ = ["Advance", "Explicit", "Implicit", "Integrator", "IntegratorName", "make_integrator"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

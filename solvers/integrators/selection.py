@@ -1,16 +1,15 @@
 """Which integrator a film gets."""
 
 import difflib
-from typing import Literal, get_args
+from typing import get_args
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.solvers.choices import IntegratorName
 from hebbfilm.solvers.integrators.explicit import Explicit
 from hebbfilm.solvers.integrators.implicit import Implicit
 from hebbfilm.solvers.integrators.interface import Integrator
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
-
-IntegratorName = Literal["auto", "explicit", "implicit"]
 
 _USEFUL_EXPLICIT_STEP = 2e-13
 """In s. A midpoint step takes the time of about five Runge-Kutta steps, and errs by 1e-3 at 0.5 to

@@ -1,12 +1,17 @@
 """Uniaxial anisotropy, uniform or different at every vertex."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.terms.quadratic import QuadraticForm
+
+if TYPE_CHECKING:
+    from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 
 @dataclass(frozen=True)

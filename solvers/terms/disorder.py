@@ -1,16 +1,20 @@
 """A film of grains whose anisotropy differs."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.meshing import FilmMesh
-from hebbfilm.solvers.materials.material import Material
-from hebbfilm.solvers.terms import UniaxialAnisotropy
+from hebbfilm.solvers.terms.anisotropy import UniaxialAnisotropy
 from hebbfilm.solvers.terms.grains import grain_numbers
+
+if TYPE_CHECKING:
+    from hebbfilm.meshing import FilmMesh
+    from hebbfilm.solvers.materials.material import Material
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """The energies of a film, by what it is made of and what acts on it."""
 
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import get_args
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.solvers.choices import DemagnetisationModel
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.drives.waveforms import Waveform
 from hebbfilm.solvers.materials.material import Material
@@ -18,9 +19,6 @@ from hebbfilm.solvers.terms import (
 )
 from hebbfilm.solvers.terms.disorder import Disorder
 from hebbfilm.solvers.terms.interface import FieldTerm, QuadraticTerm
-
-DemagnetisationModel = Literal["none", "local", "full"]
-"""No demagnetising field; -M_s m_z ẑ, its limit for a thin film; or that of all poles."""
 
 
 def energy_terms(

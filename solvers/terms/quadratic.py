@@ -1,11 +1,16 @@
 """Local quadratic energies as one sparse form, which any number of terms add up to."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.discretisation.operators import VertexOperators
+
+if TYPE_CHECKING:
+    from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 _XX, _YY, _ZZ, _XY, _XZ, _YZ = range(6)
 
@@ -30,20 +35,20 @@ class QuadraticForm:
     onsite: FloatArray
 
     @classmethod
-    def zero(cls, operators: VertexOperators) -> "QuadraticForm":
+    def zero(cls, operators: VertexOperators) -> QuadraticForm:
         """The form that is zero."""
         nnz = operators.indices.size
         return cls(operators, np.zeros(nnz), np.zeros((nnz, 3)), np.zeros((operators.owned, 6)))
 
     @classmethod
-    def from_exchange(cls, operators: VertexOperators, exchange: FloatArray) -> "QuadraticForm":
+    def from_exchange(cls, operators: VertexOperators, exchange: FloatArray) -> QuadraticForm:
         """A form with J_ij (nnz,) in J alone."""
         form = cls.zero(operators)
         form.exchange[:] = exchange
         return form
 
     @classmethod
-    def from_moriya(cls, operators: VertexOperators, moriya: FloatArray) -> "QuadraticForm":
+    def from_moriya(cls, operators: VertexOperators, moriya: FloatArray) -> QuadraticForm:
         """A form with D_ij (nnz, 3) in J alone."""
         form = cls.zero(operators)
         form.moriya[:] = moriya
@@ -52,7 +57,7 @@ class QuadraticForm:
     @classmethod
     def from_axis(
         cls, operators: VertexOperators, strength: FloatArray, axis: FloatArray
-    ) -> "QuadraticForm":
+    ) -> QuadraticForm:
         """The onsite form B_i = s_i a_i a_iᵀ, for s (owned,) in J and unit vectors a (owned, 3)."""
         form = cls.zero(operators)
         for entry, (k, l) in zip(  # noqa: E741
@@ -63,7 +68,7 @@ class QuadraticForm:
             form.onsite[:, entry] = strength * axis[:, k] * axis[:, l]
         return form
 
-    def __add__(self, other: "QuadraticForm") -> "QuadraticForm":
+    def __add__(self, other: QuadraticForm) -> QuadraticForm:
         return QuadraticForm(
             self.operators,
             self.exchange + other.exchange,

@@ -16,7 +16,7 @@ import pytest
 from hebbfilm.common.errors import InputError, LayoutError
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.meshing.files.step import mesh_step
-from hebbfilm.meshing.files.step_solid import AtPoint, InBox, Place, StepFilm
+from hebbfilm.meshing.files.step_film import AtPoint, InBox, Place, StepFilm
 from hebbfilm.meshing.gmsh_session import gmsh_model
 from hebbfilm.meshing.quality import simplex_measures
 

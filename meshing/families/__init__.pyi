@@ -1,0 +1,11 @@
+from .changes import random_holes as random_holes
+from .changes import rotated as rotated
+from .changes import rough as rough
+from .joined import joined_pairs as joined_pairs
+from .lattices import hexagonal_lattice as hexagonal_lattice
+from .lattices import spoked_polygon as spoked_polygon
+from .lattices import square_lattice as square_lattice
+from .lattices import triangular_lattice as triangular_lattice
+from .networks import strip_network as strip_network
+from .random_contacts import random_inside as random_inside
+from .random_contacts import random_rim as random_rim

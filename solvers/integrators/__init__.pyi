@@ -1,0 +1,5 @@
+from .explicit import Explicit as Explicit
+from .implicit import Implicit as Implicit
+from .interface import Advance as Advance
+from .interface import Integrator as Integrator
+from .selection import make_integrator as make_integrator
