@@ -20,7 +20,8 @@ from hebbfilm.run.pictures import style
 CHECKOUT = Path(__file__).resolve().parents[1]
 _CLASSES = {
     "analytic": "a closed form",
-    "oracle": "published numbers",
+    "published": "published numbers that are no program's output",
+    "peer": "what another program computed",
     "cross_method": "two independent ways in this code",
     "regression": "numbers frozen from an earlier version",
 }
@@ -86,7 +87,8 @@ def _introduction(rows: Sequence[Mapping[str, Any]], failed: Sequence[str]) -> l
         "",
         f"Made by `hebbfilm validate` with {used}:",
         f"{passed} of {len(rows)} figures lie within their tolerance. A tolerance is derived",
-        "before the run, and says where it comes from. Of several figures of one kind, as of the",
+        "before the run, and says where it comes from; one that was asked for says so, and the",
+        "derived estimate stands beside it. Of several figures of one kind, as of the",
         "entries of a matrix, the one that errs most is shown.",
         "",
     ]
@@ -116,13 +118,21 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         cells = [
             row["quantity"],
             *figures,
-            _figure(row["tolerance"], 2),
+            _tolerance(row),
             _name(row["kind"]),
             row["because"],
             mark,
         ]
         lines.append(f"| {' | '.join(_cell(text) for text in cells)} |")
     return lines
+
+
+def _tolerance(row: Mapping[str, Any]) -> str:
+    """The tolerance; of one that was asked for that, and what was derived."""
+    tolerance = _figure(row["tolerance"], 2)
+    if row["derived"] is None:
+        return tolerance
+    return f"{tolerance} asked for, {_figure(row['derived'], 2)} derived"
 
 
 def _cell(text: str) -> str:

@@ -179,7 +179,7 @@ def test_many_units_are_sampled():
     assert high == pytest.approx(1)
 
 
-@pytest.mark.oracle
+@pytest.mark.published
 def test_wilson_interval():
     """Newcombe, Stat. Med. 17, 857 (1998), table I, method 3."""
     assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)

@@ -9,7 +9,7 @@ from hebbfilm.meshing import mesh_film, wheel
 from hebbfilm.solvers import Film, Material
 
 
-@pytest.mark.oracle
+@pytest.mark.peer
 def test_coarse_wheel_learns_a_pattern(comm):
     """As the published four-node wheel: opposite pairs rise by 2 to 5 %, equal ones stay.
 

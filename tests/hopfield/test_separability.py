@@ -106,7 +106,7 @@ def test_what_does_not_fit_is_refused():
         separations(G, responses, [parse_pattern("+++")])
 
 
-@pytest.mark.oracle
+@pytest.mark.peer
 def test_the_planar_wheel_separates_all_patterns(comm):
     """As the prototype of square cells that learnt all seven; ring and spokes differ in length.
 
@@ -162,7 +162,7 @@ def test_pairs_that_the_drawing_joins_are_those_that_conduct(comm, layout):
         assert min(item.margin for item in found) > 0.5
 
 
-@pytest.mark.oracle
+@pytest.mark.peer
 @pytest.mark.parametrize(
     "layout",
     [
@@ -183,7 +183,7 @@ def test_four_contacts_on_a_rim_hardly_part_neighbours(comm, layout):
     assert found[1, 1, 1, -1].margin > 2 * neighbours.margin
 
 
-@pytest.mark.oracle
+@pytest.mark.peer
 def test_short_contacts_on_a_rim_do_not_part_neighbours_at_all(comm):
     _, found = film_separations(square(300e-9, 4, 30e-9, mesh_size=8e-9), comm)
     margins = {tuple(item.pattern): item.margin for item in found}

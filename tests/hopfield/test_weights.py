@@ -38,7 +38,7 @@ def conductance_matrix(g):
 BEFORE, AFTER = conductance_matrix(G_BEFORE), conductance_matrix(G_AFTER)
 
 
-@pytest.mark.oracle
+@pytest.mark.peer
 @pytest.mark.parametrize(
     "reference",
     [Reference(), Reference("untrained_offset", 0.01), Reference("absolute")],
@@ -55,7 +55,7 @@ def test_the_reference_film_recalls_its_pattern_from_every_state(reference):
     assert correlation > 0.9
 
 
-@pytest.mark.oracle
+@pytest.mark.peer
 def test_raw_conductances_recall_the_geometry_and_not_the_pattern():
     w = conductance_weights(BEFORE, AFTER, Reference("mean"))
     table = recall_table(w, [PATTERN], orders=4)
@@ -140,7 +140,7 @@ def test_hebb_correlation_is_signed_and_says_when_it_is_undefined():
     assert hebb_correlation(np.array([[0, -1.0], [-1.0, 0]]), [[1, -1]]) is None
 
 
-@pytest.mark.oracle
+@pytest.mark.analytic
 def test_the_reference_records_what_it_used():
     recorded = Reference().as_dict(BEFORE, AFTER)
     assert recorded["rule"] == "untrained"

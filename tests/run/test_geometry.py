@@ -36,7 +36,7 @@ def test_strip_is_its_squares(comm, capsys, shared_tmp_path):
     assert row["strongest_equal"] is None
 
 
-@pytest.mark.oracle
+@pytest.mark.peer
 def test_known_layouts_are_ranked_as_they_learn(comm, capsys):
     """The wheel learns all seven patterns; a square with contacts on its rim is unreliable."""
     wheel = found(capsys, comm, "four_node.toml", "layout.mesh_size=1e-8")

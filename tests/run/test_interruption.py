@@ -28,7 +28,7 @@ QUICK = [
 ]  # fmt: skip
 
 
-@pytest.mark.oracle
+@pytest.mark.published
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [

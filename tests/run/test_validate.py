@@ -18,6 +18,7 @@ ROW = {
     "found": 119.5,
     "tolerance": 0.5,
     "because": "-u |β|/α, head-to-head",
+    "derived": None,
     "passed": True,
 }
 PLOT = {
@@ -32,7 +33,7 @@ PLOT = {
 
 
 def test_page_shows_every_row_and_plot(tmp_path):
-    other = ROW | {"subject": "Contacts", "kind": "cross_method", "passed": False}
+    other = ROW | {"subject": "Contacts", "kind": "peer", "passed": False, "derived": 0.25}
     second = PLOT | {"title": "The same wall, from above"}
     report = {"rows": [ROW, other], "plots": [PLOT, second], "failed": ["test_speed"]}
     write_page(report, tmp_path)
@@ -41,9 +42,9 @@ def test_page_shows_every_row_and_plot(tmp_path):
     assert "**Failed: `test_speed`.**" in page
     walls, contacts = page.split("## Contacts")
     # What is a bar of a formula must not be one of the table.
-    row = r"| \|v\|, m/s | 119.5 | −1.25·10⁻²¹ | 0.5 | {} | −u \|β\|/α, head-to-head | {} |"
-    assert row.format("analytic", "pass") in walls
-    assert row.format("cross-method", "**FAIL**") in contacts
+    row = r"| \|v\|, m/s | 119.5 | −1.25·10⁻²¹ | {} | {} | −u \|β\|/α, head-to-head | {} |"
+    assert row.format("0.5", "analytic", "pass") in walls
+    assert row.format("0.5 asked for, 0.25 derived", "peer", "**FAIL**") in contacts
     pictures = sorted((tmp_path / "validation").iterdir())
     assert [path.name for path in pictures] == [
         "speed_1.png",

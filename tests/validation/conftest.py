@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from scipy.special import gamma
 
-CLASSES = ("analytic", "oracle", "cross_method", "regression")
+CLASSES = ("analytic", "published", "peer", "cross_method", "regression")
 REPORT = pytest.StashKey[dict[str, list[Any]]]()
 
 
@@ -26,10 +26,11 @@ class Row:
     Attributes:
         test: which test found it.
         subject: what its module is about.
-        kind: analytic, oracle, cross_method or regression.
+        kind: analytic, published, peer, cross_method or regression.
         quantity: what it is, with its unit.
         reference, found, tolerance: in that unit.
         because: where the reference and the tolerance come from.
+        derived: what the numerics should err by, where the tolerance was asked for; else None.
     """
 
     test: str
@@ -40,6 +41,7 @@ class Row:
     found: float
     tolerance: float
     because: str
+    derived: float | None = None
 
     @property
     def passed(self) -> bool:
@@ -93,16 +95,33 @@ def _worst(*figures: Any) -> list[float] | None:
 def check(request: pytest.FixtureRequest) -> Callable[..., None]:
     """check(quantity, found, reference, tolerance, because): asserts |found - reference|.
 
-    Of arrays, which broadcast, the worst entry is kept.
+    Of arrays, which broadcast, the worst entry is kept. The estimate that stands beside a tolerance
+    which was asked for is `derived`.
     """
 
-    def compare(quantity: str, found: Any, reference: Any, tolerance: Any, because: str) -> None:
+    def compare(
+        quantity: str,
+        found: Any,
+        reference: Any,
+        tolerance: Any,
+        because: str,
+        derived: float | None = None,
+    ) -> None:
         worst = _worst(found, reference, tolerance)
         if worst is None:
             return
         found, reference, tolerance = worst
-        row = Row(request.node.name, _subject(request), _kind(request), quantity,
-                  reference, found, tolerance, because)  # fmt: skip
+        row = Row(
+            request.node.name,
+            _subject(request),
+            _kind(request),
+            quantity,
+            reference,
+            found,
+            tolerance,
+            because,
+            derived,
+        )
         request.config.stash[REPORT]["rows"].append(asdict(row) | {"passed": row.passed})
         assert row.passed, f"{quantity}: {found:.6g}, expected {reference:.6g} ± {tolerance:.2g}"
 

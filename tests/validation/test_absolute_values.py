@@ -36,7 +36,7 @@ def precession(comm, after_each_step, **options):
     return np.arctan2(y, x) / (2 * np.pi), len(steps) * tolerance / (2 * np.pi * start[0])
 
 
-@pytest.mark.oracle
+@pytest.mark.published
 @pytest.mark.parametrize("integrator", ["explicit", "implicit"])
 def test_electrons_precess_at_28_ghz_in_a_tesla(comm, check, after_each_step, integrator):
     """To the left about the field, without damping."""
@@ -46,7 +46,7 @@ def test_electrons_precess_at_28_ghz_in_a_tesla(comm, check, after_each_step, in
           frequency, lost / 0.4 * frequency, "CODATA 2018; tolerance of all steps")  # fmt: skip
 
 
-@pytest.mark.oracle
+@pytest.mark.analytic
 def test_moments_of_another_ratio_precess_at_another_rate(comm, check, after_each_step):
     """γ₀ = 1.76e5 m/(A s) makes 1.76e5 · 795774.7/2π = 22.2909 GHz."""
     material = {"gyromagnetic_ratio": 1.76e5}
@@ -73,7 +73,7 @@ def wall(comm, **material):
     return film
 
 
-@pytest.mark.oracle
+@pytest.mark.published
 @pytest.mark.parametrize(
     ("g", "polarisation", "magnetisation", "velocity"),
     [(2.0, 0.5, 5.8e5, 49.8998), (2.0, 1.0, 8e5, 72.3548), (2.1, -0.4, 8e5, -30.3890)],

@@ -69,7 +69,7 @@ def describe(film, start):
     return np.array([sum(parts), *parts, core])
 
 
-@pytest.mark.oracle
+@pytest.mark.peer
 def test_flower_and_vortex_cost_the_same_at_8_47_exchange_lengths(comm, check):
     """Energies extrapolated from 10 and 20 elements along an edge, as (h/L)² → 0.
 
@@ -85,7 +85,7 @@ def test_flower_and_vortex_cost_the_same_at_8_47_exchange_lengths(comm, check):
         for name, part in zip(("demagnetisation", "exchange", "anisotropy"), parts, strict=True):
             # What the finest published grids still differ by among themselves.
             rows[f"energy of {name} of the {state}, K_m"] = (part, 3e-4, "Martins et al. (NIST)")
-        rows[f"⟨m⟩ of the {state}"] = (core, 1e-3, "published")
+        rows[f"⟨m⟩ of the {state}"] = (core, 1e-3, "published programs")
         for (quantity, (reference, digits, source)), found, doubt in zip(
             rows.items(), limits[state], doubts[state], strict=True
         ):

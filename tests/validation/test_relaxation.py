@@ -1,4 +1,4 @@
-"""Relaxation and minimisation: the energy falls, |m| stays 1, and both end in the same state."""
+"""Relaxation and minimisation: the energy falls, and both end in the same state."""
 
 import numpy as np
 import pytest
@@ -34,8 +34,7 @@ def check_fall(check, film, energies, how):
     allowed = 10 * np.finfo(float).eps * np.sqrt(film.film_mesh.numbering.size)
     check(f"Largest rise of the energy in a step, {how}, relative", rise, 0, allowed,
           "it never rises; round-off of a sum over the vertices")  # fmt: skip
-    deviation = film.dynamics.largest_deviation_from_unit_length()
-    check(f"Largest ||m| - 1| at the end, {how}", deviation, 0, 1e-12, "1e-12 is asked for")
+    assert film.dynamics.largest_deviation_from_unit_length() <= 1e-12
 
 
 @pytest.mark.analytic
@@ -56,8 +55,7 @@ def test_energy_never_rises(comm, check, plot, after_each_step):
     energies = [first]
     used = film.minimise(observer=lambda f: energies.append(energy(f)), observe_every=1)
     check_fall(check, film, energies, "minimiser")
-    check("Evaluations of the minimiser over those of relaxation, stripes", used / stages, 0, 0.2,
-          "5 times faster is asked for")  # fmt: skip
+    assert used <= stages / 5
     plot("Energy of domains that grow from a random start", "t / ps", "energy / 10⁻¹⁸ J",
          {name: (time[time < 1e-10] * 1e12, energies[time < 1e-10] * 1e18)
           for name, (time, energies) in curves.items()})  # fmt: skip
@@ -162,5 +160,4 @@ def test_minimum_is_where_the_dynamics_settles(comm, check, after_each_step, sta
           "torque of 10 A/m over a field of 1e4 A/m")  # fmt: skip
     check(f"Energy of the minimum less that of the relaxed state, {case}, relative",
           (least - energy(film)) / scale(film), 0, 4e-6, "square of the angle")  # fmt: skip
-    check(f"Evaluations of the minimiser over those of relaxation, {case}",
-          evaluations / (4 * len(steps)), 0, 0.2, "5 times faster is asked for")  # fmt: skip
+    assert evaluations <= 4 * len(steps) / 5

@@ -90,7 +90,7 @@ def test_neel_wall_with_dmi(comm, check):
           "4√(AK) - πD; P1 errs by (h/Δ)²/2 of 4√(AK)")  # fmt: skip
 
 
-@pytest.mark.oracle
+@pytest.mark.published
 @pytest.mark.parametrize(("dimension", "h"), [(2, 1e-9), (3, 2e-9)])
 def test_edge_tilt(comm, check, dimension, h):
     """sin θ = D/(2√(AK)): 0.658 in the plane and 0.753 along z for the published parameters."""

@@ -1,4 +1,7 @@
-"""What a minimisation costs beside the relaxation by the dynamics, from one start to one torque."""
+"""What a minimisation costs beside the relaxation by the dynamics, from one start to one torque.
+
+No physics: a fifth of the evaluations is what was asked of the minimiser.
+"""
 
 import numpy as np
 import pytest
@@ -20,7 +23,7 @@ def energy(film):
 
 
 def relax(film, most):
-    """Evaluations of the field until the torque is small, or a little more than `most`; settled.
+    """Evaluations of the field until the torque is small, or a little more than `most`.
 
     With the damping at which the dynamics is used to relax films; Runge-Kutta 4 evaluates the
     field four times a step.
@@ -31,58 +34,59 @@ def relax(film, most):
     while not settled and 4 * len(steps) <= most:
         settled = film.relax(2e-11, torque_tolerance=TOLERANCE, sample_interval=2e-11)
     film.integrator.advance = advance
-    return 4 * len(steps), settled
+    return 4 * len(steps)
 
 
-def compare(film, check, name):
-    """The share of the cost, and that the minimiser ends no higher.
+def compare(film):
+    """The minimiser costs a fifth at most, and ends no higher.
 
-    The dynamics is stopped once it has cost more than the factor asks for: if it has not settled
-    by then, the share is an upper bound.
+    The dynamics is stopped once it has cost more than the factor asks for, settled or not.
     """
     start = film.m.copy()
     evaluations = film.minimise(torque_tolerance=TOLERANCE)
     least = energy(film)
     assert film.dynamics.largest_torque() < TOLERANCE
     film.set_magnetisation(start)
-    others, settled = relax(film, FACTOR * evaluations)
-    bound = "" if settled else ", at most"
-    check(f"Evaluations of the minimiser over those of the dynamics, {name}{bound}",
-          evaluations / others, 0.0, 1 / FACTOR, "a fifth is what is asked for")  # fmt: skip
+    assert relax(film, FACTOR * evaluations) >= FACTOR * evaluations
     # A torque below τ leaves the energy within (τ/H)² of the minimum, far below 10⁻⁶.
     assert least <= energy(film) + 1e-6 * abs(least)
 
 
 @pytest.mark.cross_method
-def test_maze(comm, check):
+def test_maze(comm):
     """Both start from a maze that the dynamics has coarsened for 2 ns from random directions.
 
     The maze has many minima, and the two need not end in the same: on a mesh of 6 nm the dynamics
     had not settled after 30 ns more (355 A/m), its energy 0.1 % above that of the minimiser. So
-    the dynamics is not followed to an end here, and the share of the cost is an upper bound.
+    the dynamics is not followed to an end here.
     """
     film = Film(mesh_film(wheel(mesh_size=8e-9), comm), Material(), integrator="explicit")
     film.randomise(seed=1)
     film.relax(2e-9, torque_tolerance=TOLERANCE)
-    compare(film, check, "maze in the wheel")
+    compare(film)
 
 
 @pytest.mark.cross_method
 @pytest.mark.parametrize("state", ["flower", "vortex"])
-def test_states_of_mumag_3(comm, check, state):
+def test_states_of_mumag_3(comm, state):
     """The cube of muMAG problem 3 at 8 l_ex, where the flower is a minimum, not yet a saddle."""
     magnetic = 0.5 * VACUUM_PERMEABILITY * 8e5**2
     edge = 8 * np.sqrt(1.3e-11 / magnetic)
     layout = Layout(box(0, 0, edge, edge), (), edge, edge / 10)
     film = Film(
         mesh_film(layout, comm, dimension=3, layers=10),
-        Material(saturation_magnetisation=8e5, exchange_stiffness=1.3e-11, interfacial_dmi=0.0,
-                 uniaxial_anisotropy=0.1 * magnetic),
-        demagnetisation="full", integrator="explicit",
-    )  # fmt: skip
+        Material(
+            saturation_magnetisation=8e5,
+            exchange_stiffness=1.3e-11,
+            interfacial_dmi=0.0,
+            uniaxial_anisotropy=0.1 * magnetic,
+        ),
+        demagnetisation="full",
+        integrator="explicit",
+    )
     x = film.film_mesh.coordinates[: film.operators.owned] - edge / 2
     if state == "flower":
         film.set_magnetisation(np.array([0.0, 0.0, 1.0]))
     else:
         film.set_magnetisation(np.column_stack([x[:, 2], np.full(len(x), 0.2 * edge), -x[:, 0]]))
-    compare(film, check, f"{state} of muMAG 3")
+    compare(film)
