@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 from pydantic import ConfigDict, TypeAdapter, ValidationError, validate_call
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.hints import allowed_are, unknown_key
 from hebbfilm.common.shown import shown
 
 _T = TypeVar("_T")
@@ -80,7 +80,7 @@ def first_problem(
     key = key_path(at, location, content, ends_in_key=kind in _NO_VALUE)
     if kind in _UNKNOWN_KEY:
         place, _, name = key.rpartition(".")
-        return f"unknown key {name} in [{place}]{_hint(name, known(location))}"
+        return unknown_key(name, f"in [{place}]", known(location))
     if kind.startswith("missing"):
         return f"{key} is missing"
     if kind.startswith("union_tag"):
@@ -147,11 +147,4 @@ def _wrong_tag(key: str, context: Mapping[str, Any]) -> str:
     if "tag" not in context:
         return f"{key}.{tag} is missing"
     expected = [name.strip(" '") for name in str(context["expected_tags"]).split(",")]
-    return f"{key}.{tag} = {shown(context['tag'])}: unknown{_hint(str(context['tag']), expected)}"
-
-
-def _hint(name: str, known: Iterable[str]) -> str:
-    allowed = list(known)
-    close = difflib.get_close_matches(name, allowed, n=1)
-    slip = f"; did you mean {close[0]}?" if close else ""
-    return f" (allowed: {', '.join(allowed)}){slip}" if allowed else ""
+    return f"{key}.{tag} = {shown(context['tag'])}: {allowed_are(context['tag'], expected)}"

@@ -1,6 +1,6 @@
 """Tables for a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 def aligned(lines: Sequence[Sequence[str]]) -> str:
@@ -15,6 +15,13 @@ def aligned(lines: Sequence[Sequence[str]]) -> str:
 def counted(number: int, noun: str) -> str:
     """A number with its noun: "1 run", "2 runs"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def some_of(names: Iterable[str], most: int = 20) -> str:
+    """The first of many names, each once: "a, b, c and 7 more"; "none" if there are none."""
+    unique = list(dict.fromkeys(names))
+    more = f" and {len(unique) - most} more" if len(unique) > most else ""
+    return (", ".join(unique[:most]) or "none") + more
 
 
 def listed(patterns: Sequence[str]) -> str:

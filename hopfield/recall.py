@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.hints import allowed_are
 from hebbfilm.hopfield.patterns import (
     Pattern,
     PatternLike,
@@ -218,7 +219,7 @@ def recall_table(
         InputError, RecallError: as `asynchronous_path`.
     """
     if rule not in RULES:
-        raise InputError(f"recall rule {rule!r}: allowed are {', '.join(RULES)}")
+        raise InputError(f"recall rule {rule!r}: {allowed_are(rule, RULES)}")
     if orders < 1 or (orders > 1 and rule == "synchronous"):
         raise InputError(f"{orders} orders of {rule} recall: allowed is 1, or more if asynchronous")
     weights, ties = checked_weights(w)

@@ -1,11 +1,11 @@
 """How patterns are presented to a film: what the contacts do, and for how long."""
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.hints import allowed_are
 from hebbfilm.hopfield.patterns import (
     Pattern,
     format_pattern,
@@ -62,11 +62,9 @@ class Training:
     def __post_init__(self) -> None:
         check_drive(self.voltage, self.duration, "training.")
         if self.presentation not in PRESENTATIONS:
-            close = difflib.get_close_matches(str(self.presentation), PRESENTATIONS, n=1)
-            hint = f"; did you mean {close[0]}?" if close else ""
             raise InputError(
                 f"training.presentation = '{self.presentation}': "
-                f"allowed are {', '.join(PRESENTATIONS)}{hint}"
+                + allowed_are(self.presentation, PRESENTATIONS)
             )
         if not 0 < self.half_period <= self.duration / 2 and self.presentation == "alternating":
             raise InputError(

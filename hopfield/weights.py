@@ -15,6 +15,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.hints import allowed_are
 from hebbfilm.hopfield.pairs import (
     both_pair_conductances,
     coupled_pairs,
@@ -52,7 +53,7 @@ class Reference:
 
     def __post_init__(self) -> None:
         if self.rule not in FORMULAS:
-            raise InputError(f"reference rule {self.rule!r}: allowed are {', '.join(FORMULAS)}")
+            raise InputError(f"reference rule {self.rule!r}: {allowed_are(self.rule, FORMULAS)}")
         if self.rule != "untrained_offset":
             if self.offset is not None:
                 raise InputError(

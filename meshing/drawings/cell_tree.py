@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 
 import gdstk
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.drawings.drawing import listed
+from hebbfilm.common.hints import did_you_mean
+from hebbfilm.common.text import some_of
 
 
 def chosen_cell(library: gdstk.Library, name: str | None) -> gdstk.Cell:
@@ -22,8 +22,8 @@ def chosen_cell(library: gdstk.Library, name: str | None) -> gdstk.Cell:
     if name is not None:
         if name not in cells:
             raise LayoutError(
-                f"layout.cell = {name!r}: no such cell (cells: {listed(cells)})"
-                + _meant(name, cells)
+                f"layout.cell = {name!r}: no such cell (cells: {some_of(sorted(cells))})"
+                + did_you_mean(name, cells, quoted=True)
             )
         return cells[name]
     if not cells:
@@ -36,16 +36,9 @@ def chosen_cell(library: gdstk.Library, name: str | None) -> gdstk.Cell:
     if len(tops) != 1:
         raise LayoutError(
             f"layout.cell is missing: the file has {len(tops)} top cells "
-            f"({listed(cell.name for cell in tops)})"
+            f"({some_of(sorted(cell.name for cell in tops))})"
         )
     return tops[0]
-
-
-def _meant(name: str, cells: Iterable[str]) -> str:
-    """The likely slip: another case above all."""
-    by_lower = {cell.lower(): cell for cell in cells}
-    close = difflib.get_close_matches(name.lower(), by_lower, n=1)
-    return f"; did you mean {by_lower[close[0]]!r}?" if close else ""
 
 
 def _check_spelling(library: gdstk.Library, tops: set[str]) -> None:
@@ -61,7 +54,7 @@ def _check_spelling(library: gdstk.Library, tops: set[str]) -> None:
 def _missing(library: gdstk.Library, cell: str, name: str) -> LayoutError:
     return LayoutError(
         f"cell {cell!r} refers to {name!r}, which is not in the file"
-        + _meant(name, (c.name for c in library.cells))
+        + did_you_mean(name, (cell.name for cell in library.cells), quoted=True)
     )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -13,9 +12,10 @@ import shapely
 from shapely import LineString, MultiPolygon, Point, Polygon
 
 from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.hints import did_you_mean
+from hebbfilm.common.text import some_of
 
 LayerName: TypeAlias = int | str
-MOST_NAMES = 20  # of a long list that an error message shows
 
 
 @dataclass
@@ -125,19 +125,11 @@ class Drawing:
         with_data_types = [layer for layer in self.layers if layer.startswith(f"{name}/")]
         if isinstance(wanted, int) and with_data_types:
             return with_data_types
-        close = difflib.get_close_matches(name, self.layers, n=1)
-        slip = f"the number {name}" if with_data_types else repr(close[0]) if close else ""
-        hint = f"; did you mean {slip}?" if slip else ""
+        hint = f"; did you mean the number {name}?" if with_data_types else ""
         raise LayoutError(
-            f"layout.{key} = {wanted!r}: no such layer (layers: {listed(self.layers)}){hint}"
+            f"layout.{key} = {wanted!r}: no such layer (layers: {some_of(sorted(self.layers))})"
+            + (hint or did_you_mean(name, self.layers, quoted=True))
         )
-
-
-def listed(names: Iterable[str]) -> str:
-    """Names for an error message, not too many of them."""
-    known = sorted(names)
-    more = f", and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
-    return ", ".join(known[:MOST_NAMES]) + more or "none"
 
 
 def known_unit(given: float | None, from_file: float | None, why_unknown: str) -> float:

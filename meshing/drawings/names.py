@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import unicodedata
@@ -11,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.hints import did_you_mean
 from hebbfilm.common.shown import shown
-from hebbfilm.meshing.drawings.drawing import listed
+from hebbfilm.common.text import some_of
 from hebbfilm.meshing.layout_checks import LONGEST_NAME, check_names
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
@@ -38,11 +38,9 @@ class Naming:
         for key, spoken in (("rename", list(self.rename)), ("ignore", self.ignore)):
             for text in spoken:
                 if text not in known:
-                    close = difflib.get_close_matches(text, known, n=1)
-                    hint = f"; did you mean {close[0]!r}?" if close else ""
                     raise LayoutError(
                         f"layout.{key}: the layers of contacts hold no text {shown(text)} "
-                        f"(texts: {listed(known)}){hint}"
+                        f"(texts: {some_of(sorted(known))}){did_you_mean(text, known, quoted=True)}"
                     )
 
     def names(self, texts: Sequence[str | None], otherwise: Sequence[str]) -> list[str]:

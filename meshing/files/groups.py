@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
 from hebbfilm.common.errors import MeshError
+from hebbfilm.common.hints import did_you_mean
+from hebbfilm.common.text import some_of
 from hebbfilm.meshing.drawings.names import plain_name
 
 Group: TypeAlias = int | str
 
-MOST_SHOWN = 20
 PHYSICAL_NAME = "physical_name/"  # before a name that XDMF of our own tells of a number
 
 
@@ -93,7 +93,7 @@ def chosen(mesh: GroupedMesh, groups: Groups) -> tuple[list[CellGroup], dict[str
         for name, parts in contacts.items():
             if any(part.kind in top_kinds for part in parts):
                 raise MeshError(
-                    f'no group is named "film" (names found: {_listed(sorted(contacts))}); if '
+                    f'no group is named "film" (names found: {some_of(sorted(contacts))}); if '
                     f'{name!r} or another one is it, say so: film = "{name}"'
                 )
     return [CellGroup(kind, np.arange(len(mesh.cells[kind]))) for kind in top_kinds], contacts
@@ -157,7 +157,7 @@ def _named(mesh: GroupedMesh, name: str, key: str) -> list[CellGroup]:
     alike = [g for g in mesh.groups if g.name and g.name.casefold() == name.casefold()]
     names = sorted({str(group.name) for group in alike})
     if len(names) > 1 and not exact:
-        raise MeshError(f"layout.{key} = {name!r}: which of {_listed(names)}?")
+        raise MeshError(f"layout.{key} = {name!r}: which of {some_of(names)}?")
     return exact or alike
 
 
@@ -182,18 +182,11 @@ def _unknown(mesh: GroupedMesh, key: str, name: str) -> MeshError:
         group.name or (str(group.number) if alone.count(group.number) == 1 else _numbered(group))
         for group in mesh.groups
     ]
-    close = difflib.get_close_matches(name, known, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
+    hint = did_you_mean(name, known, quoted=True)
     if name in mesh.node_sets:
         hint = "; it is a set of nodes, but sets of elements are needed"
-    return MeshError(f"layout.{key} = {name!r}: no such group (groups: {_listed(known)}){hint}")
+    return MeshError(f"layout.{key} = {name!r}: no such group (groups: {some_of(known)}){hint}")
 
 
 def _numbered(group: CellGroup) -> str:
     return f"{group.kind}:{group.number}"
-
-
-def _listed(names: Iterable[str]) -> str:
-    unique = list(dict.fromkeys(names))
-    more = f" and {len(unique) - MOST_SHOWN} more" if len(unique) > MOST_SHOWN else ""
-    return (", ".join(unique[:MOST_SHOWN]) or "none") + more

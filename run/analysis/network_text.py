@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hebbfilm.common.text import counted, listed
+from hebbfilm.common.text import counted, listed, some_of
 from hebbfilm.run.folder.learnt import FILM, NAMES
 
 _MOST_LISTED = 12
@@ -64,8 +64,7 @@ def study_text(found: Mapping[str, Any]) -> str:
         if run["stable"] < run["stored"] or run["exact"] is False
     ]
     if failed:
-        more = f" and {len(failed) - _MOST_LISTED} more" if len(failed) > _MOST_LISTED else ""
-        lines += ["", f"Not exact: {', '.join(failed[:_MOST_LISTED])}{more}"]
+        lines += ["", f"Not exact: {some_of(failed, _MOST_LISTED)}"]
     return "\n".join([*lines, "", *_doses(found["doses"])])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.hints import allowed_are, unknown_key
 from hebbfilm.common.schema import checked, wrong_value
 from hebbfilm.common.shown import shown
 from hebbfilm.hopfield import Reference, Step, Training
@@ -261,9 +261,7 @@ def _explain(error: ValidationError) -> str:
         return _unknown_key(location)
     if kind.startswith("union_tag"):
         value = first["input"].get("kind", "")
-        close = difflib.get_close_matches(str(value), _WAVEFORMS, n=1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        return f"{key}.kind = {shown(value)}: must be one of {', '.join(_WAVEFORMS)}{hint}"
+        return f"{key}.kind = {shown(value)}: {allowed_are(value, _WAVEFORMS)}"
     if kind == "tuple_type" and isinstance(first["input"], Mapping):
         return f"[{key}]: may stand several times, so write it as [[{key}]]"
     if kind == "missing":
@@ -276,11 +274,8 @@ def _explain(error: ValidationError) -> str:
 
 def _unknown_key(location: tuple[int | str, ...]) -> str:
     *section, key = (str(part) for part in location)
-    allowed = _keys(section)
-    close = difflib.get_close_matches(key, allowed, n=1)
-    hint = f"; did you mean {close[0]}?" if close else ""
     where = f"in [{'.'.join(section)}]" if section else "at the top of the case"
-    return f"unknown key {key} {where}{hint} (allowed: {', '.join(allowed)})"
+    return unknown_key(key, where, _keys(section))
 
 
 def _keys(section: list[str]) -> list[str]:

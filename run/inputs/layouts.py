@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from hebbfilm.common.errors import InputError, MeshError
+from hebbfilm.common.hints import allowed_are, check_keys
 from hebbfilm.common.schema import checked, first_problem
 from hebbfilm.common.shown import shown
 from hebbfilm.meshing import Layout, families
@@ -144,8 +144,7 @@ def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> Film
     if kind == "shapes":
         return FilmSource(_changed(layout_from_dict(parameters), changes), dimension, layers)
     if not isinstance(kind, str) or kind not in _KINDS:
-        close = _allowed(str(kind), [*_KINDS, "shapes"])
-        raise InputError(f"layout.kind = {shown(kind)}: {close}")
+        raise InputError(f"layout.kind = {shown(kind)}: {allowed_are(kind, [*_KINDS, 'shapes'])}")
     del parameters["kind"]
     made = _checked(_KINDS[kind], parameters, "layout", CHANGES)
     if isinstance(made, Layout):
@@ -176,20 +175,8 @@ def _checked(
 ) -> T:
     """What a function or class makes of the keys of a section, which pydantic has checked."""
     known = list(inspect.signature(make).parameters)
-    _check_keys(parameters, [*known, *others], section)
+    check_keys(parameters, [*known, *others], f"in [{section}]")
     try:
         return checked(make, parameters)
     except ValidationError as error:
         raise InputError(first_problem(error, parameters, section, lambda _: known)) from None
-
-
-def _check_keys(parameters: Mapping[str, Any], known: list[str], section: str) -> None:
-    for key in parameters:
-        if key not in known:
-            raise InputError(f"unknown key {key} in [{section}]: {_allowed(key, known)}")
-
-
-def _allowed(value: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(value, known, n=1)
-    hint = f"; did you mean {close[0]}?" if close else ""
-    return f"allowed are {', '.join(known)}{hint}"

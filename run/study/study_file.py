@@ -1,6 +1,5 @@
 """Study files: a case and what is varied in it, in TOML."""
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.hints import allowed_are, check_keys
 from hebbfilm.common.shown import shown
 from hebbfilm.run.inputs.case import read_content
 from hebbfilm.run.inputs.paths import path_from
@@ -60,7 +60,7 @@ def read_study(path: Path, settings: Iterable[str] = ()) -> Study:
     content = read_toml(path, "study")
     settings = list(settings)
     try:
-        _check_keys("at the top of the study", content, _KEYS)
+        check_keys(content, _KEYS, "at the top of the study")
         case = _take(content, "case", str, "the path of a case file")
         most = _take(content, "most_runs", int, "a whole number", _MOST_RUNS)
         axes = _axes(content, most)
@@ -101,13 +101,13 @@ def _axes(content: Mapping[str, Any], most: int) -> list[Axis]:
 
 
 def _vary(table: Mapping[str, Any], most: int) -> Axis:
-    _check_keys("in [[vary]]", table, ("key", "values", "from", "to", "count", "spacing"))
+    check_keys(table, ("key", "values", "from", "to", "count", "spacing"), "in [[vary]]")
     key = _take(table, "key", str, "a key of the case, like 'training.voltage'", None)
     if not key or not all(key.split(".")):
         raise InputError("[[vary]] needs a key of the case, like key = 'training.voltage'")
     where = f"[[vary]] {key}"
     if "values" in table:
-        _check_keys(f"beside values in {where}", table, ("key", "values"))
+        check_keys(table, ("key", "values"), f"beside values in {where}")
         return _choices(key, table["values"], f"{where}: values")
     interval = _interval(key, table, where)
     count = _take(table, "count", int, "a whole number", None)
@@ -126,7 +126,7 @@ def _interval(key: str, table: Mapping[str, Any], where: str) -> Interval:
     low, high = map(float, bounds)  # type: ignore[arg-type]
     spacing = table.get("spacing", "linear")
     if spacing not in _SPACINGS:
-        raise InputError(f"{where}: spacing = {shown(spacing)}: allowed are {', '.join(_SPACINGS)}")
+        raise InputError(f"{where}: spacing = {shown(spacing)}: {allowed_are(spacing, _SPACINGS)}")
     if not low < high:
         raise InputError(f"{where}: from = {low:g} must be less than to = {high:g}")
     if spacing == "logarithmic" and low <= 0:
@@ -162,7 +162,7 @@ def _combinations(
     if sample is None:
         _require_runs(every, most, "all combinations")
         return all_combinations(axes)
-    _check_keys("in [sample]", sample, ("count", "seed"))
+    check_keys(sample, ("count", "seed"), "in [sample]")
     count = _take(sample, "count", int, "a whole number", None)
     if count is None or count < 1:
         raise InputError(f"[sample] count = {count}: must be 1 or more")
@@ -198,14 +198,6 @@ def _take(content: Mapping[str, Any], key: str, kind: type, what: str, default: 
     if key in content and wrong:
         raise InputError(f"{key} = {shown(value)}: must be {what}")
     return value
-
-
-def _check_keys(where: str, table: Mapping[str, Any], allowed: Sequence[str]) -> None:
-    for key in table:
-        if key not in allowed:
-            close = difflib.get_close_matches(key, allowed, n=1)
-            hint = f"; did you mean {close[0]}?" if close else ""
-            raise InputError(f"unknown key {key} {where}{hint} (allowed: {', '.join(allowed)})")
 
 
 def _check_list(values: Any, where: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.hints import did_you_mean
 
 if TYPE_CHECKING:
     from hebbfilm.solvers.discretisation.operators import VertexOperators
@@ -75,10 +75,9 @@ class Electrodes:
             named += [("specific_resistance", name) for name in given]
         for key, name in named:
             if name not in contacts:
-                close = difflib.get_close_matches(name, contacts, n=1)
-                hint = f"; did you mean {close[0]}?" if close else ""
                 raise InputError(
-                    f"contacts.{key}: no contact {name} (this film has {', '.join(contacts)}){hint}"
+                    f"contacts.{key}: no contact {name} (this film has {', '.join(contacts)})"
+                    + did_you_mean(name, contacts)
                 )
         group_of = {name: group for group in self.tied for name in group}
         groups = dict.fromkeys(group_of.get(name, (name,)) for name in contacts)

@@ -1,9 +1,9 @@
 """Which integrator a film gets."""
 
-import difflib
 from typing import get_args
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.hints import allowed_are
 from hebbfilm.solvers.choices import IntegratorName
 from hebbfilm.solvers.integrators.explicit import Explicit
 from hebbfilm.solvers.integrators.implicit import Implicit
@@ -40,9 +40,7 @@ def make_integrator(
     """
     allowed = get_args(IntegratorName)
     if name not in allowed:
-        close = difflib.get_close_matches(name, allowed, n=1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        raise InputError(f"integrator = {name!r}: allowed are {', '.join(allowed)}{hint}")
+        raise InputError(f"integrator = {name!r}: {allowed_are(name, allowed)}")
     if not tolerance > 0:
         raise InputError(f"step_tolerance = {tolerance}: must be positive (error of unit vectors)")
     if name == "explicit":

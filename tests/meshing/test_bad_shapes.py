@@ -16,8 +16,8 @@ BAD: dict[str, tuple[str, str]] = {
     "no shape": ("film = [{ radius = 1nm }]", "layout.film[0].shape is missing"),
     "unknown shape": (
         'film = [{ shape = "dics", radius = 1nm }]',
-        "layout.film[0].shape = 'dics': unknown (allowed: polygon, rectangle, disc, "
-        "annulus_sector, path); did you mean disc?",
+        "layout.film[0].shape = 'dics': allowed are polygon, rectangle, disc, "
+        "annulus_sector, path; did you mean disc?",
     ),
     "negative radius": (
         f'[[film]]\n{DISC}\n[[film]]\n{DISC}\n[[film]]\nshape = "disc"\nradius = -5nm',
@@ -25,8 +25,8 @@ BAD: dict[str, tuple[str, str]] = {
     ),
     "unknown key": (
         f"[[film]]\n{DISC}\nradios = 3",
-        "unknown key radios in [layout.film[0]] (allowed: operation, rotate, about, repeat, shape, "
-        "radius, centre); did you mean radius?",
+        "unknown key radios in [layout.film[0]]; did you mean radius? (allowed: operation, rotate, "
+        "about, repeat, shape, radius, centre)",
     ),
     "unknown top key": (f"mesh_sise = 1\n[[film]]\n{DISC}", "unknown key mesh_sise in [layout]"),
     "no radius": ('[[film]]\nshape = "disc"', "layout.film[0].radius is missing"),

@@ -188,9 +188,9 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
          "in joules per square metre: did you mean 0.003?"),
         (MINIMAL | {"applied_field": [0, 0, 0.1]}, "applied_field = 0.1 A/m: allowed are 1 to "
          "1e+08, in amperes per metre: did you mean 79577.5?"),
-        (case_with_waveform(kind="sinus"), "applied_field_waveform.0.kind = 'sinus': must be one "
-         "of sine, pulse, ramp, sinc; did you mean sine?"),
-        (case_with_waveform(), "applied_field_waveform.0.kind = '': must be one of sine"),
+        (case_with_waveform(kind="sinus"), "applied_field_waveform.0.kind = 'sinus': allowed "
+         "are sine, pulse, ramp, sinc; did you mean sine?"),
+        (case_with_waveform(), "applied_field_waveform.0.kind = '': allowed are sine"),
         (case_with_waveform(kind="sine", frequncy=5e9), "unknown key frequncy in "
          "[applied_field_waveform.0.sine]; did you mean frequency?"),
         (case_with_waveform(kind="sine"), "applied_field_waveform.0.sine.frequency is missing"),
