@@ -5,7 +5,7 @@ from numbers import Integral, Real
 from typing import Any
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 
 LARGEST_SEED = 2**63 - 1
 

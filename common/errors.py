@@ -1,6 +1,19 @@
-"""Errors that a person can mend: one clear line each."""
+"""Errors that a person can mend: one clear line each.
 
-from hebbfilm.common.shown import one_line
+    ValueError
+        InputError              a case, a file, an argument or an option is wrong
+            LayoutError         a film that cannot be meshed as it is drawn
+            MeshError           a mesh that cannot be read as a film with contacts
+    RuntimeError
+        SolverError             the input is right, but its numbers are not found
+            RecallError         a network that does not come to rest
+
+A command prints the message alone, and ends with status 2 where the input is wrong, 1 where a
+solver fails; any other exception is a fault of the program, and comes with its traceback. Each is
+made of a message alone, so that all ranks can raise what one of them met (`collective`).
+"""
+
+from hebbfilm.common.messages import one_line
 
 
 class InputError(ValueError):
@@ -24,3 +37,7 @@ class MeshError(InputError):
 
 class SolverError(RuntimeError):
     """A solver that did not reach its tolerance, or a state that is no longer finite."""
+
+
+class RecallError(SolverError):
+    """A network that did not come to rest within the allowed number of sweeps."""

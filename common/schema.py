@@ -12,7 +12,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, validate_call
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are, unknown_key
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 
 _T = TypeVar("_T")
 

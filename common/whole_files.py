@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.passing_folders import passing_folder, remove_abandoned
+from hebbfilm.common.temporary import remove_abandoned, temporary_folder
 
 _PART = ".part"
 
@@ -38,7 +38,7 @@ def replacing(
         if make_parents:
             target.parent.mkdir(parents=True, exist_ok=True)
         remove_abandoned(target.parent, f".{target.name}.", _PART)
-        with passing_folder(target.parent, f".{target.name}.", _PART) as folder:
+        with temporary_folder(target.parent, f".{target.name}.", _PART) as folder:
             yield folder / target.name
             _move_out(folder, target)
     except OSError as failure:

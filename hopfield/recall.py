@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.common.errors import InputError
+from hebbfilm.common.errors import InputError, RecallError
 from hebbfilm.common.hints import allowed_are
 from hebbfilm.hopfield.patterns import (
     Pattern,
@@ -31,10 +31,6 @@ from hebbfilm.hopfield.patterns import (
 
 EXHAUSTIVE_UP_TO = 12  # contacts; above it, as many random starts as 12 contacts have states
 RULES = ("asynchronous", "synchronous")
-
-
-class RecallError(RuntimeError):
-    """The network did not come to rest within the allowed number of sweeps."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 from hebbfilm.meshing.arcs import SAGITTA
 from hebbfilm.meshing.areas import only_touching
 from hebbfilm.meshing.narrow import lost, tips

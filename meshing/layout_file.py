@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 
 from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.messages import shown
 from hebbfilm.common.schema import checked, first_problem
-from hebbfilm.common.shown import shown
 from hebbfilm.common.whole_files import replacing
 from hebbfilm.meshing.layout import GRADATION, Contact, Layout, Region
 from hebbfilm.meshing.shapes import known_keys, shapes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 from hebbfilm.meshing.arcs import SAGITTA
 from hebbfilm.meshing.layout import Contact, Region
 from hebbfilm.meshing.layout_checks import LARGEST_ANGLE, MOST_CONTACTS, check_length

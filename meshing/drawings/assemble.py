@@ -13,7 +13,7 @@ from shapely import LineString, MultiLineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 from hebbfilm.meshing import rim
 from hebbfilm.meshing.areas import area_of, pieces, united
 from hebbfilm.meshing.drawings.choice import Choice, joined

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from shapely import LineString, Point
 
+from hebbfilm.common.child_process import SECONDS, guarded
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.common.guarded import SECONDS, guarded
 from hebbfilm.meshing.drawings.cells import Contents, read_cell
 from hebbfilm.meshing.drawings.drawing import Drawing, LayerName, Shapes
 from hebbfilm.meshing.drawings.fill import each_filled

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.hints import did_you_mean
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 from hebbfilm.common.text import some_of
 from hebbfilm.meshing.layout_checks import LONGEST_NAME, check_names
 

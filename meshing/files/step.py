@@ -6,9 +6,9 @@ from mpi4py import MPI
 
 import numpy as np
 
+from hebbfilm.common.child_process import SECONDS, guarded
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import LayoutError, MeshError
-from hebbfilm.common.guarded import SECONDS, guarded
 from hebbfilm.meshing.files.step_film import StepFilm
 from hebbfilm.meshing.files.step_solid import expected_vertices, tetrahedra
 from hebbfilm.meshing.film_mesh import FilmMesh, distribute

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from hebbfilm.common.child_process import guarded
 from hebbfilm.common.errors import LayoutError, MeshError
-from hebbfilm.common.guarded import guarded
 from hebbfilm.meshing.files.checks import check_mesh
 from hebbfilm.meshing.files.gmsh_groups import grouped_mesh
 from hebbfilm.meshing.files.groups import GroupedMesh, Groups

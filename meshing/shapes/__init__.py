@@ -9,7 +9,7 @@ from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing.arcs import SAGITTA
 from hebbfilm.meshing.layout import GRADATION, Layout
 from hebbfilm.meshing.layout_checks import check_length
-from hebbfilm.meshing.shapes.compose import compose
+from hebbfilm.meshing.shapes.composition import compose
 from hebbfilm.meshing.shapes.electrodes import Electrode
 from hebbfilm.meshing.shapes.primitives import PRIMITIVES, Length, Repeat, Shape
 

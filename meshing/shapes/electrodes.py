@@ -17,7 +17,7 @@ from hebbfilm.meshing.arcs import disc_polygon
 from hebbfilm.meshing.areas import area_of, pieces
 from hebbfilm.meshing.layout import Contact, Region
 from hebbfilm.meshing.layout_checks import EDGE_TOLERANCE
-from hebbfilm.meshing.shapes.compose import compose
+from hebbfilm.meshing.shapes.composition import compose
 from hebbfilm.meshing.shapes.primitives import Length, Point, Repeats, Shape, Table, repeated
 
 

@@ -6,7 +6,7 @@ from typing import IO, Any, NoReturn
 
 from mpi4py import MPI
 
-from hebbfilm.common.shown import one_line
+from hebbfilm.common.messages import one_line
 
 _NUMBER_OR_STATE = re.compile(r"-(?:\.?\d|inf|nan|[-+,\s1]*$)", re.IGNORECASE)
 """A negative number, or a state whose first sign is a minus: -1e-9, -,+,+,- or --++."""

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are, unknown_key
+from hebbfilm.common.messages import shown
 from hebbfilm.common.schema import checked, wrong_value
-from hebbfilm.common.shown import shown
 from hebbfilm.hopfield import Reference, Step, Training
 from hebbfilm.meshing import Layout
 from hebbfilm.run.inputs.content import check_content

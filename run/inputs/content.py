@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 
 _DEEPEST = 24
 """Tables and lists in each other; a hole of a pad's polygon stands in ten."""

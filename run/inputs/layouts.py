@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from hebbfilm.common.errors import InputError, MeshError
 from hebbfilm.common.hints import allowed_are, check_keys
+from hebbfilm.common.messages import shown
 from hebbfilm.common.schema import checked, first_problem
-from hebbfilm.common.shown import shown
 from hebbfilm.meshing import Layout, families
 from hebbfilm.meshing.catalogue import corbino, disc, square, strip, wheel
 from hebbfilm.meshing.drawings import read_drawing

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 from hebbfilm.run.inputs.content import check_content
 
 _LARGEST = 100_000_000

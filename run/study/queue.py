@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.passing_folders import passing_folder, remove_abandoned
+from hebbfilm.common.temporary import remove_abandoned, temporary_folder
 
 _PREFIX = ".queue-"
 _TOLD = "told"
@@ -81,7 +81,7 @@ def queue_folder(study: Path) -> Iterator[Path]:
     with ExitStack() as stack:
         try:
             study.mkdir(parents=True, exist_ok=True)
-            folder = stack.enter_context(passing_folder(study, _PREFIX))
+            folder = stack.enter_context(temporary_folder(study, _PREFIX))
         except OSError as error:
             raise InputError(f"cannot write to {study}: {error.strerror}") from None
         yield folder

@@ -8,7 +8,7 @@ from typing import Any
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are, check_keys
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 from hebbfilm.run.inputs.case import read_content
 from hebbfilm.run.inputs.paths import path_from
 from hebbfilm.run.inputs.settings import apply_setting, flat, read_toml, set_value

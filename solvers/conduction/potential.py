@@ -10,7 +10,7 @@ from dolfinx import la
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import SolverError
-from hebbfilm.common.held_signals import held_signals
+from hebbfilm.common.signals import held_signals
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.discretisation.petsc_context import weak_context

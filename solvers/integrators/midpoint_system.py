@@ -5,7 +5,7 @@ from petsc4py import PETSc
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.common.held_signals import held_signals
+from hebbfilm.common.signals import held_signals
 from hebbfilm.solvers.discretisation.petsc_context import weak_context
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.kernels import midpoint as loops

@@ -16,7 +16,7 @@ from cffi import VerificationError
 from dolfinx import jit
 
 from hebbfilm.common.errors import SolverError
-from hebbfilm.common.passing_folders import passing_folder, remove_abandoned
+from hebbfilm.common.temporary import remove_abandoned, temporary_folder
 
 _DECLARED = ("vertices.h", "cells.h", "network.h", "grid.h")
 _DEFINED = ("vertices.c", "cells.c", "network.c", "grid.c")
@@ -68,7 +68,7 @@ def _compile(name: str, declarations: str, source: str, flags: list[str], librar
     builder.cdef(declarations)
     builder.set_source(name, source, extra_compile_args=flags)
     remove_abandoned(library.parent, f".{name}.")
-    with passing_folder(library.parent, f".{name}.") as folder:
+    with temporary_folder(library.parent, f".{name}.") as folder:
         try:
             built = builder.compile(tmpdir=str(folder))
         except VerificationError as error:

@@ -5,11 +5,10 @@ import itertools
 import numpy as np
 import pytest
 
-from hebbfilm.common.errors import InputError
+from hebbfilm.common.errors import InputError, RecallError
 from hebbfilm.hopfield.ideal import hebb_weights
 from hebbfilm.hopfield.patterns import all_states, parse_pattern
 from hebbfilm.hopfield.recall import (
-    RecallError,
     asynchronous_path,
     energy,
     is_fixed_point,

@@ -28,7 +28,7 @@ import meshio
 import numpy as np
 import pytest
 
-from hebbfilm.common.guarded import LAUNCHER, SECONDS
+from hebbfilm.common.child_process import LAUNCHER, SECONDS
 from hebbfilm.meshing import mesh_film, strip, write_xdmf
 from hebbfilm.meshing.gmsh_session import gmsh_model
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.shown import one_line, shown
+from hebbfilm.common.messages import one_line, shown
 from hebbfilm.run.inputs.case import read_case
 from hebbfilm.run.inputs.course import check_course
 

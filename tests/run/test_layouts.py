@@ -162,7 +162,10 @@ def test_a_step_file_conducts_like_shapes_in_the_plane(comm: MPI.Intracomm, shar
     [
         ('kind = "drawing"\npath = "a.gds"\nfilm = 1', "a.gds: cannot be read: No such file"),
         ('kind = "drawing"\nfilm = 1', "layout.path is missing"),
-        ('kind = "drawing"\npath = "a.gds"\nflim = 1', "unknown key flim in [layout]; did you mean film? (allowed: "),
+        (
+            'kind = "drawing"\npath = "a.gds"\nflim = 1',
+            "unknown key flim in [layout]; did you mean film? (allowed: ",
+        ),
         (
             'kind = "drawing"\npath = "a.gds"\nfilm = 1\ncontacts = { a = 1.5 }',
             "layout.contacts.a = 1.5: must be a whole number",

@@ -13,7 +13,7 @@ from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 from hebbfilm.meshing.drawings.fill import filled
 from hebbfilm.meshing.drawings.svg.curves import SHAPES
 from hebbfilm.meshing.drawings.svg.places import Place

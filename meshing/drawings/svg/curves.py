@@ -9,7 +9,7 @@ from fontTools.svgLib.path import parse_path
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing.drawings.svg.lengths import Lengths
 from hebbfilm.meshing.drawings.svg.outline import Outline, Point
-from hebbfilm.meshing.drawings.svg.path_data import canonical, numbers, path_data
+from hebbfilm.meshing.drawings.svg.path_data import canonical, numbers, out_of_css
 
 SHAPES = frozenset(["path", "rect", "circle", "ellipse", "line", "polyline", "polygon"])
 
@@ -29,7 +29,7 @@ def outline_of(tag: str, element: Element, lengths: Lengths, tolerance: float) -
     pen = Outline(tolerance)
     try:
         if tag == "path":
-            parse_path(canonical(path_data(lengths.values.get("d", ""))), pen)
+            parse_path(canonical(out_of_css(lengths.values.get("d", ""))), pen)
         elif tag == "line":
             ends = [(lengths.along_x(f"x{k}"), lengths.along_y(f"y{k}")) for k in (1, 2)]
             _draw(pen, ends, closed=False)

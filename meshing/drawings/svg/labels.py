@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from shapely import Point
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 from hebbfilm.meshing.drawings.svg.document import Document
 from hebbfilm.meshing.drawings.svg.lengths import length
 from hebbfilm.meshing.drawings.svg.places import Place

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 
 INCH = 96.0  # user units
 METRES = 0.0254 / INCH

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import tinycss2
 
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 from hebbfilm.meshing.drawings.svg.lengths import NUMBER
 
 _COMMANDS = re.compile(r"([MmZzLlHhVvCcSsQqTtAa])")
@@ -17,7 +17,7 @@ _ONE = re.compile(f"({NUMBER}){_NEXT}")
 _ARC = re.compile(_NEXT.join([f"({NUMBER})"] * 3 + [r"([01])"] * 2 + [f"({NUMBER})"] * 2) + _NEXT)
 
 
-def path_data(text: str) -> str:
+def out_of_css(text: str) -> str:
     """Path data of the attribute, or of the property of CSS: path("…")."""
     if text.strip().lower() == "none":
         return ""

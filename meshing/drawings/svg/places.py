@@ -11,7 +11,7 @@ import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 from hebbfilm.meshing.drawings.svg.lengths import Frame, length
 
 _INITIAL = {"fill-rule": "nonzero", "clip-rule": "nonzero", "visibility": "visible"}

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 from hebbfilm.meshing.drawings.svg import viewports
 from hebbfilm.meshing.drawings.svg.clipping import clip_of
 from hebbfilm.meshing.drawings.svg.curves import SHAPES, outline_of

@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeAlias
 import tinycss2
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 
 Rule: TypeAlias = tuple[list[Any], list[Any]]
 """Tokens of the selectors, and declarations."""

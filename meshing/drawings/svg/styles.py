@@ -10,7 +10,7 @@ import cssselect2
 import tinycss2
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 from hebbfilm.meshing.drawings.svg.document import SVG, Document
 from hebbfilm.meshing.drawings.svg.sheets import (
     ATTRIBUTES,

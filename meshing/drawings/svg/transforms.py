@@ -10,7 +10,7 @@ import numpy as np
 import tinycss2
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 from hebbfilm.meshing.drawings.svg.lengths import Frame, length
 
 Box: TypeAlias = tuple[float, float, float, float]

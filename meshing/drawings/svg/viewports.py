@@ -10,7 +10,7 @@ import numpy as np
 from shapely import Polygon
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.common.shown import shown
+from hebbfilm.common.messages import shown
 from hebbfilm.meshing.drawings.svg.lengths import (
     IN_USER_UNITS,
     METRES,

@@ -4,14 +4,14 @@ import signal
 import subprocess
 import sys
 
-from hebbfilm.common import passing_folders
-from hebbfilm.common.passing_folders import passing_folder, remove_abandoned
+from hebbfilm.common import temporary
+from hebbfilm.common.temporary import remove_abandoned, temporary_folder
 from hebbfilm.common.whole_files import replacing
 
 KILLED = """
 import os, pathlib, runpy, signal, sys
-passing_folder = runpy.run_path(sys.argv[1])["passing_folder"]
-with passing_folder(pathlib.Path(sys.argv[2]), "a."):
+temporary_folder = runpy.run_path(sys.argv[1])["temporary_folder"]
+with temporary_folder(pathlib.Path(sys.argv[2]), "a."):
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -21,7 +21,7 @@ def names(folder):
 
 
 def test_folder_lasts_until_the_end(tmp_path):
-    with passing_folder(tmp_path, "a.", ".b") as folder:
+    with temporary_folder(tmp_path, "a.", ".b") as folder:
         (folder / "file").write_text("text")
         assert [folder.name] == names(tmp_path)
         assert folder.name.startswith("a.")
@@ -30,11 +30,11 @@ def test_folder_lasts_until_the_end(tmp_path):
 
 
 def test_what_a_killed_process_left_is_removed_and_what_is_in_use_is_not(tmp_path):
-    command = [sys.executable, "-c", KILLED, passing_folders.__file__, str(tmp_path)]
+    command = [sys.executable, "-c", KILLED, temporary.__file__, str(tmp_path)]
     assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
     (abandoned,) = names(tmp_path)
     (tmp_path / "other").mkdir()
-    with passing_folder(tmp_path, "a.") as used:
+    with temporary_folder(tmp_path, "a.") as used:
         remove_abandoned(tmp_path, "b.")
         assert abandoned in names(tmp_path)
         remove_abandoned(tmp_path, "a.")

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hebbfilm.common.child_process import guarded
 from hebbfilm.common.errors import LayoutError, MeshError
-from hebbfilm.common.guarded import guarded
 
 
 def test_result_and_what_was_printed() -> None:
@@ -67,7 +67,7 @@ def test_exceptions_are_handed_on(tmp_path: Path) -> None:
 
 def test_no_rank_and_no_dolfinx() -> None:
     names, _ = guarded("Python", eval, "set(__import__('sys').modules)")
-    assert "hebbfilm.common.guarded" in names
+    assert "hebbfilm.common.child_process" in names
     assert not {"dolfinx", "mpi4py", "gmsh"} & names
     variables, _ = guarded("Python", eval, "set(__import__('os').environ)")
     assert not [name for name in variables if name.startswith(("OMPI_", "PMI_", "PMIX_"))]

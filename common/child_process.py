@@ -18,7 +18,7 @@ T = TypeVar("T")
 SECONDS = 120.0
 LAUNCHER = ("OMPI_", "PMIX_", "PMI_", "PRTE_", "HYDI_", "MPIR_")  # variables that make a rank
 
-_START = "from hebbfilm.common.guarded import serve; serve()"
+_START = "from hebbfilm.common.child_process import serve; serve()"
 
 
 def guarded(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 @contextmanager
-def passing_folder(parent: Path, prefix: str, suffix: str = "") -> Iterator[Path]:
+def temporary_folder(parent: Path, prefix: str, suffix: str = "") -> Iterator[Path]:
     """A new folder of any name between prefix and suffix, removed at the end.
 
     A lock on it, which the system takes away when the process ends in whatever way, says that it is
