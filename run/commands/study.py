@@ -45,6 +45,7 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Many runs, or those of them that are still to be run."""
     from hebbfilm.common.text import counted
+    from hebbfilm.run.commands.drawing import draw_run, draw_study
     from hebbfilm.run.folder.notes import read_note
     from hebbfilm.run.job.interruption import Interrupted
     from hebbfilm.run.job.walltime import end_of_job
@@ -62,7 +63,9 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
         lines = [f"{read_note(out / member.name).status:8}  {member.name}" for member in part]
         print_on_root(comm, "\n".join([*lines, f"{len(part)} of {counted(len(every), 'run')}"]))
         return 0
-    job = Job(content, every, part, out, options.ranks_per_run, end, options.retry)
+    job = Job(
+        content, every, part, out, options.ranks_per_run, end, options.retry, draw_run, draw_study
+    )
     status, text = run_study(job, comm)
     print_on_root(comm, text)
     if status > 1:

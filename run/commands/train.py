@@ -45,6 +45,8 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """A whole run, or the rest of one."""
     from hebbfilm.common.collective import on_root
+    from hebbfilm.run.analysis.run_text import run_report
+    from hebbfilm.run.commands.drawing import draw_run
     from hebbfilm.run.commands.kept import require_kept
     from hebbfilm.run.folder.reader import read_case_of_run
     from hebbfilm.run.folder.writer import RunFolder
@@ -73,9 +75,10 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
                 comm,
                 overwrite=options.overwrite,
                 resume=options.resume,
-                pictures=not options.no_pictures,
+                draw=None if options.no_pictures else draw_run,
                 stop=stop_request,
             )
+            print_on_root(comm, on_root(comm, lambda: run_report(out)))
     except Interrupted as stop:
         launcher = "./run/env " if "HEBBFILM_ENV" in os.environ else ""
         again = shlex.join(["hebbfilm", "train", str(out), "--resume"])

@@ -1,6 +1,7 @@
 """One panel of a study's pictures: a figure of the runs against a key that was varied."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.run.inputs.plausible import PLAUSIBLE
 from hebbfilm.run.pictures import style
-from hebbfilm.run.study.members import value_text
-from hebbfilm.run.study.table import Row
 
 _WIDE = 30.0
 """Ratio of the largest to the least value from which the axis is logarithmic."""
@@ -25,34 +23,43 @@ _MANY = 6
 """Names that still fit when they are slanted."""
 
 
-def values_of(rows: Sequence[Row], figure: str) -> FloatArray:
-    """A figure of every run, NaN where it has none."""
-    found = [row.figures[figure] for row in rows]
-    return np.array([np.nan if value is None else value for value in found], dtype=float)
+@dataclass(frozen=True)
+class Varied:
+    """A key that a study varies.
+
+    Attributes:
+        key: of the case.
+        label: of an axis.
+        values: in each run.
+        names: of these values.
+    """
+
+    key: str
+    label: str
+    values: tuple[Any, ...]
+    names: tuple[str, ...]
 
 
-def draw_against(axes: Axes, key: str, rows: Sequence[Row], values: FloatArray) -> None:
+def draw_against(axes: Axes, varied: Varied, values: FloatArray) -> None:
     """Dots of all runs over the key, and the mean where several runs share a value.
 
     Args:
         axes: to draw in.
-        key: that was varied.
-        rows: of the runs.
+        varied: the key, and its value in each run.
         values: of the runs, NaN for none.
     """
-    given = [row.member.settings[key] for row in rows]
     # Between two seeds there is nothing.
-    if key.endswith("seed") or not all(_is_number(value) for value in given):
-        places = _categories(axes, [value_text(value) for value in given])
+    if varied.key.endswith("seed") or not all(_is_number(value) for value in varied.values):
+        places = _categories(axes, varied.names)
         mean = {"marker": "_", "markersize": 22, "markeredgewidth": 1.7, "linestyle": ""}
     else:
-        places = np.array(given, dtype=float)
+        places = np.array(varied.values, dtype=float)
         _scale(axes, places)
         mean = {"marker": "o", "markersize": 3.5, "linewidth": 1.7}
     axes.axhline(0, color=style.HAIRLINE, linewidth=0.9, zorder=0)
     axes.plot(places, values, "o", color=style.INK, alpha=0.35, markersize=5, markeredgewidth=0)
     _draw_mean(axes, places, values, mean)
-    axes.set_xlabel(_label(key))
+    axes.set_xlabel(varied.label)
 
 
 def _is_number(value: Any) -> bool:
@@ -85,8 +92,3 @@ def _draw_mean(axes: Axes, places: FloatArray, values: FloatArray, look: Mapping
     groups = [values[(places == place) & np.isfinite(values)] for place in distinct]
     means = [group.mean() if len(group) else np.nan for group in groups]
     axes.plot(distinct, means, color=style.WARM(0.5), **look)
-
-
-def _label(key: str) -> str:
-    known = PLAUSIBLE.get(key)
-    return f"{key} / {known.unit}" if known is not None and known.unit else key

@@ -1,6 +1,6 @@
 """Pictures of a study: what recall and margin depend on, and how they are spread."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +13,7 @@ from scipy.stats import spearmanr
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.text import counted
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.panels import draw_against, values_of
-from hebbfilm.run.study.table import Row
+from hebbfilm.run.pictures.panels import Varied, draw_against
 
 _COLUMNS = 3
 _RECALL = "Recall success / %"
@@ -26,73 +25,74 @@ _ROUNDING = 1e-6
 """Of the largest value: what differs less counts as equal, as conductances are no more exact."""
 
 
-def draw_study(title: str, keys: Sequence[str], rows: Sequence[Row], folder: Path) -> None:
+def save_study_pictures(
+    title: str, varied: Sequence[Varied], metrics: Mapping[str, FloatArray], folder: Path
+) -> None:
     """Draw recall, margin, prediction and distributions into the study's folder `pictures/`.
 
     What no run has is left out; without margins, as of films of two contacts, changes are drawn.
 
     Args:
         title: of the study.
-        keys: that it varies.
-        rows: of its finished runs, at least one.
+        varied: what it varies, in each of its finished runs.
+        metrics: of these runs, at least one, (n_runs,) each, by their names; NaN for none.
         folder: of the study.
 
     Raises:
         InputError: a picture cannot be written.
     """
-    told = _telling(keys, rows)
-    known = {name: bool(np.isfinite(values_of(rows, name)).any()) for name in _DRAWN}
+    told = _telling(varied)
+    known = {name: bool(np.isfinite(metrics[name]).any()) for name in _DRAWN}
     with rc_context(style.STYLE):
         pages = {}
         if known["recall_success"]:
             limits = (-6.0, 106.0)
-            pages["recall"] = _page(f"{title}: recall", told, rows, _recall(rows), _RECALL, limits)
-            pages["distributions"] = _distributions(title, rows)
+            pages["recall"] = _page(f"{title}: recall", told, _recall(metrics), _RECALL, limits)
+            pages["distributions"] = _distributions(title, metrics)
         if known["margin"]:
-            pages["margin"] = _page(f"{title}: margin", told, rows, _margin(rows), _MARGIN, None)
-            pages["prediction"] = _prediction(title, rows)
+            pages["margin"] = _page(f"{title}: margin", told, _margin(metrics), _MARGIN, None)
+            pages["prediction"] = _prediction(title, metrics)
         elif known["change_of_opposite_pairs"]:
-            change = 100 * values_of(rows, "change_of_opposite_pairs")
-            pages["change"] = _page(f"{title}: change", told, rows, change, _CHANGE, None)
+            change = 100 * metrics["change_of_opposite_pairs"]
+            pages["change"] = _page(f"{title}: change", told, change, _CHANGE, None)
         for name, figure in pages.items():
             style.save(figure, folder / "pictures" / f"{name}.png")
 
 
-def _telling(keys: Sequence[str], rows: Sequence[Row]) -> Sequence[str]:
-    """Keys worth a panel: not those of a single value, and one of those that vary together."""
-    groups: dict[tuple[int, ...], str] = {}
-    for key in keys:
-        values = [repr(row.member.settings[key]) for row in rows]
-        groups.setdefault(tuple(values.index(value) for value in values), key)
-    groups.pop((0,) * len(rows), None)
-    return list(groups.values()) or keys
+def _telling(varied: Sequence[Varied]) -> Sequence[Varied]:
+    """What is worth a panel: no single value, and one of those that vary together."""
+    groups: dict[tuple[int, ...], Varied] = {}
+    for each in varied:
+        values = [repr(value) for value in each.values]
+        groups.setdefault(tuple(values.index(value) for value in values), each)
+    groups.pop((0,) * len(varied[0].values), None)
+    return list(groups.values()) or varied
 
 
-def _recall(rows: Sequence[Row]) -> FloatArray:
-    return 100 * values_of(rows, "recall_success")
+def _recall(metrics: Mapping[str, FloatArray]) -> FloatArray:
+    return 100 * metrics["recall_success"]
 
 
-def _margin(rows: Sequence[Row]) -> FloatArray:
-    return 100 * values_of(rows, "margin")
+def _margin(metrics: Mapping[str, FloatArray]) -> FloatArray:
+    return 100 * metrics["margin"]
 
 
 def _page(
     title: str,
-    keys: Sequence[str],
-    rows: Sequence[Row],
+    varied: Sequence[Varied],
     values: FloatArray,
     label: str,
     limits: tuple[float, float] | None,
 ) -> Figure:
-    """A panel for each varied key, all with one vertical axis."""
-    columns = min(_COLUMNS, len(keys))
-    lines = -(-len(keys) // columns)
+    """A panel for each key that is varied, all with one vertical axis."""
+    columns = min(_COLUMNS, len(varied))
+    lines = -(-len(varied) // columns)
     figure = Figure((0.6 + 2.9 * columns, 0.5 + 2.6 * lines), layout="constrained")
     panels = figure.subplots(lines, columns, sharey=True, squeeze=False)
-    for key, axes in zip(keys, panels.flat, strict=False):
-        draw_against(axes, key, rows, values)
+    for each, axes in zip(varied, panels.flat, strict=False):
+        draw_against(axes, each, values)
         axes.tick_params(labelleft=True)
-    for axes in panels.flat[len(keys) :]:
+    for axes in panels.flat[len(varied) :]:
         axes.set_visible(False)
     for axes in panels[:, 0]:
         axes.set_ylabel(label)
@@ -102,15 +102,15 @@ def _page(
     return figure
 
 
-def _distributions(title: str, rows: Sequence[Row]) -> Figure:
+def _distributions(title: str, metrics: Mapping[str, FloatArray]) -> Figure:
     figure = Figure((9.4, 5.4), layout="constrained")
     panels = figure.subplots(2, 2)
-    _histogram(panels[0, 0], _recall(rows), _RECALL, (0, 100))
-    correlation = values_of(rows, "hebb_correlation")
+    _histogram(panels[0, 0], _recall(metrics), _RECALL, (0, 100))
+    correlation = metrics["hebb_correlation"]
     _histogram(panels[0, 1], correlation, "Correlation with Hebb's rule", (-1, 1))
-    _histogram(panels[1, 0], _margin(rows), _MARGIN, None)
-    _margin_and_recall(panels[1, 1], rows)
-    text = f"{title}: {counted(len(rows), 'run')}"
+    _histogram(panels[1, 0], _margin(metrics), _MARGIN, None)
+    _margin_and_recall(panels[1, 1], metrics)
+    text = f"{title}: {counted(len(correlation), 'run')}"
     figure.suptitle(text, x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     return figure
 
@@ -140,21 +140,21 @@ def _histogram(
     )
 
 
-def _prediction(title: str, rows: Sequence[Row]) -> Figure:
+def _prediction(title: str, metrics: Mapping[str, FloatArray]) -> Figure:
     """What was learnt, over the margin that the geometry alone predicts."""
     figure = Figure((6.4, 3.1), layout="constrained")
     left, right = figure.subplots(1, 2)
-    predicted, label = values_of(rows, "predicted_margin"), _PREDICTED
-    _over(left, predicted, _margin(rows), label, _MARGIN)
+    predicted, label = metrics["predicted_margin"], _PREDICTED
+    _over(left, predicted, _margin(metrics), label, _MARGIN)
     left.axhline(0, color=style.HAIRLINE, linewidth=0.9, zorder=0)
-    _over(right, predicted, _recall(rows), label, _RECALL)
+    _over(right, predicted, _recall(metrics), label, _RECALL)
     right.set_ylim(-6, 106)
     figure.suptitle(f"{title}: prediction", x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     return figure
 
 
-def _margin_and_recall(axes: Axes, rows: Sequence[Row]) -> None:
-    _over(axes, _margin(rows), _recall(rows), _MARGIN, _RECALL)
+def _margin_and_recall(axes: Axes, metrics: Mapping[str, FloatArray]) -> None:
+    _over(axes, _margin(metrics), _recall(metrics), _MARGIN, _RECALL)
     axes.set_ylim(-6, 106)
 
 

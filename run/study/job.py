@@ -7,11 +7,11 @@ run are for films that are too large for one, or for a study with fewer runs tha
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TypeAlias, cast
 
 from mpi4py import MPI
 
@@ -28,6 +28,9 @@ from hebbfilm.run.study.queue import Queue, queue_folder, remove_abandoned_queue
 from hebbfilm.run.study.runner import Runner
 from hebbfilm.run.study.study_file import Study
 from hebbfilm.run.study.table import Row, read_rows, write_table
+from hebbfilm.run.training.train import Draw
+
+DrawStudy: TypeAlias = Callable[[str, Sequence[str], Sequence[Row], Path], None]
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class Job:
         ranks_per_run: that share the film of one.
         end: when the wall time is over, in s since 1970; None for never.
         retry: run what failed before once more.
+        draw_run: draws a finished run.
+        draw_study: draws what all finished runs found, from title, keys, rows and folder.
     """
 
     study: Study
@@ -51,6 +56,8 @@ class Job:
     ranks_per_run: int
     end: float | None
     retry: bool
+    draw_run: Draw
+    draw_study: DrawStudy
 
 
 def run_study(job: Job, comm: MPI.Intracomm) -> tuple[int, str]:
@@ -94,8 +101,9 @@ def _share_out(job: Job, todo: Sequence[Member], comm: MPI.Intracomm) -> int:
     stop = StopRequest(group, job.end)
     with ExitStack() as on_rank_0:
         entered = on_root(comm, lambda: on_rank_0.enter_context(queue_folder(job.folder)))
+        draw = job.draw_run if job.study.pictures else None
         queue = Queue(comm.bcast(entered))
-        runner = Runner(group, job.folder, queue, stop, job.study.pictures)
+        runner = Runner(group, job.folder, queue, stop, draw)
         # Who is done and waits must not die of the signal at which the others save their state.
         with stop.listening(), _progress(todo, queue, comm):
             status = runner.work(todo)
@@ -124,10 +132,7 @@ def _conclude(job: Job) -> tuple[str, bool]:
 def _draw(job: Job, rows: Sequence[Row]) -> bool:
     finished = [row for row in rows if row.note.status == "finished"]
     if finished:
-        # matplotlib is slow to import, and only rank 0 needs it.
-        from hebbfilm.run.pictures.study import draw_study
-
-        draw_study(job.study.title, job.study.keys, finished, job.folder)
+        job.draw_study(job.study.title, job.study.keys, finished, job.folder)
     return bool(finished)
 
 

@@ -18,7 +18,7 @@ from hebbfilm.run.job.meeting import meet_or_abort
 from hebbfilm.run.study.members import Member
 from hebbfilm.run.study.queue import Queue
 from hebbfilm.run.study.warnings import warned_once
-from hebbfilm.run.training.train import train
+from hebbfilm.run.training.train import Draw, train
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,14 @@ class Runner:
         folder: of the study.
         queue: which members are still to be had.
         stop: asks for the end of all.
-        pictures: whether every run draws its own.
+        draw: draws each run; None: no pictures of single runs.
     """
 
     group: MPI.Intracomm
     folder: Path
     queue: Queue
     stop: StopRequest
-    pictures: bool
+    draw: Draw | None
 
     def work(self, todo: Sequence[Member]) -> int:
         """Take members until there are none; collective on the group.
@@ -90,7 +90,7 @@ class Runner:
             self.group,
             overwrite=not begun,
             resume=begun,
-            pictures=self.pictures,
+            draw=self.draw,
             stop=self.stop,
             quiet=True,
         )

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.analysis.metrics import FIGURES, Figures, run_figures
 from hebbfilm.run.folder.notes import Note, read_note
 from hebbfilm.run.folder.writer import RunFolder
@@ -46,6 +49,15 @@ def write_table(rows: Sequence[Row], keys: Sequence[str], folder: Path) -> None:
     """
     header = ["member", "status", *keys, *FIGURES, "wall_time_s", "ranks", "error"]
     RunFolder(folder).write_rows("table.csv", header, [_cells(row, keys) for row in rows])
+
+
+def columns(rows: Sequence[Row]) -> dict[str, FloatArray]:
+    """Each figure of all runs, (n_runs,), NaN where a run has none."""
+    return {name: _column([row.figures[name] for row in rows]) for name in FIGURES}
+
+
+def _column(values: Sequence[float | None]) -> FloatArray:
+    return np.array([np.nan if value is None else value for value in values], dtype=float)
 
 
 def _read_row(member: Member, folder: Path) -> Row:

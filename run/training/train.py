@@ -1,8 +1,9 @@
-"""`hebbfilm train`: relax a film, train it on its patterns, read it, recall, and show it all."""
+"""A whole run: relax a film, train it on its patterns, read it, and recall."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TypeAlias
 
 from mpi4py import MPI
 
@@ -11,7 +12,6 @@ import numpy as np
 from hebbfilm.common.collective import on_root
 from hebbfilm.hopfield import HopfieldFilm, format_pattern
 from hebbfilm.hopfield.recall import RecallTable
-from hebbfilm.run.analysis.run_text import run_report
 from hebbfilm.run.folder.same_case import require_same_case
 from hebbfilm.run.folder.sealed_json import file_checksum, sealed
 from hebbfilm.run.folder.writer import RunFolder
@@ -30,6 +30,9 @@ from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.run.training.summary import recall, summarise
 from hebbfilm.solvers import Film, Segment, load_state
 
+Draw: TypeAlias = Callable[[Path, Callable[[], bool]], bool]
+"""Draws the pictures of a run folder until it must stop; whether all are drawn."""
+
 
 def train(
     case: Case,
@@ -38,7 +41,7 @@ def train(
     *,
     overwrite: bool = False,
     resume: bool = False,
-    pictures: bool = True,
+    draw: Draw | None = None,
     stop: StopRequest | None = None,
     quiet: bool = False,
 ) -> None:
@@ -50,9 +53,9 @@ def train(
         comm: ranks that share the film.
         overwrite: replace a run that the folder holds.
         resume: go on with the run in the folder.
-        pictures: draw them at the end.
+        draw: called on rank 0 at the end, while the folder is this run's alone; None: no pictures.
         stop: asks for the end; by default, signals alone do.
-        quiet: show neither progress nor report.
+        quiet: show no progress.
 
     Raises:
         InputError: something in the case or the folder is wrong.
@@ -81,12 +84,10 @@ def train(
                 recorder.begin()
             progress.say(f"{case.title or 'Film'}: {film.film_mesh.quality()}")
             network = _do(case, film, segments, recorder, progress)
-            progress.say("Reading, recall" + (" and pictures" if pictures else ""))
+            progress.say("Reading, recall" + (" and pictures" if draw else ""))
             _finish(case, folder, network, recorder, comm)
-            if pictures and not comm.bcast(on_root(comm, lambda: _draw(out, stop))):
+            if draw and not comm.bcast(on_root(comm, lambda: draw(out, lambda: stop.noted))):
                 raise Interrupted(stop.received())
-    if comm.rank == 0 and not quiet:
-        print(run_report(out))
 
 
 def _do(
@@ -195,11 +196,3 @@ def write_recall(folder: RunFolder, film: RecallTable, ideal: RecallTable) -> No
         "ideal_oscillates",
     ]
     folder.write_rows("recall.csv", header, list(rows.values()))
-
-
-def _draw(out: Path, stop: StopRequest) -> bool:
-    """Draw until this rank is sent a signal; whether all is drawn."""
-    # matplotlib is slow to import, and only rank 0 needs it.
-    from hebbfilm.run.pictures.gallery import draw_all
-
-    return draw_all(out, lambda: stop.noted) is not None

@@ -66,7 +66,7 @@ def start(comm, monkeypatch):
 
         with monkeypatch.context() as patch:
             patch.setattr(Recorder, "watch", watched)
-            train(case, folder, comm, pictures=False, quiet=True, **options)
+            train(case, folder, comm, quiet=True, **options)
         comm.barrier()
 
     return start

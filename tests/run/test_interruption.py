@@ -18,6 +18,7 @@ from hebbfilm.run.job.interruption import (
     StopRequest,
 )
 from hebbfilm.run.job.walltime import end_of_job, parse_walltime
+from hebbfilm.run.pictures import gallery
 from hebbfilm.run.training import train
 
 CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
@@ -116,8 +117,13 @@ def test_signal_outside_of_samples_stops_what_can_go_on(
     when, comm, shared_tmp_path, monkeypatch, capsys
 ):
     """And which has all its pictures in the end."""
-    functions = {"meshing": train.build_film, "recall": train.recall, "pictures": train._draw}
-    name, work = functions[when].__name__, functions[when]
+    places = {
+        "meshing": (train, "build_film"),
+        "recall": (train, "recall"),
+        "pictures": (gallery, "draw_all"),
+    }
+    module, name = places[when]
+    work = getattr(module, name)
 
     def interrupted(*arguments):
         if comm.rank == 0:
@@ -127,7 +133,7 @@ def test_signal_outside_of_samples_stops_what_can_go_on(
     folder = shared_tmp_path / "run"
     arguments = [str(CASE), "--out", str(folder), *QUICK[:-1]]
     with monkeypatch.context() as patched:
-        patched.setattr(train, name, interrupted)
+        patched.setattr(module, name, interrupted)
         assert main(["train", *arguments]) == 130
     printed = capsys.readouterr().out
     if comm.rank == 0:

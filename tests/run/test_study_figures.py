@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from hebbfilm.run.analysis.metrics import run_figures
+from hebbfilm.run.commands.drawing import draw_study
 from hebbfilm.run.folder.notes import Note
 from hebbfilm.run.inputs.case import parse_case
-from hebbfilm.run.pictures.study import _rank_correlation, draw_study
+from hebbfilm.run.pictures.study import _rank_correlation
 from hebbfilm.run.study.job import _stored
 from hebbfilm.run.study.members import Member
 from hebbfilm.run.study.table import Row
