@@ -1,5 +1,3 @@
-from .choices import DemagnetisationModel as DemagnetisationModel
-from .choices import IntegratorName as IntegratorName
 from .conduction.conduction import Conduction as Conduction
 from .conduction.electrodes import Electrodes as Electrodes
 from .drives.drive import Current as Current
@@ -13,7 +11,9 @@ from .drives.waveforms import Ramp as Ramp
 from .drives.waveforms import Sinc as Sinc
 from .drives.waveforms import Sine as Sine
 from .film import Film as Film
+from .integrators.interface import IntegratorName as IntegratorName
 from .materials.material import Material as Material
 from .state_file import load_state as load_state
 from .state_file import save_state as save_state
+from .terms.demagnetisation.models import DemagnetisationModel as DemagnetisationModel
 from .terms.disorder import Disorder as Disorder

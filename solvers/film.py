@@ -11,7 +11,6 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import FilmMesh
-from hebbfilm.solvers.choices import DemagnetisationModel
 from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.conduction.electrodes import Electrodes
 from hebbfilm.solvers.directions import unit_vectors
@@ -29,6 +28,7 @@ from hebbfilm.solvers.magnetisation.resolution import MeshWatch
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.materials.material import Material
 from hebbfilm.solvers.renewal import CurrentRenewal
+from hebbfilm.solvers.terms.demagnetisation.models import DemagnetisationModel
 from hebbfilm.solvers.terms.disorder import Disorder
 from hebbfilm.solvers.terms.energy_terms import energy_terms, kinks
 

@@ -1,11 +1,14 @@
 """What any integrator of the equation of motion does, and how a step is chosen from its error."""
 
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+
+IntegratorName: TypeAlias = Literal["auto", "explicit", "implicit"]
+"""What a case may ask for; "auto" is either of the others, see `make_integrator`."""
 
 _SAFETY, _SMALLEST_FACTOR, _LARGEST_FACTOR = 0.9, 0.2, 2.0
 _WHOLE = 1e-9

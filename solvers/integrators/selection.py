@@ -4,10 +4,9 @@ from typing import get_args
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
-from hebbfilm.solvers.choices import IntegratorName
 from hebbfilm.solvers.integrators.explicit import Explicit
 from hebbfilm.solvers.integrators.implicit import Implicit
-from hebbfilm.solvers.integrators.interface import Integrator
+from hebbfilm.solvers.integrators.interface import Integrator, IntegratorName
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 

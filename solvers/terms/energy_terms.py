@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import get_args
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.solvers.choices import DemagnetisationModel
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.drives.waveforms import Waveform
 from hebbfilm.solvers.materials.material import Material
@@ -17,6 +16,7 @@ from hebbfilm.solvers.terms import (
     UniaxialAnisotropy,
     Zeeman,
 )
+from hebbfilm.solvers.terms.demagnetisation.models import DemagnetisationModel
 from hebbfilm.solvers.terms.disorder import Disorder
 from hebbfilm.solvers.terms.interface import FieldTerm, QuadraticTerm
 

@@ -99,7 +99,7 @@ def python(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """
     cache = tmp_path_factory.mktemp("cache")
     others = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    path = [str(copy), *(other for other in others if other not in ("", str(CHECKOUT)))]
+    path = [str(copy), *(other for other in others if other not in ("", str(CHECKOUT / ".path")))]
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join(path), "PYTHONDONTWRITEBYTECODE": "1",
         "XDG_CACHE_HOME": str(cache), "NUMBA_CACHE_DIR": str(cache / "numba"), "COLUMNS": "400",
