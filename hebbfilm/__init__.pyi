@@ -35,6 +35,7 @@ from .solvers import Disorder as Disorder
 from .solvers import Electrodes as Electrodes
 from .solvers import Film as Film
 from .solvers import Material as Material
+from .solvers import Numerics as Numerics
 from .solvers import Pulse as Pulse
 from .solvers import Ramp as Ramp
 from .solvers import Segment as Segment

@@ -13,6 +13,7 @@ from .drives.waveforms import Sine as Sine
 from .film import Film as Film
 from .integrators.interface import IntegratorName as IntegratorName
 from .materials.material import Material as Material
+from .numerics import Numerics as Numerics
 from .state_file import load_state as load_state
 from .state_file import save_state as save_state
 from .terms.demagnetisation.models import DemagnetisationModel as DemagnetisationModel

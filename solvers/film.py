@@ -27,6 +27,7 @@ from hebbfilm.solvers.magnetisation.minimiser import ROUND, minimise
 from hebbfilm.solvers.magnetisation.resolution import MeshWatch
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.materials.material import Material
+from hebbfilm.solvers.numerics import Numerics
 from hebbfilm.solvers.renewal import CurrentRenewal
 from hebbfilm.solvers.terms.demagnetisation.models import DemagnetisationModel
 from hebbfilm.solvers.terms.disorder import Disorder
@@ -49,14 +50,9 @@ class Film:
             relaxation advances too.
         demagnetisation: "none", also where the anisotropy constant contains it; "local" for
             -M_s m_z ẑ, the limit of a film much thinner than its texture; "full" for all poles.
-        renewal_tolerance: relative error of the current density, by what m has turned since, at
-            which the current is renewed.
-        potential_tolerance: relative error of the current density, and of conductances, by
-            unfinished solves.
-        integrator: "explicit", "implicit", or "auto" for the one that suits the mesh.
-        step_tolerance: largest error of m, a unit vector, that a time step may make.
         temperature: of the thermal field in K, which acts in `evolve`; 0 for none.
         thermal_seed: of the thermal field.
+        numerics: how exactly it is calculated, and at what cost; None: as `Numerics` has it.
 
     Attributes:
         operators, dynamics: the parts.
@@ -83,16 +79,13 @@ class Film:
         applied_field: tuple[float, float, float] = (0.0, 0.0, 0.0),
         waveforms: Sequence[Waveform] = (),
         demagnetisation: DemagnetisationModel = "none",
-        renewal_tolerance: float = 0.04,
-        potential_tolerance: float = 1e-10,
-        integrator: str = "auto",
-        step_tolerance: float = 1e-3,
         temperature: float = 0.0,
         thermal_seed: int = 0,
+        numerics: Numerics | None = None,
     ) -> None:
         check_vector("applied_field", applied_field, "A/m", LARGEST_FIELD)
-        check_number("potential_tolerance", potential_tolerance, "", above=0, below=1)
         check_number("temperature", temperature, "K", least=0)
+        numerics = numerics or Numerics()
         self.film_mesh = film_mesh
         self.material = material or Material()
         self.operators = VertexOperators(film_mesh)
@@ -104,17 +97,17 @@ class Film:
         self.mesh_watch = MeshWatch(self.dynamics, film_mesh, demagnetisation)
         self.nodes = (electrodes or Electrodes()).nodes(film_mesh.contacts)
         self.conduction = (
-            Conduction(self.operators, self.material, potential_tolerance, electrodes)
+            Conduction(self.operators, self.material, numerics.potential_tolerance, electrodes)
             if len(self.nodes) >= 2
             else None
         )
-        self.current = CurrentRenewal(self.dynamics, self.conduction, renewal_tolerance)
+        self.current = CurrentRenewal(self.dynamics, self.conduction, numerics.renewal_tolerance)
         self.thermal = (
             ThermalField(self.operators, self.material, temperature, thermal_seed)
             if temperature
             else None
         )
-        self.integrator = make_integrator(integrator, self.dynamics, step_tolerance, self.thermal)
+        self.integrator = make_integrator(numerics, self.dynamics, self.thermal)
         self.position, self.moves = START, False
         self.heating = Heating.of_film(self.material, self.operators.volume, film_mesh.thickness)
 

@@ -51,10 +51,6 @@ class CurrentRenewal:
     """
 
     def __init__(self, dynamics: Dynamics, conduction: Conduction | None, tolerance: float) -> None:
-        if not tolerance > 0:
-            raise InputError(
-                f"renewal_tolerance = {tolerance}: must be positive (relative error of the current)"
-            )
         self._dynamics = dynamics
         self._conduction = conduction
         self.potential_tolerance = _SHARE * tolerance

@@ -67,7 +67,7 @@ def geometry(case: Case, comm: MPI.Intracomm) -> dict[str, Any]:
         source.mesh(comm),
         case.material,
         electrodes=case.contacts,
-        potential_tolerance=case.numerics.potential_tolerance,
+        numerics=case.numerics.of_film(),
     )
     _require_fit(case, film.contacts)
     film.set_magnetisation(np.array(case.initial.direction))

@@ -57,7 +57,7 @@ def bench(
     """
     mesh = mesh_film(sample.layout, comm)
     film = _with_a_maze(sample, mesh, duration)
-    tight = make_film(sample, mesh, **TIGHT)
+    tight = make_film(sample, mesh, TIGHT)
     coupled = coupled_run(film, tight, sample.drives, duration)
     film = make_film(sample, mesh)
     film.set_magnetisation(tight.m)

@@ -9,10 +9,10 @@ from mpi4py import MPI
 import numpy as np
 
 from hebbfilm.run.bench.stopwatch import EVALUATIONS, FIELD, PARTS, Stopwatch, watching
-from hebbfilm.solvers import Film, constant
+from hebbfilm.solvers import Film, Numerics, constant
 from hebbfilm.solvers.drives.drive import Drives
 
-TIGHT = {"step_tolerance": 1e-5, "renewal_tolerance": 1e-3}
+TIGHT = Numerics(step_tolerance=1e-5, renewal_tolerance=1e-3)
 """Of a film whose result counts as exact."""
 
 

@@ -12,7 +12,7 @@ import shapely
 from hebbfilm.hopfield import parse_pattern
 from hebbfilm.meshing import Contact, FilmMesh, Layout, mesh_film, square, strip
 from hebbfilm.run.inputs.case import read_case
-from hebbfilm.solvers import Film, Material
+from hebbfilm.solvers import Film, Material, Numerics
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 
 SIDE, _THICKNESS, MESH_SIZE = 512e-9, 4e-9, 4.33e-9
@@ -113,27 +113,15 @@ def drift_current_density() -> float:
     return _DRIFT / abs(_MATERIAL.spin_drift_per_current_density)
 
 
-def make_film(
-    sample: Sample,
-    film_mesh: FilmMesh,
-    *,
-    step_tolerance: float = 1e-3,
-    renewal_tolerance: float = 0.04,
-) -> Film:
+def make_film(sample: Sample, film_mesh: FilmMesh, numerics: Numerics | None = None) -> Film:
     """The film of a sample on its mesh, m random; collective.
 
     Args:
         sample: what it is.
         film_mesh: of its layout.
-        step_tolerance: of `Film`.
-        renewal_tolerance: of `Film`.
+        numerics: of `Film`.
     """
-    film = Film(
-        film_mesh,
-        sample.material,
-        step_tolerance=step_tolerance,
-        renewal_tolerance=renewal_tolerance,
-    )
+    film = Film(film_mesh, sample.material, numerics=numerics)
     film.randomise(seed=1)
     return film
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -22,7 +23,14 @@ from hebbfilm.run.inputs.limits import Limits
 from hebbfilm.run.inputs.paths import path_from
 from hebbfilm.run.inputs.plausible import check_plausible
 from hebbfilm.run.inputs.settings import apply_setting, read_toml
-from hebbfilm.solvers import DemagnetisationModel, Disorder, Electrodes, IntegratorName, Material
+from hebbfilm.solvers import (
+    DemagnetisationModel,
+    Disorder,
+    Electrodes,
+    IntegratorName,
+    Material,
+    Numerics,
+)
 from hebbfilm.solvers.drives.waveforms import Pulse, Ramp, Sinc, Sine, Waveform
 
 if TYPE_CHECKING:
@@ -101,19 +109,23 @@ class Reading(_Section):
         return Reference(self.reference, self.offset)
 
 
-class Numerics(_Section):
-    """What decides accuracy and cost.
+class NumericsSection(_Section):
+    """What decides accuracy and cost: of the mesh, and as `Numerics` has it, of the film.
 
     A mesh on which m would turn once around from one vertex to the next is refused unless allowed.
     """
 
     dimension: Literal[2, 3] = 2
     layers: int = Field(default=1, ge=1, le=1000)
-    renewal_tolerance: float = Field(default=0.04, ge=1e-8, le=1)
-    potential_tolerance: float = Field(default=1e-10, ge=1e-15, lt=1e-2)
-    integrator: IntegratorName = "auto"
-    step_tolerance: float = Field(default=1e-3, ge=1e-9, le=0.1)
+    renewal_tolerance: float = Field(default=Numerics.renewal_tolerance, ge=1e-8, le=1)
+    potential_tolerance: float = Field(default=Numerics.potential_tolerance, ge=1e-15, lt=1e-2)
+    integrator: IntegratorName = Numerics.integrator
+    step_tolerance: float = Field(default=Numerics.step_tolerance, ge=1e-9, le=0.1)
     allow_coarse_mesh: bool = False
+
+    def of_film(self) -> Numerics:
+        """What the film itself needs of it."""
+        return Numerics(**self.model_dump(include={field.name for field in fields(Numerics)}))
 
 
 class Output(_Section):
@@ -138,7 +150,7 @@ class Case(_Section):
     thermal: Thermal = Thermal()
     training: Training | None = None
     reading: Reading = Reading()
-    numerics: Numerics = Numerics()
+    numerics: NumericsSection = NumericsSection()
     output: Output = Output()
     limits: Limits = Limits()
 
@@ -292,7 +304,7 @@ def _keys(section: list[str]) -> list[str]:
         "initial": Initial.model_fields,
         "thermal": Thermal.model_fields,
         "reading": Reading.model_fields,
-        "numerics": Numerics.model_fields,
+        "numerics": NumericsSection.model_fields,
         "output": Output.model_fields,
         "limits": Limits.model_fields,
     }

@@ -31,12 +31,9 @@ def build_film(case: Case, comm: MPI.Intracomm, source: FilmSource | None = None
         applied_field=case.applied_field,
         waveforms=case.applied_field_waveform,
         demagnetisation=case.demagnetisation,
-        renewal_tolerance=case.numerics.renewal_tolerance,
-        potential_tolerance=case.numerics.potential_tolerance,
-        integrator=case.numerics.integrator,
-        step_tolerance=case.numerics.step_tolerance,
         temperature=case.thermal.temperature,
         thermal_seed=case.thermal.seed,
+        numerics=case.numerics.of_film(),
     )
 
 

@@ -1,14 +1,11 @@
 """Which integrator a film gets."""
 
-from typing import get_args
-
-from hebbfilm.common.errors import InputError
-from hebbfilm.common.hints import allowed_are
 from hebbfilm.solvers.integrators.explicit import Explicit
 from hebbfilm.solvers.integrators.implicit import Implicit
-from hebbfilm.solvers.integrators.interface import Integrator, IntegratorName
+from hebbfilm.solvers.integrators.interface import Integrator
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
+from hebbfilm.solvers.numerics import Numerics
 
 _USEFUL_EXPLICIT_STEP = 2e-13
 """In s. A midpoint step takes the time of about five Runge-Kutta steps, and errs by 1e-3 at 0.5 to
@@ -20,28 +17,20 @@ _COST = 4.0
 
 
 def make_integrator(
-    name: str, dynamics: Dynamics, tolerance: float, thermal: ThermalField | None = None
+    numerics: Numerics, dynamics: Dynamics, thermal: ThermalField | None = None
 ) -> Integrator:
-    """The integrator of that name; collective.
+    """The integrator of that name and tolerance; collective.
 
     With "auto" it is the implicit one if the measured limit of stability is below 0.2 ps, as on
     meshes finer than about 2.5 nm. With heat both have fixed steps, and the implicit one is taken
     where its step is more than 4 times longer.
 
     Args:
-        name: "auto", "explicit" or "implicit".
+        numerics: the name and the tolerance.
         dynamics: whose m is moved.
-        tolerance: largest estimated error of a step, a length of unit vectors.
         thermal: the thermal field that will act, or None.
-
-    Raises:
-        InputError: an unknown name, or a tolerance that is not positive.
     """
-    allowed = get_args(IntegratorName)
-    if name not in allowed:
-        raise InputError(f"integrator = {name!r}: {allowed_are(name, allowed)}")
-    if not tolerance > 0:
-        raise InputError(f"step_tolerance = {tolerance}: must be positive (error of unit vectors)")
+    name, tolerance = numerics.integrator, numerics.step_tolerance
     if name == "explicit":
         return Explicit(dynamics, tolerance)
     implicit = Implicit(dynamics, tolerance)

@@ -1,6 +1,7 @@
 """Case files: what is read, and every way in which one can be wrong."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Step
 from hebbfilm.run.inputs.case import parse_case, read_case
 from hebbfilm.run.inputs.films import build_film
-from hebbfilm.solvers import Electrodes
+from hebbfilm.solvers import Electrodes, Numerics
 
 CASES = Path(__file__).parents[2] / "run" / "cases"
 MINIMAL = {"layout": {"kind": "wheel"}, "training": {"patterns": ["++--"]}}
@@ -70,6 +71,16 @@ def test_film_of_a_case_has_all_its_terms(comm):
     film = build_film(case, comm)
     assert set(film.dynamics.energies()) == {
         "exchange", "uniaxial_anisotropy", "bulk_dmi", "zeeman"}  # fmt: skip
+
+
+def test_numerics_of_a_case_are_those_of_its_film():
+    """Every one of them can be set, and unless it is, it is what a script would have."""
+    given = {"renewal_tolerance": 0.02, "potential_tolerance": 1e-9, "step_tolerance": 1e-4,
+             "integrator": "implicit"}  # fmt: skip
+    assert given.keys() == {field.name for field in fields(Numerics)}
+    layout = {"kind": "strip", "length": 60e-9, "width": 30e-9, "mesh_size": 10e-9}
+    assert parse_case({"layout": layout, "numerics": given}).numerics.of_film() == Numerics(**given)
+    assert parse_case({"layout": layout}).numerics.of_film() == Numerics()
 
 
 def test_settings_overrule_the_file():

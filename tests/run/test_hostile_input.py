@@ -21,7 +21,7 @@ from hebbfilm.meshing import Layout
 from hebbfilm.meshing.expected_size import expected_vertices
 from hebbfilm.meshing.mesher import triangulate
 from hebbfilm.meshing.shapes import shapes
-from hebbfilm.run.inputs.case import Initial, Numerics, Output, Reading, Thermal, read_case
+from hebbfilm.run.inputs.case import Initial, NumericsSection, Output, Reading, Thermal, read_case
 from hebbfilm.run.inputs.course import check_course
 from hebbfilm.run.inputs.layouts import CATALOGUE, CHANGES
 from hebbfilm.run.inputs.limits import Limits
@@ -65,7 +65,7 @@ LAYOUTS: list[tuple[dict[str, Any], str]] = [
 ]  # fmt: skip
 SECTIONS = {
     "initial": Initial.model_fields, "thermal": Thermal.model_fields,
-    "reading": Reading.model_fields, "numerics": Numerics.model_fields,
+    "reading": Reading.model_fields, "numerics": NumericsSection.model_fields,
     "output": Output.model_fields, "limits": Limits.model_fields,
     **{name: [field.name for field in dataclasses.fields(kind)]
        for name, kind in (("training", Training), ("material", Material), ("disorder", Disorder),

@@ -6,7 +6,7 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import mesh_film, strip
-from hebbfilm.solvers import Current, Film, Sine, alternating, constant, pulse_train, rest
+from hebbfilm.solvers import Current, Film, Numerics, Sine, alternating, constant, pulse_train, rest
 
 
 @pytest.fixture(scope="module")
@@ -23,15 +23,19 @@ def film(mesh):
     ("option", "value"),
     [
         ("applied_field", (nan, 0.0, 0.0)), ("applied_field", (1.0, 0.0)), ("applied_field", 1.0),
-        *(("potential_tolerance", value) for value in (0.0, nan, -1.0, inf, "1e-9")),
         *(("temperature", value) for value in (nan, -1.0, inf, True)),
-        *(("renewal_tolerance", value) for value in (0.0, nan, -1.0)),
-        *(("step_tolerance", value) for value in (0.0, nan, -1.0)),
     ],
 )  # fmt: skip
 def test_film(mesh, option, value):
     with pytest.raises(InputError, match=option):
         Film(mesh, **{option: value})
+
+
+@pytest.mark.parametrize("value", [0.0, nan, -1.0, inf, "1e-9"])
+@pytest.mark.parametrize("name", ["renewal_tolerance", "potential_tolerance", "step_tolerance"])
+def test_tolerance(name, value):
+    with pytest.raises(InputError, match=f"{name} = "):
+        Numerics(**{name: value})
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, 2**63, True, "1", None])

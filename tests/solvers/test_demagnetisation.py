@@ -9,7 +9,7 @@ from shapely import Polygon, box
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import mesh_film
 from hebbfilm.meshing.layout import Layout
-from hebbfilm.solvers import Film, Material, rest
+from hebbfilm.solvers import Film, Material, Numerics, rest
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
@@ -200,7 +200,7 @@ def test_limit_of_explicit_steps_knows_the_field(comm, stiffness):
 @pytest.mark.parametrize("integrator", ["explicit", "implicit"])
 def test_energy_never_rises_in_a_relaxation_under_demagnetisation(comm, integrator):
     film_mesh = flat(box(0, 0, 60 * NM, 40 * NM), 3 * NM, 5 * NM, comm)
-    film = small_film(film_mesh, integrator=integrator)
+    film = small_film(film_mesh, numerics=Numerics(integrator=integrator))
     film.randomise(seed=3)
     energies = [sum(film.dynamics.energies().values())]
     film.relax(
@@ -218,7 +218,9 @@ def test_integrators_agree_under_demagnetisation(comm):
     ends, counts, tolerance = [], [], 1e-5
     film_mesh = flat(box(0, 0, 60 * NM, 40 * NM), 3 * NM, 5 * NM, comm)
     for integrator in ("explicit", "implicit"):
-        film = small_film(film_mesh, integrator=integrator, step_tolerance=tolerance)
+        film = small_film(
+            film_mesh, numerics=Numerics(integrator=integrator, step_tolerance=tolerance)
+        )
         film.set_magnetisation(
             lambda x: np.column_stack(
                 [np.cos(x[:, 0] / (20 * NM)), np.sin(x[:, 0] / (20 * NM)), 0.5 + 0 * x[:, 0]]

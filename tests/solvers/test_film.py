@@ -17,6 +17,7 @@ from hebbfilm.solvers import (
     Current,
     Film,
     Material,
+    Numerics,
     Segment,
     alternating,
     constant,
@@ -44,7 +45,7 @@ def make_film(comm, **options):
 def test_result_converges_as_the_renewal_is_tightened(comm):
     conductances, renewals = [], []
     for tolerance in (0.2, 0.05, 0.004):
-        film = make_film(comm, renewal_tolerance=tolerance)
+        film = make_film(comm, numerics=Numerics(renewal_tolerance=tolerance))
         film.relax(1e-9, torque_tolerance=0.0)
         film.evolve(constant(VOLTAGES, 2e-10))
         conductances.append(film.conductance_matrix())
@@ -228,7 +229,7 @@ def test_interrupt_in_a_solve_is_an_interrupt(comm, integrator, monkeypatch):
         product(self, *arguments)
 
     monkeypatch.setattr(system, "mult", interrupted)
-    film = Film(mesh_film(LAYOUT, comm), integrator=integrator)
+    film = Film(mesh_film(LAYOUT, comm), numerics=Numerics(integrator=integrator))
     due.append(True)
     with pytest.raises(KeyboardInterrupt):
         film.evolve(constant(VOLTAGES, 2e-12))

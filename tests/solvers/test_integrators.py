@@ -5,7 +5,7 @@ import pytest
 
 from hebbfilm.common.errors import InputError, SolverError
 from hebbfilm.meshing import mesh_film, strip, wheel
-from hebbfilm.solvers import Film, Material, rest
+from hebbfilm.solvers import Film, Material, Numerics, rest
 from hebbfilm.solvers.integrators import Explicit
 from hebbfilm.solvers.kernels import kernel_reference
 
@@ -60,14 +60,14 @@ def test_explicit_step_is_runge_kutta_4_of_the_reference(comm):
 @pytest.mark.parametrize("kind", KINDS)
 def test_step_that_cannot_meet_the_tolerance_is_not_silent(comm, kind):
     # Below the round-off of the estimate itself.
-    film = smooth_film(comm, integrator=kind, step_tolerance=1e-300)
+    film = smooth_film(comm, numerics=Numerics(integrator=kind, step_tolerance=1e-300))
     with pytest.raises(SolverError, match="no step is small enough"):
         film.evolve(rest(1e-12))
 
 
 def test_wrong_tolerance_is_named(comm):
     with pytest.raises(InputError, match="step_tolerance = 0"):
-        smooth_film(comm, step_tolerance=0.0)
+        smooth_film(comm, numerics=Numerics(step_tolerance=0.0))
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_auto_looks_at_the_mesh_and_at_the_heat(comm, mesh_size, temperature, ex
 
 def test_unknown_integrator_is_named(comm):
     with pytest.raises(InputError, match=r"'implict': allowed are .* did you mean implicit"):
-        smooth_film(comm, integrator="implict")
+        smooth_film(comm, numerics=Numerics(integrator="implict"))
 
 
 @pytest.mark.parametrize("nonadiabaticity", [0.7, 10.0])

@@ -5,7 +5,7 @@ import pytest
 
 from hebbfilm.common.errors import SolverError
 from hebbfilm.meshing import mesh_film, strip, wheel
-from hebbfilm.solvers import Film, Material
+from hebbfilm.solvers import Film, Material, Numerics
 from hebbfilm.solvers.integrators.midpoint_system import MidpointSystem
 from hebbfilm.solvers.kernels import kernel_reference, llg, midpoint
 
@@ -101,7 +101,7 @@ def test_linear_solver_that_fails_is_noticed(comm):
 
 
 def test_magnetisation_that_is_not_finite_is_not_silent(comm):
-    film = Film(mesh_film(wheel(mesh_size=20e-9), comm), integrator="implicit")
+    film = Film(mesh_film(wheel(mesh_size=20e-9), comm), numerics=Numerics(integrator="implicit"))
     film.dynamics.m[:] = np.inf
     with pytest.raises(SolverError, match="no longer finite"):
         film.integrator.advance(1e-12, film.m.copy())

@@ -9,7 +9,7 @@ from shapely import box
 
 from hebbfilm.meshing import mesh_film, wheel
 from hebbfilm.meshing.layout import Layout
-from hebbfilm.solvers import Film, Material
+from hebbfilm.solvers import Film, Material, Numerics
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 
 TOLERANCE = 10.0
@@ -60,7 +60,9 @@ def test_maze(comm):
     had not settled after 30 ns more (355 A/m), its energy 0.1 % above that of the minimiser. So
     the dynamics is not followed to an end here.
     """
-    film = Film(mesh_film(wheel(mesh_size=8e-9), comm), Material(), integrator="explicit")
+    film = Film(
+        mesh_film(wheel(mesh_size=8e-9), comm), Material(), numerics=Numerics(integrator="explicit")
+    )
     film.randomise(seed=1)
     film.relax(2e-9, torque_tolerance=TOLERANCE)
     compare(film)
@@ -82,7 +84,7 @@ def test_states_of_mumag_3(comm, state):
             uniaxial_anisotropy=0.1 * magnetic,
         ),
         demagnetisation="full",
-        integrator="explicit",
+        numerics=Numerics(integrator="explicit"),
     )
     x = film.film_mesh.coordinates[: film.operators.owned] - edge / 2
     if state == "flower":

@@ -8,7 +8,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from hebbfilm.meshing import mesh_film, strip
-from hebbfilm.solvers import Film, Material, constant, rest
+from hebbfilm.solvers import Film, Material, Numerics, constant, rest
 
 LENGTH, WIDTH, THICKNESS, H = 120e-9, 20e-9, 1e-9, 10e-9
 CONDUCTIVITY, VOLTAGE = 5e6, 1.2
@@ -32,7 +32,8 @@ def spiral(comm, amr_ratio=0.0, field=0.0, temperature=0.0):
     )  # fmt: skip
     film = Film(
         mesh_film(strip(LENGTH, WIDTH, THICKNESS, mesh_size=H), comm), material,
-        applied_field=(0.0, field, 0.0), integrator="explicit", step_tolerance=1e-9,
+        applied_field=(0.0, field, 0.0),
+        numerics=Numerics(integrator="explicit", step_tolerance=1e-9),
         temperature=temperature,
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from hebbfilm.solvers import (
     Disorder,
     Film,
     Material,
+    Numerics,
     alternating,
     constant,
     load_state,
@@ -25,11 +26,17 @@ SAMPLE = 2e-12
 
 FILMS = {
     "thermal": (VOLTAGES, {"temperature": 300.0}),
-    "thermal and implicit": (VOLTAGES, {"temperature": 300.0, "integrator": "implicit"}),
+    "thermal and implicit": (
+        VOLTAGES,
+        {"temperature": 300.0, "numerics": Numerics(integrator="implicit")},
+    ),
     "thermal and floating": (FLOATING, {"temperature": 300.0}),
-    "cold": (VOLTAGES, {"renewal_tolerance": 0.004}),
-    "cold and implicit": (VOLTAGES, {"integrator": "implicit", "renewal_tolerance": 0.004}),
-    "cold and floating": (FLOATING, {"renewal_tolerance": 0.004}),
+    "cold": (VOLTAGES, {"numerics": Numerics(renewal_tolerance=0.004)}),
+    "cold and implicit": (
+        VOLTAGES,
+        {"numerics": Numerics(integrator="implicit", renewal_tolerance=0.004)},
+    ),
+    "cold and floating": (FLOATING, {"numerics": Numerics(renewal_tolerance=0.004)}),
     "Hall": (VOLTAGES, {"temperature": 300.0, "material": Material(anomalous_hall_ratio=0.05)}),
     "grains": (VOLTAGES, {"temperature": 300.0, "disorder": Disorder(3e-8, axis_deviation=5.0)}),
     "poles and a wave": (

@@ -6,7 +6,7 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import mesh_film, strip
-from hebbfilm.solvers import Film, constant, rest
+from hebbfilm.solvers import Film, Numerics, constant, rest
 from hebbfilm.solvers.magnetisation.random_numbers import fill_normal, philox
 
 
@@ -59,7 +59,7 @@ def test_thicker_film_is_a_colder_one(comm):
     """
     films = [
         Film(mesh_film(strip(60e-9, 30e-9, mesh_size=10e-9, thickness=thickness), comm),
-             integrator="explicit", temperature=temperature)
+             numerics=Numerics(integrator="explicit"), temperature=temperature)
         for thickness, temperature in ((1e-9, 100.0), (4 * 1e-9, 400.0))
     ]  # fmt: skip
     for film in films:

@@ -7,7 +7,7 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import mesh_film, strip
-from hebbfilm.solvers import Film, Material, Pulse, Ramp, Sinc, Sine
+from hebbfilm.solvers import Film, Material, Numerics, Pulse, Ramp, Sinc, Sine
 from hebbfilm.solvers.materials.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 from hebbfilm.solvers.terms import Zeeman
 
@@ -77,8 +77,8 @@ def test_stages_take_the_field_at_their_own_times(comm, integrator, order, toler
     """Both keep their order: halving the step divides the error by 16, or by 4."""
     drive = Sine(amplitude=(0.0, BIAS, 0.0), frequency=1e10, phase=30.0)
     film = macrospin(
-        comm, applied_field=(0.0, 0.0, BIAS), waveforms=[drive], integrator=integrator,
-        step_tolerance=tolerance,
+        comm, applied_field=(0.0, 0.0, BIAS), waveforms=[drive],
+        numerics=Numerics(integrator=integrator, step_tolerance=tolerance),
     )  # fmt: skip
     start, ends = np.tile([0.6, 0.0, 0.8], (len(film.m), 1)), []
     for steps in (coarsest, 2 * coarsest, 4 * coarsest):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hebbfilm.meshing import mesh_film, strip
-from hebbfilm.solvers import Film, Material, constant, rest
+from hebbfilm.solvers import Film, Material, Numerics, constant, rest
 
 ELECTRON_GYROMAGNETIC_RATIO = 28.0249514242e9
 """γ_e/2π in Hz/T, CODATA 2018."""
@@ -19,15 +19,17 @@ STIFFNESS, ANISOTROPY, H = 3e-11, 3e4, 4e-9
 WALL = np.sqrt(STIFFNESS / ANISOTROPY)
 
 
-def precession(comm, after_each_step, **options):
+def precession(comm, after_each_step, integrator, **options):
     """Angle in turns of a free moment in 1 T in 0.4 of a turn of an electron, and how exact."""
     tolerance, start = 1e-6, np.array([0.6, 0.0, 0.8])
     material = {"uniaxial_anisotropy": 0.0, "interfacial_dmi": 0.0, "damping": 0.0}
     film = Film(
         mesh_film(strip(20e-9, 20e-9, mesh_size=10e-9), comm),
         Material(**material | options.pop("material", {})),
-        applied_field=(0.0, 0.0, TESLA), step_tolerance=tolerance, **options,
-    )  # fmt: skip
+        applied_field=(0.0, 0.0, TESLA),
+        numerics=Numerics(integrator=integrator, step_tolerance=tolerance),
+        **options,
+    )
     film.set_magnetisation(start)
     steps = after_each_step(film, lambda: None)
     film.evolve(rest(0.4 / ELECTRON_GYROMAGNETIC_RATIO))
@@ -40,7 +42,7 @@ def precession(comm, after_each_step, **options):
 @pytest.mark.parametrize("integrator", ["explicit", "implicit"])
 def test_electrons_precess_at_28_ghz_in_a_tesla(comm, check, after_each_step, integrator):
     """To the left about the field, without damping."""
-    turns, lost = precession(comm, after_each_step, integrator=integrator)
+    turns, lost = precession(comm, after_each_step, integrator)
     frequency = ELECTRON_GYROMAGNETIC_RATIO * 1e-9
     check(f"Precession of a free moment in 1 T, {integrator}, GHz", turns / 0.4 * frequency,
           frequency, lost / 0.4 * frequency, "CODATA 2018; tolerance of all steps")  # fmt: skip
@@ -50,7 +52,7 @@ def test_electrons_precess_at_28_ghz_in_a_tesla(comm, check, after_each_step, in
 def test_moments_of_another_ratio_precess_at_another_rate(comm, check, after_each_step):
     """γ₀ = 1.76e5 m/(A s) makes 1.76e5 · 795774.7/2π = 22.2909 GHz."""
     material = {"gyromagnetic_ratio": 1.76e5}
-    turns, lost = precession(comm, after_each_step, integrator="explicit", material=material)
+    turns, lost = precession(comm, after_each_step, "explicit", material=material)
     factor = ELECTRON_GYROMAGNETIC_RATIO * 1e-9 / 0.4
     check("Precession in 1 T with γ₀ = 1.76·10⁵ m/(A s), GHz", turns * factor, 22.2909,
           lost * factor + 5e-5, "γ₀H/2π; tolerance of all steps, last digit")  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from scipy.integrate import cumulative_simpson, trapezoid
 
 from hebbfilm.meshing import mesh_film, strip
-from hebbfilm.solvers import Film, Material, rest
+from hebbfilm.solvers import Film, Material, Numerics, rest
 from hebbfilm.solvers.materials.constants import BOLTZMANN, GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 
 FIELD, ANISOTROPY, TEMPERATURE = 3e5, 3e5, 300.0
@@ -26,7 +26,8 @@ def free_moments(comm, kind, case, damping, size, h, seed=1):
         damping=damping,
     )  # fmt: skip
     return Film(
-        mesh_film(strip(size, size, mesh_size=h), comm), material, integrator=kind,
+        mesh_film(strip(size, size, mesh_size=h), comm), material,
+        numerics=Numerics(integrator=kind),
         applied_field=(0.0, 0.0, field), temperature=TEMPERATURE, thermal_seed=seed,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ import pytest
 import scipy.linalg
 
 from hebbfilm.meshing import mesh_film, strip
-from hebbfilm.solvers import Film, Material, rest
+from hebbfilm.solvers import Film, Material, Numerics, rest
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.constants import BOLTZMANN, GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 
@@ -39,7 +39,7 @@ def test_modes_of_a_film_share_the_energy_equally(comm, check, plot, kind):
     quadratic in the energy is of the order of ⟨m_x² + m_y²⟩.
     """
     film = Film(
-        mesh_film(LAYOUT, comm), MATERIAL, integrator=kind,
+        mesh_film(LAYOUT, comm), MATERIAL, numerics=Numerics(integrator=kind),
         applied_field=(0.0, 0.0, FIELD), temperature=TEMPERATURE, thermal_seed=4,
     )  # fmt: skip
     curvatures, modes = normal_modes()

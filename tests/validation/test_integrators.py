@@ -9,7 +9,7 @@ import pytest
 from scipy.sparse.linalg import LinearOperator, eigs
 
 from hebbfilm.meshing import mesh_film, strip
-from hebbfilm.solvers import Film, Material, Pulse, constant, rest
+from hebbfilm.solvers import Film, Material, Numerics, Pulse, constant, rest
 from hebbfilm.solvers.kernels import kernel_reference
 from hebbfilm.solvers.materials.constants import GYROMAGNETIC_RATIO
 
@@ -38,7 +38,7 @@ def film_with_a_wall(comm, **options):
 @pytest.mark.parametrize(("kind", "order"), [("explicit", 4), ("implicit", 2)])
 def test_order_in_time(comm, check, kind, order):
     """Halving the step divides the difference of the ends by 2^order, with the current held."""
-    film = film_with_a_wall(comm, integrator=kind, step_tolerance=NO_CONTROL)
+    film = film_with_a_wall(comm, numerics=Numerics(integrator=kind, step_tolerance=NO_CONTROL))
     # Where there is an equation to solve, so well that the differences of the ends are seen.
     film.integrator._accuracy = 1e-10
     film.current.apply([0.0, 0.1])
@@ -67,8 +67,9 @@ def test_longest_explicit_step_is_stable(check, h):
     are 40 nm wide: the coarsest mesh hardly resolves them.
     """
     film = Film(
-        mesh_film(strip(200e-9, 100e-9, mesh_size=h), MPI.COMM_SELF), integrator="explicit",
-        applied_field=(0.0, 0.0, 1e5), step_tolerance=NO_CONTROL,
+        mesh_film(strip(200e-9, 100e-9, mesh_size=h), MPI.COMM_SELF),
+        applied_field=(0.0, 0.0, 1e5),
+        numerics=Numerics(integrator="explicit", step_tolerance=NO_CONTROL),
     )  # fmt: skip
     film.randomise(seed=2)
     film.minimise()
@@ -91,8 +92,9 @@ def test_longest_explicit_step_is_stable(check, h):
 def macrospin(comm, kind, tolerance, damping, field, **options):
     material = Material(uniaxial_anisotropy=0.0, interfacial_dmi=0.0, damping=damping)
     return Film(
-        mesh_film(strip(20e-9, 20e-9, mesh_size=10e-9), comm), material, integrator=kind,
-        step_tolerance=tolerance, applied_field=(0.0, 0.0, field), **options,
+        mesh_film(strip(20e-9, 20e-9, mesh_size=10e-9), comm), material,
+        numerics=Numerics(integrator=kind, step_tolerance=tolerance),
+        applied_field=(0.0, 0.0, field), **options,
     )  # fmt: skip
 
 
@@ -123,7 +125,7 @@ def test_error_follows_the_tolerance(comm, check, after_each_step, kind, toleran
 @pytest.mark.parametrize("kind", KINDS)
 def test_events_are_met_exactly(comm, check, kind):
     """Samples, and the ends of segments."""
-    film = film_with_a_wall(comm, integrator=kind)
+    film = film_with_a_wall(comm, numerics=Numerics(integrator=kind))
     times = []
     drive = [*constant([0.0, 0.01], 7e-12), *rest(1.7e-12)]
     film.evolve(drive, sample_interval=3e-12, observer=lambda f: times.append(f.time))
@@ -182,7 +184,8 @@ def test_integrators_agree(comm, check, plot, after_each_step):
     tolerance, renewal, ends, counts, curves = 1e-5, 2e-3, [], [], {}
     for kind in KINDS:
         film = film_with_a_wall(
-            comm, integrator=kind, step_tolerance=tolerance, renewal_tolerance=renewal
+            comm,
+            numerics=Numerics(integrator=kind, step_tolerance=tolerance, renewal_tolerance=renewal),
         )
         # In the order of the mesh file: two partitions of one mesh need not be the same.
         gather = film.film_mesh.numbering.gather

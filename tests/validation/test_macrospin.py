@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hebbfilm.meshing import mesh_film, strip
-from hebbfilm.solvers import Film, Material, Sine
+from hebbfilm.solvers import Film, Material, Numerics, Sine
 from hebbfilm.solvers.materials.constants import GYROMAGNETIC_RATIO
 
 
@@ -65,7 +65,10 @@ def test_switching_time(comm, check, plot, after_each_step, kind):
     """
     field, damping, start, tolerance = 8e5, 0.1, 0.1, 1e-5
     film = macrospin(
-        comm, damping, applied_field=(0.0, 0.0, -field), integrator=kind, step_tolerance=tolerance
+        comm,
+        damping,
+        applied_field=(0.0, 0.0, -field),
+        numerics=Numerics(integrator=kind, step_tolerance=tolerance),
     )
     film.set_magnetisation(np.array([np.sin(start), 0.0, np.cos(start)]))
     rate = damping * GYROMAGNETIC_RATIO * field / (1 + damping**2)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from hebbfilm.meshing import mesh_film, wheel
-from hebbfilm.solvers import Disorder, Film, constant
+from hebbfilm.solvers import Disorder, Film, Numerics, constant
 
 VOLTAGES = [0.05, 0.05, -0.05, -0.05]
 TOLERANCE = 1e-3
@@ -26,7 +26,8 @@ def grains_under_current(comm, kind):
     radian, G would follow by the anisotropic part of the resistivity.
     """
     film = Film(
-        mesh_film(wheel(mesh_size=15e-9), comm), integrator=kind, step_tolerance=TOLERANCE,
+        mesh_film(wheel(mesh_size=15e-9), comm),
+        numerics=Numerics(integrator=kind, step_tolerance=TOLERANCE),
         disorder=Disorder(grain_diameter=30e-9, axis_deviation=10.0, seed=3),
     )  # fmt: skip
     film.randomise(seed=4)
@@ -39,8 +40,10 @@ def grains_under_current(comm, kind):
 def heat(comm, kind):
     """The noise of the last step in A/m, m, and the number of steps."""
     film = Film(
-        mesh_film(wheel(mesh_size=20e-9), comm), integrator=kind, step_tolerance=TOLERANCE,
-        temperature=300.0, thermal_seed=3, renewal_tolerance=1e-4,
+        mesh_film(wheel(mesh_size=20e-9), comm), temperature=300.0, thermal_seed=3,
+        numerics=Numerics(
+            integrator=kind, step_tolerance=TOLERANCE, renewal_tolerance=1e-4
+        ),
     )  # fmt: skip
     film.evolve(constant(VOLTAGES, 3e-12))
     gather = film.film_mesh.numbering.gather

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hebbfilm.meshing import disc, mesh_film, strip, wheel
-from hebbfilm.solvers import Film, Material, constant
+from hebbfilm.solvers import Film, Material, Numerics, constant
 from hebbfilm.solvers.integrators import Implicit
 
 KINDS = ["explicit", "implicit"]
@@ -42,7 +42,7 @@ def test_energy_never_rises(comm, check, plot, after_each_step):
     """From the same random start by both integrators and by the minimiser, after every step."""
     curves, stages = {}, 0
     for kind in KINDS:
-        film = stripes(comm, integrator=kind)
+        film = stripes(comm, numerics=Numerics(integrator=kind))
         first = energy(film)
         seen = after_each_step(film, lambda film=film: (film.time, energy(film)))
         settled = film.relax(5e-9)
@@ -66,7 +66,9 @@ def test_energy_never_rises(comm, check, plot, after_each_step):
 def test_energy_never_rises_on_a_coarse_mesh(comm, check, after_each_step, kind):
     """Where the texture, not the mesh, limits what is stable: walls as wide as an edge."""
     film = Film(
-        mesh_film(wheel(mesh_size=20e-9), comm), applied_field=(0.0, 0.0, 1e5), integrator=kind
+        mesh_film(wheel(mesh_size=20e-9), comm),
+        applied_field=(0.0, 0.0, 1e5),
+        numerics=Numerics(integrator=kind),
     )
     film.randomise(seed=2)
     first = energy(film)
@@ -81,7 +83,7 @@ def test_energy_falls_at_any_implicit_step(comm, check):
     """From a random start, with steps far above the limit of explicit methods."""
     film = Film(
         mesh_film(strip(120e-9, 60e-9, mesh_size=4e-9), comm), Material(damping=0.5),
-        integrator="implicit", step_tolerance=1.0,
+        numerics=Numerics(integrator="implicit", step_tolerance=1.0),
     )  # fmt: skip
     film.randomise(seed=3)
     # What the midpoint equation leaves must not hide what the energy does.
@@ -146,7 +148,7 @@ def test_minimum_is_where_the_dynamics_settles(comm, check, after_each_step, sta
     """
     film = Film(
         mesh_film(disc(40e-9, mesh_size=4e-9), comm, dimension=dimension),
-        Material(interfacial_dmi=1.5e-3), integrator="explicit",
+        Material(interfacial_dmi=1.5e-3), numerics=Numerics(integrator="explicit"),
     )  # fmt: skip
     film.set_magnetisation(start)
     evaluations = film.minimise()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hebbfilm.meshing import Layout, mesh_film, strip
-from hebbfilm.solvers import Film, Material
+from hebbfilm.solvers import Film, Material, Numerics
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.materials.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 
@@ -25,7 +25,7 @@ def make_film(comm, length, width, h, field, dimension=2, **material):
     )
     film = Film(
         mesh_film(bare, comm, dimension=dimension), material, applied_field=field,
-        integrator="explicit",
+        numerics=Numerics(integrator="explicit"),
     )  # fmt: skip
     low = layout.outline.bounds[:2]
     return film, film.film_mesh.coordinates[:, :2] - low
