@@ -17,7 +17,7 @@ class HopfieldFilm:
     """Contact voltages are the states of its neurons, conductances between contacts its weights.
 
     Args:
-        film: a film with contacts, by custom relaxed.
+        film: a film with contacts, usually relaxed.
         reference: what the conductances are compared with, a `Reference` or the name of its rule.
 
     Attributes:

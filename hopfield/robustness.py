@@ -1,4 +1,4 @@
-"""How a network bears noise on its weights, noise in reading them, and coarse weights."""
+"""Robustness of recall against noise on the weights, noise in reading them, and rounding."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def save_state(film: Film, path: Path | str, notes: dict[str, Any] | None = None
 
     Args:
         film: the film.
-        path: of the file, by custom ending in .npz.
+        path: of the file, usually ending in .npz.
         notes: anything that JSON can hold, given back by `load_state`.
 
     Raises:

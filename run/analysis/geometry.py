@@ -1,4 +1,4 @@
-"""What the layout alone decides: conductances, couplings, and which patterns it separates."""
+"""What follows from the layout alone: conductances, couplings, and which patterns it separates."""
 
 from collections.abc import Iterable, Sequence
 from math import isnan
@@ -26,7 +26,7 @@ from hebbfilm.solvers.conduction.linear_response import conductance_response
 _MOST_CONTACTS = 8
 """Up to which all patterns are tried: 127 of them."""
 _MOST_LINES = 32
-_SCALE = "Margins are at most 2; at 1 pairs of equal signs stay and all others grow alike"
+_SCALE = "Margins are at most 2; at 1 pairs of equal signs do not change and all others grow alike"
 
 
 def conductances(film: Film) -> dict[str, Any]:

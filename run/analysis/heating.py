@@ -11,14 +11,14 @@ from hebbfilm.run.analysis.metrics import run_figures
 from hebbfilm.run.folder.reader import Run, all_finished_runs, read_case_of_run, read_run
 from hebbfilm.solvers.heating import Heating
 
-_HEAD = "Peak rises in K at heat transfer coefficients h in W/(m² K): mean (where most is released)"
+_HEAD = "Peak temperature rise in K at heat transfer coefficients h in W/(m² K): mean (local)"
 _COLUMNS = ("recall / %", "margin / %", "peak power / µW", "local / mean")
 
 
 def heating_table(folders: Sequence[Path], transfers: Sequence[float]) -> str:
     """A row a run: recall, margin, largest power, its concentration, and the peak rises in K.
 
-    Of each coefficient stands the mean rise of the film, and that where most heat is released, for
+    For each coefficient stand the mean rise of the film and, in brackets, the local rise, for
     a film along which no heat flows.
 
     Args:

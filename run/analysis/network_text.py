@@ -10,7 +10,7 @@ _MOST_LISTED = 12
 
 
 def run_text(found: Mapping[str, Any]) -> str:
-    """One run: the film beside the ideal rules, its fixed points, and what it bears."""
+    """One run: the film beside the ideal rules, its fixed points, and how robust it is."""
     networks = found["networks"]
     flips = [found["flips"] for found in networks[FILM]["correction"]]
     rows = [
@@ -29,11 +29,13 @@ def run_text(found: Mapping[str, Any]) -> str:
     if not any(map(any, networks[FILM]["weights"])):
         lines.insert(
             2,
-            "All weights of the film are 0: with one pair, its change is its own mean; "
+            "All weights of the film are 0: a single pair changes by just the mean; "
             "read it with --offset",
         )
     if found["uncoupled_pairs"]:
-        lines.insert(1, f"Not coupled, in no network: {', '.join(found['uncoupled_pairs'])}")
+        lines.insert(
+            1, f"Not coupled, weight 0 in all networks: {', '.join(found['uncoupled_pairs'])}"
+        )
     lines += _table(list(networks), rows)
     lines += ["", *_fixed_points(networks[FILM]), "", *_doses(found["doses"]), ""]
     return "\n".join([*lines, *_borne(found)])
@@ -108,7 +110,7 @@ def _borne(found: Mapping[str, Any]) -> list[str]:
     exact = found["networks"][FILM]["exact"]
     stable = found["networks"][FILM]["stable"] == found["networks"][FILM]["stored"]
     if not exact and not stable:
-        return ["Noise: the film is not stable even without it"]
+        return ["Noise: not stable even without noise"]
     criterion = "exact" if exact else "stable"
     lines = []
     for key, text in (
@@ -120,7 +122,7 @@ def _borne(found: Mapping[str, Any]) -> list[str]:
             if level[criterion] < 0.95:
                 break
             borne = level["level"]
-        told = "not at the least that was tried" if not borne else f"up to {borne:g}"
+        told = "not even at the lowest level tried" if not borne else f"up to {borne:g}"
         lines.append(f"Still {criterion} in 95 % of draws: {told} ({text})")
     levels = found["levels"][FILM]
     enough = [f"{level['level']:.0f}" for level in levels if level[criterion] == 1]

@@ -16,7 +16,7 @@ from hebbfilm.run.folder.reader import Run, all_finished_runs, read_case_of_run,
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.training.summary import recall
 
-_HEAD = "Margin / % (recall / %) so long after switch-off"
+_HEAD = "Margin / % (recall / %) at times after switch-off"
 _WINDOW = 2e-9
 """In s, before each time: rows in it are averaged, as heat makes conductances fluctuate. It begins
 no earlier than the switch-off."""

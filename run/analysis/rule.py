@@ -145,18 +145,18 @@ def _table(ranked: Sequence[Comparison], least: float) -> list[str]:
         for row in rows
     ]
     if ranked[0].r_squared <= 0:
-        lines.append("R² of at most 0: no form predicts what was held out better than a mean would")
+        lines.append("R² is at most 0: no form predicts held-out data better than their mean")
     if not isnan(least):
         lines.append(
-            f"Pairs that were driven alike differ from their mean by {100 * least:.3f} % (root "
-            "mean square of all samples; a pair that no other was driven like counts as 0): no "
-            "form that knows the drive alone can fit better, or err less where held out"
+            f"Pairs with the same drive differ from their mean by {100 * least:.3f} % (root mean "
+            "square of all samples; a pair with a drive of its own counts as 0): no form that "
+            "knows only the drive can have a smaller error"
         )
     return lines
 
 
 def _response_lines(first: Response) -> list[str]:
-    lines = ["Linear response: first rates of the pairs, predicted and measured (their mean is 1)"]
+    lines = ["Linear response: initial rates of the pairs, predicted and measured, over their mean"]
     for name, (correlation, slope) in _agreements(first):
         found = (
             "one prediction for all, or two courses"

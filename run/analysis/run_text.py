@@ -1,4 +1,4 @@
-"""What a run has to say, as text for a terminal."""
+"""The report of a run, as text for a terminal."""
 
 from pathlib import Path
 from typing import Any
@@ -93,26 +93,25 @@ def _drive(summary: dict[str, Any]) -> str:
     return (
         f"Current density {summary['mean_current_density']:.2e} A/m² on average, "
         f"{summary['max_current_density']:.2e} A/m² at most (corners of contacts)\n"
-        f"Dissipated energy {summary['energy_dissipated']:.2e} J: it would warm the film by "
-        f"{summary['adiabatic_temperature_rise']:.0f} K on average if none of it left\n"
+        f"Dissipated energy {summary['energy_dissipated']:.2e} J: without heat loss, "
+        f"an average temperature rise of {summary['adiabatic_temperature_rise']:.0f} K\n"
         + _heating(summary["heating"])
     )
 
 
 def _heating(heating: dict[str, Any]) -> str:
     where = (
-        "Where most heat is released, the rise is up to "
-        f"{heating['power_concentration']:.1f} times the average, if none flows along the film"
+        f"The local rise is up to {heating['power_concentration']:.1f} times the average, if no "
+        "heat spreads along the film"
     )
     if heating["time_constant"] is None:
-        return f"{where}\nWhat leaves it is counted once material.heat_transfer_coefficient is set"
+        return f"{where}\nFor heat loss to the substrate, set material.heat_transfer_coefficient"
     return (
-        "With the heat that leaves into the substrate the film is estimated to be at most "
-        f"{heating['peak_temperature_rise']:.0f} K warmer on average, and "
+        "With heat loss to the substrate, the estimated average rise is at most "
+        f"{heating['peak_temperature_rise']:.0f} K, and "
         f"{heating['final_temperature_rise']:.0f} K at the end of the run;\n"
-        "peak power that went on would hold it at "
-        f"{heating['steady_temperature_rise']:.0f} K, approached with a time constant of "
-        f"{heating['time_constant'] * 1e9:.2g} ns\n{where}"
+        f"at constant peak power it would reach {heating['steady_temperature_rise']:.0f} K, with a "
+        f"time constant of {heating['time_constant'] * 1e9:.2g} ns\n{where}"
     )
 
 
@@ -122,9 +121,9 @@ def _checks(checks: dict[str, Any]) -> str:
         f"Checks: symmetry of G {checks['symmetry']:.0e}, row sums {checks['row_sums']:.0e}, "
         f"sum of currents {checks['current_sum']:.0e}, "
         f"power balance {checks['power_balance']:.0e}\n"
-        f"Reading at {1e3 * reading['voltage']:g} mV changes m, a unit vector, by at most "
+        f"Reading at {1e3 * reading['voltage']:g} mV changes m by at most "
         f"{reading['largest_change_of_m']:.0e}, and g by at most "
-        f"{reading['largest_change_of_conductance']:.0e} of itself" + _angles(checks)
+        f"{reading['largest_change_of_conductance']:.0e}, relative" + _angles(checks)
     )
 
 
@@ -140,12 +139,12 @@ def _angles(checks: dict[str, Any]) -> str:
         f"{angles[phase]:.2f} rad {when}" for phase, when in _WHEN.items() if phase in angles
     )
     line = (
-        f"\nNeighbouring vertices differ in m by at most {told} (held against "
-        f"{LARGEST_ANGLE:.2f} rad: relaxed and at rest, not under current)"
+        f"\nLargest angle between neighbouring vertices: {told} (limit {LARGEST_ANGLE:.2f} rad, "
+        "not under current)"
     )
     if max(angles.get("relax", 0.0), angles.get("rest", 0.0)) > LARGEST_ANGLE:
         line += (
-            f"\nWarning: beyond {LARGEST_ANGLE:.2f} rad walls stick to the mesh, if it is not heat "
-            "that sets neighbours apart: compare with a smaller layout.mesh_size"
+            f"\nWarning: above {LARGEST_ANGLE:.2f} rad the mesh may pin walls (unless thermal "
+            "noise turns neighbours apart): compare with a smaller layout.mesh_size"
         )
     return line

@@ -13,10 +13,10 @@ def add(commands: Commands) -> None:
     """`hebbfilm bench`."""
     parser = commands.add_parser(
         "bench",
-        help="time this machine on a film, each figure beside something",
-        description="Time a film under current: what a simulated nanosecond takes and what part "
-        "of it, and the parts of a step beside what they would cost without our loops. Medians, "
-        "a minute or two; mpirun -n 2 hebbfilm bench times two ranks. Set OMP_NUM_THREADS=1.",
+        help="benchmark this machine on a film, beside references",
+        description="Time a film under current: wall time per simulated nanosecond, the parts "
+        "of a step, and what these would take without the compiled kernels. Medians, a minute or "
+        "two; mpirun -n 2 hebbfilm bench times two ranks. Set OMP_NUM_THREADS=1.",
     )
     parser.add_argument(
         "--film",
@@ -25,22 +25,24 @@ def add(commands: Commands) -> None:
         help="a square of 512 nm with a mesh of 4.33 nm, the four-node wheel with one of 5 nm, or "
         "a ragged ring with one of 4.33 nm, a quarter of it at its five contacts",
     )
-    parser.add_argument("--mesh-size", type=float, metavar="M", help="another one, in m")
-    parser.add_argument("--side", type=float, metavar="M", help="of the standard film (512e-9 m)")
+    parser.add_argument("--mesh-size", type=float, metavar="M", help="another mesh size, in m")
+    parser.add_argument(
+        "--side", type=float, metavar="M", help="side of the standard film (default: 512e-9 m)"
+    )
     parser.add_argument(
         "--duration",
         type=float,
         metavar="S",
-        help="of the coupled run (5e-10 s; irregular: 2e-11 s)",
+        help="of the coupled run (default: 5e-10 s; irregular: 2e-11 s)",
     )
     parser.add_argument("--repetitions", type=int, default=20, metavar="N")
     either = parser.add_mutually_exclusive_group()
     either.add_argument(
         "--against",
         choices=("magnumnp", "neuralmag"),
-        help="instead, run the same film with this package in turn with ours (5 minutes); where "
-        "it is missing it is installed from PyPI in an environment that is removed afterwards "
-        "(1.4 GB, or 6 GB with PyTorch)",
+        help="instead, run the same film with this package and with hebbfilm in alternation (5 "
+        "minutes); a missing package is installed from PyPI in an environment that is removed "
+        "afterwards (1.4 GB, or 6 GB with PyTorch)",
     )
     either.add_argument(
         "--scaling",
@@ -52,13 +54,15 @@ def add(commands: Commands) -> None:
         "--sizes",
         default="1e4,1e5,1e6",
         metavar="N,N,…",
-        help="vertices of these films (1e4,1e5,1e6: 4 GB)",
+        help="numbers of vertices (default: 1e4,1e5,1e6; 4 GB)",
     )
     parser.add_argument(
-        "--peer-python", metavar="PYTHON", help="that has the package, or makes its environment"
+        "--peer-python",
+        metavar="PYTHON",
+        help="Python that has the package, or makes its environment",
     )
     parser.add_argument(
-        "--json", type=path_argument, metavar="FILE", help="also write every figure there"
+        "--json", type=path_argument, metavar="FILE", help="also write all numbers to this file"
     )
     parser.set_defaults(run=run, libraries="hebbfilm.run.inputs.films")
 

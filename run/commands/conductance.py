@@ -16,12 +16,12 @@ def add(commands: Commands) -> None:
         "conductance",
         help="what a case's layout can learn, before any dynamics; or the conductances of a run",
         description="Print the conductance matrix in S and the coupling of each pair of contacts "
-        "in the unit of a square of film. Of a case the film is uniform, m along the direction of "
-        "[initial] (by custom z); then each pattern has a margin: how much more its current "
-        "strengthens the pairs of opposite signs than those of equal signs, to first order and in "
-        "relation to the largest relative change, so at most 2. Above 0 the layout separates the "
-        "pattern; at 1 pairs of equal signs stay and all others grow alike, and beyond 1 they "
-        "weaken. Of a run folder it is the saved state, without margins.",
+        "in squares of film. For a case, the film is uniform with m along the direction of "
+        "[initial] (default: z), and each pattern gets a margin: by how much more its current "
+        "strengthens pairs of opposite signs than pairs of equal signs, to first order, divided by "
+        "the largest relative change (so at most 2). Above 0 the layout separates the pattern; at "
+        "1 pairs of equal signs do not change and all others grow alike; above 1 pairs of equal "
+        "signs weaken. For a run folder, the saved state is used, and there are no margins.",
     )
     parser.add_argument(
         "source", type=path_argument, metavar="CASE|RUN", help="case file or run folder"

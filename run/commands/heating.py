@@ -12,13 +12,13 @@ def add(commands: Commands) -> None:
     """`hebbfilm heating`."""
     parser = commands.add_parser(
         "heating",
-        help="how warm finished runs get with heat that leaves to a substrate",
-        description="Print of each run its recall, its margin, its largest electric power (peak "
-        "power) and the peak rise of its mean temperature in K; in brackets the rise where most of "
-        "the heat is released, if none flows along the film: local / mean times as much. That "
-        "factor is the power density, averaged over the heat that it releases, over the power "
-        "density averaged over the film, at its largest in the run; 1 is a film heated evenly. The "
-        "heat does not act back on the run.",
+        help="how warm finished runs get, with heat loss to a substrate",
+        description="Print for each run its recall success, its margin, its peak electric power "
+        "and the peak rise of its mean temperature in K; in brackets the local rise if no heat "
+        "spreads along the film, which is larger by the factor local / mean. That factor is the "
+        "power-weighted mean of the power density over its mean over the film, at its largest in "
+        "the run; it is 1 for a film that is heated evenly. The temperature does not act back on "
+        "the run.",
     )
     add_runs(parser)
     parser.add_argument(
@@ -27,7 +27,7 @@ def add(commands: Commands) -> None:
         nargs="+",
         default=[1e7, 3e7, 1e8],
         metavar="H",
-        help="coefficients in W/(m² K) (1e7 3e7 1e8)",
+        help="heat transfer coefficients in W/(m² K) (default: 1e7 3e7 1e8)",
     )
     parser.set_defaults(run=run, libraries="hebbfilm.run.folder.reader")
 

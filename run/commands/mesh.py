@@ -13,7 +13,7 @@ def add(commands: Commands) -> None:
     """`hebbfilm mesh`."""
     parser = commands.add_parser(
         "mesh",
-        help="mesh the film of a case and say how good the mesh is",
+        help="mesh the film of a case and print the quality of the mesh",
         description="Mesh the film of a case, print its quality and the sizes of its contacts.",
     )
     add_case(parser)

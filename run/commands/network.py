@@ -1,4 +1,4 @@
-"""`hebbfilm network`: what the networks of a run, or of a study, store and bear."""
+"""`hebbfilm network`: what the networks of a run, or of a study, store, and how robust they are."""
 
 import argparse
 from pathlib import Path
@@ -23,14 +23,15 @@ def add(commands: Commands) -> None:
     """`hebbfilm network`."""
     parser = commands.add_parser(
         "network",
-        help="what the network of a run, or of all runs of a study, stores and bears",
-        description="Find all fixed points and basins (above 16 contacts by samples), what is "
-        "corrected of flipped signs, and what noise and coarse weights leave, beside networks by "
-        "Hebb, Oja, the pseudo-inverse and Storkey with the same patterns and pairs. Pictures go "
-        "to RUN/network/. Of a study's folder it is the statistics over its finished runs.",
+        help="what the network of a run, or of all runs of a study, stores, and how robust it is",
+        description="Find all fixed points and their basins (above 16 contacts by sampling), how "
+        "many flipped signs are corrected, and how robust recall is against noise on the weights "
+        "and their rounding, beside ideal networks (Hebb, Oja, pseudo-inverse, Storkey) for the "
+        "same patterns and pairs. Pictures go to RUN/network/. For the folder of a study, print "
+        "statistics over its finished runs.",
     )
     parser.add_argument(
-        "run_folder", type=path_argument, metavar="RUN", help="of a run, or of a study"
+        "run_folder", type=path_argument, metavar="RUN", help="run folder, or folder of a study"
     )
     parser.add_argument(
         "--reference", metavar="RULE", help="read weights by this rule instead of the run's"
@@ -39,17 +40,17 @@ def add(commands: Commands) -> None:
         "--offset",
         type=float,
         metavar="R",
-        help="of the rule untrained_offset: relative change that counts as none; "
-        "for p patterns p c/2, a strip driven once changing by c",
+        help="for the rule untrained_offset: the relative change at which a weight is zero; for p "
+        "patterns p c/2, where c is the change of a strip that one of them drives",
     )
     parser.add_argument(
-        "--json", type=path_argument, metavar="FILE", help="also write every figure there"
+        "--json", type=path_argument, metavar="FILE", help="also write all numbers to this file"
     )
     parser.set_defaults(run=run, libraries="hebbfilm.run.folder.reader")
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
-    """What the networks of a run, or of a study, store and bear."""
+    """What the networks of a run, or of a study, store, and how robust they are."""
     print_on_root(comm, on_root(comm, lambda: _analyse(options)))
     return 0
 
@@ -68,7 +69,7 @@ def _analyse(options: argparse.Namespace) -> str:
     lines = [text, "", f"Pictures: {folder / FOLDER}"]
     if json is not None:
         RunFolder(json.parent).write_json(json.name, found)
-        lines.append(f"Figures: {json}")
+        lines.append(f"Numbers: {json}")
     return "\n".join(lines)
 
 

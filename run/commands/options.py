@@ -23,7 +23,7 @@ def add_set(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="overrule the case, e.g. --set training.voltage=0.04 (may be repeated)",
+        help="override a value of the case, e.g. --set training.voltage=0.04 (may be repeated)",
     )
 
 
@@ -32,8 +32,8 @@ def add_walltime(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--walltime",
         metavar="TIME",
-        help="stop in time with exit status 75, the state saved; as Slurm writes it: minutes, "
-        "H:M:S or D-H:M:S (default: by SLURM_JOB_END_TIME, else no limit)",
+        help="save the state and stop with exit status 75 before this time is over; minutes, H:M:S "
+        "or D-H:M:S, as for Slurm (default: SLURM_JOB_END_TIME, else no limit)",
     )
 
 

@@ -14,8 +14,8 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "recall",
         help="recall from given states with the weights of a run",
-        description="Let the network of a finished run go from each START to rest, and tell "
-        "whether it ends in a trained pattern or its negative, and at what distance it began: the "
+        description="Update the network of a finished run from each START until it is stable, and "
+        "print whether it ends in a trained pattern or its negative, and its initial distance: the "
         "number of contacts in which START differs from the nearest of these. Without START, from "
         "all states (above 12 contacts from 4096 random ones). Synchronous recall may oscillate "
         "between two states for ever; then one of them is shown.",
@@ -28,13 +28,13 @@ def add(commands: Commands) -> None:
         "--rule",
         choices=("asynchronous", "synchronous"),
         help="contacts one by one in random order, or all at once (default: "
-        "reading.recall of the run, as a rule asynchronous)",
+        "reading.recall of the run, usually asynchronous)",
     )
     parser.add_argument(
         "--seed",
         type=int,
-        help="of the random order of updates; with the start it decides the end "
-        "(default: reading.seed of the run, as a rule 0)",
+        help="of the random order of updates, which together with the start decides the end "
+        "(default: reading.seed of the run, usually 0)",
     )
     parser.set_defaults(run=run, libraries="hebbfilm.run.folder.reader")
 

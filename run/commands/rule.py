@@ -13,9 +13,9 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "rule",
         help="which learning rule runs followed: Hebb, Oja, saturating, by displacement",
-        description="Fit forms of the learning rule to the courses of all conductances of runs, "
-        "and compare them by their errors on courses that were held out of the fit: all runs that "
-        "begin with one texture at a time, or single pairs where there is only one. The linear "
+        description="Fit forms of the learning rule to the trajectories of all conductances, and "
+        "compare them by cross-validation: held out are all runs with one initial texture at a "
+        "time, or one pair at a time where all have the same texture. The linear "
         "response stands beside. Table and picture go to the first folder.",
     )
     add_runs(parser)

@@ -17,7 +17,7 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "study",
         help="run a case in many variants, and make one table and pictures of them all",
-        description="Do every run of a study. Under mpirun the runs share the ranks, one each by "
+        description="Run all members of a study. Under mpirun they share the ranks, one each by "
         "default; in an array job of Slurm each job takes its part. What is finished is left alone "
         "and what was interrupted goes on, so the same command goes on after a stop. "
         "Exit status 1 if a run failed, 75 if the wall time was nearly over.",
@@ -28,16 +28,20 @@ def add(commands: Commands) -> None:
         "--out",
         type=path_argument,
         metavar="FOLDER",
-        help="of all runs (default: runs/ and the name of the study)",
+        help="folder of all runs (default: runs/ and the name of the study)",
     )
     parser.add_argument(
-        "--part", metavar="K/N", help="every N-th run from the K-th on (default: by Slurm)"
+        "--part", metavar="K/N", help="run every N-th member from the K-th on (default: by Slurm)"
     )
     parser.add_argument(
-        "--ranks-per-run", type=int, default=1, metavar="N", help="that share one film (1)"
+        "--ranks-per-run",
+        type=int,
+        default=1,
+        metavar="N",
+        help="ranks that share one film (default: 1)",
     )
-    parser.add_argument("--retry", action="store_true", help="run what failed once more")
-    parser.add_argument("--dry-run", action="store_true", help="check and list the runs, no more")
+    parser.add_argument("--retry", action="store_true", help="run failed members again")
+    parser.add_argument("--dry-run", action="store_true", help="only check and list the runs")
     add_walltime(parser)
     parser.set_defaults(run=run, libraries="hebbfilm.run.study.job")
 

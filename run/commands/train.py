@@ -18,8 +18,9 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "train",
         help="relax a film, train it, read its weights, recall, draw pictures",
-        description="Do a whole run. SIGTERM, Ctrl-C, SIGUSR1 or the end of the wall time save the "
-        "state and stop; `hebbfilm train RUN --resume` goes on from there, on any number of ranks.",
+        description="Run a case from start to end. SIGTERM, Ctrl-C, SIGUSR1 or the end of the wall "
+        "time save the state and stop; `hebbfilm train RUN --resume` goes on from there, on any "
+        "number of ranks.",
     )
     parser.add_argument(
         "case",

@@ -21,7 +21,9 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--save", type=path_argument, metavar="PNG", help="write a picture; no display needed"
     )
-    parser.add_argument("--streamlines", action="store_true", help="draw the current's paths too")
+    parser.add_argument(
+        "--streamlines", action="store_true", help="draw streamlines of the current"
+    )
     parser.set_defaults(run=run, libraries="hebbfilm.run.folder.reader")
 
 

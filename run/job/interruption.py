@@ -35,7 +35,7 @@ class Interrupted(Exception):  # noqa: N818 - it is no error
     """The run was asked to stop, and has saved its state.
 
     Attributes:
-        status: exit status: by the custom of shells 128 and the signal's number, or TIME_OVER.
+        status: exit status: by the convention of shells 128 and the signal's number, or TIME_OVER.
     """
 
     def __init__(self, status: int) -> None:

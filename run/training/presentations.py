@@ -84,8 +84,8 @@ def displacement_text(presentations: Sequence[dict[str, Any]]) -> str:
     largest = max((e["largest_turn_between_samples"] for e in presentations), default=0.0)
     if largest > LARGEST_TURN:
         lines.append(
-            f"Warning: m, a unit vector, changed by {largest:.2f} (root mean square) between two "
-            f"samples; displacements are sure up to {LARGEST_TURN}: lower output.sample_interval"
+            f"Warning: m changed by {largest:.2f} (root mean square) between two samples; "
+            f"displacements are reliable up to {LARGEST_TURN}: lower output.sample_interval"
         )
     return "\n".join(lines)
 

@@ -94,8 +94,8 @@ def test_angles_between_neighbours_are_recorded(run_folder):
     # Edges of about 15 nm, where the default material turns by 1 rad in 6.67 nm.
     assert checks["turn_from_vertex_to_vertex"] == pytest.approx(15 / 6.67, rel=0.05)
     text = run_report(run_folder)
-    assert f"at most {last['relax']:.2f} rad relaxed" in text
-    assert "Warning: beyond 1.57 rad walls stick to the mesh" in text
+    assert f"neighbouring vertices: {last['relax']:.2f} rad relaxed" in text
+    assert "Warning: above 1.57 rad the mesh may pin walls" in text
 
 
 def test_coarse_mesh_runs_where_it_is_allowed(comm, shared_tmp_path):

@@ -51,7 +51,7 @@ def end_process():
 def start(comm, monkeypatch):
     """Does a run, or with two numbers of rows saves it at one and cuts it off at the other.
 
-    By custom it is cut off by an end of the process, but anything can be done to it.
+    By default it is cut off by an end of the process, but anything can be done to it.
     """
 
     def start(case, folder, save=None, cut=None, by=end_process, **options):

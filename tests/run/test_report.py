@@ -67,16 +67,14 @@ def _changed(folder, change):
 def test_heat_that_leaves_is_told_in_sentences(run_folder_maker, tmp_path):
     folder = run_folder_maker(tmp_path / "run", size=60.0)
     text = run_report(folder)
-    assert (
-        "Dissipated energy 4.00e-13 J: it would warm the film by 900 K on average if none" in text
-    )
-    assert "the rise is up to 2.0 times the average, if none flows along the film" in text
-    assert "once material.heat_transfer_coefficient is set" in text
+    assert "4.00e-13 J: without heat loss, an average temperature rise of 900 K\n" in text
+    assert "The local rise is up to 2.0 times the average, if no heat spreads along" in text
+    assert "set material.heat_transfer_coefficient" in text
     leaves = {"time_constant": 1.2e-10, "steady_temperature_rise": 12.0,
               "peak_temperature_rise": 11.0, "final_temperature_rise": 3.0}  # fmt: skip
     text = _changed(folder, lambda summary: summary["heating"].update(leaves))
-    assert "estimated to be at most 11 K warmer on average, and 3 K at the end of the run" in text
-    assert "would hold it at 12 K, approached with a time constant of 0.12 ns" in text
+    assert "the estimated average rise is at most 11 K, and 3 K at the end of the run" in text
+    assert "at constant peak power it would reach 12 K, with a time constant of 0.12 ns" in text
     assert "heat_transfer_coefficient" not in text
 
 
@@ -89,10 +87,10 @@ def test_patterns_are_told_apart_by_eye(run_folder_maker, tmp_path):
 
 def test_what_is_said_of_m_has_its_unit(run_folder_maker, tmp_path):
     folder = run_folder_maker(tmp_path / "run", size=60.0)
-    assert "mV changes m, a unit vector, by at most" in run_report(folder)
+    assert "mV changes m by at most" in run_report(folder)
     angles = {"relax": 0.9, "train": 1.8, "rest": 0.8}
     text = _changed(folder, lambda summary: summary["checks"].update(largest_angle=angles))
-    assert "(held against 1.57 rad: relaxed and at rest, not under current)" in text
+    assert "(limit 1.57 rad, not under current)" in text
     assert "Warning" not in text
 
 

@@ -43,7 +43,7 @@ def test_conductance_is_the_mean_of_the_rows_before(folder):
 def test_table_says_what_is_recalled(folder):
     """Pairs of opposite sign grew by 3 %, far more than the noise of others."""
     told, header, row = retention_table([folder], [0.0, 5e-9]).splitlines()
-    assert told == "Margin / % (recall / %) so long after switch-off"
+    assert told == "Margin / % (recall / %) at times after switch-off"
     assert header.split() == ["run", "T/K", "0", "ns", "5", "ns"]
     assert row.split()[:2] == ["run", "0"]
     assert row.count("(100)") == 2
