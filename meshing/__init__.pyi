@@ -11,7 +11,7 @@ from .files.read_write import write_xdmf as write_xdmf
 from .film_mesh import FilmMesh as FilmMesh
 from .layout import Contact as Contact
 from .layout import Layout as Layout
-from .mesher import mesh_film as mesh_film
+from .mesher.film import mesh_film as mesh_film
 from .numbering import VertexNumbering as VertexNumbering
-from .planar_graph import FILM_TAG as FILM_TAG
 from .quality import MeshQuality as MeshQuality
+from .tagged_mesh import FILM_TAG as FILM_TAG

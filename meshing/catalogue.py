@@ -11,9 +11,9 @@ from shapely.affinity import rotate
 from shapely.ops import substring
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.arcs import arc, disc_polygon
+from hebbfilm.meshing.bounds import check_length
+from hebbfilm.meshing.geometry.arcs import arc, disc_polygon
 from hebbfilm.meshing.layout import Contact, Layout
-from hebbfilm.meshing.layout_checks import check_length
 from hebbfilm.meshing.parameters import (
     arc_tolerance,
     check_angles,

@@ -17,9 +17,8 @@ from hebbfilm.common.collective import on_root
 from hebbfilm.meshing import compat
 from hebbfilm.meshing.gmsh_session import gmsh_model
 from hebbfilm.meshing.numbering import VertexNumbering
-from hebbfilm.meshing.planar_graph import contact_tag
 from hebbfilm.meshing.quality import MeshQuality, measure, simplex_measures
-from hebbfilm.meshing.tagged_mesh import TaggedMesh
+from hebbfilm.meshing.tagged_mesh import TaggedMesh, contact_tag
 
 # With several threads SCOTCH divides the same mesh in another way each time, and the order of all
 # sums, and so the round-off of a run that goes on, with it.

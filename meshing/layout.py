@@ -10,6 +10,7 @@ from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.meshing import layout_checks
+from hebbfilm.meshing.bounds import check_vertices
 from hebbfilm.meshing.expected_size import expected_vertices
 
 GRADATION = 0.25  # growth of the edge length with the distance from where it is finer
@@ -66,7 +67,7 @@ class Layout:
         layout_checks.check_lengths(self)
         layout_checks.check_outline(self)
         layout_checks.check_contacts(self)
-        layout_checks.check_vertices(expected_vertices(self))
+        check_vertices(expected_vertices(self))
 
     @property
     def contact_names(self) -> tuple[str, ...]:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.messages import shown
-from hebbfilm.meshing.arcs import SAGITTA
+from hebbfilm.meshing.bounds import LARGEST_ANGLE, MOST_CONTACTS, check_length
+from hebbfilm.meshing.geometry.arcs import SAGITTA
 from hebbfilm.meshing.layout import Contact, Region
-from hebbfilm.meshing.layout_checks import LARGEST_ANGLE, MOST_CONTACTS, check_length
 
 
 def arc_tolerance(mesh_size: float, contact_mesh_size: float | None) -> float:

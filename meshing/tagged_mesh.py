@@ -7,9 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from hebbfilm.meshing.planar_graph import FILM_TAG, contact_tag
-
+FILM_TAG = 1
 GMSH_SIMPLEX = {1: 1, 2: 2, 3: 4}  # dimension → Gmsh's element type of first order
+
+
+def contact_tag(index: int) -> int:
+    """Physical tag of the contact at a position in node order."""
+    return FILM_TAG + 1 + index
 
 
 @dataclass(frozen=True)

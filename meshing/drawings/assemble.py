@@ -14,13 +14,13 @@ from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.messages import shown
-from hebbfilm.meshing import rim
-from hebbfilm.meshing.areas import area_of, pieces, united
+from hebbfilm.meshing.bounds import EDGE_TOLERANCE, NARROWEST
 from hebbfilm.meshing.drawings.choice import Choice, joined
 from hebbfilm.meshing.drawings.drawing import Shapes
 from hebbfilm.meshing.drawings.fill import filled
 from hebbfilm.meshing.drawings.nesting import Nesting, bare, drawn_once, filled_in
-from hebbfilm.meshing.layout_checks import EDGE_TOLERANCE, NARROWEST
+from hebbfilm.meshing.geometry import rim
+from hebbfilm.meshing.geometry.areas import area_of, pieces, united
 
 
 @dataclass(frozen=True)

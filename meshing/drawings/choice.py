@@ -15,8 +15,8 @@ from shapely import MultiPolygon, Point, Polygon, STRtree, box
 from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.areas import area_of, only_touching
 from hebbfilm.meshing.drawings.drawing import Shapes
+from hebbfilm.meshing.geometry.areas import area_of, only_touching
 
 Corner: TypeAlias = tuple[float, float]
 

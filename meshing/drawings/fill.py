@@ -10,7 +10,7 @@ import shapely
 from shapely import LineString, MultiPolygon, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
-from hebbfilm.meshing.areas import area_of
+from hebbfilm.meshing.geometry.areas import area_of
 
 Rule: TypeAlias = Literal["odd", "any", "once"]
 

@@ -13,7 +13,7 @@ from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.hints import did_you_mean
 from hebbfilm.common.messages import shown
 from hebbfilm.common.text import some_of
-from hebbfilm.meshing.layout_checks import LONGEST_NAME, check_names
+from hebbfilm.meshing.bounds import LONGEST_NAME, check_names
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 _SIGNS = {"+": "plus", "−": "minus", "'": "prime", "′": "prime", "’": "prime"}

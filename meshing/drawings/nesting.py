@@ -11,9 +11,9 @@ from shapely import LineString, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.areas import pieces
 from hebbfilm.meshing.drawings.drawing import Shapes
 from hebbfilm.meshing.drawings.fill import enclosed
+from hebbfilm.meshing.geometry.areas import pieces
 
 Nesting: TypeAlias = Literal["union", "even_odd"]
 _CHOICES = 'give layout.nesting = "even_odd" if it is the edge of a hole, "union" if it is filled'

@@ -9,8 +9,8 @@ import shapely
 from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
-from hebbfilm.meshing.arcs import quarter_segments
 from hebbfilm.meshing.drawings.cells import Ends
+from hebbfilm.meshing.geometry.arcs import quarter_segments
 
 MITRE_LIMIT = math.sqrt(2)  # corners up to 90° are whole, sharper ones cut
 

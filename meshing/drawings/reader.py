@@ -8,14 +8,14 @@ from pathlib import Path
 from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.arcs import SAGITTA
+from hebbfilm.meshing.bounds import FINEST_TOLERANCE, LARGEST, check_length, check_unit
 from hebbfilm.meshing.drawings.assemble import Precision, drawn_contacts, film_outline, on_film
 from hebbfilm.meshing.drawings.choice import Choice, Corner, chosen, crop_box, film_near, near
 from hebbfilm.meshing.drawings.drawing import Drawing, LayerName
 from hebbfilm.meshing.drawings.names import Naming
 from hebbfilm.meshing.drawings.nesting import Nesting
+from hebbfilm.meshing.geometry.arcs import SAGITTA
 from hebbfilm.meshing.layout import GRADATION, Contact, Layout
-from hebbfilm.meshing.layout_checks import FINEST_TOLERANCE, LARGEST, check_length, check_unit
 
 __all__ = ["read_drawing"]
 

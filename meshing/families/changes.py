@@ -12,8 +12,8 @@ from shapely.affinity import rotate, translate
 from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.arcs import disc_polygon
 from hebbfilm.meshing.families.random_contacts import scatter
+from hebbfilm.meshing.geometry.arcs import disc_polygon
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.meshing.parameters import (
     arc_tolerance,

@@ -6,9 +6,9 @@ from itertools import combinations
 
 import shapely
 
+from hebbfilm.meshing.bounds import EDGE_TOLERANCE
+from hebbfilm.meshing.geometry.narrow import LOST_AREA
 from hebbfilm.meshing.layout import Layout
-from hebbfilm.meshing.layout_checks import EDGE_TOLERANCE
-from hebbfilm.meshing.narrow import LOST_AREA
 
 
 def joined_pairs(layout: Layout) -> list[tuple[str, str]]:

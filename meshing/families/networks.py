@@ -17,9 +17,9 @@ import shapely
 from shapely import MultiPoint, MultiPolygon, Polygon
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.arcs import arc
+from hebbfilm.meshing.bounds import LARGEST, check_length
+from hebbfilm.meshing.geometry.arcs import arc
 from hebbfilm.meshing.layout import Contact, Layout
-from hebbfilm.meshing.layout_checks import LARGEST, check_length
 from hebbfilm.meshing.parameters import arc_tolerance, check_count, check_each_length
 
 Vertex = tuple[float, float]

@@ -9,7 +9,7 @@ from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.arcs import arc, disc_polygon
+from hebbfilm.meshing.geometry.arcs import arc, disc_polygon
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.meshing.parameters import (
     arc_tolerance,

@@ -9,11 +9,10 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from hebbfilm.common.errors import MeshError
+from hebbfilm.meshing.bounds import LARGEST, check_length
 from hebbfilm.meshing.files.selection import faces_of, same_rows
-from hebbfilm.meshing.layout_checks import LARGEST, check_length
-from hebbfilm.meshing.planar_graph import FILM_TAG, contact_tag
 from hebbfilm.meshing.quality import simplex_measures
-from hebbfilm.meshing.tagged_mesh import TaggedMesh
+from hebbfilm.meshing.tagged_mesh import FILM_TAG, TaggedMesh, contact_tag
 
 FLATNESS = 1e-6  # of the width: a planar film's z may vary so much
 THICKNESS_TOLERANCE = 1e-3  # between the thickness said and that of a 3D mesh

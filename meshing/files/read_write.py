@@ -21,8 +21,7 @@ from hebbfilm.meshing.files.groups import PHYSICAL_NAME, Groups
 from hebbfilm.meshing.files.user_mesh import load
 from hebbfilm.meshing.film_mesh import FilmMesh, distribute
 from hebbfilm.meshing.gmsh_session import gmsh_model
-from hebbfilm.meshing.planar_graph import FILM_TAG
-from hebbfilm.meshing.tagged_mesh import TaggedMesh
+from hebbfilm.meshing.tagged_mesh import FILM_TAG, TaggedMesh
 
 
 def read_msh(

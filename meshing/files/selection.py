@@ -8,10 +8,9 @@ from itertools import combinations
 import numpy as np
 
 from hebbfilm.common.errors import MeshError
+from hebbfilm.meshing.bounds import check_names
 from hebbfilm.meshing.files.groups import CellGroup, GroupedMesh, Groups, chosen
-from hebbfilm.meshing.layout_checks import check_names
-from hebbfilm.meshing.planar_graph import FILM_TAG, contact_tag
-from hebbfilm.meshing.tagged_mesh import TaggedMesh
+from hebbfilm.meshing.tagged_mesh import FILM_TAG, TaggedMesh, contact_tag
 
 SIMPLEX = {1: "line", 2: "triangle", 3: "tetra"}
 

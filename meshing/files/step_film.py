@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.layout_checks import check_length, check_names, check_unit
+from hebbfilm.meshing.bounds import check_length, check_names, check_unit
 
 Vector: TypeAlias = tuple[float, float, float]
 

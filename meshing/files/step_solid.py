@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 
 from hebbfilm.common.errors import InputError, LayoutError
+from hebbfilm.meshing.bounds import MOST_VERTICES
 from hebbfilm.meshing.files.step_film import AtPoint, InBox, Place, StepFilm
 from hebbfilm.meshing.files.user_mesh import film_of
 from hebbfilm.meshing.gmsh_session import gmsh_model
 from hebbfilm.meshing.layout import GRADATION
-from hebbfilm.meshing.layout_checks import MOST_VERTICES
-from hebbfilm.meshing.planar_graph import FILM_TAG, contact_tag
-from hebbfilm.meshing.size_field import constant, growing, use_smallest
-from hebbfilm.meshing.tagged_mesh import TaggedMesh
+from hebbfilm.meshing.mesher.size_field import constant, growing, use_smallest
+from hebbfilm.meshing.tagged_mesh import FILM_TAG, TaggedMesh, contact_tag
 
 SAME_PLACE = 1e-6  # mm; OpenCASCADE takes points 1e-7 mm apart for one
 _BODY = re.compile(rb"=\s*(?:MANIFOLD_SOLID_BREP|FACETED_BREP|BREP_WITH_VOIDS)\s*\(")

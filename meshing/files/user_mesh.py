@@ -7,11 +7,11 @@ from typing import Any
 
 from hebbfilm.common.child_process import guarded
 from hebbfilm.common.errors import LayoutError, MeshError
+from hebbfilm.meshing.bounds import check_length, check_unit
 from hebbfilm.meshing.files.checks import check_mesh
 from hebbfilm.meshing.files.gmsh_groups import grouped_mesh
 from hebbfilm.meshing.files.groups import GroupedMesh, Groups
 from hebbfilm.meshing.files.selection import select
-from hebbfilm.meshing.layout_checks import check_length, check_unit
 from hebbfilm.meshing.tagged_mesh import TaggedMesh
 
 

@@ -8,7 +8,7 @@ import shapely
 from shapely import MultiPolygon, Polygon
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.areas import area_of, united
+from hebbfilm.meshing.geometry.areas import area_of, united
 from hebbfilm.meshing.shapes.primitives import Shape, as_written
 
 

@@ -12,11 +12,11 @@ from shapely import Point as ShapelyPoint
 from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing import rim
-from hebbfilm.meshing.arcs import disc_polygon
-from hebbfilm.meshing.areas import area_of, pieces
+from hebbfilm.meshing.bounds import EDGE_TOLERANCE
+from hebbfilm.meshing.geometry import rim
+from hebbfilm.meshing.geometry.arcs import disc_polygon
+from hebbfilm.meshing.geometry.areas import area_of, pieces
 from hebbfilm.meshing.layout import Contact, Region
-from hebbfilm.meshing.layout_checks import EDGE_TOLERANCE
 from hebbfilm.meshing.shapes.composition import compose
 from hebbfilm.meshing.shapes.primitives import Length, Point, Repeats, Shape, Table, repeated
 

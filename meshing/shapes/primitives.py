@@ -15,8 +15,8 @@ from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.arcs import arc, disc_polygon, quarter_segments
-from hebbfilm.meshing.layout_checks import LARGEST, LARGEST_ANGLE, length_problem
+from hebbfilm.meshing.bounds import LARGEST, LARGEST_ANGLE, length_problem
+from hebbfilm.meshing.geometry.arcs import arc, disc_polygon, quarter_segments
 
 
 def _length(value: float) -> float:

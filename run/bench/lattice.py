@@ -9,8 +9,7 @@ import numpy as np
 from hebbfilm.common.collective import on_root
 from hebbfilm.meshing import FILM_TAG, FilmMesh
 from hebbfilm.meshing.film_mesh import distribute
-from hebbfilm.meshing.planar_graph import contact_tag
-from hebbfilm.meshing.tagged_mesh import TaggedMesh
+from hebbfilm.meshing.tagged_mesh import TaggedMesh, contact_tag
 
 _PERIOD = 70e-9
 """Of the maze in m: about that of the standard film."""

@@ -11,7 +11,7 @@ from mpi4py import MPI
 import numpy as np
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.meshing.layout_checks import MOST_VERTICES
+from hebbfilm.meshing.bounds import MOST_VERTICES
 from hebbfilm.run.bench.coupled import peak_memory, watched_run
 from hebbfilm.run.bench.films import make_film, standard
 from hebbfilm.run.bench.groups import on_first

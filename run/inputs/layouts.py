@@ -16,12 +16,12 @@ from hebbfilm.common.hints import allowed_are, check_keys
 from hebbfilm.common.messages import shown
 from hebbfilm.common.schema import checked, first_problem
 from hebbfilm.meshing import Layout, families
+from hebbfilm.meshing.bounds import check_length, check_unit
 from hebbfilm.meshing.catalogue import corbino, disc, square, strip, wheel
 from hebbfilm.meshing.drawings import read_drawing
 from hebbfilm.meshing.files.groups import Groups
 from hebbfilm.meshing.files.step_film import StepFilm
-from hebbfilm.meshing.layout_checks import check_length, check_unit
-from hebbfilm.meshing.layout_file import layout_from_dict
+from hebbfilm.meshing.shapes.layout_file import layout_from_dict
 
 if TYPE_CHECKING:
     from mpi4py import MPI

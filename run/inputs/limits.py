@@ -4,8 +4,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import Layout
+from hebbfilm.meshing.bounds import MOST_VERTICES
 from hebbfilm.meshing.expected_size import expected_vertices
-from hebbfilm.meshing.layout_checks import MOST_VERTICES
 
 
 class Limits(BaseModel):

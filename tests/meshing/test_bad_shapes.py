@@ -8,7 +8,7 @@ import tomllib
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.meshing.layout_file import layout_from_dict
+from hebbfilm.meshing.shapes.layout_file import layout_from_dict
 
 DISC = 'shape = "disc"\nradius = 100nm'
 BAD: dict[str, tuple[str, str]] = {

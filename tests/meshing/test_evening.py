@@ -6,8 +6,8 @@ from scipy.sparse import coo_array, diags_array
 from scipy.sparse.linalg import eigsh
 
 from hebbfilm.common.collective import on_root
-from hebbfilm.meshing import mesher
 from hebbfilm.meshing.catalogue import disc, square, strip, wheel
+from hebbfilm.meshing.mesher.film import film as mesher
 
 NM = 1e-9
 LAYOUTS = {

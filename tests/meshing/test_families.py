@@ -23,7 +23,7 @@ from hebbfilm.meshing.families import (
     strip_network,
     triangular_lattice,
 )
-from hebbfilm.meshing.layout_file import read_layout, write_layout
+from hebbfilm.meshing.shapes.layout_file import read_layout, write_layout
 
 NM = 1e-9
 COARSE = 15 * NM

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.errors import InputError, LayoutError
 from hebbfilm.meshing import Contact, Layout, corbino, disc, square, strip, wheel
-from hebbfilm.meshing.arcs import disc_polygon
+from hebbfilm.meshing.geometry.arcs import disc_polygon
 
 NM = 1e-9
 

@@ -12,7 +12,12 @@ from shapely import LineString, MultiLineString, MultiPolygon, box
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing import Contact, Layout, corbino, disc, square, strip, wheel
 from hebbfilm.meshing.drawings import read_drawing
-from hebbfilm.meshing.layout_file import layout_from_dict, layout_to_dict, read_layout, write_layout
+from hebbfilm.meshing.shapes.layout_file import (
+    layout_from_dict,
+    layout_to_dict,
+    read_layout,
+    write_layout,
+)
 
 NM = 1e-9
 DATA = Path(__file__).parents[1] / "data" / "drawings"

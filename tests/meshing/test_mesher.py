@@ -20,13 +20,13 @@ from hebbfilm.meshing import (
     corbino,
     disc,
     mesh_film,
-    mesher,
     square,
     strip,
     wheel,
 )
-from hebbfilm.meshing.layout_checks import EDGE_TOLERANCE
-from hebbfilm.meshing.planar_graph import SNAP
+from hebbfilm.meshing.bounds import EDGE_TOLERANCE
+from hebbfilm.meshing.mesher.film import film as mesher
+from hebbfilm.meshing.mesher.lines import SNAP
 from hebbfilm.meshing.quality import simplex_measures
 
 NM = 1e-9

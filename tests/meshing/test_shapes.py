@@ -14,8 +14,8 @@ import pytest
 
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing import FilmMesh, Layout, mesh_film, wheel
-from hebbfilm.meshing.arcs import SAGITTA
-from hebbfilm.meshing.layout_file import layout_from_dict
+from hebbfilm.meshing.geometry.arcs import SAGITTA
+from hebbfilm.meshing.shapes.layout_file import layout_from_dict
 
 NM = 1e-9
 DATA = Path(__file__).parents[1] / "data" / "drawings"

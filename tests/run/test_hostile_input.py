@@ -19,8 +19,8 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Training
 from hebbfilm.meshing import Layout
 from hebbfilm.meshing.expected_size import expected_vertices
-from hebbfilm.meshing.mesher import triangulate
-from hebbfilm.meshing.shapes import shapes
+from hebbfilm.meshing.mesher.film import triangulate
+from hebbfilm.meshing.shapes.film import film_of_shapes
 from hebbfilm.run.inputs.case import Initial, NumericsSection, Output, Reading, Thermal, read_case
 from hebbfilm.run.inputs.course import check_course
 from hebbfilm.run.inputs.layouts import CATALOGUE, CHANGES
@@ -131,7 +131,7 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
         "training": {"patterns": [pattern], "duration": 1e-13, "rest": 1e-13},
         "initial": {"relaxation": 1e-13},
     }
-    make: Any = CATALOGUE.get(layout["kind"], shapes)
+    make: Any = CATALOGUE.get(layout["kind"], film_of_shapes)
     parameters = [*inspect.signature(make).parameters, "mesh_size", "contact_mesh_size"]
     for _ in range(draw(st.integers(1, 3))):
         value = copy.deepcopy(draw(values))

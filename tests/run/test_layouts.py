@@ -16,8 +16,8 @@ import pytest
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import Layout, strip
 from hebbfilm.meshing.gmsh_session import gmsh_model
-from hebbfilm.meshing.layout_file import write_layout
 from hebbfilm.meshing.quality import simplex_measures
+from hebbfilm.meshing.shapes.layout_file import write_layout
 from hebbfilm.run.inputs.case import Case, read_case
 from hebbfilm.run.inputs.films import build_film
 

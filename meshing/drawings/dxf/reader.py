@@ -27,7 +27,6 @@ from ezdxf.units import InsertUnits, conversion_factor
 from shapely import LineString, MultiPolygon, Point, Polygon
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.areas import pieces
 from hebbfilm.meshing.drawings.drawing import Drawing, Shapes, known_unit
 from hebbfilm.meshing.drawings.dxf.blocks import Entities
 from hebbfilm.meshing.drawings.dxf.curves import curve
@@ -35,6 +34,7 @@ from hebbfilm.meshing.drawings.dxf.hatches import boundary
 from hebbfilm.meshing.drawings.dxf.plane import UnreadError
 from hebbfilm.meshing.drawings.dxf.strips import strip
 from hebbfilm.meshing.drawings.fill import Rule, enclosed, filled
+from hebbfilm.meshing.geometry.areas import pieces
 
 _ALIKE = 1e-9  # ends of a curve closer than this, in its extent, are one point
 _UNITS = [unit.value for unit in InsertUnits if unit != InsertUnits.Unitless]

@@ -7,9 +7,9 @@ from ezdxf.entities import LWPolyline, Polyline
 from ezdxf.math import Matrix44, Vec3
 from ezdxf.render.trace import TraceBuilder
 
-from hebbfilm.meshing.arcs import quarter_segments
 from hebbfilm.meshing.drawings.dxf.curves import without_frame
 from hebbfilm.meshing.drawings.dxf.plane import FINEST, UnreadError, in_plane
+from hebbfilm.meshing.geometry.arcs import quarter_segments
 
 
 def strip(polyline: LWPolyline | Polyline, matrix: Matrix44, tolerance: float) -> list[np.ndarray]:

@@ -11,7 +11,6 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from shapely import LineString, get_parts
 
-from hebbfilm.meshing.areas import area_of
 from hebbfilm.meshing.drawings.drawing import Drawing, Shapes, known_unit
 from hebbfilm.meshing.drawings.fill import filled
 from hebbfilm.meshing.drawings.svg.curves import SHAPES
@@ -22,6 +21,7 @@ from hebbfilm.meshing.drawings.svg.markup import MOST_BYTES
 from hebbfilm.meshing.drawings.svg.places import Place
 from hebbfilm.meshing.drawings.svg.scene import Scene
 from hebbfilm.meshing.drawings.svg.viewports import user_unit
+from hebbfilm.meshing.geometry.areas import area_of
 
 _ROUND_OFF = 1e-3  # tolerances
 

@@ -12,13 +12,13 @@ import shapely
 
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.evening import even_out
-from hebbfilm.meshing.extrusion import extrude
 from hebbfilm.meshing.film_mesh import FilmMesh, distribute
 from hebbfilm.meshing.gmsh_session import gmsh_model
 from hebbfilm.meshing.layout import Layout
-from hebbfilm.meshing.planar_graph import PlanarGraph, planar_graph
-from hebbfilm.meshing.size_field import constant, growing, use_smallest
+from hebbfilm.meshing.mesher.evening import even_out
+from hebbfilm.meshing.mesher.extrusion import extrude
+from hebbfilm.meshing.mesher.planar_graph import PlanarGraph, divide_plane
+from hebbfilm.meshing.mesher.size_field import constant, growing, use_smallest
 from hebbfilm.meshing.tagged_mesh import TaggedMesh
 
 _TRIANGLE, _LINE = 2, 1  # Gmsh's element types
@@ -57,7 +57,7 @@ def triangulate(layout: Layout) -> TaggedMesh:
     Raises:
         LayoutError: a layout that Gmsh cannot mesh.
     """
-    graph = planar_graph(layout)
+    graph = divide_plane(layout)
     with gmsh_model() as model:
         try:
             surfaces, curves = _draw(model, graph)

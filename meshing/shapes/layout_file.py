@@ -18,7 +18,7 @@ from hebbfilm.common.messages import shown
 from hebbfilm.common.schema import checked, first_problem
 from hebbfilm.common.whole_files import replacing
 from hebbfilm.meshing.layout import GRADATION, Contact, Layout, Region
-from hebbfilm.meshing.shapes import known_keys, shapes
+from hebbfilm.meshing.shapes.film import film_of_shapes, known_keys
 
 
 def layout_to_dict(layout: Layout) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def layout_from_dict(content: Mapping[str, Any]) -> Layout:
     if kind != "shapes":
         raise LayoutError(f"layout.kind = {shown(kind)}: must be 'shapes' here")
     try:
-        return checked(shapes, parameters)
+        return checked(film_of_shapes, parameters)
     except ValidationError as error:
         raise LayoutError(first_problem(error, parameters, "layout", known_keys)) from None
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hebbfilm.meshing.layout import Layout
-from hebbfilm.meshing.planar_graph import FILM_TAG, contact_tag
-from hebbfilm.meshing.tagged_mesh import TaggedMesh
+from hebbfilm.meshing.tagged_mesh import FILM_TAG, TaggedMesh, contact_tag
 
 
 def extrude(planar: TaggedMesh, layout: Layout, layers: int) -> TaggedMesh:

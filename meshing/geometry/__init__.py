@@ -1,0 +1,1 @@
+"""Lines and areas of the plane, of whatever they are the drawing."""
