@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
 
 from mpi4py import MPI
 
@@ -19,7 +18,7 @@ from hebbfilm.solvers.drives.drive import Drives, Segment, rest
 from hebbfilm.solvers.drives.schedule import START, Position
 from hebbfilm.solvers.drives.waveforms import LARGEST_FIELD, Waveform
 from hebbfilm.solvers.film_state import trial
-from hebbfilm.solvers.following import follow, in_motion, observe, require_at_rest
+from hebbfilm.solvers.following import follow, in_motion, observing, require_at_rest
 from hebbfilm.solvers.heating import Heating
 from hebbfilm.solvers.integrators import make_integrator
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
@@ -28,6 +27,7 @@ from hebbfilm.solvers.magnetisation.resolution import MeshWatch
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.materials.material import Material
 from hebbfilm.solvers.numerics import Numerics
+from hebbfilm.solvers.part import Part
 from hebbfilm.solvers.renewal import CurrentRenewal
 from hebbfilm.solvers.terms.demagnetisation.models import DemagnetisationModel
 from hebbfilm.solvers.terms.disorder import Disorder
@@ -55,11 +55,10 @@ class Film:
         numerics: how exactly it is calculated, and at what cost; None: as `Numerics` has it.
 
     Attributes:
-        operators, dynamics: the parts.
+        operators, dynamics, integrator: of the mesh; m with what turns it; what moves it.
         conduction: the current that drives, as it was last renewed (`accuracy` says how exactly;
             for this moment's to full precision see `read`); None without contacts.
         nodes: the contacts of each node by its name, in node order.
-        integrator: what moves m.
         kinks: times in s, in order, at which fields have kinks or jumps.
         mesh_watch: whether the mesh holds the texture.
         thermal: the thermal field, or None.
@@ -67,6 +66,7 @@ class Film:
             after a drive, however that ended, the start.
         moves: whether m is on its way, as it is when an observer is called.
         heating: by the current, in the film and at its contacts, so far.
+        further_parts: what else decides how the film goes on; a script may add to them.
     """
 
     def __init__(
@@ -102,14 +102,17 @@ class Film:
             else None
         )
         self.current = CurrentRenewal(self.dynamics, self.conduction, numerics.renewal_tolerance)
-        self.thermal = (
-            ThermalField(self.operators, self.material, temperature, thermal_seed)
-            if temperature
-            else None
-        )
+        noise = self.operators, self.material, temperature, thermal_seed
+        self.thermal = ThermalField(*noise) if temperature else None
         self.integrator = make_integrator(numerics, self.dynamics, self.thermal)
         self.position, self.moves = START, False
         self.heating = Heating.of_film(self.material, self.operators.volume, film_mesh.thickness)
+        self.further_parts: list[Part] = [] if self.thermal is None else [self.thermal]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All that decides how the film goes on, apart from its `position`."""
+        return (self.dynamics, self.current, self.heating, self.integrator, *self.further_parts)
 
     @property
     def comm(self) -> MPI.Intracomm:
@@ -176,8 +179,7 @@ class Film:
         """
         if self.conduction is None:
             raise InputError(f"this film has {len(self.contacts)} contacts; a current needs two")
-        reading = self.conduction.beside()
-        reading.forget()
+        reading = self.conduction.anew()
         reading.update(self.dynamics.m)
         return reading
 
@@ -220,7 +222,8 @@ class Film:
                 the end.
             SolverError: a solver failed.
         """
-        follow(self, segments, start, sample_interval, self.thermal, observer)
+        damping, observe = self.material.damping, observing(self, observer)
+        follow(self, segments, start, sample_interval, self.thermal, damping, observe)
 
     def relax(
         self,
@@ -253,19 +256,12 @@ class Film:
         require_at_rest(self)
         segments = rest(duration) if duration > 0 else []
         self.current.apply(None)
-        before = self.dynamics.with_damping(damping)
-        try:
-            return follow(
-                self,
-                segments,
-                start,
-                sample_interval,
-                None,
-                observer,
-                lambda: self.dynamics.largest_torque() < torque_tolerance,
-            )
-        finally:
-            self.dynamics.gilbert = before
+        observe = observing(self, observer)
+
+        def settled() -> bool:
+            return self.dynamics.largest_torque() < torque_tolerance
+
+        return follow(self, segments, start, sample_interval, None, damping, observe, settled)
 
     def minimise(
         self,
@@ -292,12 +288,11 @@ class Film:
         check_number("torque_tolerance", torque_tolerance, "A/m", least=0)
         check_count("evaluations", evaluations, 1)
         check_count("observe_every", observe_every, 1)
-        with in_motion(self):
+        observe = observing(self, observer)
+        with in_motion(self, None, self.material.damping):
             self.current.apply(None)
-            self.dynamics.thermal = None
             self.dynamics.evaluate_fields(self.dynamics.time, self.dynamics.m)
-            observed = partial(observe, self, observer)
-            return minimise(self.dynamics, torque_tolerance, evaluations, observed, observe_every)
+            return minimise(self.dynamics, torque_tolerance, evaluations, observe, observe_every)
 
     def on_trial(self) -> AbstractContextManager[None]:
         """Whatever happens to the film inside is undone at the end, to the last bit; collective."""

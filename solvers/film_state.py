@@ -2,86 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import Protocol
 
-from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.drives.drive import Drives
+from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.drives.schedule import START, Position
-from hebbfilm.solvers.heating import Heating
-from hebbfilm.solvers.renewal import RenewalRecord
-
-if TYPE_CHECKING:
-    from hebbfilm.solvers.film import Film
+from hebbfilm.solvers.part import Entry, Part
+from hebbfilm.solvers.renewal import CurrentRenewal
 
 
-@dataclass
+class _Film(Protocol):
+    """What of a film is put back after a trial; see `Film`."""
+
+    conduction: Conduction | None
+    current: CurrentRenewal
+    position: Position
+    moves: bool
+
+    @property
+    def parts(self) -> Sequence[Part]: ...
+
+
+@dataclass(frozen=True)
 class FilmState:
     """A film between two steps of `Film.evolve`; the rest is calculated from it.
 
     Args:
-        m: (owned, 3) unit vectors, to the last bit.
-        time: in s.
-        position: in the drive that it follows.
-        drives: of the contacts, None if all are open.
-        heating: by the current so far.
-        renewals: of the current so far.
-        integrator_step: that the integrator would try next, in s.
-        thermal_steps: of noise, drawn so far.
+        entries: of all its parts, by their names.
     """
 
-    m: FloatArray
-    time: float
-    position: Position
-    drives: Drives | None
-    heating: Heating
-    renewals: RenewalRecord
-    integrator_step: float
-    thermal_steps: int
+    entries: Mapping[str, Entry]
 
     @classmethod
-    def of(cls, film: Film) -> FilmState:
-        """A copy of the present state."""
-        return cls(
-            m=film.m.copy(),
-            time=film.time,
-            position=film.position,
-            drives=film.current.drives,
-            heating=replace(film.heating),
-            renewals=replace(film.current.record),
-            integrator_step=film.integrator.step,
-            thermal_steps=film.thermal.steps if film.thermal is not None else 0,
-        )
+    def of(cls, film: _Film) -> FilmState:
+        """A copy of the present state.
 
-    def restore(self, film: Film) -> None:
+        Raises:
+            ValueError: two parts have a name in common.
+        """
+        entries: dict[str, Entry] = {"position": asdict(film.position)}
+        for part in film.parts:
+            state = part.state()
+            if both := entries.keys() & state.keys():
+                raise ValueError(f"two parts of a film remember {', '.join(sorted(both))}")
+            entries |= state
+        return cls(entries)
+
+    def restore(self, film: _Film) -> None:
         """Bring a film of the same mesh on the same ranks to this state; collective."""
-        film.dynamics.m[: film.operators.owned] = self.m
-        film.dynamics.fetch_ghosts()
-        film.time = self.time
-        film.position = self.position
-        film.heating = replace(self.heating)
-        film.current.apply(self.drives)
-        film.current.record = replace(self.renewals)
-        film.integrator.step = self.integrator_step
-        if film.thermal is not None:
-            film.thermal.steps = self.thermal_steps
+        film.position = Position(**self.entries["position"])
+        for part in film.parts:
+            part.restore(self.entries)
 
 
 @contextmanager
-def trial(film: Film) -> Iterator[None]:
+def trial(film: _Film) -> Iterator[None]:
     """Whatever happens to the film inside is undone at the end; see `Film.on_trial`."""
-    state, gilbert, thermal = FilmState.of(film), film.dynamics.gilbert, film.dynamics.thermal
-    conduction, current = film.conduction, film.current
+    state = FilmState.of(film)
+    # The current that was found last is kept as it is: to find it again would change its last bits.
+    conduction, current, moves = film.conduction, film.current, film.moves
     film.conduction = conduction.beside() if conduction is not None else None
     film.current = current.beside(film.conduction)
-    film.position, moves = START, film.moves
-    film.moves = False
+    film.position, film.moves = START, False
     try:
         yield
     finally:
         film.conduction, film.current, film.moves = conduction, current, moves
         state.restore(film)
         film.current.act()
-        film.dynamics.gilbert, film.dynamics.thermal = gilbert, thermal

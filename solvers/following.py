@@ -4,20 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import Protocol, TypeVar
+
+from mpi4py import MPI
 
 from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.drives.drive import Segment
 from hebbfilm.solvers.drives.schedule import START, Position, check_samples, sample_times
+from hebbfilm.solvers.heating import Heating
+from hebbfilm.solvers.integrators import Integrator
+from hebbfilm.solvers.magnetisation.dynamics import Dynamics
+from hebbfilm.solvers.magnetisation.resolution import MeshWatch
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.motion import move
-
-if TYPE_CHECKING:
-    from hebbfilm.solvers.film import Film, Observer
+from hebbfilm.solvers.renewal import CurrentRenewal
 
 
-def require_at_rest(film: Film) -> None:
+class _Film(Protocol):
+    """What of a film takes part in its motion; see `Film`."""
+
+    dynamics: Dynamics
+    current: CurrentRenewal
+    integrator: Integrator
+    heating: Heating
+    kinks: tuple[float, ...]
+    mesh_watch: MeshWatch
+    position: Position
+    moves: bool
+
+    @property
+    def comm(self) -> MPI.Intracomm: ...
+
+
+_FilmT = TypeVar("_FilmT", bound=_Film)
+
+
+def require_at_rest(film: _Film) -> None:
     """Raise InputError if m is on its way: two drives at once would be mixed up."""
     if film.moves:
         raise InputError(
@@ -27,35 +50,46 @@ def require_at_rest(film: Film) -> None:
 
 
 @contextmanager
-def in_motion(film: Film) -> Iterator[None]:
+def in_motion(film: _Film, thermal: ThermalField | None, damping: float) -> Iterator[None]:
     """Inside, m moves. Whatever ends that, the film stands at the start of its next drive.
+
+    Args:
+        film: whose m moves.
+        thermal: the field that acts meanwhile, if any.
+        damping: α meanwhile.
 
     Raises:
         InputError: it moves already.
     """
     require_at_rest(film)
     film.mesh_watch.warn_once()
+    dynamics = film.dynamics
+    before = dynamics.thermal, dynamics.gilbert
+    dynamics.thermal, dynamics.gilbert = thermal, dynamics.gilbert._replace(damping=damping)
     film.moves = True
     try:
         yield
     finally:
         film.moves = False
         film.position = START
+        dynamics.thermal, dynamics.gilbert = before
 
 
-def observe(film: Film, observer: Observer | None) -> None:
-    """Call an observer, if there is one; what it raises on one rank ends the others, too."""
-    if observer is not None:
-        on_every_rank(film.comm, lambda: observer(film))
+def observing(film: _FilmT, observer: Callable[[_FilmT], None] | None) -> Callable[[], None]:
+    """Calls an observer, if there is one; what it raises on one rank ends the others, too."""
+    if observer is None:
+        return lambda: None
+    return lambda: on_every_rank(film.comm, lambda: observer(film))
 
 
 def follow(
-    film: Film,
+    film: _Film,
     segments: Sequence[Segment],
     start: Position,
     sample_interval: float | None,
     thermal: ThermalField | None,
-    observer: Observer | None,
+    damping: float,
+    observe: Callable[[], None],
     settled: Callable[[], bool] = lambda: False,
 ) -> bool:
     """Follow a drive to its end, or until m has settled at a sample; collective.
@@ -68,7 +102,8 @@ def follow(
         start: where to begin in it.
         sample_interval: in s, None to sample at the ends of segments alone.
         thermal: the field that acts meanwhile, if any.
-        observer: called at each sample.
+        damping: α meanwhile.
+        observe: called at each sample.
         settled: asked at each sample, after that.
 
     Returns:
@@ -80,8 +115,7 @@ def follow(
     durations = [segment.duration for segment in segments]
     start.require_within(durations)
     check_samples(durations, sample_interval)
-    with in_motion(film):
-        film.dynamics.thermal = thermal
+    with in_motion(film, thermal, damping):
         film.position = start
         # Saved at a sample, the film may have settled there.
         if start != START and settled():
@@ -96,7 +130,7 @@ def follow(
                     film.dynamics, film.current, film.integrator, film.heating, interval, film.kinks
                 )
                 film.position = Position(index, elapsed)
-                observe(film, observer)
+                observe()
                 if settled():
                     return True
             film.position = Position(index + 1)

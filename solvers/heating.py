@@ -1,9 +1,11 @@
 """Joule heat as a lumped estimate: one temperature for the whole film."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from math import exp, expm1, inf
 
 from hebbfilm.solvers.materials.material import Material
+from hebbfilm.solvers.part import Entry
 
 
 @dataclass
@@ -38,6 +40,14 @@ class Heating:
     def time_constant(self) -> float:
         """C/K in s, infinite if no heat leaves the film."""
         return self.capacity / self.conductance if self.conductance else inf
+
+    def state(self) -> dict[str, Entry]:
+        """All of it."""
+        return {"heating": asdict(self)}
+
+    def restore(self, state: Mapping[str, Entry]) -> None:
+        """Take up what `state` gave."""
+        vars(self).update(state["heating"])
 
     def release(self, power: float, duration: float) -> None:
         """Heat with a constant power in W for a time in s: the exact solution."""

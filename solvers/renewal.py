@@ -1,16 +1,18 @@
 """When the current is computed anew while the magnetisation moves."""
 
+from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.conduction.conduction import Conduction
-from hebbfilm.solvers.drives.drive import Drives
+from hebbfilm.solvers.drives.drive import Drives, drives_as_json, drives_from_json
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.spin_torque import ZhangLi
+from hebbfilm.solvers.part import Entry
 
 _SHARE = 0.01
 """Of the tolerance, the error of j by an unfinished solve: far below that of waiting. On squares of
@@ -72,6 +74,15 @@ class CurrentRenewal:
         other.magnetisation_at_renewal = self.magnetisation_at_renewal.copy()
         other.record = replace(self.record)
         return other
+
+    def state(self) -> dict[str, Entry]:
+        """The drives, and what happened so far."""
+        return {"drives": drives_as_json(self.drives), "renewals": asdict(self.record)}
+
+    def restore(self, state: Mapping[str, Entry]) -> None:
+        """Take up what `state` gave; the next `renew` acts on it."""
+        self.apply(drives_from_json(state["drives"]))
+        self.record = RenewalRecord(**state["renewals"])
 
     def apply(self, drives: Drives | None) -> None:
         """Drive the contacts; None opens them all. The next `renew` acts on it.

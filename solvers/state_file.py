@@ -1,7 +1,6 @@
 """State files: everything that a film needs to go on, on any number of ranks."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,13 +10,9 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.whole_files import replacing
-from hebbfilm.solvers.drives.drive import drives_as_json, drives_from_json
-from hebbfilm.solvers.drives.schedule import Position
 from hebbfilm.solvers.film import Film
 from hebbfilm.solvers.film_state import FilmState
 from hebbfilm.solvers.following import require_at_rest
-from hebbfilm.solvers.heating import Heating
-from hebbfilm.solvers.renewal import RenewalRecord
 from hebbfilm.solvers.sealed_archive import read_sealed, read_unsealed, write_sealed
 
 _FORMAT = 4
@@ -39,22 +34,19 @@ def save_state(film: Film, path: Path | str, notes: dict[str, Any] | None = None
         InputError: the file cannot be written.
     """
     path, numbering = Path(path), film.film_mesh.numbering
-    state = FilmState.of(film)
-    m = _on_root_only(numbering.gather(state.m))
-    vertices = _on_root_only(numbering.gather(film.film_mesh.coordinates[: film.operators.owned]))
+    entries = {**FilmState.of(film).entries, "vertices": _vertices(film)}
+    arrays = {
+        name: _on_root_only(numbering.gather(value))
+        for name, value in entries.items()
+        if isinstance(value, np.ndarray)
+    }
     header = {
         "format": _FORMAT,
-        "time": state.time,
-        "position": asdict(state.position),
-        "drives": drives_as_json(state.drives),
-        "heating": asdict(state.heating),
-        "renewals": asdict(state.renewals),
-        "integrator_step": state.integrator_step,
-        "thermal_steps": state.thermal_steps,
+        **{name: value for name, value in entries.items() if name not in arrays},
         "contacts": film.contacts,
         "notes": notes or {},
     }
-    on_root(film.comm, lambda: _write(path, _as_json(header), m, vertices))
+    on_root(film.comm, lambda: _write(path, _as_json(header), arrays))
 
 
 def load_state(film: Film, path: Path | str) -> dict[str, Any]:
@@ -72,29 +64,23 @@ def load_state(film: Film, path: Path | str) -> dict[str, Any]:
     """
     require_at_rest(film)
     path, numbering = Path(path), film.film_mesh.numbering
-    expected = _on_root_only(numbering.gather(film.film_mesh.coordinates[: film.operators.owned]))
+    expected = _on_root_only(numbering.gather(_vertices(film)))
     shortest_edge = film.film_mesh.quality().shortest_edge
 
-    def read() -> tuple[dict[str, Any], FloatArray]:
-        header, m, vertices = _read(path)
-        _check(path, header, vertices, expected, film.contacts, shortest_edge)
-        return header, m
+    def read() -> tuple[dict[str, Any], dict[str, FloatArray]]:
+        header, arrays = _read(path)
+        _check(path, header, arrays.pop("vertices"), expected, film.contacts, shortest_edge)
+        return header, arrays
 
-    found = on_root(film.comm, read)
-    header = film.comm.bcast(found[0] if found else None)
-    m = found[1] if found else None
-    state = FilmState(
-        m=numbering.scatter(m)[: film.operators.owned],
-        time=header["time"],
-        position=Position(**header["position"]),
-        drives=drives_from_json(header["drives"]),
-        heating=Heating(**header["heating"]),
-        renewals=RenewalRecord(**header["renewals"]),
-        integrator_step=header["integrator_step"],
-        thermal_steps=header["thermal_steps"],
-    )
-    state.restore(film)
+    header, arrays = on_root(film.comm, read) or ({}, {})
+    header, names = film.comm.bcast((header, list(arrays)))
+    own = {name: numbering.scatter(arrays.get(name))[: film.operators.owned] for name in names}
+    FilmState({**header, **own}).restore(film)
     return header["notes"]
+
+
+def _vertices(film: Film) -> FloatArray:
+    return film.film_mesh.coordinates[: film.operators.owned]
 
 
 def _as_json(header: dict[str, Any]) -> str:
@@ -109,12 +95,12 @@ def _on_root_only(gathered: FloatArray | None) -> FloatArray:
     return cast(FloatArray, gathered)
 
 
-def _write(path: Path, header: str, m: FloatArray, vertices: FloatArray) -> None:
+def _write(path: Path, header: str, arrays: dict[str, FloatArray]) -> None:
     with replacing(path) as whole:
-        write_sealed(whole, {"header": np.array(header), "m": m, "vertices": vertices})
+        write_sealed(whole, {"header": np.array(header), **arrays})
 
 
-def _read(path: Path) -> tuple[dict[str, Any], FloatArray, FloatArray]:
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, FloatArray]]:
     if not path.is_file():
         raise InputError(f"there is no state file {path}")
     try:
@@ -126,7 +112,7 @@ def _read(path: Path) -> tuple[dict[str, Any], FloatArray, FloatArray]:
         raise InputError(
             f"{path} is not a state file of hebbfilm, or damaged: its checksum does not fit"
         )
-    return json.loads(str(arrays["header"])), arrays["m"], arrays["vertices"]
+    return json.loads(str(arrays.pop("header"))), arrays
 
 
 def _earlier_format(path: Path) -> int:

@@ -90,7 +90,16 @@ class Conduction:
         self.accuracy = 0.0
 
     def beside(self) -> "Conduction":
-        """The same current once more, by the same solver: what is found there changes nothing here.
+        """The same current once more; else as `anew`."""
+        other = self.anew()
+        other.potential[:] = self.potential
+        other.current_density[:] = self.current_density
+        other.currents, other.voltages = self.currents.copy(), self.voltages.copy()
+        other.accuracy = self.accuracy
+        return other
+
+    def anew(self) -> "Conduction":
+        """A current, not found yet, by the same solver: what is found there changes nothing here.
 
         Only the conductivity is shared: `update` it before the next solve here.
         """
@@ -98,10 +107,6 @@ class Conduction:
         other._units = copy(self._units)
         other._units.forget()
         other._allocate()
-        other.potential[:] = self.potential
-        other.current_density[:] = self.current_density
-        other.currents, other.voltages = self.currents.copy(), self.voltages.copy()
-        other.accuracy = self.accuracy
         return other
 
     @property

@@ -110,4 +110,4 @@ def drives_from_json(content: list[Any] | None) -> Drives | None:
     """What `drives_as_json` wrote."""
     if content is None:
         return None
-    return [Current(d["current"]) if isinstance(d, dict) else d for d in content]
+    return tuple(Current(d["current"]) if isinstance(d, dict) else d for d in content)

@@ -16,7 +16,7 @@ from dolfinx import la
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import SolverError
-from hebbfilm.solvers.integrators.interface import Advance, StepControl, equal_part
+from hebbfilm.solvers.integrators.interface import Advance, Integrator, StepControl, equal_part
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics, rows
 
@@ -39,7 +39,7 @@ class _Argument(NamedTuple):
     m: FloatArray
 
 
-class Explicit:
+class Explicit(Integrator):
     """Runge-Kutta 4, renormalised after each step; see `hebbfilm.solvers.integrators.Integrator`.
 
     Args:

@@ -11,7 +11,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import SolverError
-from hebbfilm.solvers.integrators.interface import Advance, StepControl, equal_part
+from hebbfilm.solvers.integrators.interface import Advance, Integrator, StepControl, equal_part
 from hebbfilm.solvers.integrators.midpoint_system import MidpointSystem
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.kernels import midpoint as loops
@@ -33,7 +33,7 @@ _THERMAL_TURN = 0.2
 """In rad, by the fields on single vertices in a step with noise."""
 
 
-class Implicit:
+class Implicit(Integrator):
     """The implicit midpoint rule; see `hebbfilm.solvers.integrators.Integrator`.
 
     The rates in the middle of the last two steps, extrapolated, are the first guess; how far off

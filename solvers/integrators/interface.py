@@ -1,11 +1,13 @@
 """What any integrator of the equation of motion does, and how a step is chosen from its error."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.part import Entry
 
 IntegratorName: TypeAlias = Literal["auto", "explicit", "implicit"]
 """What a case may ask for; "auto" is either of the others, see `make_integrator`."""
@@ -32,6 +34,14 @@ class Integrator(Protocol):
 
     name: str
     step: float
+
+    def state(self) -> dict[str, Entry]:
+        """The step; all else is forgotten at every sample."""
+        return {"integrator_step": self.step}
+
+    def restore(self, state: Mapping[str, Entry]) -> None:
+        """Take up what `state` gave."""
+        self.step = state["integrator_step"]
 
     def begin(self) -> None:
         """Forget the past: m, time, damping or drive may have been changed by others."""

@@ -1,6 +1,6 @@
 """The Landau-Lifshitz-Gilbert equation on the vertices of a film."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mpi4py import MPI
 
@@ -16,6 +16,7 @@ from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.material import Material
+from hebbfilm.solvers.part import Entry
 from hebbfilm.solvers.terms.interface import (
     FieldTerm,
     GrowingField,
@@ -66,17 +67,13 @@ class Dynamics:
         fields = [term for term in terms if isinstance(term, FieldTerm)]
         self._fields = {term.name: term.bind(operators, material) for term in fields}
         self.fields_vary = any(term.varies for term in fields)
-        self._forms = {
-            term.name: term.quadratic_form(operators)
-            for term in terms
-            if not isinstance(term, FieldTerm)
-        }
-        self._forms |= {
+        forms = {t.name: t.quadratic_form(operators) for t in terms if not isinstance(t, FieldTerm)}
+        forms |= {
             name: field.local_form
             for name, field in self._fields.items()
             if isinstance(field, PartlyLocalField)
         }
-        self._forms = narrowed(self._forms)
+        self._forms = narrowed(forms)
         self._m = operators.vector(3)
         self.m: FloatArray = rows(self._m)
         self.m[:] = [0.0, 0.0, 1.0]
@@ -171,18 +168,21 @@ class Dynamics:
         """Take m of the ghosts from their owners; collective."""
         self._m.scatter_forward()
 
+    def state(self) -> dict[str, Entry]:
+        """The owned part of m, to the last bit, and the time."""
+        return {"m": self.m[: self.operators.owned].copy(), "time": self.time}
+
+    def restore(self, state: Mapping[str, Entry]) -> None:
+        """Take up what `state` gave; collective."""
+        self.m[: self.operators.owned], self.time = state["m"], state["time"]
+        self.fetch_ghosts()
+
     def set_drift(self, advection: FloatArray | None) -> None:
         """Take ∫ λ_i u · ∇λ_j (nnz,) in m³/s as the drift by the current; None for no current."""
         self.drift_version += 1
         if advection is None:
             advection = np.zeros(self.operators.indices.size)
         self.couplings.set_drift(advection)
-
-    def with_damping(self, damping: float) -> Gilbert:
-        """The present Gilbert parameters, after which α is `damping`."""
-        before = self.gilbert
-        self.gilbert = before._replace(damping=damping)
-        return before
 
     def largest_step(self) -> float:
         """Longest stable time step in s for the present drift and damping; collective."""

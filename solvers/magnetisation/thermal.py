@@ -1,16 +1,19 @@
 """The thermal field of Brown: the noise that keeps a film at its temperature."""
 
+from collections.abc import Mapping
+
 from mpi4py import MPI
 
 import numpy as np
 
-from hebbfilm.common.arguments import LARGEST_SEED, check_count, check_number
+from hebbfilm.common.arguments import LARGEST_SEED, check_count
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels.llg import Gilbert
 from hebbfilm.solvers.magnetisation.random_numbers import fill_normal
 from hebbfilm.solvers.materials.constants import BOLTZMANN, VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.material import Material
+from hebbfilm.solvers.part import Entry
 
 _LARGEST_TURN = 0.2
 """Standard deviation in rad of the angle by which the noise alone turns a moment in one step."""
@@ -28,7 +31,7 @@ class ThermalField:
     Args:
         operators: of the film.
         material: M_s and γ₀ are used here.
-        temperature: T in K.
+        temperature: T in K, above 0.
         seed: of the noise.
 
     Attributes:
@@ -36,13 +39,12 @@ class ThermalField:
         field: (owned, 3) in A/m, of the present step.
 
     Raises:
-        InputError: a temperature that is not positive, or a negative seed.
+        InputError: a negative seed.
     """
 
     def __init__(
         self, operators: VertexOperators, material: Material, temperature: float, seed: int
     ) -> None:
-        check_number("temperature", temperature, "K", above=0)
         check_count("seed", seed, 0, LARGEST_SEED)
         moment = VACUUM_PERMEABILITY * material.saturation_magnetisation * operators.vertex_volumes
         self._variance = 2 * BOLTZMANN * temperature / (material.gyromagnetic_ratio * moment)
@@ -54,6 +56,14 @@ class ThermalField:
         self.temperature = temperature
         self.steps = 0
         self.field: FloatArray = np.zeros((operators.owned, 3))
+
+    def state(self) -> dict[str, Entry]:
+        """Where in the noise of its seed the film is."""
+        return {"thermal_steps": self.steps}
+
+    def restore(self, state: Mapping[str, Entry]) -> None:
+        """Take up the noise there; of a film without heat, it begins."""
+        self.steps = state.get("thermal_steps", 0)
 
     def draw(self, dt: float, gilbert: Gilbert) -> None:
         """The field of the next step, of `dt` s, for the present damping."""

@@ -112,7 +112,7 @@ def test_current_driven_film_goes_on_from_its_file(comm, shared_tmp_path):
     film.evolve(drive, sample_interval=2e-11, observer=keep)
     again = Film(film.film_mesh)
     load_state(again, path)
-    assert again.current.drives == [Current(2e-5), Current(-2e-5)]
+    assert again.current.drives == (Current(2e-5), Current(-2e-5))
     again.evolve(drive, start=again.position, sample_interval=2e-11)
     np.testing.assert_array_equal(again.m, film.m)
     tolerance = film.current.potential_tolerance

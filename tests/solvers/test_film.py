@@ -2,7 +2,6 @@
 
 import resource
 import signal
-from dataclasses import replace
 from fractions import Fraction
 from functools import wraps
 
@@ -132,11 +131,81 @@ def test_samples_lie_on_multiples_and_at_the_end():
 
 def everything(film):
     """What decides how a film goes on, and what is seen of it, to the last bit."""
-    state, conduction = FilmState.of(film), film.conduction
-    seen = [conduction.potential, conduction.current_density, conduction.currents,
-            conduction.voltages, film.dynamics.couplings.pairs, film.dynamics.m]  # fmt: skip
-    return [state.m.tobytes(), *(array.tobytes() for array in seen), replace(state, m=None),
-            conduction.accuracy, film.dynamics.gilbert, film.dynamics.thermal is None]  # fmt: skip
+    entries, conduction = dict(FilmState.of(film).entries), film.conduction
+    seen = [
+        entries.pop("m"),
+        conduction.potential,
+        conduction.current_density,
+        conduction.currents,
+        conduction.voltages,
+        film.dynamics.couplings.pairs,
+        film.dynamics.m,
+    ]
+    acting = conduction.accuracy, film.dynamics.gilbert, film.dynamics.thermal is None
+    return [*(array.tobytes() for array in seen), entries, *acting]
+
+
+class Dose:
+    """Physics of a script's own: what each vertex has been through, and how often it was counted.
+
+    It does not act on the film, but could.
+    """
+
+    def __init__(self, film):
+        self.values = np.zeros((film.operators.owned, 2))
+        self.counts = 0
+
+    def count(self, film):
+        self.values += film.time * film.m[:, :2]
+        self.counts += 1
+
+    def state(self):
+        return {"dose": self.values.copy(), "counts": self.counts}
+
+    def restore(self, state):
+        self.values[:] = state.get("dose", 0.0)
+        self.counts = state.get("counts", 0)
+
+
+def with_dose(comm):
+    film = make_film(comm)
+    dose = Dose(film)
+    film.further_parts.append(dose)
+    return film, dose
+
+
+@pytest.mark.cross_method
+def test_part_of_a_script_is_kept_with_the_rest(comm, shared_tmp_path):
+    """In trials and in state files, whose film may have been without it or may be now."""
+    (film, dose), path = with_dose(comm), shared_tmp_path / "state.npz"
+    film.evolve(constant(VOLTAGES, 4e-12), sample_interval=1e-12, observer=dose.count)
+    counted = dose.values.copy()
+    assert dose.counts == 4
+    assert np.abs(counted).max() > 0
+    with film.on_trial():
+        film.evolve(rest(2e-12), sample_interval=1e-12, observer=dose.count)
+        assert dose.counts == 6
+    assert dose.counts == 4
+    assert np.array_equal(dose.values, counted)
+    save_state(film, path)
+    other, its_dose = with_dose(comm)
+    load_state(other, path)
+    assert its_dose.counts == 4
+    assert np.array_equal(its_dose.values, counted)
+    load_state(without := make_film(comm), path)
+    assert np.array_equal(without.m, film.m)
+    comm.barrier()
+    save_state(without, path)
+    load_state(other, path)
+    assert its_dose.counts == 0
+    assert not its_dose.values.any()
+
+
+def test_parts_that_would_overwrite_each_other_are_refused(comm):
+    film, _ = with_dose(comm)
+    film.further_parts.append(Dose(film))
+    with pytest.raises(ValueError, match="two parts of a film remember counts, dose"):
+        FilmState.of(film)
 
 
 @pytest.mark.parametrize(
@@ -332,7 +401,7 @@ def test_voltages_of_any_type_can_be_saved(comm, shared_tmp_path, kind):
     film.evolve([Segment(1e-12, tuple(kind(v) for v in (1, 0, 0, -1)))])
     save_state(film, path)
     load_state(film, path)
-    assert film.current.drives == [1.0, 0.0, 0.0, -1.0]
+    assert film.current.drives == (1.0, 0.0, 0.0, -1.0)
     with pytest.raises(InputError, match="notes of a state"):
         save_state(film, path, {"x": np.float32(1)})
 
