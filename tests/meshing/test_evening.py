@@ -7,7 +7,7 @@ from scipy.sparse.linalg import eigsh
 
 from hebbfilm.common.collective import on_root
 from hebbfilm.meshing.catalogue import disc, square, strip, wheel
-from hebbfilm.meshing.mesher.film import film as mesher
+from hebbfilm.meshing.mesher import film as mesher
 
 NM = 1e-9
 LAYOUTS = {

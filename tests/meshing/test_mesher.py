@@ -25,7 +25,7 @@ from hebbfilm.meshing import (
     wheel,
 )
 from hebbfilm.meshing.bounds import EDGE_TOLERANCE
-from hebbfilm.meshing.mesher.film import film as mesher
+from hebbfilm.meshing.mesher import film as mesher
 from hebbfilm.meshing.mesher.lines import SNAP
 from hebbfilm.meshing.quality import simplex_measures
 
