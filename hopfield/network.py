@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.pairs import coupled_pairs
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, format_pattern, parse_pattern
+from hebbfilm.hopfield.prediction import predicted_separations
 from hebbfilm.hopfield.training import Training
 from hebbfilm.hopfield.weights import Reference, conductance_weights, hebb_correlation
 from hebbfilm.solvers import Film
@@ -121,3 +124,18 @@ class HopfieldFilm:
     def hebb_correlation(self) -> float | None:
         """Correlation of weights with Σ ξ_i ξ_j over coupled pairs; None where that is constant."""
         return hebb_correlation(self.weights, self.patterns, self.coupled)
+
+    def predicted_margins(self, direction: Sequence[float]) -> list[float]:
+        """The margin of each pattern to first order, before any dynamics; on trial; collective.
+
+        Args:
+            direction: of a uniform m, (3,).
+
+        Raises:
+            InputError: with Hall effect, where pairs have no conductance of their own.
+            SolverError: no convergence.
+        """
+        with self.film.on_trial():
+            self.film.set_magnetisation(np.array(direction))
+            found = predicted_separations(self.film, np.array(self.patterns))
+        return [separation.margin for separation in found]

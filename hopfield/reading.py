@@ -1,10 +1,11 @@
-"""Whether reading the weights leaves them as they are."""
+"""Readings of the weights: whether they leave the film as it is, and how far they fluctuate."""
 
 from dataclasses import asdict, dataclass
 
 from mpi4py import MPI
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from hebbfilm.hopfield.pairs import relative_change
 from hebbfilm.solvers import Film, constant, rest
@@ -61,3 +62,16 @@ def read_disturbance(
         film.comm.allreduce(change, MPI.MAX),
         float(np.nanmax(np.abs(relative_change(left, read)))),
     )
+
+
+def fluctuation(readings: ArrayLike) -> float:
+    """Largest standard deviation of a pair conductance between readings, relative to its mean.
+
+    Args:
+        readings: conductance matrices of one film, (n_readings, N, N), S.
+    """
+    values = np.array(readings)
+    apart = np.triu(np.ones(values.shape[1:], dtype=bool), 1)
+    mean = np.abs(values.mean(axis=0))
+    coupled = apart & (mean > 1e-9 * mean.max())
+    return float((values.std(axis=0)[coupled] / mean[coupled]).max())

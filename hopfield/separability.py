@@ -19,8 +19,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.pairs import coupled_pairs, pair_conductances, pairs
 from hebbfilm.hopfield.patterns import Pattern, all_states, require_drivable
@@ -47,6 +48,22 @@ class Separation:
     margin: float
     weakest_opposite: Pair
     strongest_equal: Pair | None
+
+
+@dataclass(frozen=True)
+class LearntChanges:
+    """What was learnt, as relative changes of conductance; None where there are no such pairs.
+
+    Attributes:
+        strengthened: mean change of the pairs that should grow stronger than others.
+        others: mean change of all others.
+        margin: least change of the former less the largest of the latter: positive where each of
+            the former grew more than each of the latter.
+    """
+
+    strengthened: float | None
+    others: float | None
+    margin: float | None
 
 
 def distinct_patterns(n: int) -> Pattern:
@@ -100,4 +117,30 @@ def _separation(pattern: Pattern, changes: FloatArray) -> Separation:
         float(changes[weakest] - (0.0 if strongest is None else changes[strongest])),
         all_pairs[weakest],
         None if strongest is None else all_pairs[strongest],
+    )
+
+
+def learnt_changes(change: FloatArray, patterns: ArrayLike, coupled: BoolArray) -> LearntChanges:
+    """How far the changes of a trained film tell the pairs apart that its patterns should.
+
+    A pair should grow stronger than others where Hebb's sum Σ ξ_i ξ_j over the patterns lies below
+    its mean over coupled pairs; with one pattern, where the signs are opposite. Where the same is
+    asked of all pairs, they should grow stronger if opposite signs prevail.
+
+    Args:
+        change: relative change of each coupled pair, in the order of `pairs`.
+        patterns: (n_patterns, N) of ±1.
+        coupled: which pairs are, (P,).
+    """
+    xi = np.array(patterns, dtype=np.int64)
+    hebb = (xi.T @ xi)[np.triu_indices(xi.shape[1], k=1)][coupled].astype(np.float64)
+    if np.ptp(hebb) == 0:
+        mean = float(change.mean())
+        return LearntChanges(mean, None, None) if hebb[0] < 0 else LearntChanges(None, mean, None)
+    should = hebb < hebb.mean()
+    strengthened, others = change[should], change[~should]
+    return LearntChanges(
+        float(strengthened.mean()),
+        float(others.mean()),
+        float(strengthened.min() - others.max()),
     )

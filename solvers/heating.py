@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from math import exp, expm1, inf
 
+import numpy as np
+
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.materials.material import Material
 from hebbfilm.solvers.part import Entry
 
@@ -60,3 +63,22 @@ class Heating:
         # Between its ends ΔT has no peak.
         self.peak_temperature_rise = max(self.peak_temperature_rise, self.temperature_rise)
         self.peak_power = max(self.peak_power, power)
+
+
+def peak_temperature_rise(
+    time: FloatArray, power: FloatArray, *, capacity: float, conductance: float
+) -> float:
+    """Largest ΔT in K, from a table of powers.
+
+    The power of a row counts for the time since the row before.
+
+    Args:
+        time: s, (n,), ascending.
+        power: W, (n,).
+        capacity: C in J/K, see `Heating`.
+        conductance: K in W/K.
+    """
+    heating = Heating(capacity, conductance)
+    for released, interval in zip(power, np.diff(time, prepend=time[0]), strict=True):
+        heating.release(float(released), float(interval))
+    return heating.peak_temperature_rise

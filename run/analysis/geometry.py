@@ -12,6 +12,7 @@ import numpy as np
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.text import counted
 from hebbfilm.hopfield import format_pattern, pair_conductances
+from hebbfilm.hopfield.checks import matrix_checks
 from hebbfilm.hopfield.pairs import coupled_pairs, pair_names
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.separability import Separation, distinct_patterns, separations
@@ -19,7 +20,6 @@ from hebbfilm.meshing import Layout
 from hebbfilm.run.folder.reader import read_case_of_run
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.films import build_film
-from hebbfilm.run.training.summary import matrix_checks
 from hebbfilm.solvers import Film, load_state
 from hebbfilm.solvers.conduction.linear_response import conductance_response
 

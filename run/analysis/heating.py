@@ -8,8 +8,8 @@ import numpy as np
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.text import aligned, percent
 from hebbfilm.run.analysis.metrics import run_figures
-from hebbfilm.run.folder.reader import Run, all_finished_runs, read_case_of_run, read_run
-from hebbfilm.solvers.heating import Heating
+from hebbfilm.run.folder.reader import all_finished_runs, read_case_of_run, read_run
+from hebbfilm.solvers.heating import peak_temperature_rise
 
 _HEAD = "Peak temperature rise in K at heat transfer coefficients h in W/(m² K): mean (local)"
 _COLUMNS = ("recall / %", "margin / %", "peak power / µW", "local / mean")
@@ -36,24 +36,18 @@ def heating_table(folders: Sequence[Path], transfers: Sequence[float]) -> str:
     return "\n".join([_HEAD, aligned(lines)])
 
 
-def peak_rise(run: Run, capacity: float, conductance: float) -> float:
-    """Largest ΔT in K of a film of these C and K, from the powers in the table of a run.
-
-    The power of a row counts for the time since the row before: samples lie at all switches.
-    """
-    heating = Heating(capacity, conductance)
-    intervals = np.diff(run.conductance.time, prepend=run.conductance.time[0])
-    for power, interval in zip(run.conductance.power, intervals, strict=True):
-        heating.release(float(power), float(interval))
-    return heating.peak_temperature_rise
-
-
 def _line(folder: Path, transfers: Sequence[float]) -> list[str]:
     run, case = read_run(folder), read_case_of_run(folder)
     figures, heating = run_figures(folder, case), run.summary["heating"]
     capacity, concentration = heating["heat_capacity"], heating["power_concentration"]
     per_area = case.material.volumetric_heat_capacity * run.manifest.thickness
-    rises = [peak_rise(run, capacity, h * capacity / per_area) for h in transfers]
+    table = run.conductance
+    rises = [
+        peak_temperature_rise(
+            table.time, table.power, capacity=capacity, conductance=h * capacity / per_area
+        )
+        for h in transfers
+    ]
     recall, margin = figures["recall_success"], figures["margin"]
     return [
         folder.name,

@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.hopfield.pairs import pair_names, pairs
+from hebbfilm.hopfield.pairs import pair_names
+from hebbfilm.hopfield.separability import learnt_changes
 from hebbfilm.run.folder.summary_reader import has_weights, read_summary
 from hebbfilm.run.inputs.case import Case
 
@@ -56,15 +57,15 @@ def _values(summary: Mapping[str, Any], case: Case) -> list[float | None]:
     changes = summary["relative_change"]
     change = np.array(list(changes.values()))
     coupled = np.array([name in changes for name in pair_names(summary["contacts"])])
-    opposite, equal, margin = learnt(change, patterns, coupled)
+    found = learnt_changes(change, patterns, coupled)
     return [
         summary["recall_success"] if has_weights(summary) else None,
         summary["ideal_recall_success"],
         summary["hebb_correlation"],
         min(summary["predicted_margins"]),
-        margin,
-        opposite,
-        equal,
+        found.margin,
+        found.strengthened,
+        found.others,
         _power(summary["conductance_presented"], summary["contacts"], case),
         summary["max_current_density"],
         summary["adiabatic_temperature_rise"],
@@ -82,36 +83,6 @@ def _network(summary: Mapping[str, Any]) -> list[float | None]:
     names = ("stable", "exact", "one_bit", "two_bit")
     found = [film["stored"], *(film[name] for name in names), *(ideal[name] for name in names)]
     return [None if value is None else float(value) for value in found]
-
-
-def learnt(
-    change: np.ndarray, patterns: np.ndarray, coupled: np.ndarray
-) -> tuple[float | None, float | None, float | None]:
-    """What was learnt, as relative changes of conductance.
-
-    A pair should grow stronger than others where Hebb's sum Σ ξ_i ξ_j over the patterns lies below
-    its mean over coupled pairs; with one pattern, where the signs are opposite. Where the same is
-    asked of all pairs, they should grow stronger if opposite signs prevail.
-
-    Args:
-        change: of each coupled pair, in the order of `pairs`.
-        patterns: (n, N) of ±1.
-        coupled: which pairs are, (P,).
-
-    Returns:
-        The mean change of pairs that should grow stronger, that of all others, and the margin: the
-        least of the former less the largest of the latter, positive where each of the former grew
-        more than each of the latter. None where there are no such pairs.
-    """
-    every = np.array([float(patterns[:, i] @ patterns[:, j]) for i, j in pairs(patterns.shape[1])])
-    hebb = every[coupled]
-    if np.ptp(hebb) == 0:
-        mean = float(change.mean())
-        return (mean, None, None) if hebb[0] < 0 else (None, mean, None)
-    should = hebb < hebb.mean()
-    strengthened, others = change[should], change[~should]
-    margin = float(strengthened.min() - others.max())
-    return float(strengthened.mean()), float(others.mean()), margin
 
 
 def _power(conductance: FloatArray, contacts: list[str], case: Case) -> float:

@@ -10,8 +10,8 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.text import aligned, percent
 from hebbfilm.hopfield import recall_success
 from hebbfilm.hopfield.pairs import conductance_matrix, relative_change
+from hebbfilm.hopfield.separability import learnt_changes
 from hebbfilm.hopfield.weights import conductance_weights
-from hebbfilm.run.analysis.metrics import learnt
 from hebbfilm.run.folder.reader import Run, all_finished_runs, read_case_of_run, read_run
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.training.summary import recall
@@ -69,7 +69,7 @@ def conductance_after(run: Run, time: float) -> FloatArray:
 def _cell(run: Run, case: Case, time: float) -> str:
     before, after = run.summary["conductance_before"], conductance_after(run, time)
     change = relative_change(before, after)[run.coupled]
-    margin = learnt(change, run.patterns, run.coupled)[2]
+    margin = learnt_changes(change, run.patterns, run.coupled).margin
     w = conductance_weights(before, after, case.reading.rule())
     if margin is None or not w.any():
         return "-"

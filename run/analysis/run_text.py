@@ -6,9 +6,9 @@ from typing import Any
 from hebbfilm.common.text import listed, percent
 from hebbfilm.hopfield import format_pattern
 from hebbfilm.hopfield.pairs import pair_names, pairs
+from hebbfilm.run.analysis.displacement_text import displacement_text
 from hebbfilm.run.folder.summary_reader import has_weights, no_recall_text, read_summary
 from hebbfilm.run.folder.tables import RecallTable, read_recall
-from hebbfilm.run.training.presentations import displacement_text
 from hebbfilm.solvers.magnetisation.resolution import LARGEST_ANGLE
 
 _MOST_STARTS = 32

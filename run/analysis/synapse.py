@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.learning_rule import driven_alike
-from hebbfilm.run.analysis.courses import Record, read_record
-from hebbfilm.run.folder.reader import all_finished_runs
+from hebbfilm.hopfield.synapse import Drive, drives
+from hebbfilm.run.analysis.courses import Record
 from hebbfilm.run.folder.writer import RunFolder
 
 _HEADER = (
@@ -29,80 +26,8 @@ _HEADER = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Drive:
-    """All courses of strips that were driven alike, each from a texture of its own.
-
-    Attributes:
-        shape: number of the history of voltages, but for its scale.
-        voltage: largest |V_i - V_j|/2 in V.
-        time: s, (n,), from 0 on.
-        level: (V_i - V_j)/2 in V up to that time, (n,).
-        change: r of each texture, (n, textures).
-        end: row of the last sample under voltage.
-    """
-
-    shape: int
-    voltage: float
-    time: FloatArray
-    level: FloatArray
-    change: FloatArray
-    end: int
-
-    @property
-    def text(self) -> str:
-        """What was done, but for the voltage."""
-        levels = np.unique(np.round(np.abs(self.level[1:]) / self.voltage, 6))
-        if len(levels) > 2:
-            return "sweep"
-        driven = self.level[1 : self.end + 1]
-        signs = np.sign(driven)
-        if np.any(signs == 0):
-            return "pulses"
-        turns = np.flatnonzero(np.diff(signs))
-        if not len(turns):
-            return "constant"
-        return f"reversed every {self.time[turns[0] + 1] * 1e9:.3g} ns"
-
-    @property
-    def half(self) -> int:
-        """Row at half of the time under voltage."""
-        return int(np.searchsorted(self.time, self.time[self.end] / 2 * (1 - 1e-6)))
-
-    def mean(self, row: int) -> tuple[float, float]:
-        """Mean change and its standard error over textures; NaN with a single one."""
-        values = self.change[row]
-        if len(values) < 2:
-            return float(values[0]), float("nan")
-        return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
-
-
-def synapse(paths: Sequence[Path]) -> str:
-    """Sort the runs by what was done to them, write synapse.csv and a picture, on one rank.
-
-    Args:
-        paths: run folders, or folders of studies; the first one is written to.
-
-    Returns:
-        What to tell.
-
-    Raises:
-        InputError: a folder without complete runs, or a film with several pairs of contacts.
-    """
-    # matplotlib is slow to import.
-    from hebbfilm.run.pictures.synapse import save_synapse_picture
-
-    found = drives(read_record(all_finished_runs(paths)))
-    rows = [_row(drive) for drive in found]
-    RunFolder(paths[0]).write_rows("synapse.csv", _HEADER, rows)
-    picture = save_synapse_picture(found, paths[0])
-    told = "Mean change over initial textures, ± its standard error"
-    files = f"Table: {paths[0] / 'synapse.csv'}\nPicture: {picture}"
-    return "\n".join([told, *_table(found), "", files])
-
-
-def drives(record: Record) -> list[Drive]:
-    """The different things that were done, by shape and voltage.
+def drives_of(record: Record) -> list[Drive]:
+    """The different things that were done to the strips of runs, by shape and voltage.
 
     Raises:
         InputError: a film with several coupled pairs of contacts.
@@ -113,29 +38,22 @@ def drives(record: Record) -> list[Drive]:
                 f"{run.manifest.folder}: {np.count_nonzero(run.coupled)} pairs of contacts; a "
                 "synapse has one (`hebbfilm rule` takes any film)"
             )
-    courses = record.courses
-    shapes = driven_alike(courses, up_to_scale=True)
-    found = []
-    for members in driven_alike(courses):
-        first = members[0]
-        shape = next(k for k, same in enumerate(shapes) if first in same)
-        known = np.isfinite(courses.change[:, first])
-        level = record.voltage * courses.drive[known, first]
-        found.append(
-            Drive(
-                shape,
-                float(np.abs(level).max()),
-                _after_start(np.cumsum(courses.step[known, first])),
-                _after_start(level),
-                np.vstack((np.zeros(len(members)), courses.change[known][:, members])),
-                int(np.flatnonzero(level)[-1]) + 1,
-            )
-        )
-    return sorted(found, key=lambda drive: (drive.text, drive.shape, drive.voltage))
+    return drives(record.courses, record.voltage)
 
 
-def _after_start(values: FloatArray) -> FloatArray:
-    return np.concatenate(([0.0], values))
+def write_drives(found: Sequence[Drive], folder: Path) -> Path:
+    """Write synapse.csv: a row for each drive; return its path.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    RunFolder(folder).write_rows("synapse.csv", _HEADER, [_row(drive) for drive in found])
+    return folder / "synapse.csv"
+
+
+def drives_text(found: Sequence[Drive]) -> str:
+    """The same as a table for a terminal."""
+    return "\n".join(["Mean change over initial textures, ± its standard error", *_table(found)])
 
 
 def _row(drive: Drive) -> list[float | str | int]:

@@ -24,7 +24,25 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """The learning rule that runs followed."""
-    from hebbfilm.run.analysis.rule import rule as fit_rule
+    from hebbfilm.common.collective import on_root
+    from hebbfilm.run.analysis.courses import read_record
+    from hebbfilm.run.analysis.rule import as_dict, compare_rules
+    from hebbfilm.run.analysis.rule_response import rule_response
+    from hebbfilm.run.analysis.rule_text import rule_text
+    from hebbfilm.run.folder.reader import all_finished_runs
+    from hebbfilm.run.folder.writer import RunFolder
 
-    print_on_root(comm, fit_rule(options.run_folders, comm))
+    record = comm.bcast(on_root(comm, lambda: read_record(all_finished_runs(options.run_folders))))
+    response = rule_response(record, comm)
+
+    def text() -> str:
+        from hebbfilm.run.pictures.learning_rule import save_rule_picture
+
+        found, folder = compare_rules(record, response), options.run_folders[0]
+        RunFolder(folder).write_json("learning_rule.json", as_dict(found))
+        picture = save_rule_picture(record, found.ranked, found.least_error, folder)
+        files = f"Table: {folder / 'learning_rule.json'}\nPicture: {picture}"
+        return f"{rule_text(found)}\n\n{files}"
+
+    print_on_root(comm, on_root(comm, text))
     return 0

@@ -24,7 +24,18 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """How films with two contacts respond, and what they keep."""
     from hebbfilm.common.collective import on_root
-    from hebbfilm.run.analysis.synapse import synapse as respond
+    from hebbfilm.run.analysis.courses import read_record
+    from hebbfilm.run.analysis.synapse import drives_of, drives_text, write_drives
+    from hebbfilm.run.folder.reader import all_finished_runs
 
-    print_on_root(comm, on_root(comm, lambda: respond(options.run_folders)))
+    def text() -> str:
+        from hebbfilm.run.pictures.synapse import save_synapse_picture
+
+        found = drives_of(read_record(all_finished_runs(options.run_folders)))
+        folder = options.run_folders[0]
+        table = write_drives(found, folder)
+        picture = save_synapse_picture(found, folder)
+        return f"{drives_text(found)}\n\nTable: {table}\nPicture: {picture}"
+
+    print_on_root(comm, on_root(comm, text))
     return 0

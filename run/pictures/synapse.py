@@ -12,7 +12,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hebbfilm.run.analysis.synapse import Drive
+from hebbfilm.hopfield.synapse import Drive
 from hebbfilm.run.pictures import style
 
 NS = 1e9

@@ -45,12 +45,3 @@ def read(case: Case, film: Film, recorder: Recorder, moment: str) -> None:
     else:
         samples.append(film.conductance_matrix().tolist())
     recorder.notes[moment] = np.mean(samples, axis=0).tolist()
-
-
-def fluctuation(samples: list[list[list[float]]]) -> float:
-    """Largest standard deviation of a pair conductance between samples, relative to its mean."""
-    values = np.array(samples)
-    apart = np.triu(np.ones(values.shape[1:], dtype=bool), 1)
-    mean = np.abs(values.mean(axis=0))
-    coupled = apart & (mean > 1e-9 * mean.max())
-    return float((values.std(axis=0)[coupled] / mean[coupled]).max())

@@ -11,13 +11,13 @@ import numpy as np
 
 from hebbfilm.common.collective import on_root
 from hebbfilm.hopfield import pair_conductances
+from hebbfilm.hopfield.displacements import Displacements
 from hebbfilm.run.folder.fields import pvd_text, write_snapshot
 from hebbfilm.run.folder.sealed_json import sealed
 from hebbfilm.run.folder.versions import CONVENTIONS, versions
 from hebbfilm.run.folder.writer import RunFolder, snapshot_name
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
-from hebbfilm.run.training.presentations import Displacements
 from hebbfilm.run.training.progress import RunProgress
 from hebbfilm.solvers import Film, Segment, save_state
 

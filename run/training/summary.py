@@ -1,5 +1,6 @@
 """The summary of a run: what was learnt, what it took, and whether the numbers hold together."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,15 +15,13 @@ from hebbfilm.hopfield import (
     recall_table,
     storage_criteria,
 )
+from hebbfilm.hopfield.checks import driven_checks, matrix_checks
+from hebbfilm.hopfield.displacements import Presentation
 from hebbfilm.hopfield.pairs import pair_names, relative_change
 from hebbfilm.hopfield.patterns import Pattern
+from hebbfilm.hopfield.reading import fluctuation
 from hebbfilm.hopfield.recall import RecallTable
-from hebbfilm.hopfield.separability import separations
 from hebbfilm.run.inputs.case import Case, Reading
-from hebbfilm.run.training.presentations import as_presentations
-from hebbfilm.run.training.reading import fluctuation
-from hebbfilm.solvers import Film
-from hebbfilm.solvers.conduction.linear_response import conductance_response
 from hebbfilm.solvers.heating import Heating
 
 
@@ -81,8 +80,8 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[
         "ideal_recall_success": success["hebb"],
         "oja_recall_success": success["oja"],
         "network": judged,
-        "predicted_margins": predicted_margins(case, network),
-        "presentations": as_presentations(notes["presentations"]),
+        "predicted_margins": network.predicted_margins(case.initial.direction),
+        "presentations": _presentations(notes["presentations"]),
         "max_current_density": notes["max_current_density"],
         "mean_current_density": notes["mean_current_density"],
         "energy_dissipated": film.heating.energy,
@@ -90,18 +89,8 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[
         "heating": heating_summary(film.heating, notes["power_concentration"]),
         "current_renewals": film.current.record.renewals,
         "largest_change_between_renewals": film.current.record.largest_change,
-        "checks": checks(case, network) | {"largest_angle": notes["largest_angle"]},
+        "checks": {**_checks(case, network), "largest_angle": notes["largest_angle"]},
     }
-
-
-def predicted_margins(case: Case, network: HopfieldFilm) -> list[float]:
-    """The margin of each pattern to first order, of the film with m along [initial]; collective."""
-    film, patterns = network.film, np.array(network.patterns)
-    with film.on_trial():
-        film.set_magnetisation(np.array(case.initial.direction))
-        matrix = film.conductance_matrix()
-        responses = conductance_response(film.read(), patterns.astype(float))
-    return [found.margin for found in separations(matrix, responses, patterns)]
 
 
 def heating_summary(heating: Heating, concentration: float) -> dict[str, float | None]:
@@ -119,46 +108,29 @@ def heating_summary(heating: Heating, concentration: float) -> dict[str, float |
     }
 
 
-def checks(case: Case, network: HopfieldFilm) -> dict[str, Any]:
-    """Figures that must vanish to solver precision, and what reading does; collective."""
-    film = network.film
-    with film.on_trial():
-        found = film.solve_current(case.required_training().last_voltages(film.contacts))
-        currents, power = found.currents, found.power
-        heat = found.joule_power() + found.interface_power()
-    disturbance = read_disturbance(
-        film, voltage=case.reading.voltage, duration=case.reading.duration
-    )
+def _checks(case: Case, network: HopfieldFilm) -> dict[str, Any]:
+    film, reading = network.film, case.reading
+    driven = driven_checks(film, case.required_training().last_voltages(film.contacts))
+    disturbance = read_disturbance(film, voltage=reading.voltage, duration=reading.duration)
     return {
         **matrix_checks(film, np.array(network.after)),
-        "current_sum": float(abs(currents.sum()) / np.abs(currents).max()),
-        "power_balance": float(abs(power / heat - 1)),
+        **driven,
         "turn_from_vertex_to_vertex": film.mesh_watch.resolution.turn,
         "unit_length_of_m": film.dynamics.largest_deviation_from_unit_length(),
         "read_disturbance": disturbance.as_dict(),
     }
 
 
-def matrix_checks(film: Film, conductance: FloatArray) -> dict[str, float]:
-    """How far the film's G is from what must hold, in relation to its largest entry; collective.
-
-    "symmetry" compares G with its transpose; with Hall effect, where only Onsager's relation
-    G(-m) = G(m)ᵀ holds, "onsager" takes its place. "row_sums", "column_sums" and the
-    "negative_eigenvalue" of the symmetric part must vanish for any film.
-    """
-    scale = np.abs(conductance).max()
-    hall = film.material.anomalous_hall_ratio != 0
-    partner = _reversed_conductance(film) if hall else conductance
-    smallest = np.linalg.eigvalsh((conductance + conductance.T) / 2).min()
-    return {
-        "onsager" if hall else "symmetry": float(np.abs(conductance - partner.T).max() / scale),
-        "row_sums": float(np.abs(conductance.sum(axis=1)).max() / scale),
-        "column_sums": float(np.abs(conductance.sum(axis=0)).max() / scale),
-        "negative_eigenvalue": float(max(0.0, -smallest) / scale),
-    }
-
-
-def _reversed_conductance(film: Film) -> FloatArray:
-    with film.on_trial():
-        film.set_magnetisation(-film.m)
-        return film.conductance_matrix()
+def _presentations(presentations: Sequence[Presentation]) -> list[dict[str, Any]]:
+    """The presentations as they stand in `summary.json`."""
+    return [
+        {
+            "pattern": entry["pattern"],
+            "sign": entry["sign"],
+            "displacement": entry["displacement"],
+            "peak_to_peak": entry["highest"] - entry["lowest"],
+            "explained": entry["explained"] / entry["turned"] if entry["turned"] else 0.0,
+            "largest_turn_between_samples": entry["largest_turn"],
+        }
+        for entry in presentations
+    ]

@@ -33,7 +33,7 @@ class Displacement:
     turn: float
 
 
-def displacement(
+def fit_displacement(
     operators: VertexOperators, before: FloatArray, after: FloatArray, current_density: FloatArray
 ) -> Displacement:
     """The d for which Δm = -d ∂m/∂s fits best, with s along the current; collective.

@@ -1,5 +1,7 @@
 """Margins between pairs that should be strengthened and pairs that should not."""
 
+from dataclasses import astuple
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.pairs import coupled_pairs, pairs
 from hebbfilm.hopfield.patterns import parse_pattern, same_up_to_sign
 from hebbfilm.hopfield.recall import recall_success, recall_table
-from hebbfilm.hopfield.separability import distinct_patterns, separations
+from hebbfilm.hopfield.separability import distinct_patterns, learnt_changes, separations
 from hebbfilm.meshing import disc, mesh_film, square, wheel
 from hebbfilm.meshing.families import (
     joined_pairs,
@@ -190,3 +192,26 @@ def test_short_contacts_on_a_rim_do_not_part_neighbours_at_all(comm):
     assert margins[1, 1, -1, -1] < 0
     assert margins[1, -1, -1, 1] < 0
     assert min(margin for key, margin in margins.items() if sum(key)) > 0.5
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize(
+    ("patterns", "change", "expected"),
+    [
+        # Pairs 12, 13, 14, 23, 24, 34; opposite signs in 13, 14, 23, 24.
+        ([[1, 1, -1, -1]], [0.01, 0.05, 0.03, 0.04, 0.04, -0.01], (0.04, 0.0, 0.02)),
+        # Hebb's sums 0, 0, -2, -2, 0, 0: those of -2 should grow more than the others.
+        ([[1, 1, -1, -1], [1, -1, 1, -1]], [0.02, 0.02, 0.04, 0.06, 0.06, 0.02],
+         (0.05, 0.03, -0.02)),
+        # Pairs 14 and 23 are not coupled: 13 and 24 should grow.
+        ([[1, 1, -1, -1]], [0.01, 0.05, None, None, 0.04, -0.01], (0.045, 0.0, 0.03)),
+        # The same is asked of every pair: to grow stronger, or to stay.
+        ([[1, -1]], [0.03], (0.03, None, None)),
+        ([[1, 1, -1]], [0.03, None, None], (None, 0.03, None)),
+    ],
+)  # fmt: skip
+def test_margin_is_that_between_the_least_and_the_largest(patterns, change, expected):
+    coupled = np.array([value is not None for value in change])
+    found = learnt_changes(np.array(change)[coupled].astype(float), np.array(patterns), coupled)
+    for value, wanted in zip(astuple(found), expected, strict=True):
+        assert value == (None if wanted is None else pytest.approx(wanted, rel=1e-12, abs=1e-15))

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.run.analysis.heating import heating_table, peak_rise
+from hebbfilm.run.analysis.heating import heating_table
 from hebbfilm.run.folder.reader import read_run
+from hebbfilm.solvers.heating import peak_temperature_rise
 
 
 @pytest.mark.analytic
@@ -13,13 +14,16 @@ def test_peak_rise_is_that_of_a_pulse_whose_power_hardly_changes(run_folder_make
     """The made-up run is driven for 6 ns, 30 time constants: ΔT = P/K with P in a range."""
     if comm.rank:
         return
-    run = read_run(run_folder_maker(tmp_path / "run"))
-    power = run.conductance.power[run.conductance.power > 0]
+    table = read_run(run_folder_maker(tmp_path / "run")).conductance
+    power = table.power[table.power > 0]
     conductance = 5e-6
-    rise = peak_rise(run, 0.2e-9 * conductance, conductance)
+    rise = peak_temperature_rise(
+        table.time, table.power, capacity=0.2e-9 * conductance, conductance=conductance
+    )
     assert power.min() < rise * conductance < power.max()
-    adiabatic = peak_rise(run, 2e-16, 0.0) * 2e-16
-    energy = np.trapezoid(run.conductance.power, run.conductance.time)
+    rise = peak_temperature_rise(table.time, table.power, capacity=2e-16, conductance=0.0)
+    adiabatic = rise * 2e-16
+    energy = np.trapezoid(table.power, table.time)
     # The sums differ by half an interval of 50 ps at both ends of 6 ns.
     assert adiabatic == pytest.approx(energy, rel=2 * 50e-12 / 6e-9, abs=0)
 

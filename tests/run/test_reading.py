@@ -7,9 +7,9 @@ from signal import SIGTERM
 import numpy as np
 import pytest
 
+from hebbfilm.hopfield.reading import fluctuation
 from hebbfilm.run.cli import main
 from hebbfilm.run.job.interruption import StopRequest
-from hebbfilm.run.training.reading import fluctuation
 
 CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
 SETTINGS = [

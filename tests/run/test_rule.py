@@ -8,7 +8,7 @@ import pytest
 from hebbfilm.hopfield.learning_rule import FORMS
 from hebbfilm.hopfield.rule_fit import Comparison, Fit
 from hebbfilm.run.analysis.courses import read_record
-from hebbfilm.run.analysis.rule import parameter_text
+from hebbfilm.run.analysis.rule_text import parameter_text
 from hebbfilm.run.cli import main
 from hebbfilm.run.folder.reader import all_finished_runs
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hebbfilm.run.analysis.metrics import learnt
 from hebbfilm.run.cli import main
 from hebbfilm.run.job.interruption import LEAST_LEFT, TIME_OVER, StopRequest
 from hebbfilm.run.study import job as command
@@ -266,26 +265,3 @@ def test_each_number_is_handed_out_once(comm, shared_tmp_path):
         comm.barrier()
     comm.barrier()
     assert not list(shared_tmp_path.iterdir())
-
-
-@pytest.mark.analytic
-@pytest.mark.parametrize(
-    ("patterns", "change", "expected"),
-    [
-        # Pairs 12, 13, 14, 23, 24, 34; opposite signs in 13, 14, 23, 24.
-        ([[1, 1, -1, -1]], [0.01, 0.05, 0.03, 0.04, 0.04, -0.01], (0.04, 0.0, 0.02)),
-        # Hebb's sums 0, 0, -2, -2, 0, 0: those of -2 should grow more than the others.
-        ([[1, 1, -1, -1], [1, -1, 1, -1]], [0.02, 0.02, 0.04, 0.06, 0.06, 0.02],
-         (0.05, 0.03, -0.02)),
-        # Pairs 14 and 23 are not coupled: 13 and 24 should grow.
-        ([[1, 1, -1, -1]], [0.01, 0.05, None, None, 0.04, -0.01], (0.045, 0.0, 0.03)),
-        # The same is asked of every pair: to grow stronger, or to stay.
-        ([[1, -1]], [0.03], (0.03, None, None)),
-        ([[1, 1, -1]], [0.03, None, None], (None, 0.03, None)),
-    ],
-)  # fmt: skip
-def test_margin_is_that_between_the_least_and_the_largest(patterns, change, expected):
-    coupled = np.array([value is not None for value in change])
-    found = learnt(np.array(change)[coupled].astype(float), np.array(patterns), coupled)
-    for value, wanted in zip(found, expected, strict=True):
-        assert value == (None if wanted is None else pytest.approx(wanted, rel=1e-12, abs=1e-15))

@@ -10,7 +10,7 @@ import pytest
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.learning_rule import Courses
 from hebbfilm.run.analysis.courses import Record
-from hebbfilm.run.analysis.synapse import drives
+from hebbfilm.run.analysis.synapse import drives_of
 from hebbfilm.run.cli import main
 
 CASES = Path(__file__).parents[2] / "run" / "cases"
@@ -46,7 +46,7 @@ def test_courses_are_sorted_by_what_was_done():
     }
     drive = np.repeat(np.array(list(kinds.values()), dtype=float).T, 2, axis=1)
     change = np.tile([0.01, 0.03], 5) * np.arange(1, 6)[:, None]
-    found = drives(record_of(drive, change))
+    found = drives_of(record_of(drive, change))
     assert [(d.text, d.voltage) for d in found] == [
         ("constant", 0.025),
         ("constant", 0.05),
@@ -63,7 +63,7 @@ def test_courses_are_sorted_by_what_was_done():
 def test_film_of_several_pairs_is_named():
     drive = np.ones((2, 1))
     with pytest.raises(InputError, match="film: 6 pairs of contacts; a synapse has one"):
-        drives(record_of(drive, drive, pairs=6))
+        drives_of(record_of(drive, drive, pairs=6))
 
 
 @pytest.mark.parametrize("name", ["synapse", "synapse_sweep"])

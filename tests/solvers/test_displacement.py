@@ -6,7 +6,7 @@ import pytest
 from hebbfilm.meshing import mesh_film, strip
 from hebbfilm.solvers import Film, Material, constant
 from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.magnetisation.displacement import displacement
+from hebbfilm.solvers.magnetisation.displacement import fit_displacement
 
 LENGTH, WIDTH, H = 300e-9, 40e-9, 5e-9
 PERIOD = 50e-9
@@ -40,15 +40,15 @@ def test_moved_helix(operators, shift, angle):
     The halfway m is cos(kd/2) of the helix in the middle, so d comes out as (2/k) tan(kd/2).
     """
     before, after = helix(operators, 0, angle), helix(operators, shift, angle)
-    found = displacement(operators, before, after, along_x(operators))
+    found = fit_displacement(operators, before, after, along_x(operators))
     wave = K * np.cos(angle)
     expected = 2 / wave * np.tan(wave * shift / 2)
     assert found.distance == pytest.approx(expected, rel=(K * LONGEST_EDGE) ** 2 / 8, abs=0)
     assert found.turn == pytest.approx(2 * np.sin(abs(wave * shift) / 2), rel=1e-9, abs=0)
     assert found.explained > 1 - (K * LONGEST_EDGE) ** 2 / 4
     # Against the current, and the way back.
-    reverse = displacement(operators, before, after, -along_x(operators))
-    back = displacement(operators, after, before, along_x(operators))
+    reverse = fit_displacement(operators, before, after, -along_x(operators))
+    back = fit_displacement(operators, after, before, along_x(operators))
     for other in (reverse, back):
         assert other.distance == pytest.approx(-found.distance, rel=1e-12, abs=0)
 
@@ -66,16 +66,16 @@ def test_only_cells_that_carry_current_count(operators):
     current = along_x(operators)
     middle = operators.film_mesh.coordinates[operators.cells][:, :, 0].max(axis=1)
     current[middle > LENGTH / 2] *= 0.25
-    found = displacement(operators, helix(operators, 0), after, current)
+    found = fit_displacement(operators, helix(operators, 0), after, current)
     assert found.distance == pytest.approx(2e-9, rel=(K * LONGEST_EDGE) ** 2 / 8, abs=0)
 
 
 @pytest.mark.analytic
 def test_nothing_moves_without_current_or_change(operators):
     m = helix(operators, 0)
-    still = displacement(operators, m, m, along_x(operators))
+    still = fit_displacement(operators, m, m, along_x(operators))
     assert (still.distance, still.explained, still.turn) == (0, 0, 0)
-    open_ = displacement(operators, m, helix(operators, 2e-9), 0 * along_x(operators))
+    open_ = fit_displacement(operators, m, helix(operators, 2e-9), 0 * along_x(operators))
     assert open_.distance == 0
 
 
@@ -98,7 +98,9 @@ def test_wall_moves_as_fast_as_the_electrons_where_damping_is_nonadiabaticity(co
     film.evolve(constant([density * LENGTH / material.conductivity, 0.0], 5e-11))
     before = film.dynamics.m.copy()
     film.evolve(constant([density * LENGTH / material.conductivity, 0.0], 5e-11))
-    found = displacement(film.operators, before, film.dynamics.m, film.conduction.current_density)
+    found = fit_displacement(
+        film.operators, before, film.dynamics.m, film.conduction.current_density
+    )
     # The current flows to +x, the electrons to -x. P1 errs by (h/Δ)²/8 in the slope and in the
     # motion, and the finite step by (d/Δ)²/12.
     tolerance = 2 * (LONGEST_EDGE / wall) ** 2 / 8 + (2.5e-9 / wall) ** 2 / 12

@@ -1,0 +1,85 @@
+"""How far each presentation of a pattern displaces the texture of a film."""
+
+from collections.abc import Sequence
+from math import nan
+from typing import TypedDict
+
+from hebbfilm.hopfield.patterns import Pattern, format_pattern, presented
+from hebbfilm.solvers import Film
+from hebbfilm.solvers.magnetisation.displacement import fit_displacement
+
+
+class Presentation(TypedDict):
+    """What one segment of the drive did to the texture, as far as it was followed.
+
+    `pattern` was presented, or with `sign` -1 its negative; the texture is at `displacement` in m
+    along the current of the pattern, and was between `lowest` and `highest`. `turned` and
+    `explained` are the sums over samples of (Δm)², mean over the film, and of the part of it that
+    is displacement; `largest_turn` is the largest root mean square of Δm.
+    """
+
+    segment: int
+    pattern: str
+    sign: int
+    displacement: float
+    lowest: float
+    highest: float
+    turned: float
+    explained: float
+    largest_turn: float
+
+
+class Displacements:
+    """Adds up, from sample to sample, how far the texture moves; all methods are collective.
+
+    Directions are those of the current of a stored pattern, so that what its negative does has
+    the other sign. Without a current nothing is measured.
+
+    Args:
+        film: to follow.
+        patterns: that are stored.
+        presentations: one for each segment of the drive, which this extends.
+    """
+
+    def __init__(
+        self, film: Film, patterns: Sequence[Pattern], presentations: list[Presentation]
+    ) -> None:
+        self._film = film
+        self._patterns = patterns
+        self.presentations = presentations
+        self._m = film.dynamics.m.copy()
+
+    def follow(self) -> float:
+        """How far in m the texture has moved since the last call; NaN without a current."""
+        film, before = self._film, self._m
+        self._m = film.dynamics.m.copy()
+        if film.current.drives is None or film.conduction is None:
+            return nan
+        pattern, sign = presented(film.conduction.voltages, self._patterns)
+        found = fit_displacement(film.operators, before, self._m, film.conduction.current_density)
+        distance = sign * found.distance
+        entry = self._entry(pattern, sign)
+        entry["displacement"] += distance
+        entry["lowest"] = min(entry["lowest"], entry["displacement"])
+        entry["highest"] = max(entry["highest"], entry["displacement"])
+        entry["turned"] += found.turn**2
+        entry["explained"] += found.explained * found.turn**2
+        entry["largest_turn"] = max(entry["largest_turn"], found.turn)
+        return distance
+
+    def _entry(self, pattern: Pattern, sign: int) -> Presentation:
+        segment = self._film.position.segment
+        if not self.presentations or self.presentations[-1]["segment"] != segment:
+            begun = Presentation(
+                segment=segment,
+                pattern=format_pattern(pattern),
+                sign=sign,
+                displacement=0.0,
+                lowest=0.0,
+                highest=0.0,
+                turned=0.0,
+                explained=0.0,
+                largest_turn=0.0,
+            )
+            self.presentations.append(begun)
+        return self.presentations[-1]
