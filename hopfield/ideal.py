@@ -87,8 +87,8 @@ def oja_weights(
     # Each presentation adds η ξξᵀ and leaves 1 − η of what was there: a sum in closed form.
     later = len(xi) * np.arange(epochs) + np.arange(len(xi))[::-1, None]
     memory = (rate * (1 - rate) ** later).sum(axis=1)
-    w = (memory[:, None] * xi).T @ xi
-    w = (w + w.T) / 2
+    once = (memory[:, None] * xi).T @ xi
+    w: FloatArray = (once + once.T) / 2
     np.fill_diagonal(w, 0)
     return w
 

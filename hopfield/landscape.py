@@ -122,4 +122,5 @@ def stored_states(patterns: Sequence[PatternLike] | Pattern, n: int) -> Pattern:
     if len(patterns) == 0:
         raise InputError("no stored patterns: give one or more")
     parsed = np.array([parse_pattern(pattern, size=n) for pattern in patterns])
-    return np.unique(np.concatenate((parsed, -parsed)), axis=0)
+    states: Pattern = np.unique(np.concatenate((parsed, -parsed)), axis=0)
+    return states

@@ -60,7 +60,9 @@ class Courses:
     def peak_to_peak(self) -> FloatArray:
         """Largest less least d so far in s, (n, C)."""
         d = self.displacement
-        return np.maximum.accumulate(np.maximum(d, 0)) - np.minimum.accumulate(np.minimum(d, 0))
+        highest: FloatArray = np.maximum.accumulate(np.maximum(d, 0))
+        lowest: FloatArray = np.minimum.accumulate(np.minimum(d, 0))
+        return highest - lowest
 
 
 def driven_alike(courses: Courses, *, up_to_scale: bool = False) -> list[IntArray]:
@@ -151,11 +153,11 @@ def _forgetting(courses: Courses, values: FloatArray) -> FloatArray:
 
 
 def _saturating(courses: Courses, values: FloatArray) -> FloatArray:
-    return -np.expm1(-values[0] * courses.dose)
+    return _saturated(values[0] * courses.dose)
 
 
 def _delayed(courses: Courses, values: FloatArray) -> FloatArray:
-    return -np.expm1(-values[0] * np.maximum(courses.dose - values[1], 0))
+    return _saturated(values[0] * np.maximum(courses.dose - values[1], 0))
 
 
 def _power(courses: Courses, values: FloatArray) -> FloatArray:
@@ -163,16 +165,16 @@ def _power(courses: Courses, values: FloatArray) -> FloatArray:
 
 
 def _displacement(courses: Courses, values: FloatArray) -> FloatArray:
-    return -np.expm1(-courses.peak_to_peak / values[0])
+    return _saturated(courses.peak_to_peak / values[0])
 
 
 def _reversible(courses: Courses, values: FloatArray) -> FloatArray:
-    return -np.expm1(-np.abs(courses.displacement) / values[0])
+    return _saturated(np.abs(courses.displacement) / values[0])
 
 
 def _dragged_back(courses: Courses, values: FloatArray) -> FloatArray:
     kept, moved = values[1], np.abs(courses.displacement)
-    return -np.expm1(-(kept * courses.peak_to_peak + (1 - kept) * moved) / values[0])
+    return _saturated((kept * courses.peak_to_peak + (1 - kept) * moved) / values[0])
 
 
 def _dragged_back_power(courses: Courses, values: FloatArray) -> FloatArray:
@@ -187,7 +189,8 @@ def _aligning(courses: Courses, values: FloatArray) -> FloatArray:
 
 def _aligning_kept(courses: Courses, values: FloatArray) -> FloatArray:
     reached, kept = _alignment(courses, values[0]) ** 2, values[1]
-    return kept * np.maximum.accumulate(reached, axis=0) + (1 - kept) * reached
+    change: FloatArray = kept * np.maximum.accumulate(reached, axis=0) + (1 - kept) * reached
+    return change
 
 
 def _alignment(courses: Courses, rate: float) -> FloatArray:
@@ -203,6 +206,11 @@ def _relaxing(rate: FloatArray, target: FloatArray, step: FloatArray) -> FloatAr
     for row, factor in enumerate(kept):
         y = target[row] + (y - target[row]) * factor
         reached[row] = y
+    return reached
+
+
+def _saturated(u: FloatArray) -> FloatArray:
+    reached: FloatArray = -np.expm1(-u)
     return reached
 
 

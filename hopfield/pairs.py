@@ -56,7 +56,7 @@ def pair_conductances(G: ArrayLike) -> FloatArray:
             "weights of a film with Hall effect are not defined here"
         )
     upper = np.triu_indices(len(matrix), k=1)
-    g = -(matrix + matrix.T)[upper] / 2
+    g: FloatArray = -(matrix + matrix.T)[upper] / 2
     weakest = int(np.argmin(g))
     if g[weakest] < -noise:
         i, j = pairs(len(matrix))[weakest]
@@ -93,14 +93,16 @@ def coupled_pairs(G: ArrayLike) -> BoolArray:
     Raises:
         InputError: as `pair_conductances`.
     """
-    return pair_conductances(G) > CONDUCTANCE_TOLERANCE * np.abs(G).max()
+    coupled: BoolArray = pair_conductances(G) > CONDUCTANCE_TOLERANCE * np.abs(G).max()
+    return coupled
 
 
 def coupling_matrix(coupled: BoolArray, n: int) -> BoolArray:
     """Return which of n contacts are coupled as a matrix (n, n); `coupled` (P,) as for `pairs`."""
     matrix = np.zeros((n, n), dtype=bool)
     matrix[np.triu_indices(n, k=1)] = coupled
-    return matrix | matrix.T
+    both: BoolArray = matrix | matrix.T
+    return both
 
 
 def mask_weights(w: FloatArray, coupled: BoolArray) -> FloatArray:
@@ -122,7 +124,8 @@ def relative_change(before: ArrayLike, after: ArrayLike) -> FloatArray:
         InputError: as `pair_conductances`, or the two differ in size.
     """
     g_before, g_after = both_pair_conductances(before, after)
-    return (g_after - g_before) / np.where(coupled_pairs(before), g_before, np.nan)
+    change: FloatArray = (g_after - g_before) / np.where(coupled_pairs(before), g_before, np.nan)
+    return change
 
 
 def both_pair_conductances(before: ArrayLike, after: ArrayLike) -> tuple[FloatArray, FloatArray]:

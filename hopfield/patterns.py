@@ -83,7 +83,8 @@ def all_states(n: int) -> Pattern:
     if not 1 <= n <= MOST_LISTED:
         raise InputError(f"all states of {n} contacts: allowed are 1 to {MOST_LISTED} contacts")
     bits = (np.arange(2**n)[:, None] >> np.arange(n - 1, -1, -1)) & 1
-    return (1 - 2 * bits).astype(np.int8)
+    states: Pattern = (1 - 2 * bits).astype(np.int8)
+    return states
 
 
 def random_patterns(count: int, size: int, seed: int) -> Pattern:

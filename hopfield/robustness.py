@@ -67,7 +67,8 @@ def under_weight_noise(
     rng = np.random.default_rng(seed)
 
     def draw(level: float) -> FloatArray:
-        return exact + there * _symmetric_noise(len(exact), level * scale, rng)
+        noisy: FloatArray = exact + there * _symmetric_noise(len(exact), level * scale, rng)
+        return noisy
 
     return _borne(draw, levels, stored_states(patterns, len(exact)), draws, rng)
 
@@ -142,7 +143,8 @@ def quantised(w: FloatArray, levels: int) -> FloatArray:
     # np.round takes halves to the even neighbour, which could differ for w and -w.
     steps = (np.abs(w) - (0 if levels % 2 else spacing / 2)) / spacing
     size = np.floor(steps + 0.5).clip(min=0) * spacing + (0 if levels % 2 else spacing / 2)
-    return np.sign(w) * size
+    rounded: FloatArray = np.sign(w) * size
+    return rounded
 
 
 def _symmetric_noise(n: int, deviation: float, rng: np.random.Generator) -> FloatArray:

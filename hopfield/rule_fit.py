@@ -219,14 +219,16 @@ def _search(form: Form, residuals: Callable[[FloatArray], FloatArray]) -> FloatA
 
 def _errors(fit: Fit, courses: Courses) -> FloatArray:
     difference = fit.predict(courses) - courses.change
-    return difference[np.isfinite(difference)]
+    sampled: FloatArray = difference[np.isfinite(difference)]
+    return sampled
 
 
 def _jackknife(estimates: FloatArray) -> FloatArray:
     """Standard error of an estimate, from those with each group left out, (groups, …)."""
     count = len(estimates)
     spread = ((estimates - estimates.mean(axis=0)) ** 2).sum(axis=0)
-    return np.sqrt((count - 1) / count * spread)
+    error: FloatArray = np.sqrt((count - 1) / count * spread)
+    return error
 
 
 def _rms(values: FloatArray) -> float:

@@ -6,8 +6,9 @@ from typing import Any
 
 from mpi4py import MPI
 
-import numpy as np
 from dolfinx.mesh import Mesh, MeshTags
+
+from hebbfilm.common.arrays import IntArray
 
 try:  # 0.10 and later
     from dolfinx.io import gmsh as _reader  # type: ignore[attr-defined, unused-ignore]
@@ -25,7 +26,7 @@ def model_to_mesh(
     return mesh, cell_tags, facet_tags
 
 
-def geometry_dofmap(mesh: Mesh) -> np.ndarray:
+def geometry_dofmap(mesh: Mesh) -> IntArray:
     """Geometry nodes (n_cells, d+1) of this rank's cells."""
     # A list, beside a `dofmap` that warns, only after 0.10.
     dofmaps = getattr(mesh.geometry, "dofmaps", None)

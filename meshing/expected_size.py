@@ -33,7 +33,7 @@ def expected_vertices(layout: Layout) -> float:
         finer += _band(layout, contact.region.length, own)
         if contact.is_pad:
             finer += contact.region.area / _AREA * (own**-2 - size**-2)
-    return min(plain + finer, layout.outline.area / (_AREA * finest**2))
+    return float(min(plain + finer, layout.outline.area / (_AREA * finest**2)))
 
 
 def _band(layout: Layout, length: float, finest: float) -> float:

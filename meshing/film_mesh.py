@@ -6,13 +6,16 @@ import os
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 from mpi4py import MPI
 
 import numpy as np
 from dolfinx import fem, la
 from dolfinx.mesh import Mesh, MeshTags, entities_to_geometry, meshtags
+from numpy.typing import NDArray
 
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.meshing import compat
 from hebbfilm.meshing.gmsh_session import gmsh_model
@@ -53,7 +56,8 @@ class FilmMesh:
     @property
     def comm(self) -> MPI.Intracomm:
         """The ranks that share the film."""
-        return self.mesh.comm
+        comm: MPI.Intracomm = self.mesh.comm
+        return comm
 
     @property
     def dimension(self) -> int:
@@ -71,25 +75,26 @@ class FilmMesh:
         return fem.functionspace(self.mesh, ("Lagrange", 1))
 
     @cached_property
-    def coordinates(self) -> np.ndarray:
+    def coordinates(self) -> FloatArray:
         """Places (n_local, 3) of the vertices, m; to the last bit the same on any ranks."""
         # DOLFINx would map them from the reference cell, and round as its corners are ordered.
-        places = np.empty_like(self.mesh.geometry.x)
-        places[self._vertex_of_node] = self.mesh.geometry.x
+        places = np.empty_like(self._nodes)
+        places[self._vertex_of_node] = self._nodes
         return places
 
     @cached_property
-    def cells(self) -> np.ndarray:
+    def cells(self) -> IntArray:
         """Vertices (n_owned_cells, d+1) of this rank's cells."""
         number = self.mesh.topology.index_map(self.dimension).size_local
-        return self.space.dofmap.list[:number]
+        cells: IntArray = self.space.dofmap.list[:number]
+        return cells
 
     @cached_property
     def numbering(self) -> VertexNumbering:
         """The order of vertices and cells that does not depend on the ranks."""
         return VertexNumbering(self.space)
 
-    def contact_vertices(self, name: str) -> np.ndarray:
+    def contact_vertices(self, name: str) -> IntArray:
         """Vertices on this rank, owned and ghost, that a contact holds at its potential.
 
         All those of its cells and of its facets: in 2D of a pad, in 3D of the top of one.
@@ -107,7 +112,7 @@ class FilmMesh:
         """
         return self._sizes[name]
 
-    def contact_shares(self, name: str) -> np.ndarray:
+    def contact_shares(self, name: str) -> FloatArray:
         """Area of a contact that falls to each vertex, ∫ λ_i dA in m², (n_owned,); collective.
 
         Raises:
@@ -116,7 +121,7 @@ class FilmMesh:
         shares = la.vector(self.space.dofmap.index_map, 1, dtype=np.float64)
         for dimension in self._entities[name]:
             corners = self._owned_corners(name, dimension)
-            sizes = simplex_measures(self.mesh.geometry.x, corners)
+            sizes = simplex_measures(self._nodes, corners)
             sizes *= {1: self.thickness, 2: 1.0, 3: 1 / self.thickness}[dimension]
             each = np.repeat(sizes / corners.shape[1], corners.shape[1])
             np.add.at(shares.array, self._vertex_of_node[corners].ravel(), each)
@@ -131,7 +136,7 @@ class FilmMesh:
         """
         total = np.zeros(2)
         if 2 in self._entities[name]:
-            corners = self.mesh.geometry.x[self._owned_corners(name, 2)]
+            corners = self._nodes[self._owned_corners(name, 2)]
             # In 3D the sides of the film are triangles, too.
             flat = np.ptp(corners[:, :, 2], axis=1) < 1e-3 * self.thickness
             edges = corners[flat] - np.roll(corners[flat], 1, axis=1)
@@ -144,15 +149,20 @@ class FilmMesh:
         owned_vertices = self.space.dofmap.index_map.size_local
         return measure(self.comm, self.coordinates, self.cells, owned_vertices)
 
+    @property
+    def _nodes(self) -> FloatArray:
+        """Places (n, 3) of the nodes of the geometry, m: doubles, as all meshes are made here."""
+        return cast(FloatArray, self.mesh.geometry.x)
+
     @cached_property
-    def _vertex_of_node(self) -> np.ndarray:
+    def _vertex_of_node(self) -> IntArray:
         """Dof of `space` at each node of the geometry."""
-        found = np.empty(len(self.mesh.geometry.x), dtype=np.int32)
+        found = np.empty(len(self._nodes), dtype=np.int32)
         found[compat.geometry_dofmap(self.mesh).ravel()] = self.space.dofmap.list.ravel()
         return found
 
     @cached_property
-    def _entities(self) -> dict[str, dict[int, np.ndarray]]:
+    def _entities(self) -> dict[str, dict[int, NDArray[np.int32]]]:
         """Facets and cells of each contact on this rank, by their dimension."""
         return {
             name: {
@@ -162,7 +172,7 @@ class FilmMesh:
             for name, tag in self.contact_tags.items()
         }
 
-    def _owned_corners(self, name: str, dimension: int) -> np.ndarray:
+    def _owned_corners(self, name: str, dimension: int) -> IntArray:
         """Nodes (n, dimension+1) of this rank's cells or facets of a contact."""
         entities = self._entities[name][dimension]
         owned = entities[entities < self.mesh.topology.index_map(dimension).size_local]
@@ -171,7 +181,7 @@ class FilmMesh:
         return entities_to_geometry(self.mesh, dimension, owned)
 
     @cached_property
-    def _vertices(self) -> dict[str, np.ndarray]:
+    def _vertices(self) -> dict[str, IntArray]:
         for dimension in (self.dimension - 1, self.dimension):
             self.mesh.topology.create_connectivity(dimension, self.dimension)
         return {

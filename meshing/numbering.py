@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mpi4py import MPI
 from mpi4py.util.dtlib import from_numpy_dtype
 
 import numpy as np
 from dolfinx.fem import FunctionSpace
+from numpy.typing import NDArray
 
+from hebbfilm.common.arrays import IntArray
 from hebbfilm.meshing import compat
 
 
 class _Spread:
     """Rows of a table on rank 0 against rows on each rank."""
 
-    def __init__(self, comm: MPI.Intracomm, rows: np.ndarray) -> None:
+    def __init__(self, comm: MPI.Intracomm, rows: IntArray) -> None:
         self.comm = comm
         self.number = len(rows)
         self.counts = np.array(comm.allgather(len(rows)), dtype=np.int64)
         self.rows = self._collect(np.ascontiguousarray(rows, dtype=np.int64))
 
-    def _collect(self, values: np.ndarray) -> np.ndarray | None:
+    def _collect(self, values: NDArray[Any]) -> NDArray[Any] | None:
         width = int(np.prod(values.shape[1:], dtype=np.int64))
         counts = self.counts * width
         kind = from_numpy_dtype(values.dtype)
@@ -31,7 +35,7 @@ class _Spread:
         self.comm.Gatherv([values, kind], [table, counts.tolist(), None, kind], root=0)
         return table
 
-    def gather(self, values: np.ndarray, size: int) -> np.ndarray | None:
+    def gather(self, values: NDArray[Any], size: int) -> NDArray[Any] | None:
         """Table (size[, k]) on rank 0 from this rank's rows; None elsewhere."""
         values = np.ascontiguousarray(values)
         table = self._collect(values)
@@ -41,7 +45,7 @@ class _Spread:
         ordered[self.rows] = table
         return ordered
 
-    def scatter(self, table: np.ndarray | None) -> np.ndarray:
+    def scatter(self, table: NDArray[Any] | None) -> NDArray[Any]:
         """Rows of a table on rank 0 that belong to this rank."""
         shape: tuple[tuple[int, ...], str] | None = None
         if table is not None:
@@ -81,7 +85,7 @@ class VertexNumbering:
         self._cells = _Spread(mesh.comm, mesh.topology.original_cell_index[: cells.size_local])
         self._cell_dofs = space.dofmap.list[: cells.size_local]
 
-    def gather(self, values: np.ndarray) -> np.ndarray | None:
+    def gather(self, values: NDArray[Any]) -> NDArray[Any] | None:
         """Values of all vertices in canonical order on rank 0, None elsewhere.
 
         Args:
@@ -89,7 +93,7 @@ class VertexNumbering:
         """
         return self._vertices.gather(np.asarray(values)[: self._owned], self.size)
 
-    def scatter(self, values: np.ndarray | None) -> np.ndarray:
+    def scatter(self, values: NDArray[Any] | None) -> NDArray[Any]:
         """Values (n_local[, k]) of owned and ghost vertices on each rank.
 
         Args:
@@ -104,11 +108,11 @@ class VertexNumbering:
             raise ValueError(f"{number} values for the {self.size} vertices of the film")
         return self._with_ghosts.scatter(table)
 
-    def gather_cells(self) -> np.ndarray | None:
+    def gather_cells(self) -> IntArray | None:
         """Canonical vertex numbers (n_cells, d+1) of all cells on rank 0, None elsewhere."""
         return self.gather_cell_values(self.canonical[self._cell_dofs])
 
-    def gather_cell_values(self, values: np.ndarray) -> np.ndarray | None:
+    def gather_cell_values(self, values: NDArray[Any]) -> NDArray[Any] | None:
         """Values of all cells in canonical order on rank 0, None elsewhere.
 
         Args:

@@ -10,6 +10,8 @@ from mpi4py import MPI
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray, IntArray
+
 
 @dataclass(frozen=True)
 class MeshQuality:
@@ -40,7 +42,7 @@ class MeshQuality:
 
 
 def measure(
-    comm: MPI.Intracomm, coordinates: np.ndarray, cells: np.ndarray, owned_vertices: int
+    comm: MPI.Intracomm, coordinates: FloatArray, cells: IntArray, owned_vertices: int
 ) -> MeshQuality:
     """Figures of a distributed mesh; collective.
 
@@ -71,15 +73,16 @@ def measure(
     )
 
 
-def simplex_measures(coordinates: np.ndarray, simplices: np.ndarray) -> np.ndarray:
+def simplex_measures(coordinates: FloatArray, simplices: IntArray) -> FloatArray:
     """Lengths, areas or volumes of simplices (n, k+1) with vertices at (…, 3): m, m² or m³."""
     corners = coordinates[simplices]
     sides = corners[:, 1:] - corners[:, :1]
     gram = sides @ sides.transpose(0, 2, 1)
-    return np.sqrt(np.linalg.det(gram)) / math.factorial(sides.shape[1])
+    parallelotopes: FloatArray = np.sqrt(np.linalg.det(gram))
+    return parallelotopes / math.factorial(sides.shape[1])
 
 
-def _smallest_angle(triangles: np.ndarray) -> float:
+def _smallest_angle(triangles: FloatArray) -> float:
     """Smallest angle in degrees in triangles (n, 3, 3)."""
     smallest = math.inf
     for corner in range(3):

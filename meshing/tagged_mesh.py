@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray, IntArray
+
 FILM_TAG = 1
 GMSH_SIMPLEX = {1: 1, 2: 2, 3: 4}  # dimension → Gmsh's element type of first order
 
@@ -27,17 +29,17 @@ class TaggedMesh:
         contacts: names in node order; tags follow from the order.
     """
 
-    points: np.ndarray
-    cells: np.ndarray
-    cell_tags: np.ndarray
-    facets: np.ndarray
-    facet_tags: np.ndarray
+    points: FloatArray
+    cells: IntArray
+    cell_tags: IntArray
+    facets: IntArray
+    facet_tags: IntArray
     contacts: tuple[str, ...]
 
     @property
     def dimension(self) -> int:
         """2 for triangles, 3 for tetrahedra."""
-        return self.cells.shape[1] - 1
+        return int(self.cells.shape[1]) - 1
 
     def compact(self) -> TaggedMesh:
         """The same mesh without the points that no cell uses."""
@@ -62,7 +64,7 @@ class TaggedMesh:
             (self.dimension, self.cells, self.cell_tags),
             (self.dimension - 1, self.facets, self.facet_tags),
         ):
-            for tag in np.unique(tags).tolist():
+            for tag in map(int, np.unique(tags)):
                 marked = elements[tags == tag]
                 entity = model.addDiscreteEntity(dimension)
                 model.mesh.addElementsByType(

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import gdstk
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing.drawings import gds_records
 from hebbfilm.meshing.drawings.cell_tree import chosen_cell, with_inner_cells
@@ -36,9 +37,9 @@ class Contents:
         texts: and where they stand.
     """
 
-    points: list[np.ndarray] = field(default_factory=list)
+    points: list[FloatArray] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
-    paths: list[tuple[np.ndarray, float, Ends]] = field(default_factory=list)
+    paths: list[tuple[FloatArray, float, Ends]] = field(default_factory=list)
     texts: list[tuple[str, tuple[float, float]]] = field(default_factory=list)
 
 
@@ -132,7 +133,7 @@ def _keep(cells: Sequence[gdstk.Cell], tags: set[Tag], absolute: frozenset[str])
 
 
 def _copies(element: Any) -> int:
-    return max(1, element.repetition.size)
+    return max(1, int(element.repetition.size))
 
 
 def _flatten(cell: gdstk.Cell, layers: dict[str, Contents]) -> None:

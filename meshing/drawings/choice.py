@@ -9,11 +9,13 @@ from typing import TypeAlias
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from shapely import MultiPolygon, Point, Polygon, STRtree, box
 from shapely.geometry.base import BaseGeometry
 
+from hebbfilm.common.arrays import BoolArray
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing.drawings.drawing import Shapes
 from hebbfilm.meshing.geometry.areas import area_of, only_touching
@@ -101,7 +103,7 @@ def joined(shapes: Shapes, crop: Polygon | None, reach: float) -> Shapes:
         reach: how close together shapes are joined, m.
     """
 
-    def linked(filled: np.ndarray) -> np.ndarray:
+    def linked(filled: NDArray[np.object_]) -> BoolArray:
         pairs = STRtree(filled).query(filled, predicate="dwithin", distance=reach)
         links = coo_matrix((np.ones(pairs.shape[1]), pairs), shape=(len(filled), len(filled)))
         _, group = connected_components(links, directed=False)

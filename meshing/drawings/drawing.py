@@ -9,8 +9,10 @@ from typing import TypeAlias
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import LineString, MultiPolygon, Point, Polygon
 
+from hebbfilm.common.arrays import BoolArray
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.hints import did_you_mean
 from hebbfilm.common.text import some_of
@@ -58,7 +60,7 @@ class Shapes:
         """All areas, outlines and hatches, in this order."""
         return [*self.areas, *self.outlines, *self.hatches]
 
-    def where(self, kept: Callable[[np.ndarray], np.ndarray]) -> Shapes:
+    def where(self, kept: Callable[[NDArray[np.object_]], BoolArray]) -> Shapes:
         """The same with only those filled shapes for which `kept` gives true."""
         if not self.filled:
             return self

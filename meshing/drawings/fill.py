@@ -7,15 +7,17 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import LineString, MultiPolygon, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.meshing.geometry.areas import area_of
 
 Rule: TypeAlias = Literal["odd", "any", "once"]
 
 
-def filled(rings: Sequence[np.ndarray], *, even_odd: bool = False) -> Polygon | MultiPolygon:
+def filled(rings: Sequence[FloatArray], *, even_odd: bool = False) -> Polygon | MultiPolygon:
     """The area inside some rings by the rules that drawing programs share.
 
     Args:
@@ -34,7 +36,7 @@ def filled(rings: Sequence[np.ndarray], *, even_odd: bool = False) -> Polygon | 
     return shapely.union_all(faces[inside]) if inside.any() else Polygon()
 
 
-def each_filled(points: np.ndarray, counts: Sequence[int]) -> list[BaseGeometry]:
+def each_filled(points: FloatArray, counts: Sequence[int]) -> list[BaseGeometry]:
     """The areas inside many rings, one each.
 
     Args:
@@ -66,8 +68,8 @@ def enclosed(polygons: Sequence[BaseGeometry], rule: Rule) -> Polygon | MultiPol
 
 
 def _turns_around(
-    places: np.ndarray, lines: Sequence[LineString], rings: Sequence[np.ndarray]
-) -> np.ndarray:
+    places: NDArray[np.object_], lines: Sequence[LineString], rings: Sequence[FloatArray]
+) -> IntArray:
     """How often all rings together, also given as lines, go round each of some points (n,)."""
     turns = np.zeros(len(places), dtype=int)
     at = shapely.get_coordinates(places)
@@ -76,7 +78,7 @@ def _turns_around(
     return turns
 
 
-def _turns(ring: np.ndarray) -> int:
+def _turns(ring: FloatArray) -> int:
     """How often a closed ring (n, 2) goes round the origin, anticlockwise."""
     x, y = ring.T
     cross = x[:-1] * y[1:] - x[1:] * y[:-1]

@@ -10,6 +10,7 @@ import shapely
 from shapely import LineString, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
+from hebbfilm.common.arrays import IntArray
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing.drawings.drawing import Shapes
 from hebbfilm.meshing.drawings.fill import enclosed
@@ -91,12 +92,13 @@ def filled_in(
     return list(outlines)
 
 
-def _within(outlines: Sequence[BaseGeometry], reach: float) -> np.ndarray:
+def _within(outlines: Sequence[BaseGeometry], reach: float) -> IntArray:
     """Pairs (n, 2) of numbers: of an outline, and of another that it lies in."""
     drawn = np.array(outlines, dtype=object)
     tree = STRtree(shapely.buffer(drawn, reach, join_style="mitre"))
     pairs = tree.query(drawn, predicate="within").T
-    return pairs[pairs[:, 0] != pairs[:, 1]]
+    others: IntArray = pairs[pairs[:, 0] != pairs[:, 1]]
+    return others
 
 
 def _once(outlines: Sequence[BaseGeometry], reach: float) -> list[BaseGeometry]:

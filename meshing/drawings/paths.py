@@ -9,13 +9,14 @@ import shapely
 from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.meshing.drawings.cells import Ends
 from hebbfilm.meshing.geometry.arcs import quarter_segments
 
 MITRE_LIMIT = math.sqrt(2)  # corners up to 90° are whole, sharper ones cut
 
 
-def path_area(spine: np.ndarray, width: float, ends: Ends, tolerance: float) -> BaseGeometry:
+def path_area(spine: FloatArray, width: float, ends: Ends, tolerance: float) -> BaseGeometry:
     """The area of a path.
 
     Args:
@@ -41,7 +42,7 @@ def path_area(spine: np.ndarray, width: float, ends: Ends, tolerance: float) -> 
     return _flat(points, half)
 
 
-def _flat(points: np.ndarray, half: float) -> BaseGeometry:
+def _flat(points: FloatArray, half: float) -> BaseGeometry:
     """With ends as they are drawn; those that meet make no corner."""
     closed = len(points) > 2 and np.array_equal(points[0], points[-1])
     lines = [points[:-1], points[1:]] if closed else [points]

@@ -11,6 +11,7 @@ import shapely
 from shapely.affinity import rotate, translate
 from shapely.geometry.base import BaseGeometry
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing.families.random_contacts import scatter
 from hebbfilm.meshing.geometry.arcs import disc_polygon
@@ -65,7 +66,7 @@ def rough(layout: Layout, amplitude: float, correlation_length: float, seed: int
     phases = rng.uniform(0, 2 * np.pi, (2, _WAVES))
     scale = amplitude * math.sqrt(2 / _WAVES)
 
-    def displace(points: np.ndarray) -> np.ndarray:
+    def displace(points: FloatArray) -> FloatArray:
         angles = points @ vectors
         shift = [np.cos(angles + phase).sum(axis=1) for phase in phases]
         return points + scale * np.column_stack(shift)

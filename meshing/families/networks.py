@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 from shapely import MultiPoint, MultiPolygon, Polygon
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing.bounds import LARGEST, check_length
 from hebbfilm.meshing.geometry.arcs import arc
@@ -134,7 +135,7 @@ def strip_network(
 
 
 def _film_with_pads(
-    ends: Mapping[Edge, np.ndarray],
+    ends: Mapping[Edge, FloatArray],
     edges: Sequence[Edge],
     pads: Mapping[str, Polygon | MultiPolygon],
     wires: int,
@@ -153,7 +154,7 @@ def _film_with_pads(
     return cast(Polygon, film.difference(shapely.union_all(slits)))
 
 
-def _strips(ends: Mapping[Edge, np.ndarray], edges: Sequence[Edge]) -> dict[Edge, Polygon]:
+def _strips(ends: Mapping[Edge, FloatArray], edges: Sequence[Edge]) -> dict[Edge, Polygon]:
     return {(a, b): Polygon([*ends[a, b], *ends[b, a]]) for a, b in edges}
 
 
@@ -163,7 +164,7 @@ def _lanes(wires: int, slit: float) -> list[tuple[float, float]]:
     return [(k * (width + slit), width) for k in range(wires)]
 
 
-def _neighbours(places: Mapping[str, np.ndarray], edges: Sequence[Edge]) -> dict[str, list[str]]:
+def _neighbours(places: Mapping[str, FloatArray], edges: Sequence[Edge]) -> dict[str, list[str]]:
     """Names of the vertices that each is joined to."""
     found: dict[str, list[str]] = {name: [] for name in places}
     for a, b in edges:
@@ -185,7 +186,7 @@ def _neighbours(places: Mapping[str, np.ndarray], edges: Sequence[Edge]) -> dict
 
 
 def _least_reach(
-    places: Mapping[str, np.ndarray], name: str, others: Sequence[str], width: float, size: float
+    places: Mapping[str, FloatArray], name: str, others: Sequence[str], width: float, size: float
 ) -> float:
     """From a vertex to the ends of its strips, m, so that these leave their pad apart."""
     steps = [places[other] - places[name] for other in others]
@@ -198,11 +199,11 @@ def _least_reach(
 
 
 def _ends(
-    places: Mapping[str, np.ndarray],
+    places: Mapping[str, FloatArray],
     neighbours: Mapping[str, Sequence[str]],
     reach: Mapping[str, float],
     width: float,
-) -> dict[Edge, np.ndarray]:
+) -> dict[Edge, FloatArray]:
     """The two corners of each strip at the first of its vertices, right then left, (2, 2) in m."""
     ends = {}
     for name, others in neighbours.items():
@@ -222,7 +223,7 @@ def _ends(
     return ends
 
 
-def _shortened(start: np.ndarray, stop: np.ndarray, pair: Edge, length: float) -> np.ndarray:
+def _shortened(start: FloatArray, stop: FloatArray, pair: Edge, length: float) -> FloatArray:
     """The corners at the start of a strip of this length in the middle of a longer one."""
     along = stop[::-1] - start
     free = float(np.hypot(*along[0]))
@@ -231,16 +232,18 @@ def _shortened(start: np.ndarray, stop: np.ndarray, pair: Edge, length: float) -
             f"strip {pair[0]}-{pair[1]}: its pads leave {free:g} m between them, less than "
             f"strip_length and its two contacts, {length:g} m; place the vertices further apart"
         )
-    return start + (1 - length / free) / 2 * along
+    corners: FloatArray = start + (1 - length / free) / 2 * along
+    return corners
 
 
-def _along(ends: Mapping[Edge, np.ndarray], pair: Edge, share: float) -> np.ndarray:
+def _along(ends: Mapping[Edge, FloatArray], pair: Edge, share: float) -> FloatArray:
     """The far corners, as of the other end, of the share of a strip nearest to its start."""
     start, stop = ends[pair], ends[pair[::-1]]
-    return (start + share * (stop[::-1] - start))[::-1]
+    corners: FloatArray = start + share * (stop[::-1] - start)
+    return corners[::-1]
 
 
-def _pad(place: np.ndarray, ends: Sequence[np.ndarray], body: np.ndarray) -> Polygon:
+def _pad(place: FloatArray, ends: Sequence[FloatArray], body: FloatArray) -> Polygon:
     # The sides of a strip go on straight to where they touch the disc.
     touching = [place + end - end.mean(axis=0) for end in ends]
     hull = MultiPoint(np.concatenate([place + body, *ends, *touching])).convex_hull
@@ -248,7 +251,7 @@ def _pad(place: np.ndarray, ends: Sequence[np.ndarray], body: np.ndarray) -> Pol
     return hull
 
 
-def _lane(start: np.ndarray, stop: np.ndarray, offset: float, width: float) -> Polygon:
+def _lane(start: FloatArray, stop: FloatArray, offset: float, width: float) -> Polygon:
     """A lane along a whole strip; offset of its edge from the right and width in strip widths."""
     right, left = start
     far_left, far_right = stop

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import meshio
 import numpy as np
 
+from hebbfilm.common.arrays import IntArray
 from hebbfilm.common.errors import MeshError
 from hebbfilm.meshing.files.groups import CellGroup, GroupedMesh
 from hebbfilm.meshing.files.xdmf import read_grids
@@ -85,7 +86,7 @@ def _read(path: Path, reader: Callable[[], T]) -> T:
 
 
 def _grouped(mesh: meshio.Mesh, names: Names) -> GroupedMesh:
-    cells: dict[str, list[np.ndarray]] = {}
+    cells: dict[str, list[IntArray]] = {}
     firsts: list[int] = []
     dimensions: dict[str, int] = {}
     for block in mesh.cells:
@@ -105,7 +106,7 @@ def _grouped(mesh: meshio.Mesh, names: Names) -> GroupedMesh:
 def _sets(mesh: meshio.Mesh, firsts: Sequence[int]) -> list[CellGroup]:
     groups = []
     for name, members in mesh.cell_sets.items():
-        rows: dict[str, list[np.ndarray]] = {}
+        rows: dict[str, list[IntArray]] = {}
         for block, first, some in zip(mesh.cells, firsts, members, strict=True):
             if some is not None and len(some) and not name.startswith("gmsh:"):
                 rows.setdefault(block.type, []).append(first + np.asarray(some, dtype=np.int64))
@@ -118,7 +119,7 @@ def _numbers(mesh: meshio.Mesh, names: Names) -> list[CellGroup]:
     key = _key(mesh)
     if key is None:
         return []
-    values: dict[str, list[np.ndarray]] = {}
+    values: dict[str, list[IntArray]] = {}
     dimensions = {block.type: block.dim for block in mesh.cells}
     for block, data in zip(mesh.cells, mesh.cell_data[key], strict=True):
         numbers = np.asarray(data).reshape(len(block))
@@ -168,7 +169,7 @@ def _physical_names(mesh: meshio.Mesh) -> Names:
 
 def _joined(grids: Sequence[GroupedMesh]) -> GroupedMesh:
     """Grids over the same points as one mesh; cells that are in several are in it as often."""
-    cells: dict[str, np.ndarray] = {}
+    cells: dict[str, IntArray] = {}
     groups: list[CellGroup] = []
     for grid in grids:
         marked = {group.kind for group in groups}

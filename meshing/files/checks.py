@@ -8,6 +8,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import MeshError
 from hebbfilm.meshing.bounds import LARGEST, check_length
 from hebbfilm.meshing.files.selection import faces_of, same_rows
@@ -100,7 +101,7 @@ class _Facets:
         self.faces = ordered[self.first]
         self.rim = self.faces[self.counts == 1]
 
-    def _pairs(self) -> tuple[np.ndarray, np.ndarray]:
+    def _pairs(self) -> tuple[IntArray, IntArray]:
         """Places in `faces_of` of the two sides of each inner facet."""
         first = self.first[self.counts == 2]
         return self.order[first], self.order[first + 1]
@@ -150,7 +151,7 @@ class _Facets:
             raise MeshError(f"contact {name!r} leaves the film's edge {_at(place)}")
 
 
-def _check_welds(mesh: TaggedMesh, rim: np.ndarray) -> None:
+def _check_welds(mesh: TaggedMesh, rim: IntArray) -> None:
     """No two points at one place, and none in the middle of another cell's side."""
     corners = mesh.points[mesh.cells]
     shortest = min(
@@ -206,7 +207,7 @@ def _check_contacts(mesh: TaggedMesh) -> None:
         raise MeshError("the contacts cover the whole film")
 
 
-def _at(corners: np.ndarray) -> str:
+def _at(corners: FloatArray) -> str:
     """The middle of some points (n, 3) in words."""
     x, y, _ = corners.mean(axis=0)
     return f"at ({x:.4g}, {y:.4g}) m"

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from hebbfilm.common.arrays import IntArray
 from hebbfilm.meshing.files.groups import CellGroup, GroupedMesh
 
 _KINDS = {15: "vertex", 1: "line", 2: "triangle", 4: "tetra"}
@@ -15,9 +16,9 @@ def grouped_mesh(model: Any) -> GroupedMesh:
     """All elements of a Gmsh model, of any kind, and its physical groups."""
     tags, points, _ = model.mesh.getNodes()
     order = np.argsort(tags)
-    cells: dict[str, list[np.ndarray]] = {}
+    cells: dict[str, list[IntArray]] = {}
     dimensions: dict[str, int] = {}
-    places: dict[tuple[int, int], list[tuple[str, np.ndarray]]] = {}  # of an entity's elements
+    places: dict[tuple[int, int], list[tuple[str, IntArray]]] = {}  # of an entity's elements
     counts: dict[str, int] = {}
     for dimension, entity in model.getEntities():
         places[dimension, entity] = []
@@ -32,7 +33,7 @@ def grouped_mesh(model: Any) -> GroupedMesh:
             places[dimension, entity].append((name, np.arange(first, counts[name])))
     groups = []
     for dimension, number in model.getPhysicalGroups():
-        members: dict[str, list[np.ndarray]] = {}
+        members: dict[str, list[IntArray]] = {}
         for entity in model.getEntitiesForPhysicalGroup(dimension, number):
             for name, numbers in places.get((dimension, entity), []):
                 members.setdefault(name, []).append(numbers)

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import MeshError
 from hebbfilm.common.hints import did_you_mean
 from hebbfilm.common.text import some_of
@@ -47,7 +48,7 @@ class CellGroup:
     """
 
     kind: str
-    rows: np.ndarray
+    rows: IntArray
     name: str | None = None
     number: int | None = None
 
@@ -64,8 +65,8 @@ class GroupedMesh:
         node_sets: names of the file's sets of points.
     """
 
-    points: np.ndarray
-    cells: Mapping[str, np.ndarray]
+    points: FloatArray
+    cells: Mapping[str, IntArray]
     dimensions: Mapping[str, int]
     groups: Sequence[CellGroup]
     node_sets: Sequence[str] = ()

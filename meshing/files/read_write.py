@@ -14,6 +14,7 @@ import numpy as np
 from dolfinx.io import XDMFFile
 from dolfinx.mesh import entities_to_geometry
 
+from hebbfilm.common.arrays import IntArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import MeshError
 from hebbfilm.common.whole_files import replacing
@@ -136,7 +137,7 @@ def gather_mesh(film: FilmMesh) -> TaggedMesh | None:
     return TaggedMesh(points, cells, cell_tags, facets[order], facet_tags[order], film.contacts)
 
 
-def _owned_facets(film: FilmMesh) -> tuple[np.ndarray, np.ndarray]:
+def _owned_facets(film: FilmMesh) -> tuple[IntArray, IntArray]:
     """Canonical vertices (n, d) and tags (n,) of this rank's tagged facets."""
     dimension = film.dimension - 1
     owned = film.facet_tags.indices < film.mesh.topology.index_map(dimension).size_local

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
+from hebbfilm.common.arrays import BoolArray, IntArray
 from hebbfilm.common.errors import MeshError
 from hebbfilm.meshing.bounds import check_names
 from hebbfilm.meshing.files.groups import CellGroup, GroupedMesh, Groups, chosen
@@ -50,7 +51,7 @@ def select(mesh: GroupedMesh, groups: Groups, unit: float) -> TaggedMesh:
     return found
 
 
-def same_rows(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
+def same_rows(rows: IntArray, others: IntArray) -> BoolArray:
     """Which of some rows (n, k) are also among others (m, k): (n,) of bool."""
     both = np.concatenate([others, rows])
     _, inverse = np.unique(both, axis=0, return_inverse=True)
@@ -58,7 +59,7 @@ def same_rows(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.isin(inverse[len(others) :], inverse[: len(others)])
 
 
-def faces_of(cells: np.ndarray) -> np.ndarray:
+def faces_of(cells: IntArray) -> IntArray:
     """Facets (n·(d+1), d) of simplices (n, d+1), each facet's vertices in order.
 
     Facet k·n + i is opposite to vertex d-k of cell i.
@@ -82,7 +83,7 @@ def _check_kinds(mesh: GroupedMesh, name: str, parts: Sequence[CellGroup], dimen
 
 def _marked(
     mesh: GroupedMesh, dimension: int, picked: dict[str, list[CellGroup]]
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[IntArray, IntArray]:
     """Simplices (n, d+1) that belong to something, and its tag; each once."""
     kind = SIMPLEX[dimension]
     cells = mesh.cells.get(kind, np.empty((0, dimension + 1), dtype=np.int64))
@@ -108,8 +109,8 @@ def _marked(
 
 
 def _on_own_cells(
-    cells: np.ndarray, cell_tags: np.ndarray, facets: np.ndarray, facet_tags: np.ndarray
-) -> np.ndarray:
+    cells: IntArray, cell_tags: IntArray, facets: IntArray, facet_tags: IntArray
+) -> BoolArray:
     """Which facets are sides of cells of the same contact, which holds them anyway."""
     pads = cell_tags > FILM_TAG
     sides = faces_of(cells[pads])

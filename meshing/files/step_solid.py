@@ -35,7 +35,7 @@ def expected_vertices(film: StepFilm) -> float:
         size = film.mesh_size / film.unit
         volume = sum(model.occ.getMass(*body) for body in bodies)
         area = sum(model.occ.getMass(*face) for face in model.getBoundary(bodies, oriented=False))
-        vertices = volume / size**3 + area / size**2
+        vertices: float = volume / size**3 + area / size**2
         if not vertices < MOST_VERTICES:
             raise LayoutError(
                 f"mesh_size {film.mesh_size:g} m would give about {vertices:.1e} vertices; at most "

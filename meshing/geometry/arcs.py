@@ -7,10 +7,12 @@ import math
 import numpy as np
 from shapely import Polygon
 
+from hebbfilm.common.arrays import FloatArray
+
 SAGITTA = 1e-3  # arcs are drawn as polygons this close to the circle, in mesh sizes
 
 
-def arc(radius: float, start: float, stop: float, tolerance: float) -> np.ndarray:
+def arc(radius: float, start: float, stop: float, tolerance: float) -> FloatArray:
     """Points (n, 2) on a circle about the origin between two angles in degrees.
 
     Args:

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.meshing.tagged_mesh import TaggedMesh
 
 _CROWDED = 6.0
@@ -28,7 +29,7 @@ _WORST_SHAPE = 0.35
 _ROUND_OFF = 1e-9
 
 
-def even_out(mesh: TaggedMesh, sizes: np.ndarray) -> TaggedMesh:
+def even_out(mesh: TaggedMesh, sizes: FloatArray) -> TaggedMesh:
     """Merge crowded vertices of a planar mesh into neighbours, and close the gaps.
 
     Args:
@@ -56,7 +57,7 @@ def even_out(mesh: TaggedMesh, sizes: np.ndarray) -> TaggedMesh:
     return replace(mesh, points=moved, cells=cells, cell_tags=tags).compact()
 
 
-def _corners(points: np.ndarray, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _corners(points: FloatArray, cells: IntArray) -> tuple[FloatArray, FloatArray]:
     """Edges opposite to the corners (n, 3, 2), and areas, positive if anticlockwise (n,)."""
     corners = points[cells]
     edges = corners[:, [2, 0, 1]] - corners[:, [1, 2, 0]]
@@ -64,18 +65,19 @@ def _corners(points: np.ndarray, cells: np.ndarray) -> tuple[np.ndarray, np.ndar
     return edges, area
 
 
-def _anticlockwise(points: np.ndarray, cells: np.ndarray) -> np.ndarray:
+def _anticlockwise(points: FloatArray, cells: IntArray) -> IntArray:
     clockwise = _corners(points, cells)[1] < 0
     return np.where(clockwise[:, None], cells[:, [0, 2, 1]], cells)
 
 
-def _at_vertices(cells: np.ndarray, values: np.ndarray, number: int) -> np.ndarray:
+def _at_vertices(cells: IntArray, values: FloatArray, number: int) -> FloatArray:
     """Sum of values (n,) of the cells, or (n, 3) of their corners, at each vertex."""
     each = np.broadcast_to(values.reshape(len(cells), -1), cells.shape)
-    return np.bincount(cells.ravel(), each.ravel(), minlength=number)
+    # With weights they are floats, which its stubs do not know.
+    return np.asarray(np.bincount(cells.ravel(), each.ravel(), minlength=number), dtype=np.float64)
 
 
-def _around(cells: np.ndarray, first: np.ndarray, number: int) -> np.ndarray:
+def _around(cells: IntArray, first: IntArray, number: int) -> BoolArray:
     """Vertices within some rings of those of the first cells, as a mask."""
     near = np.zeros(number, dtype=bool)
     near[first] = True
@@ -84,7 +86,7 @@ def _around(cells: np.ndarray, first: np.ndarray, number: int) -> np.ndarray:
     return near
 
 
-def _fixed(mesh: TaggedMesh) -> np.ndarray:
+def _fixed(mesh: TaggedMesh) -> BoolArray:
     """Vertices on the rim, on the border of a contact, or on a marked edge."""
     fixed = np.zeros(len(mesh.points), dtype=bool)
     ends, first, second = _inner_edges(mesh.cells)
@@ -97,12 +99,12 @@ def _fixed(mesh: TaggedMesh) -> np.ndarray:
     return fixed
 
 
-def _edge_ends(cells: np.ndarray) -> np.ndarray:
+def _edge_ends(cells: IntArray) -> IntArray:
     """Edge k % 3 of cell k // 3, opposite to that corner, (3 n, 2)."""
     return cells[:, [[1, 2], [2, 0], [0, 1]]].reshape(-1, 2)
 
 
-def _inner_edges(cells: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _inner_edges(cells: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     """Ends (m, 2) of the edges between two cells, and the edge's number in either, (m,)."""
     ends = np.sort(_edge_ends(cells), axis=1).astype(np.int64)
     keys = ends[:, 0] * (cells.max() + 1) + ends[:, 1]
@@ -112,9 +114,7 @@ def _inner_edges(cells: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     return ends[order[twins]], order[twins], order[twins + 1]
 
 
-def _crowded(
-    points: np.ndarray, cells: np.ndarray, fixed: np.ndarray, sizes: np.ndarray
-) -> np.ndarray:
+def _crowded(points: FloatArray, cells: IntArray, fixed: BoolArray, sizes: FloatArray) -> IntArray:
     """Vertices that are to go, those at the stiffest first.
 
     In the place of one that is fixed its nearest neighbour goes; corners have none to spare.
@@ -130,7 +130,7 @@ def _crowded(
     return np.array([k for k in found if not fixed[k]], dtype=np.int64)
 
 
-def _nearest(points: np.ndarray, cells: np.ndarray, vertex: int, fixed: np.ndarray) -> int:
+def _nearest(points: FloatArray, cells: IntArray, vertex: int, fixed: BoolArray) -> int:
     """The nearest neighbour that is not fixed, or else the vertex itself."""
     around = np.unique(cells[(cells == vertex).any(axis=1)])
     free = around[~fixed[around]]
@@ -141,8 +141,8 @@ def _nearest(points: np.ndarray, cells: np.ndarray, vertex: int, fixed: np.ndarr
 
 
 def _merge(
-    points: np.ndarray, cells: np.ndarray, tags: np.ndarray, crowded: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+    points: FloatArray, cells: IntArray, tags: IntArray, crowded: IntArray
+) -> tuple[IntArray, IntArray]:
     """Move each of some vertices into the neighbour that leaves the best triangles.
 
     Of vertices so near that they share a neighbour, one goes at a time.
@@ -171,13 +171,13 @@ def _merge(
     return cells[kept], tags[kept]
 
 
-def _worst_shape(points: np.ndarray, cells: np.ndarray) -> float:
+def _worst_shape(points: FloatArray, cells: IntArray) -> float:
     """Smallest height over longest edge of some triangles, negative if one is turned over."""
     edges, area = _corners(points, cells)
     return float((2 * area / (edges**2).sum(axis=2).max(axis=1)).min())
 
 
-def _flip(points: np.ndarray, cells: np.ndarray, tags: np.ndarray) -> np.ndarray:
+def _flip(points: FloatArray, cells: IntArray, tags: IntArray) -> IntArray:
     """Flip edges between cells of one tag until each is Delaunay's."""
     cells = cells.copy()
     while True:
@@ -200,19 +200,18 @@ def _flip(points: np.ndarray, cells: np.ndarray, tags: np.ndarray) -> np.ndarray
         cells[other] = np.column_stack([apex, opposite, last])
 
 
-def _angle(points: np.ndarray, cells: np.ndarray, edges: np.ndarray) -> np.ndarray:
+def _angle(points: FloatArray, cells: IntArray, edges: IntArray) -> FloatArray:
     """Angles opposite to some edges of cells in radians."""
     flat = cells.ravel()
     corner = points[flat[edges]]
     base = edges - edges % 3
     to_one, to_other = (points[flat[base + (edges + k) % 3]] - corner for k in (1, 2))
     across = to_one[:, 0] * to_other[:, 1] - to_one[:, 1] * to_other[:, 0]
-    return np.arctan2(across, (to_one * to_other).sum(axis=1))
+    angle: FloatArray = np.arctan2(across, (to_one * to_other).sum(axis=1))
+    return angle
 
 
-def _push(
-    points: np.ndarray, cells: np.ndarray, fixed: np.ndarray, sizes: np.ndarray
-) -> np.ndarray:
+def _push(points: FloatArray, cells: IntArray, fixed: BoolArray, sizes: FloatArray) -> FloatArray:
     """Move the ends of edges that are too short apart; no cell is turned over."""
     # Those on the rim, which do not move, are left out.
     ends = _inner_edges(cells)[0]

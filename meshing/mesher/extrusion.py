@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from hebbfilm.common.arrays import IntArray
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.meshing.tagged_mesh import FILM_TAG, TaggedMesh, contact_tag
 
@@ -37,7 +38,7 @@ def extrude(planar: TaggedMesh, layout: Layout, layers: int) -> TaggedMesh:
     )
 
 
-def _stairs(simplices: np.ndarray, rise: int) -> np.ndarray:
+def _stairs(simplices: IntArray, rise: int) -> IntArray:
     """Cut the prism over each simplex (n, k) into k simplices of k+1 vertices: (n·k, k+1).
 
     Step i goes along the first i+1 lower vertices, then up, and along the upper ones from i.

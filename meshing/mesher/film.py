@@ -10,6 +10,7 @@ from mpi4py import MPI
 import numpy as np
 import shapely
 
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing.film_mesh import FilmMesh, distribute
@@ -74,7 +75,7 @@ def _draw(model: Any, graph: PlanarGraph) -> tuple[dict[int, list[int]], dict[in
     points: dict[tuple[float, float], int] = {}
     lines: dict[tuple[int, int], int] = {}
 
-    def point(xy: np.ndarray) -> int:
+    def point(xy: FloatArray) -> int:
         key = (float(xy[0]), float(xy[1]))
         if key not in points:
             points[key] = model.geo.addPoint(*key, 0)
@@ -90,7 +91,7 @@ def _draw(model: Any, graph: PlanarGraph) -> tuple[dict[int, list[int]], dict[in
 
     def loop(ring: Any) -> int:
         ends = [point(xy) for xy in np.array(ring.coords)[:, :2]]
-        return model.geo.addCurveLoop([line(a, b) for a, b in pairwise(ends)])
+        return int(model.geo.addCurveLoop([line(a, b) for a, b in pairwise(ends)]))
 
     surfaces: dict[int, list[int]] = {}
     for face, tag in zip(graph.faces, graph.face_tags, strict=True):
@@ -126,7 +127,7 @@ def _set_sizes(
     use_smallest(model, fields)
 
 
-def _sizes_at(points: np.ndarray, layout: Layout) -> np.ndarray:
+def _sizes_at(points: FloatArray, layout: Layout) -> FloatArray:
     """What `_set_sizes` asks for at some places (N, 3), m."""
     sizes = np.full(len(points), layout.mesh_size)
     places = shapely.points(points[:, :2])
@@ -145,7 +146,7 @@ def _extract(
     row = np.zeros(int(tags.max()) + 1, dtype=np.int64)
     row[tags.astype(np.int64)] = np.arange(len(tags))
 
-    def collect(kind: int, groups: dict[int, list[int]]) -> tuple[np.ndarray, np.ndarray]:
+    def collect(kind: int, groups: dict[int, list[int]]) -> tuple[IntArray, IntArray]:
         found, marks = [np.empty((0, kind + 1), dtype=np.int64)], [np.empty(0, dtype=np.int32)]
         for tag, entities in groups.items():
             for entity in entities:

@@ -12,6 +12,7 @@ from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.meshing.layout import Layout
 
 CORNER_ANGLE = 20.0  # degrees; a sharper turn stays a vertex
@@ -31,7 +32,7 @@ class Line:
     @property
     def closed(self) -> bool:
         """Whether its ends meet."""
-        return self.curve.is_closed
+        return bool(self.curve.is_closed)
 
     def position(self, point: Point) -> float:
         """Arc length of the place nearest to a point."""
@@ -60,7 +61,7 @@ class Line:
         return min(apart, abs(self.curve.length - apart)) if self.closed else apart
 
 
-def local_mesh_size(layout: Layout, points: np.ndarray) -> np.ndarray:
+def local_mesh_size(layout: Layout, points: FloatArray) -> FloatArray:
     """Wanted edge length at points (n, 2); both in units of the layout's mesh size."""
     size = np.ones(len(points))
     places = shapely.points(points)
@@ -96,7 +97,7 @@ def cut_at_corners(layout: Layout, curve: BaseGeometry) -> Line:
     return line
 
 
-def chains_of(layout: Layout, line: Line) -> list[np.ndarray]:
+def chains_of(layout: Layout, line: Line) -> list[FloatArray]:
     """The pieces of a line between its cuts, each divided evenly: arrays (n+1, 2)."""
     if not line.cuts:
         return [_divide(layout, line.curve)]
@@ -117,7 +118,7 @@ def chains_of(layout: Layout, line: Line) -> list[np.ndarray]:
     return chains
 
 
-def _divide(layout: Layout, curve: LineString) -> np.ndarray:
+def _divide(layout: Layout, curve: LineString) -> FloatArray:
     """Points that divide a curve into equal shares of the wanted mesh size."""
     samples = max(2, int(np.ceil(8 * curve.length)) + 1)
     arc = np.linspace(0, curve.length, samples)
@@ -126,7 +127,7 @@ def _divide(layout: Layout, curve: LineString) -> np.ndarray:
     share = np.concatenate([[0], np.cumsum(np.diff(arc) * (density[1:] + density[:-1]) / 2)])
     number = max(round(share[-1]), _fewest_segments(curve))
     cuts = np.interp(np.linspace(0, share[-1], number + 1), share, arc)
-    divided = shapely.get_coordinates(shapely.line_interpolate_point(curve, cuts))
+    divided: FloatArray = shapely.get_coordinates(shapely.line_interpolate_point(curve, cuts))
     if curve.is_closed:
         divided[-1] = divided[0]
     return divided

@@ -15,6 +15,7 @@ from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing.bounds import EDGE_TOLERANCE
 from hebbfilm.meshing.layout import Layout
@@ -36,7 +37,7 @@ class PlanarGraph:
 
     faces: list[Polygon]
     face_tags: list[int]
-    edges: dict[int, np.ndarray]
+    edges: dict[int, FloatArray]
 
 
 def divide_plane(layout: Layout) -> PlanarGraph:
@@ -135,7 +136,7 @@ def _neighbours(lines: list[Line]) -> list[tuple[Line, Line]]:
 
 
 def _assemble(
-    layout: Layout, film: Polygon | MultiPolygon, chains: list[np.ndarray]
+    layout: Layout, film: Polygon | MultiPolygon, chains: list[FloatArray]
 ) -> PlanarGraph:
     if _cross(chains):
         raise LayoutError(
@@ -162,14 +163,14 @@ def _assemble(
     return PlanarGraph(faces, tags, edges)
 
 
-def _cross(chains: list[np.ndarray]) -> bool:
+def _cross(chains: list[FloatArray]) -> bool:
     """Whether segments meet anywhere but at their common ends: noding then divides some."""
     segments = np.concatenate([np.stack([c[:-1], c[1:]], axis=1) for c in chains])
     noded = shapely.node(MultiLineString(list(segments)))
     return len(shapely.get_parts(noded)) != len(segments)
 
 
-def _segments_on(edge: BaseGeometry, chains: list[np.ndarray]) -> np.ndarray:
+def _segments_on(edge: BaseGeometry, chains: list[FloatArray]) -> FloatArray:
     """The segments (n, 2, 2) of the chains that run along an edge contact."""
     on = []
     for chain in chains:

@@ -8,7 +8,7 @@ from typing import Any
 
 def constant(model: Any, size: float, surfaces: Sequence[int] = ()) -> int:
     """A field that is `size` on some surfaces; everywhere without any."""
-    field = model.mesh.field.add("Constant")
+    field: int = model.mesh.field.add("Constant")
     model.mesh.field.setNumber(field, "VIn", size)
     model.mesh.field.setNumber(field, "VOut", 1e22 if surfaces else size)
     model.mesh.field.setNumbers(field, "SurfacesList", list(surfaces))
@@ -37,7 +37,7 @@ def growing(
     distance = model.mesh.field.add("Distance")
     model.mesh.field.setNumbers(distance, "CurvesList", list(curves))
     model.mesh.field.setNumber(distance, "Sampling", sampling)
-    growth = model.mesh.field.add("Threshold")
+    growth: int = model.mesh.field.add("Threshold")
     for key, value in {
         "InField": distance,
         "SizeMin": size,

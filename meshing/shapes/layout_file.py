@@ -109,4 +109,5 @@ def _polygon(polygon: Polygon) -> dict[str, Any]:
 
 
 def _points(line: LineString) -> list[list[float]]:
-    return shapely.get_coordinates(line).tolist()
+    points: list[list[float]] = shapely.get_coordinates(line).tolist()
+    return points

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from ezdxf.document import Drawing as Document
-from ezdxf.entities import DXFEntity, DXFTagStorage, Insert
-from ezdxf.layouts import BlockLayout
+from ezdxf.entities.dxfentity import DXFEntity, DXFTagStorage
+from ezdxf.entities.insert import Insert
+from ezdxf.layouts.blocklayout import BlockLayout
 from ezdxf.lldxf.validator import make_table_key
 from ezdxf.math import Matrix44
 from ezdxf.xclip import XClip

@@ -7,18 +7,21 @@ is their extrusion, and blocks are scaled, turned and mirrored where they are in
 from __future__ import annotations
 
 import numpy as np
-from ezdxf.entities import DXFEntity, Polyline, Spline
+from ezdxf.entities.dxfentity import DXFEntity
+from ezdxf.entities.polyline import Polyline
+from ezdxf.entities.spline import Spline
 from ezdxf.lldxf.const import VTX_SPLINE_FRAME_CONTROL_POINT
 from ezdxf.math import Matrix44
 from ezdxf.path import make_path
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.meshing.drawings.dxf.plane import FINEST, UnreadError, check_bounds, in_plane
 from hebbfilm.meshing.drawings.dxf.splines import spline_points
 
 _BEZIERS = 48  # to a circle, at least: they then follow it to 1e-8 of its radius
 
 
-def curve(entity: DXFEntity, matrix: Matrix44, tolerance: float) -> np.ndarray:
+def curve(entity: DXFEntity, matrix: Matrix44, tolerance: float) -> FloatArray:
     """Points (n, 2) on a curve.
 
     Args:

@@ -6,17 +6,22 @@ import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from ezdxf.entities import Arc, DXFGraphic, EdgePath, Hatch, LWPolyline, MPolygon, PolylinePath
+from ezdxf.entities import EdgePath, Hatch, PolylinePath
+from ezdxf.entities.arc import Arc
+from ezdxf.entities.dxfgfx import DXFGraphic
+from ezdxf.entities.lwpolyline import LWPolyline
+from ezdxf.entities.mpolygon import MPolygon
 from ezdxf.explode import virtual_boundary_path_entities
 from ezdxf.math import Matrix44, Vec3
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.meshing.drawings.dxf.curves import curve
 from hebbfilm.meshing.drawings.dxf.plane import UnreadError
 
 _TEXT_BOX = 8  # flag of a path of a hatch: the frame of a text, no hole in a film
 
 
-def boundary(hatch: Hatch | MPolygon, matrix: Matrix44, tolerance: float) -> list[np.ndarray]:
+def boundary(hatch: Hatch | MPolygon, matrix: Matrix44, tolerance: float) -> list[FloatArray]:
     """Rings of points (n, 2): the edge of a hatch and its islands.
 
     Raises:
@@ -54,10 +59,10 @@ def _edges(hatch: Hatch | MPolygon) -> Iterator[list[DXFGraphic]]:
     yield from virtual_boundary_path_entities(others)
 
 
-def _chained(pieces: Sequence[np.ndarray], tolerance: float) -> list[np.ndarray]:
+def _chained(pieces: Sequence[FloatArray], tolerance: float) -> list[FloatArray]:
     """Rings from the pieces of a boundary, which follow each other either way round."""
-    rings: list[np.ndarray] = []
-    open_ring = np.empty((0, 2))
+    rings: list[FloatArray] = []
+    open_ring: FloatArray = np.empty((0, 2))
     for piece in pieces:
         if not len(open_ring):
             open_ring = piece

@@ -7,25 +7,24 @@ from collections.abc import Iterator, Mapping
 from logging.handlers import BufferingHandler
 from pathlib import Path
 
-import ezdxf
 import numpy as np
 import shapely
 from ezdxf.document import Drawing as Document
-from ezdxf.entities import (
-    AttDef,
-    Attrib,
-    DXFEntity,
-    Hatch,
-    LWPolyline,
-    MPolygon,
-    MText,
-    Polyline,
-    Text,
-)
+from ezdxf.entities import Hatch
+from ezdxf.entities.attrib import AttDef, Attrib
+from ezdxf.entities.dxfentity import DXFEntity
+from ezdxf.entities.lwpolyline import LWPolyline
+from ezdxf.entities.mpolygon import MPolygon
+from ezdxf.entities.mtext import MText
+from ezdxf.entities.polyline import Polyline
+from ezdxf.entities.text import Text
+from ezdxf.enums import InsertUnits
+from ezdxf.filemanagement import readfile
 from ezdxf.math import Matrix44, Vec3
-from ezdxf.units import InsertUnits, conversion_factor
+from ezdxf.units import conversion_factor
 from shapely import LineString, MultiPolygon, Point, Polygon
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing.drawings.drawing import Drawing, Shapes, known_unit
 from hebbfilm.meshing.drawings.dxf.blocks import Entities
@@ -87,7 +86,7 @@ def _document(path: Path) -> Document:
     handler.setLevel(logging.WARNING)
     log.addHandler(handler)
     try:
-        document = ezdxf.readfile(path)
+        document = readfile(path)
     finally:
         log.removeHandler(handler)
     for record in handler.buffer:
@@ -146,7 +145,7 @@ def _add(shapes: Shapes, entity: DXFEntity, matrix: Matrix44, tolerance: float) 
         _add_curve(shapes, points, shapes.areas if kind in _FILLED else shapes.outlines)
 
 
-def _add_curve(shapes: Shapes, points: np.ndarray, closed: list[Polygon | MultiPolygon]) -> None:
+def _add_curve(shapes: Shapes, points: FloatArray, closed: list[Polygon | MultiPolygon]) -> None:
     if len(points) < 2:
         return
     extent = float(np.ptp(points, axis=0).max())

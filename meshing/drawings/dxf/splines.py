@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from ezdxf.entities import Spline
+from ezdxf.entities.spline import Spline
 from ezdxf.math import Matrix44, Vec3
 from scipy.interpolate import BSpline, make_interp_spline
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.meshing.drawings.dxf.plane import FINEST, UnreadError, check_bounds
 
 _CLOSED, _PERIODIC = 1, 2  # flags of splines
 _ALIKE = 1e-9  # ends of a curve closer than this, in its extent, are one point
 
 
-def spline_points(spline: Spline, matrix: Matrix44, tolerance: float) -> np.ndarray:
+def spline_points(spline: Spline, matrix: Matrix44, tolerance: float) -> FloatArray:
     """Points (n, 3) where the spline is defined: from knot p to knot −p−1, at degree p."""
     flags = spline.dxf.get("flags", 0)
     if not len(spline.control_points) and flags & (_CLOSED | _PERIODIC):
@@ -34,7 +35,7 @@ def spline_points(spline: Spline, matrix: Matrix44, tolerance: float) -> np.ndar
     return _sampled(lambda t: weighted(t) / weight(t)[:, None], np.unique(within), tolerance)
 
 
-def _closed_fit(spline: Spline, matrix: Matrix44, tolerance: float) -> np.ndarray:
+def _closed_fit(spline: Spline, matrix: Matrix44, tolerance: float) -> FloatArray:
     """The periodic cubic spline through the fit points, its parameter their chord length."""
     points = np.array([tuple(p) for p in matrix.transform_vertices(Vec3.list(spline.fit_points))])
     check_bounds(points)
@@ -45,8 +46,8 @@ def _closed_fit(spline: Spline, matrix: Matrix44, tolerance: float) -> np.ndarra
 
 
 def _sampled(
-    curve: Callable[[np.ndarray], np.ndarray], breaks: np.ndarray, tolerance: float
-) -> np.ndarray:
+    curve: Callable[[FloatArray], FloatArray], breaks: FloatArray, tolerance: float
+) -> FloatArray:
     """Points on a curve that is smooth between breaks, chords within a tolerance of it."""
     if len(breaks) < 2:
         raise UnreadError("whose knots are all the same")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from ezdxf.entities import LWPolyline, Polyline
+from ezdxf.entities.lwpolyline import LWPolyline
+from ezdxf.entities.polyline import Polyline
 from ezdxf.math import Matrix44, Vec3
 from ezdxf.render.trace import TraceBuilder
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.meshing.drawings.dxf.curves import without_frame
 from hebbfilm.meshing.drawings.dxf.plane import FINEST, UnreadError, in_plane
 from hebbfilm.meshing.geometry.arcs import quarter_segments
 
 
-def strip(polyline: LWPolyline | Polyline, matrix: Matrix44, tolerance: float) -> list[np.ndarray]:
+def strip(polyline: LWPolyline | Polyline, matrix: Matrix44, tolerance: float) -> list[FloatArray]:
     """Quadrilaterals (4, 2) that a polyline covers whose segments have a width.
 
     Raises:
@@ -35,7 +37,7 @@ def strip(polyline: LWPolyline | Polyline, matrix: Matrix44, tolerance: float) -
     return [in_plane(face, tolerance) for face in faces]
 
 
-def _corners(polyline: LWPolyline | Polyline) -> np.ndarray:
+def _corners(polyline: LWPolyline | Polyline) -> FloatArray:
     """Vertices (n, 5): x, y, widths at start and end of the segment that follows, and its bulge."""
     if isinstance(polyline, LWPolyline):
         corners = np.array(polyline.lwpoints.values, dtype=float).reshape(-1, 5)
@@ -56,7 +58,7 @@ def _corners(polyline: LWPolyline | Polyline) -> np.ndarray:
     )
 
 
-def _chords(corners: np.ndarray, matrix: Matrix44, tolerance: float) -> int:
+def _chords(corners: FloatArray, matrix: Matrix44, tolerance: float) -> int:
     """So many chords to a circle that the arcs of a polyline of some width keep the tolerance."""
     ring = np.vstack([corners, corners[:1]])
     lengths, bulges = np.hypot(*np.diff(ring[:, :2], axis=0).T), np.abs(corners[:, 4])

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import LayoutError
 
 Point: TypeAlias = tuple[float, float]
@@ -26,8 +27,8 @@ class Outline:
     """
 
     tolerance: float
-    rings: list[np.ndarray] = field(default_factory=list)
-    lines: list[np.ndarray] = field(default_factory=list)
+    rings: list[FloatArray] = field(default_factory=list)
+    lines: list[FloatArray] = field(default_factory=list)
     _points: list[Point] = field(default_factory=list)
 
     def moveTo(self, point: Point) -> None:  # noqa: N802, as the pens of fontTools
@@ -75,7 +76,7 @@ class Outline:
         elif len(points) > 1:
             self.lines.append(points)
 
-    def by(self, matrix: np.ndarray, farthest: float) -> Outline:
+    def by(self, matrix: FloatArray, farthest: float) -> Outline:
         """The same, mapped by a matrix (3, 3), without pieces that become a point.
 
         Args:
@@ -100,7 +101,7 @@ class Outline:
             [line for line in lines if len(line) > 1],
         )
 
-    def _bezier(self, controls: np.ndarray) -> None:
+    def _bezier(self, controls: FloatArray) -> None:
         order = len(controls) - 1
         bend = np.linalg.norm(np.diff(controls, n=2, axis=0), axis=1).max()
         number = _chords(order * (order - 1) * float(bend), self.tolerance)
@@ -108,7 +109,7 @@ class Outline:
         powers = [
             math.comb(order, k) * (1 - along) ** (order - k) * along**k for k in range(order + 1)
         ]
-        self._points += [(x, y) for x, y in (np.column_stack(powers) @ controls).tolist()]
+        self._points += [(float(x), float(y)) for x, y in np.column_stack(powers) @ controls]
         self._points[-1] = (float(controls[-1, 0]), float(controls[-1, 1]))
 
 
@@ -159,7 +160,7 @@ def _arc(
     return [(float(x), float(y)) for x, y in zip(points.real, points.imag, strict=True)]
 
 
-def _is_straight(points: np.ndarray) -> bool:
+def _is_straight(points: FloatArray) -> bool:
     """Whether all points lie on one line, to round-off."""
     away = points - points[:1]
     extent = np.linalg.norm(away, axis=1).max(initial=0)
@@ -170,10 +171,11 @@ def _is_straight(points: np.ndarray) -> bool:
     return bool(np.abs(across).max() <= _ROUND_OFF * extent)
 
 
-def _distinct(points: np.ndarray | list[Point]) -> np.ndarray:
+def _distinct(points: FloatArray | list[Point]) -> FloatArray:
     along = np.asarray(points, dtype=float).reshape(-1, 2)
     if not np.isfinite(along).all():
         raise LayoutError("too large a number among its coordinates")
     apart = np.ones(len(along), dtype=bool)
     apart[1:] = (along[1:] != along[:-1]).any(axis=1)
-    return along[apart]
+    distinct: FloatArray = along[apart]
+    return distinct

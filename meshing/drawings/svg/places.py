@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.messages import shown
 from hebbfilm.meshing.drawings.svg.lengths import Frame, length
@@ -79,7 +80,7 @@ class Place:
     """
 
     inside: bool
-    matrix: np.ndarray
+    matrix: FloatArray
     viewport: tuple[float, float] | None
     inherited: Inherited
     clip: BaseGeometry | None = None

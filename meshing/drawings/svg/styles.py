@@ -90,7 +90,7 @@ class Styles:
 
     def _value(self, element: Element, declaration: Any) -> str:
         value = [token for token in declaration.value if token.type != "comment"]
-        text = tinycss2.serialize(value).strip()
+        text: str = tinycss2.serialize(value).strip()
         name = property_name(declaration)
         where = f"{self._document.where(element)}: {name}={shown(text)}"
         if any(token.type == "function" and token.lower_name in _CALCULATED for token in value):

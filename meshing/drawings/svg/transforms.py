@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import tinycss2
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.messages import shown
 from hebbfilm.meshing.drawings.svg.lengths import Frame, length
@@ -22,19 +23,19 @@ _EDGES = {"left": "0%", "top": "0%", "center": "50%", "right": "100%", "bottom":
 _HEIGHTS = ("top", "bottom")
 
 
-def shift(x: float, y: float) -> np.ndarray:
+def shift(x: float, y: float) -> FloatArray:
     """A translation, as a matrix (3, 3)."""
     return np.array([[1, 0, x], [0, 1, y], [0, 0, 1]], dtype=float)
 
 
-def scaling(x: float, y: float) -> np.ndarray:
+def scaling(x: float, y: float) -> FloatArray:
     """Another scale along each axis, as a matrix (3, 3)."""
     return np.diag([x, y, 1.0])
 
 
 def transform_of(
     values: Mapping[str, str], frame: Frame, bounds: Callable[[], Box], where: str
-) -> np.ndarray:
+) -> FloatArray:
     """The matrix (3, 3) from an element's user space to that of what it stands in.
 
     CSS Transforms Module Level 1, sections 4 to 8.
@@ -64,7 +65,7 @@ def transform_of(
 
 def _about_origin(
     text: str, values: Mapping[str, str], frame: Frame, bounds: Callable[[], Box]
-) -> np.ndarray:
+) -> FloatArray:
     if text.lower() in ("none", ""):
         return np.eye(3)
     box_name = values.get("transform-box", "view-box").lower()
@@ -94,7 +95,7 @@ def _origin(text: str, frame: Frame) -> tuple[float, float]:
     return x, y
 
 
-def _product(text: str, frame: Frame) -> np.ndarray:
+def _product(text: str, frame: Frame) -> FloatArray:
     """The functions of a transform, the first one outermost."""
     matrix = np.eye(3)
     name = None  # of a function whose bracket comes after a space, as attributes may have it
@@ -115,7 +116,7 @@ def _product(text: str, frame: Frame) -> np.ndarray:
     return matrix
 
 
-def _function(name: str, tokens: list[Any], frame: Frame) -> np.ndarray:
+def _function(name: str, tokens: list[Any], frame: Frame) -> FloatArray:
     values = [token for token in tokens if token.type != "whitespace" and token != ","]
     if not all(token.type in ("number", "dimension", "percentage") for token in values):
         raise ValueError(f"{shown(name)} takes numbers only")
@@ -144,17 +145,17 @@ def _factor(text: str, _: Frame) -> float:
     return float(text[:-1]) / 100 if text.endswith("%") else float(text)
 
 
-def _turn(angle: float, x: float = 0.0, y: float = 0.0) -> np.ndarray:
+def _turn(angle: float, x: float = 0.0, y: float = 0.0) -> FloatArray:
     c, s = math.cos(angle), math.sin(angle)
     turned = np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
     return np.asarray(shift(x, y) @ turned @ shift(-x, -y))
 
 
-def _skew(along_x: float, along_y: float = 0.0) -> np.ndarray:
+def _skew(along_x: float, along_y: float = 0.0) -> FloatArray:
     return np.array([[1, math.tan(along_x), 0], [math.tan(along_y), 1, 0], [0, 0, 1]])
 
 
-def _matrix(a: float, b: float, c: float, d: float, e: float, f: float) -> np.ndarray:
+def _matrix(a: float, b: float, c: float, d: float, e: float, f: float) -> FloatArray:
     return np.array([[a, c, e], [b, d, f], [0, 0, 1]])
 
 
@@ -164,7 +165,7 @@ _READERS: dict[str, Callable[[str, Frame], float]] = {
     "angle": _angle,
     "factor": _factor,
 }
-_FUNCTIONS: dict[tuple[str, int], tuple[tuple[str, ...], Callable[..., np.ndarray]]] = {
+_FUNCTIONS: dict[tuple[str, int], tuple[tuple[str, ...], Callable[..., FloatArray]]] = {
     ("matrix", 6): (("factor",) * 6, _matrix),
     ("translate", 1): (("x",), lambda x: shift(x, 0)),
     ("translate", 2): (("x", "y"), shift),

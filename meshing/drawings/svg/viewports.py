@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from shapely import Polygon
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.messages import shown
 from hebbfilm.meshing.drawings.svg.lengths import (
@@ -37,11 +38,11 @@ class Viewport:
         edge: (4, 2), of the rectangle in the user space around; None where it cuts nothing off.
     """
 
-    matrix: np.ndarray
+    matrix: FloatArray
     size: tuple[float, float]
-    edge: np.ndarray | None
+    edge: FloatArray | None
 
-    def cut(self, matrix: np.ndarray) -> Polygon | None:
+    def cut(self, matrix: FloatArray) -> Polygon | None:
         """The rectangle by a matrix (3, 3) from the user space around."""
         if self.edge is None:
             return None
@@ -97,7 +98,7 @@ def view_box(values: Mapping[str, str], where: str) -> tuple[float, ...] | None:
     return box
 
 
-def fit(box: tuple[float, ...], size: tuple[float, float], text: str, where: str) -> np.ndarray:
+def fit(box: tuple[float, ...], size: tuple[float, float], text: str, where: str) -> FloatArray:
     """The matrix (3, 3) that puts a viewBox into a viewport, by preserveAspectRatio.
 
     Raises:
