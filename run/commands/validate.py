@@ -1,4 +1,4 @@
-"""`hebbfilm validate`: compare with theory and published numbers."""
+"""`hebbfilm validate`: compare with theory, published numbers and other programs."""
 
 import argparse
 from pathlib import Path
@@ -14,8 +14,8 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "validate",
         help="run the validation tests and write docs/validation.md",
-        description="Compare this installation with theory and published numbers; about an hour "
-        "on two cores, or minutes with --fast.",
+        description="Compare this installation with theory, published numbers and what other "
+        "programs computed; about an hour, or minutes with --fast.",
     )
     parser.add_argument("--fast", action="store_true", help="leave the slow tests out")
     parser.add_argument("--out", type=path_argument, default=Path("docs"), metavar="FOLDER")
@@ -23,7 +23,7 @@ def add(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
-    """Compare with theory and published numbers."""
+    """Compare with theory, published numbers and other programs."""
     from hebbfilm.common.errors import InputError
     from hebbfilm.run.validate import validate as run_validation
 
