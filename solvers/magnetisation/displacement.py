@@ -1,14 +1,17 @@
 """How far the current has displaced the texture, from two states of the film."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import sqrt
-
-from mpi4py import MPI
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.discretisation.operators import VertexOperators
+
+if TYPE_CHECKING:
+    from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 _LEAST_CURRENT = 0.5
 """Of the mean current density: where less flows, little is dragged and the direction is vague."""
@@ -48,6 +51,8 @@ def fit_displacement(
         after: the same, later.
         current_density: j in A/m², (n_cells, d).
     """
+    from mpi4py import MPI  # here, for who only wants LARGEST_TURN
+
     comm, cells, volumes = operators.comm, operators.cells, operators.volumes
     size = np.linalg.norm(current_density, axis=1)
     mean = comm.allreduce(float(volumes @ size)) / operators.volume
