@@ -36,6 +36,11 @@ def one_line(text: str) -> str:
     return _without_middle(safe, LONGEST_LINE, _END_OF_LINE)
 
 
+def reason(error: BaseException) -> str:
+    """The message of an error in one line, or its class where it has none."""
+    return one_line(" ".join(str(error).split())) or type(error).__name__
+
+
 def _without_middle(text: str, longest: int, end: int) -> str:
     if len(text) <= longest:
         return text

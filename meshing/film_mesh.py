@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -103,6 +104,20 @@ class FilmMesh:
             KeyError: no contact of this name.
         """
         return self._vertices[name]
+
+    def contact_numbers(self, nodes: Mapping[str, Sequence[str]]) -> FloatArray:
+        """Of each vertex that this rank owns the number of its node, from 1, or 0.
+
+        Args:
+            nodes: the contacts of each, by its name.
+        """
+        owned = self.space.dofmap.index_map.size_local
+        numbers = np.zeros(owned)
+        for number, contacts in enumerate(nodes.values(), start=1):
+            for name in contacts:
+                vertices = self.contact_vertices(name)
+                numbers[vertices[vertices < owned]] = number
+        return numbers
 
     def contact_size(self, name: str) -> float:
         """Area of a contact, m²: of its cells, and of its facets (in 2D length × thickness).

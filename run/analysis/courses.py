@@ -85,7 +85,7 @@ def _courses(run: Run, voltage: float) -> Courses:
     start = table.time[rows[0] - 1] if rows[0] else 0.0
     step = np.diff(table.time[rows], prepend=start)
     volts = table.voltage[rows]
-    before = -run.summary["conductance_before"][first, second]
+    before = -run.summary.conductance_before[first, second]
     shape = (len(rows), len(first))
     return Courses(
         np.broadcast_to(step[:, None], shape),
@@ -100,7 +100,7 @@ def _films(runs: Sequence[Run]) -> np.ndarray:
     known: list[FloatArray] = []
     numbers = []
     for run in runs:
-        before = run.summary["conductance_before"]
+        before = run.summary.conductance_before
         same = [
             number
             for number, other in enumerate(known)

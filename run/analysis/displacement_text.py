@@ -1,21 +1,21 @@
-"""How far presentations displaced the texture, as text for a terminal."""
+"""How far the presentations of a run displaced the texture, as text for a terminal."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
+from hebbfilm.run.folder.summary import PresentationEntry
 from hebbfilm.solvers.magnetisation.displacement import LARGEST_TURN
 
 
-def displacement_text(presentations: Sequence[dict[str, Any]]) -> str:
+def displacement_text(presentations: Sequence[PresentationEntry]) -> str:
     """A line a pattern, for a terminal; empty where nothing was presented."""
-    patterns = list(dict.fromkeys(entry["pattern"] for entry in presentations))
+    patterns = list(dict.fromkeys(entry.pattern for entry in presentations))
     lines = [
-        _line(pattern, [entry for entry in presentations if entry["pattern"] == pattern])
+        _line(pattern, [entry for entry in presentations if entry.pattern == pattern])
         for pattern in patterns
     ]
-    largest = max((e["largest_turn_between_samples"] for e in presentations), default=0.0)
+    largest = max((e.largest_turn_between_samples for e in presentations), default=0.0)
     if largest > LARGEST_TURN:
         lines.append(
             f"Warning: m changed by {largest:.2f} (root mean square) between two samples; "
@@ -24,15 +24,15 @@ def displacement_text(presentations: Sequence[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def _line(pattern: str, entries: Sequence[dict[str, Any]]) -> str:
+def _line(pattern: str, entries: Sequence[PresentationEntry]) -> str:
     parts, net = [], 0.0
     for sign, mark in ((1, "+"), (-1, "-")):
-        moved = [1e9 * entry["displacement"] for entry in entries if entry["sign"] == sign]
+        moved = [1e9 * entry.displacement for entry in entries if entry.sign == sign]
         if moved:
             net += sum(moved)
             times = f"{len(moved)} times " if len(moved) > 1 else ""
             parts.append(f"{sum(moved) / len(moved):+.1f} nm {times}under {mark}")
-    explained = 100 * np.mean([entry["explained"] for entry in entries])
+    explained = 100 * np.mean([entry.explained for entry in entries])
     return (
         f"Texture along the current of ({pattern}): {', '.join(parts)}, net {net:+.1f} nm; "
         f"{explained:.0f} % of the change of m"

@@ -38,8 +38,8 @@ def heating_table(folders: Sequence[Path], transfers: Sequence[float]) -> str:
 
 def _line(folder: Path, transfers: Sequence[float]) -> list[str]:
     run, case = read_run(folder), read_case_of_run(folder)
-    figures, heating = run_figures(folder, case), run.summary["heating"]
-    capacity, concentration = heating["heat_capacity"], heating["power_concentration"]
+    figures, heating = run_figures(folder, case), run.summary.heating
+    capacity, concentration = heating.heat_capacity, heating.power_concentration
     per_area = case.material.volumetric_heat_capacity * run.manifest.thickness
     table = run.conductance
     rises = [
@@ -53,7 +53,7 @@ def _line(folder: Path, transfers: Sequence[float]) -> list[str]:
         folder.name,
         "-" if recall is None else percent(recall),
         "-" if margin is None else f"{100 * margin:.2f}",
-        f"{1e6 * heating['peak_power']:.1f}",
+        f"{1e6 * heating.peak_power:.1f}",
         f"{concentration:.2f}",
         *(f"{rise:.1f} ({concentration * rise:.0f})" for rise in rises),
     ]

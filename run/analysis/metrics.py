@@ -1,15 +1,16 @@
 """The figures of one run that stand in the table of a study."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield.pairs import pair_names
 from hebbfilm.hopfield.separability import learnt_changes
-from hebbfilm.run.folder.summary_reader import has_weights, read_summary
+from hebbfilm.run.folder.summary import Summary
+from hebbfilm.run.folder.summary_file import read_summary
 from hebbfilm.run.inputs.case import Case
 
 Figures: TypeAlias = dict[str, float | None]
@@ -52,40 +53,40 @@ def run_figures(folder: Path, case: Case) -> Figures:
     return dict(zip(FIGURES, _values(read_summary(folder), case), strict=True))
 
 
-def _values(summary: Mapping[str, Any], case: Case) -> list[float | None]:
-    patterns = np.array(summary["patterns"])
-    changes = summary["relative_change"]
+def _values(summary: Summary, case: Case) -> list[float | None]:
+    patterns = summary.patterns
+    changes = summary.relative_change
     change = np.array(list(changes.values()))
-    coupled = np.array([name in changes for name in pair_names(summary["contacts"])])
+    coupled = np.array([name in changes for name in pair_names(summary.contacts)])
     found = learnt_changes(change, patterns, coupled)
     return [
-        summary["recall_success"] if has_weights(summary) else None,
-        summary["ideal_recall_success"],
-        summary["hebb_correlation"],
-        min(summary["predicted_margins"]),
+        summary.recall_success if summary.has_weights else None,
+        summary.ideal_recall_success,
+        summary.hebb_correlation,
+        min(summary.predicted_margins),
         found.margin,
         found.strengthened,
         found.others,
-        _power(summary["conductance_presented"], summary["contacts"], case),
-        summary["max_current_density"],
-        summary["adiabatic_temperature_rise"],
+        _power(summary.conductance_presented, summary.contacts, case),
+        summary.max_current_density,
+        summary.adiabatic_temperature_rise,
         *_network(summary),
         # Runs of earlier versions did not measure it.
-        max(summary["checks"]["largest_angle"].values(), default=None),
+        max(summary.checks.largest_angle.values(), default=None),
     ]
 
 
-def _network(summary: Mapping[str, Any]) -> list[float | None]:
+def _network(summary: Summary) -> list[float | None]:
     """What the film and ideal Hebb store; exact is 1 or 0. Runs of earlier versions lack it."""
-    if summary["network"] is None or not has_weights(summary):
+    if summary.network is None or not summary.has_weights:
         return [None for _ in range(9)]
-    film, ideal = summary["network"]["film"], summary["network"]["hebb"]
+    film, ideal = summary.network["film"], summary.network["hebb"]
     names = ("stable", "exact", "one_bit", "two_bit")
-    found = [film["stored"], *(film[name] for name in names), *(ideal[name] for name in names)]
+    found = [film.stored, *(getattr(each, name) for each in (film, ideal) for name in names)]
     return [None if value is None else float(value) for value in found]
 
 
-def _power(conductance: FloatArray, contacts: list[str], case: Case) -> float:
+def _power(conductance: FloatArray, contacts: Sequence[str], case: Case) -> float:
     """Joule power at the end of the last presentation, VᵀGV."""
     voltages = np.array(case.required_training().last_voltages(contacts))
     return float(voltages @ conductance @ voltages)

@@ -67,7 +67,7 @@ def conductance_after(run: Run, time: float) -> FloatArray:
 
 
 def _cell(run: Run, case: Case, time: float) -> str:
-    before, after = run.summary["conductance_before"], conductance_after(run, time)
+    before, after = run.summary.conductance_before, conductance_after(run, time)
     change = relative_change(before, after)[run.coupled]
     margin = learnt_changes(change, run.patterns, run.coupled).margin
     w = conductance_weights(before, after, case.reading.rule())

@@ -14,7 +14,8 @@ from hebbfilm.common.collective import on_root
 from hebbfilm.hopfield.prediction import predicted_rates
 from hebbfilm.hopfield.rule_response import Response, first_rates
 from hebbfilm.run.analysis.courses import Record
-from hebbfilm.run.folder.reader import find_snapshot, read_case_of_run
+from hebbfilm.run.folder.manifest import find_snapshot
+from hebbfilm.run.folder.reader import read_case_of_run
 from hebbfilm.run.folder.snapshots import read_fields
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.films import build_film
@@ -46,7 +47,7 @@ def rule_response(record: Record, comm: MPI.Intracomm) -> Response:
         film.set_magnetisation(np.array(case.initial.direction))
         uniform = predicted_rates(film, voltages)[pairs]
         before = find_snapshot(run.manifest, "untrained")
-        fields = on_root(comm, partial(read_fields, before))
+        fields = on_root(comm, partial(read_fields, folder, before))
         m = None if fields is None else fields.magnetisation
         film.set_magnetisation(film.film_mesh.numbering.scatter(m)[: film.operators.owned])
         both = np.array([uniform, predicted_rates(film, voltages)[pairs]])

@@ -1,14 +1,15 @@
 """The report of a run, as text for a terminal."""
 
 from pathlib import Path
-from typing import Any
 
 from hebbfilm.common.text import listed, percent
 from hebbfilm.hopfield import format_pattern
 from hebbfilm.hopfield.pairs import pair_names, pairs
 from hebbfilm.run.analysis.displacement_text import displacement_text
-from hebbfilm.run.folder.summary_reader import has_weights, no_recall_text, read_summary
-from hebbfilm.run.folder.tables import RecallTable, read_recall
+from hebbfilm.run.folder.recall_table import RecallEnds, read_recall
+from hebbfilm.run.folder.summary import ChecksEntry, HeatingEntry, Summary
+from hebbfilm.run.folder.summary_file import read_summary
+from hebbfilm.run.folder.writer import RunFolder
 from hebbfilm.solvers.magnetisation.resolution import LARGEST_ANGLE
 
 _MOST_STARTS = 32
@@ -22,54 +23,53 @@ def run_report(folder: Path) -> str:
         folder: of the run.
     """
     summary = read_summary(folder)
-    recall = read_recall(folder / "recall.csv", len(summary["contacts"]))
+    recall = read_recall(RunFolder(folder).recall, len(summary.contacts))
     parts = [
         _conductances(summary),
         _recall(summary, recall),
         _drive(summary),
-        displacement_text(summary.get("presentations", [])),
-        _checks(summary["checks"]),
+        displacement_text(summary.presentations),
+        _checks(summary.checks),
         f"Run folder: {folder}",
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def _conductances(summary: dict[str, Any]) -> str:
-    written = listed([format_pattern(pattern) for pattern in summary["patterns"]])
-    names = pair_names(summary["contacts"])
+def _conductances(summary: Summary) -> str:
+    written = listed([format_pattern(pattern) for pattern in summary.patterns])
+    names = pair_names(summary.contacts)
     width = max(len(name) for name in names)
     lines = [
         f"Trained on {written}",
         f"{'pair':{width}}  {'before':>9}  {'after':>9}  {'change':>8}  {'weight':>9}",
         f"{'':{width}}  {'mS':>9}  {'mS':>9}  {'%':>8}",
     ]
-    uncoupled = summary.get("uncoupled_pairs", [])
-    for name, (i, j) in zip(names, pairs(len(summary["contacts"])), strict=True):
+    uncoupled = summary.uncoupled_pairs
+    matrices = (summary.conductance_before, summary.conductance_after)
+    for name, (i, j) in zip(names, pairs(len(summary.contacts)), strict=True):
         if name in uncoupled:
             continue
-        before, after = (
-            -1e3 * summary[f"conductance_{when}"][i][j] for when in ("before", "after")
-        )
-        change = 100 * summary["relative_change"][name]
+        before, after = (-1e3 * matrix[i, j] for matrix in matrices)
+        change = 100 * summary.relative_change[name]
         lines.append(
             f"{name:{width}}  {before:9.5f}  {after:9.5f}  {change:+8.3f}  "
-            f"{summary['weights'][i][j]:+9.2e}"
+            f"{summary.weights[i, j]:+9.2e}"
         )
     if uncoupled:
         lines.append(f"Not coupled, weight 0: {', '.join(uncoupled)}")
-    correlation = summary["hebb_correlation"]
+    correlation = summary.hebb_correlation
     lines.append(
-        f"Reference: {summary['reference']['rule']}. Correlation of the weights with Hebb's rule: "
+        f"Reference: {summary.reference.rule}. Correlation of the weights with Hebb's rule: "
         + ("not defined" if correlation is None else f"{correlation:.3f}")
-        + (" (of two pairs it is always 1 or -1)" if len(summary["relative_change"]) == 2 else "")
+        + (" (of two pairs it is always 1 or -1)" if len(summary.relative_change) == 2 else "")
     )
     return "\n".join(lines)
 
 
-def _recall(summary: dict[str, Any], table: RecallTable) -> str:
-    if not has_weights(summary):
+def _recall(summary: Summary, table: RecallEnds) -> str:
+    if not summary.has_weights:
         return no_recall_text(summary)
-    count, width = len(table.starts), max(5, 2 * len(summary["contacts"]) - 1)
+    count, width = len(table.starts), max(5, 2 * len(summary.contacts) - 1)
     shown = count if count <= _MOST_STARTS else _MOST_STARTS // 2
     lines = [f"{'start':{width}}  {'end':{width}}  always recalled"]
     for row in range(shown):
@@ -81,58 +81,66 @@ def _recall(summary: dict[str, Any], table: RecallTable) -> str:
     if shown < count:
         lines.append(f"… and {count - shown} more starts, all in recall.csv")
     lines.append(
-        f"Recall success {percent(summary['recall_success'])} % over all starts and orders of "
-        f"update (ideal Hebb {percent(summary['ideal_recall_success'])} %, "
-        f"Oja {percent(summary['oja_recall_success'])} %); "
+        f"Recall success {percent(summary.recall_success)} % over all starts and orders of "
+        f"update (ideal Hebb {percent(summary.ideal_recall_success)} %, "
+        f"Oja {percent(summary.oja_recall_success)} %); "
         f"always recalled from {table.always_recalled.sum()} of {count} starts"
     )
     return "\n".join(lines)
 
 
-def _drive(summary: dict[str, Any]) -> str:
+def no_recall_text(summary: Summary) -> str:
+    """What to say in place of the recall of a run without weights."""
+    single = len(summary.relative_change) == 1
+    reason = "the change of a single pair is its own mean" if single else "all pairs changed alike"
+    hint = "; see hebbfilm synapse" if single else ""
+    return f"No recall: all weights are 0, as {reason}{hint}"
+
+
+def _drive(summary: Summary) -> str:
     return (
-        f"Current density {summary['mean_current_density']:.2e} A/m² on average, "
-        f"{summary['max_current_density']:.2e} A/m² at most (corners of contacts)\n"
-        f"Dissipated energy {summary['energy_dissipated']:.2e} J: without heat loss, "
-        f"an average temperature rise of {summary['adiabatic_temperature_rise']:.0f} K\n"
-        + _heating(summary["heating"])
+        f"Current density {summary.mean_current_density:.2e} A/m² on average, "
+        f"{summary.max_current_density:.2e} A/m² at most (corners of contacts)\n"
+        f"Dissipated energy {summary.energy_dissipated:.2e} J: without heat loss, "
+        f"an average temperature rise of {summary.adiabatic_temperature_rise:.0f} K\n"
+        + _heating(summary.heating)
     )
 
 
-def _heating(heating: dict[str, Any]) -> str:
+def _heating(heating: HeatingEntry) -> str:
     where = (
-        f"The local rise is up to {heating['power_concentration']:.1f} times the average, if no "
+        f"The local rise is up to {heating.power_concentration:.1f} times the average, if no "
         "heat spreads along the film"
     )
-    if heating["time_constant"] is None:
+    if heating.time_constant is None:
         return f"{where}\nFor heat loss to the substrate, set material.heat_transfer_coefficient"
     return (
         "With heat loss to the substrate, the estimated average rise is at most "
-        f"{heating['peak_temperature_rise']:.0f} K, and "
-        f"{heating['final_temperature_rise']:.0f} K at the end of the run;\n"
-        f"at constant peak power it would reach {heating['steady_temperature_rise']:.0f} K, with a "
-        f"time constant of {heating['time_constant'] * 1e9:.2g} ns\n{where}"
+        f"{heating.peak_temperature_rise:.0f} K, and "
+        f"{heating.final_temperature_rise:.0f} K at the end of the run;\n"
+        f"at constant peak power it would reach {heating.steady_temperature_rise:.0f} K, with a "
+        f"time constant of {heating.time_constant * 1e9:.2g} ns\n{where}"
     )
 
 
-def _checks(checks: dict[str, Any]) -> str:
-    reading = checks["read_disturbance"]
+def _checks(checks: ChecksEntry) -> str:
+    reading = checks.read_disturbance
     return (
-        f"Checks: symmetry of G {checks['symmetry']:.0e}, row sums {checks['row_sums']:.0e}, "
-        f"sum of currents {checks['current_sum']:.0e}, "
-        f"power balance {checks['power_balance']:.0e}\n"
-        f"Reading at {1e3 * reading['voltage']:g} mV changes m by at most "
-        f"{reading['largest_change_of_m']:.0e}, and g by at most "
-        f"{reading['largest_change_of_conductance']:.0e}, relative" + _angles(checks)
+        f"Checks: symmetry of G {checks.symmetry:.0e}, row sums {checks.row_sums:.0e}, "
+        f"sum of currents {checks.current_sum:.0e}, "
+        f"power balance {checks.power_balance:.0e}\n"
+        f"Reading at {1e3 * reading.voltage:g} mV changes m by at most "
+        f"{reading.largest_change_of_m:.0e}, and g by at most "
+        f"{reading.largest_change_of_conductance:.0e}, relative" + _angles(checks)
     )
 
 
 _WHEN = {"relax": "relaxed", "train": "under current", "rest": "at rest"}
 
 
-def _angles(checks: dict[str, Any]) -> str:
+def _angles(checks: ChecksEntry) -> str:
     """A line on the angles between neighbours; runs of earlier versions did not measure them."""
-    angles = checks["largest_angle"]
+    angles = checks.largest_angle
     if not angles:
         return ""
     told = ", ".join(

@@ -4,8 +4,10 @@ import argparse
 
 from mpi4py import MPI
 
+from hebbfilm.common.collective import on_root
 from hebbfilm.run.commands.options import Commands
 from hebbfilm.run.commands.output import print_on_root
+from hebbfilm.run.folder.commit import commit
 from hebbfilm.run.folder.versions import versions
 
 
@@ -19,7 +21,8 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Versions of everything that matters."""
-    found = versions()
+    own = on_root(comm, commit) or "none: this is no checkout"
+    found = {**versions(), "commit": own}
     width = max(len(name) for name in found)
     lines = [f"{name:{width}}  {version}" for name, version in found.items()]
     print_on_root(comm, "\n".join([*lines, f"{'ranks':{width}}  {comm.size}"]))

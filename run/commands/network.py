@@ -15,9 +15,6 @@ from hebbfilm.run.inputs.paths import path_argument
 if TYPE_CHECKING:
     from hebbfilm.hopfield import Reference
 
-FOLDER = "network"
-"""Of the pictures, in the folder of the run or study."""
-
 
 def add(commands: Commands) -> None:
     """`hebbfilm network`."""
@@ -66,7 +63,7 @@ def _analyse(options: argparse.Namespace) -> str:
     if json is not None and json.resolve() in own:
         raise InputError(f"--json {json}: is a file of the run; name another")
     text, found = _drawn(folder, reference)
-    lines = [text, "", f"Pictures: {folder / FOLDER}"]
+    lines = [text, "", f"Pictures: {RunFolder(folder).network_pictures}"]
     if json is not None:
         RunFolder(json.parent).write_json(json.name, found)
         lines.append(f"Numbers: {json}")
@@ -90,19 +87,20 @@ def _drawn(folder: Path, reference: "Reference | None") -> tuple[str, dict[str, 
     from hebbfilm.run.analysis.network_text import run_text, study_text
     from hebbfilm.run.folder.learnt import read_learnt
     from hebbfilm.run.folder.reader import finished_runs, read_run
+    from hebbfilm.run.folder.writer import RunFolder
     from hebbfilm.run.pictures import style
     from hebbfilm.run.pictures.network import run_pictures, study_pictures
 
-    runs = finished_runs(folder)
+    runs, pictures = finished_runs(folder), RunFolder(folder).network_pictures
     with rc_context(style.STYLE):
         if runs == [folder]:
             learnt = read_learnt(folder, reference)
             found = analyse_run(learnt)
             text = run_text(found)
-            style.save_all(run_pictures(read_run(folder), learnt, found), folder / FOLDER)
+            style.save_all(run_pictures(read_run(folder), learnt, found), pictures)
         else:
             networks = {str(run.relative_to(folder)): read_learnt(run, reference) for run in runs}
             found = analyse_study(networks)
             text = study_text(found)
-            style.save_all(study_pictures(found), folder / FOLDER)
+            style.save_all(study_pictures(found), pictures)
     return text, found

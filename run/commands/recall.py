@@ -44,8 +44,8 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     from hebbfilm.common.collective import on_root
     from hebbfilm.common.errors import InputError
     from hebbfilm.hopfield import parse_pattern, recall_table
+    from hebbfilm.run.analysis.run_text import no_recall_text
     from hebbfilm.run.folder.reader import read_case_of_run, read_run
-    from hebbfilm.run.folder.summary_reader import has_weights, no_recall_text
 
     def text() -> str:
         if options.seed is not None and options.seed < 0:
@@ -56,10 +56,10 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
         seed = reading.seed if options.seed is None else options.seed
         contacts = run.manifest.contacts
         starts = [parse_pattern(start, names=contacts) for start in options.starts]
-        if not has_weights(run.summary):
+        if not run.summary.has_weights:
             return no_recall_text(run.summary)
         table = recall_table(
-            run.summary["weights"],
+            run.summary.weights,
             list(run.patterns),
             starts=starts or None,
             seed=seed,

@@ -9,7 +9,7 @@ from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.hopfield import Reference, conductance_weights, ideal_networks
 from hebbfilm.hopfield.pairs import coupled_pairs, pairs, relative_change
 from hebbfilm.hopfield.patterns import Pattern
-from hebbfilm.run.folder.summary_reader import read_summary
+from hebbfilm.run.folder.summary_file import read_summary
 
 FILM = "film"
 NAMES = {
@@ -62,7 +62,7 @@ class Learnt:
 
 
 def read_learnt(folder: Path, reference: Reference | None = None) -> Learnt:
-    """Read what a run has learnt from `summary.json`.
+    """Read what a run has learnt from its summary.
 
     Args:
         folder: of the run.
@@ -72,11 +72,10 @@ def read_learnt(folder: Path, reference: Reference | None = None) -> Learnt:
         InputError: the file is missing, damaged, or lacks an entry.
     """
     summary = read_summary(folder)
-    own = summary["reference"]
     return Learnt(
-        tuple(summary["contacts"]),
-        np.array(summary["patterns"], dtype=np.int8),
-        summary["conductance_before"],
-        summary["conductance_after"],
-        reference or Reference(own["rule"], own["offset"]),
+        summary.contacts,
+        summary.patterns.astype(np.int8),
+        summary.conductance_before,
+        summary.conductance_after,
+        reference or summary.reference.reference,
     )

@@ -6,13 +6,12 @@ from typing import Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.run.folder import files
 from hebbfilm.run.folder.schema import validated
 from hebbfilm.run.folder.sealed_json import check_seal, read_json, sealed
 from hebbfilm.run.folder.writer import RunFolder
 
 Status: TypeAlias = Literal["finished", "failed", "stopped", "waiting"]
-
-_NOTE = "member.json"
 
 
 class Note(BaseModel):
@@ -39,7 +38,7 @@ def read_note(folder: Path) -> Note:
     Raises:
         InputError: it is damaged.
     """
-    path = folder / _NOTE
+    path = folder / files.MEMBER
     if not path.exists():
         return Note(status="stopped" if is_begun(folder) else "waiting")
     try:
@@ -62,9 +61,9 @@ def write_note(folder: Path, note: Note) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"cannot write to {folder}: {error.strerror}") from None
-    RunFolder(folder).write_json(_NOTE, sealed(note.model_dump()))
+    RunFolder(folder).write_json(files.MEMBER, sealed(note.model_dump()))
 
 
 def is_begun(folder: Path) -> bool:
     """Whether there is a state to go on from."""
-    return (folder / "state.npz").is_file()
+    return (folder / files.STATE).is_file()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.run.folder import files
 from hebbfilm.run.inputs.case import Case, parse_case
 from hebbfilm.run.inputs.settings import flat
 
@@ -18,7 +19,7 @@ def require_same_case(case: Case, folder: Path) -> None:
     Raises:
         InputError: the first key that differs, with both values.
     """
-    path = folder / "case.toml"
+    path = folder / files.CASE
     if not path.is_file():
         return
     try:

@@ -1,38 +1,41 @@
-"""What `manifest.json` and `summary.json` must hold: types, ranges and shapes.
-
-Keys that stand here with a default are missing in runs of earlier versions; others than those here
-are let through.
-"""
+"""Types that the files of a run folder are made of, and what is said where a value is none."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
+import numpy as np
 from pydantic import (
     AfterValidator,
-    BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
+    GetPydanticSchema,
     ValidationError,
-    model_validator,
 )
+from pydantic_core import core_schema
 
+import hebbfilm
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.weights import FORMULAS
-from hebbfilm.run.folder.tables import one_line
+from hebbfilm.common.messages import one_line
+from hebbfilm.common.schema import checked
 
-_Number = Annotated[float, Field(allow_inf_nan=False)]
-_Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-_NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-_Fraction = Annotated[float, Field(ge=0, le=1)]
-_Word = Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f\x7f]*$")]
-_Matrix = list[list[_Number]]
+FORMAT = 1
+"""Of `manifest.json` and `summary.json`; higher where an earlier reader would misunderstand them.
+
+Files of earlier versions have no such number and are read as they are: keys that they lack have a
+default. Keys that are not known are let through.
+"""
+
+STRICT = ConfigDict(strict=True, extra="ignore", arbitrary_types_allowed=True)
+
 _SHOWN = 60
 
 
-def _distinct(names: list[str]) -> list[str]:
+def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(names)) < len(names):
         raise ValueError("must be different names")
     return names
@@ -45,169 +48,62 @@ def _inside(name: str) -> str:
     return name
 
 
-_Names = Annotated[list[_Word], Field(min_length=2), AfterValidator(_distinct)]
+def _array(rows: list[list[float]]) -> FloatArray | IntArray:
+    if len({len(row) for row in rows}) > 1:
+        raise ValueError("must be rows of one length")
+    return np.array(rows)
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, extra="allow")
+def _listed(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray) else value
 
 
-class SnapshotEntry(_Part):
-    """A snapshot: its file, time in s, label, and voltages in V or None."""
-
-    file: Annotated[_Word, AfterValidator(_inside)]
-    t: _NotNegative
-    label: _Word
-    voltages: list[_Number] | None
-
-
-class ManifestEntries(_Part):
-    """What the manifest must hold."""
-
-    contacts: _Names
-    thickness: _Positive
-    fields: list[SnapshotEntry]
-    case: dict[str, Any] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _voltages_fit(self) -> ManifestEntries:
-        for number, entry in enumerate(self.fields):
-            if entry.voltages is not None and len(entry.voltages) != len(self.contacts):
-                raise ValueError(
-                    f"fields.{number}.voltages: {len(entry.voltages)} for {len(self.contacts)} "
-                    "contacts"
-                )
-        return self
+def _rows_of(entry: Any) -> GetPydanticSchema:
+    """An array (n, k) in Python, rows of such entries in the file."""
+    return GetPydanticSchema(
+        lambda source, handler: core_schema.no_info_after_validator_function(
+            _array,
+            handler.generate_schema(list[list[entry]]),
+            serialization=core_schema.plain_serializer_function_ser_schema(_listed),
+        )
+    )
 
 
-class ReferenceEntry(_Part):
-    """By which rule weights were read."""
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Correlation = Annotated[float, Field(ge=-1 - 1e-9, le=1 + 1e-9)]
+Count = Annotated[int, Field(ge=0)]
+Word = Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Names = Annotated[tuple[Word, ...], Field(min_length=2), AfterValidator(_distinct)]
+FileName = Annotated[Word, AfterValidator(_inside)]
+Matrix: TypeAlias = Annotated[FloatArray, _rows_of(Number), BeforeValidator(_listed)]
+Patterns: TypeAlias = Annotated[IntArray, _rows_of(Literal[1, -1]), BeforeValidator(_listed)]
 
-    rule: Literal[tuple(FORMULAS)]  # type: ignore[valid-type]
-    offset: _Fraction | None = None
-
-
-class PresentationEntry(_Part):
-    """How far a presentation displaced the texture, in m."""
-
-    pattern: _Word
-    sign: Literal[1, -1]
-    displacement: _Number
-    peak_to_peak: _NotNegative
-    explained: _Number
-    largest_turn_between_samples: _NotNegative
+_T = TypeVar("_T")
 
 
-class HeatingEntry(_Part):
-    """The lumped estimate of Joule heating, in SI units; None where no heat leaves the film."""
-
-    heat_capacity: _Positive
-    peak_power: _NotNegative
-    power_concentration: _NotNegative
-    time_constant: _Positive | None
-    steady_temperature_rise: _NotNegative | None
-    peak_temperature_rise: _NotNegative
-    final_temperature_rise: _NotNegative
-
-
-class DisturbanceEntry(_Part):
-    """What reading does."""
-
-    voltage: _Number
-    largest_change_of_m: _NotNegative
-    largest_change_of_conductance: _NotNegative
-
-
-class ChecksEntry(_Part):
-    """Figures that must vanish to solver precision, and the largest angles in rad."""
-
-    symmetry: _NotNegative
-    row_sums: _NotNegative
-    current_sum: _NotNegative
-    power_balance: _NotNegative
-    largest_angle: dict[_Word, _NotNegative] = Field(default_factory=dict)
-    read_disturbance: DisturbanceEntry
-
-
-class CriteriaEntry(_Part):
-    """What one network makes of the patterns."""
-
-    stored: Annotated[int, Field(ge=1)]
-    stable: Annotated[int, Field(ge=0)]
-    exact: bool | None
-    one_bit: _Fraction | None
-    two_bit: _Fraction | None
-
-
-class NetworksEntry(_Part):
-    """The networks that stand in the table of a study."""
-
-    film: CriteriaEntry
-    hebb: CriteriaEntry
-
-
-class SummaryEntries(_Part):
-    """What the summary must hold."""
-
-    contacts: _Names
-    patterns: Annotated[list[list[Literal[1, -1]]], Field(min_length=1)]
-    conductance_before: _Matrix
-    conductance_presented: _Matrix
-    conductance_after: _Matrix
-    uncoupled_pairs: list[_Word] = Field(default_factory=list)
-    relative_change: dict[_Word, _Number]
-    reference: ReferenceEntry
-    weights: _Matrix
-    ideal_weights: _Matrix
-    hebb_correlation: Annotated[float, Field(ge=-1 - 1e-9, le=1 + 1e-9)] | None
-    recall_success: _Fraction
-    ideal_recall_success: _Fraction
-    oja_recall_success: _Fraction
-    network: NetworksEntry | None = None
-    predicted_margins: Annotated[list[_Number], Field(min_length=1)]
-    presentations: list[PresentationEntry] = Field(default_factory=list)
-    max_current_density: _NotNegative
-    mean_current_density: _NotNegative
-    energy_dissipated: _NotNegative
-    adiabatic_temperature_rise: _NotNegative
-    heating: HeatingEntry
-    checks: ChecksEntry
-    files: dict[_Word, _Word] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _shapes_fit(self) -> SummaryEntries:
-        size = len(self.contacts)
-        for name in MATRICES:
-            matrix = getattr(self, name)
-            if len(matrix) != size or any(len(row) != size for row in matrix):
-                raise ValueError(f"{name}: must be {size} rows of {size} numbers")
-        if any(len(pattern) != size for pattern in self.patterns):
-            raise ValueError(f"patterns: must have {size} signs each, one for each contact")
-        return self
-
-
-MATRICES = (
-    "conductance_before",
-    "conductance_presented",
-    "conductance_after",
-    "weights",
-    "ideal_weights",
-)
-"""Entries of the summary that are (N, N)."""
-
-_Entries = TypeVar("_Entries", bound=BaseModel)
-
-
-def validated(path: Path, content: Mapping[str, Any], entries: type[_Entries]) -> _Entries:
-    """The content of a file as the schema has it.
+def validated(path: Path, content: Mapping[str, Any], entries: type[_T]) -> _T:
+    """The content of a file as the class has it.
 
     Raises:
         InputError: one line that names the file, the key, the value and what is allowed.
     """
+    _require_known_format(path, content)
     try:
-        return entries.model_validate(content)
+        return checked(entries, content)
     except ValidationError as error:
         raise InputError(f"{path}: {next(_explained(error))}") from None
+
+
+def _require_known_format(path: Path, content: Mapping[str, Any]) -> None:
+    number = content.get("format")
+    if isinstance(number, int) and number > FORMAT:
+        raise InputError(
+            f"{path}: format = {number}: was written by a newer hebbfilm; this one, "
+            f"{hebbfilm.__version__}, reads formats up to {FORMAT}: update it"
+        )
 
 
 def _explained(error: ValidationError) -> Iterator[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.run.folder.tables import one_line
+from hebbfilm.common.messages import reason
 
 _CHECKSUM = "checksum"
 
@@ -34,7 +34,7 @@ def read_json(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: not complete JSON ({one_line(error)})") from None
+        raise InputError(f"{path}: not complete JSON ({reason(error)})") from None
     if not isinstance(content, dict):
         raise InputError(f"{path}: not a JSON object")
     return content

@@ -1,31 +1,52 @@
-"""Snapshots of the film in a run folder, and the fields in their files."""
+"""Snapshots of the film in a run folder: VTU files for ParaView and PyVista."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
+import meshio
 import numpy as np
 from meshio import vtu
+from pydantic import Field
+from pydantic.dataclasses import dataclass as checked_dataclass
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.run.folder.tables import one_line
+from hebbfilm.common.messages import reason
+from hebbfilm.common.whole_files import replacing
+from hebbfilm.run.folder.schema import STRICT, FileName, NotNegative, Number, Word
 
-CELL_TYPES = ("tetra", "triangle")
+_CELL_TYPES = {4: "tetra", 3: "triangle"}
+"""By the number of vertices."""
+
+# The arrays in the files.
+_M = "m"
+_POTENTIAL = "potential"
+_CONTACT = "contact"
+_CURRENT_DENSITY = "current_density"
 
 
-@dataclass(frozen=True)
+@checked_dataclass(frozen=True, kw_only=True, config=STRICT)
 class Snapshot:
-    """One state of the film on disk: file, time in s, label, contact voltages in V or None."""
+    """One state of the film on disk, as the manifest has it.
 
-    path: Path
-    time: float
-    label: str
-    voltages: tuple[float, ...] | None
+    Args:
+        file: in the folder of the run.
+        t: time in s.
+        label: such as "untrained".
+        voltages: of the contacts in V; None without a current.
+    """
+
+    file: FileName
+    t: NotNegative
+    label: Word
+    voltages: Annotated[tuple[Number, ...] | None, Field(strict=False)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Fields:
     """The fields of one snapshot.
 
@@ -41,48 +62,87 @@ class Fields:
     current_density: FloatArray
 
 
-def read_fields(snapshot: Snapshot) -> Fields:
+def write_fields(path: Path, fields: Fields) -> None:
+    """Write the fields of a snapshot, whole or not at all.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    mesh = meshio.Mesh(
+        fields.points,
+        [(_CELL_TYPES[fields.cells.shape[1]], fields.cells)],
+        point_data={
+            _M: fields.magnetisation,
+            _POTENTIAL: fields.potential,
+            # ParaView colours by numbers with a decimal point.
+            _CONTACT: fields.contact.astype(np.float64),
+        },
+        cell_data={_CURRENT_DENSITY: [fields.current_density]},
+    )
+    with replacing(path) as whole:
+        mesh.write(whole, file_format="vtu")
+
+
+def read_fields(folder: Path, snapshot: Snapshot) -> Fields:
     """Read the fields of a snapshot.
+
+    Args:
+        folder: of the run.
+        snapshot: of its manifest.
 
     Raises:
         InputError: the file is missing, cut short, lacks a field, or holds one that cannot be.
     """
-    path = snapshot.path
+    path = folder / snapshot.file
     if not path.is_file():
         raise InputError(f"{path}: no such file, though the manifest names it")
     # meshio raises whatever its parsers meet in a damaged file; meshio.read would exit instead.
     try:
         mesh = vtu.read(path)
     except Exception as error:
-        raise InputError(f"{path}: not a readable VTU file ({one_line(error)})") from None
-    kind = next((k for k in CELL_TYPES if k in mesh.cells_dict), None)
+        raise InputError(f"{path}: not a readable VTU file ({reason(error)})") from None
+    kind = next((k for k in _CELL_TYPES.values() if k in mesh.cells_dict), None)
     if kind is None:
         raise InputError(f"{path}: holds neither triangles nor tetrahedra")
     try:
         fields = Fields(
-            np.asarray(mesh.points, dtype=np.float64),
-            mesh.cells_dict[kind].astype(np.int64),
-            np.asarray(mesh.point_data["m"], dtype=np.float64),
-            np.asarray(mesh.point_data["potential"], dtype=np.float64).reshape(-1),
-            np.asarray(mesh.point_data["contact"]).reshape(-1).astype(np.int64),
-            np.asarray(mesh.cell_data_dict["current_density"][kind], dtype=np.float64),
+            points=np.asarray(mesh.points, dtype=np.float64),
+            cells=mesh.cells_dict[kind].astype(np.int64),
+            magnetisation=np.asarray(mesh.point_data[_M], dtype=np.float64),
+            potential=np.asarray(mesh.point_data[_POTENTIAL], dtype=np.float64).reshape(-1),
+            contact=np.asarray(mesh.point_data[_CONTACT]).reshape(-1).astype(np.int64),
+            current_density=np.asarray(
+                mesh.cell_data_dict[_CURRENT_DENSITY][kind], dtype=np.float64
+            ),
         )
     except KeyError as error:
         raise InputError(f"{path}: field {error} is missing") from None
     except (TypeError, ValueError) as error:
-        raise InputError(f"{path}: a field is not made of numbers ({one_line(error)})") from None
+        raise InputError(f"{path}: a field is not made of numbers ({reason(error)})") from None
     _check(path, fields)
     return fields
+
+
+def pvd_text(snapshots: Iterable[Snapshot]) -> str:
+    """The list of snapshots that ParaView opens as one film, in the folder of their files."""
+    entries = "".join(
+        f'    <DataSet timestep="{item.t:.10g}" file="{Path(item.file).name}"/>\n'
+        for item in snapshots
+    )
+    return (
+        '<?xml version="1.0"?>\n<VTKFile type="Collection" version="0.1">\n  <Collection>\n'
+        f"{entries}  </Collection>\n</VTKFile>\n"
+    )
 
 
 def _check(path: Path, fields: Fields) -> None:
     count, cells = len(fields.points), len(fields.cells)
     shapes = {
         "points": (fields.points, (count, 3)),
-        "m": (fields.magnetisation, (count, 3)),
-        "potential": (fields.potential, (count,)),
-        "contact": (fields.contact, (count,)),
-        "current_density": (fields.current_density, (cells, 3)),
+        _M: (fields.magnetisation, (count, 3)),
+        _POTENTIAL: (fields.potential, (count,)),
+        _CONTACT: (fields.contact, (count,)),
+        _CURRENT_DENSITY: (fields.current_density, (cells, 3)),
     }
     for name, (values, shape) in shapes.items():
         if values.shape != shape:

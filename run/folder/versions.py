@@ -3,6 +3,8 @@
 import platform
 from importlib import metadata
 
+import hebbfilm
+
 _PACKAGES = (
     "fenics-dolfinx",
     "petsc4py",
@@ -34,12 +36,12 @@ CONVENTIONS = {
 
 def versions() -> dict[str, str]:
     """Versions of hebbfilm, Python and the libraries that do the work; "missing" where so."""
-    found = {"hebbfilm": _version("hebbfilm", default="0.1.0"), "python": platform.python_version()}
-    return found | {name: _version(name, default="missing") for name in _PACKAGES}
+    found = {"hebbfilm": hebbfilm.__version__, "python": platform.python_version()}
+    return found | {name: _version(name) for name in _PACKAGES}
 
 
-def _version(name: str, default: str) -> str:
+def _version(name: str) -> str:
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
-        return default
+        return "missing"

@@ -1,11 +1,8 @@
 """The folder of a run: what is in it, and writing to it so that a crash loses nothing."""
 
-import csv
-import io
 import json
 import os
 import shutil
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,14 +10,10 @@ from typing import Any
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.whole_files import replacing
+from hebbfilm.run.folder import files
+from hebbfilm.run.folder.csv_rows import csv_text
+from hebbfilm.run.folder.growing_table import GrowingTable
 from hebbfilm.run.folder.sole_use import sole_use
-
-_FIRST = ("fields", "case.toml", "conductance.csv", "manifest.json")
-"""What a run writes before its first state; the manifest before anything that may be in it."""
-_LATER = ("state.npz", "summary.json", "recall.csv", "pictures", "network")
-"""What it, or the analysis of its network, writes after that: all of it may be replaced."""
-_SIGNS = ("state.npz", "summary.json", "manifest.json")
-"""A folder without any of these holds no run, whatever else is there."""
 
 
 class RunFolder:
@@ -32,13 +25,21 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.table = path / "conductance.csv"
-        self._state = path / "state.npz"
-        self._checksum = 0  # of the rows that were written to the table
+        self.table = GrowingTable(path / files.CONDUCTANCE)
+        self.manifest = path / files.MANIFEST
+        self.state = path / files.STATE
+        self.summary = path / files.SUMMARY
+        self.recall = path / files.RECALL
+        self.pictures = path / files.PICTURES
+        self.network_pictures = path / files.NETWORK
 
     def written(self) -> list[Path]:
         """All that a run writes, or replaces, in its folder."""
-        return [self.path / name for name in (*_LATER, *_FIRST)]
+        return [self.path / name for name in (*files.LATER, *files.FIRST)]
+
+    def snapshot(self, number: int) -> str:
+        """The name of the file of a snapshot, counted from 0, in the folder."""
+        return files.SNAPSHOT.format(number)
 
     @contextmanager
     def opened(self, *, overwrite: bool, resume: bool) -> Iterator[bool]:
@@ -81,18 +82,24 @@ class RunFolder:
                 shutil.rmtree(target) if is_folder else target.unlink()
         except OSError as error:
             raise InputError(f"cannot write to {self.path}: {error.strerror}") from None
-        _make(self.path / "fields")
+        _make(self.path / files.FIELDS)
 
     def _holds_a_run(self) -> bool:
-        return any((self.path / name).exists() for name in _SIGNS)
+        return any((self.path / name).exists() for name in files.SIGNS)
 
     def _require_nothing_of_others(self, present: Sequence[str]) -> None:
-        others = [name for name in present if name != "fields" or any(_entries(self.path / name))]
+        others = [
+            name for name in present if name != files.FIELDS or any(_entries(self.path / name))
+        ]
         if others:
             raise InputError(
                 f"{self.path} holds {others[0]}, but no run that it could be of, and a run would "
                 "write over it: name another folder with --out"
             )
+
+    def write_case(self, text: str) -> None:
+        """Write the case of the run, as TOML."""
+        self.write_text(files.CASE, text)
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
         """Write a JSON file, whole or not at all."""
@@ -107,85 +114,25 @@ class RunFolder:
         with replacing(self.path / name) as path:
             path.write_text(text, encoding="utf-8")
 
-    def write_rows(self, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    def write_rows(
+        self, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]
+    ) -> None:
         """Write a whole table."""
-        self.write_text(name, _csv([header, *rows]))
+        self.write_text(name, csv_text([header, *rows]))
 
-    def start_table(self, header: Sequence[str]) -> None:
-        """Begin conductance.csv."""
-        self._write_table(_csv([header]))
+    def require_whole(self, snapshots: int) -> None:
+        """Refuse to call a run whole of which files are there no more.
 
-    def append_row(self, row: Sequence[Any]) -> None:
-        """Add a row to conductance.csv.
-
-        Raises:
-            InputError: it cannot be written, or is there no more.
-        """
-        text = _csv([row]).encode()
-        try:
-            with open(self.table, "ab", opener=_open_existing) as file:
-                file.write(text)
-            self._checksum = zlib.crc32(text, self._checksum)
-        except OSError as error:
-            raise InputError(f"cannot write {self.table}: {error.strerror}") from None
-
-    def sync_table(self) -> int:
-        """Wait until all rows are on disk, and return a checksum of them.
-
-        Raises:
-            InputError: they cannot be written, or others stand there.
-        """
-        try:
-            with self.table.open("rb") as file:
-                os.fsync(file.fileno())
-                found = zlib.crc32(file.read())
-        except OSError as error:
-            raise InputError(f"cannot write {self.table}: {error.strerror}") from None
-        if found != self._checksum:
-            raise InputError(f"{self.table} was changed by others while the run was at work")
-        return found
-
-    def require_files(self, names: Iterable[str]) -> None:
-        """Refuse to call a run whole of which these files are there no more.
+        Args:
+            snapshots: how many there should be.
 
         Raises:
             InputError: the first that is missing.
         """
-        for name in names:
+        shots = [self.snapshot(number) for number in range(snapshots)]
+        for name in (files.CASE, files.MANIFEST, files.STATE, *shots):
             if not (self.path / name).is_file():
                 raise InputError(f"{self.path / name} was removed while the run was at work")
-
-    def cut_table(self, rows: int, checksum: int | None) -> None:
-        """Keep the first rows of conductance.csv alone.
-
-        Args:
-            rows: their number.
-            checksum: of the table when it had so many; None: not known.
-
-        Raises:
-            InputError: the table cannot be read or written, has fewer rows, or others.
-        """
-        try:
-            lines = self.table.read_text(encoding="utf-8").splitlines(keepends=True)[: rows + 1]
-            lengths = {len(row) for row in csv.reader(lines)}
-        except (OSError, ValueError, csv.Error) as error:
-            raise InputError(f"cannot go on with {self.table}: {error}") from None
-        if len(lines) <= rows or len(lengths) > 1 or not lines[-1].endswith("\n"):
-            raise InputError(
-                f"cannot go on with {self.table}: it had {rows} whole rows when the state was "
-                "saved, and has fewer now; start the run over with --overwrite"
-            )
-        text = "".join(lines)
-        if checksum not in (None, zlib.crc32(text.encode())):
-            raise InputError(
-                f"cannot go on with {self.table}: it was changed after the state was saved; start "
-                "the run over with --overwrite"
-            )
-        self._write_table(text)
-
-    def _write_table(self, text: str) -> None:
-        self.write_text(self.table.name, text)
-        self._checksum = zlib.crc32(text.encode())
 
     def cut_snapshots(self, number: int) -> None:
         """Remove what stands in fields/ after the first so many snapshots.
@@ -194,39 +141,30 @@ class RunFolder:
             InputError: one cannot be removed.
         """
         try:
-            while (self.path / snapshot_name(number)).exists():
-                (self.path / snapshot_name(number)).unlink()
+            while (path := self.path / self.snapshot(number)).exists():
+                path.unlink()
                 number += 1
         except OSError as error:
             raise InputError(f"cannot write to {self.path}: {error.strerror}") from None
 
     def _can_go_on(self) -> bool:
-        if self._state.is_file():
+        if self.state.is_file():
             return True
         if not self._has_hardly_begun():
             hint = "; start with --overwrite" if self._holds_a_run() else ""
-            raise InputError(f"there is no state file {self._state}{hint}")
+            raise InputError(f"there is no state file {self.state}{hint}")
         return False
 
     def _has_hardly_begun(self) -> bool:
         """Whether there is nothing but what is written before the first state."""
         if not _entries(self.path):
             return True
-        fields = self.path / "fields"
-        if not fields.is_dir() or any(fields.glob("*.vtu")):
+        fields = self.path / files.FIELDS
+        if not fields.is_dir() or any(fields.glob(files.SNAPSHOTS)):
             return False
         # A run of an earlier version had rows before its first state.
-        rows = self.table.read_bytes().count(b"\n") if self.table.is_file() else 0
-        return rows <= 1 and not any((self.path / name).exists() for name in _LATER)
-
-
-def snapshot_name(number: int) -> str:
-    """Of the file of a snapshot, in the folder of the run."""
-    return f"fields/{number:04d}.vtu"
-
-
-def _open_existing(path: str, flags: int) -> int:
-    return os.open(path, flags & ~os.O_CREAT)
+        later = any((self.path / name).exists() for name in files.LATER)
+        return self.table.rows() <= 0 and not later
 
 
 def _entries(folder: Path) -> list[str]:
@@ -241,11 +179,3 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"cannot write to {folder}: {error.strerror}") from None
-
-
-def _csv(rows: Sequence[Sequence[Any]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(
-        [f"{value:.10g}" if isinstance(value, float) else value for value in row] for row in rows
-    )
-    return text.getvalue()

@@ -10,8 +10,8 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from hebbfilm.common.arrays import FloatArray, IntArray
+from hebbfilm.run.folder.conductance_table import ConductanceTable
 from hebbfilm.run.folder.reader import Run
-from hebbfilm.run.folder.tables import ConductanceTable
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.phases import NS, phases, shade, shown_rows, write_names
 
@@ -42,7 +42,7 @@ def pair_signs(patterns: IntArray, pairs: Sequence[tuple[int, int]]) -> IntArray
 def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
     """Relative change of g_ij in percent; warm for opposite signs, cool for equal ones."""
     table, rows = run.conductance, shown_rows(run.conductance)
-    before, after = (run.summary[f"conductance_{when}"] for when in ("before", "after"))
+    before, after = run.summary.conductance_before, run.summary.conductance_after
     coupled = run.coupled
     pairs = [pair for pair, counts in zip(table.pairs, coupled, strict=True) if counts]
     first = np.array([-before[i, j] for i, j in pairs])

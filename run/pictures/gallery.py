@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder.reader import Run, read_run
 from hebbfilm.run.folder.snapshots import read_fields
-from hebbfilm.run.folder.summary_reader import has_weights
+from hebbfilm.run.folder.writer import RunFolder
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.curves import conductance_picture
 from hebbfilm.run.pictures.displacement import displacement_picture
@@ -47,15 +47,15 @@ def draw_all(run_folder: Path, must_stop: Callable[[], bool] = lambda: False) ->
     Raises:
         InputError: a file of the run is missing or damaged, or a picture cannot be written.
     """
-    run = read_run(Path(run_folder))
+    folder, run = RunFolder(Path(run_folder)), read_run(Path(run_folder))
     if not run.manifest.snapshots:
-        raise InputError(f"{run.manifest.folder / 'manifest.json'}: 'fields' lists no snapshot")
+        raise InputError(f"{folder.manifest}: 'fields' lists no snapshot")
     written: list[Path] = []
     with rc_context(style.STYLE):
         for name, figure in _pictures(run):
             if must_stop():
                 return None
-            written.append(style.save(figure, run.manifest.folder / "pictures" / f"{name}.png"))
+            written.append(style.save(figure, folder.pictures / f"{name}.png"))
     return written
 
 
@@ -66,8 +66,8 @@ def _pictures(run: Run) -> Iterator[tuple[str, Figure]]:
     chosen = story(manifest, _MOST_PRESENTED)
     kept = {}
     for snapshot in manifest.snapshots:
-        surface = film_surface(read_fields(snapshot))
-        stem = snapshot.path.stem
+        surface = film_surface(read_fields(manifest.folder, snapshot))
+        stem = Path(snapshot.file).stem
         yield f"texture_{stem}", texture_picture(manifest, snapshot, surface)
         if snapshot.voltages is not None:
             yield f"current_{stem}", current_picture(manifest, snapshot, surface)
@@ -78,6 +78,6 @@ def _pictures(run: Run) -> Iterator[tuple[str, Figure]]:
     if not np.isnan(run.conductance.displacement).all():
         yield "displacement", displacement_picture(run)
     yield "weights", weights_picture(run)
-    if has_weights(run.summary):
+    if run.summary.has_weights:
         yield "recall", recall_picture(run)
     yield "overview", overview_picture(run, kept)

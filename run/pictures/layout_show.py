@@ -11,7 +11,6 @@ from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import FilmMesh, MeshQuality
-from hebbfilm.run.folder.fields import contact_numbers
 from hebbfilm.run.folder.snapshots import Fields
 from hebbfilm.run.inputs.case import Case
 
@@ -31,7 +30,7 @@ def show(case: Case, out: Path, comm: MPI.Intracomm) -> MeshQuality:
         raise InputError(f"--out {out}: pictures are written as PNG; let the name end in .png")
     film_mesh = case.mesh(comm)
     nodes, quality = case.contacts.nodes(film_mesh.contacts), film_mesh.quality()
-    fields = _fields(film_mesh, contact_numbers(film_mesh, nodes))
+    fields = _fields(film_mesh, film_mesh.contact_numbers(nodes))
 
     def draw() -> None:
         # matplotlib is slow to import, and only rank 0 needs it.
@@ -58,10 +57,10 @@ def _fields(film_mesh: FilmMesh, contact: FloatArray) -> Fields | None:
         return None
     size, cells = len(points), cast(IntArray, cells)
     return Fields(
-        points,
-        cells,
-        np.tile([0.0, 0.0, 1.0], (size, 1)),
-        np.zeros(size),
-        cast(IntArray, numbers).astype(np.int64),
-        np.zeros((len(cells), 3)),
+        points=points,
+        cells=cells,
+        magnetisation=np.tile([0.0, 0.0, 1.0], (size, 1)),
+        potential=np.zeros(size),
+        contact=cast(IntArray, numbers).astype(np.int64),
+        current_density=np.zeros((len(cells), 3)),
     )

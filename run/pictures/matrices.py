@@ -21,9 +21,9 @@ def weights_picture(run: Run) -> Figure:
     side = max(3.1, 0.42 * len(run.manifest.contacts) + 1.2)
     figure = Figure((3 * side + 0.6, side + 0.7), layout="constrained")
     left, middle, right = figure.subplots(1, 3)
-    draw_weights(left, run, "weights")
+    draw_weights(left, run, run.summary.weights)
     left.set_title("The film's weights w$_{ij}$")
-    draw_weights(middle, run, "ideal_weights")
+    draw_weights(middle, run, run.summary.ideal_weights)
     middle.set_title("Ideal Hebb weights")
     draw_change(right, run)
     right.set_title("Change of conductance / %")
@@ -36,21 +36,17 @@ def weights_picture(run: Run) -> Figure:
 
 def correlation_text(run: Run) -> str:
     """How well the weights follow Hebb's rule, in words."""
-    value = run.summary["hebb_correlation"]
+    value = run.summary.hebb_correlation
     number = "undefined" if value is None else f"{value:.3f}".replace("-", "−")
     return f"correlation with Hebb's rule {number}"
 
 
-def draw_weights(axes: Axes, run: Run, which: str) -> None:
-    """Weights between contacts, the diagonal left out; numbers share one power of ten.
-
-    `which` is their entry of the summary.
-    """
-    weights = run.summary[which]
+def draw_weights(axes: Axes, run: Run, weights: FloatArray) -> None:
+    """Weights (N, N) between contacts, the diagonal left out; numbers share one power of ten."""
     largest = float(np.abs(weights).max())
     power = int(np.floor(np.log10(largest))) if largest > 0 else 0
     power = 0 if -1 <= power <= 1 else power
-    _matrix(axes, weights / 10.0**power, run, style.WEIGHTS)
+    _matrix(axes, np.asarray(weights / 10.0**power), run, style.WEIGHTS)
     if power:
         exponent = str(power).replace("-", "−")
         axes.text(
@@ -60,7 +56,7 @@ def draw_weights(axes: Axes, run: Run, which: str) -> None:
 
 def draw_change(axes: Axes, run: Run) -> None:
     """Change of each pair conductance in percent of its value before training."""
-    before, after = run.summary["conductance_before"], run.summary["conductance_after"]
+    before, after = run.summary.conductance_before, run.summary.conductance_after
     change: FloatArray = np.zeros(before.shape)
     shown = _coupled(run)
     change[shown] = 100 * (after[shown] / before[shown] - 1)

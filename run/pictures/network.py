@@ -1,7 +1,6 @@
 """Pictures of networks: weights, recall, energies, basins, robustness, capacity."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -42,7 +41,7 @@ def run_pictures(run: Run, learnt: Learnt, found: Mapping[str, Any]) -> dict[str
     }
     if run.manifest.snapshots:
         told = [snapshot for snapshot in story(run.manifest) if snapshot.voltages is None]
-        surfaces = [film_surface(read_fields(snapshot)) for snapshot in told]
+        surfaces = [film_surface(read_fields(run.manifest.folder, snapshot)) for snapshot in told]
         figures["textures"] = textures_picture(run.manifest, told, surfaces)
     return figures
 
@@ -63,11 +62,10 @@ def _weights(run: Run, networks: Mapping[str, np.ndarray]) -> Figure:
     rows = -(-len(networks) // columns)
     figure = Figure((side * columns + 0.4, (side + 0.4) * rows), layout="constrained")
     cells = figure.subplots(rows, columns, squeeze=False).ravel()
-    summary = {**run.summary, **networks}
     for axes in cells[len(networks) :]:
         axes.set_axis_off()
-    for axes, name in zip(cells, networks, strict=False):
-        draw_weights(axes, replace(run, summary=summary), name)
+    for axes, (name, weights) in zip(cells, networks.items(), strict=False):
+        draw_weights(axes, run, weights)
         axes.set_title(NAMES[name] if name != FILM else "The film")
     return figure
 

@@ -13,7 +13,6 @@ from matplotlib.ticker import Locator, MaxNLocator
 
 from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.folder.snapshots import Snapshot
-from hebbfilm.run.folder.summary_reader import has_weights
 from hebbfilm.run.pictures import curves, film, matrices, pages
 from hebbfilm.run.pictures.contacts import draw_contacts
 from hebbfilm.run.pictures.current import draw_current
@@ -107,14 +106,14 @@ def _draw_course(top: Axes, bottom: Axes, run: Run, number: int) -> None:
 
 
 def _draw_weights(axes: Axes, run: Run, number: int) -> None:
-    matrices.draw_weights(axes, run, "weights")
+    matrices.draw_weights(axes, run, run.summary.weights)
     axes.set_anchor("N")
     _title(axes, number, "The weights that this makes", matrices.correlation_text(run))
 
 
 def _draw_recall(axes: Axes, run: Run, number: int) -> None:
     table = run.recall
-    if not has_weights(run.summary):
+    if not run.summary.has_weights:
         axes.set_axis_off()
         _title(axes, number, "No recall: all weights are 0", None)
         return

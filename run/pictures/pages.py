@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from hebbfilm.hopfield import format_pattern
-from hebbfilm.run.folder.reader import Manifest, Run
+from hebbfilm.run.folder.manifest import Manifest
+from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.pictures import film
 from hebbfilm.run.pictures.contacts import draw_contacts
@@ -77,7 +78,7 @@ def story(manifest: Manifest, presented: int = 1) -> list[Snapshot]:
     before = next((s for s in snapshots if s.label.startswith("untrained")), snapshots[0])
     # The last presentation of each.
     last = {_pair_signs(s.voltages): s for s in snapshots if s.voltages is not None}
-    shown = sorted(last.values(), key=lambda s: s.time)[-presented:]
+    shown = sorted(last.values(), key=lambda s: s.t)[-presented:]
     after = [s for s in snapshots if s.label.startswith("trained")] or list(snapshots)
     chosen: list[Snapshot] = []
     for snapshot in (before, *shown, after[-1]):
@@ -91,7 +92,7 @@ def heading(snapshot: Snapshot) -> str:
     label = snapshot.label[:1].upper() + snapshot.label[1:]
     words = [f"({word})" if word and set(word) <= set("+-,") else word for word in label.split(" ")]
     told = " ".join(word.replace("-", "−") if "," in word else word for word in words)
-    return f"{told}, t = {snapshot.time * NM:.3g} ns"
+    return f"{told}, t = {snapshot.t * NM:.3g} ns"
 
 
 def with_negatives_named(run: Run) -> Run:

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from hebbfilm.common.arrays import IntArray
-from hebbfilm.run.folder.tables import ConductanceTable
+from hebbfilm.run.folder.conductance_table import ConductanceTable
 
 NS = 1e9
 _NAMES = {"train": ("training",), "rest": ("rest, no voltage", "rest")}

@@ -11,7 +11,7 @@ from matplotlib.patches import FancyBboxPatch
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.run.folder.reader import Run
-from hebbfilm.run.folder.tables import RecallTable
+from hebbfilm.run.folder.recall_table import RecallEnds
 from hebbfilm.run.pictures import style
 
 MOST_ROWS = 36
@@ -62,7 +62,7 @@ def draw_recall(axes: Axes, run: Run, size: float = 8.0) -> None:
         _draw_many_states(axes, run, size)
 
 
-def _draw_states(axes: Axes, table: RecallTable, size: float) -> None:
+def _draw_states(axes: Axes, table: RecallEnds, size: float) -> None:
     rows, count = table.starts.shape
     blocks = (
         ("start", 0.0, table.starts, None),

@@ -11,7 +11,7 @@ from matplotlib import font_manager
 from matplotlib.colors import to_hex, to_rgb
 
 from hebbfilm.common.arrays import FloatArray, IntArray
-from hebbfilm.run.folder.reader import Manifest
+from hebbfilm.run.folder.manifest import Manifest
 from hebbfilm.run.folder.snapshots import Snapshot, read_fields
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.contacts import roomiest, voltage_colour
@@ -46,7 +46,7 @@ def prepare_scene(manifest: Manifest, snapshot: Snapshot) -> Scene:
     Raises:
         InputError: the snapshot's file is missing or damaged.
     """
-    surface = film_surface(read_fields(snapshot))
+    surface = film_surface(read_fields(manifest.folder, snapshot))
     width = float(np.ptp(surface.points, axis=0).max())
     return Scene(manifest, snapshot, surface, width, SLAB_SHARE * width, width / ARROWS_ACROSS)
 

@@ -13,7 +13,7 @@ from matplotlib.image import imsave
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.whole_files import replacing
-from hebbfilm.run.folder.reader import find_snapshot, read_manifest
+from hebbfilm.run.folder.manifest import find_snapshot, read_manifest
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.scene import draw_scene, prepare_scene, set_camera
 

@@ -11,8 +11,8 @@ from mpi4py import MPI
 
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError, SolverError
+from hebbfilm.common.messages import reason
 from hebbfilm.run.folder.notes import Note, Status, is_begun, read_note, write_note
-from hebbfilm.run.folder.tables import one_line
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
 from hebbfilm.run.job.meeting import meet_or_abort
 from hebbfilm.run.study.members import Member
@@ -101,4 +101,4 @@ class Runner:
             traceback.print_exception(failure)
         # A rank that failed alone has left the others waiting, from which there is no way back.
         meet_or_abort(self.group, 1)
-        return one_line(failure) if foreseen else f"{type(failure).__name__}: {one_line(failure)}"
+        return reason(failure) if foreseen else f"{type(failure).__name__}: {reason(failure)}"

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
-from itertools import combinations
 from math import nan
 from typing import Any
 
@@ -12,12 +11,15 @@ import numpy as np
 from hebbfilm.common.collective import on_root
 from hebbfilm.hopfield import pair_conductances
 from hebbfilm.hopfield.displacements import Displacements
-from hebbfilm.run.folder.fields import pvd_text, write_snapshot
-from hebbfilm.run.folder.sealed_json import sealed
+from hebbfilm.run.folder.commit import commit
+from hebbfilm.run.folder.conductance_table import Sample, conductance_header
+from hebbfilm.run.folder.manifest import Manifest, write_manifest
+from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.folder.versions import CONVENTIONS, versions
-from hebbfilm.run.folder.writer import RunFolder, snapshot_name
+from hebbfilm.run.folder.writer import RunFolder
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
+from hebbfilm.run.training.fields import write_snapshot
 from hebbfilm.run.training.progress import RunProgress
 from hebbfilm.solvers import Film, Segment, save_state
 
@@ -49,6 +51,7 @@ class Recorder:
         self._film = film
         self._progress = progress
         self._stop = stop
+        self._commit = on_root(film.comm, commit) or ""
         self._last_checkpoint = time.monotonic()
         self._segments: Sequence[Segment] = ()
         self._displacements: Displacements | None = None
@@ -73,8 +76,8 @@ class Recorder:
         """Start the files of a new run, of a film in its initial texture."""
 
         def write() -> None:
-            self._folder.write_text("case.toml", self._case.as_toml())
-            self._folder.start_table(self._header())
+            self._folder.write_case(self._case.as_toml())
+            self._folder.table.start(conductance_header(self._film.contacts))
 
         # First, as it tells a folder with the beginning of a run from any other.
         self._write_manifest()
@@ -87,7 +90,7 @@ class Recorder:
         self.notes = notes
 
         def drop() -> None:
-            self._folder.cut_table(notes["rows"], notes.get("table"))
+            self._folder.table.cut(notes["rows"], notes.get("table"))
             self._folder.cut_snapshots(len(notes["fields"]))
 
         on_root(self._film.comm, drop)
@@ -122,17 +125,17 @@ class Recorder:
         voltages = self._voltages(conductance)
         currents = conductance @ voltages
         self._follow_current_density()
-        row = [
-            self._film.time,
-            self._phase_name(),
-            *map(float, pair_conductances(conductance)),
-            *map(float, voltages),
-            *map(float, currents),
-            float(voltages @ currents),
-            self._displacements.follow() if self._displacements else nan,
-            self._follow_angle(),
-        ]
-        on_root(self._film.comm, lambda: self._folder.append_row(row))
+        sample = Sample(
+            time=self._film.time,
+            phase=self._phase_name(),
+            conductance=pair_conductances(conductance),
+            voltage=voltages,
+            current=currents,
+            power=float(voltages @ currents),
+            displacement=self._displacements.follow() if self._displacements else nan,
+            angle=self._follow_angle(),
+        )
+        on_root(self._film.comm, lambda: self._folder.table.append(sample.row()))
         self.notes["rows"] += 1
 
     def snapshot(self, label: str) -> None:
@@ -142,7 +145,7 @@ class Recorder:
         drives = film.current.drives
         current = None if drives is None else film.solve_current(drives)
         voltages = None if current is None else current.voltages.tolist()
-        name = snapshot_name(len(self.notes["fields"]))
+        name = self._folder.snapshot(len(self.notes["fields"]))
         write_snapshot(film, self._folder.path / name, current)
         self.notes["fields"].append(
             {"file": name, "t": film.time, "label": label, "voltages": voltages}
@@ -151,8 +154,8 @@ class Recorder:
 
     def checkpoint(self) -> None:
         """Save the state of the run, after the rows that it counts."""
-        self.notes["table"] = on_root(self._film.comm, self._folder.sync_table)
-        save_state(self._film, self._folder.path / "state.npz", self.notes)
+        self.notes["table"] = on_root(self._film.comm, self._folder.table.sync)
+        save_state(self._film, self._folder.state, self.notes)
         self._last_checkpoint = time.monotonic()
 
     def _checkpoint_is_due(self) -> bool:
@@ -210,41 +213,21 @@ class Recorder:
         step, torque = self._film.integrator.step, self._film.dynamics.largest_torque()
         self._progress.update(self._phase_name(), self._film.time, step, torque)
 
-    def _header(self) -> list[str]:
-        names = self._film.contacts
-        pairs = [f"g_S:{a}:{b}" for a, b in combinations(names, 2)]
-        voltages = [f"V_V:{name}" for name in names]
-        currents = [f"I_A:{name}" for name in names]
-        return [
-            "t_s",
-            "phase",
-            *pairs,
-            *voltages,
-            *currents,
-            "power_W",
-            "displacement_m",
-            "angle_rad",
-        ]
-
     def _write_manifest(self) -> None:
         film = self._film
-        content = {
-            "title": self._case.title,
-            "versions": versions(),
-            "ranks": film.comm.size,
-            "contacts": list(film.contacts),
-            "contact_sizes": {
-                name: film.film_mesh.contact_size(name) for name in film.film_mesh.contacts
-            },
-            "thickness": film.film_mesh.thickness,
-            "mesh": asdict(film.film_mesh.quality()),
-            "case": self._case.model_dump(mode="json"),
-            "conventions": CONVENTIONS,
-            "fields": self.notes["fields"],
-        }
-
-        def write() -> None:
-            self._folder.write_json("manifest.json", sealed(content))
-            self._folder.write_text("fields/fields.pvd", pvd_text(self.notes["fields"]))
-
-        on_root(film.comm, write)
+        mesh = film.film_mesh
+        manifest = Manifest(
+            folder=self._folder.path,
+            title=self._case.title,
+            commit=self._commit,
+            versions=versions(),
+            ranks=film.comm.size,
+            contacts=tuple(film.contacts),
+            contact_sizes={name: mesh.contact_size(name) for name in mesh.contacts},
+            thickness=mesh.thickness,
+            mesh=asdict(mesh.quality()),
+            case=self._case.model_dump(mode="json"),
+            conventions=CONVENTIONS,
+            snapshots=tuple(Snapshot(**entry) for entry in self.notes["fields"]),
+        )
+        on_root(film.comm, lambda: write_manifest(self._folder, manifest))

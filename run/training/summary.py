@@ -21,6 +21,15 @@ from hebbfilm.hopfield.pairs import pair_names, relative_change
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.reading import fluctuation
 from hebbfilm.hopfield.recall import RecallTable
+from hebbfilm.run.folder.summary import (
+    ChecksEntry,
+    CriteriaEntry,
+    DisturbanceEntry,
+    HeatingEntry,
+    PresentationEntry,
+    ReferenceEntry,
+    Summary,
+)
 from hebbfilm.run.inputs.case import Case, Reading
 from hebbfilm.solvers.heating import Heating
 
@@ -31,8 +40,8 @@ def recall(weights: FloatArray, patterns: list[Pattern], reading: Reading) -> Re
     return recall_table(weights, patterns, seed=reading.seed, orders=orders, rule=reading.recall)
 
 
-def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[str, Any]:
-    """All of `summary.json`; collective.
+def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> Summary:
+    """What the run has to tell at its end; collective.
 
     Args:
         case: of the run.
@@ -41,6 +50,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[
     """
     film, patterns = network.film, network.patterns
     before, after = np.array(network.before), np.array(network.after)
+    presented = np.array(notes["presented"])
     weights = network.weights
     coupled = network.coupled
     ideal = ideal_networks(patterns, coupled)
@@ -55,82 +65,83 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> dict[
         for name in ("hebb", "oja")
     }
     judged = {
-        name: storage_criteria(w, patterns, seed=case.reading.seed).as_dict()
+        name: CriteriaEntry(**storage_criteria(w, patterns, seed=case.reading.seed).as_dict())
         for name, w in {"film": weights, **ideal}.items()
     }
-    return {
-        "contacts": list(film.contacts),
-        "patterns": [pattern.tolist() for pattern in patterns],
-        "conductance_before": before.tolist(),
-        "conductance_presented": notes["presented"],
-        "conductance_after": after.tolist(),
-        "conductance_fluctuation": {
+    return Summary(
+        contacts=tuple(film.contacts),
+        patterns=np.array(patterns, dtype=np.int64),
+        conductance_before=before,
+        conductance_presented=presented,
+        conductance_after=after,
+        conductance_fluctuation={
             moment: fluctuation(samples) for moment, samples in notes["samples"].items()
         },
-        "uncoupled_pairs": names[~coupled].tolist(),
-        "relative_change": changes(after),
-        "relative_change_presented": changes(np.array(notes["presented"])),
-        "reference": network.reference.as_dict(before, after),
-        "weights": weights.tolist(),
-        "ideal_weights": ideal["hebb"].tolist(),
-        "oja_weights": ideal["oja"].tolist(),
-        "hebb_correlation": network.hebb_correlation,
-        "oja_correlation": hebb_correlation(ideal["oja"], patterns, coupled),
-        "recall_success": recall_success(recall(weights, patterns, case.reading)),
-        "ideal_recall_success": success["hebb"],
-        "oja_recall_success": success["oja"],
-        "network": judged,
-        "predicted_margins": network.predicted_margins(case.initial.direction),
-        "presentations": _presentations(notes["presentations"]),
-        "max_current_density": notes["max_current_density"],
-        "mean_current_density": notes["mean_current_density"],
-        "energy_dissipated": film.heating.energy,
-        "adiabatic_temperature_rise": film.heating.energy / film.heating.capacity,
-        "heating": heating_summary(film.heating, notes["power_concentration"]),
-        "current_renewals": film.current.record.renewals,
-        "largest_change_between_renewals": film.current.record.largest_change,
-        "checks": {**_checks(case, network), "largest_angle": notes["largest_angle"]},
-    }
+        uncoupled_pairs=list(names[~coupled]),
+        relative_change=changes(after),
+        relative_change_presented=changes(presented),
+        reference=ReferenceEntry(**network.reference.as_dict(before, after)),
+        weights=weights,
+        ideal_weights=ideal["hebb"],
+        oja_weights=ideal["oja"],
+        hebb_correlation=network.hebb_correlation,
+        oja_correlation=hebb_correlation(ideal["oja"], patterns, coupled),
+        recall_success=recall_success(recall(weights, patterns, case.reading)),
+        ideal_recall_success=success["hebb"],
+        oja_recall_success=success["oja"],
+        network=judged,
+        predicted_margins=network.predicted_margins(case.initial.direction),
+        presentations=_presentations(notes["presentations"]),
+        max_current_density=notes["max_current_density"],
+        mean_current_density=notes["mean_current_density"],
+        energy_dissipated=film.heating.energy,
+        adiabatic_temperature_rise=film.heating.energy / film.heating.capacity,
+        heating=heating_summary(film.heating, notes["power_concentration"]),
+        current_renewals=film.current.record.renewals,
+        largest_change_between_renewals=film.current.record.largest_change,
+        checks=_checks(case, network, notes["largest_angle"]),
+    )
 
 
-def heating_summary(heating: Heating, concentration: float) -> dict[str, float | None]:
+def heating_summary(heating: Heating, concentration: float) -> HeatingEntry:
     """The lumped estimate of Joule heating, in SI units; None where no heat leaves the film."""
     leaves = heating.conductance > 0
-    return {
-        "heat_capacity": heating.capacity,
-        "thermal_conductance": heating.conductance,
-        "peak_power": heating.peak_power,
-        "power_concentration": concentration,
-        "time_constant": heating.time_constant if leaves else None,
-        "steady_temperature_rise": heating.peak_power / heating.conductance if leaves else None,
-        "peak_temperature_rise": heating.peak_temperature_rise,
-        "final_temperature_rise": heating.temperature_rise,
-    }
+    return HeatingEntry(
+        heat_capacity=heating.capacity,
+        thermal_conductance=heating.conductance,
+        peak_power=heating.peak_power,
+        power_concentration=concentration,
+        time_constant=heating.time_constant if leaves else None,
+        steady_temperature_rise=heating.peak_power / heating.conductance if leaves else None,
+        peak_temperature_rise=heating.peak_temperature_rise,
+        final_temperature_rise=heating.temperature_rise,
+    )
 
 
-def _checks(case: Case, network: HopfieldFilm) -> dict[str, Any]:
+def _checks(case: Case, network: HopfieldFilm, angles: dict[str, float]) -> ChecksEntry:
     film, reading = network.film, case.reading
     driven = driven_checks(film, case.required_training().last_voltages(film.contacts))
     disturbance = read_disturbance(film, voltage=reading.voltage, duration=reading.duration)
-    return {
+    return ChecksEntry(
         **matrix_checks(film, np.array(network.after)),
         **driven,
-        "turn_from_vertex_to_vertex": film.mesh_watch.resolution.turn,
-        "unit_length_of_m": film.dynamics.largest_deviation_from_unit_length(),
-        "read_disturbance": disturbance.as_dict(),
-    }
+        turn_from_vertex_to_vertex=film.mesh_watch.resolution.turn,
+        unit_length_of_m=film.dynamics.largest_deviation_from_unit_length(),
+        read_disturbance=DisturbanceEntry(**disturbance.as_dict()),
+        largest_angle=angles,
+    )
 
 
-def _presentations(presentations: Sequence[Presentation]) -> list[dict[str, Any]]:
-    """The presentations as they stand in `summary.json`."""
+def _presentations(presentations: Sequence[Presentation]) -> list[PresentationEntry]:
+    """The presentations as they stand in the summary."""
     return [
-        {
-            "pattern": entry["pattern"],
-            "sign": entry["sign"],
-            "displacement": entry["displacement"],
-            "peak_to_peak": entry["highest"] - entry["lowest"],
-            "explained": entry["explained"] / entry["turned"] if entry["turned"] else 0.0,
-            "largest_turn_between_samples": entry["largest_turn"],
-        }
+        PresentationEntry(
+            pattern=entry["pattern"],
+            sign=1 if entry["sign"] == 1 else -1,
+            displacement=entry["displacement"],
+            peak_to_peak=entry["highest"] - entry["lowest"],
+            explained=entry["explained"] / entry["turned"] if entry["turned"] else 0.0,
+            largest_turn_between_samples=entry["largest_turn"],
+        )
         for entry in presentations
     ]

@@ -10,10 +10,10 @@ from mpi4py import MPI
 import numpy as np
 
 from hebbfilm.common.collective import on_root
-from hebbfilm.hopfield import HopfieldFilm, format_pattern
-from hebbfilm.hopfield.recall import RecallTable
+from hebbfilm.hopfield import HopfieldFilm
+from hebbfilm.run.folder.recall_table import write_recall
 from hebbfilm.run.folder.same_case import require_same_case
-from hebbfilm.run.folder.sealed_json import file_checksum, sealed
+from hebbfilm.run.folder.summary_file import write_summary
 from hebbfilm.run.folder.writer import RunFolder
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.course import check_course, reading_time
@@ -78,7 +78,7 @@ def train(
             recorder = Recorder(case, folder, film, progress, stop)
             if goes_on:
                 on_root(comm, lambda: require_same_case(case, out))
-                recorder.go_on(load_state(film, out / "state.npz"))
+                recorder.go_on(load_state(film, folder.state))
             else:
                 set_initial_texture(film, case)
                 recorder.begin()
@@ -154,45 +154,12 @@ def _finish(
     case: Case, folder: RunFolder, network: HopfieldFilm, recorder: Recorder, comm: MPI.Intracomm
 ) -> None:
     summary = summarise(case, network, recorder.notes)
-    weights = (network.weights, np.array(summary["ideal_weights"]))
+    weights = (summary.weights, summary.ideal_weights)
     own, ideal = (recall(w, network.patterns, case.reading) for w in weights)
 
     def write() -> None:
-        snapshots = [entry["file"] for entry in recorder.notes["fields"]]
-        folder.require_files(["case.toml", "manifest.json", "state.npz", *snapshots])
+        folder.require_whole(len(recorder.notes["fields"]))
         write_recall(folder, own, ideal)
-        tables = ("conductance.csv", "recall.csv")
-        files = {name: file_checksum(folder.path / name) for name in tables}
-        folder.write_json("summary.json", sealed({**summary, "files": files}))
+        write_summary(folder, summary)
 
     on_root(comm, write)
-
-
-def write_recall(folder: RunFolder, film: RecallTable, ideal: RecallTable) -> None:
-    """Write recall.csv: a row a start, with the end of its first order.
-
-    `always_recalled` counts a start only if it was recalled in every order. Of a start from which
-    synchronous recall oscillates, the end is one of the two states.
-    """
-    rows: dict[str, list[object]] = {}
-    for own, beside in zip(film, ideal, strict=True):
-        start = format_pattern(own.start)
-        row = rows.setdefault(
-            start,
-            [
-                *(start, format_pattern(own.end), 1, format_pattern(beside.end), 1),
-                *(int(own.oscillates), int(beside.oscillates)),
-            ],
-        )
-        row[2] = int(bool(row[2]) and own.recalled)
-        row[4] = int(bool(row[4]) and beside.recalled)
-    header = [
-        "start",
-        "end",
-        "always_recalled",
-        "ideal_end",
-        "ideal_always_recalled",
-        "oscillates",
-        "ideal_oscillates",
-    ]
-    folder.write_rows("recall.csv", header, list(rows.values()))

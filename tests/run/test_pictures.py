@@ -19,7 +19,8 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.run.folder.reader import find_snapshot, read_manifest, read_run
+from hebbfilm.run.folder.manifest import find_snapshot, read_manifest
+from hebbfilm.run.folder.reader import read_run
 from hebbfilm.run.folder.snapshots import read_fields
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.contacts import draw_contacts, neighbours
@@ -94,7 +95,7 @@ def test_a_solid_film_looks_like_a_flat_one(
     surfaces = []
     for solid in (False, True):
         folder = run_folder_maker(tmp_path / f"solid_{solid}", contacts=2, solid=solid)
-        surfaces.append(film_surface(read_fields(read_manifest(folder).snapshots[1])))
+        surfaces.append(film_surface(read_fields(folder, read_manifest(folder).snapshots[1])))
     flat, solid_surface = surfaces
     assert np.array_equal(solid_surface.points, flat.points)
     assert np.array_equal(solid_surface.contact, flat.contact)
@@ -128,16 +129,16 @@ def test_labels_of_the_snapshots(wheel: Path) -> None:
         "Presented (+,+,−,−), t = 10.5 ns",
         "Trained, t = 16 ns",
     ]
-    negative = replace(manifest.snapshots[1], label="presented -,+,-,+", time=12e-9)
-    twice = replace(negative, label="presented -,-,+,+", time=13e-9)
+    negative = replace(manifest.snapshots[1], label="presented -,+,-,+", t=12e-9)
+    twice = replace(negative, label="presented -,-,+,+", t=13e-9)
     other = replace(negative, voltages=(-0.1, 0.1, -0.1, 0.1))
     again = replace(twice, voltages=(-0.1, -0.1, 0.1, 0.1))
     more = replace(
         manifest, snapshots=(*manifest.snapshots[:2], other, again, manifest.snapshots[2])
     )
-    run = replace(
-        read_run(wheel), manifest=more, patterns=np.array([[1, 1, -1, -1], [1, -1, 1, -1]])
-    )
+    two = np.array([[1, 1, -1, -1], [1, -1, 1, -1]])
+    told = read_run(wheel)
+    run = replace(told, manifest=more, summary=replace(told.summary, patterns=two))
     named = with_negatives_named(run).manifest
     # Of a pattern and its negative the later one is shown.
     shown = ["Presented −(+,−,+,−), t = 12 ns", "Presented −(+,+,−,−), t = 13 ns"]
@@ -153,9 +154,9 @@ def test_labels_of_the_snapshots(wheel: Path) -> None:
 def test_pads_and_edge_contacts_are_told_apart(
     wheel: Path, run_folder_maker: Callable[..., Path], tmp_path: Path
 ) -> None:
-    pads = film_surface(read_fields(read_manifest(wheel).snapshots[0]))
+    pads = film_surface(read_fields(wheel, read_manifest(wheel).snapshots[0]))
     arcs = run_folder_maker(tmp_path / "run", contacts=2)
-    edges = film_surface(read_fields(read_manifest(arcs).snapshots[0]))
+    edges = film_surface(read_fields(arcs, read_manifest(arcs).snapshots[0]))
     assert all(piece.is_pad for k in range(1, 5) for piece in pads.pieces(k))
     assert not any(piece.is_pad for k in (1, 2) for piece in edges.pieces(k))
     # A pad's outline is one closed line, an edge contact one open line.
@@ -166,7 +167,7 @@ def test_pads_and_edge_contacts_are_told_apart(
 
 
 def test_film_beneath_a_resistive_pad_is_shown(wheel: Path) -> None:
-    ideal = film_surface(read_fields(read_manifest(wheel).snapshots[1]))
+    ideal = film_surface(read_fields(wheel, read_manifest(wheel).snapshots[1]))
     (piece,) = ideal.pieces(1)
     assert not piece.carries_current
     assert ideal.covered[piece.cells].all()
@@ -186,7 +187,7 @@ def test_film_beneath_a_resistive_pad_is_shown(wheel: Path) -> None:
 
 
 def test_contacts_tied_together_are_named_on_each_of_them(wheel: Path) -> None:
-    surface = film_surface(read_fields(read_manifest(wheel).snapshots[0]))
+    surface = film_surface(read_fields(wheel, read_manifest(wheel).snapshots[0]))
     tied = replace(surface, contact=np.where(surface.contact == 2, 1, surface.contact))
     assert [len(tied.pieces(k)) for k in (1, 2, 3, 4)] == [2, 0, 1, 1]
     axes = Figure().subplots()
@@ -198,7 +199,7 @@ def test_contacts_tied_together_are_named_on_each_of_them(wheel: Path) -> None:
 
 
 def test_current_lines_start_where_current_flows(wheel: Path) -> None:
-    surface = film_surface(read_fields(read_manifest(wheel).snapshots[1]))
+    surface = film_surface(read_fields(wheel, read_manifest(wheel).snapshots[1]))
     seeds = current_seeds(surface, 40)
     assert abs(len(seeds) - 40) <= 4
     # Of six strips two join contacts of equal voltage: left above, and right below the centre.
@@ -277,7 +278,7 @@ def test_pictures_folder_that_cannot_be_written(copy: Path) -> None:
 def _read_everything(folder: Path) -> None:
     run = read_run(folder)
     for snapshot in run.manifest.snapshots:
-        read_fields(snapshot)
+        read_fields(folder, snapshot)
 
 
 @pytest.mark.analytic

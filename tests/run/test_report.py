@@ -9,9 +9,8 @@ import pytest
 from hebbfilm.common.text import counted, listed, percent
 from hebbfilm.hopfield import format_pattern, recall_table
 from hebbfilm.run.analysis.run_text import run_report
-from hebbfilm.run.folder.tables import read_recall
+from hebbfilm.run.folder.recall_table import read_recall, write_recall
 from hebbfilm.run.folder.writer import RunFolder
-from hebbfilm.run.training.train import write_recall
 
 
 def test_short_table_of_recall_is_shown_whole(run_folder_maker, tmp_path):

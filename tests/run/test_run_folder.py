@@ -27,7 +27,7 @@ def folder(tmp_path):
         assert not goes_on
         run.write_json("manifest.json", {})
         run.write_text("case.toml", "")
-        run.start_table(["t_s", "phase"])
+        run.table.start(["t_s", "phase"])
     return run
 
 
@@ -43,7 +43,7 @@ def test_folder_that_was_only_just_made_will_do(tmp_path):
 
 def test_run_goes_on_from_its_state_and_begins_anew_before_it_has_one(folder):
     assert not goes_on(folder)
-    assert not folder.table.exists()
+    assert not folder.table.path.exists()
     folder.write_text("state.npz", "")
     assert goes_on(folder)
     assert (folder.path / "state.npz").exists()
@@ -92,8 +92,8 @@ def test_what_is_not_of_a_run_is_kept(tmp_path, name, options):
 
 def test_table_is_cut_to_the_rows_that_the_state_counts(folder):
     folder.write_text("conductance.csv", TABLE + "3e-11,re")
-    folder.cut_table(1, None)
-    assert folder.table.read_text() == "t_s,phase\n1e-11,relax\n"
+    folder.table.cut(1, None)
+    assert folder.table.path.read_text() == "t_s,phase\n1e-11,relax\n"
 
 
 @pytest.mark.parametrize(
@@ -102,9 +102,9 @@ def test_table_is_cut_to_the_rows_that_the_state_counts(folder):
 def test_table_that_lost_rows_is_refused(folder, text):
     folder.write_text("conductance.csv", text)
     with pytest.raises(InputError, match=r"cannot go on with .*conductance\.csv: ") as refused:
-        folder.cut_table(3, None)
+        folder.table.cut(3, None)
     assert "\n" not in str(refused.value)
-    assert folder.table.read_text() == text
+    assert folder.table.path.read_text() == text
 
 
 def test_one_process_at_a_time_is_at_work(folder, monkeypatch):
@@ -115,7 +115,7 @@ def test_one_process_at_a_time_is_at_work(folder, monkeypatch):
         monkeypatch.setattr(run_folder, "sole_use", lambda path: sole_use(path, patience=0.2))
         with pytest.raises(InputError, match="another process is at work on the run in"):
             goes_on(folder)
-        assert folder.table.exists()
+        assert folder.table.path.exists()
         holder.kill()
         holder.wait()
     assert not goes_on(folder)

@@ -1,0 +1,142 @@
+"""`conductance.csv`: the course of a run, one row a sample.
+
+Another column gets an entry in `_COLUMNS` and a field of the same name in `Sample`; where somebody
+reads it, one in `ConductanceTable` too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from itertools import combinations
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.folder.csv_rows import Rows, read_rows
+
+PHASES = ("relax", "train", "rest")
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One column, or one for each pair of contacts i < j or for each contact.
+
+    Args:
+        name: with the unit; those of the contacts follow it.
+        per: what there is one for.
+        later: runs of earlier versions do not have it.
+        unknown: whether NaN may stand there, where nothing was measured.
+    """
+
+    name: str
+    per: Literal["sample", "pair", "contact"] = "sample"
+    later: bool = False
+    unknown: bool = False
+
+    def names(self, contacts: Sequence[str]) -> list[str]:
+        """As they stand in the header."""
+        if self.per == "pair":
+            return [f"{self.name}:{a}:{b}" for a, b in combinations(contacts, 2)]
+        return [f"{self.name}:{c}" for c in contacts] if self.per == "contact" else [self.name]
+
+    def read(self, rows: Rows, contacts: Sequence[str]) -> FloatArray:
+        """The numbers, (n,), or (n, n_pairs), or (n, N); NaN where the run does not have it."""
+        names = self.names(contacts)
+        if self.later and not rows.has(names[0]):
+            return np.full(len(rows.rows), np.nan)
+        found = np.array([rows.numbers(name, unknown=self.unknown) for name in names])
+        return found[0] if self.per == "sample" else found.T
+
+
+_COLUMNS = {
+    "time": _Column("t_s"),
+    "phase": _Column("phase"),
+    "conductance": _Column("g_S", per="pair"),
+    "voltage": _Column("V_V", per="contact"),
+    "current": _Column("I_A", per="contact"),
+    "power": _Column("power_W"),
+    "displacement": _Column("displacement_m", later=True, unknown=True),
+    "angle": _Column("angle_rad", later=True),
+}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sample:
+    """What a run notes of one time: a row.
+
+    Args:
+        time: s.
+        phase: of `PHASES`.
+        conductance: of the pairs, (P,), S.
+        voltage, current: of the contacts, (N,), V and A.
+        power: W.
+        displacement: m since the sample before, NaN where none was measured.
+        angle: the largest between neighbours, rad.
+    """
+
+    time: float
+    phase: str
+    conductance: FloatArray
+    voltage: FloatArray
+    current: FloatArray
+    power: float
+    displacement: float
+    angle: float
+
+    def row(self) -> list[object]:
+        """The cells, in the order of the columns."""
+        cells: list[object] = []
+        for name in _COLUMNS:
+            value = getattr(self, name)
+            cells.extend(value.tolist() if isinstance(value, np.ndarray) else [value])
+        return cells
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ConductanceTable:
+    """The course of a run, one row a time.
+
+    `time` (n,) s; `phase` (n,) of relax, train, rest; `pairs` of contact numbers i < j;
+    `conductance` (n, n_pairs) S; `voltage` and `current` (n, N) V, A; `power` (n,) W;
+    `displacement` (n,) m since the row before, NaN where none was measured.
+    """
+
+    pairs: tuple[tuple[int, int], ...]
+    phase: tuple[str, ...]
+    time: FloatArray
+    conductance: FloatArray
+    voltage: FloatArray
+    current: FloatArray
+    power: FloatArray
+    displacement: FloatArray
+
+
+def conductance_header(contacts: Sequence[str]) -> list[str]:
+    """The names of all columns, of a film with these contacts."""
+    return [name for column in _COLUMNS.values() for name in column.names(contacts)]
+
+
+def read_conductance(path: Path, contacts: Sequence[str]) -> ConductanceTable:
+    """Read `conductance.csv` of a film with these contacts (names in node order).
+
+    Raises:
+        InputError: the file is missing, empty, cut short, or lacks a column.
+    """
+    rows = read_rows(path)
+    phases = tuple(rows.texts(_COLUMNS["phase"].name))
+    for phase in phases:
+        if phase not in PHASES:
+            raise InputError(f"{path}: phase {phase[:20]!r} is none of {', '.join(PHASES)}")
+    read = {
+        field.name: _COLUMNS[field.name].read(rows, contacts)
+        for field in fields(ConductanceTable)
+        if field.name not in ("pairs", "phase")
+    }
+    if np.any(np.diff(read["time"], prepend=0.0) < 0):
+        raise InputError(f"{path}: the times in column 't_s' do not rise from 0 on")
+    pairs = tuple(combinations(range(len(contacts)), 2))
+    return ConductanceTable(pairs=pairs, phase=phases, **read)

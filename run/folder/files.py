@@ -1,0 +1,28 @@
+"""The names of what is in the folder of a run."""
+
+CASE = "case.toml"
+MANIFEST = "manifest.json"
+CONDUCTANCE = "conductance.csv"
+STATE = "state.npz"
+SUMMARY = "summary.json"
+RECALL = "recall.csv"
+MEMBER = "member.json"
+"""What a study keeps of a run beside its files."""
+
+FIELDS = "fields"
+PICTURES = "pictures"
+NETWORK = "network"
+"""Pictures of networks."""
+
+TABLES = (CONDUCTANCE, RECALL)
+"""Of which the summary keeps checksums."""
+FIRST = (FIELDS, CASE, CONDUCTANCE, MANIFEST)
+"""What a run writes before its first state; the manifest before anything that may be in it."""
+LATER = (STATE, SUMMARY, RECALL, PICTURES, NETWORK)
+"""What it, or the analysis of its network, writes after that: all of it may be replaced."""
+SIGNS = (STATE, SUMMARY, MANIFEST)
+"""A folder without any of these holds no run, whatever else is there."""
+
+SNAPSHOT = FIELDS + "/{:04d}.vtu"
+SNAPSHOTS = "*.vtu"
+LIST_OF_SNAPSHOTS = FIELDS + "/fields.pvd"

@@ -1,0 +1,121 @@
+"""`manifest.json`: what a run is of, what made it, and the snapshots that it has kept so far."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, TypeAdapter, model_validator
+from pydantic.dataclasses import dataclass
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.folder import files
+from hebbfilm.run.folder.schema import (
+    FORMAT,
+    STRICT,
+    Count,
+    Names,
+    Positive,
+    Word,
+    validated,
+)
+from hebbfilm.run.folder.sealed_json import check_seal, read_json, sealed
+from hebbfilm.run.folder.snapshots import Snapshot, pvd_text
+from hebbfilm.run.folder.writer import RunFolder
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(**STRICT, populate_by_name=True))
+class Manifest:
+    """What a run says of itself; without the rest, it is one of an earlier version.
+
+    Args:
+        folder: where it stands.
+        contacts: their names in node order.
+        thickness: of the film in m.
+        snapshots: in the order of their times.
+        case: of the run, with all defaults.
+        title: of the case.
+        commit: of the checkout that made it, with "-dirty" where files were changed; empty where
+            that is not known.
+        versions: of hebbfilm and its libraries.
+        ranks: that shared the film.
+        contact_sizes: how large each contact is, as the mesh has it.
+        mesh: its figures.
+        conventions: by which the numbers are meant.
+    """
+
+    folder: Path = Field(exclude=True)
+    format: Count = 0
+    title: str = ""
+    commit: str = ""
+    versions: dict[str, str] = Field(default_factory=dict)
+    ranks: Count = 0
+    contacts: Names
+    contact_sizes: dict[Word, Any] = Field(default_factory=dict)
+    thickness: Positive
+    mesh: dict[str, Any] = Field(default_factory=dict)
+    case: dict[str, Any] = Field(default_factory=dict)
+    conventions: dict[str, str] = Field(default_factory=dict)
+    snapshots: Annotated[tuple[Snapshot, ...], Field(strict=False)] = Field(
+        validation_alias="fields", serialization_alias="fields"
+    )
+
+    @model_validator(mode="after")
+    def _voltages_fit(self) -> Manifest:
+        for number, entry in enumerate(self.snapshots):
+            if entry.voltages is not None and len(entry.voltages) != len(self.contacts):
+                raise ValueError(
+                    f"fields.{number}.voltages: {len(entry.voltages)} for {len(self.contacts)} "
+                    "contacts"
+                )
+        return self
+
+
+def write_manifest(folder: RunFolder, manifest: Manifest) -> None:
+    """Write `manifest.json`, and the list of snapshots for ParaView.
+
+    Raises:
+        InputError: they cannot be written.
+    """
+    content = TypeAdapter(Manifest).dump_python(manifest, mode="json", by_alias=True)
+    folder.write_json(files.MANIFEST, sealed({**content, "format": FORMAT}))
+    folder.write_text(files.LIST_OF_SNAPSHOTS, pvd_text(manifest.snapshots))
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read `manifest.json` of a run folder.
+
+    Raises:
+        InputError: the folder is missing, or the manifest is missing or damaged.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such run folder")
+    path = folder / files.MANIFEST
+    if not path.exists():
+        raise InputError(f"{folder}: no run is in it, as it has no {path.name}")
+    content = read_json(path)
+    manifest = validated(path, {**content, "folder": str(folder)}, Manifest)
+    check_seal(path, content)
+    return manifest
+
+
+def find_snapshot(manifest: Manifest, wanted: str | int | None) -> Snapshot:
+    """Pick a snapshot by label, or by number from 0 (−1 is the last); None is the last.
+
+    A label may be shortened; the last snapshot that begins with it is taken.
+
+    Raises:
+        InputError: no such snapshot; the message lists those there are.
+    """
+    snapshots = manifest.snapshots
+    text = "-1" if wanted is None else str(wanted)
+    if text.lstrip("-").isdigit() and -len(snapshots) <= int(text) < len(snapshots):
+        return snapshots[int(text)]
+    for match in (lambda s: s.label == text, lambda s: s.label.startswith(text)):
+        found = [snapshot for snapshot in snapshots if match(snapshot)]
+        if found:
+            return found[-1]
+    there = ", ".join(f"{k} '{s.label}'" for k, s in enumerate(snapshots)) or "none"
+    raise InputError(
+        f"{manifest.folder / files.MANIFEST}: no snapshot '{text}'; there are: {there}"
+    )

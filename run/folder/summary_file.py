@@ -1,0 +1,101 @@
+"""Write and read `summary.json`: its form, whether its figures fit each other, and its checksum."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield import conductance_weights, hebb_correlation
+from hebbfilm.hopfield.pairs import pair_names, relative_change
+from hebbfilm.run.folder import files
+from hebbfilm.run.folder.schema import FORMAT, validated
+from hebbfilm.run.folder.sealed_json import check_seal, file_checksum, read_json, sealed
+from hebbfilm.run.folder.summary import Summary
+from hebbfilm.run.folder.writer import RunFolder
+
+_ROUNDING = 1e-9
+"""Of the largest: what is computed anew from the conductances is the same up to this."""
+_LEAST = 1e-6
+"""A change of conductance whose rounding is that part of it."""
+
+
+def write_summary(folder: RunFolder, summary: Summary) -> None:
+    """Write `summary.json` with the checksums of the tables that are there.
+
+    Raises:
+        InputError: a table cannot be read, or the file not be written.
+    """
+    tables = {name: file_checksum(folder.path / name) for name in files.TABLES}
+    content = TypeAdapter(Summary).dump_python(summary, mode="json")
+    folder.write_json(files.SUMMARY, sealed({**content, "format": FORMAT, "files": tables}))
+
+
+def read_summary(folder: Path) -> Summary:
+    """Read `summary.json`.
+
+    Raises:
+        InputError: the file is missing or damaged, or its figures contradict each other.
+    """
+    require_finished(folder)
+    path = folder / files.SUMMARY
+    content = read_json(path)
+    summary = validated(path, content, Summary)
+    try:
+        _check_figures(summary)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    check_seal(path, content)
+    return summary
+
+
+def require_finished(folder: Path) -> None:
+    """Refuse the folder of a run that has no summary yet.
+
+    Raises:
+        InputError: it has none.
+    """
+    if not (folder / files.SUMMARY).exists():
+        again = shlex.join(["hebbfilm", "train", str(folder), "--resume"])
+        raise InputError(
+            f"{folder}: no finished run is in it, as it has no {files.SUMMARY}; go on with it: "
+            f"{again}"
+        )
+
+
+def _check_figures(summary: Summary) -> None:
+    """That changes, weights and their correlation are those of the conductances.
+
+    Raises:
+        InputError: they are not.
+    """
+    before, after, coupled = summary.conductance_before, summary.conductance_after, summary.coupled
+    every = zip(pair_names(summary.contacts), coupled, strict=True)
+    names = [name for name, counts in every if counts]
+    if set(names) != set(summary.relative_change):
+        raise InputError(f"relative_change: must have the pairs that conduct, {', '.join(names)}")
+    found = np.array([summary.relative_change[name] for name in names])
+    _compare("relative_change", names, found, relative_change(before, after)[coupled])
+    places = [f"{i}.{j}" for i, j in np.ndindex(before.shape)]
+    own = conductance_weights(before, after, summary.reference.reference)
+    _compare("weights", places, summary.weights.ravel(), own.ravel())
+    told = summary.hebb_correlation
+    correlation = hebb_correlation(own, list(summary.patterns), coupled)
+    if (told is None) != (correlation is None):
+        raise InputError(f"hebb_correlation = {told}: the conductances give {correlation}")
+    if told is not None:
+        _compare("hebb_correlation", [""], np.array([told]), np.array([correlation]))
+
+
+def _compare(key: str, places: Sequence[str], found: FloatArray, expected: FloatArray) -> None:
+    tolerance = _ROUNDING * max(float(np.abs(expected).max()), _LEAST)
+    wrong = np.flatnonzero(np.abs(found - expected) > tolerance)
+    if len(wrong):
+        k = wrong[0]
+        name = f"{key}.{places[k]}".rstrip(".")
+        raise InputError(f"{name} = {found[k]:.10g}: the conductances give {expected[k]:.10g}")

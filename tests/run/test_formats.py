@@ -1,0 +1,110 @@
+"""Formats of the files in a run folder: what is written is read again, newer ones are not."""
+
+import json
+from dataclasses import asdict, fields
+
+import numpy as np
+import pytest
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield import Criteria, ReadDisturbance
+from hebbfilm.run.folder.conductance_table import Sample, conductance_header, read_conductance
+from hebbfilm.run.folder.growing_table import GrowingTable
+from hebbfilm.run.folder.manifest import read_manifest, write_manifest
+from hebbfilm.run.folder.reader import read_run
+from hebbfilm.run.folder.snapshots import Fields, Snapshot, read_fields, write_fields
+from hebbfilm.run.folder.summary import CriteriaEntry, DisturbanceEntry
+from hebbfilm.run.folder.summary_file import read_summary, write_summary
+from hebbfilm.run.folder.writer import RunFolder
+
+FILES = ("manifest.json", "summary.json")
+
+
+@pytest.fixture
+def folder(run_folder_maker, tmp_path):
+    return run_folder_maker(tmp_path / "run", size=60.0)
+
+
+def rewritten(folder):
+    run = RunFolder(folder)
+    write_manifest(run, read_manifest(folder))
+    write_summary(run, read_summary(folder))
+
+
+def test_what_is_written_is_read_again(folder):
+    before = read_run(folder)
+    rewritten(folder)
+    after = read_run(folder)
+    assert after.manifest.snapshots == before.manifest.snapshots
+    assert after.summary.files
+    for name in ("conductance_before", "conductance_after", "weights", "patterns"):
+        found, expected = (getattr(run.summary, name) for run in (after, before))
+        np.testing.assert_array_equal(found, expected)
+        assert found.dtype == expected.dtype
+    assert after.summary.checks == before.summary.checks
+
+
+def test_files_have_a_format_number(folder):
+    rewritten(folder)
+    for name in FILES:
+        assert next(iter(json.loads((folder / name).read_text()).items())) == ("format", 1)
+
+
+def test_files_of_earlier_versions_have_none_and_are_read(folder):
+    for name in FILES:
+        assert "format" not in json.loads((folder / name).read_text())
+    assert read_run(folder).summary.format == 0
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_newer_format_is_refused_in_one_line(folder, name):
+    content = json.loads((folder / name).read_text())
+    # Whatever else may have changed in it.
+    (folder / name).write_text(json.dumps({"contacts": content["contacts"], "format": 2}))
+    with pytest.raises(InputError, match=rf"{name}: format = 2: .*newer hebbfilm; .* up to 1: upd"):
+        read_run(folder)
+
+
+@pytest.mark.parametrize(
+    ("entry", "original"), [(CriteriaEntry, Criteria), (DisturbanceEntry, ReadDisturbance)]
+)
+def test_summary_keeps_all_that_a_network_is_judged_by(entry, original):
+    assert [field.name for field in fields(entry)] == [field.name for field in fields(original)]
+
+
+def test_row_of_a_sample_has_the_columns_of_the_header(tmp_path):
+    contacts = ("a", "b", "c")
+    sample = Sample(
+        time=1e-9,
+        phase="train",
+        conductance=np.array([1.0, 2.0, 3.0]),
+        voltage=np.array([0.1, 0.2, 0.3]),
+        current=np.array([4.0, 5.0, 6.0]),
+        power=7.0,
+        displacement=np.nan,
+        angle=0.5,
+    )
+    table = GrowingTable(tmp_path / "conductance.csv")
+    table.start(conductance_header(contacts))
+    table.append(sample.row())
+    found = read_conductance(table.path, contacts)
+    for name, value in asdict(sample).items():
+        if name not in ("phase", "angle"):
+            np.testing.assert_array_equal(getattr(found, name)[0], value)
+    assert found.phase == ("train",)
+
+
+def test_fields_are_read_as_they_were_written(tmp_path):
+    rng = np.random.default_rng(1)
+    written = Fields(
+        points=rng.normal(size=(4, 3)),
+        cells=np.array([[0, 1, 2], [1, 2, 3]]),
+        magnetisation=rng.normal(size=(4, 3)),
+        potential=rng.normal(size=4),
+        contact=np.array([0, 1, 2, 0]),
+        current_density=rng.normal(size=(2, 3)),
+    )
+    write_fields(tmp_path / "a.vtu", written)
+    found = read_fields(tmp_path, Snapshot(file="a.vtu", t=0.0, label="a", voltages=None))
+    for name, value in asdict(written).items():
+        np.testing.assert_array_equal(getattr(found, name), value)
