@@ -1,11 +1,13 @@
 """How far each presentation of a pattern displaces the texture of a film."""
 
-from collections.abc import Sequence
 from math import nan
 from typing import TypedDict
 
-from hebbfilm.hopfield.patterns import Pattern, format_pattern, presented
-from hebbfilm.solvers import Film
+import numpy as np
+
+from hebbfilm.hopfield.pattern_segments import PatternSegment
+from hebbfilm.hopfield.patterns import format_pattern
+from hebbfilm.solvers import Film, Segment
 from hebbfilm.solvers.magnetisation.displacement import fit_displacement
 
 
@@ -37,28 +39,26 @@ class Displacements:
 
     Args:
         film: to follow.
-        patterns: that are stored.
         presentations: one for each segment of the drive, which this extends.
     """
 
-    def __init__(
-        self, film: Film, patterns: Sequence[Pattern], presentations: list[Presentation]
-    ) -> None:
+    def __init__(self, film: Film, presentations: list[Presentation]) -> None:
         self._film = film
-        self._patterns = patterns
         self.presentations = presentations
         self._m = film.dynamics.m.copy()
 
-    def follow(self) -> float:
-        """How far in m the texture has moved since the last call; NaN without a current."""
+    def follow(self, segment: Segment) -> float:
+        """How far in m the texture has moved since the last call, in this segment of the drive.
+
+        NaN if the segment presents no pattern.
+        """
         film, before = self._film, self._m
         self._m = film.dynamics.m.copy()
-        if film.current.drives is None or film.conduction is None:
+        if not isinstance(segment, PatternSegment) or film.conduction is None:
             return nan
-        pattern, sign = presented(film.conduction.voltages, self._patterns)
         found = fit_displacement(film.operators, before, self._m, film.conduction.current_density)
-        distance = sign * found.distance
-        entry = self._entry(pattern, sign)
+        distance = segment.sign * found.distance
+        entry = self._entry(segment)
         entry["displacement"] += distance
         entry["lowest"] = min(entry["lowest"], entry["displacement"])
         entry["highest"] = max(entry["highest"], entry["displacement"])
@@ -67,13 +67,13 @@ class Displacements:
         entry["largest_turn"] = max(entry["largest_turn"], found.turn)
         return distance
 
-    def _entry(self, pattern: Pattern, sign: int) -> Presentation:
-        segment = self._film.position.segment
-        if not self.presentations or self.presentations[-1]["segment"] != segment:
+    def _entry(self, segment: PatternSegment) -> Presentation:
+        number = self._film.position.segment
+        if not self.presentations or self.presentations[-1]["segment"] != number:
             begun = Presentation(
-                segment=segment,
-                pattern=format_pattern(pattern),
-                sign=sign,
+                segment=number,
+                pattern=format_pattern(np.array(segment.stored)),
+                sign=segment.sign,
                 displacement=0.0,
                 lowest=0.0,
                 highest=0.0,

@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 
 Pattern: TypeAlias = NDArray[np.int8]
@@ -154,17 +153,16 @@ def flip(pattern: Pattern, sites: Iterable[int]) -> Pattern:
     return flipped
 
 
-def presented(voltages: FloatArray, patterns: Sequence[Pattern]) -> tuple[Pattern, int]:
-    """The stored pattern that these voltages (N,) in V present, and its sign.
+def stored_pattern(shown: Pattern, patterns: Sequence[Pattern]) -> tuple[Pattern, int]:
+    """The stored pattern that a pattern, or with sign -1 its negative, is; and that sign.
 
     What is no stored pattern counts as one of its own, with sign +1.
     """
-    signs = np.where(voltages < 0, -1, 1).astype(np.int8)
     for pattern in patterns:
         for sign in (1, -1):
-            if np.array_equal(signs, sign * pattern):
+            if np.array_equal(shown, sign * pattern):
                 return pattern, sign
-    return signs, 1
+    return shown, 1
 
 
 def _entries(value: object) -> list[Any]:

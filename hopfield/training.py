@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
+from hebbfilm.hopfield.pattern_segments import present
 from hebbfilm.hopfield.patterns import (
     Pattern,
     format_pattern,
@@ -14,7 +15,7 @@ from hebbfilm.hopfield.patterns import (
     same_up_to_sign,
 )
 from hebbfilm.hopfield.steps import Step, check_drive, check_step
-from hebbfilm.solvers import Segment, alternating, constant, rest
+from hebbfilm.solvers import Segment, rest
 
 PRESENTATIONS = ("constant", "alternating", "bipolar", "quadrature")
 
@@ -132,9 +133,7 @@ class Training:
         return signs * len(self.parsed()) * [(1, self.duration)]
 
     def segments(self, contacts: Sequence[str]) -> list[Segment]:
-        """The drive of a film with these contacts.
-
-        Segments of one label are one presentation.
+        """The drive of a film with these contacts: a `PatternSegment` where a pattern is shown.
 
         Raises:
             InputError: a pattern of another length.
@@ -169,27 +168,23 @@ class Training:
         if self.steps:
             return [self._take(step, patterns, contacts) for step in self.steps]
         if self.presentation == "alternating":
-            return [self._alternate(pattern) for pattern in patterns]
+            return [self._alternate(pattern, patterns) for pattern in patterns]
         signs = {
             "constant": patterns,
             "bipolar": [signed for pattern in patterns for signed in (pattern, -pattern)],
             "quadrature": [*patterns, *(-pattern for pattern in patterns)],
         }
         return [
-            self._present(pattern, self.voltage, self.duration)
+            [present(pattern, self.voltage, self.duration, patterns)]
             for pattern in signs[self.presentation]
         ]
 
-    def _present(self, pattern: Pattern, voltage: float, duration: float) -> list[Segment]:
-        return constant(_voltages(pattern, voltage), duration, format_pattern(pattern))
-
-    def _alternate(self, pattern: Pattern) -> list[Segment]:
-        return alternating(
-            _voltages(pattern, self.voltage),
-            half_period=self.half_period,
-            cycles=round(self.duration / (2 * self.half_period)),
-            label=format_pattern(pattern),
-        )
+    def _alternate(self, pattern: Pattern, patterns: list[Pattern]) -> list[Segment]:
+        cycle: list[Segment] = [
+            present(pattern, voltage, self.half_period, patterns)
+            for voltage in (self.voltage, -self.voltage)
+        ]
+        return round(self.duration / (2 * self.half_period)) * cycle
 
     def _take(self, step: Step, patterns: list[Pattern], contacts: Sequence[str]) -> list[Segment]:
         if step.rest is not None:
@@ -197,7 +192,7 @@ class Training:
         voltage = self.voltage if step.voltage is None else step.voltage
         duration = self.duration if step.duration is None else step.duration
         pattern = self._pattern_of(step, patterns, contacts)
-        return self._present(step.sign * pattern, voltage, duration)
+        return [present(step.sign * pattern, voltage, duration, patterns)]
 
     def _pattern_of(
         self, step: Step, patterns: list[Pattern], contacts: Sequence[str] | None
@@ -228,10 +223,6 @@ class Training:
                     f"training.patterns has '{format_pattern(pattern)}', "
                     "which no step of training.steps presents"
                 )
-
-
-def _voltages(pattern: Pattern, voltage: float) -> list[float]:
-    return [float(voltage * sign) for sign in pattern]
 
 
 def _between(parts: list[_T], separator: _T) -> list[_T]:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield import format_pattern
-from hebbfilm.hopfield.patterns import presented
+from hebbfilm.hopfield.patterns import stored_pattern
 from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.curves import draw_voltages, label_ends
@@ -41,7 +41,8 @@ def ways(run: Run) -> dict[str, FloatArray]:
     table = run.conductance
     moves: dict[str, FloatArray] = {}
     for row in np.flatnonzero(~np.isnan(table.displacement)):
-        name = format_pattern(presented(table.voltage[row], list(run.patterns))[0])
+        signs = np.where(table.voltage[row] < 0, -1, 1).astype(np.int8)
+        name = format_pattern(stored_pattern(signs, list(run.patterns))[0])
         moves.setdefault(name, np.zeros(len(table.time)))[row] = table.displacement[row]
     return {name: np.cumsum(steps) for name, steps in moves.items()}
 

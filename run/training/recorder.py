@@ -11,6 +11,7 @@ import numpy as np
 from hebbfilm.common.collective import on_root
 from hebbfilm.hopfield import pair_conductances
 from hebbfilm.hopfield.displacements import Displacements
+from hebbfilm.hopfield.pattern_segments import PatternSegment
 from hebbfilm.run.folder.commit import commit
 from hebbfilm.run.folder.conductance_table import Sample, conductance_header
 from hebbfilm.run.folder.manifest import Manifest, write_manifest
@@ -101,8 +102,7 @@ class Recorder:
         self.notes["phase"] = phase
         self._segments = segments
         if segments:
-            patterns = self._case.required_training().parsed(self._film.contacts)
-            self._displacements = Displacements(self._film, patterns, self.notes["presentations"])
+            self._displacements = Displacements(self._film, self.notes["presentations"])
 
     def observe(self, film: Film) -> None:
         """Record a sample; raise Interrupted, with the state saved, if asked to stop."""
@@ -132,7 +132,7 @@ class Recorder:
             voltage=voltages,
             current=currents,
             power=float(voltages @ currents),
-            displacement=self._displacements.follow() if self._displacements else nan,
+            displacement=self._follow_displacement(),
             angle=self._follow_angle(),
         )
         on_root(self._film.comm, lambda: self._folder.table.append(sample.row()))
@@ -168,16 +168,22 @@ class Recorder:
             segment = self._segments[position.segment]
             later = self._segments[position.segment + 1 :]
             ends = position.elapsed == segment.duration
-            if ends and segment.drives and not (later and later[0].label == segment.label):
+            shown = segment if ends and isinstance(segment, PatternSegment) else None
+            if shown and not (later and shown.presents_as(later[0])):
                 self.notes["presented"] = conductance.tolist()
                 # What is presented again shows then what it did.
-                if all(other.label != segment.label for other in later):
+                if not any(shown.presents_as(other) for other in later):
                     self.snapshot(f"presented {segment.label}")
                     return
         interval = self._case.output.field_interval
         if interval is not None and self._film.time >= self.notes["next_field"] - 1e-15:
             self.notes["next_field"] = self._film.time + interval
             self.snapshot(self._phase_name())
+
+    def _follow_displacement(self) -> float:
+        if self._displacements is None or not self._segments:
+            return nan
+        return self._displacements.follow(self._segments[self._film.position.segment])
 
     def _follow_current_density(self) -> None:
         if self._film.conduction is None or self._film.current.drives is None:

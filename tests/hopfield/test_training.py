@@ -2,10 +2,11 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield import Step, Training
+from hebbfilm.hopfield import Step, Training, format_pattern
 
 CONTACTS = ("rim_1", "rim_2", "rim_3", "centre")
 A, B = "+,+,-,-", "+,-,+,-"
@@ -128,3 +129,32 @@ def test_impossible_schedule_is_named(options, message):
 def test_pattern_of_another_length_is_named():
     with pytest.raises(InputError, match=r"has 3 signs; the film has 4 contacts \(rim_1"):
         Training(("++-",)).segments(CONTACTS)
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("presentation", ["constant", "alternating", "bipolar", "quadrature"])
+@pytest.mark.parametrize("voltage", [0.05, -0.05])
+def test_segments_say_which_pattern_they_show(presentation, voltage):
+    training = Training(("++--", "+-+-"), voltage, presentation=presentation, pause=1e-9, repeats=2)
+    shown = [s for s in training.segments(CONTACTS) if s.drives is not None]
+    assert {segment.stored for segment in shown} == {(1, 1, -1, -1), (1, -1, 1, -1)}
+    for segment in shown:
+        stored = np.array(segment.stored)
+        assert segment.drives == tuple(abs(voltage) * segment.sign * stored)
+        assert segment.label == format_pattern(np.array(segment.presented))
+        assert segment.presented in (tuple(stored), tuple(-stored))
+    alternates = presentation == "alternating"
+    assert shown[0].presents_as(shown[1]) == alternates
+    assert not any(shown[0].presents_as(s) for s in training.segments(CONTACTS) if not s.drives)
+
+
+@pytest.mark.analytic
+def test_step_that_shows_no_stored_pattern_counts_as_its_own():
+    steps = (Step("++--"), Step("-+-+"), Step("+--+", sign=-1), Step(2, sign=-1))
+    shown = Training(("++--", "+-+-"), steps=steps).segments(CONTACTS)[:4]
+    assert [(s.stored, s.sign) for s in shown] == [
+        ((1, 1, -1, -1), 1),
+        ((1, -1, 1, -1), -1),
+        ((-1, 1, 1, -1), 1),
+        ((1, -1, 1, -1), -1),
+    ]
