@@ -12,10 +12,10 @@ from typing import Any
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.inputs.case import Case, parse_case
-from hebbfilm.run.inputs.course import check_course
 from hebbfilm.run.inputs.layouts import MeshFile
 from hebbfilm.run.inputs.paths import path_from
 from hebbfilm.run.inputs.settings import set_value
+from hebbfilm.run.inputs.workload import check_workload
 from hebbfilm.run.study.axes import Settings
 from hebbfilm.run.study.study_file import Study
 
@@ -105,7 +105,7 @@ def _case(base: dict[str, Any], settings: Settings, folder: Path) -> Case:
 
 def _check(case: Case) -> None:
     source = case.film_source()
-    check_course(case, source)
+    check_workload(case, source)
     geometry = source.geometry
     if isinstance(geometry, MeshFile) and not geometry.path.is_file():
         raise InputError(f"layout.path = {geometry.path}: no such file")

@@ -16,13 +16,13 @@ from hebbfilm.run.folder.same_case import require_same_case
 from hebbfilm.run.folder.summary_file import write_summary
 from hebbfilm.run.folder.writer import RunFolder
 from hebbfilm.run.inputs.case import Case
-from hebbfilm.run.inputs.course import check_course, reading_time
 from hebbfilm.run.inputs.films import (
     build_film,
     build_network,
     require_mesh_that_holds,
     set_initial_texture,
 )
+from hebbfilm.run.inputs.workload import check_workload, reading_time
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
 from hebbfilm.run.training.progress import RunProgress
 from hebbfilm.run.training.reading import equilibrate, read
@@ -63,7 +63,7 @@ def train(
             is missing may be but pictures.
     """
     source = case.shared_film_source(comm)
-    check_course(case, source)
+    check_workload(case, source)
     film = build_film(case, comm, source)
     segments = case.required_training().segments(film.contacts)
     require_mesh_that_holds(film, case)

@@ -8,7 +8,7 @@ import pytest
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import one_line, shown
 from hebbfilm.run.inputs.case import read_case
-from hebbfilm.run.inputs.course import check_course
+from hebbfilm.run.inputs.workload import check_workload
 
 WHEEL = '[layout]\nkind = "wheel"\nmesh_size = 2e-8\n'
 SHAPES = """[layout]
@@ -30,7 +30,7 @@ def with_training(text, pattern="+,+,-,-"):
 def check(path):
     """As `hebbfilm train` does before it meshes the film."""
     case = read_case(path)
-    check_course(case, case.film_source())
+    check_workload(case, case.film_source())
 
 
 BAD = {

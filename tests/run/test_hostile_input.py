@@ -22,9 +22,9 @@ from hebbfilm.meshing.expected_size import expected_vertices
 from hebbfilm.meshing.mesher.film import triangulate
 from hebbfilm.meshing.shapes.film import film_of_shapes
 from hebbfilm.run.inputs.case import Initial, NumericsSection, Output, Reading, Thermal, read_case
-from hebbfilm.run.inputs.course import check_course
 from hebbfilm.run.inputs.layouts import CATALOGUE, CHANGES
 from hebbfilm.run.inputs.limits import Limits
+from hebbfilm.run.inputs.workload import check_workload
 from hebbfilm.solvers import Disorder, Electrodes, Material
 from hebbfilm.solvers.drives.waveforms import Pulse, Ramp, Sinc, Sine
 
@@ -184,7 +184,7 @@ def fate_of(content: dict[str, object], folder: Path) -> str:
     try:
         case = read_case(path)
         source = case.film_source()
-        check_course(case, source)
+        check_workload(case, source)
     except InputError as error:
         text = str(error)
         assert text.isprintable()

@@ -9,8 +9,8 @@ from hebbfilm.common.errors import InputError, LayoutError
 from hebbfilm.meshing import Layout
 from hebbfilm.meshing.expected_size import expected_vertices
 from hebbfilm.run.inputs.case import parse_case
-from hebbfilm.run.inputs.course import check_course, expected_step
 from hebbfilm.run.inputs.films import build_film
+from hebbfilm.run.inputs.workload import check_workload, expected_step
 
 SQUARE = {
     "kind": "shapes",
@@ -40,7 +40,7 @@ def case_of(layout, **sections):
 
 
 def check(case):
-    check_course(case, case.film_source())
+    check_workload(case, case.film_source())
 
 
 @pytest.mark.parametrize("name", LAYOUTS)

@@ -1,4 +1,4 @@
-"""What the course of a run will come to, from its case and its layout alone."""
+"""What a run will take, in steps and output, from its case and its layout alone."""
 
 from math import inf
 
@@ -18,7 +18,7 @@ _BYTES_OF_A_VERTEX = 200
 """In a snapshot: point, m, potential, contact, two triangles with their current."""
 
 
-def check_course(case: Case, source: FilmSource) -> None:
+def check_workload(case: Case, source: FilmSource) -> None:
     """Refuse a run whose work or output is beyond the limits of the case; before it is meshed.
 
     Args:
