@@ -1,15 +1,6 @@
-"""Tables for a terminal."""
+"""Words of messages and reports."""
 
 from collections.abc import Iterable, Sequence
-
-
-def aligned(lines: Sequence[Sequence[str]]) -> str:
-    """Lines of cells as columns, the first to the left, the others to the right."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])])
-        for line in lines
-    )
 
 
 def counted(number: int, noun: str) -> str:

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError, RecallError
 from hebbfilm.common.hints import allowed_are
+from hebbfilm.common.tables import aligned
 from hebbfilm.hopfield.patterns import (
     Pattern,
     PatternLike,
@@ -66,17 +67,21 @@ class RecallTable:
         return len(self.rows)
 
     def __str__(self) -> str:
-        width = max(5, 2 * len(self.patterns[0]) - 1)
-        told = [
-            "yes" if row.recalled else "oscillates" if row.oscillates else "no" for row in self.rows
-        ]
-        column = max(map(len, ("recalled", *told)))
-        lines = [f"{'start':{width}}  {'end':{width}}  {'recalled':{column}}  distance"]
-        lines += [
-            f"{format_pattern(row.start):{width}}  {format_pattern(row.end):{width}}  "
-            f"{text:{column}}  {row.distance}"
-            for row, text in zip(self.rows, told, strict=True)
-        ]
+        lines = aligned(
+            [
+                ("start", "end", "recalled", "distance"),
+                *(
+                    (
+                        format_pattern(row.start),
+                        format_pattern(row.end),
+                        "yes" if row.recalled else "oscillates" if row.oscillates else "no",
+                        str(row.distance),
+                    )
+                    for row in self.rows
+                ),
+            ],
+            "<",
+        )
         recalled, oscillating = (
             sum(getattr(row, name) for row in self.rows) for name in ("recalled", "oscillates")
         )

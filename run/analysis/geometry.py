@@ -10,6 +10,7 @@ from mpi4py import MPI
 import numpy as np
 
 from hebbfilm.common.collective import on_root
+from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import counted
 from hebbfilm.hopfield import format_pattern, pair_conductances
 from hebbfilm.hopfield.checks import matrix_checks
@@ -136,21 +137,19 @@ def geometry_text(found: dict[str, Any]) -> str:
 
 def _matrix(found: dict[str, Any]) -> str:
     contacts = found["contacts"]
-    width = max(12, *(len(name) for name in contacts))
-    lines = [" ".join(f"{text:>{width}}" for text in ("G (S)", *contacts))]
-    lines += [
-        " ".join([f"{name:>{width}}", *(f"{value:>{width}.5e}" for value in row)])
+    rows = [("G (S)", *contacts)]
+    rows += [
+        (name, *(f"{value:.5e}" for value in row))
         for name, row in zip(contacts, found["conductance"], strict=True)
     ]
-    return "\n".join(lines)
+    return "\n".join(aligned(rows, ">"))
 
 
 def _couplings(found: dict[str, Any]) -> str:
     if "coupling" not in found:
         return ""
-    width = max(len(name) for name in found["coupling"])
     lines = ["Coupling of each pair, in squares of film (g/σt)"]
-    lines += [f"{name:{width}}  {value:8.4f}" for name, value in found["coupling"].items()]
+    lines += aligned([(name, f"{value:.4f}") for name, value in found["coupling"].items()])
     if found["uncoupled_pairs"]:
         lines.append(f"Not coupled: {', '.join(found['uncoupled_pairs'])}")
     return "\n".join(lines)
@@ -163,18 +162,14 @@ def _margins(found: dict[str, Any]) -> str:
     table = [["margin", "pattern", "weakest opposite", "strongest equal"]]
     table += [
         [
-            f"{row['margin']:6.3f}",
+            f"{row['margin']:.3f}",
             row["pattern"],
             row["weakest_opposite"],
             row["strongest_equal"] or "none",
         ]
         for row in rows
     ]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lines = [
-        "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in table
-    ]
+    lines = aligned(table, "><")
     half = _MOST_LINES // 2
     if len(rows) > _MOST_LINES:
         lines[1 + half : -half] = [f"… {len(rows) - _MOST_LINES} more (all with --json)"]

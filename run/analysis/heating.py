@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.text import aligned, percent
+from hebbfilm.common.tables import aligned
+from hebbfilm.common.text import percent
 from hebbfilm.run.analysis.metrics import run_figures
 from hebbfilm.run.folder.reader import all_finished_runs, read_case_of_run, read_run
 from hebbfilm.solvers.heating import peak_temperature_rise
@@ -33,7 +34,7 @@ def heating_table(folders: Sequence[Path], transfers: Sequence[float]) -> str:
             raise InputError(f"--transfer {transfer:g}: must be positive and finite, in W/(m² K)")
     lines = [["run", *_COLUMNS, *(f"h={transfer:g}" for transfer in transfers)]]
     lines += [_line(folder, transfers) for folder in all_finished_runs(folders)]
-    return "\n".join([_HEAD, aligned(lines)])
+    return "\n".join([_HEAD, *aligned(lines)])
 
 
 def _line(folder: Path, transfers: Sequence[float]) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import counted, listed, some_of
 from hebbfilm.run.folder.learnt import FILM, NAMES
 
@@ -71,23 +72,23 @@ def study_text(found: Mapping[str, Any]) -> str:
 
 
 def _table(names: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
-    table = [["", *(NAMES[name] for name in names)], *([first, *cells] for first, cells in rows)]
-    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
-    return [
-        "  ".join(
-            cell.ljust(width) if column == 0 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in table
-    ]
+    return aligned([["", *(NAMES[name] for name in names)], *([name, *row] for name, row in rows)])
 
 
 def _fixed_points(network: Mapping[str, Any]) -> list[str]:
     points = network["fixed_point_list"]
     lines = ["Fixed points of the film, and the share of all starts that end there"]
-    for point in points[:_MOST_LISTED]:
-        kind = "stored" if point["stored"] else "spurious"
-        lines.append(f"{point['state']}  {100 * point['basin']:5.1f} %  {kind}")
+    lines += aligned(
+        [
+            (
+                point["state"],
+                f"{100 * point['basin']:.1f} %",
+                "stored" if point["stored"] else "spurious",
+            )
+            for point in points[:_MOST_LISTED]
+        ],
+        "<><",
+    )
     if len(points) > _MOST_LISTED:
         lines.append(f"and {(network['fixed_points'] or len(points)) - _MOST_LISTED} more")
     return lines
@@ -97,12 +98,13 @@ def _doses(doses: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = [
         "Relative change of conductance (± standard deviation), by how many patterns drive a pair"
     ]
+    rows = []
     for dose in doses:
         deviation = dose["deviation"]
         spread = "" if deviation is None else f" ± {100 * deviation:.3f}"
         count = counted(dose["pairs"], "pair")
-        lines.append(f"{dose['driven_by']}  {100 * dose['mean']:+.3f}{spread} %  ({count})")
-    return lines
+        rows.append((str(dose["driven_by"]), f"{100 * dose['mean']:+.3f}{spread} %", f"({count})"))
+    return lines + aligned(rows, "><")
 
 
 def _borne(found: Mapping[str, Any]) -> list[str]:

@@ -7,7 +7,8 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.text import aligned, percent
+from hebbfilm.common.tables import aligned
+from hebbfilm.common.text import percent
 from hebbfilm.hopfield import recall_success
 from hebbfilm.hopfield.pairs import conductance_matrix, relative_change
 from hebbfilm.hopfield.separability import learnt_changes
@@ -48,7 +49,7 @@ def retention_table(folders: Sequence[Path], times: Sequence[float] | None = Non
             for time in chosen
         ]
         lines.append([run.manifest.folder.name, f"{case.thermal.temperature:g}", *cells])
-    return "\n".join([_HEAD, aligned(lines)])
+    return "\n".join([_HEAD, *aligned(lines)])
 
 
 def conductance_after(run: Run, time: float) -> FloatArray:

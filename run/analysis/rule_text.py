@@ -7,6 +7,7 @@ from math import isnan
 
 import numpy as np
 
+from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import counted
 from hebbfilm.hopfield.learning_rule import Form
 from hebbfilm.hopfield.rule_fit import Comparison
@@ -83,11 +84,7 @@ def _table(ranked: Sequence[Comparison], least: float) -> list[str]:
             ]
         )
         rows.append(["", "", "", "", "", f"  {parameter_text(found)}"])
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
+    lines = aligned(rows, "<")
     if ranked[0].r_squared <= 0:
         lines.append("R² is at most 0: no form predicts held-out data better than their mean")
     if not isnan(least):
@@ -100,12 +97,15 @@ def _table(ranked: Sequence[Comparison], least: float) -> list[str]:
 
 
 def _response_lines(response: Response) -> list[str]:
-    lines = ["Linear response: initial rates of the pairs, predicted and measured, over their mean"]
+    rows = []
     for name, (correlation, slope) in agreements(response):
         found = (
             "one prediction for all, or two courses"
             if isnan(correlation)
             else f"correlation {correlation:+.2f}, slope {slope:+.2f}"
         )
-        lines.append(f"  {name:40} {found}")
-    return lines
+        rows.append((f"  {name}", found))
+    return [
+        "Linear response: initial rates of the pairs, predicted and measured, over their mean",
+        *aligned(rows, "<"),
+    ]

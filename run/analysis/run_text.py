@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import listed, percent
 from hebbfilm.hopfield import format_pattern
 from hebbfilm.hopfield.pairs import pair_names, pairs
@@ -38,12 +39,7 @@ def run_report(folder: Path) -> str:
 def _conductances(summary: Summary) -> str:
     written = listed([format_pattern(pattern) for pattern in summary.patterns])
     names = pair_names(summary.contacts)
-    width = max(len(name) for name in names)
-    lines = [
-        f"Trained on {written}",
-        f"{'pair':{width}}  {'before':>9}  {'after':>9}  {'change':>8}  {'weight':>9}",
-        f"{'':{width}}  {'mS':>9}  {'mS':>9}  {'%':>8}",
-    ]
+    rows = [("pair", "before", "after", "change", "weight"), ("", "mS", "mS", "%", "")]
     uncoupled = summary.uncoupled_pairs
     matrices = (summary.conductance_before, summary.conductance_after)
     for name, (i, j) in zip(names, pairs(len(summary.contacts)), strict=True):
@@ -51,10 +47,9 @@ def _conductances(summary: Summary) -> str:
             continue
         before, after = (-1e3 * matrix[i, j] for matrix in matrices)
         change = 100 * summary.relative_change[name]
-        lines.append(
-            f"{name:{width}}  {before:9.5f}  {after:9.5f}  {change:+8.3f}  "
-            f"{summary.weights[i, j]:+9.2e}"
-        )
+        weight = f"{summary.weights[i, j]:+.2e}"
+        rows.append((name, f"{before:.5f}", f"{after:.5f}", f"{change:+.3f}", weight))
+    lines = [f"Trained on {written}", *aligned(rows)]
     if uncoupled:
         lines.append(f"Not coupled, weight 0: {', '.join(uncoupled)}")
     correlation = summary.hebb_correlation
@@ -69,15 +64,16 @@ def _conductances(summary: Summary) -> str:
 def _recall(summary: Summary, table: RecallEnds) -> str:
     if not summary.has_weights:
         return no_recall_text(summary)
-    count, width = len(table.starts), max(5, 2 * len(summary.contacts) - 1)
+    count = len(table.starts)
     shown = count if count <= _MOST_STARTS else _MOST_STARTS // 2
-    lines = [f"{'start':{width}}  {'end':{width}}  always recalled"]
+    rows = [("start", "end", "always recalled")]
     for row in range(shown):
         start, end = format_pattern(table.starts[row]), format_pattern(table.ends[row])
         told = "yes" if table.always_recalled[row] else "no"
         if table.oscillates[row]:
             told = "no, oscillates between this and another state"
-        lines.append(f"{start:{width}}  {end:{width}}  {told}")
+        rows.append((start, end, told))
+    lines = aligned(rows, "<")
     if shown < count:
         lines.append(f"… and {count - shown} more starts, all in recall.csv")
     lines.append(

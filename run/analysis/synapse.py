@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.tables import aligned
 from hebbfilm.hopfield.synapse import Drive, drives
 from hebbfilm.run.analysis.courses import Record
 from hebbfilm.run.folder.writer import RunFolder
@@ -75,11 +76,7 @@ def _table(found: Sequence[Drive]) -> list[str]:
                 *(_percent(*mean) for mean in means),
             ]
         )
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
+    return aligned(rows, "<")
 
 
 def _percent(mean: float, error: float) -> str:

@@ -8,6 +8,7 @@ from mpi4py import MPI
 
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import counted
 from hebbfilm.common.whole_files import replacing
 from hebbfilm.meshing import FilmMesh, mesh_film
@@ -141,7 +142,7 @@ def as_text(found: dict[str, Any]) -> str:
     ]
     ranks = counted(found["ranks"], "rank")
     head = f"{found['film']} film, {run['vertices']} vertices, {ranks}; medians"
-    return "\n".join([head, *(f"{name:18}{text}" for name, text in rows)])
+    return "\n".join([head, *aligned(rows, "<")])
 
 
 def _shares(shares: dict[str, float]) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """What parts of a step cost on films of different size, on one rank and on several."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
 from math import log10
@@ -11,6 +11,7 @@ from mpi4py import MPI
 import numpy as np
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.tables import aligned
 from hebbfilm.meshing.bounds import MOST_VERTICES
 from hebbfilm.run.bench.coupled import peak_memory, watched_run
 from hebbfilm.run.bench.films import make_film, standard
@@ -185,31 +186,30 @@ def as_text(found: dict[str, Any]) -> str:
         {**case, **{name: case[name] / case["vertices"] * 1e9 for name in PARTS}}
         for case in found["cases"]
     ]
-    notes = [f"{case['set_up_s']:8.1f} s {case['peak_memory_MB']:7.0f} MB" for case in cases]
+    notes = [("set-up", "peak memory so far")]
+    notes += [(f"{case['set_up_s']:.1f} s", f"{case['peak_memory_MB']:.0f} MB") for case in cases]
     lines = [
         f"ns per vertex, of a lattice of {found['mesh_size_m'] * 1e9:g} nm; fastest of several"
     ]
-    lines += _table(cases, "{:14.2f}", notes)
+    lines += _table(cases, "{:.2f}", notes)
     for key, title in (
         ("strong", "speed-up of the same film on several ranks"),
         ("weak", "speed-up per vertex, of films that grow with the number of ranks"),
         ("growth_per_decade", "cost of a vertex, beside that in a film with a tenth of them"),
     ):
         if found[key]:
-            lines += ["", title, *_table(found[key], "{:13.2f}×", [""] * len(found[key]))]
+            lines += ["", title, *_table(found[key], "{:.2f}×")]
     return "\n".join(lines)
 
 
-def _table(rows: list[dict[str, Any]], form: str, notes: list[str]) -> list[str]:
-    head = " ".join([" vertices", "ranks", *(f"{name:>14}" for name in PARTS.values())])
-    return [head + ("     set-up  peak memory so far" if any(notes) else "")] + [
-        " ".join(
-            [
-                f"{row['vertices']:9}",
-                f"{row['ranks']:5}",
-                *(form.format(row[name]) for name in PARTS),
-                note,
-            ]
-        ).rstrip()
-        for row, note in zip(rows, notes, strict=True)
+def _table(
+    cases: list[dict[str, Any]], form: str, notes: Sequence[tuple[str, ...]] = ()
+) -> list[str]:
+    rows = [["vertices", "ranks", *PARTS.values()]]
+    rows += [
+        [str(case["vertices"]), str(case["ranks"]), *(form.format(case[name]) for name in PARTS)]
+        for case in cases
     ]
+    if notes:
+        rows = [[*row, *note] for row, note in zip(rows, notes, strict=True)]
+    return aligned(rows, ">")

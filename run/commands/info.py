@@ -5,6 +5,7 @@ import argparse
 from mpi4py import MPI
 
 from hebbfilm.common.collective import on_root
+from hebbfilm.common.tables import aligned
 from hebbfilm.run.commands.options import Commands
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.folder.commit import commit
@@ -22,8 +23,6 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Versions of everything that matters."""
     own = on_root(comm, commit) or "none: this is no checkout"
-    found = {**versions(), "commit": own}
-    width = max(len(name) for name in found)
-    lines = [f"{name:{width}}  {version}" for name, version in found.items()]
-    print_on_root(comm, "\n".join([*lines, f"{'ranks':{width}}  {comm.size}"]))
+    found = {**versions(), "commit": own, "ranks": str(comm.size)}
+    print_on_root(comm, "\n".join(aligned(list(found.items()), "<")))
     return 0

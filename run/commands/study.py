@@ -48,6 +48,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Many runs, or those of them that are still to be run."""
+    from hebbfilm.common.tables import aligned
     from hebbfilm.common.text import counted
     from hebbfilm.run.commands.drawing import draw_run, draw_study
     from hebbfilm.run.folder.notes import read_note
@@ -64,7 +65,7 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     every = members(content, options.study)
     part = part_of(every, options.part, os.environ)
     if options.dry_run:
-        lines = [f"{read_note(out / member.name).status:8}  {member.name}" for member in part]
+        lines = aligned([(read_note(out / each.name).status, each.name) for each in part], "<")
         print_on_root(comm, "\n".join([*lines, f"{len(part)} of {counted(len(every), 'run')}"]))
         return 0
     job = Job(
