@@ -26,7 +26,7 @@ PARTS = FIELD, LINEAR, ASSEMBLY, POTENTIAL, DRIFT, EXCHANGE, REST = (
 )
 EVALUATIONS = ("rate", "predict", "finish", "replace_rate", "quadratic_field")
 """Functions of `hebbfilm.solvers.kernels.llg` that evaluate the field once."""
-_MIDPOINT = ("middle", "residual", "jacobian", "precondition", "finish", "correct")
+_MIDPOINT = ("residual", "jacobian", "precondition", "finish", "correct")
 
 
 class Stopwatch:

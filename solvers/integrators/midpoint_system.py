@@ -56,7 +56,7 @@ class MidpointSystem:
         """F at w (owned, 3), for half a step of `tau` s; collective."""
         dynamics, middle = self._dynamics, rows(self.middle)
         self._tau = tau
-        loops.middle(dynamics.m, half, middle)
+        llg.move(dynamics.m, half, 1.0, middle)
         self.middle.scatter_forward()
         dynamics.update_fields(dynamics.time + tau, middle)
         llg.quadratic_field(dynamics.couplings, middle, self._field, self._drift)

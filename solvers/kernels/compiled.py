@@ -9,6 +9,7 @@ from importlib.machinery import ExtensionFileLoader, ModuleSpec
 from importlib.resources import files
 from importlib.util import module_from_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import cffi
@@ -18,9 +19,10 @@ from dolfinx import jit
 from hebbfilm.common.errors import SolverError
 from hebbfilm.common.temporary import remove_abandoned, temporary_folder
 
-_DECLARED = ("vertices.h", "cells.h", "network.h", "grid.h")
-_DEFINED = ("vertices.c", "cells.c", "network.c", "grid.c")
-# Hidden: else a program that itself exports a `move` or a `rate` would have its own called here.
+_NAMES = ("vertices", "midpoint", "minimisation", "noise", "cells", "network", "grid", "unfused")
+# Hidden, and each with a prefix: else a program that itself exports such a name would have its own
+# called here, or ours there.
+_PREFIX = "hebbfilm_"
 _FLAGS = (
     "-O3",
     "-ffp-contract=fast",
@@ -37,8 +39,8 @@ def _load(cache: Path) -> Any:
     Raises:
         SolverError: the compiler failed, or the cache cannot be written.
     """
-    declarations = _read(*_DECLARED)
-    source = _read("lanes.h") + declarations + _read(*_DEFINED)
+    declarations = _read(*(f"{name}.h" for name in _NAMES))
+    source = _read("lanes.h") + declarations + _read(*(f"{name}.c" for name in _NAMES))
     flags = [*_FLAGS, _this_processor()]
     described = [source, *flags, processor(), platform.python_version(), cffi.__version__]
     name = f"hebbfilm_loops_{hashlib.sha256(repr(described).encode()).hexdigest()[:16]}"
@@ -90,8 +92,10 @@ def processor() -> str:
 
 
 _module = _load(Path(jit.get_options()["cache_dir"]))
-loops = _module.lib
-"""The functions that the headers in solvers/kernels/loops declare."""
+loops = SimpleNamespace(
+    **{name.removeprefix(_PREFIX): getattr(_module.lib, name) for name in dir(_module.lib)}
+)
+"""The functions that the headers in solvers/kernels/loops declare, without their prefix."""
 LANES: int = loops.lanes_per_chunk()
 """How many vertices or cells the loops treat at once."""
 new = _module.ffi.new
@@ -103,5 +107,7 @@ narrow_reals = partial(_module.ffi.from_buffer, "float[]")
 """The same of float32."""
 integers = partial(_module.ffi.from_buffer, "int[]")
 """The same of int32."""
+long_integers = partial(_module.ffi.from_buffer, "long long[]")
+"""The same of int64."""
 truths = partial(_module.ffi.from_buffer, "char[]")
 """The same of booleans."""

@@ -1,20 +1,15 @@
 """What acts between the vertices of a film, in the order in which the inner loop reads it."""
 
-import numba
 import numpy as np
-import numpy.typing as npt
 
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
-from hebbfilm.solvers.kernels.compiled import LANES, integers, narrow_reals, new, null, reals
+from hebbfilm.solvers.kernels.compiled import LANES, integers, loops, narrow_reals, new, null, reals
 
 EXCHANGE, DRIFT, MORIYA = 0, 1, 2
 """Components of a pair: J, the drift, and from the third on D."""
 _SHORT, _LONG = 4, 5
 _ROUND_OFF = 1e-13
 """Up to which onsite tensors count as the same one."""
-
-_Indices = IntArray
-Float32Array = npt.NDArray[np.float32]
 
 
 class Couplings:
@@ -71,7 +66,7 @@ class Couplings:
         self._places = (slot * components * LANES + lane).astype(np.int32)
         self._fill(EXCHANGE, exchange)
         for k in range(components - MORIYA):
-            self._fill(MORIYA + k, moriya[:, k])
+            self._fill(MORIYA + k, np.ascontiguousarray(moriya[:, k]))
         self.field_per_energy = field_per_energy
         self.per_volume = (1 / volumes)[vertices].reshape(-1, LANES)
         to_itself = field_per_energy * exchange[rows == indices] / volumes
@@ -110,10 +105,13 @@ class Couplings:
         self.pointer.external = reals(self.external) if acts else null
 
     def _fill(self, component: int, values: FloatArray) -> None:
-        _fill(self._places, self._entries, values, self._flat(component))
-
-    def _flat(self, component: int) -> Float32Array:
-        return self.pairs.reshape(-1)[component * LANES :]
+        loops.fill_pairs(
+            len(self._places),
+            integers(self._places),
+            integers(self._entries),
+            reals(values),
+            narrow_reals(self.pairs.reshape(-1)[component * LANES :]),
+        )
 
     def set_drift(self, advection: FloatArray) -> None:
         """Take the drift ∫ λ_i u · ∇λ_j in m³/s, (nnz,) in the order of the CSR pattern.
@@ -131,8 +129,8 @@ class Couplings:
 
 
 def _entries_of(
-    vertices: _Indices, indptr: IntArray, wanted: BoolArray
-) -> tuple[_Indices, _Indices]:
+    vertices: IntArray, indptr: IntArray, wanted: BoolArray
+) -> tuple[IntArray, IntArray]:
     """Wanted entries of a CSR pattern, row after row of `vertices`, and how many each row has."""
     lengths = np.diff(indptr)[vertices]
     first = np.cumsum(lengths) - lengths
@@ -142,16 +140,10 @@ def _entries_of(
     return entries[kept], np.bincount(owner[kept], minlength=len(vertices))
 
 
-def _slots(counts: _Indices) -> tuple[IntArray, _Indices, _Indices]:
+def _slots(counts: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     """First pair of each chunk, and the pair and the lane of each entry."""
     widths = counts.reshape(-1, LANES).max(axis=1, initial=0)
     starts = np.concatenate([[0], np.cumsum(widths)]).astype(np.int32)
     owner = np.repeat(np.arange(len(counts)), counts)
     within = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
     return starts, starts[owner // LANES] + within, owner % LANES
-
-
-@numba.njit(cache=True)
-def _fill(places, entries, values, pairs):  # type: ignore[no-untyped-def]
-    for k in range(places.size):
-        pairs[places[k]] = values[entries[k]]

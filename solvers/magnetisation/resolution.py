@@ -8,10 +8,10 @@ from math import pi, sqrt
 
 from mpi4py import MPI
 
-import numba
 import numpy as np
 
 from hebbfilm.meshing import FilmMesh
+from hebbfilm.solvers.kernels.compiled import integers, loops, reals
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.material import Material
@@ -113,18 +113,11 @@ class MeshWatch:
     def largest_angle(self) -> float:
         """Largest angle in rad between m of two vertices that share an edge; collective."""
         operators = self._dynamics.operators
-        local = _largest_square(operators.indptr, operators.indices, self._dynamics.m)
+        local = loops.largest_chord(
+            operators.owned,
+            integers(operators.indptr),
+            integers(operators.indices),
+            reals(self._dynamics.m),
+        )
         chord = operators.comm.allreduce(local, MPI.MAX) ** 0.5
         return 2 * float(np.arcsin(min(chord / 2, 1.0)))
-
-
-@numba.njit(cache=True)
-def _largest_square(indptr, indices, m):  # type: ignore[no-untyped-def]
-    """Largest |m_i - m_j|² over the entries of a CSR pattern."""
-    largest = 0.0
-    for i in range(indptr.size - 1):
-        for k in range(indptr[i], indptr[i + 1]):
-            j = indices[k]
-            x, y, z = m[i, 0] - m[j, 0], m[i, 1] - m[j, 1], m[i, 2] - m[j, 2]
-            largest = max(largest, x * x + y * y + z * z)
-    return largest

@@ -10,7 +10,7 @@ from hebbfilm.common.arguments import LARGEST_SEED, check_count
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels.llg import Gilbert
-from hebbfilm.solvers.magnetisation.random_numbers import fill_normal
+from hebbfilm.solvers.kernels.noise import fill_normal
 from hebbfilm.solvers.materials.constants import BOLTZMANN, VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.material import Material
 from hebbfilm.solvers.part import Entry

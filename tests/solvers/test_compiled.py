@@ -1,6 +1,8 @@
 """The compiled loops: kept once, and what happens where they cannot be."""
 
 import ctypes
+import subprocess
+import sys
 
 import pytest
 
@@ -10,7 +12,7 @@ from hebbfilm.solvers.kernels import compiled
 
 def test_loops_are_compiled_once(tmp_path):
     first = compiled._load(tmp_path)
-    assert first.lib.lanes_per_chunk() == 4
+    assert first.lib.hebbfilm_lanes_per_chunk() == 4
     (library,) = tmp_path.glob("*.so")
     made = library.stat().st_mtime_ns
     compiled._load(tmp_path)
@@ -18,12 +20,33 @@ def test_loops_are_compiled_once(tmp_path):
 
 
 def test_no_function_is_exported(tmp_path):
-    """Else a program that has a function of the same name would have it called in our place."""
-    compiled._load(tmp_path)
+    """Else another library that has a function of the same name would have ours called."""
+    names = dir(compiled._load(tmp_path).lib)
+    assert {name for name in names if not name.startswith("hebbfilm_")} == set()
     (library,) = tmp_path.glob("*.so")
     opened = ctypes.CDLL(str(library))
     assert hasattr(opened, f"PyInit_{library.stem}")
-    assert [name for name in dir(compiled.loops) if hasattr(opened, name)] == []
+    assert [name for name in names if hasattr(opened, name)] == []
+
+
+def test_host_program_that_exports_the_same_names(tmp_path):
+    """Curses exports `move`; a program may as well have taken our names with their prefix."""
+    names = ["move", *dir(compiled._module.lib)]
+    source = tmp_path / "host.c"
+    source.write_text(
+        "#include <stdlib.h>\n" + "".join(f"void {name}(void) {{ abort(); }}\n" for name in names)
+    )
+    host = tmp_path / "host.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", host, source], check=True)
+    script = (
+        "import ctypes, numpy as np\n"
+        f"ctypes.CDLL({str(host)!r}, mode=ctypes.RTLD_GLOBAL)\n"
+        "from hebbfilm.solvers.kernels import llg\n"
+        "moved = np.zeros((1, 3))\n"
+        "llg.move(np.ones((1, 3)), np.ones((1, 3)), 2.0, moved)\n"
+        "assert moved.tolist() == [[3.0, 3.0, 3.0]]\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 def test_cache_that_cannot_be_written(tmp_path):

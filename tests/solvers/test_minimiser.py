@@ -28,7 +28,7 @@ def energy(film):
 def test_gradient_is_its_reference(comm, dimension):
     film = random_film(comm, dimension)
     dynamics, m = film.dynamics, film.m
-    root = 1 + np.arange(len(m)) % 3
+    root = 1.0 + np.arange(len(m)) % 3
     found = np.empty_like(m)
     field, external = dynamics.effective_field(), dynamics.couplings.external
     local, torque = minimisation.gradient(field, external, dynamics.m, root, found)

@@ -192,8 +192,8 @@ static inline void current_density_in(const Cells *cells, int d, int hall,
     }
 }
 
-void conductivity_parts(const Cells *cells, const Resistivity *resistivity, const double *m,
-                        double *parts)
+void hebbfilm_conductivity_parts(const Cells *cells, const Resistivity *resistivity,
+                                 const double *m, double *parts)
 {
     int hall = resistivity->hall != 0;
     if (cells->d == 2 && !hall)
@@ -204,7 +204,7 @@ void conductivity_parts(const Cells *cells, const Resistivity *resistivity, cons
         conductivity_parts_in(cells, 3, hall, resistivity, m, parts);
 }
 
-void tensor_parts(const Cells *cells, int symmetric, const double *sigma, double *parts)
+void hebbfilm_tensor_parts(const Cells *cells, int symmetric, const double *sigma, double *parts)
 {
     if (cells->d == 2 && symmetric)
         tensor_parts_in(cells, 2, 1, sigma, parts);
@@ -214,7 +214,8 @@ void tensor_parts(const Cells *cells, int symmetric, const double *sigma, double
         tensor_parts_in(cells, 3, symmetric, sigma, parts);
 }
 
-void advection_parts(const Cells *cells, double scale, const double *velocity, double *parts)
+void hebbfilm_advection_parts(const Cells *cells, double scale, const double *velocity,
+                              double *parts)
 {
     if (cells->d == 2)
         advection_parts_in(cells, 2, scale, velocity, parts);
@@ -222,7 +223,7 @@ void advection_parts(const Cells *cells, double scale, const double *velocity, d
         advection_parts_in(cells, 3, scale, velocity, parts);
 }
 
-void gather_parts(const Around *around, const double *parts, double *matrix)
+void hebbfilm_gather_parts(const Around *around, const double *parts, double *matrix)
 {
     if (around->width == 2)
         gather_parts_in(around, 2, parts, matrix);
@@ -230,8 +231,8 @@ void gather_parts(const Around *around, const double *parts, double *matrix)
         gather_parts_in(around, around->width, parts, matrix);
 }
 
-void current_density(const Cells *cells, const Resistivity *resistivity, const double *m,
-                     const double *potential, double *j)
+void hebbfilm_current_density(const Cells *cells, const Resistivity *resistivity, const double *m,
+                              const double *potential, double *j)
 {
     int hall = resistivity->hall != 0;
     if (cells->d == 2 && !hall)

@@ -28,13 +28,14 @@ typedef struct {
 
    parts is (groups, pairs, lanes): corners 01, 02, 12, 03, … of a symmetric tensor, else (b, a);
    the tensor is (groups, d, d, lanes). */
-void tensor_parts(const Cells *cells, int symmetric, const double *tensor, double *parts);
+void hebbfilm_tensor_parts(const Cells *cells, int symmetric, const double *tensor, double *parts);
 /* The same of σ(m), which is symmetric where there is no Hall effect. */
-void conductivity_parts(const Cells *cells, const Resistivity *resistivity, const double *m,
-                        double *parts);
+void hebbfilm_conductivity_parts(const Cells *cells, const Resistivity *resistivity,
+                                 const double *m, double *parts);
 /* parts is (groups, d + 1, lanes): those of a column are the same in all rows of a cell. */
-void advection_parts(const Cells *cells, double scale, const double *velocity, double *parts);
+void hebbfilm_advection_parts(const Cells *cells, double scale, const double *velocity,
+                              double *parts);
 /* The diagonal gets what makes the sum of each row zero. */
-void gather_parts(const Around *around, const double *parts, double *matrix);
-void current_density(const Cells *cells, const Resistivity *resistivity, const double *m,
-                     const double *potential, double *j);
+void hebbfilm_gather_parts(const Around *around, const double *parts, double *matrix);
+void hebbfilm_current_density(const Cells *cells, const Resistivity *resistivity, const double *m,
+                              const double *potential, double *j);

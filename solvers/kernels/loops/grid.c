@@ -15,8 +15,8 @@ static inline void store_complex(Complex number, double *values)
     memcpy(values, &number, sizeof number);
 }
 
-void deposit(const Rows *moments_of, const int *places, const double *m, int stride,
-             double *moments)
+void hebbfilm_deposit(const Rows *moments_of, const int *places, const double *m, int stride,
+                      double *moments)
 {
     for (int row = 0; row < moments_of->rows; row++) {
         Complex xy = {0, 0};
@@ -34,7 +34,7 @@ void deposit(const Rows *moments_of, const int *places, const double *m, int str
     }
 }
 
-void collect(const Rows *shares, const double *field, int stride, double *out)
+void hebbfilm_collect(const Rows *shares, const double *field, int stride, double *out)
 {
     const double *field_y = field + stride, *field_z = field_y + stride;
     for (int row = 0; row < shares->rows; row++) {
@@ -60,7 +60,7 @@ static inline ptrdiff_t part(const Columns *columns, int wave, int line, int ran
     return 2 * columns->lines * (columns->waves * first + wave * width) + 2 * line * width;
 }
 
-void pad(const Columns *columns, int start, int size, int length, double *block)
+void hebbfilm_pad(const Columns *columns, int start, int size, int length, double *block)
 {
     const int *planes = columns->planes, total = planes[columns->ranks];
     for (int k = start; k < start + size && k < columns->waves; k++)
@@ -73,7 +73,7 @@ void pad(const Columns *columns, int start, int size, int length, double *block)
         }
 }
 
-void crop(const Columns *columns, int start, int size, int length, const double *block)
+void hebbfilm_crop(const Columns *columns, int start, int size, int length, const double *block)
 {
     const int *planes = columns->planes;
     for (int k = start; k < start + size && k < columns->waves; k++)
@@ -115,8 +115,8 @@ static inline void multiply_line(int layers, int length, const double *const *n,
         multiply_one(layers, n, length - i, -1, x + 2 * i, y + 2 * i, z + 2 * i);
 }
 
-void multiply(int waves, int layers, int length, const double *kernel, int start, int size,
-              double *spectrum)
+void hebbfilm_multiply(int waves, int layers, int length, const double *kernel, int start, int size,
+                       double *spectrum)
 {
     ptrdiff_t half = length / 2 + 1, component = waves * layers * half;
     int components = layers == 1 ? 4 : 6;
@@ -133,4 +133,28 @@ void multiply(int waves, int layers, int length, const double *kernel, int start
             else
                 multiply_line(layers, length, n, v[0], v[1], v[2]);
         }
+}
+
+void hebbfilm_take_boxes(int boxes, const int *places, int stride, const double *values,
+                         double *parts)
+{
+    for (int box = 0; box < boxes; box++)
+        for (int c = 0; c < 3; c++)
+            parts[3 * (ptrdiff_t)box + c] = values[c * (ptrdiff_t)stride + places[box]];
+}
+
+void hebbfilm_add_boxes(int boxes, const int *places, int stride, double *values,
+                        const double *parts)
+{
+    for (int box = 0; box < boxes; box++)
+        for (int c = 0; c < 3; c++)
+            values[c * (ptrdiff_t)stride + places[box]] += parts[3 * (ptrdiff_t)box + c];
+}
+
+void hebbfilm_put_boxes(int boxes, const int *places, int stride, double *values,
+                        const double *parts)
+{
+    for (int box = 0; box < boxes; box++)
+        for (int c = 0; c < 3; c++)
+            values[c * (ptrdiff_t)stride + places[box]] = parts[3 * (ptrdiff_t)box + c];
 }

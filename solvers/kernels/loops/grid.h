@@ -19,17 +19,25 @@ typedef struct {
 } Columns;
 
 /* m is (columns, 3); moments and field are (3, stride), the boxes of each row at its place. */
-void deposit(const Rows *moments_of, const int *places, const double *m, int stride,
-             double *moments);
+void hebbfilm_deposit(const Rows *moments_of, const int *places, const double *m, int stride,
+                      double *moments);
 /* Adds to out (rows, 3). */
-void collect(const Rows *shares, const double *field, int stride, double *out);
+void hebbfilm_collect(const Rows *shares, const double *field, int stride, double *out);
 
 /* The block is (size, lines, length) complex numbers from the wave number `start` on; what lies
    behind the planes is set to zero. */
-void pad(const Columns *columns, int start, int size, int length, double *block);
-void crop(const Columns *columns, int start, int size, int length, const double *block);
+void hebbfilm_pad(const Columns *columns, int start, int size, int length, double *block);
+void hebbfilm_crop(const Columns *columns, int start, int size, int length, const double *block);
 
 /* The spectrum is (size, 3, layers, length) complex numbers from the wave number `start` on; the
    kernel is (4 or 6, waves, layers, length / 2 + 1), 4 in one layer. */
-void multiply(int waves, int layers, int length, const double *kernel, int start, int size,
-              double *spectrum);
+void hebbfilm_multiply(int waves, int layers, int length, const double *kernel, int start, int size,
+                       double *spectrum);
+
+/* Values (3, stride) of some boxes, at their places, from or to parts (boxes, 3). */
+void hebbfilm_take_boxes(int boxes, const int *places, int stride, const double *values,
+                         double *parts);
+void hebbfilm_add_boxes(int boxes, const int *places, int stride, double *values,
+                        const double *parts);
+void hebbfilm_put_boxes(int boxes, const int *places, int stride, double *values,
+                        const double *parts);

@@ -75,7 +75,25 @@ static inline Vectors scaled_sum(Vectors a, Lanes scale, Vectors b)
     return (Vectors){a.x + scale * b.x, a.y + scale * b.y, a.z + scale * b.z};
 }
 
+static inline Vectors scaled(Lanes scale, Vectors a)
+{
+    return (Vectors){scale * a.x, scale * a.y, scale * a.z};
+}
+
 static inline Lanes dot(Vectors a, Vectors b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
+
+/* The same, rounded in another order: what is fused first is the product of y. */
+static inline Lanes dot_from_y(Vectors a, Vectors b)
+{
+    return a.y * b.y + a.x * b.x + a.z * b.z;
+}
+
+/* To unit length, from the square of the length. */
+static inline Vectors shortened(Vectors a, Lanes square)
+{
+    Lanes length = {sqrt(square[0]), sqrt(square[1]), sqrt(square[2]), sqrt(square[3])};
+    return scaled(1 / length, a);
+}
 
 static inline Vectors cross(Vectors a, Vectors b)
 {
@@ -128,6 +146,17 @@ static inline Vectors gather_group(const double *rows, Group group)
     const double *last = row + 3 * (group.size - 1);
     return collect_rows(row, group.size > 1 ? row + 3 : last, group.size > 2 ? row + 6 : last,
                         last);
+}
+
+/* Of an array (count); where the group is not full its last number again. */
+static inline Lanes load_group(const double *values, Group group)
+{
+    const double *first = values + group.first;
+    if (group.size == LANES)
+        return load(first);
+    double last = first[group.size - 1];
+    return (Lanes){first[0], group.size > 1 ? first[1] : last, group.size > 2 ? first[2] : last,
+                   last};
 }
 
 static inline void scatter_group(Vectors values, Group group, double *rows)

@@ -14,15 +14,15 @@ static inline double row_product(const Network *network, int row, const double *
     return even + odd;
 }
 
-void network_product(const Network *network, const double *x, double *y)
+void hebbfilm_network_product(const Network *network, const double *x, double *y)
 {
     for (int row = 0; row < network->rows; row++)
         y[row] = network->held[row] ? x[row]
                                     : row_product(network, row, x) + network->shunt[row] * x[row];
 }
 
-void network_balance(const Network *network, const double *potential, const double *inflow,
-                     double *missing, double *right, double *sums)
+void hebbfilm_network_balance(const Network *network, const double *potential, const double *inflow,
+                              double *missing, double *right, double *sums)
 {
     double residual = 0, size = 0, power = 0;
     for (int row = 0; row < network->rows; row++) {

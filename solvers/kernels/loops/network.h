@@ -11,9 +11,9 @@ typedef struct {
 } Network;
 
 /* (A + g) x on free vertices, x on held ones; x is (columns), y (rows). */
-void network_product(const Network *network, const double *x, double *y);
+void hebbfilm_network_product(const Network *network, const double *x, double *y);
 
 /* missing = A φ - inflow, which electrodes supply where they hold a vertex; right = -missing on
    free vertices, else 0. Sums: of right², (diagonal φ)², and φ A φ in W. */
-void network_balance(const Network *network, const double *potential, const double *inflow,
-                     double *missing, double *right, double *sums);
+void hebbfilm_network_balance(const Network *network, const double *potential, const double *inflow,
+                              double *missing, double *right, double *sums);

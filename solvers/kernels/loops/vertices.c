@@ -11,7 +11,7 @@ typedef struct {
     Vectors field, drift;
 } Acting;
 
-int lanes_per_chunk(void) { return LANES; }
+int hebbfilm_lanes_per_chunk(void) { return LANES; }
 
 /* What the neighbours do, by field and drift, in J and m³/s. */
 static inline Acting sum_pairs(const Couplings *couplings, int chunk, const double *m,
@@ -85,11 +85,10 @@ static inline Vectors rate_of(const Couplings *couplings, Gilbert gilbert, Group
     Vectors torque = scaled_sum(cross(own, push), all(-1), drift);
     double alpha = gilbert.damping;
     Vectors damped = scaled_sum(torque, all(alpha), cross(own, torque));
-    Lanes scale = all(1 / (1 + alpha * alpha));
-    return (Vectors){scale * damped.x, scale * damped.y, scale * damped.z};
+    return scaled(all(1 / (1 + alpha * alpha)), damped);
 }
 
-void effective_field(const Couplings *couplings, const double *m, double *field)
+void hebbfilm_effective_field(const Couplings *couplings, const double *m, double *field)
 {
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
         Group group = group_of(chunk, couplings->vertices);
@@ -99,7 +98,8 @@ void effective_field(const Couplings *couplings, const double *m, double *field)
     }
 }
 
-void quadratic_field(const Couplings *couplings, const double *m, double *field, double *drift)
+void hebbfilm_quadratic_field(const Couplings *couplings, const double *m, double *field,
+                              double *drift)
 {
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
         Group group = group_of(chunk, couplings->vertices);
@@ -110,7 +110,8 @@ void quadratic_field(const Couplings *couplings, const double *m, double *field,
     }
 }
 
-void rate(const Couplings *couplings, const Gilbert *gilbert, const double *m, double *rate)
+void hebbfilm_rate(const Couplings *couplings, const Gilbert *gilbert, const double *m,
+                   double *rate)
 {
     const Gilbert parameters = *gilbert;
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
@@ -119,14 +120,14 @@ void rate(const Couplings *couplings, const Gilbert *gilbert, const double *m, d
     }
 }
 
-void move(int vertices, const double *m, const double *rate, double shift, double *out)
+void hebbfilm_move(int vertices, const double *m, const double *rate, double shift, double *out)
 {
     for (ptrdiff_t k = 0; k < 3 * (ptrdiff_t)vertices; k++)
         out[k] = m[k] + shift * rate[k];
 }
 
-void predict(const Couplings *couplings, const Gilbert *gilbert, const double *argument,
-             const double *m, double shift, double *out)
+void hebbfilm_predict(const Couplings *couplings, const Gilbert *gilbert, const double *argument,
+                      const double *m, double shift, double *out)
 {
     const Gilbert parameters = *gilbert;
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
@@ -136,9 +137,9 @@ void predict(const Couplings *couplings, const Gilbert *gilbert, const double *a
     }
 }
 
-double finish(const Couplings *couplings, const Gilbert *gilbert, double *first,
-              const double *second, const double *third, double step, const double *since,
-              double *m, double *rate)
+double hebbfilm_finish(const Couplings *couplings, const Gilbert *gilbert, double *first,
+                       const double *second, const double *third, double step, const double *since,
+                       double *m, double *rate)
 {
     const Gilbert parameters = *gilbert;
     Lanes change = all(0);
@@ -152,10 +153,7 @@ double finish(const Couplings *couplings, const Gilbert *gilbert, double *first,
         inner = scaled_sum(inner, all(2), scaled_sum(gather_group(second, group), all(-1), start));
         inner = scaled_sum(inner, all(1), scaled_sum(gather_group(third, group), all(-1), start));
         Vectors end = scaled_sum(scaled_sum(start, all(1.0 / 3), inner), all(step / 6), last);
-        Lanes square = dot(end, end);
-        Lanes shrink = 1 / (Lanes){sqrt(square[0]), sqrt(square[1]), sqrt(square[2]),
-                                   sqrt(square[3])};
-        end = (Vectors){shrink * end.x, shrink * end.y, shrink * end.z};
+        end = shortened(end, dot(end, end));
         scatter_group(start, group, first);
         scatter_group(end, group, m);
         Vectors difference = scaled_sum(end, all(-1), gather_group(since, group));
@@ -164,8 +162,8 @@ double finish(const Couplings *couplings, const Gilbert *gilbert, double *first,
     return largest(change);
 }
 
-double replace_rate(const Couplings *couplings, const Gilbert *gilbert, const double *m,
-                    double *rate)
+double hebbfilm_replace_rate(const Couplings *couplings, const Gilbert *gilbert, const double *m,
+                             double *rate)
 {
     const Gilbert parameters = *gilbert;
     Lanes change = all(0);
@@ -177,4 +175,11 @@ double replace_rate(const Couplings *couplings, const Gilbert *gilbert, const do
         change = larger(change, dot(difference, difference));
     }
     return largest(change);
+}
+
+void hebbfilm_fill_pairs(int count, const int *places, const int *entries, const double *values,
+                         float *pairs)
+{
+    for (int k = 0; k < count; k++)
+        pairs[places[k]] = (float)values[entries[k]];
 }

@@ -23,17 +23,22 @@ typedef struct {
     double gyromagnetic_ratio, damping, nonadiabaticity;
 } Gilbert;
 
-int lanes_per_chunk(void);
+int hebbfilm_lanes_per_chunk(void);
 
 /* m is (columns, 3); all else (vertices, 3). */
-void effective_field(const Couplings *couplings, const double *m, double *field);
-void quadratic_field(const Couplings *couplings, const double *m, double *field, double *drift);
-void rate(const Couplings *couplings, const Gilbert *gilbert, const double *m, double *rate);
-void move(int vertices, const double *m, const double *rate, double shift, double *out);
-void predict(const Couplings *couplings, const Gilbert *gilbert, const double *argument,
-             const double *m, double shift, double *out);
-double finish(const Couplings *couplings, const Gilbert *gilbert, double *first,
-              const double *second, const double *third, double step, const double *since,
-              double *m, double *rate);
-double replace_rate(const Couplings *couplings, const Gilbert *gilbert, const double *m,
-                    double *rate);
+void hebbfilm_effective_field(const Couplings *couplings, const double *m, double *field);
+void hebbfilm_quadratic_field(const Couplings *couplings, const double *m, double *field,
+                              double *drift);
+void hebbfilm_rate(const Couplings *couplings, const Gilbert *gilbert, const double *m,
+                   double *rate);
+void hebbfilm_move(int vertices, const double *m, const double *rate, double shift, double *out);
+void hebbfilm_predict(const Couplings *couplings, const Gilbert *gilbert, const double *argument,
+                      const double *m, double shift, double *out);
+double hebbfilm_finish(const Couplings *couplings, const Gilbert *gilbert, double *first,
+                       const double *second, const double *third, double step, const double *since,
+                       double *m, double *rate);
+double hebbfilm_replace_rate(const Couplings *couplings, const Gilbert *gilbert, const double *m,
+                             double *rate);
+/* Numbers of pairs at their places, from the entries (count) of a CSR matrix. */
+void hebbfilm_fill_pairs(int count, const int *places, const int *entries, const double *values,
+                         float *pairs);

@@ -5,12 +5,12 @@ from mpi4py import MPI
 import numpy as np
 import pyfftw
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals
 from hebbfilm.solvers.terms.demagnetisation.lengths import padded_length
 from hebbfilm.solvers.terms.demagnetisation.newell import tensor
 from hebbfilm.solvers.terms.demagnetisation.plans import plans
-from hebbfilm.solvers.terms.demagnetisation.slabs import IndexArray, Slabs, shares
+from hebbfilm.solvers.terms.demagnetisation.slabs import Slabs, shares
 from hebbfilm.solvers.terms.demagnetisation.subgrid import neighbour_tensors, vertex_tensor
 
 _BLOCK = 200_000
@@ -42,7 +42,7 @@ class Convolution:
         comm: MPI.Intracomm,
         shape: tuple[int, int, int],
         box: tuple[float, float, float],
-        touched: IndexArray,
+        touched: IntArray,
     ) -> None:
         padded = (padded_length(shape[0]), padded_length(shape[1]), padded_length(shape[2]))
         layers, row = shape[0], padded[2]

@@ -1,18 +1,16 @@
 """The grid shared out over the ranks, and what they exchange at the borders of their parts."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mpi4py import MPI
 
-import numba
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray, IntArray
+from hebbfilm.solvers.kernels.compiled import integers, loops, reals
 
-IndexArray = IntArray
 
-
-def shares(total: int, ranks: int) -> IndexArray:
+def shares(total: int, ranks: int) -> IntArray:
     """Where the part of each rank starts, and the total, (ranks + 1,)."""
     return (np.arange(ranks + 1) * total // ranks).astype(np.int64)
 
@@ -20,13 +18,18 @@ def shares(total: int, ranks: int) -> IndexArray:
 class _Exchange(NamedTuple):
     """Boxes of one side of an exchange, ordered by the rank on the other."""
 
-    places: IndexArray
-    counts: IndexArray
+    places: IntArray
+    counts: IntArray
     buffer: FloatArray
 
     @classmethod
-    def of(cls, places: IndexArray, counts: IndexArray) -> "_Exchange":
-        return cls(places, 3 * counts, np.empty((len(places), 3)))
+    def of(cls, places: IntArray, counts: IntArray) -> "_Exchange":
+        return cls(places.astype(np.int32), 3 * counts, np.empty((len(places), 3)))
+
+    def pointers(self, values: FloatArray) -> tuple[Any, ...]:
+        """What the compiled loops take, with the values (3, places) of this rank."""
+        count, stride = len(self.places), values.shape[1]
+        return count, integers(self.places), stride, reals(values), reals(self.buffer)
 
 
 class Slabs:
@@ -48,7 +51,7 @@ class Slabs:
     """
 
     def __init__(
-        self, comm: MPI.Intracomm, shape: tuple[int, int, int], row: int, touched: IndexArray
+        self, comm: MPI.Intracomm, shape: tuple[int, int, int], row: int, touched: IntArray
     ) -> None:
         self._comm, self._shape, self._row = comm, shape, row
         starts = shares(shape[1], comm.size)
@@ -69,7 +72,7 @@ class Slabs:
         self._away = _Exchange.of(self._boxes + np.arange(len(self._foreign)), asked)
         self._home = _Exchange.of(self.find(lent), given)
 
-    def find(self, boxes: IndexArray) -> IndexArray:
+    def find(self, boxes: IntArray) -> IntArray:
         """The places of some boxes among `used`."""
         layers_x, y = np.divmod(boxes, self._shape[2])
         layer, x = np.divmod(layers_x, self._shape[1])
@@ -85,37 +88,16 @@ class Slabs:
     def add_up(self, values: FloatArray) -> None:
         """Add what this rank has in boxes of others to what they have; collective."""
         if self._comm.size > 1:
-            _take(values, self._away.places, self._away.buffer)
+            loops.take_boxes(*self._away.pointers(values))
             self._send(self._away, self._home)
-            _add(self._home.buffer, self._home.places, values)
+            loops.add_boxes(*self._home.pointers(values))
 
     def hand_out(self, values: FloatArray) -> None:
         """Fetch the values in boxes of other ranks; collective."""
         if self._comm.size > 1:
-            _take(values, self._home.places, self._home.buffer)
+            loops.take_boxes(*self._home.pointers(values))
             self._send(self._home, self._away)
-            _put(self._away.buffer, self._away.places, values)
+            loops.put_boxes(*self._away.pointers(values))
 
     def _send(self, source: _Exchange, target: _Exchange) -> None:
         self._comm.Alltoallv([source.buffer, source.counts], [target.buffer, target.counts])
-
-
-@numba.njit(cache=True)
-def _take(values, places, out):  # type: ignore[no-untyped-def]
-    for i in range(places.size):
-        for c in range(3):
-            out[i, c] = values[c, places[i]]
-
-
-@numba.njit(cache=True)
-def _add(parts, places, values):  # type: ignore[no-untyped-def]
-    for i in range(places.size):
-        for c in range(3):
-            values[c, places[i]] += parts[i, c]
-
-
-@numba.njit(cache=True)
-def _put(parts, places, values):  # type: ignore[no-untyped-def]
-    for i in range(places.size):
-        for c in range(3):
-            values[c, places[i]] = parts[i, c]
