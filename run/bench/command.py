@@ -102,7 +102,7 @@ def as_ratio(found: dict[str, Any], peer: str) -> str:
     """The comparison as people read it."""
     ours, theirs = found["ours_s_per_ns"], found[f"{peer}_s_per_ns"]
     return (
-        f"{found['vertices']} vertices; medians, in turn, one thread each\n"
+        f"{found['vertices']} vertices; medians, in alternation, one thread each\n"
         f"hebbfilm, with the computed current  {ours:.2f} s per simulated ns\n"
         f"{peer}, {PEERS[peer].physics}  {theirs:.1f} s, ⟨m⟩ off by "
         f"{found[f'{peer}_error_of_mean_m']:.0e}: {theirs / ours:.1f} times as long"

@@ -155,7 +155,7 @@ def _stored(rows: Sequence[Row]) -> list[str]:
     if without:
         share = f"{len(without)} of {counted(len(finished), 'run')}"
         has = "has" if len(without) == 1 else "have"
-        told = f"{share} {has} no network to judge: all weights are 0"
+        told = f"{share} {has} no network to assess: all weights are 0"
         hint = "; see hebbfilm synapse" if len(without) == len(finished) else ""
         return [told + hint, *_stored([row for row in rows if row.figures not in without])]
     known = [figures for figures in finished if figures["stored"] is not None]

@@ -45,5 +45,5 @@ def test_films_of_two_contacts_have_no_figures_of_a_network(run_folder_maker, tm
     drawn = [path.name for path in (tmp_path / "pictures").iterdir()]
     assert drawn == ["change.png"]
     assert _stored(rows) == [
-        "2 of 2 runs have no network to judge: all weights are 0; see hebbfilm synapse"
+        "2 of 2 runs have no network to assess: all weights are 0; see hebbfilm synapse"
     ]
