@@ -46,8 +46,8 @@ def require_mesh_that_holds(film: Film, case: Case) -> None:
     found = film.mesh_watch.resolution
     if found.turn > LOST and not case.numerics.allow_coarse_mesh:
         raise InputError(
-            f"layout: the mesh does not resolve the texture: {found}; make it finer (mesh_size), or "
-            "set numerics.allow_coarse_mesh = true to run it anyway"
+            f"layout: the mesh does not resolve the texture: {found}; make it finer (mesh_size), "
+            "or set numerics.allow_coarse_mesh = true to run it anyway"
         )
 
 
