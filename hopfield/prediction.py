@@ -45,4 +45,5 @@ def predicted_rates(film: Film, voltages: FloatArray) -> FloatArray:
     g = pair_conductances(film.conductance_matrix())
     (response,) = conductance_response(film.read(), voltages[None])
     with np.errstate(divide="ignore", invalid="ignore"):
-        return -response[np.triu_indices(len(response), k=1)] / g
+        change: FloatArray = -response[np.triu_indices(len(response), k=1)] / g
+    return change

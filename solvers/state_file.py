@@ -76,7 +76,8 @@ def load_state(film: Film, path: Path | str) -> dict[str, Any]:
     header, names = film.comm.bcast((header, list(arrays)))
     own = {name: numbering.scatter(arrays.get(name))[: film.operators.owned] for name in names}
     FilmState({**header, **own}).restore(film)
-    return header["notes"]
+    notes: dict[str, Any] = header["notes"]
+    return notes
 
 
 def _vertices(film: Film) -> FloatArray:

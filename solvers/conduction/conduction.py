@@ -257,7 +257,8 @@ class Conduction:
     def joule_power(self) -> float:
         """∫ j · E over the film in W, cell by cell; collective."""
         local = self.operators.volumes @ self._power_density()
-        return self.operators.comm.allreduce(float(local))
+        total: float = self.operators.comm.allreduce(float(local))
+        return total
 
     def power_concentration(self) -> float:
         """Mean of j · E over the heat that it releases, in units of that over volume; collective.
@@ -273,7 +274,8 @@ class Conduction:
     def _power_density(self) -> FloatArray:
         gradients = self.operators.gradients
         field = -np.einsum("cad,ca->cd", gradients, self.potential[self.operators.cells])
-        return np.einsum("cd,cd->c", self.current_density, field)
+        density: FloatArray = np.einsum("cd,cd->c", self.current_density, field)
+        return density
 
     def vertex_current_density(self) -> FloatArray:
         """J in A/m² as the volume-weighted mean of the cells around each vertex, (owned, d)."""

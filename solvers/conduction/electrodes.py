@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import did_you_mean
 
@@ -112,7 +112,7 @@ class BoundElectrodes:
         mark = np.zeros(operators.owned)
         for vertices in self._held:
             mark[vertices] = 1
-        self.fixed: np.ndarray = operators.halo(mark) > 0
+        self.fixed: BoolArray = operators.halo(mark) > 0
         links = [
             self._links(k, name, electrodes.resistance(name))
             for k, group in enumerate(self.nodes.values())
@@ -124,10 +124,11 @@ class BoundElectrodes:
         self._conductance = table[:, 2]
         self.conductance = self._to_vertices(self._conductance)
 
-    def _owned_vertices(self, contacts: Sequence[str]) -> np.ndarray:
+    def _owned_vertices(self, contacts: Sequence[str]) -> IntArray:
         found = [self.operators.film_mesh.contact_vertices(contact) for contact in contacts]
         vertices = np.concatenate([np.empty(0, dtype=np.int32), *found])
-        return vertices[vertices < self.operators.owned]
+        owned: IntArray = vertices[vertices < self.operators.owned]
+        return owned
 
     def _links(self, node: int, contact: str, resistance: float) -> FloatArray:
         """Rows of node, vertex and the conductance between them in S; collective."""
@@ -158,16 +159,19 @@ class BoundElectrodes:
         local = np.array([reaction[vertices].sum() for vertices in self._held])
         flow = self._flow(potential, voltages)
         local += np.bincount(self._node, flow, minlength=len(self.nodes))
-        return self.operators.comm.allreduce(local)
+        total: FloatArray = self.operators.comm.allreduce(local)
+        return total
 
     def power(self, potential: FloatArray, voltages: FloatArray) -> float:
         """Σ g_i (V - φ_i)², the heat of the interfaces in W; collective."""
         drop = voltages[self._node] - potential[self._vertex]
-        return self.operators.comm.allreduce(float(self._conductance @ drop**2))
+        total: float = self.operators.comm.allreduce(float(self._conductance @ drop**2))
+        return total
 
     def _flow(self, potential: FloatArray, voltages: FloatArray) -> FloatArray:
         # The difference first: an almost ideal interface multiplies its round-off.
-        return self._conductance * (voltages[self._node] - potential[self._vertex])
+        flow: FloatArray = self._conductance * (voltages[self._node] - potential[self._vertex])
+        return flow
 
     def _to_vertices(self, flow: FloatArray) -> FloatArray:
         return np.bincount(self._vertex, flow, self.operators.owned).astype(np.float64, copy=False)

@@ -48,4 +48,5 @@ def conductance_response(conduction: Conduction, voltages: FloatArray) -> FloatA
         for response, field in zip(total, np.tensordot(-voltages, slopes, axes=1), strict=True):
             along = np.einsum("ncd,cd->nc", slopes, field)
             response += (along * volumes) @ along.T
-    return operators.comm.allreduce(total)
+    summed: FloatArray = operators.comm.allreduce(total)
+    return summed

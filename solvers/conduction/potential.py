@@ -8,7 +8,7 @@ from petsc4py import PETSc
 import numpy as np
 from dolfinx import la
 
-from hebbfilm.common.arrays import FloatArray, IntArray
+from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.common.errors import SolverError
 from hebbfilm.common.signals import held_signals
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes
@@ -112,11 +112,11 @@ class PotentialSolver:
         return operators.indptr.astype(PETSc.IntType), columns
 
     @cached_property
-    def _free_entries(self) -> np.ndarray:
+    def _free_entries(self) -> BoolArray:
         """Which entries couple free vertices or stand on the diagonal, (nnz,)."""
         operators, fixed = self.operators, self.electrodes.fixed
         rows = np.repeat(np.arange(operators.owned), np.diff(operators.indptr))
-        coupled = ~(fixed[rows] | fixed[operators.indices])
+        coupled: BoolArray = ~(fixed[rows] | fixed[operators.indices])
         coupled[operators.diagonal] = True
         return coupled
 
@@ -215,7 +215,8 @@ class PotentialSolver:
     @property
     def residual(self) -> FloatArray:
         """What the last solve left over at each vertex in A, (owned,); 0 where φ is held."""
-        return self._right.array_r
+        left: FloatArray = self._right.array_r
+        return left
 
     def guess(self, potentials: Sequence[la.Vector]) -> None:
         """First guesses for the unit voltages of all nodes, by one factorisation; collective.
@@ -250,7 +251,8 @@ class PotentialSolver:
         self.electrodes.impose(potential.array, voltages)
         potential.scatter_forward()
         self._balance(potential.array, voltages)
-        return self._right.array_r.copy()
+        driving: FloatArray = self._right.array_r.copy()
+        return driving
 
     def _balance(self, potential: FloatArray, voltages: FloatArray) -> tuple[float, float]:
         """Norm of the residual in A, and the heat of the film in W; collective.

@@ -80,9 +80,11 @@ def symmetric_slots(corners: int) -> IntArray:
 def ordered_slots(corners: int) -> IntArray:
     """One part for each column and row of a cell, column by column, (corners, corners)."""
     rows, columns = np.indices((corners, corners))
-    return corners * columns + rows
+    slots: IntArray = corners * columns + rows
+    return slots
 
 
 def column_slots(corners: int) -> IntArray:
     """One part for each column of a cell, (corners, corners)."""
-    return np.indices((corners, corners))[1]
+    slots: IntArray = np.indices((corners, corners))[1]
+    return slots

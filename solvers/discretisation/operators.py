@@ -164,7 +164,8 @@ class VertexOperators:
     @cached_property
     def volume(self) -> float:
         """Volume of the film in m³."""
-        return self.comm.allreduce(float(self.volumes.sum()))
+        volume: float = self.comm.allreduce(float(self.volumes.sum()))
+        return volume
 
     @cached_property
     def stiffness(self) -> FloatArray:
@@ -212,4 +213,5 @@ def _cell_entries(matrix: la.MatrixCSR, cells: IntArray) -> IntArray:
     keys = np.repeat(np.arange(counts.size, dtype=np.int64), counts) * width + matrix.indices
     order = np.argsort(keys, kind="stable")
     wanted = cells[:, :, None].astype(np.int64) * width + cells[:, None, :]
-    return order[np.searchsorted(keys, wanted, sorter=order)].astype(np.int32)
+    entries: IntArray = order[np.searchsorted(keys, wanted, sorter=order)].astype(np.int32)
+    return entries

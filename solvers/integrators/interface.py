@@ -78,7 +78,7 @@ class StepControl:
         """The step in s to take after one of `step` s that had this error."""
         if not np.isfinite(error):
             return _SMALLEST_FACTOR * step
-        wanted = _SAFETY * (self.tolerance / max(error, 1e-300)) ** (1 / self.order)
+        wanted: float = _SAFETY * (self.tolerance / max(error, 1e-300)) ** (1 / self.order)
         return step * min(max(wanted, _SMALLEST_FACTOR), _LARGEST_FACTOR)
 
 

@@ -99,7 +99,7 @@ def finish(
     Returns:
         The largest |m - since|² over the owned vertices.
     """
-    return loops.finish(
+    largest: float = loops.finish(
         couplings.pointer,
         [gilbert],
         *map(reals, arguments),
@@ -108,8 +108,10 @@ def finish(
         reals(m),
         reals(rate),
     )
+    return largest
 
 
 def replace_rate(couplings: Couplings, gilbert: Gilbert, m: FloatArray, rate: FloatArray) -> float:
     """∂m/∂t in 1/s of m (columns, 3) into `rate` (owned, 3); the largest |change|² of it."""
-    return loops.replace_rate(couplings.pointer, [gilbert], reals(m), reals(rate))
+    largest: float = loops.replace_rate(couplings.pointer, [gilbert], reals(m), reals(rate))
+    return largest

@@ -192,7 +192,8 @@ class Dynamics:
         rate = (field_rate + drift_rate * (1 + abs(self.gilbert.nonadiabaticity))) / np.sqrt(
             1 + alpha**2
         )
-        return _STEP_FRACTION * runge_kutta_4_radius(alpha) / rate
+        largest: float = _STEP_FRACTION * runge_kutta_4_radius(alpha) / rate
+        return largest
 
     def largest_local_field(self) -> float:
         """Largest field in A/m of what acts at single vertices, without exchange; collective."""
@@ -262,11 +263,13 @@ class Dynamics:
     def mean_magnetisation(self) -> FloatArray:
         """Volume average of m, (3,); collective."""
         local = self.operators.vertex_volumes @ self.m[: self.operators.owned]
-        return self.operators.comm.allreduce(local) / self.operators.volume
+        mean: FloatArray = self.operators.comm.allreduce(local) / self.operators.volume
+        return mean
 
     def maximum(self, value: float) -> float:
         """The largest of the values on all ranks."""
-        return self.operators.comm.allreduce(value, MPI.MAX)
+        largest: float = self.operators.comm.allreduce(value, MPI.MAX)
+        return largest
 
 
 def rows(vector: la.Vector) -> FloatArray:

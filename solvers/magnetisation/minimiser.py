@@ -48,7 +48,8 @@ class _Memory:
 
     def row(self, kind: int, slot: int = 0) -> FloatArray:
         """(owned, 3): change of m (0) or of the gradient (1) in a slot, or the gradient (2)."""
-        return self._table[kind * _HISTORY + slot].reshape(-1, 3)
+        row: FloatArray = self._table[kind * _HISTORY + slot].reshape(-1, 3)
+        return row
 
     def free_slot(self) -> int:
         """Where the next changes go."""

@@ -89,4 +89,5 @@ def tilted(axes: FloatArray, angles: FloatArray) -> FloatArray:
     second = np.cross(axes, first)
     across = angles[:, :1] * first + angles[:, 1:] * second
     tilt = np.linalg.norm(angles, axis=1, keepdims=True)
-    return np.cos(tilt) * axes + np.sinc(tilt / np.pi) * across
+    turned: FloatArray = np.cos(tilt) * axes + np.sinc(tilt / np.pi) * across
+    return turned

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 from scipy.spatial import cKDTree
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import FloatArray, IntArray
 
 _TILE = 8
 """Side of the squares that are seeded one by one, in grain diameters."""
@@ -38,7 +38,7 @@ def grain_numbers(points: FloatArray, *, diameter: float, seed: int) -> FloatArr
     return grains[nearest, 2:]
 
 
-def _tiles(low: np.ndarray, high: np.ndarray, seed: int) -> Iterator[FloatArray]:
+def _tiles(low: IntArray, high: IntArray, seed: int) -> Iterator[FloatArray]:
     """Centres in diameters, then the numbers, of the grains of each tile: (n, 6)."""
     for tile in product(*(range(first, last + 1) for first, last in zip(low, high, strict=True))):
         # A seed sequence takes no negative numbers: fold the integers into the natural ones.

@@ -93,7 +93,8 @@ class QuadraticForm:
     def energy(self, m: FloatArray) -> float:
         """E in J of m (columns, 3); collective."""
         local = 0.5 * float(np.vdot(m[: self.operators.owned], self.gradient(m)))
-        return self.operators.comm.allreduce(local)
+        energy: float = self.operators.comm.allreduce(local)
+        return energy
 
 
 def narrowed(forms: dict[str, QuadraticForm]) -> dict[str, QuadraticForm]:

@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.solvers.terms.demagnetisation.grid import Grid
 from hebbfilm.solvers.terms.demagnetisation.newell import tensor
 from hebbfilm.solvers.terms.demagnetisation.subgrid import vertex_tensor
@@ -46,9 +46,9 @@ def boundary_correction(grid: Grid) -> FloatArray:
 
 def _correction(
     grid: Grid,
-    cut: np.ndarray,
-    near: np.ndarray,
-    places: np.ndarray,
+    cut: BoolArray,
+    near: BoolArray,
+    places: IntArray,
     parts: FloatArray,
     refinement: int,
 ) -> FloatArray:
@@ -62,7 +62,9 @@ def _correction(
     small = box / np.r_[np.ones(3 - d), np.full(d, refinement)]
     subcells = np.array(list(product(range(refinement), repeat=d)))
     identity = np.eye(len(subcells))
-    own_coarse, own_fine = (_tensor(np.zeros((1, d)), edges)[:, 0] for edges in (box, small))
+    own_coarse, own_fine = (
+        _tensor(np.zeros((1, d), dtype=int), edges)[:, 0] for edges in (box, small)
+    )
     result = np.zeros((len(cut), 6))
     on_vertices = vertex_tensor(own_coarse, grid.shape[0])
     result[near] += np.outer(grid.fractions[near] * cut[near], own_fine - on_vertices)
@@ -90,9 +92,7 @@ def _correction(
     return result
 
 
-def _neighbourhood(
-    cut: np.ndarray, places: np.ndarray, shape: np.ndarray, reach: int
-) -> np.ndarray:
+def _neighbourhood(cut: BoolArray, places: IntArray, shape: IntArray, reach: int) -> BoolArray:
     """Cells within some cells of a cut one."""
     near = np.zeros(len(cut), dtype=bool)
     for lag in product(range(-reach, reach + 1), repeat=len(shape)):
@@ -103,8 +103,8 @@ def _neighbourhood(
 
 
 def _pairs(
-    cut: np.ndarray, near: np.ndarray, places: np.ndarray, shape: np.ndarray, lag: tuple[int, ...]
-) -> tuple[np.ndarray, np.ndarray]:
+    cut: BoolArray, near: BoolArray, places: IntArray, shape: IntArray, lag: tuple[int, ...]
+) -> tuple[IntArray, IntArray]:
     """Cells of the film a lag apart of which at least one is cut."""
     source = np.flatnonzero(near)
     shifted = places[source] + np.array(lag)
@@ -115,7 +115,7 @@ def _pairs(
     return source[wanted], target[wanted]
 
 
-def _fine_fractions(grid: Grid, near: np.ndarray, refinement: int) -> FloatArray:
+def _fine_fractions(grid: Grid, near: BoolArray, refinement: int) -> FloatArray:
     """Filled shares of the small cells in each of some cells, (cells, refinement^d)."""
     d = grid.dimension
     shape = np.array(grid.shape[-d:])
@@ -124,7 +124,8 @@ def _fine_fractions(grid: Grid, near: np.ndarray, refinement: int) -> FloatArray
     fine = np.asarray(grid.refined_moments(refinement, simplices).sum(axis=1))
     split = fine.reshape(np.column_stack([shape, np.full(d, refinement)]).ravel())
     order = (*range(0, 2 * d, 2), *range(1, 2 * d, 2))
-    return split.transpose(order).reshape(len(near), -1)[near]
+    shares: FloatArray = split.transpose(order).reshape(len(near), -1)[near]
+    return shares
 
 
 def _by_axis(box: tuple[float, float, float]) -> FloatArray:
@@ -132,7 +133,7 @@ def _by_axis(box: tuple[float, float, float]) -> FloatArray:
     return np.array([box[2], box[0], box[1]])
 
 
-def _tensor(steps: np.ndarray, edges: FloatArray) -> FloatArray:
+def _tensor(steps: IntArray, edges: FloatArray) -> FloatArray:
     """N in x, y, z for lags and edges in the order of the grid's axes."""
     lags = np.zeros((len(steps), 3))
     lags[:, 3 - steps.shape[1] :] = steps

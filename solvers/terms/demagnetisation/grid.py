@@ -144,7 +144,8 @@ class Grid:
     def places(self) -> FloatArray:
         """The vertices in cells from the corner of the grid, in the order of its axes, (N, d)."""
         axes = list(_AXES[self.dimension])
-        return (self.mesh.points - self.corner)[:, axes] / np.array(self.box)[axes]
+        places: FloatArray = (self.mesh.points - self.corner)[:, axes] / np.array(self.box)[axes]
+        return places
 
     def refined_moments(self, refinement: int, simplices: IntArray) -> sparse.csr_array:
         """Like `moments`, of some simplices on cells that are so many times smaller on each axis.

@@ -48,7 +48,8 @@ def _near(points: FloatArray, edges: FloatArray) -> FloatArray:
         result[3] += weight * _mixed(x, y, z)
         result[4] += weight * _mixed(x, z, y)
         result[5] += weight * _mixed(y, z, x)
-    return result / (4 * np.pi * edges.prod())
+    mean: FloatArray = result / (4 * np.pi * edges.prod())
+    return mean
 
 
 def _far(points: FloatArray, edges: FloatArray) -> FloatArray:
@@ -66,36 +67,42 @@ def _far(points: FloatArray, edges: FloatArray) -> FloatArray:
             result[row] -= 3 * product_ * over
             if row < 3:
                 result[row] += square * over
-    return result * edges.prod() / (4 * np.pi)
+    mean: FloatArray = result * edges.prod() / (4 * np.pi)
+    return mean
 
 
 def _asinh(a: FloatArray, square: FloatArray) -> FloatArray:
     """asinh(a/√square), zero where both vanish: there its factor vanishes too."""
-    return np.arcsinh(np.divide(a, np.sqrt(square), out=np.zeros_like(a), where=square > 0))
+    value: FloatArray = np.arcsinh(
+        np.divide(a, np.sqrt(square), out=np.zeros_like(a), where=square > 0)
+    )
+    return value
 
 
 def _atan(a: FloatArray, b: FloatArray) -> FloatArray:
     """atan(a/b), zero for b = 0: there its factor vanishes too."""
-    return np.arctan(np.divide(a, b, out=np.zeros_like(a), where=b != 0))
+    value: FloatArray = np.arctan(np.divide(a, b, out=np.zeros_like(a), where=b != 0))
+    return value
 
 
 def _diagonal(x: FloatArray, y: FloatArray, z: FloatArray) -> FloatArray:
     """Newell's f, whose differences of sixth order are 4π V N_xx."""
     xx, yy, zz = x * x, y * y, z * z
     r = np.sqrt(xx + yy + zz)
-    return (
+    f: FloatArray = (
         y / 2 * (zz - xx) * _asinh(y, xx + zz)
         + z / 2 * (yy - xx) * _asinh(z, xx + yy)
         - x * y * z * _atan(y * z, x * r)
         + (2 * xx - yy - zz) * r / 6
     )
+    return f
 
 
 def _mixed(x: FloatArray, y: FloatArray, z: FloatArray) -> FloatArray:
     """Newell's g, whose differences of sixth order are 4π V N_xy."""
     xx, yy, zz = x * x, y * y, z * z
     r = np.sqrt(xx + yy + zz)
-    return (
+    g: FloatArray = (
         x * y * z * _asinh(z, xx + yy)
         + y / 6 * (3 * zz - yy) * _asinh(x, yy + zz)
         + x / 6 * (3 * zz - xx) * _asinh(y, xx + zz)
@@ -104,3 +111,4 @@ def _mixed(x: FloatArray, y: FloatArray, z: FloatArray) -> FloatArray:
         - z * xx / 2 * _atan(y * z, x * r)
         - x * y * r / 3
     )
+    return g

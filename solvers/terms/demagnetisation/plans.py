@@ -8,10 +8,11 @@ import hashlib
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pyfftw
 from dolfinx import jit
+from numpy.typing import NDArray
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.whole_files import replacing
@@ -21,7 +22,7 @@ _FLAGS = ("FFTW_MEASURE", "FFTW_DESTROY_INPUT")
 _KIND = hashlib.sha256(f"{processor()} {pyfftw.__version__}".encode()).hexdigest()[:16]
 _KEPT = Path(jit.get_options()["cache_dir"]) / f"hebbfilm_fftw_{_KIND}.txt"
 
-Stage = tuple[np.ndarray, np.ndarray, int]
+Stage = tuple[NDArray[Any], NDArray[Any], int]
 """From an array to another along an axis."""
 
 

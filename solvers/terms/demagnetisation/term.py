@@ -103,7 +103,8 @@ class BoundDemagnetisation:
             correction += edge_correction(grid.weights.reshape(grid.shape[1:]), near)
         filled = grid.fractions[:, None]
         each = np.divide(correction, filled, out=np.zeros_like(correction), where=filled > 0)
-        return vertex_tensor(own, grid.shape[0]) + each
+        tensors: FloatArray = vertex_tensor(own, grid.shape[0]) + each
+        return tensors
 
     def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
         """Add the part of H in A/m of m (columns, 3) that is not local to `out` (owned, 3)."""
