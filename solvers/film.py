@@ -27,8 +27,8 @@ from hebbfilm.solvers.magnetisation.resolution import MeshWatch
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.materials.material import Material
 from hebbfilm.solvers.numerics import Numerics
-from hebbfilm.solvers.part import Part
 from hebbfilm.solvers.renewal import CurrentRenewal
+from hebbfilm.solvers.state.part import Part
 from hebbfilm.solvers.terms.demagnetisation.models import DemagnetisationModel
 from hebbfilm.solvers.terms.disorder import Disorder
 from hebbfilm.solvers.terms.energy_terms import energy_terms, kinks
@@ -104,7 +104,9 @@ class Film:
         self.current = CurrentRenewal(self.dynamics, self.conduction, numerics.renewal_tolerance)
         noise = self.operators, self.material, temperature, thermal_seed
         self.thermal = ThermalField(*noise) if temperature else None
-        self.integrator = make_integrator(numerics, self.dynamics, self.thermal)
+        self.integrator = make_integrator(
+            numerics.integrator, numerics.step_tolerance, self.dynamics, self.thermal
+        )
         self.position, self.moves = START, False
         self.heating = Heating.of_film(self.material, self.operators.volume, film_mesh.thickness)
         self.further_parts: list[Part] = [] if self.thermal is None else [self.thermal]

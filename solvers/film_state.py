@@ -9,8 +9,8 @@ from typing import Protocol
 
 from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.drives.schedule import START, Position
-from hebbfilm.solvers.part import Entry, Part
 from hebbfilm.solvers.renewal import CurrentRenewal
+from hebbfilm.solvers.state.part import Entry, Part
 
 
 class _Film(Protocol):

@@ -8,7 +8,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.materials.material import Material
-from hebbfilm.solvers.part import Entry
+from hebbfilm.solvers.state.part import Entry
 
 
 @dataclass

@@ -12,7 +12,7 @@ from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.drives.drive import Drives, drives_as_json, drives_from_json
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.spin_torque import ZhangLi
-from hebbfilm.solvers.part import Entry
+from hebbfilm.solvers.state.part import Entry
 
 _SHARE = 0.01
 """Of the tolerance, the error of j by an unfinished solve: far below that of waiting. On squares of

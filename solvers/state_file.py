@@ -13,7 +13,7 @@ from hebbfilm.common.whole_files import replacing
 from hebbfilm.solvers.film import Film
 from hebbfilm.solvers.film_state import FilmState
 from hebbfilm.solvers.following import require_at_rest
-from hebbfilm.solvers.sealed_archive import read_sealed, read_unsealed, write_sealed
+from hebbfilm.solvers.state.sealed_archive import read_sealed, read_unsealed, write_sealed
 
 _FORMAT = 4
 _SAME_PLACE = 1e-3

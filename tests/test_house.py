@@ -108,6 +108,25 @@ def test_modules_import_in_no_circle():
         pytest.fail(" -> ".join(reversed(error.args[1])))
 
 
+def room(module: str) -> str:
+    """The folder of a floor that a module lies in; what lies in none is a room together."""
+    name = ".".join(module.split(".")[:3])
+    return (
+        name if name in SOURCES and SOURCES[name].name == "__init__.py" else name.rpartition(".")[0]
+    )
+
+
+def test_rooms_import_in_no_circle():
+    rooms: dict[str, set[str]] = {}
+    for module, targets in ARROWS.items():
+        there = {room(target) for target in targets if floor(target) < len(FLOORS)}
+        rooms.setdefault(room(module), set()).update(there - {room(module)})
+    try:
+        TopologicalSorter(rooms).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(reversed(error.args[1])))
+
+
 def test_modules_are_small():
     lengths = {name: len(path.read_text("utf-8").splitlines()) for name, path in SOURCES.items()}
     assert {name: length for name, length in lengths.items() if length > LONGEST} == {}

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, Protocol, TypeAlias
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.part import Entry
+from hebbfilm.solvers.state.part import Entry
 
 IntegratorName: TypeAlias = Literal["auto", "explicit", "implicit"]
 """What a case may ask for; "auto" is either of the others, see `make_integrator`."""

@@ -2,10 +2,9 @@
 
 from hebbfilm.solvers.integrators.explicit import Explicit
 from hebbfilm.solvers.integrators.implicit import Implicit
-from hebbfilm.solvers.integrators.interface import Integrator
+from hebbfilm.solvers.integrators.interface import Integrator, IntegratorName
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
-from hebbfilm.solvers.numerics import Numerics
 
 _USEFUL_EXPLICIT_STEP = 2e-13
 """In s. A midpoint step takes the time of about five Runge-Kutta steps, and errs by 1e-3 at 0.5 to
@@ -17,7 +16,10 @@ _COST = 4.0
 
 
 def make_integrator(
-    numerics: Numerics, dynamics: Dynamics, thermal: ThermalField | None = None
+    name: IntegratorName,
+    tolerance: float,
+    dynamics: Dynamics,
+    thermal: ThermalField | None = None,
 ) -> Integrator:
     """The integrator of that name and tolerance; collective.
 
@@ -26,11 +28,11 @@ def make_integrator(
     where its step is more than 4 times longer.
 
     Args:
-        numerics: the name and the tolerance.
+        name: of the integrator.
+        tolerance: largest error of m, a unit vector, that a time step may make.
         dynamics: whose m is moved.
         thermal: the thermal field that will act, or None.
     """
-    name, tolerance = numerics.integrator, numerics.step_tolerance
     if name == "explicit":
         return Explicit(dynamics, tolerance)
     implicit = Implicit(dynamics, tolerance)

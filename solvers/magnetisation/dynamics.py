@@ -16,7 +16,7 @@ from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.material import Material
-from hebbfilm.solvers.part import Entry
+from hebbfilm.solvers.state.part import Entry
 from hebbfilm.solvers.terms.interface import (
     FieldTerm,
     GrowingField,

@@ -13,7 +13,7 @@ from hebbfilm.solvers.kernels.llg import Gilbert
 from hebbfilm.solvers.kernels.noise import fill_normal
 from hebbfilm.solvers.materials.constants import BOLTZMANN, VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.material import Material
-from hebbfilm.solvers.part import Entry
+from hebbfilm.solvers.state.part import Entry
 
 _LARGEST_TURN = 0.2
 """Standard deviation in rad of the angle by which the noise alone turns a moment in one step."""
