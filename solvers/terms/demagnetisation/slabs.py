@@ -77,7 +77,7 @@ class Slabs:
         layers_x, y = np.divmod(boxes, self._shape[2])
         layer, x = np.divmod(layers_x, self._shape[1])
         planes = self.last - self.first
-        places: IndexArray = ((layer * planes + x - self.first) * self._row + y).astype(np.int64)
+        places: IntArray = ((layer * planes + x - self.first) * self._row + y).astype(np.int64)
         away = (x < self.first) | (x >= self.last)
         if away.any():
             order = np.argsort(self._foreign)
