@@ -1,3 +1,4 @@
+from .contact_pairs import pair_conductances as pair_conductances
 from .criteria import Criteria as Criteria
 from .criteria import storage_criteria as storage_criteria
 from .flips import FlipCorrection as FlipCorrection
@@ -11,7 +12,6 @@ from .ideal import storkey_weights as storkey_weights
 from .landscape import Landscape as Landscape
 from .landscape import energy_landscape as energy_landscape
 from .network import HopfieldFilm as HopfieldFilm
-from .pairs import pair_conductances as pair_conductances
 from .patterns import all_states as all_states
 from .patterns import format_pattern as format_pattern
 from .patterns import hamming_distance as hamming_distance
@@ -19,8 +19,8 @@ from .patterns import parse_pattern as parse_pattern
 from .patterns import random_patterns as random_patterns
 from .reading import ReadDisturbance as ReadDisturbance
 from .reading import read_disturbance as read_disturbance
-from .recall import recall_success as recall_success
-from .recall import recall_table as recall_table
+from .recall_ends import recall_success as recall_success
+from .recall_ends import recall_table as recall_table
 from .steps import Step as Step
 from .training import Training as Training
 from .weights import Reference as Reference

@@ -55,7 +55,7 @@ class Capacity:
         return None if self.every or count is None else wilson(count, self.sets)
 
 
-def capacity(
+def ideal_capacity(
     n: int,
     coupled: BoolArray | None = None,
     *,

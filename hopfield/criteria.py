@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 from hebbfilm.hopfield.flips import SAMPLES, enumerated_flips, flip_correction
 from hebbfilm.hopfield.landscape import ENUMERATED_UP_TO, energy_landscape, stored_states
 from hebbfilm.hopfield.patterns import Pattern, PatternLike
-from hebbfilm.hopfield.recall import checked_weights
+from hebbfilm.hopfield.states import checked_weights
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import RecallError
 from hebbfilm.hopfield.patterns import Pattern
-from hebbfilm.hopfield.recall import checked_weights
+from hebbfilm.hopfield.states import checked_weights
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.pairs import coupling_matrix
+from hebbfilm.hopfield.contact_pairs import coupling_matrix
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_pattern
 
 IDEAL_RULES = ("hebb", "oja", "pseudo_inverse", "storkey")

@@ -19,7 +19,7 @@ from scipy.sparse.linalg import spsolve_triangular
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, all_states, parse_pattern
-from hebbfilm.hopfield.recall import checked_weights
+from hebbfilm.hopfield.states import checked_weights
 
 ENUMERATED_UP_TO = 16  # units; 2¹⁶ states take about a second, and each unit more doubles that
 

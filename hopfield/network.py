@@ -6,7 +6,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.pairs import coupled_pairs
+from hebbfilm.hopfield.contact_pairs import coupled_pairs
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, format_pattern, parse_pattern
 from hebbfilm.hopfield.prediction import predicted_separations
 from hebbfilm.hopfield.training import Training

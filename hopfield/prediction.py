@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.hopfield.pairs import pair_conductances
+from hebbfilm.hopfield.contact_pairs import pair_conductances
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.separability import Separation, separations
 from hebbfilm.solvers import Film

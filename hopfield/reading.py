@@ -7,7 +7,7 @@ from mpi4py import MPI
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hebbfilm.hopfield.pairs import relative_change
+from hebbfilm.hopfield.contact_pairs import relative_change
 from hebbfilm.solvers import Film, constant, rest
 
 

@@ -17,7 +17,8 @@ from scipy.optimize import least_squares
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.learning_rule import Courses, Form, driven_alike
+from hebbfilm.hopfield.courses import Courses, driven_alike
+from hebbfilm.hopfield.learning_rule import Form
 
 _STARTS = (0.05, 0.5)
 """Places between the bounds at which the search starts, for each parameter."""

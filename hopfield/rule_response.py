@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, FloatArray
-from hebbfilm.hopfield.learning_rule import Courses
+from hebbfilm.hopfield.courses import Courses
 
 BEGINNING = 0.5e-9
 """Time in s in which the rates are measured: short against a course, long against relaxation."""

@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike
 
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.pairs import coupled_pairs, pair_conductances, pairs
+from hebbfilm.hopfield.contact_pairs import coupled_pairs, pair_conductances, pairs
 from hebbfilm.hopfield.patterns import Pattern, all_states, require_drivable
 
 Pair = tuple[int, int]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.hopfield.learning_rule import Courses, driven_alike
+from hebbfilm.hopfield.courses import Courses, driven_alike
 
 
 @dataclass(frozen=True, eq=False)

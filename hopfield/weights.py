@@ -16,7 +16,7 @@ import numpy as np
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
-from hebbfilm.hopfield.pairs import (
+from hebbfilm.hopfield.contact_pairs import (
     both_pair_conductances,
     coupled_pairs,
     mask_weights,

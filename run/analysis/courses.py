@@ -10,8 +10,8 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.learning_rule import Courses
-from hebbfilm.hopfield.pairs import pair_names
+from hebbfilm.hopfield.contact_pairs import pair_names
+from hebbfilm.hopfield.courses import Courses
 from hebbfilm.run.folder.reader import Run, read_run
 
 _SAME_FILM = 1e-9

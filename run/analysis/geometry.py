@@ -14,7 +14,7 @@ from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import counted
 from hebbfilm.hopfield import format_pattern, pair_conductances
 from hebbfilm.hopfield.checks import matrix_checks
-from hebbfilm.hopfield.pairs import coupled_pairs, pair_names
+from hebbfilm.hopfield.contact_pairs import coupled_pairs, pair_names
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.separability import Separation, distinct_patterns, separations
 from hebbfilm.meshing import Layout

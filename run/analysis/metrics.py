@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.hopfield.pairs import pair_names
+from hebbfilm.hopfield.contact_pairs import pair_names
 from hebbfilm.hopfield.separability import learnt_changes
 from hebbfilm.run.folder.summary import Summary
 from hebbfilm.run.folder.summary_file import read_summary

@@ -9,14 +9,14 @@ from scipy.stats import t as student
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield import energy_landscape, flip_correction, format_pattern, storage_criteria
-from hebbfilm.hopfield.capacity import Capacity, capacity
+from hebbfilm.hopfield.capacity import Capacity, ideal_capacity
+from hebbfilm.hopfield.contact_pairs import pair_names
 from hebbfilm.hopfield.descent import sampled_ends
 from hebbfilm.hopfield.flips import wilson
 from hebbfilm.hopfield.landscape import ENUMERATED_UP_TO, stored_states
-from hebbfilm.hopfield.pairs import pair_names
 from hebbfilm.hopfield.patterns import Pattern
-from hebbfilm.hopfield.recall import energy
 from hebbfilm.hopfield.robustness import under_read_noise, under_weight_noise, with_few_levels
+from hebbfilm.hopfield.states import energy
 from hebbfilm.run.folder.learnt import FILM, NAMES, Learnt
 
 MOST_FIXED_POINTS = 64
@@ -88,7 +88,7 @@ def doses(runs: Sequence[Learnt]) -> list[dict[str, Any]]:
 
 def capacities(learnt: Learnt) -> list[dict[str, Any]]:
     """What the ideal rules store on the pairs of this film."""
-    found = capacity(len(learnt.contacts), learnt.coupled, most=max(4, len(learnt.patterns)))
+    found = ideal_capacity(len(learnt.contacts), learnt.coupled, most=max(4, len(learnt.patterns)))
     return [{**asdict(c), **_intervals(c)} for c in found]
 
 

@@ -10,7 +10,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import percent
 from hebbfilm.hopfield import recall_success
-from hebbfilm.hopfield.pairs import conductance_matrix, relative_change
+from hebbfilm.hopfield.contact_pairs import conductance_matrix, relative_change
 from hebbfilm.hopfield.separability import learnt_changes
 from hebbfilm.hopfield.weights import conductance_weights
 from hebbfilm.run.folder.reader import Run, all_finished_runs, read_case_of_run, read_run

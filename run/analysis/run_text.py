@@ -5,7 +5,7 @@ from pathlib import Path
 from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import listed, percent
 from hebbfilm.hopfield import format_pattern
-from hebbfilm.hopfield.pairs import pair_names, pairs
+from hebbfilm.hopfield.contact_pairs import pair_names, pairs
 from hebbfilm.run.analysis.displacement_text import displacement_text
 from hebbfilm.run.folder.recall_table import RecallEnds, read_recall
 from hebbfilm.run.folder.summary import ChecksEntry, HeatingEntry, Summary

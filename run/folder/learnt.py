@@ -7,7 +7,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.hopfield import Reference, conductance_weights, ideal_networks
-from hebbfilm.hopfield.pairs import coupled_pairs, pairs, relative_change
+from hebbfilm.hopfield.contact_pairs import coupled_pairs, pairs, relative_change
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.run.folder.summary_file import read_summary
 

@@ -10,7 +10,7 @@ import numpy as np
 from hebbfilm.common.arrays import BoolArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import format_pattern
-from hebbfilm.hopfield.recall import RecallTable
+from hebbfilm.hopfield.recall_ends import RecallTable
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.csv_rows import Rows, read_rows
 from hebbfilm.run.folder.writer import RunFolder

@@ -14,7 +14,7 @@ from pydantic.dataclasses import dataclass
 
 from hebbfilm.common.arrays import BoolArray
 from hebbfilm.hopfield import Reference
-from hebbfilm.hopfield.pairs import coupled_pairs
+from hebbfilm.hopfield.contact_pairs import coupled_pairs
 from hebbfilm.hopfield.weights import FORMULAS
 from hebbfilm.run.folder.schema import (
     STRICT,

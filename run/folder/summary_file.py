@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import conductance_weights, hebb_correlation
-from hebbfilm.hopfield.pairs import pair_names, relative_change
+from hebbfilm.hopfield.contact_pairs import pair_names, relative_change
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.schema import FORMAT, validated
 from hebbfilm.run.folder.sealed_json import check_seal, file_checksum, read_json, sealed

@@ -19,7 +19,7 @@ from hebbfilm.hopfield.landscape import (
     stored_states,
 )
 from hebbfilm.hopfield.patterns import Pattern
-from hebbfilm.hopfield.recall import checked_weights
+from hebbfilm.hopfield.states import checked_weights
 from hebbfilm.run.folder.learnt import FILM, NAMES, Learnt
 from hebbfilm.run.pictures import style
 

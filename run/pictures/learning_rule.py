@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.hopfield.learning_rule import driven_alike
+from hebbfilm.hopfield.courses import driven_alike
 from hebbfilm.hopfield.rule_fit import Comparison
 from hebbfilm.run.analysis.courses import Record
 from hebbfilm.run.folder.writer import RunFolder

@@ -16,11 +16,11 @@ from hebbfilm.hopfield import (
     storage_criteria,
 )
 from hebbfilm.hopfield.checks import driven_checks, matrix_checks
+from hebbfilm.hopfield.contact_pairs import pair_names, relative_change
 from hebbfilm.hopfield.displacements import Presentation
-from hebbfilm.hopfield.pairs import pair_names, relative_change
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.reading import fluctuation
-from hebbfilm.hopfield.recall import RecallTable
+from hebbfilm.hopfield.recall_ends import RecallTable
 from hebbfilm.run.folder.summary import (
     ChecksEntry,
     CriteriaEntry,

@@ -13,7 +13,8 @@ from hebbfilm.hopfield.ideal import (
     storkey_weights,
 )
 from hebbfilm.hopfield.patterns import all_states, random_patterns
-from hebbfilm.hopfield.recall import is_fixed_point, recall_success, recall_table
+from hebbfilm.hopfield.recall_ends import recall_success, recall_table
+from hebbfilm.hopfield.states import is_fixed_point
 from hebbfilm.hopfield.weights import hebb_correlation
 
 DRIVABLE = [p for p in all_states(4) if p[0] > 0 and p.min() < 0]

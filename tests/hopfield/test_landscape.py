@@ -12,7 +12,8 @@ from hebbfilm.hopfield.flips import flip_correction, wilson
 from hebbfilm.hopfield.ideal import hebb_weights
 from hebbfilm.hopfield.landscape import energy_landscape, state_numbers, stored_states
 from hebbfilm.hopfield.patterns import all_states, hamming_distance, random_patterns
-from hebbfilm.hopfield.recall import energy, is_fixed_point, recall_asynchronous
+from hebbfilm.hopfield.recall import recall_asynchronous
+from hebbfilm.hopfield.states import energy, is_fixed_point
 
 DRIVABLE = [p for p in all_states(4) if p[0] > 0 and p.min() < 0]
 PAIRS = list(itertools.combinations(DRIVABLE, 2))

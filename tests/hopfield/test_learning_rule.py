@@ -8,7 +8,8 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.learning_rule import FORMS, Courses
+from hebbfilm.hopfield.courses import Courses
+from hebbfilm.hopfield.learning_rule import FORMS
 from hebbfilm.hopfield.rule_fit import Fit, compare, fit_form, least_error
 
 NS = 1e-9

@@ -10,14 +10,12 @@ from hebbfilm.hopfield.ideal import hebb_weights
 from hebbfilm.hopfield.patterns import all_states, parse_pattern
 from hebbfilm.hopfield.recall import (
     asynchronous_path,
-    energy,
-    is_fixed_point,
     recall_asynchronous,
-    recall_success,
     recall_synchronous,
-    recall_table,
     recall_thermal,
 )
+from hebbfilm.hopfield.recall_ends import recall_success, recall_table
+from hebbfilm.hopfield.states import energy, is_fixed_point
 
 
 def random_weights(n, seed):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.capacity import capacity
+from hebbfilm.hopfield.capacity import ideal_capacity
 from hebbfilm.hopfield.criteria import storage_criteria
 from hebbfilm.hopfield.ideal import IDEAL_RULES, hebb_weights
 from hebbfilm.hopfield.patterns import random_patterns
@@ -79,7 +79,7 @@ def test_a_pattern_of_many_units_survives_on_signs_alone():
 @pytest.mark.analytic
 def test_capacity_of_four_units():
     """Any pattern and the 9 orthogonal pairs are exact; all 21 pairs are stable, 12 by ties."""
-    found = {(c.rule, c.patterns): c for c in capacity(4, most=3)}
+    found = {(c.rule, c.patterns): c for c in ideal_capacity(4, most=3)}
     assert len(found) == 3 * len(IDEAL_RULES)
     hebb = [found["hebb", count] for count in (1, 2, 3)]
     assert [c.sets for c in hebb] == [comb(7, count) for count in (1, 2, 3)]
@@ -92,24 +92,24 @@ def test_capacity_of_four_units():
 @pytest.mark.cross_method
 def test_capacity_counts_what_the_criteria_say():
     sets, coupled = 15, np.random.default_rng(0).random(21) < 0.7
-    found = {(c.rule, c.patterns): c for c in capacity(7, coupled, most=2, sets=sets, seed=4)}
+    found = {(c.rule, c.patterns): c for c in ideal_capacity(7, coupled, most=2, sets=sets, seed=4)}
     one = found["hebb", 2]
     assert (one.sets, one.every) == (sets, False)
     low, high = one.interval(one.stable)
     assert low <= one.stable / sets <= high
     assert one.exact_and_firm <= one.exact <= one.stable
     assert one.exact_and_firm <= one.firm <= one.stable
-    again = {(c.rule, c.patterns): c for c in capacity(7, coupled, most=2, sets=sets, seed=4)}
+    again = {(c.rule, c.patterns): c for c in ideal_capacity(7, coupled, most=2, sets=sets, seed=4)}
     assert found == again
     single = [storage_criteria(hebb_weights([p]), [p]).exact for p in random_patterns(5, 7, seed=1)]
     assert all(single)
 
 
 def test_many_units_have_no_exact_capacity():
-    found = capacity(13, most=1, sets=3)
+    found = ideal_capacity(13, most=1, sets=3)
     assert all(c.exact is None and c.stable == c.firm == 3 for c in found)
     with pytest.raises(InputError, match="2 or more units"):
-        capacity(1)
+        ideal_capacity(1)
 
 
 @pytest.mark.analytic

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.pairs import coupled_pairs, pairs
+from hebbfilm.hopfield.contact_pairs import coupled_pairs, pairs
 from hebbfilm.hopfield.patterns import parse_pattern, same_up_to_sign
-from hebbfilm.hopfield.recall import recall_success, recall_table
+from hebbfilm.hopfield.recall_ends import recall_success, recall_table
 from hebbfilm.hopfield.separability import distinct_patterns, learnt_changes, separations
 from hebbfilm.meshing import disc, mesh_film, square, wheel
 from hebbfilm.meshing.families import (

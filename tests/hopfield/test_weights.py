@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.ideal import hebb_weights
-from hebbfilm.hopfield.pairs import (
+from hebbfilm.hopfield.contact_pairs import (
     coupled_pairs,
     mask_weights,
     pair_conductances,
@@ -15,8 +14,9 @@ from hebbfilm.hopfield.pairs import (
     pairs,
     relative_change,
 )
+from hebbfilm.hopfield.ideal import hebb_weights
 from hebbfilm.hopfield.patterns import all_states, parse_pattern, same_up_to_sign
-from hebbfilm.hopfield.recall import recall_success, recall_table
+from hebbfilm.hopfield.recall_ends import recall_success, recall_table
 from hebbfilm.hopfield.weights import Reference, conductance_weights, hebb_correlation
 
 # Pair conductances (S) of a film on square cells by finite differences, before and after 6 ns of

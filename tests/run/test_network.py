@@ -7,7 +7,7 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Reference, conductance_weights, hebb_correlation, storage_criteria
-from hebbfilm.hopfield.pairs import pair_names, relative_change
+from hebbfilm.hopfield.contact_pairs import pair_names, relative_change
 from hebbfilm.run.analysis.metrics import FIGURES, run_figures
 from hebbfilm.run.cli import main
 from hebbfilm.run.folder.learnt import read_learnt

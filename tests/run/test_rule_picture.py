@@ -5,7 +5,7 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from hebbfilm.hopfield.learning_rule import Courses
+from hebbfilm.hopfield.courses import Courses
 from hebbfilm.run.analysis.courses import Record
 from hebbfilm.run.pictures.learning_rule import _titles
 

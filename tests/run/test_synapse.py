@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.learning_rule import Courses
+from hebbfilm.hopfield.courses import Courses
 from hebbfilm.run.analysis.courses import Record
 from hebbfilm.run.analysis.synapse import drives_of
 from hebbfilm.run.cli import main

@@ -1,0 +1,148 @@
+"""Recall from many starts: a table of its ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.hints import allowed_are
+from hebbfilm.common.tables import aligned
+from hebbfilm.hopfield.patterns import (
+    Pattern,
+    PatternLike,
+    all_states,
+    format_pattern,
+    hamming_distance,
+    parse_pattern,
+    same_up_to_sign,
+)
+from hebbfilm.hopfield.recall import RULES, settle
+from hebbfilm.hopfield.states import checked_weights
+
+EXHAUSTIVE_UP_TO = 12  # contacts; above it, as many random starts as 12 contacts have states
+
+
+@dataclass(frozen=True)
+class RecallRow:
+    """One recall.
+
+    Attributes:
+        start: first state, (N,).
+        end: last state, (N,); where it oscillates, one of the two states.
+        recalled: whether `end` is ±ξ of a stored pattern ξ, and stays there.
+        distance: Hamming distance of `start` from the nearest ±ξ.
+        oscillates: whether `end` and another state follow each other for ever.
+    """
+
+    start: Pattern
+    end: Pattern
+    recalled: bool
+    distance: int
+    oscillates: bool = False
+
+
+@dataclass(frozen=True)
+class RecallTable:
+    """The recalls from many starts; prints as a table, iterates over its rows."""
+
+    patterns: tuple[Pattern, ...]
+    rows: tuple[RecallRow, ...]
+
+    def __iter__(self) -> Iterator[RecallRow]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __str__(self) -> str:
+        lines = aligned(
+            [
+                ("start", "end", "recalled", "distance"),
+                *(
+                    (
+                        format_pattern(row.start),
+                        format_pattern(row.end),
+                        "yes" if row.recalled else "oscillates" if row.oscillates else "no",
+                        str(row.distance),
+                    )
+                    for row in self.rows
+                ),
+            ],
+            "<",
+        )
+        recalled, oscillating = (
+            sum(getattr(row, name) for row in self.rows) for name in ("recalled", "oscillates")
+        )
+        if oscillating:
+            lines.append(
+                f"{oscillating} of {len(self.rows)} end at no fixed point but oscillate between "
+                "two states, of which one is shown"
+            )
+        return "\n".join([*lines, f"{recalled} of {len(self.rows)} recalled"])
+
+
+def recall_table(
+    w: ArrayLike,
+    patterns: Sequence[PatternLike],
+    *,
+    starts: Iterable[PatternLike] | None = None,
+    seed: int = 0,
+    orders: int = 1,
+    rule: str = "asynchronous",
+) -> RecallTable:
+    """Recall from many starts.
+
+    Args:
+        w: weights, (N, N), symmetric, zero diagonal.
+        patterns: the stored patterns, one or more.
+        starts: first states; None takes all 2ᴺ up to 12 contacts, and 4096 random ones above.
+        seed: seed of the orders of update and of random starts. The orders of one start depend on
+            the seed and the start alone, not on its place among others.
+        orders: recalls from each start, each with its own random order; synchronous recall has
+            no order, and takes 1.
+        rule: "asynchronous" or "synchronous".
+
+    Returns:
+        The table; the rows of one start stand together.
+
+    Raises:
+        InputError, RecallError: as `asynchronous_path`.
+    """
+    if rule not in RULES:
+        raise InputError(f"recall rule {rule!r}: {allowed_are(rule, RULES)}")
+    if orders < 1 or (orders > 1 and rule == "synchronous"):
+        raise InputError(f"{orders} orders of {rule} recall: allowed is 1, or more if asynchronous")
+    weights, ties = checked_weights(w)
+    n = len(weights)
+    stored = tuple(parse_pattern(pattern, size=n) for pattern in patterns)
+    if not stored:
+        raise InputError("no stored patterns to recall: give one or more")
+    rows = []
+    for start in _starts(n, seed) if starts is None else starts:
+        first = parse_pattern(start, size=n)
+        rng = np.random.default_rng([seed, *np.packbits(first > 0).tobytes()])
+        distance = min(min(d, n - d) for d in (hamming_distance(first, xi) for xi in stored))
+        for _ in range(orders):
+            end, period = settle(weights, ties, first.astype(float), rule, rng)
+            recalled = period == 1 and any(same_up_to_sign(end, xi) for xi in stored)
+            rows.append(RecallRow(first, end, recalled, distance, period > 1))
+    if not rows:
+        raise InputError("no starts to recall from: give one or more")
+    return RecallTable(stored, tuple(rows))
+
+
+def recall_success(table: Iterable[RecallRow]) -> float:
+    """Return the fraction of recalls (every start, every order) that end in ±ξ of any pattern."""
+    return float(np.mean([row.recalled for row in table]))
+
+
+def _starts(n: int, seed: int) -> Pattern:
+    if n <= EXHAUSTIVE_UP_TO:
+        return all_states(n)
+    return np.random.default_rng(seed).choice(
+        np.array([-1, 1], dtype=np.int8), (2**EXHAUSTIVE_UP_TO, n)
+    )
