@@ -24,7 +24,8 @@ def aligned(rows: Sequence[Sequence[str]], sides: str = "<>") -> list[str]:
 def _padded(column: Sequence[str], side: str) -> list[str]:
     # In columns of a terminal, of which a letter of China takes two, and an accent none.
     lengths = [len(cell) if cell.isascii() else cell_len(cell) for cell in column]
-    spaces = [" " * (max(lengths) - length) for length in lengths]
+    longest = max(lengths)
+    spaces = [" " * (longest - length) for length in lengths]
     if side == "<":
         return [cell + space for cell, space in zip(column, spaces, strict=True)]
     return [space + cell for cell, space in zip(column, spaces, strict=True)]

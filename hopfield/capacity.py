@@ -11,8 +11,8 @@ import numpy as np
 
 from hebbfilm.common.arrays import BoolArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.statistics import wilson_interval
 from hebbfilm.hopfield.criteria import is_exact, stability
-from hebbfilm.hopfield.flips import wilson
 from hebbfilm.hopfield.ideal import IDEAL_RULES, ideal_networks
 from hebbfilm.hopfield.landscape import stored_states
 from hebbfilm.hopfield.patterns import Pattern, random_patterns
@@ -52,7 +52,7 @@ class Capacity:
 
         None where all sets were tried, or the count is not known.
         """
-        return None if self.every or count is None else wilson(count, self.sets)
+        return None if self.every or count is None else wilson_interval(count, self.sets)
 
 
 def ideal_capacity(

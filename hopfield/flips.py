@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import binomtest
 
 from hebbfilm.common.arrays import IntArray
+from hebbfilm.common.statistics import wilson_interval
 from hebbfilm.hopfield.descent import descend
 from hebbfilm.hopfield.landscape import (
     ENUMERATED_UP_TO,
@@ -27,7 +27,6 @@ from hebbfilm.hopfield.landscape import (
 from hebbfilm.hopfield.patterns import Pattern, PatternLike
 
 SAMPLES = 1000
-_CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)
@@ -103,12 +102,6 @@ def enumerated_flips(whole: Landscape, stored: Pattern) -> list[FlipCorrection]:
     ]
 
 
-def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """Return Wilson's 95 % confidence interval of a fraction (J. Am. Stat. Assoc. 22, 209)."""
-    interval = binomtest(successes, trials).proportion_ci(_CONFIDENCE, method="wilson")
-    return float(interval.low), float(interval.high)
-
-
 def _sampled(
     w: ArrayLike, stored: Pattern, flips: int, samples: int, rng: np.random.Generator
 ) -> FlipCorrection | None:
@@ -124,7 +117,7 @@ def _sampled(
     reached = _distances(ends, stored) == 0
     corrected = int((reached & (distance[kept] == flips)).any(axis=1).sum())
     count = int(kept.sum())
-    return FlipCorrection(flips, corrected / count, count, wilson(corrected, count))
+    return FlipCorrection(flips, corrected / count, count, wilson_interval(corrected, count))
 
 
 def _distances(states: Pattern, stored: Pattern) -> IntArray:

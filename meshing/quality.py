@@ -52,14 +52,13 @@ def measure(
         cells: (n_cells, d+1) rows of `coordinates`, this rank's.
         owned_vertices: how many this rank owns.
     """
-    corners = coordinates[cells]
     shortest, angle, sums = math.inf, math.inf, np.zeros(2)
     if len(cells):
-        pairs = combinations(range(cells.shape[1]), 2)
-        edges = np.array([np.linalg.norm(corners[:, a] - corners[:, b], axis=1) for a, b in pairs])
+        edges = edge_lengths(coordinates, cells)
         shortest = edges.min()
         volumes = simplex_measures(coordinates, cells)
-        sums = np.array([volumes @ np.median(edges, axis=0), volumes.sum()])
+        sums = np.array([volumes @ np.median(edges, axis=1), volumes.sum()])
+        corners = coordinates[cells]
         faces = combinations(range(cells.shape[1]), 3)
         angle = min(_smallest_angle(corners[:, list(face)]) for face in faces)
     weighted, volume = comm.allreduce(sums)
@@ -71,6 +70,14 @@ def measure(
         float(comm.allreduce(angle, op=MPI.MIN)),
         cells.shape[1] - 1,
     )
+
+
+def edge_lengths(coordinates: FloatArray, simplices: IntArray) -> FloatArray:
+    """Lengths in m, (n, k (k+1)/2), of the edges of simplices (n, k+1) with vertices at (…, 3)."""
+    first, second = np.triu_indices(simplices.shape[1], 1)
+    corners = coordinates[simplices]
+    lengths: FloatArray = np.linalg.norm(corners[:, first] - corners[:, second], axis=2)
+    return lengths
 
 
 def simplex_measures(coordinates: FloatArray, simplices: IntArray) -> FloatArray:

@@ -5,14 +5,13 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from scipy.stats import t as student
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.statistics import mean_interval, wilson_interval
 from hebbfilm.hopfield import energy_landscape, flip_correction, format_pattern, storage_criteria
 from hebbfilm.hopfield.capacity import Capacity, ideal_capacity
 from hebbfilm.hopfield.contact_pairs import pair_names
 from hebbfilm.hopfield.descent import sampled_ends
-from hebbfilm.hopfield.flips import wilson
 from hebbfilm.hopfield.landscape import ENUMERATED_UP_TO, stored_states
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.robustness import under_read_noise, under_weight_noise, with_few_levels
@@ -163,7 +162,11 @@ def _count(true: Sequence[bool]) -> dict[str, Any] | None:
     """K of n runs, with Wilson's interval."""
     if not true:
         return None
-    return {"count": sum(true), "runs": len(true), "interval": wilson(sum(true), len(true))}
+    return {
+        "count": sum(true),
+        "runs": len(true),
+        "interval": wilson_interval(sum(true), len(true)),
+    }
 
 
 def _mean(values: Sequence[float | None]) -> dict[str, Any] | None:
@@ -173,6 +176,6 @@ def _mean(values: Sequence[float | None]) -> dict[str, Any] | None:
         return None
     mean, interval = float(known.mean()), None
     if len(known) > 1:
-        reach = float(student.ppf(0.975, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known)))
-        interval = (max(mean - reach, 0.0), min(mean + reach, 1.0))
+        low, high = mean_interval(known)
+        interval = (max(low, 0.0), min(high, 1.0))
     return {"mean": mean, "interval": interval, "runs": len(known)}

@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.meshing import MeshQuality
+from hebbfilm.meshing.quality import edge_lengths
 from hebbfilm.run.pictures import film, style
 from hebbfilm.run.pictures.contacts import draw_contacts
 from hebbfilm.run.pictures.surface import Surface
@@ -32,7 +33,10 @@ def layout_picture(surface: Surface, names: Sequence[str], quality: MeshQuality)
         quality: of the mesh.
     """
     figure, (whole, near, angles) = _panels(surface)
-    angle, edge = _smallest_angles(surface), _median_edge(surface)
+    angle, edge = (
+        _smallest_angles(surface),
+        float(np.median(edge_lengths(surface.points, surface.cells))),
+    )
     worst = int(np.argmin(angle))
     _draw_mesh(whole, surface, 430 * edge / np.ptp(surface.points, axis=0).max())
     film.draw_outline(whole, surface)
@@ -118,12 +122,5 @@ def _draw_angles(axes: Axes, angle: FloatArray) -> None:
 
 def _smallest_angles(surface: Surface) -> FloatArray:
     """Of each triangle, degrees."""
-    corners = surface.points[surface.cells]
-    sides = np.linalg.norm(np.roll(corners, -1, axis=1) - corners, axis=2)
-    a, b, c = np.sort(sides, axis=1).T
+    a, b, c = np.sort(edge_lengths(surface.points, surface.cells), axis=1).T
     return np.degrees(np.arccos(np.clip((b**2 + c**2 - a**2) / (2 * b * c), -1, 1)))
-
-
-def _median_edge(surface: Surface) -> float:
-    corners = surface.points[surface.cells]
-    return float(np.median(np.linalg.norm(np.roll(corners, -1, axis=1) - corners, axis=2)))

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from hebbfilm.hopfield.flips import wilson
+from hebbfilm.common.statistics import wilson_interval
 from hebbfilm.run.folder.learnt import FILM, NAMES, Learnt
 from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.folder.snapshots import read_fields
@@ -205,7 +205,11 @@ def _shares(found: Mapping[str, Any]) -> dict[int, Any]:
         stored = run["stable"] == run["stored"] if run["exact"] is None else run["exact"]
         own.setdefault(count, []).append(stored)
     return {
-        count: {"count": sum(each), "runs": len(each), "interval": wilson(sum(each), len(each))}
+        count: {
+            "count": sum(each),
+            "runs": len(each),
+            "interval": wilson_interval(sum(each), len(each)),
+        }
         for count, each in sorted(own.items())
     }
 

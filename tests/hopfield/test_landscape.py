@@ -8,7 +8,7 @@ import pytest
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.criteria import is_exact, storage_criteria
 from hebbfilm.hopfield.descent import descend, sampled_ends
-from hebbfilm.hopfield.flips import flip_correction, wilson
+from hebbfilm.hopfield.flips import flip_correction
 from hebbfilm.hopfield.ideal import hebb_weights
 from hebbfilm.hopfield.landscape import energy_landscape, state_numbers, stored_states
 from hebbfilm.hopfield.patterns import all_states, hamming_distance, random_patterns
@@ -178,14 +178,6 @@ def test_many_units_are_sampled():
     # Wilson: n/(n + z²) for n of n.
     assert low == pytest.approx(200 / (200 + 1.959964**2), rel=1e-6, abs=0)
     assert high == pytest.approx(1)
-
-
-@pytest.mark.published
-def test_wilson_interval():
-    """Newcombe, Stat. Med. 17, 857 (1998), table I, method 3."""
-    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
-    assert wilson(0, 20) == pytest.approx((0.0, 0.1611), abs=5e-5)
-    assert wilson(1, 29) == pytest.approx((0.0061, 0.1718), abs=5e-5)
 
 
 @pytest.mark.analytic

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.meshing import FilmMesh
+from hebbfilm.meshing.quality import edge_lengths
 from hebbfilm.solvers.terms.demagnetisation.lengths import economical_number
 from hebbfilm.solvers.terms.demagnetisation.moments import moments
 
@@ -48,9 +49,7 @@ class WholeMesh:
 
     def median_edge(self) -> float:
         """Median length of the edges in m, each counted once for every simplex around it."""
-        first, second = np.triu_indices(self.simplices.shape[1], 1)
-        ends = self.points[self.simplices]
-        return float(np.median(np.linalg.norm(ends[:, first] - ends[:, second], axis=2)))
+        return float(np.median(edge_lengths(self.points, self.simplices)))
 
 
 @dataclass(frozen=True, eq=False)
