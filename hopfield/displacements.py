@@ -1,7 +1,7 @@
 """How far each presentation of a pattern displaces the texture of a film."""
 
+from dataclasses import dataclass
 from math import nan
-from typing import TypedDict
 
 import numpy as np
 
@@ -11,7 +11,8 @@ from hebbfilm.solvers import Film, Segment
 from hebbfilm.solvers.magnetisation.displacement import fit_displacement
 
 
-class Presentation(TypedDict):
+@dataclass
+class Presentation:
     """What one segment of the drive did to the texture, as far as it was followed.
 
     `pattern` was presented, or with `sign` -1 its negative; the texture is at `displacement` in m
@@ -23,12 +24,12 @@ class Presentation(TypedDict):
     segment: int
     pattern: str
     sign: int
-    displacement: float
-    lowest: float
-    highest: float
-    turned: float
-    explained: float
-    largest_turn: float
+    displacement: float = 0.0
+    lowest: float = 0.0
+    highest: float = 0.0
+    turned: float = 0.0
+    explained: float = 0.0
+    largest_turn: float = 0.0
 
 
 class Displacements:
@@ -59,27 +60,17 @@ class Displacements:
         found = fit_displacement(film.operators, before, self._m, film.conduction.current_density)
         distance = segment.sign * found.distance
         entry = self._entry(segment)
-        entry["displacement"] += distance
-        entry["lowest"] = min(entry["lowest"], entry["displacement"])
-        entry["highest"] = max(entry["highest"], entry["displacement"])
-        entry["turned"] += found.turn**2
-        entry["explained"] += found.explained * found.turn**2
-        entry["largest_turn"] = max(entry["largest_turn"], found.turn)
+        entry.displacement += distance
+        entry.lowest = min(entry.lowest, entry.displacement)
+        entry.highest = max(entry.highest, entry.displacement)
+        entry.turned += found.turn**2
+        entry.explained += found.explained * found.turn**2
+        entry.largest_turn = max(entry.largest_turn, found.turn)
         return distance
 
     def _entry(self, segment: PatternSegment) -> Presentation:
         number = self._film.position.segment
-        if not self.presentations or self.presentations[-1]["segment"] != number:
-            begun = Presentation(
-                segment=number,
-                pattern=format_pattern(np.array(segment.stored)),
-                sign=segment.sign,
-                displacement=0.0,
-                lowest=0.0,
-                highest=0.0,
-                turned=0.0,
-                explained=0.0,
-                largest_turn=0.0,
-            )
-            self.presentations.append(begun)
+        if not self.presentations or self.presentations[-1].segment != number:
+            pattern = format_pattern(np.array(segment.stored))
+            self.presentations.append(Presentation(number, pattern, segment.sign))
         return self.presentations[-1]

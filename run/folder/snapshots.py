@@ -10,7 +10,7 @@ from typing import Annotated
 import meshio
 import numpy as np
 from meshio import vtu
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from hebbfilm.common.arrays import FloatArray, IntArray
@@ -29,6 +29,12 @@ _CONTACT = "contact"
 _CURRENT_DENSITY = "current_density"
 
 
+def _signs(pattern: tuple[int, ...] | None) -> tuple[int, ...] | None:
+    if pattern is not None and not set(pattern) <= {1, -1}:
+        raise ValueError("must be signs, 1 or -1")
+    return pattern
+
+
 @checked_dataclass(frozen=True, kw_only=True, config=STRICT)
 class Snapshot:
     """One state of the film on disk, as the manifest has it.
@@ -38,12 +44,22 @@ class Snapshot:
         t: time in s.
         label: such as "untrained".
         voltages: of the contacts in V; None without a current.
+        presents: the pattern that was presented at this moment, of signs 1 and -1; None in runs of
+            earlier versions, too.
     """
 
     file: FileName
     t: NotNegative
     label: Word
     voltages: Annotated[tuple[Number, ...] | None, Field(strict=False)]
+    presents: Annotated[tuple[int, ...] | None, Field(strict=False), AfterValidator(_signs)] = None
+
+    @property
+    def pattern(self) -> tuple[int, ...] | None:
+        """What was presented; in runs of earlier versions, the signs of the voltages."""
+        if self.presents is not None or self.voltages is None:
+            return self.presents
+        return tuple(-1 if voltage < 0 else 1 for voltage in self.voltages)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -4,10 +4,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from math import nan
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.hopfield import pair_conductances
 from hebbfilm.hopfield.displacements import Displacements
@@ -22,10 +23,22 @@ from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
 from hebbfilm.run.training.fields import write_snapshot
 from hebbfilm.run.training.progress import RunProgress
+from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.solvers import Film, Segment, save_state
 
 _CHECKPOINT_EVERY = 30.0
 """Seconds of wall time between checkpoints."""
+
+
+class Phase(Protocol):
+    """What a recorder has to know of the phase of a run; see `hebbfilm.run.training.phases`."""
+
+    name: str
+    segments: Sequence[Segment]
+
+    @property
+    def word(self) -> str:
+        """What table and progress call it at this moment."""
 
 
 class Recorder:
@@ -54,24 +67,9 @@ class Recorder:
         self._stop = stop
         self._commit = on_root(film.comm, commit) or ""
         self._last_checkpoint = time.monotonic()
-        self._segments: Sequence[Segment] = ()
+        self._phase: Phase | None = None
         self._displacements: Displacements | None = None
-        self.notes: dict[str, Any] = {
-            "phase": "relax",
-            "rows": 0,
-            "table": None,
-            "fields": [],
-            "next_field": 0.0,
-            "before": None,
-            "presented": None,
-            "after": None,
-            "samples": {},
-            "presentations": [],
-            "max_current_density": 0.0,
-            "mean_current_density": 0.0,
-            "power_concentration": 0.0,
-            "largest_angle": {},
-        }
+        self.notes = RunNotes()
 
     def begin(self) -> None:
         """Start the files of a new run, of a film in its initial texture."""
@@ -86,23 +84,21 @@ class Recorder:
         # From now on the run can be killed at any moment.
         self.checkpoint()
 
-    def go_on(self, notes: dict[str, Any]) -> None:
+    def go_on(self, notes: RunNotes) -> None:
         """Take up an interrupted run: what it recorded after its state was saved is dropped."""
         self.notes = notes
 
         def drop() -> None:
-            self._folder.table.cut(notes["rows"], notes.get("table"))
-            self._folder.cut_snapshots(len(notes["fields"]))
+            self._folder.table.cut(notes.rows, notes.table)
+            self._folder.cut_snapshots(len(notes.fields))
 
         on_root(self._film.comm, drop)
         self._write_manifest()
 
-    def begin_phase(self, phase: str, segments: Sequence[Segment] = ()) -> None:
-        """From now on the film is in this phase, of which the segments are the drive."""
-        self.notes["phase"] = phase
-        self._segments = segments
-        if segments:
-            self._displacements = Displacements(self._film, self.notes["presentations"])
+    def begin_phase(self, phase: Phase) -> None:
+        """From now on the film is in this phase."""
+        self._phase, self.notes.phase = phase, phase.name
+        self._displacements = Displacements(self._film, self.notes.presentations)
 
     def observe(self, film: Film) -> None:
         """Record a sample; raise Interrupted, with the state saved, if asked to stop."""
@@ -120,14 +116,14 @@ class Recorder:
         if status:
             raise Interrupted(status)
 
-    def record_row(self, conductance: np.ndarray) -> None:
+    def record_row(self, conductance: FloatArray) -> None:
         """Append the present conductances, voltages, currents and power to the table."""
         voltages = self._voltages(conductance)
         currents = conductance @ voltages
         self._follow_current_density()
         sample = Sample(
             time=self._film.time,
-            phase=self._phase_name(),
+            phase=self._word,
             conductance=pair_conductances(conductance),
             voltage=voltages,
             current=currents,
@@ -136,7 +132,7 @@ class Recorder:
             angle=self._follow_angle(),
         )
         on_root(self._film.comm, lambda: self._folder.table.append(sample.row()))
-        self.notes["rows"] += 1
+        self.notes.rows += 1
 
     def snapshot(self, label: str) -> None:
         """Keep the fields of this moment."""
@@ -144,80 +140,96 @@ class Recorder:
         # The fields belong together: the current is that of this very m.
         drives = film.current.drives
         current = None if drives is None else film.solve_current(drives)
-        voltages = None if current is None else current.voltages.tolist()
-        name = self._folder.snapshot(len(self.notes["fields"]))
+        voltages = None if current is None else tuple(map(float, current.voltages))
+        name = self._folder.snapshot(len(self.notes.fields))
         write_snapshot(film, self._folder.path / name, current)
-        self.notes["fields"].append(
-            {"file": name, "t": film.time, "label": label, "voltages": voltages}
+        segment = self._segment()
+        presents = segment.presented if isinstance(segment, PatternSegment) else None
+        self.notes.fields.append(
+            Snapshot(file=name, t=film.time, label=label, voltages=voltages, presents=presents)
         )
         self._write_manifest()
 
     def checkpoint(self) -> None:
         """Save the state of the run, after the rows that it counts."""
-        self.notes["table"] = on_root(self._film.comm, self._folder.table.sync)
-        save_state(self._film, self._folder.state, self.notes)
+        self.notes.table = on_root(self._film.comm, self._folder.table.sync)
+        save_state(self._film, self._folder.state, self.notes.as_json())
         self._last_checkpoint = time.monotonic()
 
     def _checkpoint_is_due(self) -> bool:
         due = time.monotonic() - self._last_checkpoint > _CHECKPOINT_EVERY
         return bool(self._film.comm.bcast(due))
 
-    def _snapshot_if_due(self, conductance: np.ndarray) -> None:
-        position = self._film.position
-        if self._segments:
-            segment = self._segments[position.segment]
-            later = self._segments[position.segment + 1 :]
-            ends = position.elapsed == segment.duration
-            shown = segment if ends and isinstance(segment, PatternSegment) else None
-            if shown and not (later and shown.presents_as(later[0])):
-                self.notes["presented"] = conductance.tolist()
-                # What is presented again shows then what it did.
-                if not any(shown.presents_as(other) for other in later):
-                    self.snapshot(f"presented {segment.label}")
-                    return
+    @property
+    def _word(self) -> str:
+        return self._phase.word if self._phase else ""
+
+    def _segment(self) -> Segment | None:
+        """The one in which the film is, where patterns are presented."""
+        if self._phase is None or not self._phase.segments:
+            return None
+        return self._phase.segments[self._film.position.segment]
+
+    def _snapshot_if_due(self, conductance: FloatArray) -> None:
+        if self._keep_presentation(conductance):
+            return
         interval = self._case.output.field_interval
-        if interval is not None and self._film.time >= self.notes["next_field"] - 1e-15:
-            self.notes["next_field"] = self._film.time + interval
-            self.snapshot(self._phase_name())
+        if interval is not None and self._film.time >= self.notes.next_field - 1e-15:
+            self.notes.next_field = self._film.time + interval
+            self.snapshot(self._word)
+
+    def _keep_presentation(self, conductance: FloatArray) -> bool:
+        """Note what a presentation did at its end; whether a snapshot shows it."""
+        position, segment = self._film.position, self._segment()
+        if self._phase is None or not isinstance(segment, PatternSegment):
+            return False
+        if position.elapsed != segment.duration:
+            return False
+        later = self._phase.segments[position.segment + 1 :]
+        again = [segment.presents_as(other) for other in later]
+        if any(again[:1]):
+            return False
+        self.notes.presented = conductance
+        # What is presented again shows then what it did.
+        if any(again):
+            return False
+        self.snapshot(f"presented {segment.label}")
+        return True
 
     def _follow_displacement(self) -> float:
-        if self._displacements is None or not self._segments:
+        segment = self._segment()
+        if segment is None or self._displacements is None:
             return nan
-        return self._displacements.follow(self._segments[self._film.position.segment])
+        return self._displacements.follow(segment)
 
     def _follow_current_density(self) -> None:
-        if self._film.conduction is None or self._film.current.drives is None:
+        conduction, notes = self._film.conduction, self.notes
+        if conduction is None or self._film.current.drives is None:
             return
-        conduction = self._film.conduction
-        statistics = conduction.current_density_statistics()
-        found = {f"{key}_current_density": value for key, value in statistics.items()}
-        found["power_concentration"] = conduction.power_concentration()
-        for name, value in found.items():
-            self.notes[name] = max(self.notes[name], value)
+        found = conduction.current_density_statistics()
+        concentration = conduction.power_concentration()
+        notes.max_current_density = max(notes.max_current_density, found["max"])
+        notes.mean_current_density = max(notes.mean_current_density, found["mean"])
+        notes.power_concentration = max(notes.power_concentration, concentration)
 
     def _follow_angle(self) -> float:
         """Largest angle between neighbours in rad; a note of it for each phase.
 
         That of the end of relaxation and rest, and the largest under current.
         """
-        angle, noted = self._film.mesh_watch.largest_angle(), self.notes["largest_angle"]
-        phase = self._phase_name()
+        angle, noted = self._film.mesh_watch.largest_angle(), self.notes.largest_angle
+        phase = self._word
         noted[phase] = max(angle, noted.get(phase, 0.0)) if phase == "train" else angle
         return angle
 
-    def _phase_name(self) -> str:
-        if self.notes["phase"] in ("relax", "equilibrate", "read untrained"):
-            return "relax"
-        return "rest" if self._film.current.drives is None else "train"
-
-    def _voltages(self, conductance: np.ndarray) -> np.ndarray:
+    def _voltages(self, conductance: FloatArray) -> FloatArray:
         if self._film.current.drives is None or self._film.conduction is None:
             return np.zeros(len(conductance))
         return self._film.conduction.voltages
 
     def _show(self) -> None:
         step, torque = self._film.integrator.step, self._film.dynamics.largest_torque()
-        self._progress.update(self._phase_name(), self._film.time, step, torque)
+        self._progress.update(self._word, self._film.time, step, torque)
 
     def _write_manifest(self) -> None:
         film = self._film
@@ -234,6 +246,6 @@ class Recorder:
             mesh=asdict(mesh.quality()),
             case=self._case.model_dump(mode="json"),
             conventions=CONVENTIONS,
-            snapshots=tuple(Snapshot(**entry) for entry in self.notes["fields"]),
+            snapshots=tuple(self.notes.fields),
         )
         on_root(film.comm, lambda: write_manifest(self._folder, manifest))

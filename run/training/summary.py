@@ -1,7 +1,6 @@
 """The summary of a run: what was learnt, what it took, and whether the numbers hold together."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -31,6 +30,7 @@ from hebbfilm.run.folder.summary import (
     Summary,
 )
 from hebbfilm.run.inputs.case import Case, Reading
+from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.solvers.heating import Heating
 
 
@@ -40,7 +40,7 @@ def recall(weights: FloatArray, patterns: list[Pattern], reading: Reading) -> Re
     return recall_table(weights, patterns, seed=reading.seed, orders=orders, rule=reading.recall)
 
 
-def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> Summary:
+def summarise(case: Case, network: HopfieldFilm, notes: RunNotes) -> Summary:
     """What the run has to tell at its end; collective.
 
     Args:
@@ -50,7 +50,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> Summa
     """
     film, patterns = network.film, network.patterns
     before, after = np.array(network.before), np.array(network.after)
-    presented = np.array(notes["presented"])
+    presented = np.array(notes.presented)
     weights = network.weights
     coupled = network.coupled
     ideal = ideal_networks(patterns, coupled)
@@ -75,7 +75,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> Summa
         conductance_presented=presented,
         conductance_after=after,
         conductance_fluctuation={
-            moment: fluctuation(samples) for moment, samples in notes["samples"].items()
+            moment: fluctuation(samples) for moment, samples in notes.samples.items()
         },
         uncoupled_pairs=list(names[~coupled]),
         relative_change=changes(after),
@@ -91,15 +91,15 @@ def summarise(case: Case, network: HopfieldFilm, notes: dict[str, Any]) -> Summa
         oja_recall_success=success["oja"],
         network=judged,
         predicted_margins=network.predicted_margins(case.initial.direction),
-        presentations=_presentations(notes["presentations"]),
-        max_current_density=notes["max_current_density"],
-        mean_current_density=notes["mean_current_density"],
+        presentations=_presentations(notes.presentations),
+        max_current_density=notes.max_current_density,
+        mean_current_density=notes.mean_current_density,
         energy_dissipated=film.heating.energy,
         adiabatic_temperature_rise=film.heating.energy / film.heating.capacity,
-        heating=heating_summary(film.heating, notes["power_concentration"]),
+        heating=heating_summary(film.heating, notes.power_concentration),
         current_renewals=film.current.record.renewals,
         largest_change_between_renewals=film.current.record.largest_change,
-        checks=_checks(case, network, notes["largest_angle"]),
+        checks=_checks(case, network, notes.largest_angle),
     )
 
 
@@ -136,12 +136,12 @@ def _presentations(presentations: Sequence[Presentation]) -> list[PresentationEn
     """The presentations as they stand in the summary."""
     return [
         PresentationEntry(
-            pattern=entry["pattern"],
-            sign=1 if entry["sign"] == 1 else -1,
-            displacement=entry["displacement"],
-            peak_to_peak=entry["highest"] - entry["lowest"],
-            explained=entry["explained"] / entry["turned"] if entry["turned"] else 0.0,
-            largest_turn_between_samples=entry["largest_turn"],
+            pattern=entry.pattern,
+            sign=1 if entry.sign == 1 else -1,
+            displacement=entry.displacement,
+            peak_to_peak=entry.highest - entry.lowest,
+            explained=entry.explained / entry.turned if entry.turned else 0.0,
+            largest_turn_between_samples=entry.largest_turn,
         )
         for entry in presentations
     ]

@@ -1,13 +1,11 @@
 """A whole run: relax a film, train it on its patterns, read it, and recall."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeAlias
 
 from mpi4py import MPI
-
-import numpy as np
 
 from hebbfilm.common.collective import on_root
 from hebbfilm.hopfield import HopfieldFilm
@@ -24,11 +22,12 @@ from hebbfilm.run.inputs.films import (
 )
 from hebbfilm.run.inputs.workload import check_workload, reading_time
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
+from hebbfilm.run.training.phases import go_through, phases
 from hebbfilm.run.training.progress import RunProgress
-from hebbfilm.run.training.reading import equilibrate, read
 from hebbfilm.run.training.recorder import Recorder
+from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.run.training.summary import recall, summarise
-from hebbfilm.solvers import Film, Segment, load_state
+from hebbfilm.solvers import Film, load_state
 
 Draw: TypeAlias = Callable[[Path, Callable[[], bool]], bool]
 """Draws the pictures of a run folder until it must stop; whether all are drawn."""
@@ -78,76 +77,26 @@ def train(
             recorder = Recorder(case, folder, film, progress, stop)
             if goes_on:
                 on_root(comm, lambda: require_same_case(case, out))
-                recorder.go_on(load_state(film, folder.state))
+                notes = load_state(film, folder.state)
+                recorder.go_on(RunNotes.from_json(folder.state, notes))
             else:
                 set_initial_texture(film, case)
                 recorder.begin()
             progress.say(f"{case.title or 'Film'}: {film.film_mesh.quality()}")
-            network = _do(case, film, segments, recorder, progress)
+            network = _do(case, film, recorder, progress)
             progress.say("Reading, recall" + (" and pictures" if draw else ""))
             _finish(case, folder, network, recorder, comm)
             if draw and not comm.bcast(on_root(comm, lambda: draw(out, lambda: stop.noted))):
                 raise Interrupted(stop.received())
 
 
-def _do(
-    case: Case,
-    film: Film,
-    segments: Sequence[Segment],
-    recorder: Recorder,
-    progress: RunProgress,
-) -> HopfieldFilm:
-    """The phases of a run from that in which the recorder is; collective."""
-    schedule, network = case.required_training(), build_network(case, film)
-    if recorder.notes["phase"] == "relax":
-        _relax(case, film, recorder, progress)
-    if recorder.notes["phase"] == "equilibrate":
-        equilibrate(case, film, recorder.observe)
-        recorder.begin_phase("read untrained")
-    if recorder.notes["phase"] == "read untrained":
-        read(case, film, recorder, "before")
-        recorder.snapshot("untrained")
-        recorder.begin_phase("train")
-        recorder.checkpoint()
-    network.before = np.array(recorder.notes["before"])
-    if recorder.notes["phase"] == "train":
-        recorder.begin_phase("train", segments)
-        network.run(
-            schedule,
-            start=film.position,
-            sample_interval=case.output.sample_interval,
-            observer=recorder.observe,
-        )
-        recorder.begin_phase("read trained")
-    if recorder.notes["phase"] == "read trained":
-        read(case, film, recorder, "after")
-        recorder.snapshot("trained")
-        recorder.begin_phase("done")
-        recorder.checkpoint()
-    network.patterns = schedule.parsed(film.contacts)
-    network.after = np.array(recorder.notes["after"])
+def _do(case: Case, film: Film, recorder: Recorder, progress: RunProgress) -> HopfieldFilm:
+    """What is left of the phases of a run; collective."""
+    network = build_network(case, film)
+    go_through(phases(case, network, recorder, progress), recorder)
+    network.before, network.after = recorder.notes.before, recorder.notes.after
+    network.patterns = case.required_training().parsed(film.contacts)
     return network
-
-
-def _relax(case: Case, film: Film, recorder: Recorder, progress: RunProgress) -> None:
-    initial = case.initial
-    recorder.begin_phase("relax")
-    if initial.method == "minimise":
-        film.minimise(torque_tolerance=initial.torque_tolerance, observer=recorder.watch)
-        # The row below belongs to the next phase: who goes on from there adds no other.
-        recorder.begin_phase("equilibrate")
-        recorder.observe(film)
-    elif initial.relaxation > 0:
-        film.relax(
-            initial.relaxation,
-            damping=initial.damping,
-            torque_tolerance=initial.torque_tolerance,
-            start=film.position,
-            sample_interval=case.output.sample_interval,
-            observer=recorder.observe,
-        )
-    progress.skip(initial.relaxation - film.time)
-    recorder.begin_phase("equilibrate")
 
 
 def _finish(
@@ -158,7 +107,7 @@ def _finish(
     own, ideal = (recall(w, network.patterns, case.reading) for w in weights)
 
     def write() -> None:
-        folder.require_whole(len(recorder.notes["fields"]))
+        folder.require_whole(len(recorder.notes.fields))
         write_recall(folder, own, ideal)
         write_summary(folder, summary)
 

@@ -59,9 +59,9 @@ def start(comm, monkeypatch):
 
         def watched(recorder, film):
             watch(recorder, film)
-            if recorder.notes["rows"] == save:
+            if recorder.notes.rows == save:
                 recorder.checkpoint()
-            if recorder.notes["rows"] == cut:
+            if recorder.notes.rows == cut:
                 by()
 
         with monkeypatch.context() as patch:

@@ -1,0 +1,70 @@
+"""What a run knows beside the state of its film, to go on where it was cut off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, TypeAdapter
+from pydantic.dataclasses import dataclass
+
+from hebbfilm.hopfield.displacements import Presentation
+from hebbfilm.run.folder.schema import STRICT, Count, Matrix, validated
+from hebbfilm.run.folder.snapshots import Snapshot
+
+
+@dataclass(kw_only=True, config=STRICT)
+class RunNotes:
+    """Saved with the state of the film; matrices of conductance are in S, (N, N).
+
+    Args:
+        phase: the name of that in which the run is.
+        rows: of the table so far.
+        table: checksum of these; None in states of earlier versions.
+        fields: the snapshots so far.
+        next_field: time in s from which on another one is due, beside the main moments.
+        before: conductances of the untrained film, once they are read.
+        presented: those at the end of the last presentation so far.
+        after: those of the trained film.
+        samples: those of which `before` and `after` are the means, by these names.
+        presentations: what they did to the texture.
+        max_current_density: the largest in A/m² so far.
+        mean_current_density: the largest mean over the film in A/m².
+        power_concentration: the largest so far.
+        largest_angle: between neighbours, in rad, by what the table calls the phase.
+    """
+
+    phase: str = "relax"
+    rows: Count = 0
+    table: int | None = None
+    fields: list[Snapshot] = Field(default_factory=list)
+    next_field: float = 0.0
+    before: Matrix | None = None
+    presented: Matrix | None = None
+    after: Matrix | None = None
+    samples: dict[str, list[Matrix]] = Field(default_factory=dict)
+    presentations: list[Presentation] = Field(default_factory=list)
+    max_current_density: float = 0.0
+    mean_current_density: float = 0.0
+    power_concentration: float = 0.0
+    largest_angle: dict[str, float] = Field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """As a state file can hold them."""
+        return _NOTES.dump_python(self, mode="json")
+
+    @classmethod
+    def from_json(cls, path: Path, content: dict[str, Any]) -> RunNotes:
+        """What `as_json` gave.
+
+        Args:
+            path: of the state file, for the message.
+            content: what it held.
+
+        Raises:
+            InputError: notes of no run.
+        """
+        return validated(path, content, cls)
+
+
+_NOTES = TypeAdapter(RunNotes)
