@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.contact_pairs import pair_names
 from hebbfilm.hopfield.courses import Courses
@@ -34,9 +34,9 @@ class Record:
 
     runs: tuple[Run, ...]
     courses: Courses
-    run: np.ndarray
-    pair: np.ndarray
-    group: np.ndarray
+    run: IntArray
+    pair: IntArray
+    group: IntArray
     held_out: str
     voltage: float
 
@@ -95,7 +95,7 @@ def _courses(run: Run, voltage: float) -> Courses:
     )
 
 
-def _films(runs: Sequence[Run]) -> np.ndarray:
+def _films(runs: Sequence[Run]) -> IntArray:
     """A number for each run, the same for those that start with the same conductances."""
     known: list[FloatArray] = []
     numbers = []

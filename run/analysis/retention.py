@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import percent
@@ -78,7 +78,7 @@ def _cell(run: Run, case: Case, time: float) -> str:
     return f"{100 * margin:+.2f} ({percent(success)})"
 
 
-def _since_switch_off(run: Run) -> np.ndarray:
+def _since_switch_off(run: Run) -> FloatArray:
     """The times of all rows in s, from the last one under voltage on."""
     table = run.conductance
     return table.time - max(
@@ -98,13 +98,15 @@ def _known(run: Run) -> str:
     )
 
 
-def _rows(run: Run, time: float) -> np.ndarray:
+def _rows(run: Run, time: float) -> BoolArray:
     """Which rows of the table are averaged for this time; none where the run ends before."""
     since = _since_switch_off(run)
     # Times are written with ten digits.
     slack = 1e-9 * run.conductance.time.max()
     if time <= slack:
-        return np.abs(since) <= slack
+        at_once: BoolArray = np.abs(since) <= slack
+        return at_once
     if time > since.max() + slack:
         return np.zeros(len(since), dtype=bool)
-    return (since <= time + slack) & (since > max(time - _WINDOW, 0.0) + slack)
+    rows: BoolArray = (since <= time + slack) & (since > max(time - _WINDOW, 0.0) + slack)
+    return rows

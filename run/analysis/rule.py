@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Any
 
+import numpy as np
+
 from hebbfilm.hopfield.learning_rule import FORMS
 from hebbfilm.hopfield.rule_fit import Comparison, compare, least_error
 from hebbfilm.hopfield.rule_response import Response
@@ -54,7 +56,7 @@ def as_dict(found: RuleComparison) -> dict[str, Any]:
         "runs": [str(run.manifest.folder.name) for run in record.runs],
         "courses": record.courses.drive.shape[1],
         "held_out": record.held_out,
-        "groups": len(set(record.group.tolist())),
+        "groups": len(np.unique(record.group)),
         "voltage": record.voltage,
         "least_error": _finite(found.least_error),
         "forms": [_form_as_dict(each, ranked[0]) for each in ranked],

@@ -64,8 +64,10 @@ def _film_key(case: Case) -> str:
 
 
 def _first_voltages(voltage: FloatArray) -> FloatArray:
-    return voltage[np.flatnonzero(np.abs(voltage).max(axis=1) > 0)[0]]
+    first: FloatArray = voltage[np.flatnonzero(np.abs(voltage).max(axis=1) > 0)[0]]
+    return first
 
 
 def _in_relation(values: FloatArray, driven: BoolArray) -> FloatArray:
-    return values / values[driven].mean()
+    relative: FloatArray = values / values[driven].mean()
+    return relative

@@ -57,7 +57,7 @@ def _parameters(form: Form) -> list[tuple[str, str, float]]:
 
 
 def _heading(record: Record) -> list[str]:
-    groups = len(set(record.group.tolist()))
+    groups = len(np.unique(record.group))
     return [
         f"{counted(len(record.runs), 'run')}, "
         f"{counted(record.courses.drive.shape[1], 'course')} of a pair, "

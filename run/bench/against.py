@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.interpolate import LinearNDInterpolator
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.bench.films import drift_current_density
 from hebbfilm.run.bench.timing import once
@@ -79,7 +80,7 @@ def against(
     }
 
 
-def grid_magnetisation(film: Film) -> tuple[np.ndarray, np.ndarray, float]:
+def grid_magnetisation(film: Film) -> tuple[FloatArray, FloatArray, float]:
     """Directions of m in a square film, on a grid of square cells as wide as edges.
 
     Returns:
@@ -91,11 +92,12 @@ def grid_magnetisation(film: Film) -> tuple[np.ndarray, np.ndarray, float]:
     cells = round(side / np.sqrt(side**2 / len(points) * 2 / np.sqrt(3)))
     interpolated = LinearNDInterpolator(points - points.min(axis=0), film.m)
 
-    def directions(at: np.ndarray) -> np.ndarray:
+    def directions(at: FloatArray) -> FloatArray:
         # By round-off, points on the edge of the film may lie beyond it.
         inside = side * np.clip(at / cells, 1e-9, 1 - 1e-9)
         m = interpolated(np.stack(np.meshgrid(inside, inside, indexing="ij"), axis=-1))
-        return m / np.linalg.norm(m, axis=-1, keepdims=True)
+        unit: FloatArray = m / np.linalg.norm(m, axis=-1, keepdims=True)
+        return unit
 
     return (
         directions(np.arange(cells) + 0.5),

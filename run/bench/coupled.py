@@ -71,4 +71,5 @@ def _mean_over_ranks(comm: MPI.Intracomm, watch: Stopwatch) -> dict[str, float]:
 def peak_memory(comm: MPI.Intracomm) -> float:
     """Of the rank that has used most, in MB; collective."""
     largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return comm.allreduce(largest, MPI.MAX)
+    most: float = comm.allreduce(largest, MPI.MAX)
+    return most

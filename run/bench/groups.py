@@ -34,6 +34,7 @@ def on_first(comm: MPI.Intracomm, size: int, work: Callable[[MPI.Intracomm], T])
         gc.collect()
         PETSc.garbage_cleanup(group)
     meet(comm)
+    result: T
     result, failure = comm.bcast(found)
     if failure is not None:
         raise failure

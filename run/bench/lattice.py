@@ -6,6 +6,7 @@ from mpi4py import MPI
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.meshing import FILM_TAG, FilmMesh
 from hebbfilm.meshing.film_mesh import distribute
@@ -56,7 +57,7 @@ def _triangles(columns: int, rows: int, mesh_size: float) -> TaggedMesh:
     )
 
 
-def maze(points: np.ndarray) -> np.ndarray:
+def maze(points: FloatArray) -> FloatArray:
     """Directions (n, 3) at points (n, 3) in m: stripes along the crests of many waves.
 
     Across walls m turns as interfacial DMI wants it to.

@@ -9,6 +9,7 @@ import ufl
 from dolfinx import fem
 from dolfinx.fem import petsc as assembled
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.bench.films import film_of_many_contacts, standard_film
 from hebbfilm.run.bench.timing import alternate, once
 from hebbfilm.solvers import Film, constant
@@ -163,7 +164,7 @@ def python_overhead(film: Film, steps: int) -> dict[str, float]:
         timed.integrator.begin()
         since = timed.m.copy()
 
-        def advance(timed: Film = timed, since: np.ndarray = since) -> None:
+        def advance(timed: Film = timed, since: FloatArray = since) -> None:
             for _ in range(steps):
                 timed.integrator.advance(1e-9, since)
 

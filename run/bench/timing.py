@@ -42,4 +42,5 @@ def once(comm: MPI.Intracomm, work: Callable[[], object]) -> float:
     comm.Barrier()
     start = time.perf_counter()
     work()
-    return comm.allreduce(time.perf_counter() - start, MPI.MAX)
+    longest: float = comm.allreduce(time.perf_counter() - start, MPI.MAX)
+    return longest

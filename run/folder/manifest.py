@@ -111,10 +111,10 @@ def find_snapshot(manifest: Manifest, wanted: str | int | None) -> Snapshot:
     text = "-1" if wanted is None else str(wanted)
     if text.lstrip("-").isdigit() and -len(snapshots) <= int(text) < len(snapshots):
         return snapshots[int(text)]
-    for match in (lambda s: s.label == text, lambda s: s.label.startswith(text)):
-        found = [snapshot for snapshot in snapshots if match(snapshot)]
-        if found:
-            return found[-1]
+    named = [s for s in snapshots if s.label == text]
+    begun = [s for s in snapshots if s.label.startswith(text)]
+    if found := named or begun:
+        return found[-1]
     there = ", ".join(f"{k} '{s.label}'" for k, s in enumerate(snapshots)) or "none"
     raise InputError(
         f"{manifest.folder / files.MANIFEST}: no snapshot '{text}'; there are: {there}"

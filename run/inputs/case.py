@@ -174,7 +174,8 @@ class Case(_Section):
 
     def shared_film_source(self, comm: MPI.Intracomm) -> FilmSource:
         """The same on all ranks, drawn or read on rank 0; collective."""
-        return comm.bcast(on_root(comm, self.film_source), root=0)
+        source: FilmSource = comm.bcast(on_root(comm, self.film_source), root=0)
+        return source
 
     def mesh(self, comm: MPI.Intracomm) -> FilmMesh:
         """Mesh the film, on rank 0 as it is drawn or read; collective.

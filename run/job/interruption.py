@@ -98,7 +98,8 @@ class StopRequest:
         self._last = now
         over = TIME_OVER if self._comm.rank == 0 and self._is_over(now) else 0
         known = _BY_WEIGHT.index(self._status or over)
-        return _BY_WEIGHT[self._comm.allreduce(known, MPI.MAX)]
+        weightiest: int = self._comm.allreduce(known, MPI.MAX)
+        return _BY_WEIGHT[weightiest]
 
     def _is_over(self, now: float) -> bool:
         if self._end is None:

@@ -36,7 +36,8 @@ def end_of_job(
             return start + parse_walltime(asked)
         return _end_by_slurm(environment)
 
-    return comm.bcast(on_root(comm, find))
+    end: float | None = comm.bcast(on_root(comm, find))
+    return end
 
 
 def parse_walltime(text: str) -> float:

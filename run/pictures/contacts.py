@@ -113,8 +113,10 @@ def _draw_piece(
 def voltage_colour(value: float, limit: float) -> tuple[float, float, float, float]:
     """Red for plus and blue for minus, as strong as the voltage against the limit (V)."""
     if abs(value) <= 1e-9 * max(limit, 1.0):
-        return to_rgba(style.NEUTRAL)
-    return style.VOLTAGE(0.5 + 0.5 * value / limit)
+        grey: tuple[float, float, float, float] = to_rgba(style.NEUTRAL)
+        return grey
+    colour: tuple[float, float, float, float] = style.VOLTAGE(0.5 + 0.5 * value / limit)
+    return colour
 
 
 def _label_pad(
@@ -181,7 +183,8 @@ def roomiest(points: FloatArray, outline: FloatArray) -> FloatArray:
     room = np.linalg.norm(points[:, None] - outline[None], axis=2).min(axis=1)
     inner = points[room >= 0.85 * room.max()]
     offset = np.linalg.norm(inner - points.mean(axis=0), axis=1)
-    return inner[np.argmin(offset)]
+    place: FloatArray = inner[np.argmin(offset)]
+    return place
 
 
 def _edge_anchor(surface: Surface, points: FloatArray) -> tuple[FloatArray, FloatArray]:

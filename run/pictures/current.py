@@ -82,7 +82,8 @@ def _draw_lines(axes: Axes, surface: Surface, seeds: FloatArray) -> None:
     flow = sample(surface, surface.vertex_current_density[:, :2], grid_x, grid_y)
     cell = cells_at(surface, grid_x, grid_y)
     outside = (cell < 0) | ~surface.carrying[cell]
-    masked: Any = np.ma.masked_array(flow, np.repeat(outside[..., None], 2, axis=2))
+    ma: Any = np.ma  # whose stubs lack types
+    masked = ma.masked_array(flow, np.repeat(outside[..., None], 2, axis=2))
     axes.streamplot(
         x,
         y,

@@ -148,7 +148,7 @@ def spread(wanted: FloatArray, gap: float, low: float, high: float) -> FloatArra
     # The walls last: push down from the top, then up from the bottom.
     slots = gap * np.arange(len(placed))
     placed = np.minimum(placed, high - slots[::-1])
-    result = np.empty_like(placed)
+    result: FloatArray = np.empty_like(placed)
     result[order] = np.maximum(placed, low + slots)
     return result
 

@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from hebbfilm.common.arrays import BoolArray, FloatArray
+from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.hopfield.descent import sampled_ends
 from hebbfilm.hopfield.landscape import (
     ENUMERATED_UP_TO,
@@ -164,7 +164,7 @@ def _draw_graph(axes: Axes, whole: Landscape, patterns: Pattern) -> None:
     axes.set_ylabel("energy / |energy of the lowest state|")
 
 
-def _places(whole: Landscape, end: np.ndarray) -> tuple[np.ndarray, float]:
+def _places(whole: Landscape, end: IntArray) -> tuple[FloatArray, float]:
     """Horizontal places: a column for each end, in it states of like energy side by side."""
     span = float(np.ptp(whole.energies)) or 1.0
     level = np.round(12 * (whole.energies - whole.energies.min()) / span).astype(int)
@@ -179,7 +179,7 @@ def _places(whole: Landscape, end: np.ndarray) -> tuple[np.ndarray, float]:
     return x, left
 
 
-def _colours(whole: Landscape, fixed: np.ndarray, own: np.ndarray, patterns: Pattern) -> list[str]:
+def _colours(whole: Landscape, fixed: IntArray, own: IntArray, patterns: Pattern) -> list[str]:
     """A colour for each stored pattern, the same for its negative; grey for what is spurious."""
     found = []
     for state in fixed:

@@ -123,4 +123,5 @@ def _draw_angles(axes: Axes, angle: FloatArray) -> None:
 def _smallest_angles(surface: Surface) -> FloatArray:
     """Of each triangle, degrees."""
     a, b, c = np.sort(edge_lengths(surface.points, surface.cells), axis=1).T
-    return np.degrees(np.arccos(np.clip((b**2 + c**2 - a**2) / (2 * b * c), -1, 1)))
+    angles: FloatArray = np.degrees(np.arccos(np.clip((b**2 + c**2 - a**2) / (2 * b * c), -1, 1)))
+    return angles

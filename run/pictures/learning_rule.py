@@ -10,7 +10,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.hopfield.courses import driven_alike
 from hebbfilm.hopfield.rule_fit import Comparison
 from hebbfilm.run.analysis.courses import Record
@@ -77,12 +77,12 @@ def _chosen(ranked: Sequence[Comparison]) -> list[tuple[Comparison, str]]:
     return [(found, style.RULES.get(found.fit.form.name, style.OTHER_RULE)) for found in chosen]
 
 
-def _kinds_of_drive(record: Record) -> list[np.ndarray]:
+def _kinds_of_drive(record: Record) -> list[IntArray]:
     """Numbers of the courses that were driven alike, the most frequent kinds of drive first."""
     courses = record.courses
     found = sorted(driven_alike(courses), key=lambda members: -len(members))
     # The opposite polarity looks the same, and would take a panel of its own.
-    told: dict[bytes, np.ndarray] = {}
+    told: dict[bytes, IntArray] = {}
     for members in found:
         past = np.abs(courses.displacement[:, members[0]]) / max(courses.step.sum(axis=0))
         told.setdefault(np.round(past, 6).tobytes(), members)
@@ -99,7 +99,7 @@ def _order(record: Record, course: int) -> tuple[bool, float, float]:
 
 
 def _draw_kind(
-    axes: Axes, record: Record, members: np.ndarray, shown: Sequence[tuple[Comparison, str]]
+    axes: Axes, record: Record, members: IntArray, shown: Sequence[tuple[Comparison, str]]
 ) -> None:
     courses = record.courses
     known = np.isfinite(courses.change[:, members[0]])
@@ -130,7 +130,7 @@ def _shade_drive(axes: Axes, time: FloatArray, drive: FloatArray) -> None:
             )
 
 
-def _titles(record: Record, kinds: Sequence[np.ndarray]) -> list[str]:
+def _titles(record: Record, kinds: Sequence[IntArray]) -> list[str]:
     """What tells each kind of drive from the others, and how many courses are of it."""
     first = [int(members[0]) for members in kinds]
     short = [_drive_text(record, course) for course in first]

@@ -67,14 +67,16 @@ def _coupled(run: Run) -> BoolArray:
     """The pairs that are coupled as a matrix, (N, N)."""
     coupled = np.zeros(2 * [len(run.manifest.contacts)], dtype=bool)
     coupled[np.triu_indices(len(coupled), k=1)] = run.coupled
-    return coupled | coupled.T
+    both: BoolArray = coupled | coupled.T
+    return both
 
 
 def _matrix(axes: Axes, values: FloatArray, run: Run, colours: Colormap) -> None:
     names = [style.short_name(name) for name in run.manifest.contacts]
     count, pairs = len(names), _coupled(run)
     limit = max(float(np.abs(values[pairs]).max()), 1e-30)
-    shown: Any = np.ma.masked_array(values, ~pairs)
+    ma: Any = np.ma  # whose stubs lack types
+    shown = ma.masked_array(values, ~pairs)
     norm = Normalize(-limit, limit)
     axes.pcolormesh(
         shown, cmap=colours, norm=norm, edgecolors="white", linewidth=1.6 if count < 20 else 0.2

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.statistics import wilson_interval
 from hebbfilm.run.folder.learnt import FILM, NAMES, Learnt
 from hebbfilm.run.folder.reader import Run
@@ -56,7 +57,7 @@ def study_pictures(found: Mapping[str, Any]) -> dict[str, Figure]:
     return figures
 
 
-def _weights(run: Run, networks: Mapping[str, np.ndarray]) -> Figure:
+def _weights(run: Run, networks: Mapping[str, FloatArray]) -> Figure:
     side = max(2.7, 0.36 * len(run.manifest.contacts) + 1.0)
     columns = min(3, len(networks))
     rows = -(-len(networks) // columns)
@@ -217,8 +218,8 @@ def _shares(found: Mapping[str, Any]) -> dict[int, Any]:
 def _line(
     axes: Axes,
     name: str,
-    x: np.ndarray,
-    y: np.ndarray,
+    x: FloatArray,
+    y: FloatArray,
     intervals: Sequence[Sequence[float] | None],
 ) -> None:
     front = 4 if name == FILM else 2

@@ -198,12 +198,14 @@ def _contact_body(scene: Scene, piece: Piece) -> pv.PolyData:
     surface = scene.surface
     if piece.is_pad:
         plate = _mesh(surface.points, surface.cells[piece.cells], 0.0)
-        return plate.extrude((0, 0, scene.height), capping=True)
+        raised: pv.PolyData = plate.extrude((0, 0, scene.height), capping=True)
+        return raised
     rods = []
     for line in chains(piece.edges):
         points = np.column_stack((surface.points[line], np.full(len(line), -scene.height / 3)))
         rods.append(pv.lines_from_points(points).tube(radius=0.8 * scene.height))
-    return rods[0].append_polydata(*rods[1:])
+    joined: pv.PolyData = rods[0].append_polydata(*rods[1:])
+    return joined
 
 
 def _draw_current(plotter: Any, scene: Scene) -> None:

@@ -92,7 +92,10 @@ class Surface:
     def carrying(self) -> BoolArray:
         """Cells with current in them: beneath a pad, until 1 % of the largest density is left."""
         size = np.linalg.norm(self.current_density, axis=1)
-        return ~self.covered & ((self.cell_contact == 0) | (size > 0.01 * size.max()))
+        carrying: BoolArray = ~self.covered & (
+            (self.cell_contact == 0) | (size > 0.01 * size.max())
+        )
+        return carrying
 
     @cached_property
     def parts(self) -> int:
@@ -160,7 +163,8 @@ def open_edges(cells: IntArray) -> IntArray:
     """Edges that belong to one triangle only, (n_edges, 2)."""
     edges = np.sort(cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
     distinct, count = np.unique(edges, axis=0, return_counts=True)
-    return distinct[count == 1]
+    open_ones: IntArray = distinct[count == 1]
+    return open_ones
 
 
 def chains(edges: IntArray) -> list[IntArray]:

@@ -106,7 +106,7 @@ def _share_out(job: Job, todo: Sequence[Member], comm: MPI.Intracomm) -> int:
         runner = Runner(group, job.folder, queue, stop, draw)
         # Who is done and waits must not die of the signal at which the others save their state.
         with stop.listening(), _progress(todo, queue, comm):
-            status = runner.work(todo)
+            status: int = runner.work(todo)
             meet(everyone)
     status = everyone.allreduce(status, MPI.MAX)
     group.Free()

@@ -51,7 +51,8 @@ class RunNotes:
 
     def as_json(self) -> dict[str, Any]:
         """As a state file can hold them."""
-        return _NOTES.dump_python(self, mode="json")
+        notes: dict[str, Any] = _NOTES.dump_python(self, mode="json")
+        return notes
 
     @classmethod
     def from_json(cls, path: Path, content: dict[str, Any]) -> RunNotes:

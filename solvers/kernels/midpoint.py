@@ -91,9 +91,11 @@ def precondition(
 
 def correct(correction: FloatArray, half: FloatArray) -> float:
     """Add a correction to w, (owned, 3) both; the largest |correction|²."""
-    return loops.midpoint_correct(len(half), reals(correction), reals(half))
+    largest: float = loops.midpoint_correct(len(half), reals(correction), reals(half))
+    return largest
 
 
 def finish(half: FloatArray, since: FloatArray, m: FloatArray) -> float:
     """Let m (owned rows) be (m + 2 w)/|…|; the largest |m - since|²."""
-    return loops.midpoint_finish(len(half), *map(reals, (half, since, m)))
+    largest: float = loops.midpoint_finish(len(half), *map(reals, (half, since, m)))
+    return largest

@@ -31,7 +31,8 @@ def gradient(
 
 def project(m: FloatArray, root_weight: FloatArray, vectors: FloatArray) -> float:
     """Vectors √w p (owned, 3) to tangential p in place; the largest |p|²."""
-    return loops.minimiser_project(len(vectors), *map(reals, (m, root_weight, vectors)))
+    largest: float = loops.minimiser_project(len(vectors), *map(reals, (m, root_weight, vectors)))
+    return largest
 
 
 def turn(m: FloatArray, direction: FloatArray, length: float, out: FloatArray) -> None:

@@ -9,6 +9,7 @@ and prints ⟨m⟩.
 
 import sys
 import time
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,7 +26,7 @@ from magnumnp import (
 _TIGHT = 1e-8
 
 
-def make(film, tolerance):
+def make(film: Any, tolerance: float | None) -> tuple[Any, Any]:
     """The state at the start, and the solver; default tolerances of magnum.np for None."""
     nx, ny = film["m"].shape[:2]
     cell, thickness = float(film["cell"]), float(film["thickness"])
@@ -55,12 +56,12 @@ def make(film, tolerance):
     return state, LLGSolver(terms, **chosen)
 
 
-def mean(state):
+def mean(state: Any) -> str:
     """⟨m⟩ as text."""
     return " ".join(f"{value:.12g}" for value in state.m.reshape(-1, 3).mean(dim=0).tolist())
 
 
-def main():
+def main() -> None:
     """Obey until the input ends."""
     torch.set_num_threads(1)
     film = np.load(sys.argv[1])

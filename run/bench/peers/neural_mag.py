@@ -8,6 +8,7 @@ Speaks as `magnum_np.py` does. JAX in double precision, on one core.
 import os
 import sys
 import time
+from typing import Any
 
 # Neither flags of XLA nor variables keep all versions of JAX from starting threads.
 os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
@@ -21,7 +22,7 @@ _TIGHT = 1e-8
 _MOST_STEPS = 100_000
 
 
-def make(film, tolerance):
+def make(film: Any, tolerance: float | None) -> tuple[Any, Any]:
     """The state at the start, and the solver; default tolerances of NeuralMag for None."""
     nx, ny = (size - 1 for size in film["m_of_corners"].shape[:2])
     cell, thickness = float(film["cell"]), float(film["thickness"])
@@ -48,7 +49,7 @@ def make(film, tolerance):
     return state, neuralmag.LLGSolver(state, max_steps=_MOST_STEPS, **chosen)
 
 
-def mean(state):
+def mean(state: Any) -> str:
     """⟨m⟩ as text."""
     m = np.asarray(state.m.tensor)
     weights = np.ones(m.shape[:2])
@@ -57,7 +58,7 @@ def mean(state):
     return " ".join(f"{value:.12g}" for value in np.einsum("ij,ijk", weights, m) / weights.sum())
 
 
-def main():
+def main() -> None:
     """Obey until the input ends."""
     film = np.load(sys.argv[1])
     state, solver = make(film, None)
