@@ -13,19 +13,10 @@ import pytest
 
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing.drawings import read_drawing
+from tests.meshing.cell_files import PLATE, write_cells
 
 NM = 1e-9
 DATA = Path(__file__).parents[1] / "data" / "drawings"
-
-
-def gds(path: Path, *elements: Any, cells: int = 1) -> None:
-    library = gdstk.Library(unit=1e-9, precision=1e-12)
-    for k in range(cells):
-        library.new_cell(f"CELL_{k}").add(*(element.copy() for element in elements))
-    library.write_gds(path)
-
-
-PLATE = gdstk.rectangle((0, 0), (200, 100), layer=1)
 
 
 def dxf(path: Path, **header: Any) -> None:
@@ -84,7 +75,7 @@ BAD: dict[str, tuple[str, Callable[[Path], object], dict[str, Any], str]] = {
     "HTML as SVG": ("a.svg", lambda p: text(p, "<html/>"), {}, "its first element is <html>"),
     "no layer": (
         "a.gds",
-        lambda p: gds(p, PLATE, PAD),
+        lambda p: write_cells(p, TOP=[PLATE, PAD]),
         {"film": 7},
         "layout.film = 7: no such layer (layers: 1/0, 2/0)",
     ),
@@ -126,7 +117,7 @@ BAD: dict[str, tuple[str, Callable[[Path], object], dict[str, Any], str]] = {
     ),
     "tiny pad": (
         "a.gds",
-        lambda p: gds(p, PLATE, gdstk.rectangle((50, 50), (52, 52), layer=2)),
+        lambda p: write_cells(p, TOP=[PLATE, gdstk.rectangle((50, 50), (52, 52), layer=2)]),
         {"contacts": 2},
         "contact 'contact' is smaller than the mesh size 5e-09 m at (5.1e-08, 5.1e-08) m",
     ),
@@ -139,56 +130,61 @@ BAD: dict[str, tuple[str, Callable[[Path], object], dict[str, Any], str]] = {
     ),
     "contact off the film": (
         "a.gds",
-        lambda p: gds(p, PLATE, FAR),
+        lambda p: write_cells(p, TOP=[PLATE, FAR]),
         {"contacts": {"a": 2}},
         "contact 'a' lies off the film at (3.2e-07, 2.5e-08) m",
     ),
     "line off the rim": (
         "a.gds",
-        lambda p: gds(p, PLATE, INNER_LINE),
+        lambda p: write_cells(p, TOP=[PLATE, INNER_LINE]),
         {"contacts": {"a": 2}},
         "contact 'a': its line from (5e-08, 1e-08) to (5e-08, 9e-08) m does not follow the film's",
     ),
     "open film": (
         "a.gds",
-        lambda p: gds(p, PLATE, OPEN_FILM),
+        lambda p: write_cells(p, TOP=[PLATE, OPEN_FILM]),
         {},
         "layout.film: a line from (5e-08, 1e-08) to (5e-08, 9e-08) m is not closed",
     ),
-    "film in pieces": ("a.gds", lambda p: gds(p, PLATE, APART), {}, "the film is in 2 pieces, at"),
+    "film in pieces": (
+        "a.gds",
+        lambda p: write_cells(p, TOP=[PLATE, APART]),
+        {},
+        "the film is in 2 pieces, at",
+    ),
     "corners that touch": (
         "a.gds",
-        lambda p: gds(p, PLATE, gdstk.rectangle((200, 100), (300, 200), layer=1)),
+        lambda p: write_cells(p, TOP=[PLATE, gdstk.rectangle((200, 100), (300, 200), layer=1)]),
         {},
         "the film is in 2 pieces, two of which only touch, at (2e-07, 1e-07) m: let them overlap",
     ),
     "only texts": (
         "a.gds",
-        lambda p: gds(p, PLATE, label("a", 9, 9)),
+        lambda p: write_cells(p, TOP=[PLATE, label("a", 9, 9)]),
         {"contacts": 2},
         "layout.contacts: the layer of 'contact' holds no shape",
     ),
     "text in no contact": (
         "a.gds",
-        lambda p: gds(p, PLATE, PAD, label("gate", 90, 20)),
+        lambda p: write_cells(p, TOP=[PLATE, PAD, label("gate", 90, 20)]),
         {"contacts": 2},
         "the text 'gate' at (9e-08, 2e-08) m is in no contact",
     ),
     "two texts": (
         "a.gds",
-        lambda p: gds(p, PLATE, PAD, label("gate", 20, 20), label("drain", 30, 30)),
+        lambda p: write_cells(p, TOP=[PLATE, PAD, label("gate", 20, 20), label("drain", 30, 30)]),
         {"contacts": 2},
         "the texts 'gate' and 'drain' at (3e-08, 3e-08) m name the same contact",
     ),
     "several cells": (
         "a.gds",
-        lambda p: gds(p, PLATE, cells=2),
+        lambda p: write_cells(p, CELL_0=[PLATE], CELL_1=[PLATE]),
         {},
         "layout.cell is missing: the file has 2 top cells (CELL_0, CELL_1)",
     ),
     "no such cell": (
         "a.gds",
-        lambda p: gds(p, PLATE),
+        lambda p: write_cells(p, CELL_0=[PLATE]),
         {"cell": "TOP"},
         "layout.cell = 'TOP': no such cell (cells: CELL_0)",
     ),
@@ -201,7 +197,7 @@ BAD: dict[str, tuple[str, Callable[[Path], object], dict[str, Any], str]] = {
     ),
     "unknown nesting": (
         "a.gds",
-        lambda p: gds(p, PLATE),
+        lambda p: write_cells(p, TOP=[PLATE]),
         {"nesting": "xor"},
         "layout.nesting = 'xor': must be 'union' or 'even_odd'",
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +15,13 @@ from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing.drawings import gds, read_drawing
 from hebbfilm.meshing.drawings.gds import read_gds
 from hebbfilm.meshing.drawings.gds_records import checked
+from tests.meshing.cell_files import PLATE, write_cells
 
 NM = 1e-9
 DATA = Path(__file__).parents[1] / "data" / "drawings"
 
-PLATE = gdstk.rectangle((0, 0), (200, 100), layer=1)
 LEFT = gdstk.rectangle((0, 0), (20, 100), layer=2)
 RIGHT = gdstk.rectangle((180, 0), (200, 100), layer=2)
-
-
-def write(path: Path, **cells: Sequence[Any]) -> Path:
-    """Cells by name, their elements copied; a text among them is a reference to a cell."""
-    library = gdstk.Library(unit=1e-9, precision=1e-12)
-    for name, elements in cells.items():
-        library.new_cell(name).add(
-            *(gdstk.Reference(e) if isinstance(e, str) else e.copy() for e in elements)
-        )
-    library.write_oas(path) if path.suffix == ".oas" else library.write_gds(path)
-    return path
 
 
 def replace(path: Path, old: bytes, new: bytes) -> Path:
@@ -49,7 +38,7 @@ def label(text: str, x: float, y: float, layer: int = 2) -> gdstk.Label:
 
 
 def test_strings_that_are_not_utf8(tmp_path: Path) -> None:
-    path = write(
+    path = write_cells(
         tmp_path / "a.gds",
         TOP=[PLATE, LEFT, RIGHT, label("5 um", 50, 50, layer=63), "ARMxx"],
         ARMxx=[label("gateU", 10, 50), label("drain", 190, 50)],
@@ -65,7 +54,7 @@ def test_strings_that_are_not_utf8(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.gds", "a.oas", "a.gds.gz", "a.oas.gz"])
 def test_formats_and_compression(tmp_path: Path, name: str) -> None:
-    path = write(
+    path = write_cells(
         tmp_path / name.removesuffix(".gz"),
         TOP=[PLATE, "PADS", label("source", 10, 50)],
         PADS=[LEFT, RIGHT],
@@ -88,64 +77,64 @@ def chain(length: int, *, closed: bool) -> dict[str, list[Any]]:
 
 BAD: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
     "missing cell": (
-        lambda p: write(p, TOP=[PLATE, "SIDE_ARM"]),
+        lambda p: write_cells(p, TOP=[PLATE, "SIDE_ARM"]),
         {},
         "cell 'TOP' refers to 'SIDE_ARM', which is not in the file",
     ),
     "other case": (
-        lambda p: write(p, TOP=[PLATE, "ARM"], arm=[PLATE]),
+        lambda p: write_cells(p, TOP=[PLATE, "ARM"], arm=[PLATE]),
         {"cell": "TOP"},
         "cell 'TOP' refers to 'ARM', which is not in the file; did you mean 'arm'?",
     ),
     "on top for another case": (
-        lambda p: write(p, TOP=[PLATE, "ARM"], arm=[PLATE]),
+        lambda p: write_cells(p, TOP=[PLATE, "ARM"], arm=[PLATE]),
         {},
         "cell 'TOP' refers to 'ARM', which is not in the file; did you mean 'arm'?",
     ),
     "missing deep down": (
-        lambda p: write(p, TOP=[PLATE, "A"], A=["B"], B=["GONE"]),
+        lambda p: write_cells(p, TOP=[PLATE, "A"], A=["B"], B=["GONE"]),
         {},
         "cell 'B' refers to 'GONE', which is not in the file",
     ),
     "case of the cell": (
-        lambda p: write(p, TOP=[PLATE]),
+        lambda p: write_cells(p, TOP=[PLATE]),
         {"cell": "Top"},
         "layout.cell = 'Top': no such cell (cells: TOP); did you mean 'TOP'?",
     ),
     "number as a text": (
-        lambda p: write(p, TOP=[PLATE]),
+        lambda p: write_cells(p, TOP=[PLATE]),
         {"film": "1"},
         "layout.film = '1': no such layer (layers: 1/0); did you mean the number 1?",
     ),
     "itself": (
-        lambda p: write(p, TOP=[PLATE, "TOP"]),
+        lambda p: write_cells(p, TOP=[PLATE, "TOP"]),
         {},
         "a cell of the file contains itself: 'TOP' contains 'TOP'",
     ),
     "each other": (
-        lambda p: write(p, **chain(2, closed=True)),
+        lambda p: write_cells(p, **chain(2, closed=True)),
         {"cell": "C0"},
         "a cell of the file contains itself: 'C0' contains 'C1' contains 'C0'",
     ),
     "long loop": (
-        lambda p: write(p, **chain(2000, closed=True)),
+        lambda p: write_cells(p, **chain(2000, closed=True)),
         {},
         "a cell of the file contains itself: ",
     ),
     "loop below": (
-        lambda p: write(p, TOP=[PLATE, "A"], A=["B"], B=["A"]),
+        lambda p: write_cells(p, TOP=[PLATE, "A"], A=["B"], B=["A"]),
         {"cell": "TOP"},
         "a cell of the file contains itself: 'A' contains 'B' contains 'A'",
     ),
-    "no cell": (lambda p: write(p), {}, "the file holds no cell"),
+    "no cell": (lambda p: write_cells(p), {}, "the file holds no cell"),
     "one name twice": (
-        lambda p: replace(write(p, AAAA=[PLATE], BBBB=[PLATE]), b"BBBB", b"AAAA"),
+        lambda p: replace(write_cells(p, AAAA=[PLATE], BBBB=[PLATE]), b"BBBB", b"AAAA"),
         {},
         "the GDSII file has two cells called 'AAAA'",
     ),
     "array without columns": (
         lambda p: replace(
-            write(
+            write_cells(
                 p, HOLE=[PLATE], TOP=[gdstk.Reference("HOLE", columns=3, rows=2, spacing=(9, 9))]
             ),
             b"\x13\x02\x00\x03\x00\x02",
@@ -156,7 +145,7 @@ BAD: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
     ),
     "magnified by nothing": (
         lambda p: replace(
-            write(p, A=[PLATE], TOP=[gdstk.Reference("A", magnification=2)]),
+            write_cells(p, A=[PLATE], TOP=[gdstk.Reference("A", magnification=2)]),
             b"\x1b\x05\x41\x20",
             b"\x1b\x05\x41\x00",
         ),
@@ -165,7 +154,7 @@ BAD: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
     ),
     "absolute magnification": (
         lambda p: replace(
-            write(p, A=[PLATE], B=[gdstk.Reference("A", magnification=2)], TOP=["B"]),
+            write_cells(p, A=[PLATE], B=[gdstk.Reference("A", magnification=2)], TOP=["B"]),
             b"\x1a\x01\x00\x00",
             b"\x1a\x01\x00\x04",
         ),
@@ -175,14 +164,16 @@ BAD: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
     "no unit": (
         lambda p: p.write_bytes(
             re.sub(
-                rb"(\x00\x14\x03\x05).{16}", rb"\1" + bytes(16), write(p, TOP=[PLATE]).read_bytes()
+                rb"(\x00\x14\x03\x05).{16}",
+                rb"\1" + bytes(16),
+                write_cells(p, TOP=[PLATE]).read_bytes(),
             )
         ),
         {},
         "the GDSII file has a unit of nan m and steps of 0 m; both must be above 0",
     ),
     "too many shapes": (
-        lambda p: write(
+        lambda p: write_cells(
             p,
             A=[PLATE],
             B=[gdstk.Reference("A", columns=3000, rows=3000, spacing=(9, 9))],
@@ -228,7 +219,7 @@ def test_damaged_oasis(tmp_path: Path) -> None:
 
 
 def test_what_gdstk_only_prints_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = write(tmp_path / "a.oas", TOP=[PLATE])
+    path = write_cells(tmp_path / "a.oas", TOP=[PLATE])
     said = ["[GDSTK] Record type XNAME ignored."]
     monkeypatch.setattr(gds, "guarded", lambda *given, **options: ((1e-9, {}), said))
     assert read_gds(path, None, NM, None, []).layers == {}
@@ -257,12 +248,12 @@ def test_every_record_is_needed(name: str) -> None:
 
 
 def test_what_is_not_drawn_may_be_incomplete(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.gds", TOP=[PLATE, "OK"], OK=[], BAD=["GONE"], A=["B"], B=["A"])
+    path = write_cells(tmp_path / "a.gds", TOP=[PLATE, "OK"], OK=[], BAD=["GONE"], A=["B"], B=["A"])
     assert read_drawing(path, 1, cell="TOP").outline.area > 0
 
 
 def test_deep_nesting(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.gds", **chain(1000, closed=False))
+    path = write_cells(tmp_path / "a.gds", **chain(1000, closed=False))
     assert read_drawing(path, 1).outline.area == pytest.approx(2e4 * NM**2, rel=1e-9, abs=0)
 
 
@@ -272,7 +263,7 @@ def test_layers_that_are_not_used_cost_nothing(tmp_path: Path) -> None:
     for k in range(1, 4):
         array = gdstk.Reference(f"V{k - 1}", columns=3000, rows=3000, spacing=(2, 2))
         vias[f"V{k}"] = [array]
-    path = write(tmp_path / "a.gds", **vias, TOP=[PLATE, LEFT, "V3"])
+    path = write_cells(tmp_path / "a.gds", **vias, TOP=[PLATE, LEFT, "V3"])
     assert read_drawing(path, 1, 2).contact_names == ("contact",)
     with pytest.raises(LayoutError, match=r"layers: 1/0, 2/0, 50/0\)"):
         read_drawing(path, 3)

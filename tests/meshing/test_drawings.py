@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from hebbfilm.meshing import Layout, mesh_film, strip
 from hebbfilm.meshing.drawings import read_drawing
 from hebbfilm.meshing.drawings.fill import filled
+from tests.meshing.cell_files import PLATE, write_cells
 
 NM = 1e-9
 DATA = Path(__file__).parents[1] / "data" / "drawings"
@@ -159,22 +160,12 @@ def test_overlapping_rings_fill_by_either_rule() -> None:
     assert filled([bow_tie]).area == 2
 
 
-def gds(path: Path, *elements: Any, cells: int = 1) -> None:
-    library = gdstk.Library(unit=1e-9, precision=1e-12)
-    for k in range(cells):
-        library.new_cell(f"CELL_{k}").add(*(element.copy() for element in elements))
-    library.write_gds(path)
-
-
-PLATE = gdstk.rectangle((0, 0), (200, 100), layer=1)
-
-
 def test_holes_and_rings(tmp_path: Path) -> None:
     hole = gdstk.rectangle((80, 30), (120, 70), layer=4)
     whole_rim = gdstk.FlexPath(
         [(80, 30), (120, 30), (120, 70), (80, 70), (80, 30)], 0, layer=2, simple_path=True
     )
-    gds(tmp_path / "ring.gds", PLATE, hole, whole_rim)
+    write_cells(tmp_path / "ring.gds", TOP=[PLATE, hole, whole_rim])
     layout = read_drawing(tmp_path / "ring.gds", 1, {"inner": 2}, holes=4)
     assert layout.outline.area == pytest.approx(18400 * NM**2, rel=1e-9, abs=0)
     assert layout.contacts[0].region.length == pytest.approx(160 * NM, rel=1e-9, abs=0)
@@ -185,7 +176,7 @@ def test_holes_and_rings(tmp_path: Path) -> None:
 def test_polygons_in_polygons_are_united_unless_told_otherwise(tmp_path: Path) -> None:
     square, hole = (gdstk.rectangle((c, c), (100 - c, 100 - c), layer=1) for c in (0, 10))
     path = gdstk.FlexPath([(0, 50), (20, 50)], 10, layer=1, simple_path=True)  # filled, anyhow
-    gds(tmp_path / "nest.gds", square, hole, path)
+    write_cells(tmp_path / "nest.gds", TOP=[square, hole, path])
     for nesting, area in ((None, 100**2), ("union", 100**2), ("even_odd", 100**2 - 80**2 + 10**2)):
         layout = read_drawing(tmp_path / "nest.gds", 1, nesting=nesting)
         assert layout.outline.area / NM**2 == pytest.approx(area, rel=1e-9)
@@ -193,7 +184,7 @@ def test_polygons_in_polygons_are_united_unless_told_otherwise(tmp_path: Path) -
 
 def test_line_is_moved_onto_the_rim(tmp_path: Path) -> None:
     bent = gdstk.FlexPath([(40, -1), (-1, -1), (-1, 60)], 0, layer=2, simple_path=True)
-    gds(tmp_path / "near.gds", PLATE, bent)
+    write_cells(tmp_path / "near.gds", TOP=[PLATE, bent])
     layout = read_drawing(tmp_path / "near.gds", 1, 2)
     assert layout.contact_names == ("contact",)
     assert layout.contacts[0].region.length == pytest.approx(100 * NM, rel=1e-9, abs=0)
@@ -202,7 +193,7 @@ def test_line_is_moved_onto_the_rim(tmp_path: Path) -> None:
 def test_several_shapes_are_numbered_anticlockwise(tmp_path: Path) -> None:
     boxes = [(0, 0, 20, 20), (180, 80, 200, 100), (0, 80, 20, 100), (180, 0, 200, 20)]
     pads = [gdstk.rectangle(box[:2], box[2:], layer=2) for box in boxes]
-    gds(tmp_path / "four.gds", PLATE, *pads, gdstk.Label("gate", (190, 10), layer=2))
+    write_cells(tmp_path / "four.gds", TOP=[PLATE, *pads, gdstk.Label("gate", (190, 10), layer=2)])
     layout = read_drawing(tmp_path / "four.gds", 1, {"pad": 2})
     assert layout.contact_names == ("pad_1", "pad_2", "pad_3", "gate")
     places = [contact.region.centroid for contact in layout.contacts]

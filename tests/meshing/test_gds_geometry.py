@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +12,9 @@ from shapely import union_all
 
 from hebbfilm.meshing.drawings import read_drawing
 from hebbfilm.meshing.drawings.gds import read_gds
+from tests.meshing.cell_files import write_cells
 
 NM = 1e-9
-
-
-def write(path: Path, **cells: Sequence[Any]) -> Path:
-    """Cells by name, their elements copied; a text among them is a reference to a cell."""
-    library = gdstk.Library(unit=1e-9, precision=1e-12)
-    for name, elements in cells.items():
-        library.new_cell(name).add(
-            *(gdstk.Reference(e) if isinstance(e, str) else e.copy() for e in elements)
-        )
-    library.write_oas(path) if path.suffix == ".oas" else library.write_gds(path)
-    return path
 
 
 def spine(*points: tuple[float, float], width: float, **keys: Any) -> gdstk.FlexPath:
@@ -61,7 +50,7 @@ DRAWN: dict[str, dict[str, list[Any]]] = {
 @pytest.mark.parametrize("case", DRAWN)
 @pytest.mark.cross_method
 def test_areas_are_those_of_klayout(tmp_path: Path, case: str, suffix: str) -> None:
-    path = write(tmp_path / f"a{suffix}", **DRAWN[case])
+    path = write_cells(tmp_path / f"a{suffix}", **DRAWN[case])
     other = kdb.Layout()
     other.read(str(path))
     drawing = read_gds(path, None, 1e-3 * NM, None, [1, 40_000])
@@ -83,7 +72,7 @@ def test_areas_are_those_of_klayout(tmp_path: Path, case: str, suffix: str) -> N
 
 def test_paths_of_one_point_and_with_sharp_bends(tmp_path: Path) -> None:
     point = ((3.0, 4.0), (3.0, 4.0))
-    path = write(
+    path = write_cells(
         tmp_path / "a.gds",
         SQUARE=[spine(*point, width=100, ends="extended")],
         DISC=[spine(*point, width=100, ends="round")],
@@ -105,7 +94,7 @@ def test_paths_of_one_point_and_with_sharp_bends(tmp_path: Path) -> None:
 def test_absolute_width_is_not_magnified(tmp_path: Path) -> None:
     wire = spine((0, 0), (500, 0), width=100, scale_width=False)
     top = gdstk.Reference("A", (10, 20), 0.5, 2)
-    path = write(tmp_path / "a.gds", A=[wire], TOP=[top])
+    path = write_cells(tmp_path / "a.gds", A=[wire], TOP=[top])
     areas = read_gds(path, None, NM, None, [1]).layers["1/0"].areas
     assert union_all(areas).area == pytest.approx(1000 * 100 * NM**2, rel=1e-6, abs=0)
 
@@ -115,7 +104,7 @@ def test_texts_stand_where_klayout_has_them(tmp_path: Path) -> None:
     text = gdstk.Label("a", (10, 20), layer=2, rotation=1.5707963267948966, magnification=3)
     turned = gdstk.Reference("A", (100, 0), 1.5707963267948966, 2, True)
     array = gdstk.Reference("A", (500, 7), columns=3, rows=2, spacing=(70, 90))
-    path = write(
+    path = write_cells(
         tmp_path / "a.gds", A=[text], TOP=[turned, array, gdstk.Label("b", (5, 5), layer=2)]
     )
     other = kdb.Layout()
