@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.temporary import remove_abandoned, temporary_folder
@@ -44,6 +46,17 @@ def replacing(
     except OSError as failure:
         reason = failure.strerror or failure
         raise error(f"cannot write {str(target)!r}: {reason}") from failure
+
+
+def write_text(target: Path, text: str) -> None:
+    """Write a text file, whole or not at all; raises as `replacing`."""
+    with replacing(target) as path:
+        path.write_text(text, encoding="utf-8")
+
+
+def write_json(target: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON file for people to read, too, whole or not at all; raises as `replacing`."""
+    write_text(target, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
 def _require_file(target: Path) -> None:

@@ -18,8 +18,8 @@ from hebbfilm.hopfield.contact_pairs import coupled_pairs, pair_names
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.separability import Separation, distinct_patterns, separations
 from hebbfilm.meshing import Layout
+from hebbfilm.run.folder import files
 from hebbfilm.run.folder.reader import read_case_of_run
-from hebbfilm.run.folder.writer import RunFolder
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.films import build_film
 from hebbfilm.solvers import Film, load_state
@@ -100,7 +100,7 @@ def conductances_of_run(
     case = comm.bcast(on_root(comm, lambda: read_case_of_run(folder, settings)))
     film = build_film(case, comm)
     _require_fit(case, film.contacts)
-    load_state(film, RunFolder(folder).state)
+    load_state(film, folder / files.STATE)
     return conductances(film)
 
 

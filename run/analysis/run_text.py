@@ -10,7 +10,6 @@ from hebbfilm.run.analysis.displacement_text import displacement_text
 from hebbfilm.run.folder.recall_table import RecallEnds, read_recall
 from hebbfilm.run.folder.summary import ChecksEntry, HeatingEntry, Summary
 from hebbfilm.run.folder.summary_file import read_summary
-from hebbfilm.run.folder.writer import RunFolder
 from hebbfilm.solvers.magnetisation.resolution import LARGEST_ANGLE
 
 _MOST_STARTS = 32
@@ -24,7 +23,7 @@ def run_report(folder: Path) -> str:
         folder: of the run.
     """
     summary = read_summary(folder)
-    recall = read_recall(RunFolder(folder).recall, len(summary.contacts))
+    recall = read_recall(folder, len(summary.contacts))
     parts = [
         _conductances(summary),
         _recall(summary, recall),

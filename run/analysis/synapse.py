@@ -11,7 +11,8 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.tables import aligned
 from hebbfilm.hopfield.synapse import Drive, drives
 from hebbfilm.run.analysis.courses import Record
-from hebbfilm.run.folder.writer import RunFolder
+from hebbfilm.run.folder import files
+from hebbfilm.run.folder.csv_rows import write_rows
 
 _HEADER = (
     "drive",
@@ -48,8 +49,9 @@ def write_drives(found: Sequence[Drive], folder: Path) -> Path:
     Raises:
         InputError: it cannot be written.
     """
-    RunFolder(folder).write_rows("synapse.csv", _HEADER, [_row(drive) for drive in found])
-    return folder / "synapse.csv"
+    path = folder / files.SYNAPSE
+    write_rows(path, _HEADER, [_row(drive) for drive in found])
+    return path
 
 
 def drives_text(found: Sequence[Drive]) -> str:

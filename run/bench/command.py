@@ -1,16 +1,15 @@
 """`hebbfilm bench`: every figure, as text and as JSON."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from mpi4py import MPI
 
+from hebbfilm.common import whole_files
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import counted
-from hebbfilm.common.whole_files import replacing
 from hebbfilm.meshing import FilmMesh, mesh_film
 from hebbfilm.run.bench.against import PEERS, against
 from hebbfilm.run.bench.coupled import TIGHT, coupled_run
@@ -172,9 +171,4 @@ def _beside(figures: dict[str, float], ours: str, other: str, name: str) -> str:
 
 def write_json(comm: MPI.Intracomm, found: dict[str, Any], path: Path) -> None:
     """Write the figures whole or not at all; collective."""
-
-    def write() -> None:
-        with replacing(path) as beside:
-            beside.write_text(json.dumps(found, indent=1) + "\n")
-
-    on_root(comm, write)
+    on_root(comm, lambda: whole_files.write_json(path, found))

@@ -8,8 +8,10 @@ from mpi4py import MPI
 
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.whole_files import write_json
 from hebbfilm.run.commands.options import Commands
 from hebbfilm.run.commands.output import print_on_root
+from hebbfilm.run.folder import files
 from hebbfilm.run.inputs.paths import path_argument
 
 if TYPE_CHECKING:
@@ -63,9 +65,9 @@ def _analyse(options: argparse.Namespace) -> str:
     if json is not None and json.resolve() in own:
         raise InputError(f"--json {json}: is a file of the run; name another")
     text, found = _drawn(folder, reference)
-    lines = [text, "", f"Pictures: {RunFolder(folder).network_pictures}"]
+    lines = [text, "", f"Pictures: {folder / files.NETWORK}"]
     if json is not None:
-        RunFolder(json.parent).write_json(json.name, found)
+        write_json(json, found)
         lines.append(f"Numbers: {json}")
     return "\n".join(lines)
 
@@ -87,11 +89,10 @@ def _drawn(folder: Path, reference: "Reference | None") -> tuple[str, dict[str, 
     from hebbfilm.run.analysis.network_text import run_text, study_text
     from hebbfilm.run.folder.learnt import read_learnt
     from hebbfilm.run.folder.reader import finished_runs, read_run
-    from hebbfilm.run.folder.writer import RunFolder
     from hebbfilm.run.pictures import style
     from hebbfilm.run.pictures.network import run_pictures, study_pictures
 
-    runs, pictures = finished_runs(folder), RunFolder(folder).network_pictures
+    runs, pictures = finished_runs(folder), folder / files.NETWORK
     with rc_context(style.STYLE):
         if runs == [folder]:
             learnt = read_learnt(folder, reference)

@@ -25,12 +25,13 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """The learning rule that runs followed."""
     from hebbfilm.common.collective import on_root
+    from hebbfilm.common.whole_files import write_json
     from hebbfilm.run.analysis.courses import read_record
     from hebbfilm.run.analysis.rule import as_dict, compare_rules
     from hebbfilm.run.analysis.rule_response import rule_response
     from hebbfilm.run.analysis.rule_text import rule_text
+    from hebbfilm.run.folder import files
     from hebbfilm.run.folder.reader import all_finished_runs
-    from hebbfilm.run.folder.writer import RunFolder
 
     record = comm.bcast(on_root(comm, lambda: read_record(all_finished_runs(options.run_folders))))
     response = rule_response(record, comm)
@@ -39,10 +40,10 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
         from hebbfilm.run.pictures.learning_rule import save_rule_picture
 
         found, folder = compare_rules(record, response), options.run_folders[0]
-        RunFolder(folder).write_json("learning_rule.json", as_dict(found))
+        table = folder / files.LEARNING_RULE
+        write_json(table, as_dict(found))
         picture = save_rule_picture(record, found.ranked, found.least_error, folder)
-        files = f"Table: {folder / 'learning_rule.json'}\nPicture: {picture}"
-        return f"{rule_text(found)}\n\n{files}"
+        return f"{rule_text(found)}\n\nTable: {table}\nPicture: {picture}"
 
     print_on_root(comm, on_root(comm, text))
     return 0

@@ -16,6 +16,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.run.folder import files
 from hebbfilm.run.folder.csv_rows import Rows, read_rows
 
 PHASES = ("relax", "train", "rest")
@@ -120,12 +121,13 @@ def conductance_header(contacts: Sequence[str]) -> list[str]:
     return [name for column in _COLUMNS.values() for name in column.names(contacts)]
 
 
-def read_conductance(path: Path, contacts: Sequence[str]) -> ConductanceTable:
-    """Read `conductance.csv` of a film with these contacts (names in node order).
+def read_conductance(folder: Path, contacts: Sequence[str]) -> ConductanceTable:
+    """Read `conductance.csv` of a run whose film has these contacts (names in node order).
 
     Raises:
         InputError: the file is missing, empty, cut short, or lacks a column.
     """
+    path = folder / files.CONDUCTANCE
     rows = read_rows(path)
     phases = tuple(rows.texts(_COLUMNS["phase"].name))
     for phase in phases:

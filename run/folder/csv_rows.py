@@ -12,6 +12,7 @@ import numpy as np
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import reason
+from hebbfilm.common.whole_files import write_text
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
@@ -21,6 +22,15 @@ def csv_text(rows: Iterable[Sequence[object]]) -> str:
         [f"{value:.10g}" if isinstance(value, float) else value for value in row] for row in rows
     )
     return text.getvalue()
+
+
+def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a whole table.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    write_text(path, csv_text([header, *rows]))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,10 @@ RECALL = "recall.csv"
 MEMBER = "member.json"
 """What a study keeps of a run beside its files."""
 
+SYNAPSE = "synapse.csv"
+LEARNING_RULE = "learning_rule.json"
+"""Of the analyses of these names; in the folder of a study, too."""
+
 FIELDS = "fields"
 PICTURES = "pictures"
 NETWORK = "network"

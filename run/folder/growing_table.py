@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.whole_files import replacing
+from hebbfilm.common.whole_files import write_text
 from hebbfilm.run.folder.csv_rows import csv_text
 
 
@@ -93,8 +93,7 @@ class GrowingTable:
         self._write(text)
 
     def _write(self, text: str) -> None:
-        with replacing(self.path) as path:
-            path.write_text(text, encoding="utf-8")
+        write_text(self.path, text)
         self._checksum = zlib.crc32(text.encode())
 
 

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, model_validator
 from pydantic.dataclasses import dataclass
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.whole_files import write_text
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.schema import (
     FORMAT,
@@ -19,9 +20,8 @@ from hebbfilm.run.folder.schema import (
     Word,
     validated,
 )
-from hebbfilm.run.folder.sealed_json import check_seal, read_json, sealed
+from hebbfilm.run.folder.sealed_json import check_seal, read_json, write_sealed
 from hebbfilm.run.folder.snapshots import Snapshot, pvd_text
-from hebbfilm.run.folder.writer import RunFolder
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(**STRICT, populate_by_name=True))
@@ -71,15 +71,15 @@ class Manifest:
         return self
 
 
-def write_manifest(folder: RunFolder, manifest: Manifest) -> None:
-    """Write `manifest.json`, and the list of snapshots for ParaView.
+def write_manifest(manifest: Manifest) -> None:
+    """Write `manifest.json` into its folder, and the list of snapshots for ParaView.
 
     Raises:
         InputError: they cannot be written.
     """
     content = TypeAdapter(Manifest).dump_python(manifest, mode="json", by_alias=True)
-    folder.write_json(files.MANIFEST, sealed({**content, "format": FORMAT}))
-    folder.write_text(files.LIST_OF_SNAPSHOTS, pvd_text(manifest.snapshots))
+    write_sealed(manifest.folder / files.MANIFEST, {**content, "format": FORMAT})
+    write_text(manifest.folder / files.LIST_OF_SNAPSHOTS, pvd_text(manifest.snapshots))
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -1,20 +1,21 @@
 """What the folder of a member tells: whether its run is finished, begun or failed."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic.dataclasses import dataclass
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder import files
-from hebbfilm.run.folder.schema import validated
-from hebbfilm.run.folder.sealed_json import check_seal, read_json, sealed
-from hebbfilm.run.folder.writer import RunFolder
+from hebbfilm.run.folder.schema import STRICT, Count, NotNegative, validated
+from hebbfilm.run.folder.sealed_json import check_seal, read_json, write_sealed
 
 Status: TypeAlias = Literal["finished", "failed", "stopped", "waiting"]
 
 
-class Note(BaseModel):
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Note:
     """What a study keeps of a member beside the files of its run.
 
     Args:
@@ -24,12 +25,10 @@ class Note(BaseModel):
         ranks: that shared its film last.
     """
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="allow")
-
     status: Status = "waiting"
     error: str = ""
-    wall_time: float = Field(default=0.0, ge=0, allow_inf_nan=False)
-    ranks: int = Field(default=0, ge=0)
+    wall_time: NotNegative = 0.0
+    ranks: Count = 0
 
 
 def read_note(folder: Path) -> Note:
@@ -61,7 +60,7 @@ def write_note(folder: Path, note: Note) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"cannot write to {folder}: {error.strerror}") from None
-    RunFolder(folder).write_json(files.MEMBER, sealed(note.model_dump()))
+    write_sealed(folder / files.MEMBER, asdict(note))
 
 
 def is_begun(folder: Path) -> bool:

@@ -59,8 +59,8 @@ def read_run(folder: Path) -> Run:
     run = Run(
         manifest,
         summary,
-        read_conductance(folder / files.CONDUCTANCE, contacts),
-        read_recall(folder / files.RECALL, len(contacts)),
+        read_conductance(folder, contacts),
+        read_recall(folder, len(contacts)),
     )
     for name, checksum in summary.files.items():
         if file_checksum(folder / name) != checksum:

@@ -12,8 +12,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import format_pattern
 from hebbfilm.hopfield.recall_ends import RecallTable
 from hebbfilm.run.folder import files
-from hebbfilm.run.folder.csv_rows import Rows, read_rows
-from hebbfilm.run.folder.writer import RunFolder
+from hebbfilm.run.folder.csv_rows import Rows, read_rows, write_rows
 
 _START = "start"
 _END = "end"
@@ -47,7 +46,7 @@ class RecallEnds:
     oscillates: BoolArray
 
 
-def write_recall(folder: RunFolder, film: RecallTable, ideal: RecallTable) -> None:
+def write_recall(folder: Path, film: RecallTable, ideal: RecallTable) -> None:
     """Write `recall.csv`: a row a start, with the end of its first order.
 
     "always recalled" counts a start only if it was recalled in every order. Of a start from which
@@ -70,18 +69,18 @@ def write_recall(folder: RunFolder, film: RecallTable, ideal: RecallTable) -> No
             row.setdefault(before + _OSCILLATES, int(found.oscillates))
             always = bool(row.get(before + _ALWAYS, True)) and found.recalled
             row[before + _ALWAYS] = int(always)
-    folder.write_rows(
-        files.RECALL, _COLUMNS, [[row[name] for name in _COLUMNS] for row in rows.values()]
+    write_rows(
+        folder / files.RECALL, _COLUMNS, [[row[name] for name in _COLUMNS] for row in rows.values()]
     )
 
 
-def read_recall(path: Path, size: int) -> RecallEnds:
-    """Read `recall.csv` of a film with `size` contacts.
+def read_recall(folder: Path, size: int) -> RecallEnds:
+    """Read `recall.csv` of a run whose film has `size` contacts.
 
     Raises:
         InputError: the file is missing, empty, cut short, or a state is not made of + and −.
     """
-    rows = read_rows(path)
+    rows = read_rows(folder / files.RECALL)
     always = _ALWAYS if rows.has(_ALWAYS) else _EARLIER_ALWAYS
     return RecallEnds(
         starts=_states(rows, _START, size),

@@ -13,8 +13,18 @@ from typing import Any
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import reason
+from hebbfilm.common.whole_files import write_json
 
 _CHECKSUM = "checksum"
+
+
+def write_sealed(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON file, whole or not at all, with the checksum of its values.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    write_json(path, sealed(content))
 
 
 def sealed(content: Mapping[str, Any]) -> dict[str, Any]:

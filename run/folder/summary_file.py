@@ -15,9 +15,8 @@ from hebbfilm.hopfield import conductance_weights, hebb_correlation
 from hebbfilm.hopfield.contact_pairs import pair_names, relative_change
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.schema import FORMAT, validated
-from hebbfilm.run.folder.sealed_json import check_seal, file_checksum, read_json, sealed
+from hebbfilm.run.folder.sealed_json import check_seal, file_checksum, read_json, write_sealed
 from hebbfilm.run.folder.summary import Summary
-from hebbfilm.run.folder.writer import RunFolder
 
 _ROUNDING = 1e-9
 """Of the largest: what is computed anew from the conductances is the same up to this."""
@@ -25,15 +24,15 @@ _LEAST = 1e-6
 """A change of conductance whose rounding is that part of it."""
 
 
-def write_summary(folder: RunFolder, summary: Summary) -> None:
+def write_summary(folder: Path, summary: Summary) -> None:
     """Write `summary.json` with the checksums of the tables that are there.
 
     Raises:
         InputError: a table cannot be read, or the file not be written.
     """
-    tables = {name: file_checksum(folder.path / name) for name in files.TABLES}
+    tables = {name: file_checksum(folder / name) for name in files.TABLES}
     content = TypeAdapter(Summary).dump_python(summary, mode="json")
-    folder.write_json(files.SUMMARY, sealed({**content, "format": FORMAT, "files": tables}))
+    write_sealed(folder / files.SUMMARY, {**content, "format": FORMAT, "files": tables})
 
 
 def read_summary(folder: Path) -> Summary:

@@ -1,23 +1,19 @@
 """The folder of a run: what is in it, and writing to it so that a crash loses nothing."""
 
-import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.whole_files import replacing
 from hebbfilm.run.folder import files
-from hebbfilm.run.folder.csv_rows import csv_text
 from hebbfilm.run.folder.growing_table import GrowingTable
 from hebbfilm.run.folder.sole_use import sole_use
 
 
 class RunFolder:
-    """Writes the files of a run; made on rank 0 alone.
+    """The files of a run that is at work; they are written on rank 0 alone.
 
     Args:
         path: of the folder.
@@ -26,12 +22,7 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.table = GrowingTable(path / files.CONDUCTANCE)
-        self.manifest = path / files.MANIFEST
         self.state = path / files.STATE
-        self.summary = path / files.SUMMARY
-        self.recall = path / files.RECALL
-        self.pictures = path / files.PICTURES
-        self.network_pictures = path / files.NETWORK
 
     def written(self) -> list[Path]:
         """All that a run writes, or replaces, in its folder."""
@@ -96,29 +87,6 @@ class RunFolder:
                 f"{self.path} holds {others[0]}, but no run that it could be of, and a run would "
                 "write over it: name another folder with --out"
             )
-
-    def write_case(self, text: str) -> None:
-        """Write the case of the run, as TOML."""
-        self.write_text(files.CASE, text)
-
-    def write_json(self, name: str, content: Mapping[str, Any]) -> None:
-        """Write a JSON file, whole or not at all."""
-        self.write_text(name, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-
-    def write_text(self, name: str, text: str) -> None:
-        """Write a text file, whole or not at all.
-
-        Raises:
-            InputError: it cannot be written.
-        """
-        with replacing(self.path / name) as path:
-            path.write_text(text, encoding="utf-8")
-
-    def write_rows(
-        self, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]
-    ) -> None:
-        """Write a whole table."""
-        self.write_text(name, csv_text([header, *rows]))
 
     def require_whole(self, snapshots: int) -> None:
         """Refuse to call a run whole of which files are there no more.

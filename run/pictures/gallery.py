@@ -10,9 +10,9 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.run.folder import files
 from hebbfilm.run.folder.reader import Run, read_run
 from hebbfilm.run.folder.snapshots import read_fields
-from hebbfilm.run.folder.writer import RunFolder
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.curves import conductance_picture
 from hebbfilm.run.pictures.displacement import displacement_picture
@@ -47,15 +47,16 @@ def draw_all(run_folder: Path, must_stop: Callable[[], bool] = lambda: False) ->
     Raises:
         InputError: a file of the run is missing or damaged, or a picture cannot be written.
     """
-    folder, run = RunFolder(Path(run_folder)), read_run(Path(run_folder))
+    folder = Path(run_folder)
+    run = read_run(folder)
     if not run.manifest.snapshots:
-        raise InputError(f"{folder.manifest}: 'fields' lists no snapshot")
+        raise InputError(f"{folder / files.MANIFEST}: 'fields' lists no snapshot")
     written: list[Path] = []
     with rc_context(style.STYLE):
         for name, figure in _pictures(run):
             if must_stop():
                 return None
-            written.append(style.save(figure, folder.pictures / f"{name}.png"))
+            written.append(style.save(figure, folder / files.PICTURES / f"{name}.png"))
     return written
 
 

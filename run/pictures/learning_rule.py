@@ -14,7 +14,7 @@ from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.hopfield.courses import driven_alike
 from hebbfilm.hopfield.rule_fit import Comparison
 from hebbfilm.run.analysis.courses import Record
-from hebbfilm.run.folder.writer import RunFolder
+from hebbfilm.run.folder import files
 from hebbfilm.run.pictures import style
 
 NS = 1e9
@@ -42,7 +42,7 @@ def save_rule_picture(
     """
     with rc_context(style.STYLE):
         return style.save(
-            rule_picture(record, ranked, least), RunFolder(folder).pictures / "learning_rule.png"
+            rule_picture(record, ranked, least), folder / files.PICTURES / "learning_rule.png"
         )
 
 

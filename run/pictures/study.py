@@ -12,7 +12,7 @@ from scipy.stats import spearmanr
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.text import counted
-from hebbfilm.run.folder.writer import RunFolder
+from hebbfilm.run.folder import files
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.panels import Varied, draw_against
 
@@ -57,7 +57,7 @@ def save_study_pictures(
             change = 100 * metrics["change_of_opposite_pairs"]
             pages["change"] = _page(f"{title}: change", told, change, _CHANGE, None)
         for name, figure in pages.items():
-            style.save(figure, RunFolder(folder).pictures / f"{name}.png")
+            style.save(figure, folder / files.PICTURES / f"{name}.png")
 
 
 def _telling(varied: Sequence[Varied]) -> Sequence[Varied]:

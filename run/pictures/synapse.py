@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hebbfilm.hopfield.synapse import Drive
-from hebbfilm.run.folder.writer import RunFolder
+from hebbfilm.run.folder import files
 from hebbfilm.run.pictures import style
 
 NS = 1e9
@@ -27,7 +27,7 @@ def save_synapse_picture(found: Sequence[Drive], folder: Path) -> Path:
         InputError: the picture cannot be written.
     """
     with rc_context(style.STYLE):
-        return style.save(synapse_picture(found), RunFolder(folder).pictures / "synapse.png")
+        return style.save(synapse_picture(found), folder / files.PICTURES / "synapse.png")
 
 
 def synapse_picture(found: Sequence[Drive]) -> Figure:

@@ -10,8 +10,8 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.analysis.metrics import FIGURES, Figures, run_figures
+from hebbfilm.run.folder.csv_rows import write_rows
 from hebbfilm.run.folder.notes import Note, read_note
-from hebbfilm.run.folder.writer import RunFolder
 from hebbfilm.run.study.members import Member
 
 
@@ -48,7 +48,7 @@ def write_table(rows: Sequence[Row], keys: Sequence[str], folder: Path) -> None:
         InputError: it cannot be written.
     """
     header = ["member", "status", *keys, *FIGURES, "wall_time_s", "ranks", "error"]
-    RunFolder(folder).write_rows("table.csv", header, [_cells(row, keys) for row in rows])
+    write_rows(folder / "table.csv", header, [_cells(row, keys) for row in rows])
 
 
 def columns(rows: Sequence[Row]) -> dict[str, FloatArray]:

@@ -10,9 +10,11 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_root
+from hebbfilm.common.whole_files import write_text
 from hebbfilm.hopfield import pair_conductances
 from hebbfilm.hopfield.displacements import Displacements
 from hebbfilm.hopfield.pattern_segments import PatternSegment
+from hebbfilm.run.folder import files
 from hebbfilm.run.folder.commit import commit
 from hebbfilm.run.folder.conductance_table import Sample, conductance_header
 from hebbfilm.run.folder.manifest import Manifest, write_manifest
@@ -75,7 +77,7 @@ class Recorder:
         """Start the files of a new run, of a film in its initial texture."""
 
         def write() -> None:
-            self._folder.write_case(self._case.as_toml())
+            write_text(self._folder.path / files.CASE, self._case.as_toml())
             self._folder.table.start(conductance_header(self._film.contacts))
 
         # First, as it tells a folder with the beginning of a run from any other.
@@ -248,4 +250,4 @@ class Recorder:
             conventions=CONVENTIONS,
             snapshots=tuple(self.notes.fields),
         )
-        on_root(film.comm, lambda: write_manifest(self._folder, manifest))
+        on_root(film.comm, lambda: write_manifest(manifest))

@@ -108,7 +108,7 @@ def _finish(
 
     def write() -> None:
         folder.require_whole(len(recorder.notes.fields))
-        write_recall(folder, own, ideal)
-        write_summary(folder, summary)
+        write_recall(folder.path, own, ideal)
+        write_summary(folder.path, summary)
 
     on_root(comm, write)

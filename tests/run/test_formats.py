@@ -15,7 +15,6 @@ from hebbfilm.run.folder.reader import read_run
 from hebbfilm.run.folder.snapshots import Fields, Snapshot, read_fields, write_fields
 from hebbfilm.run.folder.summary import CriteriaEntry, DisturbanceEntry
 from hebbfilm.run.folder.summary_file import read_summary, write_summary
-from hebbfilm.run.folder.writer import RunFolder
 
 FILES = ("manifest.json", "summary.json")
 
@@ -26,9 +25,8 @@ def folder(run_folder_maker, tmp_path):
 
 
 def rewritten(folder):
-    run = RunFolder(folder)
-    write_manifest(run, read_manifest(folder))
-    write_summary(run, read_summary(folder))
+    write_manifest(read_manifest(folder))
+    write_summary(folder, read_summary(folder))
 
 
 def test_what_is_written_is_read_again(folder):
@@ -87,7 +85,7 @@ def test_row_of_a_sample_has_the_columns_of_the_header(tmp_path):
     table = GrowingTable(tmp_path / "conductance.csv")
     table.start(conductance_header(contacts))
     table.append(sample.row())
-    found = read_conductance(table.path, contacts)
+    found = read_conductance(tmp_path, contacts)
     for name, value in asdict(sample).items():
         if name not in ("phase", "angle"):
             np.testing.assert_array_equal(getattr(found, name)[0], value)

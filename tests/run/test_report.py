@@ -10,7 +10,6 @@ from hebbfilm.common.text import counted, listed, percent
 from hebbfilm.hopfield import format_pattern, recall_table
 from hebbfilm.run.analysis.run_text import run_report
 from hebbfilm.run.folder.recall_table import read_recall, write_recall
-from hebbfilm.run.folder.writer import RunFolder
 
 
 def test_short_table_of_recall_is_shown_whole(run_folder_maker, tmp_path):
@@ -48,8 +47,8 @@ def test_table_of_recall_says_where_it_oscillates(tmp_path):
     """Two units that hold each other: ++ and -- stay, +- and -+ follow each other."""
     table = recall_table([[0, 1], [1, 0]], ["++"], rule="synchronous")
     ideal = recall_table([[0, 1], [1, 0]], ["++"])
-    write_recall(RunFolder(tmp_path), table, ideal)
-    found = read_recall(tmp_path / "recall.csv", 2)
+    write_recall(tmp_path, table, ideal)
+    found = read_recall(tmp_path, 2)
     assert found.oscillates.tolist() == [False, True, True, False]
     assert found.always_recalled.tolist() == [True, False, False, True]
     with (tmp_path / "recall.csv").open(newline="") as file:

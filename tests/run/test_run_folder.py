@@ -25,8 +25,8 @@ def folder(tmp_path):
     run = RunFolder(tmp_path / "run")
     with run.opened(overwrite=False, resume=False) as goes_on:
         assert not goes_on
-        run.write_json("manifest.json", {})
-        run.write_text("case.toml", "")
+        (run.path / "manifest.json").write_text("{}")
+        (run.path / "case.toml").touch()
         run.table.start(["t_s", "phase"])
     return run
 
@@ -44,7 +44,7 @@ def test_folder_that_was_only_just_made_will_do(tmp_path):
 def test_run_goes_on_from_its_state_and_begins_anew_before_it_has_one(folder):
     assert not goes_on(folder)
     assert not folder.table.path.exists()
-    folder.write_text("state.npz", "")
+    (folder.path / "state.npz").write_text("")
     assert goes_on(folder)
     assert (folder.path / "state.npz").exists()
 
@@ -52,10 +52,10 @@ def test_run_goes_on_from_its_state_and_begins_anew_before_it_has_one(folder):
 @pytest.mark.parametrize("there", ["recall.csv", "fields/0000.vtu", "pictures/a.png", "rows"])
 def test_run_whose_state_is_lost_is_not_begun_anew_unasked(folder, there):
     if there == "rows":
-        folder.write_text("conductance.csv", TABLE)
+        (folder.path / "conductance.csv").write_text(TABLE)
     else:
         (folder.path / there).parent.mkdir(exist_ok=True)
-        folder.write_text(there, "")
+        (folder.path / there).write_text("")
     with pytest.raises(InputError, match=r"there is no state file .*state\.npz; start with --over"):
         goes_on(folder)
     assert (folder.path / "case.toml").exists()
@@ -71,7 +71,7 @@ def test_folder_without_a_run_cannot_go_on(tmp_path):
 
 
 def test_run_is_replaced_only_if_asked(folder):
-    folder.write_text("state.npz", "")
+    (folder.path / "state.npz").write_text("")
     with pytest.raises(InputError, match=r"holds a run already \(state\.npz\): add --resume"):
         goes_on(folder, resume=False)
     assert not goes_on(folder, resume=False, overwrite=True)
@@ -91,7 +91,7 @@ def test_what_is_not_of_a_run_is_kept(tmp_path, name, options):
 
 
 def test_table_is_cut_to_the_rows_that_the_state_counts(folder):
-    folder.write_text("conductance.csv", TABLE + "3e-11,re")
+    (folder.path / "conductance.csv").write_text(TABLE + "3e-11,re")
     folder.table.cut(1, None)
     assert folder.table.path.read_text() == "t_s,phase\n1e-11,relax\n"
 
@@ -100,7 +100,7 @@ def test_table_is_cut_to_the_rows_that_the_state_counts(folder):
     "text", [TABLE, TABLE + "3e-11,re", TABLE.replace("2e-11,", "") + "3e-11,relax\n", "", "\0"]
 )
 def test_table_that_lost_rows_is_refused(folder, text):
-    folder.write_text("conductance.csv", text)
+    (folder.path / "conductance.csv").write_text(text)
     with pytest.raises(InputError, match=r"cannot go on with .*conductance\.csv: ") as refused:
         folder.table.cut(3, None)
     assert "\n" not in str(refused.value)
