@@ -18,9 +18,8 @@ from hebbfilm.run.folder.schema import (
     Names,
     Positive,
     Word,
-    validated,
 )
-from hebbfilm.run.folder.sealed_json import check_seal, read_json, write_sealed
+from hebbfilm.run.folder.sealed_json import read_sealed, write_sealed
 from hebbfilm.run.folder.snapshots import Snapshot, pvd_text
 
 
@@ -93,10 +92,7 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / files.MANIFEST
     if not path.exists():
         raise InputError(f"{folder}: no run is in it, as it has no {path.name}")
-    content = read_json(path)
-    manifest = validated(path, {**content, "folder": str(folder)}, Manifest)
-    check_seal(path, content)
-    return manifest
+    return read_sealed(path, Manifest, folder=str(folder))
 
 
 def find_snapshot(manifest: Manifest, wanted: str | int | None) -> Snapshot:

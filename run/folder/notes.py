@@ -8,8 +8,8 @@ from pydantic.dataclasses import dataclass
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder import files
-from hebbfilm.run.folder.schema import STRICT, Count, NotNegative, validated
-from hebbfilm.run.folder.sealed_json import check_seal, read_json, write_sealed
+from hebbfilm.run.folder.schema import STRICT, Count, NotNegative
+from hebbfilm.run.folder.sealed_json import read_sealed, write_sealed
 
 Status: TypeAlias = Literal["finished", "failed", "stopped", "waiting"]
 
@@ -41,12 +41,9 @@ def read_note(folder: Path) -> Note:
     if not path.exists():
         return Note(status="stopped" if is_begun(folder) else "waiting")
     try:
-        content = read_json(path)
-        note = validated(path, content, Note)
-        check_seal(path, content)
+        return read_sealed(path, Note)
     except InputError as error:
         raise InputError(f"{error}; remove {folder} to run it anew") from None
-    return note
 
 
 def write_note(folder: Path, note: Note) -> None:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import reason
 from hebbfilm.common.whole_files import write_json
+from hebbfilm.run.folder.schema import validated
 
 _CHECKSUM = "checksum"
+
+_T = TypeVar("_T")
 
 
 def write_sealed(path: Path, content: Mapping[str, Any]) -> None:
@@ -50,16 +53,33 @@ def read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def check_seal(path: Path, content: Mapping[str, Any]) -> None:
-    """That the content of a file is what was written.
+def read_sealed(
+    path: Path, entries: type[_T], check: Callable[[_T], None] | None = None, **beside: str
+) -> _T:
+    """Read a JSON file as a class has it.
+
+    Args:
+        path: of the file.
+        entries: the class.
+        check: raises InputError, where what is read contradicts itself.
+        beside: entries that do not stand in the file.
 
     Raises:
-        InputError: it is not.
+        InputError: the file is missing, damaged, or was changed after it was written; one line that
+            names the file and, where one is wrong, the entry.
     """
+    content = read_json(path)
+    found = validated(path, {**content, **beside}, entries)
+    try:
+        if check is not None:
+            check(found)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
     if _CHECKSUM in content and content[_CHECKSUM] != _digest(content):
         raise InputError(
             f"{path}: checksum does not fit: a value was changed after the file was written"
         )
+    return found
 
 
 def file_checksum(path: Path) -> str:

@@ -14,8 +14,8 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import conductance_weights, hebb_correlation
 from hebbfilm.hopfield.contact_pairs import pair_names, relative_change
 from hebbfilm.run.folder import files
-from hebbfilm.run.folder.schema import FORMAT, validated
-from hebbfilm.run.folder.sealed_json import check_seal, file_checksum, read_json, write_sealed
+from hebbfilm.run.folder.schema import FORMAT
+from hebbfilm.run.folder.sealed_json import file_checksum, read_sealed, write_sealed
 from hebbfilm.run.folder.summary import Summary
 
 _ROUNDING = 1e-9
@@ -42,15 +42,7 @@ def read_summary(folder: Path) -> Summary:
         InputError: the file is missing or damaged, or its figures contradict each other.
     """
     require_finished(folder)
-    path = folder / files.SUMMARY
-    content = read_json(path)
-    summary = validated(path, content, Summary)
-    try:
-        _check_figures(summary)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
-    check_seal(path, content)
-    return summary
+    return read_sealed(folder / files.SUMMARY, Summary, _check_figures)
 
 
 def require_finished(folder: Path) -> None:

@@ -36,19 +36,8 @@ class Piece:
 
 
 @dataclass(frozen=True, eq=False)
-class Surface:
-    """The film seen from above.
-
-    `points` (N, 2) nm; `cells` (n_cells, 3); the other fields as in `Fields`, current density on
-    the cells.
-    """
-
-    points: FloatArray
-    cells: IntArray
-    magnetisation: FloatArray
-    potential: FloatArray
-    contact: IntArray
-    current_density: FloatArray
+class Surface(Fields):
+    """The film seen from above: `points` (N, 2) nm and `cells` (n_cells, 3); the rest as there."""
 
     @cached_property
     def triangulation(self) -> Triangulation:
@@ -150,12 +139,12 @@ def film_surface(fields: Fields) -> Surface:
     cells, owner = _top_facets(fields)
     used, cells = np.unique(cells, return_inverse=True)
     return Surface(
-        fields.points[used, :2] * NM,
-        cells.reshape(-1, 3),
-        fields.magnetisation[used],
-        fields.potential[used],
-        fields.contact[used],
-        fields.current_density[owner],
+        points=fields.points[used, :2] * NM,
+        cells=cells.reshape(-1, 3),
+        magnetisation=fields.magnetisation[used],
+        potential=fields.potential[used],
+        contact=fields.contact[used],
+        current_density=fields.current_density[owner],
     )
 
 
