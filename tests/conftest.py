@@ -20,13 +20,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--validation-report", metavar="FILE", help="keep the figures of tests/validation as JSON"
     )
     parser.addoption(
-        "--fuzz-seconds", type=float, default=30.0, metavar="N",
+        "--fuzz-seconds",
+        type=float,
+        default=30.0,
+        metavar="N",
         help="how long tests of broken input go on making it, all of them together (30)",
-    )  # fmt: skip
+    )
     parser.addoption(
-        "--kills", type=int, default=5, metavar="N",
+        "--kills",
+        type=int,
+        default=5,
+        metavar="N",
         help="how often each kind of run is killed in tests/run/test_kills.py, which is slow (5)",
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="session")

@@ -23,9 +23,13 @@ OF_THE_CHECKOUT = ("bin/", "environment/", "demo", "env", "packages-debian.txt",
 """In run/: by which it is started."""
 CASE = ROOT / "run" / "cases" / "four_node.toml"
 SHORT = (
-    "layout.mesh_size=2e-8", "initial.relaxation=1e-12", "training.duration=1e-12",
-    "training.rest=0", "output.sample_interval=1e-12", "numerics.allow_coarse_mesh=true",
-)  # fmt: skip
+    "layout.mesh_size=2e-8",
+    "initial.relaxation=1e-12",
+    "training.duration=1e-12",
+    "training.rest=0",
+    "output.sample_interval=1e-12",
+    "numerics.allow_coarse_mesh=true",
+)
 SETTINGS = [word for setting in SHORT for word in ("--set", setting)]
 THEIRS = ("run.py", "solvers.py", "hopfield.py", "common/__init__.py", "meshing/__init__.py")
 SCRIPT = """

@@ -93,8 +93,11 @@ def test_shape_solves_its_equation(courses, name):
             s, on = courses.drive[row, column], courses.driven[row, column]
             solved = solve_ivp(
                 lambda _, y, s=s, on=on: [rate_of_change(name, y[0], s, on)],
-                (0, courses.step[row, column]), [r], rtol=1e-9, atol=1e-12,
-            )  # fmt: skip
+                (0, courses.step[row, column]),
+                [r],
+                rtol=1e-9,
+                atol=1e-12,
+            )
             r = solved.y[0, -1]
             assert found[row, column] == pytest.approx(r, rel=1e-7, abs=4e-11)
 

@@ -52,10 +52,12 @@ DRAWINGS: dict[str, Keys] = {
         "unit": 1e-6,
     },
     "cross_svgwrite.svg": {
-        "film": "film", "contacts": {"end": "contacts", "centre": "centre"}, "unit": NM,
+        "film": "film",
+        "contacts": {"end": "contacts", "centre": "centre"},
+        "unit": NM,
     },
     "strip_matplotlib.svg": {"film": "film", "contacts": ENDS, "unit": NM},
-}  # fmt: skip
+}
 WAYS = ["truncate", "bit", "bits", "byte", "zeros", "insert", "remove"]
 WAYS += ["lines", "no line", "twice"]
 MESH = {"kind": "mesh", "thickness": NM, "unit": NM}
@@ -95,11 +97,16 @@ def sources(folder: Path) -> list[tuple[list[Path], Keys]]:
     mesh = meshio.read(folder / "film_2.2_0.msh")
     numbers = mesh.cell_data["gmsh:physical"]
     blocks = [(block.type, block.data) for block in mesh.cells]
-    rows = {name: [np.flatnonzero(n == k) for n in numbers]
-            for k, name in enumerate(("film", "left", "right"), 1)}  # fmt: skip
+    rows = {
+        name: [np.flatnonzero(n == k) for n in numbers]
+        for k, name in enumerate(("film", "left", "right"), 1)
+    }
     for name, options in (
-        ("film.vtu", {"binary": False}), ("film.vtk", {}), ("film.mesh", {}), ("film.med", {}),
-    ):  # fmt: skip
+        ("film.vtu", {"binary": False}),
+        ("film.vtk", {}),
+        ("film.mesh", {}),
+        ("film.med", {}),
+    ):
         key = {"film.mesh": "medit:ref", "film.med": "cell_tags"}.get(name, "group")
         plain = meshio.Mesh(mesh.points, blocks, cell_data={key: numbers})
         if name == "film.med":
@@ -162,9 +169,13 @@ class Reader:
             environment = {k: v for k, v in os.environ.items() if not k.startswith(LAUNCHER)}
             self.process = subprocess.Popen(
                 [sys.executable, str(Path(__file__).with_name("film_reader.py"))],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                stderr=self.log.open("w"), cwd=ROOT, env=environment | {"PYTHONPATH": str(ROOT)},
-            )  # fmt: skip
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                stderr=self.log.open("w"),
+                cwd=ROOT,
+                env=environment | {"PYTHONPATH": str(ROOT)},
+            )
         before = self.log.stat().st_size
         assert self.process.stdin is not None
         assert self.process.stdout is not None

@@ -86,10 +86,8 @@ def test_triangles_are_those_of_delaunay(comm, monkeypatch):
     corner = mesh.points[mesh.cells]
     one, other = corner[:, [1, 2, 0]] - corner, corner[:, [2, 0, 1]] - corner
     angle = np.arccos(
-        (one * other).sum(axis=2)
-        / np.linalg.norm(one, axis=2)
-        / np.linalg.norm(other, axis=2)
-    ).ravel()  # fmt: skip
+        (one * other).sum(axis=2) / np.linalg.norm(one, axis=2) / np.linalg.norm(other, axis=2)
+    ).ravel()
     edges, number, counts = np.unique(ends, axis=0, return_inverse=True, return_counts=True)
     tags = np.repeat(mesh.cell_tags, 3)
     total = np.bincount(number.ravel(), angle)

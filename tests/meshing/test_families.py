@@ -202,9 +202,18 @@ def test_strips_of_one_length_between_metal_pads(turn):
     """All wires are alike, whatever the distances of the vertices; nothing else is film."""
     wires, width, slit, length, hold = 4, 200 * NM, 16 * NM, 240 * NM, 20 * NM
     layout = rotated(
-        spoked_polygon(3, 1500 * NM, width, wires, slit, strip_length=length, contact_length=hold,
-                       mesh_size=COARSE), turn,
-    )  # fmt: skip
+        spoked_polygon(
+            3,
+            1500 * NM,
+            width,
+            wires,
+            slit,
+            strip_length=length,
+            contact_length=hold,
+            mesh_size=COARSE,
+        ),
+        turn,
+    )
     pieces = shapely.get_parts(layout.outline)
     assert len(pieces) == 6 * wires
     sides = np.array([sorted(_sides(piece)) for piece in pieces])

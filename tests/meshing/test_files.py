@@ -80,8 +80,10 @@ def test_msh_is_read_alike_by_others(
     assert len(read.points) == film.quality().vertices
     cells = read.cells_dict["triangle" if dimension == 2 else "tetra"]
     assert len(cells) == film.quality().cells
-    sizes = [comm.allreduce(simplex_measures(film.coordinates, film.cells).sum()),
-             simplex_measures(read.points, cells).sum()]  # fmt: skip
+    sizes = [
+        comm.allreduce(simplex_measures(film.coordinates, film.cells).sum()),
+        simplex_measures(read.points, cells).sum(),
+    ]
     assert sizes[1] == pytest.approx(sizes[0], rel=1e-12, abs=0)
 
 

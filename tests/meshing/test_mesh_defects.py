@@ -116,11 +116,13 @@ UNCLEAR: dict[str, tuple[GroupedMesh, Groups | None, str]] = {
     ),
     "without a name": (
         grouped([FILM, LEFT, CellGroup("line", np.array([1]), None, 7)]),
-        None, "group 7 of line cells has no name; say which groups are the film and the contacts",
+        None,
+        "group 7 of line cells has no name; say which groups are the film and the contacts",
     ),
     "names alike": (
         grouped([FILM, LEFT, CellGroup("line", np.array([1]), "Left", 7)]),
-        None, "groups that differ from 'left' in case alone",
+        None,
+        "groups that differ from 'left' in case alone",
     ),
     "which case": (
         grouped([FILM, LEFT, CellGroup("line", np.array([1]), "Left", 7)]),
@@ -129,17 +131,20 @@ UNCLEAR: dict[str, tuple[GroupedMesh, Groups | None, str]] = {
     ),
     "no name": (
         grouped([FILM, LEFT, CellGroup("line", np.array([1]), "左")]),
-        None, "no name of its own can be made of '左'; give it one: contacts = { … = \"左\" }",
+        None,
+        "no name of its own can be made of '左'; give it one: contacts = { … = \"左\" }",
     ),
     "two texts of one name": (
         grouped(
             [FILM, CellGroup("line", ENDS[:1, 0], "I+"), CellGroup("line", np.array([1]), "I_plus")]
         ),
-        None, "no name of its own can be made of 'I_plus'",
+        None,
+        "no name of its own can be made of 'I_plus'",
     ),
     "shared cells": (
         grouped([FILM, LEFT, cells_of("a", 4, 5), cells_of("b", 5)]),
-        None, "contacts 'a' and 'b' share triangle cells",
+        None,
+        "contacts 'a' and 'b' share triangle cells",
     ),
     "shared edges": (
         grouped(),
@@ -153,21 +158,25 @@ UNCLEAR: dict[str, tuple[GroupedMesh, Groups | None, str]] = {
     ),
     "contact off the film": (
         grouped([cells_of("film", 0, 1), LEFT, RIGHT]),
-        None, "contact 'right' leaves the film's edge at (3e-07, 5e-08) m",
+        None,
+        "contact 'right' leaves the film's edge at (3e-07, 5e-08) m",
     ),
     "contact inside the film": (
         grouped(cells={"line": np.array([[0, 4], [1, 5]])}),
-        None, "contact 'right' leaves the film's edge at (1e-07, 5e-08) m",
+        None,
+        "contact 'right' leaves the film's edge at (1e-07, 5e-08) m",
     ),
     "contact of points": (
         grouped(
             [FILM, LEFT, CellGroup("vertex", np.array([0]), "a")], cells={"vertex": ENDS[:1, :1]}
         ),
-        None, "contact 'a' holds vertex cells apart from its lines or triangles",
+        None,
+        "contact 'a' holds vertex cells apart from its lines or triangles",
     ),
     "contact of nodes": (
         grouped([FILM, LEFT], node_sets=["a"]),
-        None, "'a' is a set of nodes; contacts are sets of elements",
+        None,
+        "'a' is a set of nodes; contacts are sets of elements",
     ),
     "nodes asked for": (
         grouped([FILM, LEFT], node_sets=["a"]),
@@ -177,17 +186,22 @@ UNCLEAR: dict[str, tuple[GroupedMesh, Groups | None, str]] = {
     "empty": (grouped([], cells={"triangle": TRIANGLES[:0]}), None, "it has no cells of a film"),
     "nothing": (GroupedMesh(POINTS[:0], {}, {}, []), None, "the film must be made of triangles"),
     "second order": (
-        grouped([CellGroup("triangle6", np.array([0]), "film"), LEFT],
-                cells={"triangle6": np.array([[0, 1, 5, 2, 3, 4]])}),
+        grouped(
+            [CellGroup("triangle6", np.array([0]), "film"), LEFT],
+            cells={"triangle6": np.array([[0, 1, 5, 2, 3, 4]])},
+        ),
         None,
         "it holds triangle6 elements; lines, triangles and tetrahedra of first order are allowed",
     ),
     "mixed": (
-        grouped([FILM, CellGroup("quad", np.array([0]), "film"), LEFT],
-                cells={"quad": np.array([[0, 1, 5, 4]])}),
-        None, "it holds quad elements",
+        grouped(
+            [FILM, CellGroup("quad", np.array([0]), "film"), LEFT],
+            cells={"quad": np.array([[0, 1, 5, 4]])},
+        ),
+        None,
+        "it holds quad elements",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", UNCLEAR)
@@ -257,12 +271,14 @@ DEFECTS: dict[str, tuple[GroupedMesh, str]] = {
     ),
     "not a number": (grouped(points=moved(p5=[np.nan, 0, 0])), "a coordinate is not a finite"),
     "not in the plane": (
-        grouped(points=moved(p5=[100, 100, 1])), "must lie in the plane, but z varies by 1e-09 m"
+        grouped(points=moved(p5=[100, 100, 1])),
+        "must lie in the plane, but z varies by 1e-09 m",
     ),
     "on edge": (
-        grouped(points=POINTS[:, [0, 2, 1]]), "must lie in the plane, but z varies by 1e-07 m"
+        grouped(points=POINTS[:, [0, 2, 1]]),
+        "must lie in the plane, but z varies by 1e-07 m",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", DEFECTS)

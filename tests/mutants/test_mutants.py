@@ -101,15 +101,23 @@ def python(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     others = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     path = [str(copy), *(other for other in others if other not in ("", str(CHECKOUT / ".path")))]
     environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join(path), "PYTHONDONTWRITEBYTECODE": "1",
-        "XDG_CACHE_HOME": str(cache), "NUMBA_CACHE_DIR": str(cache / "numba"), "COLUMNS": "400",
-    }  # fmt: skip
+        "PYTHONPATH": os.pathsep.join(path),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "XDG_CACHE_HOME": str(cache),
+        "NUMBA_CACHE_DIR": str(cache / "numba"),
+        "COLUMNS": "400",
+    }
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, *arguments], cwd=copy, env=environment, capture_output=True, text=True,
-            timeout=1200, check=False,
-        )  # fmt: skip
+            [sys.executable, *arguments],
+            cwd=copy,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=1200,
+            check=False,
+        )
 
     run.cache = cache  # type: ignore[attr-defined]
     return run

@@ -75,13 +75,15 @@ def altered_bytes(data, rng):
     lines = data.splitlines(keepends=True)
     line = rng.randrange(len(lines))
     flipped = bytes([data[at] ^ 1 << rng.randrange(8)])
-    return rng.choice((
-        data[:at],
-        data[:at] + flipped + data[at + 1 :],
-        data[:at] + rng.choice((b"\0", b"\xff", b"nan", b",", b'"', b"\n", b"7")) + data[at:],
-        b"".join(lines[:line] + lines[line + 1 :]),
-        b"".join(lines[: line + 1] + lines[line:]),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            data[:at],
+            data[:at] + flipped + data[at + 1 :],
+            data[:at] + rng.choice((b"\0", b"\xff", b"nan", b",", b'"', b"\n", b"7")) + data[at:],
+            b"".join(lines[:line] + lines[line + 1 :]),
+            b"".join(lines[: line + 1] + lines[line:]),
+        )
+    )
 
 
 def alter(path, rng):
@@ -174,8 +176,11 @@ def test_case_is_that_of_the_manifest(whole, shared_tmp_path, comm, capsys):
         text = (folder / "case.toml").read_text()
         (folder / "case.toml").write_text(text.replace("damping = 0.3", "damping = 0.4"))
     comm.barrier()
-    for arguments in (["heating", str(folder)], ["train", str(folder), "--resume"],
-                      ["conductance", str(folder)]):  # fmt: skip
+    for arguments in (
+        ["heating", str(folder)],
+        ["train", str(folder), "--resume"],
+        ["conductance", str(folder)],
+    ):
         assert main(arguments) == 2
         printed = capsys.readouterr().err
         if comm.rank == 0:
@@ -199,9 +204,14 @@ def test_unfinished_run_is_told_alike(whole, shared_tmp_path, comm, capsys, comm
 
 
 @pytest.mark.parametrize(
-    "arguments", [["recall", "RUN"], ["view", "RUN", "--save", "a.png"],
-                  ["train", "RUN", "--resume"], ["conductance", "RUN"]],
-)  # fmt: skip
+    "arguments",
+    [
+        ["recall", "RUN"],
+        ["view", "RUN", "--save", "a.png"],
+        ["train", "RUN", "--resume"],
+        ["conductance", "RUN"],
+    ],
+)
 def test_folder_without_a_run_is_told_alike(shared_tmp_path, comm, capsys, arguments):
     given = [str(shared_tmp_path) if word == "RUN" else word for word in arguments]
     assert main(given) == 2

@@ -70,13 +70,21 @@ def test_film_of_a_case_has_all_its_terms(comm):
     )
     film = build_film(case, comm)
     assert set(film.dynamics.energies()) == {
-        "exchange", "uniaxial_anisotropy", "bulk_dmi", "zeeman"}  # fmt: skip
+        "exchange",
+        "uniaxial_anisotropy",
+        "bulk_dmi",
+        "zeeman",
+    }
 
 
 def test_numerics_of_a_case_are_those_of_its_film():
     """Every one of them can be set, and unless it is, it is what a script would have."""
-    given = {"renewal_tolerance": 0.02, "potential_tolerance": 1e-9, "step_tolerance": 1e-4,
-             "integrator": "implicit"}  # fmt: skip
+    given = {
+        "renewal_tolerance": 0.02,
+        "potential_tolerance": 1e-9,
+        "step_tolerance": 1e-4,
+        "integrator": "implicit",
+    }
     assert given.keys() == {field.name for field in fields(Numerics)}
     layout = {"kind": "strip", "length": 60e-9, "width": 30e-9, "mesh_size": 10e-9}
     assert parse_case({"layout": layout, "numerics": given}).numerics.of_film() == Numerics(**given)

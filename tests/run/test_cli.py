@@ -17,9 +17,15 @@ from hebbfilm.run.job.interruption import StopRequest
 
 CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
 QUICK = [
-    "--set", "layout.mesh_size=15e-9", "--set", "initial.relaxation=1e-10",
-    "--set", "training.duration=2e-10", "--set", "training.rest=1e-10",
-]  # fmt: skip
+    "--set",
+    "layout.mesh_size=15e-9",
+    "--set",
+    "initial.relaxation=1e-10",
+    "--set",
+    "training.duration=2e-10",
+    "--set",
+    "training.rest=1e-10",
+]
 
 
 def table(folder):
@@ -50,7 +56,10 @@ def test_run_folder_is_complete(run_folder):
         assert summary["checks"][key] < 1e-8
     manifest = json.loads((run_folder / "manifest.json").read_text())
     assert [item["label"] for item in manifest["fields"]] == [
-        "untrained", "presented +,+,-,-", "trained"]  # fmt: skip
+        "untrained",
+        "presented +,+,-,-",
+        "trained",
+    ]
     assert all((run_folder / item["file"]).is_file() for item in manifest["fields"])
     assert not list(run_folder.rglob("*.part"))
 
@@ -99,23 +108,35 @@ def test_angles_between_neighbours_are_recorded(run_folder):
 
 
 def test_coarse_mesh_runs_where_it_is_allowed(comm, shared_tmp_path):
-    options = [*QUICK, "--set", "layout.mesh_size=40e-9", "--set",
-               "numerics.allow_coarse_mesh=true"]  # fmt: skip
+    options = [
+        *QUICK,
+        "--set",
+        "layout.mesh_size=40e-9",
+        "--set",
+        "numerics.allow_coarse_mesh=true",
+    ]
     out = str(shared_tmp_path / "run")
     assert main(["train", str(CASE), "--out", out, "--no-pictures", *options]) == 0
 
 
 def test_quadrature_keeps_the_last_presentation_of_each_pattern(comm, shared_tmp_path):
     folder = shared_tmp_path / "run"
-    settings = ["training.patterns=['++--', '+-+-']", "training.presentation=quadrature",
-                "training.repeats=2", "training.duration=5e-11"]  # fmt: skip
+    settings = [
+        "training.patterns=['++--', '+-+-']",
+        "training.presentation=quadrature",
+        "training.repeats=2",
+        "training.duration=5e-11",
+    ]
     options = [*QUICK, *(item for setting in settings for item in ("--set", setting))]
     assert main(["train", str(CASE), "--out", str(folder), "--no-pictures", *options]) == 0
     comm.barrier()
     fields = json.loads((folder / "manifest.json").read_text())["fields"]
     cycle = ["+,+,-,-", "+,-,+,-", "-,-,+,+", "-,+,-,+"]
     assert [item["label"] for item in fields] == [
-        "untrained", *(f"presented {label}" for label in cycle), "trained"]  # fmt: skip
+        "untrained",
+        *(f"presented {label}" for label in cycle),
+        "trained",
+    ]
     # The second cycle, after 100 ps of relaxation and 200 ps of the first.
     assert [item["t"] for item in fields[1:-1]] == pytest.approx(
         [3.5e-10, 4e-10, 4.5e-10, 5e-10], rel=1e-9, abs=0
@@ -129,8 +150,13 @@ def test_quadrature_keeps_the_last_presentation_of_each_pattern(comm, shared_tmp
 
 def test_film_is_minimised_and_heated_as_the_case_says(comm, shared_tmp_path):
     folder = shared_tmp_path / "run"
-    settings = ["initial.method=minimise", "initial.torque_tolerance=1000", "thermal.temperature=4",
-                "thermal.equilibration=1e-10", "reading.average=1e-10"]  # fmt: skip
+    settings = [
+        "initial.method=minimise",
+        "initial.torque_tolerance=1000",
+        "thermal.temperature=4",
+        "thermal.equilibration=1e-10",
+        "reading.average=1e-10",
+    ]
     options = [item for setting in settings for item in ("--set", setting)]
     assert main(["train", str(CASE), "--out", str(folder), "--no-pictures", *QUICK, *options]) == 0
     comm.barrier()
@@ -152,8 +178,9 @@ def test_film_is_minimised_and_heated_as_the_case_says(comm, shared_tmp_path):
 
 
 @pytest.mark.cross_method
-def test_interrupted_run_goes_on_to_the_same_result(comm, run_folder, shared_tmp_path, monkeypatch,
-                                                    capsys):  # fmt: skip
+def test_interrupted_run_goes_on_to_the_same_result(
+    comm, run_folder, shared_tmp_path, monkeypatch, capsys
+):
     """Stopped at the fourth sample, in the middle of training, and resumed from the folder."""
     folder = shared_tmp_path / "run"
     statuses = iter([0, 0, 0, 128 + SIGTERM])
@@ -310,8 +337,12 @@ def test_numbers_below_zero_are_numbers(run_folder, arguments, message, comm, ca
 
 def test_recall_of_two_contacts_says_what_the_run_said(comm, capsys, shared_tmp_path):
     folder = shared_tmp_path / "run"
-    settings = ["layout.kind=strip", "layout.length=6e-8", "layout.width=3e-8",
-                "training.patterns=['+-']"]  # fmt: skip
+    settings = [
+        "layout.kind=strip",
+        "layout.length=6e-8",
+        "layout.width=3e-8",
+        "training.patterns=['+-']",
+    ]
     case = shared_tmp_path / "case.toml"
     if comm.rank == 0:
         case.write_text("[layout]\nmesh_size = 1e-8\n")
@@ -340,8 +371,11 @@ def test_conductance_of_a_run_is_that_of_its_summary(run_folder, capsys, comm):
 
 def test_tied_contacts_are_one_neuron(shared_tmp_path, comm, capsys):
     folder = shared_tmp_path / "run"
-    tied = ["contacts.tied=[['rim_1', 'rim_3']]", "contacts.specific_resistance=1e-15",
-            "training.patterns=['+-+']"]  # fmt: skip
+    tied = [
+        "contacts.tied=[['rim_1', 'rim_3']]",
+        "contacts.specific_resistance=1e-15",
+        "training.patterns=['+-+']",
+    ]
     settings = [*QUICK, *(part for text in tied for part in ("--set", text))]
     assert main(["train", str(CASE), "--out", str(folder), "--no-pictures", *settings]) == 0
     comm.barrier()
@@ -393,8 +427,10 @@ def test_mesh_is_written_and_read_as_a_case(shared_tmp_path, comm, capsys):
     write_msh(mesh_film(strip(100e-9, 50e-9, mesh_size=10e-9), comm), mesh)
     case = shared_tmp_path / "case.toml"
     if comm.rank == 0:
-        case.write_text('[layout]\nkind = "mesh"\npath = "film.msh"\nthickness = 1e-9\n'
-                        '[initial]\ntexture = "uniform"\n')  # fmt: skip
+        case.write_text(
+            '[layout]\nkind = "mesh"\npath = "film.msh"\nthickness = 1e-9\n'
+            '[initial]\ntexture = "uniform"\n'
+        )
     comm.barrier()
     assert main(["conductance", str(case), "--json"]) == 0
     printed = capsys.readouterr().out
@@ -427,8 +463,9 @@ def test_mesh_is_written_and_read_as_a_case(shared_tmp_path, comm, capsys):
         (["view", "nowhere", "--save", "x.png"], "nowhere"),
     ],
 )
-def test_bad_input_ends_in_one_line_and_status_2(arguments, message, comm, capsys, shared_tmp_path,
-                                                 monkeypatch):  # fmt: skip
+def test_bad_input_ends_in_one_line_and_status_2(
+    arguments, message, comm, capsys, shared_tmp_path, monkeypatch
+):
     monkeypatch.chdir(shared_tmp_path)
     assert main(arguments) == 2
     printed = capsys.readouterr()

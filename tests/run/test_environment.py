@@ -73,8 +73,13 @@ def test_cause_of_a_failed_set_up(tmp_path, log, cause):
 def test_mpirun_keeps_to_itself_on_one_machine(job, within_job, on_one_machine):
     # Class: regression. Led by Slurm 22.05, it asked ssh for the very node that it ran on.
     script = 'eval "$(sed -n "/^set_mpi/,/^}/p" "$0")"; set_mpi; env'
-    done = subprocess.run(["bash", "-c", script, ENV], env={"PATH": os.environ["PATH"]} | job,
-                          capture_output=True, text=True, check=True)  # fmt: skip
+    done = subprocess.run(
+        ["bash", "-c", script, ENV],
+        env={"PATH": os.environ["PATH"]} | job,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert ("PRTE_MCA_ras=^slurm\n" in done.stdout) == within_job
     assert ("OMPI_MCA_btl=^tcp,ofi\n" in done.stdout) == on_one_machine
     assert ("PRTE_MCA_hwloc_default_binding_policy=none\n" in done.stdout) == on_one_machine

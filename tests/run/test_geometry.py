@@ -72,8 +72,12 @@ def test_many_contacts_have_the_patterns_of_the_case_alone(comm, capsys):
 
 def test_table_for_a_person(comm, capsys):
     """Sorted by margin; long tables are cut in the middle."""
-    settings = ["layout.contacts=7", "layout.contact_length=30e-9", "layout.mesh_size=2e-8",
-                "training.patterns=['++++---']"]  # fmt: skip
+    settings = [
+        "layout.contacts=7",
+        "layout.contact_length=30e-9",
+        "layout.mesh_size=2e-8",
+        "training.patterns=['++++---']",
+    ]
     arguments = [part for text in settings for part in ("--set", text)]
     assert main(["conductance", str(CASES / "square.toml"), *arguments]) == 0
     printed = capsys.readouterr().out

@@ -64,14 +64,23 @@ LAYOUTS: list[tuple[dict[str, Any], str]] = [
     ({"kind": "drawing", "path": "film.svg", "film": "film", "contacts": "contacts"}, "+,-"),
 ]  # fmt: skip
 SECTIONS = {
-    "initial": Initial.model_fields, "thermal": Thermal.model_fields,
-    "reading": Reading.model_fields, "numerics": NumericsSection.model_fields,
-    "output": Output.model_fields, "limits": Limits.model_fields,
-    **{name: [field.name for field in dataclasses.fields(kind)]
-       for name, kind in (("training", Training), ("material", Material), ("disorder", Disorder),
-                          ("contacts", Electrodes))},
+    "initial": Initial.model_fields,
+    "thermal": Thermal.model_fields,
+    "reading": Reading.model_fields,
+    "numerics": NumericsSection.model_fields,
+    "output": Output.model_fields,
+    "limits": Limits.model_fields,
+    **{
+        name: [field.name for field in dataclasses.fields(kind)]
+        for name, kind in (
+            ("training", Training),
+            ("material", Material),
+            ("disorder", Disorder),
+            ("contacts", Electrodes),
+        )
+    },
     "": ["title", "layout", "applied_field", "applied_field_waveform", "demagnetisation", "x"],
-}  # fmt: skip
+}
 WAVEFORMS = [
     {"kind": "sine", "amplitude": [1e3, 0.0, 0.0], "frequency": 1e9},
     {"kind": "pulse", "amplitude": [1e3, 0.0, 0.0], "length": 1e-10},
@@ -79,8 +88,11 @@ WAVEFORMS = [
     {"kind": "sinc", "amplitude": [1e3, 0.0, 0.0], "cutoff_frequency": 1e9},
 ]
 WAVEFORM_KEYS = sorted({f.name for w in (Sine, Pulse, Ramp, Sinc) for f in dataclasses.fields(w)})
-CHANGED = {"holes": {"number": 2, "radius": 2e-8},
-           "rough": {"amplitude": 5e-9, "correlation_length": 6e-8}, "rotate": 10.0}  # fmt: skip
+CHANGED = {
+    "holes": {"number": 2, "radius": 2e-8},
+    "rough": {"amplitude": 5e-9, "correlation_length": 6e-8},
+    "rotate": 10.0,
+}
 
 numbers = st.sampled_from([
     0, 1, -1, 2, 3, 1.5, 7, 1000, 10**6, 10**9, 2**31, 2**63 - 1, 2**63, 2**64, 10**30, -(2**63),

@@ -33,10 +33,15 @@ QUICK = [
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [
-        ("90", 5400), ("1:30", 90), ("02:30:00", 9000), ("100:00:00", 360000),
-        ("2-3", 183600), ("1-00:05", 86700), ("1-12:30:15", 131415),
+        ("90", 5400),
+        ("1:30", 90),
+        ("02:30:00", 9000),
+        ("100:00:00", 360000),
+        ("2-3", 183600),
+        ("1-00:05", 86700),
+        ("1-12:30:15", 131415),
     ],
-)  # fmt: skip
+)
 def test_walltime_is_read_as_slurm_reads_it(text, seconds):
     """The forms in the manual of sbatch, under --time."""
     assert parse_walltime(text) == seconds

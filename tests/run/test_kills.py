@@ -72,8 +72,9 @@ class Ranks:
         launcher = ["mpirun", "-n", str(ranks)] if ranks > 1 else []
         self._process = subprocess.Popen(
             [*launcher, sys.executable, "-c", START, str(self._pids), *map(str, command)],
-            stdout=self._log, stderr=self._log,
-        )  # fmt: skip
+            stdout=self._log,
+            stderr=self._log,
+        )
         while len(self.pids) < ranks:
             assert self._process.poll() is None, self.log
             time.sleep(0.01)
@@ -124,8 +125,9 @@ def command(kind, work, folder):
 
 @pytest.mark.cross_method
 @pytest.mark.parametrize(("kind", "ranks"), [("run", 1), ("run", 2), ("study", 1), ("study", 2)])
-def test_killed_runs_leave_what_undisturbed_ones_do(kind, ranks, work, folder_content, request,
-                                                    capsys):  # fmt: skip
+def test_killed_runs_leave_what_undisturbed_ones_do(
+    kind, ranks, work, folder_content, request, capsys
+):
     chance = random.Random(f"{kind} {ranks}")
     whole = work / "whole"
     begin = time.monotonic()

@@ -94,10 +94,12 @@ def test_families_are_read_from_a_case():
         ({"kind": "disc", "rough": 3e-9}, "layout.rough.correlation_length is missing"),
         ({"kind": "disc", "rough": {"amplitud": 1}}, r"unknown key amplitud in \[layout.rough\]"),
         ({"kind": "disc", "rotate": "x"}, "layout.rotate.angle = 'x': must be a number"),
-        ({"kind": "mesh", "path": "a.msh", "thickness": 1e-9, "rotate": 3},
-         "layout.rotate: the film of a file .* is taken as it is"),
+        (
+            {"kind": "mesh", "path": "a.msh", "thickness": 1e-9, "rotate": 3},
+            "layout.rotate: the film of a file .* is taken as it is",
+        ),
     ],
-)  # fmt: skip
+)
 def test_wrong_layouts_are_named(content, message):
     with pytest.raises(InputError, match=message):
         film_source(content, 2, 1)

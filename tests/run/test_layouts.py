@@ -312,18 +312,25 @@ def test_a_drawing_may_be_cut_rough_and_turned(shared_tmp_path: Path, comm: MPI.
 @pytest.mark.parametrize(
     ("layout", "message"),
     [
-        ('kind = "disc"\nradius = 1e-7\narcs = [0, 180]\narc_half_angle = 20\nholes = 4',
-         "layout.holes.radius is missing"),
-        ('kind = "mesh"\npath = "a.vtu"\nthickness = 1e-9\nholes = 4',
-         "layout.holes: the film of a file (kind = 'mesh') is taken as it is"),
-        ('kind = "drawing"\npath = "a.gds"\nfilm = 1\nholes = { radius = 1e-8 }',
-         "a.gds: cannot be read"),
-        ('kind = "drawing"\npath = "a.gds"\nfilm = 1\nholes = 1.5',
-         "layout.holes = 1.5: must be a whole number"),
-        ('kind = "drawing"\npath = "a.gds"\nfilm = 1\nhole = 4',
-         "unknown key hole in [layout]"),
+        (
+            'kind = "disc"\nradius = 1e-7\narcs = [0, 180]\narc_half_angle = 20\nholes = 4',
+            "layout.holes.radius is missing",
+        ),
+        (
+            'kind = "mesh"\npath = "a.vtu"\nthickness = 1e-9\nholes = 4',
+            "layout.holes: the film of a file (kind = 'mesh') is taken as it is",
+        ),
+        (
+            'kind = "drawing"\npath = "a.gds"\nfilm = 1\nholes = { radius = 1e-8 }',
+            "a.gds: cannot be read",
+        ),
+        (
+            'kind = "drawing"\npath = "a.gds"\nfilm = 1\nholes = 1.5',
+            "layout.holes = 1.5: must be a whole number",
+        ),
+        ('kind = "drawing"\npath = "a.gds"\nfilm = 1\nhole = 4', "unknown key hole in [layout]"),
     ],
-)  # fmt: skip
+)
 def test_holes_that_are_none(tmp_path: Path, layout: str, message: str) -> None:
     path = tmp_path / "case.toml"
     path.write_text(f"[layout]\n{layout}\n")

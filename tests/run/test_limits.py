@@ -78,8 +78,9 @@ def test_vertices_and_steps_are_about_as_many_as_expected(name, comm):
     ],
 )  # fmt: skip
 def test_what_exceeds_a_limit_names_it_and_goes_on_where_it_is_raised(layout, sections, name):
-    sections = {key: dict(value) if isinstance(value, dict) else value
-                for key, value in sections.items()}  # fmt: skip
+    sections = {
+        key: dict(value) if isinstance(value, dict) else value for key, value in sections.items()
+    }
     drawn = LAYOUTS[layout] | sections.pop("layout", {})
     with pytest.raises(InputError, match=rf"about \S+ {name}, more than limits\.{name}"):
         check(case_of(drawn, **sections))

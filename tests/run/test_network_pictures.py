@@ -26,12 +26,21 @@ def test_axis_of_energies_ends_at_the_lowest_state():
 
 def test_numbers_of_runs_stand_above_the_frame():
     capacity = [
-        {"rule": rule, "patterns": count, "sets": 1, "exact": 1, "exact_and_firm": 1,
-         "exact_and_firm_interval": None}
-        for rule in ("hebb", "oja", "pseudo_inverse", "storkey") for count in (1, 2)
-    ]  # fmt: skip
-    own = {1: {"count": 5, "runs": 12, "interval": (0.2, 0.7)},
-           2: {"count": 1, "runs": 1, "interval": None}}  # fmt: skip
+        {
+            "rule": rule,
+            "patterns": count,
+            "sets": 1,
+            "exact": 1,
+            "exact_and_firm": 1,
+            "exact_and_firm_interval": None,
+        }
+        for rule in ("hebb", "oja", "pseudo_inverse", "storkey")
+        for count in (1, 2)
+    ]
+    own = {
+        1: {"count": 5, "runs": 12, "interval": (0.2, 0.7)},
+        2: {"count": 1, "runs": 1, "interval": None},
+    }
     figure = _capacity(capacity, own)
     figure.draw_without_rendering()
     (axes,) = figure.axes

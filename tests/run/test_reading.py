@@ -13,10 +13,15 @@ from hebbfilm.run.job.interruption import StopRequest
 
 CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
 SETTINGS = [
-    "layout.mesh_size=2e-8", "initial.relaxation=5e-11", "training.duration=5e-11",
-    "training.rest=5e-11", "thermal.temperature=300", "thermal.equilibration=5e-11",
-    "reading.average=4e-11", "reading.duration=1e-12",
-]  # fmt: skip
+    "layout.mesh_size=2e-8",
+    "initial.relaxation=5e-11",
+    "training.duration=5e-11",
+    "training.rest=5e-11",
+    "thermal.temperature=300",
+    "thermal.equilibration=5e-11",
+    "reading.average=4e-11",
+    "reading.duration=1e-12",
+]
 QUICK = ["--no-pictures", *(item for setting in SETTINGS for item in ("--set", setting))]
 
 

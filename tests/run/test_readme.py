@@ -17,8 +17,12 @@ from hebbfilm.solvers.magnetisation.resolution import RESOLVED
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 FOUR_NODE = ROOT / "run" / "cases" / "four_node.toml"
-SHORTER = {"mesh_size=5e-9": "mesh_size=2e-8", "relax(5e-9)": "relax(2e-11)",
-           "duration=6e-9": "duration=2e-11", "rest=5e-9": "rest=1e-11"}  # fmt: skip
+SHORTER = {
+    "mesh_size=5e-9": "mesh_size=2e-8",
+    "relax(5e-9)": "relax(2e-11)",
+    "duration=6e-9": "duration=2e-11",
+    "rest=5e-9": "rest=1e-11",
+}
 
 
 def test_script_of_the_readme(capsys, comm):
@@ -44,8 +48,10 @@ def test_first_case_of_the_readme(shared_tmp_path, comm):
     comm.barrier()
     chip, wheel = read_case(shared_tmp_path / "chip.toml"), read_case(FOUR_NODE)
     assert build_film(chip, comm).mesh_watch.resolution.turn < RESOLVED
-    own, other = ({k: v for k, v in case_values(c).items() if not k.startswith("layout.")}
-                  for c in (chip, wheel))  # fmt: skip
+    own, other = (
+        {k: v for k, v in case_values(c).items() if not k.startswith("layout.")}
+        for c in (chip, wheel)
+    )
     assert own == other
 
 

@@ -68,8 +68,12 @@ def test_heat_that_leaves_is_told_in_sentences(run_folder_maker, tmp_path):
     assert "4.00e-13 J: without heat loss, an average temperature rise of 900 K\n" in text
     assert "The local rise is up to 2.0 times the average, if no heat spreads along" in text
     assert "set material.heat_transfer_coefficient" in text
-    leaves = {"time_constant": 1.2e-10, "steady_temperature_rise": 12.0,
-              "peak_temperature_rise": 11.0, "final_temperature_rise": 3.0}  # fmt: skip
+    leaves = {
+        "time_constant": 1.2e-10,
+        "steady_temperature_rise": 12.0,
+        "peak_temperature_rise": 11.0,
+        "final_temperature_rise": 3.0,
+    }
     text = _changed(folder, lambda summary: summary["heating"].update(leaves))
     assert "the estimated average rise is at most 11 K, and 3 K at the end of the run" in text
     assert "at constant peak power it would reach 12 K, with a time constant of 0.12 ns" in text

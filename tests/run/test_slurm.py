@@ -45,8 +45,11 @@ MPIRUN = f"mpirun -n 2 --bind-to {'core' if len(CORES) == os.cpu_count() else 'n
 def folder(tmp_path):
     """A folder with a checkout, and a bin to find Slurm's commands in."""
     for name, text in {
-        "bin/srun": SRUN, "bin/scontrol": SCONTROL, "bin/squeue": SQUEUE, "run/env": ENVIRONMENT,
-    }.items():  # fmt: skip
+        "bin/srun": SRUN,
+        "bin/scontrol": SCONTROL,
+        "bin/squeue": SQUEUE,
+        "run/env": ENVIRONMENT,
+    }.items():
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
@@ -62,14 +65,24 @@ def start(folder):
     def run(script, *arguments, status=0, **variables):
         bash = shutil.which("bash")
         environment = {
-            "PATH": f"{folder / 'bin'}:/usr/bin:/bin", "STATUS": str(status), "JOB": "17",
-            "ANSWER": "1795653724", "SLURM_JOB_ID": "17", "SLURM_JOB_NUM_NODES": "1",
+            "PATH": f"{folder / 'bin'}:/usr/bin:/bin",
+            "STATUS": str(status),
+            "JOB": "17",
+            "ANSWER": "1795653724",
+            "SLURM_JOB_ID": "17",
+            "SLURM_JOB_NUM_NODES": "1",
             "SLURM_NTASKS": "2",
-        }  # fmt: skip
+        }
         # Slurm runs a copy of the script, which stands elsewhere.
         copy = shutil.copy(SCRIPTS / script, folder / "slurm_script")
-        done = subprocess.run([bash, copy, *arguments], cwd=folder, env=environment | variables,
-                              capture_output=True, text=True, check=False)  # fmt: skip
+        done = subprocess.run(
+            [bash, copy, *arguments],
+            cwd=folder,
+            env=environment | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         return done.returncode, done.stdout.splitlines(), done.stderr
 
     return run
@@ -77,9 +90,13 @@ def start(folder):
 
 def test_film_goes_on_in_the_next_job_until_it_is_done(start, folder):
     first = start("film.sh", "my case.toml", "out", "--set", "a.b=1", status=75)
-    assert first[:2] == (75, [
-        f"1 1795653724: {MPIRUN} hebbfilm train my case.toml --out out --set a.b=1",
-        "scontrol requeue 17"])  # fmt: skip
+    assert first[:2] == (
+        75,
+        [
+            f"1 1795653724: {MPIRUN} hebbfilm train my case.toml --out out --set a.b=1",
+            "scontrol requeue 17",
+        ],
+    )
     (folder / "out").mkdir()
     (folder / "out" / "state.npz").touch()
     second = start("film.sh", "my case.toml", "out", SLURM_RESTART_COUNT="1")
@@ -153,8 +170,17 @@ def test_ranks_of_a_cancelled_job_hear_of_it_and_have_time(start, folder, script
 
 def test_array_takes_its_part_and_goes_on(start):
     array = {"SLURM_ARRAY_JOB_ID": "17", "SLURM_ARRAY_TASK_ID": "3", "SLURM_ARRAY_TASK_COUNT": "10"}
-    found = start("array.sh", "s.toml", "out", "--ranks-per-run", "2", status=75,
-                  SLURM_JOB_ID="19", JOB="17_3", **array)  # fmt: skip
+    found = start(
+        "array.sh",
+        "s.toml",
+        "out",
+        "--ranks-per-run",
+        "2",
+        status=75,
+        SLURM_JOB_ID="19",
+        JOB="17_3",
+        **array,
+    )
     command = f"{MPIRUN} hebbfilm study s.toml --out out --part 3/10 --ranks-per-run 2"
     assert found[:2] == (75, [f"1 1795653724: {command}", "scontrol requeue 17_3"])
 

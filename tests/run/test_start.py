@@ -32,8 +32,12 @@ def test_signal_while_libraries_load_ends_in_one_line(tmp_path, name, status, to
     paths = {"PYTHONPATH": f"{tmp_path}:{ROOT}", "HEBBFILM_SIGNAL_FILE": ""}
     done = subprocess.run(
         [ROOT / "run/bin/hebbfilm", "conductance", ROOT / "run/cases/four_node.toml"],
-        env=os.environ | paths, cwd=tmp_path, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+        env=os.environ | paths,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == status
     assert done.stderr == f"hebbfilm: stopped by {told}\n"
     assert done.stdout == ""
@@ -47,8 +51,12 @@ def test_signal_before_our_code_runs_waits_for_it(tmp_path, name):
     paths = {"PYTHONPATH": f"{tmp_path}:{ROOT}", "HEBBFILM_SIGNAL_FILE": ""}
     done = subprocess.run(
         [ROOT / "run/bin/hebbfilm", "info"],
-        env=os.environ | paths, cwd=tmp_path, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+        env=os.environ | paths,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 128 + signal.Signals[name]
     assert done.stderr.startswith(f"hebbfilm: stopped by {name}")
     assert done.stderr.count("\n") == 1

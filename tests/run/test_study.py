@@ -26,13 +26,16 @@ training.duration = 4e-11
 training.rest = 2e-11
 output.sample_interval = 2e-11
 """
-VOLTAGES = f"""
+VOLTAGES = (
+    f"""
 case = "{CASE}"
 seeds = [2, 3]
 [[vary]]
 key = "training.voltage"
 values = [0.02, 0.05]
-""" + QUICK  # fmt: skip
+"""
+    + QUICK
+)
 
 
 @pytest.fixture(scope="module")
@@ -110,8 +113,9 @@ def test_member_on_one_rank_is_the_run_on_all(finished, comm, shared_tmp_path):
 
 def test_finished_runs_are_left_alone(finished, comm, capsys):
     path, out = finished
-    before = {file: file.stat().st_mtime_ns for file in out.glob("*/*")
-              if file.parent.name != "pictures"}  # fmt: skip
+    before = {
+        file: file.stat().st_mtime_ns for file in out.glob("*/*") if file.parent.name != "pictures"
+    }
     comm.barrier()
     assert main(["study", str(path), "--out", str(out)]) == 0
     printed = capsys.readouterr().out
@@ -131,7 +135,9 @@ def test_folder_of_another_study_is_refused(finished, comm, capsys):
 
 def test_run_that_fails_is_named_and_does_not_hold_the_others(write, comm, capsys):
     """A mesh file is looked into by the run alone, as all meshing is."""
-    path, out = write("failing", f"""
+    path, out = write(
+        "failing",
+        f"""
 case = "{CASE}"
 [[vary]]
 key = "layout"
@@ -145,7 +151,8 @@ training.patterns = ["+-"]
 training.duration = 4e-11
 training.rest = 0.0
 output.sample_interval = 2e-11
-""")  # fmt: skip
+""",
+    )
     if comm.rank == 0:
         (path.parent / "broken.msh").write_text("nothing\n")
     comm.barrier()
@@ -174,11 +181,17 @@ output.sample_interval = 2e-11
 
 def test_each_run_that_is_over_and_each_warning_is_told_once(write, comm, capsys, caplog):
     """Four runs on two meshes, both too coarse: rank 0 tells of all runs, any rank of a warning."""
-    path, out = write("told", VOLTAGES.replace("seeds = [2, 3]", """
+    path, out = write(
+        "told",
+        VOLTAGES.replace(
+            "seeds = [2, 3]",
+            """
 [[vary]]
 key = "layout.mesh_size"
 values = [25e-9, 30e-9]
-""").replace("layout.mesh_size = 30e-9", ""))  # fmt: skip
+""",
+        ).replace("layout.mesh_size = 30e-9", ""),
+    )
     assert main(["study", str(path), "--out", str(out)]) == 0
     lines = "".join(comm.allgather(capsys.readouterr().err)).splitlines()
     over = [line.partition(" of 4 runs: ") for line in lines if " of 4 runs: " in line]

@@ -109,11 +109,14 @@ values = [7]
 
 
 def test_names_that_would_be_the_same_end_in_a_digest(study_of):
-    study, path = study_of("""
+    study, path = study_of(
+        """
 [[vary]]
 key = "title"
 values = ["a b", "a-b", "ab", "%s"]
-""" % (200 * "x"))  # fmt: skip
+"""
+        % (200 * "x")
+    )
     names = [member.name for member in members(study, path)]
     assert names[1] == "title=a-b"
     assert names[0].startswith("title=ab~")
@@ -135,27 +138,38 @@ values = ["a b", "a-b", "ab", "%s"]
         ("[[vary]]\nkey = 'initial.seed'\nvalues = 3", "must be a list"),
         ("[[vary]]\nkey = 'training.voltage'\nfrom = 0.1\nto = 0.2", "give a count for a grid"),
         ("[[vary]]\nkey = 'training.voltage'\nfrom = 0.2\nto = 0.1\ncount = 3", "must be less"),
-        ("[[vary]]\nkey = 'training.voltage'\nfrom = 0\nto = 1\ncount = 3\nspacing = 'logarithmic'",
-         "must be positive for logarithmic"),
+        (
+            "[[vary]]\nkey = 'training.voltage'\nfrom = 0\nto = 1\ncount = 3\nspacing = 'logarithmic'",
+            "must be positive for logarithmic",
+        ),
         ("[[zip]]\na.b = [1, 2]\na.c = [1]", "a.b has 2, a.c has 1"),
         ("seeds = 2\n[[vary]]\nkey = 'initial.seed'\nvalues = [1]", "give it once"),
         ("seeds = 2\n[set]\ninitial.seed = 1", "initial.seed is varied, and initial.seed is given"),
         ("seeds = 2\n[sample]\nnumber = 2", "unknown key number in [sample]"),
         # Found in a member, the second of two.
-        ("[[vary]]\nkey = 'training.voltage'\nvalues = [0.05, 50]",
-         "member voltage=50: training.voltage = 50 V: allowed are"),
-        ("[[vary]]\nkey = 'training.volage'\nvalues = [0.05]",
-         "member volage=0.05: unknown key volage in [training]; did you mean voltage?"),
-        ("[[vary]]\nkey = 'training.patterns'\nvalues = [['+,+,-,-'], ['+-']]",
-         "member patterns=+-: pattern '+-' has 2 signs"),
+        (
+            "[[vary]]\nkey = 'training.voltage'\nvalues = [0.05, 50]",
+            "member voltage=50: training.voltage = 50 V: allowed are",
+        ),
+        (
+            "[[vary]]\nkey = 'training.volage'\nvalues = [0.05]",
+            "member volage=0.05: unknown key volage in [training]; did you mean voltage?",
+        ),
+        (
+            "[[vary]]\nkey = 'training.patterns'\nvalues = [['+,+,-,-'], ['+-']]",
+            "member patterns=+-: pattern '+-' has 2 signs",
+        ),
         ("[[vary]]\nkey = 'layout.contact_half_angle'\nvalues = [30, 70]", "overlap"),
         ("[[vary]]\nkey = 'layout.kind'\nvalues = ['weel']", "did you mean wheel?"),
-        ("[[vary]]\nkey = 'layout'\nvalues = [{kind = 'mesh', path = 'no.msh', thickness = 1e-9}]",
-         "no.msh: no such file"),
+        (
+            "[[vary]]\nkey = 'layout'\nvalues = [{kind = 'mesh', path = 'no.msh', thickness = 1e-9}]",
+            "no.msh: no such file",
+        ),
     ],
-)  # fmt: skip
-def test_slips_are_named_in_one_line_before_anything_runs(text, message, comm, capsys,
-                                                          shared_tmp_path):  # fmt: skip
+)
+def test_slips_are_named_in_one_line_before_anything_runs(
+    text, message, comm, capsys, shared_tmp_path
+):
     path, out = shared_tmp_path / "study.toml", shared_tmp_path / "out"
     if comm.rank == 0:
         path.write_text(BASE + text, encoding="utf-8")
@@ -186,10 +200,14 @@ def test_parts_are_all_and_disjoint():
     assert max(map(len, parts)) - min(map(len, parts)) <= 1
     for first, step in ((0, 1), (1, 1), (10, 5)):
         slurm = [
-            {"SLURM_ARRAY_TASK_ID": str(first + step * place), "SLURM_ARRAY_TASK_MIN": str(first),
-             "SLURM_ARRAY_TASK_COUNT": "4", "SLURM_ARRAY_TASK_STEP": str(step)}
+            {
+                "SLURM_ARRAY_TASK_ID": str(first + step * place),
+                "SLURM_ARRAY_TASK_MIN": str(first),
+                "SLURM_ARRAY_TASK_COUNT": "4",
+                "SLURM_ARRAY_TASK_STEP": str(step),
+            }
             for place in range(4)
-        ]  # fmt: skip
+        ]
         assert [part_of(whole, None, environment) for environment in slurm] == parts
     assert part_of(whole, None, {}) == whole
 
@@ -200,11 +218,18 @@ def test_parts_are_all_and_disjoint():
         ("2", {}, "--part 2: write K/N"),
         ("0/3", {}, "parts are counted from 1"),
         ("4/3", {}, "must be 1 to 3"),
-        (None, {"SLURM_ARRAY_TASK_ID": "7", "SLURM_ARRAY_TASK_MIN": "1",
-                "SLURM_ARRAY_TASK_COUNT": "3"}, "the array has gaps"),
+        (
+            None,
+            {
+                "SLURM_ARRAY_TASK_ID": "7",
+                "SLURM_ARRAY_TASK_MIN": "1",
+                "SLURM_ARRAY_TASK_COUNT": "3",
+            },
+            "the array has gaps",
+        ),
         (None, {"SLURM_ARRAY_TASK_ID": "7"}, "give --part K/N"),
     ],
-)  # fmt: skip
+)
 def test_bad_parts_are_named(asked, environment, message):
     with pytest.raises(InputError, match=message):
         part_of([1, 2, 3], asked, environment)

@@ -22,10 +22,12 @@ def film(mesh):
 @pytest.mark.parametrize(
     ("option", "value"),
     [
-        ("applied_field", (nan, 0.0, 0.0)), ("applied_field", (1.0, 0.0)), ("applied_field", 1.0),
+        ("applied_field", (nan, 0.0, 0.0)),
+        ("applied_field", (1.0, 0.0)),
+        ("applied_field", 1.0),
         *(("temperature", value) for value in (nan, -1.0, inf, True)),
     ],
-)  # fmt: skip
+)
 def test_film(mesh, option, value):
     with pytest.raises(InputError, match=option):
         Film(mesh, **{option: value})
@@ -55,9 +57,12 @@ def test_sample_interval(film, interval):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [(name, value) for name in ("duration", "damping", "torque_tolerance")
-     for value in (nan, -1.0, inf)],
-)  # fmt: skip
+    [
+        (name, value)
+        for name in ("duration", "damping", "torque_tolerance")
+        for value in (nan, -1.0, inf)
+    ],
+)
 def test_relaxation(film, name, value):
     with pytest.raises(InputError, match=f"{name} = "):
         film.relax(**{"duration": 1e-12, name: value})

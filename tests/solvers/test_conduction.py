@@ -75,9 +75,15 @@ def test_wrong_number_of_voltages_is_named(maze):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("conductivity", -5e6), ("exchange_stiffness", 0.0), ("damping", -0.1), ("amr_ratio", -1.5),
-     ("polarisation", 2.0), ("saturation_magnetisation", float("nan"))],
-)  # fmt: skip
+    [
+        ("conductivity", -5e6),
+        ("exchange_stiffness", 0.0),
+        ("damping", -0.1),
+        ("amr_ratio", -1.5),
+        ("polarisation", 2.0),
+        ("saturation_magnetisation", float("nan")),
+    ],
+)
 def test_impossible_material_is_named(name, value):
     with pytest.raises(InputError, match=rf"material\.{name} = "):
         Material(**{name: value})

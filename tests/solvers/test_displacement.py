@@ -83,9 +83,13 @@ def test_nothing_moves_without_current_or_change(operators):
 def test_wall_moves_as_fast_as_the_electrons_where_damping_is_nonadiabaticity(comm):
     """With α = β any texture at rest is carried along rigidly, at u."""
     material = Material(
-        exchange_stiffness=1.5e-11, uniaxial_anisotropy=5e4, interfacial_dmi=0.0,
-        damping=0.1, nonadiabaticity=0.1, amr_ratio=0.0,
-    )  # fmt: skip
+        exchange_stiffness=1.5e-11,
+        uniaxial_anisotropy=5e4,
+        interfacial_dmi=0.0,
+        damping=0.1,
+        nonadiabaticity=0.1,
+        amr_ratio=0.0,
+    )
     wall = np.sqrt(material.exchange_stiffness / material.uniaxial_anisotropy)
     film = Film(mesh_film(strip(LENGTH, 10e-9, mesh_size=H), comm), material)
 

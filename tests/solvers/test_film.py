@@ -254,9 +254,11 @@ def test_observer_does_not_move_its_film(comm, shared_tmp_path):
     film, path = make_film(comm), shared_tmp_path / "state.npz"
     save_state(film, path)
     refused = [
-        lambda f: f.evolve(rest(1e-12)), lambda f: f.relax(1e-12), lambda f: f.minimise(),
+        lambda f: f.evolve(rest(1e-12)),
+        lambda f: f.relax(1e-12),
+        lambda f: f.minimise(),
         lambda f: load_state(f, path),
-    ]  # fmt: skip
+    ]
 
     def observe(film):
         for work in refused:
@@ -426,9 +428,15 @@ def test_dissipated_energy_is_power_times_time(comm):
 
 def test_drives_are_made_of_segments():
     assert [s.duration for s in pulse_train([1, -1], on=2e-9, off=1e-9, count=2)] == [
-        2e-9, 1e-9, 2e-9, 1e-9]  # fmt: skip
+        2e-9,
+        1e-9,
+        2e-9,
+        1e-9,
+    ]
     assert [s.drives for s in alternating([1.0, -1.0, None], half_period=1e-9, cycles=1)] == [
-        (1.0, -1.0, None), (-1.0, 1.0, None)]  # fmt: skip
+        (1.0, -1.0, None),
+        (-1.0, 1.0, None),
+    ]
     with pytest.raises(InputError, match="must be above 0"):
         constant([1, -1], 0.0)
 

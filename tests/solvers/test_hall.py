@@ -40,8 +40,9 @@ def test_current_leaves_vertices_as_the_matrix_says(comm, dimension, material):
     flow = np.einsum("cad,cd,c->ca", operators.gradients, -j, operators.volumes)
     products = matrix * potential[operators.indices]
     found = np.add.reduceat(products, operators.indptr[:-1])
-    np.testing.assert_allclose(found, operators.sum_to_vertices(flow),
-                               atol=1e-13 * np.abs(products).max())  # fmt: skip
+    np.testing.assert_allclose(
+        found, operators.sum_to_vertices(flow), atol=1e-13 * np.abs(products).max()
+    )
 
 
 @pytest.mark.analytic

@@ -39,9 +39,10 @@ def test_constant_power_heats_to_its_steady_value(comm):
     film, on, off = warm_film(comm), 3e-11, 5e-11
     heats = []
     film.evolve(
-        [*constant(VOLTAGES, on), *rest(off)], sample_interval=1e-11,
+        [*constant(VOLTAGES, on), *rest(off)],
+        sample_interval=1e-11,
         observer=lambda f: heats.append((f.time, f.heating.temperature_rise)),
-    )  # fmt: skip
+    )
     power = np.array(VOLTAGES) @ film.conductance_matrix() @ VOLTAGES
     steady = power / (TRANSFER * film.operators.volume / LAYOUT.thickness)
     time, found = np.array(heats).T
@@ -64,9 +65,10 @@ def test_heat_of_contacts_counts(comm, drives):
     2.88e-17 J, two thirds of it in the film. ΔT is that over c V, 3.7e6 J/(m³ K) · 4.8e-24 m³.
     """
     film = Film(
-        mesh_film(LAYOUT, comm), Material(amr_ratio=0.0, conductivity=5e6),
+        mesh_film(LAYOUT, comm),
+        Material(amr_ratio=0.0, conductivity=5e6),
         electrodes=Electrodes(specific_resistance=6e-15),
-    )  # fmt: skip
+    )
     film.evolve(constant(drives, 2e-11))
     energy = 3.5556e-17 if drives[0] == 0.04 else 2.88e-17
     # Of the potential that drives, the residual is 4e-4 of the contact currents; 3.5556 is rounded.

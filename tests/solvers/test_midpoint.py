@@ -15,9 +15,11 @@ def driven(request, comm):
     """A film in which every term and the current act at once."""
     material = Material(easy_axis=(1.0, 2.0, 3.0))
     film = Film(
-        mesh_film(wheel(mesh_size=20e-9), comm, dimension=request.param), material,
-        applied_field=(1e4, -2e4, 3e4), demagnetisation="local",
-    )  # fmt: skip
+        mesh_film(wheel(mesh_size=20e-9), comm, dimension=request.param),
+        material,
+        applied_field=(1e4, -2e4, 3e4),
+        demagnetisation="local",
+    )
     film.randomise(seed=2)
     film.current.apply([0.05, 0.02, -0.05, -0.01])
     film.current.renew(0.0)

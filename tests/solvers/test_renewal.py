@@ -26,16 +26,23 @@ by 4e-5."""
 def spiral(comm, amr_ratio=0.0, field=0.0, temperature=0.0):
     """Free moments in the xz plane, at the angle kx from z towards x about the middle."""
     material = Material(
-        saturation_magnetisation=8e5, exchange_stiffness=1e-30, interfacial_dmi=0.0,
-        uniaxial_anisotropy=0.0, damping=0.0, nonadiabaticity=0.0, polarisation=0.4,
-        conductivity=CONDUCTIVITY, amr_ratio=amr_ratio,
-    )  # fmt: skip
+        saturation_magnetisation=8e5,
+        exchange_stiffness=1e-30,
+        interfacial_dmi=0.0,
+        uniaxial_anisotropy=0.0,
+        damping=0.0,
+        nonadiabaticity=0.0,
+        polarisation=0.4,
+        conductivity=CONDUCTIVITY,
+        amr_ratio=amr_ratio,
+    )
     film = Film(
-        mesh_film(strip(LENGTH, WIDTH, THICKNESS, mesh_size=H), comm), material,
+        mesh_film(strip(LENGTH, WIDTH, THICKNESS, mesh_size=H), comm),
+        material,
         applied_field=(0.0, field, 0.0),
         numerics=Numerics(integrator="explicit", step_tolerance=1e-9),
         temperature=temperature,
-    )  # fmt: skip
+    )
 
     def m(x):
         angle = WAVE_NUMBER * (x[:, 0] - LENGTH / 2)

@@ -22,10 +22,13 @@ ALL_OFF = {"interfacial_dmi": 0.0, "uniaxial_anisotropy": 0.0}
         (Material(interfacial_dmi=0.0), "none", 7.0711e-9),
         (Material(), "none", 6.6667e-9),
         (Material(**ALL_OFF, bulk_dmi=-3e-3), "none", 6.6667e-9),
-        (Material(**ALL_OFF, exchange_stiffness=1.3e-11, saturation_magnetisation=8e5), "full",
-         5.6858e-9),
+        (
+            Material(**ALL_OFF, exchange_stiffness=1.3e-11, saturation_magnetisation=8e5),
+            "full",
+            5.6858e-9,
+        ),
     ],
-)  # fmt: skip
+)
 def test_shortest_length_decides(material, demagnetisation, length):
     found = resolution(material, demagnetisation, edge=2e-9)
     assert min(found.lengths.values()) == pytest.approx(length, rel=1e-4)

@@ -54,8 +54,11 @@ def meshes(comm):
 
 
 def drive(drives):
-    return [*constant(drives, 3.5 * SAMPLE), *rest(1.5 * SAMPLE),
-            *alternating(drives, half_period=1.5 * SAMPLE, cycles=1)]  # fmt: skip
+    return [
+        *constant(drives, 3.5 * SAMPLE),
+        *rest(1.5 * SAMPLE),
+        *alternating(drives, half_period=1.5 * SAMPLE, cycles=1),
+    ]
 
 
 def make(film_mesh, options):

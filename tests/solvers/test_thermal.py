@@ -54,10 +54,13 @@ def test_thicker_film_is_a_colder_one(comm):
     4e-4 of the contact currents, is met in the same iterations.
     """
     films = [
-        Film(mesh_film(strip(60e-9, 30e-9, mesh_size=10e-9, thickness=thickness), comm),
-             numerics=Numerics(integrator="explicit"), temperature=temperature)
+        Film(
+            mesh_film(strip(60e-9, 30e-9, mesh_size=10e-9, thickness=thickness), comm),
+            numerics=Numerics(integrator="explicit"),
+            temperature=temperature,
+        )
         for thickness, temperature in ((1e-9, 100.0), (4 * 1e-9, 400.0))
-    ]  # fmt: skip
+    ]
     for film in films:
         film.evolve(constant([0.02, -0.02], 2e-11))
     np.testing.assert_allclose(films[1].m, films[0].m, atol=1e-9)

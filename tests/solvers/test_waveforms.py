@@ -77,9 +77,11 @@ def test_stages_take_the_field_at_their_own_times(comm, integrator, order, toler
     """Both keep their order: halving the step divides the error by 16, or by 4."""
     drive = Sine(amplitude=(0.0, BIAS, 0.0), frequency=1e10, phase=30.0)
     film = macrospin(
-        comm, applied_field=(0.0, 0.0, BIAS), waveforms=[drive],
+        comm,
+        applied_field=(0.0, 0.0, BIAS),
+        waveforms=[drive],
         numerics=Numerics(integrator=integrator, step_tolerance=tolerance),
-    )  # fmt: skip
+    )
     start, ends = np.tile([0.6, 0.0, 0.8], (len(film.m), 1)), []
     for steps in (coarsest, 2 * coarsest, 4 * coarsest):
         film.set_magnetisation(start)
@@ -101,11 +103,14 @@ def test_step_allows_for_the_field_to_come(comm):
 
 @pytest.mark.parametrize(
     ("kind", "values", "message"),
-    [(Sine, {"frequency": 0.0}, "frequency = 0.0: must be positive, in hertz"),
-     (Pulse, {"length": -1.0}, "length = -1.0: must be zero or positive"),
-     (Pulse, {"length": 0.0}, "length = 0.0: must be positive for a pulse that"),
-     (Ramp, {"duration": 0.0}, "duration"), (Sinc, {"cutoff_frequency": -1.0}, "cutoff_frequency")],
-)  # fmt: skip
+    [
+        (Sine, {"frequency": 0.0}, "frequency = 0.0: must be positive, in hertz"),
+        (Pulse, {"length": -1.0}, "length = -1.0: must be zero or positive"),
+        (Pulse, {"length": 0.0}, "length = 0.0: must be positive for a pulse that"),
+        (Ramp, {"duration": 0.0}, "duration"),
+        (Sinc, {"cutoff_frequency": -1.0}, "cutoff_frequency"),
+    ],
+)
 def test_impossible_waveform_is_named(kind, values, message):
     with pytest.raises(InputError, match=rf"applied_field_waveform\.{message}"):
         kind(amplitude=X, **values)

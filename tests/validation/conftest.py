@@ -140,10 +140,12 @@ def plot(request: pytest.FixtureRequest) -> Callable[..., None]:
         points: Mapping[str, tuple[Any, Any]] | None = None,
     ) -> None:
         lists = [
-            {label: [np.asarray(axis, dtype=float).tolist() for axis in xy]
-             for label, xy in (pairs or {}).items()}
+            {
+                label: [np.asarray(axis, dtype=float).tolist() for axis in xy]
+                for label, xy in (pairs or {}).items()
+            }
             for pairs in (curves, points)
-        ]  # fmt: skip
+        ]
         shown = Plot(request.node.name, _subject(request), title, x_label, y_label, *lists)
         request.config.stash[REPORT]["plots"].append(asdict(shown))
 

@@ -44,8 +44,13 @@ def test_electrons_precess_at_28_ghz_in_a_tesla(comm, check, after_each_step, in
     """To the left about the field, without damping."""
     turns, lost = precession(comm, after_each_step, integrator)
     frequency = ELECTRON_GYROMAGNETIC_RATIO * 1e-9
-    check(f"Precession of a free moment in 1 T, {integrator}, GHz", turns / 0.4 * frequency,
-          frequency, lost / 0.4 * frequency, "CODATA 2018; tolerance of all steps")  # fmt: skip
+    check(
+        f"Precession of a free moment in 1 T, {integrator}, GHz",
+        turns / 0.4 * frequency,
+        frequency,
+        lost / 0.4 * frequency,
+        "CODATA 2018; tolerance of all steps",
+    )
 
 
 @pytest.mark.analytic
@@ -54,18 +59,30 @@ def test_moments_of_another_ratio_precess_at_another_rate(comm, check, after_eac
     material = {"gyromagnetic_ratio": 1.76e5}
     turns, lost = precession(comm, after_each_step, "explicit", material=material)
     factor = ELECTRON_GYROMAGNETIC_RATIO * 1e-9 / 0.4
-    check("Precession in 1 T with γ₀ = 1.76·10⁵ m/(A s), GHz", turns * factor, 22.2909,
-          lost * factor + 5e-5, "γ₀H/2π; tolerance of all steps, last digit")  # fmt: skip
+    check(
+        "Precession in 1 T with γ₀ = 1.76·10⁵ m/(A s), GHz",
+        turns * factor,
+        22.2909,
+        lost * factor + 5e-5,
+        "γ₀H/2π; tolerance of all steps, last digit",
+    )
 
 
 def wall(comm, **material):
     """A Bloch wall between up on the left and down on the right, where α = β."""
     film = Film(
         mesh_film(strip(LENGTH, 10e-9, mesh_size=H), comm),
-        Material(exchange_stiffness=STIFFNESS, uniaxial_anisotropy=ANISOTROPY, interfacial_dmi=0.0,
-                 damping=0.1, nonadiabaticity=0.1, amr_ratio=0.0, conductivity=CONDUCTIVITY,
-                 **material),
-    )  # fmt: skip
+        Material(
+            exchange_stiffness=STIFFNESS,
+            uniaxial_anisotropy=ANISOTROPY,
+            interfacial_dmi=0.0,
+            damping=0.1,
+            nonadiabaticity=0.1,
+            amr_ratio=0.0,
+            conductivity=CONDUCTIVITY,
+            **material,
+        ),
+    )
 
     def profile(x):
         xi = (x[:, 0] - LENGTH / 2) / WALL
@@ -93,11 +110,17 @@ def test_wall_is_carried_by_a_current_of_1e12(
     ways = []
     # The electrons go to the left contact.
     film.evolve(
-        constant([VOLTAGE, 0.0], 1e-10), sample_interval=2e-11,
+        constant([VOLTAGE, 0.0], 1e-10),
+        sample_interval=2e-11,
         observer=lambda f: ways.append((f.time, f.dynamics.mean_magnetisation()[2] * LENGTH / 2)),
-    )  # fmt: skip
+    )
     (start, first), *_, (end, last) = ways
     tolerance = (1.6 * H / WALL) ** 2 / 8 * abs(velocity)
-    check(f"Velocity of a wall by 10¹² A/m², g = {g:g}, P = {polarisation:g}, "
-          f"M_s = {magnetisation * 1e-6:g} MA/m, m/s", (first - last) / (end - start), velocity,
-          tolerance, "gμ_BPj/2eM_s, CODATA 2018; P1 (edge/Δ)²/8")  # fmt: skip
+    check(
+        f"Velocity of a wall by 10¹² A/m², g = {g:g}, P = {polarisation:g}, "
+        f"M_s = {magnetisation * 1e-6:g} MA/m, m/s",
+        (first - last) / (end - start),
+        velocity,
+        tolerance,
+        "gμ_BPj/2eM_s, CODATA 2018; P1 (edge/Δ)²/8",
+    )

@@ -22,14 +22,19 @@ MOMENTS = {"field": ("⟨m_z⟩", Z), "anisotropy": ("⟨m_z²⟩", Z**2)}
 def free_moments(comm, kind, case, damping, size, h, seed=1):
     field, anisotropy = CASES[case]
     material = Material(
-        exchange_stiffness=1e-30, uniaxial_anisotropy=anisotropy, interfacial_dmi=0.0,
+        exchange_stiffness=1e-30,
+        uniaxial_anisotropy=anisotropy,
+        interfacial_dmi=0.0,
         damping=damping,
-    )  # fmt: skip
+    )
     return Film(
-        mesh_film(strip(size, size, mesh_size=h), comm), material,
+        mesh_film(strip(size, size, mesh_size=h), comm),
+        material,
         numerics=Numerics(integrator=kind),
-        applied_field=(0.0, 0.0, field), temperature=TEMPERATURE, thermal_seed=seed,
-    )  # fmt: skip
+        applied_field=(0.0, 0.0, field),
+        temperature=TEMPERATURE,
+        thermal_seed=seed,
+    )
 
 
 def boltzmann(case, volume):
@@ -82,8 +87,9 @@ def step_bias(comm, kind, case, volume, damping, turn):
     film.integrator.step, film.integrator._accuracy = dt, 1e-10
     assert film.integrator.advance(dt, film.m.copy()).step == dt
     observable = MOMENTS.get(case, MOMENTS["field"])[1]
-    flow = cumulative_simpson((observable - trapezoid(density * observable, Z)) * density,
-                              x=Z, initial=0)  # fmt: skip
+    flow = cumulative_simpson(
+        (observable - trapezoid(density * observable, Z)) * density, x=Z, initial=0
+    )
     slope = np.zeros_like(Z)
     slope[1:-1] = flow[1:-1] / ((1 - Z**2) * density)[1:-1] / diffusion(volume, damping)
     slope[[0, -1]] = slope[[1, -2]]
@@ -100,9 +106,13 @@ VOLUME = 25e-27
 def test_midpoint_rule_keeps_the_distribution_in_a_field(comm, check):
     """What the field gives in a step is exactly what friction and noise take, at any step."""
     turn = 0.2
-    check("Bias of ⟨m_z⟩ in a field by implicit steps, noise of 0.2 rad",
-          step_bias(comm, "implicit", "field", VOLUME, 0.2, turn), 0, 2 * turn**8,
-          "none; rules of 5 nodes, exact to the 9th power of the noise, over a step")  # fmt: skip
+    check(
+        "Bias of ⟨m_z⟩ in a field by implicit steps, noise of 0.2 rad",
+        step_bias(comm, "implicit", "field", VOLUME, 0.2, turn),
+        0,
+        2 * turn**8,
+        "none; rules of 5 nodes, exact to the 9th power of the noise, over a step",
+    )
 
 
 @pytest.mark.analytic
@@ -114,9 +124,13 @@ def test_bias_is_of_first_order(comm, check, kind, case):
     """Noise that is held over a step is of first weak order, whatever the integrator."""
     biases = [step_bias(comm, kind, case, VOLUME, 0.2, turn) for turn in (0.1, 0.05)]
     # The step is as the square of the angle.
-    check(f"Order in time of the bias of {MOMENTS[case][0]}, {kind}, {case}",
-          0.5 * np.log2(biases[0] / biases[1]), 1, 0.2,
-          "noise held over a step; next power of the step")  # fmt: skip
+    check(
+        f"Order in time of the bias of {MOMENTS[case][0]}, {kind}, {case}",
+        0.5 * np.log2(biases[0] / biases[1]),
+        1,
+        0.2,
+        "noise held over a step; next power of the step",
+    )
 
 
 @pytest.mark.analytic
@@ -140,8 +154,11 @@ def test_free_moments_follow_boltzmann(comm, check, plot, kind, damping, case):
     memory = comm.allreduce(float((0.5 / diffusion(volumes, damping)).max()), max)
     samples = []
     film.evolve(rest(5 * memory))
-    film.evolve(rest(24 * memory), sample_interval=3 * memory,
-                observer=lambda f: samples.append(f.m[:, 2].copy()))  # fmt: skip
+    film.evolve(
+        rest(24 * memory),
+        sample_interval=3 * memory,
+        observer=lambda f: samples.append(f.m[:, 2].copy()),
+    )
     number = film.film_mesh.numbering.size
     local = sum(np.interp(z, Z, observable).sum() for z in samples) / len(samples)
     found, reference = comm.allreduce(np.array([local, expected.sum()])) / number
@@ -150,11 +167,20 @@ def test_free_moments_follow_boltzmann(comm, check, plot, kind, damping, case):
     steps, mean_volume = film.thermal.longest_step(film.dynamics.gilbert), 1e-9 * 1e-14 / number
     turn = np.sqrt(2 * diffusion(mean_volume, damping) * (1 + damping**2) * steps)
     bias = abs(step_bias(comm, kind, case, mean_volume, damping, turn))
-    check(f"{name} of free moments, {case}, {kind}, α = {damping:g}", found, reference,
-          4 * error + bias, "Boltzmann; 4 standard errors, and the bias of a step")  # fmt: skip
+    check(
+        f"{name} of free moments, {case}, {kind}, α = {damping:g}",
+        found,
+        reference,
+        4 * error + bias,
+        "Boltzmann; 4 standard errors, and the bias of a step",
+    )
     edges = np.linspace(-1, 1, 21)
     counts = comm.allreduce(np.histogram(np.concatenate(samples), edges)[0])
     shown = comm.allreduce(density[:, ::200].sum(axis=0)) / number
-    plot(f"Free moments, {case}, {kind}, α = {damping:g}", "$m_z$", "probability density",
-         {"Boltzmann": (Z[::200], shown)},
-         {"run": (0.5 * (edges[1:] + edges[:-1]), counts / counts.sum() / 0.1)})  # fmt: skip
+    plot(
+        f"Free moments, {case}, {kind}, α = {damping:g}",
+        "$m_z$",
+        "probability density",
+        {"Boltzmann": (Z[::200], shown)},
+        {"run": (0.5 * (edges[1:] + edges[:-1]), counts / counts.sum() / 0.1)},
+    )

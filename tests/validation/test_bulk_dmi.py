@@ -49,8 +49,13 @@ def test_helix_of_lowest_energy(comm, check, dimension, axis, sign):
     error = 3 * (q * h) ** 2 / 6
     along, hand = "xyz"[axis], "right" if sign > 0 else "left"
     case = f"of a {hand}-handed helix along {along} in {dimension}D"
-    check(f"Energy {case}, kJ/m³", found[1] * 1e-3, expected * 1e-3, error * abs(expected) * 1e-3,
-          "-D²/4A, 3/2 of it in a film; P1 errs by 3(qh)²/6")  # fmt: skip
+    check(
+        f"Energy {case}, kJ/m³",
+        found[1] * 1e-3,
+        expected * 1e-3,
+        error * abs(expected) * 1e-3,
+        "-D²/4A, 3/2 of it in a film; P1 errs by 3(qh)²/6",
+    )
     low, middle, high = found
     lowest = 1 + 0.25 * (low - high) / (low - 2 * middle + high)
     check(f"Best wave number {case}, D/2A", lowest, 1, error, "pitch 4πA/D; as above")
@@ -72,9 +77,13 @@ def test_in_a_film_it_is_interfacial_dmi_of_a_turned_texture(comm, check):
     lengths = (m[: operators.owned] ** 2).sum(axis=1)
     zero = comm.allreduce(float(operators.vertex_volumes @ lengths))
     expected = interfacial.energy(turned) + axis.energy(m) - twist * zero
-    check("Energy of bulk DMI of a random texture, 10⁻¹⁸ J", bulk.energy(m) * 1e18,
-          expected * 1e18, 1e-10 * abs(expected) * 1e18,
-          "interfacial DMI of (m_y, -m_x, m_z) and a hard axis; round-off")  # fmt: skip
+    check(
+        "Energy of bulk DMI of a random texture, 10⁻¹⁸ J",
+        bulk.energy(m) * 1e18,
+        expected * 1e18,
+        1e-10 * abs(expected) * 1e18,
+        "interfacial DMI of (m_y, -m_x, m_z) and a hard axis; round-off",
+    )
 
 
 @pytest.mark.analytic
@@ -87,8 +96,12 @@ def test_edge_tilt(comm, check, dimension):
     """
     exchange, dmi, anisotropy, h = 13e-12, 2e-3, 0.4e6, 2e-9
     layout = strip(48e-9, 40e-9, thickness=0.5e-9, mesh_size=3e-9, contact_mesh_size=h)
-    material = Material(exchange_stiffness=exchange, interfacial_dmi=0.0, bulk_dmi=dmi,
-                        uniaxial_anisotropy=anisotropy)  # fmt: skip
+    material = Material(
+        exchange_stiffness=exchange,
+        interfacial_dmi=0.0,
+        bulk_dmi=dmi,
+        uniaxial_anisotropy=anisotropy,
+    )
     film = Film(mesh_film(layout, comm, dimension=dimension), material)
     film.set_magnetisation(np.array([0.0, 0.0, 1.0]))
     film.relax(2e-10, torque_tolerance=300.0)

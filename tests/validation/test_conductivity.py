@@ -20,8 +20,9 @@ ROUND_OFF = 1e-14
 
 @cache
 def small_film(dimension):
-    return VertexOperators(mesh_film(strip(20e-9, 10e-9, mesh_size=5e-9), MPI.COMM_SELF,
-                                     dimension=dimension))  # fmt: skip
+    return VertexOperators(
+        mesh_film(strip(20e-9, 10e-9, mesh_size=5e-9), MPI.COMM_SELF, dimension=dimension)
+    )
 
 
 def conductivity(m, dimension, material):
@@ -68,8 +69,13 @@ def transposed(matrices):
 def test_conductivity_turns_with_the_magnetisation(check, m, turns):
     """σ(Rm) = R σ(m) Rᵀ for any orthogonal R, and ρ∥, ρ⊥ are its principal values."""
     sigma = conductivity(m, 3, AMR)
-    check("Entries of σ(Rm), 1/ρ⊥", conductivity(applied(turns, m), 3, AMR),
-          turns @ sigma @ transposed(turns), ROUND_OFF, "Rσ(m)Rᵀ; round-off")  # fmt: skip
+    check(
+        "Entries of σ(Rm), 1/ρ⊥",
+        conductivity(applied(turns, m), 3, AMR),
+        turns @ sigma @ transposed(turns),
+        ROUND_OFF,
+        "Rσ(m)Rᵀ; round-off",
+    )
     check("Entries of σm, 1/ρ⊥", applied(sigma, m), m / 1.3, ROUND_OFF, "m/ρ∥; round-off")
 
 
@@ -77,25 +83,47 @@ def test_conductivity_turns_with_the_magnetisation(check, m, turns):
 def test_film_inverts_the_in_plane_block(check, m):
     """σ = 1 - Δρ/(1 + Δρ|m∥|²) m∥m∥ᵀ: no current out of the film, not no field."""
     expected = [np.eye(2) - 0.3 / (1 + 0.3 * p @ p) * np.outer(p, p) for p in m[:, :2]]
-    check("Entries of σ of a film, 1/ρ⊥", conductivity(m, 2, AMR), expected, ROUND_OFF,
-          "1 - Δρ/(1 + Δρ|m∥|²) m∥m∥ᵀ: j_z = 0; round-off")  # fmt: skip
+    check(
+        "Entries of σ of a film, 1/ρ⊥",
+        conductivity(m, 2, AMR),
+        expected,
+        ROUND_OFF,
+        "1 - Δρ/(1 + Δρ|m∥|²) m∥m∥ᵀ: j_z = 0; round-off",
+    )
 
 
 @pytest.mark.analytic
 def test_conductivity_inverts_the_resistivity_with_hall_effect(check, m):
     """All of ρ in 3D, its in-plane block in 2D."""
     # The columns are the fields of unit currents: j + 0.3 m (m · j) + 0.4 m × j.
-    rho = np.array([
-        np.column_stack([j + 0.3 * n * (n @ j) + 0.4 * np.cross(n, j) for j in np.eye(3)])
-        for n in m
-    ])  # fmt: skip
+    rho = np.array(
+        [
+            np.column_stack([j + 0.3 * n * (n @ j) + 0.4 * np.cross(n, j) for j in np.eye(3)])
+            for n in m
+        ]
+    )
     because = "inverse of ρ⊥j + Δρ m(m·j) + ρ_AH m×j; round-off"
-    check("Entries of σ with Hall effect, 1/ρ⊥", conductivity(m, 3, HALL), np.linalg.inv(rho),
-          ROUND_OFF, because)  # fmt: skip
-    check("Entries of σ of a film with Hall effect, 1/ρ⊥", conductivity(m, 2, HALL),
-          np.linalg.inv(rho[:, :2, :2]), ROUND_OFF, f"j_z = 0; {because}")  # fmt: skip
-    check("Entries of σ(-m) with Hall effect, 1/ρ⊥", conductivity(-m, 3, HALL),
-          transposed(conductivity(m, 3, HALL)), 1e-15, "Onsager: σ(m)ᵀ; round-off")  # fmt: skip
+    check(
+        "Entries of σ with Hall effect, 1/ρ⊥",
+        conductivity(m, 3, HALL),
+        np.linalg.inv(rho),
+        ROUND_OFF,
+        because,
+    )
+    check(
+        "Entries of σ of a film with Hall effect, 1/ρ⊥",
+        conductivity(m, 2, HALL),
+        np.linalg.inv(rho[:, :2, :2]),
+        ROUND_OFF,
+        f"j_z = 0; {because}",
+    )
+    check(
+        "Entries of σ(-m) with Hall effect, 1/ρ⊥",
+        conductivity(-m, 3, HALL),
+        transposed(conductivity(m, 3, HALL)),
+        1e-15,
+        "Onsager: σ(m)ᵀ; round-off",
+    )
 
 
 @pytest.mark.analytic
@@ -104,6 +132,10 @@ def test_conductivity_turns_with_the_axial_magnetisation(check, m, turns):
     determinants = np.linalg.det(turns)
     assert determinants.min() < 0 < determinants.max()
     turned = determinants[:, None] * applied(turns, m)
-    check("Entries of σ(±Rm) with Hall effect, 1/ρ⊥", conductivity(turned, 3, HALL),
-          turns @ conductivity(m, 3, HALL) @ transposed(turns), ROUND_OFF,
-          "Rσ(m)Rᵀ, m an axial vector; round-off")  # fmt: skip
+    check(
+        "Entries of σ(±Rm) with Hall effect, 1/ρ⊥",
+        conductivity(turned, 3, HALL),
+        turns @ conductivity(m, 3, HALL) @ transposed(turns),
+        ROUND_OFF,
+        "Rσ(m)Rᵀ, m an axial vector; round-off",
+    )

@@ -33,9 +33,13 @@ def test_resistances_at_the_ends_of_a_strip(comm, check, dimension):
     conductance = Film(film_mesh, ISOTROPIC, electrodes=electrodes).conductance_matrix()
     resistance = (RHO * 200e-9 + 4e-14) / (50e-9 * THICKNESS)
     expected = np.array([[1, -1], [-1, 1]]) / resistance
-    check(f"Entries of G of a strip with resistance at its ends in {dimension}D, mS",
-          conductance * 1e3, expected * 1e3, PRECISION / resistance * 1e3,
-          "L/(σwt) + (r₁ + r₂)/(wt) in series; P1 is exact: tolerance of the solver")  # fmt: skip
+    check(
+        f"Entries of G of a strip with resistance at its ends in {dimension}D, mS",
+        conductance * 1e3,
+        expected * 1e3,
+        PRECISION / resistance * 1e3,
+        "L/(σwt) + (r₁ + r₂)/(wt) in series; P1 is exact: tolerance of the solver",
+    )
 
 
 def pad_on_strip(length, covered, width, h):
@@ -67,15 +71,24 @@ def test_transfer_length_under_a_pad(comm, check, dimension):
         tolerance = (1.5 * h / transfer) ** 2 / 8 + (THICKNESS / transfer) ** 2 / 6
         case = f"{dimension}D, h = {h * 1e9:g} nm"
         because = "mesh (1.5h/L_T)²/8, thickness (t/L_T)²/6"
-        check(f"Relative error of I under a resistive pad, {case}", errors[-1], 0, tolerance,
-              f"ρ[L - d + L_T coth(d/L_T)]/(wt); {because}")  # fmt: skip
+        check(
+            f"Relative error of I under a resistive pad, {case}",
+            errors[-1],
+            0,
+            tolerance,
+            f"ρ[L - d + L_T coth(d/L_T)]/(wt); {because}",
+        )
         x = film_mesh.coordinates[: film.operators.owned, 0]
         below = np.flatnonzero(x > length - covered - 1e-12)
         drop = RHO * conduction.currents[1] * transfer / (width * THICKNESS)
         drop *= np.cosh((length - x) / transfer) / np.sinh(covered / transfer)
-        check(f"1 - φ under a resistive pad, {case}, V", 1 - conduction.potential[below],
-              drop[below], 2 * tolerance * drop.max(initial=0),
-              f"∝ cosh((L - x)/L_T); {because}, twice")  # fmt: skip
+        check(
+            f"1 - φ under a resistive pad, {case}, V",
+            1 - conduction.potential[below],
+            drop[below],
+            2 * tolerance * drop.max(initial=0),
+            f"∝ cosh((L - x)/L_T); {because}, twice",
+        )
     # Halving h quarters the error, but for how irregular the meshes are.
     assert errors[1] < errors[0] / 2
 
@@ -96,8 +109,13 @@ def test_small_resistance_is_an_ideal_contact(comm, check, dimension):
         for r in (1e-17, 1e-18)
     )
     next_order = 4 * THICKNESS / RHO * 7 * 1e-17 / h**2
-    check(f"G(10r) - G(0) over G(r) - G(0), r → 0, {dimension}D", first / second, 10,
-          10 * next_order, "linear in r; the next order 4σt · 7r/h²")  # fmt: skip
+    check(
+        f"G(10r) - G(0) over G(r) - G(0), r → 0, {dimension}D",
+        first / second,
+        10,
+        10 * next_order,
+        "linear in r; the next order 4σt · 7r/h²",
+    )
 
 
 @pytest.mark.analytic
@@ -111,19 +129,39 @@ def test_currents_and_power_balance_with_resistances(comm, check, dimension):
     scale = np.abs(conduction.currents).max()
     solver = "tolerance of the solver"
     case = f"with contact resistance, {dimension}D"
-    check(f"Sum of the currents {case}, relative", conduction.currents.sum() / scale, 0, PRECISION,
-          f"charge is conserved; {solver}")  # fmt: skip
+    check(
+        f"Sum of the currents {case}, relative",
+        conduction.currents.sum() / scale,
+        0,
+        PRECISION,
+        f"charge is conserved; {solver}",
+    )
     heat = conduction.joule_power() + conduction.interface_power()
     assert conduction.interface_power() > 0.01 * heat
-    check(f"Heat of film and contacts {case}, μW", heat * 1e6, conduction.power * 1e6,
-          PRECISION * conduction.power * 1e6, f"Σ V_i I_i; {solver}")  # fmt: skip
+    check(
+        f"Heat of film and contacts {case}, μW",
+        heat * 1e6,
+        conduction.power * 1e6,
+        PRECISION * conduction.power * 1e6,
+        f"Σ V_i I_i; {solver}",
+    )
     conductance = film.conductance_matrix()
     relative = conductance / np.abs(conductance).max()
     check(f"G_ij {case}, relative", relative, relative.T, PRECISION, f"G_ji; {solver}")
-    check(f"Row sums of G {case}, relative", relative @ np.ones(4), 0, PRECISION,
-          f"charge is conserved; {solver}")  # fmt: skip
-    check(f"Entries of GV {case}, relative", conductance @ voltages / scale,
-          conduction.currents / scale, PRECISION, f"currents of one solve; {solver}")  # fmt: skip
+    check(
+        f"Row sums of G {case}, relative",
+        relative @ np.ones(4),
+        0,
+        PRECISION,
+        f"charge is conserved; {solver}",
+    )
+    check(
+        f"Entries of GV {case}, relative",
+        conductance @ voltages / scale,
+        conduction.currents / scale,
+        PRECISION,
+        f"currents of one solve; {solver}",
+    )
 
 
 @pytest.mark.analytic
@@ -137,20 +175,31 @@ def test_four_point_measurement_does_not_see_contact_resistance(comm, check):
     places = (150e-9, 250e-9)
     contacts = [
         Contact("source", LineString([(0, 0), (0, width)])),
-        *(Contact(f"probe_{x * 1e9:.0f}", LineString([(x - probe / 2, 0), (x + probe / 2, 0)]))
-          for x in places),
+        *(
+            Contact(f"probe_{x * 1e9:.0f}", LineString([(x - probe / 2, 0), (x + probe / 2, 0)]))
+            for x in places
+        ),
         Contact("drain", LineString([(length, 0), (length, width)])),
-    ]  # fmt: skip
+    ]
     layout = Layout(box(0, 0, length, width), tuple(contacts), THICKNESS, 5e-9)
     film = Film(mesh_film(layout, comm), ISOTROPIC, electrodes=Electrodes(1e-12))
     found = film.solve_current([Current(1e-5), None, None, Current(-1e-5)])
     expected = RHO * 1e-5 * (places[1] - places[0]) / (width * THICKNESS)
     drop = found.voltages[1] - found.voltages[2]
     apart = places[1] - places[0]
-    check("Drop of a four-point measurement, mV", drop * 1e3, expected * 1e3,
-          probe / apart * (probe / width) ** 2 * expected * 1e3,
-          "ρI(x₂ - x₁)/(wt); width of a probe p: (p/w)² p/(x₂ - x₁)")  # fmt: skip
+    check(
+        "Drop of a four-point measurement, mV",
+        drop * 1e3,
+        expected * 1e3,
+        probe / apart * (probe / width) ** 2 * expected * 1e3,
+        "ρI(x₂ - x₁)/(wt); width of a probe p: (p/w)² p/(x₂ - x₁)",
+    )
     end = RHO * length + 2e-12
     whole = 1e-5 * end / (width * THICKNESS)
-    check("Voltage of the outer contacts, mV", np.ptp(found.voltages) * 1e3, whole * 1e3,
-          1e-3 * whole * 1e3, "(ρL + 2r)I/(wt); the probes short (p/w)² of it")  # fmt: skip
+    check(
+        "Voltage of the outer contacts, mV",
+        np.ptp(found.voltages) * 1e3,
+        whole * 1e3,
+        1e-3 * whole * 1e3,
+        "(ρL + 2r)I/(wt); the probes short (p/w)² of it",
+    )

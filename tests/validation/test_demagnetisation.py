@@ -120,8 +120,9 @@ def side_charges(outline, thickness, direction, step):
     """∫∫ σσ'/(4π|r - r'|) over the side faces for M = `direction`: N V; all in nm."""
 
     def kernel(distance):
-        return 2 * (thickness * np.arcsinh(thickness / distance)
-                    - np.hypot(distance, thickness) + distance)  # fmt: skip
+        return 2 * (
+            thickness * np.arcsinh(thickness / distance) - np.hypot(distance, thickness) + distance
+        )
 
     places, charges, lengths = [], [], []
     for start, end, normal in ring_of(outline):
@@ -148,12 +149,22 @@ def test_boxes(check):
         name = "{:g} × {:g} × {:g}".format(*edges)
         own = tensor(np.zeros((1, 3)), tuple(e * NM for e in edges))[:, 0]
         expected = [prism_factor(*np.roll(edges, 2 - axis) / 2) for axis in range(3)]
-        check(f"Tensor of a box {name} on itself", own, [*expected, 0, 0, 0], 1e-12,
-              "Aharoni 1998; round-off")  # fmt: skip
+        check(
+            f"Tensor of a box {name} on itself",
+            own,
+            [*expected, 0, 0, 0],
+            1e-12,
+            "Aharoni 1998; round-off",
+        )
         lags = np.array([(1, 0, 0), (2, -1, 3), (8, 0, 0), (30, 40, -5)]) * np.array(edges) * NM
         between = tensor(lags, tuple(e * NM for e in edges))
-        check(f"Trace of the tensor between boxes {name}", between[:3].sum(axis=0), 0, 1e-12,
-              "no poles outside; round-off")  # fmt: skip
+        check(
+            f"Trace of the tensor between boxes {name}",
+            between[:3].sum(axis=0),
+            0,
+            1e-12,
+            "no poles outside; round-off",
+        )
 
 
 @pytest.mark.analytic
@@ -167,19 +178,29 @@ def test_flat_prism(comm, check, length, width, angle):
     c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     total = 0.0
     for axis, m, sides in (
-        ("x", (c, s, 0), (width, 3, length)), ("y", (-s, c, 0), (length, 3, width)),
+        ("x", (c, s, 0), (width, 3, length)),
+        ("y", (-s, c, 0), (length, 3, width)),
         ("z", (0, 0, 1), (length, width, 3)),
-    ):  # fmt: skip
+    ):
         found, expected = body.factor(m), prism_factor(*np.array(sides) / 2)
         total += found
         # What is blurred are the poles at the sides: of N_z that is what lacks to 1.
         blurred = FAR * (expected if axis != "z" else 1 - expected)
-        check(f"N_{axis} of a prism {length} × {width} × 3 nm at {angle}° to the grid", found,
-              expected, blurred if angle else 1e-6 * expected,
-              f"Aharoni 1998; {BLURRED}" if angle else "Aharoni 1998; the tensor")  # fmt: skip
+        check(
+            f"N_{axis} of a prism {length} × {width} × 3 nm at {angle}° to the grid",
+            found,
+            expected,
+            blurred if angle else 1e-6 * expected,
+            f"Aharoni 1998; {BLURRED}" if angle else "Aharoni 1998; the tensor",
+        )
     if not angle:
-        check(f"N_x + N_y + N_z of a prism {length} × {width} × 3 nm", total, 1, 1e-6,
-              "trace of the tensor")  # fmt: skip
+        check(
+            f"N_x + N_y + N_z of a prism {length} × {width} × 3 nm",
+            total,
+            1,
+            1e-6,
+            "trace of the tensor",
+        )
 
 
 @pytest.mark.analytic
@@ -187,14 +208,27 @@ def test_flat_prism(comm, check, length, width, angle):
 def test_disc(comm, check, thickness):
     """A curved edge far thicker blurred than the film is thick; 10 boxes in the radius."""
     angles = np.linspace(0, 2 * np.pi, 120, endpoint=False)
-    body = Body(flat(Polygon(np.column_stack([50 * np.cos(angles), 50 * np.sin(angles)])),
-                     thickness, 4, comm))  # fmt: skip
+    body = Body(
+        flat(
+            Polygon(np.column_stack([50 * np.cos(angles), 50 * np.sin(angles)])), thickness, 4, comm
+        )
+    )
     expected = (1 - disc_factor(thickness / 50)) / 2
     for axis, m in (("x", (1, 0, 0)), ("y", (0, 1, 0))):
-        check(f"N_{axis} of a disc 100 nm wide, {thickness:g} nm thick", body.factor(m), expected,
-              FAR * expected, f"Bessel integral; {BLURRED}")  # fmt: skip
-    check(f"N_z of a disc 100 nm wide, {thickness:g} nm thick", body.factor((0, 0, 1)),
-          1 - 2 * expected, 2 * FAR * expected, f"Bessel integral; {BLURRED}")  # fmt: skip
+        check(
+            f"N_{axis} of a disc 100 nm wide, {thickness:g} nm thick",
+            body.factor(m),
+            expected,
+            FAR * expected,
+            f"Bessel integral; {BLURRED}",
+        )
+    check(
+        f"N_z of a disc 100 nm wide, {thickness:g} nm thick",
+        body.factor((0, 0, 1)),
+        1 - 2 * expected,
+        2 * FAR * expected,
+        f"Bessel integral; {BLURRED}",
+    )
 
 
 def turned_cube(occ):
@@ -233,8 +267,13 @@ def test_body_of_tetrahedra(comm, check, name):
         field = body.dynamics.effective_field()
         # The blurred surface, three elements away, still shows: a dipole layer of one element falls
         # off within its own size to below a twentieth of 1/3.
-        check("H_z/M_s within a sphere", field[inner, 2] / MATERIAL.saturation_magnetisation,
-              -1 / 3, 1 / 60, "uniform; the surface three elements away")  # fmt: skip
+        check(
+            "H_z/M_s within a sphere",
+            field[inner, 2] / MATERIAL.saturation_magnetisation,
+            -1 / 3,
+            1 / 60,
+            "uniform; the surface three elements away",
+        )
 
 
 @pytest.mark.cross_method
@@ -248,6 +287,10 @@ def test_film_with_a_hole(comm, check):
             side_charges(outline, thickness, np.array(direction), step) for step in (0.25, 0.125)
         )
         expected = (fine + (fine - coarse)) / (outline.area * thickness)
-        check("N of a film with a hole along ({:g}, {:g}, {:g})".format(*direction),
-              body.factor(direction), expected, FAR * expected,
-              f"pairs of side charges; {BLURRED}")  # fmt: skip
+        check(
+            "N of a film with a hole along ({:g}, {:g}, {:g})".format(*direction),
+            body.factor(direction),
+            expected,
+            FAR * expected,
+            f"pairs of side charges; {BLURRED}",
+        )

@@ -112,9 +112,19 @@ def test_order_of_the_energy(comm, check, name, thickness):
     errors = [abs(energy(comm, name, thickness, size) / expected - 1) for size in SIZES]
     order = np.polyfit(np.log(SIZES), np.log(errors), 1)[0]
     of = f"energy of {name}, film of {thickness:g} nm"
-    check(f"Order in h of the demagnetising {of}", order, 2, 0.2,
-          "P1 on boxes; uneven cells scatter the errors")  # fmt: skip
+    check(
+        f"Order in h of the demagnetising {of}",
+        order,
+        2,
+        0.2,
+        "P1 on boxes; uneven cells scatter the errors",
+    )
     # The texture has the wave number 2π/width across; boxes are wider than h.
     bound = (2 * np.pi * PER_BOX * SIZES[-1] / WIDTH) ** 2
-    check(f"Relative error of the demagnetising {of}", errors[-1], 0, bound,
-          "Fourier integral; (kh)² with k = 2π/40 nm, boxes of 1.5 h")  # fmt: skip
+    check(
+        f"Relative error of the demagnetising {of}",
+        errors[-1],
+        0,
+        bound,
+        "Fourier integral; (kh)² with k = 2π/40 nm, boxes of 1.5 h",
+    )

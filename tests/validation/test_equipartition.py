@@ -39,9 +39,13 @@ def test_modes_of_a_film_share_the_energy_equally(comm, check, plot, kind):
     quadratic in the energy is of the order of ⟨m_x² + m_y²⟩.
     """
     film = Film(
-        mesh_film(LAYOUT, comm), MATERIAL, numerics=Numerics(integrator=kind),
-        applied_field=(0.0, 0.0, FIELD), temperature=TEMPERATURE, thermal_seed=4,
-    )  # fmt: skip
+        mesh_film(LAYOUT, comm),
+        MATERIAL,
+        numerics=Numerics(integrator=kind),
+        applied_field=(0.0, 0.0, FIELD),
+        temperature=TEMPERATURE,
+        thermal_seed=4,
+    )
     curvatures, modes = normal_modes()
     memory = (1 + DAMPING**2) / (2 * DAMPING * GYROMAGNETIC_RATIO * FIELD)
     samples = []
@@ -62,16 +66,28 @@ def test_modes_of_a_film_share_the_energy_equally(comm, check, plot, kind):
     for name, part in parts.items():
         # Each number has a variance of 2; correlations e⁻³ in time add a tenth to that of the mean.
         error = np.sqrt(2 * 1.1 / (2 * len(samples) * len(part)))
-        check(f"Energy of the {name} modes, {kind}, kT/2", part.mean(), 1, 4 * error + bias,
-              "equipartition; 4 standard errors, anharmonic ⟨m_x² + m_y²⟩, 2 % by RK4")  # fmt: skip
+        check(
+            f"Energy of the {name} modes, {kind}, kT/2",
+            part.mean(),
+            1,
+            4 * error + bias,
+            "equipartition; 4 standard errors, anharmonic ⟨m_x² + m_y²⟩, 2 % by RK4",
+        )
     each = np.sqrt(2 * 1.1 / (2 * len(samples)))
     stiffness = curvatures / (BOLTZMANN * TEMPERATURE)
-    plot(f"Energy of the modes of a film at {TEMPERATURE:g} K, {kind}",
-         "curvature of the mode / kT", "mean energy / ½kT",
-         {"equipartition": (stiffness, np.ones_like(stiffness)),
-          # Two lines of one name: a gap between them.
-          "± 2 standard errors": (
-              np.r_[stiffness, np.nan, stiffness],
-              np.repeat([1 + 2 * each, np.nan, 1 - 2 * each], [len(stiffness), 1, len(stiffness)]),
-          )},
-         {"run": (stiffness, found)})  # fmt: skip
+    plot(
+        f"Energy of the modes of a film at {TEMPERATURE:g} K, {kind}",
+        "curvature of the mode / kT",
+        "mean energy / ½kT",
+        {
+            "equipartition": (stiffness, np.ones_like(stiffness)),
+            # Two lines of one name: a gap between them.
+            "± 2 standard errors": (
+                np.r_[stiffness, np.nan, stiffness],
+                np.repeat(
+                    [1 + 2 * each, np.nan, 1 - 2 * each], [len(stiffness), 1, len(stiffness)]
+                ),
+            ),
+        },
+        {"run": (stiffness, found)},
+    )

@@ -175,7 +175,13 @@ def test_energy_and_field_of_a_smooth_texture(comm, check, name, dimension):
     bound = (2 * np.pi * sizes[-1] / SIZES[0]) ** 2
     for what, order, error in zip(("energy", "field"), orders, found[-1], strict=True):
         of = f"{what} of {name.replace('_dmi', ' DMI')} in {dimension}D"
-        check(f"Order in h of the {of}", order, 2, 0.2,
-              "P1, weakly; uneven cells scatter the errors")  # fmt: skip
-        check(f"Relative error of the {of}", error, 0, bound,
-              "that of a manufactured texture; (h/λ)², λ = 80 nm/2π")  # fmt: skip
+        check(
+            f"Order in h of the {of}", order, 2, 0.2, "P1, weakly; uneven cells scatter the errors"
+        )
+        check(
+            f"Relative error of the {of}",
+            error,
+            0,
+            bound,
+            "that of a manufactured texture; (h/λ)², λ = 80 nm/2π",
+        )

@@ -30,11 +30,21 @@ def test_hall_bar(comm, check, dimension, angle):
     scale = rho * np.abs(j[:, 0])
     # End effects decay as exp(-π x/w): e^{-4π} ≈ 4e-6 at 4 w from the ends.
     case, ends = f"m at {angle:g}° from z, {dimension}D", "ends decay as exp(-πx/w)"
-    check(f"E_x/(ρ⊥j_x) of a Hall bar, {case}", field[:, 0] / scale, rho * j[:, 0] / scale, 1e-5,
-          f"m stands across the current; {ends}")  # fmt: skip
+    check(
+        f"E_x/(ρ⊥j_x) of a Hall bar, {case}",
+        field[:, 0] / scale,
+        rho * j[:, 0] / scale,
+        1e-5,
+        f"m stands across the current; {ends}",
+    )
     hall = material.anomalous_hall_resistivity * np.cos(theta)
-    check(f"E_y/(ρ⊥j_x) of a Hall bar, {case}", field[:, 1] / scale, hall * j[:, 0] / scale, 1e-5,
-          f"ρ_AH cos θ/ρ⊥; {ends}")  # fmt: skip
+    check(
+        f"E_y/(ρ⊥j_x) of a Hall bar, {case}",
+        field[:, 1] / scale,
+        hall * j[:, 0] / scale,
+        1e-5,
+        f"ρ_AH cos θ/ρ⊥; {ends}",
+    )
 
 
 @pytest.mark.analytic
@@ -46,9 +56,13 @@ def test_hall_corbino_disc(comm, check):
     film.set_magnetisation(np.array([0.0, 0.0, 1.0]))
     expected = 2 * np.pi * material.conductivity / 1.25 * 1e-9 / np.log(b / a)
     # The interpolation error of ln r gives (h/a)²/(12 ln(b/a)), and the polygon adds its like.
-    check("G of a Corbino disc with Hall effect, mS", film.conductance_matrix()[0, 0] * 1e3,
-          expected * 1e3, (h / a) ** 2 / 6 * expected * 1e3,
-          "2πσ_rr t/ln(b/a), σ_rr = ρ⊥/(ρ⊥² + ρ_AH²); ln r and the polygon (h/a)²/6")  # fmt: skip
+    check(
+        "G of a Corbino disc with Hall effect, mS",
+        film.conductance_matrix()[0, 0] * 1e3,
+        expected * 1e3,
+        (h / a) ** 2 / 6 * expected * 1e3,
+        "2πσ_rr t/ln(b/a), σ_rr = ρ⊥/(ρ⊥² + ρ_AH²); ln r and the polygon (h/a)²/6",
+    )
 
 
 @pytest.mark.analytic
@@ -71,21 +85,45 @@ def test_onsager_relation_in_a_maze(comm, check, dimension, resistance):
     heat = conduction.joule_power() + conduction.interface_power()
     contacts = "with contact resistance" if resistance else "with ideal contacts"
     case, solver = f"of a Hall maze {contacts}, {dimension}D", "tolerance of the solver"
-    check(f"Heat {case}, μW", heat * 1e6, conduction.power * 1e6, 1e-8 * conduction.power * 1e6,
-          f"Σ V_i I_i; {solver}")  # fmt: skip
-    check(f"Entries of GV {case}, V max G", forward @ voltages / scale,
-          conduction.currents / scale, 1e-9, f"currents of one solve; {solver}")  # fmt: skip
+    check(
+        f"Heat {case}, μW",
+        heat * 1e6,
+        conduction.power * 1e6,
+        1e-8 * conduction.power * 1e6,
+        f"Σ V_i I_i; {solver}",
+    )
+    check(
+        f"Entries of GV {case}, V max G",
+        forward @ voltages / scale,
+        conduction.currents / scale,
+        1e-9,
+        f"currents of one solve; {solver}",
+    )
     film.set_magnetisation(-film.m)
     backward = film.conductance_matrix()
     assert np.abs(forward - forward.T).max() > 1e-3 * scale
-    check(f"Entries of G(-m) {case}, relative", backward / scale, forward.T / scale, 1e-8,
-          f"Onsager: G(m)ᵀ; {solver}")  # fmt: skip
+    check(
+        f"Entries of G(-m) {case}, relative",
+        backward / scale,
+        forward.T / scale,
+        1e-8,
+        f"Onsager: G(m)ᵀ; {solver}",
+    )
     for axis, sums in enumerate(("Column", "Row")):
-        check(f"{sums} sums of G {case}, relative", forward.sum(axis=axis) / scale, 0, 1e-8,
-              f"charge is conserved, equal voltages drive nothing; {solver}")  # fmt: skip
-    check(f"Lowest eigenvalue of G + Gᵀ {case}, relative",
-          np.linalg.eigvalsh(forward + forward.T)[0] / scale, 0, 1e-8,
-          f"equal voltages; {solver}")  # fmt: skip
+        check(
+            f"{sums} sums of G {case}, relative",
+            forward.sum(axis=axis) / scale,
+            0,
+            1e-8,
+            f"charge is conserved, equal voltages drive nothing; {solver}",
+        )
+    check(
+        f"Lowest eigenvalue of G + Gᵀ {case}, relative",
+        np.linalg.eigvalsh(forward + forward.T)[0] / scale,
+        0,
+        1e-8,
+        f"equal voltages; {solver}",
+    )
 
 
 @pytest.mark.cross_method
@@ -99,6 +137,10 @@ def test_hall_film_is_the_limit_of_thin_tetrahedra(comm, check):
         conductances.append(film.conductance_matrix())
     # E_z ≠ 0 in 3D makes φ differ by |E|t across the film; pads hold only its top: O(t/w) = 1e-2.
     flat, solid = (conductance * 1e3 for conductance in conductances)
-    check("Entries of G of a wheel as a film with Hall effect, mS", flat, solid,
-          1e-2 * np.abs(solid),
-          "one layer of tetrahedra; t/w: E_z, and pads that hold their top alone")  # fmt: skip
+    check(
+        "Entries of G of a wheel as a film with Hall effect, mS",
+        flat,
+        solid,
+        1e-2 * np.abs(solid),
+        "one layer of tetrahedra; t/w: E_z, and pads that hold their top alone",
+    )

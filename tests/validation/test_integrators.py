@@ -22,9 +22,11 @@ def film_with_a_wall(comm, **options):
     """A Néel wall that a field and the current between two contacts drive."""
     layout = strip(60e-9, 10e-9, mesh_size=2.5e-9)
     film = Film(
-        mesh_film(layout, comm), Material(damping=0.1, interfacial_dmi=1e-3),
-        applied_field=(0.0, 2e4, 5e4), **options,
-    )  # fmt: skip
+        mesh_film(layout, comm),
+        Material(damping=0.1, interfacial_dmi=1e-3),
+        applied_field=(0.0, 2e4, 5e4),
+        **options,
+    )
     middle, width = layout.outline.centroid.x, 5e-9
     film.set_magnetisation(
         lambda x: np.column_stack(
@@ -54,8 +56,13 @@ def test_order_in_time(comm, check, kind, order):
         ends.append(film.m.copy())
     squares = [comm.allreduce(float(np.sum((a - b) ** 2))) for a, b in pairwise(ends)]
     found = 0.5 * np.log2(squares[0] / squares[1])
-    check(f"Order in time of the {kind} integrator", found, order, 0.2,
-          "a wall under field and current; next power of the step")  # fmt: skip
+    check(
+        f"Order in time of the {kind} integrator",
+        found,
+        order,
+        0.2,
+        "a wall under field and current; next power of the step",
+    )
 
 
 @pytest.mark.analytic
@@ -70,7 +77,7 @@ def test_longest_explicit_step_is_stable(check, h):
         mesh_film(strip(200e-9, 100e-9, mesh_size=h), MPI.COMM_SELF),
         applied_field=(0.0, 0.0, 1e5),
         numerics=Numerics(integrator="explicit", step_tolerance=NO_CONTROL),
-    )  # fmt: skip
+    )
     film.randomise(seed=2)
     film.minimise()
     dynamics, m, shift = film.dynamics, film.m.copy(), 1e-6
@@ -85,17 +92,24 @@ def test_longest_explicit_step_is_stable(check, h):
     dt = film.integrator.advance(1e-9, m).step
     z = dt * eigs(operator, k=6, which="LM", return_eigenvectors=False)
     amplification = np.abs(1 + z * (1 + z / 2 * (1 + z / 3 * (1 + z / 4))))
-    check(f"Growth of a deviation in the longest explicit step, h = {h * 1e9:g} nm", amplification,
-          0, 1, "below 1: stable")  # fmt: skip
+    check(
+        f"Growth of a deviation in the longest explicit step, h = {h * 1e9:g} nm",
+        amplification,
+        0,
+        1,
+        "below 1: stable",
+    )
 
 
 def macrospin(comm, kind, tolerance, damping, field, **options):
     material = Material(uniaxial_anisotropy=0.0, interfacial_dmi=0.0, damping=damping)
     return Film(
-        mesh_film(strip(20e-9, 20e-9, mesh_size=10e-9), comm), material,
+        mesh_film(strip(20e-9, 20e-9, mesh_size=10e-9), comm),
+        material,
         numerics=Numerics(integrator=kind, step_tolerance=tolerance),
-        applied_field=(0.0, 0.0, field), **options,
-    )  # fmt: skip
+        applied_field=(0.0, 0.0, field),
+        **options,
+    )
 
 
 @pytest.mark.analytic
@@ -116,9 +130,13 @@ def test_error_follows_the_tolerance(comm, check, after_each_step, kind, toleran
     expected = np.array(
         [np.sin(angle) * np.cos(turned), np.sin(angle) * np.sin(turned), np.cos(angle)]
     )
-    check(f"Error of {kind} steps, over their number times a tolerance of {tolerance:g}",
-          np.linalg.norm(film.m - expected, axis=1) / (len(steps) * tolerance), 0, 1,
-          "damped precession; no step errs by more than the tolerance")  # fmt: skip
+    check(
+        f"Error of {kind} steps, over their number times a tolerance of {tolerance:g}",
+        np.linalg.norm(film.m - expected, axis=1) / (len(steps) * tolerance),
+        0,
+        1,
+        "damped precession; no step errs by more than the tolerance",
+    )
 
 
 @pytest.mark.analytic
@@ -130,8 +148,13 @@ def test_events_are_met_exactly(comm, check, kind):
     drive = [*constant([0.0, 0.01], 7e-12), *rest(1.7e-12)]
     film.evolve(drive, sample_interval=3e-12, observer=lambda f: times.append(f.time))
     expected = np.array([3.0, 6.0, 7.0, 8.7])
-    check(f"Times of samples and ends of drives, {kind}, ps", np.array(times) * 1e12, expected,
-          1e-14 * expected, "round-off")  # fmt: skip
+    check(
+        f"Times of samples and ends of drives, {kind}, ps",
+        np.array(times) * 1e12,
+        expected,
+        1e-14 * expected,
+        "round-off",
+    )
 
 
 @pytest.mark.analytic
@@ -159,19 +182,36 @@ def test_square_pulse(comm, check, plot, after_each_step, kind):
         return np.array([np.cos(angle), np.sin(angle), 0 * angle])
 
     for k, name in enumerate(("m_x", "m_y")):
-        check(f"{name} after a square pulse, {kind}", film.m[:, k], exact(duration)[k],
-              len(ends) * tolerance, "γ₀(H₀t + H₁ · length); tolerance of all steps")  # fmt: skip
+        check(
+            f"{name} after a square pulse, {kind}",
+            film.m[:, k],
+            exact(duration)[k],
+            len(ends) * tolerance,
+            "γ₀(H₀t + H₁ · length); tolerance of all steps",
+        )
     edges = np.array(pulse.breakpoints()[1:3])
     missed = [np.abs(np.array(ends) - edge).min() for edge in edges]
-    check(f"Distance of an edge of the pulse from the end of a step, {kind}, ps",
-          np.array(missed) * 1e12, 0, 8e12 * np.spacing(duration),
-          "8 units in the last place: a step stays on its side of the jump")  # fmt: skip
+    check(
+        f"Distance of an edge of the pulse from the end of a step, {kind}, ps",
+        np.array(missed) * 1e12,
+        0,
+        8e12 * np.spacing(duration),
+        "8 units in the last place: a step stays on its side of the jump",
+    )
     fine, shown = np.linspace(0, duration, 400), np.array(times)
-    plot(f"Macrospin under a square pulse, {kind}", "t / ps", "magnetisation",
-         {f"{name}, closed form": (fine * 1e12, exact(fine)[k])
-          for k, name in enumerate(("$m_x$", "$m_y$"))},
-         {f"{name}, run": (shown * 1e12, np.array(means)[:, k])
-          for k, name in enumerate(("$m_x$", "$m_y$"))})  # fmt: skip
+    plot(
+        f"Macrospin under a square pulse, {kind}",
+        "t / ps",
+        "magnetisation",
+        {
+            f"{name}, closed form": (fine * 1e12, exact(fine)[k])
+            for k, name in enumerate(("$m_x$", "$m_y$"))
+        },
+        {
+            f"{name}, run": (shown * 1e12, np.array(means)[:, k])
+            for k, name in enumerate(("$m_x$", "$m_y$"))
+        },
+    )
 
 
 @pytest.mark.cross_method
@@ -200,12 +240,24 @@ def test_integrators_agree(comm, check, plot, after_each_step):
         curves[kind] = np.array(samples).T
     moved = float(np.linalg.norm(ends[0] - start, axis=1).max())
     allowed = sum(map(len, counts)) * tolerance + renewal * moved
-    check("Largest |m(explicit) - m(implicit)| after 40 ps of a driven wall",
-          np.linalg.norm(ends[0] - ends[1], axis=1), 0, allowed,
-          "tolerance of all steps, and renewals of the current at other times")  # fmt: skip
+    check(
+        "Largest |m(explicit) - m(implicit)| after 40 ps of a driven wall",
+        np.linalg.norm(ends[0] - ends[1], axis=1),
+        0,
+        allowed,
+        "tolerance of all steps, and renewals of the current at other times",
+    )
     names = ("⟨$m_x$⟩", "⟨$m_y$⟩", "⟨$m_z$⟩")
-    plot("A wall under field and current, by both integrators", "t / ps", "magnetisation",
-         {f"{name}, explicit": (curves["explicit"][0] * 1e12, curves["explicit"][k])
-          for k, name in enumerate(names, start=1)},
-         {f"{name}, implicit": (curves["implicit"][0] * 1e12, curves["implicit"][k])
-          for k, name in enumerate(names, start=1)})  # fmt: skip
+    plot(
+        "A wall under field and current, by both integrators",
+        "t / ps",
+        "magnetisation",
+        {
+            f"{name}, explicit": (curves["explicit"][0] * 1e12, curves["explicit"][k])
+            for k, name in enumerate(names, start=1)
+        },
+        {
+            f"{name}, implicit": (curves["implicit"][0] * 1e12, curves["implicit"][k])
+            for k, name in enumerate(names, start=1)
+        },
+    )

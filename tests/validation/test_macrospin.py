@@ -20,8 +20,13 @@ def follow(film, duration, damping, number=40):
     def record(film):
         samples.append([film.time, *film.dynamics.mean_magnetisation()])
 
-    film.relax(duration, torque_tolerance=0.0, damping=damping, sample_interval=duration / number,
-               observer=record)  # fmt: skip
+    film.relax(
+        duration,
+        torque_tolerance=0.0,
+        damping=damping,
+        sample_interval=duration / number,
+        observer=record,
+    )
     values = np.array(samples)
     return values[:, 0], values[:, 1:]
 
@@ -46,14 +51,22 @@ def test_precession_into_the_field(comm, check, plot, damping):
     steps = np.ceil(duration / step)
     tolerance = steps * (omega * np.sqrt(1 + damping**2) * duration / steps) ** 5 / 120 + 1e-12
     for k, name in enumerate(("m_x", "m_y", "m_z")):
-        check(f"{name} after {duration * 1e12:g} ps of damped precession, α = {damping}",
-              film.m[:, k], exact(duration)[k], tolerance,
-              "tan(θ/2) = tan(θ₀/2) exp(-αωt), φ = ωt; RK4 errs by (ω dt)⁵/120 a step")  # fmt: skip
+        check(
+            f"{name} after {duration * 1e12:g} ps of damped precession, α = {damping}",
+            film.m[:, k],
+            exact(duration)[k],
+            tolerance,
+            "tan(θ/2) = tan(θ₀/2) exp(-αωt), φ = ωt; RK4 errs by (ω dt)⁵/120 a step",
+        )
     names = ("⟨$m_x$⟩", "⟨$m_y$⟩", "⟨$m_z$⟩")
     some = time[::4]
-    plot(f"Damped precession of a macrospin, α = {damping}", "t / ps", "magnetisation",
-         {name: (time * 1e12, mean[:, k]) for k, name in enumerate(names)},
-         {"closed form": (np.tile(some, 3) * 1e12, exact(some).ravel())})  # fmt: skip
+    plot(
+        f"Damped precession of a macrospin, α = {damping}",
+        "t / ps",
+        "magnetisation",
+        {name: (time * 1e12, mean[:, k]) for k, name in enumerate(names)},
+        {"closed form": (np.tile(some, 3) * 1e12, exact(some).ravel())},
+    )
 
 
 @pytest.mark.analytic
@@ -78,12 +91,21 @@ def test_switching_time(comm, check, plot, after_each_step, kind):
     found = np.interp(0, np.arctanh(-mean[:, 2]), time)
     # An error of a step is one of the angle, and sin θ times the rate its velocity.
     lost = len(steps) * tolerance / (np.sin(start) * rate)
-    check(f"Switching time of a macrospin, {kind}, ps", found * 1e12, expected * 1e12, lost * 1e12,
-          "(1 + α²)/(αγ₀H) ln(1/tan(θ₀/2)); tolerance of all steps over sin θ₀")  # fmt: skip
+    check(
+        f"Switching time of a macrospin, {kind}, ps",
+        found * 1e12,
+        expected * 1e12,
+        lost * 1e12,
+        "(1 + α²)/(αγ₀H) ln(1/tan(θ₀/2)); tolerance of all steps over sin θ₀",
+    )
     some = time[::8]
-    plot(f"Macrospin in an antiparallel field, {kind}", "t / ps", "magnetisation",
-         {name: (time * 1e12, mean[:, k]) for k, name in enumerate(("$m_x$", "$m_y$", "$m_z$"))},
-         {"$m_z$, closed form": (some * 1e12, -np.tanh(rate * (some - expected)))})  # fmt: skip
+    plot(
+        f"Macrospin in an antiparallel field, {kind}",
+        "t / ps",
+        "magnetisation",
+        {name: (time * 1e12, mean[:, k]) for k, name in enumerate(("$m_x$", "$m_y$", "$m_z$"))},
+        {"$m_z$, closed form": (some * 1e12, -np.tanh(rate * (some - expected)))},
+    )
 
 
 @pytest.mark.analytic
@@ -115,12 +137,20 @@ def test_ferromagnetic_resonance(comm, check, plot, detuning):
     tolerance = amplitude * (2 * left + amplitude**2 + stepping)
     expected = (response * np.exp(1j * omega * duration)).imag
     for k, name in enumerate(("m_x", "m_y")):
-        check(f"{name} driven at {detuning:g} ω_res, 10⁻³", found[:, k] * 1e3,
-              expected[k] * 1e3, tolerance * 1e3,
-              "linear response; transient, square of the amplitude, RK4")  # fmt: skip
+        check(
+            f"{name} driven at {detuning:g} ω_res, 10⁻³",
+            found[:, k] * 1e3,
+            expected[k] * 1e3,
+            tolerance * 1e3,
+            "linear response; transient, square of the amplitude, RK4",
+        )
     time, mean = follow(film, 3e-10, damping)
     some = time[::2]
     shown = (response[:, None] * np.exp(1j * omega * some)).imag
-    plot(f"Macrospin driven at {detuning:g} of its resonance", "t / ns", "magnetisation / 10⁻³",
-         {name: (time * 1e9, mean[:, k] * 1e3) for k, name in enumerate(("$m_x$", "$m_y$"))},
-         {"linear response": (np.tile(some, 2) * 1e9, shown.ravel() * 1e3)})  # fmt: skip
+    plot(
+        f"Macrospin driven at {detuning:g} of its resonance",
+        "t / ns",
+        "magnetisation / 10⁻³",
+        {name: (time * 1e9, mean[:, k] * 1e3) for k, name in enumerate(("$m_x$", "$m_y$"))},
+        {"linear response": (np.tile(some, 2) * 1e9, shown.ravel() * 1e3)},
+    )

@@ -25,10 +25,14 @@ def make_cube(comm, elements):
     layout = Layout(box(0, 0, edge, edge), (), edge, edge / elements)
     return Film(
         mesh_film(layout, comm, dimension=3, layers=elements),
-        Material(saturation_magnetisation=MAGNETISATION, exchange_stiffness=STIFFNESS,
-                 interfacial_dmi=0.0, uniaxial_anisotropy=HARDNESS * MAGNETIC),
+        Material(
+            saturation_magnetisation=MAGNETISATION,
+            exchange_stiffness=STIFFNESS,
+            interfacial_dmi=0.0,
+            uniaxial_anisotropy=HARDNESS * MAGNETIC,
+        ),
         demagnetisation="full",
-    )  # fmt: skip
+    )
 
 
 def flower(x):
@@ -89,11 +93,21 @@ def test_flower_and_vortex_cost_the_same_at_8_47_exchange_lengths(comm, check):
         for (quantity, (reference, digits, source)), found, doubt in zip(
             rows.items(), limits[state], doubts[state], strict=True
         ):
-            check(f"muMAG 3, {quantity}", found, reference, doubt + digits,
-                  f"{source}, to {digits:g}; order 1.8 to 2 of the extrapolation")  # fmt: skip
+            check(
+                f"muMAG 3, {quantity}",
+                found,
+                reference,
+                doubt + digits,
+                f"{source}, to {digits:g}; order 1.8 to 2 of the extrapolation",
+            )
     slopes = {state: -2 * limit[2] / EDGE for state, limit in limits.items()}
     rise = slopes["flower"] - slopes["vortex"]
     found = EDGE + (limits["vortex"][0] - limits["flower"][0]) / rise
     doubt = sum(doubt[0] for doubt in doubts.values()) / rise
-    check("muMAG 3, edge of equal energy, l_ex", found, EDGE, doubt + 0.005,
-          "Rave et al. (1998), Martins 8.4687; doubt in the energies over the slope")  # fmt: skip
+    check(
+        "muMAG 3, edge of equal energy, l_ex",
+        found,
+        EDGE,
+        doubt + 0.005,
+        "Rave et al. (1998), Martins 8.4687; doubt in the energies over the slope",
+    )

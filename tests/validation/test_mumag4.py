@@ -75,11 +75,17 @@ def test_s_state_on_a_coarse_mesh(comm, check):
     h = 8e-9
     mean = s_state(mesh(comm, h)).dynamics.mean_magnetisation()
     length = np.sqrt(2 * MATERIAL.exchange_stiffness / VACUUM_PERMEABILITY) / 8e5
-    for name, found, expected, uniform in zip("xyz", mean, (0.967, 0.125, 0.0), (1, 0, 0),
-                                              strict=True):  # fmt: skip
+    for name, found, expected, uniform in zip(
+        "xyz", mean, (0.967, 0.125, 0.0), (1, 0, 0), strict=True
+    ):
         tolerance = (h / length) ** 2 / 12 * abs(uniform - expected) + 1e-4
-        check(f"muMAG 4, s-state at 8 nm, ⟨m_{name}⟩", found, expected, tolerance,
-              "programs at NIST; P1 errs by (h/l)²/12 of the deviation from m along x")  # fmt: skip
+        check(
+            f"muMAG 4, s-state at 8 nm, ⟨m_{name}⟩",
+            found,
+            expected,
+            tolerance,
+            "programs at NIST; P1 errs by (h/l)²/12 of the deviation from m along x",
+        )
 
 
 ASKED = (1.5, 0.01)
@@ -112,8 +118,13 @@ def test_switching_at_4_nm(comm, check, plot):
     check_zero(check, 1, first_zero(times, mean), (138.3, 0.734), "programs at NIST")
     published = ([138.3, 138.3, 126.9, 233.7, 196.3, 302.1, 447.2],
                  [0.0, 0.734, 0.7543, -0.4976, 0.0, 0.0, 0.0])  # fmt: skip
-    plot("muMAG 4, field 1, at 4 nm", "t / ps", "mean magnetisation", curves(times, mean),
-         {"published: zero of m_x, zeros and extrema of m_y": published})  # fmt: skip
+    plot(
+        "muMAG 4, field 1, at 4 nm",
+        "t / ps",
+        "mean magnetisation",
+        curves(times, mean),
+        {"published: zero of m_x, zeros and extrema of m_y": published},
+    )
 
 
 FINITE_DIFFERENCES = {
@@ -163,16 +174,29 @@ def test_second_field_until_1_ns(comm, check, plot):
     # Later h² alone no longer tells how the trace goes on.
     for part in (slice(0, 9), slice(9, 14)):
         first, last = 1e12 * times[part][[0, -1]]
-        check(f"muMAG 4, field 2: ⟨m_y⟩ from {first:.0f} to {last:.0f} ps, h → 0",
-              extrapolated[part], reference[part],
-              left[part].max() + 0.25 * there[part].max(), because)  # fmt: skip
+        check(
+            f"muMAG 4, field 2: ⟨m_y⟩ from {first:.0f} to {last:.0f} ps, h → 0",
+            extrapolated[part],
+            reference[part],
+            left[part].max() + 0.25 * there[part].max(),
+            because,
+        )
     spread = max(m[-1] for m in found.values()) - min(m[-1] for m in found.values())
-    check("muMAG 4, field 2: ⟨m_y⟩ at 1 ns, mesh of 2 nm", found[2.0][-1], -0.1186, spread,
-          "a test of MuMax3, cells of 3.9 nm; spread of meshes of 4, 3, 2.5 and 2 nm")  # fmt: skip
-    plot("muMAG 4, field 2, until 1 ns", "t / ps", "mean $m_y$", curve,
-         {f"finite differences, {h:g} nm": (times * 1e12, m)
-          for h, m in FINITE_DIFFERENCES.items()}
-         | {"their limit at h = 0": (times[:14] * 1e12, reference[:14])})  # fmt: skip
+    check(
+        "muMAG 4, field 2: ⟨m_y⟩ at 1 ns, mesh of 2 nm",
+        found[2.0][-1],
+        -0.1186,
+        spread,
+        "a test of MuMax3, cells of 3.9 nm; spread of meshes of 4, 3, 2.5 and 2 nm",
+    )
+    plot(
+        "muMAG 4, field 2, until 1 ns",
+        "t / ps",
+        "mean $m_y$",
+        curve,
+        {f"finite differences, {h:g} nm": (times * 1e12, m) for h, m in FINITE_DIFFERENCES.items()}
+        | {"their limit at h = 0": (times[:14] * 1e12, reference[:14])},
+    )
 
 
 @pytest.mark.slow
@@ -184,5 +208,10 @@ def test_switching_in_the_second_field_at_4_nm(comm, check, plot):
     """
     times, mean = switch(s_state(mesh(comm, 4e-9)), (-35.5, -6.3, 0.0), 5e-10)
     check_zero(check, 2, first_zero(times, mean), (136.83, -0.2189), "magnum.np 2.2.0 at 2.5 nm")
-    plot("muMAG 4, field 2, at 4 nm", "t / ps", "mean magnetisation", curves(times, mean),
-         {"magnum.np: zero of m_x": ([136.83, 136.83], [0.0, -0.2189])})  # fmt: skip
+    plot(
+        "muMAG 4, field 2, at 4 nm",
+        "t / ps",
+        "mean magnetisation",
+        curves(times, mean),
+        {"magnum.np: zero of m_x": ([136.83, 136.83], [0.0, -0.2189])},
+    )

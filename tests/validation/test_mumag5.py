@@ -39,10 +39,15 @@ def make_film(comm, beta, mesh_size):
     contacts = tuple(Contact(n, LineString([(x, 0), (x, SIDE)])) for n, x in edges.items())
     layout = Layout(box(0, 0, SIDE, SIDE), contacts, THICKNESS, mesh_size)
     material = Material(
-        saturation_magnetisation=8e5, exchange_stiffness=1.3e-11, interfacial_dmi=0.0,
-        uniaxial_anisotropy=0.0, damping=0.1, nonadiabaticity=beta, gyromagnetic_ratio=2.211e5,
+        saturation_magnetisation=8e5,
+        exchange_stiffness=1.3e-11,
+        interfacial_dmi=0.0,
+        uniaxial_anisotropy=0.0,
+        damping=0.1,
+        nonadiabaticity=beta,
+        gyromagnetic_ratio=2.211e5,
         amr_ratio=0.0,
-    )  # fmt: skip
+    )
     film = Film(mesh_film(layout, comm), material, demagnetisation="full")
     film.set_magnetisation(
         lambda x: np.column_stack([SIDE / 2 - x[:, 1], x[:, 0] - SIDE / 2, 0 * x[:, 0] + 10e-9])
@@ -122,8 +127,10 @@ def test_vortex_finds_its_new_place(comm, check, plot, beta):
     curves = {f"$m_{axis}$": (times * 1e9, mean[:, k]) for k, axis in enumerate("xyz")}
     points = {"magnum.np, settled": ([14.0] * 3, SETTLED[beta])}
     if published:
-        points["published"] = ([1e9 * t for t in published for _ in range(2)],
-                               [v for values in published.values() for v in values])  # fmt: skip
+        points["published"] = (
+            [1e9 * t for t in published for _ in range(2)],
+            [v for values in published.values() for v in values],
+        )
     plot(f"muMAG 5, β = {beta:g}", "t / ns", "mean magnetisation", curves, points)
 
 
@@ -137,7 +144,17 @@ def test_displacement_obeys_the_equation_of_thiele(comm, check):
     settled = {b: drive(make_film(comm, b, COARSE), 14e-9)[1][-1] for b in (0.1, 0.5)}
     small, large = settled[0.1], settled[0.5]
     bound = float(large[:2] @ large[:2])
-    check("muMAG 5: ⟨m_x⟩ at β = 0.5 over that at 0.1", large[0] / small[0], 1.0, bound,
-          "Thiele's equation; the next order in the displacement, ⟨m⟩²")  # fmt: skip
-    check("muMAG 5: ⟨m_y⟩ at β = 0.5 over that at 0.1", large[1] / small[1], 5.0, 5 * bound,
-          "Thiele's equation; the next order in the displacement, ⟨m⟩²")  # fmt: skip
+    check(
+        "muMAG 5: ⟨m_x⟩ at β = 0.5 over that at 0.1",
+        large[0] / small[0],
+        1.0,
+        bound,
+        "Thiele's equation; the next order in the displacement, ⟨m⟩²",
+    )
+    check(
+        "muMAG 5: ⟨m_y⟩ at β = 0.5 over that at 0.1",
+        large[1] / small[1],
+        5.0,
+        5 * bound,
+        "Thiele's equation; the next order in the displacement, ⟨m⟩²",
+    )

@@ -29,7 +29,7 @@ def grains_under_current(comm, kind):
         mesh_film(wheel(mesh_size=15e-9), comm),
         numerics=Numerics(integrator=kind, step_tolerance=TOLERANCE),
         disorder=Disorder(grain_diameter=30e-9, axis_deviation=10.0, seed=3),
-    )  # fmt: skip
+    )
     film.randomise(seed=4)
     film.relax(1e-10, torque_tolerance=0.0)
     film.evolve(constant(VOLTAGES, 2e-10))
@@ -40,11 +40,11 @@ def grains_under_current(comm, kind):
 def heat(comm, kind):
     """The noise of the last step in A/m, m, and the number of steps."""
     film = Film(
-        mesh_film(wheel(mesh_size=20e-9), comm), temperature=300.0, thermal_seed=3,
-        numerics=Numerics(
-            integrator=kind, step_tolerance=TOLERANCE, renewal_tolerance=1e-4
-        ),
-    )  # fmt: skip
+        mesh_film(wheel(mesh_size=20e-9), comm),
+        temperature=300.0,
+        thermal_seed=3,
+        numerics=Numerics(integrator=kind, step_tolerance=TOLERANCE, renewal_tolerance=1e-4),
+    )
     film.evolve(constant(VOLTAGES, 3e-12))
     gather = film.film_mesh.numbering.gather
     found = {"field": gather(film.thermal.field), "m": gather(film.m)}
@@ -86,15 +86,25 @@ def test_heat(comm, check, shared_tmp_path, kind):
     here = heat(comm, kind)
     other = on_other_ranks(comm, shared_tmp_path, "heat", kind)
     difference = (here["field"] - other["field"]) / np.abs(other["field"]).max()
-    check(f"Thermal field on other ranks, {kind}, relative difference", difference, 0, 1e-12,
-          "the same numbers; the volumes are summed in another order")  # fmt: skip
+    check(
+        f"Thermal field on other ranks, {kind}, relative difference",
+        difference,
+        0,
+        1e-12,
+        "the same numbers; the volumes are summed in another order",
+    )
     steps = int(other["steps"])
     # The current moves m by less than 0.1 in 3 ps, and is solved to a hundredth of the tolerance of
     # its renewal, 1e-6, on either number of ranks.
     accuracy = 2 * 1e-6 * 0.1 if kind == "explicit" else 2 * steps * 0.1 * TOLERANCE
     because = "potential to 1e-6" if kind == "explicit" else "accuracy of the midpoint equation"
-    check(f"m after {steps} steps with heat on other ranks, {kind}, difference",
-          here["m"] - other["m"], 0, accuracy, because)  # fmt: skip
+    check(
+        f"m after {steps} steps with heat on other ranks, {kind}, difference",
+        here["m"] - other["m"],
+        0,
+        accuracy,
+        because,
+    )
 
 
 if __name__ == "__main__":

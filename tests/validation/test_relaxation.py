@@ -22,9 +22,10 @@ def scale(film):
 def stripes(comm, **options):
     """Domains that grow from a random start in a weak field, well resolved by the mesh."""
     film = Film(
-        mesh_film(strip(120e-9, 60e-9, mesh_size=5e-9), comm), applied_field=(0.0, 0.0, 1e5),
+        mesh_film(strip(120e-9, 60e-9, mesh_size=5e-9), comm),
+        applied_field=(0.0, 0.0, 1e5),
         **options,
-    )  # fmt: skip
+    )
     film.randomise(seed=2)
     return film
 
@@ -32,8 +33,13 @@ def stripes(comm, **options):
 def check_fall(check, film, energies, how):
     rise = np.diff(energies).max(initial=0.0) / scale(film)
     allowed = 10 * np.finfo(float).eps * np.sqrt(film.film_mesh.numbering.size)
-    check(f"Largest rise of the energy in a step, {how}, relative", rise, 0, allowed,
-          "it never rises; round-off of a sum over the vertices")  # fmt: skip
+    check(
+        f"Largest rise of the energy in a step, {how}, relative",
+        rise,
+        0,
+        allowed,
+        "it never rises; round-off of a sum over the vertices",
+    )
     assert film.dynamics.largest_deviation_from_unit_length() <= 1e-12
 
 
@@ -56,9 +62,15 @@ def test_energy_never_rises(comm, check, plot, after_each_step):
     used = film.minimise(observer=lambda f: energies.append(energy(f)), observe_every=1)
     check_fall(check, film, energies, "minimiser")
     assert used <= stages / 5
-    plot("Energy of domains that grow from a random start", "t / ps", "energy / 10⁻¹⁸ J",
-         {name: (time[time < 1e-10] * 1e12, energies[time < 1e-10] * 1e18)
-          for name, (time, energies) in curves.items()})  # fmt: skip
+    plot(
+        "Energy of domains that grow from a random start",
+        "t / ps",
+        "energy / 10⁻¹⁸ J",
+        {
+            name: (time[time < 1e-10] * 1e12, energies[time < 1e-10] * 1e18)
+            for name, (time, energies) in curves.items()
+        },
+    )
 
 
 @pytest.mark.analytic
@@ -82,9 +94,10 @@ def test_energy_never_rises_on_a_coarse_mesh(comm, check, after_each_step, kind)
 def test_energy_falls_at_any_implicit_step(comm, check):
     """From a random start, with steps far above the limit of explicit methods."""
     film = Film(
-        mesh_film(strip(120e-9, 60e-9, mesh_size=4e-9), comm), Material(damping=0.5),
+        mesh_film(strip(120e-9, 60e-9, mesh_size=4e-9), comm),
+        Material(damping=0.5),
         numerics=Numerics(integrator="implicit", step_tolerance=1.0),
-    )  # fmt: skip
+    )
     film.randomise(seed=3)
     # What the midpoint equation leaves must not hide what the energy does.
     film.integrator._accuracy = 1e-8
@@ -115,12 +128,23 @@ def test_energy_is_kept_without_damping(comm, check, plot, after_each_step):
     # The terms exchange their energies meanwhile.
     assert np.abs(np.array(terms) - start).max() > 1e-2 * size
     change = (np.sum(terms, axis=0) - start.sum()) / size
-    check("Change of the energy without damping, implicit, relative", change, 0,
-          2 * len(seen) * accuracy, "conserved; twice the accuracy of m in all steps")  # fmt: skip
-    plot("Energies without damping, implicit", "t / ps", "change / 10⁻¹⁸ J",
-         {name: (time * 1e12, (term - first[name]) * 1e18)
-          for name, term in zip(first, terms, strict=True)}
-         | {"sum": (time * 1e12, change * size * 1e18)})  # fmt: skip
+    check(
+        "Change of the energy without damping, implicit, relative",
+        change,
+        0,
+        2 * len(seen) * accuracy,
+        "conserved; twice the accuracy of m in all steps",
+    )
+    plot(
+        "Energies without damping, implicit",
+        "t / ps",
+        "change / 10⁻¹⁸ J",
+        {
+            name: (time * 1e12, (term - first[name]) * 1e18)
+            for name, term in zip(first, terms, strict=True)
+        }
+        | {"sum": (time * 1e12, change * size * 1e18)},
+    )
 
 
 def flower(x):
@@ -148,8 +172,9 @@ def test_minimum_is_where_the_dynamics_settles(comm, check, after_each_step, sta
     """
     film = Film(
         mesh_film(disc(40e-9, mesh_size=4e-9), comm, dimension=dimension),
-        Material(interfacial_dmi=1.5e-3), numerics=Numerics(integrator="explicit"),
-    )  # fmt: skip
+        Material(interfacial_dmi=1.5e-3),
+        numerics=Numerics(integrator="explicit"),
+    )
     film.set_magnetisation(start)
     evaluations = film.minimise()
     m, least = film.m.copy(), energy(film)
@@ -157,9 +182,18 @@ def test_minimum_is_where_the_dynamics_settles(comm, check, after_each_step, sta
     steps = after_each_step(film, lambda: None)
     assert film.relax(5e-9, sample_interval=1e-11)
     case = f"{start.__name__}, {dimension}D"
-    check(f"Angle between minimum and relaxed state, {case}, rad",
-          np.linalg.norm(m - film.m, axis=1), 0, 2e-3,
-          "torque of 10 A/m over a field of 1e4 A/m")  # fmt: skip
-    check(f"Energy of the minimum less that of the relaxed state, {case}, relative",
-          (least - energy(film)) / scale(film), 0, 4e-6, "square of the angle")  # fmt: skip
+    check(
+        f"Angle between minimum and relaxed state, {case}, rad",
+        np.linalg.norm(m - film.m, axis=1),
+        0,
+        2e-3,
+        "torque of 10 A/m over a field of 1e4 A/m",
+    )
+    check(
+        f"Energy of the minimum less that of the relaxed state, {case}, relative",
+        (least - energy(film)) / scale(film),
+        0,
+        4e-6,
+        "square of the angle",
+    )
     assert evaluations <= 4 * len(steps) / 5

@@ -24,9 +24,11 @@ def make_film(comm, length, width, h, field, dimension=2, **material):
         **{"interfacial_dmi": 0.0, "uniaxial_anisotropy": 0.0} | material,
     )
     film = Film(
-        mesh_film(bare, comm, dimension=dimension), material, applied_field=field,
+        mesh_film(bare, comm, dimension=dimension),
+        material,
+        applied_field=field,
         numerics=Numerics(integrator="explicit"),
-    )  # fmt: skip
+    )
     low = layout.outline.bounds[:2]
     return film, film.film_mesh.coordinates[:, :2] - low
 
@@ -40,8 +42,9 @@ def test_standing_waves_in_a_perpendicular_film(comm, check, plot, half_waves, d
     The natural boundary condition makes k = nπ/L.
     """
     length, h, anisotropy = 120e-9, 3e-9, 2e5
-    film, x = make_film(comm, length, 20e-9, h, (0.0, 0.0, FIELD), dimension,
-                        uniaxial_anisotropy=anisotropy)  # fmt: skip
+    film, x = make_film(
+        comm, length, 20e-9, h, (0.0, 0.0, FIELD), dimension, uniaxial_anisotropy=anisotropy
+    )
     k = half_waves * np.pi / length
     owned = film.operators.owned
     mode = np.cos(k * x[:owned, 0])
@@ -57,8 +60,9 @@ def test_standing_waves_in_a_perpendicular_film(comm, check, plot, half_waves, d
         m = film.m[: film.operators.owned]
         samples.append((film.time, comm.allreduce(complex(weighted @ (m[:, 0] + 1j * m[:, 1])))))
 
-    film.relax(duration, torque_tolerance=0.0, damping=0.0, sample_interval=duration / 40,
-               observer=record)  # fmt: skip
+    film.relax(
+        duration, torque_tolerance=0.0, damping=0.0, sample_interval=duration / 40, observer=record
+    )
     time, turned = np.array(samples).T
     time = time.real
     found = (np.angle(turned[-1]) % (2 * np.pi)) / duration
@@ -67,18 +71,26 @@ def test_standing_waves_in_a_perpendicular_film(comm, check, plot, half_waves, d
     exchange = 2 * STIFFNESS * k**2 / PRESSURE / stiffness
     stepping = (omega * film.dynamics.largest_step()) ** 4 / 120
     tolerance = omega * (exchange * (k * h) ** 2 / 6 + stepping + AMPLITUDE**2)
-    check(f"ω of a standing wave of {half_waves} half waves in {dimension}D, rad/ns",
-          found * 1e-9, omega * 1e-9, tolerance * 1e-9,
-          "γ(B + 2K/M_s + 2Ak²/M_s); P1 errs by (kh)²/6 of the last, and RK4")  # fmt: skip
+    check(
+        f"ω of a standing wave of {half_waves} half waves in {dimension}D, rad/ns",
+        found * 1e-9,
+        omega * 1e-9,
+        tolerance * 1e-9,
+        "γ(B + 2K/M_s + 2Ak²/M_s); P1 errs by (kh)²/6 of the last, and RK4",
+    )
     plot(
-        f"Spin wave of {half_waves} half waves in {dimension}D", "t / ps", "amplitude of the mode",
+        f"Spin wave of {half_waves} half waves in {dimension}D",
+        "t / ps",
+        "amplitude of the mode",
         {
             "⟨$m_x$⟩": (time * 1e12, turned.real / norm),
             "⟨$m_y$⟩": (time * 1e12, turned.imag / norm),
         },
-        {"cos ωt": (time[::4] * 1e12, np.cos(omega * time[::4])),
-         "sin ωt": (time[::4] * 1e12, np.sin(omega * time[::4]))},
-    )  # fmt: skip
+        {
+            "cos ωt": (time[::4] * 1e12, np.cos(omega * time[::4])),
+            "sin ωt": (time[::4] * 1e12, np.sin(omega * time[::4])),
+        },
+    )
 
 
 def frequency(film, x, direction, k):
@@ -129,12 +141,20 @@ def test_dmi_makes_waves_nonreciprocal(comm, check, kind, direction, sense):
     # Central differences give sin(kh)/kh, low by (kh)²/6, on equal intervals; up to twice that
     # else.
     name = kind.replace("_dmi", " DMI")
-    check(f"ω(k) - ω(-k) by {name}, rad/ns", (along - against) * 1e-9, asymmetry * 1e-9,
-          (k * h) ** 2 / 3 * abs(asymmetry) * 1e-9,
-          "±4γ₀Dk/μ₀M_s; P1 errs by (kh)²/3")  # fmt: skip
+    check(
+        f"ω(k) - ω(-k) by {name}, rad/ns",
+        (along - against) * 1e-9,
+        asymmetry * 1e-9,
+        (k * h) ** 2 / 3 * abs(asymmetry) * 1e-9,
+        "±4γ₀Dk/μ₀M_s; P1 errs by (kh)²/3",
+    )
     if kind == "interfacial_dmi":
         # Bulk DMI, by its twist, makes the film a hard axis too, and the precession elliptic.
         mean = GYROMAGNETIC_RATIO * FIELD + exchange
-        check(f"Mean of ω(k) and ω(-k) with {name}, rad/ns", (along + against) / 2 * 1e-9,
-              mean * 1e-9, (k * h) ** 2 / 6 * mean * 1e-9,
-              "γ₀(H + 2Ak²/μ₀M_s); P1 errs by (kh)²/6")  # fmt: skip
+        check(
+            f"Mean of ω(k) and ω(-k) with {name}, rad/ns",
+            (along + against) / 2 * 1e-9,
+            mean * 1e-9,
+            (k * h) ** 2 / 6 * mean * 1e-9,
+            "γ₀(H + 2Ak²/μ₀M_s); P1 errs by (kh)²/6",
+        )

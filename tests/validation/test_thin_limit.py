@@ -50,10 +50,20 @@ def test_resistance_of_a_neel_wall_at_decreasing_thickness(comm, check):
     for t, ratio, tolerance in zip(
         thicknesses, differences / expected, mesh + next_power, strict=True
     ):
-        check(f"R(2D) - R(3D) of a Néel wall in relation to theory, t = {t * 1e9:g} nm", ratio, 1,
-              tolerance, "t/(12w) ∫ ρ_xz'²/ρ_xx dx; mesh, and the next power of t")  # fmt: skip
-    check("Order in t of R(2D) - R(3D)", np.log2(differences[0] / differences[1]), 2, 0.2,
-          "as above; uneven cells scatter the errors")  # fmt: skip
+        check(
+            f"R(2D) - R(3D) of a Néel wall in relation to theory, t = {t * 1e9:g} nm",
+            ratio,
+            1,
+            tolerance,
+            "t/(12w) ∫ ρ_xz'²/ρ_xx dx; mesh, and the next power of t",
+        )
+    check(
+        "Order in t of R(2D) - R(3D)",
+        np.log2(differences[0] / differences[1]),
+        2,
+        0.2,
+        "as above; uneven cells scatter the errors",
+    )
 
 
 @pytest.mark.cross_method
@@ -91,15 +101,33 @@ def test_wall_under_current_moves_alike(comm, check, plot):
     # The cells differ, and with them the error of P1; the current turns within the film by
     # (t/Δ)²/12 of what the wall adds to the resistance.
     tolerance = 0.25 * (h / wall) ** 2 + material.amr_ratio * (thickness / wall) ** 2 / 12
-    check("Velocity of a wall in 3D, m/s", velocities[1], velocities[0], tolerance * velocities[0],
-          "that in 2D; cells differ by (h/Δ)²/4, current turns by (t/Δ)²/12")  # fmt: skip
+    check(
+        "Velocity of a wall in 3D, m/s",
+        velocities[1],
+        velocities[0],
+        tolerance * velocities[0],
+        "that in 2D; cells differ by (h/Δ)²/4, current turns by (t/Δ)²/12",
+    )
     # The wall raises the resistance by up to 2ΔΔρ/(ρL), and so lowers the current.
     tolerance = 2 * material.amr_ratio * wall / length + 0.25 * (h / wall) ** 2
-    check("Velocity of a wall in 2D with AMR, m/s", velocities[0], expected, tolerance * expected,
-          "u(1 + αβ)/(1 + α²); the wall's own resistance, P1 (h/Δ)²/4")  # fmt: skip
+    check(
+        "Velocity of a wall in 2D with AMR, m/s",
+        velocities[0],
+        expected,
+        tolerance * expected,
+        "u(1 + αβ)/(1 + α²); the wall's own resistance, P1 (h/Δ)²/4",
+    )
     time = np.linspace(0, interval, 6)
-    plot("A wall under current as film and as tetrahedra", "t / ps", "position of the wall / nm",
-         {"film": courses["2D"]},
-         {"tetrahedra": courses["3D"][:, 2::4],
-          "u(1 + αβ)t/(1 + α²), without the wall's resistance": (
-              time * 1e12, expected * time * 1e9)})  # fmt: skip
+    plot(
+        "A wall under current as film and as tetrahedra",
+        "t / ps",
+        "position of the wall / nm",
+        {"film": courses["2D"]},
+        {
+            "tetrahedra": courses["3D"][:, 2::4],
+            "u(1 + αβ)t/(1 + α²), without the wall's resistance": (
+                time * 1e12,
+                expected * time * 1e9,
+            ),
+        },
+    )

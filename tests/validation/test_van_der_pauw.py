@@ -56,15 +56,29 @@ def test_irregular_outline_with_small_contacts(comm, check):
     mesh = (H / diameter) ** 2
     estimate = 4 * (1.3110 * lengths / SHORTEST) ** 2 / 16
     for length, found, bound in zip(lengths, deviations, estimate + mesh, strict=True):
-        check(f"Van der Pauw's sum less 1, contacts of {length * 1e9:g} nm", found, 0, bound,
-              "exp(-πR₁t/ρ) + exp(-πR₂t/ρ) = 1; length of the contacts, mesh")  # fmt: skip
+        check(
+            f"Van der Pauw's sum less 1, contacts of {length * 1e9:g} nm",
+            found,
+            0,
+            bound,
+            "exp(-πR₁t/ρ) + exp(-πR₂t/ρ) = 1; length of the contacts, mesh",
+        )
     # The next power of c is (c/s)² times smaller; the share of a contact that its mesh of c/8
     # misses is the same for both.
     next_power = (lengths[0] / SHORTEST) ** 2
     order = np.log2(deviations[0] / deviations[1])
-    check("Order in the length of the contacts", order, 2,
-          (mesh / deviations[1] + next_power) / np.log(2),
-          "L. J. van der Pauw (1958); mesh, and the next power of c")  # fmt: skip
+    check(
+        "Order in the length of the contacts",
+        order,
+        2,
+        (mesh / deviations[1] + next_power) / np.log(2),
+        "L. J. van der Pauw (1958); mesh, and the next power of c",
+    )
     limit = deviations[1] - (deviations[0] - deviations[1]) / 3
-    check("Van der Pauw's sum less 1, extrapolated to points", limit, 0, 2 * mesh,
-          "van der Pauw's theorem; twice the mesh's (h/D)²")  # fmt: skip
+    check(
+        "Van der Pauw's sum less 1, extrapolated to points",
+        limit,
+        0,
+        2 * mesh,
+        "van der Pauw's theorem; twice the mesh's (h/D)²",
+    )

@@ -17,10 +17,15 @@ LENGTH, WIDTH, H = 240e-9, 5e-9, 2.5e-9
 def drive(comm, drift, alpha, beta, duration):
     """Times in s, positions in m and angles in rad of a head-to-head wall under u = `drift`."""
     material = Material(
-        saturation_magnetisation=MAGNETISATION, exchange_stiffness=STIFFNESS,
-        uniaxial_anisotropy=ANISOTROPY, easy_axis=(1.0, 0.0, 0.0), interfacial_dmi=0.0,
-        damping=alpha, nonadiabaticity=beta, amr_ratio=0.0,
-    )  # fmt: skip
+        saturation_magnetisation=MAGNETISATION,
+        exchange_stiffness=STIFFNESS,
+        uniaxial_anisotropy=ANISOTROPY,
+        easy_axis=(1.0, 0.0, 0.0),
+        interfacial_dmi=0.0,
+        damping=alpha,
+        nonadiabaticity=beta,
+        amr_ratio=0.0,
+    )
     layout = strip(LENGTH, WIDTH, mesh_size=H)
     film = Film(mesh_film(layout, comm), material, demagnetisation="local")
     start = layout.outline.bounds[0] + LENGTH / 4
@@ -85,18 +90,33 @@ def test_above_breakdown(comm, check, plot, alpha, beta, excess):
     tolerance = TOLERANCE * excess**2 / (excess**2 - 1)
     case = f"u = {excess:g} u_W, α = {alpha:g}, β = {beta:g}"
     because = "tolerance: P1 (h/Δ)²/4, narrowing κ/4, times a²/(a² - b²)"
-    check(f"Time of half a turn, {case}, ns", found_period * 1e9, period * 1e9,
-          tolerance * period * 1e9, f"π/ω; {because}")  # fmt: skip
-    check(f"Mean velocity, {case}, m/s", velocity, expected, tolerance * abs(expected),
-          f"Thiaville et al. (2005), Mougin et al. (2007); {because}")  # fmt: skip
+    check(
+        f"Time of half a turn, {case}, ns",
+        found_period * 1e9,
+        period * 1e9,
+        tolerance * period * 1e9,
+        f"π/ω; {because}",
+    )
+    check(
+        f"Mean velocity, {case}, m/s",
+        velocity,
+        expected,
+        tolerance * abs(expected),
+        f"Thiaville et al. (2005), Mougin et al. (2007); {because}",
+    )
     marks = np.linspace(first, time[-1], 6)
-    plot(f"Wall at {excess:g} times Walker's breakdown: α = {alpha:g}, β = {beta:g}", "t / ns",
-         "position of the wall / nm",
-         {"run": (time * 1e9, (position - position[0]) * 1e9)},
-         {"slope ⟨v⟩ of theory over half a turn": (
-             marks * 1e9,
-             (np.interp(first, time, position) - position[0] + expected * (marks - first)) * 1e9,
-         )})  # fmt: skip
+    plot(
+        f"Wall at {excess:g} times Walker's breakdown: α = {alpha:g}, β = {beta:g}",
+        "t / ns",
+        "position of the wall / nm",
+        {"run": (time * 1e9, (position - position[0]) * 1e9)},
+        {
+            "slope ⟨v⟩ of theory over half a turn": (
+                marks * 1e9,
+                (np.interp(first, time, position) - position[0] + expected * (marks - first)) * 1e9,
+            )
+        },
+    )
 
 
 @pytest.mark.analytic
@@ -111,11 +131,25 @@ def test_below_breakdown(comm, check, plot):
     velocity = (position[-1] - position[-11]) / (time[-1] - time[-11])
     steady = drift * beta / alpha
     because = "P1 (h/Δ)²/4, narrowing κ/4"
-    check(f"Velocity below breakdown, u = {fraction:g} u_W, m/s", velocity, steady,
-          TOLERANCE * steady, f"uβ/α; {because}")  # fmt: skip
-    check("sin 2ψ of the wall below breakdown", np.sin(2 * angle[-1]), fraction,
-          TOLERANCE * fraction, f"u/u_W; {because}")  # fmt: skip
+    check(
+        f"Velocity below breakdown, u = {fraction:g} u_W, m/s",
+        velocity,
+        steady,
+        TOLERANCE * steady,
+        f"uβ/α; {because}",
+    )
+    check(
+        "sin 2ψ of the wall below breakdown",
+        np.sin(2 * angle[-1]),
+        fraction,
+        TOLERANCE * fraction,
+        f"u/u_W; {because}",
+    )
     middle = 0.5 * (time[1:] + time[:-1])
-    plot("Wall below Walker's breakdown", "t / ns", "velocity of the wall / m/s",
-         {"run": (middle * 1e9, np.diff(position) / np.diff(time))},
-         {"uβ/α": (middle[::6] * 1e9, np.full(len(middle[::6]), steady))})  # fmt: skip
+    plot(
+        "Wall below Walker's breakdown",
+        "t / ns",
+        "velocity of the wall / m/s",
+        {"run": (middle * 1e9, np.diff(position) / np.diff(time))},
+        {"uβ/α": (middle[::6] * 1e9, np.full(len(middle[::6]), steady))},
+    )

@@ -41,5 +41,10 @@ def test_resistance_of_a_wall(comm, check, kind, domains, middle, sign):
     # The mean over the corners of a cell is a rule of second order for sech²(x/Δ), whose second
     # derivative is 2/Δ² at most: h²/12 of it, and as much again from the current that is uneven.
     tolerance = (H / WALL) ** 2 / 3 + 1e-10 * resistances[0] / unit
-    check(f"δR of a {kind} wall, 2ΔρΔ/(wt)", change / unit, sign, tolerance,
-          "AMR in series; mean over the corners of a cell (h/Δ)²/3")  # fmt: skip
+    check(
+        f"δR of a {kind} wall, 2ΔρΔ/(wt)",
+        change / unit,
+        sign,
+        tolerance,
+        "AMR in series; mean over the corners of a cell (h/Δ)²/3",
+    )

@@ -55,11 +55,21 @@ def test_bloch_wall(comm, check, dimension, h):
     expected = 4 * np.sqrt(EXCHANGE * ANISOTROPY)
     found = (energy(film) - uniform) / area
     because = "{}; P1 errs by (h/Δ)²/2"
-    check(f"Bloch wall energy in {dimension}D, mJ/m²", found * 1e3, expected * 1e3,
-          tolerance * expected * 1e3, because.format("4√(AK)"))  # fmt: skip
+    check(
+        f"Bloch wall energy in {dimension}D, mJ/m²",
+        found * 1e3,
+        expected * 1e3,
+        tolerance * expected * 1e3,
+        because.format("4√(AK)"),
+    )
     integral = film.dynamics.mean_magnetisation()[1] * film.operators.volume / area
-    check(f"Bloch wall width in {dimension}D, nm", abs(integral) * 1e9, np.pi * WALL * 1e9,
-          tolerance * np.pi * WALL * 1e9, because.format("π√(A/K)"))  # fmt: skip
+    check(
+        f"Bloch wall width in {dimension}D, nm",
+        abs(integral) * 1e9,
+        np.pi * WALL * 1e9,
+        tolerance * np.pi * WALL * 1e9,
+        because.format("π√(A/K)"),
+    )
 
 
 @pytest.mark.analytic
@@ -86,8 +96,13 @@ def test_neel_wall_with_dmi(comm, check):
     expected = 4 * np.sqrt(EXCHANGE * ANISOTROPY) - np.pi * dmi
     # (h/Δ)²/2 of 4√(AK), as for the Bloch wall.
     tolerance = 0.5 * (h / WALL) ** 2 * 4 * np.sqrt(EXCHANGE * ANISOTROPY)
-    check("Néel wall energy with DMI, mJ/m²", found * 1e3, expected * 1e3, tolerance * 1e3,
-          "4√(AK) - πD; P1 errs by (h/Δ)²/2 of 4√(AK)")  # fmt: skip
+    check(
+        "Néel wall energy with DMI, mJ/m²",
+        found * 1e3,
+        expected * 1e3,
+        tolerance * 1e3,
+        "4√(AK) - πD; P1 errs by (h/Δ)²/2 of 4√(AK)",
+    )
 
 
 @pytest.mark.published
@@ -136,16 +151,25 @@ def test_critical_dmi(comm, check):
     film_mesh = mesh_film(layout, comm)
     costs = []
     for dmi in (2.8e-3, 3.0e-3):
-        film = Film(film_mesh, Material(exchange_stiffness=exchange, interfacial_dmi=dmi,
-                                        uniaxial_anisotropy=anisotropy))  # fmt: skip
+        film = Film(
+            film_mesh,
+            Material(
+                exchange_stiffness=exchange, interfacial_dmi=dmi, uniaxial_anisotropy=anisotropy
+            ),
+        )
         film.set_magnetisation(np.array([0.0, 0.0, 1.0]))
         uniform = energy(film)
         put_wall(film, layout.outline.centroid.x, (-1.0, 0.0), delta)
         costs.append(energy(film) - uniform)
     critical = 2.8e-3 + 0.2e-3 * costs[0] / (costs[0] - costs[1])
     tolerance = 0.5 * (h / delta) ** 2 * 2.903e-3
-    check("Critical DMI, mJ/m²", critical * 1e3, 2.903, tolerance * 1e3,
-          "4√(AK)/π; P1 errs by (h/Δ)²/2")  # fmt: skip
+    check(
+        "Critical DMI, mJ/m²",
+        critical * 1e3,
+        2.903,
+        tolerance * 1e3,
+        "4√(AK)/π; P1 errs by (h/Δ)²/2",
+    )
     assert costs[0] > 0 > costs[1]
 
 
@@ -208,11 +232,20 @@ def test_wall_under_the_current_between_two_contacts(
     tolerance = (0.25 * (h / WALL) ** 2 + np.exp(-6)) * drift * steady
     formula = "uβ/α" if dmi else "u(1 + αβ)/(1 + α²)"
     case = f"D = {dmi * 1e3:g} mJ/m², α = {alpha:g}, β = {beta:g}, {dimension}D"
-    check(f"Wall velocity at u = {drift:g} m/s, {case}, m/s", velocity, drift * steady, tolerance,
-          f"{formula}; P1 dispersion (h/Δ)²/4 and e⁻⁶ of transient")  # fmt: skip
+    check(
+        f"Wall velocity at u = {drift:g} m/s, {case}, m/s",
+        velocity,
+        drift * steady,
+        tolerance,
+        f"{formula}; P1 dispersion (h/Δ)²/4 and e⁻⁶ of transient",
+    )
     time, position = np.array(samples).T
     marks = np.linspace(settling, settling + interval, 5)
     line = before - begin + drift * steady * (marks - settling)
-    plot(f"Wall driven at u = {drift:g} m/s: {case}", "t / ns", "position of the wall / nm",
-         {"run": (time * 1e9, position * 1e9)},
-         {f"slope {formula}": (marks * 1e9, line * 1e9)})  # fmt: skip
+    plot(
+        f"Wall driven at u = {drift:g} m/s: {case}",
+        "t / ns",
+        "position of the wall / nm",
+        {"run": (time * 1e9, position * 1e9)},
+        {f"slope {formula}": (marks * 1e9, line * 1e9)},
+    )
