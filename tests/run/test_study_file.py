@@ -139,7 +139,8 @@ values = ["a b", "a-b", "ab", "%s"]
         ("[[vary]]\nkey = 'training.voltage'\nfrom = 0.1\nto = 0.2", "give a count for a grid"),
         ("[[vary]]\nkey = 'training.voltage'\nfrom = 0.2\nto = 0.1\ncount = 3", "must be less"),
         (
-            "[[vary]]\nkey = 'training.voltage'\nfrom = 0\nto = 1\ncount = 3\nspacing = 'logarithmic'",
+            "[[vary]]\nkey = 'training.voltage'\nfrom = 0\nto = 1\ncount = 3\n"
+            "spacing = 'logarithmic'",
             "must be positive for logarithmic",
         ),
         ("[[zip]]\na.b = [1, 2]\na.c = [1]", "a.b has 2, a.c has 1"),
@@ -162,7 +163,8 @@ values = ["a b", "a-b", "ab", "%s"]
         ("[[vary]]\nkey = 'layout.contact_half_angle'\nvalues = [30, 70]", "overlap"),
         ("[[vary]]\nkey = 'layout.kind'\nvalues = ['weel']", "did you mean wheel?"),
         (
-            "[[vary]]\nkey = 'layout'\nvalues = [{kind = 'mesh', path = 'no.msh', thickness = 1e-9}]",
+            "[[vary]]\nkey = 'layout'\n"
+            "values = [{kind = 'mesh', path = 'no.msh', thickness = 1e-9}]",
             "no.msh: no such file",
         ),
     ],
