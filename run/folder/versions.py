@@ -10,7 +10,6 @@ _PACKAGES = (
     "petsc4py",
     "mpi4py",
     "gmsh",
-    "numba",
     "numpy",
     "scipy",
     "shapely",

@@ -2,7 +2,7 @@
 # Sourced by the job scripts beside: what a job knows, starts and leaves behind.
 
 # The ranks are the parallelism: threads of libraries would fight them for the cores.
-export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1
+export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 job=$SLURM_JOB_ID
 [ -z "${SLURM_ARRAY_JOB_ID-}" ] || job=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID

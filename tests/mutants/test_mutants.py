@@ -104,7 +104,6 @@ def python(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
         "PYTHONPATH": os.pathsep.join(path),
         "PYTHONDONTWRITEBYTECODE": "1",
         "XDG_CACHE_HOME": str(cache),
-        "NUMBA_CACHE_DIR": str(cache / "numba"),
         "COLUMNS": "400",
     }
 

@@ -14,7 +14,7 @@ from mpi4py import MPI
 import pytest
 
 CASES = Path(__file__).parents[2] / "run" / "cases"
-HEAVY = ("dolfinx", "ufl", "basix", "ffcx", "gmsh", "petsc4py.PETSc", "mpi4py.MPI", "numba")
+HEAVY = ("dolfinx", "ufl", "basix", "ffcx", "gmsh", "petsc4py.PETSc", "mpi4py.MPI")
 LONGEST = 0.3
 """In s, to import hebbfilm."""
 
