@@ -15,7 +15,7 @@ from hebbfilm.hopfield.separability import learnt_changes
 from hebbfilm.hopfield.weights import conductance_weights
 from hebbfilm.run.folder.reader import Run, all_finished_runs, read_case_of_run, read_run
 from hebbfilm.run.inputs.case import Case
-from hebbfilm.run.training.summary import recall
+from hebbfilm.run.inputs.recall import recall_by
 
 _HEAD = "Margin / % (recall / %) at times after switch-off"
 _WINDOW = 2e-9
@@ -74,7 +74,7 @@ def _cell(run: Run, case: Case, time: float) -> str:
     w = conductance_weights(before, after, case.reading.rule())
     if margin is None or not w.any():
         return "-"
-    success = recall_success(recall(w, list(run.patterns), case.reading))
+    success = recall_success(recall_by(case.reading, w, list(run.patterns)))
     return f"{100 * margin:+.2f} ({percent(success)})"
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mpi4py import MPI
 
+from hebbfilm.common.errors import InputError
 from hebbfilm.run.commands.options import Commands, add_case
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.inputs.paths import path_argument
@@ -33,9 +34,13 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Draw the meshed film of a case."""
     from hebbfilm.run.inputs.case import read_case
-    from hebbfilm.run.pictures.layout_show import show
+    from hebbfilm.run.pictures.layout_show import save_mesh_picture
 
     out = options.out or Path(f"{options.case.stem}.png")
-    quality = show(read_case(options.case, options.set), out, comm)
+    case = read_case(options.case, options.set)
+    if out.suffix.lower() != ".png":
+        raise InputError(f"--out {out}: pictures are written as PNG; let the name end in .png")
+    film_mesh = case.mesh(comm)
+    quality = save_mesh_picture(film_mesh, case.contacts.nodes(film_mesh.contacts), out)
     print_on_root(comm, f"{quality}\nWritten to {out}")
     return 0

@@ -1,35 +1,31 @@
-"""From a case to the picture of its meshed film."""
+"""From a mesh, shared by all ranks, to its picture."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
-
-from mpi4py import MPI
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.collective import on_root
-from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import FilmMesh, MeshQuality
 from hebbfilm.run.folder.snapshots import Fields
-from hebbfilm.run.inputs.case import Case
 
 
-def show(case: Case, out: Path, comm: MPI.Intracomm) -> MeshQuality:
-    """Mesh the film of a case and draw it; collective.
+def save_mesh_picture(
+    film_mesh: FilmMesh, nodes: Mapping[str, tuple[str, ...]], out: Path
+) -> MeshQuality:
+    """Draw a meshed film and return the quality of its mesh; collective.
 
     Args:
-        case: with a layout or a mesh file.
+        film_mesh: the mesh.
+        nodes: the contacts of each node.
         out: the picture, a PNG file; written at once or not at all.
-        comm: ranks that share the mesh.
 
     Raises:
-        InputError: a layout that cannot be, or a picture that cannot be written.
+        InputError: the picture cannot be written.
     """
-    if out.suffix.lower() != ".png":
-        raise InputError(f"--out {out}: pictures are written as PNG; let the name end in .png")
-    film_mesh = case.mesh(comm)
-    nodes, quality = case.contacts.nodes(film_mesh.contacts), film_mesh.quality()
+    quality = film_mesh.quality()
     fields = _fields(film_mesh, film_mesh.contact_numbers(nodes))
 
     def draw() -> None:
@@ -44,7 +40,7 @@ def show(case: Case, out: Path, comm: MPI.Intracomm) -> MeshQuality:
         with rc_context(style.STYLE):
             style.save(layout_picture(film_surface(fields), list(nodes), quality), out)
 
-    on_root(comm, draw)
+    on_root(film_mesh.comm, draw)
     return quality
 
 

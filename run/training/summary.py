@@ -11,15 +11,12 @@ from hebbfilm.hopfield import (
     ideal_networks,
     read_disturbance,
     recall_success,
-    recall_table,
     storage_criteria,
 )
 from hebbfilm.hopfield.checks import driven_checks, matrix_checks
 from hebbfilm.hopfield.contact_pairs import pair_names, relative_change
 from hebbfilm.hopfield.displacements import Presentation
-from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.reading import fluctuation
-from hebbfilm.hopfield.recall_ends import RecallTable
 from hebbfilm.run.folder.summary import (
     ChecksEntry,
     CriteriaEntry,
@@ -29,15 +26,10 @@ from hebbfilm.run.folder.summary import (
     ReferenceEntry,
     Summary,
 )
-from hebbfilm.run.inputs.case import Case, Reading
+from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.inputs.recall import recall_by
 from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.solvers.heating import Heating
-
-
-def recall(weights: FloatArray, patterns: list[Pattern], reading: Reading) -> RecallTable:
-    """Recall from all starts, or a sample of them, as the case says."""
-    orders = 1 if reading.recall == "synchronous" else reading.orders
-    return recall_table(weights, patterns, seed=reading.seed, orders=orders, rule=reading.recall)
 
 
 def summarise(case: Case, network: HopfieldFilm, notes: RunNotes) -> Summary:
@@ -61,7 +53,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: RunNotes) -> Summary:
         return dict(zip(names[coupled], map(float, change), strict=True))
 
     success = {
-        name: recall_success(recall(ideal[name], patterns, case.reading))
+        name: recall_success(recall_by(case.reading, ideal[name], patterns))
         for name in ("hebb", "oja")
     }
     judged = {
@@ -86,7 +78,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: RunNotes) -> Summary:
         oja_weights=ideal["oja"],
         hebb_correlation=network.hebb_correlation,
         oja_correlation=hebb_correlation(ideal["oja"], patterns, coupled),
-        recall_success=recall_success(recall(weights, patterns, case.reading)),
+        recall_success=recall_success(recall_by(case.reading, weights, patterns)),
         ideal_recall_success=success["hebb"],
         oja_recall_success=success["oja"],
         network=judged,

@@ -20,13 +20,14 @@ from hebbfilm.run.inputs.films import (
     require_mesh_that_holds,
     set_initial_texture,
 )
+from hebbfilm.run.inputs.recall import recall_by
 from hebbfilm.run.inputs.workload import check_workload, reading_time
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
 from hebbfilm.run.training.phases import go_through, phases
 from hebbfilm.run.training.progress import RunProgress
 from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.run.training.run_notes import RunNotes
-from hebbfilm.run.training.summary import recall, summarise
+from hebbfilm.run.training.summary import summarise
 from hebbfilm.solvers import Film, load_state
 
 Draw: TypeAlias = Callable[[Path, Callable[[], bool]], bool]
@@ -104,7 +105,7 @@ def _finish(
 ) -> None:
     summary = summarise(case, network, recorder.notes)
     weights = (summary.weights, summary.ideal_weights)
-    own, ideal = (recall(w, network.patterns, case.reading) for w in weights)
+    own, ideal = (recall_by(case.reading, w, network.patterns) for w in weights)
 
     def write() -> None:
         folder.require_whole(len(recorder.notes.fields))

@@ -124,7 +124,7 @@ def test_signal_outside_of_samples_stops_what_can_go_on(
     """And which has all its pictures in the end."""
     places = {
         "meshing": (train, "build_film"),
-        "recall": (train, "recall"),
+        "recall": (train, "recall_by"),
         "pictures": (gallery, "draw_all"),
     }
     module, name = places[when]
