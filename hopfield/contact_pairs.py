@@ -26,7 +26,12 @@ def pairs(n: int) -> list[tuple[int, int]]:
 
 def pair_names(names: Sequence[str]) -> list[str]:
     """Return "rim_1-rim_2", … for contact `names` in node order, in the order of `pairs`."""
-    return [f"{names[i]}-{names[j]}" for i, j in pairs(len(names))]
+    return [pair_name(pair, names) for pair in pairs(len(names))]
+
+
+def pair_name(pair: tuple[int, int], names: Sequence[str]) -> str:
+    """Return "rim_1-rim_2" of the pair (0, 1), for contact `names` in node order."""
+    return f"{names[pair[0]]}-{names[pair[1]]}"
 
 
 def pair_conductances(G: ArrayLike) -> FloatArray:

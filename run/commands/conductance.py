@@ -33,12 +33,15 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """The conductance matrix of a run's state, or what the layout of a case alone decides."""
-    from hebbfilm.run.analysis.geometry import conductances_of_run, geometry, geometry_text
+    from hebbfilm.run.analysis.conductances import conductances_of_case, conductances_of_run
+    from hebbfilm.run.analysis.conductances_text import conductances_text
     from hebbfilm.run.inputs.case import read_case
 
     if is_run(options.source):
         found = conductances_of_run(options.source, options.set, comm)
     else:
-        found = geometry(read_case(options.source, options.set), comm)
-    print_on_root(comm, json.dumps(found, indent=1) if options.json else geometry_text(found))
+        found = conductances_of_case(read_case(options.source, options.set), comm)
+    print_on_root(
+        comm, json.dumps(found.as_dict(), indent=1) if options.json else conductances_text(found)
+    )
     return 0

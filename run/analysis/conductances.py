@@ -1,0 +1,150 @@
+"""What follows from the layout alone: conductances, couplings, and which patterns it separates."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+from mpi4py import MPI
+
+import numpy as np
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.collective import on_root
+from hebbfilm.hopfield import format_pattern, pair_conductances
+from hebbfilm.hopfield.checks import matrix_checks
+from hebbfilm.hopfield.contact_pairs import coupled_pairs, pair_name, pair_names
+from hebbfilm.hopfield.patterns import Pattern
+from hebbfilm.hopfield.prediction import predicted_separations
+from hebbfilm.hopfield.separability import Separation, distinct_patterns
+from hebbfilm.meshing import Layout
+from hebbfilm.run.folder import files
+from hebbfilm.run.folder.reader import read_case_of_run
+from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.inputs.films import build_film
+from hebbfilm.solvers import Film, load_state
+
+_MOST_CONTACTS = 8
+"""Up to which all patterns are tried: 127 of them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Conductances:
+    """Conductances between the contacts of a film.
+
+    Attributes:
+        contacts: their names.
+        conductance: conductance matrix G, (N, N), S.
+        checks: how far G is from what must hold, see `matrix_checks`.
+        couplings: of the coupled pairs by their names, in squares of film (g/σt); None with Hall
+            effect, where pairs have no conductance of their own.
+        uncoupled_pairs: the names of all other pairs.
+        separations: which patterns a uniform film tells apart; None where that is not asked.
+    """
+
+    contacts: tuple[str, ...]
+    conductance: FloatArray
+    checks: dict[str, float]
+    couplings: dict[str, float] | None = None
+    uncoupled_pairs: tuple[str, ...] = ()
+    separations: tuple[Separation, ...] | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """All of it, as it is printed as JSON."""
+        found: dict[str, Any] = {
+            "contacts": list(self.contacts),
+            "conductance": self.conductance.tolist(),
+            **self.checks,
+        }
+        if self.couplings is not None:
+            found |= {"coupling": self.couplings, "uncoupled_pairs": list(self.uncoupled_pairs)}
+        if self.separations is not None:
+            found["patterns"] = [_as_dict(item, self.contacts) for item in self.separations]
+        return found
+
+
+def conductances_of_film(film: Film) -> Conductances:
+    """G of the film as it is, and the couplings of its pairs; collective.
+
+    Raises:
+        SolverError: no convergence.
+    """
+    matrix = film.conductance_matrix()
+    found = Conductances(tuple(film.contacts), matrix, matrix_checks(film, matrix))
+    if film.material.anomalous_hall_ratio:
+        return found
+    names = np.array(pair_names(film.contacts), dtype=object)
+    coupled = coupled_pairs(matrix)
+    squares = pair_conductances(matrix) / (film.material.conductivity * film.film_mesh.thickness)
+    couplings = dict(zip(names[coupled], map(float, squares[coupled]), strict=True))
+    return replace(found, couplings=couplings, uncoupled_pairs=tuple(names[~coupled]))
+
+
+def conductances_of_case(case: Case, comm: MPI.Intracomm) -> Conductances:
+    """G and couplings of the uniform film of a case, and which patterns it separates; collective.
+
+    All patterns up to 8 contacts, those of the case beyond; none with Hall effect.
+
+    Raises:
+        InputError: a layout that cannot be, or a pattern that does not fit it.
+        SolverError: no convergence.
+    """
+    source = case.shared_film_source(comm)
+    if isinstance(source.geometry, Layout):  # before it is meshed; others tell only then
+        _require_fit(case, list(case.contacts.nodes(source.geometry.contact_names)))
+    film = Film(
+        source.mesh(comm),
+        case.material,
+        electrodes=case.contacts,
+        numerics=case.numerics.of_film(),
+    )
+    _require_fit(case, film.contacts)
+    film.set_magnetisation(np.array(case.initial.direction))
+    found = conductances_of_film(film)
+    patterns = _patterns(case, film)
+    if found.couplings is None or not len(patterns):
+        return found
+    return replace(found, separations=tuple(predicted_separations(film, patterns)))
+
+
+def conductances_of_run(folder: Path, settings: Iterable[str], comm: MPI.Intracomm) -> Conductances:
+    """G and couplings of the saved state of a run; collective.
+
+    Args:
+        folder: of the run.
+        settings: "section.key=value" that overrule its case.
+        comm: ranks that share the film.
+
+    Raises:
+        InputError: a file of the run is missing or damaged, or a setting that does not fit it.
+    """
+    case = comm.bcast(on_root(comm, lambda: read_case_of_run(folder, settings)))
+    film = build_film(case, comm)
+    _require_fit(case, film.contacts)
+    load_state(film, folder / files.STATE)
+    return conductances_of_film(film)
+
+
+def _require_fit(case: Case, contacts: Sequence[str]) -> None:
+    if case.training is not None:
+        case.training.require_fit(contacts)
+
+
+def _patterns(case: Case, film: Film) -> Pattern:
+    if len(film.contacts) <= _MOST_CONTACTS:
+        return distinct_patterns(len(film.contacts))
+    own = case.training.parsed(film.contacts) if case.training else []
+    return np.array(own, dtype=np.int8)
+
+
+def _as_dict(item: Separation, contacts: Sequence[str]) -> dict[str, Any]:
+    changes = zip(pair_names(contacts), map(float, item.changes), strict=True)
+    equal = item.strongest_equal
+    return {
+        "pattern": format_pattern(item.pattern),
+        "margin": item.margin,
+        "weakest_opposite": pair_name(item.weakest_opposite, contacts),
+        "strongest_equal": None if equal is None else pair_name(equal, contacts),
+        "response": {name: value for name, value in changes if not isnan(value)},
+    }

@@ -1,0 +1,64 @@
+"""Conductances, couplings and margins as text for a terminal."""
+
+from hebbfilm.common.tables import aligned
+from hebbfilm.common.text import counted
+from hebbfilm.hopfield import format_pattern
+from hebbfilm.hopfield.contact_pairs import pair_name
+from hebbfilm.run.analysis.conductances import Conductances
+
+_MOST_LINES = 32
+_SCALE = "Margins are at most 2; at 1 pairs of equal signs do not change and all others grow alike"
+
+
+def conductances_text(found: Conductances) -> str:
+    """The matrix, the couplings and the margins, as far as they are known."""
+    return "\n\n".join(
+        part for part in (_matrix(found), _couplings(found), _margins(found)) if part
+    )
+
+
+def _matrix(found: Conductances) -> str:
+    contacts = found.contacts
+    rows = [("G (S)", *contacts)]
+    rows += [
+        (name, *(f"{value:.5e}" for value in row))
+        for name, row in zip(contacts, found.conductance, strict=True)
+    ]
+    return "\n".join(aligned(rows, ">"))
+
+
+def _couplings(found: Conductances) -> str:
+    if found.couplings is None:
+        return ""
+    lines = ["Coupling of each pair, in squares of film (g/σt)"]
+    lines += aligned([(name, f"{value:.4f}") for name, value in found.couplings.items()])
+    if found.uncoupled_pairs:
+        lines.append(f"Not coupled: {', '.join(found.uncoupled_pairs)}")
+    return "\n".join(lines)
+
+
+def _margins(found: Conductances) -> str:
+    if found.separations is None:
+        return ""
+    rows = sorted(found.separations, key=lambda row: -row.margin)
+    table = [["margin", "pattern", "weakest opposite", "strongest equal"]]
+    for row in rows:
+        equal = row.strongest_equal
+        table.append(
+            [
+                f"{row.margin:.3f}",
+                format_pattern(row.pattern),
+                pair_name(row.weakest_opposite, found.contacts),
+                "none" if equal is None else pair_name(equal, found.contacts),
+            ]
+        )
+    lines = aligned(table, "><")
+    half = _MOST_LINES // 2
+    if len(rows) > _MOST_LINES:
+        lines[1 + half : -half] = [f"… {len(rows) - _MOST_LINES} more (all with --json)"]
+    separated = sum(row.margin > 0 for row in rows)
+    head = (
+        f"Separates {separated} of {counted(len(rows), 'pattern')} (margin above 0); smallest "
+        f"margin {rows[-1].margin:.3f}"
+    )
+    return "\n".join([head, _SCALE, *lines])
