@@ -6,12 +6,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from hebbfilm.hopfield import format_pattern
+from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.run.folder.manifest import Manifest
 from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.folder.snapshots import Snapshot
@@ -77,7 +79,7 @@ def story(manifest: Manifest, presented: int = 1) -> list[Snapshot]:
     snapshots = manifest.snapshots
     before = next((s for s in snapshots if s.label.startswith("untrained")), snapshots[0])
     # The last presentation of each.
-    last = {_pair_signs(s.voltages): s for s in snapshots if s.voltages is not None}
+    last = {_up_to_sign(s.pattern): s for s in snapshots if s.pattern is not None}
     shown = sorted(last.values(), key=lambda s: s.t)[-presented:]
     after = [s for s in snapshots if s.label.startswith("trained")] or list(snapshots)
     chosen: list[Snapshot] = []
@@ -97,21 +99,25 @@ def heading(snapshot: Snapshot) -> str:
 
 def with_negatives_named(run: Run) -> Run:
     """The run with each snapshot of a negative named by its pattern: presented -(+,-,+,-)."""
-    names = {format_pattern(-pattern): format_pattern(pattern) for pattern in run.patterns}
-    # What is itself on the list is called as it stands there.
-    listed = set(names.values())
-    told = {
-        f"presented {negative}": f"presented -({pattern})"
-        for negative, pattern in names.items()
-        if negative not in listed
-    }
-    snapshots = tuple(replace(s, label=told.get(s.label, s.label)) for s in run.manifest.snapshots)
+    snapshots = tuple(_with_negative_named(s, list(run.patterns)) for s in run.manifest.snapshots)
     return replace(run, manifest=replace(run.manifest, snapshots=snapshots))
 
 
-def _pair_signs(voltages: Sequence[float]) -> tuple[bool, ...]:
-    """Which contacts have the sign of the first one: the same for a pattern and its negative."""
-    return tuple((voltage < 0) == (voltages[0] < 0) for voltage in voltages)
+def _with_negative_named(snapshot: Snapshot, patterns: Sequence[Pattern]) -> Snapshot:
+    if snapshot.pattern is None:
+        return snapshot
+    shown = np.array(snapshot.pattern, dtype=np.int8)
+    # What is itself on the list is called as it stands there.
+    negatives = [p for p in patterns if np.array_equal(p, -shown)]
+    if not negatives or any(np.array_equal(p, shown) for p in patterns):
+        return snapshot
+    name = f"-({format_pattern(negatives[0])})"
+    return replace(snapshot, label=snapshot.label.replace(format_pattern(shown), name))
+
+
+def _up_to_sign(pattern: tuple[int, ...]) -> tuple[int, ...]:
+    """The same for a pattern and its negative."""
+    return tuple(sign * pattern[0] for sign in pattern)
 
 
 def colour_bar(axes: Axes | Sequence[Axes], image: ScalarMappable, label: str) -> None:

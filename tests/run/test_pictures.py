@@ -144,6 +144,10 @@ def test_labels_of_the_snapshots(wheel: Path) -> None:
     shown = ["Presented −(+,−,+,−), t = 12 ns", "Presented −(+,+,−,−), t = 13 ns"]
     assert [heading(s) for s in story(named, 3)][1:-1] == shown
     assert [heading(s) for s in story(named)][1:-1] == shown[1:]
+    # What alternates is told by what is presented, whatever the voltages are at the moment.
+    alternating = replace(other, label="presented +,-,+,-", presents=(1, -1, 1, -1))
+    more = replace(manifest, snapshots=(manifest.snapshots[0], alternating))
+    assert with_negatives_named(replace(run, manifest=more)).manifest.snapshots[1] == alternating
     assert find_snapshot(manifest, None) is manifest.snapshots[2]
     assert find_snapshot(manifest, "presented") is manifest.snapshots[1]
     assert find_snapshot(manifest, "0") is manifest.snapshots[0]
