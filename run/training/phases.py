@@ -1,68 +1,11 @@
-"""The phases of a run, each of which can be cut off at any sample and goes on from there."""
+"""The phases of a run, from relaxation to the last reading."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from itertools import pairwise
-
-import numpy as np
-
-from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield import HopfieldFilm
 from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.training.phase import Driven, Phase
 from hebbfilm.run.training.progress import RunProgress
+from hebbfilm.run.training.reading import ReadTrained, ReadUntrained
 from hebbfilm.run.training.recorder import Recorder
-from hebbfilm.solvers import Film, Segment, rest
-
-_SAMPLES = 20
-"""In the time over which conductances are averaged."""
-
-
-class Phase(ABC):
-    """A part of a run; all methods are collective.
-
-    Args:
-        case: of the run.
-        network: whose film goes through it.
-        recorder: watches it.
-
-    Attributes:
-        name: in the notes of the run.
-        segments: of the drive, if patterns are presented.
-    """
-
-    name: str
-    segments: Sequence[Segment] = ()
-
-    def __init__(self, case: Case, network: HopfieldFilm, recorder: Recorder) -> None:
-        self.case = case
-        self.network = network
-        self.film = network.film
-        self.recorder = recorder
-
-    @property
-    def word(self) -> str:
-        """What table and progress call it at this moment."""
-        return "relax"
-
-    @abstractmethod
-    def follow(self) -> None:
-        """Go through it, from where the film stands."""
-
-    def end(self) -> None:  # noqa: B027 - most leave nothing
-        """What is left to do when the run counts as in the next phase."""
-
-    def _rest(self, duration: float, interval: float) -> None:
-        """All contacts open for `duration` in s, sampled every `interval` in s."""
-        self.film.evolve(
-            rest(duration),
-            start=self.film.position,
-            sample_interval=interval,
-            observer=self.observe,
-        )
-
-    def observe(self, film: Film) -> None:
-        """Called at each sample."""
-        self.recorder.observe(film)
 
 
 class Relax(Phase):
@@ -116,69 +59,10 @@ class Equilibrate(Phase):
     def follow(self) -> None:
         """Wait, if there is heat."""
         if self.film.thermal is not None and self.case.thermal.equilibration > 0:
-            self._rest(self.case.thermal.equilibration, self.case.output.sample_interval)
+            self.rest(self.case.thermal.equilibration, self.case.output.sample_interval)
 
 
-class Read(Phase):
-    """Conductances are read, with heat their mean over a while.
-
-    The samples stand in the notes, so that an interrupted reading goes on.
-
-    Attributes:
-        moment: their name in the notes.
-        label: of the snapshot.
-    """
-
-    moment: str
-    label: str
-
-    def follow(self) -> None:
-        """Take the samples, their mean, and a snapshot."""
-        average = self.case.reading.average
-        if self.film.thermal is not None and average > 0:
-            self._rest(average, average / _SAMPLES)
-        else:
-            self._samples.append(self.film.conductance_matrix())
-        self.keep(np.mean(self._samples, axis=0))
-        self.recorder.snapshot(self.label)
-
-    def end(self) -> None:
-        """Save what was read."""
-        self.recorder.checkpoint()
-
-    def observe(self, film: Film) -> None:
-        """Take a sample."""
-        self._samples.append(film.conductance_matrix())
-        super().observe(film)
-
-    @property
-    def _samples(self) -> list[FloatArray]:
-        return self.recorder.notes.samples.setdefault(self.moment, [])
-
-    @abstractmethod
-    def keep(self, conductance: FloatArray) -> None:
-        """Note what was read, (N, N) in S."""
-
-
-class ReadUntrained(Read):
-    """The conductances with which those of the trained film are compared."""
-
-    name, moment, label = "read untrained", "before", "untrained"
-
-    def keep(self, conductance: FloatArray) -> None:
-        """Note it."""
-        self.recorder.notes.before = conductance
-
-
-class _Driven(Phase):
-    """From the first presentation on."""
-
-    @property
-    def word(self) -> str:
-        return "rest" if self.film.current.drives is None else "train"
-
-
-class Train(_Driven):
+class Train(Driven):
     """Patterns are presented, and the film rests."""
 
     name = "train"
@@ -199,17 +83,7 @@ class Train(_Driven):
         )
 
 
-class ReadTrained(Read, _Driven):
-    """The conductances that the weights are made of."""
-
-    name, moment, label = "read trained", "after", "trained"
-
-    def keep(self, conductance: FloatArray) -> None:
-        """Note it."""
-        self.recorder.notes.after = conductance
-
-
-class Done(_Driven):
+class Done(Driven):
     """All is read."""
 
     name = "done"
@@ -235,13 +109,3 @@ def phases(
         relax(case, network, recorder, progress),
         *(phase(case, network, recorder) for phase in others),
     ]
-
-
-def go_through(course: Sequence[Phase], recorder: Recorder) -> None:
-    """Go through the phases of a run, from that in which the recorder is; collective."""
-    begin = [phase.name for phase in course].index(recorder.notes.phase)
-    recorder.begin_phase(course[begin])
-    for phase, following in pairwise(course[begin:]):
-        phase.follow()
-        recorder.begin_phase(following)
-        phase.end()

@@ -2,30 +2,27 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
 from math import nan
 from typing import Protocol
-
-import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.whole_files import write_text
-from hebbfilm.hopfield import pair_conductances
 from hebbfilm.hopfield.displacements import Displacements
 from hebbfilm.hopfield.pattern_segments import PatternSegment
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.commit import commit
-from hebbfilm.run.folder.conductance_table import Sample, conductance_header
-from hebbfilm.run.folder.manifest import Manifest, write_manifest
+from hebbfilm.run.folder.conductance_table import conductance_header
+from hebbfilm.run.folder.manifest import write_manifest
 from hebbfilm.run.folder.snapshots import Snapshot
-from hebbfilm.run.folder.versions import CONVENTIONS, versions
 from hebbfilm.run.folder.writer import RunFolder
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
 from hebbfilm.run.training.fields import write_snapshot
 from hebbfilm.run.training.progress import RunProgress
+from hebbfilm.run.training.run_manifest import manifest_of
 from hebbfilm.run.training.run_notes import RunNotes
+from hebbfilm.run.training.sampling import sampled
 from hebbfilm.solvers import Film, Segment, save_state
 
 _CHECKPOINT_EVERY = 30.0
@@ -120,19 +117,8 @@ class Recorder:
 
     def record_row(self, conductance: FloatArray) -> None:
         """Append the present conductances, voltages, currents and power to the table."""
-        voltages = self._voltages(conductance)
-        currents = conductance @ voltages
-        self._follow_current_density()
-        sample = Sample(
-            time=self._film.time,
-            phase=self._word,
-            conductance=pair_conductances(conductance),
-            voltage=voltages,
-            current=currents,
-            power=float(voltages @ currents),
-            displacement=self._follow_displacement(),
-            angle=self._follow_angle(),
-        )
+        displacement = self._follow_displacement()
+        sample = sampled(self._film, self.notes, conductance, self._word, displacement)
         on_root(self._film.comm, lambda: self._folder.table.append(sample.row()))
         self.notes.rows += 1
 
@@ -204,50 +190,10 @@ class Recorder:
             return nan
         return self._displacements.follow(segment)
 
-    def _follow_current_density(self) -> None:
-        conduction, notes = self._film.conduction, self.notes
-        if conduction is None or self._film.current.drives is None:
-            return
-        found = conduction.current_density_statistics()
-        concentration = conduction.power_concentration()
-        notes.max_current_density = max(notes.max_current_density, found["max"])
-        notes.mean_current_density = max(notes.mean_current_density, found["mean"])
-        notes.power_concentration = max(notes.power_concentration, concentration)
-
-    def _follow_angle(self) -> float:
-        """Largest angle between neighbours in rad; a note of it for each phase.
-
-        That of the end of relaxation and rest, and the largest under current.
-        """
-        angle, noted = self._film.mesh_watch.largest_angle(), self.notes.largest_angle
-        phase = self._word
-        noted[phase] = max(angle, noted.get(phase, 0.0)) if phase == "train" else angle
-        return angle
-
-    def _voltages(self, conductance: FloatArray) -> FloatArray:
-        if self._film.current.drives is None or self._film.conduction is None:
-            return np.zeros(len(conductance))
-        return self._film.conduction.voltages
-
     def _show(self) -> None:
         step, torque = self._film.integrator.step, self._film.dynamics.largest_torque()
         self._progress.update(self._word, self._film.time, step, torque)
 
     def _write_manifest(self) -> None:
-        film = self._film
-        mesh = film.film_mesh
-        manifest = Manifest(
-            folder=self._folder.path,
-            title=self._case.title,
-            commit=self._commit,
-            versions=versions(),
-            ranks=film.comm.size,
-            contacts=tuple(film.contacts),
-            contact_sizes={name: mesh.contact_size(name) for name in mesh.contacts},
-            thickness=mesh.thickness,
-            mesh=asdict(mesh.quality()),
-            case=self._case.model_dump(mode="json"),
-            conventions=CONVENTIONS,
-            snapshots=tuple(self.notes.fields),
-        )
-        on_root(film.comm, lambda: write_manifest(manifest))
+        found = manifest_of(self._case, self._film, self._folder.path, self._commit, self.notes)
+        on_root(self._film.comm, lambda: write_manifest(found))

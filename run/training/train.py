@@ -23,7 +23,8 @@ from hebbfilm.run.inputs.films import (
 from hebbfilm.run.inputs.recall import recall_by
 from hebbfilm.run.inputs.workload import check_workload, reading_time
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
-from hebbfilm.run.training.phases import go_through, phases
+from hebbfilm.run.training.phase import go_through
+from hebbfilm.run.training.phases import phases
 from hebbfilm.run.training.progress import RunProgress
 from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.run.training.run_notes import RunNotes

@@ -1,0 +1,73 @@
+"""The phases in which the conductances are read that weights are made of."""
+
+from abc import abstractmethod
+
+import numpy as np
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.run.training.phase import Driven, Phase
+from hebbfilm.solvers import Film
+
+_SAMPLES = 20
+"""In the time over which conductances are averaged."""
+
+
+class Read(Phase):
+    """Conductances are read, with heat their mean over a while.
+
+    The samples stand in the notes, so that an interrupted reading goes on.
+
+    Attributes:
+        moment: their name in the notes.
+        label: of the snapshot.
+    """
+
+    moment: str
+    label: str
+
+    def follow(self) -> None:
+        """Take the samples, their mean, and a snapshot."""
+        average = self.case.reading.average
+        if self.film.thermal is not None and average > 0:
+            self.rest(average, average / _SAMPLES)
+        else:
+            self._samples.append(self.film.conductance_matrix())
+        self.keep(np.mean(self._samples, axis=0))
+        self.recorder.snapshot(self.label)
+
+    def end(self) -> None:
+        """Save what was read."""
+        self.recorder.checkpoint()
+
+    def observe(self, film: Film) -> None:
+        """Take a sample."""
+        self._samples.append(film.conductance_matrix())
+        super().observe(film)
+
+    @property
+    def _samples(self) -> list[FloatArray]:
+        return self.recorder.notes.samples.setdefault(self.moment, [])
+
+    @abstractmethod
+    def keep(self, conductance: FloatArray) -> None:
+        """Note what was read, (N, N) in S."""
+
+
+class ReadUntrained(Read):
+    """The conductances with which those of the trained film are compared."""
+
+    name, moment, label = "read untrained", "before", "untrained"
+
+    def keep(self, conductance: FloatArray) -> None:
+        """Note it."""
+        self.recorder.notes.before = conductance
+
+
+class ReadTrained(Read, Driven):
+    """The conductances that the weights are made of."""
+
+    name, moment, label = "read trained", "after", "trained"
+
+    def keep(self, conductance: FloatArray) -> None:
+        """Note it."""
+        self.recorder.notes.after = conductance

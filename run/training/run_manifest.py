@@ -1,0 +1,37 @@
+"""The manifest of a run at work."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from hebbfilm.run.folder.manifest import Manifest
+from hebbfilm.run.folder.versions import CONVENTIONS, versions
+from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.training.run_notes import RunNotes
+from hebbfilm.solvers import Film
+
+
+def manifest_of(case: Case, film: Film, folder: Path, commit: str, notes: RunNotes) -> Manifest:
+    """What a run says of itself; collective.
+
+    Args:
+        case: of the run.
+        film: its film.
+        folder: where it stands.
+        commit: of the checkout, empty where that is not known.
+        notes: with the snapshots so far.
+    """
+    mesh = film.film_mesh
+    return Manifest(
+        folder=folder,
+        title=case.title,
+        commit=commit,
+        versions=versions(),
+        ranks=film.comm.size,
+        contacts=tuple(film.contacts),
+        contact_sizes={name: mesh.contact_size(name) for name in mesh.contacts},
+        thickness=mesh.thickness,
+        mesh=asdict(mesh.quality()),
+        case=case.model_dump(mode="json"),
+        conventions=CONVENTIONS,
+        snapshots=tuple(notes.fields),
+    )

@@ -1,0 +1,63 @@
+"""What a row of the table tells of a film."""
+
+import numpy as np
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.hopfield import pair_conductances
+from hebbfilm.run.folder.conductance_table import Sample
+from hebbfilm.run.training.run_notes import RunNotes
+from hebbfilm.solvers import Film
+
+
+def sampled(
+    film: Film, notes: RunNotes, conductance: FloatArray, word: str, displacement: float
+) -> Sample:
+    """The row of this moment; collective.
+
+    Args:
+        film: as it is.
+        notes: of the run, which take the extremes.
+        conductance: its conductance matrix, (N, N) in S.
+        word: what the table calls the phase.
+        displacement: of the texture since the last row, in m.
+    """
+    voltages = _voltages(film, conductance)
+    currents = conductance @ voltages
+    _note_current_density(film, notes)
+    return Sample(
+        time=film.time,
+        phase=word,
+        conductance=pair_conductances(conductance),
+        voltage=voltages,
+        current=currents,
+        power=float(voltages @ currents),
+        displacement=displacement,
+        angle=_noted_angle(film, notes, word),
+    )
+
+
+def _voltages(film: Film, conductance: FloatArray) -> FloatArray:
+    if film.current.drives is None or film.conduction is None:
+        return np.zeros(len(conductance))
+    return film.conduction.voltages
+
+
+def _note_current_density(film: Film, notes: RunNotes) -> None:
+    conduction = film.conduction
+    if conduction is None or film.current.drives is None:
+        return
+    found = conduction.current_density_statistics()
+    concentration = conduction.power_concentration()
+    notes.max_current_density = max(notes.max_current_density, found["max"])
+    notes.mean_current_density = max(notes.mean_current_density, found["mean"])
+    notes.power_concentration = max(notes.power_concentration, concentration)
+
+
+def _noted_angle(film: Film, notes: RunNotes, word: str) -> float:
+    """Largest angle between neighbours in rad; a note of it for each phase.
+
+    That of the end of relaxation and rest, and the largest under current.
+    """
+    angle, noted = film.mesh_watch.largest_angle(), notes.largest_angle
+    noted[word] = max(angle, noted.get(word, 0.0)) if word == "train" else angle
+    return angle
