@@ -1,6 +1,7 @@
 """`hebbfilm heating`: how warm finished runs get, for given heat transfer coefficients."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import percent
-from hebbfilm.run.analysis.metrics import run_figures
+from hebbfilm.run.analysis.metrics import run_metrics
 from hebbfilm.run.folder.reader import all_finished_runs, read_case_of_run, read_run
 from hebbfilm.solvers.heating import peak_temperature_rise
 
@@ -16,11 +17,29 @@ _HEAD = "Peak temperature rise in K at heat transfer coefficients h in W/(m² K)
 _COLUMNS = ("recall / %", "margin / %", "peak power / µW", "local / mean")
 
 
-def heating_table(folders: Sequence[Path], transfers: Sequence[float]) -> str:
-    """A row a run: recall, margin, largest power, its concentration, and the peak rises in K.
+@dataclass(frozen=True)
+class RunHeating:
+    """How warm a finished run gets.
 
-    For each coefficient stand the mean rise of the film and, in brackets, the local rise, for
-    a film along which no heat flows.
+    Attributes:
+        name: of its folder.
+        recall: its recall success; None without weights.
+        margin: between pairs that should grow and others; None where that is not defined.
+        peak_power: W.
+        concentration: local rise over mean rise, for a film along which no heat flows.
+        rises: peak of the mean rise in K, for each heat transfer coefficient.
+    """
+
+    name: str
+    recall: float | None
+    margin: float | None
+    peak_power: float
+    concentration: float
+    rises: tuple[float, ...]
+
+
+def heating_of_runs(folders: Sequence[Path], transfers: Sequence[float]) -> list[RunHeating]:
+    """How warm finished runs get.
 
     Args:
         folders: of runs, or of studies.
@@ -32,29 +51,45 @@ def heating_table(folders: Sequence[Path], transfers: Sequence[float]) -> str:
     for transfer in transfers:
         if not 0 < transfer < np.inf:
             raise InputError(f"--transfer {transfer:g}: must be positive and finite, in W/(m² K)")
-    lines = [["run", *_COLUMNS, *(f"h={transfer:g}" for transfer in transfers)]]
-    lines += [_line(folder, transfers) for folder in all_finished_runs(folders)]
-    return "\n".join([_HEAD, *aligned(lines)])
+    return [_of_run(folder, transfers) for folder in all_finished_runs(folders)]
 
 
-def _line(folder: Path, transfers: Sequence[float]) -> list[str]:
+def _of_run(folder: Path, transfers: Sequence[float]) -> RunHeating:
     run, case = read_run(folder), read_case_of_run(folder)
-    figures, heating = run_figures(folder, case), run.summary.heating
-    capacity, concentration = heating.heat_capacity, heating.power_concentration
+    metrics, heating = run_metrics(folder, case), run.summary.heating
+    capacity, table = heating.heat_capacity, run.conductance
     per_area = case.material.volumetric_heat_capacity * run.manifest.thickness
-    table = run.conductance
-    rises = [
+    rises = tuple(
         peak_temperature_rise(
             table.time, table.power, capacity=capacity, conductance=h * capacity / per_area
         )
         for h in transfers
-    ]
-    recall, margin = figures["recall_success"], figures["margin"]
-    return [
+    )
+    return RunHeating(
         folder.name,
-        "-" if recall is None else percent(recall),
-        "-" if margin is None else f"{100 * margin:.2f}",
-        f"{1e6 * heating.peak_power:.1f}",
-        f"{concentration:.2f}",
-        *(f"{rise:.1f} ({concentration * rise:.0f})" for rise in rises),
+        metrics["recall_success"],
+        metrics["margin"],
+        heating.peak_power,
+        heating.power_concentration,
+        rises,
+    )
+
+
+def heating_text(found: Sequence[RunHeating], transfers: Sequence[float]) -> str:
+    """A row a run: recall, margin, largest power, its concentration, and the peak rises in K.
+
+    For each coefficient stand the mean rise of the film and, in brackets, the local rise.
+    """
+    rows = [["run", *_COLUMNS, *(f"h={transfer:g}" for transfer in transfers)]]
+    rows += [
+        [
+            run.name,
+            "-" if run.recall is None else percent(run.recall),
+            "-" if run.margin is None else f"{100 * run.margin:.2f}",
+            f"{1e6 * run.peak_power:.1f}",
+            f"{run.concentration:.2f}",
+            *(f"{rise:.1f} ({run.concentration * rise:.0f})" for rise in run.rises),
+        ]
+        for run in found
     ]
+    return "\n".join([_HEAD, *aligned(rows)])

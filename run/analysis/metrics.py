@@ -1,4 +1,4 @@
-"""The figures of one run that stand in the table of a study."""
+"""The metrics of one run that stand in the table of a study."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,9 +13,9 @@ from hebbfilm.run.folder.summary import Summary
 from hebbfilm.run.folder.summary_file import read_summary
 from hebbfilm.run.inputs.case import Case
 
-Figures: TypeAlias = dict[str, float | None]
+Metrics: TypeAlias = dict[str, float | None]
 
-FIGURES = (
+METRICS = (
     "recall_success",
     "ideal_recall_success",
     "hebb_correlation",
@@ -37,11 +37,11 @@ FIGURES = (
     "ideal_two_bit",
     "largest_angle_rad",
 )
-"""Columns of the table: None where a run has no such figure."""
+"""Columns of the table: None where a run has no such value."""
 
 
-def run_figures(folder: Path, case: Case) -> Figures:
-    """The figures of a finished run.
+def run_metrics(folder: Path, case: Case) -> Metrics:
+    """The metrics of a finished run.
 
     Args:
         folder: of the run.
@@ -50,7 +50,7 @@ def run_figures(folder: Path, case: Case) -> Figures:
     Raises:
         InputError: the summary is missing or damaged.
     """
-    return dict(zip(FIGURES, _values(read_summary(folder), case), strict=True))
+    return dict(zip(METRICS, _values(read_summary(folder), case), strict=True))
 
 
 def _values(summary: Summary, case: Case) -> list[float | None]:

@@ -1,6 +1,7 @@
 """`hebbfilm retention`: what finished runs still know, so long after the contacts were opened."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,13 +26,49 @@ _TIMES = (0.0, 5e-9, 10e-9, 20e-9, 50e-9)
 """In s, of which a table has those that a run reached, if none are asked for."""
 
 
-def retention_table(folders: Sequence[Path], times: Sequence[float] | None = None) -> str:
-    """A row a run: its temperature, and at each time margin and recall, both in percent.
+@dataclass(frozen=True)
+class Kept:
+    """What a run knows at a time; both None where that is not defined.
+
+    Attributes:
+        margin: between pairs that should grow and others.
+        recall: recall success.
+    """
+
+    margin: float | None
+    recall: float | None
+
+
+@dataclass(frozen=True)
+class RunRetention:
+    """What a finished run still knows.
+
+    Attributes:
+        name: of its folder.
+        temperature: of the film in K.
+        kept: what it knows at each time; None where it does not go so far.
+    """
+
+    name: str
+    temperature: float
+    kept: tuple[Kept | None, ...]
+
+
+@dataclass(frozen=True)
+class Retention:
+    """What runs still know, at times in s after the last voltage was switched off."""
+
+    times: tuple[float, ...]
+    runs: tuple[RunRetention, ...]
+
+
+def retention_of_runs(folders: Sequence[Path], times: Sequence[float] | None = None) -> Retention:
+    """What finished runs know after a while without voltage.
 
     Args:
         folders: of runs, or of studies.
         times: in s after the last voltage was switched off; None: 0, 5, 10, 20 and 50 ns, as far as
-            runs go, with a dash where one does not.
+            runs go.
 
     Raises:
         InputError: a time that a run does not have, or a folder without finished runs.
@@ -41,15 +78,22 @@ def retention_table(folders: Sequence[Path], times: Sequence[float] | None = Non
             raise InputError(f"--times {time:g}: must be 0 or more, in s after switch-off")
     runs = [read_run(folder) for folder in all_finished_runs(folders)]
     chosen = times or [t for t in _TIMES if any(_rows(run, t).any() for run in runs)]
-    lines = [["run", "T/K", *(f"{1e9 * time:g} ns" for time in chosen)]]
+    found = []
     for run in runs:
         case = read_case_of_run(run.manifest.folder)
-        cells = [
-            "-" if times is None and not _rows(run, time).any() else _cell(run, case, time)
+        kept = tuple(
+            None if times is None and not _rows(run, time).any() else _kept(run, case, time)
             for time in chosen
-        ]
-        lines.append([run.manifest.folder.name, f"{case.thermal.temperature:g}", *cells])
-    return "\n".join([_HEAD, *aligned(lines)])
+        )
+        found.append(RunRetention(run.manifest.folder.name, case.thermal.temperature, kept))
+    return Retention(tuple(chosen), tuple(found))
+
+
+def retention_text(found: Retention) -> str:
+    """A row a run: its temperature, and at each time margin and recall, both in percent."""
+    rows = [["run", "T/K", *(f"{1e9 * time:g} ns" for time in found.times)]]
+    rows += [[run.name, f"{run.temperature:g}", *map(_cell, run.kept)] for run in found.runs]
+    return "\n".join([_HEAD, *aligned(rows)])
 
 
 def conductance_after(run: Run, time: float) -> FloatArray:
@@ -67,15 +111,20 @@ def conductance_after(run: Run, time: float) -> FloatArray:
     return conductance_matrix(mean, len(run.manifest.contacts))
 
 
-def _cell(run: Run, case: Case, time: float) -> str:
+def _kept(run: Run, case: Case, time: float) -> Kept:
     before, after = run.summary.conductance_before, conductance_after(run, time)
     change = relative_change(before, after)[run.coupled]
     margin = learnt_changes(change, run.patterns, run.coupled).margin
     w = conductance_weights(before, after, case.reading.rule())
     if margin is None or not w.any():
+        return Kept(None, None)
+    return Kept(margin, recall_success(recall_by(case.reading, w, list(run.patterns))))
+
+
+def _cell(kept: Kept | None) -> str:
+    if kept is None or kept.margin is None or kept.recall is None:
         return "-"
-    success = recall_success(recall_by(case.reading, w, list(run.patterns)))
-    return f"{100 * margin:+.2f} ({percent(success)})"
+    return f"{100 * kept.margin:+.2f} ({percent(kept.recall)})"
 
 
 def _since_switch_off(run: Run) -> FloatArray:

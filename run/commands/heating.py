@@ -35,7 +35,11 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """How warm finished runs get."""
     from hebbfilm.common.collective import on_root
-    from hebbfilm.run.analysis.heating import heating_table
+    from hebbfilm.run.analysis.heating import heating_of_runs, heating_text
 
-    print_on_root(comm, on_root(comm, lambda: heating_table(options.run_folders, options.transfer)))
+    def text() -> str:
+        found = heating_of_runs(options.run_folders, options.transfer)
+        return heating_text(found, options.transfer)
+
+    print_on_root(comm, on_root(comm, text))
     return 0

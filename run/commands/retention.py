@@ -31,7 +31,10 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """What finished runs still know."""
     from hebbfilm.common.collective import on_root
-    from hebbfilm.run.analysis.retention import retention_table
+    from hebbfilm.run.analysis.retention import retention_of_runs, retention_text
 
-    print_on_root(comm, on_root(comm, lambda: retention_table(options.run_folders, options.times)))
+    def text() -> str:
+        return retention_text(retention_of_runs(options.run_folders, options.times))
+
+    print_on_root(comm, on_root(comm, text))
     return 0

@@ -150,27 +150,27 @@ def _report(job: Job, rows: Sequence[Row], drawn: bool) -> str:
 
 def _stored(rows: Sequence[Row]) -> list[str]:
     """How many of the finished runs store their patterns, beside ideal Hebb networks."""
-    finished = [row.figures for row in rows if row.figures]
-    without = [figures for figures in finished if figures["recall_success"] is None]
+    finished = [row.metrics for row in rows if row.metrics]
+    without = [metrics for metrics in finished if metrics["recall_success"] is None]
     if without:
         share = f"{len(without)} of {counted(len(finished), 'run')}"
         has = "has" if len(without) == 1 else "have"
         told = f"{share} {has} no network to assess: all weights are 0"
         hint = "; see hebbfilm synapse" if len(without) == len(finished) else ""
-        return [told + hint, *_stored([row for row in rows if row.figures not in without])]
-    known = [figures for figures in finished if figures["stored"] is not None]
+        return [told + hint, *_stored([row for row in rows if row.metrics not in without])]
+    known = [metrics for metrics in finished if metrics["stored"] is not None]
     if not known:
         return []
     stable, ideal = (
-        sum(figures[name] == figures["stored"] for figures in known)
+        sum(metrics[name] == metrics["stored"] for metrics in known)
         for name in ("stable", "ideal_stable")
     )
     runs = counted(len(known), "run")
     lines = [f"All patterns stable in {stable} of {runs} (ideal Hebb {ideal})"]
-    judged = [figures for figures in known if figures["exact"] is not None]
+    judged = [metrics for metrics in known if metrics["exact"] is not None]
     if judged:
         exact, ideal = (
-            sum(figures[name] == 1 for figures in judged) for name in ("exact", "ideal_exact")
+            sum(metrics[name] == 1 for metrics in judged) for name in ("exact", "ideal_exact")
         )
         runs = counted(len(judged), "run")
         lines.append(f"Exact, no other fixed points: {exact} of {runs} (ideal Hebb {ideal})")

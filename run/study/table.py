@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.run.analysis.metrics import FIGURES, Figures, run_figures
+from hebbfilm.run.analysis.metrics import METRICS, Metrics, run_metrics
 from hebbfilm.run.folder.csv_rows import write_rows
 from hebbfilm.run.folder.notes import Note, read_note
 from hebbfilm.run.study.members import Member
@@ -17,11 +17,11 @@ from hebbfilm.run.study.members import Member
 
 @dataclass(frozen=True)
 class Row:
-    """A run of the study, how it went, and its figures if it is finished."""
+    """A run of the study, how it went, and its metrics if it is finished."""
 
     member: Member
     note: Note
-    figures: Figures
+    metrics: Metrics
 
 
 def read_rows(members: Sequence[Member], folder: Path) -> list[Row]:
@@ -34,7 +34,7 @@ def read_rows(members: Sequence[Member], folder: Path) -> list[Row]:
 
 
 def write_table(rows: Sequence[Row], keys: Sequence[str], folder: Path) -> None:
-    """Write table.csv: name, status, what is varied, figures, cost and error of every run.
+    """Write table.csv: name, status, what is varied, metrics, cost and error of every run.
 
     No Parquet beside it: with a row a run the table is small, everything reads CSV, and pyarrow
     would add 170 MB to every installation.
@@ -47,13 +47,13 @@ def write_table(rows: Sequence[Row], keys: Sequence[str], folder: Path) -> None:
     Raises:
         InputError: it cannot be written.
     """
-    header = ["member", "status", *keys, *FIGURES, "wall_time_s", "ranks", "error"]
+    header = ["member", "status", *keys, *METRICS, "wall_time_s", "ranks", "error"]
     write_rows(folder / "table.csv", header, [_cells(row, keys) for row in rows])
 
 
 def columns(rows: Sequence[Row]) -> dict[str, FloatArray]:
     """Each figure of all runs, (n_runs,), NaN where a run has none."""
-    return {name: _column([row.figures[name] for row in rows]) for name in FIGURES}
+    return {name: _column([row.metrics[name] for row in rows]) for name in METRICS}
 
 
 def _column(values: Sequence[float | None]) -> FloatArray:
@@ -63,18 +63,18 @@ def _column(values: Sequence[float | None]) -> FloatArray:
 def _read_row(member: Member, folder: Path) -> Row:
     note = read_note(folder)
     finished = note.status == "finished"
-    return Row(member, note, run_figures(folder, member.case) if finished else {})
+    return Row(member, note, run_metrics(folder, member.case) if finished else {})
 
 
 def _cells(row: Row, keys: Sequence[str]) -> list[Any]:
     note = row.note
     spent = [note.wall_time, note.ranks] if note.ranks else ["", ""]
-    figures = [row.figures.get(name) for name in FIGURES]
+    metrics = [row.metrics.get(name) for name in METRICS]
     return [
         row.member.name,
         note.status,
         *(_cell(row.member.settings[key]) for key in keys),
-        *("" if value is None else value for value in figures),
+        *("" if value is None else value for value in metrics),
         *spent,
         note.error,
     ]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.run.analysis.heating import heating_table
+from hebbfilm.run.analysis.heating import heating_of_runs, heating_text
 from hebbfilm.run.folder.reader import read_run
 from hebbfilm.solvers.heating import peak_temperature_rise
 
@@ -30,9 +30,9 @@ def test_peak_rise_is_that_of_a_pulse_whose_power_hardly_changes(run_folder_make
 
 def test_what_is_no_run_is_named(tmp_path):
     with pytest.raises(InputError, match="no finished run is in it"):
-        heating_table([tmp_path], [1e7])
+        heating_of_runs([tmp_path], [1e7])
     with pytest.raises(InputError, match="--transfer -1"):
-        heating_table([tmp_path], [-1.0])
+        heating_of_runs([tmp_path], [-1.0])
 
 
 def test_table_has_a_row_for_each_run_of_a_study(run_folder_maker, tmp_path, comm):
@@ -43,7 +43,9 @@ def test_table_has_a_row_for_each_run_of_a_study(run_folder_maker, tmp_path, com
         (folder / "case.toml").write_text(
             "[layout]\nkind = 'wheel'\n[training]\npatterns = ['+,+,-,-']\n"
         )
-    _, header, *rows = heating_table([tmp_path], [1e7, 1e8]).splitlines()
+    transfers = [1e7, 1e8]
+    text = heating_text(heating_of_runs([tmp_path], transfers), transfers)
+    _, header, *rows = text.splitlines()
     assert header.split()[-2:] == ["h=1e+07", "h=1e+08"]
     assert [row.split()[0] for row in rows] == ["one", "two"]
     assert all(row.split()[3:5] == ["100.0", "2.00"] for row in rows)

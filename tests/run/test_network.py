@@ -8,7 +8,7 @@ import pytest
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Reference, conductance_weights, hebb_correlation, storage_criteria
 from hebbfilm.hopfield.contact_pairs import pair_names, relative_change
-from hebbfilm.run.analysis.metrics import FIGURES, run_figures
+from hebbfilm.run.analysis.metrics import METRICS, run_metrics
 from hebbfilm.run.cli import main
 from hebbfilm.run.folder.learnt import read_learnt
 from hebbfilm.run.folder.notes import Note, write_note
@@ -154,7 +154,7 @@ def test_runs_of_earlier_versions_have_no_figures_of_the_network(run_folder_make
     del summary["network"]
     (run / "summary.json").write_text(json.dumps(summary))
     case = parse_case({"layout": {"kind": "wheel"}, "training": {"patterns": ["+,+,-,-"]}})
-    figures = run_figures(run, case)
-    assert tuple(figures) == FIGURES
-    assert figures["recall_success"] == 0.875
-    assert figures["exact"] is figures["ideal_two_bit"] is None
+    metrics = run_metrics(run, case)
+    assert tuple(metrics) == METRICS
+    assert metrics["recall_success"] == 0.875
+    assert metrics["exact"] is metrics["ideal_two_bit"] is None

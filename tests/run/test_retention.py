@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.run.analysis.retention import conductance_after, retention_table
+from hebbfilm.run.analysis.retention import conductance_after, retention_of_runs, retention_text
 from hebbfilm.run.folder.reader import read_run
 
 
@@ -42,7 +42,8 @@ def test_conductance_is_the_mean_of_the_rows_before(folder):
 
 def test_table_says_what_is_recalled(folder):
     """Pairs of opposite sign grew by 3 %, far more than the noise of others."""
-    told, header, row = retention_table([folder], [0.0, 5e-9]).splitlines()
+    text = retention_text(retention_of_runs([folder], [0.0, 5e-9]))
+    told, header, row = text.splitlines()
     assert told == "Margin / % (recall / %) at times after switch-off"
     assert header.split() == ["run", "T/K", "0", "ns", "5", "ns"]
     assert row.split()[:2] == ["run", "0"]
@@ -54,15 +55,15 @@ def test_time_without_rows_is_named(folder, time):
     """The run rests for 5 ns: 2 ns before 6 ns there are rows, but none tells of 6 ns."""
     message = rf"--times {time:g}: .* is 5e-11 s, its last is 5e-09 s after"
     with pytest.raises(InputError, match=message):
-        retention_table([folder], [time])
+        retention_of_runs([folder], [time])
 
 
 def test_without_times_a_run_is_told_of_as_far_as_it_goes(folder):
     """It rests for 5 ns: neither 10 nor 20 nor 50."""
-    assert retention_table([folder]) == retention_table([folder], [0.0, 5e-9])
+    assert retention_of_runs([folder]) == retention_of_runs([folder], [0.0, 5e-9])
 
 
 @pytest.mark.parametrize("time", [-1e-9, float("nan")])
 def test_time_that_is_none_is_refused(folder, time):
     with pytest.raises(InputError, match="must be 0 or more"):
-        retention_table([folder], [time])
+        retention_of_runs([folder], [time])

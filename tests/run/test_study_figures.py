@@ -1,11 +1,11 @@
-"""The figures and pictures of a study, of runs made up."""
+"""The metrics and pictures of a study, of runs made up."""
 
 import json
 
 import numpy as np
 import pytest
 
-from hebbfilm.run.analysis.metrics import run_figures
+from hebbfilm.run.analysis.metrics import run_metrics
 from hebbfilm.run.commands.drawing import draw_study
 from hebbfilm.run.folder.notes import Note
 from hebbfilm.run.inputs.case import parse_case
@@ -32,15 +32,15 @@ def test_films_of_two_contacts_have_no_figures_of_a_network(run_folder_maker, tm
     """All weights are 0: neither recall nor "exact" nor a margin stands in table or pictures."""
     folder = run_folder_maker(tmp_path / "run", contacts=2, size=60.0)
     case = parse_case({"layout": {"kind": "strip"}, "training": {"patterns": ["+,-"]}})
-    figures = run_figures(folder, case)
+    metrics = run_metrics(folder, case)
     for name in ("recall_success", "hebb_correlation", "margin", "stored", "exact", "one_bit"):
-        assert figures[name] is None
-    assert figures["change_of_opposite_pairs"] == pytest.approx(
+        assert metrics[name] is None
+    assert metrics["change_of_opposite_pairs"] == pytest.approx(
         json.loads((folder / "summary.json").read_text())["relative_change"]["c1-c2"]
     )
-    assert figures["change_of_equal_pairs"] is None
+    assert metrics["change_of_equal_pairs"] is None
     members = [Member(f"voltage={v}", {"training.voltage": v}, case) for v in (0.02, 0.05)]
-    rows = [Row(member, Note(status="finished"), figures) for member in members]
+    rows = [Row(member, Note(status="finished"), metrics) for member in members]
     draw_study("Strips", ["training.voltage"], rows, tmp_path)
     drawn = [path.name for path in (tmp_path / "pictures").iterdir()]
     assert drawn == ["change.png"]
