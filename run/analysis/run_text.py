@@ -7,6 +7,7 @@ from hebbfilm.common.text import listed, percent
 from hebbfilm.hopfield import format_pattern
 from hebbfilm.hopfield.contact_pairs import pair_names, pairs
 from hebbfilm.run.analysis.displacement_text import displacement_text
+from hebbfilm.run.folder import files
 from hebbfilm.run.folder.recall_table import RecallEnds, read_recall
 from hebbfilm.run.folder.summary import ChecksEntry, HeatingEntry, Summary
 from hebbfilm.run.folder.summary_file import read_summary
@@ -74,7 +75,7 @@ def _recall(summary: Summary, table: RecallEnds) -> str:
         rows.append((start, end, told))
     lines = aligned(rows, "<")
     if shown < count:
-        lines.append(f"… and {count - shown} more starts, all in recall.csv")
+        lines.append(f"… and {count - shown} more starts, all in {files.RECALL}")
     lines.append(
         f"Recall success {percent(summary.recall_success)} % over all starts and orders of "
         f"update (ideal Hebb {percent(summary.ideal_recall_success)} %, "

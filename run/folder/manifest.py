@@ -16,6 +16,7 @@ from hebbfilm.run.folder.schema import (
     STRICT,
     Count,
     Names,
+    NotNegative,
     Positive,
     Word,
 )
@@ -25,7 +26,7 @@ from hebbfilm.run.folder.snapshots import Snapshot, pvd_text
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(**STRICT, populate_by_name=True))
 class Manifest:
-    """What a run says of itself; without the rest, it is one of an earlier version.
+    """What a run says of itself; what has a default here is missing in runs of earlier versions.
 
     Args:
         folder: where it stands.
@@ -38,7 +39,7 @@ class Manifest:
             that is not known.
         versions: of hebbfilm and its libraries.
         ranks: that shared the film.
-        contact_sizes: how large each contact is, as the mesh has it.
+        contact_sizes: areas in m².
         mesh: its figures.
         conventions: by which the numbers are meant.
     """
@@ -50,7 +51,7 @@ class Manifest:
     versions: dict[str, str] = Field(default_factory=dict)
     ranks: Count = 0
     contacts: Names
-    contact_sizes: dict[Word, Any] = Field(default_factory=dict)
+    contact_sizes: dict[Word, NotNegative] = Field(default_factory=dict)
     thickness: Positive
     mesh: dict[str, Any] = Field(default_factory=dict)
     case: dict[str, Any] = Field(default_factory=dict)
@@ -60,13 +61,13 @@ class Manifest:
     )
 
     @model_validator(mode="after")
-    def _voltages_fit(self) -> Manifest:
+    def _snapshots_fit(self) -> Manifest:
+        size = len(self.contacts)
         for number, entry in enumerate(self.snapshots):
-            if entry.voltages is not None and len(entry.voltages) != len(self.contacts):
-                raise ValueError(
-                    f"fields.{number}.voltages: {len(entry.voltages)} for {len(self.contacts)} "
-                    "contacts"
-                )
+            for name in ("voltages", "presents"):
+                values = getattr(entry, name)
+                if values is not None and len(values) != size:
+                    raise ValueError(f"fields.{number}.{name}: {len(values)} for {size} contacts")
         return self
 
 
