@@ -7,7 +7,7 @@ import numpy as np
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.contact_pairs import coupled_pairs
-from hebbfilm.hopfield.patterns import Pattern, PatternLike, format_pattern, parse_pattern
+from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_pattern
 from hebbfilm.hopfield.prediction import predicted_separations
 from hebbfilm.hopfield.training import Training
 from hebbfilm.hopfield.weights import Reference, conductance_weights, hebb_correlation
@@ -69,9 +69,8 @@ class HopfieldFilm:
             InputError: a pattern or a number that cannot be.
             SolverError: a solver failed.
         """
-        written = tuple(format_pattern(parse_pattern(pattern)) for pattern in patterns)
         schedule = Training(
-            written,
+            tuple(tuple(map(int, parse_pattern(pattern))) for pattern in patterns),
             voltage,
             duration,
             presentation,
