@@ -87,10 +87,7 @@ def oja_weights(
     # Each presentation adds η ξξᵀ and leaves 1 − η of what was there: a sum in closed form.
     later = len(xi) * np.arange(epochs) + np.arange(len(xi))[::-1, None]
     memory = (rate * (1 - rate) ** later).sum(axis=1)
-    once = (memory[:, None] * xi).T @ xi
-    w: FloatArray = (once + once.T) / 2
-    np.fill_diagonal(w, 0)
-    return w
+    return _symmetric((memory[:, None] * xi).T @ xi)
 
 
 def pseudo_inverse_weights(patterns: Sequence[PatternLike] | Pattern) -> FloatArray:
@@ -109,10 +106,7 @@ def pseudo_inverse_weights(patterns: Sequence[PatternLike] | Pattern) -> FloatAr
         InputError: no patterns, or of different lengths.
     """
     xi = _stacked(patterns)
-    w = np.linalg.pinv(xi) @ xi
-    w = (w + w.T) / 2
-    np.fill_diagonal(w, 0)
-    return w
+    return _symmetric(np.linalg.pinv(xi) @ xi)
 
 
 def storkey_weights(
@@ -143,6 +137,13 @@ def storkey_weights(
         unexplained = np.outer(pattern, pattern) - pattern[:, None] * fields.T - fields * pattern
         w = w + allowed * unexplained / size
     return (w + w.T) / 2
+
+
+def _symmetric(w: FloatArray) -> FloatArray:
+    """Without what rounding leaves of an antisymmetric part, and without a diagonal."""
+    mean: FloatArray = (w + w.T) / 2
+    np.fill_diagonal(mean, 0)
+    return mean
 
 
 def _stacked(patterns: Sequence[PatternLike] | Pattern) -> FloatArray:

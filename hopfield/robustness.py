@@ -22,7 +22,7 @@ WEIGHT_LEVELS = (2, 3, 4, 5, 7, 9, 15, 16, 31, 32)
 
 
 @dataclass(frozen=True)
-class Borne:
+class Robustness:
     """What is left of a network at one level of a disturbance.
 
     Attributes:
@@ -48,7 +48,7 @@ def under_weight_noise(
     *,
     draws: int = 100,
     seed: int = 0,
-) -> list[Borne]:
+) -> list[Robustness]:
     """Add normal noise to the weights that are not zero.
 
     Args:
@@ -70,7 +70,7 @@ def under_weight_noise(
         noisy: FloatArray = exact + there * _symmetric_noise(len(exact), level * scale, rng)
         return noisy
 
-    return _borne(draw, levels, stored_states(patterns, len(exact)), draws, rng)
+    return _tried(draw, levels, stored_states(patterns, len(exact)), draws, rng)
 
 
 def under_read_noise(
@@ -82,7 +82,7 @@ def under_read_noise(
     *,
     draws: int = 100,
     seed: int = 0,
-) -> list[Borne]:
+) -> list[Robustness]:
     """Read every conductance, before and after training, with an error in relation to itself.
 
     Args:
@@ -103,7 +103,7 @@ def under_read_noise(
         read = [G * (1 + _symmetric_noise(len(G), level, rng)) for G in (before, after)]
         return conductance_weights(read[0], read[1], reference)
 
-    return _borne(draw, levels, stored_states(patterns, len(before)), draws, rng)
+    return _tried(draw, levels, stored_states(patterns, len(before)), draws, rng)
 
 
 def with_few_levels(
@@ -113,7 +113,7 @@ def with_few_levels(
     *,
     draws: int = 20,
     seed: int = 0,
-) -> list[Borne]:
+) -> list[Robustness]:
     """Round the weights that are not zero to few values, evenly spaced over ±max|w|.
 
     An even number of levels has no zero among them; two are the signs alone.
@@ -131,7 +131,7 @@ def with_few_levels(
     exact, _ = checked_weights(w)
     rng = np.random.default_rng(seed)
     stored = stored_states(patterns, len(exact))
-    return _borne(lambda level: quantised(exact, int(level)), levels, stored, draws, rng)
+    return _tried(lambda level: quantised(exact, int(level)), levels, stored, draws, rng)
 
 
 def quantised(w: FloatArray, levels: int) -> FloatArray:
@@ -152,18 +152,18 @@ def _symmetric_noise(n: int, deviation: float, rng: np.random.Generator) -> Floa
     return upper + upper.T
 
 
-def _borne(
+def _tried(
     draw: Callable[[float], FloatArray],
     levels: Iterable[float],
     stored: Pattern,
     draws: int,
     rng: np.random.Generator,
-) -> list[Borne]:
+) -> list[Robustness]:
     found = []
     for level in levels:
         drawn = [_judge(draw(level), stored, rng) for _ in range(draws)]
         stable, exact, one_bit = (float(np.mean(values)) for values in zip(*drawn, strict=True))
-        found.append(Borne(float(level), stable, _known(exact), _known(one_bit), draws))
+        found.append(Robustness(float(level), stable, _known(exact), _known(one_bit), draws))
     return found
 
 

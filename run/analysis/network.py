@@ -8,17 +8,14 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.statistics import mean_interval, wilson_interval
-from hebbfilm.hopfield import energy_landscape, flip_correction, format_pattern, storage_criteria
+from hebbfilm.hopfield import flip_correction, format_pattern, storage_criteria
 from hebbfilm.hopfield.capacity import Capacity, ideal_capacity
 from hebbfilm.hopfield.contact_pairs import pair_names
-from hebbfilm.hopfield.descent import sampled_ends
-from hebbfilm.hopfield.landscape import ENUMERATED_UP_TO, stored_states
+from hebbfilm.hopfield.fixed_points import largest_fixed_points
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.robustness import under_read_noise, under_weight_noise, with_few_levels
-from hebbfilm.hopfield.states import energy
 from hebbfilm.run.folder.learnt import FILM, NAMES, Learnt
 
-MOST_FIXED_POINTS = 64
 BESIDE = (FILM, "hebb")
 """Networks whose robustness is tried."""
 
@@ -100,30 +97,17 @@ def _network(w: FloatArray, patterns: Pattern) -> dict[str, Any]:
     return {
         "weights": w.tolist(),
         **storage_criteria(w, patterns).as_dict(),
-        "fixed_point_list": _fixed_points(w, patterns),
+        "fixed_point_list": [
+            {
+                "state": format_pattern(point.state),
+                "basin": point.basin,
+                "energy": point.energy,
+                "stored": point.stored,
+            }
+            for point in largest_fixed_points(w, patterns)
+        ],
         "correction": [asdict(found) for found in flip_correction(w, patterns)],
     }
-
-
-def _fixed_points(w: FloatArray, patterns: Pattern) -> list[dict[str, Any]]:
-    """The fixed points with the largest basins; above 16 units those that samples found."""
-    if len(w) <= ENUMERATED_UP_TO:
-        whole = energy_landscape(w)
-        states, basins = whole.states[whole.fixed], whole.basins()
-    else:
-        ends = sampled_ends(w)
-        states, basins = ends.states, ends.share
-    stored = {state.tobytes() for state in stored_states(patterns, len(w))}
-    largest = np.argsort(-basins, kind="stable")[:MOST_FIXED_POINTS]
-    return [
-        {
-            "state": format_pattern(states[k]),
-            "basin": float(basins[k]),
-            "energy": energy(w, states[k]),
-            "stored": states[k].tobytes() in stored,
-        }
-        for k in largest
-    ]
 
 
 def _short(learnt: Learnt) -> dict[str, dict[str, Any]]:
