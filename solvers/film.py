@@ -31,7 +31,7 @@ from hebbfilm.solvers.renewal import CurrentRenewal
 from hebbfilm.solvers.state.part import Part
 from hebbfilm.solvers.terms.demagnetisation.models import DemagnetisationModel
 from hebbfilm.solvers.terms.disorder import Disorder
-from hebbfilm.solvers.terms.energy_terms import energy_terms, kinks
+from hebbfilm.solvers.terms.energy_terms import kinks, terms_of
 
 Observer = Callable[["Film"], None]
 """Called at each sample time with the film in that state."""
@@ -89,7 +89,7 @@ class Film:
         self.film_mesh = film_mesh
         self.material = material or Material()
         self.operators = VertexOperators(film_mesh)
-        terms = energy_terms(
+        terms = terms_of(
             self.operators, self.material, disorder, applied_field, waveforms, demagnetisation
         )
         self.dynamics = Dynamics(self.operators, self.material, terms)

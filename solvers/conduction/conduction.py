@@ -14,12 +14,10 @@ from hebbfilm.solvers.conduction.pad_resolution import warn_of_coarse_pads
 from hebbfilm.solvers.conduction.potential import PotentialSolver
 from hebbfilm.solvers.conduction.unit_potentials import UnitPotentials
 from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.drives.drive import Current, Drive, Drives, plain_drive
+from hebbfilm.solvers.drives.drive import Current, Drive, Drives, plain_drives
 from hebbfilm.solvers.materials.material import Material
 
 _PASSES = 4
-_BALANCE = 1e-9
-"""Sum of currents in relation to the largest, up to which it counts as the round-off of zero."""
 
 
 class Conduction:
@@ -137,7 +135,7 @@ class Conduction:
                 not sum to zero.
             SolverError: no convergence.
         """
-        drives = self._checked(drives)
+        drives = plain_drives(drives, self.contacts)
         if not any(_acts(drive) for drive in drives):
             self.switch_off()
             return
@@ -193,27 +191,6 @@ class Conduction:
         """φ of each node at 1 and all others at 0, without unit, (N, columns); collective."""
         self.conductance_matrix()
         return self._units.values
-
-    def _checked(self, drives: Drives) -> Drives:
-        """The drives, their voltages as floats; see `solve` for what is raised."""
-        if len(drives) != len(self.contacts):
-            raise InputError(
-                f"{len(drives)} voltages or currents for {len(self.contacts)} contacts "
-                f"({', '.join(self.contacts)})"
-            )
-        drives = [
-            plain_drive(drive, f"of contact {name}")
-            for name, drive in zip(self.contacts, drives, strict=True)
-        ]
-        currents = [d.amperes for d in drives if isinstance(d, Current)]
-        grounded = any(d is not None and not isinstance(d, Current) for d in drives)
-        largest = max(map(abs, currents), default=0.0)
-        if not grounded and abs(sum(currents)) > _BALANCE * largest:
-            raise InputError(
-                f"currents into the film sum to {sum(currents):g} A: must be zero where no contact "
-                "has a voltage; did you mean to ground one (0.0)?"
-            )
-        return drives
 
     def _find_voltages(self, drives: Drives, tolerance: float) -> None:
         """Solve, with the voltages at which the prescribed currents flow; collective."""

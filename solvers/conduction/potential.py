@@ -12,6 +12,7 @@ from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.common.errors import SolverError
 from hebbfilm.common.signals import held_signals
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes
+from hebbfilm.solvers.conduction.factorisation import Factorisation
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.discretisation.petsc_context import weak_context
 from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals, truths
@@ -121,16 +122,8 @@ class PotentialSolver:
         return coupled
 
     @cached_property
-    def _direct_matrix(self) -> PETSc.Mat:
-        return self.assemble()
-
-    @cached_property
-    def _direct_solver(self) -> PETSc.KSP:
-        """A factorisation whose symbolic part is kept."""
-        solver = PETSc.KSP().create(self.operators.comm)
-        solver.setType(PETSc.KSP.Type.PREONLY)
-        _factorise_by(solver.getPC(), self.operators.comm.size)
-        return solver
+    def _factorisation(self) -> Factorisation:
+        return Factorisation(self.assemble())
 
     def _free_values(self) -> FloatArray:
         """Entries (nnz,) in S of the matrix of free vertices, held ones decoupled."""
@@ -230,18 +223,9 @@ class PotentialSolver:
             return
         if self.operators.rows.size_global > _MOST_VERTICES:
             return
-        self._direct_matrix.setValuesCSR(*self._rows, self._free_values())
-        self._direct_matrix.assemble()
-        self._direct_solver.setOperators(self._direct_matrix)
-        size = (self.operators.owned, self.operators.rows.size_global)
-        right = PETSc.Mat().createDense((size, len(potentials)), comm=self.operators.comm)
-        right.setUp()
-        found = right.duplicate()
-        for column, voltages in zip(right.getDenseArray().T, np.eye(len(potentials)), strict=True):
-            column[:] = self.right_hand_side(voltages)
-        right.assemble()
-        self._direct_solver.matSolve(right, found)
-        for potential, values in zip(potentials, found.getDenseArray().T, strict=True):
+        right = np.array([self.right_hand_side(voltages) for voltages in np.eye(len(potentials))])
+        found = self._factorisation.solve(*self._rows, self._free_values(), right)
+        for potential, values in zip(potentials, found, strict=True):
             potential.array[: self.operators.owned] = values
 
     def right_hand_side(self, voltages: FloatArray) -> FloatArray:
@@ -287,15 +271,6 @@ class PotentialSolver:
         self.solves += 1
         self.iterations += self._solver.getIterationNumber()
         potential.array[: self.operators.owned] += self._solution.array_r
-
-
-def _factorise_by(preconditioner: PETSc.PC, ranks: int) -> None:
-    """Cholesky; on one rank PETSc's own triangular solves take half the time of MUMPS'."""
-    preconditioner.setType(PETSc.PC.Type.CHOLESKY)
-    if ranks > 1:
-        preconditioner.setFactorSolverType(PETSc.Mat.SolverType.MUMPS)
-    else:
-        preconditioner.setFactorOrdering(PETSc.Mat.OrderingType.ND)
 
 
 def _set_default(option: str, value: str) -> None:

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hebbfilm.common.arguments import check_count, check_number
+from hebbfilm.common.errors import InputError
+
+_BALANCE = 1e-9
+"""Sum of currents in relation to the largest, up to which it counts as the round-off of zero."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,37 @@ def plain_drive(drive: Any, whose: str = "of a contact") -> Drive:
         return drive
     check_number(f"voltage {whose}", drive, "V")
     return float(drive)
+
+
+def plain_drives(drives: Drives, contacts: Sequence[str]) -> list[Drive]:
+    """One drive for each contact, their voltages as floats.
+
+    Args:
+        drives: of the contacts.
+        contacts: their names.
+
+    Raises:
+        InputError: a wrong number of drives, a voltage that is not finite, or currents that do not
+            sum to zero where no contact has a voltage.
+    """
+    if len(drives) != len(contacts):
+        raise InputError(
+            f"{len(drives)} voltages or currents for {len(contacts)} contacts "
+            f"({', '.join(contacts)})"
+        )
+    plain = [
+        plain_drive(drive, f"of contact {name}")
+        for name, drive in zip(contacts, drives, strict=True)
+    ]
+    currents = [drive.amperes for drive in plain if isinstance(drive, Current)]
+    grounded = any(drive is not None and not isinstance(drive, Current) for drive in plain)
+    largest = max(map(abs, currents), default=0.0)
+    if not grounded and abs(sum(currents)) > _BALANCE * largest:
+        raise InputError(
+            f"currents into the film sum to {sum(currents):g} A: must be zero where no contact "
+            "has a voltage; did you mean to ground one (0.0)?"
+        )
+    return plain
 
 
 def constant(drives: Drives, duration: float, label: str = "") -> list[Segment]:

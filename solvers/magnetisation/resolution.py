@@ -55,7 +55,7 @@ class Resolution:
         )
 
 
-def resolution(material: Material, demagnetisation: str, edge: float) -> Resolution:
+def resolution_of(material: Material, demagnetisation: str, edge: float) -> Resolution:
     """What the terms of a material ask of a mesh.
 
     A wall follows 2 arctan exp(x/Δ) and turns by 1/Δ at its centre, with Δ = √(A/|K|), or with the
@@ -101,7 +101,7 @@ class MeshWatch:
     def resolution(self) -> Resolution:
         """Edges of the mesh beside the lengths of its material; collective at first."""
         edge = self._film_mesh.quality().typical_edge
-        return resolution(self._dynamics.material, self._demagnetisation, edge)
+        return resolution_of(self._dynamics.material, self._demagnetisation, edge)
 
     def warn_once(self) -> None:
         """Warn on rank 0, the first time, of a mesh that is too coarse; collective at first."""

@@ -21,7 +21,7 @@ from hebbfilm.solvers.terms.disorder import Disorder
 from hebbfilm.solvers.terms.interface import FieldTerm, QuadraticTerm
 
 
-def energy_terms(
+def terms_of(
     operators: VertexOperators,
     material: Material,
     disorder: Disorder | None,

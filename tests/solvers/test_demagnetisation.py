@@ -14,7 +14,7 @@ from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.terms import Demagnetisation
-from hebbfilm.solvers.terms.demagnetisation.moments import moments
+from hebbfilm.solvers.terms.demagnetisation.moments import cell_moments
 from hebbfilm.solvers.terms.demagnetisation.newell import tensor
 
 MATERIAL = Material(saturation_magnetisation=8e5)
@@ -74,7 +74,7 @@ def test_moments_share_each_hat_function_exactly(dimension):
     shape = (7,) * dimension
     simplices = np.arange(dimension + 1, dtype=np.int32)[None]
     volume = abs(np.linalg.det(points[1:] - points[0])) / (2 if dimension == 2 else 6)
-    overlap = moments(points, simplices, shape)
+    overlap = cell_moments(points, simplices, shape)
     each = np.asarray(overlap.sum(axis=0)).ravel()
     np.testing.assert_allclose(each, volume / (dimension + 1), rtol=1e-12)
     share = np.asarray(overlap.sum(axis=1)).ravel()

@@ -9,7 +9,7 @@ import pytest
 
 from hebbfilm.meshing import mesh_film, strip, wheel
 from hebbfilm.solvers import Film, Material
-from hebbfilm.solvers.magnetisation.resolution import LOST, RESOLVED, resolution
+from hebbfilm.solvers.magnetisation.resolution import LOST, RESOLVED, resolution_of
 
 ALL_OFF = {"interfacial_dmi": 0.0, "uniaxial_anisotropy": 0.0}
 
@@ -30,13 +30,13 @@ ALL_OFF = {"interfacial_dmi": 0.0, "uniaxial_anisotropy": 0.0}
     ],
 )
 def test_shortest_length_decides(material, demagnetisation, length):
-    found = resolution(material, demagnetisation, edge=2e-9)
+    found = resolution_of(material, demagnetisation, edge=2e-9)
     assert min(found.lengths.values()) == pytest.approx(length, rel=1e-4)
     assert found.turn == pytest.approx(2e-9 / length, rel=1e-4)
 
 
 def test_film_that_nothing_turns_asks_for_nothing():
-    assert resolution(Material(**ALL_OFF), "none", edge=1e-6).turn == 0.0
+    assert resolution_of(Material(**ALL_OFF), "none", edge=1e-6).turn == 0.0
 
 
 @pytest.mark.analytic

@@ -9,7 +9,7 @@ from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals
 from hebbfilm.solvers.terms.demagnetisation.lengths import padded_length
 from hebbfilm.solvers.terms.demagnetisation.newell import tensor
-from hebbfilm.solvers.terms.demagnetisation.plans import plans
+from hebbfilm.solvers.terms.demagnetisation.plans import make_plans
 from hebbfilm.solvers.terms.demagnetisation.slabs import Slabs, shares
 from hebbfilm.solvers.terms.demagnetisation.subgrid import neighbour_tensors, vertex_tensor
 
@@ -58,8 +58,8 @@ class Convolution:
             values[:, : layers * planes * row].reshape(3, layers, planes, row)
             for values in (self.moments, self.field)
         ]
-        self._forward = plans([(to_rows[0], waves, 3)], "FFTW_FORWARD")
-        self._backward = plans([(waves, to_rows[1], 3)], "FFTW_BACKWARD")
+        self._forward = make_plans([(to_rows[0], waves, 3)], "FFTW_FORWARD")
+        self._backward = make_plans([(waves, to_rows[1], 3)], "FFTW_BACKWARD")
         kernel, self.own = _spectrum(shape, padded, box)
         self._columns = _Columns(self._exchange, layers, padded, kernel)
         self.moments[:] = 0
@@ -147,8 +147,8 @@ class _Columns:
         stages = [(self._block, self._spectrum[:, :, :layers], 3)]
         if layers > 1:
             stages.append((self._spectrum, self._spectrum, 2))
-        self._forward = plans(stages, "FFTW_FORWARD")
-        self._backward = plans([(b, a, axis) for a, b, axis in stages[::-1]], "FFTW_BACKWARD")
+        self._forward = make_plans(stages, "FFTW_FORWARD")
+        self._backward = make_plans([(b, a, axis) for a, b, axis in stages[::-1]], "FFTW_BACKWARD")
         # The structure points to both without keeping them.
         self._planes, self._values = exchange.planes.astype(np.int32), exchange.columns
         self._columns = new(

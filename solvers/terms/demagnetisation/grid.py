@@ -12,7 +12,7 @@ from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.meshing.quality import edge_lengths
 from hebbfilm.solvers.terms.demagnetisation.lengths import economical_number
-from hebbfilm.solvers.terms.demagnetisation.moments import moments
+from hebbfilm.solvers.terms.demagnetisation.moments import cell_moments
 
 _AXES = {2: (0, 1), 3: (2, 0, 1)}
 """Axes of the grid in order: y runs fastest and the layers of a film are outermost."""
@@ -152,4 +152,6 @@ class Grid:
         A 2D film is refined in its plane alone.
         """
         shape = self.shape[-self.dimension :]
-        return moments(self.places * refinement, simplices, tuple(refinement * n for n in shape))
+        return cell_moments(
+            self.places * refinement, simplices, tuple(refinement * n for n in shape)
+        )

@@ -7,7 +7,9 @@ from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.solvers.kernels.compiled import integers, loops, null, reals
 
 
-def moments(points: FloatArray, simplices: IntArray, shape: tuple[int, ...]) -> sparse.csr_array:
+def cell_moments(
+    points: FloatArray, simplices: IntArray, shape: tuple[int, ...]
+) -> sparse.csr_array:
     """∫ λ_i over each grid cell, in volumes of a cell.
 
     Each simplex is bisected along its edges until no grid plane crosses a piece.

@@ -26,7 +26,7 @@ Stage = tuple[NDArray[Any], NDArray[Any], int]
 """From an array to another along an axis."""
 
 
-def plans(stages: Iterable[Stage], direction: str) -> list[pyfftw.FFTW]:
+def make_plans(stages: Iterable[Stage], direction: str) -> list[pyfftw.FFTW]:
     """Transforms one after another, none on a rank that has no part; the arrays lose their values.
 
     Args:
