@@ -192,7 +192,7 @@ def test_study_of_the_catalogue_is_listed(comm, capsys, tmp_path):
     assert main(["study", str(study), "--out", str(tmp_path), "--dry-run", "--part", "2/3"]) == 0
     printed = capsys.readouterr().out
     assert ("4 of 12 runs" in printed) == (comm.rank == 0)
-    assert ("waiting   voltage=0.01_seed=2" in printed) == (comm.rank == 0)
+    assert ("waiting  voltage=0.01_seed=2" in printed) == (comm.rank == 0)
 
 
 def test_parts_are_all_and_disjoint():
