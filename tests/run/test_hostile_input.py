@@ -28,7 +28,7 @@ from hebbfilm.run.inputs.workload import check_workload
 from hebbfilm.solvers import Disorder, Electrodes, Material
 from hebbfilm.solvers.drives.waveforms import Pulse, Ramp, Sinc, Sine
 
-LONGEST = 5.0  # s
+LONGEST = 5.0  # s, like all times here of the processor's, as others may be at work
 SHARE = 1 / 3  # of the time for all tests of broken input
 SMALL = 3000  # vertices of films that are meshed
 
@@ -192,7 +192,7 @@ def fate_of(content: dict[str, object], folder: Path) -> str:
     """What becomes of a case up to the point where `hebbfilm train` meshes it."""
     path = folder / "case.toml"
     path.write_text(tomli_w.dumps(content), encoding="utf-8")
-    signal.setitimer(signal.ITIMER_REAL, LONGEST)
+    signal.setitimer(signal.ITIMER_PROF, LONGEST)
     try:
         case = read_case(path)
         source = case.film_source()
@@ -203,18 +203,18 @@ def fate_of(content: dict[str, object], folder: Path) -> str:
         assert len(text) <= 400
         return "refused"
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         assert [entry.name for entry in folder.iterdir()] == ["case.toml"]
     geometry = source.geometry
     if not isinstance(geometry, Layout) or expected_vertices(geometry) > SMALL:
         return "accepted"
-    signal.setitimer(signal.ITIMER_REAL, 4 * LONGEST)
+    signal.setitimer(signal.ITIMER_PROF, 4 * LONGEST)
     try:
         mesh = triangulate(geometry)
     except InputError:
         return "refused by the mesher"
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     assert len(mesh.points) < 4 * max(expected_vertices(geometry), 100)
     return "meshed"
 
@@ -222,13 +222,13 @@ def fate_of(content: dict[str, object], folder: Path) -> str:
 def fuzz(seconds: float, folder: Path) -> Counter[str]:
     """Try cases for so long; how many met which fate."""
     fates: Counter[str] = Counter()
-    end, round_number = time.monotonic() + seconds, 0
+    end, round_number = time.process_time() + seconds, 0
 
     def attempt(content: dict[str, object]) -> None:
-        if time.monotonic() < end:
+        if time.process_time() < end:
             fates[fate_of(content, folder)] += 1
 
-    while time.monotonic() < end:
+    while time.process_time() < end:
         chosen = hypothesis.settings(
             max_examples=100,
             deadline=None,
@@ -246,10 +246,10 @@ def test_fuzzed_cases_are_refused_in_one_line_or_possible(comm, request, tmp_pat
     if comm.rank > 0 or comm.size > 1:
         pytest.skip("serial")
     monkeypatch.chdir(tmp_path)
-    before = signal.signal(signal.SIGALRM, _ring)
+    before = signal.signal(signal.SIGPROF, _ring)
     try:
         fates = fuzz(SHARE * request.config.getoption("--fuzz-seconds"), tmp_path)
     finally:
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGPROF, before)
     print(dict(fates))
     assert fates["refused"] > 20
