@@ -8,7 +8,7 @@ from hebbfilm.run.folder.summary import PresentationEntry
 from hebbfilm.solvers.magnetisation.displacement import LARGEST_TURN
 
 
-def displacement_text(presentations: Sequence[PresentationEntry]) -> str:
+def presentations_text(presentations: Sequence[PresentationEntry]) -> str:
     """A line a pattern, for a terminal; empty where nothing was presented."""
     patterns = list(dict.fromkeys(entry.pattern for entry in presentations))
     lines = [

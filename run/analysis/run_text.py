@@ -6,7 +6,7 @@ from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import listed, percent
 from hebbfilm.hopfield import format_pattern
 from hebbfilm.hopfield.contact_pairs import pair_names, pairs
-from hebbfilm.run.analysis.displacement_text import displacement_text
+from hebbfilm.run.analysis.displacement_text import presentations_text
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.recall_table import RecallEnds, read_recall
 from hebbfilm.run.folder.summary import ChecksEntry, HeatingEntry, Summary
@@ -29,7 +29,7 @@ def run_report(folder: Path) -> str:
         _conductances(summary),
         _recall(summary, recall),
         _drive(summary),
-        displacement_text(summary.presentations),
+        presentations_text(summary.presentations),
         _checks(summary.checks),
         f"Run folder: {folder}",
     ]

@@ -55,14 +55,14 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     from hebbfilm.run.job.interruption import Interrupted
     from hebbfilm.run.job.walltime import end_of_job
     from hebbfilm.run.study.job import Job, run_study
-    from hebbfilm.run.study.members import members
+    from hebbfilm.run.study.members import members_of
     from hebbfilm.run.study.parts import part_of
     from hebbfilm.run.study.study_file import read_study
 
     end = end_of_job(comm, options.walltime, time.time(), os.environ)
     out = options.out or Path("runs") / options.study.stem
     content = read_study(options.study, options.set)
-    every = members(content, options.study)
+    every = members_of(content, options.study)
     part = part_of(every, options.part, os.environ)
     if options.dry_run:
         lines = aligned([(read_note(out / each.name).status, each.name) for each in part], "<")

@@ -13,7 +13,7 @@ from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.run.folder.conductance_table import ConductanceTable
 from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.phases import NS, phases, shade, shown_rows, write_names
+from hebbfilm.run.pictures.phases import NS, phases_of, shade, shown_rows, write_names
 
 MOST_LABELS = 15
 
@@ -69,7 +69,7 @@ def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
     span = max(high - low, 1e-6)
     axes.set_ylim(low - 0.08 * span, high + 0.16 * span)
     axes.set_ylabel("Δg$_{ij}$ / g$_{ij}$ before training / %")
-    periods = phases(table)
+    periods = phases_of(table)
     shade(axes, periods)
     if labelled:
         names = [style.short_name(name) for name in run.manifest.contacts]

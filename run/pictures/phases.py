@@ -45,7 +45,7 @@ def shown_rows(table: ConductanceTable) -> IntArray:
     return np.arange(max(active[0] - 1, 0), len(table.phase))
 
 
-def phases(table: ConductanceTable) -> list[Phase]:
+def phases_of(table: ConductanceTable) -> list[Phase]:
     """Those shown, in their order."""
     rows, time = shown_rows(table), table.time * NS
     kinds = np.array(table.phase)[rows]

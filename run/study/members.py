@@ -31,7 +31,7 @@ class Member:
     case: Case
 
 
-def members(study: Study, path: Path) -> list[Member]:
+def members_of(study: Study, path: Path) -> list[Member]:
     """All members, each checked as far as that goes without a mesh.
 
     Args:

@@ -8,7 +8,7 @@ import pytest
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.cli import main
 from hebbfilm.run.study.axes import Interval, some_combinations
-from hebbfilm.run.study.members import members
+from hebbfilm.run.study.members import members_of
 from hebbfilm.run.study.parts import part_of
 from hebbfilm.run.study.study_file import read_study
 
@@ -44,7 +44,7 @@ layout.ring_width = [80e-9, 110e-9]
 [set]
 layout.mesh_size = 2e-8
 """)
-    found = members(study, path)
+    found = members_of(study, path)
     assert len(found) == 2 * 3 * 2 * 2
     assert len({member.name for member in found}) == len(found)
     assert found[1].name == ("voltage=0.02_damping=0.01_ring_width=8e-08_spoke_width=7e-08_seed=2")
@@ -102,7 +102,7 @@ key = "initial.seed"
 values = [7]
 """)
     # A last part that two keys share does not tell them apart.
-    assert [member.name for member in members(study, path)] == [
+    assert [member.name for member in members_of(study, path)] == [
         "patterns=+,+,-,-_thermal.seed=7_initial.seed=7",
         "patterns=+-+-,++--_thermal.seed=7_initial.seed=7",
     ]
@@ -117,7 +117,7 @@ values = ["a b", "a-b", "ab", "%s"]
 """
         % (200 * "x")
     )
-    names = [member.name for member in members(study, path)]
+    names = [member.name for member in members_of(study, path)]
     assert names[1] == "title=a-b"
     assert names[0].startswith("title=ab~")
     assert names[2].startswith("title=ab~")
