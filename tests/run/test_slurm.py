@@ -26,6 +26,7 @@ CANCELLED_ENVIRONMENT = """#!/bin/bash
 trap 'heard+=" TERM"' TERM
 trap 'heard+=" USR1"' USR1
 kill -TERM $SIGNALLED
+until [[ $heard == *USR1* ]] || ((SECONDS > 60)); do sleep 0.05; done
 for _ in {1..10}; do sleep 0.05; done
 echo "saved after$heard"
 exit 138
