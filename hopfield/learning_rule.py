@@ -1,8 +1,8 @@
 """Forms of the rule by which currents change the conductances of a film.
 
 Every form gives the relative change r of one pair from what was put on its two contacts, see
-`Courses`. All forms are an amplitude (r_max, for Hebb the rate) times a shape, of which `FORMS` has
-the formulas and `rule_shapes` the solutions.
+`Trajectories`. All forms are an amplitude (r_max, for Hebb the rate) times a shape; `FORMS` has the
+formulas, and `rule_shapes` the solutions.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield import rule_shapes as shapes
-from hebbfilm.hopfield.courses import Courses
+from hebbfilm.hopfield.trajectories import Trajectories
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Form:
-    """One form of the rule: amplitude times shape(courses, parameters), (n, C).
+    """One form of the rule: amplitude times shape(trajectories, parameters), (n, C).
 
     Attributes:
         formula: as one writes it.
@@ -61,13 +61,13 @@ class Form:
     formula: str
     amplitude: str
     parameters: tuple[Parameter, ...]
-    shape: Callable[[Courses, FloatArray], FloatArray]
+    shape: Callable[[Trajectories, FloatArray], FloatArray]
 
 
 # From one that the longest dose has not begun to saturate to one that a thousandth of it does.
 _RATE = Parameter("η", -1, 1e-3, 1e3, linear_at="low")
 _TIME = Parameter("t_d", 1, 1e-3, 1e3, linear_at="high")
-# Beyond p = 3 a course is a logarithm of the dose for any p; below 0 it would speed up.
+# Beyond p = 3 a trajectory is a logarithm of the dose for any p; below 0 it would speed up.
 _POWER = Parameter("p", 0, 0.0, 3.0)
 _KEPT = Parameter("h", 0, 0.0, 1.0)
 

@@ -1,9 +1,9 @@
-"""Fit the forms of the learning rule to courses of conductance, and compare them.
+"""Fit the forms of the learning rule to trajectories of conductance, and compare them.
 
 A form is fitted to the changes themselves, not to their rates, by least squares. Which form is
-best, only courses that had no part in its fit can say: groups of courses are held out in turn.
-Their residuals hang together, so that standard errors come from the spread of those fits too (the
-jackknife over groups), not from the number of samples.
+best, only trajectories that had no part in its fit can say: groups of them are held out in turn
+(cross-validation). Their residuals are correlated, so that standard errors come from the spread of
+those fits too (the jackknife over groups), not from the number of samples.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from scipy.optimize import least_squares
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.courses import Courses, driven_alike
 from hebbfilm.hopfield.learning_rule import Form
+from hebbfilm.hopfield.trajectories import Trajectories, driven_alike
 
 _STARTS = (0.05, 0.5)
 """Places between the bounds at which the search starts, for each parameter."""
@@ -41,9 +41,9 @@ class Fit:
     at_bound: tuple[str, ...] = ()
     amplitude_follows: bool = False
 
-    def predict(self, courses: Courses) -> FloatArray:
+    def predict(self, trajectories: Trajectories) -> FloatArray:
         """The change r of every sample, (n, C)."""
-        return self.values[0] * self.form.shape(courses, np.array(self.values[1:]))
+        return self.values[0] * self.form.shape(trajectories, np.array(self.values[1:]))
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Comparison:
     """What became of one form.
 
     Attributes:
-        fit: to all courses.
+        fit: to all trajectories.
         errors: standard error of each of its parameters.
         fitted: root mean square error of r in that fit.
         held_out: root mean square error of r where it was held out.
@@ -79,23 +79,23 @@ class Comparison:
         return self.held_out - other.held_out, float(_jackknife(difference))
 
 
-def fit_form(form: Form, courses: Courses) -> Fit:
+def fit_form(form: Form, trajectories: Trajectories) -> Fit:
     """Fit one form.
 
     Raises:
-        InputError: no course was driven.
+        InputError: no trajectory was driven.
     """
-    scale = float(courses.dose.max(initial=0.0))
+    scale = float(trajectories.dose.max(initial=0.0))
     if not scale > 0:
-        raise InputError("no voltage in any of these courses: there is no rule to fit")
+        raise InputError("no voltage in any of these trajectories: there is no rule to fit")
     units = scale ** np.array([parameter.time_power for parameter in form.parameters], dtype=float)
-    courses, weight = _means(courses)
+    trajectories, weight = _means(trajectories)
     known = weight > 0
     root = np.sqrt(weight[known])
-    measured = root * courses.change[known]
+    measured = root * trajectories.change[known]
 
     def shape(values: FloatArray) -> FloatArray:
-        return root * form.shape(courses, values * units)[known]
+        return root * form.shape(trajectories, values * units)[known]
 
     def amplitude(of: FloatArray) -> float:
         square = float(of @ of)
@@ -118,76 +118,84 @@ def fit_form(form: Form, courses: Courses) -> Fit:
     )
 
 
-def compare(forms: Sequence[Form], courses: Courses, groups: Sequence[int]) -> list[Comparison]:
-    """Fit the forms and hold out each group of courses in turn.
+def compare(
+    forms: Sequence[Form], trajectories: Trajectories, groups: Sequence[int]
+) -> list[Comparison]:
+    """Fit the forms and hold out each group of trajectories in turn.
 
     Args:
         forms: to compare.
-        courses: C of them.
-        groups: the group of each course, (C,).
+        trajectories: C of them.
+        groups: the group of each trajectory, (C,).
 
     Returns:
         The forms, that with the least error where held out first.
 
     Raises:
-        InputError: fewer than two groups, or no course was driven.
+        InputError: fewer than two groups, or no trajectory was driven.
     """
     group = np.asarray(groups)
     names = np.unique(group)
     if len(names) < 2:
-        raise InputError("one group of courses: give two or more, to hold one out of the fit")
-    found = [_compare(form, courses, group, names) for form in forms]
+        raise InputError("one group of trajectories: give two or more, to hold one out of the fit")
+    found = [_compare(form, trajectories, group, names) for form in forms]
     return sorted(found, key=lambda comparison: comparison.held_out)
 
 
-def least_error(courses: Courses) -> float:
-    """Root mean square of r, over all samples, about the mean of the courses driven alike.
+def least_error(trajectories: Trajectories) -> float:
+    """Root mean square of r, over all samples, about the mean of the trajectories driven alike.
 
-    No form that knows the drive alone can be fitted to these courses with less, as the mean is
+    No form that knows the drive alone can be fitted to these trajectories with less, as the mean is
     the best prediction of each kind of drive. Nor can it err less where held out: least squares of
-    all courses are at most those of the courses kept with any other parameters, which the fit
-    without a group has. Courses that no other was driven like count as if a form could meet them
-    exactly. NaN where no two were driven alike.
+    all trajectories are at most those with any other parameters, such as the fit without a group
+    has. Trajectories that no other was driven like count as if a form could meet them exactly. NaN
+    where no two were driven alike.
     """
-    means, weight = _means(courses)
+    means, weight = _means(trajectories)
     if not np.any(weight > 1):
         return float("nan")
-    known = np.isfinite(courses.change)
-    square = float(np.sum(courses.change[known] ** 2))
+    known = np.isfinite(trajectories.change)
+    square = float(np.sum(trajectories.change[known] ** 2))
     square -= float(np.nansum(weight * means.change**2))
     return float(np.sqrt(max(square, 0.0) / known.sum()))
 
 
-def _means(courses: Courses) -> tuple[Courses, FloatArray]:
-    """One course for each history of voltages: mean changes, and the number of samples in each.
+def _means(trajectories: Trajectories) -> tuple[Trajectories, FloatArray]:
+    """One trajectory for each history of voltages: mean changes, and the number of samples in each.
 
-    Squares about any prediction from voltages differ from those of all courses by a constant.
+    Squares about any prediction from voltages differ from those of all trajectories by a constant.
     """
-    kinds = driven_alike(courses)
-    weight = np.array([np.isfinite(courses.change[:, kind]).sum(axis=1) for kind in kinds]).T
-    total = np.array([np.nansum(courses.change[:, kind], axis=1) for kind in kinds]).T
+    kinds = driven_alike(trajectories)
+    weight = np.array([np.isfinite(trajectories.change[:, kind]).sum(axis=1) for kind in kinds]).T
+    total = np.array([np.nansum(trajectories.change[:, kind], axis=1) for kind in kinds]).T
     first = np.array([kind[0] for kind in kinds])
     mean = np.where(weight > 0, total / np.maximum(weight, 1), np.nan)
-    return Courses(
-        courses.step[:, first], courses.drive[:, first], courses.driven[:, first], mean
+    return Trajectories(
+        trajectories.step[:, first],
+        trajectories.drive[:, first],
+        trajectories.driven[:, first],
+        mean,
     ), weight.astype(np.float64)
 
 
-def _compare(form: Form, courses: Courses, group: FloatArray, names: FloatArray) -> Comparison:
-    whole = fit_form(form, courses)
-    parts = [fit_form(form, courses.only(group != name)) for name in names]
+def _compare(
+    form: Form, trajectories: Trajectories, group: FloatArray, names: FloatArray
+) -> Comparison:
+    whole = fit_form(form, trajectories)
+    parts = [fit_form(form, trajectories.only(group != name)) for name in names]
     errors = [
-        _errors(part, courses.only(group == name)) for part, name in zip(parts, names, strict=True)
+        _errors(part, trajectories.only(group == name))
+        for part, name in zip(parts, names, strict=True)
     ]
     every = np.concatenate(errors)
-    measured = courses.change[np.isfinite(courses.change)]
+    measured = trajectories.change[np.isfinite(trajectories.change)]
     values = np.array([part.values for part in parts])
     squares, counts = (np.array([f(e) for e in errors]) for f in (_sum_of_squares, len))
     left_out = np.sqrt((squares.sum() - squares) / (counts.sum() - counts))
     return Comparison(
         whole,
         tuple(map(float, _jackknife(values))),
-        _rms(_errors(whole, courses)),
+        _rms(_errors(whole, trajectories)),
         _rms(every),
         float(_jackknife(left_out)),
         float(1 - _sum_of_squares(every) / _sum_of_squares(measured - measured.mean())),
@@ -218,8 +226,8 @@ def _search(form: Form, residuals: Callable[[FloatArray], FloatArray]) -> FloatA
     return real(best.x)
 
 
-def _errors(fit: Fit, courses: Courses) -> FloatArray:
-    difference = fit.predict(courses) - courses.change
+def _errors(fit: Fit, trajectories: Trajectories) -> FloatArray:
+    difference = fit.predict(trajectories) - trajectories.change
     sampled: FloatArray = difference[np.isfinite(difference)]
     return sampled
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, FloatArray
-from hebbfilm.hopfield.courses import Courses
+from hebbfilm.hopfield.trajectories import Trajectories
 
 BEGINNING = 0.5e-9
-"""Time in s in which the rates are measured: short against a course, long against relaxation."""
+"""Time in s in which the rates are measured: short against a run, long against relaxation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +19,7 @@ class Response:
 
     Attributes:
         driven: which pairs were under voltage in the first presentation, (C,).
-        measured: dr/dt of each course, (C,).
+        measured: dr/dt of each trajectory, (C,).
         uniform: predicted with m along [initial], as before any run, (C,).
         textured: predicted with the m that the film had before training, (C,).
     """
@@ -42,11 +42,13 @@ class Response:
         return float(np.corrcoef(x, y)[0, 1]), float(np.cov(x, y)[0, 1] / np.var(x, ddof=1))
 
 
-def first_rates(courses: Courses) -> tuple[FloatArray, BoolArray]:
+def first_rates(trajectories: Trajectories) -> tuple[FloatArray, BoolArray]:
     """The slopes dr/dt from r = 0 on in 1/s, and which pairs were under voltage meanwhile."""
-    time = np.cumsum(courses.step, axis=0)
-    chosen = (time <= BEGINNING * (1 + 1e-6)) & np.isfinite(courses.change) & courses.driven
-    change = np.where(chosen, courses.change, 0)
+    time = np.cumsum(trajectories.step, axis=0)
+    chosen = (
+        (time <= BEGINNING * (1 + 1e-6)) & np.isfinite(trajectories.change) & trajectories.driven
+    )
+    change = np.where(chosen, trajectories.change, 0)
     square = (np.where(chosen, time, 0) ** 2).sum(axis=0)
-    under_voltage = np.any(np.abs(np.where(chosen, courses.drive, 0)) > 0, axis=0)
+    under_voltage = np.any(np.abs(np.where(chosen, trajectories.drive, 0)) > 0, axis=0)
     return (change * time).sum(axis=0) / square, under_voltage

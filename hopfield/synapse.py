@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.hopfield.courses import Courses, driven_alike
+from hebbfilm.hopfield.trajectories import Trajectories, driven_alike
 
 
 @dataclass(frozen=True, eq=False)
 class Drive:
-    """All courses of strips that were driven alike, each from a texture of its own.
+    """All trajectories of strips that were driven alike, each from a texture of its own.
 
     Attributes:
         shape: number of the history of voltages, but for its scale.
@@ -58,27 +58,27 @@ class Drive:
         return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
 
 
-def drives(courses: Courses, voltage: float) -> list[Drive]:
+def drives(trajectories: Trajectories, voltage: float) -> list[Drive]:
     """The different things that were done to strips, by shape and voltage.
 
     Args:
-        courses: of strips, one each.
+        trajectories: of strips, one each.
         voltage: V₀ in V, of which their drive is a fraction.
     """
-    shapes = driven_alike(courses, up_to_scale=True)
+    shapes = driven_alike(trajectories, up_to_scale=True)
     found = []
-    for members in driven_alike(courses):
+    for members in driven_alike(trajectories):
         first = members[0]
         shape = next(k for k, same in enumerate(shapes) if first in same)
-        known = np.isfinite(courses.change[:, first])
-        level = voltage * courses.drive[known, first]
+        known = np.isfinite(trajectories.change[:, first])
+        level = voltage * trajectories.drive[known, first]
         found.append(
             Drive(
                 shape,
                 float(np.abs(level).max()),
-                _after_start(np.cumsum(courses.step[known, first])),
+                _after_start(np.cumsum(trajectories.step[known, first])),
                 _after_start(level),
-                np.vstack((np.zeros(len(members)), courses.change[known][:, members])),
+                np.vstack((np.zeros(len(members)), trajectories.change[known][:, members])),
                 int(np.flatnonzero(level)[-1]) + 1,
             )
         )

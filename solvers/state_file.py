@@ -13,7 +13,11 @@ from hebbfilm.common.whole_files import replacing
 from hebbfilm.solvers.film import Film
 from hebbfilm.solvers.film_state import FilmState
 from hebbfilm.solvers.following import require_at_rest
-from hebbfilm.solvers.state.sealed_archive import read_sealed, read_unsealed, write_sealed
+from hebbfilm.solvers.state.checksummed_archive import (
+    read_checksummed,
+    read_unchecked,
+    write_checksummed,
+)
 
 _FORMAT = 4
 _SAME_PLACE = 1e-3
@@ -98,14 +102,14 @@ def _on_root_only(gathered: FloatArray | None) -> FloatArray:
 
 def _write(path: Path, header: str, arrays: dict[str, FloatArray]) -> None:
     with replacing(path) as whole:
-        write_sealed(whole, {"header": np.array(header), **arrays})
+        write_checksummed(whole, {"header": np.array(header), **arrays})
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, FloatArray]]:
     if not path.is_file():
         raise InputError(f"there is no state file {path}")
     try:
-        arrays = read_sealed(path)
+        arrays = read_checksummed(path)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from None
     if arrays is None:
@@ -119,7 +123,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, FloatArray]]:
 def _earlier_format(path: Path) -> int:
     """That of a file without a checksum; the present one if it tells of none."""
     try:
-        header = json.loads(str(read_unsealed(path)["header"]))
+        header = json.loads(str(read_unchecked(path)["header"]))
         return int(header["format"])
     except (KeyError, TypeError, ValueError):
         return _FORMAT

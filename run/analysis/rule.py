@@ -12,7 +12,7 @@ import numpy as np
 from hebbfilm.hopfield.learning_rule import FORMS
 from hebbfilm.hopfield.rule_fit import Comparison, compare, least_error
 from hebbfilm.hopfield.rule_response import Response
-from hebbfilm.run.analysis.courses import Record
+from hebbfilm.run.analysis.trajectories import Record
 
 _AGREEMENTS = (
     ("uniform film, all pairs", "uniform", False),
@@ -27,7 +27,7 @@ class RuleComparison:
     """What became of all forms of the rule.
 
     Attributes:
-        record: the courses that they were fitted to.
+        record: the trajectories that they were fitted to.
         ranked: the forms, that with the least error where held out first.
         least_error: what every form in the drive alone errs by at least; NaN where not known.
         response: what the linear response predicts, beside what was measured.
@@ -40,13 +40,13 @@ class RuleComparison:
 
 
 def compare_rules(record: Record, response: Response) -> RuleComparison:
-    """Fit all forms to the courses, and compare them where they are held out.
+    """Fit all forms to the trajectories, and compare them where they are held out.
 
     Raises:
-        InputError: too few courses.
+        InputError: too few trajectories.
     """
-    ranked = compare(FORMS, record.courses, [int(number) for number in record.group])
-    return RuleComparison(record, ranked, least_error(record.courses), response)
+    ranked = compare(FORMS, record.trajectories, [int(number) for number in record.group])
+    return RuleComparison(record, ranked, least_error(record.trajectories), response)
 
 
 def as_dict(found: RuleComparison) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def as_dict(found: RuleComparison) -> dict[str, Any]:
     record, ranked = found.record, found.ranked
     return {
         "runs": [str(run.manifest.folder.name) for run in record.runs],
-        "courses": record.courses.drive.shape[1],
+        "courses": record.trajectories.drive.shape[1],
         "held_out": record.held_out,
         "groups": len(np.unique(record.group)),
         "voltage": record.voltage,

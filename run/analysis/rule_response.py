@@ -13,7 +13,7 @@ from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.hopfield.prediction import predicted_rates
 from hebbfilm.hopfield.rule_response import Response, first_rates
-from hebbfilm.run.analysis.courses import Record
+from hebbfilm.run.analysis.trajectories import Record
 from hebbfilm.run.folder.manifest import find_snapshot
 from hebbfilm.run.folder.reader import read_case_of_run
 from hebbfilm.run.folder.snapshots import read_fields
@@ -23,7 +23,7 @@ from hebbfilm.solvers import Film
 
 
 def rule_response(record: Record, comm: MPI.Intracomm) -> Response:
-    """Measure and predict the first rates of all courses; collective.
+    """Measure and predict the first rates of all trajectories; collective.
 
     Args:
         record: the same on all ranks.
@@ -52,7 +52,7 @@ def rule_response(record: Record, comm: MPI.Intracomm) -> Response:
         film.set_magnetisation(film.film_mesh.numbering.scatter(m)[: film.operators.owned])
         both = np.array([uniform, predicted_rates(film, voltages)[pairs]])
         predicted = np.hstack((predicted, both))
-    measured, driven = first_rates(record.courses)
+    measured, driven = first_rates(record.trajectories)
     return Response(driven, *(_in_relation(v, driven) for v in (measured, *predicted)))
 
 

@@ -12,8 +12,8 @@ from hebbfilm.common.text import counted
 from hebbfilm.hopfield.learning_rule import Form
 from hebbfilm.hopfield.rule_fit import Comparison
 from hebbfilm.hopfield.rule_response import Response
-from hebbfilm.run.analysis.courses import Record
 from hebbfilm.run.analysis.rule import RuleComparison, agreements
+from hebbfilm.run.analysis.trajectories import Record
 
 _UNITS = {-1: ("1/ns", 1e-9), 0: ("", 1.0), 1: ("ns", 1e9)}
 _NO_ERROR = 1e-4
@@ -60,7 +60,7 @@ def _heading(record: Record) -> list[str]:
     groups = len(np.unique(record.group))
     return [
         f"{counted(len(record.runs), 'run')}, "
-        f"{counted(record.courses.drive.shape[1], 'course')} of a pair, "
+        f"{record.trajectories.drive.shape[1]} trajectories of pairs, "
         f"V0 = {record.voltage:g} V; s = (V_i - V_j)/(2 V0), d = the integral of s over time",
         f"Held out in turn: each {record.held_out}, {groups} of them; root mean square errors of "
         "the change r, ± standard errors",
@@ -100,7 +100,7 @@ def _response_lines(response: Response) -> list[str]:
     rows = []
     for name, (correlation, slope) in agreements(response):
         found = (
-            "one prediction for all, or two courses"
+            "one prediction for all, or two trajectories"
             if isnan(correlation)
             else f"correlation {correlation:+.2f}, slope {slope:+.2f}"
         )

@@ -10,7 +10,7 @@ import numpy as np
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.tables import aligned
 from hebbfilm.hopfield.synapse import Drive, drives
-from hebbfilm.run.analysis.courses import Record
+from hebbfilm.run.analysis.trajectories import Record
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.csv_rows import write_rows
 
@@ -40,7 +40,7 @@ def drives_of(record: Record) -> list[Drive]:
                 f"{run.manifest.folder}: {np.count_nonzero(run.coupled)} pairs of contacts; a "
                 "synapse has one (`hebbfilm rule` takes any film)"
             )
-    return drives(record.courses, record.voltage)
+    return drives(record.trajectories, record.voltage)
 
 
 def write_drives(found: Sequence[Drive], folder: Path) -> Path:

@@ -26,10 +26,10 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """The learning rule that runs followed."""
     from hebbfilm.common.collective import on_root
     from hebbfilm.common.whole_files import write_json
-    from hebbfilm.run.analysis.courses import read_record
     from hebbfilm.run.analysis.rule import as_dict, compare_rules
     from hebbfilm.run.analysis.rule_response import rule_response
     from hebbfilm.run.analysis.rule_text import rule_text
+    from hebbfilm.run.analysis.trajectories import read_record
     from hebbfilm.run.folder import files
     from hebbfilm.run.folder.reader import all_finished_runs
 

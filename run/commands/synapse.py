@@ -24,8 +24,8 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """How films with two contacts respond, and what they keep."""
     from hebbfilm.common.collective import on_root
-    from hebbfilm.run.analysis.courses import read_record
     from hebbfilm.run.analysis.synapse import drives_of, drives_text, write_drives
+    from hebbfilm.run.analysis.trajectories import read_record
     from hebbfilm.run.folder.reader import all_finished_runs
 
     def text() -> str:

@@ -11,6 +11,7 @@ from pydantic.dataclasses import dataclass
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.whole_files import write_text
 from hebbfilm.run.folder import files
+from hebbfilm.run.folder.checksummed_json import read_checksummed, write_checksummed
 from hebbfilm.run.folder.schema import (
     FORMAT,
     STRICT,
@@ -20,7 +21,6 @@ from hebbfilm.run.folder.schema import (
     Positive,
     Word,
 )
-from hebbfilm.run.folder.sealed_json import read_sealed, write_sealed
 from hebbfilm.run.folder.snapshots import Snapshot, pvd_text
 
 
@@ -78,7 +78,7 @@ def write_manifest(manifest: Manifest) -> None:
         InputError: they cannot be written.
     """
     content = TypeAdapter(Manifest).dump_python(manifest, mode="json", by_alias=True)
-    write_sealed(manifest.folder / files.MANIFEST, {**content, "format": FORMAT})
+    write_checksummed(manifest.folder / files.MANIFEST, {**content, "format": FORMAT})
     write_text(manifest.folder / files.LIST_OF_SNAPSHOTS, pvd_text(manifest.snapshots))
 
 
@@ -93,7 +93,7 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / files.MANIFEST
     if not path.exists():
         raise InputError(f"{folder}: no run is in it, as it has no {path.name}")
-    return read_sealed(path, Manifest, folder=str(folder))
+    return read_checksummed(path, Manifest, folder=str(folder))
 
 
 def find_snapshot(manifest: Manifest, wanted: str | int | None) -> Snapshot:

@@ -8,8 +8,8 @@ from pydantic.dataclasses import dataclass
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder import files
+from hebbfilm.run.folder.checksummed_json import read_checksummed, write_checksummed
 from hebbfilm.run.folder.schema import STRICT, Count, NotNegative
-from hebbfilm.run.folder.sealed_json import read_sealed, write_sealed
 
 Status: TypeAlias = Literal["finished", "failed", "stopped", "waiting"]
 
@@ -41,7 +41,7 @@ def read_note(folder: Path) -> Note:
     if not path.exists():
         return Note(status="stopped" if is_begun(folder) else "waiting")
     try:
-        return read_sealed(path, Note)
+        return read_checksummed(path, Note)
     except InputError as error:
         raise InputError(f"{error}; remove {folder} to run it anew") from None
 
@@ -57,7 +57,7 @@ def write_note(folder: Path, note: Note) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"cannot write to {folder}: {error.strerror}") from None
-    write_sealed(folder / files.MEMBER, asdict(note))
+    write_checksummed(folder / files.MEMBER, asdict(note))
 
 
 def is_begun(folder: Path) -> bool:

@@ -9,12 +9,12 @@ from pathlib import Path
 from hebbfilm.common.arrays import BoolArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder import files
+from hebbfilm.run.folder.checksummed_json import file_checksum
 from hebbfilm.run.folder.conductance_table import ConductanceTable, read_conductance
 from hebbfilm.run.folder.manifest import Manifest, read_manifest
 from hebbfilm.run.folder.notes import read_note
 from hebbfilm.run.folder.recall_table import RecallEnds, read_recall
 from hebbfilm.run.folder.same_case import INDIFFERENT, case_values
-from hebbfilm.run.folder.sealed_json import file_checksum
 from hebbfilm.run.folder.summary import Summary
 from hebbfilm.run.folder.summary_file import read_summary, require_finished
 from hebbfilm.run.inputs.case import Case, read_case

@@ -14,8 +14,8 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import conductance_weights, hebb_correlation
 from hebbfilm.hopfield.contact_pairs import pair_names, relative_change
 from hebbfilm.run.folder import files
+from hebbfilm.run.folder.checksummed_json import file_checksum, read_checksummed, write_checksummed
 from hebbfilm.run.folder.schema import FORMAT
-from hebbfilm.run.folder.sealed_json import file_checksum, read_sealed, write_sealed
 from hebbfilm.run.folder.summary import Summary
 
 _ROUNDING = 1e-9
@@ -32,7 +32,7 @@ def write_summary(folder: Path, summary: Summary) -> None:
     """
     tables = {name: file_checksum(folder / name) for name in files.TABLES}
     content = TypeAdapter(Summary).dump_python(summary, mode="json")
-    write_sealed(folder / files.SUMMARY, {**content, "format": FORMAT, "files": tables})
+    write_checksummed(folder / files.SUMMARY, {**content, "format": FORMAT, "files": tables})
 
 
 def read_summary(folder: Path) -> Summary:
@@ -42,7 +42,7 @@ def read_summary(folder: Path) -> Summary:
         InputError: the file is missing or damaged, or its figures contradict each other.
     """
     require_finished(folder)
-    return read_sealed(folder / files.SUMMARY, Summary, _check_figures)
+    return read_checksummed(folder / files.SUMMARY, Summary, _check_figures)
 
 
 def require_finished(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Draw which form of the learning rule runs follow: courses with fits, and errors held out."""
+"""Draw which form of the learning rule runs follow: trajectories with fits, and errors held out."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hebbfilm.common.arrays import FloatArray, IntArray
-from hebbfilm.hopfield.courses import driven_alike
 from hebbfilm.hopfield.rule_fit import Comparison
-from hebbfilm.run.analysis.courses import Record
+from hebbfilm.hopfield.trajectories import driven_alike
+from hebbfilm.run.analysis.trajectories import Record
 from hebbfilm.run.folder import files
 from hebbfilm.run.pictures import style
 
@@ -32,7 +32,7 @@ def save_rule_picture(
     """Draw into the folder `pictures/`.
 
     Args:
-        record: the courses.
+        record: the trajectories.
         ranked: the forms, the best first.
         least: what every form in the drive alone errs by at least, a fraction; NaN for none.
         folder: of the run or study.
@@ -47,7 +47,7 @@ def save_rule_picture(
 
 
 def rule_picture(record: Record, ranked: Sequence[Comparison], least: float) -> Figure:
-    """Courses driven alike in one panel each, with the fits; beneath, the errors held out."""
+    """Trajectories driven alike in one panel each, with the fits; beneath, the errors held out."""
     kinds = _kinds_of_drive(record)
     columns = min(3, len(kinds))
     lines = -(-len(kinds) // columns)
@@ -56,8 +56,8 @@ def rule_picture(record: Record, ranked: Sequence[Comparison], least: float) -> 
     panels = upper.subplots(lines, columns, sharey=True, squeeze=False)
     shown = _chosen(ranked)
     titles = _titles(record, kinds)
-    for number, (axes, courses) in enumerate(zip(panels.flat, kinds, strict=False)):
-        _draw_kind(axes, record, courses, shown)
+    for number, (axes, trajectories) in enumerate(zip(panels.flat, kinds, strict=False)):
+        _draw_kind(axes, record, trajectories, shown)
         axes.set_title(titles[number], fontsize=8.5)
         if number + columns >= len(kinds):
             axes.set_xlabel("time / ns")
@@ -78,46 +78,46 @@ def _chosen(ranked: Sequence[Comparison]) -> list[tuple[Comparison, str]]:
 
 
 def _kinds_of_drive(record: Record) -> list[IntArray]:
-    """Numbers of the courses that were driven alike, the most frequent kinds of drive first."""
-    courses = record.courses
-    found = sorted(driven_alike(courses), key=lambda members: -len(members))
+    """Numbers of trajectories that were driven alike, the most frequent kinds of drive first."""
+    trajectories = record.trajectories
+    found = sorted(driven_alike(trajectories), key=lambda members: -len(members))
     # The opposite polarity looks the same, and would take a panel of its own.
     told: dict[bytes, IntArray] = {}
     for members in found:
-        past = np.abs(courses.displacement[:, members[0]]) / max(courses.step.sum(axis=0))
+        past = np.abs(trajectories.displacement[:, members[0]]) / max(trajectories.step.sum(axis=0))
         told.setdefault(np.round(past, 6).tobytes(), members)
     return sorted(
         list(told.values())[:_MOST_PANELS], key=lambda members: _order(record, int(members[0]))
     )
 
 
-def _order(record: Record, course: int) -> tuple[bool, float, float]:
+def _order(record: Record, trajectory: int) -> tuple[bool, float, float]:
     """Constant drives first, then by how far they drag; those without a drive last."""
-    drive = record.courses.drive[:, course]
-    reach = float(record.courses.peak_to_peak[-1, course])
+    drive = record.trajectories.drive[:, trajectory]
+    reach = float(record.trajectories.peak_to_peak[-1, trajectory])
     return (not np.any(drive), float(np.ptp(np.sign(drive))), -reach)
 
 
 def _draw_kind(
     axes: Axes, record: Record, members: IntArray, shown: Sequence[tuple[Comparison, str]]
 ) -> None:
-    courses = record.courses
-    known = np.isfinite(courses.change[:, members[0]])
-    time = _from_zero(np.cumsum(courses.step[:, members[0]])[known] * NS)
-    change = 100 * courses.change[known][:, members]
-    for course in change.T:
-        axes.plot(time, _from_zero(course), color=style.NEUTRAL, linewidth=0.5, alpha=0.6)
+    trajectories = record.trajectories
+    known = np.isfinite(trajectories.change[:, members[0]])
+    time = _from_zero(np.cumsum(trajectories.step[:, members[0]])[known] * NS)
+    change = 100 * trajectories.change[known][:, members]
+    for trajectory in change.T:
+        axes.plot(time, _from_zero(trajectory), color=style.NEUTRAL, linewidth=0.5, alpha=0.6)
     mean = _from_zero(change.mean(axis=1))
     axes.plot(time, mean, color=style.INK, linewidth=1.8, label="mean of the film")
-    alone = np.zeros(courses.drive.shape[1], dtype=bool)
+    alone = np.zeros(trajectories.drive.shape[1], dtype=bool)
     alone[members[0]] = True
     for (found, colour), dashes in zip(shown, _DASHES, strict=False):
-        curve = _from_zero(100 * found.fit.predict(courses.only(alone))[known, 0])
+        curve = _from_zero(100 * found.fit.predict(trajectories.only(alone))[known, 0])
         name = found.fit.form.name
         axes.plot(time, curve, color=colour, linewidth=1.5, linestyle=dashes, label=name)
     axes.axhline(0, color=style.HAIRLINE, linewidth=0.8, zorder=0)
     axes.set_xlim(0, time[-1])
-    _shade_drive(axes, time, courses.drive[known, members[0]])
+    _shade_drive(axes, time, trajectories.drive[known, members[0]])
 
 
 def _shade_drive(axes: Axes, time: FloatArray, drive: FloatArray) -> None:
@@ -131,12 +131,12 @@ def _shade_drive(axes: Axes, time: FloatArray, drive: FloatArray) -> None:
 
 
 def _titles(record: Record, kinds: Sequence[IntArray]) -> list[str]:
-    """What tells each kind of drive from the others, and how many courses are of it."""
+    """What tells each kind of drive from the others, and how many trajectories are of it."""
     first = [int(members[0]) for members in kinds]
-    short = [_drive_text(record, course) for course in first]
+    short = [_drive_text(record, trajectory) for trajectory in first]
     whole = [
-        text if short.count(text) == 1 else f"{text}\n{_order_text(record, course)}"
-        for text, course in zip(short, first, strict=True)
+        text if short.count(text) == 1 else f"{text}\n{_order_text(record, trajectory)}"
+        for text, trajectory in zip(short, first, strict=True)
     ]
     return [
         (text if whole.count(text) == 1 else f"{text}, drive {number}") + f" ({len(members)})"
@@ -144,9 +144,9 @@ def _titles(record: Record, kinds: Sequence[IntArray]) -> list[str]:
     ]
 
 
-def _order_text(record: Record, course: int) -> str:
+def _order_text(record: Record, trajectory: int) -> str:
     """When a drive begins, and how its signs follow one another."""
-    drive, step = record.courses.drive[:, course], record.courses.step[:, course]
+    drive, step = record.trajectories.drive[:, trajectory], record.trajectories.step[:, trajectory]
     begins = np.flatnonzero(np.diff(np.sign(drive), prepend=0) * drive)
     signs = [("+" if drive[row] > 0 else "−") for row in begins]
     more = " …" if len(signs) > _MOST_SIGNS else ""
@@ -154,8 +154,8 @@ def _order_text(record: Record, course: int) -> str:
     return f"from {_digits(start)} ns: {' '.join(signs[:_MOST_SIGNS])}{more}"
 
 
-def _drive_text(record: Record, course: int) -> str:
-    drive, step = record.courses.drive[:, course], record.courses.step[:, course]
+def _drive_text(record: Record, trajectory: int) -> str:
+    drive, step = record.trajectories.drive[:, trajectory], record.trajectories.step[:, trajectory]
     if not drive.any():
         return "equal signs"
     volts = f"±{record.voltage * np.abs(drive).max():g} V"

@@ -8,9 +8,9 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.courses import Courses
 from hebbfilm.hopfield.learning_rule import FORMS
 from hebbfilm.hopfield.rule_fit import Fit, compare, fit_form, least_error
+from hebbfilm.hopfield.trajectories import Trajectories
 
 NS = 1e-9
 BY_NAME = {form.name: form for form in FORMS}
@@ -40,16 +40,16 @@ HOLDS = {
 
 
 def courses_of(drives, step=0.05 * NS, rest=20):
-    """Five kinds of course, 4 ns under the given drives each, and 1 ns of rest."""
+    """Five kinds of trajectory, 4 ns under the given drives each, and 1 ns of rest."""
     drive = np.array(drives, dtype=float).T
     drive = np.vstack((drive, np.zeros((rest, drive.shape[1]))))
     driven = np.zeros(drive.shape, dtype=bool)
     driven[:-rest] = True
-    return Courses(np.full(drive.shape, step), drive, driven, np.full(drive.shape, np.nan))
+    return Trajectories(np.full(drive.shape, step), drive, driven, np.full(drive.shape, np.nan))
 
 
 @pytest.fixture
-def courses():
+def trajectories():
     """Constant, halved, reversed, undriven, and driven late: twice, as two groups."""
     time = np.arange(80)
     kinds = [
@@ -63,10 +63,10 @@ def courses():
     return courses_of(kinds * 2)
 
 
-def made_by(name, courses, noise=0.0, seed=1):
-    change = Fit(BY_NAME[name], TRUE[name]).predict(courses)
+def made_by(name, trajectories, noise=0.0, seed=1):
+    change = Fit(BY_NAME[name], TRUE[name]).predict(trajectories)
     change = change + noise * np.random.default_rng(seed).standard_normal(change.shape)
-    return dataclasses.replace(courses, change=change)
+    return dataclasses.replace(trajectories, change=change)
 
 
 def rate_of_change(name, r, s, on):
@@ -84,16 +84,16 @@ def rate_of_change(name, r, s, on):
 
 @pytest.mark.analytic
 @pytest.mark.parametrize("name", ["hebb", "oja", "forgetting", "saturating", "power"])
-def test_shape_solves_its_equation(courses, name):
+def test_shape_solves_its_equation(trajectories, name):
     """SciPy's integrator, from sample to sample, to a relative 1e-9 a step of the largest r."""
-    found = Fit(BY_NAME[name], TRUE[name]).predict(courses)
+    found = Fit(BY_NAME[name], TRUE[name]).predict(trajectories)
     for column in range(6):
         r = 0.0
         for row in range(len(found)):
-            s, on = courses.drive[row, column], courses.driven[row, column]
+            s, on = trajectories.drive[row, column], trajectories.driven[row, column]
             solved = solve_ivp(
                 lambda _, y, s=s, on=on: [rate_of_change(name, y[0], s, on)],
-                (0, courses.step[row, column]),
+                (0, trajectories.step[row, column]),
                 [r],
                 rtol=1e-9,
                 atol=1e-12,
@@ -103,13 +103,13 @@ def test_shape_solves_its_equation(courses, name):
 
 
 @pytest.mark.analytic
-def test_reversal_takes_back_what_a_form_says(courses):
+def test_reversal_takes_back_what_a_form_says(trajectories):
     """After 1 ns forth and 1 ns back: d = 0, its peak-to-peak value 1 ns."""
     row, column = 39, 2
-    assert courses.displacement[row, column] == pytest.approx(0, abs=1e-24)
-    assert courses.peak_to_peak[row, column] == pytest.approx(1 * NS, rel=1e-12, abs=0)
+    assert trajectories.displacement[row, column] == pytest.approx(0, abs=1e-24)
+    assert trajectories.peak_to_peak[row, column] == pytest.approx(1 * NS, rel=1e-12, abs=0)
     reached = {
-        name: Fit(BY_NAME[name], TRUE[name]).predict(courses)[row, column]
+        name: Fit(BY_NAME[name], TRUE[name]).predict(trajectories)[row, column]
         for name in ("displacement", "reversible", "dragged_back", "aligning", "aligning_kept")
     }
     assert reached["reversible"] == pytest.approx(0, abs=1e-15)
@@ -125,22 +125,22 @@ def test_reversal_takes_back_what_a_form_says(courses):
 
 @pytest.mark.analytic
 @pytest.mark.parametrize("name", TRUE)
-def test_parameters_are_recovered(courses, name):
+def test_parameters_are_recovered(trajectories, name):
     """Without noise, to what the search's tolerance of 1e-12 in the squares leaves: its root."""
-    found = fit_form(BY_NAME[name], made_by(name, courses))
+    found = fit_form(BY_NAME[name], made_by(name, trajectories))
     np.testing.assert_allclose(found.values, TRUE[name], rtol=1e-5)
 
 
 @pytest.mark.analytic
 @pytest.mark.parametrize("name", ["hebb", "oja", "saturating", "displacement", "aligning_kept"])
-def test_right_form_wins_by_what_is_held_out(courses, name):
+def test_right_form_wins_by_what_is_held_out(trajectories, name):
     """With noise σ the right form errs by σ, within 4 standard deviations of a χ.
 
     With n samples σ is known to 1/√(2n), and k parameters add k/2n. A wrong form errs by more than
     that, unless the right one is a special case of it.
     """
     noise = 1e-4
-    made = made_by(name, courses, noise)
+    made = made_by(name, trajectories, noise)
     groups = np.repeat([0, 1], 6)
     ranked = {found.fit.form.name: found for found in compare(FORMS, made, groups)}
     n = made.change.size
@@ -155,7 +155,7 @@ def test_right_form_wins_by_what_is_held_out(courses, name):
 
 @pytest.mark.analytic
 def test_standard_errors_are_those_of_the_noise():
-    """Hebb's rate from G groups of m courses of noise σ: σ/√(Gm Σ D²), to 4/√(2(G-1))."""
+    """Hebb's rate from G groups of m trajectories of noise σ: σ/√(Gm Σ D²), to 4/√(2(G-1))."""
     groups, each, noise = 40, 2, 5e-4
     one = courses_of([np.ones(80)] * (groups * each))
     made = made_by("hebb", one, noise)
@@ -166,12 +166,12 @@ def test_standard_errors_are_those_of_the_noise():
 
 
 @pytest.mark.analytic
-def test_least_error_is_that_about_the_mean_of_equal_drives(courses):
-    """Noise σ on courses driven alike in pairs: about the mean of two, σ/√2; half are free."""
-    made = made_by("dragged_back", courses, noise := 5e-4)
+def test_least_error_is_that_about_the_mean_of_equal_drives(trajectories):
+    """Noise σ on trajectories driven alike in pairs: about the mean of two, σ/√2; half are free."""
+    made = made_by("dragged_back", trajectories, noise := 5e-4)
     slack = 4 / np.sqrt(made.change.size)
     assert least_error(made) == pytest.approx(noise / np.sqrt(2), rel=slack, abs=0)
-    # A course alone in its drive is met by some function of it, and what is missing is no sample.
+    # One alone in its drive is met by some function of it, and what is missing is no sample.
     one = made.only(np.arange(12) != 11)
     one.change[:50, 0] = np.nan
     squares = [np.var(one.change[:, [k, k + 6]], axis=1) * 2 for k in range(1, 5)]
@@ -186,9 +186,9 @@ def test_least_error_is_that_about_the_mean_of_equal_drives(courses):
 @pytest.mark.parametrize(
     "kept", [[0, 2, 6, 8], [0, 1, 6], [0, 2, 3, 4, 9]], ids=["pairs", "one alone", "most alone"]
 )
-def test_no_form_errs_less_than_the_least_error(courses, kept, seed):
-    """Whether fitted or held out, by single courses, and with a noise larger than the change."""
-    made = made_by("aligning", courses, noise=0.05, seed=seed)
+def test_no_form_errs_less_than_the_least_error(trajectories, kept, seed):
+    """Whether fitted or held out, by single ones, and with a noise larger than the change."""
+    made = made_by("aligning", trajectories, noise=0.05, seed=seed)
     made = made.only(np.isin(np.arange(12), kept))
     for found in compare(FORMS, made, np.arange(len(kept))):
         # To what the search leaves of the squares.
@@ -200,20 +200,20 @@ def test_no_form_errs_less_than_the_least_error(courses, kept, seed):
 @pytest.mark.parametrize(
     ("name", "parameter"), [("saturating", "η"), ("oja", "η"), ("displacement", "t_d")]
 )
-def test_fit_at_a_bound_says_so(courses, name, parameter):
+def test_fit_at_a_bound_says_so(trajectories, name, parameter):
     """A straight line does not saturate: the rate falls to its bound, and r_max follows."""
     line = made_by("hebb", courses_of([np.ones(80)], rest=1))
     found = fit_form(BY_NAME[name], line)
     assert found.at_bound == (parameter,)
     assert found.amplitude_follows
-    inside = fit_form(BY_NAME[name], made_by(name, courses))
+    inside = fit_form(BY_NAME[name], made_by(name, trajectories))
     assert inside.at_bound == ()
     assert not inside.amplitude_follows
 
 
-def test_what_cannot_be_fitted_is_named(courses):
-    made = made_by("hebb", courses)
-    with pytest.raises(InputError, match="one group of courses"):
+def test_what_cannot_be_fitted_is_named(trajectories):
+    made = made_by("hebb", trajectories)
+    with pytest.raises(InputError, match="one group of trajectories"):
         compare(FORMS, made, np.zeros(12, dtype=int))
     still = dataclasses.replace(made, drive=np.zeros_like(made.drive))
     with pytest.raises(InputError, match="no voltage"):

@@ -12,8 +12,8 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.cli import main
+from hebbfilm.run.folder.checksummed_json import file_checksum, read_json, with_checksum
 from hebbfilm.run.folder.reader import read_run
-from hebbfilm.run.folder.sealed_json import file_checksum, read_json, sealed
 from hebbfilm.run.inputs.case import parse_case
 
 FILES = ("manifest.json", "summary.json", "conductance.csv", "recall.csv", "case.toml")
@@ -33,15 +33,17 @@ def whole(comm, tmp_path_factory, run_folder_maker):
         run_folder_maker(folder, size=60.0)
         case = parse_case({"layout": {"kind": "wheel"}, "training": {"patterns": ["+,+,-,-"]}})
         (folder / "case.toml").write_text(case.as_toml())
-        seal(folder, "manifest.json", case=case.model_dump(mode="json"))
+        reseal(folder, "manifest.json", case=case.model_dump(mode="json"))
         tables = ("conductance.csv", "recall.csv")
-        seal(folder, "summary.json", files={name: file_checksum(folder / name) for name in tables})
+        reseal(
+            folder, "summary.json", files={name: file_checksum(folder / name) for name in tables}
+        )
     comm.barrier()
     return folder
 
 
-def seal(folder, name, **entries):
-    content = sealed({**read_json(folder / name), **entries})
+def reseal(folder, name, **entries):
+    content = with_checksum({**read_json(folder / name), **entries})
     (folder / name).write_text(json.dumps(content, indent=1))
 
 

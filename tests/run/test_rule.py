@@ -7,8 +7,8 @@ import pytest
 
 from hebbfilm.hopfield.learning_rule import FORMS
 from hebbfilm.hopfield.rule_fit import Comparison, Fit
-from hebbfilm.run.analysis.courses import read_record
 from hebbfilm.run.analysis.rule_text import parameter_text
+from hebbfilm.run.analysis.trajectories import read_record
 from hebbfilm.run.cli import main
 from hebbfilm.run.folder.reader import all_finished_runs
 
@@ -69,8 +69,8 @@ def test_single_run_holds_out_its_pairs(runs):
     assert record.held_out == "pair"
     assert sorted(record.group) == list(range(6))
     # 4e-11 s under voltage and 2e-11 s of rest, from r = 0 on.
-    assert record.courses.step.sum(axis=0) == pytest.approx(6e-11, rel=1e-9, abs=0)
-    assert record.courses.dose.max() == pytest.approx(4e-11, rel=1e-9, abs=0)
+    assert record.trajectories.step.sum(axis=0) == pytest.approx(6e-11, rel=1e-9, abs=0)
+    assert record.trajectories.dose.max() == pytest.approx(4e-11, rel=1e-9, abs=0)
 
 
 def test_runs_of_one_texture_are_one_group(runs):

@@ -5,24 +5,24 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from hebbfilm.hopfield.courses import Courses
-from hebbfilm.run.analysis.courses import Record
+from hebbfilm.hopfield.trajectories import Trajectories
+from hebbfilm.run.analysis.trajectories import Record
 from hebbfilm.run.pictures.learning_rule import _titles
 
 pytestmark = pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="one process alone draws")
 
 
 def record(*drives):
-    """Courses of these drives in steps of 0.625 ns."""
+    """Trajectories of these drives in steps of 0.625 ns."""
     drive = np.array(drives, dtype=float).T
-    courses = Courses(
+    trajectories = Trajectories(
         np.full(drive.shape, 0.625e-9),
         drive,
         np.ones(drive.shape, dtype=bool),
         np.zeros(drive.shape),
     )
     number = np.arange(drive.shape[1])
-    return Record((), courses, number, number, number, "pair", 0.05)
+    return Record((), trajectories, number, number, number, "pair", 0.05)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`hebbfilm synapse` on courses made by hand, and on short coarse runs."""
+"""`hebbfilm synapse` on trajectories made by hand, and on short coarse runs."""
 
 import csv
 from pathlib import Path
@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.courses import Courses
-from hebbfilm.run.analysis.courses import Record
+from hebbfilm.hopfield.trajectories import Trajectories
 from hebbfilm.run.analysis.synapse import drives_of
+from hebbfilm.run.analysis.trajectories import Record
 from hebbfilm.run.cli import main
 
 CASES = Path(__file__).parents[2] / "run" / "cases"
@@ -28,10 +28,10 @@ def record_of(drive, change, pairs=1):
     run = SimpleNamespace(
         coupled=np.full(pairs, True), manifest=SimpleNamespace(folder=Path("film"))
     )
-    courses = Courses(step, drive, drive != 0, change)
+    trajectories = Trajectories(step, drive, drive != 0, change)
     count = drive.shape[1]
     numbers = np.arange(count)
-    return Record((run,) * count, courses, numbers, 0 * numbers, numbers, "texture", 0.05)
+    return Record((run,) * count, trajectories, numbers, 0 * numbers, numbers, "texture", 0.05)
 
 
 @pytest.mark.analytic

@@ -1,4 +1,4 @@
-"""Courses: what was done to pairs of contacts, and how their conductances changed with it.
+"""Trajectories: what was done to pairs of contacts, and how their conductances changed with it.
 
 The drive of a pair is s = (V_i - V_j)/(2V₀), -1 … 1: of a pattern ξ at V₀, s² = (1 - ξ_i ξ_j)/2
 is 1 for pairs of opposite signs and 0 for others. The dose is D = ∫ s² dt; d = ∫ s dt is how far
@@ -15,11 +15,11 @@ from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
-class Courses:
+class Trajectories:
     """What was done to pairs of contacts, and how their conductances changed.
 
     Row k tells of the time from sample k - 1 to sample k, and of the change at its end; before the
-    first row nothing has changed. Rows after the end of a course have steps of zero.
+    first row nothing has changed. Rows after the end of a trajectory have steps of zero.
 
     Attributes:
         step: in s, (n, C).
@@ -33,9 +33,9 @@ class Courses:
     driven: BoolArray
     change: FloatArray
 
-    def only(self, chosen: BoolArray) -> Courses:
-        """Those of the courses that are chosen, (C,)."""
-        return Courses(
+    def only(self, chosen: BoolArray) -> Trajectories:
+        """Those of the trajectories that are chosen, (C,)."""
+        return Trajectories(
             self.step[:, chosen],
             self.drive[:, chosen],
             self.driven[:, chosen],
@@ -61,20 +61,22 @@ class Courses:
         return highest - lowest
 
 
-def driven_alike(courses: Courses, *, up_to_scale: bool = False) -> list[IntArray]:
-    """Numbers of the courses that have one history of voltages each, in the order of the first.
+def driven_alike(trajectories: Trajectories, *, up_to_scale: bool = False) -> list[IntArray]:
+    """Numbers of the trajectories of each history of voltages, in the order of the first.
 
     Args:
-        courses: to sort.
+        trajectories: to sort.
         up_to_scale: histories that differ by a positive factor are one.
     """
-    step, d = courses.step, courses.displacement
-    largest = np.abs(courses.drive).max(axis=0) if up_to_scale else np.abs(courses.drive).max()
+    step, d = trajectories.step, trajectories.displacement
+    largest = (
+        np.abs(trajectories.drive).max(axis=0) if up_to_scale else np.abs(trajectories.drive).max()
+    )
     # Equal to rounding: times of a sample differ in their last digits between runs.
     past = np.concatenate(
         [
             np.cumsum(step, axis=0),
-            np.cumsum(step * courses.driven, axis=0),
+            np.cumsum(step * trajectories.driven, axis=0),
             d / np.where(largest > 0, largest, 1),
         ]
     )

@@ -14,7 +14,7 @@ _LENGTH = 2 * hashlib.sha256().digest_size
 Arrays = dict[str, npt.NDArray[Any]]
 
 
-def write_sealed(path: Path, arrays: Arrays) -> None:
+def write_checksummed(path: Path, arrays: Arrays) -> None:
     """Write an .npz archive that ends, as its comment, in the SHA-256 of all before it.
 
     Raises:
@@ -24,21 +24,21 @@ def write_sealed(path: Path, arrays: Arrays) -> None:
     np.savez(content, **arrays)  # type: ignore[arg-type]
     with zipfile.ZipFile(content, "a") as archive:
         archive.comment = bytes(_LENGTH)
-    sealed = content.getvalue()[:-_LENGTH]
-    path.write_bytes(sealed + _seal(sealed))
+    covered = content.getvalue()[:-_LENGTH]
+    path.write_bytes(covered + _checksum(covered))
 
 
-def read_sealed(path: Path) -> Arrays | None:
-    """The arrays; None if any bit is not as it was written, or the file never was sealed.
+def read_checksummed(path: Path) -> Arrays | None:
+    """The arrays; None if any bit is not as it was written, or the file has no checksum.
 
     Raises:
         OSError: it cannot be read.
     """
     content = path.read_bytes()
-    return _arrays(content) if content[-_LENGTH:] == _seal(content[:-_LENGTH]) else None
+    return _arrays(content) if content[-_LENGTH:] == _checksum(content[:-_LENGTH]) else None
 
 
-def read_unsealed(path: Path) -> Arrays:
+def read_unchecked(path: Path) -> Arrays:
     """What can be read of an archive that may be damaged, or none at all: nothing, if need be."""
     try:
         return _arrays(path.read_bytes())
@@ -46,7 +46,7 @@ def read_unsealed(path: Path) -> Arrays:
         return {}
 
 
-def _seal(content: bytes) -> bytes:
+def _checksum(content: bytes) -> bytes:
     return hashlib.sha256(content).hexdigest().encode()
 
 

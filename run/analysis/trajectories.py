@@ -1,4 +1,4 @@
-"""The courses of conductance in run folders, for the fit of a learning rule."""
+"""The trajectories of conductance in run folders, for the fit of a learning rule."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.contact_pairs import pair_names
-from hebbfilm.hopfield.courses import Courses
+from hebbfilm.hopfield.trajectories import Trajectories
 from hebbfilm.run.folder.reader import Run, read_run
 
 _SAME_FILM = 1e-9
@@ -20,35 +20,35 @@ _SAME_FILM = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """The courses of the coupled pairs of many runs.
+    """The trajectories of the coupled pairs of many runs.
 
     Attributes:
         runs: that were read.
-        courses: of all their pairs.
-        run: number of the run of each course, (C,).
-        pair: number of the pair of each course among all pairs of its run, (C,).
+        trajectories: of all their pairs.
+        run: number of the run of each trajectory, (C,).
+        pair: number of the pair of each trajectory among all pairs of its run, (C,).
         group: what is held out of a fit together, (C,).
         held_out: what a group is, as one says it.
         voltage: V₀ in V, the largest of all.
     """
 
     runs: tuple[Run, ...]
-    courses: Courses
+    trajectories: Trajectories
     run: IntArray
     pair: IntArray
     group: IntArray
     held_out: str
     voltage: float
 
-    def name(self, course: int) -> str:
-        """Run and pair of a course."""
-        run = self.runs[self.run[course]]
-        pair = pair_names(run.manifest.contacts)[self.pair[course]]
+    def name(self, trajectory: int) -> str:
+        """Run and pair of a trajectory."""
+        run = self.runs[self.run[trajectory]]
+        pair = pair_names(run.manifest.contacts)[self.pair[trajectory]]
         return f"{run.manifest.folder.name}: {pair}"
 
 
 def read_record(folders: Sequence[Path]) -> Record:
-    """Read the courses of runs.
+    """Read the trajectories of runs.
 
     Runs that start from one film are held out together, as they are no independent trials; with a
     single film, single pairs are.
@@ -60,7 +60,7 @@ def read_record(folders: Sequence[Path]) -> Record:
     voltage = max(float(np.ptp(run.conductance.voltage, axis=1).max()) for run in runs) / 2
     if not voltage > 0:
         raise InputError(f"{folders[0]}: no contact was ever under voltage: nothing to fit")
-    parts = [_courses(run, voltage) for run in runs]
+    parts = [_trajectories(run, voltage) for run in runs]
     sizes = [part.drive.shape[1] for part in parts]
     owner = np.repeat(np.arange(len(runs)), sizes)
     pair = np.concatenate([np.flatnonzero(run.coupled) for run in runs])
@@ -77,7 +77,7 @@ def read_record(folders: Sequence[Path]) -> Record:
     )
 
 
-def _courses(run: Run, voltage: float) -> Courses:
+def _trajectories(run: Run, voltage: float) -> Trajectories:
     table = run.conductance
     first, second = np.array(table.pairs)[run.coupled].T
     phases = np.array(table.phase)
@@ -87,7 +87,7 @@ def _courses(run: Run, voltage: float) -> Courses:
     volts = table.voltage[rows]
     before = -run.summary.conductance_before[first, second]
     shape = (len(rows), len(first))
-    return Courses(
+    return Trajectories(
         np.broadcast_to(step[:, None], shape),
         np.asarray((volts[:, first] - volts[:, second]) / (2 * voltage), dtype=np.float64),
         np.broadcast_to((phases[rows] == "train")[:, None], shape),
@@ -113,7 +113,7 @@ def _films(runs: Sequence[Run]) -> IntArray:
     return np.array(numbers)
 
 
-def _side_by_side(parts: Sequence[Courses]) -> Courses:
+def _side_by_side(parts: Sequence[Trajectories]) -> Trajectories:
     length = max(len(part.step) for part in parts)
 
     def joined(name: str, filling: float) -> FloatArray:
@@ -124,7 +124,7 @@ def _side_by_side(parts: Sequence[Courses]) -> Courses:
             columns.append(np.pad(values, missing, constant_values=filling))
         return np.hstack(columns)
 
-    return Courses(
+    return Trajectories(
         joined("step", 0.0),
         joined("drive", 0.0),
         joined("driven", 0.0).astype(bool),

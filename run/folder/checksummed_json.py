@@ -21,16 +21,16 @@ _CHECKSUM = "checksum"
 _T = TypeVar("_T")
 
 
-def write_sealed(path: Path, content: Mapping[str, Any]) -> None:
+def write_checksummed(path: Path, content: Mapping[str, Any]) -> None:
     """Write a JSON file, whole or not at all, with the checksum of its values.
 
     Raises:
         InputError: it cannot be written.
     """
-    write_json(path, sealed(content))
+    write_json(path, with_checksum(content))
 
 
-def sealed(content: Mapping[str, Any]) -> dict[str, Any]:
+def with_checksum(content: Mapping[str, Any]) -> dict[str, Any]:
     """The content with the checksum of its values, whatever the white space between them."""
     return {**content, _CHECKSUM: _digest(content)}
 
@@ -53,7 +53,7 @@ def read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def read_sealed(
+def read_checksummed(
     path: Path, entries: type[_T], check: Callable[[_T], None] | None = None, **beside: str
 ) -> _T:
     """Read a JSON file as a class has it.
