@@ -19,6 +19,7 @@ from .patterns import parse_pattern as parse_pattern
 from .patterns import random_patterns as random_patterns
 from .reading import ReadDisturbance as ReadDisturbance
 from .reading import read_disturbance as read_disturbance
+from .recall_ends import RecallTable as RecallTable
 from .recall_ends import recall_success as recall_success
 from .recall_ends import recall_table as recall_table
 from .steps import Step as Step

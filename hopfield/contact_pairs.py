@@ -45,6 +45,10 @@ def pair_conductances(G: ArrayLike) -> FloatArray:
 
     Raises:
         InputError: not a symmetric matrix of finite numbers, or a conductance is negative.
+
+    Example:
+        >>> pair_conductances([[3, -1, -2], [-1, 4, -3], [-2, -3, 5]])
+        array([1., 2., 3.])
     """
     matrix = np.asarray(G, dtype=float)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or len(matrix) < 2:

@@ -66,6 +66,11 @@ def storage_criteria(
 
     Raises:
         InputError: not such weights, or not such patterns.
+
+    Example:
+        >>> found = storage_criteria(hebb_weights(["++--"]), ["++--"])
+        >>> found.exact, found.one_bit
+        (True, 1.0)
     """
     weights, _ = checked_weights(w)
     stored = stored_states(patterns, len(weights))

@@ -66,6 +66,10 @@ def flip_correction(
 
     Raises:
         InputError: not such weights, or not such patterns.
+
+    Example:
+        >>> [found.corrected for found in flip_correction(hebb_weights(["++--"]), ["++--"])]
+        [1.0, 1.0, 1.0]
     """
     size = len(np.asarray(w))
     stored = stored_states(patterns, size)

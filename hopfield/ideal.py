@@ -28,6 +28,10 @@ def ideal_networks(
 
     Raises:
         InputError: no patterns, or of different lengths.
+
+    Example:
+        >>> list(ideal_networks(["++--"]))
+        ['hebb', 'oja', 'pseudo_inverse', 'storkey']
     """
     size = _stacked(patterns).shape[1]
     mask = ~np.eye(size, dtype=bool) if coupled is None else coupling_matrix(coupled, size)
@@ -50,6 +54,12 @@ def hebb_weights(patterns: Sequence[PatternLike] | Pattern) -> FloatArray:
 
     Raises:
         InputError: no patterns, or of different lengths.
+
+    Example:
+        >>> hebb_weights(["++-"]).round(2)
+        array([[ 0.  ,  0.33, -0.33],
+               [ 0.33,  0.  , -0.33],
+               [-0.33, -0.33,  0.  ]])
     """
     xi = _stacked(patterns)
     w = xi.T @ xi / xi.shape[1]
@@ -77,6 +87,12 @@ def oja_weights(
 
     Raises:
         InputError: no patterns, of different lengths, or a number out of range.
+
+    Example:
+        >>> oja_weights(["++-"], rate=0.5, epochs=1)
+        array([[ 0. ,  0.5, -0.5],
+               [ 0.5,  0. , -0.5],
+               [-0.5, -0.5,  0. ]])
     """
     if not 0 < rate <= 1 or epochs < 1:
         raise InputError(
@@ -104,6 +120,12 @@ def pseudo_inverse_weights(patterns: Sequence[PatternLike] | Pattern) -> FloatAr
 
     Raises:
         InputError: no patterns, or of different lengths.
+
+    Example:
+        >>> pseudo_inverse_weights(["++-", "+-+"]).round(2)
+        array([[ 0. ,  0. ,  0. ],
+               [ 0. ,  0. , -0.5],
+               [ 0. , -0.5,  0. ]])
     """
     xi = _stacked(patterns)
     return _symmetric(np.linalg.pinv(xi) @ xi)
@@ -127,6 +149,12 @@ def storkey_weights(
 
     Raises:
         InputError: no patterns, or of different lengths.
+
+    Example:
+        >>> storkey_weights(["++-"]).round(2)
+        array([[ 0.  ,  0.33, -0.33],
+               [ 0.33,  0.  , -0.33],
+               [-0.33, -0.33,  0.  ]])
     """
     xi = _stacked(patterns)
     size = xi.shape[1]

@@ -93,6 +93,11 @@ def energy_landscape(w: ArrayLike) -> Landscape:
 
     Raises:
         InputError: not such weights, or N above 16.
+
+    Example:
+        >>> landscape = energy_landscape(hebb_weights(["++-"]))
+        >>> [format_pattern(landscape.states[number]) for number in landscape.fixed]
+        ['+,+,-', '-,-,+']
     """
     weights, ties = checked_weights(w)
     if len(weights) > ENUMERATED_UP_TO:

@@ -27,6 +27,14 @@ class HopfieldFilm:
         before: conductance matrix of the untrained film in S, (N, N); taken at the first training.
         after: conductance matrix after the last training in S, (N, N), or None.
         patterns: all that were presented so far.
+
+    Example:
+        >>> from mpi4py import MPI
+        >>> film = Film(mesh_film(wheel(mesh_size=2e-8), MPI.COMM_WORLD), Material())
+        >>> network = HopfieldFilm(film)
+        >>> network.train(["++--"], duration=1e-13, rest=0.0)
+        >>> network.weights.shape
+        (4, 4)
     """
 
     def __init__(self, film: Film, reference: Reference | str = "untrained") -> None:

@@ -33,6 +33,12 @@ def parse_pattern(
 
     Raises:
         InputError: an entry is not a sign, or the length is wrong.
+
+    Example:
+        >>> parse_pattern("+,+,-,-")
+        array([ 1,  1, -1, -1], dtype=int8)
+        >>> parse_pattern([1, -1], size=2)
+        array([ 1, -1], dtype=int8)
     """
     shown = _shown(value)
     signs = []
@@ -69,7 +75,12 @@ def require_drivable(pattern: Pattern) -> None:
 
 
 def format_pattern(pattern: Pattern) -> str:
-    """Write a pattern as "+,+,-,-"; `parse_pattern` reads it back."""
+    """Write a pattern as "+,+,-,-"; `parse_pattern` reads it back.
+
+    Example:
+        >>> format_pattern([1, 1, -1, -1])
+        '+,+,-,-'
+    """
     return ",".join("+" if sign > 0 else "-" for sign in pattern)
 
 
@@ -78,6 +89,10 @@ def all_states(n: int) -> Pattern:
 
     Raises:
         InputError: n is below 1, or above 20, where the list no longer fits.
+
+    Example:
+        >>> all_states(2).tolist()
+        [[1, 1], [1, -1], [-1, 1], [-1, -1]]
     """
     if not 1 <= n <= MOST_LISTED:
         raise InputError(f"all states of {n} contacts: allowed are 1 to {MOST_LISTED} contacts")
@@ -99,6 +114,10 @@ def random_patterns(count: int, size: int, seed: int) -> Pattern:
 
     Raises:
         InputError: there are only 2ᴺ⁻¹ − 1 such patterns, or a number is out of range.
+
+    Example:
+        >>> random_patterns(2, 4, seed=1).shape
+        (2, 4)
     """
     if size < 2 or count < 1:
         raise InputError(
@@ -121,7 +140,12 @@ def random_patterns(count: int, size: int, seed: int) -> Pattern:
 
 
 def hamming_distance(a: Pattern, b: Pattern) -> int:
-    """Return the number of contacts at which two patterns differ."""
+    """Return the number of contacts at which two patterns differ.
+
+    Example:
+        >>> hamming_distance(parse_pattern("++--"), parse_pattern("+-+-"))
+        2
+    """
     _require_same_length(a, b)
     return int(np.count_nonzero(np.asarray(a) != np.asarray(b)))
 

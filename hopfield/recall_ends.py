@@ -111,6 +111,13 @@ def recall_table(
 
     Raises:
         InputError, RecallError: as `asynchronous_path`.
+
+    Example:
+        >>> print(recall_table(hebb_weights(["++-"]), ["++-"], starts=["+++", "+--"]))
+        start  end    recalled  distance
+        +,+,+  +,+,-  yes       1
+        +,-,-  +,+,-  yes       1
+        2 of 2 recalled
     """
     if rule not in RULES:
         raise InputError(f"recall rule {rule!r}: {allowed_are(rule, RULES)}")
@@ -136,7 +143,12 @@ def recall_table(
 
 
 def recall_success(table: Iterable[RecallRow]) -> float:
-    """Return the fraction of recalls (every start, every order) that end in ±ξ of any pattern."""
+    """Return the fraction of recalls (every start, every order) that end in ±ξ of any pattern.
+
+    Example:
+        >>> recall_success(recall_table(hebb_weights(["++--"]), ["++--"]))
+        1.0
+    """
     return float(np.mean([row.recalled for row in table]))
 
 

@@ -16,6 +16,11 @@ class Step:
         voltage: V₀ in V; None for that of the training.
         duration: in s; None for that of the training.
         rest: time in s with all contacts open, in place of all else.
+
+    Example:
+        >>> steps = Step("++--", duration=2e-9), Step(rest=1e-9), Step("++--", sign=-1)
+        >>> [segment.duration for segment in Training(steps=steps).segments(("a", "b", "c", "d"))]
+        [2e-09, 1e-09, 6e-09, 5e-09]
     """
 
     pattern: str | int | tuple[int, ...] | None = None

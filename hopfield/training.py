@@ -48,6 +48,11 @@ class Training:
 
     Raises:
         InputError: a value out of its range, or a pattern that drives no current.
+
+    Example:
+        >>> schedule = Training(("++--", "+-+-"), voltage=0.05, presentation="bipolar")
+        >>> [segment.label for segment in schedule.segments(("a", "b", "c", "d"))]
+        ['+,+,-,-', '-,-,+,+', '+,-,+,-', '-,+,-,+', 'rest']
     """
 
     patterns: tuple[str | tuple[int, ...], ...] = ()

@@ -46,6 +46,10 @@ class Reference:
 
     Raises:
         InputError: unknown rule, or an offset that is missing, superfluous or not in [0, 1).
+
+    Example:
+        >>> Reference("untrained").describe()
+        'untrained: w_ij = mean(r) - r_ij, r_ij = (g_after - g_before)/g_before'
     """
 
     rule: str = "untrained"
@@ -120,6 +124,15 @@ def conductance_weights(before: FloatArray, after: FloatArray, reference: Refere
 
     Raises:
         InputError: as `relative_change`.
+
+    Example:
+        >>> import numpy as np
+        >>> before = np.array([[3.0, -1, -2], [-1, 2, -1], [-2, -1, 3]])
+        >>> after = np.array([[3.2, -1, -2.2], [-1, 2.1, -1.1], [-2.2, -1.1, 3.3]])
+        >>> conductance_weights(before, after, Reference("untrained")).round(3)
+        array([[ 0.   ,  0.067, -0.033],
+               [ 0.067,  0.   , -0.033],
+               [-0.033, -0.033,  0.   ]])
     """
     values = reference.level(before, after) - reference.signal(before, after)
     w = np.zeros(np.shape(before))
@@ -143,6 +156,10 @@ def hebb_correlation(
 
     Raises:
         InputError: a pattern is not one, or of another length.
+
+    Example:
+        >>> hebb_correlation(hebb_weights(["++--"]), ["++--"])
+        1.0
     """
     parsed = [parse_pattern(pattern, size=len(w)) for pattern in patterns]
     xi = np.array(parsed, dtype=np.int64).reshape(-1, len(w))

@@ -4,6 +4,7 @@ from .catalogue import square as square
 from .catalogue import strip as strip
 from .catalogue import wheel as wheel
 from .drawings import read_drawing as read_drawing
+from .files.groups import Groups as Groups
 from .files.read_write import read_mesh as read_mesh
 from .files.read_write import read_msh as read_msh
 from .files.read_write import write_msh as write_msh

@@ -53,6 +53,10 @@ def wheel(
 
     Raises:
         LayoutError: a value that gives no wheel.
+
+    Example:
+        >>> wheel().contact_names
+        ('rim_1', 'rim_2', 'rim_3', 'centre')
     """
     check_each_length(
         outer_radius=outer_radius,
@@ -106,6 +110,10 @@ def square(
 
     Raises:
         LayoutError: a value that gives no square film, or contacts that do not fit.
+
+    Example:
+        >>> square(contacts=2).contact_names
+        ('edge_1', 'edge_2')
     """
     check_each_length(side=side, contact_length=contact_length, mesh_size=mesh_size)
     check_count("contacts", contacts)
@@ -146,6 +154,10 @@ def disc(
 
     Raises:
         LayoutError: a value that gives no disc, or arcs that overlap.
+
+    Example:
+        >>> disc(arcs=(90, 270), centre_pad_radius=60e-9).contact_names
+        ('rim_1', 'rim_2', 'centre')
     """
     check_each_length(radius=radius, mesh_size=mesh_size)
     _check_angles("arcs", arcs, "arc_half_angle", arc_half_angle)
@@ -182,6 +194,10 @@ def strip(
 
     Raises:
         LayoutError: a value that gives no strip.
+
+    Example:
+        >>> strip(length=500e-9).contact_names
+        ('left', 'right')
     """
     check_each_length(length=length, width=width, mesh_size=mesh_size)
     low, high = -width / 2, width / 2
@@ -210,6 +226,10 @@ def corbino(
 
     Raises:
         LayoutError: a value that gives no ring.
+
+    Example:
+        >>> corbino().contact_names
+        ('inner', 'outer')
     """
     check_each_length(inner_radius=inner_radius, outer_radius=outer_radius, mesh_size=mesh_size)
     check_below("inner_radius", inner_radius, "outer_radius", outer_radius)

@@ -26,6 +26,11 @@ class Contact:
         name: letters, digits and underscores, 64 at most; "film" is reserved.
         region: an area of the film (a pad on top of it) or a line along its edge, m.
         mesh_size: edge length of the mesh at the contact, m; the film's where None.
+
+    Example:
+        >>> from shapely import box
+        >>> Contact("pad", box(0, 0, 20e-9, 20e-9)).is_pad
+        True
     """
 
     name: str
@@ -53,6 +58,13 @@ class Layout:
 
     Raises:
         LayoutError: anything that cannot be meshed as it is drawn; one line that says where.
+
+    Example:
+        >>> from shapely import LineString, box
+        >>> ends = [LineString([(x, 0), (x, 50e-9)]) for x in (0, 100e-9)]
+        >>> contacts = (Contact("left", ends[0]), Contact("right", ends[1]))
+        >>> Layout(box(0, 0, 100e-9, 50e-9), contacts, 1e-9, 5e-9).contact_names
+        ('left', 'right')
     """
 
     outline: Polygon | MultiPolygon

@@ -67,6 +67,16 @@ class Film:
         moves: whether m is on its way, as it is when an observer is called.
         heating: by the current, in the film and at its contacts, so far.
         further_parts: what else decides how the film goes on; a script may add to them.
+
+    Example:
+        >>> from mpi4py import MPI
+        >>> film_mesh = mesh_film(strip(length=200e-9, mesh_size=2e-8), MPI.COMM_WORLD)
+        >>> film = Film(film_mesh, Material(conductivity=5e6, amr_ratio=0.0))
+        >>> film.randomise(seed=1)
+        >>> film.evolve(constant([0.01, 0.0], 1e-13))
+        >>> film.conductance_matrix().round(6)
+        array([[ 0.0025, -0.0025],
+               [-0.0025,  0.0025]])
     """
 
     def __init__(

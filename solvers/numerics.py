@@ -23,6 +23,10 @@ class Numerics:
 
     Raises:
         InputError: a tolerance that is not positive, or an unknown integrator.
+
+    Example:
+        >>> Numerics(step_tolerance=1e-4).integrator
+        'auto'
     """
 
     renewal_tolerance: float = 0.04

@@ -47,6 +47,10 @@ def rough(layout: Layout, amplitude: float, correlation_length: float, seed: int
 
     Raises:
         LayoutError: a value out of range, or edges that do not mesh.
+
+    Example:
+        >>> rough(square(), amplitude=2e-9, correlation_length=20e-9).contact_names
+        ('edge_1', 'edge_2', 'edge_3', 'edge_4')
     """
     check_each_length(amplitude=amplitude, correlation_length=correlation_length)
     check_seed("layout.rough.seed", seed)
@@ -99,6 +103,12 @@ def random_holes(
 
     Raises:
         LayoutError: a value out of range, or holes that found no place.
+
+    Example:
+        >>> film = square()
+        >>> holes = random_holes(film, number=3, radius=20e-9)
+        >>> len(holes.outline.interiors)
+        3
     """
     check_count("holes.number", number, "holes")
     check_seed("layout.holes.seed", seed)
@@ -125,6 +135,10 @@ def rotated(layout: Layout, angle: float) -> Layout:
 
     Raises:
         LayoutError: the angle is not one, or of more than some turns.
+
+    Example:
+        >>> [float(1e9 * x) for x in rotated(strip(length=200e-9), 90).outline.bounds]
+        [-50.0, 0.0, 50.0, 200.0]
     """
     check_angles("layout.rotate", angle)
     return _changed(layout, lambda region: rotate(region, angle, origin=(0, 0)))

@@ -19,6 +19,10 @@ def joined_pairs(layout: Layout) -> list[tuple[str, str]]:
 
     Args:
         layout: the film and its contacts.
+
+    Example:
+        >>> joined_pairs(strip())
+        [('left', 'right')]
     """
     regions = {c.name: layout.in_mesh_sizes(c.region) for c in layout.contacts}
     pads = [regions[c.name] for c in layout.contacts if c.is_pad]

@@ -43,6 +43,10 @@ def spoked_polygon(
 
     Raises:
         LayoutError: a value that gives no such network.
+
+    Example:
+        >>> spoked_polygon(corners=3).contact_names
+        ('rim_1', 'rim_2', 'rim_3', 'centre')
     """
     check_count("corners", corners, "corners", least=3)
     check_each_length(radius=radius)
@@ -105,6 +109,10 @@ def square_lattice(
 
     Raises:
         LayoutError: a value that gives no such network.
+
+    Example:
+        >>> len(square_lattice().contacts)
+        9
     """
     steps = [(1, 0), (0, 1), *([(1, 1)] if diagonals else [])]
     vertices, edges = _lattice(rows, columns, spacing, lambda row: steps)
@@ -157,6 +165,10 @@ def triangular_lattice(
 
     Raises:
         LayoutError: a value that gives no such network.
+
+    Example:
+        >>> len(triangular_lattice().contacts)
+        9
     """
     vertices, edges = _lattice(
         rows,
@@ -214,6 +226,10 @@ def hexagonal_lattice(
 
     Raises:
         LayoutError: a value that gives no such network.
+
+    Example:
+        >>> len(hexagonal_lattice().contacts)
+        7
     """
     # 12 rings have 469 contacts.
     check_count("rings", rings, "rings", least=1, most=12)

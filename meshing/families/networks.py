@@ -69,6 +69,12 @@ def strip_network(
 
     Raises:
         LayoutError: an edge without its vertices, strips that cross or have no length.
+
+    Example:
+        >>> ends = {"a": (0, 0), "b": (600e-9, 0), "c": (300e-9, 500e-9)}
+        >>> layout = strip_network(ends, [("a", "b"), ("b", "c")])
+        >>> joined_pairs(layout)
+        [('a', 'b'), ('b', 'c')]
     """
     slit = 2 * mesh_size if slit_width is None else slit_width
     check_each_length(

@@ -49,6 +49,10 @@ def random_rim(
 
     Raises:
         LayoutError: a value that gives no disc, or contacts that do not fit its rim.
+
+    Example:
+        >>> random_rim(contacts=3, seed=7).contact_names
+        ('rim_1', 'rim_2', 'rim_3')
     """
     check_each_length(
         radius=radius, contact_length=contact_length, distance=distance, mesh_size=mesh_size
@@ -102,6 +106,10 @@ def random_inside(
 
     Raises:
         LayoutError: a value that gives no disc, or pads that found no place.
+
+    Example:
+        >>> random_inside(contacts=3, seed=7).contact_names
+        ('pad_1', 'pad_2', 'pad_3')
     """
     check_each_length(radius=radius, pad_radius=pad_radius, distance=distance, mesh_size=mesh_size)
     check_count("contacts", contacts, least=1)

@@ -39,6 +39,12 @@ def mesh_film(
     Raises:
         LayoutError: a layout that does not mesh, on all ranks.
         ValueError: a dimension or a number of layers that does not exist.
+
+    Example:
+        >>> from mpi4py import MPI
+        >>> film_mesh = mesh_film(strip(length=200e-9, mesh_size=2e-8), MPI.COMM_WORLD)
+        >>> film_mesh.contacts, film_mesh.dimension
+        (('left', 'right'), 2)
     """
     if dimension not in (2, 3):
         raise ValueError(f"dimension {dimension!r}: a film is meshed in 2 or 3 dimensions")

@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError
 
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are, unknown_key
 from hebbfilm.common.messages import shown
 from hebbfilm.common.schema import checked, wrong_value
-from hebbfilm.hopfield import Reference, Step, Training
+from hebbfilm.hopfield import Step, Training
 from hebbfilm.meshing import Layout
 from hebbfilm.run.inputs.content import check_content
 from hebbfilm.run.inputs.layouts import FilmSource, film_source
 from hebbfilm.run.inputs.limits import Limits
 from hebbfilm.run.inputs.paths import path_from
 from hebbfilm.run.inputs.plausible import check_plausible
+from hebbfilm.run.inputs.sections import (
+    Initial,
+    NumericsSection,
+    Output,
+    Reading,
+    Section,
+    Thermal,
+    Vector,
+)
 from hebbfilm.run.inputs.settings import apply_setting, read_toml
 from hebbfilm.solvers import (
     DemagnetisationModel,
     Disorder,
     Electrodes,
-    IntegratorName,
     Material,
-    Numerics,
 )
 from hebbfilm.solvers.drives.waveforms import Pulse, Ramp, Sinc, Sine, Waveform
 
@@ -41,101 +47,9 @@ if TYPE_CHECKING:
 _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
 _WAVEFORMS: Mapping[str, type[Waveform]] = {w.kind: w for w in (Sine, Pulse, Ramp, Sinc)}
 _ALTERNATIVES = ("float", "int", "str")
-_Positive = Annotated[float, Field(gt=0)]
-_Vector = tuple[float, float, float]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Initial(_Section):
-    """The texture before training: random directions or one direction, then settled.
-
-    It settles by dynamics with a high damping for a while, or by the minimiser, which goes on until
-    the torque is below the tolerance.
-    """
-
-    texture: Literal["random", "uniform"] = "random"
-    seed: int = Field(default=1, ge=0)
-    direction: _Vector = (0.0, 0.0, 1.0)
-    method: Literal["relax", "minimise"] = "relax"
-    relaxation: float = Field(default=5e-9, ge=0)
-    damping: _Positive = 0.5
-    torque_tolerance: float = Field(default=10.0, ge=0)
-
-    @model_validator(mode="after")
-    def _possible(self) -> Initial:
-        if not any(self.direction):
-            raise InputError(
-                f"initial.direction = {list(self.direction)}: must be a direction that is not zero"
-            )
-        if self.method == "minimise" and not self.torque_tolerance:
-            raise InputError(
-                "initial.torque_tolerance = 0: must be positive for the minimiser, in A/m; 10 is "
-                "typical"
-            )
-        return self
-
-
-class Thermal(_Section):
-    """The heat that acts while the film is trained and rests; none at 0 K.
-
-    A film is relaxed without it, and then comes to its temperature for `equilibration` in s.
-    """
-
-    temperature: float = Field(default=0.0, ge=0)
-    equilibration: float = Field(default=2e-9, ge=0)
-    seed: int = Field(default=0, ge=0)
-
-
-class Reading(_Section):
-    """How weights are read, and the recall that is tried with them.
-
-    With heat, conductances are means over `average` in s, after equilibration and after the rest.
-    """
-
-    reference: str = "untrained"
-    offset: float | None = None
-    average: float = Field(default=1e-9, ge=0)
-    voltage: _Positive = 1e-3
-    duration: _Positive = 1e-10
-    recall: Literal["asynchronous", "synchronous"] = "asynchronous"
-    orders: int = Field(default=4, ge=1, le=1000)
-    seed: int = Field(default=0, ge=0)
-
-    def rule(self) -> Reference:
-        """The reference of the weights."""
-        return Reference(self.reference, self.offset)
-
-
-class NumericsSection(_Section):
-    """What decides accuracy and cost: of the mesh, and as `Numerics` has it, of the film.
-
-    A mesh on which m would turn once around from one vertex to the next is refused unless allowed.
-    """
-
-    dimension: Literal[2, 3] = 2
-    layers: int = Field(default=1, ge=1, le=1000)
-    renewal_tolerance: float = Field(default=Numerics.renewal_tolerance, ge=1e-8, le=1)
-    potential_tolerance: float = Field(default=Numerics.potential_tolerance, ge=1e-15, lt=1e-2)
-    integrator: IntegratorName = Numerics.integrator
-    step_tolerance: float = Field(default=Numerics.step_tolerance, ge=1e-9, le=0.1)
-    allow_coarse_mesh: bool = False
-
-    def of_film(self) -> Numerics:
-        """What the film itself needs of it."""
-        return Numerics(**self.model_dump(include={field.name for field in fields(Numerics)}))
-
-
-class Output(_Section):
-    """What is kept: the time between table rows, and between fields beside the main moments."""
-
-    sample_interval: _Positive = 5e-11
-    field_interval: _Positive | None = None
-
-
-class Case(_Section):
+class Case(Section):
     """A run, as its case file describes it."""
 
     title: str = Field(default="", max_length=200)
@@ -143,7 +57,7 @@ class Case(_Section):
     contacts: Electrodes = Electrodes()
     material: Material = Material()
     disorder: Disorder | None = None
-    applied_field: _Vector = (0.0, 0.0, 0.0)
+    applied_field: Vector = (0.0, 0.0, 0.0)
     applied_field_waveform: tuple[Annotated[Waveform, Field(discriminator="kind")], ...] = ()
     demagnetisation: DemagnetisationModel = "none"
     initial: Initial = Initial()
@@ -250,6 +164,11 @@ def parse_case(content: Mapping[str, Any]) -> Case:
 
     Raises:
         InputError: see `read_case`.
+
+    Example:
+        >>> case = parse_case({"layout": {"kind": "wheel"}, "training": {"patterns": ["++--"]}})
+        >>> case.training.voltage, case.film_source().geometry.contact_names
+        (0.05, ('rim_1', 'rim_2', 'rim_3', 'centre'))
     """
     check_content(content)
     check_plausible(content)

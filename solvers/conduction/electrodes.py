@@ -34,6 +34,11 @@ class Electrodes:
     Raises:
         InputError: a resistance that is negative, not finite or too small to matter, or a group
             that cannot be.
+
+    Example:
+        >>> electrodes = Electrodes({"a": 1e-15}, tied=(("a", "b"),))
+        >>> electrodes.nodes(["a", "b", "c"])
+        {'a+b': ('a', 'b'), 'c': ('c',)}
     """
 
     specific_resistance: float | Mapping[str, float] = 0.0

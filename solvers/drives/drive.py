@@ -20,6 +20,10 @@ class Current:
 
     Raises:
         InputError: not a finite number.
+
+    Example:
+        >>> -Current(1e-6)
+        Current(amperes=-1e-06)
     """
 
     amperes: float
@@ -49,6 +53,10 @@ class Segment:
 
     Raises:
         InputError: a duration that is not positive, or drives that are none.
+
+    Example:
+        >>> Segment(1e-9, (0.05, Current(-1e-6), None), "mine")
+        Segment(duration=1e-09, drives=(0.05, Current(amperes=-1e-06), None), label='mine')
     """
 
     duration: float
@@ -105,19 +113,34 @@ def plain_drives(drives: Drives, contacts: Sequence[str]) -> list[Drive]:
 
 
 def constant(drives: Drives, duration: float, label: str = "") -> list[Segment]:
-    """Contacts driven alike for `duration` in s."""
+    """Contacts driven alike for `duration` in s.
+
+    Example:
+        >>> constant([0.05, 0.0], 1e-9)
+        [Segment(duration=1e-09, drives=(0.05, 0.0), label='')]
+    """
     return [Segment(duration, tuple(drives), label)]
 
 
 def rest(duration: float, label: str = "rest") -> list[Segment]:
-    """All contacts open for `duration` in s."""
+    """All contacts open for `duration` in s.
+
+    Example:
+        >>> rest(5e-9)
+        [Segment(duration=5e-09, drives=None, label='rest')]
+    """
     return [Segment(duration, None, label)]
 
 
 def pulse_train(
     drives: Drives, *, on: float, off: float, count: int, label: str = ""
 ) -> list[Segment]:
-    """`count` pulses of `on` seconds, each followed by `off` seconds with all contacts open."""
+    """`count` pulses of `on` seconds, each followed by `off` seconds with all contacts open.
+
+    Example:
+        >>> [segment.drives for segment in pulse_train([1, 0], on=2e-9, off=1e-9, count=2)]
+        [(1.0, 0.0), None, (1.0, 0.0), None]
+    """
     check_number("off", off, "s", least=0)
     check_count("count", count, 0)
     pulse = [*constant(drives, on, label), *(rest(off, label) if off > 0 else [])]
@@ -127,7 +150,12 @@ def pulse_train(
 def alternating(
     drives: Drives, *, half_period: float, cycles: int, label: str = ""
 ) -> list[Segment]:
-    """A drive and its reverse in turn, each for `half_period` in s: no net drift of the texture."""
+    """A drive and its reverse in turn, each for `half_period` in s: no net drift of the texture.
+
+    Example:
+        >>> [segment.drives for segment in alternating([0.05, 0], half_period=1e-9, cycles=1)]
+        [(0.05, 0.0), (-0.05, 0.0)]
+    """
     check_count("cycles", cycles, 0)
     reversed_ = [None if drive is None else -drive for drive in drives]
     cycle = [*constant(drives, half_period, label), *constant(reversed_, half_period, label)]

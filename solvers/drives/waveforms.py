@@ -59,6 +59,10 @@ class Sine(_Waveform):
 
     Raises:
         InputError: a frequency that is not positive.
+
+    Example:
+        >>> Sine(amplitude=(0, 0, 1e3), frequency=1e9).value(0.25e-9)
+        1.0
     """
 
     frequency: float
@@ -87,6 +91,10 @@ class Pulse(_Waveform):
 
     Raises:
         InputError: a negative duration, or a pulse that lasts no time.
+
+    Example:
+        >>> Pulse(amplitude=(0, 0, 1e3), rise=1e-10, length=1e-9).value(0.5e-10)
+        0.5
     """
 
     length: float
@@ -123,6 +131,10 @@ class Ramp(_Waveform):
 
     Raises:
         InputError: a duration that is not positive.
+
+    Example:
+        >>> Ramp(amplitude=(0, 0, 1e3), duration=1e-9).value(0.25e-9)
+        0.25
     """
 
     duration: float
@@ -153,6 +165,10 @@ class Sinc(_Waveform):
 
     Raises:
         InputError: a frequency that is not positive.
+
+    Example:
+        >>> Sinc(amplitude=(0, 0, 1e3), cutoff_frequency=1e10).value(0.0)
+        1.0
     """
 
     cutoff_frequency: float

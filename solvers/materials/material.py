@@ -49,6 +49,10 @@ class Material:
 
     Raises:
         InputError: a value outside its range.
+
+    Example:
+        >>> Material(conductivity=5e6, amr_ratio=0.2).resistivity_difference
+        4e-08
     """
 
     saturation_magnetisation: float = 5.8e5

@@ -32,6 +32,10 @@ class Disorder:
 
     Raises:
         InputError: a value outside its range, or grains that do not differ.
+
+    Example:
+        >>> Disorder(grain_diameter=20e-9, relative_deviation=0.1).axes
+        'easy_axis'
     """
 
     grain_diameter: float

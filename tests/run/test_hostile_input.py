@@ -21,9 +21,10 @@ from hebbfilm.meshing import Layout
 from hebbfilm.meshing.expected_size import expected_vertices
 from hebbfilm.meshing.mesher.film import triangulate
 from hebbfilm.meshing.shapes.film import film_of_shapes
-from hebbfilm.run.inputs.case import Initial, NumericsSection, Output, Reading, Thermal, read_case
+from hebbfilm.run.inputs.case import read_case
 from hebbfilm.run.inputs.layouts import CATALOGUE, CHANGES
 from hebbfilm.run.inputs.limits import Limits
+from hebbfilm.run.inputs.sections import Initial, NumericsSection, Output, Reading, Thermal
 from hebbfilm.run.inputs.workload import check_workload
 from hebbfilm.solvers import Disorder, Electrodes, Material
 from hebbfilm.solvers.drives.waveforms import Pulse, Ramp, Sinc, Sine
