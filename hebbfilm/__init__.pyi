@@ -17,7 +17,6 @@ from .hopfield import conductance_weights as conductance_weights
 from .hopfield import energy_landscape as energy_landscape
 from .hopfield import flip_correction as flip_correction
 from .hopfield import format_pattern as format_pattern
-from .hopfield import hamming_distance as hamming_distance
 from .hopfield import hebb_correlation as hebb_correlation
 from .hopfield import hebb_weights as hebb_weights
 from .hopfield import ideal_networks as ideal_networks

@@ -27,10 +27,10 @@ from hebbfilm.hopfield.states import checked_weights
 
 @dataclass(frozen=True)
 class Criteria:
-    """What a network makes of its patterns; the names are explained above.
+    """What a network makes of the patterns that it should store.
 
-    None stands for what is not known: of all fixed points above 16 units, and of starts with two
-    flips where there are none.
+    The head of this module explains the names. None stands for what is not known: of all fixed
+    points above 16 units, and of starts with two flips where there are none.
     """
 
     stored: int

@@ -22,8 +22,8 @@ from hebbfilm.solvers.following import follow, in_motion, observing, require_at_
 from hebbfilm.solvers.heating import Heating
 from hebbfilm.solvers.integrators import make_integrator
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
+from hebbfilm.solvers.magnetisation.mesh_watch import MeshWatch
 from hebbfilm.solvers.magnetisation.minimiser import ROUND, minimise
-from hebbfilm.solvers.magnetisation.resolution import MeshWatch
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.materials.material import Material
 from hebbfilm.solvers.numerics import Numerics
@@ -38,7 +38,7 @@ Observer = Callable[["Film"], None]
 
 
 class Film:
-    """The coupled film.
+    """A film in which magnetisation and current act on each other; its methods are collective.
 
     Args:
         film_mesh: mesh and contacts; a film with fewer than two contacts carries no current.

@@ -15,7 +15,7 @@ from hebbfilm.solvers.drives.schedule import START, Position, check_samples, sam
 from hebbfilm.solvers.heating import Heating
 from hebbfilm.solvers.integrators import Integrator
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
-from hebbfilm.solvers.magnetisation.resolution import MeshWatch
+from hebbfilm.solvers.magnetisation.mesh_watch import MeshWatch
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.motion import move
 from hebbfilm.solvers.renewal import CurrentRenewal

@@ -41,13 +41,14 @@ class Run:
         return self.summary.coupled
 
 
-def read_run(folder: Path) -> Run:
-    """Read everything but the case and the snapshots' fields.
+def read_run(folder: Path | str) -> Run:
+    """Read a finished run: everything but the case and the snapshots' fields.
 
     Raises:
         InputError: a file is missing, unreadable, or holds what it cannot; the message names file
             and key.
     """
+    folder = Path(folder)
     manifest = read_manifest(folder)
     summary = read_summary(folder)
     contacts = manifest.contacts

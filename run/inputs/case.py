@@ -122,7 +122,7 @@ class Case(Section):
         return tomli_w.dumps(_without_none(self.model_dump(mode="json")))
 
 
-def read_case(path: Path, settings: Iterable[str] = ()) -> Case:
+def read_case(path: Path | str, settings: Iterable[str] = ()) -> Case:
     """Read a case file.
 
     Args:
@@ -132,7 +132,7 @@ def read_case(path: Path, settings: Iterable[str] = ()) -> Case:
     Raises:
         InputError: one line that names the key, the value, what is allowed and the likely slip.
     """
-    content = read_content(path, settings)
+    content = read_content(Path(path), settings)
     try:
         return parse_case(content)
     except InputError as error:

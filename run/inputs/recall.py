@@ -6,7 +6,7 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield import recall_table
 from hebbfilm.hopfield.patterns import PatternLike
 from hebbfilm.hopfield.recall_ends import RecallTable
-from hebbfilm.run.inputs.case import Reading
+from hebbfilm.run.inputs.sections import Reading
 
 
 def recall_by(

@@ -32,7 +32,9 @@ _MOST_PRESENTED = 3
 """Patterns whose presentation stands beside the textures before and after."""
 
 
-def draw_all(run_folder: Path, must_stop: Callable[[], bool] = lambda: False) -> list[Path] | None:
+def draw_all(
+    run_folder: Path | str, must_stop: Callable[[], bool] = lambda: False
+) -> list[Path] | None:
     """Draw every picture of a run into its folder `pictures/`.
 
     Args:

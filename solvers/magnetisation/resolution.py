@@ -1,22 +1,11 @@
-"""Whether a mesh can hold the texture of a film: before a run by lengths, during it by angles."""
+"""Whether a mesh can hold the texture of a material: by lengths, before a run."""
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from math import pi, sqrt
 
-from mpi4py import MPI
-
-import numpy as np
-
-from hebbfilm.meshing import FilmMesh
-from hebbfilm.solvers.kernels.compiled import integers, loops, reals
-from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.material import Material
-
-_LOG = logging.getLogger("hebbfilm")
 
 RESOLVED = 1.0
 """In rad between neighbours, of the tightest texture of a material, up to which it is resolved: the
@@ -80,44 +69,3 @@ def resolution_of(material: Material, demagnetisation: str, edge: float) -> Reso
         shape = VACUUM_PERMEABILITY * material.saturation_magnetisation**2 / 2
         lengths["exchange length √(2A/μ₀M_s²)"] = sqrt(stiffness / shape)
     return Resolution(edge, lengths)
-
-
-class MeshWatch:
-    """Tells whether the mesh of a film holds its texture.
-
-    Args:
-        dynamics: of the film.
-        film_mesh: its mesh.
-        demagnetisation: as of `Film`.
-    """
-
-    def __init__(self, dynamics: Dynamics, film_mesh: FilmMesh, demagnetisation: str) -> None:
-        self._dynamics = dynamics
-        self._film_mesh = film_mesh
-        self._demagnetisation = demagnetisation
-        self._warned = False
-
-    @cached_property
-    def resolution(self) -> Resolution:
-        """Edges of the mesh beside the lengths of its material; collective at first."""
-        edge = self._film_mesh.quality().typical_edge
-        return resolution_of(self._dynamics.material, self._demagnetisation, edge)
-
-    def warn_once(self) -> None:
-        """Warn on rank 0, the first time, of a mesh that is too coarse; collective at first."""
-        coarse = not self._warned and self.resolution.turn > RESOLVED
-        if coarse and self._dynamics.operators.comm.rank == 0:
-            _LOG.warning("warning: the mesh does not resolve the texture: %s", self.resolution)
-        self._warned = True
-
-    def largest_angle(self) -> float:
-        """Largest angle in rad between m of two vertices that share an edge; collective."""
-        operators = self._dynamics.operators
-        local = loops.largest_chord(
-            operators.owned,
-            integers(operators.indptr),
-            integers(operators.indices),
-            reals(self._dynamics.m),
-        )
-        chord = operators.comm.allreduce(local, MPI.MAX) ** 0.5
-        return 2 * float(np.arcsin(min(chord / 2, 1.0)))
