@@ -19,7 +19,7 @@ import hebbfilm
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("common", "meshing", "solvers", "hopfield", "run")
-OF_THE_CHECKOUT = ("bin/", "environment/", "demo", "env", "packages-debian.txt", "test")
+OF_THE_CHECKOUT = ("bin/", "environment/", "demo", "env", "gates", "packages-debian.txt", "test")
 """In run/: by which it is started."""
 CASE = ROOT / "run" / "cases" / "four_node.toml"
 SHORT = (
