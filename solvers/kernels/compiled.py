@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import os
 import platform
-from functools import partial
+from collections.abc import Callable
 from importlib.machinery import ExtensionFileLoader, ModuleSpec
 from importlib.resources import files
 from importlib.util import module_from_spec
@@ -13,6 +13,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import cffi
+import numpy as np
+import numpy.typing as npt
 from cffi import VerificationError
 from dolfinx import jit
 
@@ -91,6 +93,19 @@ def processor() -> str:
     return next((x for x in lines if x.startswith(("flags", "Features"))), platform.machine())
 
 
+def _view(kind: str, dtype: npt.DTypeLike) -> Callable[[npt.NDArray[Any]], Any]:
+    """What hands an array to C as `kind`: any other buffer would be read as if it held that."""
+    wanted = np.dtype(dtype)
+    from_buffer = _module.ffi.from_buffer
+
+    def view(array: npt.NDArray[Any]) -> Any:
+        if array.dtype != wanted:
+            raise TypeError(f"the loops take arrays of {wanted}, not of {array.dtype}")
+        return from_buffer(kind, array)
+
+    return view
+
+
 _module = _load(Path(jit.get_options()["cache_dir"]))
 loops = SimpleNamespace(
     **{name.removeprefix(_PREFIX): getattr(_module.lib, name) for name in dir(_module.lib)}
@@ -101,13 +116,15 @@ LANES: int = loops.lanes_per_chunk()
 new = _module.ffi.new
 """Makes a C structure."""
 null = _module.ffi.NULL
-reals = partial(_module.ffi.from_buffer, "double[]")
+reals = _view("double[]", np.float64)
 """A contiguous array of float64 as the loops take it; it must outlive its use."""
-narrow_reals = partial(_module.ffi.from_buffer, "float[]")
+complex_numbers = _view("double[]", np.complex128)
+"""The same of complex128, as pairs of float64."""
+narrow_reals = _view("float[]", np.float32)
 """The same of float32."""
-integers = partial(_module.ffi.from_buffer, "int[]")
+integers = _view("int[]", np.int32)
 """The same of int32."""
-long_integers = partial(_module.ffi.from_buffer, "long long[]")
+long_integers = _view("long long[]", np.int64)
 """The same of int64."""
-truths = partial(_module.ffi.from_buffer, "char[]")
+truths = _view("char[]", np.bool_)
 """The same of booleans."""

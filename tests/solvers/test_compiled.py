@@ -4,6 +4,7 @@ import ctypes
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from hebbfilm.common.errors import SolverError
@@ -61,3 +62,21 @@ def test_compiler_that_fails(tmp_path, monkeypatch):
     with pytest.raises(SolverError, match="the C compiler failed"):
         compiled._load(tmp_path)
     assert not list(tmp_path.glob("*.so"))
+
+
+@pytest.mark.parametrize(
+    ("view", "dtype"),
+    [
+        (compiled.reals, np.float32),
+        (compiled.reals, np.int64),
+        (compiled.narrow_reals, np.float64),
+        (compiled.complex_numbers, np.float64),
+        (compiled.integers, np.int64),
+        (compiled.long_integers, np.int32),
+        (compiled.truths, np.int8),
+    ],
+)
+def test_arrays_of_other_numbers_are_refused(view, dtype):
+    """C would read their bytes as what it expects."""
+    with pytest.raises(TypeError, match=f"not of {np.dtype(dtype)}"):
+        view(np.zeros(4, dtype))

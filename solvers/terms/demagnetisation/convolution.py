@@ -6,7 +6,7 @@ import numpy as np
 import pyfftw
 
 from hebbfilm.common.arrays import FloatArray, IntArray
-from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals
+from hebbfilm.solvers.kernels.compiled import complex_numbers, integers, loops, new, reals
 from hebbfilm.solvers.terms.demagnetisation.lengths import padded_length
 from hebbfilm.solvers.terms.demagnetisation.newell import tensor
 from hebbfilm.solvers.terms.demagnetisation.plans import make_plans
@@ -158,13 +158,13 @@ class _Columns:
                 "lines": 3 * layers,
                 "ranks": len(self._planes) - 1,
                 "planes": integers(self._planes),
-                "values": reals(self._values),
+                "values": complex_numbers(self._values),
             },
         )
 
     def apply(self) -> None:
         """Convolve the columns along x and z, and multiply them by the kernel."""
-        (size, _, layers, length), block = self._block.shape, reals(self._block)
+        (size, _, layers, length), block = self._block.shape, complex_numbers(self._block)
         for start in self._starts:
             loops.pad(self._columns, start, size, length, block)
             self._spectrum[:, :, layers:] = 0
@@ -177,7 +177,7 @@ class _Columns:
                 reals(self._kernel),
                 start,
                 size,
-                reals(self._spectrum),
+                complex_numbers(self._spectrum),
             )
             for plan in self._backward:
                 plan.execute()
