@@ -62,7 +62,7 @@ from .run.inputs.case import Case as Case
 from .run.inputs.case import parse_case as parse_case
 from .run.inputs.case import read_case as read_case
 from .run.pictures.gallery import draw_all as draw_all
-from .run.training.train import train as train
+from .run.training.training_run import train as train
 from .solvers import Conduction as Conduction
 from .solvers import Current as Current
 from .solvers import Disorder as Disorder

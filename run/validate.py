@@ -14,7 +14,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.run.folder.versions import versions
+from hebbfilm.run.folder.versions import all_versions
 from hebbfilm.run.pictures import style
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -29,7 +29,7 @@ _SUPERSCRIPT = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _COLOURS = (style.MINUS, style.PLUS, style.GOOD, "#5b3a8c", "#cc5f10", style.FAINT)
 
 
-def validate(out: Path, *, fast: bool) -> int:
+def run_validation(out: Path, *, fast: bool) -> int:
     """Run tests/validation, and write the page and its plots.
 
     Args:
@@ -81,7 +81,7 @@ def write_page(kept: Mapping[str, Any], out: Path) -> None:
 
 def _introduction(rows: Sequence[Mapping[str, Any]], failed: Sequence[str]) -> list[str]:
     passed = sum(row["passed"] for row in rows)
-    used = ", ".join(f"{name} {version}" for name, version in list(versions().items())[:4])
+    used = ", ".join(f"{name} {version}" for name, version in list(all_versions().items())[:4])
     lines = [
         "# Validation",
         "",

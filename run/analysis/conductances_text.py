@@ -10,7 +10,7 @@ _MOST_LINES = 32
 _SCALE = "Margins are at most 2; at 1 pairs of equal signs do not change and all others grow alike"
 
 
-def conductances_text(found: Conductances) -> str:
+def conductances_as_text(found: Conductances) -> str:
     """The matrix, the couplings and the margins, as far as they are known."""
     return "\n\n".join(
         part for part in (_matrix(found), _couplings(found), _margins(found)) if part

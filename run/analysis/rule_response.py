@@ -22,7 +22,7 @@ from hebbfilm.run.inputs.films import build_film
 from hebbfilm.solvers import Film
 
 
-def rule_response(record: Record, comm: MPI.Intracomm) -> Response:
+def response_of(record: Record, comm: MPI.Intracomm) -> Response:
     """Measure and predict the first rates of all trajectories; collective.
 
     Args:

@@ -20,7 +20,7 @@ _NO_ERROR = 1e-4
 """A standard error below this part of a parameter at a bound: every fit ended there."""
 
 
-def rule_text(found: RuleComparison) -> str:
+def rule_as_text(found: RuleComparison) -> str:
     """A heading, a table of the forms, and the linear response."""
     lines = [*_heading(found.record), "", *_table(found.ranked, found.least_error), ""]
     return "\n".join([*lines, *_response_lines(found.response)])

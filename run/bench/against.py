@@ -45,7 +45,7 @@ PEERS = {
 """What can be run in turn with ours."""
 
 
-def against(
+def time_against(
     film: Film, peer: str, python: str, drives: Drives, *, duration: float, repetitions: int
 ) -> dict[str, float]:
     """Wall time of a simulated ns in s, ours and the peer's, and how far its ⟨m⟩ is off; one rank.

@@ -50,7 +50,9 @@ def _scaling(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
     if options.film != "standard" or options.side or options.duration:
         raise InputError("--scaling has films of its own: leave --film, --side and --duration out")
     sizes = scaling.parse_sizes(options.sizes)
-    found = scaling.scaling(comm, sizes, options.mesh_size or films.MESH_SIZE, options.repetitions)
+    found = scaling.time_scaling(
+        comm, sizes, options.mesh_size or films.MESH_SIZE, options.repetitions
+    )
     if options.json is not None:
         command.write_json(comm, found, options.json)
     return scaling.as_text(found)

@@ -11,11 +11,11 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import counted
 from hebbfilm.meshing import FilmMesh, mesh_film
-from hebbfilm.run.bench.against import PEERS, against
+from hebbfilm.run.bench.against import PEERS, time_against
 from hebbfilm.run.bench.coupled import TIGHT, coupled_run
 from hebbfilm.run.bench.films import FILMS, SIDE, Sample, make_film, standard
 from hebbfilm.run.bench.parts import parts_of_any, parts_of_standard
-from hebbfilm.run.folder.versions import versions
+from hebbfilm.run.folder.versions import all_versions
 from hebbfilm.solvers import Film
 
 _RELAXATION = 1e-9
@@ -67,7 +67,7 @@ def bench(
     return {
         "film": name,
         "ranks": comm.size,
-        "versions": versions(),
+        "versions": all_versions(),
         "mesh_size_m": sample.layout.mesh_size,
         "coupled": coupled,
         "parts": parts,
@@ -91,10 +91,10 @@ def bench_against(
 ) -> dict[str, Any]:
     """Time the standard film beside a peer's; one rank."""
     film = _with_a_maze(sample, mesh_film(sample.layout, comm), duration)
-    found = against(
+    found = time_against(
         film, peer, python, sample.drives, duration=duration / repetitions, repetitions=repetitions
     )
-    return {"vertices": film.film_mesh.numbering.size, "versions": versions(), **found}
+    return {"vertices": film.film_mesh.numbering.size, "versions": all_versions(), **found}
 
 
 def as_ratio(found: dict[str, Any], peer: str) -> str:

@@ -17,7 +17,9 @@ _PERIOD = 70e-9
 _WAVES, _STEEPNESS = 32, 3.0
 
 
-def lattice(comm: MPI.Intracomm, vertices: float, mesh_size: float, thickness: float) -> FilmMesh:
+def lattice_film(
+    comm: MPI.Intracomm, vertices: float, mesh_size: float, thickness: float
+) -> FilmMesh:
     """About a square of equilateral triangles between "left" and "right"; collective.
 
     Args:

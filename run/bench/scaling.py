@@ -16,10 +16,10 @@ from hebbfilm.meshing.bounds import MOST_VERTICES
 from hebbfilm.run.bench.coupled import peak_memory, watched_run
 from hebbfilm.run.bench.films import make_film, standard
 from hebbfilm.run.bench.groups import on_first
-from hebbfilm.run.bench.lattice import lattice, maze
+from hebbfilm.run.bench.lattice import lattice_film, maze
 from hebbfilm.run.bench.parts import renewed
 from hebbfilm.run.bench.timing import fastest, once
-from hebbfilm.run.folder.versions import versions
+from hebbfilm.run.folder.versions import all_versions
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.kernels import llg
 
@@ -36,7 +36,7 @@ _RELAXATION, _STEPS, _RUNS, _RUN_TIME = 5e-12, 20, 5, 5.0
 """In s, steps, runs, and s: the fastest run is reported, as what else a machine does only adds."""
 
 
-def scaling(
+def time_scaling(
     comm: MPI.Intracomm, sizes: list[int], mesh_size: float, repetitions: int
 ) -> dict[str, Any]:
     """Time films of all sizes on 1, 2, 4, … ranks, and larger ones on more ranks; collective.
@@ -57,7 +57,7 @@ def scaling(
         for size, p in sorted(wanted)
     ]
     return {
-        "versions": versions(),
+        "versions": all_versions(),
         "mesh_size_m": mesh_size,
         "cases": cases,
         "strong": [_beside_one(cases, size, size, p) for size in sizes for p in ranks[1:]],
@@ -108,7 +108,7 @@ def _case(comm: MPI.Intracomm, size: int, mesh_size: float, repetitions: int) ->
 
 def _film(comm: MPI.Intracomm, size: int, mesh_size: float) -> Film:
     sample = standard(mesh_size)
-    film = make_film(sample, lattice(comm, size, mesh_size, sample.layout.thickness))
+    film = make_film(sample, lattice_film(comm, size, mesh_size, sample.layout.thickness))
     film.set_magnetisation(maze)
     return film
 

@@ -34,7 +34,7 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """The conductance matrix of a run's state, or what the layout of a case alone decides."""
     from hebbfilm.run.analysis.conductances import conductances_of_case, conductances_of_run
-    from hebbfilm.run.analysis.conductances_text import conductances_text
+    from hebbfilm.run.analysis.conductances_text import conductances_as_text
     from hebbfilm.run.inputs.case import read_case
 
     if is_run(options.source):
@@ -42,6 +42,6 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     else:
         found = conductances_of_case(read_case(options.source, options.set), comm)
     print_on_root(
-        comm, json.dumps(found.as_dict(), indent=1) if options.json else conductances_text(found)
+        comm, json.dumps(found.as_dict(), indent=1) if options.json else conductances_as_text(found)
     )
     return 0

@@ -8,8 +8,8 @@ from hebbfilm.common.collective import on_root
 from hebbfilm.common.tables import aligned
 from hebbfilm.run.commands.options import Commands
 from hebbfilm.run.commands.output import print_on_root
-from hebbfilm.run.folder.commit import commit
-from hebbfilm.run.folder.versions import versions
+from hebbfilm.run.folder.commit import checkout_commit
+from hebbfilm.run.folder.versions import all_versions
 
 
 def add(commands: Commands) -> None:
@@ -22,7 +22,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Versions of everything that matters."""
-    own = on_root(comm, commit) or "none: this is no checkout"
-    found = {**versions(), "commit": own, "ranks": str(comm.size)}
+    own = on_root(comm, checkout_commit) or "none: this is no checkout"
+    found = {**all_versions(), "commit": own, "ranks": str(comm.size)}
     print_on_root(comm, "\n".join(aligned(list(found.items()), "<")))
     return 0

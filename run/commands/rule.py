@@ -27,14 +27,14 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     from hebbfilm.common.collective import on_root
     from hebbfilm.common.whole_files import write_json
     from hebbfilm.run.analysis.rule import as_dict, compare_rules
-    from hebbfilm.run.analysis.rule_response import rule_response
-    from hebbfilm.run.analysis.rule_text import rule_text
+    from hebbfilm.run.analysis.rule_response import response_of
+    from hebbfilm.run.analysis.rule_text import rule_as_text
     from hebbfilm.run.analysis.trajectories import read_record
     from hebbfilm.run.folder import files
     from hebbfilm.run.folder.reader import all_finished_runs
 
     record = comm.bcast(on_root(comm, lambda: read_record(all_finished_runs(options.run_folders))))
-    response = rule_response(record, comm)
+    response = response_of(record, comm)
 
     def text() -> str:
         from hebbfilm.run.pictures.learning_rule import save_rule_picture
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
         table = folder / files.LEARNING_RULE
         write_json(table, as_dict(found))
         picture = save_rule_picture(record, found.ranked, found.least_error, folder)
-        return f"{rule_text(found)}\n\nTable: {table}\nPicture: {picture}"
+        return f"{rule_as_text(found)}\n\nTable: {table}\nPicture: {picture}"
 
     print_on_root(comm, on_root(comm, text))
     return 0

@@ -40,7 +40,7 @@ def add(commands: Commands) -> None:
     either.add_argument("--resume", action="store_true", help="go on with the run that is there")
     parser.add_argument("--no-pictures", action="store_true", help="leave the pictures out")
     add_walltime(parser)
-    parser.set_defaults(run=run, libraries="hebbfilm.run.training.train")
+    parser.set_defaults(run=run, libraries="hebbfilm.run.training.training_run")
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     from hebbfilm.run.inputs.case import read_case
     from hebbfilm.run.job.interruption import Interrupted, StopRequest
     from hebbfilm.run.job.walltime import end_of_job
-    from hebbfilm.run.training.train import train as run_training
+    from hebbfilm.run.training.training_run import train as run_training
 
     end = end_of_job(comm, options.walltime, time.time(), os.environ)
     path = options.case

@@ -25,7 +25,7 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Compare with theory, published numbers and other programs."""
     from hebbfilm.common.errors import InputError
-    from hebbfilm.run.validate import validate as run_validation
+    from hebbfilm.run.validate import run_validation
 
     if comm.size > 1:
         raise InputError("hebbfilm validate runs its own tests: start it without mpirun")

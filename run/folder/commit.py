@@ -14,7 +14,7 @@ _PATIENCE = 10.0
 """In s, with git."""
 
 
-def commit(root: Path = _ROOT) -> str:
+def checkout_commit(root: Path = _ROOT) -> str:
     """The commit that is checked out now.
 
     Args:

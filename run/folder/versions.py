@@ -33,7 +33,7 @@ CONVENTIONS = {
 }
 
 
-def versions() -> dict[str, str]:
+def all_versions() -> dict[str, str]:
     """Versions of hebbfilm, Python and the libraries that do the work; "missing" where so."""
     found = {"hebbfilm": hebbfilm.__version__, "python": platform.python_version()}
     return found | {name: _version(name) for name in _PACKAGES}

@@ -9,7 +9,7 @@ from pathlib import Path
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.growing_table import GrowingTable
-from hebbfilm.run.folder.sole_use import sole_use
+from hebbfilm.run.folder.lock import sole_use
 
 
 class RunFolder:

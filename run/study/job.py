@@ -28,7 +28,7 @@ from hebbfilm.run.study.queue import Queue, queue_folder, remove_abandoned_queue
 from hebbfilm.run.study.runner import Runner
 from hebbfilm.run.study.study_file import Study
 from hebbfilm.run.study.table import Row, read_rows, write_table
-from hebbfilm.run.training.train import Draw
+from hebbfilm.run.training.training_run import Draw
 
 DrawStudy: TypeAlias = Callable[[str, Sequence[str], Sequence[Row], Path], None]
 

@@ -18,7 +18,7 @@ from hebbfilm.run.job.meeting import meet_or_abort
 from hebbfilm.run.study.members import Member
 from hebbfilm.run.study.queue import Queue
 from hebbfilm.run.study.warnings import warned_once
-from hebbfilm.run.training.train import Draw, train
+from hebbfilm.run.training.training_run import Draw, train
 
 
 @dataclass(frozen=True)

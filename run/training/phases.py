@@ -92,7 +92,7 @@ class Done(Driven):
         """Nothing."""
 
 
-def phases(
+def phases_of_run(
     case: Case, network: HopfieldFilm, recorder: Recorder, progress: RunProgress
 ) -> list[Phase]:
     """Those of a run, in order.

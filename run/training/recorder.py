@@ -11,7 +11,7 @@ from hebbfilm.common.whole_files import write_text
 from hebbfilm.hopfield.displacements import Displacements
 from hebbfilm.hopfield.pattern_segments import PatternSegment
 from hebbfilm.run.folder import files
-from hebbfilm.run.folder.commit import commit
+from hebbfilm.run.folder.commit import checkout_commit
 from hebbfilm.run.folder.conductance_table import conductance_header
 from hebbfilm.run.folder.manifest import write_manifest
 from hebbfilm.run.folder.snapshots import Snapshot
@@ -64,7 +64,7 @@ class Recorder:
         self._film = film
         self._progress = progress
         self._stop = stop
-        self._commit = on_root(film.comm, commit) or ""
+        self._commit = on_root(film.comm, checkout_commit) or ""
         self._last_checkpoint = time.monotonic()
         self._phase: Phase | None = None
         self._displacements: Displacements | None = None

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from hebbfilm.run.folder.manifest import Manifest
-from hebbfilm.run.folder.versions import CONVENTIONS, versions
+from hebbfilm.run.folder.versions import CONVENTIONS, all_versions
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.solvers import Film
@@ -25,7 +25,7 @@ def manifest_of(case: Case, film: Film, folder: Path, commit: str, notes: RunNot
         folder=folder,
         title=case.title,
         commit=commit,
-        versions=versions(),
+        versions=all_versions(),
         ranks=film.comm.size,
         contacts=tuple(film.contacts),
         contact_sizes={name: mesh.contact_size(name) for name in mesh.contacts},

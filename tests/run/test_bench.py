@@ -13,7 +13,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.run.bench import against, scaling, stopwatch
 from hebbfilm.run.bench.films import irregular, standard_film
 from hebbfilm.run.bench.groups import on_first
-from hebbfilm.run.bench.lattice import lattice, maze
+from hebbfilm.run.bench.lattice import lattice_film, maze
 from hebbfilm.run.bench.stopwatch import LINEAR, PARTS, Stopwatch
 from hebbfilm.run.bench.timing import alternate
 from hebbfilm.run.cli import main
@@ -171,7 +171,7 @@ def test_ranks_of_scaling(most, ranks):
 
 
 def test_lattice_is_the_film_it_says(comm):
-    film_mesh = lattice(comm, 1000, 4e-9, 4e-9)
+    film_mesh = lattice_film(comm, 1000, 4e-9, 4e-9)
     quality = film_mesh.quality()
     assert quality.vertices == pytest.approx(1000, rel=0.02)
     assert quality.shortest_edge == pytest.approx(4e-9, rel=1e-9, abs=0)

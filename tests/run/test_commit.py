@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from hebbfilm.run.folder.commit import commit
+from hebbfilm.run.folder.commit import checkout_commit
 
 IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@b.c")
 
@@ -35,13 +35,13 @@ def test_folder_that_is_no_checkout_has_none(tmp_path, monkeypatch):
     inner.mkdir()
     monkeypatch.setenv("HEBBFILM_COMMIT", f"{tmp_path}@abc")
     stand_in(tmp_path, monkeypatch, "echo abc")
-    assert commit(inner) == ""
+    assert checkout_commit(inner) == ""
 
 
 def test_git_is_asked_of_this_very_folder(checkout, monkeypatch):
     monkeypatch.setenv("GIT_DIR", "/elsewhere")
     stand_in(checkout, monkeypatch, 'echo "$PWD $GIT_DIR$*"')
-    told = commit(checkout)
+    told = checkout_commit(checkout)
     assert told.startswith(f"{checkout} describe --always")
     assert "--dirty" in told
 
@@ -49,11 +49,11 @@ def test_git_is_asked_of_this_very_folder(checkout, monkeypatch):
 def test_without_git_the_commit_is_that_told_from_outside(checkout, monkeypatch):
     stand_in(checkout, monkeypatch, "exit 127")
     monkeypatch.setenv("HEBBFILM_COMMIT", f"{checkout}@abc-dirty")
-    assert commit(checkout) == "abc-dirty"
+    assert checkout_commit(checkout) == "abc-dirty"
     monkeypatch.setenv("HEBBFILM_COMMIT", f"{checkout}/other@abc")
-    assert commit(checkout) == ""
+    assert checkout_commit(checkout) == ""
     monkeypatch.delenv("HEBBFILM_COMMIT")
-    assert commit(checkout) == ""
+    assert checkout_commit(checkout) == ""
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is missing")
@@ -68,9 +68,9 @@ def test_changed_files_are_told(tmp_path):
     git("add", ".")
     git("commit", "-m", "a")
     head = git("rev-parse", "HEAD")
-    assert commit(tmp_path) == head
+    assert checkout_commit(tmp_path) == head
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs" / "b.csv").write_text("1")
-    assert commit(tmp_path) == head
+    assert checkout_commit(tmp_path) == head
     file.write_text("a = 2")
-    assert commit(tmp_path) == f"{head}-dirty"
+    assert checkout_commit(tmp_path) == f"{head}-dirty"

@@ -9,7 +9,7 @@ import pytest
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.inputs.case import parse_case
 from hebbfilm.run.training.recorder import Recorder
-from hebbfilm.run.training.train import train
+from hebbfilm.run.training.training_run import train
 
 CASE = """
 [layout]

@@ -19,7 +19,7 @@ from hebbfilm.run.job.interruption import (
 )
 from hebbfilm.run.job.walltime import end_of_job, parse_walltime
 from hebbfilm.run.pictures import gallery
-from hebbfilm.run.training import train
+from hebbfilm.run.training import training_run
 
 CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
 QUICK = [
@@ -123,8 +123,8 @@ def test_signal_outside_of_samples_stops_what_can_go_on(
 ):
     """And which has all its pictures in the end."""
     places = {
-        "meshing": (train, "build_film"),
-        "recall": (train, "recall_by"),
+        "meshing": (training_run, "build_film"),
+        "recall": (training_run, "recall_by"),
         "pictures": (gallery, "draw_all"),
     }
     module, name = places[when]

@@ -7,7 +7,7 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder import writer as run_folder
-from hebbfilm.run.folder.sole_use import sole_use
+from hebbfilm.run.folder.lock import sole_use
 from hebbfilm.run.folder.writer import RunFolder
 
 TABLE = "t_s,phase\n1e-11,relax\n2e-11,relax\n"

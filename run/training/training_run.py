@@ -24,7 +24,7 @@ from hebbfilm.run.inputs.recall import recall_by
 from hebbfilm.run.inputs.workload import check_workload, reading_time
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
 from hebbfilm.run.training.phase import go_through
-from hebbfilm.run.training.phases import phases
+from hebbfilm.run.training.phases import phases_of_run
 from hebbfilm.run.training.progress import RunProgress
 from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.run.training.run_notes import RunNotes
@@ -95,7 +95,7 @@ def train(
 def _do(case: Case, film: Film, recorder: Recorder, progress: RunProgress) -> HopfieldFilm:
     """What is left of the phases of a run; collective."""
     network = build_network(case, film)
-    go_through(phases(case, network, recorder, progress), recorder)
+    go_through(phases_of_run(case, network, recorder, progress), recorder)
     network.before, network.after = recorder.notes.before, recorder.notes.after
     network.patterns = case.required_training().parsed(film.contacts)
     return network
