@@ -64,22 +64,24 @@ class GrowingTable:
             raise InputError(f"{self.path} was changed by others while the run was at work")
         return found
 
-    def cut(self, rows: int, checksum: int | None) -> None:
+    def cut(self, rows: int, checksum: int | None, header: Sequence[str]) -> None:
         """Keep the first rows alone.
 
         Args:
             rows: their number.
             checksum: of the table when it had so many; None: not known.
+            header: the names of the columns of rows to come.
 
         Raises:
-            InputError: the table cannot be read or written, has fewer rows, or others.
+            InputError: the table cannot be read or written, has fewer rows, or others, or columns
+                other than `header`.
         """
         try:
             lines = self.path.read_text(encoding="utf-8").splitlines(keepends=True)[: rows + 1]
-            lengths = {len(row) for row in csv.reader(lines)}
+            cells = list(csv.reader(lines))
         except (OSError, ValueError, csv.Error) as error:
             raise InputError(f"cannot go on with {self.path}: {error}") from None
-        if len(lines) <= rows or len(lengths) > 1 or not lines[-1].endswith("\n"):
+        if len(lines) <= rows or len(set(map(len, cells))) > 1 or not lines[-1].endswith("\n"):
             raise InputError(
                 f"cannot go on with {self.path}: it had {rows} whole rows when the state was "
                 "saved, and has fewer now; start the run over with --overwrite"
@@ -90,11 +92,24 @@ class GrowingTable:
                 f"cannot go on with {self.path}: it was changed after the state was saved; start "
                 "the run over with --overwrite"
             )
+        if cells[0] != list(header):
+            raise InputError(
+                f"cannot go on with {self.path}: {_differences(cells[0], header)}; go on with the "
+                "version of hebbfilm that began the run, or start it over with --overwrite"
+            )
         self._write(text)
 
     def _write(self, text: str) -> None:
         write_text(self.path, text)
         self._checksum = zlib.crc32(text.encode())
+
+
+def _differences(found: Sequence[str], wanted: Sequence[str]) -> str:
+    missing = [name for name in wanted if name not in found]
+    unknown = [name for name in found if name not in wanted]
+    said = [f"it has no column {', '.join(missing)}"] if missing else []
+    said += [f"this version writes no column {', '.join(unknown)}"] if unknown else []
+    return " and ".join(said) or "this version writes its columns in another order"
 
 
 def _open_existing(path: str, flags: int) -> int:

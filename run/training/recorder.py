@@ -62,6 +62,7 @@ class Recorder:
         self._case = case
         self._folder = folder
         self._film = film
+        self._header = conductance_header(film.contacts)
         self._progress = progress
         self._stop = stop
         self._commit = on_root(film.comm, checkout_commit) or ""
@@ -75,7 +76,7 @@ class Recorder:
 
         def write() -> None:
             write_text(self._folder.path / files.CASE, self._case.as_toml())
-            self._folder.table.start(conductance_header(self._film.contacts))
+            self._folder.table.start(self._header)
 
         # First, as it tells a folder with the beginning of a run from any other.
         self._write_manifest()
@@ -88,7 +89,7 @@ class Recorder:
         self.notes = notes
 
         def drop() -> None:
-            self._folder.table.cut(notes.rows, notes.table)
+            self._folder.table.cut(notes.rows, notes.table, self._header)
             self._folder.cut_snapshots(len(notes.fields))
 
         on_root(self._film.comm, drop)

@@ -7,7 +7,9 @@ import tomllib
 import pytest
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.run.folder.conductance_table import conductance_header as header
 from hebbfilm.run.inputs.case import parse_case
+from hebbfilm.run.training import recorder
 from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.run.training.training_run import train
 
@@ -57,11 +59,11 @@ def start(comm, monkeypatch):
     def start(case, folder, save=None, cut=None, by=end_process, **options):
         watch = Recorder.watch
 
-        def watched(recorder, film):
-            watch(recorder, film)
-            if recorder.notes.rows == save:
-                recorder.checkpoint()
-            if recorder.notes.rows == cut:
+        def watched(it, film):
+            watch(it, film)
+            if it.notes.rows == save:
+                it.checkpoint()
+            if it.notes.rows == cut:
                 by()
 
         with monkeypatch.context() as patch:
@@ -113,6 +115,25 @@ def test_run_that_was_cut_off_leaves_what_an_undisturbed_one_does(
     expected, found = folder_content(whole), folder_content(folder)
     assert sorted(found) == sorted(expected)
     assert [name for name in expected if found[name] != expected[name]] == []
+
+
+@pytest.mark.regression
+@pytest.mark.parametrize("change", [lambda h: [*h, "noise_K"], lambda h: h[:-1]])
+def test_run_with_columns_of_another_version_is_refused_and_kept(
+    start, folder_content, comm, shared_tmp_path, monkeypatch, change
+):
+    """Rows of another length under its header would spoil what it has recorded."""
+    folder = shared_tmp_path / "run"
+    with pytest.raises(CutError):
+        start(case_of(SETTLED, 0), folder, save=2, cut=4)
+    comm.barrier()
+    before = folder_content(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(recorder, "conductance_header", lambda names: change(header(names)))
+        with pytest.raises(InputError, match=r"conductance\.csv: .* no column .*; go on with"):
+            start(case_of(SETTLED, 0), folder, resume=True)
+    comm.barrier()
+    assert folder_content(folder) == before
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from hebbfilm.run.folder import writer as run_folder
 from hebbfilm.run.folder.lock import sole_use
 from hebbfilm.run.folder.writer import RunFolder
 
+HEADER = ["t_s", "phase"]
 TABLE = "t_s,phase\n1e-11,relax\n2e-11,relax\n"
 HOLDER = """
 import fcntl, os, sys, time
@@ -92,7 +93,7 @@ def test_what_is_not_of_a_run_is_kept(tmp_path, name, options):
 
 def test_table_is_cut_to_the_rows_that_the_state_counts(folder):
     (folder.path / "conductance.csv").write_text(TABLE + "3e-11,re")
-    folder.table.cut(1, None)
+    folder.table.cut(1, None, HEADER)
     assert folder.table.path.read_text() == "t_s,phase\n1e-11,relax\n"
 
 
@@ -102,9 +103,29 @@ def test_table_is_cut_to_the_rows_that_the_state_counts(folder):
 def test_table_that_lost_rows_is_refused(folder, text):
     (folder.path / "conductance.csv").write_text(text)
     with pytest.raises(InputError, match=r"cannot go on with .*conductance\.csv: ") as refused:
-        folder.table.cut(3, None)
+        folder.table.cut(3, None, HEADER)
     assert "\n" not in str(refused.value)
     assert folder.table.path.read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("header", "difference"),
+    [
+        ([*HEADER, "noise_K"], "it has no column noise_K"),
+        (HEADER[:1], "this version writes no column phase"),
+        (["t_s", "g_S"], "it has no column g_S and this version writes no column phase"),
+        (HEADER[::-1], "this version writes its columns in another order"),
+    ],
+)
+def test_table_with_columns_of_another_version_is_refused(folder, header, difference):
+    (folder.path / "conductance.csv").write_text(TABLE)
+    with pytest.raises(InputError, match=r"cannot go on with .*conductance\.csv: ") as refused:
+        folder.table.cut(1, None, header)
+    assert f"{difference}; go on with the version of hebbfilm that began the run" in str(
+        refused.value
+    )
+    assert "\n" not in str(refused.value)
+    assert folder.table.path.read_text() == TABLE
 
 
 def test_one_process_at_a_time_is_at_work(folder, monkeypatch):
