@@ -29,16 +29,28 @@ def check_number(
         least: it must be this or larger.
         below: it must be smaller.
     """
-    number = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
-    if number and above < value < below and value >= least:
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    if number and math.isfinite(value) and above < value < below and value >= least:
         return
     allowed = [f"above {above:g}"] if above > -math.inf else []
     allowed += [f"{least:g} or more"] if least > -math.inf else []
     allowed += [f"below {below:g}"] if below < math.inf else []
+    if not number or not allowed:
+        allowed.insert(0, "a finite number")
     raise InputError(
-        f"{name} = {shown(value)}: must be {' and '.join(allowed) or 'a finite number'}"
+        f"{name} = {shown(value)}: must be {' and '.join(allowed)}"
         + (f", in {unit}" if unit else "")
     )
+
+
+def check_kind(name: str, value: Any, kind: type, *, optional: bool = False) -> None:
+    """Raise InputError unless a value is of a kind, or None where that is allowed."""
+    if not (isinstance(value, kind) or (optional and value is None)):
+        article = "an" if kind.__name__[0] in "AEIOU" else "a"
+        raise InputError(
+            f"{name} = {shown(value)}: must be {article} {kind.__name__}"
+            + (", or None" if optional else "")
+        )
 
 
 def check_count(name: str, value: Any, least: int, most: int | None = None) -> None:

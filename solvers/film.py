@@ -5,7 +5,13 @@ from contextlib import AbstractContextManager
 
 from mpi4py import MPI
 
-from hebbfilm.common.arguments import LARGEST_SEED, check_count, check_number, check_vector
+from hebbfilm.common.arguments import (
+    LARGEST_SEED,
+    check_count,
+    check_kind,
+    check_number,
+    check_vector,
+)
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import InputError
@@ -93,6 +99,9 @@ class Film:
         thermal_seed: int = 0,
         numerics: Numerics | None = None,
     ) -> None:
+        check_kind("film_mesh", film_mesh, FilmMesh)
+        check_kind("material", material, Material, optional=True)
+        check_kind("numerics", numerics, Numerics, optional=True)
         check_vector("applied_field", applied_field, "A/m", LARGEST_FIELD)
         check_number("temperature", temperature, "K", least=0)
         numerics = numerics or Numerics()

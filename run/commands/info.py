@@ -22,7 +22,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Versions of everything that matters."""
-    own = on_root(comm, checkout_commit) or "none: this is no checkout"
+    own = on_root(comm, checkout_commit) or "unknown: no checkout, or no git"
     found = {**all_versions(), "commit": own, "ranks": str(comm.size)}
     print_on_root(comm, "\n".join(aligned(list(found.items()), "<")))
     return 0

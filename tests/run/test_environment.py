@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -44,6 +45,17 @@ def test_no_start_without_a_cache_or_the_named_python(tmp_path, variables, messa
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert message in done.stderr
+
+
+def test_checkout_without_links(tmp_path):
+    """As git makes it under core.symlinks=false: files that hold the paths."""
+    (tmp_path / "hebbfilm").mkdir()
+    (tmp_path / "hebbfilm" / "run").write_text("../run")
+    shutil.copytree(ROOT / "run", tmp_path / "run", ignore=shutil.ignore_patterns("__pycache__"))
+    done = start(tmp_path / "run/env", "true")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "git config core.symlinks true" in done.stderr
 
 
 @pytest.mark.parametrize(

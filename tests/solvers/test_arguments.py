@@ -6,7 +6,17 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import mesh_film, strip
-from hebbfilm.solvers import Current, Film, Numerics, Sine, alternating, constant, pulse_train, rest
+from hebbfilm.solvers import (
+    Current,
+    Film,
+    Material,
+    Numerics,
+    Sine,
+    alternating,
+    constant,
+    pulse_train,
+    rest,
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +43,29 @@ def test_film(mesh, option, value):
         Film(mesh, **{option: value})
 
 
+@pytest.mark.parametrize("numerics", [{}, "explicit", {"integrator": "explicit"}])
+def test_numerics_of_another_kind(mesh, numerics):
+    """An empty table is not the defaults."""
+    with pytest.raises(InputError, match=r"numerics = .*: must be a Numerics, or None"):
+        Film(mesh, numerics=numerics)
+
+
+def test_swapped_arguments(mesh):
+    with pytest.raises(InputError, match=r"film_mesh = Material.*: must be a FilmMesh"):
+        Film(Material(), mesh)
+
+
 @pytest.mark.parametrize("value", [0.0, nan, -1.0, inf, "1e-9"])
 @pytest.mark.parametrize("name", ["renewal_tolerance", "potential_tolerance", "step_tolerance"])
 def test_tolerance(name, value):
-    with pytest.raises(InputError, match=f"{name} = "):
+    with pytest.raises(InputError, match=f"{name} = .*: must be .*above 0"):
         Numerics(**{name: value})
+
+
+@pytest.mark.parametrize("value", [True, "x", [1]])
+def test_tolerance_that_is_no_number(value):
+    with pytest.raises(InputError, match="must be a finite number and above 0"):
+        Numerics(step_tolerance=value)
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, 2**63, True, "1", None])
