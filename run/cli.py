@@ -90,6 +90,8 @@ def parser() -> argparse.ArgumentParser:
         description=_COMMON_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    # For commands that name none, see `hebbfilm.run.commands.options.set_run`.
+    line.set_defaults(libraries="")
     line.add_argument("--version", action="version", version=f"hebbfilm {__version__}")
     commands = line.add_subparsers(
         title="commands", dest="command", required=True, metavar="COMMAND"

@@ -4,7 +4,7 @@ import argparse
 
 from mpi4py import MPI
 
-from hebbfilm.run.commands.options import Commands
+from hebbfilm.run.commands.options import Commands, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.inputs.paths import path_argument
 
@@ -64,7 +64,7 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--json", type=path_argument, metavar="FILE", help="also write all numbers to this file"
     )
-    parser.set_defaults(run=run, libraries="hebbfilm.run.inputs.films")
+    set_run(parser, run, "hebbfilm.run.inputs.films")
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:

@@ -5,7 +5,7 @@ import json
 
 from mpi4py import MPI
 
-from hebbfilm.run.commands.options import Commands, add_set, is_run
+from hebbfilm.run.commands.options import Commands, add_set, is_run, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.inputs.paths import path_argument
 
@@ -28,7 +28,7 @@ def add(commands: Commands) -> None:
     )
     add_set(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(run=run, libraries="hebbfilm.run.inputs.films")
+    set_run(parser, run, "hebbfilm.run.inputs.films")
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:

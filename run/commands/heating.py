@@ -4,7 +4,7 @@ import argparse
 
 from mpi4py import MPI
 
-from hebbfilm.run.commands.options import Commands, add_runs
+from hebbfilm.run.commands.options import Commands, add_runs, set_run
 from hebbfilm.run.commands.output import print_on_root
 
 
@@ -29,7 +29,7 @@ def add(commands: Commands) -> None:
         metavar="H",
         help="heat transfer coefficients in W/(m² K) (default: 1e7 3e7 1e8)",
     )
-    parser.set_defaults(run=run, libraries="hebbfilm.run.folder.reader")
+    set_run(parser, run, "hebbfilm.run.folder.reader")
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:

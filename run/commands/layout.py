@@ -6,7 +6,7 @@ from pathlib import Path
 from mpi4py import MPI
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.run.commands.options import Commands, add_case
+from hebbfilm.run.commands.options import Commands, add_case, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.inputs.paths import path_argument
 
@@ -28,7 +28,7 @@ def add(commands: Commands) -> None:
         metavar="PNG",
         help="the picture (default: name of the case, here)",
     )
-    show.set_defaults(run=run, libraries="hebbfilm.run.inputs.films")
+    set_run(show, run, "hebbfilm.run.inputs.films")
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:

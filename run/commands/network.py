@@ -9,7 +9,7 @@ from mpi4py import MPI
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.whole_files import write_json
-from hebbfilm.run.commands.options import Commands
+from hebbfilm.run.commands.options import Commands, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.folder import files
 from hebbfilm.run.inputs.paths import path_argument
@@ -45,7 +45,7 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--json", type=path_argument, metavar="FILE", help="also write all numbers to this file"
     )
-    parser.set_defaults(run=run, libraries="hebbfilm.run.folder.reader")
+    set_run(parser, run, "hebbfilm.run.folder.reader")
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:

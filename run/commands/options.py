@@ -1,13 +1,32 @@
 """Arguments that several commands share, and what they mean."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
+
+from mpi4py import MPI
 
 from hebbfilm.run.commands.parser import Parser
 from hebbfilm.run.inputs.paths import path_argument
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+
+
+def set_run(
+    parser: argparse.ArgumentParser,
+    run: Callable[[argparse.Namespace, MPI.Intracomm], int],
+    libraries: str = "",
+) -> None:
+    """What a command does.
+
+    Args:
+        parser: of the command.
+        run: options in, exit status out.
+        libraries: a module to import ahead of it, whose libraries load for so long that a signal
+            meanwhile must find the process ready to end; none if it is empty.
+    """
+    parser.set_defaults(run=run, libraries=libraries)
 
 
 def add_case(parser: argparse.ArgumentParser) -> None:

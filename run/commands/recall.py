@@ -4,7 +4,7 @@ import argparse
 
 from mpi4py import MPI
 
-from hebbfilm.run.commands.options import Commands
+from hebbfilm.run.commands.options import Commands, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.inputs.paths import path_argument
 
@@ -36,7 +36,7 @@ def add(commands: Commands) -> None:
         help="of the random order of updates, which together with the start decides the end "
         "(default: reading.seed of the run, usually 0)",
     )
-    parser.set_defaults(run=run, libraries="hebbfilm.run.folder.reader")
+    set_run(parser, run, "hebbfilm.run.folder.reader")
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:

@@ -4,7 +4,7 @@ import argparse
 
 from mpi4py import MPI
 
-from hebbfilm.run.commands.options import Commands, add_runs
+from hebbfilm.run.commands.options import Commands, add_runs, set_run
 from hebbfilm.run.commands.output import print_on_root
 
 
@@ -25,7 +25,7 @@ def add(commands: Commands) -> None:
         metavar="S",
         help="in s since switch-off (0 5e-9 10e-9 20e-9 50e-9, as far as runs go)",
     )
-    parser.set_defaults(run=run, libraries="hebbfilm.run.folder.reader")
+    set_run(parser, run, "hebbfilm.run.folder.reader")
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:

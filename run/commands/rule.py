@@ -4,7 +4,7 @@ import argparse
 
 from mpi4py import MPI
 
-from hebbfilm.run.commands.options import Commands, add_runs
+from hebbfilm.run.commands.options import Commands, add_runs, set_run
 from hebbfilm.run.commands.output import print_on_root
 
 
@@ -19,7 +19,7 @@ def add(commands: Commands) -> None:
         "response stands beside. Table and picture go to the first folder.",
     )
     add_runs(parser)
-    parser.set_defaults(run=run, libraries="hebbfilm.run.inputs.films")
+    set_run(parser, run, "hebbfilm.run.inputs.films")
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mpi4py import MPI
 
-from hebbfilm.run.commands.options import Commands, add_set, add_walltime
+from hebbfilm.run.commands.options import Commands, add_set, add_walltime, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.inputs.paths import path_argument
 
@@ -43,7 +43,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--retry", action="store_true", help="run failed members again")
     parser.add_argument("--dry-run", action="store_true", help="only check and list the runs")
     add_walltime(parser)
-    parser.set_defaults(run=run, libraries="hebbfilm.run.study.job")
+    set_run(parser, run, "hebbfilm.run.study.job")
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mpi4py import MPI
 
-from hebbfilm.run.commands.options import Commands, add_set, add_walltime, is_run
+from hebbfilm.run.commands.options import Commands, add_set, add_walltime, is_run, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.inputs.paths import path_argument
 
@@ -40,7 +40,7 @@ def add(commands: Commands) -> None:
     either.add_argument("--resume", action="store_true", help="go on with the run that is there")
     parser.add_argument("--no-pictures", action="store_true", help="leave the pictures out")
     add_walltime(parser)
-    parser.set_defaults(run=run, libraries="hebbfilm.run.training.training_run")
+    set_run(parser, run, "hebbfilm.run.training.training_run")
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mpi4py import MPI
 
-from hebbfilm.run.commands.options import Commands
+from hebbfilm.run.commands.options import Commands, set_run
 from hebbfilm.run.inputs.paths import path_argument
 
 
@@ -19,7 +19,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--fast", action="store_true", help="leave the slow tests out")
     parser.add_argument("--out", type=path_argument, default=Path("docs"), metavar="FOLDER")
-    parser.set_defaults(run=run, libraries="")
+    set_run(parser, run)
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
