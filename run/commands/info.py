@@ -6,7 +6,7 @@ from mpi4py import MPI
 
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.tables import aligned
-from hebbfilm.run.commands.options import Commands
+from hebbfilm.run.commands.options import Commands, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.folder.commit import checkout_commit
 from hebbfilm.run.folder.versions import all_versions
@@ -15,9 +15,10 @@ from hebbfilm.run.folder.versions import all_versions
 def add(commands: Commands) -> None:
     """`hebbfilm info`."""
     parser = commands.add_parser(
-        "info", help="versions, and whether this machine has what is needed"
+        "info",
+        help='versions of all that matters, "missing" where this machine does not have it',
     )
-    parser.set_defaults(run=run, libraries="")
+    set_run(parser, run)
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:

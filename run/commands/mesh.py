@@ -4,7 +4,7 @@ import argparse
 
 from mpi4py import MPI
 
-from hebbfilm.run.commands.options import Commands, add_case
+from hebbfilm.run.commands.options import Commands, add_case, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.inputs.paths import path_argument
 
@@ -14,7 +14,7 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "mesh",
         help="mesh the film of a case and print the quality of the mesh",
-        description="Mesh the film of a case, print its quality and the sizes of its contacts.",
+        description="Mesh the film of a case, print its quality and the areas of its contacts.",
     )
     add_case(parser)
     parser.add_argument(
@@ -23,7 +23,7 @@ def add(commands: Commands) -> None:
         metavar="FILE",
         help="also write the mesh: .msh (Gmsh) or .xdmf",
     )
-    parser.set_defaults(run=run, libraries="hebbfilm.run.inputs.films")
+    set_run(parser, run, "hebbfilm.run.inputs.films")
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
@@ -42,7 +42,9 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
         require_kept(f"--out {options.out}", written, options.case, case)
     film_mesh = case.mesh(comm)
     lines = [str(film_mesh.quality())]
-    lines += [f"{name}: {film_mesh.contact_size(name):.4g} m²" for name in film_mesh.contacts]
+    lines += [
+        f"area of {name}: {film_mesh.contact_size(name):.4g} m²" for name in film_mesh.contacts
+    ]
     if options.out is not None:
         writers[options.out.suffix](film_mesh, options.out)
         lines.append(f"Written to {options.out}")

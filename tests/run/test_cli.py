@@ -441,6 +441,9 @@ def test_mesh_is_written_and_read_as_a_case(shared_tmp_path, comm, capsys):
         )
     assert main(["mesh", str(case), "--out", str(shared_tmp_path / "copy.xdmf")]) == 0
     assert (shared_tmp_path / "copy.xdmf").is_file()
+    printed = capsys.readouterr().out.splitlines()
+    areas = [line for line in printed if line.startswith("area of ") and line.endswith(" m²")]
+    assert len(areas) == (2 if comm.rank == 0 else 0)
 
 
 @pytest.mark.parametrize(
