@@ -5,9 +5,22 @@ and all that scripts should import. The rooms are `hebbfilm.meshing`, `hebbfilm.
 `hebbfilm.hopfield` and `hebbfilm.run`; docs/architecture.md says what lives where.
 """
 
+from typing import Any
+
 import lazy_loader
 
 __version__ = "0.1.0"
 
 # Names are loaded when they are first used, so that what needs no mesh loads no DOLFINx.
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+_load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        return _load(name)
+    except AttributeError:
+        if name in __all__:
+            raise
+    from hebbfilm.common.hints import did_you_mean
+
+    raise AttributeError(f"module 'hebbfilm' has no {name!r}{did_you_mean(name, __all__)}")

@@ -144,3 +144,9 @@ def test_wheel_works_where_it_is_installed(wheel, tmp_path):
     command = [site / "bin" / "hebbfilm", "train", case, "--no-pictures", "--out", "out"]
     started(*command, *SETTINGS, cwd=tmp_path, **python)
     assert (tmp_path / "out" / "summary.json").is_file()
+
+
+def test_likely_name_is_told():
+    with pytest.raises(AttributeError, match=r"has no 'Flim'; did you mean Film\?$"):
+        getattr(hebbfilm, "Flim")  # noqa: B009
+    assert not hasattr(hebbfilm, "nothing_like_it")

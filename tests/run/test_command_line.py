@@ -1,0 +1,79 @@
+"""How the command line is read: what was likely meant, and what a command must say of itself.
+
+Class: regression.
+"""
+
+import argparse
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from hebbfilm.run import cli
+from hebbfilm.run.cli import main
+from hebbfilm.run.commands import COMMANDS
+
+
+def ended(arguments, capfd, comm):
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code == 2
+    return comm.bcast(capfd.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "start", "end"),
+    [
+        (["trian", "a"], "hebbfilm: argument COMMAND: invalid choice: 'trian'", "train"),
+        (["recall", "run", "--sede", "3"], "hebbfilm recall: unrecognized arguments: ", "--seed"),
+        (["recall", "run", "--sede=3"], "hebbfilm recall: unrecognized arguments: ", "--seed"),
+        (["layout", "shwo", "a"], "hebbfilm layout: argument ACTION: invalid choice: ", "show"),
+        (["layout", "show", "a", "--uot=b"], "hebbfilm layout show: unrecognized arg", "--out"),
+        (["study", "a", "--dryrun"], "hebbfilm study: unrecognized arguments: ", "--dry-run"),
+    ],
+)
+def test_likely_command_or_option_is_named(capfd, comm, arguments, start, end):
+    told = ended(arguments, capfd, comm)
+    assert told.startswith(start)
+    prog = start.partition(":")[0]
+    assert told.endswith(f"; did you mean {end}? See {prog} --help\n")
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["info", "zzz"], ["info", "--zzz"]])
+def test_what_is_like_nothing_is_told_without_a_guess(capfd, comm, arguments):
+    unknown = arguments[-1]
+    assert ended(arguments, capfd, comm) == (
+        f"hebbfilm info: unrecognized arguments: {unknown}; see hebbfilm info --help\n"
+    )
+
+
+def test_command_need_not_name_libraries(monkeypatch):
+    """As a person may write it who knows no other command."""
+    called = []
+
+    def add(commands):
+        commands.add_parser("greet").set_defaults(
+            run=lambda options, comm: called.append(comm) or 3
+        )
+
+    monkeypatch.setitem(sys.modules, "hebbfilm.run.commands.greet", SimpleNamespace(add=add))
+    monkeypatch.setattr(cli, "COMMANDS", (*COMMANDS, "greet"))
+    monkeypatch.setattr(cli, "end_when_stopped", lambda: None)
+    assert main(["greet"], listen=True) == 3
+    assert len(called) == 1
+
+
+def test_all_commands_name_what_they_do_by_one_helper():
+    def commands(parser):
+        inner = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+        for action in inner:
+            for each in action.choices.values():
+                yield from commands(each)
+        if not inner:
+            yield parser
+
+    found = list(commands(cli.parser()))
+    assert len(found) == len(COMMANDS)
+    for parser in found:
+        assert {"run", "libraries"} <= set(parser._defaults)
