@@ -30,6 +30,13 @@ FORMULAS = {
     "absolute": "w_ij = mean(d) - d_ij, d_ij = g_after - g_before",
     "mean": "w_ij = mean(g_after) - g_after,ij",
 }
+MEANINGS = {
+    "untrained": "minus how far the relative change lies above its mean over pairs",
+    "untrained_offset": "minus how far the relative change lies above the offset",
+    "absolute": "minus how far the change in S lies above its mean over pairs",
+    "mean": "minus how far the conductance in S lies above its mean over pairs",
+}
+"""The same in words, for who reads weights beside conductances."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import listed, percent
 from hebbfilm.hopfield import format_pattern
 from hebbfilm.hopfield.contact_pairs import pair_names, pairs
+from hebbfilm.hopfield.weights import MEANINGS
 from hebbfilm.run.analysis.displacement_text import presentations_text
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.recall_table import RecallEnds, read_recall
@@ -52,6 +53,7 @@ def _conductances(summary: Summary) -> str:
     lines = [f"Trained on {written}", *aligned(rows)]
     if uncoupled:
         lines.append(f"Not coupled, weight 0: {', '.join(uncoupled)}")
+    lines.append(f"A weight is {MEANINGS[summary.reference.rule]}")
     correlation = summary.hebb_correlation
     lines.append(
         f"Reference: {summary.reference.rule}. Correlation of the weights with Hebb's rule: "

@@ -4,10 +4,17 @@ import csv
 import json
 from itertools import product
 
+import numpy as np
 import pytest
 
 from hebbfilm.common.text import counted, listed, percent
-from hebbfilm.hopfield import format_pattern, recall_table
+from hebbfilm.hopfield import (
+    Reference,
+    conductance_weights,
+    format_pattern,
+    hebb_correlation,
+    recall_table,
+)
 from hebbfilm.run.analysis.run_text import run_report
 from hebbfilm.run.folder.recall_table import read_recall, write_recall
 
@@ -60,6 +67,27 @@ def _changed(folder, change):
     change(summary)
     (folder / "summary.json").write_text(json.dumps(summary))
     return run_report(folder)
+
+
+@pytest.mark.parametrize(
+    ("reference", "told"),
+    [
+        (Reference("untrained"), "the relative change lies above its mean over pairs"),
+        (Reference("untrained_offset", 0.01), "the relative change lies above the offset"),
+        (Reference("absolute"), "the change in S lies above its mean over pairs"),
+        (Reference("mean"), "the conductance in S lies above its mean over pairs"),
+    ],
+)
+def test_sign_of_a_weight_is_told_beside_it(run_folder_maker, tmp_path, reference, told):
+    def by_reference(summary):
+        names = ("conductance_before", "conductance_after")
+        weights = conductance_weights(*(np.array(summary[name]) for name in names), reference)
+        summary["weights"] = weights.tolist()
+        summary["hebb_correlation"] = hebb_correlation(weights, summary["patterns"])
+        summary["reference"] = {"rule": reference.rule, "offset": reference.offset}
+
+    text = _changed(run_folder_maker(tmp_path / "run", size=60.0), by_reference)
+    assert f"\nA weight is minus how far {told}\nReference: {reference.rule}. " in text
 
 
 def test_heat_that_leaves_is_told_in_sentences(run_folder_maker, tmp_path):
