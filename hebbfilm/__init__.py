@@ -1,6 +1,6 @@
 """Magnetic films with electric contacts that train themselves as Hopfield networks.
 
-What `__all__` lists is the public face: stable between releases of one major version, documented,
+What `__all__` lists is the public face: documented, changed as semantic versions say (docs/api.md),
 and all that scripts should import. The rooms are `hebbfilm.meshing`, `hebbfilm.solvers`,
 `hebbfilm.hopfield` and `hebbfilm.run`; docs/architecture.md says what lives where.
 """

@@ -150,3 +150,8 @@ def test_likely_name_is_told():
     with pytest.raises(AttributeError, match=r"has no 'Flim'; did you mean Film\?$"):
         getattr(hebbfilm, "Flim")  # noqa: B009
     assert not hasattr(hebbfilm, "nothing_like_it")
+
+
+def test_version_to_cite_is_that_of_the_package():
+    cited = (ROOT / "CITATION.cff").read_text("utf-8").splitlines()
+    assert f"version: {hebbfilm.__version__}" in cited
