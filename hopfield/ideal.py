@@ -12,7 +12,7 @@ import numpy as np
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.contact_pairs import coupling_matrix
-from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_pattern
+from hebbfilm.hopfield.patterns import Pattern, PatternLike, listed, parse_pattern
 
 IDEAL_RULES = ("hebb", "oja", "pseudo_inverse", "storkey")
 
@@ -175,7 +175,8 @@ def _symmetric(w: FloatArray) -> FloatArray:
 
 
 def _stacked(patterns: Sequence[PatternLike] | Pattern) -> FloatArray:
-    if len(patterns) == 0:
+    given = listed(patterns)
+    if not given:
         raise InputError("no patterns to store: give one or more")
-    first = parse_pattern(patterns[0])
-    return np.array([parse_pattern(p, size=len(first)) for p in patterns], dtype=float)
+    first = parse_pattern(given[0])
+    return np.array([parse_pattern(pattern, size=len(first)) for pattern in given], dtype=float)

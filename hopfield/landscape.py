@@ -18,7 +18,7 @@ from scipy.sparse.linalg import spsolve_triangular
 
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.patterns import Pattern, PatternLike, all_states, parse_pattern
+from hebbfilm.hopfield.patterns import Pattern, PatternLike, all_states, parse_patterns
 from hebbfilm.hopfield.states import checked_weights
 
 ENUMERATED_UP_TO = 16  # units; 2¹⁶ states take about a second, and each unit more doubles that
@@ -124,8 +124,9 @@ def stored_states(patterns: Sequence[PatternLike] | Pattern, n: int) -> Pattern:
     Raises:
         InputError: no patterns, or one that is none of n signs.
     """
-    if len(patterns) == 0:
+    stored = parse_patterns(patterns, n)
+    if not stored:
         raise InputError("no stored patterns: give one or more")
-    parsed = np.array([parse_pattern(pattern, size=n) for pattern in patterns])
+    parsed = np.array(stored)
     states: Pattern = np.unique(np.concatenate((parsed, -parsed)), axis=0)
     return states

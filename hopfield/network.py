@@ -6,8 +6,9 @@ import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.messages import shown
 from hebbfilm.hopfield.contact_pairs import coupled_pairs
-from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_pattern
+from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_patterns
 from hebbfilm.hopfield.prediction import predicted_separations
 from hebbfilm.hopfield.training import Training
 from hebbfilm.hopfield.weights import Reference, conductance_weights, hebb_correlation
@@ -22,6 +23,9 @@ class HopfieldFilm:
     Args:
         film: a film with contacts, usually relaxed.
         reference: what the conductances are compared with, a `Reference` or the name of its rule.
+
+    Raises:
+        InputError: the film is none, or the reference no `Reference` nor the name of a rule.
 
     Attributes:
         before: conductance matrix of the untrained film in S, (N, N); taken at the first training.
@@ -38,8 +42,13 @@ class HopfieldFilm:
     """
 
     def __init__(self, film: Film, reference: Reference | str = "untrained") -> None:
+        if not isinstance(film, Film):
+            raise InputError(f"film = {shown(film)}: must be a Film, like Film(mesh, Material())")
         self.film = film
-        self.reference = Reference(reference) if isinstance(reference, str) else reference
+        named = Reference(reference) if isinstance(reference, str) else reference
+        if not isinstance(named, Reference):
+            raise InputError(f"reference = {shown(named)}: must be a Reference, or its rule's name")
+        self.reference = named
         self.before: FloatArray | None = None
         self.after: FloatArray | None = None
         self.patterns: list[Pattern] = []
@@ -78,7 +87,7 @@ class HopfieldFilm:
             SolverError: a solver failed.
         """
         schedule = Training(
-            tuple(tuple(map(int, parse_pattern(pattern))) for pattern in patterns),
+            tuple(tuple(map(int, pattern)) for pattern in parse_patterns(patterns)),
             voltage,
             duration,
             presentation,

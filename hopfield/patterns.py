@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.messages import shown
 
 Pattern: TypeAlias = NDArray[np.int8]
 PatternLike: TypeAlias = str | Sequence[Any] | NDArray[Any]
@@ -40,29 +41,73 @@ def parse_pattern(
         >>> parse_pattern([1, -1], size=2)
         array([ 1, -1], dtype=int8)
     """
-    shown = _shown(value)
+    written = _shown(value)
     signs = []
     for position, entry in enumerate(_entries(value), start=1):
         sign = _sign(entry)
         if sign is None:
             raise InputError(
-                f"pattern {shown}: entry {position} is {_shown(entry)}; "
+                f"pattern {written}: entry {position} is {_shown(entry)}; "
                 f"allowed are + and - (or 1 and -1){_likely_slip(entry)}"
             )
         signs.append(sign)
     if not signs:
         raise InputError(
-            f"pattern {shown} has no signs; write one + or - for each contact, like '+,-'"
+            f"pattern {written} has no signs; write one + or - for each contact, like '+,-'"
         )
     if names is not None and size is None:
         size = len(names)
     if size is not None and len(signs) != size:
         listed = f" ({', '.join(names)})" if names else ""
         raise InputError(
-            f"pattern {shown} has {_count(len(signs), 'sign')}; "
+            f"pattern {written} has {_count(len(signs), 'sign')}; "
             f"the film has {_count(size, 'contact')}{listed}"
         )
     return np.array(signs, dtype=np.int8)
+
+
+def parse_patterns(
+    patterns: Iterable[PatternLike],
+    size: int | None = None,
+    names: Sequence[str] | None = None,
+    *,
+    what: str = "patterns",
+) -> list[Pattern]:
+    """Read several patterns; none, where none are given.
+
+    Args:
+        patterns: each as `parse_pattern` takes it.
+        size: as there.
+        names: as there.
+        what: they are, for messages.
+
+    Raises:
+        InputError: they are no list, or one pattern in place of a list of them; or as there.
+
+    Example:
+        >>> parse_patterns(["++--", [1, -1, 1, -1]])[1]
+        array([ 1, -1,  1, -1], dtype=int8)
+    """
+    return [parse_pattern(pattern, size, names) for pattern in listed(patterns, size, what)]
+
+
+def listed(
+    patterns: Iterable[PatternLike], size: int | None = None, what: str = "patterns"
+) -> list[PatternLike]:
+    """Several patterns as they are, to be read.
+
+    Args:
+        patterns: to list.
+        size: number of signs wanted of each; None takes any.
+        what: they are, for messages.
+
+    Raises:
+        InputError: they are no list, or one pattern in place of a list of them.
+    """
+    if not isinstance(patterns, Iterable) or _is_one(patterns, size):
+        told = shown(patterns.tolist() if isinstance(patterns, np.ndarray) else patterns)
+        raise InputError(f"{what} = {told}: must be a list of patterns; for one, write [{told}]")
+    return list(patterns)
 
 
 def require_drivable(pattern: Pattern) -> None:
@@ -218,6 +263,16 @@ def _likely_slip(entry: object) -> str:
     if isinstance(entry, str) and len(entry) > 1 and set(entry) <= set("+-1"):
         return "; put a comma after each sign, or after none"
     return ""
+
+
+def _is_one(patterns: Iterable[Any], size: int | None) -> bool:
+    """Whether this is one pattern: a text, or signs where patterns are wanted."""
+    if isinstance(patterns, str) or (isinstance(patterns, np.ndarray) and patterns.ndim < 2):
+        return True
+    # Where a text of one sign is a pattern, a list of such texts is one of patterns.
+    if not isinstance(patterns, Sequence) or size == 1 or len(patterns) < 2:
+        return False
+    return all(_sign(entry) is not None for entry in patterns)
 
 
 def _shown(value: object) -> str:

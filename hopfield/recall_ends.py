@@ -17,7 +17,7 @@ from hebbfilm.hopfield.patterns import (
     all_states,
     format_pattern,
     hamming_distance,
-    parse_pattern,
+    parse_patterns,
     same_up_to_sign,
 )
 from hebbfilm.hopfield.recall import RULES, settle
@@ -26,7 +26,7 @@ from hebbfilm.hopfield.states import checked_weights
 EXHAUSTIVE_UP_TO = 12  # contacts; above it, as many random starts as 12 contacts have states
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RecallRow:
     """One recall.
 
@@ -45,7 +45,7 @@ class RecallRow:
     oscillates: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RecallTable:
     """The recalls from many starts; prints as a table, iterates over its rows."""
 
@@ -125,12 +125,11 @@ def recall_table(
         raise InputError(f"{orders} orders of {rule} recall: allowed is 1, or more if asynchronous")
     weights, ties = checked_weights(w)
     n = len(weights)
-    stored = tuple(parse_pattern(pattern, size=n) for pattern in patterns)
+    stored = tuple(parse_patterns(patterns, n))
     if not stored:
         raise InputError("no stored patterns to recall: give one or more")
     rows = []
-    for start in _starts(n, seed) if starts is None else starts:
-        first = parse_pattern(start, size=n)
+    for first in parse_patterns(_starts(n, seed) if starts is None else starts, n, what="starts"):
         rng = np.random.default_rng([seed, *np.packbits(first > 0).tobytes()])
         distance = min(min(d, n - d) for d in (hamming_distance(first, xi) for xi in stored))
         for _ in range(orders):

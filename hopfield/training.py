@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+import numpy as np
+
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
 from hebbfilm.hopfield.pattern_segments import present
 from hebbfilm.hopfield.patterns import (
     Pattern,
+    PatternLike,
     format_pattern,
+    listed,
     parse_pattern,
     require_drivable,
     same_up_to_sign,
@@ -66,6 +70,9 @@ class Training:
     rest: float = 5e-9
 
     def __post_init__(self) -> None:
+        # Schedules are compared, as arrays cannot be.
+        plain = map(_plain, listed(self.patterns, what="training.patterns"))
+        object.__setattr__(self, "patterns", tuple(plain))
         check_drive(self.voltage, self.duration, "training.")
         if self.presentation not in PRESENTATIONS:
             raise InputError(
@@ -236,3 +243,7 @@ def _between(parts: list[_T], separator: _T) -> list[_T]:
 
 def _same(a: Pattern, b: Pattern) -> bool:
     return len(a) == len(b) and same_up_to_sign(a, b)
+
+
+def _plain(pattern: PatternLike) -> PatternLike:
+    return tuple(pattern.tolist()) if isinstance(pattern, np.ndarray) else pattern

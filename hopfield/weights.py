@@ -22,7 +22,7 @@ from hebbfilm.hopfield.contact_pairs import (
     mask_weights,
     relative_change,
 )
-from hebbfilm.hopfield.patterns import PatternLike, parse_pattern
+from hebbfilm.hopfield.patterns import PatternLike, parse_patterns
 
 FORMULAS = {
     "untrained": "w_ij = mean(r) - r_ij, r_ij = (g_after - g_before)/g_before",
@@ -168,7 +168,7 @@ def hebb_correlation(
         >>> hebb_correlation(hebb_weights(["++--"]), ["++--"])
         1.0
     """
-    parsed = [parse_pattern(pattern, size=len(w)) for pattern in patterns]
+    parsed = parse_patterns(patterns, len(w))
     xi = np.array(parsed, dtype=np.int64).reshape(-1, len(w))
     upper = np.triu_indices(len(w), k=1)
     counted = slice(None) if coupled is None else coupled

@@ -18,7 +18,7 @@ def contact_tag(index: int) -> int:
     return FILM_TAG + 1 + index
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TaggedMesh:
     """Triangles or tetrahedra of a film, its contacts marked.
 

@@ -19,6 +19,7 @@ FLOORS = ("common", "meshing", "solvers", "hopfield", "run")
 """From the ground up: each may import from those before it."""
 OTHER_PROGRAMS = "peers"
 """Scripts that another Python runs, with libraries that ours does not have."""
+ARRAYS = {"FloatArray", "IntArray", "BoolArray", "Pattern", "NDArray", "ndarray", "ArrayLike"}
 LONGEST, MEDIAN = 320, 150
 
 
@@ -121,6 +122,40 @@ def test_rooms_import_in_no_circle():
         TopologicalSorter(rooms).prepare()
     except CycleError as error:
         pytest.fail(" -> ".join(reversed(error.args[1])))
+
+
+def names_in(annotation: ast.AST) -> Iterator[str]:
+    """Of all types in it but those that a callable takes and returns."""
+    if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "Callable":
+        return
+    if isinstance(annotation, ast.Name | ast.Attribute):
+        yield annotation.id if isinstance(annotation, ast.Name) else annotation.attr
+    for child in ast.iter_child_nodes(annotation):
+        yield from names_in(child)
+
+
+def compares_arrays(made: ast.ClassDef) -> bool:
+    """Whether == of a dataclass, made from its fields, would ask an array for one truth."""
+    words = [ast.unparse(each) for each in made.decorator_list]
+    held = {
+        name
+        for field in made.body
+        if isinstance(field, ast.AnnAssign)
+        for name in names_in(field.annotation)
+    }
+    is_data = any(word.partition("(")[0].rpartition(".")[2] == "dataclass" for word in words)
+    return is_data and not any("eq=False" in word for word in words) and bool(held & ARRAYS)
+
+
+def test_equality_asks_no_array_for_one_truth():
+    classes = [
+        (module, node)
+        for module, path in SOURCES.items()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert len(classes) > 100
+    assert [f"{m}.{node.name}" for m, node in classes if compares_arrays(node)] == []
 
 
 def test_modules_are_small():

@@ -26,7 +26,7 @@ Ends: TypeAlias = str | tuple[float, float]  # flush, round, extended; or by how
 Tag: TypeAlias = tuple[int, int]  # layer and data type
 
 
-@dataclass
+@dataclass(eq=False)
 class Contents:
     """A layer of a cell with all that it refers to, in user units.
 

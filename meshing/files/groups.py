@@ -53,7 +53,7 @@ class CellGroup:
     number: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GroupedMesh:
     """A mesh as a file has it.
 

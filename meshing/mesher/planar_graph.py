@@ -25,7 +25,7 @@ from hebbfilm.meshing.tagged_mesh import FILM_TAG, contact_tag
 NEAR = 1.0  # mesh sizes; a corner this close to another line puts a vertex opposite to it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PlanarGraph:
     """Straight segments and the faces between them, in units of the layout's mesh size.
 

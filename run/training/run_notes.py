@@ -13,7 +13,7 @@ from hebbfilm.run.folder.schema import STRICT, Count, Matrix, validated
 from hebbfilm.run.folder.snapshots import Snapshot
 
 
-@dataclass(kw_only=True, config=STRICT)
+@dataclass(kw_only=True, config=STRICT, eq=False)
 class RunNotes:
     """Saved with the state of the film; matrices of conductance are in S, (N, N).
 

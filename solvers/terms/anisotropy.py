@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class UniaxialAnisotropy:
     """E = -∫ K (m · a)².
 

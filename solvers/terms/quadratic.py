@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _XX, _YY, _ZZ, _XY, _XZ, _YZ = range(6)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class QuadraticForm:
     """E = ½ Σ_ij m_i · (J_ij m_j + D_ij × m_j) + ½ Σ_i m_i · B_i m_i in J.
 

@@ -1,5 +1,7 @@
 """Films that learn: the network wrapper on real films."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -51,3 +53,27 @@ def test_second_training_is_compared_with_the_film_before_the_first(comm):
     # Read twice, each to 1e-10; training changes it by much more.
     np.testing.assert_allclose(network.before, untrained, rtol=1e-8)
     assert np.abs(network.after / untrained - 1).max() > 1e-4
+
+
+@pytest.mark.parametrize("one", ["++--", [1, 1, -1, -1]])
+def test_network_is_not_trained_with_one_pattern_in_place_of_a_list(comm, one):
+    network = HopfieldFilm(Film(mesh_film(wheel(mesh_size=40e-9), comm)))
+    with pytest.raises(InputError, match=r"^patterns = .*: must be a list of patterns; for one, w"):
+        network.train(one)
+
+
+def test_network_is_made_of_a_film_and_a_reference(comm):
+    film = Film(mesh_film(wheel(mesh_size=40e-9), comm))
+    for made in (1, film.film_mesh, None):
+        with pytest.raises(InputError, match=r"^film = .*: must be a Film"):
+            HopfieldFilm(made)
+    with pytest.raises(InputError, match=r"^reference = 0.1: must be a Reference"):
+        HopfieldFilm(film, 0.1)
+
+
+def test_tables_are_equal_to_themselves_alone():
+    """And == raises nothing, though they hold arrays."""
+    table = recall_table(np.zeros((4, 4)), ["++--"])
+    again = pickle.loads(pickle.dumps(table))
+    assert str(again) == str(table)
+    assert (again == table, table == table) == (False, True)

@@ -1,11 +1,23 @@
 """Patterns: reading, writing, counting and comparing them."""
 
+import inspect
 import math
 
 import numpy as np
 import pytest
 
+import hebbfilm
 from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.criteria import storage_criteria
+from hebbfilm.hopfield.fixed_points import largest_fixed_points
+from hebbfilm.hopfield.flips import flip_correction
+from hebbfilm.hopfield.ideal import (
+    hebb_weights,
+    ideal_networks,
+    oja_weights,
+    pseudo_inverse_weights,
+    storkey_weights,
+)
 from hebbfilm.hopfield.patterns import (
     all_states,
     flip,
@@ -13,10 +25,15 @@ from hebbfilm.hopfield.patterns import (
     hamming_distance,
     overlap,
     parse_pattern,
+    parse_patterns,
     random_patterns,
     require_drivable,
     same_up_to_sign,
 )
+from hebbfilm.hopfield.recall_ends import recall_table
+from hebbfilm.hopfield.robustness import under_read_noise, under_weight_noise, with_few_levels
+from hebbfilm.hopfield.training import Training
+from hebbfilm.hopfield.weights import Reference, hebb_correlation
 
 CONTACTS = ("rim_1", "rim_2", "rim_3", "centre")
 
@@ -143,3 +160,65 @@ def test_random_patterns_differ_up_to_sign_and_drive_a_current(count, size):
 def test_more_random_patterns_than_exist_are_refused(count, size, message):
     with pytest.raises(InputError, match=message):
         random_patterns(count, size, seed=0)
+
+
+W = hebb_weights(["++--"])
+TAKE_PATTERNS = {
+    "hebb_weights": hebb_weights,
+    "oja_weights": oja_weights,
+    "pseudo_inverse_weights": pseudo_inverse_weights,
+    "storkey_weights": storkey_weights,
+    "ideal_networks": ideal_networks,
+    "recall_table": lambda patterns: recall_table(W, patterns),
+    "starts of recall_table": lambda starts: recall_table(W, ["++--"], starts=starts),
+    "storage_criteria": lambda patterns: storage_criteria(W, patterns),
+    "flip_correction": lambda patterns: flip_correction(W, patterns),
+    "hebb_correlation": lambda patterns: hebb_correlation(W, patterns),
+    "largest_fixed_points": lambda patterns: largest_fixed_points(W, patterns),
+    "under_weight_noise": lambda patterns: under_weight_noise(W, patterns, draws=1),
+    "under_read_noise": lambda patterns: under_read_noise(W, W, Reference(), patterns, draws=1),
+    "with_few_levels": lambda patterns: with_few_levels(W, patterns, draws=1),
+    "Training": Training,
+}
+
+
+@pytest.mark.parametrize("take", TAKE_PATTERNS.values(), ids=TAKE_PATTERNS)
+@pytest.mark.parametrize(
+    ("one", "told"),
+    [
+        ("++--", "'++--'"),
+        ("+,+,-,-", "'+,+,-,-'"),
+        ([1, 1, -1, -1], "[1, 1, -1, -1]"),
+        ((1, 1, -1, -1), "(1, 1, -1, -1)"),
+        (["+", "+", "-", "-"], "['+', '+', '-', '-']"),
+        (np.array([1, 1, -1, -1]), "[1, 1, -1, -1]"),
+        (4, "4"),
+    ],
+    ids=str,
+)
+def test_one_pattern_where_a_list_is_wanted_is_refused_with_what_to_write(take, one, told):
+    with pytest.raises(InputError) as refused:
+        take(one)
+    what, _, rest = str(refused.value).partition(" = ")
+    assert what in ("patterns", "starts", "training.patterns")
+    assert rest == f"{told}: must be a list of patterns; for one, write [{told}]"
+
+
+def test_all_that_takes_patterns_is_tried_with_one():
+    things = {name: getattr(hebbfilm, name) for name in hebbfilm.__all__}
+    takes = {
+        name
+        for name, thing in things.items()
+        if not (inspect.isclass(thing) and issubclass(thing, Exception))
+        and "patterns" in inspect.signature(thing).parameters
+    }
+    assert len(takes) > 8
+    assert takes - {"RecallTable"} <= set(TAKE_PATTERNS)
+
+
+@pytest.mark.parametrize(
+    "several",
+    [["++--"], ("++--", "+-+-"), [[1, 1, -1, -1]], np.array([[1, 1, -1, -1]]), iter(["++--"])],
+)
+def test_lists_of_patterns_are_read(several):
+    assert all(pattern.shape == (4,) for pattern in parse_patterns(several, size=4))

@@ -158,3 +158,10 @@ def test_step_that_shows_no_stored_pattern_counts_as_its_own():
         ((-1, 1, 1, -1), 1),
         ((1, -1, 1, -1), -1),
     ]
+
+
+def test_schedule_of_arrays_is_that_of_numbers():
+    """As `random_patterns` makes them; schedules are compared, and arrays cannot be."""
+    of_arrays = Training(np.array([[1, 1, -1, -1], [1, -1, 1, -1]]))
+    assert of_arrays == Training(((1, 1, -1, -1), (1, -1, 1, -1)))
+    assert len({of_arrays, Training([np.array([1, 1, -1, -1]), (1, -1, 1, -1)])}) == 1

@@ -16,7 +16,7 @@ _MOST_CHORDS = 100_000  # of one piece of a curve
 _ROUND_OFF = 1e-12
 
 
-@dataclass
+@dataclass(eq=False)
 class Outline:
     """What a pen draws, by the protocol of fontTools.
 

@@ -66,7 +66,7 @@ class Inherited:
             return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Place:
     """Where an element stands.
 

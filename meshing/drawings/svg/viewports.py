@@ -28,7 +28,7 @@ _PAGE = re.compile(rf"({NUMBER})\s*([a-z]*)")
 _STRETCH = 1e-3  # by which the sides of a page may differ, as programs round its size
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Viewport:
     """A rectangle that an element is drawn into.
 

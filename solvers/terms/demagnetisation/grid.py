@@ -20,7 +20,7 @@ _BALANCED = 1e-9
 """Distance in cells from its middle at which the centre of a cell's share counts as there."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WholeMesh:
     """The mesh of all ranks on every rank.
 
