@@ -107,15 +107,16 @@ def draw_voltages(axes: Axes, run: Run, names: bool = True) -> None:
     axes.set_yticks(np.arange(count) + 0.5, shown)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.text(
-        1.01,
-        0.5,
-        f"voltage\n± {limit:.3g} V",
-        transform=axes.transAxes,
-        va="center",
-        fontsize=8,
-        linespacing=1.3,
-    )
+    for height, sign, colour in ((4, "+", style.PLUS), (-7, "−", style.MINUS)):
+        axes.annotate(
+            f"■ {sign}{limit:.3g} V",
+            (1, 0.5),
+            (6, height),
+            "axes fraction",
+            "offset points",
+            color=colour,
+            fontsize=8,
+        )
 
 
 def draw_power(axes: Axes, run: Run) -> None:

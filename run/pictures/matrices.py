@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import Colormap, Normalize
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from hebbfilm.common.arrays import BoolArray, FloatArray
@@ -17,20 +18,24 @@ MOST_NUMBERS = 12
 
 
 def weights_picture(run: Run) -> Figure:
-    """Weights of the film beside the ideal Hebb weights and the change of conductance."""
+    """Weights of the film beside the ideal Hebb weights and the change of conductance.
+
+    A colour is a sign in all three; where there are too many pairs for numbers, bars tell them.
+    """
     side = max(3.1, 0.42 * len(run.manifest.contacts) + 1.2)
     figure = Figure((3 * side + 0.6, side + 0.7), layout="constrained")
     left, middle, right = figure.subplots(1, 3)
-    draw_weights(left, run, run.summary.weights)
+    cells = [draw_weights(left, run, run.summary.weights)]
     left.set_title("The film's weights w$_{ij}$")
-    draw_weights(middle, run, run.summary.ideal_weights)
+    cells.append(draw_weights(middle, run, run.summary.ideal_weights))
     middle.set_title("Ideal Hebb weights")
-    draw_change(right, run)
+    cells.append(draw_change(right, run))
     right.set_title("Change of conductance / %")
-    left.set_xlabel(
-        correlation_text(run),
-        labelpad=8,
-    )
+    left.set_xlabel(correlation_text(run), labelpad=8)
+    middle.set_xlabel("orange: negative, blue-green: positive", labelpad=8)
+    if len(run.manifest.contacts) > MOST_NUMBERS:
+        for axes, drawn in zip((left, middle, right), cells, strict=True):
+            figure.colorbar(drawn, ax=axes, shrink=0.8, pad=0.02)
     return figure
 
 
@@ -41,26 +46,35 @@ def correlation_text(run: Run) -> str:
     return f"correlation with Hebb's rule {number}"
 
 
-def draw_weights(axes: Axes, run: Run, weights: FloatArray) -> None:
-    """Weights (N, N) between contacts, the diagonal left out; numbers share one power of ten."""
+def draw_weights(axes: Axes, run: Run, weights: FloatArray) -> QuadMesh:
+    """Weights (N, N) between contacts, the diagonal left out; numbers share one power of ten.
+
+    Returns:
+        The coloured cells.
+    """
     largest = float(np.abs(weights).max())
     power = int(np.floor(np.log10(largest))) if largest > 0 else 0
     power = 0 if -1 <= power <= 1 else power
-    _matrix(axes, np.asarray(weights / 10.0**power), run, style.WEIGHTS)
+    cells = _matrix(axes, np.asarray(weights / 10.0**power), run)
     if power:
         exponent = str(power).replace("-", "−")
         axes.text(
             1, 1.02, f"× 10$^{{{exponent}}}$", transform=axes.transAxes, ha="right", va="bottom"
         )
+    return cells
 
 
-def draw_change(axes: Axes, run: Run) -> None:
-    """Change of each pair conductance in percent of its value before training."""
+def draw_change(axes: Axes, run: Run) -> QuadMesh:
+    """Change of each pair conductance in percent of its value before training.
+
+    Returns:
+        The coloured cells.
+    """
     before, after = run.summary.conductance_before, run.summary.conductance_after
     change: FloatArray = np.zeros(before.shape)
     shown = _coupled(run)
     change[shown] = 100 * (after[shown] / before[shown] - 1)
-    _matrix(axes, change, run, style.WEIGHTS.reversed())
+    return _matrix(axes, change, run)
 
 
 def _coupled(run: Run) -> BoolArray:
@@ -71,14 +85,14 @@ def _coupled(run: Run) -> BoolArray:
     return both
 
 
-def _matrix(axes: Axes, values: FloatArray, run: Run, colours: Colormap) -> None:
+def _matrix(axes: Axes, values: FloatArray, run: Run) -> QuadMesh:
     names = [style.short_name(name) for name in run.manifest.contacts]
     count, pairs = len(names), _coupled(run)
     limit = max(float(np.abs(values[pairs]).max()), 1e-30)
     ma: Any = np.ma  # whose stubs lack types
     shown = ma.masked_array(values, ~pairs)
-    norm = Normalize(-limit, limit)
-    axes.pcolormesh(
+    norm, colours = Normalize(-limit, limit), style.WEIGHTS
+    cells = axes.pcolormesh(
         shown, cmap=colours, norm=norm, edgecolors="white", linewidth=1.6 if count < 20 else 0.2
     )
     if count <= MOST_NUMBERS:
@@ -108,3 +122,4 @@ def _matrix(axes: Axes, values: FloatArray, run: Run, colours: Colormap) -> None
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
+    return cells

@@ -93,7 +93,8 @@ def colour_map(name: str, colours: Sequence[str]) -> LinearSegmentedColormap:
 DOMAINS = colour_map("domains", ["#5b3a8c", "#f6f5f1", "#1f7a5c"])
 VOLTAGE = colour_map("voltage", [MINUS, "#f6f5f3", PLUS])
 CURRENT = colour_map("current", ["#1b1c3a", "#45246f", "#9a2f6f", "#e8704a", "#fdd49a"])
-# Warm marks what joins contacts of opposite sign, cool what joins contacts of equal sign.
+# Warm marks what joins contacts of opposite sign, cool what joins contacts of equal sign. So Hebb's
+# weights are warm where negative, cool where positive.
 WEIGHTS = colour_map("weights", ["#b8560b", "#f7f4ee", "#1f6f8b"])
 WARM = colour_map("warm", ["#db9208", "#cc5f10", "#7f2704"])
 COOL = colour_map("cool", ["#45a3bd", "#1f7a9a", "#173f6b"])

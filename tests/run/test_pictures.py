@@ -14,7 +14,8 @@ from mpi4py import MPI
 
 import numpy as np
 import pytest
-from matplotlib.collections import PolyCollection
+from matplotlib.collections import PolyCollection, QuadMesh
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
@@ -25,9 +26,10 @@ from hebbfilm.run.folder.snapshots import read_fields
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.contacts import draw_contacts, neighbours
 from hebbfilm.run.pictures.current import current_seeds
-from hebbfilm.run.pictures.curves import pair_signs, spread
+from hebbfilm.run.pictures.curves import draw_voltages, pair_signs, spread
 from hebbfilm.run.pictures.displacement import ways
 from hebbfilm.run.pictures.gallery import draw_all
+from hebbfilm.run.pictures.matrices import MOST_NUMBERS, weights_picture
 from hebbfilm.run.pictures.pages import heading, story, with_negatives_named
 from hebbfilm.run.pictures.surface import chains, film_surface
 
@@ -87,6 +89,36 @@ def test_seven_edge_contacts_of_a_solid_film(
     folder = run_folder_maker(tmp_path / "run", contacts=7, size=30.0, solid=True)
     numbered = {f"texture_{k:04d}.png" for k in range(3)} | {"current_0001.png"}
     check(draw_all(folder), folder, COMMON | numbered)
+
+
+def test_colour_of_a_matrix_tells_one_sign_in_all_panels(wheel: Path) -> None:
+    for axes in weights_picture(read_run(wheel)).axes:
+        (cells,) = [cells for cells in axes.collections if isinstance(cells, QuadMesh)]
+        values = np.ma.filled(cells.get_array(), 0.0)
+        red, _, blue, _ = np.moveaxis(cells.to_rgba(values), -1, 0)
+        assert (values < 0).any()
+        # A value of hardly any size has next to no colour.
+        shown = np.abs(values) > 0.1 * np.abs(values).max()
+        assert np.array_equal((red > blue)[shown], (values < 0)[shown])
+
+
+def test_colour_bars_stand_in_for_numbers(
+    run_folder_maker: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = run_folder_maker(tmp_path / "run", contacts=MOST_NUMBERS + 1, size=60.0)
+    panels, bars = np.split(np.array(weights_picture(read_run(folder)).axes), 2)
+    # The power of ten of the weights, if any, and no numbers of pairs.
+    assert all(len(panel.texts) <= 1 for panel in panels)
+    assert [bar.get_label() for bar in bars] == 3 * ["<colorbar>"]
+
+
+def test_bars_of_voltages_say_which_colour_is_plus(wheel: Path) -> None:
+    axes = Figure().subplots()
+    draw_voltages(axes, read_run(wheel))
+    found = {text.get_text()[2]: text.get_color() for text in axes.texts}
+    (cells,) = [cells for cells in axes.collections if isinstance(cells, QuadMesh)]
+    ends = {"+": cells.cmap(1.0), "−": cells.cmap(0.0)}
+    assert {sign: to_hex(colour) for sign, colour in ends.items()} == found
 
 
 def test_a_solid_film_looks_like_a_flat_one(
