@@ -45,7 +45,7 @@ class Zeeman:
 
 
 class BoundZeeman:
-    """A uniform field on one film; see `hebbfilm.solvers.magnetisation.dynamics.FieldTerm`.
+    """A uniform field on one film; see `hebbfilm.solvers.terms.interface.BoundField`.
 
     Args:
         term: the field.
