@@ -1,12 +1,15 @@
-"""What the documents name is there: files and folders, links, and a script that runs.
+"""What the documents name is there: files and folders, links, and recipes that work.
 
 Class: regression.
 """
 
+import argparse
 import re
 from pathlib import Path
 
 import pytest
+
+from hebbfilm.common.errors import LayoutError
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
@@ -36,8 +39,24 @@ def test_links_lead_somewhere(document):
     assert [to for to in LINK.findall(text) if not (document.parent / to).exists()] == []
 
 
-def test_layout_of_the_page_on_extending():
+def recipes():
+    """What the Python of each recipe on the page on extending defines, in order."""
     text = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
-    found: dict = {}
-    exec(re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0], found)
-    assert found["film"].contact_names == ("left", "right")
+    for recipe in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        found: dict = {"__name__": "recipe"}
+        exec(recipe, found)
+        yield found
+
+
+def test_recipes_of_the_page_on_extending():
+    script, family, term, command = recipes()
+    assert script["film"].contact_names == ("left", "right")
+    assert family["bar"](length=300e-9).contact_names == ("left", "right")
+    with pytest.raises(
+        LayoutError, match=r"^width 60 m: lengths are metres; did you mean 60e-9\?$"
+    ):
+        family["bar"](width=60)
+    assert term["Exchange"](1e-11).name == "exchange"
+    line = argparse.ArgumentParser()
+    command["add"](line.add_subparsers())
+    assert line.parse_args(["peak", "RUN"]).run is command["run"]
