@@ -25,8 +25,8 @@ WITHOUT_EXAMPLE = {
         "ReadDisturbance", "RecallTable", "Run",
     ),
     "files, and whole runs": (
-        "Case", "Groups", "draw_all", "load_state", "read_case", "read_drawing", "read_mesh",
-        "read_run", "save_state", "train", "write_msh", "write_xdmf",
+        "Case", "Groups", "Interrupted", "StopRequest", "draw_all", "load_state", "read_case",
+        "read_drawing", "read_mesh", "read_run", "save_state", "train", "write_msh", "write_xdmf",
     ),
     "takes longer": ("read_disturbance",),
 }  # fmt: skip

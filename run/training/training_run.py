@@ -24,20 +24,20 @@ from hebbfilm.run.inputs.recall import recall_by
 from hebbfilm.run.inputs.workload import check_workload, reading_time
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
 from hebbfilm.run.training.phase import go_through
-from hebbfilm.run.training.phases import phases_of_run
+from hebbfilm.run.training.phases import Done, phases_of_run
 from hebbfilm.run.training.progress import RunProgress
 from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.run.training.summary import summarise
 from hebbfilm.solvers import Film, load_state
 
-Draw: TypeAlias = Callable[[Path, Callable[[], bool]], bool]
-"""Draws the pictures of a run folder until it must stop; whether all are drawn."""
+Draw: TypeAlias = Callable[[Path, Callable[[], bool]], object]
+"""Draws the pictures of a run folder until it must stop; gives something true if all are drawn."""
 
 
 def train(
     case: Case,
-    out: Path,
+    out: Path | str,
     comm: MPI.Intracomm,
     *,
     overwrite: bool = False,
@@ -54,8 +54,10 @@ def train(
         comm: ranks that share the film.
         overwrite: replace a run that the folder holds.
         resume: go on with the run in the folder.
-        draw: called on rank 0 at the end, while the folder is this run's alone; None: no pictures.
-        stop: asks for the end; by default, signals alone do.
+        draw: called on rank 0 at the end, while the folder is this run's alone, with the folder and
+            what tells whether it must stop, like `draw_all`; None: no pictures.
+        stop: asks for the end, like `StopRequest(comm, end=time.time() + 3600)`; by default, only
+            signals do.
         quiet: show no progress.
 
     Raises:
@@ -70,7 +72,8 @@ def train(
     require_mesh_that_holds(film, case)
     total = case.initial.relaxation + sum(segment.duration for segment in segments)
     total += reading_time(case)
-    folder, stop = RunFolder(out), stop or StopRequest(comm)
+    path = Path(out)
+    folder, stop = RunFolder(path), stop or StopRequest(comm)
     # Only now, when nothing that was asked for is wrong, is anything written.
     with ExitStack() as on_rank_0:
         opened = folder.opened(overwrite=overwrite, resume=resume)
@@ -78,17 +81,19 @@ def train(
         with RunProgress(total, shown=comm.rank == 0 and not quiet) as progress, stop.listening():
             recorder = Recorder(case, folder, film, progress, stop)
             if goes_on:
-                on_root(comm, lambda: require_same_case(case, out))
+                on_root(comm, lambda: require_same_case(case, path))
                 notes = load_state(film, folder.state)
                 recorder.go_on(RunNotes.from_json(folder.state, notes))
             else:
                 set_initial_texture(film, case)
                 recorder.begin()
             progress.say(f"{case.title or 'Film'}: {film.film_mesh.quality()}")
+            if recorder.notes.phase == Done.name:
+                progress.say("Nothing of this run is left to do; what is read from it is made anew")
             network = _do(case, film, recorder, progress)
             progress.say("Reading, recall" + (" and pictures" if draw else ""))
             _finish(case, folder, network, recorder, comm)
-            if draw and not comm.bcast(on_root(comm, lambda: draw(out, lambda: stop.noted))):
+            if draw and not comm.bcast(on_root(comm, lambda: bool(draw(path, lambda: stop.noted)))):
                 raise Interrupted(stop.received())
 
 

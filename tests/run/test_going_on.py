@@ -2,10 +2,12 @@
 
 import resource
 import shutil
+import time
 import tomllib
 
 import pytest
 
+import hebbfilm
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder.conductance_table import conductance_header as header
 from hebbfilm.run.inputs.case import parse_case
@@ -115,6 +117,27 @@ def test_run_that_was_cut_off_leaves_what_an_undisturbed_one_does(
     expected, found = folder_content(whole), folder_content(folder)
     assert sorted(found) == sorted(expected)
     assert [name for name in expected if found[name] != expected[name]] == []
+
+
+@pytest.mark.regression
+def test_script_stops_a_run_and_goes_on_by_public_names(comm, shared_tmp_path, capsys):
+    """With the folder as text and pictures by `draw_all`; and again when nothing is left to do."""
+    few_snapshots = CASE.format(initial=SETTLED, temperature=0).replace(
+        "field_interval = 5e-12", ""
+    )
+    folder, case = shared_tmp_path / "run", parse_case(tomllib.loads(few_snapshots))
+    stop = hebbfilm.StopRequest(comm, end=time.time())
+    with pytest.raises(hebbfilm.Interrupted, match="the wall time") as stopped:
+        hebbfilm.train(case, str(folder), comm, quiet=True, stop=stop)
+    assert stopped.value.status == 75
+    said = []
+    for draw in (hebbfilm.draw_all, None):
+        capsys.readouterr()
+        hebbfilm.train(case, str(folder), comm, resume=True, draw=draw)
+        comm.barrier()
+        assert (folder / "pictures" / "overview.png").is_file()
+        said.append("Nothing of this run is left to do" in capsys.readouterr().err)
+    assert said == [False, comm.rank == 0]
 
 
 @pytest.mark.regression

@@ -25,9 +25,9 @@ WITHOUT_A_MESH = {
     "the public names that need no film": """
 import hebbfilm
 meshed = {
-    "Conduction", "Film", "FilmMesh", "HopfieldFilm", "MeshQuality", "ReadDisturbance",
-    "load_state", "mesh_film", "read_disturbance", "read_mesh", "save_state", "train",
-    "write_msh", "write_xdmf",
+    "Conduction", "Film", "FilmMesh", "HopfieldFilm", "Interrupted", "MeshQuality",
+    "ReadDisturbance", "StopRequest", "load_state", "mesh_film", "read_disturbance", "read_mesh",
+    "save_state", "train", "write_msh", "write_xdmf",
 }
 for name in set(hebbfilm.__all__) - meshed:
     getattr(hebbfilm, name)
