@@ -15,7 +15,7 @@ def add(commands: Commands) -> None:
         "validate",
         help="run the validation tests and write docs/validation.md",
         description="Compare this installation with theory, published numbers and what other "
-        "programs computed; about an hour, or minutes with --fast.",
+        "programs computed; about ten minutes; --fast leaves the longest out.",
     )
     parser.add_argument("--fast", action="store_true", help="leave the slow tests out")
     parser.add_argument("--out", type=path_argument, default=Path("docs"), metavar="FOLDER")
