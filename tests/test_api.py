@@ -56,6 +56,14 @@ def test_public_name_has_a_home_and_is_documented(name):
         assert inspect.signature(thing).return_annotation is not inspect.Signature.empty
 
 
+@pytest.mark.parametrize(
+    "name", [name for name, thing in NAMES.items() if inspect.isfunction(thing)]
+)
+def test_files_and_folders_are_taken_as_text_too(name):
+    told = {str(each.annotation) for each in inspect.signature(NAMES[name]).parameters.values()}
+    assert not {text for text in told if text.endswith("Path") or "Path'" in text}
+
+
 EXAMPLES = {
     example.name: example
     for name, thing in NAMES.items()

@@ -24,7 +24,7 @@ CELLS = {".gds": "GDSII", ".gds2": "GDSII", ".gdsii": "GDSII", ".oas": "OASIS", 
 
 
 def read_drawing(
-    path: Path,
+    path: Path | str,
     film: LayerName | Sequence[LayerName],
     contacts: LayerName | Sequence[LayerName] | Mapping[str, LayerName | Sequence[LayerName]] = (),
     thickness: float = 1e-9,
