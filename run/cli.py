@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from mpi4py import MPI
 
 from hebbfilm import __version__
+from hebbfilm.common.errors import InputError, SolverError
 from hebbfilm.run.commands import COMMANDS
 from hebbfilm.run.commands.parser import Parser
 from hebbfilm.run.job.interruption import end_when_stopped, ignore_signals, signal_name
@@ -61,9 +62,6 @@ def main(arguments: Sequence[str] | None = None, *, listen: bool = False) -> int
 
 
 def _failed(comm: MPI.Intracomm, error: Exception) -> int:
-    # Only here, as they come with libraries that take a second to load.
-    from hebbfilm.common.errors import InputError, SolverError
-
     if isinstance(error, InputError):
         return _fail(comm, f"hebbfilm: {error}", 2)
     if isinstance(error, SolverError):

@@ -4,6 +4,7 @@ import argparse
 
 from mpi4py import MPI
 
+from hebbfilm.common.collective import on_root
 from hebbfilm.run.commands.options import Commands, add_runs, set_run
 from hebbfilm.run.commands.output import print_on_root
 
@@ -34,7 +35,6 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """How warm finished runs get."""
-    from hebbfilm.common.collective import on_root
     from hebbfilm.run.analysis.heating import heating_of_runs, heating_text
 
     def text() -> str:

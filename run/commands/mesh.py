@@ -4,6 +4,7 @@ import argparse
 
 from mpi4py import MPI
 
+from hebbfilm.common.errors import InputError
 from hebbfilm.run.commands.options import Commands, add_case, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.inputs.paths import path_argument
@@ -28,7 +29,6 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Mesh the film of a case."""
-    from hebbfilm.common.errors import InputError
     from hebbfilm.meshing import write_msh, write_xdmf
     from hebbfilm.run.commands.kept import require_kept
     from hebbfilm.run.inputs.case import read_case

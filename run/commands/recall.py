@@ -4,6 +4,8 @@ import argparse
 
 from mpi4py import MPI
 
+from hebbfilm.common.collective import on_root
+from hebbfilm.common.errors import InputError
 from hebbfilm.run.commands.options import Commands, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.inputs.paths import path_argument
@@ -41,8 +43,6 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Recall with the weights of a run."""
-    from hebbfilm.common.collective import on_root
-    from hebbfilm.common.errors import InputError
     from hebbfilm.hopfield import parse_pattern, recall_table
     from hebbfilm.run.analysis.run_text import no_recall_text
     from hebbfilm.run.folder.reader import read_case_of_run, read_run

@@ -4,6 +4,7 @@ import argparse
 
 from mpi4py import MPI
 
+from hebbfilm.common.collective import on_root
 from hebbfilm.run.commands.options import Commands, add_runs, set_run
 from hebbfilm.run.commands.output import print_on_root
 
@@ -30,7 +31,6 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """What finished runs still know."""
-    from hebbfilm.common.collective import on_root
     from hebbfilm.run.analysis.retention import retention_of_runs, retention_text
 
     def text() -> str:

@@ -4,6 +4,8 @@ import argparse
 
 from mpi4py import MPI
 
+from hebbfilm.common.collective import on_root
+from hebbfilm.common.whole_files import write_json
 from hebbfilm.run.commands.options import Commands, add_runs, set_run
 from hebbfilm.run.commands.output import print_on_root
 
@@ -24,8 +26,6 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """The learning rule that runs followed."""
-    from hebbfilm.common.collective import on_root
-    from hebbfilm.common.whole_files import write_json
     from hebbfilm.run.analysis.rule import as_dict, compare_rules
     from hebbfilm.run.analysis.rule_response import response_of
     from hebbfilm.run.analysis.rule_text import rule_as_text

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from mpi4py import MPI
 
+from hebbfilm.common.tables import aligned
+from hebbfilm.common.text import counted
 from hebbfilm.run.commands.options import Commands, add_set, add_walltime, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.inputs.paths import path_argument
@@ -48,8 +50,6 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Many runs, or those of them that are still to be run."""
-    from hebbfilm.common.tables import aligned
-    from hebbfilm.common.text import counted
     from hebbfilm.run.commands.drawing import draw_run, draw_study
     from hebbfilm.run.folder.notes import read_note
     from hebbfilm.run.job.interruption import Interrupted

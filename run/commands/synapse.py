@@ -4,6 +4,7 @@ import argparse
 
 from mpi4py import MPI
 
+from hebbfilm.common.collective import on_root
 from hebbfilm.run.commands.options import Commands, add_runs, set_run
 from hebbfilm.run.commands.output import print_on_root
 
@@ -23,7 +24,6 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """How films with two contacts respond, and what they keep."""
-    from hebbfilm.common.collective import on_root
     from hebbfilm.run.analysis.synapse import drives_of, drives_text, write_drives
     from hebbfilm.run.analysis.trajectories import read_record
     from hebbfilm.run.folder.reader import all_finished_runs

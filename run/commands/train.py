@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mpi4py import MPI
 
+from hebbfilm.common.collective import on_root
 from hebbfilm.run.commands.options import Commands, add_set, add_walltime, is_run, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.inputs.paths import path_argument
@@ -45,7 +46,6 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """A whole run, or the rest of one."""
-    from hebbfilm.common.collective import on_root
     from hebbfilm.run.analysis.run_text import run_report
     from hebbfilm.run.commands.drawing import draw_run
     from hebbfilm.run.commands.kept import require_kept

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mpi4py import MPI
 
+from hebbfilm.common.errors import InputError
 from hebbfilm.run.commands.options import Commands, set_run
 from hebbfilm.run.inputs.paths import path_argument
 
@@ -24,7 +25,6 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Compare with theory, published numbers and other programs."""
-    from hebbfilm.common.errors import InputError
     from hebbfilm.run.validate import run_validation
 
     if comm.size > 1:

@@ -4,6 +4,7 @@ import argparse
 
 from mpi4py import MPI
 
+from hebbfilm.common.collective import on_root
 from hebbfilm.run.commands.options import Commands, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.inputs.paths import path_argument
@@ -29,7 +30,6 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Look at a run in 3D."""
-    from hebbfilm.common.collective import on_root
     from hebbfilm.run.pictures import view as viewer
 
     chosen = {"snapshot": options.snapshot, "streamlines": options.streamlines}
