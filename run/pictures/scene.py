@@ -230,26 +230,23 @@ def _draw_current(plotter: Any, scene: Scene) -> None:
 
 
 def _draw_words(plotter: Any, scene: Scene) -> None:
-    font = font_manager.findfont("DejaVu Sans")
     thickness = scene.manifest.thickness * NM
-    plotter.add_text(
-        heading(scene.snapshot),
-        position=(0.02, 0.94),
-        viewport=True,
-        font_file=font,
-        font_size=17,
-        color=style.INK,
-        name="heading",
-        render=False,
-    )
-    plotter.add_text(
+    scale = (
         f"film {scene.width:.0f} nm across, {thickness:.3g} nm thick; "
-        f"drawn {scene.height / thickness:.0f} times thicker",
-        position=(0.02, 0.03),
+        f"drawn {scene.height / thickness:.0f} times thicker"
+    )
+    _draw_line(plotter, "heading", heading(scene.snapshot), 0.94, 17)
+    _draw_line(plotter, "scale", scale, 0.03, 12)
+
+
+def _draw_line(plotter: Any, name: str, text: str, height: float, size: int) -> None:
+    plotter.add_text(
+        text,
+        position=(0.02, height),
         viewport=True,
-        font_file=font,
-        font_size=12,
+        font_file=font_manager.findfont("DejaVu Sans"),
+        font_size=size,
         color=style.INK,
-        name="scale",
+        name=name,
         render=False,
     )
