@@ -16,9 +16,17 @@ from hebbfilm.common.errors import InputError
 T = TypeVar("T")
 
 SECONDS = 120.0
-LAUNCHER = ("OMPI_", "PMIX_", "PMI_", "PRTE_", "HYDI_", "MPIR_")  # variables that make a rank
+_LAUNCHER = ("OMPI_", "PMIX_", "PMI_", "PRTE_", "HYDI_", "MPIR_")  # variables that make a rank
 
 _START = "from hebbfilm.common.child_process import serve; serve()"
+
+
+def environment_of_no_rank() -> dict[str, str]:
+    """The variables of this process but for those that make it a rank.
+
+    A child that had them would join the MPI world of this rank, in the memory that the rank uses.
+    """
+    return {name: value for name, value in os.environ.items() if not name.startswith(_LAUNCHER)}
 
 
 def guarded(
@@ -45,7 +53,7 @@ def guarded(
         InputError: the process crashed, ended, or took too long or too much memory; one line.
         Exception: what the function raised.
     """
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(LAUNCHER)}
+    environment = environment_of_no_rank()
     environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
     try:
         process = subprocess.run(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import collections
 import gzip
 import json
-import os
 import re
 import select
 import shutil
@@ -28,7 +27,7 @@ import meshio
 import numpy as np
 import pytest
 
-from hebbfilm.common.child_process import LAUNCHER, SECONDS
+from hebbfilm.common.child_process import SECONDS, environment_of_no_rank
 from hebbfilm.meshing import mesh_film, strip, write_xdmf
 from hebbfilm.meshing.gmsh_session import gmsh_model
 
@@ -166,7 +165,7 @@ class Reader:
 
     def read(self, keys: Keys) -> dict[str, str]:
         if self.process is None:
-            environment = {k: v for k, v in os.environ.items() if not k.startswith(LAUNCHER)}
+            environment = environment_of_no_rank()
             self.process = subprocess.Popen(
                 [sys.executable, str(Path(__file__).with_name("film_reader.py"))],
                 stdin=subprocess.PIPE,

@@ -1,14 +1,13 @@
 """The compiled loops: kept once, and what happens where they cannot be."""
 
 import ctypes
-import os
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 
-from hebbfilm.common.child_process import LAUNCHER
+from hebbfilm.common.child_process import environment_of_no_rank
 from hebbfilm.common.errors import SolverError
 from hebbfilm.solvers.kernels import compiled
 
@@ -49,9 +48,7 @@ def test_host_program_that_exports_the_same_names(tmp_path):
         "llg.move(np.ones((1, 3)), np.ones((1, 3)), 2.0, moved)\n"
         "assert moved.tolist() == [[3.0, 3.0, 3.0]]\n"
     )
-    # A child that joined the MPI world of its rank would write into the memory of that.
-    alone = {name: value for name, value in os.environ.items() if not name.startswith(LAUNCHER)}
-    subprocess.run([sys.executable, "-c", script], check=True, env=alone)
+    subprocess.run([sys.executable, "-c", script], check=True, env=environment_of_no_rank())
 
 
 def test_cache_that_cannot_be_written(tmp_path):
