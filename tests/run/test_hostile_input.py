@@ -220,16 +220,19 @@ def fate_of(content: dict[str, object], folder: Path) -> str:
     return "meshed"
 
 
-def fuzz(seconds: float, folder: Path) -> Counter[str]:
-    """Try cases for so long; how many met which fate."""
+def fuzz(seconds: float, least: int, folder: Path) -> Counter[str]:
+    """Try cases for so long, and so many at least; how many met which fate."""
     fates: Counter[str] = Counter()
     end, round_number = time.process_time() + seconds, 0
 
+    def goes_on() -> bool:
+        return time.process_time() < end or fates.total() < least
+
     def attempt(content: dict[str, object]) -> None:
-        if time.process_time() < end:
+        if goes_on():
             fates[fate_of(content, folder)] += 1
 
-    while time.process_time() < end:
+    while goes_on():
         chosen = hypothesis.settings(
             max_examples=100,
             deadline=None,
@@ -249,7 +252,7 @@ def test_fuzzed_cases_are_refused_in_one_line_or_possible(comm, request, tmp_pat
     monkeypatch.chdir(tmp_path)
     before = signal.signal(signal.SIGPROF, _ring)
     try:
-        fates = fuzz(SHARE * request.config.getoption("--fuzz-seconds"), tmp_path)
+        fates = fuzz(SHARE * request.config.getoption("--fuzz-seconds"), 100, tmp_path)
     finally:
         signal.signal(signal.SIGPROF, before)
     print(dict(fates))
