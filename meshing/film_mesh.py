@@ -41,6 +41,7 @@ class FilmMesh:
         facet_tags: tags of edge contacts; in 3D also of the top facets of pads.
         contacts: names in node order.
         thickness: m.
+        regions: names of the parts of the film that may be of another material.
     """
 
     mesh: Mesh
@@ -48,6 +49,7 @@ class FilmMesh:
     facet_tags: MeshTags
     contacts: tuple[str, ...]
     thickness: float
+    regions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         # These communicate on first use; a rank that asked alone would wait for ever.
@@ -89,6 +91,11 @@ class FilmMesh:
         number = self.mesh.topology.index_map(self.dimension).size_local
         cells: IntArray = self.space.dofmap.list[:number]
         return cells
+
+    @cached_property
+    def cell_regions(self) -> IntArray:
+        """Of each of this rank's cells the number of its region, from 1, or 0 outside all."""
+        return np.zeros(len(self.cells), dtype=np.int32)
 
     @cached_property
     def numbering(self) -> VertexNumbering:

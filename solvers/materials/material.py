@@ -10,6 +10,7 @@ from hebbfilm.solvers.materials.constants import (
     ELEMENTARY_CHARGE,
     GYROMAGNETIC_RATIO,
 )
+from hebbfilm.solvers.materials.parameter import is_uniform
 
 _POSITIVE = (
     "saturation_magnetisation",
@@ -17,8 +18,22 @@ _POSITIVE = (
     "conductivity",
     "gyromagnetic_ratio",
     "volumetric_heat_capacity",
+    "heat_transfer_coefficient",
 )
 _NOT_NEGATIVE = ("damping", "g_factor")
+
+
+def problem_of(name: str, value: float) -> str | None:
+    """What a parameter of that name must be, where one of its values is not; None if it may be."""
+    if name in _POSITIVE and not value > 0:
+        return "positive"
+    if name in _NOT_NEGATIVE and not value >= 0:
+        return "zero or positive"
+    if name == "amr_ratio" and not value > -1:
+        return "above -1 (ρ∥ is positive)"
+    if name == "polarisation" and not abs(value) <= 1:
+        return "between -1 and 1"
+    return None
 
 
 @dataclass(frozen=True)
@@ -75,25 +90,19 @@ class Material:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if value is not None and not np.all(np.isfinite(value)):
+            if value is None or not is_uniform(value):
+                continue
+            if not np.all(np.isfinite(value)):
                 raise InputError(f"material.{field.name} = {value}: must be a finite number")
-        for name in _POSITIVE:
-            self._require(name, getattr(self, name) > 0, "positive")
-        for name in _NOT_NEGATIVE:
-            self._require(name, getattr(self, name) >= 0, "zero or positive")
-        self._require("amr_ratio", self.amr_ratio > -1, "above -1 (ρ∥ is positive)")
-        transfer = self.heat_transfer_coefficient
-        self._require(
-            "heat_transfer_coefficient",
-            transfer is None or transfer > 0,
-            "positive, or left out if no heat leaves the film",
-        )
-        self._require("polarisation", abs(self.polarisation) <= 1, "between -1 and 1")
-        self._require("easy_axis", bool(np.any(self.easy_axis)), "a direction that is not zero")
-
-    def _require(self, name: str, holds: bool, allowed: str) -> None:
-        if not holds:
-            raise InputError(f"material.{name} = {getattr(self, name)}: must be {allowed}")
+            if field.name == "easy_axis":
+                if not np.any(value):
+                    raise InputError(
+                        f"material.easy_axis = {value}: must be a direction that is not zero"
+                    )
+            elif problem := problem_of(field.name, value):
+                hint = ", or left out if no heat leaves the film"
+                hint = hint if field.name == "heat_transfer_coefficient" else ""
+                raise InputError(f"material.{field.name} = {value}: must be {problem}{hint}")
 
     @property
     def perpendicular_resistivity(self) -> float:

@@ -1,0 +1,49 @@
+"""A material on one film: each of its parameters in every cell, and at every vertex."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import FilmMesh
+from hebbfilm.solvers.materials.material import Material, problem_of
+from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm, on_film
+
+
+class FilmMaterial:
+    """The parameters of a material on one film; made collectively.
+
+    Args:
+        film_mesh: of the film.
+        material: what it is made of.
+
+    Raises:
+        InputError: a parameter that does not fit the film, or is out of its range anywhere.
+
+    Attributes:
+        material: as it was given.
+    """
+
+    def __init__(self, film_mesh: FilmMesh, material: Material) -> None:
+        self.material = material
+        self._found: Mapping[str, ParameterOnFilm] = {
+            field.name: on_film(
+                film_mesh,
+                f"material.{field.name}",
+                getattr(material, field.name),
+                (3,) if field.name == "easy_axis" else (),
+            )
+            for field in fields(material)
+            if getattr(material, field.name) is not None
+        }
+        for name, found in self._found.items():
+            for value in (found.least, found.largest):
+                if problem := problem_of(name, value):
+                    raise InputError(f"material.{name}: {value:g} somewhere: must be {problem}")
+
+    def __getitem__(self, name: str) -> ParameterOnFilm:
+        return self._found[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._found

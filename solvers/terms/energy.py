@@ -1,0 +1,120 @@
+"""What an energy is: a density in UFL, of m, of what surrounds it, and of parameters with units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, TypeAlias
+
+import ufl
+
+from hebbfilm.meshing import FilmMesh
+from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm, on_film
+
+Expression: TypeAlias = ufl.core.expr.Expr
+"""Of UFL."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a density may depend on, apart from m and the parameters of its term; all of it UFL.
+
+    Args:
+        position: in m, three components, also in two dimensions.
+        time: of the film in s.
+        temperature: of the film in K.
+        saturation_magnetisation: M_s in A/m.
+    """
+
+    position: Expression
+    time: Expression
+    temperature: Expression
+    saturation_magnetisation: Expression
+
+
+def parameter(unit: str, shape: tuple[int, ...] = (), **default: Any) -> Any:
+    """A field of an `Energy` that may differ from place to place; see `Parameter`.
+
+    Args:
+        unit: how messages and manifests write its unit, "" for none.
+        shape: of one value: () for a number, (3,) for a vector.
+        default: `default=…`, if it has one.
+    """
+    return field(metadata={"unit": unit, "shape": shape}, **default)
+
+
+@dataclass(frozen=True)
+class Energy:
+    """E = ∫ w(m) dV; a frozen dataclass whose fields are parameters, with a `name` of its own.
+
+    hebbfilm differentiates: H = -(1/μ₀M_s) δE/δm, with the boundary condition that is natural to
+    the density. Integrals are sums over the corners of cells, so that what has no derivatives of m
+    acts at each vertex by itself. Within `density`, parameters are UFL like m.
+
+    Example:
+        >>> from dataclasses import dataclass
+        >>> @dataclass(frozen=True)
+        ... class CubicAnisotropy(Energy):
+        ...     k1: float = parameter("J/m³")
+        ...     name = "cubic_anisotropy"
+        ...
+        ...     def density(self, m, at):
+        ...         x, y, z = (component**2 for component in m)
+        ...         return self.k1 * (x * y + y * z + z * x)
+        >>> CubicAnisotropy(4.8e4).k1
+        48000.0
+    """
+
+    name: ClassVar[str]
+
+    def density(self, m: Expression, at: Surroundings) -> Expression:
+        """The energy in J/m³ of m, a vector of three components."""
+        raise NotImplementedError
+
+
+def gradient(m: Expression) -> Expression:
+    """∂m_i/∂x_k as a tensor (3, 3), in two dimensions with ∂/∂z = 0."""
+    slopes = ufl.grad(m)
+    known = slopes.ufl_shape[1]
+    return ufl.as_tensor([[slopes[i, k] if k < known else 0 for k in range(3)] for i in range(3)])
+
+
+def parameters_on_film(term: Energy, film_mesh: FilmMesh) -> dict[str, ParameterOnFilm]:
+    """The parameters of a term by their names; collective.
+
+    Raises:
+        InputError: one that does not fit the film.
+    """
+    return {
+        each.name: on_film(
+            film_mesh,
+            f"{term.name}.{each.name}",
+            getattr(term, each.name),
+            each.metadata["shape"],
+        )
+        for each in fields(term)
+        if "unit" in each.metadata
+    }
+
+
+def density_of(
+    term: Energy,
+    found: dict[str, ParameterOnFilm],
+    symbol: Callable[[ParameterOnFilm], Expression],
+    m: Expression,
+    at: Surroundings,
+) -> Expression:
+    """The density of a term with its parameters in UFL.
+
+    Args:
+        term: whose density it is.
+        found: its parameters on the film.
+        symbol: what stands for each of them.
+        m: the magnetisation.
+        at: what surrounds it.
+    """
+    bound = copy(term)
+    for name, each in found.items():
+        object.__setattr__(bound, name, symbol(each))
+    return bound.density(m, at)
