@@ -31,6 +31,7 @@ from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.mesh_watch import MeshWatch
 from hebbfilm.solvers.magnetisation.minimiser import ROUND, minimise
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
+from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.material import Material
 from hebbfilm.solvers.numerics import Numerics
 from hebbfilm.solvers.renewal import CurrentRenewal
@@ -105,9 +106,9 @@ class Film:
         check_vector("applied_field", applied_field, "A/m", LARGEST_FIELD)
         check_number("temperature", temperature, "K", least=0)
         numerics = numerics or Numerics()
-        self.film_mesh = film_mesh
-        self.material = material or Material()
+        self.film_mesh, self.material = film_mesh, material or Material()
         self.operators = VertexOperators(film_mesh)
+        found = FilmMaterial(film_mesh, self.material)
         terms = terms_of(
             self.operators, self.material, disorder, applied_field, waveforms, demagnetisation
         )
@@ -115,19 +116,17 @@ class Film:
         self.kinks = kinks(terms)
         self.mesh_watch = MeshWatch(self.dynamics, film_mesh, demagnetisation)
         self.nodes = (electrodes or Electrodes()).nodes(film_mesh.contacts)
-        self.conduction = (
-            Conduction(self.operators, self.material, numerics.potential_tolerance, electrodes)
-            if len(self.nodes) >= 2
-            else None
-        )
-        self.current = CurrentRenewal(self.dynamics, self.conduction, numerics.renewal_tolerance)
+        electric = self.operators, found, numerics.potential_tolerance, electrodes
+        self.conduction = Conduction(*electric) if len(self.nodes) >= 2 else None
+        bound = self.dynamics, self.conduction, found
+        self.current = CurrentRenewal(*bound, numerics.renewal_tolerance)
         noise = self.operators, self.material, temperature, thermal_seed
         self.thermal = ThermalField(*noise) if temperature else None
         self.integrator = make_integrator(
             numerics.integrator, numerics.step_tolerance, self.dynamics, self.thermal
         )
         self.position, self.moves = START, False
-        self.heating = Heating.of_film(self.material, self.operators.volume, film_mesh.thickness)
+        self.heating = Heating.of_film(found, self.operators)
         self.further_parts: list[Part] = [] if self.thermal is None else [self.thermal]
 
     @property

@@ -7,7 +7,8 @@ from math import exp, expm1, inf
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.materials.material import Material
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.state.part import Entry
 
 
@@ -16,8 +17,9 @@ class Heating:
     """How warm the film gets: C dΔT/dt = P - K ΔT; it does not act back on the material.
 
     Args:
-        capacity: C = c t A in J/K of a film of thickness t and area A.
-        conductance: K = h A in W/K to a substrate that stays cold; 0 keeps all heat in the film.
+        capacity: C = ∫ c dV in J/K.
+        conductance: K = ∫ h dA in W/K to a substrate that stays cold, over the area on which the
+            film lies; 0 keeps all heat in the film.
 
     Attributes:
         energy: in J, released so far.
@@ -34,10 +36,13 @@ class Heating:
     peak_power: float = 0.0
 
     @classmethod
-    def of_film(cls, material: Material, volume: float, thickness: float) -> "Heating":
-        """Of a film at the temperature of its substrate, with its volume in m³, thickness in m."""
-        transfer = material.heat_transfer_coefficient or 0.0
-        return cls(material.volumetric_heat_capacity * volume, transfer * volume / thickness)
+    def of_film(cls, material: FilmMaterial, operators: VertexOperators) -> "Heating":
+        """Of a film at the temperature of its substrate; collective."""
+        capacity = material["volumetric_heat_capacity"].integral(operators)
+        if "heat_transfer_coefficient" not in material:
+            return cls(capacity)
+        transfer = material["heat_transfer_coefficient"]
+        return cls(capacity, transfer.integral(operators, over_area=True))
 
     @property
     def time_constant(self) -> float:

@@ -12,6 +12,7 @@ from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.drives.drive import Drives, drives_as_json, drives_from_json
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.spin_torque import ZhangLi
+from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.state.part import Entry
 
 _SHARE = 0.01
@@ -39,9 +40,11 @@ class CurrentRenewal:
     Args:
         dynamics: receives the drift.
         conduction: gives the current; None for a film without contacts.
+        material: M_s, P, g and the ratios of AMR and Hall effect are used here.
         tolerance: relative error of the current density that a change of m anywhere in the film
             may bring about before the current is renewed, estimated as the change (the length of
-            the difference of unit vectors) times the ratios of AMR and anomalous Hall effect.
+            the difference of unit vectors) times the ratios of AMR and anomalous Hall effect, each
+            where it is largest.
             Results converge as it is tightened. With heat, single moments turn that far in every
             step, and back again; the time in which the texture may move takes their place.
 
@@ -52,15 +55,21 @@ class CurrentRenewal:
         record: what happened so far.
     """
 
-    def __init__(self, dynamics: Dynamics, conduction: Conduction | None, tolerance: float) -> None:
+    def __init__(
+        self,
+        dynamics: Dynamics,
+        conduction: Conduction | None,
+        material: FilmMaterial,
+        tolerance: float,
+    ) -> None:
         self._dynamics = dynamics
         self._conduction = conduction
         self.potential_tolerance = _SHARE * tolerance
-        material = dynamics.material
-        sensitivity = abs(material.amr_ratio) + abs(material.anomalous_hall_ratio)
+        ratios = material["amr_ratio"], material["anomalous_hall_ratio"]
+        sensitivity = sum(ratio.largest_size for ratio in ratios)
         allowed = tolerance / sensitivity if sensitivity else np.inf
         self._largest_change = min(allowed, _LARGEST_TURN)
-        self._zhang_li = ZhangLi(dynamics.operators, dynamics.material)
+        self._zhang_li = ZhangLi(dynamics.operators, material)
         self.drives: Drives | None = None
         self._times: list[float] = []
         self.magnetisation_at_renewal: FloatArray = self._own_magnetisation().copy()

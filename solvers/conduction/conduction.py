@@ -8,13 +8,18 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError, SolverError
-from hebbfilm.solvers.conduction.conductivity import assemble_conductivity, current_density
+from hebbfilm.solvers.conduction.conductivity import (
+    Resistivity,
+    assemble_conductivity,
+    current_density,
+)
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes, Electrodes
 from hebbfilm.solvers.conduction.pad_resolution import warn_of_coarse_pads
 from hebbfilm.solvers.conduction.potential import PotentialSolver
 from hebbfilm.solvers.conduction.unit_potentials import UnitPotentials
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.drives.drive import Current, Drive, Drives, plain_drives
+from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.material import Material
 
 _PASSES = 4
@@ -30,7 +35,7 @@ class Conduction:
 
     Args:
         operators: the P1 operators of the film.
-        material: ρ⊥, the AMR and the Hall ratio are used here.
+        material: σ, the AMR and the Hall ratio are used here.
         tolerance: relative error of the current density, see `PotentialSolver.solve`, for φ and G
             alike; contact currents are about as exact.
         electrodes: contact resistances, and contacts tied together; None: ideal, all apart.
@@ -52,16 +57,18 @@ class Conduction:
     def __init__(
         self,
         operators: VertexOperators,
-        material: Material,
+        material: Material | FilmMaterial,
         tolerance: float = 1e-10,
         electrodes: Electrodes | None = None,
     ) -> None:
         self.operators = operators
-        self.material = material
         self.tolerance = tolerance
         electrodes = electrodes or Electrodes()
         self._electrodes = BoundElectrodes(operators, electrodes)
-        warn_of_coarse_pads(operators, electrodes, material)
+        if isinstance(material, Material):
+            material = FilmMaterial(operators.film_mesh, material)
+        self._resistivity = Resistivity(operators, material)
+        warn_of_coarse_pads(operators, electrodes, self._resistivity.conductivity)
         self.contacts = tuple(self._electrodes.nodes)
         if len(self.contacts) < 2:
             raise InputError(
@@ -70,8 +77,8 @@ class Conduction:
         self.solver = PotentialSolver(
             operators,
             self._electrodes,
-            material.conductivity,
-            symmetric=material.anomalous_hall_ratio == 0,
+            self._resistivity.conductivity,
+            symmetric=self._resistivity.symmetric,
         )
         self._m: FloatArray = operators.vector(3).array.reshape(-1, 3)
         self._units = UnitPotentials(operators, self.solver, len(self.contacts))
@@ -115,7 +122,7 @@ class Conduction:
     def update(self, m: FloatArray) -> None:
         """Take the conductivity from m (columns, 3), which is kept, not copied; collective."""
         self._m = m
-        assemble_conductivity(self.operators, m, self.material, self.solver.values)
+        assemble_conductivity(self.operators, m, self._resistivity, self.solver.values)
 
     def solve(
         self, drives: Drives, *, extrapolation: float = 0.0, tolerance: float | None = None
@@ -146,7 +153,7 @@ class Conduction:
         if tolerance > self.tolerance:
             self._balance_currents()
         current_density(
-            self.operators, self._m, self.material, self.potential, self.current_density
+            self.operators, self._m, self._resistivity, self.potential, self.current_density
         )
 
     def _guess(self, drives: Drives, extrapolation: float) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 
+from mpi4py import MPI
 from petsc4py import PETSc
 
 import numpy as np
@@ -44,14 +45,14 @@ class PotentialSolver:
     """Solves ∇·(σ ∇φ) = 0 between electrodes, for a σ that changes all the time.
 
     Conjugate gradients (GMRES where σ is not symmetric), preconditioned by the algebraic multigrid
-    of a Laplacian of uniform conductivity that is set up once: the ratio of resistivities bounds
-    by how much the present σ is worse conditioned, for ever and on any mesh. PETSc options with the
-    prefix `hebbfilm_potential_` overrule the choices made here.
+    of a Laplacian with an isotropic conductivity that is set up once: the ratio of resistivities
+    bounds by how much the present σ is worse conditioned, for ever and on any mesh. PETSc options
+    with the prefix `hebbfilm_potential_` overrule the choices made here.
 
     Args:
         operators: the P1 operators of the film.
         electrodes: where voltages act.
-        conductivity: of the preconditioner in S/m.
+        conductivity: of the preconditioner in S/m, one number or that of each cell.
         symmetric: whether σ is.
 
     Attributes:
@@ -66,13 +67,13 @@ class PotentialSolver:
         self,
         operators: VertexOperators,
         electrodes: BoundElectrodes,
-        conductivity: float,
+        conductivity: FloatArray,
         *,
         symmetric: bool,
     ) -> None:
         self.operators = operators
         self.electrodes = electrodes
-        self.values = conductivity * operators.stiffness
+        self.values = operators.weighted_stiffness(conductivity)
         self.resolution = 0.0
         self.accuracy = 0.0
         self.iterations = 0
@@ -89,7 +90,10 @@ class PotentialSolver:
         self._diagonal: FloatArray = laplacian.getDiagonal().array.copy()
         # Without interfaces, of which an almost ideal one would outweigh the whole film.
         total = operators.comm.allreduce(float(self.values[operators.diagonal].sum()))
-        self._mean_diagonal = total / operators.rows.size_global
+        # Where little conducts, a small residual is a large error.
+        self._mean_diagonal = (
+            _evenness(operators, conductivity) * total / operators.rows.size_global
+        )
         self._network = new(
             "Network *",
             {
@@ -177,8 +181,9 @@ class PotentialSolver:
             potential: φ in V, a vector over the columns, the first guess; overwritten.
             voltages: in V, (N,).
             tolerance: relative error of the current density, as the residual r shows it: the root
-                of r² in relation to the Joule heat times the mean diagonal of the matrix. That
-                does not depend on the size of the film, nor on that of its mesh.
+                of r² in relation to the Joule heat times the mean diagonal of the matrix, in an
+                uneven film times least over largest sheet conductance, too. That does not depend on
+                the size of the film, nor on that of its mesh.
 
         Returns:
             The current into the film from each node in A, (N,).
@@ -271,6 +276,14 @@ class PotentialSolver:
         self.solves += 1
         self.iterations += self._solver.getIterationNumber()
         potential.array[: self.operators.owned] += self._solution.array_r
+
+
+def _evenness(operators: VertexOperators, conductivity: FloatArray) -> float:
+    """The least σ t of a cell in relation to the largest; collective."""
+    sheet = conductivity * operators.thickness
+    least: float = operators.comm.allreduce(float(sheet.min(initial=np.inf)), MPI.MIN)
+    largest: float = operators.comm.allreduce(float(sheet.max(initial=0.0)), MPI.MAX)
+    return least / largest
 
 
 def _set_default(option: str, value: str) -> None:

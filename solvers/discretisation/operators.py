@@ -30,21 +30,28 @@ class VertexOperators:
 
     Args:
         film_mesh: the tagged mesh.
+        thickness: in m, (n_cells,), of a 2D film whose cells differ; None: that of the mesh.
 
     Attributes:
         cells: (n_cells, d + 1) vertices of the cells that this rank owns.
         gradients: (n_cells, d + 1, d) gradients of the hat functions in 1/m.
         volumes: (n_cells,) in m³.
+        thickness: (n_cells,) in m.
+        even_thickness: the same as one number; None where cells differ.
         indptr, indices: CSR pattern of the owned rows.
         cells_pointer: the cells as the compiled loops take them.
     """
 
-    def __init__(self, film_mesh: FilmMesh) -> None:
+    def __init__(self, film_mesh: FilmMesh, thickness: FloatArray | None = None) -> None:
         self.film_mesh = film_mesh
         self.comm: MPI.Intracomm = film_mesh.mesh.comm
         self.dimension: int = film_mesh.mesh.geometry.dim
         self.cells: IntArray = film_mesh.cells
-        self.gradients, self.volumes = _cell_geometry(film_mesh)
+        even = np.broadcast_to(film_mesh.thickness, len(self.cells))
+        self.thickness: FloatArray = even if thickness is None else thickness
+        self.even_thickness = film_mesh.thickness if thickness is None else None
+        self.gradients, sizes = _cell_geometry(film_mesh)
+        self.volumes = sizes * self.thickness if self.dimension == 2 else sizes
         self._matrix = _empty_matrix(film_mesh.space)
         self.rows = self._matrix.index_map(0)
         self.columns = self._matrix.index_map(1)
@@ -170,9 +177,17 @@ class VertexOperators:
     @cached_property
     def stiffness(self) -> FloatArray:
         """∫ ∇λ_i · ∇λ_j in m, (nnz,)."""
+        return self._isotropic(np.ones(1))
+
+    def weighted_stiffness(self, weight: FloatArray) -> FloatArray:
+        """∫ w ∇λ_i · ∇λ_j, (nnz,), of one w, or that of each cell (n_cells,); collective."""
+        return weight * self.stiffness if weight.ndim == 0 else self._isotropic(weight)
+
+    def _isotropic(self, weight: FloatArray) -> FloatArray:
+        tensor = np.eye(self.dimension) * weight[:, None, None]
+        shape = (len(self.cells), self.dimension, self.dimension)
         values = np.empty(self.indices.size)
-        unity = np.broadcast_to(np.eye(self.dimension), (len(self.cells), *2 * [self.dimension]))
-        self.assemble_tensor(in_lanes(unity), values, symmetric=True)
+        self.assemble_tensor(in_lanes(np.broadcast_to(tensor, shape)), values, symmetric=True)
         return values
 
     @cached_property
@@ -202,8 +217,7 @@ def _cell_geometry(film_mesh: FilmMesh) -> tuple[FloatArray, FloatArray]:
     gradients = np.empty((len(edges), d + 1, d))
     gradients[:, 1:] = np.swapaxes(inverse, 1, 2)
     gradients[:, 0] = -gradients[:, 1:].sum(axis=1)
-    volumes = np.abs(np.linalg.det(edges)) / (2 if d == 2 else 6)
-    return gradients, volumes * (film_mesh.thickness if d == 2 else 1.0)
+    return gradients, np.abs(np.linalg.det(edges)) / (2 if d == 2 else 6)
 
 
 def _cell_entries(matrix: la.MatrixCSR, cells: IntArray) -> IntArray:

@@ -1,9 +1,11 @@
 """What the film is made of."""
 
 from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.materials.constants import (
     BOHR_MAGNETON,
@@ -34,6 +36,17 @@ def problem_of(name: str, value: float) -> str | None:
     if name == "polarisation" and not abs(value) <= 1:
         return "between -1 and 1"
     return None
+
+
+Numbers = TypeVar("Numbers", float, FloatArray)
+
+
+def drift_per_current_density(
+    g_factor: Numbers, polarisation: Numbers, magnetisation: Numbers
+) -> Numbers:
+    """See `Material.spin_drift_per_current_density`; numbers, or arrays of them."""
+    moment = g_factor * BOHR_MAGNETON * polarisation
+    return -moment / (2 * ELEMENTARY_CHARGE * magnetisation)
 
 
 @dataclass(frozen=True)
@@ -126,5 +139,6 @@ class Material:
         b = -g μ_B P / (2 e M_s): S. Zhang and Z. Li, Phys. Rev. Lett. 93, 127204 (2004), with the
         1/(1 + β²) of that paper left out as in most codes and in muMAG problem 5.
         """
-        moment = self.g_factor * BOHR_MAGNETON * self.polarisation
-        return -moment / (2 * ELEMENTARY_CHARGE * self.saturation_magnetisation)
+        return drift_per_current_density(
+            self.g_factor, self.polarisation, self.saturation_magnetisation
+        )

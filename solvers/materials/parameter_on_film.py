@@ -50,6 +50,11 @@ class ParameterOnFilm:
         return self.corners.shape[2:]
 
     @property
+    def largest_size(self) -> float:
+        """The largest absolute value in it."""
+        return max(abs(self.least), abs(self.largest))
+
+    @property
     def is_zero(self) -> bool:
         """Whether it is zero everywhere."""
         return self.least == self.largest == 0
@@ -57,6 +62,8 @@ class ParameterOnFilm:
     @cached_property
     def in_cells(self) -> FloatArray:
         """Its mean in each cell, (n_cells[, k])."""
+        if self.value is not None:
+            return np.broadcast_to(self.value, (len(self.corners), *self.shape))
         mean: FloatArray = self.corners.mean(axis=1)
         return mean
 
@@ -69,6 +76,17 @@ class ParameterOnFilm:
         sums = [operators.sum_to_vertices(weight * column) for column in np.moveaxis(columns, 2, 0)]
         mean = np.column_stack(sums) / operators.vertex_volumes[:, None]
         return mean.reshape(operators.owned, *self.shape)
+
+    def integral(self, operators: VertexOperators, *, over_area: bool = False) -> float:
+        """Of a number over the volume of the film, or the area on which it lies; collective."""
+        thickness = operators.even_thickness
+        if self.value is not None and not over_area:
+            return float(self.value) * operators.volume
+        if self.value is not None and thickness is not None:
+            return float(self.value) * operators.volume / thickness
+        sizes = operators.volumes / operators.thickness if over_area else operators.volumes
+        total: float = self.film_mesh.comm.allreduce(float(sizes @ self.in_cells))
+        return total
 
     @cached_property
     def coefficient(self) -> ufl.core.expr.Expr:

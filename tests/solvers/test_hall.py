@@ -8,10 +8,19 @@ from scipy.sparse import csr_array
 
 from hebbfilm.meshing import mesh_film, strip, wheel
 from hebbfilm.solvers import Film, Material
-from hebbfilm.solvers.conduction.conductivity import assemble_conductivity, current_density
+from hebbfilm.solvers.conduction.conductivity import (
+    Resistivity,
+    assemble_conductivity,
+    current_density,
+)
 from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.materials.film_material import FilmMaterial
 
 MATERIAL = Material(conductivity=1.0, amr_ratio=0.3, anomalous_hall_ratio=0.4)
+
+
+def resistivity_of(operators, material):
+    return Resistivity(operators, FilmMaterial(operators.film_mesh, material))
 
 
 @pytest.mark.parametrize("dimension", [2, 3])
@@ -20,7 +29,7 @@ def test_without_hall_effect_conductivity_is_symmetric_to_the_last_bit(dimension
     operators = VertexOperators(mesh_film(layout, MPI.COMM_SELF, dimension=dimension))
     m = operators.random_normal(seed=0)
     matrix = np.empty(operators.indices.size)
-    assemble_conductivity(operators, m, Material(amr_ratio=0.3), matrix)
+    assemble_conductivity(operators, m, resistivity_of(operators, Material(amr_ratio=0.3)), matrix)
     square = csr_array((matrix, operators.indices, operators.indptr))
     assert (square != square.T).nnz == 0
 
@@ -35,8 +44,9 @@ def test_current_leaves_vertices_as_the_matrix_says(comm, dimension, material):
     m, potential = (operators.halo(operators.random_normal(seed)) for seed in (0, 1))
     potential = potential[:, 0].copy()
     matrix, j = np.empty(operators.indices.size), np.empty((len(operators.cells), dimension))
-    assemble_conductivity(operators, m, material, matrix)
-    current_density(operators, m, material, potential, j)
+    resistivity = resistivity_of(operators, material)
+    assemble_conductivity(operators, m, resistivity, matrix)
+    current_density(operators, m, resistivity, potential, j)
     flow = np.einsum("cad,cd,c->ca", operators.gradients, -j, operators.volumes)
     products = matrix * potential[operators.indices]
     found = np.add.reduceat(products, operators.indptr[:-1])

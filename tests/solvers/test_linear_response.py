@@ -9,10 +9,11 @@ import pytest
 
 from hebbfilm.meshing import corbino, disc, mesh_film, strip, wheel
 from hebbfilm.solvers import Conduction, Electrodes, Material
-from hebbfilm.solvers.conduction.conductivity import assemble_conductivity
+from hebbfilm.solvers.conduction.conductivity import Resistivity, assemble_conductivity
 from hebbfilm.solvers.conduction.linear_response import conductance_response
 from hebbfilm.solvers.discretisation.cell_sums import in_lanes
 from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.materials.film_material import FilmMaterial
 
 NM = 1e-9
 
@@ -84,7 +85,8 @@ def test_against_a_conductivity_that_really_changes(comm, layout, electrodes, di
     field = -np.einsum("cad,ca->cd", operators.gradients, potential)
     along = in_lanes(field[:, :, None] * field[:, None, :])
     unchanged, change = np.empty((2, operators.indices.size))
-    assemble_conductivity(operators, m, material, unchanged)
+    resistivity = Resistivity(operators, FilmMaterial(operators.film_mesh, material))
+    assemble_conductivity(operators, m, resistivity, unchanged)
     operators.assemble_tensor(along, change, symmetric=True)
     largest = comm.allreduce(float((field**2).sum(axis=1).max(initial=0.0)), MPI.MAX)
     step = s * material.conductivity / (1 + material.amr_ratio) / largest

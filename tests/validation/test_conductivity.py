@@ -9,8 +9,9 @@ import pytest
 
 from hebbfilm.meshing import mesh_film, strip
 from hebbfilm.solvers import Material
-from hebbfilm.solvers.conduction.conductivity import current_density
+from hebbfilm.solvers.conduction.conductivity import Resistivity, current_density
 from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.materials.film_material import FilmMaterial
 
 AMR = Material(conductivity=1.0, amr_ratio=0.3)
 HALL = Material(conductivity=1.0, amr_ratio=0.3, anomalous_hall_ratio=0.4)
@@ -31,6 +32,7 @@ def conductivity(m, dimension, material):
     Its columns are the currents in fields of 1 V/m along the axes.
     """
     operators = small_film(dimension)
+    resistivity = Resistivity(operators, FilmMaterial(operators.film_mesh, material))
     places = operators.film_mesh.coordinates
     # From a corner of the cell that is looked at, so that no large potentials have to cancel.
     places = places - places[operators.cells[0, 0]]
@@ -38,7 +40,7 @@ def conductivity(m, dimension, material):
     for found, direction in zip(sigma, m, strict=True):
         uniform = np.tile(direction, (len(places), 1))
         for k in range(dimension):
-            current_density(operators, uniform, material, -places[:, k].copy(), j)
+            current_density(operators, uniform, resistivity, -places[:, k].copy(), j)
             found[:, k] = j[0]
     return sigma
 

@@ -6,9 +6,10 @@
    The dimension is a constant of each loop's inline body, so that the compiler unrolls it. */
 
 /* ρ = ρ⊥ 1 + Δρ <m mᵀ> + ρ_AH [<m>]×, means over the corners of LANES cells. */
-static inline void resistivity_of(const Resistivity *given, int hall, const int *corners, int d,
-                                  const double *m, Lanes rho[3][3])
+static inline void resistivity_of(const Resistivity *given, int hall, int group, const int *corners,
+                                  int d, const double *m, Lanes rho[3][3])
 {
+    ptrdiff_t own = (ptrdiff_t)given->stride * group;
     Lanes square[3][3] = {{{0}}};
     Vectors sum = {all(0), all(0), all(0)};
     for (int a = 0; a <= d; a++) {
@@ -18,12 +19,12 @@ static inline void resistivity_of(const Resistivity *given, int hall, const int 
             for (int l = k; l < d; l++)
                 square[k][l] += component[k] * component[l];
         if (hall)
-            sum = scaled_sum(sum, all(given->hall / (d + 1)), v);
+            sum = scaled_sum(sum, load(given->hall + own), v);
     }
-    double share = given->difference / (d + 1);
+    Lanes share = load(given->difference + own), across = load(given->perpendicular + own);
     for (int k = 0; k < d; k++)
         for (int l = k; l < d; l++)
-            rho[k][l] = rho[l][k] = share * square[k][l] + (k == l ? given->perpendicular : 0);
+            rho[k][l] = rho[l][k] = share * square[k][l] + (k == l ? across : all(0));
     if (!hall)
         return;
     rho[0][1] -= sum.z;
@@ -63,7 +64,8 @@ static inline void conductivity_of(const Cells *cells, int d, int hall, int grou
                                    const Resistivity *given, const double *m, Lanes sigma[3][3])
 {
     Lanes rho[3][3];
-    resistivity_of(given, hall, cells->vertices + (ptrdiff_t)(d + 1) * LANES * group, d, m, rho);
+    const int *corners = cells->vertices + (ptrdiff_t)(d + 1) * LANES * group;
+    resistivity_of(given, hall, group, corners, d, m, rho);
     if (d == 2)
         invert_2(rho, sigma);
     else
@@ -195,7 +197,7 @@ static inline void current_density_in(const Cells *cells, int d, int hall,
 void hebbfilm_conductivity_parts(const Cells *cells, const Resistivity *resistivity,
                                  const double *m, double *parts)
 {
-    int hall = resistivity->hall != 0;
+    int hall = resistivity->has_hall;
     if (cells->d == 2 && !hall)
         conductivity_parts_in(cells, 2, 0, resistivity, m, parts);
     else if (cells->d == 2)
@@ -234,7 +236,7 @@ void hebbfilm_gather_parts(const Around *around, const double *parts, double *ma
 void hebbfilm_current_density(const Cells *cells, const Resistivity *resistivity, const double *m,
                               const double *potential, double *j)
 {
-    int hall = resistivity->hall != 0;
+    int hall = resistivity->has_hall;
     if (cells->d == 2 && !hall)
         current_density_in(cells, 2, 0, resistivity, m, potential, j);
     else if (cells->d == 2)

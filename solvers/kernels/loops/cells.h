@@ -20,8 +20,11 @@ typedef struct {
     const int *parts;    /* (entries, width); none for the diagonal */
 } Around;
 
+/* Resistivities of the cells in Ω m, with lanes; of the last two what one of d + 1 corners adds. */
 typedef struct {
-    double perpendicular, difference, hall; /* resistivities in Ω m */
+    int stride; /* LANES, or 0 where all cells are alike and one group stands for all */
+    int has_hall;
+    const double *perpendicular, *difference, *hall;
 } Resistivity;
 
 /* m is (columns, 3), φ (columns), j (count, d) and the velocity, too.
