@@ -21,7 +21,17 @@ from dolfinx import jit
 from hebbfilm.common.errors import SolverError
 from hebbfilm.common.temporary import remove_abandoned, temporary_folder
 
-_NAMES = ("vertices", "midpoint", "minimisation", "noise", "cells", "network", "grid", "unfused")
+_NAMES = (
+    "vertices",
+    "midpoint",
+    "minimisation",
+    "noise",
+    "cells",
+    "network",
+    "points",
+    "grid",
+    "unfused",
+)
 # Hidden, and each with a prefix: else a program that itself exports such a name would have its own
 # called here, or ours there.
 _PREFIX = "hebbfilm_"
@@ -113,9 +123,21 @@ loops = SimpleNamespace(
 """The functions that the headers in solvers/kernels/loops declare, without their prefix."""
 LANES: int = loops.lanes_per_chunk()
 """How many vertices or cells the loops treat at once."""
+PROCESSOR_FLAGS = (
+    _this_processor(),
+    f"-DHEBBFILM_{hashlib.sha256(processor().encode()).hexdigest()}",
+)
+"""For a C compiler: use all of this processor. The name keeps caches of several ones apart."""
 new = _module.ffi.new
 """Makes a C structure."""
 null = _module.ffi.NULL
+
+
+def address(place: int) -> Any:
+    """A C pointer to a place in memory, such as a function that another module has."""
+    return _module.ffi.cast("void *", place)
+
+
 reals = _view("double[]", np.float64)
 """A contiguous array of float64 as the loops take it; it must outlive its use."""
 complex_numbers = _view("double[]", np.complex128)
