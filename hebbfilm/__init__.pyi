@@ -67,9 +67,11 @@ from .run.pictures.gallery import draw_all as draw_all
 from .run.training.training_run import train as train
 from .solvers import Conduction as Conduction
 from .solvers import Current as Current
+from .solvers import DecayingSine as DecayingSine
 from .solvers import Disorder as Disorder
 from .solvers import Electrodes as Electrodes
 from .solvers import Film as Film
+from .solvers import Formula as Formula
 from .solvers import Material as Material
 from .solvers import Numerics as Numerics
 from .solvers import Pulse as Pulse
@@ -77,6 +79,7 @@ from .solvers import Ramp as Ramp
 from .solvers import Segment as Segment
 from .solvers import Sinc as Sinc
 from .solvers import Sine as Sine
+from .solvers import Table as Table
 from .solvers import alternating as alternating
 from .solvers import constant as constant
 from .solvers import load_state as load_state

@@ -8,7 +8,7 @@ import numpy as np
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
-from hebbfilm.hopfield.pattern_segments import present
+from hebbfilm.hopfield.pattern_segments import PatternSegment, present
 from hebbfilm.hopfield.patterns import (
     Pattern,
     PatternLike,
@@ -162,8 +162,10 @@ class Training:
         Raises:
             InputError: a pattern of another length.
         """
-        driven = [segment.drives for segment in self.segments(contacts) if segment.drives]
-        return [float(voltage) for voltage in driven[-1] if isinstance(voltage, float)]
+        shown = [s for s in self.segments(contacts) if isinstance(s, PatternSegment)]
+        drives = shown[-1].drives
+        assert isinstance(drives, tuple)
+        return [float(voltage) for voltage in drives if isinstance(voltage, float)]
 
     def _parsed_from_steps(self, contacts: Sequence[str] | None) -> list[Pattern]:
         found: list[Pattern] = []

@@ -1,11 +1,14 @@
 from .conduction.conduction import Conduction as Conduction
 from .conduction.electrodes import Electrodes as Electrodes
-from .drives.drive import Current as Current
+from .drives.current import Current as Current
 from .drives.drive import Segment as Segment
 from .drives.drive import alternating as alternating
 from .drives.drive import constant as constant
 from .drives.drive import pulse_train as pulse_train
 from .drives.drive import rest as rest
+from .drives.formula import Formula as Formula
+from .drives.table import Table as Table
+from .drives.waveforms import DecayingSine as DecayingSine
 from .drives.waveforms import Pulse as Pulse
 from .drives.waveforms import Ramp as Ramp
 from .drives.waveforms import Sinc as Sinc

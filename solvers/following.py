@@ -121,7 +121,7 @@ def follow(
         if start != START and settled():
             return True
         for index in range(start.segment, len(segments)):
-            film.current.apply(segments[index].drives)
+            film.current.apply(segments[index].drives)  # type: ignore[arg-type]
             for elapsed in sample_times(durations[index], sample_interval):
                 if elapsed <= film.position.elapsed:
                     continue

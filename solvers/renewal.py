@@ -9,7 +9,8 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.conduction.conduction import Conduction
-from hebbfilm.solvers.drives.drive import Drives, drives_as_json, drives_from_json
+from hebbfilm.solvers.drives.drive import Drives
+from hebbfilm.solvers.drives.drives_json import drives_as_json, drives_from_json
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.spin_torque import ZhangLi
 from hebbfilm.solvers.materials.film_material import FilmMaterial

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import tomli_w
 from pydantic import Field, ValidationError
 
+from hebbfilm.common.arguments import check_vector
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are, unknown_key
@@ -37,7 +38,7 @@ from hebbfilm.solvers import (
     Electrodes,
     Material,
 )
-from hebbfilm.solvers.drives.waveforms import Pulse, Ramp, Sinc, Sine, Waveform
+from hebbfilm.solvers.drives.waveforms import LARGEST_FIELD, WAVEFORMS, Waveform
 
 if TYPE_CHECKING:
     from mpi4py import MPI
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from hebbfilm.meshing import FilmMesh
 
 _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
-_WAVEFORMS: Mapping[str, type[Waveform]] = {w.kind: w for w in (Sine, Pulse, Ramp, Sinc)}
 _ALTERNATIVES = ("float", "int", "str")
 
 
@@ -152,10 +152,11 @@ def read_content(path: Path, settings: Iterable[str] = ()) -> dict[str, Any]:
         check_content(content)
     except InputError as error:
         raise InputError(f"--set: {error}") from None
-    layout = content.get("layout")
-    if isinstance(layout, dict) and isinstance(layout.get("path"), str):
-        # So that the copy in the run folder finds the mesh too.
-        layout["path"] = str(path_from(layout["path"], path.parent).resolve())
+    waveforms = content.get("applied_field_waveform")
+    # So that the copy in the run folder finds the files, too.
+    for named in [content.get("layout"), *(waveforms if isinstance(waveforms, list) else [])]:
+        if isinstance(named, dict) and isinstance(named.get("path"), str):
+            named["path"] = str(path_from(named["path"], path.parent).resolve())
     return content
 
 
@@ -172,12 +173,21 @@ def parse_case(content: Mapping[str, Any]) -> Case:
     """
     check_content(content)
     check_plausible(content)
+    _check_amplitudes(content.get("applied_field_waveform"))
     try:
         case = checked(Case, content)
     except ValidationError as error:
         raise InputError(_explain(error)) from None
     case.reading.rule()
     return case
+
+
+def _check_amplitudes(waveforms: Any) -> None:
+    """Raise InputError for a waveform of a contact in place of one of a field."""
+    for waveform in waveforms if isinstance(waveforms, list) else []:
+        if isinstance(waveform, Mapping) and "amplitude" in waveform:
+            given = waveform["amplitude"]
+            check_vector("applied_field_waveform.amplitude", given, "A/m", LARGEST_FIELD)
 
 
 def _explain(error: ValidationError) -> str:
@@ -193,7 +203,7 @@ def _explain(error: ValidationError) -> str:
         return _unknown_key(location)
     if kind.startswith("union_tag"):
         value = first["input"].get("kind", "")
-        return f"{key}.kind = {shown(value)}: {allowed_are(value, _WAVEFORMS)}"
+        return f"{key}.kind = {shown(value)}: {allowed_are(value, WAVEFORMS)}"
     if kind == "tuple_type" and isinstance(first["input"], Mapping):
         return f"[{key}]: may stand several times, so write it as [[{key}]]"
     if kind == "missing":
@@ -212,7 +222,7 @@ def _unknown_key(location: tuple[int | str, ...]) -> str:
 
 def _keys(section: list[str]) -> list[str]:
     if section[:1] == ["applied_field_waveform"]:
-        return list(_WAVEFORMS[section[2]].__dataclass_fields__)
+        return list(WAVEFORMS[section[2]].__dataclass_fields__)
     if section[:2] == ["training", "steps"]:
         return list(Step.__dataclass_fields__)
     fields: dict[str, Iterable[str]] = {

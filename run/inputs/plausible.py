@@ -97,6 +97,7 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "applied_field_waveform.rise": _TIME,
     "applied_field_waveform.length": _TIME,
     "applied_field_waveform.fall": _TIME,
+    "applied_field_waveform.decay_time": _TIME,
     "applied_field_waveform.start": _TIME,
     "applied_field_waveform.centre": _TIME,
     "applied_field_waveform.phase": Plausible("degrees", 1e-9, 1e4, 1.0, "degrees"),

@@ -76,7 +76,7 @@ def expected_step(case: Case, layout: Layout | None) -> float:
     anisotropy = 2 * abs(material.uniaxial_anisotropy) / VACUUM_PERMEABILITY
     field = anisotropy / material.saturation_magnetisation + max(map(abs, case.applied_field))
     for waveform in case.applied_field_waveform:
-        field += max(map(abs, waveform.amplitude))
+        field += waveform.strength * waveform.largest()
     finest = inf
     if layout is not None:
         finest = min(

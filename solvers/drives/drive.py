@@ -1,54 +1,51 @@
 """What the contacts do in time: segments in which each keeps its voltage or its current."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from hebbfilm.common.arguments import check_count, check_number
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.solvers.drives.current import Current as Current
+from hebbfilm.solvers.drives.waveform import AnyWaveform
+from hebbfilm.solvers.drives.waveforms import Waveform
 
 _BALANCE = 1e-9
 """Sum of currents in relation to the largest, up to which it counts as the round-off of zero."""
-
-
-@dataclass(frozen=True)
-class Current:
-    """A contact that a current source feeds: an equipotential with this total current.
-
-    Args:
-        amperes: into the film in A.
-
-    Raises:
-        InputError: not a finite number.
-
-    Example:
-        >>> -Current(1e-6)
-        Current(amperes=-1e-06)
-    """
-
-    amperes: float
-
-    def __post_init__(self) -> None:
-        check_number("current of a contact", self.amperes, "A")
-        object.__setattr__(self, "amperes", float(self.amperes))
-
-    def __neg__(self) -> "Current":
-        return Current(-self.amperes)
 
 
 Drive = float | Current | None
 """Of one contact: its voltage in V, its current, or None to let it float (current zero)."""
 Drives = Sequence[Drive]
 """Of each contact, in node order."""
+DriveFunction: TypeAlias = Callable[[float, FloatArray, FloatArray], float | Current]
+"""Of t in s, currents (N,) in A into the film and voltages (N,) in V of all nodes: what one contact
+gets then."""
+CircuitFunction: TypeAlias = Callable[[float, FloatArray, FloatArray], Drives]
+"""The same for all contacts at once."""
+ContactDrive: TypeAlias = Drive | Waveform | DriveFunction
+"""What a contact gets for the time of a segment."""
 
 
 @dataclass(frozen=True)
 class Segment:
-    """Voltages and currents held for a while.
+    """What the contacts are driven by for a while.
+
+    A contact has a voltage in V, a `Current`, None (it floats), a waveform of either, or a function
+    of (t, currents, voltages) that returns a voltage or a `Current`: t in s since the segment
+    began, the currents in A into the film and voltages in V of all nodes, (N,), as they are then.
+
+    A function is called, on all ranks, at least after each time step, and also on trial, for times
+    to come, and again and again for one time until what it returns agrees with the currents that it
+    causes. So it depends on its arguments alone, or remembers what it needs: then it has `state()`,
+    a mapping of names to what JSON can hold, and `restore(state)`. All calls are undone but one for
+    each time that the film has come to, which sees what flowed until then.
 
     Args:
         duration: in s.
-        drives: of each contact; None altogether: all contacts open, no current.
+        drives: of each contact; or one function that returns a list of them, each a voltage, a
+            `Current` or None: a circuit; None altogether: all contacts open, no current.
         label: what the segment is called in tables and pictures.
 
     Raises:
@@ -57,16 +54,32 @@ class Segment:
     Example:
         >>> Segment(1e-9, (0.05, Current(-1e-6), None), "mine")
         Segment(duration=1e-09, drives=(0.05, Current(amperes=-1e-06), None), label='mine')
+        >>> through_100_ohm = Segment(1e-9, (lambda t, i, v: 0.05 - 100 * i[0], 0.0))
+        >>> wave = Segment(1e-9, (Sine(amplitude=0.05, frequency=1e9), 0.0))
     """
 
     duration: float
-    drives: tuple[Drive, ...] | None
+    drives: tuple[ContactDrive, ...] | CircuitFunction | None
     label: str = ""
 
     def __post_init__(self) -> None:
         check_number("duration of a drive segment", self.duration, "s", above=0)
-        if self.drives is not None:
-            object.__setattr__(self, "drives", tuple(plain_drive(d) for d in self.drives))
+        if self.drives is not None and not callable(self.drives):
+            object.__setattr__(self, "drives", tuple(contact_drive(d) for d in self.drives))
+
+
+def contact_drive(drive: Any) -> ContactDrive:
+    """What a contact gets in a segment, a voltage in V as a float, of whatever type it is given.
+
+    Raises:
+        InputError: none of what `Segment` takes, or a waveform of a field.
+    """
+    if isinstance(drive, AnyWaveform):
+        drive.drive(0.0)
+    elif not callable(drive):
+        return plain_drive(drive)
+    given: ContactDrive = drive
+    return given
 
 
 def plain_drive(drive: Any, whose: str = "of a contact") -> Drive:
@@ -112,7 +125,7 @@ def plain_drives(drives: Drives, contacts: Sequence[str]) -> list[Drive]:
     return plain
 
 
-def constant(drives: Drives, duration: float, label: str = "") -> list[Segment]:
+def constant(drives: Sequence[ContactDrive], duration: float, label: str = "") -> list[Segment]:
     """Contacts driven alike for `duration` in s.
 
     Example:
@@ -133,7 +146,7 @@ def rest(duration: float, label: str = "rest") -> list[Segment]:
 
 
 def pulse_train(
-    drives: Drives, *, on: float, off: float, count: int, label: str = ""
+    drives: Sequence[ContactDrive], *, on: float, off: float, count: int, label: str = ""
 ) -> list[Segment]:
     """`count` pulses of `on` seconds, each followed by `off` seconds with all contacts open.
 
@@ -148,7 +161,7 @@ def pulse_train(
 
 
 def alternating(
-    drives: Drives, *, half_period: float, cycles: int, label: str = ""
+    drives: Sequence[ContactDrive], *, half_period: float, cycles: int, label: str = ""
 ) -> list[Segment]:
     """A drive and its reverse in turn, each for `half_period` in s: no net drift of the texture.
 
@@ -157,20 +170,22 @@ def alternating(
         [(0.05, 0.0), (-0.05, 0.0)]
     """
     check_count("cycles", cycles, 0)
-    reversed_ = [None if drive is None else -drive for drive in drives]
+    reversed_ = [_reversed(drive) for drive in drives]
     cycle = [*constant(drives, half_period, label), *constant(reversed_, half_period, label)]
     return cycles * cycle
 
 
-def drives_as_json(drives: Drives | None) -> list[Any] | None:
-    """Drives as JSON can hold them: a current I is {"current": I}."""
-    if drives is None:
+def _reversed(drive: ContactDrive) -> ContactDrive:
+    if drive is None:
         return None
-    return [{"current": d.amperes} if isinstance(d, Current) else d for d in drives]
+    if callable(drive):
+        raise InputError(
+            f"alternating: drive {name_of(drive)} cannot be reversed; write a segment for each half"
+        )
+    return -drive
 
 
-def drives_from_json(content: list[Any] | None) -> Drives | None:
-    """What `drives_as_json` wrote."""
-    if content is None:
-        return None
-    return tuple(Current(d["current"]) if isinstance(d, dict) else d for d in content)
+def name_of(function: Callable[..., Any]) -> str:
+    """Module and name of a function, or of the class of an object that can be called."""
+    named = function if hasattr(function, "__qualname__") else type(function)
+    return f"{named.__module__}.{named.__qualname__}"

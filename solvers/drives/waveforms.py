@@ -1,59 +1,24 @@
-"""Fields that change in time: a direction and strength times a waveform."""
+"""Waveforms of fields and of contacts: an amplitude times a function of time."""
 
-from dataclasses import dataclass, fields
-from math import pi, sin
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import exp, pi, sin
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from hebbfilm.common.arguments import check_number, check_vector
-from hebbfilm.common.arrays import FloatArray
-from hebbfilm.common.errors import InputError
-
-LARGEST_FIELD = 1e12
-"""In A/m: far beyond any; its square is still a number."""
+from hebbfilm.solvers.drives.formula import Formula
+from hebbfilm.solvers.drives.table import Table
+from hebbfilm.solvers.drives.waveform import LARGEST_FIELD as LARGEST_FIELD
+from hebbfilm.solvers.drives.waveform import AnyWaveform
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Waveform:
-    """What all waveforms share.
-
-    Args:
-        amplitude: H in A/m where the waveform is 1, (3,).
-    """
-
-    amplitude: tuple[float, float, float]
-
-    def __post_init__(self) -> None:
-        check_vector("applied_field_waveform.amplitude", self.amplitude, "A/m", LARGEST_FIELD)
-        for field in fields(self):
-            if field.name not in ("amplitude", "kind"):
-                check_number(f"applied_field_waveform.{field.name}", getattr(self, field.name), "")
-
-    def value(self, time: float) -> float:
-        """The waveform at `time` in s, without unit and never above 1 in magnitude."""
-        raise NotImplementedError
-
-    def breakpoints(self) -> tuple[float, ...]:
-        """Times in s at which the waveform has a kink: a stepper should end a step there."""
-        return ()
-
-    def field(self, time: float) -> FloatArray:
-        """H in A/m at `time` in s, (3,)."""
-        return self.value(time) * np.asarray(self.amplitude)
-
-    def _require(self, name: str, holds: bool, allowed: str) -> None:
-        if not holds:
-            value = getattr(self, name)
-            raise InputError(f"applied_field_waveform.{name} = {value}: must be {allowed}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sine(_Waveform):
+class Sine(AnyWaveform):
     """sin(2πft + φ); two of them a quarter apart make a rotating field.
 
     Args:
-        amplitude: H in A/m, (3,).
+        amplitude: H in A/m, (3,), of a field; V or a `Current` of a contact.
         frequency: f in Hz.
         phase: φ in degrees.
 
@@ -79,11 +44,11 @@ class Sine(_Waveform):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pulse(_Waveform):
+class Pulse(AnyWaveform):
     """Zero, a linear rise to 1, a plateau, a linear fall to zero.
 
     Args:
-        amplitude: H in A/m, (3,).
+        amplitude: H in A/m, (3,), of a field; V or a `Current` of a contact.
         start: when it begins to rise, in s.
         rise: how long it rises, in s; 0 for a jump.
         length: of the plateau in s.
@@ -121,11 +86,11 @@ class Pulse(_Waveform):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ramp(_Waveform):
+class Ramp(AnyWaveform):
     """Zero, a linear rise to 1, and 1 for ever.
 
     Args:
-        amplitude: H in A/m, (3,).
+        amplitude: H in A/m, (3,), of a field; V or a `Current` of a contact.
         duration: how long it rises, in s.
         start: when it begins to rise, in s.
 
@@ -155,11 +120,11 @@ class Ramp(_Waveform):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sinc(_Waveform):
+class Sinc(AnyWaveform):
     """sin(x)/x with x = 2πf(t - t₀): excites all frequencies below the cut-off f alike.
 
     Args:
-        amplitude: H in A/m, (3,).
+        amplitude: H in A/m, (3,), of a field; V or a `Current` of a contact.
         cutoff_frequency: f in Hz.
         centre: t₀ in s.
 
@@ -184,5 +149,53 @@ class Sinc(_Waveform):
         return float(np.sinc(2 * self.cutoff_frequency * (time - self.centre)))
 
 
-Waveform: TypeAlias = Sine | Pulse | Ramp | Sinc
+@dataclass(frozen=True, kw_only=True)
+class DecayingSine(AnyWaveform):
+    """sin(2πf(t - t₀) + φ) exp(-(t - t₀)/τ) from t₀ on, 0 before: an alternation that dies down.
+
+    Args:
+        amplitude: H in A/m, (3,), of a field; V or a `Current` of a contact.
+        frequency: f in Hz.
+        decay_time: τ in s.
+        phase: φ in degrees.
+        start: t₀ in s.
+
+    Raises:
+        InputError: a frequency or a decay time that is not positive.
+
+    Example:
+        >>> wave = DecayingSine(amplitude=0.05, frequency=1e9, decay_time=1e-9, phase=90)
+        >>> round(wave.drive(1e-9), 6)
+        0.018394
+    """
+
+    frequency: float
+    decay_time: float
+    phase: float = 0.0
+    start: float = 0.0
+    kind: Literal["decaying_sine"] = "decaying_sine"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._require("frequency", self.frequency > 0, "positive, in hertz")
+        self._require("decay_time", self.decay_time > 0, "positive, in seconds")
+
+    def value(self, time: float) -> float:
+        """The waveform at `time` in s."""
+        since = time - self.start
+        if since < 0:
+            return 0.0
+        angle = 2 * pi * self.frequency * since + np.radians(self.phase)
+        return sin(angle) * exp(-since / self.decay_time)
+
+    def breakpoints(self) -> tuple[float, ...]:
+        """Where it begins."""
+        return (self.start,)
+
+
+Waveform: TypeAlias = Sine | Pulse | Ramp | Sinc | DecayingSine | Table | Formula
 """Any of them; `kind` tells them apart in a case file."""
+WAVEFORMS: Mapping[str, type[Waveform]] = {
+    each.kind: each for each in (Sine, Pulse, Ramp, Sinc, DecayingSine, Table, Formula)
+}
+"""By their kind."""

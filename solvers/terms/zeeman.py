@@ -59,7 +59,7 @@ class BoundZeeman:
     def __init__(self, term: Zeeman) -> None:
         self._term = term
         self.largest_growth = sum(
-            float(np.linalg.norm(waveform.amplitude)) * (1 + abs(waveform.value(0.0)))
+            waveform.strength * (waveform.largest() + abs(waveform.value(0.0)))
             for waveform in term.waveforms
         )
 

@@ -57,6 +57,23 @@ def test_written_case_reads_the_same(tmp_path):
     assert read_case(copy) == case
 
 
+def test_table_of_a_waveform_is_found_beside_the_case_and_stays_in_its_copy(tmp_path):
+    (tmp_path / "ramp.csv").write_text("0,0\n1e-9,1\n", encoding="utf-8")
+    path, copy = tmp_path / "case.toml", tmp_path / "copy.toml"
+    path.write_text(
+        "[layout]\nkind = 'wheel'\n[[applied_field_waveform]]\nkind = 'table'\n"
+        "amplitude = [0, 0, 1e4]\npath = 'ramp.csv'\n",
+        encoding="utf-8",
+    )
+    case = read_case(path)
+    assert case.applied_field_waveform[0].field(0.5e-9)[2] == 5e3
+    (tmp_path / "ramp.csv").unlink()
+    copy.write_text(case.as_toml(), encoding="utf-8")
+    assert read_case(copy) == case
+    with pytest.raises(InputError, match=r"path = '.*ramp.csv': cannot be read: No such file"):
+        read_case(path)
+
+
 def test_film_of_a_case_has_all_its_terms(comm):
     case = parse_case(
         {
@@ -208,7 +225,7 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
         (MINIMAL | {"applied_field": [0, 0, 0.1]}, "applied_field = 0.1 A/m: allowed are 1 to "
          "1e+08, in amperes per metre: did you mean 79577.5?"),
         (case_with_waveform(kind="sinus"), "applied_field_waveform.0.kind = 'sinus': allowed "
-         "are sine, pulse, ramp, sinc; did you mean sine?"),
+         "are sine, pulse, ramp, sinc, decaying_sine, table, formula; did you mean sine?"),
         (case_with_waveform(), "applied_field_waveform.0.kind = '': allowed are sine"),
         (case_with_waveform(kind="sine", frequncy=5e9), "unknown key frequncy in "
          "[applied_field_waveform.0.sine]; did you mean frequency?"),
@@ -219,6 +236,10 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
          "-1e-09: must be positive, in seconds"),
         (case_with_waveform(kind="pulse", length=0), "applied_field_waveform.length = 0.0: must be "
          "positive for a pulse that neither rises nor falls"),
+        (case_with_waveform(kind="sine", frequency=5e9, amplitude=5.0), "applied_field_waveform."
+         "amplitude = 5.0: must be three numbers, in A/m"),
+        (case_with_waveform(kind="formula", formula="x"), "applied_field_waveform.formula = 'x': "
+         "x is not known (allowed: t, pi, sin, cos, exp, sqrt, abs)"),
         (MINIMAL | {"applied_field_waveform": {"kind": "sine"}}, "[applied_field_waveform]: may "
          "stand several times, so write it as [[applied_field_waveform]]"),
         (case_with("contacts", resistance=1e-15), "unknown key resistance in [contacts]; did you "

@@ -27,7 +27,7 @@ from hebbfilm.run.inputs.limits import Limits
 from hebbfilm.run.inputs.sections import Initial, NumericsSection, Output, Reading, Thermal
 from hebbfilm.run.inputs.workload import check_workload
 from hebbfilm.solvers import Disorder, Electrodes, Material
-from hebbfilm.solvers.drives.waveforms import Pulse, Ramp, Sinc, Sine
+from hebbfilm.solvers.drives.waveforms import WAVEFORMS as WAVEFORM_KINDS
 
 LONGEST = 5.0  # s, like all times here of the processor's, as others may be at work
 SHARE = 1 / 3  # of the time for all tests of broken input
@@ -87,8 +87,11 @@ WAVEFORMS = [
     {"kind": "pulse", "amplitude": [1e3, 0.0, 0.0], "length": 1e-10},
     {"kind": "ramp", "amplitude": [1e3, 0.0, 0.0], "duration": 1e-10},
     {"kind": "sinc", "amplitude": [1e3, 0.0, 0.0], "cutoff_frequency": 1e9},
+    {"kind": "decaying_sine", "amplitude": [1e3, 0.0, 0.0], "frequency": 1e9, "decay_time": 1e-9},
+    {"kind": "table", "amplitude": [1e3, 0.0, 0.0], "times": [0.0, 1e-9], "values": [0.0, 1.0]},
+    {"kind": "formula", "amplitude": [1e3, 0.0, 0.0], "formula": "sin(2*pi*1e9*t)"},
 ]
-WAVEFORM_KEYS = sorted({f.name for w in (Sine, Pulse, Ramp, Sinc) for f in dataclasses.fields(w)})
+WAVEFORM_KEYS = sorted({f.name for w in WAVEFORM_KINDS.values() for f in dataclasses.fields(w)})
 CHANGED = {
     "holes": {"number": 2, "radius": 2e-8},
     "rough": {"amplitude": 5e-9, "correlation_length": 6e-8},

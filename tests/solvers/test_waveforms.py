@@ -1,5 +1,7 @@
 """Fields that change in time: their values, their energy and what they do to a macrospin."""
 
+import json
+import pickle
 from itertools import pairwise
 
 import numpy as np
@@ -7,7 +9,21 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import mesh_film, strip
-from hebbfilm.solvers import Film, Material, Numerics, Pulse, Ramp, Sinc, Sine
+from hebbfilm.solvers import (
+    Current,
+    DecayingSine,
+    Film,
+    Formula,
+    Material,
+    Numerics,
+    Pulse,
+    Ramp,
+    Segment,
+    Sinc,
+    Sine,
+    Table,
+)
+from hebbfilm.solvers.drives.drives_json import drives_as_json, drives_from_json
 from hebbfilm.solvers.materials.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 from hebbfilm.solvers.terms import Zeeman
 
@@ -32,6 +48,12 @@ def macrospin(comm, **options):
         (Pulse(amplitude=X, length=1.0), (-0.1, 0.5, 1.1), (0, 1, 0)),
         (Ramp(amplitude=X, start=1.0, duration=2.0), (0, 1, 2, 3, 9), (0, 0, 0.5, 1, 1)),
         (Sinc(amplitude=X, cutoff_frequency=0.5, centre=1.0), (1, 2, 1.5), (1, 0, 2 / np.pi)),
+        (DecayingSine(amplitude=X, frequency=1.0, decay_time=2.0, phase=90.0, start=1.0),
+         (0.9, 1.0, 2.0, 3.5), (0, 1, np.exp(-0.5), -np.exp(-1.25))),
+        (Table(amplitude=X, times=(0, 1, 1, 3), values=(0, 2, 4, 0)),
+         (-1, 0.25, 1, 2, 3, 9), (0, 0.5, 4, 2, 0, 0)),
+        (Formula(amplitude=X, formula="-2*exp(-t)*cos(pi*t)**2 + abs(t-1)/sqrt(4) + sin(0)"),
+         (0, 1, 2), (-1.5, -2 / np.e, -2 / np.e**2 + 0.5)),
     ],
 )  # fmt: skip
 def test_values(waveform, times, values):
@@ -109,6 +131,27 @@ def test_step_allows_for_the_field_to_come(comm):
         (Pulse, {"length": 0.0}, "length = 0.0: must be positive for a pulse that"),
         (Ramp, {"duration": 0.0}, "duration"),
         (Sinc, {"cutoff_frequency": -1.0}, "cutoff_frequency"),
+        (DecayingSine, {"frequency": 1.0, "decay_time": 0.0}, "decay_time = 0.0: must be positive"),
+        (Table, {}, "times: 0 of them with 0 values"),
+        (Table, {"times": (0, 1), "values": (1,)}, "times: 2 of them with 1 values"),
+        (Table, {"times": (1, 0), "values": (1, 2)}, "times: 0 s stands after 1 s"),
+        (Table, {"times": (0, 1), "values": (1, np.nan)}, r"values\[1\] = nan: must be a finite"),
+        (Table, {"path": "/nowhere.csv"}, "path = '/nowhere.csv': cannot be read: No such file"),
+        (Table, {"path": "a", "times": (0,)}, "path = 'a' beside times or values"),
+        (Formula, {"formula": ""}, "formula = '': is no expression"),
+        (Formula, {"formula": "sine(t)"}, r".*: sine is not known; did you mean sin\? \(allowed"),
+        (Formula, {"formula": "x + t"}, ".*: x is not known"),
+        (Formula, {"formula": "__import__('os')"}, ".*: __import__ is not known"),
+        (Formula, {"formula": "t.real"}, r".*: 't.real' is not allowed; allowed are numbers"),
+        (Formula, {"formula": "(1).__class__"}, ".* is not allowed"),
+        (Formula, {"formula": "[1][0]"}, ".* is not allowed"),
+        (Formula, {"formula": "t if t else 1"}, ".* is not allowed"),
+        (Formula, {"formula": "True"}, ".* is not allowed"),
+        (Formula, {"formula": "1j"}, ".* is not allowed"),
+        (Formula, {"formula": "sin(t, t)"}, ".* is not allowed"),
+        (Formula, {"formula": "(" * 990}, ".*: is no expression"),
+        (Formula, {"formula": "-" * 999 + "t"}, ".*: is no expression"),
+        (Formula, {"formula": "t" * 1001}, ".*: must be text of at most 1000"),
     ],
 )
 def test_impossible_waveform_is_named(kind, values, message):
@@ -119,3 +162,78 @@ def test_impossible_waveform_is_named(kind, values, message):
 def test_amplitude_that_is_not_finite_is_named():
     with pytest.raises(InputError, match="amplitude"):
         Ramp(amplitude=(np.inf, 0.0, 0.0), duration=1.0)
+
+
+@pytest.mark.parametrize(
+    "formula", ["1/t", "sqrt(-1)", "(-1)**0.5", "exp(1e9)", "9**9**9", "1e999"]
+)
+def test_formula_without_a_finite_value_is_named(formula):
+    with pytest.raises(InputError, match=r"^waveform\.formula = .* at t = 0 s"):
+        Formula(amplitude=1.0, formula=formula).drive(0.0)
+
+
+def test_table_from_a_file(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("time,value\n0,0\n1e-9, 2\n\n", encoding="utf-8")
+    table = Table(amplitude=0.5, path=str(path))
+    assert table == Table(amplitude=0.5, times=(0, 1e-9), values=(0, 2))
+    assert table.drive(0.5e-9) == 0.5
+    path.write_text("0,0\n1e-9;2\n", encoding="utf-8")
+    with pytest.raises(InputError, match="has a row '1e-9;2'; must be a time in s and a value"):
+        Table(amplitude=0.5, path=str(path))
+
+
+WAVES = [
+    Sine(amplitude=0.1, frequency=1e9, phase=30.0),
+    Pulse(amplitude=Current(1e-6), length=1e-9),
+    Ramp(amplitude=-0.1, duration=1e-9),
+    Sinc(amplitude=0.1, cutoff_frequency=1e9),
+    DecayingSine(amplitude=0.1, frequency=1e9, decay_time=1e-9),
+    Table(amplitude=0.1, times=(0, 1e-9), values=(0, 1)),
+    Formula(amplitude=0.1, formula="cos(t)"),
+]
+
+
+@pytest.mark.parametrize("wave", WAVES, ids=lambda wave: wave.kind)
+def test_waveforms_of_contacts_come_back_from_json_and_from_a_pickle(wave):
+    assert drives_from_json(json.loads(json.dumps(drives_as_json((wave, None))))) == (wave, None)
+    assert pickle.loads(pickle.dumps(wave)) == wave
+    there, back = wave.drive(0.3e-9), (-wave).drive(0.3e-9)
+    assert back == -there
+    assert isinstance(there, Current) == isinstance(wave.amplitude, Current)
+
+
+def test_functions_are_written_by_their_names_and_not_read_back():
+    content = drives_as_json((0.1, Current(1e-6), test_values))
+    assert content[:2] == [0.1, {"current": 1e-6}]
+    assert content[2]["callable"].endswith("test_waveforms.test_values")
+    with pytest.raises(InputError, match=r"test_values: a function cannot be read back; give"):
+        drives_from_json(content)
+    assert drives_as_json(Backwards())["callable"].endswith("test_waveforms.Backwards")
+
+
+class Backwards:
+    def __call__(self, time, currents, voltages):
+        return voltages[::-1]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"kind": "sinus"}, "waveform.kind = 'sinus': allowed are sine"),
+        ({"kind": "sine", "amplitude": 1.0, "frequncy": 1}, "unknown key frequncy in a waveform"),
+        ({"kind": "sine", "amplitude": 1.0}, "waveform of kind sine: .*'frequency'"),
+        ({"curent": 1.0}, "unknown key curent in the drive of a contact; did you mean current"),
+        ("1", "voltage of a contact = '1': must be a finite number, in V"),
+    ],
+)
+def test_impossible_json_of_a_drive_is_named(content, message):
+    with pytest.raises(InputError, match=message):
+        drives_from_json([content])
+
+
+def test_waveform_is_of_a_field_or_of_a_contact(comm):
+    with pytest.raises(InputError, match=r"applied_field_waveform.amplitude = 1.0: must be three"):
+        macrospin(comm, waveforms=[Ramp(amplitude=1.0, duration=1.0)])
+    with pytest.raises(InputError, match="of a contact it must be a voltage in V or a Current"):
+        Segment(1e-9, (Ramp(amplitude=X, duration=1.0), 0.0))
