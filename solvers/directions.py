@@ -1,10 +1,19 @@
 """Vectors of which only the direction counts."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import InputError
+
+if TYPE_CHECKING:
+    from hebbfilm.meshing import FilmMesh
 
 
 def unit_vectors(vectors: npt.ArrayLike, count: int) -> FloatArray:
@@ -32,3 +41,17 @@ def unit_vectors(vectors: npt.ArrayLike, count: int) -> FloatArray:
         )
     scaled = given / largest
     return np.broadcast_to(scaled / np.linalg.norm(scaled, axis=-1, keepdims=True), (count, 3))
+
+
+def magnetisation_at_vertices(
+    film_mesh: FilmMesh, m: FloatArray | Callable[[FloatArray], FloatArray]
+) -> FloatArray:
+    """Unit vectors (owned, 3) of what is given for m; collective; see `Film.set_magnetisation`."""
+    owned = film_mesh.space.dofmap.index_map.size_local
+
+    def values() -> FloatArray:
+        # A copy: what a function does to it must not move the mesh.
+        given = m(film_mesh.coordinates[:owned].copy()) if callable(m) else m
+        return unit_vectors(given, owned)
+
+    return on_every_rank(film_mesh.comm, values)

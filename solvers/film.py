@@ -13,12 +13,11 @@ from hebbfilm.common.arguments import (
     check_vector,
 )
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.conduction.electrodes import Electrodes
-from hebbfilm.solvers.directions import unit_vectors
+from hebbfilm.solvers.directions import magnetisation_at_vertices
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.drives.drive import Drives, Segment, rest
 from hebbfilm.solvers.drives.schedule import START, Position
@@ -39,6 +38,7 @@ from hebbfilm.solvers.state.part import Part
 from hebbfilm.solvers.terms.demagnetisation.models import DemagnetisationModel
 from hebbfilm.solvers.terms.disorder import Disorder
 from hebbfilm.solvers.terms.energy_terms import kinks, terms_of
+from hebbfilm.solvers.terms.interface import Term
 
 Observer = Callable[["Film"], None]
 """Called at each sample time with the film in that state."""
@@ -57,6 +57,7 @@ class Film:
             relaxation advances too.
         demagnetisation: "none", also where the anisotropy constant contains it; "local" for
             -M_s m_z ẑ, the limit of a film much thinner than its texture; "full" for all poles.
+        terms: energies and fields of one's own, each with a name that no other has.
         temperature: of the thermal field in K, which acts in `evolve`; 0 for none.
         thermal_seed: of the thermal field.
         numerics: how exactly it is calculated, and at what cost; None: as `Numerics` has it.
@@ -96,6 +97,7 @@ class Film:
         applied_field: tuple[float, float, float] = (0.0, 0.0, 0.0),
         waveforms: Sequence[Waveform] = (),
         demagnetisation: DemagnetisationModel = "none",
+        terms: Sequence[Term] = (),
         temperature: float = 0.0,
         thermal_seed: int = 0,
         numerics: Numerics | None = None,
@@ -109,11 +111,9 @@ class Film:
         self.film_mesh, self.material = film_mesh, material or Material()
         self.operators = VertexOperators(film_mesh)
         found = FilmMaterial(film_mesh, self.material)
-        terms = terms_of(
-            self.operators, self.material, disorder, applied_field, waveforms, demagnetisation
-        )
-        self.dynamics = Dynamics(self.operators, self.material, terms)
-        self.kinks = kinks(terms)
+        own = terms_of(film_mesh, found, disorder, applied_field, waveforms, demagnetisation)
+        self.dynamics = Dynamics(self.operators, found, [*own, *terms])
+        self.kinks = kinks([*own, *terms])
         self.mesh_watch = MeshWatch(self.dynamics, film_mesh, demagnetisation)
         self.nodes = (electrodes or Electrodes()).nodes(film_mesh.contacts)
         electric = self.operators, found, numerics.potential_tolerance, electrodes
@@ -170,14 +170,7 @@ class Film:
         Raises:
             InputError: another shape, or a vector that has no direction: zero, or not finite.
         """
-        owned = self.operators.owned
-
-        def values() -> FloatArray:
-            # A copy: what a function does to it must not move the mesh.
-            given = m(self.film_mesh.coordinates[:owned].copy()) if callable(m) else m
-            return unit_vectors(given, owned)
-
-        self.dynamics.m[:owned] = on_every_rank(self.comm, values)
+        self.dynamics.m[: self.operators.owned] = magnetisation_at_vertices(self.film_mesh, m)
         self.dynamics.synchronise()
 
     def randomise(self, seed: int) -> None:

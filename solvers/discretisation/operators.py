@@ -169,6 +169,18 @@ class VertexOperators:
         return self.sum_to_vertices(share)
 
     @cached_property
+    def depth(self) -> fem.Constant | fem.Function:
+        """What an integral over the mesh is multiplied by: the thickness in m of a flat film."""
+        mesh = self.film_mesh.mesh
+        even = self.even_thickness if self.dimension == 2 else 1.0
+        if even is not None:
+            return fem.Constant(mesh, np.float64(even))
+        depth = fem.Function(fem.functionspace(mesh, ("Discontinuous Lagrange", 0)))
+        depth.x.array[: len(self.cells)] = self.thickness
+        depth.x.scatter_forward()
+        return depth
+
+    @cached_property
     def volume(self) -> float:
         """Volume of the film in m³."""
         volume: float = self.comm.allreduce(float(self.volumes.sum()))

@@ -15,17 +15,14 @@ from hebbfilm.solvers.kernels.llg import Gilbert
 from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
-from hebbfilm.solvers.materials.material import Material
+from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.state.part import Entry
+from hebbfilm.solvers.terms.binding import bind
 from hebbfilm.solvers.terms.interface import (
-    FieldTerm,
     GrowingField,
     LinearField,
-    PartlyLocalField,
-    QuadraticTerm,
-    require_names_apart,
+    Term,
 )
-from hebbfilm.solvers.terms.quadratic import QuadraticForm, narrowed
 
 _STEP_FRACTION = 0.85
 
@@ -57,23 +54,15 @@ class Dynamics:
     def __init__(
         self,
         operators: VertexOperators,
-        material: Material,
-        terms: Sequence[QuadraticTerm | FieldTerm],
+        material: FilmMaterial,
+        terms: Sequence[Term],
     ) -> None:
         self.operators = operators
         self.material = material
         self.time = 0.0
-        require_names_apart(terms)
-        fields = [term for term in terms if isinstance(term, FieldTerm)]
-        self._fields = {term.name: term.bind(operators, material) for term in fields}
-        self.fields_vary = any(term.varies for term in fields)
-        forms = {t.name: t.quadratic_form(operators) for t in terms if not isinstance(t, FieldTerm)}
-        forms |= {
-            name: field.local_form
-            for name, field in self._fields.items()
-            if isinstance(field, PartlyLocalField)
-        }
-        self._forms = narrowed(forms)
+        self.moments = moments_of(operators, material)
+        self.terms = bind(operators, material, terms, self.moments)
+        self.fields_vary = self.terms.vary
         self._m = operators.vector(3)
         self.m: FloatArray = rows(self._m)
         self.m[:] = [0.0, 0.0, 1.0]
@@ -81,15 +70,17 @@ class Dynamics:
         self.drift_version = 0
         self.couplings = self._couple()
         self.gilbert = Gilbert(
-            material.gyromagnetic_ratio, material.damping, material.nonadiabaticity
+            material["gyromagnetic_ratio"].largest,
+            material["damping"].largest,
+            material["nonadiabaticity"].largest,
         )
         self.evaluate_fields(self.time, self.m)
         self.largest_field = self._measure_largest_field()
 
     def _couple(self) -> Couplings:
         operators = self.operators
-        form = sum(self._forms.values(), start=QuadraticForm.zero(operators))
-        magnetic = VACUUM_PERMEABILITY * self.material.saturation_magnetisation
+        form = self.terms.total()
+        magnetic = VACUUM_PERMEABILITY * self.material["saturation_magnetisation"].largest
         per_moment = -1 / (magnetic * operators.vertex_volumes)
         self.self_exchange = per_moment * form.exchange[operators.diagonal]
         onsite = per_moment[:, None] * form.onsite
@@ -107,7 +98,7 @@ class Dynamics:
     def evaluate_fields(self, time: float, m: FloatArray) -> None:
         """Set the fields at `time` in s for m (columns, 3), without noise; collective."""
         external = self._no_field()
-        for field in self._fields.values():
+        for _, field in self.terms.fields:
             field.add_field(time, m, external)
 
     def draw_noise(self, dt: float) -> None:
@@ -131,20 +122,20 @@ class Dynamics:
 
         What is local and quadratic is left out: who needs this sums it up on the way.
         """
-        return sum(self._field_energies(m).values())
+        return sum(self._field_energies(m))
 
-    def _field_energies(self, m: FloatArray) -> dict[str, float]:
+    def _field_energies(self, m: FloatArray) -> list[float]:
         """Energy in J of each field; sets their sum for m."""
         field, operators = self._no_field(), self.operators
         along, shares = [0.0], []
-        for term in self._fields.values():
+        for _, term in self.terms.fields:
             term.add_field(self.time, m, field)
             local = np.einsum("ij,ij,i", m[: operators.owned], field, operators.vertex_volumes)
             along.append(float(local))
             shares.append(term.energy_share)
         each = np.array(shares) * np.diff(operators.comm.allreduce(np.array(along)))
-        magnetic = VACUUM_PERMEABILITY * self.material.saturation_magnetisation
-        return dict(zip(self._fields, (-magnetic * each).tolist(), strict=True))
+        magnetic = VACUUM_PERMEABILITY * self.material["saturation_magnetisation"].largest
+        return [float(energy) for energy in -magnetic * each]
 
     def _evaluate_stage(self, time: float, m: FloatArray) -> None:
         self.evaluate_fields(time, m)
@@ -155,7 +146,7 @@ class Dynamics:
     def _no_field(self) -> FloatArray:
         """Where the fields are summed up, (owned, 3), now zero."""
         self.couplings.external[:] = 0
-        self.couplings.let_external_act(bool(self._fields))
+        self.couplings.let_external_act(bool(self.terms.fields))
         return self.couplings.external
 
     def synchronise(self) -> None:
@@ -188,7 +179,7 @@ class Dynamics:
         """Longest stable time step in s for the present drift and damping; collective."""
         alpha = self.gilbert.damping
         drift_rate = self.maximum(self.couplings.largest_drift())
-        field_rate = self.material.gyromagnetic_ratio * self.largest_field
+        field_rate = self.material["gyromagnetic_ratio"].largest * self.largest_field
         rate = (field_rate + drift_rate * (1 + abs(self.gilbert.nonadiabaticity))) / np.sqrt(
             1 + alpha**2
         )
@@ -207,7 +198,7 @@ class Dynamics:
         weighted by volume. The rest counts as strong as it is now and may become.
         """
         operators, volumes = self.operators, self.operators.vertex_volumes[:, None]
-        fields = self._fields.values()
+        fields = [field for _, field in self.terms.fields]
         linear_fields = [term for term in fields if isinstance(term, LinearField)]
         vector = operators.vector(3)
         v = rows(vector)
@@ -255,8 +246,9 @@ class Dynamics:
 
     def energies(self) -> dict[str, float]:
         """Energy in J of each term by its name; collective."""
-        energies = {name: form.energy(self.m) for name, form in self._forms.items()}
-        for name, energy in self._field_energies(self.m).items():
+        energies = self.terms.quadratic_energies(self.m)
+        names = [name for name, _ in self.terms.fields]
+        for name, energy in zip(names, self._field_energies(self.m), strict=True):
             energies[name] = energies.get(name, 0.0) + energy
         return energies
 
@@ -270,6 +262,12 @@ class Dynamics:
         """The largest of the values on all ranks."""
         largest: float = self.operators.comm.allreduce(value, MPI.MAX)
         return largest
+
+
+def moments_of(operators: VertexOperators, material: FilmMaterial) -> FloatArray:
+    """The moment of each vertex, ∫ M_s λ_i dV in A m², (owned,); collective."""
+    magnetisation = material["saturation_magnetisation"].at_vertices(operators)
+    return magnetisation * operators.vertex_volumes
 
 
 def rows(vector: la.Vector) -> FloatArray:

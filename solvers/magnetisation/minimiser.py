@@ -119,7 +119,7 @@ class Minimiser:
         # Relative volumes, so that the slope is a field in A/m and the steps do not see the mesh.
         self._mean_volume = operators.volume / operators.film_mesh.numbering.size
         self._root_weight = np.sqrt(operators.vertex_volumes / self._mean_volume)
-        magnetic = VACUUM_PERMEABILITY * dynamics.material.saturation_magnetisation
+        magnetic = VACUUM_PERMEABILITY * dynamics.material["saturation_magnetisation"].largest
         self._unit = magnetic * self._mean_volume
         self._trial = operators.vector(3)
         self._slope, self._direction, self._field = (

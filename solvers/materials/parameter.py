@@ -12,6 +12,8 @@ from hebbfilm.common.arrays import FloatArray
 if TYPE_CHECKING:
     from dolfinx import fem
 
+    from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm
+
 Parameter: TypeAlias = Union[
     float,
     tuple[float, ...],
@@ -19,6 +21,7 @@ Parameter: TypeAlias = Union[
     Callable[[FloatArray], npt.ArrayLike],
     "fem.Function",
     Mapping[str, "Parameter"],
+    "ParameterOnFilm",
 ]
 """Of a film: a number (or vector) for all of it; an array of one row for each vertex, or each cell,
 that this rank owns; a function of places (n, 3) in m that returns n of them; a DOLFINx function on

@@ -4,4 +4,5 @@ from .demagnetisation.term import Demagnetisation as Demagnetisation
 from .demagnetisation.thin_film import ThinFilmDemagnetisation as ThinFilmDemagnetisation
 from .exchange import Exchange as Exchange
 from .interfacial_dmi import InterfacialDMI as InterfacialDMI
+from .zeeman import ChangingField as ChangingField
 from .zeeman import Zeeman as Zeeman

@@ -2,15 +2,21 @@
 
 from dataclasses import dataclass
 
-import numpy as np
+import ufl
 
-from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.terms.quadratic import QuadraticForm
+from hebbfilm.solvers.terms.energy import (
+    Energy,
+    Expression,
+    Quantity,
+    Surroundings,
+    gradient,
+    parameter,
+)
 
 
 @dataclass(frozen=True)
-class BulkDMI:
-    """E = D ∫ m · (∇ × m), of a chiral crystal like B20 FeGe.
+class BulkDMI(Energy):
+    """E = ∫ D m · (∇ × m), of a chiral crystal like B20 FeGe.
 
     D > 0 favours right-handed helices: m turns by q = D/2A along its axis, a full turn in
     L = 4πA/|D|. The natural boundary condition is ∂m/∂n = (D/2A) n × m:
@@ -26,19 +32,18 @@ class BulkDMI:
         exchange_stiffness: A in J/m; what resists the twist in two dimensions.
     """
 
-    constant: float
-    exchange_stiffness: float
+    constant: Quantity = parameter("J/m²")
+    exchange_stiffness: Quantity = parameter("J/m")
     name = "bulk_dmi"
 
-    def quadratic_form(self, operators: VertexOperators) -> QuadraticForm:
-        """D_ij = D (S_x, S_y, S_z), with S_k = ∫ (λ_i ∂_k λ_j - λ_j ∂_k λ_i)."""
-        moriya = self.constant * operators.antisymmetric_derivative
-        form = QuadraticForm.from_moriya(operators, moriya)
-        return form + self._twist(operators) if operators.dimension == 2 else form
-
-    def _twist(self, operators: VertexOperators) -> QuadraticForm:
-        gain = -(self.constant**2) / (2 * self.exchange_stiffness) * operators.vertex_volumes
-        x, y = (np.broadcast_to(axis, (operators.owned, 3)) for axis in np.eye(3)[:2])
-        return QuadraticForm.from_axis(operators, gain, x) + QuadraticForm.from_axis(
-            operators, gain, y
+    def density(self, m: Expression, at: Surroundings) -> Expression:
+        """D m · (∇ × m) in J/m³, of a flat film with what the twist leaves of its energy."""
+        slope = gradient(m)
+        curl = ufl.as_vector(
+            [slope[2, 1] - slope[1, 2], slope[0, 2] - slope[2, 0], slope[1, 0] - slope[0, 1]]
         )
+        chiral = self.constant * ufl.dot(m, curl)
+        if at.dimension == 3:
+            return chiral
+        # Up to a constant, -(D²/4A)(1 - m_z²).
+        return chiral - self.constant**2 / (4 * self.exchange_stiffness) * (m[0] ** 2 + m[1] ** 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, TypeAlias
@@ -14,6 +14,8 @@ from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm, on_fil
 
 Expression: TypeAlias = ufl.core.expr.Expr
 """Of UFL."""
+Quantity: TypeAlias = Any
+"""A parameter of a term: a `Parameter` as it is given, and within `density` an `Expression`."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,14 @@ class Surroundings:
         time: of the film in s.
         temperature: of the film in K.
         saturation_magnetisation: M_s in A/m.
+        dimension: 2 or 3, of the mesh; a plain number.
     """
 
     position: Expression
     time: Expression
     temperature: Expression
     saturation_magnetisation: Expression
+    dimension: int
 
 
 def parameter(unit: str, shape: tuple[int, ...] = (), **default: Any) -> Any:
@@ -56,7 +60,7 @@ class Energy:
         >>> from dataclasses import dataclass
         >>> @dataclass(frozen=True)
         ... class CubicAnisotropy(Energy):
-        ...     k1: float = parameter("J/m³")
+        ...     k1: Quantity = parameter("J/m³")
         ...     name = "cubic_anisotropy"
         ...
         ...     def density(self, m, at):
@@ -86,21 +90,19 @@ def parameters_on_film(term: Energy, film_mesh: FilmMesh) -> dict[str, Parameter
     Raises:
         InputError: one that does not fit the film.
     """
-    return {
-        each.name: on_film(
-            film_mesh,
-            f"{term.name}.{each.name}",
-            getattr(term, each.name),
-            each.metadata["shape"],
-        )
-        for each in fields(term)
-        if "unit" in each.metadata
-    }
+    found = {}
+    for each in fields(term):
+        if "unit" in each.metadata:
+            given, shape = getattr(term, each.name), each.metadata["shape"]
+            bound = isinstance(given, ParameterOnFilm)
+            name = f"{term.name}.{each.name}"
+            found[each.name] = given if bound else on_film(film_mesh, name, given, shape)
+    return found
 
 
 def density_of(
     term: Energy,
-    found: dict[str, ParameterOnFilm],
+    found: Mapping[str, ParameterOnFilm],
     symbol: Callable[[ParameterOnFilm], Expression],
     m: Expression,
     at: Surroundings,

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import get_args
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.drives.waveforms import Waveform
-from hebbfilm.solvers.materials.material import Material
+from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms import (
     BulkDMI,
+    ChangingField,
     Demagnetisation,
     Exchange,
     InterfacialDMI,
@@ -18,17 +19,17 @@ from hebbfilm.solvers.terms import (
 )
 from hebbfilm.solvers.terms.demagnetisation.models import DemagnetisationModel
 from hebbfilm.solvers.terms.disorder import Disorder
-from hebbfilm.solvers.terms.interface import FieldTerm, QuadraticTerm
+from hebbfilm.solvers.terms.interface import Kinked, Term
 
 
 def terms_of(
-    operators: VertexOperators,
-    material: Material,
+    film_mesh: FilmMesh,
+    material: FilmMaterial,
     disorder: Disorder | None,
     applied_field: tuple[float, float, float],
     waveforms: Sequence[Waveform],
     demagnetisation: DemagnetisationModel,
-) -> list[QuadraticTerm | FieldTerm]:
+) -> list[Term]:
     """The terms that a material asks for: those whose constant is zero are left out.
 
     Raises:
@@ -38,31 +39,33 @@ def terms_of(
         raise InputError(
             f"demagnetisation = {demagnetisation!r}: must be 'none', 'local' or 'full'"
         )
-    if disorder is not None and not material.uniaxial_anisotropy:
+    if disorder is not None and material["uniaxial_anisotropy"].is_zero:
         raise InputError(
             "disorder: the grains differ in their anisotropy, but material.uniaxial_anisotropy = 0"
         )
-    terms: list[QuadraticTerm | FieldTerm] = [Exchange(material.exchange_stiffness)]
-    if material.uniaxial_anisotropy:
+    terms: list[Term] = [Exchange(material["exchange_stiffness"])]
+    if not material["uniaxial_anisotropy"].is_zero:
         terms.append(
-            UniaxialAnisotropy(material.uniaxial_anisotropy, material.easy_axis)
+            UniaxialAnisotropy(material["uniaxial_anisotropy"], material["easy_axis"])
             if disorder is None
-            else disorder.anisotropy(operators.film_mesh, material)
+            else disorder.anisotropy(film_mesh, material.material)
         )
-    if material.interfacial_dmi:
-        terms.append(InterfacialDMI(material.interfacial_dmi))
-    if material.bulk_dmi:
-        terms.append(BulkDMI(material.bulk_dmi, material.exchange_stiffness))
+    if not material["interfacial_dmi"].is_zero:
+        terms.append(InterfacialDMI(material["interfacial_dmi"]))
+    if not material["bulk_dmi"].is_zero:
+        terms.append(BulkDMI(material["bulk_dmi"], material["exchange_stiffness"]))
     if demagnetisation == "local":
-        terms.append(ThinFilmDemagnetisation(material.saturation_magnetisation))
+        terms.append(ThinFilmDemagnetisation())
     if demagnetisation == "full":
         terms.append(Demagnetisation())
-    if any(applied_field) or waveforms:
-        terms.append(Zeeman(applied_field, tuple(waveforms)))
+    if waveforms:
+        terms.append(ChangingField(applied_field, tuple(waveforms)))
+    elif any(applied_field):
+        terms.append(Zeeman(applied_field))
     return terms
 
 
-def kinks(terms: Sequence[QuadraticTerm | FieldTerm]) -> tuple[float, ...]:
+def kinks(terms: Sequence[Term]) -> tuple[float, ...]:
     """Times in s, in order, at which a field has a kink or jumps: steps should end there."""
-    zeeman = [term for term in terms if isinstance(term, Zeeman)]
-    return tuple(sorted({time for term in zeeman for time in term.breakpoints()}))
+    moving = [term for term in terms if isinstance(term, Kinked)]
+    return tuple(sorted({time for term in moving for time in term.breakpoints()}))

@@ -2,21 +2,25 @@
 
 from dataclasses import dataclass
 
-from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.terms.quadratic import QuadraticForm
+import ufl
+
+from hebbfilm.solvers.terms.energy import Energy, Expression, Quantity, Surroundings, parameter
 
 
 @dataclass(frozen=True)
-class Exchange:
-    """E = A ∫ |∇m|² with the natural boundary condition ∂m/∂n = 0.
+class Exchange(Energy):
+    """E = ∫ A |∇m|² with the natural boundary condition ∂m/∂n = 0.
+
+    Across a border of two A, or two M_s, m is continuous and A ∂m/∂n too: what one side exerts on
+    the other comes back.
 
     Args:
         stiffness: A in J/m.
     """
 
-    stiffness: float
+    stiffness: Quantity = parameter("J/m")
     name = "exchange"
 
-    def quadratic_form(self, operators: VertexOperators) -> QuadraticForm:
-        """J_ij = 2 A ∫ ∇λ_i · ∇λ_j."""
-        return QuadraticForm.from_exchange(operators, 2 * self.stiffness * operators.stiffness)
+    def density(self, m: Expression, at: Surroundings) -> Expression:
+        """A |∇m|² in J/m³."""
+        return self.stiffness * ufl.inner(ufl.grad(m), ufl.grad(m))

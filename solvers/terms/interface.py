@@ -2,22 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.materials.material import Material
+from hebbfilm.solvers.materials.film_material import FilmMaterial
+from hebbfilm.solvers.terms.energy import Energy
 from hebbfilm.solvers.terms.quadratic import QuadraticForm
-
-
-class QuadraticTerm(Protocol):
-    """An energy that is local and quadratic in m: assembled once, then part of one operator."""
-
-    name: str
-
-    def quadratic_form(self, operators: VertexOperators) -> QuadraticForm:
-        """The energy in J as a form on the vertices."""
 
 
 @runtime_checkable
@@ -30,7 +22,7 @@ class FieldTerm(Protocol):
     def varies(self) -> bool:
         """Whether it depends on time or on m."""
 
-    def bind(self, operators: VertexOperators, material: Material) -> "BoundField":
+    def bind(self, operators: VertexOperators, material: FilmMaterial) -> "BoundField":
         """The term on one film; collective."""
 
 
@@ -61,6 +53,14 @@ class GrowingField(Protocol):
 
 
 @runtime_checkable
+class Kinked(Protocol):
+    """A term that depends on time, not always smoothly."""
+
+    def breakpoints(self) -> tuple[float, ...]:
+        """Times in s at which it has a kink or jumps: steps should end there."""
+
+
+@runtime_checkable
 class LinearField(Protocol):
     """A `BoundField` that is linear in m and does not depend on time; collective."""
 
@@ -68,7 +68,11 @@ class LinearField(Protocol):
         """Add H in A/m to `out` (owned, 3), of any vectors m (columns, 3) with their ghosts."""
 
 
-def require_names_apart(terms: Sequence[QuadraticTerm | FieldTerm]) -> None:
+Term: TypeAlias = Energy | FieldTerm
+"""What acts on m with a field, and has a name of its own."""
+
+
+def require_names_apart(terms: Sequence[Term]) -> None:
     """Raise InputError if two terms have one name: one of them would be left out."""
     names = Counter(term.name for term in terms)
     name, count = names.most_common(1)[0] if names else ("", 0)

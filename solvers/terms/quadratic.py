@@ -6,33 +6,42 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from hebbfilm.common.arrays import FloatArray
 
 if TYPE_CHECKING:
     from hebbfilm.solvers.discretisation.operators import VertexOperators
 
-_XX, _YY, _ZZ, _XY, _XZ, _YZ = range(6)
+ONSITE = ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))
+"""Components of a symmetric tensor in the order in which they are kept."""
+_ROUND_OFF = 1e-14
+"""Of the exchange of a vertex with itself, below which what is left of its block is nothing."""
+_SYMMETRIC = 1e-10
+"""Of the largest coupling, below which the symmetric, traceless parts of all are nothing."""
 
 
 @dataclass(frozen=True, eq=False)
 class QuadraticForm:
-    """E = ½ Σ_ij m_i · (J_ij m_j + D_ij × m_j) + ½ Σ_i m_i · B_i m_i in J.
+    """E = ½ Σ_ij m_i · (J_ij m_j + D_ij × m_j + S_ij m_j) + ½ Σ_i m_i · B_i m_i in J.
 
-    Every local quadratic micromagnetic energy has this form: J holds the exchange, the vectors
-    D_ij = -D_ji the Dzyaloshinskii-Moriya interactions, and B what acts on a vertex alone.
+    J holds the exchange, the vectors D_ij = -D_ji the Dzyaloshinskii-Moriya interactions, and B
+    what acts on a vertex alone. S, symmetric and traceless, is all that a pair may have beyond:
+    anisotropic exchange.
 
     Args:
         operators: whose pattern the values follow.
-        exchange: J_ij in J, (nnz,).
+        exchange: J_ij in J, (nnz,); rows sum to zero.
         moriya: D_ij in J, (nnz, 3).
         onsite: xx, yy, zz, xy, xz, yz of the symmetric B_i in J, (owned, 6).
+        anisotropic: S in J, (3 owned, 3 columns); None where it is zero on all ranks.
     """
 
     operators: VertexOperators
     exchange: FloatArray
     moriya: FloatArray
     onsite: FloatArray
+    anisotropic: sparse.csr_array | None = None
 
     @classmethod
     def zero(cls, operators: VertexOperators) -> QuadraticForm:
@@ -41,40 +50,21 @@ class QuadraticForm:
         return cls(operators, np.zeros(nnz), np.zeros((nnz, 3)), np.zeros((operators.owned, 6)))
 
     @classmethod
-    def from_exchange(cls, operators: VertexOperators, exchange: FloatArray) -> QuadraticForm:
-        """A form with J_ij (nnz,) in J alone."""
-        form = cls.zero(operators)
-        form.exchange[:] = exchange
-        return form
-
-    @classmethod
-    def from_moriya(cls, operators: VertexOperators, moriya: FloatArray) -> QuadraticForm:
-        """A form with D_ij (nnz, 3) in J alone."""
-        form = cls.zero(operators)
-        form.moriya[:] = moriya
-        return form
-
-    @classmethod
-    def from_axis(
-        cls, operators: VertexOperators, strength: FloatArray, axis: FloatArray
-    ) -> QuadraticForm:
-        """The onsite form B_i = s_i a_i a_iᵀ, for s (owned,) in J and unit vectors a (owned, 3)."""
-        form = cls.zero(operators)
-        for entry, (k, l) in zip(  # noqa: E741
-            (_XX, _YY, _ZZ, _XY, _XZ, _YZ),
-            ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2)),
-            strict=True,
-        ):
-            form.onsite[:, entry] = strength * axis[:, k] * axis[:, l]
-        return form
-
-    def __add__(self, other: QuadraticForm) -> QuadraticForm:
-        return QuadraticForm(
-            self.operators,
-            self.exchange + other.exchange,
-            self.moriya + other.moriya,
-            self.onsite + other.onsite,
+    def from_blocks(cls, operators: VertexOperators, blocks: FloatArray) -> QuadraticForm:
+        """The form of a symmetric matrix of blocks (nnz, 3, 3) in J; collective."""
+        exchange = np.trace(blocks, axis1=1, axis2=2) / 3
+        exchange[operators.diagonal] = 0
+        exchange[operators.diagonal] = -_row_sums(operators, exchange)
+        own = blocks[operators.diagonal]
+        kept = exchange[operators.diagonal]
+        onsite = np.column_stack(
+            [own[:, k, l] - (kept if k == l else 0) for k, l in ONSITE]  # noqa: E741
         )
+        onsite[np.abs(onsite) <= _ROUND_OFF * np.abs(kept)[:, None]] = 0
+        turn = (blocks - blocks.transpose(0, 2, 1)) / 2
+        moriya = np.column_stack([turn[:, 2, 1], turn[:, 0, 2], turn[:, 1, 0]])
+        moriya[operators.diagonal] = 0
+        return cls(operators, exchange, moriya, onsite, _anisotropic(operators, blocks))
 
     def gradient(self, m: FloatArray) -> FloatArray:
         """∂E/∂m_i in J, (owned, 3), of m (columns, 3); plain NumPy, beside the kernel."""
@@ -83,11 +73,12 @@ class QuadraticForm:
         pairs = self.exchange[:, None] * neighbour + np.cross(self.moriya, neighbour)
         gradient = np.zeros((self.operators.owned, 3))
         np.add.at(gradient, rows, pairs)
-        x, y, z = m[: self.operators.owned].T
-        b = self.onsite.T
-        gradient[:, 0] += b[_XX] * x + b[_XY] * y + b[_XZ] * z
-        gradient[:, 1] += b[_XY] * x + b[_YY] * y + b[_YZ] * z
-        gradient[:, 2] += b[_XZ] * x + b[_YZ] * y + b[_ZZ] * z
+        if self.anisotropic is not None:
+            gradient += (self.anisotropic @ m.ravel()).reshape(-1, 3)
+        for entry, (k, l) in enumerate(ONSITE):  # noqa: E741
+            gradient[:, k] += self.onsite[:, entry] * m[: len(gradient), l]
+            if k != l:
+                gradient[:, l] += self.onsite[:, entry] * m[: len(gradient), k]
         return gradient
 
     def energy(self, m: FloatArray) -> float:
@@ -96,25 +87,44 @@ class QuadraticForm:
         energy: float = self.operators.comm.allreduce(local)
         return energy
 
+    def narrowed(self) -> QuadraticForm:
+        """The same form, changed so that all J_ij and D_ij are numbers of 32 bits.
 
-def narrowed(forms: dict[str, QuadraticForm]) -> dict[str, QuadraticForm]:
-    """The same forms, changed so that all J_ij and D_ij of their sum are numbers of 32 bits.
+        Relative changes are 6e-8 at most, those of J_ij and J_ji the same, and J_ii makes up for
+        them: a uniform m still has no exchange energy.
+        """
+        exchange = _narrow(self.exchange)
+        exchange[self.operators.diagonal] = 0
+        exchange[self.operators.diagonal] = -_row_sums(self.operators, exchange)
+        return replace(self, exchange=exchange, moriya=_narrow(self.moriya))
 
-    Relative changes are 6e-8 at most, those of J_ij and J_ji the same, and J_ii makes up for them:
-    a uniform m still has no exchange energy. Energies and fields are then those of one operator.
-    """
-    found = {}
-    exchange: FloatArray = np.zeros(1)
-    moriya: FloatArray = np.zeros(1)
-    for name, form in forms.items():
-        between, own = _narrow(exchange + form.exchange), form.operators.diagonal
-        change = between - exchange - form.exchange
-        change[own] = 0
-        change[own] = -np.add.reduceat(change, form.operators.indptr[:-1])
-        across = _narrow(moriya + form.moriya)
-        found[name] = replace(form, exchange=form.exchange + change, moriya=across - moriya)
-        exchange, moriya = between, across
-    return found
+    def shifted(self, origin: QuadraticForm, end: QuadraticForm) -> QuadraticForm:
+        """The same form, its pairs shifted by those of `end` less those of `origin`."""
+        return replace(
+            self,
+            exchange=self.exchange + (end.exchange - origin.exchange),
+            moriya=self.moriya + (end.moriya - origin.moriya),
+        )
+
+
+def _row_sums(operators: VertexOperators, values: FloatArray) -> FloatArray:
+    return np.add.reduceat(values, operators.indptr[:-1]) if operators.owned else np.zeros(0)
+
+
+def _anisotropic(operators: VertexOperators, blocks: FloatArray) -> sparse.csr_array | None:
+    symmetric = (blocks + blocks.transpose(0, 2, 1)) / 2
+    symmetric -= np.trace(blocks, axis1=1, axis2=2)[:, None, None] / 3 * np.eye(3)
+    symmetric[operators.diagonal] = 0
+    sizes = [float(np.abs(each).max(initial=0.0)) for each in (symmetric, blocks)]
+    beyond, largest = np.max(operators.comm.allgather(sizes), axis=0)
+    if beyond <= _SYMMETRIC * largest:
+        return None
+    columns = operators.vector().array.size
+    matrix = sparse.bsr_array(
+        (symmetric, operators.indices, operators.indptr),
+        shape=(3 * operators.owned, 3 * columns),
+    )
+    return matrix.tocsr()
 
 
 def _narrow(values: FloatArray) -> FloatArray:

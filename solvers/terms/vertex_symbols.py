@@ -43,6 +43,7 @@ class VertexSymbols:
             time=self.add(self._time),
             temperature=self.add(self._temperature),
             saturation_magnetisation=self.add(magnetisation),
+            dimension=operators.dimension,
         )
         self.moving = [self.at.time, self.at.temperature]
         self.field_per_energy = self.add(-1 / (VACUUM_PERMEABILITY * magnetisation))

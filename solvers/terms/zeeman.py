@@ -1,18 +1,37 @@
-"""A uniform applied field, constant or changing in time."""
+"""An applied field: constant in time, or uniform and changing."""
 
 from dataclasses import dataclass
 
 import numpy as np
+import ufl
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.drives.waveforms import Waveform
-from hebbfilm.solvers.materials.material import Material
+from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.materials.film_material import FilmMaterial
+from hebbfilm.solvers.terms.energy import Energy, Expression, Quantity, Surroundings, parameter
 
 
 @dataclass(frozen=True)
-class Zeeman:
-    """E = -μ₀ M_s ∫ m · H(t), H(t) = H₀ + Σ H₁ f(t).
+class Zeeman(Energy):
+    """E = -∫ μ₀ M_s m · H.
+
+    Args:
+        field: H in A/m.
+    """
+
+    field: Quantity = parameter("A/m", (3,))
+    name = "zeeman"
+
+    def density(self, m: Expression, at: Surroundings) -> Expression:
+        """-μ₀ M_s m · H in J/m³."""
+        return -VACUUM_PERMEABILITY * at.saturation_magnetisation * ufl.dot(m, self.field)
+
+
+@dataclass(frozen=True)
+class ChangingField:
+    """The same of a uniform field that changes in time, H(t) = H₀ + Σ H₁ f(t).
 
     Args:
         constant: H₀ in A/m, (3,).
@@ -20,13 +39,9 @@ class Zeeman:
     """
 
     constant: tuple[float, float, float]
-    waveforms: tuple[Waveform, ...] = ()
+    waveforms: tuple[Waveform, ...]
     name = "zeeman"
-
-    @property
-    def varies(self) -> bool:
-        """Whether the field depends on time."""
-        return bool(self.waveforms)
+    varies = True
 
     def field(self, time: float) -> FloatArray:
         """H in A/m at `time` in s, (3,)."""
@@ -39,12 +54,12 @@ class Zeeman:
         kinks = {time for waveform in self.waveforms for time in waveform.breakpoints()}
         return tuple(sorted(kinks))
 
-    def bind(self, operators: VertexOperators, material: Material) -> "BoundZeeman":
+    def bind(self, operators: VertexOperators, material: FilmMaterial) -> "BoundChangingField":
         """The term on one film."""
-        return BoundZeeman(self)
+        return BoundChangingField(self)
 
 
-class BoundZeeman:
+class BoundChangingField:
     """A uniform field on one film; see `hebbfilm.solvers.terms.interface.BoundField`.
 
     Args:
@@ -56,7 +71,7 @@ class BoundZeeman:
 
     energy_share = 1.0
 
-    def __init__(self, term: Zeeman) -> None:
+    def __init__(self, term: ChangingField) -> None:
         self._term = term
         self.largest_growth = sum(
             waveform.strength * (waveform.largest() + abs(waveform.value(0.0)))

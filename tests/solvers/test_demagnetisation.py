@@ -13,6 +13,7 @@ from hebbfilm.solvers import Film, Material, Numerics, rest
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms import Demagnetisation
 from hebbfilm.solvers.terms.demagnetisation.moments import cell_moments
 from hebbfilm.solvers.terms.demagnetisation.newell import tensor
@@ -27,7 +28,9 @@ class Body:
     def __init__(self, film_mesh, spacing=None):
         self.operators = VertexOperators(film_mesh)
         self.term = Demagnetisation(spacing)
-        self.dynamics = Dynamics(self.operators, MATERIAL, [self.term])
+        self.dynamics = Dynamics(
+            self.operators, FilmMaterial(self.operators.film_mesh, MATERIAL), [self.term]
+        )
 
     def magnetise(self, m):
         """By one direction or a function of the places, of any length."""
@@ -45,7 +48,7 @@ class Body:
         return self.dynamics.energies()["demagnetisation"]
 
     def grid(self):
-        return self.term.bind(self.operators, MATERIAL).grid
+        return self.term.bind(self.operators, self.dynamics.material).grid
 
 
 def flat(outline, thickness, mesh_size, comm):

@@ -12,7 +12,8 @@ from hebbfilm.solvers.kernels.couplings import DRIFT
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
-from hebbfilm.solvers.terms import Exchange, ThinFilmDemagnetisation, Zeeman
+from hebbfilm.solvers.materials.film_material import FilmMaterial
+from hebbfilm.solvers.terms import ChangingField, Exchange, ThinFilmDemagnetisation, Zeeman
 
 EVERYTHING = Material(bulk_dmi=1e-3, easy_axis=(1.0, 2.0, 3.0))
 
@@ -62,12 +63,12 @@ def test_kernel_is_its_reference(driven):
 def test_energies_and_fields_are_those_of_one_operator(driven):
     """Round-off, though couplings are kept in 32 bits: 6e-8 if only the fields were rounded."""
     dynamics, operators = driven.dynamics, driven.operators
-    forms = dynamics._forms.values()
+    forms = dynamics.terms.quadratic.parts
     moment = VACUUM_PERMEABILITY * EVERYTHING.saturation_magnetisation * operators.vertex_volumes
-    expected = -sum(form.gradient(dynamics.m) for form in forms) / moment[:, None]
+    expected = -sum(form.gradient(dynamics.m) for form in forms.values()) / moment[:, None]
     found = dynamics.effective_field() - dynamics.couplings.external
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12 * np.abs(expected).max())
-    exchange = dynamics._forms["exchange"].exchange
+    exchange = forms["exchange"].exchange
     of_uniform = np.add.reduceat(exchange, operators.indptr[:-1])
     np.testing.assert_allclose(of_uniform, 0, atol=1e-14 * np.abs(exchange).max())
 
@@ -133,9 +134,12 @@ def test_step_is_within_the_measured_spectrum(comm):
     assert 0.95 * largest < dynamics.largest_field < (1 + 1e-9) * largest
 
 
-@pytest.mark.parametrize("term", [Exchange(1e-11), Zeeman((1e3, 0.0, 0.0))])
+@pytest.mark.parametrize(
+    "term", [Exchange(1e-11), Zeeman((1e3, 0.0, 0.0)), ChangingField((1e3, 0.0, 0.0), ())]
+)
 def test_two_terms_of_one_name_are_refused(comm, term):
     """One of them would be left out."""
     operators = VertexOperators(mesh_film(strip(60e-9, 30e-9, mesh_size=15e-9), comm))
+    material = FilmMaterial(operators.film_mesh, Material())
     with pytest.raises(InputError, match=f"2 terms are called '{term.name}'"):
-        Dynamics(operators, Material(), [ThinFilmDemagnetisation(1e5), term, term])
+        Dynamics(operators, material, [ThinFilmDemagnetisation(), term, term])

@@ -7,6 +7,7 @@ from hebbfilm.meshing import mesh_film, strip, wheel
 from hebbfilm.solvers import Film, Material
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.terms import BulkDMI, Exchange, InterfacialDMI, UniaxialAnisotropy
+from hebbfilm.solvers.terms.quadratic_energies import form_of
 
 STIFFNESS, DMI = 8.78e-12, 1.58e-3
 """A in J/m and D in J/m² of FeGe."""
@@ -38,9 +39,7 @@ def test_helix_of_lowest_energy(comm, check, dimension, axis, sign):
     layout = strip(60e-9, 60e-9, thickness=20e-9, mesh_size=h)
     film_mesh = mesh_film(layout, comm, dimension=dimension, layers=4)
     operators = VertexOperators(film_mesh)
-    energy = Exchange(STIFFNESS).quadratic_form(operators) + BulkDMI(
-        sign * DMI, STIFFNESS
-    ).quadratic_form(operators)
+    energy = form_of(operators, Exchange(STIFFNESS), BulkDMI(sign * DMI, STIFFNESS))
     q = sign * 2 * np.pi / PITCH
     found = [energy.energy(helix(operators, axis, s * q)) / operators.volume for s in (0.5, 1, 1.5)]
     expected = -(DMI**2) / (4 * STIFFNESS) * (1.5 if dimension == 2 else 1.0)
@@ -70,10 +69,10 @@ def test_in_a_film_it_is_interfacial_dmi_of_a_turned_texture(comm, check):
     operators = VertexOperators(mesh_film(wheel(mesh_size=30e-9), comm))
     m = operators.halo(operators.random_normal(seed=1))
     turned = np.column_stack([m[:, 1], -m[:, 0], m[:, 2]])
-    bulk = BulkDMI(DMI, STIFFNESS).quadratic_form(operators)
-    interfacial = InterfacialDMI(DMI).quadratic_form(operators)
+    bulk = form_of(operators, BulkDMI(DMI, STIFFNESS))
+    interfacial = form_of(operators, InterfacialDMI(DMI))
     twist = DMI**2 / (4 * STIFFNESS)
-    axis = UniaxialAnisotropy(-twist, (0.0, 0.0, 1.0)).quadratic_form(operators)
+    axis = form_of(operators, UniaxialAnisotropy(-twist, (0.0, 0.0, 1.0)))
     lengths = (m[: operators.owned] ** 2).sum(axis=1)
     zero = comm.allreduce(float(operators.vertex_volumes @ lengths))
     expected = interfacial.energy(turned) + axis.energy(m) - twist * zero

@@ -17,6 +17,7 @@ from hebbfilm.solvers import Material
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms import Demagnetisation
 from hebbfilm.solvers.terms.demagnetisation.newell import tensor
 
@@ -34,7 +35,9 @@ class Body:
 
     def __init__(self, film_mesh):
         self.operators = VertexOperators(film_mesh)
-        self.dynamics = Dynamics(self.operators, MATERIAL, [Demagnetisation()])
+        self.dynamics = Dynamics(
+            self.operators, FilmMaterial(self.operators.film_mesh, MATERIAL), [Demagnetisation()]
+        )
 
     def factor(self, direction):
         """E/(½ μ₀ M_s² V): the magnetometric factor."""

@@ -23,6 +23,7 @@ from hebbfilm.solvers import Material
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms import Demagnetisation
 
 LENGTH, WIDTH, NM = 80.0, 40.0, 1e-9
@@ -96,7 +97,11 @@ def energy(comm, name, thickness, size):
     x, y, _ = operators.film_mesh.coordinates[: operators.owned].T / NM
     m = np.zeros((operators.owned, 3))
     m[:, component] = profile(x) * np.sin(np.pi * y / WIDTH) ** 2
-    dynamics = Dynamics(operators, MATERIAL, [Demagnetisation(PER_BOX * size * NM)])
+    dynamics = Dynamics(
+        operators,
+        FilmMaterial(operators.film_mesh, MATERIAL),
+        [Demagnetisation(PER_BOX * size * NM)],
+    )
     dynamics.m[:] = operators.halo(m)
     found = dynamics.energies()["demagnetisation"]
     scale = 0.5 * VACUUM_PERMEABILITY * MATERIAL.saturation_magnetisation**2

@@ -22,6 +22,7 @@ import pytest
 from hebbfilm.meshing import mesh_film, strip
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.terms import BulkDMI, Exchange, InterfacialDMI
+from hebbfilm.solvers.terms.quadratic_energies import form_of
 
 SIZES = np.array([80e-9, 60e-9, 24e-9])
 KX, KY, KZ = np.pi / SIZES[0], np.pi / SIZES[1], 0.5 * np.pi / SIZES[2]
@@ -132,7 +133,7 @@ TERMS = {
     "bulk_dmi": (
         # Infinitely stiff against the twist between the faces of a 2D film, which has no
         # derivatives and so no part in this.
-        BulkDMI(DMI, np.inf),
+        BulkDMI(DMI, 1e100),
         lambda t: DMI * dot(t.m, curl(t)),
         lambda t: -2 * DMI * curl(t),
     ),
@@ -153,7 +154,7 @@ def errors(comm, name, dimension, h):
     operators = VertexOperators(mesh_film(layout, comm, dimension=dimension, layers=layers))
     x = operators.film_mesh.coordinates - [*layout.outline.bounds[:2], 0.0]
     m = operators.halo(texture(x, dimension).m)
-    form = term.quadratic_form(operators)
+    form = form_of(operators, term)
     gradient = form.gradient(m)
     w = smooth_weights(x, dimension)[:, : operators.owned]
     found = -comm.allreduce(np.einsum("nk,wnk->w", gradient, w))

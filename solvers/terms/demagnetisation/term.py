@@ -9,7 +9,7 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
-from hebbfilm.solvers.materials.material import Material
+from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms.demagnetisation.boundary import boundary_correction
 from hebbfilm.solvers.terms.demagnetisation.convolution import Convolution
 from hebbfilm.solvers.terms.demagnetisation.grid import Grid, WholeMesh
@@ -42,7 +42,7 @@ class Demagnetisation:
     name = "demagnetisation"
     varies = True
 
-    def bind(self, operators: VertexOperators, material: Material) -> "BoundDemagnetisation":
+    def bind(self, operators: VertexOperators, material: FilmMaterial) -> "BoundDemagnetisation":
         """The term on one film; collective."""
         return BoundDemagnetisation(self, operators, material)
 
@@ -63,9 +63,9 @@ class BoundDemagnetisation:
     energy_share = 0.5
 
     def __init__(
-        self, term: Demagnetisation, operators: VertexOperators, material: Material
+        self, term: Demagnetisation, operators: VertexOperators, material: FilmMaterial
     ) -> None:
-        magnetisation = material.saturation_magnetisation
+        magnetisation = material["saturation_magnetisation"].largest
         film_mesh = operators.film_mesh
         mesh = WholeMesh.gather(film_mesh)
         self.grid = self._grid(term.spacing, mesh, film_mesh.thickness)

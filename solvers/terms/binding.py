@@ -1,0 +1,121 @@
+"""The terms of a film on that film: couplings of the fused loops, and fields beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.errors import InputError
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.materials.film_material import FilmMaterial
+from hebbfilm.solvers.terms.densities import Densities
+from hebbfilm.solvers.terms.energy import Energy
+from hebbfilm.solvers.terms.interface import (
+    BoundField,
+    FieldTerm,
+    PartlyLocalField,
+    Term,
+    require_names_apart,
+)
+from hebbfilm.solvers.terms.quadratic import QuadraticForm
+from hebbfilm.solvers.terms.quadratic_energies import QuadraticEnergies, SteadyField
+
+
+@dataclass(frozen=True)
+class BoundTerms:
+    """The terms of a film, bound.
+
+    Args:
+        densities: of those that are energies in UFL.
+        quadratic: their quadratic parts.
+        fields: all else, each with the name of its term.
+        vary: whether any field depends on time or on m.
+    """
+
+    densities: Densities
+    quadratic: QuadraticEnergies
+    fields: Sequence[tuple[str, BoundField]]
+    vary: bool
+
+    def total(self) -> QuadraticForm:
+        """What the fused loops take: the sum of all that is local and quadratic."""
+        onsite = self.quadratic.total.onsite.copy()
+        for _, field in self.fields:
+            if isinstance(field, PartlyLocalField):
+                onsite += field.local_form.onsite
+        return replace(self.quadratic.total, onsite=onsite)
+
+    def quadratic_energies(self, m: FloatArray) -> dict[str, float]:
+        """Energy in J, by the name of its term, of what the fused loops do; collective."""
+        found = {name: form.energy(m) for name, form in self.quadratic.parts.items()}
+        for name, field in self.fields:
+            if isinstance(field, PartlyLocalField):
+                found[name] = found.get(name, 0.0) + field.local_form.energy(m)
+        return found
+
+
+def bind(
+    operators: VertexOperators, material: FilmMaterial, terms: Sequence[Term], moments: FloatArray
+) -> BoundTerms:
+    """Bind the terms of a film; collective.
+
+    Args:
+        operators: of the film.
+        material: on the film.
+        terms: energies in UFL, and fields.
+        moments: ∫ M_s λ_i of the vertices in A m², (owned,).
+
+    Raises:
+        InputError: two terms of one name, or one that does not fit the film.
+    """
+    require_names_apart(terms)
+    energies = [term for term in terms if isinstance(term, Energy)]
+    densities = Densities(operators, material, energies)
+    kinds = densities.kinds
+    names = [name for name, kind in kinds.items() if kind.quadratic]
+    quadratic = QuadraticEnergies(densities, names)
+    magnetic = VACUUM_PERMEABILITY * moments
+    fields: list[tuple[str, BoundField]] = [
+        (name, SteadyField(densities, name, magnetic))
+        for name, kind in kinds.items()
+        if kind.linear
+    ]
+    fields += [
+        (name, AnisotropicCoupling(form, magnetic))
+        for name, form in quadratic.beyond_pairs().items()
+    ]
+    for name, kind in kinds.items():
+        if kind.general:
+            raise InputError(f"{name}: a density that is not quadratic in m")
+    others = [term for term in terms if isinstance(term, FieldTerm)]
+    fields += [(term.name, term.bind(operators, material)) for term in others]
+    vary = any(term.varies for term in others) or bool(quadratic.beyond_pairs())
+    return BoundTerms(densities, quadratic, fields, vary)
+
+
+class AnisotropicCoupling:
+    """What pairs do to each other beyond exchange and Dzyaloshinskii-Moriya vectors.
+
+    Args:
+        form: whose `anisotropic` acts.
+        moments: μ₀ ∫ M_s λ_i in T m³ A/m, (owned,).
+    """
+
+    energy_share = 0.5
+
+    def __init__(self, form: QuadraticForm, moments: FloatArray) -> None:
+        assert form.anisotropic is not None
+        self._matrix = form.anisotropic
+        self._per_moment = -1 / moments[:, None]
+
+    def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
+        """Add H in A/m of m (columns, 3) to `out` (owned, 3)."""
+        self.add_linear_field(m, out)
+
+    def add_linear_field(self, m: FloatArray, out: FloatArray) -> None:
+        """The same of any vectors."""
+        out += self._per_moment * np.reshape(self._matrix @ m.ravel(), (-1, 3))

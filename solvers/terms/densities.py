@@ -1,0 +1,167 @@
+"""The densities of a film in UFL, and which of them are quadratic, linear, or anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import ufl
+from dolfinx import fem
+from ufl.algebra import Abs
+from ufl.algorithms import expand_derivatives
+from ufl.algorithms.analysis import extract_constants
+from ufl.conditional import Condition, Conditional, MaxValue, MinValue
+from ufl.corealg.traversal import unique_pre_traversal
+from ufl.mathfunctions import MathFunction
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.materials.film_material import FilmMaterial
+from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm
+from hebbfilm.solvers.terms.energy import (
+    Energy,
+    Expression,
+    Surroundings,
+    density_of,
+    parameters_on_film,
+)
+
+AT_VERTICES = ufl.dx(metadata={"quadrature_rule": "vertex", "quadrature_degree": 1})
+"""The measure of all energies: what has no derivatives of m acts at each vertex by itself."""
+
+_OF_PIECES = (Abs, MathFunction, Conditional, Condition, MinValue, MaxValue)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a density is in m.
+
+    Args:
+        quadratic: it has a part that is quadratic in m, and steady.
+        linear: it has one that is linear in m, and steady.
+        general: it is neither, or changes in time.
+        local: it has no derivatives of m.
+    """
+
+    quadratic: bool
+    linear: bool
+    general: bool
+    local: bool
+
+
+class Densities:
+    """The energies of one film in UFL; made collectively.
+
+    Args:
+        operators: of the film.
+        material: on the film.
+        terms: the energies.
+
+    Raises:
+        InputError: a parameter that does not fit the film, or what is no density.
+
+    Attributes:
+        m: the magnetisation, a function on `space`.
+        time, temperature: constants in s and K, to be written.
+        parameters: of each term on the film, by the term's name.
+        energies: of each term in J, by its name: a form, without a value yet.
+        kinds: of each term.
+    """
+
+    def __init__(
+        self, operators: VertexOperators, material: FilmMaterial, terms: Sequence[Energy]
+    ) -> None:
+        mesh = operators.film_mesh.mesh
+        self.operators = operators
+        self.space = fem.functionspace(mesh, ("Lagrange", 1, (3,)))
+        self.m = fem.Function(self.space)
+        self.time, self.temperature = (fem.Constant(mesh, np.float64(0)) for _ in range(2))
+        x = ufl.SpatialCoordinate(mesh)
+        self.surroundings = Surroundings(
+            position=ufl.as_vector([x[k] if k < operators.dimension else 0 for k in range(3)]),
+            time=self.time,
+            temperature=self.temperature,
+            saturation_magnetisation=material["saturation_magnetisation"].coefficient,
+            dimension=operators.dimension,
+        )
+        self.parameters: Mapping[str, Mapping[str, ParameterOnFilm]] = {
+            term.name: parameters_on_film(term, operators.film_mesh) for term in terms
+        }
+        self.energies = {term.name: self._energy(term) for term in terms}
+        self.kinds = {name: self._kind(energy) for name, energy in self.energies.items()}
+
+    def _energy(self, term: Energy) -> ufl.Form:
+        found = self.parameters[term.name]
+        try:
+            density = density_of(term, found, _coefficient, self.m, self.surroundings)
+            density = ufl.as_ufl(density)
+        except InputError:
+            raise
+        except Exception as error:
+            raise InputError(
+                f"{term.name}: its density raised {type(error).__name__}: {error}"
+            ) from error
+        _check_density(term.name, density)
+        return self.operators.depth * density * AT_VERTICES
+
+    def _kind(self, energy: ufl.Form) -> Kind:
+        first = expand_derivatives(self.gradient(energy))
+        second = expand_derivatives(self.hessian(energy))
+        moving = any(
+            each is one
+            for each in extract_constants(first)
+            for one in (self.time, self.temperature)
+        )
+        general = bool(moving or self.m in second.coefficients() or self._has_kinks(first))
+        at_zero = expand_derivatives(ufl.replace(first, {self.m: ufl.as_vector([0.0] * 3)}))
+        return Kind(
+            quadratic=not general and not second.empty(),
+            linear=not general and not at_zero.empty(),
+            general=general,
+            local=not _has_derivatives(energy),
+        )
+
+    def _has_kinks(self, gradient: ufl.Form) -> bool:
+        """Whether it is of pieces, where derivatives may not tell what it is."""
+        return any(
+            isinstance(each, _OF_PIECES) and self.m in ufl.algorithms.extract_coefficients(each)
+            for each in _nodes(gradient)
+        )
+
+    def gradient(self, energy: ufl.Form) -> ufl.Form:
+        """∂E/∂m as a form of one argument."""
+        return ufl.derivative(energy, self.m, ufl.TestFunction(self.space))
+
+    def hessian(self, energy: ufl.Form) -> ufl.Form:
+        """∂²E/∂m² as a form of two arguments."""
+        return ufl.derivative(self.gradient(energy), self.m, ufl.TrialFunction(self.space))
+
+
+def _coefficient(parameter: ParameterOnFilm) -> Expression:
+    return parameter.coefficient
+
+
+def _check_density(name: str, density: Expression) -> None:
+    if density.ufl_shape != () or density.ufl_free_indices:
+        raise InputError(
+            f"{name}: a density of shape {density.ufl_shape}: must be one number, in J/m³"
+        )
+    if _is_complex(density):
+        raise InputError(f"{name}: its density has complex numbers: must be real")
+    if ufl.algorithms.extract_arguments(density):
+        raise InputError(f"{name}: its density has a test or trial function: must be one of m")
+
+
+def _is_complex(density: Expression) -> bool:
+    kinds = (ufl.constantvalue.ComplexValue, ufl.algebra.Conj, ufl.algebra.Imag)
+    return any(isinstance(each, kinds) for each in unique_pre_traversal(density))
+
+
+def _nodes(form: ufl.Form) -> Iterator[Expression]:
+    for integral in form.integrals():
+        yield from unique_pre_traversal(integral.integrand())
+
+
+def _has_derivatives(energy: ufl.Form) -> bool:
+    return any(isinstance(each, ufl.differentiation.Derivative) for each in _nodes(energy))

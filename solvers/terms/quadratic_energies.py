@@ -1,0 +1,133 @@
+"""All quadratic energies of a film: one form, compiled once, assembled when the film is made."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from mpi4py import MPI
+
+import numpy as np
+from dolfinx import fem, la
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.errors import InputError
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.materials.film_material import FilmMaterial
+from hebbfilm.solvers.materials.material import Material
+from hebbfilm.solvers.terms.densities import Densities
+from hebbfilm.solvers.terms.energy import Energy
+from hebbfilm.solvers.terms.quadratic import QuadraticForm
+
+_LOG = logging.getLogger("hebbfilm")
+
+
+class QuadraticEnergies:
+    """The quadratic parts of some energies as couplings of the vertices; made collectively.
+
+    Args:
+        densities: of the film.
+        names: of those that have such a part.
+
+    Attributes:
+        total: their sum, in numbers that the compiled loops keep exactly.
+    """
+
+    def __init__(self, densities: Densities, names: Sequence[str]) -> None:
+        self._densities, self._names = densities, names
+        mesh = densities.operators.film_mesh.mesh
+        # One form serves the sum and each term by itself: these factors are 0 or 1.
+        self._shares = {name: fem.Constant(mesh, np.float64(1)) for name in names}
+        self._form = None
+        if names:
+            energy = sum(self._shares[name] * densities.energies[name] for name in names)
+            self._form = fem.form(densities.hessian(energy))
+        self.total = self.assembled(names).narrowed()
+        if self.total.anisotropic is not None and densities.operators.comm.rank == 0:
+            _LOG.warning(
+                "note: an energy couples neighbours by more than exchange and Dzyaloshinskii-"
+                "Moriya vectors, as anisotropic exchange does: its field is evaluated by a general "
+                "sparse matrix, which takes several times as long"
+            )
+
+    def beyond_pairs(self) -> Mapping[str, QuadraticForm]:
+        """The form of each term that couples pairs by more than exchange and Moriya vectors."""
+        if self.total.anisotropic is None:
+            return {}
+        return {name: form for name, form in self.parts.items() if form.anisotropic is not None}
+
+    @cached_property
+    def parts(self) -> Mapping[str, QuadraticForm]:
+        """The form of each term; their sum is the total; collective at first."""
+        found = {name: self.assembled([name]) for name in self._names}
+        if found:
+            # What was rounded off the sum counts to the first.
+            first, exact = self._names[0], self.assembled(self._names)
+            found[first] = found[first].shifted(exact, self.total)
+        return found
+
+    def assembled(self, names: Sequence[str]) -> QuadraticForm:
+        """The sum of the quadratic parts of these terms, to the last bit; collective."""
+        operators = self._densities.operators
+        if not names or self._form is None:
+            return QuadraticForm.zero(operators)
+        for name, share in self._shares.items():
+            share.value = float(name in names)
+        matrix = fem.assemble_matrix(self._form)
+        matrix.scatter_reverse()
+        blocks = matrix.data[: 9 * operators.indices.size].reshape(-1, 3, 3)
+        require_finite(operators.comm, names, blocks)
+        return QuadraticForm.from_blocks(operators, blocks)
+
+
+def form_of(
+    operators: VertexOperators, *terms: Energy, material: Material | None = None
+) -> QuadraticForm:
+    """The quadratic part of some energies by itself; collective.
+
+    Args:
+        operators: of a film.
+        terms: the energies.
+        material: of that film, where they depend on it.
+
+    Raises:
+        InputError: a parameter that does not fit the film.
+    """
+    on_film = FilmMaterial(operators.film_mesh, material or Material())
+    densities = Densities(operators, on_film, terms)
+    names = [term.name for term in terms]
+    return QuadraticEnergies(densities, names).assembled(names)
+
+
+class SteadyField:
+    """The field of what is linear in m and steady; see `hebbfilm.solvers.terms.interface`.
+
+    Args:
+        densities: of the film.
+        name: of the term.
+        moments: μ₀ ∫ M_s λ_i in T m³ A/m, (owned,).
+    """
+
+    energy_share = 1.0
+
+    def __init__(self, densities: Densities, name: str, moments: FloatArray) -> None:
+        densities.m.x.array[:] = 0
+        gradient = fem.assemble_vector(fem.form(densities.gradient(densities.energies[name])))
+        gradient.scatter_reverse(la.InsertMode.add)
+        slope = gradient.array.reshape(-1, 3)[: len(moments)]
+        require_finite(densities.operators.comm, [name], slope)
+        self._field = -slope / moments[:, None]
+
+    def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
+        """Add H in A/m to `out` (owned, 3)."""
+        out += self._field
+
+
+def require_finite(comm: MPI.Intracomm, names: Sequence[str], values: FloatArray) -> None:
+    """Raise InputError, on all ranks, if energies of these names are not finite somewhere."""
+    if comm.allreduce(not np.isfinite(values).all(), MPI.LOR):
+        raise InputError(
+            f"{' or '.join(names)}: the density is not finite somewhere in the film: must be "
+            "a number everywhere"
+        )
