@@ -12,6 +12,7 @@ from .files.read_write import write_xdmf as write_xdmf
 from .film_mesh import FilmMesh as FilmMesh
 from .layout import Contact as Contact
 from .layout import Layout as Layout
+from .layout import Region as Region
 from .mesher.film import mesh_film as mesh_film
 from .numbering import VertexNumbering as VertexNumbering
 from .quality import MeshQuality as MeshQuality

@@ -17,11 +17,17 @@ FINEST_TOLERANCE = 1e-14  # m; of curves
 LARGEST_ANGLE = 1e4  # degrees; some turns
 MOST_VERTICES = 5e7
 MOST_CONTACTS = 500  # 125 000 pairs in each row of a table
+MOST_REGIONS = 2000
 LONGEST_NAME = 64  # Gmsh cuts names of groups at 127 characters, file systems names at 255
 
 # In mesh sizes:
 EDGE_TOLERANCE = 0.05  # a contact this close to the film's edge lies on it
-NARROWEST = 0.95  # film, holes and contacts narrower than this are lost in the mesh
+NARROWEST = 0.95  # film, holes, contacts and regions narrower than this are lost in the mesh
+NARROWEST_MARGIN = 0.4  # film between a pad, or a region, and other edges; less makes needles
+
+TIPS = (
+    "tips below about 15 degrees and cusps, as of curves that touch, are refused at any mesh size"
+)
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 
@@ -70,21 +76,21 @@ def check_vertices(expected: float) -> None:
         )
 
 
-def check_names(names: Iterable[str]) -> None:
-    """Raise LayoutError unless contact names are well formed, free and used once."""
+def check_names(names: Iterable[str], noun: str = "contact") -> None:
+    """Raise LayoutError unless names, of contacts or regions, are well formed, free, used once."""
     seen: set[str] = set()
     for name in names:
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise LayoutError(
-                f"contact name {name!r}: letters, digits and underscores are allowed, as in 'rim_1'"
+                f"{noun} name {name!r}: letters, digits and underscores are allowed, as in 'rim_1'"
             )
         if len(name) > LONGEST_NAME:
             raise LayoutError(
-                f"contact name {name[:20]!r}… has {len(name)} characters; at most {LONGEST_NAME} "
+                f"{noun} name {name[:20]!r}… has {len(name)} characters; at most {LONGEST_NAME} "
                 "are allowed"
             )
         if name == "film":
-            raise LayoutError("contact name 'film' is reserved for the film itself")
+            raise LayoutError(f"{noun} name 'film' is reserved for the film itself")
         if name in seen:
-            raise LayoutError(f"contact name {name!r} is used twice")
+            raise LayoutError(f"{noun} name {name!r} is used twice")
         seen.add(name)

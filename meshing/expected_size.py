@@ -26,14 +26,10 @@ def expected_vertices(layout: Layout) -> float:
     size = layout.mesh_size
     plain = layout.outline.area / (_AREA * size**2)
     finer = _band(layout, layout.outline.length, layout.at_rim)
-    finest = layout.at_rim
-    for contact in layout.contacts:
-        own = layout.contact_mesh_size(contact)
-        finest = min(finest, own)
-        finer += _band(layout, contact.region.length, own)
-        if contact.is_pad:
-            finer += contact.region.area / _AREA * (own**-2 - size**-2)
-    return float(min(plain + finer, layout.outline.area / (_AREA * finest**2)))
+    for place, own in layout.mesh_sizes:
+        finer += _band(layout, place.length, own)
+        finer += place.area / _AREA * (own**-2 - size**-2)  # a line has none
+    return float(min(plain + finer, layout.outline.area / (_AREA * layout.finest_mesh_size**2)))
 
 
 def _band(layout: Layout, length: float, finest: float) -> float:

@@ -42,6 +42,7 @@ class FilmMesh:
         contacts: names in node order.
         thickness: m.
         regions: names of the parts of the film that may be of another material.
+        region_tags: the cells of each of them, marked by its number from 1; None without any.
     """
 
     mesh: Mesh
@@ -50,6 +51,7 @@ class FilmMesh:
     contacts: tuple[str, ...]
     thickness: float
     regions: tuple[str, ...] = ()
+    region_tags: MeshTags | None = None
 
     def __post_init__(self) -> None:
         # These communicate on first use; a rank that asked alone would wait for ever.
@@ -95,7 +97,10 @@ class FilmMesh:
     @cached_property
     def cell_regions(self) -> IntArray:
         """Of each of this rank's cells the number of its region, from 1, or 0 outside all."""
-        return np.zeros(len(self.cells), dtype=np.int32)
+        numbers = np.zeros(len(self.cells), dtype=np.int32)
+        if self.region_tags is not None:
+            numbers[self.region_tags.indices] = self.region_tags.values
+        return numbers
 
     @cached_property
     def numbering(self) -> VertexNumbering:
@@ -232,8 +237,8 @@ def distribute(tagged: TaggedMesh | None, comm: MPI.Intracomm, thickness: float)
         comm: ranks that share it.
         thickness: of the film, m.
     """
-    head = None if tagged is None else (tagged.contacts, tagged.dimension)
-    contacts, dimension = comm.bcast(head, root=0)
+    head = None if tagged is None else (tagged.contacts, tagged.dimension, tagged.regions)
+    contacts, dimension, regions = comm.bcast(head, root=0)
     with gmsh_model() if comm.rank == 0 else nullcontext() as model:
 
         def fill() -> None:
@@ -245,4 +250,25 @@ def distribute(tagged: TaggedMesh | None, comm: MPI.Intracomm, thickness: float)
     if facet_tags is None:
         none = np.empty(0, dtype=np.int32)
         facet_tags = meshtags(mesh, dimension - 1, none, none)
-    return FilmMesh(mesh, cell_tags, facet_tags, contacts, thickness)
+    return FilmMesh(
+        mesh,
+        cell_tags,
+        facet_tags,
+        contacts,
+        thickness,
+        regions,
+        _region_tags(tagged, mesh) if regions else None,
+    )
+
+
+def _region_tags(tagged: TaggedMesh | None, mesh: Mesh) -> MeshTags:
+    """The cells of this rank that are in regions, marked; collective."""
+    # DOLFINx lets a cell have one mark alone, so that those of regions go beside it.
+    numbers = None
+    if tagged is not None and tagged.cell_regions is not None:
+        numbers = tagged.cell_regions[tagged.order_in_gmsh].astype(np.int16)
+    numbers = mesh.comm.bcast(numbers, root=0)
+    owned = mesh.topology.index_map(mesh.topology.dim).size_local
+    mine = numbers[mesh.topology.original_cell_index[:owned]].astype(np.int32)
+    inside = np.flatnonzero(mine).astype(np.int32)
+    return meshtags(mesh, mesh.topology.dim, inside, mine[inside])

@@ -9,13 +9,13 @@ import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from hebbfilm.meshing import layout_checks
+from hebbfilm.meshing import layout_checks, region_checks
 from hebbfilm.meshing.bounds import check_vertices
 from hebbfilm.meshing.expected_size import expected_vertices
 
 GRADATION = 0.25  # growth of the edge length with the distance from where it is finer
 
-Region: TypeAlias = BaseGeometry  # Polygon, MultiPolygon, LineString or MultiLineString
+PadOrEdge: TypeAlias = BaseGeometry  # Polygon, MultiPolygon, LineString or MultiLineString
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,36 @@ class Contact:
     """
 
     name: str
-    region: Region
+    region: PadOrEdge
     mesh_size: float | None = None
 
     @property
     def is_pad(self) -> bool:
         """Whether the contact covers an area, rather than a piece of the film's edge."""
         return isinstance(self.region, Polygon | MultiPolygon)
+
+
+@dataclass(frozen=True)
+class Region:
+    """A part of a film that may be of another material; the mesh conforms to its border.
+
+    It may share borders with other regions, touch the film's rim and lie under contacts.
+
+    Args:
+        name: letters, digits and underscores, 64 at most; "film" is the rest of the film.
+        area: of the film, m.
+        mesh_size: edge length of the mesh in it, m; the film's where None.
+
+    Example:
+        >>> from shapely import box
+        >>> soft = Region("soft", box(50e-9, 0, 100e-9, 50e-9))
+        >>> Layout(box(0, 0, 100e-9, 50e-9), (), 1e-9, 5e-9, regions=(soft,)).region_names
+        ('soft',)
+    """
+
+    name: str
+    area: Polygon | MultiPolygon
+    mesh_size: float | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +77,9 @@ class Layout:
         thickness: film thickness, m.
         mesh_size: edge length of the mesh, m.
         rim_mesh_size: finer edge length along the rim of the film, m.
-        gradation: growth of the edge length with the distance from contacts and rim, without unit.
+        gradation: growth of the edge length with the distance from contacts, regions and rim,
+            without unit.
+        regions: parts of the film that may be of another material; no two of them overlap.
 
     Raises:
         LayoutError: anything that cannot be meshed as it is drawn; one line that says where.
@@ -73,18 +98,38 @@ class Layout:
     mesh_size: float
     rim_mesh_size: float | None = None
     gradation: float = GRADATION
+    regions: tuple[Region, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "contacts", tuple(self.contacts))
+        object.__setattr__(self, "regions", tuple(self.regions))
         layout_checks.check_lengths(self)
         layout_checks.check_outline(self)
         layout_checks.check_contacts(self)
+        region_checks.check_regions(self)
         check_vertices(expected_vertices(self))
 
     @property
     def contact_names(self) -> tuple[str, ...]:
         """Names of the contacts in node order."""
         return tuple(contact.name for contact in self.contacts)
+
+    @property
+    def region_names(self) -> tuple[str, ...]:
+        """Names of the regions in their order."""
+        return tuple(region.name for region in self.regions)
+
+    @property
+    def mesh_sizes(self) -> list[tuple[BaseGeometry, float]]:
+        """Each contact and each region, with the edge length of the mesh there in m."""
+        return [(c.region, self.contact_mesh_size(c)) for c in self.contacts] + [
+            (r.area, self.mesh_size if r.mesh_size is None else r.mesh_size) for r in self.regions
+        ]
+
+    @property
+    def finest_mesh_size(self) -> float:
+        """The shortest edge length that is asked for anywhere, m."""
+        return min([self.at_rim, *(size for _, size in self.mesh_sizes)])
 
     def contact_mesh_size(self, contact: Contact) -> float:
         """Edge length of the mesh at a contact, m."""
@@ -96,6 +141,6 @@ class Layout:
         """Edge length of the mesh along the rim, away from contacts, m."""
         return self.mesh_size if self.rim_mesh_size is None else self.rim_mesh_size
 
-    def in_mesh_sizes(self, region: Region) -> Region:
-        """A region measured in mesh sizes, so that tolerances are plain numbers near 1."""
-        return shapely.transform(region, lambda points: points / self.mesh_size)
+    def in_mesh_sizes(self, shape: BaseGeometry) -> BaseGeometry:
+        """A shape measured in mesh sizes, so that tolerances are plain numbers near 1."""
+        return shapely.transform(shape, lambda points: points / self.mesh_size)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +16,8 @@ from hebbfilm.meshing.bounds import (
     EDGE_TOLERANCE,
     MOST_CONTACTS,
     NARROWEST,
+    NARROWEST_MARGIN,
+    TIPS,
     check_length,
     check_mesh_size,
     check_names,
@@ -25,16 +26,12 @@ from hebbfilm.meshing.bounds import (
 from hebbfilm.meshing.geometry.arcs import SAGITTA
 from hebbfilm.meshing.geometry.areas import only_touching
 from hebbfilm.meshing.geometry.narrow import lost, tips
+from hebbfilm.meshing.geometry.places import at_places
 
 if TYPE_CHECKING:
     from hebbfilm.meshing.layout import Contact, Layout
 
 LEAST_GRADATION = 1e-3
-NARROWEST_MARGIN = 0.4  # bare film between a pad and the edge, in mesh sizes; less makes needles
-
-_TIPS = (
-    "tips below about 15 degrees and cusps, as of curves that touch, are refused at any mesh size"
-)
 
 
 def check_lengths(layout: Layout) -> None:
@@ -103,24 +100,24 @@ def _check_features(layout: Layout) -> None:
         sharp, slits = tips(film, distance)
         if sharp:
             raise LayoutError(
-                f"the {what} narrows to nothing {_where(sharp, layout.mesh_size)}: {_TIPS}; "
+                f"the {what} narrows to nothing {at_places(sharp, layout.mesh_size)}: {TIPS}; "
                 "round, cut or fill them"
             )
         if narrow := _unresolved(layout, film, distance) or slits:
             raise LayoutError(
                 f"the {what} is narrower than the mesh size {layout.at_rim:g} m "
-                f"{_where(narrow, layout.mesh_size)}"
+                f"{at_places(narrow, layout.mesh_size)}"
             )
 
 
 def _unresolved(layout: Layout, film: Polygon, distance: float) -> list[Polygon]:
-    """Pieces lost at the rim's mesh size, or near a finer contact at that one's."""
+    """Pieces lost at the rim's mesh size, or near what is finer at that size."""
     coarse = lost(film, distance)
-    finer = [c for c in layout.contacts if layout.contact_mesh_size(c) < layout.at_rim]
+    finer = [(place, size) for place, size in layout.mesh_sizes if size < layout.at_rim]
     if not coarse or not finer:
         return coarse
-    near = shapely.union_all([layout.in_mesh_sizes(c.region) for c in finer]).buffer(1)
-    finest = min(layout.contact_mesh_size(c) for c in finer) / layout.at_rim
+    near = shapely.union_all([layout.in_mesh_sizes(place) for place, _ in finer]).buffer(1)
+    finest = min(size for _, size in finer) / layout.at_rim
     return [piece for piece in coarse if piece.disjoint(near)] + [
         piece for piece in lost(film, finest * distance) if piece.intersects(near)
     ]
@@ -135,7 +132,7 @@ def _check_pieces(layout: Layout, outline: MultiPolygon) -> None:
         touched += shapely.intersects(contact.region.buffer(reach), pieces)
     loose = pieces[touched < 2]
     if len(loose):
-        places = only_touching(pieces, 2 * SAGITTA * layout.mesh_size) or _where(loose)
+        places = only_touching(pieces, 2 * SAGITTA * layout.mesh_size) or at_places(loose)
         raise LayoutError(
             f"the film is in {len(pieces)} pieces, {places}; allowed are pieces that each "
             "join two contacts or more, like wires between pads"
@@ -169,7 +166,7 @@ def _check_region(layout: Layout, contact: Contact) -> None:
         )
         if narrow:
             raise LayoutError(
-                f"contact {name!r} is smaller than the mesh size {size:g} m {_where([part])}"
+                f"contact {name!r} is smaller than the mesh size {size:g} m {at_places([part])}"
             )
 
 
@@ -181,12 +178,12 @@ def _check_place(
     if allowed.covers(region):
         return
     if region.disjoint(near_film):
-        place = _where([contact.region])
+        place = at_places([contact.region])
         raise LayoutError(f"contact {contact.name!r} lies outside the film {place}")
     wrong = "reaches outside the film" if contact.is_pad else "leaves the film's edge"
     stray = region.difference(allowed)
     if not stray.is_empty:
-        where = _where(shapely.get_parts(stray), layout.mesh_size)
+        where = at_places(shapely.get_parts(stray), layout.mesh_size)
         raise LayoutError(f"contact {contact.name!r} {wrong} {where}")
 
 
@@ -196,12 +193,12 @@ def _check_apart(layout: Layout, first: Contact, second: Contact) -> None:
     size = min(layout.contact_mesh_size(first), layout.contact_mesh_size(second))
     dimension_of_overlap = 2 if first.is_pad and second.is_pad else 1
     if shapely.get_dimensions(both) == dimension_of_overlap and not both.is_empty:
-        raise LayoutError(f"{pair} overlap {_where([both])}")
+        raise LayoutError(f"{pair} overlap {at_places([both])}")
     gap = first.region.distance(second.region)
     if gap < NARROWEST * size:
         nearest = shapely.shortest_line(first.region, second.region)
         state = "touch" if gap == 0 else f"are only {gap:.3g} m apart"
-        where = _where([nearest])
+        where = at_places([nearest])
         raise LayoutError(f"{pair} {state} {where}: less than the mesh size {size:g} m")
 
 
@@ -213,27 +210,15 @@ def _check_bare_film(layout: Layout) -> None:
         raise LayoutError("the contacts cover the whole film")
     if not pads:
         return
-    sizes = [layout.contact_mesh_size(c) for c in layout.contacts]
-    finest = min(*sizes, layout.at_rim) / layout.mesh_size
+    finest = layout.finest_mesh_size / layout.mesh_size
     sharp, _ = tips(bare, -NARROWEST_MARGIN / 2 * finest)
     if sharp:
         raise LayoutError(
             "the bare film between a contact and the film's edge narrows to nothing "
-            f"{_where(sharp, layout.mesh_size)}: {_TIPS}; move the contact, or cut it"
+            f"{at_places(sharp, layout.mesh_size)}: {TIPS}; move the contact, or cut it"
         )
     if slivers := lost(bare, -NARROWEST_MARGIN / 2 * finest):
         raise LayoutError(
             "the bare film between a contact and the film's edge is far narrower than the mesh "
-            f"size {layout.mesh_size:g} m {_where(slivers, layout.mesh_size)}"
+            f"size {layout.mesh_size:g} m {at_places(slivers, layout.mesh_size)}"
         )
-
-
-def _where(parts: Iterable[BaseGeometry], unit: float = 1.0) -> str:
-    """The places of some parts in metres: "at (1e-07, 0) m"."""
-    points = [
-        part.representative_point() if part.area > 0 else part.centroid  # a line's is its end
-        for part in parts
-    ]
-    listed = ", ".join(f"({unit * p.x:.4g}, {unit * p.y:.4g})" for p in points[:3])
-    more = f" and {len(points) - 3} other places" if len(points) > 3 else ""
-    return f"at {listed} m{more}"

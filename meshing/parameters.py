@@ -8,7 +8,7 @@ from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.messages import shown
 from hebbfilm.meshing.bounds import LARGEST_ANGLE, MOST_CONTACTS, check_length
 from hebbfilm.meshing.geometry.arcs import SAGITTA
-from hebbfilm.meshing.layout import Contact, Region
+from hebbfilm.meshing.layout import Contact, PadOrEdge
 
 
 def arc_tolerance(mesh_size: float, contact_mesh_size: float | None) -> float:
@@ -19,7 +19,9 @@ def arc_tolerance(mesh_size: float, contact_mesh_size: float | None) -> float:
     return SAGITTA * min(mesh_size, contact_mesh_size)
 
 
-def numbered(stem: str, regions: Sequence[Region], mesh_size: float | None) -> tuple[Contact, ...]:
+def numbered(
+    stem: str, regions: Sequence[PadOrEdge], mesh_size: float | None
+) -> tuple[Contact, ...]:
     """Contacts "stem_1", "stem_2", … with one mesh size in m."""
     return tuple(Contact(f"{stem}_{k}", region, mesh_size) for k, region in enumerate(regions, 1))
 

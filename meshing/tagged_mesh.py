@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,13 +20,15 @@ def contact_tag(index: int) -> int:
 
 @dataclass(frozen=True, eq=False)
 class TaggedMesh:
-    """Triangles or tetrahedra of a film, its contacts marked.
+    """Triangles or tetrahedra of a film, its contacts and regions marked.
 
     Args:
         points: (N, 3), m; each belongs to a cell.
         cells, facets: (n, d+1) and (n, d) rows of `points`.
         cell_tags, facet_tags: FILM_TAG or the tag of a contact.
         contacts: names in node order; tags follow from the order.
+        regions: names in their order.
+        cell_regions: of each cell the number of its region, from 1, or 0; None without regions.
     """
 
     points: FloatArray
@@ -35,6 +37,8 @@ class TaggedMesh:
     facets: IntArray
     facet_tags: IntArray
     contacts: tuple[str, ...]
+    regions: tuple[str, ...] = ()
+    cell_regions: IntArray | None = None
 
     @property
     def dimension(self) -> int:
@@ -44,14 +48,17 @@ class TaggedMesh:
     def compact(self) -> TaggedMesh:
         """The same mesh without the points that no cell uses."""
         used, rows = np.unique(self.cells, return_inverse=True)
-        return TaggedMesh(
-            self.points[used],
-            rows.reshape(self.cells.shape),
-            self.cell_tags,
-            np.searchsorted(used, self.facets),
-            self.facet_tags,
-            self.contacts,
+        return replace(
+            self,
+            points=self.points[used],
+            cells=rows.reshape(self.cells.shape),
+            facets=np.searchsorted(used, self.facets),
         )
+
+    @property
+    def order_in_gmsh(self) -> IntArray:
+        """Rows of the cells in the order in which `to_gmsh` adds them."""
+        return np.argsort(self.cell_tags, kind="stable")
 
     def to_gmsh(self, model: Any) -> None:
         """Fill an empty Gmsh model with this mesh and its named physical groups."""

@@ -1,4 +1,4 @@
-"""What can be done to any layout: holes in it, rough edges, a turn."""
+"""What can be done to any layout: holes in it, rough edges, a turn; its regions go with it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MOST_PIECES = 3e5
 
 
 def rough(layout: Layout, amplitude: float, correlation_length: float, seed: int = 1) -> Layout:
-    """The layout with rough edges, of the film and of the contacts on it, which move along.
+    """The layout with rough edges, of the film and of contacts and regions, which move along.
 
     Every point is displaced by a random field whose two components are Gaussian, with variance
     amplitude² and correlation exp(-d²/2ξ²) over the distance d. Edges closer than ξ move together.
@@ -76,29 +76,29 @@ def rough(layout: Layout, amplitude: float, correlation_length: float, seed: int
         return points + scale * np.column_stack(shift)
 
     step = correlation_length / _PIECES
-    regions = [layout.outline, *(contact.region for contact in layout.contacts)]
-    pieces = sum(region.length for region in regions) / step
+    drawn = [layout.outline, *(place for place, _ in layout.mesh_sizes)]
+    pieces = sum(shape.length for shape in drawn) / step
     if pieces > _MOST_PIECES:
         raise LayoutError(
             f"rough.correlation_length {correlation_length:g} m: the edges would have about "
             f"{pieces:.1e} pieces, {_PIECES} in each such length; {_MOST_PIECES:.0e} are allowed"
         )
     return _changed(
-        layout, lambda region: shapely.transform(shapely.segmentize(region, step), displace)
+        layout, lambda shape: shapely.transform(shapely.segmentize(shape, step), displace)
     )
 
 
 def random_holes(
     layout: Layout, number: int, radius: float, distance: float = 20e-9, seed: int = 1
 ) -> Layout:
-    """The layout with round holes at random, all in the bare film.
+    """The layout with round holes at random, all in the bare film, in regions or not.
 
     Args:
         layout: without the holes.
         number: how many.
         radius: of each, m.
-        distance: least, from the edge of a hole to the film's edges, to contacts and to other
-            holes, m.
+        distance: least, from the edge of a hole to the film's edges, to contacts, to borders of
+            regions and to other holes, m.
         seed: the same seed gives the same holes.
 
     Raises:
@@ -114,8 +114,11 @@ def random_holes(
     check_seed("layout.holes.seed", seed)
     check_each_length(radius=radius, distance=distance)
     contacts = shapely.union_all([contact.region for contact in layout.contacts])
-    region = layout.outline.buffer(-distance).difference(contacts.buffer(distance))
-    places = scatter(region, number, radius, distance, np.random.default_rng(seed))
+    bare = layout.outline.buffer(-distance).difference(contacts.buffer(distance))
+    if layout.regions:
+        borders = shapely.union_all([region.area.boundary for region in layout.regions])
+        bare = bare.difference(borders.buffer(distance))
+    places = scatter(bare, number, radius, distance, np.random.default_rng(seed))
     if len(places) < number:
         raise LayoutError(
             f"holes.number {number}: only {len(places)} holes of radius {radius:g} m and distance "
@@ -123,7 +126,8 @@ def random_holes(
         )
     hole = disc_polygon(radius, arc_tolerance(layout.mesh_size, None))
     holes = shapely.union_all([translate(hole, place.x, place.y) for place in places])
-    return replace(layout, outline=layout.outline.difference(holes))
+    regions = tuple(replace(r, area=r.area.difference(holes)) for r in layout.regions)
+    return replace(layout, outline=layout.outline.difference(holes), regions=regions)
 
 
 def rotated(layout: Layout, angle: float) -> Layout:
@@ -146,4 +150,5 @@ def rotated(layout: Layout, angle: float) -> Layout:
 
 def _changed(layout: Layout, change: Callable[[BaseGeometry], BaseGeometry]) -> Layout:
     contacts = tuple(replace(c, region=change(c.region)) for c in layout.contacts)
-    return replace(layout, outline=change(layout.outline), contacts=contacts)
+    regions = tuple(replace(r, area=change(r.area)) for r in layout.regions)
+    return replace(layout, outline=change(layout.outline), contacts=contacts, regions=regions)

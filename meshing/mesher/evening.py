@@ -4,8 +4,8 @@ Where fronts of triangles meet, Gmsh leaves vertices with four or five neighbour
 usual area. The exchange field of such a vertex is up to three times that of the others, and
 explicit steps are as much shorter. Here they are merged into a neighbour, edges are flipped to
 Delaunay's criterion, and edges that have become too short push their ends apart. The rim and the
-borders of the contacts stay as they are, and so does what is graded: cells are smaller there for a
-reason.
+borders of contacts and regions stay as they are, and so does what is graded: cells are smaller
+there for a reason.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
-from hebbfilm.meshing.tagged_mesh import TaggedMesh
+from hebbfilm.meshing.tagged_mesh import TaggedMesh, contact_tag
 
 _CROWDED = 6.0
 """Stiffness over volume at which a vertex goes, for an edge length of 1. It is 4 where six equal
@@ -38,10 +38,10 @@ def even_out(mesh: TaggedMesh, sizes: FloatArray) -> TaggedMesh:
     """
     points = mesh.points[:, :2].copy()
     cells = _anticlockwise(points, mesh.cells)
-    tags = mesh.cell_tags
+    tags = _parts(mesh)
     graded = sizes < (1 - _ROUND_OFF) * sizes.max(initial=0)
     sizes = np.where(graded, 0, sizes)
-    fixed = _fixed(mesh) | graded
+    fixed = _fixed(mesh, tags) | graded
     for _ in range(_ROUNDS):
         crowded = _crowded(points, cells, fixed, sizes)
         if not crowded.size:
@@ -54,7 +54,22 @@ def even_out(mesh: TaggedMesh, sizes: FloatArray) -> TaggedMesh:
             points = _push(points, cells, fixed | ~near, sizes)
         cells = _flip(points, cells, tags)
     moved = np.column_stack([points, mesh.points[:, 2]])
-    return replace(mesh, points=moved, cells=cells, cell_tags=tags).compact()
+    return _marked(replace(mesh, points=moved, cells=cells), tags).compact()
+
+
+def _parts(mesh: TaggedMesh) -> IntArray:
+    """Of each cell a number that differs where contact or region do."""
+    if mesh.cell_regions is None:
+        return mesh.cell_tags
+    return mesh.cell_tags + mesh.cell_regions * contact_tag(len(mesh.contacts))
+
+
+def _marked(mesh: TaggedMesh, parts: IntArray) -> TaggedMesh:
+    """A mesh with the tags and regions that `_parts` made numbers of."""
+    if mesh.cell_regions is None:
+        return replace(mesh, cell_tags=parts)
+    regions, tags = np.divmod(parts, contact_tag(len(mesh.contacts)))
+    return replace(mesh, cell_tags=tags, cell_regions=regions)
 
 
 def _corners(points: FloatArray, cells: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -86,11 +101,11 @@ def _around(cells: IntArray, first: IntArray, number: int) -> BoolArray:
     return near
 
 
-def _fixed(mesh: TaggedMesh) -> BoolArray:
-    """Vertices on the rim, on the border of a contact, or on a marked edge."""
+def _fixed(mesh: TaggedMesh, tags: IntArray) -> BoolArray:
+    """Vertices on the rim, on the border of a contact or region, or on a marked edge."""
     fixed = np.zeros(len(mesh.points), dtype=bool)
     ends, first, second = _inner_edges(mesh.cells)
-    borders = ends[mesh.cell_tags[first // 3] != mesh.cell_tags[second // 3]]
+    borders = ends[tags[first // 3] != tags[second // 3]]
     inner = np.zeros(mesh.cells.size, dtype=bool)
     inner[first] = inner[second] = True
     rim = _edge_ends(mesh.cells)[~inner]

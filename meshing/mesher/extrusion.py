@@ -25,7 +25,7 @@ def extrude(planar: TaggedMesh, layout: Layout, layers: int) -> TaggedMesh:
     pad_tags = [contact_tag(k) for k, contact in enumerate(layout.contacts) if contact.is_pad]
     under_pad = np.isin(planar.cell_tags, pad_tags)
     tops = planar.cells[under_pad] + number * layers
-    steps = planar.dimension
+    steps, regions = planar.dimension, planar.cell_regions
     return TaggedMesh(
         points,
         cells,
@@ -35,6 +35,8 @@ def extrude(planar: TaggedMesh, layout: Layout, layers: int) -> TaggedMesh:
             [np.tile(np.repeat(planar.facet_tags, steps), layers), planar.cell_tags[under_pad]]
         ),
         planar.contacts,
+        planar.regions,
+        None if regions is None else np.tile(np.repeat(regions, planar.dimension + 1), layers),
     )
 
 

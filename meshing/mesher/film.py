@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 from mpi4py import MPI
 
@@ -20,9 +20,13 @@ from hebbfilm.meshing.mesher.evening import even_out
 from hebbfilm.meshing.mesher.extrusion import extrude
 from hebbfilm.meshing.mesher.planar_graph import PlanarGraph, divide_plane
 from hebbfilm.meshing.mesher.size_field import constant, growing, use_smallest
-from hebbfilm.meshing.tagged_mesh import TaggedMesh
+from hebbfilm.meshing.tagged_mesh import TaggedMesh, contact_tag
 
 _TRIANGLE, _LINE = 2, 1  # Gmsh's element types
+
+Part: TypeAlias = tuple[int, int]
+"""The tag of a pad, or of the film, and the number of a region, or 0."""
+Surfaces: TypeAlias = dict[Part, list[int]]
 
 
 def mesh_film(
@@ -76,8 +80,8 @@ def triangulate(layout: Layout) -> TaggedMesh:
     return even_out(mesh, _sizes_at(mesh.points, layout))
 
 
-def _draw(model: Any, graph: PlanarGraph) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-    """Draw the graph in Gmsh, one mesh edge a segment: surfaces and curves by physical tag."""
+def _draw(model: Any, graph: PlanarGraph) -> tuple[Surfaces, dict[int, list[int]]]:
+    """Draw the graph in Gmsh, one mesh edge a segment: surfaces, and curves by physical tag."""
     points: dict[tuple[float, float], int] = {}
     lines: dict[tuple[int, int], int] = {}
 
@@ -99,10 +103,10 @@ def _draw(model: Any, graph: PlanarGraph) -> tuple[dict[int, list[int]], dict[in
         ends = [point(xy) for xy in np.array(ring.coords)[:, :2]]
         return int(model.geo.addCurveLoop([line(a, b) for a, b in pairwise(ends)]))
 
-    surfaces: dict[int, list[int]] = {}
-    for face, tag in zip(graph.faces, graph.face_tags, strict=True):
+    surfaces: Surfaces = {}
+    for face, *part in zip(graph.faces, graph.face_tags, graph.face_regions, strict=True):
         loops = [loop(ring) for ring in (face.exterior, *face.interiors)]
-        surfaces.setdefault(tag, []).append(model.geo.addPlaneSurface(loops))
+        surfaces.setdefault((part[0], part[1]), []).append(model.geo.addPlaneSurface(loops))
     curves = {
         tag: [abs(line(point(a), point(b))) for a, b in segments]
         for tag, segments in graph.edges.items()
@@ -112,24 +116,32 @@ def _draw(model: Any, graph: PlanarGraph) -> tuple[dict[int, list[int]], dict[in
 
 
 def _set_sizes(
-    model: Any, layout: Layout, surfaces: dict[int, list[int]], curves: dict[int, list[int]]
+    model: Any, layout: Layout, surfaces: Surfaces, curves: dict[int, list[int]]
 ) -> None:
-    """One mesh size everywhere; finer ones grow with the distance from a contact, or the rim."""
+    """One mesh size everywhere; finer ones grow with the distance from what has its own."""
     fields = [constant(model, 1.0)]
     if layout.rim_mesh_size is not None:
         everywhere = [(2, s) for group in surfaces.values() for s in group]
         rim = [c for _, c in model.getBoundary(everywhere, oriented=False)]
         size = layout.rim_mesh_size / layout.mesh_size
         fields.append(growing(model, rim, size, 1.0, layout.gradation))
-    for tag, contact in enumerate(layout.contacts, 2):
-        size = layout.contact_mesh_size(contact) / layout.mesh_size
+    number = len(layout.contacts)
+    for k, (_, own) in enumerate(layout.mesh_sizes):
+        size = own / layout.mesh_size
         if size == 1:
             continue
-        pads = surfaces.get(tag, [])
-        rim = [c for _, c in model.getBoundary([(2, s) for s in pads], oriented=False)]
-        fields.append(growing(model, curves.get(tag, []) + rim, size, 1.0, layout.gradation))
-        if pads:
-            fields.append(constant(model, size, pads))
+        tag, region = (contact_tag(k), None) if k < number else (None, k - number + 1)
+        areas = [
+            s
+            for part, group in surfaces.items()
+            if tag == part[0] or region == part[1]
+            for s in group
+        ]
+        rim = [c for _, c in model.getBoundary([(2, s) for s in areas], oriented=False)]
+        lines = curves.get(tag, []) if tag is not None else []
+        fields.append(growing(model, lines + rim, size, 1.0, layout.gradation))
+        if areas:
+            fields.append(constant(model, size, areas))
     use_smallest(model, fields)
 
 
@@ -137,31 +149,39 @@ def _sizes_at(points: FloatArray, layout: Layout) -> FloatArray:
     """What `_set_sizes` asks for at some places (N, 3), m."""
     sizes = np.full(len(points), layout.mesh_size)
     places = shapely.points(points[:, :2])
-    finer = [(contact.region, layout.contact_mesh_size(contact)) for contact in layout.contacts]
-    for region, size in [(layout.outline.boundary, layout.at_rim), *finer]:
+    for place, size in [(layout.outline.boundary, layout.at_rim), *layout.mesh_sizes]:
         if size < layout.mesh_size:
-            away = shapely.distance(region, places)
+            away = shapely.distance(place, places)
             sizes = np.minimum(sizes, size + layout.gradation * away)
     return sizes
 
 
 def _extract(
-    model: Any, layout: Layout, surfaces: dict[int, list[int]], curves: dict[int, list[int]]
+    model: Any, layout: Layout, surfaces: Surfaces, curves: dict[int, list[int]]
 ) -> TaggedMesh:
     tags, points, _ = model.mesh.getNodes()
     row = np.zeros(int(tags.max()) + 1, dtype=np.int64)
     row[tags.astype(np.int64)] = np.arange(len(tags))
 
-    def collect(kind: int, groups: dict[int, list[int]]) -> tuple[IntArray, IntArray]:
-        found, marks = [np.empty((0, kind + 1), dtype=np.int64)], [np.empty(0, dtype=np.int32)]
-        for tag, entities in groups.items():
+    def collect(kind: int, groups: dict[Part, list[int]]) -> tuple[IntArray, IntArray]:
+        found = [np.empty((0, kind + 1), dtype=np.int64)]
+        marks = [np.empty((0, 2), dtype=np.int32)]
+        for part, entities in groups.items():
             for entity in entities:
                 nodes = model.mesh.getElementsByType(kind, entity)[1].astype(np.int64)
                 found.append(row[nodes].reshape(-1, kind + 1))
-                marks.append(np.full(len(found[-1]), tag, dtype=np.int32))
-        return np.concatenate(found), np.concatenate(marks)
+                marks.append(np.full((len(found[-1]), 2), part, dtype=np.int32))
+        return np.concatenate(found), np.concatenate(marks).T.copy()
 
-    cells, cell_tags = collect(_TRIANGLE, surfaces)
-    facets, facet_tags = collect(_LINE, curves)
-    metres = points.reshape(-1, 3) * layout.mesh_size
-    return TaggedMesh(metres, cells, cell_tags, facets, facet_tags, layout.contact_names).compact()
+    cells, (cell_tags, regions) = collect(_TRIANGLE, surfaces)
+    facets, (facet_tags, _) = collect(_LINE, {(tag, 0): lines for tag, lines in curves.items()})
+    return TaggedMesh(
+        points.reshape(-1, 3) * layout.mesh_size,
+        cells,
+        cell_tags,
+        facets,
+        facet_tags,
+        layout.contact_names,
+        layout.region_names,
+        regions if layout.regions else None,
+    ).compact()

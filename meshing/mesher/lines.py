@@ -24,10 +24,18 @@ SIMPLIFY = 1e-4  # vertices that carry less shape than this are noise
 
 @dataclass(eq=False)
 class Line:
-    """A curve of the drawing with the arc lengths at which a vertex must sit."""
+    """A curve of the drawing with the arc lengths at which a vertex must sit.
+
+    Args:
+        curve: in mesh sizes.
+        cuts: arc length → the place of the vertex.
+        rank: 0 of the film's rim, 1 of pads, from 2 of regions; what is near to lines of a lower
+            rank gives way to them.
+    """
 
     curve: LineString
     cuts: dict[float, tuple[float, float]] = field(default_factory=dict)
+    rank: int = 0
 
     @property
     def closed(self) -> bool:
@@ -65,10 +73,12 @@ def local_mesh_size(layout: Layout, points: FloatArray) -> FloatArray:
     """Wanted edge length at points (n, 2); both in units of the layout's mesh size."""
     size = np.ones(len(points))
     places = shapely.points(points)
-    for contact in layout.contacts:
-        if contact.mesh_size is not None:
-            away = shapely.distance(places, layout.in_mesh_sizes(contact.region))
-            size = np.minimum(size, contact.mesh_size / layout.mesh_size + layout.gradation * away)
+    own = [(contact.region, contact.mesh_size) for contact in layout.contacts]
+    own += [(region.area, region.mesh_size) for region in layout.regions]
+    for place, finer in own:
+        if finer is not None:
+            away = shapely.distance(places, layout.in_mesh_sizes(place))
+            size = np.minimum(size, finer / layout.mesh_size + layout.gradation * away)
     if layout.rim_mesh_size is not None:
         away = shapely.distance(places, layout.in_mesh_sizes(layout.outline.boundary))
         at_rim = layout.rim_mesh_size / layout.mesh_size
@@ -76,7 +86,7 @@ def local_mesh_size(layout: Layout, points: FloatArray) -> FloatArray:
     return size
 
 
-def cut_at_corners(layout: Layout, curve: BaseGeometry) -> Line:
+def cut_at_corners(layout: Layout, curve: BaseGeometry, rank: int) -> Line:
     """A curve without noise, cut at its corners."""
     curve = LineString(curve.simplify(SIMPLIFY).coords)
     points = np.array(curve.coords)[:, :2]
@@ -91,7 +101,7 @@ def cut_at_corners(layout: Layout, curve: BaseGeometry) -> Line:
     turn = np.degrees(np.abs(np.arctan2(cross, np.sum(before * after, axis=1))))
     sharp = turn > CORNER_ANGLE
     snaps = SNAP * local_mesh_size(layout, corners)
-    line = Line(curve)
+    line = Line(curve, rank=rank)
     for position, snap in zip(positions[sharp], snaps[sharp], strict=True):
         line.cut(float(position), float(snap))
     return line

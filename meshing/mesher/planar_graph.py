@@ -1,8 +1,8 @@
-"""The plane cut into film and pads by straight segments, each about one mesh size long.
+"""The plane cut into film, pads and regions by straight segments, each about one mesh size long.
 
-The outline and the inner edges of the pads are split into chains at their corners and where they
-meet; every chain is then divided evenly. No accidental short segment is left, as the shortest edge
-of the mesh bounds the time step of an explicit integrator.
+The outline and the inner edges of pads and regions are split into chains at their corners and where
+they meet; every chain is then divided evenly. No accidental short segment is left, as the shortest
+edge of the mesh bounds the time step of an explicit integrator.
 """
 
 from __future__ import annotations
@@ -31,12 +31,14 @@ class PlanarGraph:
 
     Args:
         faces: polygons with one segment a side.
-        face_tags: FILM_TAG, or the tag of the pad that a face belongs to.
+        face_tags: of each face FILM_TAG, or the tag of the pad that it belongs to.
+        face_regions: of each face the number of its region, from 1, or 0.
         edges: for each edge contact's tag, its segments as pairs of points, (n, 2, 2).
     """
 
     faces: list[Polygon]
     face_tags: list[int]
+    face_regions: list[int]
     edges: dict[int, FloatArray]
 
 
@@ -44,46 +46,52 @@ def divide_plane(layout: Layout) -> PlanarGraph:
     """Divide a layout into faces whose sides are straight and about one mesh size long.
 
     Raises:
-        LayoutError: a film or pad that falls apart at this mesh size.
+        LayoutError: a film, pad or region that falls apart at this mesh size.
     """
     film = layout.in_mesh_sizes(layout.outline)
     rim = [
-        cut_at_corners(layout, ring)
+        cut_at_corners(layout, ring, 0)
         for piece in shapely.get_parts(film)
         for ring in (piece.exterior, *piece.interiors)
     ]
     inner: list[Line] = []
     for contact in layout.contacts:
-        region = layout.in_mesh_sizes(contact.region)
+        place = layout.in_mesh_sizes(contact.region)
         if contact.is_pad:
-            inner += _inner_edges(layout, region, film, rim)
+            inner += _inner_edges(layout, place, film.boundary, rim, 1)
         else:
-            _cut_at_ends(layout, region, rim)
-    _face_near_corners(layout, rim, inner)
-    chains = [chain for line in rim + inner for chain in chains_of(layout, line)]
+            _cut_at_ends(layout, place, rim)
+    lines = rim + inner
+    for rank, region in enumerate(layout.regions, 2):
+        area = layout.in_mesh_sizes(region.area)
+        met = [line for line in lines if line.curve.dwithin(area, 1)]
+        drawn = shapely.union_all([line.curve for line in met])
+        lines += _inner_edges(layout, area, drawn, met, rank)
+    _face_near_corners(layout, lines)
+    chains = [chain for line in lines for chain in chains_of(layout, line)]
     return _assemble(layout, film, chains)
 
 
 def _inner_edges(
-    layout: Layout, pad: BaseGeometry, film: Polygon | MultiPolygon, rim: list[Line]
+    layout: Layout, area: BaseGeometry, drawn: BaseGeometry, lines: list[Line], rank: int
 ) -> list[Line]:
-    """The parts of a pad's edge that run inside the film, their ends moved onto the rim."""
-    inside = pad.boundary.difference(film.boundary.buffer(EDGE_TOLERANCE))
+    """The parts of an area's edge apart from what is drawn, their ends moved onto its lines."""
+    inside = area.boundary.difference(drawn.buffer(EDGE_TOLERANCE))
     merged = shapely.line_merge(inside) if isinstance(inside, MultiLineString) else inside
-    lines = []
+    found = []
     for part in shapely.get_parts(merged):
         if part.is_closed:
-            lines.append(cut_at_corners(layout, part))
+            found.append(cut_at_corners(layout, part, rank))
         elif part.length > 2 * SNAP:
-            first, last = (_cut_nearest(layout, Point(part.coords[k]), rim) for k in (0, -1))
-            # The piece next to each end bends towards the rim; only its ends matter.
+            first, last = (_cut_nearest(layout, Point(part.coords[k]), lines) for k in (0, -1))
+            # The piece next to each end bends towards the other line; only its ends matter.
             middle = substring(part, SNAP / 4, part.length - SNAP / 4)
-            line = cut_at_corners(layout, LineString([first, *middle.coords, last]))
+            line = cut_at_corners(layout, LineString([first, *middle.coords, last]), rank)
             length = line.curve.length
             line.cuts = {s: xy for s, xy in line.cuts.items() if SNAP < s < length - SNAP}
             line.cuts |= {0.0: first} if first == last else {0.0: first, length: last}
-            lines.append(line)
-    return lines
+            found.append(line)
+    return found
 
 
 def _cut_at_ends(layout: Layout, edge: BaseGeometry, rim: list[Line]) -> None:
@@ -101,12 +109,12 @@ def _cut_nearest(layout: Layout, point: Point, lines: list[Line]) -> tuple[float
     return line.cut(line.position(point), SNAP * size)
 
 
-def _face_near_corners(layout: Layout, rim: list[Line], inner: list[Line]) -> None:
+def _face_near_corners(layout: Layout, lines: list[Line]) -> None:
     """Where a corner comes near another line, let a vertex of that line face it squarely.
 
     A gap too narrow for an edge of the mesh is closed: the pad then reaches the rim.
     """
-    for line, other in _neighbours(rim + inner):
+    for line, other in _neighbours(lines):
         for at, xy in list(other.cuts.items()):
             point = Point(xy)
             distance = line.curve.distance(point)
@@ -117,11 +125,11 @@ def _face_near_corners(layout: Layout, rim: list[Line], inner: list[Line]) -> No
             if distance >= SNAP * size:
                 if distance < NEAR * size and line.distance_to_cuts(position) > size / 2:
                     line.cut(position, SNAP * size)
-            elif line in rim and other in inner:
+            elif line.rank < other.rank:
                 foot = line.cut(position, SNAP * size)
                 if foot not in other.cuts.values():
                     other.cuts[at] = foot
-            elif line in inner and other in rim and xy not in line.cuts.values():
+            elif line.rank > other.rank and xy not in line.cuts.values():
                 line.move_cut(position, SNAP * size, xy)
 
 
@@ -140,27 +148,35 @@ def _assemble(
 ) -> PlanarGraph:
     if _cross(chains):
         raise LayoutError(
-            f"at the mesh size {layout.mesh_size:g} m edges of the film or of its contacts "
-            "cross: it has features below the mesh size"
+            f"at the mesh size {layout.mesh_size:g} m edges of the film, of its contacts "
+            "or regions cross: it has features below the mesh size"
         )
     pads = [
         (contact_tag(k), contact, layout.in_mesh_sizes(contact.region))
         for k, contact in enumerate(layout.contacts)
     ]
-    faces, tags = [], []
+    areas = [layout.in_mesh_sizes(region.area) for region in layout.regions]
+    in_areas = shapely.STRtree(areas)
+    faces, tags, regions = [], [], []
     for face in shapely.get_parts(shapely.polygonize([LineString(c) for c in chains])):
         inside = face.representative_point()
         if film.contains(inside):
             over = [tag for tag, c, region in pads if c.is_pad and region.contains(inside)]
             faces.append(face)
             tags.append(over[0] if over else FILM_TAG)
+            regions.append(1 + max(in_areas.query(inside, predicate="within"), default=-1))
     edges = {tag: _segments_on(region, chains) for tag, c, region in pads if not c.is_pad}
     for tag, contact, _ in pads:
         if tag not in tags and not len(edges.get(tag, ())):
             raise LayoutError(
                 f"contact {contact.name!r} vanishes at the mesh size {layout.mesh_size:g} m"
             )
-    return PlanarGraph(faces, tags, edges)
+    for number, region in enumerate(layout.regions, 1):
+        if number not in regions:
+            raise LayoutError(
+                f"region {region.name!r} vanishes at the mesh size {layout.mesh_size:g} m"
+            )
+    return PlanarGraph(faces, tags, regions, edges)
 
 
 def _cross(chains: list[FloatArray]) -> bool:

@@ -16,7 +16,7 @@ from hebbfilm.meshing.bounds import EDGE_TOLERANCE
 from hebbfilm.meshing.geometry import rim
 from hebbfilm.meshing.geometry.arcs import disc_polygon
 from hebbfilm.meshing.geometry.areas import area_of, pieces
-from hebbfilm.meshing.layout import Contact, Region
+from hebbfilm.meshing.layout import Contact, PadOrEdge
 from hebbfilm.meshing.shapes.composition import compose
 from hebbfilm.meshing.shapes.primitives import Length, Point, Repeats, Shape, Table, repeated
 
@@ -134,7 +134,7 @@ class Electrode(Table):
 
     def _on_film(
         self, film: Polygon | MultiPolygon, name: str, tool: BaseGeometry, reach: float
-    ) -> Region:
+    ) -> PadOrEdge:
         if self.edge is None:
             if tool.difference(film.buffer(reach)).is_empty:
                 return tool

@@ -17,7 +17,7 @@ from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.messages import shown
 from hebbfilm.common.schema import checked, first_problem
 from hebbfilm.common.whole_files import replacing
-from hebbfilm.meshing.layout import GRADATION, Contact, Layout, Region
+from hebbfilm.meshing.layout import GRADATION, Contact, Layout, PadOrEdge
 from hebbfilm.meshing.shapes.film import film_of_shapes, known_keys
 
 
@@ -93,7 +93,7 @@ def _contact(contact: Contact) -> dict[str, Any]:
     return written | {key: regions[0] if single else regions}
 
 
-def _parts(region: Region) -> tuple[str, list[dict[str, Any]]]:
+def _parts(region: PadOrEdge) -> tuple[str, list[dict[str, Any]]]:
     parts = list(shapely.get_parts(region))
     if isinstance(region, Polygon | MultiPolygon):
         return "pad", [_polygon(part) for part in parts]

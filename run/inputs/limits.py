@@ -58,10 +58,9 @@ class Limits(BaseModel):
             grain: diameter of grains in m, None for none.
         """
         vertices = layers * expected_vertices(layout)
-        sizes = [layout.at_rim, *map(layout.contact_mesh_size, layout.contacts)]
         finest = f"mesh_size {layout.mesh_size:g} m"
-        if min(sizes) < layout.mesh_size:
-            finest += f", {min(sizes):g} m at the rim or at contacts,"
+        if layout.finest_mesh_size < layout.mesh_size:
+            finest += f", {layout.finest_mesh_size:g} m at the rim, at contacts or in regions,"
         self.require("vertices", vertices, f"layout: {finest}")
         left, low, right, top = layout.outline.bounds
         box = (right - left) * (top - low)

@@ -77,11 +77,7 @@ def expected_step(case: Case, layout: Layout | None) -> float:
     field = anisotropy / material.saturation_magnetisation + max(map(abs, case.applied_field))
     for waveform in case.applied_field_waveform:
         field += waveform.strength * waveform.largest()
-    finest = inf
-    if layout is not None:
-        finest = min(
-            [layout.at_rim, *(layout.contact_mesh_size(contact) for contact in layout.contacts)]
-        )
+    finest = inf if layout is None else layout.finest_mesh_size
     exchange = _STIFFEST * stiffness / (material.saturation_magnetisation * finest**2)
     rate = material.gyromagnetic_ratio * (exchange + field)
     explicit = runge_kutta_4_radius(material.damping) / rate if rate else inf
