@@ -139,8 +139,13 @@ class FilmMesh:
         """
         return self._sizes[name]
 
-    def contact_shares(self, name: str) -> FloatArray:
+    def contact_shares(self, name: str, thickness: FloatArray | None = None) -> FloatArray:
         """Area of a contact that falls to each vertex, ∫ λ_i dA in m², (n_owned,); collective.
+
+        Args:
+            name: of the contact.
+            thickness: in m of each cell of this rank, ghosts too, of a film in 2D that is not
+                everywhere as thick as `thickness`; it counts at edges.
 
         Raises:
             KeyError: no contact of this name.
@@ -149,7 +154,10 @@ class FilmMesh:
         for dimension in self._entities[name]:
             corners = self._owned_corners(name, dimension)
             sizes = simplex_measures(self._nodes, corners)
-            sizes *= {1: self.thickness, 2: 1.0, 3: 1 / self.thickness}[dimension]
+            if dimension == 1 and thickness is not None:
+                sizes *= thickness[self._cells_at_edges(name)]
+            else:
+                sizes *= {1: self.thickness, 2: 1.0, 3: 1 / self.thickness}[dimension]
             each = np.repeat(sizes / corners.shape[1], corners.shape[1])
             np.add.at(shares.array, self._vertex_of_node[corners].ravel(), each)
         shares.scatter_reverse(la.InsertMode.add)
@@ -206,6 +214,13 @@ class FilmMesh:
         if not len(owned):  # DOLFINx 0.9 divides by zero without entities
             return np.empty((0, dimension + 1), dtype=np.int32)
         return entities_to_geometry(self.mesh, dimension, owned)
+
+    def _cells_at_edges(self, name: str) -> IntArray:
+        """The cell at each of the edges of which `_owned_corners` of a contact tells."""
+        edges = self._entities[name][1]
+        owned = edges[edges < self.mesh.topology.index_map(1).size_local]
+        cells = self.mesh.topology.connectivity(1, 2)
+        return np.array([cells.links(edge)[0] for edge in owned], dtype=np.int32)
 
     @cached_property
     def _vertices(self) -> dict[str, IntArray]:

@@ -137,7 +137,7 @@ class BoundElectrodes:
 
     def _links(self, node: int, contact: str, resistance: float) -> FloatArray:
         """Rows of node, vertex and the conductance between them in S; collective."""
-        share = self.operators.film_mesh.contact_shares(contact)
+        share = self.operators.contact_shares(contact)
         vertices = np.flatnonzero(share)
         nodes = np.full(vertices.size, node)
         return np.column_stack([nodes, vertices, share[vertices] / resistance])

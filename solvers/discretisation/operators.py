@@ -169,22 +169,47 @@ class VertexOperators:
         return self.sum_to_vertices(share)
 
     @cached_property
-    def depth(self) -> fem.Constant | fem.Function:
-        """What an integral over the mesh is multiplied by: the thickness in m of a flat film."""
-        mesh = self.film_mesh.mesh
-        even = self.even_thickness if self.dimension == 2 else 1.0
-        if even is not None:
-            return fem.Constant(mesh, np.float64(even))
-        depth = fem.Function(fem.functionspace(mesh, ("Discontinuous Lagrange", 0)))
-        depth.x.array[: len(self.cells)] = self.thickness
-        depth.x.scatter_forward()
-        return depth
-
-    @cached_property
     def volume(self) -> float:
         """Volume of the film in m³."""
         volume: float = self.comm.allreduce(float(self.volumes.sum()))
         return volume
+
+    @cached_property
+    def area(self) -> float:
+        """Area in m² on which the film lies."""
+        if self.even_thickness is not None:
+            return self.volume / self.even_thickness
+        area: float = self.comm.allreduce(float((self.volumes / self.thickness).sum()))
+        return area
+
+    @cached_property
+    def depth(self) -> fem.Constant | fem.Function:
+        """By what an integral over the mesh is to be multiplied, in UFL; collective at first.
+
+        In two dimensions the thickness in m, a constant or one value a cell; in three 1.
+        """
+        mesh = self.film_mesh.mesh
+        if self.dimension == 3:
+            return fem.Constant(mesh, np.float64(1))
+        if self.even_thickness is not None:
+            return fem.Constant(mesh, np.float64(self.even_thickness))
+        space = fem.functionspace(mesh, ("Discontinuous Lagrange", 0))
+        function = fem.Function(space, name="thickness")
+        function.x.array[space.dofmap.list[: len(self.cells), 0]] = self.thickness
+        function.x.scatter_forward()
+        return function
+
+    def contact_shares(self, name: str) -> FloatArray:
+        """As of the mesh, with the thickness that the film has at an edge contact; collective."""
+        if self.even_thickness is not None or self.dimension == 3:
+            return self.film_mesh.contact_shares(name)
+        array = self.depth.x.array[self.depth.function_space.dofmap.list[:, 0]]
+        return self.film_mesh.contact_shares(name, array)
+
+    def contact_size(self, name: str) -> float:
+        """Area of a contact in m², with the thickness at its edge; collective."""
+        size: float = self.comm.allreduce(float(self.contact_shares(name).sum()))
+        return size
 
     @cached_property
     def stiffness(self) -> FloatArray:

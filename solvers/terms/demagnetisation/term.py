@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
@@ -43,7 +44,16 @@ class Demagnetisation:
     varies = True
 
     def bind(self, operators: VertexOperators, material: FilmMaterial) -> "BoundDemagnetisation":
-        """The term on one film; collective."""
+        """The term on one film; collective.
+
+        Raises:
+            InputError: a film in 2D that is not everywhere as thick as its mesh.
+        """
+        if operators.even_thickness is None:
+            raise InputError(
+                "demagnetisation = 'full': needs a film of one thickness, that of its mesh: leave "
+                "thickness out, take demagnetisation = 'local', or mesh the film in 3D"
+            )
         return BoundDemagnetisation(self, operators, material)
 
 
