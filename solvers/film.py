@@ -32,6 +32,8 @@ from hebbfilm.solvers.magnetisation.minimiser import ROUND, minimise
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.material import Material
+from hebbfilm.solvers.materials.parameter import Parameter
+from hebbfilm.solvers.materials.thickness import cell_thickness
 from hebbfilm.solvers.numerics import Numerics
 from hebbfilm.solvers.renewal import CurrentRenewal
 from hebbfilm.solvers.state.part import Part
@@ -50,6 +52,8 @@ class Film:
     Args:
         film_mesh: mesh and contacts; a film with fewer than two contacts carries no current.
         material: what it is made of.
+        thickness: in m, of a film in 2D that is not everywhere as thick as its mesh says; a number
+            or what differs from place to place, like what a `Material` is made of.
         electrodes: contact resistances, and contacts tied together; None: ideal, all apart.
         disorder: grain-wise anisotropy, or None.
         applied_field: uniform H in A/m.
@@ -92,6 +96,7 @@ class Film:
         film_mesh: FilmMesh,
         material: Material | None = None,
         *,
+        thickness: Parameter | None = None,
         electrodes: Electrodes | None = None,
         disorder: Disorder | None = None,
         applied_field: tuple[float, float, float] = (0.0, 0.0, 0.0),
@@ -109,7 +114,7 @@ class Film:
         check_number("temperature", temperature, "K", least=0)
         numerics = numerics or Numerics()
         self.film_mesh, self.material = film_mesh, material or Material()
-        self.operators = VertexOperators(film_mesh)
+        self.operators = VertexOperators(film_mesh, cell_thickness(film_mesh, thickness))
         found = FilmMaterial(film_mesh, self.material)
         own = terms_of(film_mesh, found, disorder, applied_field, waveforms, demagnetisation)
         self.dynamics = Dynamics(self.operators, found, [*own, *terms])

@@ -7,7 +7,7 @@ from dolfinx import fem
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import mesh_film, strip
-from hebbfilm.solvers import Conduction, Electrodes, Material
+from hebbfilm.solvers import Conduction, Electrodes, Film, Material
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.heating import Heating
 from hebbfilm.solvers.materials.film_material import FilmMaterial
@@ -68,6 +68,27 @@ def test_resistances_of_a_step_in_series(comm, resistance):
     # |j| w t is the current, everywhere.
     flow = conduction.current_density[:, 0] * WIDTH * conduction.operators.thickness
     np.testing.assert_allclose(flow, conduction.currents[0], rtol=1e-8)
+
+
+@pytest.mark.analytic
+def test_a_film_takes_its_thickness_as_any_parameter(comm):
+    """One number: energies and conductances are in proportion; where m is uniform, exactly."""
+    film_mesh = rectangle(comm, COLUMNS, ROWS, SIZE, THIN)
+    films = [
+        Film(film_mesh, MATERIAL, thickness=t) for t in (None, THICK, lambda x: THICK + 0 * x[:, 0])
+    ]
+    for film in films:
+        film.set_magnetisation([0.6, 0.0, 0.8])
+    energies = [film.dynamics.energies()["uniaxial_anisotropy"] for film in films]
+    conductances = [film.conductance_matrix()[0, 0] for film in films]
+    for found in (energies, conductances):
+        np.testing.assert_allclose(found, found[0] * np.array([1, 5, 5]), rtol=1e-8)
+    step = Film(film_mesh, MATERIAL, thickness=lambda x: np.where(x[:, 1] > 0, THIN, THICK))
+    step.set_magnetisation([0.6, 0.0, 0.8])
+    expected = energies[0] * step.operators.volume / films[0].operators.volume
+    assert step.dynamics.energies()["uniaxial_anisotropy"] == pytest.approx(
+        expected, rel=1e-12, abs=0
+    )
 
 
 @pytest.mark.analytic
