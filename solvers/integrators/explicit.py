@@ -64,6 +64,7 @@ class Explicit(Integrator):
         """Measure the limit of stability anew; with heat, choose the step."""
         dynamics = self._dynamics
         dynamics.evaluate_fields(dynamics.time, dynamics.m)
+        dynamics.measure_stiffness()
         self._limit = dynamics.largest_step() * self._share_of_limit()
         if dynamics.thermal is not None:
             longest = dynamics.thermal.longest_step(dynamics.gilbert)

@@ -137,7 +137,7 @@ class Implicit(Integrator):
             if not np.isfinite(size) or size > 1:
                 return False
             # Of the first step the contraction is that of GMRES, and of Newton's method.
-            first = _CONTRACTION if dynamics.fields_vary else reduction + size
+            first = reduction + size if dynamics.fields_known else _CONTRACTION
             left = size * (size / before if before else first)
             if left <= self._accuracy:
                 return True

@@ -59,6 +59,7 @@ class MidpointSystem:
         llg.move(dynamics.m, half, 1.0, middle)
         self.middle.scatter_forward()
         dynamics.update_fields(dynamics.time + tau, middle)
+        dynamics.linearise(dynamics.time + tau, middle)
         llg.quadratic_field(dynamics.couplings, middle, self._field, self._drift)
         self._field += dynamics.couplings.external
         loops.residual(
@@ -79,6 +80,7 @@ class MidpointSystem:
         change[: len(self.lever)] = x.getArray(readonly=True).reshape(-1, 3)
         self._change.scatter_forward()
         llg.quadratic_field(dynamics.couplings, change, self._field, self._drift)
+        dynamics.add_change(change, self._field)
         loops.jacobian(
             dynamics.gilbert,
             self._tau,

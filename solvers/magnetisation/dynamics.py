@@ -12,17 +12,14 @@ from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.kernels.couplings import Couplings
 from hebbfilm.solvers.kernels.llg import Gilbert
+from hebbfilm.solvers.magnetisation.field_sum import FieldSum
 from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.state.part import Entry
 from hebbfilm.solvers.terms.binding import bind
-from hebbfilm.solvers.terms.interface import (
-    GrowingField,
-    LinearField,
-    Term,
-)
+from hebbfilm.solvers.terms.interface import GrowingField, LinearField, StiffField, Term
 
 _STEP_FRACTION = 0.85
 
@@ -45,6 +42,7 @@ class Dynamics:
         m: (columns, 3) unit vectors; call `synchronise` after writing to the owned ones.
         time: in s.
         fields_vary: whether any field depends on time or on m beyond the quadratic terms.
+        fields_known: whether the derivatives by m of those that vary are.
         thermal: a fluctuating field, drawn at every step; None for the dynamics without heat.
         largest_field: in A/m, that m can raise: what limits the steps of explicit methods.
         self_exchange: (owned,) field in A/m that each vertex raises on itself by exchange.
@@ -62,7 +60,8 @@ class Dynamics:
         self.time = 0.0
         self.moments = moments_of(operators, material)
         self.terms = bind(operators, material, terms, self.moments)
-        self.fields_vary = self.terms.vary
+        self._fields = FieldSum(operators.comm, self.terms.fields, [])
+        self.fields_vary, self.fields_known = self.terms.vary, self.terms.known
         self._m = operators.vector(3)
         self.m: FloatArray = rows(self._m)
         self.m[:] = [0.0, 0.0, 1.0]
@@ -75,7 +74,8 @@ class Dynamics:
             material["nonadiabaticity"].largest,
         )
         self.evaluate_fields(self.time, self.m)
-        self.largest_field = self._measure_largest_field()
+        self._linear_field = self._measure_largest_field()
+        self.measure_stiffness()
 
     def _couple(self) -> Couplings:
         operators = self.operators
@@ -97,9 +97,7 @@ class Dynamics:
 
     def evaluate_fields(self, time: float, m: FloatArray) -> None:
         """Set the fields at `time` in s for m (columns, 3), without noise; collective."""
-        external = self._no_field()
-        for _, field in self.terms.fields:
-            field.add_field(time, m, external)
+        self._fields.add(time, m, self._no_field())
 
     def draw_noise(self, dt: float) -> None:
         """Begin a step of `dt` s: draw the thermal field that acts during it, if there is one."""
@@ -126,16 +124,10 @@ class Dynamics:
 
     def _field_energies(self, m: FloatArray) -> list[float]:
         """Energy in J of each field; sets their sum for m."""
-        field, operators = self._no_field(), self.operators
-        along, shares = [0.0], []
-        for _, term in self.terms.fields:
-            term.add_field(self.time, m, field)
-            local = np.einsum("ij,ij,i", m[: operators.owned], field, operators.vertex_volumes)
-            along.append(float(local))
-            shares.append(term.energy_share)
-        each = np.array(shares) * np.diff(operators.comm.allreduce(np.array(along)))
         magnetic = VACUUM_PERMEABILITY * self.material["saturation_magnetisation"].largest
-        return [float(energy) for energy in -magnetic * each]
+        return self._fields.energies(
+            self.time, m, self._no_field(), self.operators.vertex_volumes, magnetic
+        )
 
     def _evaluate_stage(self, time: float, m: FloatArray) -> None:
         self.evaluate_fields(time, m)
@@ -174,6 +166,18 @@ class Dynamics:
         if advection is None:
             advection = np.zeros(self.operators.indices.size)
         self.couplings.set_drift(advection)
+
+    def linearise(self, time: float, m: FloatArray) -> None:
+        """Take the derivative of fields that know it, at `time` in s and m (columns, 3)."""
+        self._fields.linearise(time, m)
+
+    def add_change(self, change: FloatArray, out: FloatArray) -> None:
+        """Add that times a change of m (columns, 3) to `out` (owned, 3) in A/m; collective."""
+        self._fields.add_change(change, out)
+
+    def measure_stiffness(self) -> None:
+        """Let `largest_field` hold for the present time and m; collective."""
+        self.largest_field = self._linear_field + self._fields.stiffness(self.time, self.m)
 
     def largest_step(self) -> float:
         """Longest stable time step in s for the present drift and damping; collective."""
@@ -220,7 +224,7 @@ class Dynamics:
             own[:] = field
         field[:] = 0
         for term in fields:
-            if not isinstance(term, LinearField):
+            if not isinstance(term, LinearField | StiffField):
                 term.add_field(self.time, self.m, field)
         external = np.linalg.norm(field, axis=1).max(initial=0.0)
         external += sum(term.largest_growth for term in fields if isinstance(term, GrowingField))

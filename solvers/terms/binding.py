@@ -8,21 +8,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms.densities import Densities
 from hebbfilm.solvers.terms.energy import Energy
+from hebbfilm.solvers.terms.gradient_energy import GradientEnergy
 from hebbfilm.solvers.terms.interface import (
     BoundField,
+    DifferentiableField,
     FieldTerm,
     PartlyLocalField,
     Term,
     require_names_apart,
 )
+from hebbfilm.solvers.terms.local_energy import LocalEnergy
 from hebbfilm.solvers.terms.quadratic import QuadraticForm
 from hebbfilm.solvers.terms.quadratic_energies import QuadraticEnergies, SteadyField
+from hebbfilm.solvers.terms.vertex_symbols import VertexSymbols
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,14 @@ class BoundTerms:
         quadratic: their quadratic parts.
         fields: all else, each with the name of its term.
         vary: whether any field depends on time or on m.
+        known: whether the derivatives by m of those that do are.
     """
 
     densities: Densities
     quadratic: QuadraticEnergies
     fields: Sequence[tuple[str, BoundField]]
     vary: bool
+    known: bool
 
     def total(self) -> QuadraticForm:
         """What the fused loops take: the sum of all that is local and quadratic."""
@@ -88,13 +93,35 @@ def bind(
         (name, AnisotropicCoupling(form, magnetic))
         for name, form in quadratic.beyond_pairs().items()
     ]
-    for name, kind in kinds.items():
-        if kind.general:
-            raise InputError(f"{name}: a density that is not quadratic in m")
-    others = [term for term in terms if isinstance(term, FieldTerm)]
-    fields += [(term.name, term.bind(operators, material)) for term in others]
-    vary = any(term.varies for term in others) or bool(quadratic.beyond_pairs())
-    return BoundTerms(densities, quadratic, fields, vary)
+    known = not quadratic.beyond_pairs()
+    vary = not known
+    general = [term for term in energies if kinds[term.name].general]
+    fields += _general_energies(general, densities, material, magnetic)
+    vary |= bool(general)
+    for term in terms:
+        if isinstance(term, FieldTerm):
+            field = term.bind(operators, material)
+            fields.append((term.name, field))
+            vary |= term.varies
+            known &= not term.varies or isinstance(field, DifferentiableField)
+    return BoundTerms(densities, quadratic, fields, vary, known)
+
+
+def _general_energies(
+    terms: Sequence[Energy], densities: Densities, material: FilmMaterial, magnetic: FloatArray
+) -> list[tuple[str, BoundField]]:
+    """The fields of what is not quadratic, or changes in time, with the names of their terms."""
+    if not terms:
+        return []
+    symbols = VertexSymbols(densities.operators, material["saturation_magnetisation"])
+    found: list[tuple[str, BoundField]] = []
+    for term in terms:
+        if densities.kinds[term.name].local:
+            parameters = densities.parameters[term.name]
+            found.append((term.name, LocalEnergy(term, parameters, symbols)))
+        else:
+            found.append((term.name, GradientEnergy(densities, term.name, magnetic)))
+    return found
 
 
 class AnisotropicCoupling:

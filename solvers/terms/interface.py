@@ -30,10 +30,43 @@ class BoundField(Protocol):
     """A `FieldTerm` on one film; its methods are collective."""
 
     energy_share: float
-    """E = -share μ₀ M_s ∫ m · H: 1 for a field from elsewhere, ½ for one that m itself raises."""
+    """E = -share μ₀ M_s ∫ m · H: 1 for a field from elsewhere, ½ for one that is linear in m, 0 for
+    one that has an energy of its own, or none."""
 
     def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
         """Add H in A/m at `time` in s to `out` (owned, 3), of m (columns, 3) with its ghosts."""
+
+
+@runtime_checkable
+class FieldWithEnergy(Protocol):
+    """A `BoundField` whose energy is no share of m · H."""
+
+    def own_energy(self, time: float, m: FloatArray) -> float:
+        """What this rank has of the energy in J at `time` in s of m (columns, 3); collective."""
+
+
+@runtime_checkable
+class DifferentiableField(Protocol):
+    """A `BoundField` whose derivative by m is known to implicit integrators; collective."""
+
+    def linearise(self, time: float, m: FloatArray) -> None:
+        """Take ∂H/∂m at `time` in s and m (columns, 3)."""
+
+    def add_change(self, change: FloatArray, out: FloatArray) -> None:
+        """Add (∂H/∂m) u in A/m to `out` (owned, 3), for u (columns, 3) with its ghosts."""
+
+
+@runtime_checkable
+class StiffField(Protocol):
+    """A `BoundField` that knows how fast it may turn a deviation of m."""
+
+    def stiffness(self, time: float, m: FloatArray) -> float:
+        """Bound on |∂H/∂m - m · H| across m of this rank, in A/m; collective.
+
+        Args:
+            time: in s, from which on it is to hold.
+            m: (columns, 3) at that time.
+        """
 
 
 @runtime_checkable

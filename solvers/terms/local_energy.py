@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import ufl
 
@@ -28,7 +30,7 @@ class LocalEnergy(PointField):
     """
 
     def __init__(
-        self, term: Energy, parameters: dict[str, ParameterOnFilm], symbols: VertexSymbols
+        self, term: Energy, parameters: Mapping[str, ParameterOnFilm], symbols: VertexSymbols
     ) -> None:
         found = {each: symbols.add_parameter(each) for each in parameters.values()}
 

@@ -32,6 +32,8 @@ class PointField:
         varies: whether it depends on m, or on what moves.
     """
 
+    energy_share = 0.0
+
     def __init__(self, symbols: VertexSymbols, field: Callable[[Expression], Expression]) -> None:
         self._symbols = symbols
         m = ufl.variable(symbols.m)
@@ -60,7 +62,7 @@ class PointField:
         loops.add_products(len(out), reals(self._jacobians), reals(change), reals(out))
 
     def stiffness(self, time: float, m: FloatArray) -> float:
-        """The largest rate, in A/m of γ₀, at which it can turn a deviation of any m of this rank.
+        """The largest rate, in A/m of γ₀, at which it turns a deviation of any m on this rank.
 
         That is the norm of ∂H/∂m - m · H across m, of a macrospin the frequency of resonance. It is
         looked for on directions all over the sphere; of a field that moves only on a few, and at

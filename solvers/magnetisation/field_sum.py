@@ -1,0 +1,105 @@
+"""The fields of a film that are not part of its couplings, and what is asked of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mpi4py import MPI
+
+import numpy as np
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.terms.interface import (
+    BoundField,
+    DifferentiableField,
+    FieldWithEnergy,
+    StiffField,
+)
+
+
+class FieldSum:
+    """The sum of fields that energies raise, or that come from elsewhere, and of those of torques.
+
+    Args:
+        comm: of the film.
+        fields: each with the name of its term.
+        torques: the fields that act as torques do; they have no energy.
+    """
+
+    def __init__(
+        self,
+        comm: MPI.Intracomm,
+        fields: Sequence[tuple[str, BoundField]],
+        torques: Sequence[BoundField],
+    ) -> None:
+        self._comm = comm
+        self._fields = [field for _, field in fields]
+        self._torques = list(torques)
+        self._all = [*self._fields, *torques]
+        self._stiff = [each for each in self._all if isinstance(each, StiffField)]
+        self._known = [each for each in self._all if isinstance(each, DifferentiableField)]
+        self._with_energy = [
+            (place, each)
+            for place, each in enumerate(self._fields)
+            if isinstance(each, FieldWithEnergy)
+        ]
+
+    def __bool__(self) -> bool:
+        return bool(self._all)
+
+    def add(self, time: float, m: FloatArray, out: FloatArray) -> None:
+        """Add them in A/m at `time` in s to `out` (owned, 3), of m (columns, 3); collective."""
+        for each in self._all:
+            each.add_field(time, m, out)
+
+    def add_torques(self, time: float, m: FloatArray, out: FloatArray) -> None:
+        """The same of torques alone."""
+        for each in self._torques:
+            each.add_field(time, m, out)
+
+    def energies(
+        self, time: float, m: FloatArray, out: FloatArray, volumes: FloatArray, magnetic: float
+    ) -> list[float]:
+        """Energy in J of each field; adds them, without torques, to `out`; collective.
+
+        Args:
+            time: in s.
+            m: (columns, 3).
+            out: (owned, 3) in A/m.
+            volumes: (owned,) of the moments of the vertices in m³.
+            magnetic: μ₀ M_s in T.
+        """
+        along, shares = [0.0], []
+        for field in self._fields:
+            field.add_field(time, m, out)
+            along.append(float(np.einsum("ij,ij,i", m[: len(out)], out, volumes)))
+            shares.append(field.energy_share)
+        own = [each.own_energy(time, m) for _, each in self._with_energy]
+        sums = self._comm.allreduce(np.array([*along, *own]))
+        found = -magnetic * (np.array(shares) * np.diff(sums[: len(along)]))
+        for (place, _), energy in zip(self._with_energy, sums[len(along) :], strict=True):
+            found[place] += energy
+        return [float(energy) for energy in found]
+
+    def stiffness(self, time: float, m: FloatArray) -> float:
+        """How fast those that say so turn a deviation of m, in A/m of γ₀, all at once; collective.
+
+        Args:
+            time: in s.
+            m: (columns, 3).
+        """
+        if not self._stiff:
+            return 0.0
+        local = sum(each.stiffness(time, m) for each in self._stiff)
+        largest: float = self._comm.allreduce(local, MPI.MAX)
+        return largest
+
+    def linearise(self, time: float, m: FloatArray) -> None:
+        """Take the derivatives, where they are known, at `time` in s and m (columns, 3)."""
+        for each in self._known:
+            each.linearise(time, m)
+
+    def add_change(self, change: FloatArray, out: FloatArray) -> None:
+        """Add these times a change of m (columns, 3) to `out` (owned, 3) in A/m; collective."""
+        for each in self._known:
+            each.add_change(change, out)

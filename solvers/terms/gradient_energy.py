@@ -1,0 +1,103 @@
+"""Energies with derivatives of m that are not quadratic in it, or change in time."""
+
+from __future__ import annotations
+
+import numpy as np
+import ufl
+from dolfinx import fem, la
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.terms.densities import Densities
+
+_ITERATIONS = 30
+"""Of the power method, always from the same vector: what was saved goes on in the same way."""
+_MARGIN = 1.3
+"""Of the stiffness that is found so, and at one m."""
+
+
+class GradientEnergy:
+    """The field of such an energy, assembled at each evaluation; made collectively.
+
+    H_i = -(1/μ₀ ∫ M_s λ_i) ∂E/∂m_i of the discrete energy, from forms that are compiled once.
+
+    Args:
+        densities: of the film.
+        name: of the term.
+        moments: μ₀ ∫ M_s λ_i in T m³ A/m, (owned,).
+    """
+
+    energy_share = 0.0
+
+    def __init__(self, densities: Densities, name: str, moments: FloatArray) -> None:
+        self._densities = densities
+        energy = densities.energies[name]
+        gradient = densities.gradient(energy)
+        self._change = fem.Function(densities.space)
+        self._energy = fem.form(energy)
+        self._gradient = fem.form(gradient)
+        self._slope = fem.form(ufl.derivative(gradient, densities.m, self._change))
+        self._at = np.zeros_like(densities.m.x.array)
+        self._moments = moments[:, None]
+        self._vector = la.vector(densities.space.dofmap.index_map, 3, dtype=np.float64)
+        self._start = densities.operators.random_normal(seed=0)
+
+    def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
+        """Add H in A/m at `time` in s to `out` (owned, 3), of m (owned or more, 3); collective."""
+        self._take(time, m)
+        self._add(self._gradient, out)
+
+    def own_energy(self, time: float, m: FloatArray) -> float:
+        """What this rank has of the energy in J, of m (owned or more, 3) at `time` in s."""
+        self._take(time, m)
+        return float(fem.assemble_scalar(self._energy))
+
+    def linearise(self, time: float, m: FloatArray) -> None:
+        """Take ∂H/∂m at `time` in s and m (owned or more, 3) for `add_change`; collective."""
+        self._take(time, m)
+        self._at[:] = self._densities.m.x.array
+
+    def add_change(self, change: FloatArray, out: FloatArray) -> None:
+        """Add (∂H/∂m) u in A/m to `out` (owned, 3), for u (owned or more, 3); collective."""
+        self._densities.m.x.array[:] = self._at
+        _set(self._change, change[: len(out)])
+        self._add(self._slope, out)
+
+    def stiffness(self, time: float, m: FloatArray) -> float:
+        """|∂H/∂m| at the present m, by the power method, and the largest |m · H|; collective.
+
+        Args:
+            time: in s.
+            m: (owned or more, 3) unit vectors.
+        """
+        mode, comm = self._start.copy(), self._densities.operators.comm
+        field = np.zeros_like(mode)
+        self.add_field(time, m, field)
+        along = np.abs(np.einsum("ij,ij->i", field, m[: len(field)])).max(initial=0.0)
+        self.linearise(time, m)
+        largest = 0.0
+        for _ in range(_ITERATIONS):
+            size = comm.allreduce(float(np.sum(self._moments * mode**2)))
+            mode /= np.sqrt(size)
+            field[:] = 0
+            self.add_change(mode, field)
+            largest = np.sqrt(comm.allreduce(float(np.sum(self._moments * field**2))))
+            if largest == 0.0:
+                break
+            mode[:] = field
+        return _MARGIN * (float(along) + float(largest))
+
+    def _take(self, time: float, m: FloatArray) -> None:
+        self._densities.time.value = time
+        _set(self._densities.m, m[: len(self._moments)])
+
+    def _add(self, form: fem.Form, out: FloatArray) -> None:
+        self._vector.array[:] = 0
+        fem.assemble_vector(self._vector.array, form)
+        self._vector.scatter_reverse(la.InsertMode.add)
+        out -= self._vector.array.reshape(-1, 3)[: len(out)] / self._moments
+
+
+def _set(function: fem.Function, rows: FloatArray) -> None:
+    """Let a function have these values (owned, 3); collective."""
+    function.x.array[: rows.size] = rows.ravel()
+    function.x.scatter_forward()
