@@ -95,7 +95,7 @@ def conductances_of_case(case: Case, comm: MPI.Intracomm) -> Conductances:
         _require_fit(case, list(case.contacts.nodes(source.geometry.contact_names)))
     film = Film(
         source.mesh(comm),
-        case.material,
+        case.film_material(),
         electrodes=case.contacts,
         numerics=case.numerics.of_film(),
     )

@@ -67,7 +67,7 @@ def wheel(mesh_size: float | None = None) -> Sample:
     assert isinstance(layout, Layout)
     assert case.training is not None
     signs = parse_pattern(case.training.patterns[0], names=layout.contact_names)
-    return Sample(layout, case.material, tuple(case.training.voltage * signs))
+    return Sample(layout, case.film_material(), tuple(case.training.voltage * signs))
 
 
 def irregular(mesh_size: float | None = None) -> Sample:

@@ -20,6 +20,7 @@ from hebbfilm.meshing import Layout
 from hebbfilm.run.inputs.content import check_content
 from hebbfilm.run.inputs.layouts import FilmSource, film_source
 from hebbfilm.run.inputs.limits import Limits
+from hebbfilm.run.inputs.material import MaterialSection
 from hebbfilm.run.inputs.paths import path_from
 from hebbfilm.run.inputs.plausible import check_plausible
 from hebbfilm.run.inputs.sections import (
@@ -55,7 +56,7 @@ class Case(Section):
     title: str = Field(default="", max_length=200)
     layout: dict[str, Any]
     contacts: Electrodes = Electrodes()
-    material: Material = Material()
+    material: MaterialSection = MaterialSection()
     disorder: Disorder | None = None
     applied_field: Vector = (0.0, 0.0, 0.0)
     applied_field_waveform: tuple[Annotated[Waveform, Field(discriminator="kind")], ...] = ()
@@ -85,6 +86,10 @@ class Case(Section):
                 self.disorder.grain_diameter if self.disorder else None,
             )
         return source
+
+    def film_material(self) -> Material:
+        """What the film is made of."""
+        return self.material.of_film()
 
     def shared_film_source(self, comm: MPI.Intracomm) -> FilmSource:
         """The same on all ranks, drawn or read on rank 0; collective."""
@@ -228,7 +233,7 @@ def _keys(section: list[str]) -> list[str]:
     fields: dict[str, Iterable[str]] = {
         "": Case.model_fields,
         "contacts": Electrodes.__dataclass_fields__,
-        "material": Material.__dataclass_fields__,
+        "material": MaterialSection.model_fields,
         "disorder": Disorder.__dataclass_fields__,
         "training": Training.__dataclass_fields__,
         "initial": Initial.model_fields,

@@ -25,7 +25,7 @@ def build_film(case: Case, comm: MPI.Intracomm, source: FilmSource | None = None
     """
     return Film(
         (source or case.shared_film_source(comm)).mesh(comm),
-        case.material,
+        case.film_material(),
         electrodes=case.contacts,
         disorder=case.disorder,
         applied_field=case.applied_field,
