@@ -57,6 +57,8 @@ from .meshing.families import spoked_polygon as spoked_polygon
 from .meshing.families import square_lattice as square_lattice
 from .meshing.families import strip_network as strip_network
 from .meshing.families import triangular_lattice as triangular_lattice
+from .run.folder.protocol_run import ProtocolRun as ProtocolRun
+from .run.folder.protocol_run import read_protocol_run as read_protocol_run
 from .run.folder.reader import Run as Run
 from .run.folder.reader import read_run as read_run
 from .run.inputs.case import Case as Case
@@ -65,6 +67,7 @@ from .run.inputs.case import read_case as read_case
 from .run.job.interruption import Interrupted as Interrupted
 from .run.job.interruption import StopRequest as StopRequest
 from .run.pictures.gallery import draw_all as draw_all
+from .run.training.training_run import run_case as run_case
 from .run.training.training_run import train as train
 from .solvers import Conduction as Conduction
 from .solvers import Current as Current

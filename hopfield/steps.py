@@ -1,14 +1,17 @@
 """The steps of an explicit training schedule."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.patterns import parse_pattern, require_drivable
+from hebbfilm.solvers.drives.named_drives import check_named_drives
 
 
 @dataclass(frozen=True)
 class Step:
-    """One entry of an explicit schedule: a pattern that is presented, or a rest.
+    """One entry of an explicit schedule: a pattern that is presented, drives, or a rest.
 
     Args:
         pattern: like "+,+,-,-" or (1, 1, -1, -1), or its number in `Training.patterns`, from 1.
@@ -16,11 +19,15 @@ class Step:
         voltage: V₀ in V; None for that of the training.
         duration: in s; None for that of the training.
         rest: time in s with all contacts open, in place of all else.
+        drives: in place of a pattern, of contacts by their names: a voltage in V, {"current": A} or
+            a `Current`, "float" or None; contacts that are not named float.
 
     Example:
         >>> steps = Step("++--", duration=2e-9), Step(rest=1e-9), Step("++--", sign=-1)
         >>> [segment.duration for segment in Training(steps=steps).segments(("a", "b", "c", "d"))]
         [2e-09, 1e-09, 6e-09, 5e-09]
+        >>> Step(drives={"a": 0.05, "b": {"current": -1e-5}}, duration=2e-9).duration
+        2e-09
     """
 
     pattern: str | int | tuple[int, ...] | None = None
@@ -28,6 +35,12 @@ class Step:
     voltage: float | None = None
     duration: float | None = None
     rest: float | None = None
+    drives: Mapping[str, Any] | None = None
+
+    @property
+    def presents(self) -> bool:
+        """Whether it presents a pattern."""
+        return self.rest is None and self.drives is None
 
 
 def check_step(step: Step, where: str, patterns: int) -> None:
@@ -40,12 +53,22 @@ def check_step(step: Step, where: str, patterns: int) -> None:
     """
     if step.rest is not None:
         if step != Step(rest=step.rest):
-            raise InputError(f"{where}a rest has neither pattern, sign, voltage nor duration")
+            raise InputError(
+                f"{where}a rest has neither pattern, sign, voltage, duration nor drives"
+            )
         if not step.rest > 0:
             raise InputError(f"{where}rest = {step.rest}: must be positive, in seconds")
         return
+    if step.drives is not None:
+        if step != Step(duration=step.duration, drives=step.drives):
+            raise InputError(f"{where}drives by name have neither pattern, sign nor voltage")
+        check_drive(None, step.duration, where)
+        check_named_drives(step.drives, f"{where}drives")
+        return
     if step.pattern is None:
-        raise InputError(f"{where}pattern is missing; only a rest, like rest = 2e-9, has none")
+        raise InputError(
+            f"{where}pattern is missing; only a rest, like rest = 2e-9, and drives have none"
+        )
     if step.sign not in (1, -1):
         raise InputError(f"{where}sign = {step.sign}: must be 1 or -1")
     check_drive(step.voltage, step.duration, where)

@@ -19,7 +19,8 @@ from hebbfilm.hopfield.patterns import (
     same_up_to_sign,
 )
 from hebbfilm.hopfield.steps import Step, check_drive, check_step
-from hebbfilm.solvers import Segment, rest
+from hebbfilm.solvers import Segment, constant, rest
+from hebbfilm.solvers.drives.named_drives import drives_of_contacts
 
 PRESENTATIONS = ("constant", "alternating", "bipolar", "quadrature")
 
@@ -94,7 +95,10 @@ class Training:
         if self.steps:
             self._check_steps()
         if not self.parsed():
-            raise InputError("training.patterns is empty: give at least one, like '+,+,-,-'")
+            raise InputError(
+                "training.patterns is empty: give at least one, like '+,+,-,-'; a run without "
+                "patterns has a [protocol] in place of [training]"
+            )
 
     def parsed(self, contacts: Sequence[str] | None = None) -> list[Pattern]:
         """The stored patterns, with one sign for each of the contacts if these are given.
@@ -110,15 +114,14 @@ class Training:
         return patterns
 
     def require_fit(self, contacts: Sequence[str]) -> None:
-        """Refuse contacts that the patterns, or those of the steps, are not of.
+        """Refuse contacts that the patterns, or the steps, are not of.
 
         Raises:
-            InputError: a pattern of another length, or of other names.
+            InputError: a pattern of another length, or of other names, or drives of such.
         """
         patterns = self.parsed(contacts)
         for step in self.steps:
-            if step.rest is None:
-                self._pattern_of(step, patterns, contacts)
+            self._take(step, patterns, contacts)
 
     def extent(self) -> tuple[int, float]:
         """Number of segments of the whole schedule, and how long they last in s; makes none."""
@@ -205,6 +208,9 @@ class Training:
             return rest(step.rest)
         voltage = self.voltage if step.voltage is None else step.voltage
         duration = self.duration if step.duration is None else step.duration
+        if step.drives is not None:
+            found = drives_of_contacts(step.drives, contacts, "training.steps.drives")
+            return constant(found, duration, "drives")
         pattern = self._pattern_of(step, patterns, contacts)
         return [present(step.sign * pattern, voltage, duration, patterns)]
 
@@ -229,7 +235,7 @@ class Training:
         for number, step in enumerate(self.steps, start=1):
             check_step(step, f"step {number} of training.steps: ", len(self.patterns))
         shown = [
-            self._pattern_of(step, self.parsed(), None) for step in self.steps if step.rest is None
+            self._pattern_of(step, self.parsed(), None) for step in self.steps if step.presents
         ]
         for pattern in self.parsed():
             if not any(_same(pattern, other) for other in shown):

@@ -21,7 +21,7 @@ from hebbfilm.solvers.directions import magnetisation_at_vertices
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.drives.drive import Drives, Segment, rest
 from hebbfilm.solvers.drives.schedule import START, Position
-from hebbfilm.solvers.drives.waveforms import LARGEST_FIELD, Waveform
+from hebbfilm.solvers.drives.waveforms import LARGEST_FIELD, FieldInTime
 from hebbfilm.solvers.film_state import trial
 from hebbfilm.solvers.following import follow, in_motion, observing, require_at_rest
 from hebbfilm.solvers.heating import Heating
@@ -100,7 +100,7 @@ class Film:
         electrodes: Electrodes | None = None,
         disorder: Disorder | None = None,
         applied_field: tuple[float, float, float] = (0.0, 0.0, 0.0),
-        waveforms: Sequence[Waveform] = (),
+        waveforms: Sequence[FieldInTime] = (),
         demagnetisation: DemagnetisationModel = "none",
         terms: Sequence[Term] = (),
         temperature: float = 0.0,

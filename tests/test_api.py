@@ -22,11 +22,12 @@ WITHOUT_EXAMPLE = {
     "errors": ("InputError", "LayoutError", "MeshError", "RecallError", "SolverError"),
     "what functions return": (
         "Conduction", "Criteria", "FilmMesh", "FlipCorrection", "Landscape", "MeshQuality",
-        "ReadDisturbance", "RecallTable", "Run",
+        "ProtocolRun", "ReadDisturbance", "RecallTable", "Run",
     ),
     "files, and whole runs": (
         "Case", "Groups", "Interrupted", "StopRequest", "draw_all", "load_state", "read_case",
-        "read_drawing", "read_mesh", "read_run", "save_state", "train", "write_msh", "write_xdmf",
+        "read_drawing", "read_mesh", "read_protocol_run", "read_run", "run_case", "save_state",
+        "train", "write_msh", "write_xdmf",
     ),
     "takes longer": ("read_disturbance",),
 }  # fmt: skip

@@ -9,6 +9,7 @@ from hebbfilm.hopfield.contact_pairs import pair_names, pairs
 from hebbfilm.hopfield.weights import MEANINGS
 from hebbfilm.run.analysis.displacement_text import presentations_text
 from hebbfilm.run.folder import files
+from hebbfilm.run.folder.protocol_summary import ProtocolSummary
 from hebbfilm.run.folder.recall_table import RecallEnds, read_recall
 from hebbfilm.run.folder.summary import ChecksEntry, HeatingEntry, Summary
 from hebbfilm.run.folder.summary_file import read_summary
@@ -29,7 +30,7 @@ def run_report(folder: Path) -> str:
     parts = [
         _conductances(summary),
         _recall(summary, recall),
-        _drive(summary),
+        drive_text(summary),
         presentations_text(summary.presentations),
         _checks(summary.checks),
         f"Run folder: {folder}",
@@ -95,7 +96,8 @@ def no_recall_text(summary: Summary) -> str:
     return f"No recall: all weights are 0, as {reason}{hint}"
 
 
-def _drive(summary: Summary) -> str:
+def drive_text(summary: Summary | ProtocolSummary) -> str:
+    """What the current was, and how warm the film got."""
     return (
         f"Current density {summary.mean_current_density:.2e} A/m² on average, "
         f"{summary.max_current_density:.2e} A/m² at most (corners of contacts)\n"

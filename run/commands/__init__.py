@@ -6,6 +6,7 @@ command needs is imported by `run`, so that other commands, and --help, need not
 """
 
 COMMANDS = (
+    "run",
     "train",
     "study",
     "mesh",

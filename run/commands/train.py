@@ -1,88 +1,14 @@
-"""`hebbfilm train`: a whole run, or the rest of one."""
+"""`hebbfilm train`: a whole run with a training, or the rest of one."""
 
-import argparse
-import os
-import shlex
-import time
-from pathlib import Path
-
-from mpi4py import MPI
-
-from hebbfilm.common.collective import on_root
-from hebbfilm.run.commands.options import Commands, add_set, add_walltime, is_run, set_run
-from hebbfilm.run.commands.output import print_on_root
-from hebbfilm.run.inputs.paths import path_argument
+from hebbfilm.run.commands.options import Commands
+from hebbfilm.run.commands.whole_run import add_whole_run
 
 
 def add(commands: Commands) -> None:
     """`hebbfilm train`."""
-    parser = commands.add_parser(
+    add_whole_run(
+        commands,
         "train",
-        help="relax a film, train it, read its weights, recall, draw pictures",
-        description="Run a case from start to end. SIGTERM, Ctrl-C, SIGUSR1 or the end of the wall "
-        "time save the state and stop; `hebbfilm train RUN --resume` goes on from there, on any "
-        "number of ranks.",
+        "relax a film, train it, read its weights, recall, draw pictures",
+        "Run a case with a [training] from start to end.",
     )
-    parser.add_argument(
-        "case",
-        type=path_argument,
-        metavar="CASE",
-        help="case file (TOML), or with --resume a run folder",
-    )
-    add_set(parser)
-    parser.add_argument(
-        "--out",
-        type=path_argument,
-        metavar="RUN",
-        help="run folder (default: runs/ and the name of the case)",
-    )
-    either = parser.add_mutually_exclusive_group()
-    either.add_argument("--overwrite", action="store_true", help="replace a run that is there")
-    either.add_argument("--resume", action="store_true", help="go on with the run that is there")
-    parser.add_argument("--no-pictures", action="store_true", help="leave the pictures out")
-    add_walltime(parser)
-    set_run(parser, run, "hebbfilm.run.training.training_run")
-
-
-def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
-    """A whole run, or the rest of one."""
-    from hebbfilm.run.analysis.run_text import run_report
-    from hebbfilm.run.commands.drawing import draw_run
-    from hebbfilm.run.commands.kept import require_kept
-    from hebbfilm.run.folder.reader import read_case_of_run
-    from hebbfilm.run.folder.writer import RunFolder
-    from hebbfilm.run.inputs.case import read_case
-    from hebbfilm.run.job.interruption import Interrupted, StopRequest
-    from hebbfilm.run.job.walltime import end_of_job
-    from hebbfilm.run.training.training_run import train as run_training
-
-    end = end_of_job(comm, options.walltime, time.time(), os.environ)
-    path = options.case
-    if options.resume and is_run(path):
-        out = path
-        case = comm.bcast(on_root(comm, lambda: read_case_of_run(path, options.set)))
-    else:
-        out = options.out or Path("runs") / path.stem
-        case = read_case(path, options.set)
-        if not options.resume:
-            require_kept(f"--out {out}", RunFolder(out).written(), path, case)
-    stop_request = StopRequest(comm, end)
-    try:
-        # A signal while meshing is obeyed once there is a state to go on from.
-        with stop_request.listening():
-            run_training(
-                case,
-                out,
-                comm,
-                overwrite=options.overwrite,
-                resume=options.resume,
-                draw=None if options.no_pictures else draw_run,
-                stop=stop_request,
-            )
-            print_on_root(comm, on_root(comm, lambda: run_report(out)))
-    except Interrupted as stop:
-        launcher = "./run/env " if "HEBBFILM_ENV" in os.environ else ""
-        again = shlex.join(["hebbfilm", "train", str(out), "--resume"])
-        print_on_root(comm, f"Stopped by {stop}; go on with: {launcher}{again}")
-        return stop.status
-    return 0

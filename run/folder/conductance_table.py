@@ -19,7 +19,9 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.csv_rows import Rows, read_rows
 
-PHASES = ("relax", "train", "rest")
+PHASES = ("relax", "train", "rest", "drive", "field")
+"""What a run calls its phases: `train` where patterns are presented, `drive` where contacts are
+driven in a run without patterns, `field` where that goes through applied fields."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class _Column:
         if self.later and not rows.has(names[0]):
             return np.full(len(rows.rows), np.nan)
         found = np.array([rows.numbers(name, unknown=self.unknown) for name in names])
+        if not names:  # a film without contacts
+            return np.empty((len(rows.rows), 0))
         return found[0] if self.per == "sample" else found.T
 
 

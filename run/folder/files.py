@@ -6,6 +6,8 @@ CONDUCTANCE = "conductance.csv"
 STATE = "state.npz"
 SUMMARY = "summary.json"
 RECALL = "recall.csv"
+READINGS = "readings.csv"
+"""Of a run without patterns."""
 MEMBER = "member.json"
 """What a study keeps of a run beside its files."""
 
@@ -20,7 +22,9 @@ NETWORK = "network"
 
 TABLES = (CONDUCTANCE, RECALL)
 """Of which the summary keeps checksums."""
-FIRST = (FIELDS, CASE, CONDUCTANCE, MANIFEST)
+PROTOCOL_TABLES = (CONDUCTANCE, READINGS)
+"""The same, of a run without patterns."""
+FIRST = (FIELDS, CASE, READINGS, CONDUCTANCE, MANIFEST)
 """What a run writes before its first state; the manifest before anything that may be in it."""
 LATER = (STATE, SUMMARY, RECALL, PICTURES, NETWORK)
 """What it, or the analysis of its network, writes after that: all of it may be replaced."""

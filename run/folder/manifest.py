@@ -15,8 +15,8 @@ from hebbfilm.run.folder.checksummed_json import read_checksummed, write_checksu
 from hebbfilm.run.folder.schema import (
     FORMAT,
     STRICT,
+    ContactNames,
     Count,
-    Names,
     NotNegative,
     Positive,
     Word,
@@ -50,7 +50,7 @@ class Manifest:
     commit: str = ""
     versions: dict[str, str] = Field(default_factory=dict)
     ranks: Count = 0
-    contacts: Names
+    contacts: ContactNames
     contact_sizes: dict[Word, NotNegative] = Field(default_factory=dict)
     thickness: Positive
     mesh: dict[str, Any] = Field(default_factory=dict)

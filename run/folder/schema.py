@@ -76,6 +76,8 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 Correlation = Annotated[float, Field(ge=-1 - 1e-9, le=1 + 1e-9)]
 Count = Annotated[int, Field(ge=0)]
 Word = Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f\x7f]*$")]
+ContactNames = Annotated[tuple[Word, ...], AfterValidator(_distinct)]
+"""Of any film; without current, it may have none."""
 Names = Annotated[tuple[Word, ...], Field(min_length=2), AfterValidator(_distinct)]
 FileName = Annotated[Word, AfterValidator(_inside)]
 Matrix: TypeAlias = Annotated[FloatArray, _rows_of(Number), BeforeValidator(_listed)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pydantic import TypeAdapter
@@ -14,7 +15,13 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import conductance_weights, hebb_correlation
 from hebbfilm.hopfield.contact_pairs import pair_names, relative_change
 from hebbfilm.run.folder import files
-from hebbfilm.run.folder.checksummed_json import file_checksum, read_checksummed, write_checksummed
+from hebbfilm.run.folder.checksummed_json import (
+    file_checksum,
+    read_checksummed,
+    read_json,
+    write_checksummed,
+)
+from hebbfilm.run.folder.protocol_summary import ProtocolSummary
 from hebbfilm.run.folder.schema import FORMAT
 from hebbfilm.run.folder.summary import Summary
 
@@ -24,14 +31,16 @@ _LEAST = 1e-6
 """A change of conductance whose rounding is that part of it."""
 
 
-def write_summary(folder: Path, summary: Summary) -> None:
+def write_summary(folder: Path, summary: Summary | ProtocolSummary) -> None:
     """Write `summary.json` with the checksums of the tables that are there.
 
     Raises:
         InputError: a table cannot be read, or the file not be written.
     """
-    tables = {name: file_checksum(folder / name) for name in files.TABLES}
-    content = TypeAdapter(Summary).dump_python(summary, mode="json")
+    trained = isinstance(summary, Summary)
+    names = files.TABLES if trained else files.PROTOCOL_TABLES
+    tables = {name: file_checksum(folder / name) for name in names}
+    content = TypeAdapter[Any](type(summary)).dump_python(summary, mode="json")
     write_checksummed(folder / files.SUMMARY, {**content, "format": FORMAT, "files": tables})
 
 
@@ -39,10 +48,35 @@ def read_summary(folder: Path) -> Summary:
     """Read `summary.json`.
 
     Raises:
-        InputError: the file is missing or damaged, or its figures contradict each other.
+        InputError: the file is missing or damaged, its figures contradict each other, or it is of a
+            run without patterns.
+    """
+    if not has_patterns(folder):
+        raise InputError(
+            f"{folder}: this run presented no patterns, so there are no weights and no recall; "
+            f"what it read is in {files.READINGS}"
+        )
+    return read_checksummed(folder / files.SUMMARY, Summary, _check_figures)
+
+
+def read_protocol_summary(folder: Path) -> ProtocolSummary:
+    """Read `summary.json` of a run without patterns.
+
+    Raises:
+        InputError: the file is missing or damaged.
     """
     require_finished(folder)
-    return read_checksummed(folder / files.SUMMARY, Summary, _check_figures)
+    return read_checksummed(folder / files.SUMMARY, ProtocolSummary)
+
+
+def has_patterns(folder: Path) -> bool:
+    """Whether a finished run was trained on patterns.
+
+    Raises:
+        InputError: the run has no summary, or one that cannot be read.
+    """
+    require_finished(folder)
+    return "readings" not in read_json(folder / files.SUMMARY)
 
 
 def require_finished(folder: Path) -> None:
@@ -52,7 +86,7 @@ def require_finished(folder: Path) -> None:
         InputError: it has none.
     """
     if not (folder / files.SUMMARY).exists():
-        again = shlex.join(["hebbfilm", "train", str(folder), "--resume"])
+        again = shlex.join(["hebbfilm", "run", str(folder), "--resume"])
         raise InputError(
             f"{folder}: no finished run is in it, as it has no {files.SUMMARY}; go on with it: "
             f"{again}"

@@ -22,6 +22,7 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.table = GrowingTable(path / files.CONDUCTANCE)
+        self.readings = GrowingTable(path / files.READINGS)
         self.state = path / files.STATE
 
     def written(self) -> list[Path]:
@@ -132,7 +133,7 @@ class RunFolder:
             return False
         # A run of an earlier version had rows before its first state.
         later = any((self.path / name).exists() for name in files.LATER)
-        return self.table.rows() <= 0 and not later
+        return self.table.rows() <= 0 and self.readings.rows() <= 0 and not later
 
 
 def _entries(folder: Path) -> list[str]:

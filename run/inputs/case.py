@@ -23,6 +23,7 @@ from hebbfilm.run.inputs.limits import Limits
 from hebbfilm.run.inputs.material import MaterialSection
 from hebbfilm.run.inputs.paths import path_from
 from hebbfilm.run.inputs.plausible import check_plausible
+from hebbfilm.run.inputs.protocol import STEPS, Protocol, ReadStep
 from hebbfilm.run.inputs.sections import (
     Initial,
     NumericsSection,
@@ -64,6 +65,7 @@ class Case(Section):
     initial: Initial = Initial()
     thermal: Thermal = Thermal()
     training: Training | None = None
+    protocol: Protocol | None = None
     reading: Reading = Reading()
     numerics: NumericsSection = NumericsSection()
     output: Output = Output()
@@ -112,7 +114,8 @@ class Case(Section):
         """
         if self.training is None:
             raise InputError(
-                "the case has no [training]: give at least patterns = ['+,+,-,-'] in it"
+                "the case has no [training]: give at least patterns = ['+,+,-,-'] in it; "
+                "`hebbfilm run` does a run without patterns"
             )
         if self.material.anomalous_hall_ratio:
             raise InputError(
@@ -121,6 +124,10 @@ class Case(Section):
                 "`hebbfilm conductance` reads such a film"
             )
         return self.training
+
+    def steps(self) -> Protocol:
+        """What a run without patterns does; by default the film is read once."""
+        return self.protocol or Protocol(steps=(ReadStep(),))
 
     def as_toml(self) -> str:
         """The case with every default written out."""
@@ -184,6 +191,8 @@ def parse_case(content: Mapping[str, Any]) -> Case:
     except ValidationError as error:
         raise InputError(_explain(error)) from None
     case.reading.rule()
+    if case.training is not None and case.protocol is not None:
+        raise InputError("[training] and [protocol]: a run has one of them; leave the other out")
     return case
 
 
@@ -208,7 +217,8 @@ def _explain(error: ValidationError) -> str:
         return _unknown_key(location)
     if kind.startswith("union_tag"):
         value = first["input"].get("kind", "")
-        return f"{key}.kind = {shown(value)}: {allowed_are(value, WAVEFORMS)}"
+        kinds = STEPS if location[0] == "protocol" else WAVEFORMS
+        return f"{key}.kind = {shown(value)}: {allowed_are(value, kinds)}"
     if kind == "tuple_type" and isinstance(first["input"], Mapping):
         return f"[{key}]: may stand several times, so write it as [[{key}]]"
     if kind == "missing":
@@ -230,12 +240,15 @@ def _keys(section: list[str]) -> list[str]:
         return list(WAVEFORMS[section[2]].__dataclass_fields__)
     if section[:2] == ["training", "steps"]:
         return list(Step.__dataclass_fields__)
+    if section[:2] == ["protocol", "steps"]:
+        return list(STEPS[section[-1]].model_fields)
     fields: dict[str, Iterable[str]] = {
         "": Case.model_fields,
         "contacts": Electrodes.__dataclass_fields__,
         "material": MaterialSection.model_fields,
         "disorder": Disorder.__dataclass_fields__,
         "training": Training.__dataclass_fields__,
+        "protocol": Protocol.model_fields,
         "initial": Initial.model_fields,
         "thermal": Thermal.model_fields,
         "reading": Reading.model_fields,

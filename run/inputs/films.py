@@ -4,11 +4,13 @@ from mpi4py import MPI
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import HopfieldFilm
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.layouts import FilmSource
 from hebbfilm.solvers import Film
+from hebbfilm.solvers.drives.held_field import HeldField
 from hebbfilm.solvers.magnetisation.resolution import LOST
 
 
@@ -23,18 +25,42 @@ def build_film(case: Case, comm: MPI.Intracomm, source: FilmSource | None = None
     Raises:
         InputError: a layout that cannot be.
     """
-    return Film(
+    held = _held_field(case)
+    film = Film(
         (source or case.shared_film_source(comm)).mesh(comm),
         case.film_material(),
         electrodes=case.contacts,
         disorder=case.disorder,
-        applied_field=case.applied_field,
-        waveforms=case.applied_field_waveform,
+        applied_field=(0.0, 0.0, 0.0) if held else case.applied_field,
+        waveforms=(*case.applied_field_waveform, held) if held else case.applied_field_waveform,
         demagnetisation=case.demagnetisation,
         temperature=case.thermal.temperature,
         thermal_seed=case.thermal.seed,
         numerics=case.numerics.of_film(),
     )
+    if held is not None:
+        film.further_parts.append(held)
+    return film
+
+
+def _held_field(case: Case) -> HeldField | None:
+    """The applied field of a run that sets it anew on the way; None where it stays."""
+    if case.protocol is None or not case.protocol.moves_field():
+        return None
+    return HeldField(case.applied_field, case.protocol.largest_field())
+
+
+def held_field(film: Film) -> HeldField | None:
+    """The applied field of a film of `build_film` that can be set, if there is one."""
+    return next((part for part in film.further_parts if isinstance(part, HeldField)), None)
+
+
+def applied_field(case: Case, film: Film) -> FloatArray:
+    """The uniform field in A/m at this moment, (3,), of a film that was built of the case."""
+    held = held_field(film)
+    constant = np.array(case.applied_field) if held is None else held.field(film.time)
+    waveforms = case.applied_field_waveform
+    return sum((waveform.field(film.time) for waveform in waveforms), start=constant)
 
 
 def require_mesh_that_holds(film: Film, case: Case) -> None:

@@ -45,6 +45,8 @@ _DAMPING = Plausible("", 1e-6, 10, 1e-2, "no unit")
 _FREQUENCY = Plausible("Hz", 1e4, 1e14, 1e9, "hertz")
 _DIRECTION = Plausible("", 1e-30, 1e30, 1.0, "no unit")
 _VOLTAGE = Plausible("V", 1e-9, 10.0, 1e-3, "volts")
+_CURRENT = Plausible("A", 1e-12, 1.0, 1e-6, "amperes")
+_TORQUE = Plausible("A/m", 1e-6, 1e8, 1.0, "amperes per metre")
 
 PLAUSIBLE: Mapping[str, Plausible] = {
     "material.saturation_magnetisation": Plausible("A/m", 1e3, 1e7, 1e6, "amperes per metre"),
@@ -77,10 +79,22 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "training.steps.voltage": _VOLTAGE,
     "training.steps.duration": _TIME,
     "training.steps.rest": _TIME,
+    "training.steps.drives": _VOLTAGE,
+    "training.steps.drives.current": _CURRENT,
+    "protocol.steps.duration": _TIME,
+    "protocol.steps.on": _TIME,
+    "protocol.steps.off": _TIME,
+    "protocol.steps.damping": _DAMPING,
+    "protocol.steps.torque_tolerance": _TORQUE,
+    "protocol.steps.value": _FIELD,
+    "protocol.steps.first": _FIELD,
+    "protocol.steps.last": _FIELD,
+    "protocol.steps.drives": _VOLTAGE,
+    "protocol.steps.drives.current": _CURRENT,
     "initial.direction": _DIRECTION,
     "initial.relaxation": _TIME,
     "initial.damping": _DAMPING,
-    "initial.torque_tolerance": Plausible("A/m", 1e-6, 1e8, 1.0, "amperes per metre"),
+    "initial.torque_tolerance": _TORQUE,
     "thermal.temperature": Plausible("K", 1e-3, 5e3, 1e-3, "kelvin"),
     "thermal.equilibration": _TIME,
     "reading.average": _TIME,
@@ -123,9 +137,13 @@ def check_plausible(content: Mapping[str, Any], prefix: str = "") -> None:
 def _check_value(name: str, shown: str, value: Any) -> None:
     if isinstance(value, Mapping) and name in PLAUSIBLE:
         for contact, number in value.items():
-            _check_value(name, f"{name}.{contact}", number)
+            if isinstance(number, Mapping):  # a current, by its key
+                check_plausible(number, f"{name}.")
+            else:
+                _check_value(name, f"{name}.{contact}", number)
     elif isinstance(value, Mapping):
-        check_plausible(value, f"{name}.")
+        # What is repeated is checked like what is not.
+        check_plausible(value, f"{name.replace('.steps.steps', '.steps')}.")
     elif isinstance(value, list):
         for entry in value:
             _check_value(name, shown, entry)

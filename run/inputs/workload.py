@@ -1,5 +1,7 @@
 """What a run will take, in steps and output, from its case and its layout alone."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import inf
 
 from hebbfilm.meshing import Layout
@@ -22,43 +24,94 @@ def check_workload(case: Case, source: FilmSource) -> None:
     """Refuse a run whose work or output is beyond the limits of the case; before it is meshed.
 
     Args:
-        case: with a training.
+        case: with a training, or a run without patterns.
         source: its film.
 
     Raises:
-        InputError: a pattern that does not fit the contacts; or the key, the estimate, the limit.
+        InputError: a pattern or drives that do not fit the contacts; or the key, the estimate, the
+            limit.
     """
-    training = case.required_training()
     layout = source.geometry if isinstance(source.geometry, Layout) else None
     nodes = None if layout is None else list(case.contacts.nodes(layout.contact_names))
-    size = max(len(pattern) for pattern in training.parsed(nodes))
-    segments, driven = training.extent()
+    if nodes is not None and case.training is None:
+        case.steps().require_fit(nodes)
+    work = _work_of_training(case, nodes) if case.training else _work_of_protocol(case, nodes)
     limits = case.limits
-    limits.require("segments", segments, _training_cause(case))
+    limits.require("segments", work.segments, work.cause)
     times = {
         "initial.relaxation": case.initial.relaxation if case.initial.method == "relax" else 0.0,
         "thermal.equilibration and reading.average": reading_time(case),
-        _training_cause(case): driven,
+        work.cause: work.time,
     }
     total = sum(times.values())
     longest = max(times, key=lambda key: times[key])
     step = expected_step(case, layout)
     limits.require("steps", total / step, f"{longest}: {total:g} s in steps of {step:.2g} s")
     interval = case.output.sample_interval
-    rows = total / interval + segments
+    rows = total / interval + work.segments
     limits.require("rows", rows, f"output.sample_interval = {interval:g} over {total:g} s")
     every = case.output.field_interval
     fields = min(total / every, rows) if every is not None else 0.0
     limits.require("fields", fields, f"output.field_interval = {every} over {total:g} s")
-    columns = size * (size - 1) / 2 + 2 * size + 4
+    limits.require("fields", work.fields, work.cause)
+    columns = work.contacts * (work.contacts - 1) / 2 + 2 * work.contacts + 4
     vertices = 0.0 if layout is None else source.layers_of_vertices * expected_vertices(layout)
-    written = rows * columns * _BYTES_OF_A_NUMBER + fields * vertices * _BYTES_OF_A_VERTEX
+    cells = rows * columns + work.readings * (work.contacts**2 + 2 * work.contacts + 10)
+    fields += work.fields
+    written = cells * _BYTES_OF_A_NUMBER + fields * vertices * _BYTES_OF_A_VERTEX
     limits.require("bytes", written, f"output: {rows:.2g} rows and {fields:.2g} fields")
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What the course of a run comes to, after the film has settled for the first time."""
+
+    cause: str
+    contacts: int
+    segments: float
+    time: float
+    readings: float = 0
+    fields: float = 0
+
+
+def _work_of_training(case: Case, nodes: Sequence[str] | None) -> _Work:
+    training = case.required_training()
+    size = max(len(pattern) for pattern in training.parsed(nodes))
+    if nodes is not None:
+        training.require_fit(nodes)
+    segments, time = training.extent()
+    return _Work(_training_cause(case), size, segments, time)
+
+
+def _work_of_protocol(case: Case, nodes: Sequence[str] | None) -> _Work:
+    found = case.steps().extent()
+    size = 0 if nodes is None else len(nodes)
+    counts = found.segments, found.time, found.readings, found.fields
+    return _Work("protocol.steps", size, *counts)
+
+
+def running_time(case: Case, contacts: Sequence[str]) -> float:
+    """Simulated time of a whole run in s, at most.
+
+    Args:
+        case: of the run.
+        contacts: names of the nodes of its film.
+    """
+    if case.training is None:
+        course = case.steps().extent().time
+    else:
+        course = sum(segment.duration for segment in case.training.segments(contacts))
+    return case.initial.relaxation + course + reading_time(case)
 
 
 def reading_time(case: Case) -> float:
     """Time in s that coming to the temperature and both readings take."""
-    return case.thermal.equilibration + 2 * case.reading.average if case.thermal.temperature else 0
+    readings = 2 * case.reading.average if case.training and case.thermal.temperature else 0
+    return _equilibration(case) + readings
+
+
+def _equilibration(case: Case) -> float:
+    return case.thermal.equilibration if case.thermal.temperature else 0.0
 
 
 def expected_step(case: Case, layout: Layout | None) -> float:
@@ -75,6 +128,8 @@ def expected_step(case: Case, layout: Layout | None) -> float:
     stiffness = 2 * material.exchange_stiffness / VACUUM_PERMEABILITY
     anisotropy = 2 * abs(material.uniaxial_anisotropy) / VACUUM_PERMEABILITY
     field = anisotropy / material.saturation_magnetisation + max(map(abs, case.applied_field))
+    if case.protocol is not None:
+        field += case.protocol.largest_field()
     for waveform in case.applied_field_waveform:
         field += waveform.strength * waveform.largest()
     finest = inf if layout is None else layout.finest_mesh_size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,11 +12,24 @@ from matplotlib.figure import Figure
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.run.folder.conductance_table import ConductanceTable
+from hebbfilm.run.folder.manifest import Manifest
 from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.phases import NS, phases_of, shade, shown_rows, write_names
 
 MOST_LABELS = 15
+
+
+class Course(Protocol):
+    """What of a run its course is drawn from."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What it is of."""
+
+    @property
+    def conductance(self) -> ConductanceTable:
+        """A row a sample."""
 
 
 def conductance_picture(run: Run) -> Figure:
@@ -84,7 +98,7 @@ def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
     write_names(axes, periods)
 
 
-def draw_voltages(axes: Axes, run: Run, names: bool = True) -> None:
+def draw_voltages(axes: Axes, run: Course, names: bool = True) -> None:
     """One row a contact, red while its voltage is positive, blue while negative."""
     table, rows = run.conductance, shown_rows(run.conductance)
     time, voltage = _time(table)[rows], table.voltage[rows]
@@ -119,7 +133,7 @@ def draw_voltages(axes: Axes, run: Run, names: bool = True) -> None:
         )
 
 
-def draw_power(axes: Axes, run: Run) -> None:
+def draw_power(axes: Axes, run: Course) -> None:
     """Joule power in a unit that suits it."""
     table, rows = run.conductance, shown_rows(run.conductance)
     power = table.power[rows]

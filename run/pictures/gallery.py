@@ -11,8 +11,11 @@ from matplotlib.figure import Figure
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder import files
+from hebbfilm.run.folder.manifest import read_manifest
+from hebbfilm.run.folder.protocol_run import read_protocol_run
 from hebbfilm.run.folder.reader import Run, read_run
 from hebbfilm.run.folder.snapshots import read_fields
+from hebbfilm.run.folder.summary_file import has_patterns
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.curves import conductance_picture
 from hebbfilm.run.pictures.displacement import displacement_picture
@@ -25,6 +28,7 @@ from hebbfilm.run.pictures.pages import (
     textures_picture,
     with_negatives_named,
 )
+from hebbfilm.run.pictures.protocol import protocol_pictures
 from hebbfilm.run.pictures.recall import recall_picture
 from hebbfilm.run.pictures.surface import film_surface
 
@@ -44,22 +48,34 @@ def draw_all(
     Returns:
         The files written: texture_NNNN.png of each snapshot, current_NNNN.png of each under
         voltage, textures.png, conductance.png, weights.png, overview.png, recall.png unless all
-        weights are 0, and displacement.png where that was measured. None if it had to stop.
+        weights are 0, and displacement.png where that was measured. Of a run without patterns the
+        first two of these, conductance.png if it has pairs of contacts, and hysteresis.png if it
+        swept the applied field. None if it had to stop.
 
     Raises:
         InputError: a file of the run is missing or damaged, or a picture cannot be written.
     """
     folder = Path(run_folder)
-    run = read_run(folder)
-    if not run.manifest.snapshots:
-        raise InputError(f"{folder / files.MANIFEST}: 'fields' lists no snapshot")
+    read_manifest(folder)
+    pictures = (
+        _pictures(_run_with_snapshots(folder))
+        if has_patterns(folder)
+        else protocol_pictures(read_protocol_run(folder))
+    )
     written: list[Path] = []
     with rc_context(style.STYLE):
-        for name, figure in _pictures(run):
+        for name, figure in pictures:
             if must_stop():
                 return None
             written.append(style.save(figure, folder / files.PICTURES / f"{name}.png"))
     return written
+
+
+def _run_with_snapshots(folder: Path) -> Run:
+    run = read_run(folder)
+    if not run.manifest.snapshots:
+        raise InputError(f"{folder / files.MANIFEST}: 'fields' lists no snapshot")
+    return run
 
 
 def _pictures(run: Run) -> Iterator[tuple[str, Figure]]:

@@ -13,7 +13,12 @@ from hebbfilm.common.arrays import IntArray
 from hebbfilm.run.folder.conductance_table import ConductanceTable
 
 NS = 1e9
-_NAMES = {"train": ("training",), "rest": ("rest, no voltage", "rest")}
+_NAMES = {
+    "train": ("training",),
+    "rest": ("rest, no voltage", "rest"),
+    "drive": ("driven",),
+    "field": ("applied field", "field"),
+}
 _WITH_PAUSES = ("training with pauses", "training")
 _NAME = "name of a phase"
 _AROUND = 5.0
@@ -56,7 +61,7 @@ def phases_of(table: ConductanceTable) -> list[Phase]:
         # A phase begins at the last row of the one before.
         left, right = float(time[rows[max(start - 1, 0)]]), float(time[rows[end - 1]])
         if right > left and kind in _NAMES:
-            found.append(Phase(_NAMES[kind], left, right, kind == "train"))
+            found.append(Phase(_NAMES[kind], left, right, kind in ("train", "drive")))
     return found
 
 

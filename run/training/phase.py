@@ -4,7 +4,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from itertools import pairwise
 
-from hebbfilm.hopfield import HopfieldFilm
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.solvers import Film, Segment, rest
@@ -15,7 +14,7 @@ class Phase(ABC):
 
     Args:
         case: of the run.
-        network: whose film goes through it.
+        film: that goes through it.
         recorder: watches it.
 
     Attributes:
@@ -26,10 +25,9 @@ class Phase(ABC):
     name: str
     segments: Sequence[Segment] = ()
 
-    def __init__(self, case: Case, network: HopfieldFilm, recorder: Recorder) -> None:
+    def __init__(self, case: Case, film: Film, recorder: Recorder) -> None:
         self.case = case
-        self.network = network
-        self.film = network.film
+        self.film = film
         self.recorder = recorder
 
     @property

@@ -1,4 +1,4 @@
-"""The phases of a run, from relaxation to the last reading."""
+"""The phases of a run that trains a film, from relaxation to the last reading."""
 
 from hebbfilm.hopfield import HopfieldFilm
 from hebbfilm.run.inputs.case import Case
@@ -6,6 +6,7 @@ from hebbfilm.run.training.phase import Driven, Phase
 from hebbfilm.run.training.progress import RunProgress
 from hebbfilm.run.training.reading import ReadTrained, ReadUntrained
 from hebbfilm.run.training.recorder import Recorder
+from hebbfilm.solvers import Film
 
 
 class Relax(Phase):
@@ -13,10 +14,8 @@ class Relax(Phase):
 
     name = "relax"
 
-    def __init__(
-        self, case: Case, network: HopfieldFilm, recorder: Recorder, progress: RunProgress
-    ) -> None:
-        super().__init__(case, network, recorder)
+    def __init__(self, case: Case, film: Film, recorder: Recorder, progress: RunProgress) -> None:
+        super().__init__(case, film, recorder)
         self._progress = progress
 
     def follow(self) -> None:
@@ -68,14 +67,15 @@ class Train(Driven):
     name = "train"
 
     def __init__(self, case: Case, network: HopfieldFilm, recorder: Recorder) -> None:
-        super().__init__(case, network, recorder)
+        super().__init__(case, network.film, recorder)
+        self._network = network
         self._schedule = case.required_training()
         self.segments = self._schedule.segments(network.film.contacts)
 
     def follow(self) -> None:
         """Follow the schedule."""
-        self.network.before = self.recorder.notes.before
-        self.network.run(
+        self._network.before = self.recorder.notes.before
+        self._network.run(
             self._schedule,
             start=self.film.position,
             sample_interval=self.case.output.sample_interval,
@@ -95,7 +95,7 @@ class Done(Driven):
 def phases_of_run(
     case: Case, network: HopfieldFilm, recorder: Recorder, progress: RunProgress
 ) -> list[Phase]:
-    """Those of a run, in order.
+    """Those of a run with a training, in order.
 
     Args:
         case: of the run.
@@ -103,9 +103,17 @@ def phases_of_run(
         recorder: watches it.
         progress: of the run.
     """
-    relax = Minimise if case.initial.method == "minimise" else Relax
-    others = (Equilibrate, ReadUntrained, Train, ReadTrained, Done)
+    film = network.film
     return [
-        relax(case, network, recorder, progress),
-        *(phase(case, network, recorder) for phase in others),
+        *first_phases(case, film, recorder, progress),
+        ReadUntrained(case, film, recorder),
+        Train(case, network, recorder),
+        ReadTrained(case, film, recorder),
+        Done(case, film, recorder),
     ]
+
+
+def first_phases(case: Case, film: Film, recorder: Recorder, progress: RunProgress) -> list[Phase]:
+    """How any run begins; arguments as of `phases_of_run`."""
+    relax = Minimise if case.initial.method == "minimise" else Relax
+    return [relax(case, film, recorder, progress), Equilibrate(case, film, recorder)]

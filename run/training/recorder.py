@@ -14,6 +14,7 @@ from hebbfilm.run.folder import files
 from hebbfilm.run.folder.commit import checkout_commit
 from hebbfilm.run.folder.conductance_table import conductance_header
 from hebbfilm.run.folder.manifest import write_manifest
+from hebbfilm.run.folder.readings_table import Reading, readings_header
 from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.folder.writer import RunFolder
 from hebbfilm.run.inputs.case import Case
@@ -22,7 +23,7 @@ from hebbfilm.run.training.fields import write_snapshot
 from hebbfilm.run.training.progress import RunProgress
 from hebbfilm.run.training.run_manifest import manifest_of
 from hebbfilm.run.training.run_notes import RunNotes
-from hebbfilm.run.training.sampling import sampled
+from hebbfilm.run.training.sampling import conductances_of, sampled
 from hebbfilm.solvers import Film, Segment, save_state
 
 _CHECKPOINT_EVERY = 30.0
@@ -63,6 +64,8 @@ class Recorder:
         self._folder = folder
         self._film = film
         self._header = conductance_header(film.contacts)
+        # Of a run without patterns alone.
+        self._readings = None if case.training else readings_header(film.contacts)
         self._progress = progress
         self._stop = stop
         self._commit = on_root(film.comm, checkout_commit) or ""
@@ -76,6 +79,8 @@ class Recorder:
 
         def write() -> None:
             write_text(self._folder.path / files.CASE, self._case.as_toml())
+            if self._readings is not None:
+                self._folder.readings.start(self._readings)
             self._folder.table.start(self._header)
 
         # First, as it tells a folder with the beginning of a run from any other.
@@ -90,6 +95,8 @@ class Recorder:
 
         def drop() -> None:
             self._folder.table.cut(notes.rows, notes.table, self._header)
+            if self._readings is not None:
+                self._folder.readings.cut(notes.readings, notes.readings_table, self._readings)
             self._folder.cut_snapshots(len(notes.fields))
 
         on_root(self._film.comm, drop)
@@ -102,7 +109,7 @@ class Recorder:
 
     def observe(self, film: Film) -> None:
         """Record a sample; raise Interrupted, with the state saved, if asked to stop."""
-        conductance = film.conductance_matrix()
+        conductance = conductances_of(film)
         self.record_row(conductance)
         self._snapshot_if_due(conductance)
         self.watch(film)
@@ -123,6 +130,11 @@ class Recorder:
         on_root(self._film.comm, lambda: self._folder.table.append(sample.row()))
         self.notes.rows += 1
 
+    def record_reading(self, reading: Reading) -> None:
+        """Append to the table of readings, of a run without patterns."""
+        on_root(self._film.comm, lambda: self._folder.readings.append(reading.row()))
+        self.notes.readings += 1
+
     def snapshot(self, label: str) -> None:
         """Keep the fields of this moment."""
         film = self._film
@@ -142,6 +154,8 @@ class Recorder:
     def checkpoint(self) -> None:
         """Save the state of the run, after the rows that it counts."""
         self.notes.table = on_root(self._film.comm, self._folder.table.sync)
+        if self._readings is not None:
+            self.notes.readings_table = on_root(self._film.comm, self._folder.readings.sync)
         save_state(self._film, self._folder.state, self.notes.as_json())
         self._last_checkpoint = time.monotonic()
 

@@ -21,6 +21,8 @@ class RunNotes:
         phase: the name of that in which the run is.
         rows: of the table so far.
         table: checksum of these; None in states of earlier versions.
+        readings: rows of the table of readings, of a run without patterns.
+        readings_table: checksum of these.
         fields: the snapshots so far.
         next_field: time in s from which on another one is due, beside the main moments.
         before: conductances of the untrained film, once they are read.
@@ -37,6 +39,8 @@ class RunNotes:
     phase: str = "relax"
     rows: Count = 0
     table: int | None = None
+    readings: Count = 0
+    readings_table: int | None = None
     fields: list[Snapshot] = Field(default_factory=list)
     next_field: float = 0.0
     before: Matrix | None = None

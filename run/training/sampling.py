@@ -3,7 +3,6 @@
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.hopfield import pair_conductances
 from hebbfilm.run.folder.conductance_table import Sample
 from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.solvers import Film
@@ -27,7 +26,7 @@ def sampled(
     return Sample(
         time=film.time,
         phase=word,
-        conductance=pair_conductances(conductance),
+        conductance=_pair_conductances(conductance),
         voltage=voltages,
         current=currents,
         power=float(voltages @ currents),
@@ -36,7 +35,22 @@ def sampled(
     )
 
 
+def _pair_conductances(conductance: FloatArray) -> FloatArray:
+    """Of all pairs, (P,); with Hall effect the mean of both directions, and none without pairs."""
+    upper = np.triu_indices(len(conductance), k=1)
+    found: FloatArray = -(conductance + conductance.T)[upper] / 2
+    return found
+
+
+def conductances_of(film: Film) -> FloatArray:
+    """G in S, (N, N); zeros where no current can flow; collective."""
+    if film.conduction is None:
+        return np.zeros(2 * (len(film.contacts),))
+    return film.conductance_matrix()
+
+
 def _voltages(film: Film, conductance: FloatArray) -> FloatArray:
+    """Of the contacts in V, (N,), as the current was last renewed; 0 where all are open."""
     if film.current.drives is None or film.conduction is None:
         return np.zeros(len(conductance))
     return film.conduction.voltages
@@ -59,5 +73,6 @@ def _noted_angle(film: Film, notes: RunNotes, word: str) -> float:
     That of the end of relaxation and rest, and the largest under current.
     """
     angle, noted = film.mesh_watch.largest_angle(), notes.largest_angle
-    noted[word] = max(angle, noted.get(word, 0.0)) if word == "train" else angle
+    driven = word in ("train", "drive")
+    noted[word] = max(angle, noted.get(word, 0.0)) if driven else angle
     return angle

@@ -1,4 +1,4 @@
-"""A whole run: relax a film, train it on its patterns, read it, and recall."""
+"""A whole run: settle a film, then train it, read it and recall, or do the steps of a protocol."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -21,11 +21,13 @@ from hebbfilm.run.inputs.films import (
     set_initial_texture,
 )
 from hebbfilm.run.inputs.recall import recall_by
-from hebbfilm.run.inputs.workload import check_workload, reading_time
+from hebbfilm.run.inputs.workload import check_workload, running_time
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
 from hebbfilm.run.training.phase import go_through
 from hebbfilm.run.training.phases import Done, phases_of_run
 from hebbfilm.run.training.progress import RunProgress
+from hebbfilm.run.training.protocol_phases import phases_of_protocol
+from hebbfilm.run.training.protocol_summary import summarise_protocol
 from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.run.training.summary import summarise
@@ -46,7 +48,7 @@ def train(
     stop: StopRequest | None = None,
     quiet: bool = False,
 ) -> None:
-    """Do a whole run, or the rest of one; collective.
+    """Do a whole run with a training, or the rest of one; collective.
 
     Args:
         case: what to do.
@@ -61,17 +63,38 @@ def train(
         quiet: show no progress.
 
     Raises:
-        InputError: something in the case or the folder is wrong.
+        InputError: something in the case or the folder is wrong, or the case has no training.
         Interrupted: a signal came, or the wall time is nearly over; the state was saved, and what
             is missing may be but pictures.
     """
+    case.required_training()
+    run_case(case, out, comm, overwrite=overwrite, resume=resume, draw=draw, stop=stop, quiet=quiet)
+
+
+def run_case(
+    case: Case,
+    out: Path | str,
+    comm: MPI.Intracomm,
+    *,
+    overwrite: bool = False,
+    resume: bool = False,
+    draw: Draw | None = None,
+    stop: StopRequest | None = None,
+    quiet: bool = False,
+) -> None:
+    """Do a whole run, with a training or without patterns, or the rest of one; collective.
+
+    Arguments, and what is raised, as of `train`.
+    """
+    if case.training is not None:
+        case.required_training()
     source = case.shared_film_source(comm)
     check_workload(case, source)
     film = build_film(case, comm, source)
-    segments = case.required_training().segments(film.contacts)
+    if case.training is None:
+        case.steps().require_fit(film.contacts)
+    total = running_time(case, film.contacts)
     require_mesh_that_holds(film, case)
-    total = case.initial.relaxation + sum(segment.duration for segment in segments)
-    total += reading_time(case)
     path = Path(out)
     folder, stop = RunFolder(path), stop or StopRequest(comm)
     # Only now, when nothing that was asked for is wrong, is anything written.
@@ -90,25 +113,27 @@ def train(
             progress.say(f"{case.title or 'Film'}: {film.film_mesh.quality()}")
             if recorder.notes.phase == Done.name:
                 progress.say("Nothing of this run is left to do; what is read from it is made anew")
-            network = _do(case, film, recorder, progress)
-            progress.say("Reading, recall" + (" and pictures" if draw else ""))
-            _finish(case, folder, network, recorder, comm)
+            course = _train if case.training else _do
+            finish = course(case, film, recorder, progress)
+            after = "Reading, recall" if case.training else "Reading"
+            progress.say(after + (" and pictures" if draw else ""))
+            finish(folder)
             if draw and not comm.bcast(on_root(comm, lambda: bool(draw(path, lambda: stop.noted)))):
                 raise Interrupted(stop.received())
 
 
-def _do(case: Case, film: Film, recorder: Recorder, progress: RunProgress) -> HopfieldFilm:
-    """What is left of the phases of a run; collective."""
+def _train(
+    case: Case, film: Film, recorder: Recorder, progress: RunProgress
+) -> Callable[[RunFolder], None]:
+    """What is left of the phases of a run with a training, and what finishes it; collective."""
     network = build_network(case, film)
     go_through(phases_of_run(case, network, recorder, progress), recorder)
     network.before, network.after = recorder.notes.before, recorder.notes.after
     network.patterns = case.required_training().parsed(film.contacts)
-    return network
+    return lambda folder: _finish(case, folder, network, recorder)
 
 
-def _finish(
-    case: Case, folder: RunFolder, network: HopfieldFilm, recorder: Recorder, comm: MPI.Intracomm
-) -> None:
+def _finish(case: Case, folder: RunFolder, network: HopfieldFilm, recorder: Recorder) -> None:
     summary = summarise(case, network, recorder.notes)
     weights = (summary.weights, summary.ideal_weights)
     own, ideal = (recall_by(case.reading, w, network.patterns) for w in weights)
@@ -118,4 +143,23 @@ def _finish(
         write_recall(folder.path, own, ideal)
         write_summary(folder.path, summary)
 
-    on_root(comm, write)
+    on_root(network.film.comm, write)
+
+
+def _do(
+    case: Case, film: Film, recorder: Recorder, progress: RunProgress
+) -> Callable[[RunFolder], None]:
+    """What is left of the phases of a run without patterns, and what finishes it; collective."""
+    go_through(phases_of_protocol(case, film, recorder, progress), recorder)
+    recorder.checkpoint()
+
+    def finish(folder: RunFolder) -> None:
+        summary = summarise_protocol(case, film, recorder.notes)
+
+        def write() -> None:
+            folder.require_whole(len(recorder.notes.fields))
+            write_summary(folder.path, summary)
+
+        on_root(film.comm, write)
+
+    return finish

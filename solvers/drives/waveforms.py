@@ -3,14 +3,35 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, pi, sin
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.drives.formula import Formula
 from hebbfilm.solvers.drives.table import Table
 from hebbfilm.solvers.drives.waveform import LARGEST_FIELD as LARGEST_FIELD
 from hebbfilm.solvers.drives.waveform import AnyWaveform
+
+
+class FieldInTime(Protocol):
+    """A uniform field that changes in time: a waveform, or what acts like one."""
+
+    @property
+    def strength(self) -> float:
+        """|H| in A/m where `value` is 1."""
+
+    def value(self, time: float) -> float:
+        """How much of `strength` there is at `time` in s."""
+
+    def largest(self) -> float:
+        """Bound of the magnitude of `value`."""
+
+    def breakpoints(self) -> tuple[float, ...]:
+        """Times in s at which it has a kink."""
+
+    def field(self, time: float) -> FloatArray:
+        """H in A/m at `time` in s, (3,)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import get_args
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import FilmMesh
-from hebbfilm.solvers.drives.waveforms import Waveform
+from hebbfilm.solvers.drives.waveforms import FieldInTime
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms import (
     BulkDMI,
@@ -27,7 +27,7 @@ def terms_of(
     material: FilmMaterial,
     disorder: Disorder | None,
     applied_field: tuple[float, float, float],
-    waveforms: Sequence[Waveform],
+    waveforms: Sequence[FieldInTime],
     demagnetisation: DemagnetisationModel,
 ) -> list[Term]:
     """The terms that a material asks for: those whose constant is zero are left out.

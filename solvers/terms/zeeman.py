@@ -7,7 +7,7 @@ import ufl
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.drives.waveforms import Waveform
+from hebbfilm.solvers.drives.waveforms import FieldInTime
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms.energy import Energy, Expression, Quantity, Surroundings, parameter
@@ -39,7 +39,7 @@ class ChangingField:
     """
 
     constant: tuple[float, float, float]
-    waveforms: tuple[Waveform, ...]
+    waveforms: tuple[FieldInTime, ...]
     name = "zeeman"
     varies = True
 

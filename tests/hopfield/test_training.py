@@ -7,6 +7,7 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Step, Training, format_pattern
+from hebbfilm.solvers import Current
 
 CONTACTS = ("rim_1", "rim_2", "rim_3", "centre")
 A, B = "+,+,-,-", "+,-,+,-"
@@ -165,3 +166,46 @@ def test_schedule_of_arrays_is_that_of_numbers():
     of_arrays = Training(np.array([[1, 1, -1, -1], [1, -1, 1, -1]]))
     assert of_arrays == Training(((1, 1, -1, -1), (1, -1, 1, -1)))
     assert len({of_arrays, Training([np.array([1, 1, -1, -1]), (1, -1, 1, -1)])}) == 1
+
+
+@pytest.mark.regression
+def test_steps_may_drive_contacts_by_their_names():
+    drives = {"rim_1": 0.05, "rim_2": {"current": -1e-5}, "rim_3": "float"}
+    steps = (Step(A), Step(drives=drives, duration=1e-9), Step(rest=2e-9))
+    training = Training(steps=steps, duration=3e-9, rest=0.0)
+    shown, driven, _ = training.segments(CONTACTS)
+    assert driven.drives == (0.05, Current(-1e-5), None, None)
+    assert (driven.duration, shown.duration) == (1e-9, 3e-9)
+    assert training.extent() == (3, pytest.approx(6e-9))
+    assert [format_pattern(pattern) for pattern in training.parsed(CONTACTS)] == [A]
+    assert training.last_voltages(CONTACTS) == [0.05, 0.05, -0.05, -0.05]
+
+
+@pytest.mark.regression
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        (Step(A, drives={"rim_1": 0.1}), "drives by name have neither pattern, sign nor voltage"),
+        (Step(drives={"rim_1": 0.1}, rest=1e-9), "a rest has neither pattern"),
+        (Step(drives={"rim_1": 0.1}, duration=0.0), "duration = 0.0: must be positive"),
+        (Step(drives={}), "no contact has a voltage or a current"),
+        (Step(drives={"rim_1": None}), "no contact has a voltage or a current"),
+        (Step(drives={"rim_1": "0.1"}), r"drives\.rim_1 = '0\.1': must be a voltage in V"),
+    ],
+)
+def test_drives_of_a_step_that_cannot_be(step, message):
+    with pytest.raises(InputError, match=rf"^step 2 of training\.steps: .*{message}"):
+        Training(steps=(Step(A), step))
+
+
+@pytest.mark.regression
+def test_drives_of_a_step_are_of_the_contacts_of_the_film():
+    training = Training(steps=(Step(A), Step(drives={"rim_4": 0.1})))
+    with pytest.raises(InputError, match=r"drives: no contact rim_4 .*did you mean rim_"):
+        training.require_fit(CONTACTS)
+
+
+@pytest.mark.regression
+def test_training_without_a_pattern_is_a_protocol():
+    with pytest.raises(InputError, match=r"patterns is empty.*has a \[protocol\] in place"):
+        Training(steps=(Step(drives={"rim_1": 0.1}),))

@@ -201,7 +201,7 @@ def test_unfinished_run_is_told_alike(whole, shared_tmp_path, comm, capsys, comm
     if comm.rank == 0:
         assert printed == (
             f"hebbfilm: {folder}: no finished run is in it, as it has no summary.json; go on with "
-            f"it: hebbfilm train {folder} --resume\n"
+            f"it: hebbfilm run {folder} --resume\n"
         )
 
 

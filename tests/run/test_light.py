@@ -27,7 +27,7 @@ import hebbfilm
 meshed = {
     "Conduction", "Film", "FilmMesh", "HopfieldFilm", "Interrupted", "MeshQuality",
     "ReadDisturbance", "StopRequest", "load_state", "mesh_film", "read_disturbance", "read_mesh",
-    "save_state", "train", "write_msh", "write_xdmf",
+    "run_case", "save_state", "train", "write_msh", "write_xdmf",
 }
 for name in set(hebbfilm.__all__) - meshed:
     getattr(hebbfilm, name)

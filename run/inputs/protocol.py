@@ -1,0 +1,291 @@
+"""[protocol]: what happens to a film in a run without patterns, one step after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeAlias, get_args
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.inputs.sections import Positive, Section, Vector
+from hebbfilm.solvers import Segment, constant, pulse_train
+from hebbfilm.solvers import rest as open_contacts
+from hebbfilm.solvers.drives.named_drives import check_named_drives, drives_of_contacts
+
+_DRIVES = "protocol.steps.drives"
+
+Label = Annotated[str, Field(max_length=200)]
+
+
+class Settling(Section):
+    """How m settles by dynamics, as in [initial]: without current and heat, at most so long."""
+
+    duration: Positive = 5e-9
+    damping: Positive = 0.5
+    torque_tolerance: float = Field(default=10.0, ge=0)
+
+
+class RelaxStep(Settling):
+    """m settles by dynamics with a high damping, until the torque is small or the time is over."""
+
+    kind: Literal["relax"] = "relax"
+
+
+class MinimiseStep(Section):
+    """m goes downhill to an equilibrium, in no time."""
+
+    kind: Literal["minimise"] = "minimise"
+    torque_tolerance: Positive = 10.0
+
+
+class RestStep(Section):
+    """All contacts are open, in s."""
+
+    kind: Literal["rest"] = "rest"
+    duration: Positive
+
+    def segments(self, contacts: Sequence[str]) -> list[Segment]:
+        """What the contacts do."""
+        return open_contacts(self.duration)
+
+
+class _Driven(Section):
+    """Contacts are driven, by their names; those that are not named float."""
+
+    drives: dict[str, Any]
+    label: Label = ""
+
+    @model_validator(mode="after")
+    def _possible(self) -> _Driven:
+        check_named_drives(self.drives, _DRIVES)
+        return self
+
+
+class DriveStep(_Driven):
+    """Contacts are driven alike for `duration` in s; a label keeps the fields at its end."""
+
+    kind: Literal["drive"] = "drive"
+    duration: Positive
+
+    def segments(self, contacts: Sequence[str]) -> list[Segment]:
+        """What the contacts do."""
+        drives = drives_of_contacts(self.drives, contacts, _DRIVES)
+        return constant(drives, self.duration, self.label or "drive")
+
+
+class PulsesStep(_Driven):
+    """Pulses of `on`, each followed by `off` with all contacts open, in s."""
+
+    kind: Literal["pulses"] = "pulses"
+    on: Positive
+    off: float = Field(default=0.0, ge=0)
+    count: int = Field(ge=1)
+
+    def segments(self, contacts: Sequence[str]) -> list[Segment]:
+        """What the contacts do."""
+        drives = drives_of_contacts(self.drives, contacts, _DRIVES)
+        label = self.label or "pulse"
+        return pulse_train(drives, on=self.on, off=self.off, count=self.count, label=label)
+
+
+class FieldStep(Section):
+    """From here on the uniform applied field is `value` in A/m, in place of `applied_field`."""
+
+    kind: Literal["field"] = "field"
+    value: Vector
+
+
+class SweepStep(Settling):
+    """The applied field goes from `first` to `last`, and m follows at each point.
+
+    It settles as in a step "relax" or "minimise", or it moves for `duration` as it does by itself
+    ("evolve"): with heat, with the damping of the material, and under the `drives`.
+    """
+
+    kind: Literal["sweep"] = "sweep"
+    first: Vector
+    last: Vector
+    points: int = Field(ge=2)
+    settle: Literal["relax", "minimise", "evolve"] = "relax"
+    drives: dict[str, Any] = Field(default_factory=dict)
+    label: Label = "sweep"
+
+    @model_validator(mode="after")
+    def _possible(self) -> SweepStep:
+        if self.drives:
+            check_named_drives(self.drives, _DRIVES)
+            if self.settle != "evolve":
+                raise InputError(
+                    f"{_DRIVES}: no current acts while m settles; set settle = 'evolve' in this "
+                    "sweep"
+                )
+        if self.settle == "minimise" and not self.torque_tolerance:
+            raise InputError(
+                "protocol.steps.torque_tolerance = 0: must be positive for the minimiser, in A/m"
+            )
+        return self
+
+    def segments(self, contacts: Sequence[str]) -> list[Segment]:
+        """What the contacts do at each point, where m moves as it does by itself."""
+        if not self.drives:
+            return open_contacts(self.duration, self.label)
+        drives = drives_of_contacts(self.drives, contacts, _DRIVES)
+        return constant(drives, self.duration, self.label)
+
+    def fields(self) -> FloatArray:
+        """H at each point in A/m, (points, 3)."""
+        return np.linspace(self.first, self.last, self.points, dtype=np.float64)
+
+
+class ReadStep(Section):
+    """⟨m⟩ and the conductance matrix go to the table; the fields are kept, unless that is off."""
+
+    kind: Literal["read"] = "read"
+    label: Annotated[Label, Field(min_length=1)] = "read"
+    fields: bool = True
+
+
+class RepeatStep(Section):
+    """Steps that are done again and again."""
+
+    kind: Literal["repeat"] = "repeat"
+    count: int = Field(ge=1)
+    steps: tuple[ProtocolStep, ...] = Field(min_length=1)
+
+
+ContactStep: TypeAlias = RestStep | DriveStep | PulsesStep
+"""A step in which the contacts alone decide what happens."""
+SingleStep: TypeAlias = (
+    RelaxStep | MinimiseStep | FieldStep | SweepStep | ReadStep | RestStep | DriveStep | PulsesStep
+)
+ProtocolStep: TypeAlias = Annotated[SingleStep | RepeatStep, Field(discriminator="kind")]
+
+STEPS: Mapping[str, type[Section]] = {
+    step.model_fields["kind"].default: step for step in (*get_args(SingleStep), RepeatStep)
+}
+"""By their kinds."""
+
+
+class Protocol(Section):
+    """The steps of a run without patterns."""
+
+    steps: tuple[ProtocolStep, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Protocol:
+        if all(isinstance(step, FieldStep) for step in _each(self.steps)):
+            raise InputError(
+                "protocol.steps set a field alone, and nothing follows it: add kind = 'relax' and "
+                "kind = 'read'"
+            )
+        return self
+
+    def in_order(self) -> Iterator[SingleStep]:
+        """Each step, as often as it is done."""
+        return _in_order(self.steps)
+
+    def extent(self) -> Extent:
+        """What it comes to; goes through no step more than once."""
+        return _extent(self.steps)
+
+    def moves_field(self) -> bool:
+        """Whether any step sets the applied field."""
+        return self.largest_field() > 0 or _any_kind(self.steps, (FieldStep, SweepStep))
+
+    def largest_field(self) -> float:
+        """The largest |H| in A/m that a step sets."""
+        return max((float(np.linalg.norm(field)) for field in _set_fields(self.steps)), default=0.0)
+
+    def require_fit(self, contacts: Sequence[str]) -> None:
+        """Refuse drives of contacts that the film does not have.
+
+        Args:
+            contacts: names of its nodes.
+
+        Raises:
+            InputError: no such contact, or a film on which no current can flow.
+        """
+        for step in _each(self.steps):
+            if isinstance(step, RestStep | DriveStep | PulsesStep | SweepStep):
+                _require_fit(step, contacts)
+
+
+class Extent(Section):
+    """How much a protocol, or a step of it, comes to: counts, and the time in s."""
+
+    segments: float = 0
+    time: float = 0.0
+    readings: float = 0
+    fields: float = 0
+
+    def times(self, count: float) -> Extent:
+        """The same, so many times."""
+        return Extent(**{name: count * value for name, value in self})
+
+    def plus(self, other: Extent) -> Extent:
+        """Both."""
+        return Extent(**{name: value + getattr(other, name) for name, value in self})
+
+
+def _extent(steps: Sequence[SingleStep | RepeatStep]) -> Extent:
+    found = Extent()
+    for step in steps:
+        found = found.plus(_extent_of(step))
+    return found
+
+
+def _extent_of(step: SingleStep | RepeatStep) -> Extent:
+    if isinstance(step, RepeatStep):
+        return _extent(step.steps).times(step.count)
+    if isinstance(step, SweepStep):
+        lasting = 0.0 if step.settle == "minimise" else step.duration
+        return Extent(segments=1, time=lasting, readings=1).times(step.points)
+    if isinstance(step, PulsesStep):
+        pulse = Extent(segments=1 + (step.off > 0), time=step.on + step.off)
+        return pulse.times(step.count).plus(Extent(fields=bool(step.label)))
+    return Extent(
+        segments=1,
+        time=getattr(step, "duration", 0.0),
+        readings=isinstance(step, ReadStep),
+        fields=(isinstance(step, ReadStep) and step.fields)
+        or (isinstance(step, DriveStep) and bool(step.label)),
+    )
+
+
+def _in_order(steps: Sequence[SingleStep | RepeatStep]) -> Iterator[SingleStep]:
+    for step in steps:
+        if isinstance(step, RepeatStep):
+            for _ in range(step.count):
+                yield from _in_order(step.steps)
+        else:
+            yield step
+
+
+def _each(steps: Sequence[SingleStep | RepeatStep]) -> Iterator[SingleStep]:
+    for step in steps:
+        if isinstance(step, RepeatStep):
+            yield from _each(step.steps)
+        else:
+            yield step
+
+
+def _any_kind(steps: Sequence[SingleStep | RepeatStep], kinds: tuple[type, ...]) -> bool:
+    return any(isinstance(step, kinds) for step in _each(steps))
+
+
+def _set_fields(steps: Sequence[SingleStep | RepeatStep]) -> Iterator[Vector]:
+    for step in _each(steps):
+        if isinstance(step, FieldStep):
+            yield step.value
+        elif isinstance(step, SweepStep):
+            yield from (step.first, step.last)
+
+
+def _require_fit(step: ContactStep | SweepStep, contacts: Sequence[str]) -> None:
+    drives = getattr(step, "drives", {})
+    if drives and len(contacts) < 2:
+        raise InputError(f"{_DRIVES}: this film has {len(contacts)} contacts; a current needs two")
+    step.segments(contacts)

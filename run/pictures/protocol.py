@@ -1,0 +1,141 @@
+"""Pictures of a run without patterns: its snapshots, its course, and its field sweeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.hopfield.contact_pairs import pairs
+from hebbfilm.run.folder.protocol_run import ProtocolRun
+from hebbfilm.run.folder.readings_table import ReadingsTable
+from hebbfilm.run.folder.snapshots import read_fields
+from hebbfilm.run.pictures import style
+from hebbfilm.run.pictures.curves import MOST_LABELS, draw_power, draw_voltages, label_ends
+from hebbfilm.run.pictures.pages import current_picture, texture_picture
+from hebbfilm.run.pictures.phases import NS, phases_of, shade, shown_rows, write_names
+from hebbfilm.run.pictures.surface import film_surface
+
+_LEAST_SHARE = 1e-6
+"""Of the largest pair conductance, below which a pair is not coupled."""
+
+
+def protocol_pictures(run: ProtocolRun) -> Iterator[tuple[str, Figure]]:
+    """Each picture of a run without patterns and its name."""
+    manifest = run.manifest
+    for snapshot in manifest.snapshots:
+        surface = film_surface(read_fields(manifest.folder, snapshot))
+        stem = Path(snapshot.file).stem
+        yield f"texture_{stem}", texture_picture(manifest, snapshot, surface)
+        if snapshot.voltages is not None:
+            yield f"current_{stem}", current_picture(manifest, snapshot, surface)
+    if len(manifest.contacts) > 1 and len(run.conductance.time) > 1:
+        yield "conductance", course_picture(run)
+    if run.readings is not None and sweeps_of(run.readings):
+        yield "hysteresis", hysteresis_picture(run, run.readings)
+
+
+def course_picture(run: ProtocolRun) -> Figure:
+    """Every pair conductance in relation to the first, with voltages and power beneath."""
+    count = len(run.manifest.contacts)
+    figure = Figure((8.6, 5.4 + 0.17 * count), layout="constrained")
+    heights = [4.0, 0.17 * count + 0.1, 0.8]
+    top, middle, bottom = figure.subplots(3, 1, sharex=True, height_ratios=heights)
+    draw_voltages(middle, run)
+    draw_power(bottom, run)
+    bottom.set_xlabel("time / ns")
+    _draw_conductances(top, run)
+    top.tick_params(labelbottom=False)
+    middle.tick_params(labelbottom=False)
+    top.set_title("Conductance between contacts")
+    return figure
+
+
+def _draw_conductances(axes: Axes, run: ProtocolRun) -> None:
+    table, names = run.conductance, run.manifest.contacts
+    rows = shown_rows(table)
+    time, found = table.time[rows] * NS, table.conductance[rows]
+    coupled = found[0] > _LEAST_SHARE * found[0].max(initial=0.0)
+    change = 100 * (found[:, coupled] / found[0, coupled] - 1)
+    colours = style.shades(style.COOL, int(coupled.sum()))
+    for values, colour in zip(change.T, colours, strict=True):
+        axes.plot(time, values, color=colour, linewidth=1.5, solid_capstyle="round")
+    axes.set_xlim(time[0], max(time[-1], time[0] + 1e-9))
+    axes.set_ylabel("g$_{ij}$ / first g$_{ij}$ − 1, in %")
+    periods = phases_of(table)
+    shade(axes, periods)
+    shown = [pair for pair, there in zip(pairs(len(names)), coupled, strict=True) if there]
+    if len(shown) <= MOST_LABELS:
+        short = [style.short_name(name) for name in names]
+        texts = [f"{short[i]}–{short[j]}" for i, j in shown]
+        label_ends(axes, time[-1], change[-1], texts, colours, 8.0)
+    write_names(axes, periods)
+
+
+def sweeps_of(table: ReadingsTable) -> list[list[int]]:
+    """The rows of each sweep: readings of one step in which the field changes."""
+    found: dict[int, list[int]] = {}
+    for row, step in enumerate(table.step):
+        found.setdefault(step, []).append(row)
+    return [rows for rows in found.values() if np.ptp(table.field[rows], axis=0).any()]
+
+
+def hysteresis_picture(run: ProtocolRun, table: ReadingsTable) -> Figure:
+    """The mean of m along the field that was swept, and beneath it the conductances."""
+    sweeps = sweeps_of(table)
+    direction = _direction(table.field[sweeps[0]])
+    matrices = table.conductance
+    with_contacts = matrices.shape[1] > 1 and bool(np.any(np.ptp(matrices, axis=0) > 0))
+    pair = _pair_that_changes(matrices) if with_contacts else (0, 0)
+    figure = Figure((6.4, 7.6 if with_contacts else 4.9), layout="constrained")
+    axes = figure.subplots(2 if with_contacts else 1, 1, sharex=True, squeeze=False)[:, 0]
+    for number, rows in enumerate(sweeps):
+        colour = (style.PLUS, style.MINUS)[number % 2]
+        field = table.field[rows] @ direction / 1e3
+        _draw_branch(axes[0], field, table.magnetisation[rows] @ direction, colour)
+        if with_contacts:
+            g = matrices[:, pair[0], pair[1]]
+            _draw_branch(axes[1], field, 100 * (g[rows] / g[sweeps[0][0]] - 1), colour)
+    axes[0].axhline(0, color=style.FAINT, linewidth=0.7, zorder=0)
+    axes[0].axvline(0, color=style.FAINT, linewidth=0.7, zorder=0)
+    axes[0].set_ylim(-1.08, 1.08)
+    axes[0].set_ylabel("mean of m along the field")
+    axes[0].set_title(run.manifest.title or "Hysteresis")
+    if with_contacts:
+        short = [style.short_name(name) for name in run.manifest.contacts]
+        axes[1].set_ylabel(f"change of g, {short[pair[0]]}–{short[pair[1]]}, in %")
+    x, y, z = (f"{value + 0.0:.3g}".replace("-", "−") for value in direction)
+    axes[-1].set_xlabel(f"applied field along ({x}, {y}, {z}) / kA/m")
+    return figure
+
+
+def _draw_branch(axes: Axes, field: ArrayLike, values: ArrayLike, colour: str) -> None:
+    field, values = np.asarray(field), np.asarray(values)
+    axes.plot(field, values, color=colour, linewidth=1.3, marker="o", markersize=2.6)
+    middle = len(field) // 2
+    if middle:
+        axes.annotate(
+            "",
+            (field[middle], values[middle]),
+            (field[middle - 1], values[middle - 1]),
+            arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 1.3},
+        )
+
+
+def _direction(fields: FloatArray) -> FloatArray:
+    """Of a sweep, a unit vector (3,) whose largest component is positive."""
+    span = fields[-1] - fields[0]
+    unit = span / np.linalg.norm(span)
+    along: FloatArray = unit * np.sign(unit[np.argmax(np.abs(unit))])
+    return along
+
+
+def _pair_that_changes(matrices: FloatArray) -> tuple[int, int]:
+    """The pair of contacts whose conductance changes most."""
+    found = pairs(matrices.shape[1])
+    return max(found, key=lambda pair: float(np.ptp(matrices[:, pair[0], pair[1]])))
