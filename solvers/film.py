@@ -125,7 +125,7 @@ class Film:
         self.conduction = Conduction(*electric) if len(self.nodes) >= 2 else None
         bound = self.dynamics, self.conduction, found
         self.current = CurrentRenewal(*bound, numerics.renewal_tolerance)
-        noise = self.operators, self.material, temperature, thermal_seed
+        noise = self.operators, found, temperature, thermal_seed
         self.thermal = ThermalField(*noise) if temperature else None
         self.integrator = make_integrator(
             numerics.integrator, numerics.step_tolerance, self.dynamics, self.thermal
@@ -274,12 +274,8 @@ class Film:
         require_at_rest(self)
         segments = rest(duration) if duration > 0 else []
         self.current.apply(None)
-        observe = observing(self, observer)
-
-        def settled() -> bool:
-            return self.dynamics.largest_torque() < torque_tolerance
-
-        return follow(self, segments, start, sample_interval, None, damping, observe, settled)
+        observe, at_most = observing(self, observer), torque_tolerance
+        return follow(self, segments, start, sample_interval, None, damping, observe, at_most)
 
     def minimise(
         self,

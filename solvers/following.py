@@ -90,7 +90,7 @@ def follow(
     thermal: ThermalField | None,
     damping: float,
     observe: Callable[[], None],
-    settled: Callable[[], bool] = lambda: False,
+    torque_tolerance: float | None = None,
 ) -> bool:
     """Follow a drive to its end, or until m has settled at a sample; collective.
 
@@ -104,7 +104,8 @@ def follow(
         thermal: the field that acts meanwhile, if any.
         damping: α meanwhile.
         observe: called at each sample.
-        settled: asked at each sample, after that.
+        torque_tolerance: largest |m × H_eff| in A/m below which m has settled, looked at at each
+            sample; None to go on to the end.
 
     Returns:
         Whether m has settled.
@@ -114,6 +115,10 @@ def follow(
     """
     durations = [segment.duration for segment in segments]
     start.require_within(durations)
+
+    def settled() -> bool:
+        return torque_tolerance is not None and film.dynamics.largest_torque() < torque_tolerance
+
     check_samples(durations, sample_interval)
     with in_motion(film, thermal, damping):
         film.position = start

@@ -9,7 +9,7 @@ EXCHANGE, DRIFT, MORIYA = 0, 1, 2
 """Components of a pair: J, the drift, and from the third on D."""
 _SHORT, _LONG = 4, 5
 _ROUND_OFF = 1e-13
-"""Up to which onsite tensors count as the same one."""
+"""Up to which numbers of vertices count as the same one."""
 
 
 class Couplings:
@@ -25,13 +25,14 @@ class Couplings:
         moriya: (nnz, 3) Dzyaloshinskii vectors in J, kept in 32 bits; zero from a vertex to itself.
         onsite: (owned, 6) symmetric tensor in A/m: xx, yy, zz, xy, xz, yz.
         volumes: of the vertices in m³, (owned,).
-        field_per_energy: -1/(μ₀ M_s) in A/m per J/m³.
+        field_per_energy: -1/(μ₀ M_s) in A/m per J/m³, (owned,): volume by moment.
 
     Attributes:
         owned: number of vertices.
         rows: (pairs, lanes) vertices, of which the last may be repeated.
         pairs: (pairs, components, lanes): J in J, drift in m³/s, and D in J between them.
         per_volume: (chunks, lanes) in 1/m³.
+        field_per_energy: (chunks, lanes), or (1, lanes) where it is the same for all.
         self_exchange: (chunks, lanes) field in A/m that each raises on itself by exchange.
         onsite: (chunks, 6, lanes) in A/m, or (1, 6, lanes) where it is the same for all.
         external: (owned, 3) field in A/m of everything that is not local and quadratic.
@@ -46,7 +47,7 @@ class Couplings:
         moriya: FloatArray,
         onsite: FloatArray,
         volumes: FloatArray,
-        field_per_energy: float,
+        field_per_energy: FloatArray,
     ) -> None:
         self.owned = len(indptr) - 1
         rows = np.repeat(np.arange(self.owned), np.diff(indptr))
@@ -67,14 +68,11 @@ class Couplings:
         self._fill(EXCHANGE, exchange)
         for k in range(components - MORIYA):
             self._fill(MORIYA + k, np.ascontiguousarray(moriya[:, k]))
-        self.field_per_energy = field_per_energy
+        self.field_per_energy = _in_chunks(field_per_energy[vertices])
         self.per_volume = (1 / volumes)[vertices].reshape(-1, LANES)
         to_itself = field_per_energy * exchange[rows == indices] / volumes
         self.self_exchange = to_itself[vertices].reshape(-1, LANES)
-        chunks = onsite[vertices].reshape(-1, LANES, onsite.shape[1])
-        if np.ptp(onsite, axis=0).max(initial=0.0) <= _ROUND_OFF * np.abs(onsite).max(initial=0.0):
-            chunks = chunks[:1]
-        self.onsite = np.ascontiguousarray(chunks.transpose(0, 2, 1))
+        self.onsite = _in_chunks(onsite[vertices])
         self.external = np.zeros((self.owned, 3))
         self._starts: IntArray = starts
         self.pointer = new("Couplings *", self._members(components))
@@ -87,11 +85,12 @@ class Couplings:
             "starts": integers(self._starts),
             "rows": integers(self._neighbours),
             "pairs": narrow_reals(self.pairs),
-            "field_per_energy": self.field_per_energy,
+            "field_per_energy": reals(self.field_per_energy),
+            "field_stride": _stride(self.field_per_energy),
             "per_volume": reals(self.per_volume),
             "self": reals(self.self_exchange),
             "onsite": reals(self.onsite),
-            "onsite_stride": self.onsite[0].size if len(self.onsite) > 1 else 0,
+            "onsite_stride": _stride(self.onsite),
             "external": null,
         }
 
@@ -126,6 +125,19 @@ class Couplings:
         chunks = np.flatnonzero(np.diff(self._starts))
         sums = np.add.reduceat(size, self._starts[chunks]) * self.per_volume[chunks]
         return float(sums.max(initial=0.0))
+
+
+def _in_chunks(values: FloatArray) -> FloatArray:
+    """(n[, k]) as (chunks[, k], lanes), or (1[, k], lanes) where they are the same for all."""
+    chunks = values.reshape(-1, LANES, *values.shape[1:])
+    if np.ptp(values, axis=0).max(initial=0.0) <= _ROUND_OFF * np.abs(values).max(initial=0.0):
+        chunks = chunks[:1]
+    return np.ascontiguousarray(np.moveaxis(chunks, 1, -1))
+
+
+def _stride(chunks: FloatArray) -> int:
+    """From chunk to chunk, in numbers; 0 where one stands for all."""
+    return chunks[0].size if len(chunks) > 1 else 0
 
 
 def _entries_of(

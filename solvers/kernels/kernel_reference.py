@@ -41,9 +41,10 @@ def effective_field(couplings: Couplings, m: FloatArray) -> FloatArray:
     neighbour = m[couplings.columns]
     pairs = couplings.pairs[:, EXCHANGE, :, None] * neighbour
     pairs += np.cross(_moriya(couplings), neighbour)
-    between = couplings.field_per_energy * _sum_over_neighbours(couplings, pairs)
-    own = m[: couplings.owned]
     chunks, lanes = couplings.per_volume.shape
+    per_energy = np.broadcast_to(couplings.field_per_energy, (chunks, lanes))
+    between = _owned(couplings, per_energy)[:, None] * _sum_over_neighbours(couplings, pairs)
+    own = m[: couplings.owned]
     tensors = np.broadcast_to(couplings.onsite, (chunks, 6, lanes)).transpose(1, 0, 2)
     xx, yy, zz, xy, xz, yz = (_owned(couplings, component) for component in tensors)
     tensor = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])

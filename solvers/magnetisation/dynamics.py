@@ -17,6 +17,7 @@ from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.film_material import FilmMaterial
+from hebbfilm.solvers.materials.moments import VertexMoments
 from hebbfilm.solvers.state.part import Entry
 from hebbfilm.solvers.terms.binding import bind
 from hebbfilm.solvers.terms.interface import GrowingField, LinearField, StiffField, Term
@@ -27,8 +28,8 @@ _STEP_FRACTION = 0.85
 class Dynamics:
     """m and the torques that turn it.
 
-    Fields are H_i = -(1/(μ₀ M_s V_i)) ∂E/∂m_i of the discrete energy, so natural boundary
-    conditions and the decay of the energy hold by construction.
+    Fields are H_i = -(1/(μ₀ ∫ M_s λ_i dV)) ∂E/∂m_i of the discrete energy, so natural boundary
+    conditions and the decay of the energy hold by construction, also where M_s jumps.
 
     Args:
         operators: the P1 operators of the film.
@@ -39,6 +40,7 @@ class Dynamics:
         InputError: two terms of one name.
 
     Attributes:
+        moments: of the vertices.
         m: (columns, 3) unit vectors; call `synchronise` after writing to the owned ones.
         time: in s.
         fields_vary: whether any field depends on time or on m beyond the quadratic terms.
@@ -58,7 +60,7 @@ class Dynamics:
         self.operators = operators
         self.material = material
         self.time = 0.0
-        self.moments = moments_of(operators, material)
+        self.moments = VertexMoments.of_film(operators, material)
         self.terms = bind(operators, material, terms, self.moments)
         self._fields = FieldSum(operators.comm, self.terms.fields, [])
         self.fields_vary, self.fields_known = self.terms.vary, self.terms.known
@@ -78,10 +80,9 @@ class Dynamics:
         self.measure_stiffness()
 
     def _couple(self) -> Couplings:
-        operators = self.operators
+        operators, moments = self.operators, self.moments
         form = self.terms.total()
-        magnetic = VACUUM_PERMEABILITY * self.material["saturation_magnetisation"].largest
-        per_moment = -1 / (magnetic * operators.vertex_volumes)
+        per_moment = -1 / moments.magnetic
         self.self_exchange = per_moment * form.exchange[operators.diagonal]
         onsite = per_moment[:, None] * form.onsite
         self._onsite_field = np.linalg.norm(onsite, axis=1)
@@ -92,7 +93,7 @@ class Dynamics:
             form.moriya,
             onsite,
             operators.vertex_volumes,
-            -1 / magnetic,
+            -1 / (VACUUM_PERMEABILITY * moments.magnetisation),
         )
 
     def evaluate_fields(self, time: float, m: FloatArray) -> None:
@@ -124,10 +125,8 @@ class Dynamics:
 
     def _field_energies(self, m: FloatArray) -> list[float]:
         """Energy in J of each field; sets their sum for m."""
-        magnetic = VACUUM_PERMEABILITY * self.material["saturation_magnetisation"].largest
-        return self._fields.energies(
-            self.time, m, self._no_field(), self.operators.vertex_volumes, magnetic
-        )
+        magnetic = VACUUM_PERMEABILITY * self.moments.mean
+        return self._fields.energies(self.time, m, self._no_field(), self.moments.volumes, magnetic)
 
     def _evaluate_stage(self, time: float, m: FloatArray) -> None:
         self.evaluate_fields(time, m)
@@ -199,9 +198,9 @@ class Dynamics:
         """The largest field in A/m that a deviation of m can raise on itself.
 
         By power iteration on the linear part of the field, which is symmetric in the scalar product
-        weighted by volume. The rest counts as strong as it is now and may become.
+        weighted by moment. The rest counts as strong as it is now and may become.
         """
-        operators, volumes = self.operators, self.operators.vertex_volumes[:, None]
+        operators, weights = self.operators, self.moments.volumes[:, None]
         fields = [field for _, field in self.terms.fields]
         linear_fields = [term for term in fields if isinstance(term, LinearField)]
         vector = operators.vector(3)
@@ -212,13 +211,13 @@ class Dynamics:
         field, drift = np.empty_like(own), np.empty_like(own)
         largest = 0.0
         for _ in range(iterations):
-            norm = np.sqrt(operators.comm.allreduce(float(np.sum(volumes * own * own))))
+            norm = np.sqrt(operators.comm.allreduce(float(np.sum(weights * own * own))))
             own /= norm
             vector.scatter_forward()
             llg.quadratic_field(self.couplings, v, field, drift)
             for linear_field in linear_fields:
                 linear_field.add_linear_field(v, field)
-            largest = np.sqrt(operators.comm.allreduce(float(np.sum(volumes * field * field))))
+            largest = np.sqrt(operators.comm.allreduce(float(np.sum(weights * field * field))))
             if largest == 0.0:
                 break
             own[:] = field
@@ -257,8 +256,11 @@ class Dynamics:
         return energies
 
     def mean_magnetisation(self) -> FloatArray:
-        """Volume average of m, (3,); collective."""
-        local = self.operators.vertex_volumes @ self.m[: self.operators.owned]
+        """The moment of the film by that of a saturated one, (3,); collective.
+
+        Where M_s is uniform that is the volume average of m; else m counts by M_s.
+        """
+        local = self.moments.volumes @ self.m[: self.operators.owned]
         mean: FloatArray = self.operators.comm.allreduce(local) / self.operators.volume
         return mean
 
@@ -266,12 +268,6 @@ class Dynamics:
         """The largest of the values on all ranks."""
         largest: float = self.operators.comm.allreduce(value, MPI.MAX)
         return largest
-
-
-def moments_of(operators: VertexOperators, material: FilmMaterial) -> FloatArray:
-    """The moment of each vertex, ∫ M_s λ_i dV in A m², (owned,); collective."""
-    magnetisation = material["saturation_magnetisation"].at_vertices(operators)
-    return magnetisation * operators.vertex_volumes
 
 
 def rows(vector: la.Vector) -> FloatArray:

@@ -116,11 +116,10 @@ class Minimiser:
     def __init__(self, dynamics: Dynamics) -> None:
         operators = dynamics.operators
         self._dynamics = dynamics
-        # Relative volumes, so that the slope is a field in A/m and the steps do not see the mesh.
+        # Relative moments, so that the slope is a field in A/m and the steps do not see the mesh.
         self._mean_volume = operators.volume / operators.film_mesh.numbering.size
-        self._root_weight = np.sqrt(operators.vertex_volumes / self._mean_volume)
-        magnetic = VACUUM_PERMEABILITY * dynamics.material["saturation_magnetisation"].largest
-        self._unit = magnetic * self._mean_volume
+        self._root_weight = np.sqrt(dynamics.moments.volumes / self._mean_volume)
+        self._unit = VACUUM_PERMEABILITY * dynamics.moments.mean * self._mean_volume
         self._trial = operators.vector(3)
         self._slope, self._direction, self._field = (
             np.empty((operators.owned, 3)) for _ in range(3)

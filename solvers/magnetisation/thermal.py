@@ -11,8 +11,9 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels.llg import Gilbert
 from hebbfilm.solvers.kernels.noise import fill_normal
-from hebbfilm.solvers.materials.constants import BOLTZMANN, VACUUM_PERMEABILITY
-from hebbfilm.solvers.materials.material import Material
+from hebbfilm.solvers.materials.constants import BOLTZMANN
+from hebbfilm.solvers.materials.film_material import FilmMaterial
+from hebbfilm.solvers.materials.moments import VertexMoments
 from hebbfilm.solvers.state.part import Entry
 
 _LARGEST_TURN = 0.2
@@ -23,7 +24,7 @@ class ThermalField:
     """A fluctuating field, normal and independent at every vertex and in every step.
 
     In the Gilbert equation the fluctuation-dissipation theorem asks for a white field of
-    ⟨H_a(t) H_b(t')⟩ = 2 α k_B T / (γ₀ μ₀ M_s V_i) δ_ab δ(t - t'), with V_i the lumped volume:
+    ⟨H_a(t) H_b(t')⟩ = 2 α k_B T / (γ₀ μ₀ ∫ M_s λ_i dV) δ_ab δ(t - t') at the vertex i:
     W. F. Brown, Phys. Rev. 130, 1677 (1963). It is held constant over a step, so that the limit of
     small steps is that of smooth noise: the equation in the sense of Stratonovich, which keeps |m|
     and Boltzmann's distribution (E. Wong and M. Zakai, Ann. Math. Stat. 36, 1560 (1965)).
@@ -43,12 +44,17 @@ class ThermalField:
     """
 
     def __init__(
-        self, operators: VertexOperators, material: Material, temperature: float, seed: int
+        self,
+        operators: VertexOperators,
+        material: FilmMaterial,
+        temperature: float,
+        seed: int,
     ) -> None:
         check_count("seed", seed, 0, LARGEST_SEED)
-        moment = VACUUM_PERMEABILITY * material.saturation_magnetisation * operators.vertex_volumes
-        self._variance = 2 * BOLTZMANN * temperature / (material.gyromagnetic_ratio * moment)
-        turning = material.gyromagnetic_ratio**2 * float(self._variance.max(initial=0.0))
+        gyromagnetic_ratio = material.material.gyromagnetic_ratio
+        moment = VertexMoments.of_film(operators, material).magnetic
+        self._variance = 2 * BOLTZMANN * temperature / (gyromagnetic_ratio * moment)
+        turning = gyromagnetic_ratio**2 * float(self._variance.max(initial=0.0))
         self._turning = operators.comm.allreduce(turning, MPI.MAX)
         self._scale = np.empty(operators.owned)
         self._numbers = operators.film_mesh.numbering.canonical[: operators.owned]

@@ -9,8 +9,8 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.film_material import FilmMaterial
+from hebbfilm.solvers.materials.moments import VertexMoments
 from hebbfilm.solvers.terms.densities import Densities
 from hebbfilm.solvers.terms.energy import Energy
 from hebbfilm.solvers.terms.gradient_energy import GradientEnergy
@@ -64,7 +64,10 @@ class BoundTerms:
 
 
 def bind(
-    operators: VertexOperators, material: FilmMaterial, terms: Sequence[Term], moments: FloatArray
+    operators: VertexOperators,
+    material: FilmMaterial,
+    terms: Sequence[Term],
+    moments: VertexMoments,
 ) -> BoundTerms:
     """Bind the terms of a film; collective.
 
@@ -72,7 +75,7 @@ def bind(
         operators: of the film.
         material: on the film.
         terms: energies in UFL, and fields.
-        moments: ∫ M_s λ_i of the vertices in A m², (owned,).
+        moments: of the vertices.
 
     Raises:
         InputError: two terms of one name, or one that does not fit the film.
@@ -83,7 +86,7 @@ def bind(
     kinds = densities.kinds
     names = [name for name, kind in kinds.items() if kind.quadratic]
     quadratic = QuadraticEnergies(densities, names)
-    magnetic = VACUUM_PERMEABILITY * moments
+    magnetic = moments.magnetic
     fields: list[tuple[str, BoundField]] = [
         (name, SteadyField(densities, name, magnetic))
         for name, kind in kinds.items()

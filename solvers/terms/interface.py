@@ -30,7 +30,7 @@ class BoundField(Protocol):
     """A `FieldTerm` on one film; its methods are collective."""
 
     energy_share: float
-    """E = -share μ₀ M_s ∫ m · H: 1 for a field from elsewhere, ½ for one that is linear in m, 0 for
+    """E = -share μ₀ ∫ M_s m · H: 1 for a field from elsewhere, ½ for one that is linear in m, 0 for
     one that has an energy of its own, or none."""
 
     def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:

@@ -94,7 +94,8 @@ static double volume_of(int d, const Piece *piece)
 }
 
 int hebbfilm_slice_simplices(int d, const double *points, int n, const int *simplices,
-                             const int *extents, int *cells, int *vertices, double *values)
+                             const double *weights, const int *extents, int *cells,
+                             int *vertices, double *values)
 {
     int corners = d + 1, number = 0;
     Piece pieces[MOST_PIECES];
@@ -122,6 +123,8 @@ int hebbfilm_slice_simplices(int d, const double *points, int n, const int *simp
                     cells[number + i] = cell;
                     vertices[number + i] = rows[i];
                     values[number + i] = volume * share / corners;
+                    if (weights)
+                        values[number + i] *= weights[(ptrdiff_t)corners * simplex + i];
                 }
             }
             number += corners;

@@ -45,6 +45,8 @@ static inline Acting act(const Couplings *couplings, Group group, const double *
                      ? sum_pairs(couplings, group.number, m, SHORT_PAIR)
                      : sum_pairs(couplings, group.number, m, LONG_PAIR);
     Lanes per_volume = load(couplings->per_volume + group.first);
+    Lanes per_energy =
+        load(couplings->field_per_energy + (ptrdiff_t)couplings->field_stride * group.number);
     const double *tensor =
         couplings->onsite + (ptrdiff_t)couplings->onsite_stride * group.number;
     Lanes xx = load(tensor), yy = load(tensor + LANES), zz = load(tensor + 2 * LANES);
@@ -53,7 +55,7 @@ static inline Acting act(const Couplings *couplings, Group group, const double *
     Vectors onsite = {xx * own.x + xy * own.y + xz * own.z, xy * own.x + yy * own.y + yz * own.z,
                       xz * own.x + yz * own.y + zz * own.z};
     Vectors none = {all(0), all(0), all(0)};
-    return (Acting){scaled_sum(onsite, couplings->field_per_energy * per_volume, sum.field),
+    return (Acting){scaled_sum(onsite, per_energy * per_volume, sum.field),
                     scaled_sum(none, per_volume, sum.drift)};
 }
 

@@ -10,7 +10,8 @@ typedef struct {
     const int *starts;        /* (chunks + 1) first pair of each chunk, in units of LANES pairs */
     const int *rows;          /* (pairs, LANES) numbers of m at which those of neighbours start */
     const float *pairs;       /* (pairs, components, LANES): J, drift, D_x, D_y, D_z */
-    double field_per_energy;  /* -1/(μ₀ M_s) in A/m per J/m³ */
+    const double *field_per_energy; /* (chunks, LANES) -1/(μ₀ M_s) in A/m per J/m³ */
+    int field_stride;         /* of a chunk; 0 where it is the same for all */
     const double *per_volume; /* (chunks, LANES) of the vertices in 1/m³ */
     const double *self;       /* (chunks, LANES) exchange with oneself: field in A/m along m */
     const double *onsite;     /* (chunks, 6, LANES) symmetric tensor: xx, yy, zz, xy, xz, yz */

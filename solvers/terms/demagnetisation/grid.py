@@ -104,6 +104,11 @@ class Grid:
         """∫ λ_i over each cell in volumes of a cell, (cells, N)."""
         return self.refined_moments(1, self.mesh.simplices)
 
+    def weighted_moments(self, weights: FloatArray) -> sparse.csr_array:
+        """Like `moments`, with weights (n, d + 1) of the hat functions in each simplex."""
+        shape = self.shape[-self.dimension :]
+        return cell_moments(self.places, self.mesh.simplices, shape, weights)
+
     @cached_property
     def fractions(self) -> FloatArray:
         """Share of each cell that the film fills, (cells,)."""
@@ -111,10 +116,16 @@ class Grid:
 
     @cached_property
     def balanced_moments(self) -> sparse.csr_array:
-        """`moments`, with the centre of what lies in a cell kept where it is, (cells, N).
+        """`moments`, with the centre of what lies in a cell kept where it is, (cells, N)."""
+        return (self.lending @ self.moments).tocsr()
 
-        A cut cell lends a share to its neighbours on the side of the centre. The field beyond them
-        would else err by that of the moment, which falls off slowly along an edge.
+    @cached_property
+    def lending(self) -> sparse.csr_array:
+        """What each cell keeps and lends to others, (cells, cells).
+
+        A cut cell lends a share to its neighbours on the side of the centre of what lies in it. The
+        field beyond them would else err by that of the moment, which falls off slowly along an
+        edge.
         """
         shape = self.shape[-self.dimension :]
         cells = np.arange(len(self.fractions))
@@ -132,7 +143,7 @@ class Grid:
             move = sparse.coo_array((part, (there, cells)), shape=lent.shape)
             lent = lent + move.tocsr() - sparse.diags_array(part)
         lent.eliminate_zeros()
-        return (lent @ self.moments).tocsr()
+        return lent
 
     @cached_property
     def weights(self) -> FloatArray:

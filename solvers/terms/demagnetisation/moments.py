@@ -8,9 +8,12 @@ from hebbfilm.solvers.kernels.compiled import integers, loops, null, reals
 
 
 def cell_moments(
-    points: FloatArray, simplices: IntArray, shape: tuple[int, ...]
+    points: FloatArray,
+    simplices: IntArray,
+    shape: tuple[int, ...],
+    weights: FloatArray | None = None,
 ) -> sparse.csr_array:
-    """∫ λ_i over each grid cell, in volumes of a cell.
+    """∫ w λ_i over each grid cell, in volumes of a cell.
 
     Each simplex is bisected along its edges until no grid plane crosses a piece.
 
@@ -18,13 +21,15 @@ def cell_moments(
         points: (N, d) vertices in grid cells from the corner of the grid.
         simplices: (n, d + 1) rows of `points`.
         shape: cells on the d axes; the last one runs fastest.
+        weights: (n, d + 1) w of the hat function of each corner of a simplex; None for 1.
 
     Returns:
         (cells of the grid, N).
     """
     places = np.ascontiguousarray(points)
     rows = np.ascontiguousarray(simplices, dtype=np.int32)
-    given = len(shape), reals(places), len(rows), integers(rows), list(shape)
+    factors = null if weights is None else reals(np.ascontiguousarray(weights))
+    given = len(shape), reals(places), len(rows), integers(rows), factors, list(shape)
     number = loops.slice_simplices(*given, null, null, null)
     cells, vertices = np.empty((2, number), dtype=np.int32)
     values = np.empty(number)

@@ -11,6 +11,8 @@ from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.film_material import FilmMaterial
+from hebbfilm.solvers.materials.moments import VertexMoments
+from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm
 from hebbfilm.solvers.terms.demagnetisation.boundary import boundary_correction
 from hebbfilm.solvers.terms.demagnetisation.convolution import Convolution
 from hebbfilm.solvers.terms.demagnetisation.grid import Grid, WholeMesh
@@ -28,7 +30,9 @@ _SLACK = 0.08
 
 @dataclass(frozen=True)
 class Demagnetisation:
-    """E = -½ μ₀ M_s ∫ m · H, with H the field of all poles ∇·M in the film and on its surface.
+    """E = -½ μ₀ ∫ M · H, with H the field of all poles ∇·M in the film and on its surface.
+
+    M = M_s m is linear in each cell of the mesh, so that poles lie where M_s jumps, too.
 
     By convolution on a regular grid; a 2D film is one layer of its thickness. What a grid cell does
     to itself acts on the vertices instead of through the grid, so that the local part of the field,
@@ -75,23 +79,26 @@ class BoundDemagnetisation:
     def __init__(
         self, term: Demagnetisation, operators: VertexOperators, material: FilmMaterial
     ) -> None:
-        magnetisation = material["saturation_magnetisation"].largest
+        saturation = material["saturation_magnetisation"]
+        vertex_moments = VertexMoments.of_film(operators, material)
+        magnetisation = vertex_moments.mean
         film_mesh = operators.film_mesh
         mesh = WholeMesh.gather(film_mesh)
         self.grid = self._grid(term.spacing, mesh, film_mesh.thickness)
         own = slice(mesh.first, mesh.first + mesh.owned)
-        moments = self.grid.balanced_moments[:, own].tocsr()
+        first, second = self._magnetic_moments(saturation, magnetisation)
+        moments = first[:, own].tocsr()
         touched = np.flatnonzero(np.diff(moments.indptr))
         self._convolution = Convolution(operators.comm, self.grid.shape, self.grid.box, touched)
         slabs = self._convolution.slabs
         self._places = slabs.find(slabs.used).astype(np.int32)
         self._to_cells = _Rows(moments[slabs.used])
-        per_vertex = magnetisation * self.grid.volume / operators.vertex_volumes
+        per_vertex = magnetisation * self.grid.volume / vertex_moments.volumes
         scale = sparse.diags_array(per_vertex)
         self.local_form = QuadraticForm.zero(operators)
         pressure = VACUUM_PERMEABILITY * magnetisation**2
         self.local_form.onsite[:] = (
-            pressure * self.grid.volume * self.grid.moments[:, own].T @ self._cell_tensor()
+            pressure * self.grid.volume * second[:, own].T @ self._cell_tensor(first, second)
         )
         shares = (scale @ moments.T).tocsr()
         shares.indices = slabs.find(shares.indices)
@@ -104,15 +111,27 @@ class BoundDemagnetisation:
         wanted = _EDGES_PER_CELL[mesh.simplices.shape[1] - 1] * mesh.median_edge()
         return Grid.over(mesh, wanted, thickness, _SLACK)
 
-    def _cell_tensor(self) -> FloatArray:
+    def _magnetic_moments(
+        self, saturation: ParameterOnFilm, mean: float
+    ) -> tuple[sparse.csr_array, sparse.csr_array]:
+        """`Grid.balanced_moments` with M_s, `Grid.moments` with M_s², in units of a mean M_s."""
+        grid = self.grid
+        if saturation.value is not None:
+            return grid.balanced_moments, grid.moments
+        relative = np.concatenate(saturation.film_mesh.comm.allgather(saturation.corners / mean))
+        first, second = (grid.weighted_moments(relative**power) for power in (1, 2))
+        return (grid.lending @ first).tocsr(), second
+
+    def _cell_tensor(self, first: sparse.csr_array, second: sparse.csr_array) -> FloatArray:
         """What acts on the vertices of a cell, for each unit of its filled share, (cells, 6)."""
         grid, own = self.grid, self._convolution.own
         correction = boundary_correction(grid)
         if grid.shape[0] == 1:
             near = neighbour_tensors(grid.shape, grid.box)
-            correction += edge_correction(grid.weights.reshape(grid.shape[1:]), near)
-        filled = grid.fractions[:, None]
-        each = np.divide(correction, filled, out=np.zeros_like(correction), where=filled > 0)
+            weights, squares = (np.asarray(part.sum(axis=1)) for part in (first, second))
+            edges = edge_correction(weights.reshape(grid.shape[1:]), near)
+            correction += _quotient(grid.fractions, squares)[:, None] * edges
+        each = _quotient(correction, grid.fractions[:, None])
         tensors: FloatArray = vertex_tensor(own, grid.shape[0]) + each
         return tensors
 
@@ -133,6 +152,12 @@ class BoundDemagnetisation:
         )
         convolution.apply()
         loops.collect(self._to_vertices.pointer, reals(convolution.field), stride, reals(out))
+
+
+def _quotient(values: FloatArray, by: FloatArray) -> FloatArray:
+    """The quotient, 0 where it is by 0."""
+    quotient: FloatArray = np.divide(values, by, out=np.zeros_like(values), where=by > 0)
+    return quotient
 
 
 class _Rows:
