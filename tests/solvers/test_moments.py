@@ -60,7 +60,7 @@ def varied(request, comm):
     terms = [
         Exchange(1e-11),
         InterfacialDMI(2e-3),
-        BulkDMI(1e-3),
+        BulkDMI(1e-3, 1e-11),
         UniaxialAnisotropy(2e5, (1.0, 2.0, 3.0)),
         Demagnetisation(),
         Zeeman((1e4, -2e4, 3e4)),
