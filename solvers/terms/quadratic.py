@@ -57,12 +57,10 @@ class QuadraticForm:
         exchange[operators.diagonal] = -_row_sums(operators, exchange)
         own = blocks[operators.diagonal]
         kept = exchange[operators.diagonal]
-        onsite = np.column_stack(
-            [own[:, k, l] - (kept if k == l else 0) for k, l in ONSITE]  # noqa: E741
-        )
+        onsite = np.column_stack([own[:, k, j] - (kept if k == j else 0) for k, j in ONSITE])
         onsite[np.abs(onsite) <= _ROUND_OFF * np.abs(kept)[:, None]] = 0
-        turn = (blocks - blocks.transpose(0, 2, 1)) / 2
-        moriya = np.column_stack([turn[:, 2, 1], turn[:, 0, 2], turn[:, 1, 0]])
+        cyclic = ((2, 1), (0, 2), (1, 0))
+        moriya = np.column_stack([(blocks[:, k, j] - blocks[:, j, k]) / 2 for k, j in cyclic])
         moriya[operators.diagonal] = 0
         return cls(operators, exchange, moriya, onsite, _anisotropic(operators, blocks))
 
@@ -75,10 +73,10 @@ class QuadraticForm:
         np.add.at(gradient, rows, pairs)
         if self.anisotropic is not None:
             gradient += (self.anisotropic @ m.ravel()).reshape(-1, 3)
-        for entry, (k, l) in enumerate(ONSITE):  # noqa: E741
-            gradient[:, k] += self.onsite[:, entry] * m[: len(gradient), l]
-            if k != l:
-                gradient[:, l] += self.onsite[:, entry] * m[: len(gradient), k]
+        for entry, (k, j) in enumerate(ONSITE):
+            gradient[:, k] += self.onsite[:, entry] * m[: len(gradient), j]
+            if k != j:
+                gradient[:, j] += self.onsite[:, entry] * m[: len(gradient), k]
         return gradient
 
     def energy(self, m: FloatArray) -> float:
@@ -112,19 +110,28 @@ def _row_sums(operators: VertexOperators, values: FloatArray) -> FloatArray:
 
 
 def _anisotropic(operators: VertexOperators, blocks: FloatArray) -> sparse.csr_array | None:
-    symmetric = (blocks + blocks.transpose(0, 2, 1)) / 2
-    symmetric -= np.trace(blocks, axis1=1, axis2=2)[:, None, None] / 3 * np.eye(3)
-    symmetric[operators.diagonal] = 0
-    sizes = [float(np.abs(each).max(initial=0.0)) for each in (symmetric, blocks)]
-    beyond, largest = np.max(operators.comm.allgather(sizes), axis=0)
-    if beyond <= _SYMMETRIC * largest:
+    columns = [_symmetric(operators, blocks, k, j) for k, j in ONSITE]
+    sizes = [float(np.abs(each).max(initial=0.0)) for each in (*columns, blocks)]
+    *beyond, largest = np.max(operators.comm.allgather(sizes), axis=0)
+    if max(beyond) <= _SYMMETRIC * largest:
         return None
-    columns = operators.vector().array.size
+    symmetric = np.zeros_like(blocks)
+    for values, (k, j) in zip(columns, ONSITE, strict=True):
+        symmetric[:, k, j] = symmetric[:, j, k] = values
     matrix = sparse.bsr_array(
         (symmetric, operators.indices, operators.indptr),
-        shape=(3 * operators.owned, 3 * columns),
+        shape=(3 * operators.owned, 3 * operators.vector().array.size),
     )
     return matrix.tocsr()
+
+
+def _symmetric(operators: VertexOperators, blocks: FloatArray, k: int, j: int) -> FloatArray:
+    """One component of the symmetric, traceless parts, zero from a vertex to itself."""
+    values: FloatArray = (blocks[:, k, j] + blocks[:, j, k]) / 2
+    if k == j:
+        values -= np.trace(blocks, axis1=1, axis2=2) / 3
+    values[operators.diagonal] = 0
+    return values
 
 
 def _narrow(values: FloatArray) -> FloatArray:
