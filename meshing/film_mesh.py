@@ -22,7 +22,7 @@ from hebbfilm.meshing import compat
 from hebbfilm.meshing.gmsh_session import gmsh_model
 from hebbfilm.meshing.numbering import VertexNumbering
 from hebbfilm.meshing.quality import MeshQuality, measure, simplex_measures
-from hebbfilm.meshing.tagged_mesh import TaggedMesh, contact_tag
+from hebbfilm.meshing.tagged_mesh import REGIONS, TaggedMesh, contact_tag
 
 # With several threads SCOTCH divides the same mesh in another way each time, and the order of all
 # sums, and so the round-off of a run that goes on, with it.
@@ -258,7 +258,7 @@ def distribute(tagged: TaggedMesh | None, comm: MPI.Intracomm, thickness: float)
 
         def fill() -> None:
             assert tagged is not None
-            tagged.to_gmsh(model)
+            tagged.without_regions().to_gmsh(model)
 
         on_root(comm, fill)
         mesh, cell_tags, facet_tags = compat.model_to_mesh(model, comm, dimension)
@@ -278,7 +278,7 @@ def distribute(tagged: TaggedMesh | None, comm: MPI.Intracomm, thickness: float)
 
 def _region_tags(tagged: TaggedMesh | None, mesh: Mesh) -> MeshTags:
     """The cells of this rank that are in regions, marked; collective."""
-    # DOLFINx lets a cell have one mark alone, so that those of regions go beside it.
+    # DOLFINx takes a cell of two groups for two cells, so that regions go beside the model.
     numbers = None
     if tagged is not None and tagged.cell_regions is not None:
         numbers = tagged.cell_regions[tagged.order_in_gmsh].astype(np.int16)
@@ -286,4 +286,6 @@ def _region_tags(tagged: TaggedMesh | None, mesh: Mesh) -> MeshTags:
     owned = mesh.topology.index_map(mesh.topology.dim).size_local
     mine = numbers[mesh.topology.original_cell_index[:owned]].astype(np.int32)
     inside = np.flatnonzero(mine).astype(np.int32)
-    return meshtags(mesh, mesh.topology.dim, inside, mine[inside])
+    tags = meshtags(mesh, mesh.topology.dim, inside, mine[inside])
+    tags.name = REGIONS
+    return tags

@@ -10,6 +10,8 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray, IntArray
 
 FILM_TAG = 1
+REGION = "region:"  # before the name of a region, in names of physical groups
+REGIONS = "regions"  # what their numbers are called in files
 GMSH_SIMPLEX = {1: 1, 2: 2, 3: 4}  # dimension → Gmsh's element type of first order
 
 
@@ -60,19 +62,43 @@ class TaggedMesh:
         """Rows of the cells in the order in which `to_gmsh` adds them."""
         return np.argsort(self.cell_tags, kind="stable")
 
+    @property
+    def parts(self) -> IntArray:
+        """Of each cell a number that differs where contact or region do; its tag where neither."""
+        if self.cell_regions is None:
+            return self.cell_tags
+        return self.cell_tags + self.cell_regions * contact_tag(len(self.contacts))
+
+    def of_parts(self, parts: IntArray) -> TaggedMesh:
+        """The same mesh with the tags and regions that `parts` are numbers of."""
+        if self.cell_regions is None:
+            return replace(self, cell_tags=parts)
+        regions, tags = np.divmod(parts, contact_tag(len(self.contacts)))
+        return replace(self, cell_tags=tags, cell_regions=regions)
+
+    def without_regions(self) -> TaggedMesh:
+        """The same mesh, in which every cell has its tag and nothing else."""
+        return replace(self, regions=(), cell_regions=None)
+
     def to_gmsh(self, model: Any) -> None:
-        """Fill an empty Gmsh model with this mesh and its named physical groups."""
+        """Fill an empty Gmsh model with this mesh and its named physical groups.
+
+        A cell of a region is in two groups: in that of the film, or of a contact, and in its own.
+        """
         model.addDiscreteEntity(self.dimension, 1)
         nodes = np.arange(1, len(self.points) + 1)
         model.mesh.addNodes(self.dimension, 1, nodes, self.points.ravel())
+        count = contact_tag(len(self.contacts))
         names = {FILM_TAG: "film"} | {contact_tag(k): n for k, n in enumerate(self.contacts)}
+        names |= {count + k: REGION + name for k, name in enumerate(self.regions, 1)}
+        groups: dict[tuple[int, int], list[int]] = {}
         first = 1
-        for dimension, elements, tags in (
-            (self.dimension, self.cells, self.cell_tags),
+        for dimension, elements, parts in (
+            (self.dimension, self.cells, self.parts),
             (self.dimension - 1, self.facets, self.facet_tags),
         ):
-            for tag in map(int, np.unique(tags)):
-                marked = elements[tags == tag]
+            for part in map(int, np.unique(parts)):
+                marked = elements[parts == part]
                 entity = model.addDiscreteEntity(dimension)
                 model.mesh.addElementsByType(
                     entity,
@@ -81,4 +107,8 @@ class TaggedMesh:
                     (marked + 1).ravel(),
                 )
                 first += len(marked)
-                model.addPhysicalGroup(dimension, [entity], tag, names[tag])
+                region, tag = divmod(part, count)
+                for group in (tag, count + region) if region else (tag,):
+                    groups.setdefault((dimension, group), []).append(entity)
+        for (dimension, group), entities in groups.items():
+            model.addPhysicalGroup(dimension, entities, group, names[group])

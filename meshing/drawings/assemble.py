@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.messages import shown
 from hebbfilm.meshing.bounds import EDGE_TOLERANCE, NARROWEST
-from hebbfilm.meshing.drawings.choice import Choice, joined
+from hebbfilm.meshing.drawings.choice import Choice, joined, near
 from hebbfilm.meshing.drawings.drawing import Shapes
 from hebbfilm.meshing.drawings.fill import filled
 from hebbfilm.meshing.drawings.nesting import Nesting, bare, drawn_once, filled_in
@@ -51,16 +51,9 @@ def film_outline(
             `nesting` is None.
     """
     parts = []
-    meet = f"ends closer than layout.tolerance, {precision.tolerance:g} m, meet"
     for key, shapes in (("film", film), ("holes", holes)):
-        areas, lines = closed(key, shapes, precision, nesting)
-        for line in lines:
-            if not line.is_closed:
-                raise LayoutError(
-                    f"layout.{key}: a line {_from_to(line)} is not closed; the layer must hold "
-                    f"closed shapes only ({meet})"
-                )
-        areas += [Polygon(line.coords) for line in lines]
+        areas, lines = closed(f"layout.{key}", shapes, precision, nesting)
+        areas += [Polygon(_closed_line(f"layout.{key}", line, precision)) for line in lines]
         parts.append(united(areas, precision.tolerance))
     if parts[0].is_empty:
         raise LayoutError("layout.film: the layer holds no closed shape")
@@ -118,7 +111,7 @@ def drawn_contacts(
         LayoutError: an empty layer, a text that names no contact.
     """
     part = joined(layer, choice.crop, precision.reach)
-    areas, lines = closed("contacts", part, precision, nesting)
+    areas, lines = closed("layout.contacts", part, precision, nesting)
     shapes = [*pieces(united(areas, precision.tolerance)), *lines]
     where = " in the chosen part of the film" if choice.is_part else ""
     nothing = LayoutError(f"layout.contacts: the layer of {stem!r} holds no shape{where}")
@@ -137,6 +130,35 @@ def drawn_contacts(
         Drawn(shape, text, stem if text or unnamed == 1 else f"{stem}_{next(numbers)}")
         for shape, text in found
     ]
+
+
+def drawn_region(
+    choice: Choice, layer: Shapes, name: str, precision: Precision, nesting: Nesting | None
+) -> BaseGeometry:
+    """The area that a layer holds in the chosen part of a drawing, cut to the film.
+
+    Raises:
+        LayoutError: a line that is not closed, or no shape on the film.
+    """
+    key = f"regions.{name}.layer"
+    part = near(layer, choice.crop, precision.reach)
+    areas, lines = closed(key, part, precision, nesting)
+    areas += [Polygon(_closed_line(key, line, precision)) for line in lines]
+    cut = [choice.cut(shape) for shape in pieces(united(areas, precision.tolerance))]
+    area = area_of(shapely.union_all(cut).intersection(choice.film))
+    if area.is_empty:
+        where = " in the chosen part of the film" if choice.is_part else " on the film"
+        raise LayoutError(f"{key}: the layer holds no shape{where}")
+    return area
+
+
+def _closed_line(key: str, line: LineString, precision: Precision) -> LineString:
+    if not line.is_closed:
+        raise LayoutError(
+            f"{key}: a line {_from_to(line)} is not closed; the layer must hold closed shapes "
+            f"only (ends closer than layout.tolerance, {precision.tolerance:g} m, meet)"
+        )
+    return line
 
 
 def _texts(

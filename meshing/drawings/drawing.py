@@ -93,7 +93,7 @@ class Drawing:
         """The contents of a layer, or of several together.
 
         Args:
-            key: the key of [layout] that asks for it, for error messages.
+            key: that asks for it, like "layout.film", for error messages.
             wanted: a name or a number; of GDSII, a number takes all data types of the layer.
 
         Raises:
@@ -105,7 +105,7 @@ class Drawing:
         unread = sorted({kind for shapes in found for kind in shapes.unread})
         if unread:
             raise LayoutError(
-                f"layout.{key} = {wanted!r}: the layer holds {', '.join(unread)}, which cannot be "
+                f"{key} = {wanted!r}: the layer holds {', '.join(unread)}, which cannot be "
                 "read; draw closed shapes, or lines along the film's rim"
             )
         return Shapes(
@@ -129,7 +129,7 @@ class Drawing:
             return with_data_types
         hint = f"; did you mean the number {name}?" if with_data_types else ""
         raise LayoutError(
-            f"layout.{key} = {wanted!r}: no such layer (layers: {some_of(sorted(self.layers))})"
+            f"{key} = {wanted!r}: no such layer (layers: {some_of(sorted(self.layers))})"
             + (hint or did_you_mean(name, self.layers, quoted=True))
         )
 

@@ -74,7 +74,7 @@ def filled_in(
     """The areas that outlines stand for.
 
     Args:
-        key: of [layout], for error messages.
+        key: like "layout.film", for error messages.
         outlines: areas within closed curves.
         hatches: filled shapes of the same layers.
         nesting: whether an outline in another one is filled ("union"), or the edge of a hole.
@@ -112,7 +112,7 @@ def _check_alone(key: str, outlines: Sequence[BaseGeometry], reach: float) -> No
     once = _once(outlines, reach)
     for inner, _ in _within(once, reach):
         raise LayoutError(
-            f"layout.{key}: an outline {_at(once[inner])} lies in another one of its layer; "
+            f"{key}: an outline {_at(once[inner])} lies in another one of its layer; "
             f"{_CHOICES}, too"
         )
 
@@ -127,7 +127,7 @@ def _check_beside(
         shared = outline.intersection(whole).buffer(-reach)
         if not shared.is_empty and not wide.covers(outline):
             raise LayoutError(
-                f"layout.{key}: an outline {_at(outline)} is not the edge of the hatch that it "
+                f"{key}: an outline {_at(outline)} is not the edge of the hatch that it "
                 f"meets; {_CHOICES}, too"
             )
 

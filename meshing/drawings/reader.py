@@ -9,13 +9,19 @@ from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing.bounds import FINEST_TOLERANCE, LARGEST, check_length, check_unit
-from hebbfilm.meshing.drawings.assemble import Precision, drawn_contacts, film_outline, on_film
+from hebbfilm.meshing.drawings.assemble import (
+    Precision,
+    drawn_contacts,
+    drawn_region,
+    film_outline,
+    on_film,
+)
 from hebbfilm.meshing.drawings.choice import Choice, Corner, chosen, crop_box, film_near, near
 from hebbfilm.meshing.drawings.drawing import Drawing, LayerName
 from hebbfilm.meshing.drawings.names import Naming
 from hebbfilm.meshing.drawings.nesting import Nesting
 from hebbfilm.meshing.geometry.arcs import SAGITTA
-from hebbfilm.meshing.layout import GRADATION, Contact, Layout
+from hebbfilm.meshing.layout import GRADATION, Contact, Layout, Region
 
 __all__ = ["read_drawing"]
 
@@ -41,6 +47,8 @@ def read_drawing(
     crop: tuple[Corner, Corner] | None = None,
     piece: Corner | None = None,
     nesting: Nesting | None = None,
+    regions: Mapping[str, LayerName | Sequence[LayerName]] | None = None,
+    region_mesh_sizes: Mapping[str, float] | None = None,
 ) -> Layout:
     """A film from a .gds, .oas, .dxf or .svg file.
 
@@ -71,12 +79,18 @@ def read_drawing(
         nesting: what an outline in another one of its layer is: the edge of a hole, and of film
             again in a third one ("even_odd"), or film ("union"). Without it, GDSII files are
             united, as their format says, and DXF files with such outlines refused.
+        regions: name → layer, or several; what it holds, cut to the film, may be of another
+            material.
+        region_mesh_sizes: name → finer mesh size in the region, m.
 
     Raises:
         LayoutError: one line that says what is wrong with the file, or what is not in it.
     """
     check_length("mesh_size", mesh_size)
-    finest = mesh_size if contact_mesh_size is None else min(mesh_size, contact_mesh_size)
+    regions, finer = regions or {}, region_mesh_sizes or {}
+    for name, size in finer.items():
+        check_length(f"regions.{name}.mesh_size", size)
+    finest = min(mesh_size, contact_mesh_size or mesh_size, *finer.values())
     precision = Precision(SAGITTA * finest if tolerance is None else tolerance, finest)
     if not FINEST_TOLERANCE <= precision.tolerance <= LARGEST:
         raise LayoutError(
@@ -86,13 +100,13 @@ def read_drawing(
     if unit is not None:
         check_unit("layout.unit", unit)
     try:
-        layers = [*_listed(film), *_listed(holes), *_listed(contacts)]
+        layers = [*_listed(film), *_listed(holes), *_listed(contacts), *_listed(regions)]
         drawing = _read(Path(path), unit, precision.tolerance, cell, layers)
         nesting = _nesting(Path(path), nesting)
         window = None if crop is None else crop_box(crop)
         shape = film_outline(
-            film_near(drawing.pick("film", film), window, precision.reach),
-            near(drawing.pick("holes", holes), window, precision.reach),
+            film_near(drawing.pick("layout.film", film), window, precision.reach),
+            near(drawing.pick("layout.holes", holes), window, precision.reach),
             precision,
             nesting,
         )
@@ -101,7 +115,14 @@ def read_drawing(
         naming = Naming(rename or {}, [ignore] if isinstance(ignore, str) else ignore)
         named = _contacts(drawing, choice, contacts, naming, precision, nesting)
         found = tuple(Contact(name, region, contact_mesh_size) for name, region in named)
-        return Layout(choice.film, found, thickness, mesh_size, rim_mesh_size, gradation)
+        areas = {
+            name: drawn_region(
+                choice, drawing.pick(f"regions.{name}.layer", layer), name, precision, nesting
+            )
+            for name, layer in regions.items()
+        }
+        parts = tuple(Region(name, area, finer.get(name)) for name, area in areas.items())
+        return Layout(choice.film, found, thickness, mesh_size, rim_mesh_size, gradation, parts)
     except LayoutError as error:
         raise LayoutError(f"{path}: {error}") from error
 
@@ -182,9 +203,11 @@ def _contacts(
     nesting: Nesting | None,
 ) -> list[tuple[str, BaseGeometry]]:
     if isinstance(wanted, Mapping):
-        layers = {stem: drawing.pick(f"contacts.{stem}", layer) for stem, layer in wanted.items()}
+        layers = {
+            stem: drawing.pick(f"layout.contacts.{stem}", layer) for stem, layer in wanted.items()
+        }
     else:
-        layers = {"contact": drawing.pick("contacts", wanted)} if _listed(wanted) else {}
+        layers = {"contact": drawing.pick("layout.contacts", wanted)} if _listed(wanted) else {}
     naming.check_texts(text for layer in layers.values() for text, _ in layer.labels)
     drawn = [
         contact

@@ -16,6 +16,7 @@ from hebbfilm.common.arrays import IntArray
 from hebbfilm.common.errors import MeshError
 from hebbfilm.meshing.files.groups import CellGroup, GroupedMesh
 from hebbfilm.meshing.files.xdmf import read_grids
+from hebbfilm.meshing.tagged_mesh import REGION
 
 T = TypeVar("T")
 Names = Mapping[tuple[int, int], str]
@@ -38,10 +39,8 @@ def read_mesh_file(path: Path) -> GroupedMesh:
     if path.suffix.lower() not in (".xdmf", ".xmf"):
         mesh = _read(path, lambda: meshio.read(path))
         return _grouped(mesh, _physical_names(mesh))
-    grids, names = _read(path, lambda: read_grids(path))
-    return _joined(
-        [_grouped(grid, names or _physical_names(grid)) for grid in grids],
-    )
+    grids = _read(path, lambda: read_grids(path))
+    return _joined([_grouped(grid, names or _physical_names(grid)) for grid, names in grids])
 
 
 def read_msh_elements(path: Path, names: Names) -> GroupedMesh:
@@ -167,14 +166,18 @@ def _physical_names(mesh: meshio.Mesh) -> Names:
     }
 
 
+def _is_region(group: CellGroup) -> bool:
+    return group.name is not None and group.name.startswith(REGION)
+
+
 def _joined(grids: Sequence[GroupedMesh]) -> GroupedMesh:
     """Grids over the same points as one mesh; cells that are in several are in it as often."""
     cells: dict[str, IntArray] = {}
     groups: list[CellGroup] = []
     for grid in grids:
-        marked = {group.kind for group in groups}
+        marked = {group.kind for group in groups if not _is_region(group)}
         for group in grid.groups:
-            if group.kind in marked:
+            if group.kind in marked and not _is_region(group):
                 raise MeshError(f"several of its grids mark {group.kind} cells; leave one of them")
             first = len(cells.get(group.kind, ()))
             groups.append(CellGroup(group.kind, first + group.rows, group.name, group.number))

@@ -1,4 +1,4 @@
-"""Which groups of cells in a mesh file are the film and its contacts."""
+"""Which groups of cells in a mesh file are the film, its contacts and its regions."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from hebbfilm.common.errors import MeshError
 from hebbfilm.common.hints import did_you_mean
 from hebbfilm.common.text import some_of
 from hebbfilm.meshing.drawings.names import plain_name
+from hebbfilm.meshing.tagged_mesh import REGION
 
 Group: TypeAlias = int | str
 
-PHYSICAL_NAME = "physical_name/"  # before a name that XDMF of our own tells of a number
+# Before a name that XDMF of our own tells of a number, of tags and of regions:
+PHYSICAL_NAME, REGION_NAME = "physical_name/", "region_name/"
 
 
 @dataclass(frozen=True)
 class Groups:
-    """The film's and the contacts' groups.
+    """The groups of the film, of its contacts and of its regions.
 
     A group has a name, or a number that marks cells; where lines and triangles have the same
     number, "line:7" takes those of one kind alone.
@@ -30,11 +32,14 @@ class Groups:
     Args:
         film: group, or groups, of the film's cells; "film" if there is one, else all cells, where
             none is given.
-        contacts: name → group or groups; all named groups beside the film where none is given.
+        contacts: name → group or groups; all other named groups where none is given.
+        regions: name → group or groups, whose cells belong to the film, too; those whose name
+            begins with "region:" where none is given.
     """
 
     film: Group | Sequence[Group] | None = None
     contacts: Mapping[str, Group | Sequence[Group]] | None = None
+    regions: Mapping[str, Group | Sequence[Group]] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,22 +77,29 @@ class GroupedMesh:
     node_sets: Sequence[str] = ()
 
 
-def chosen(mesh: GroupedMesh, groups: Groups) -> tuple[list[CellGroup], dict[str, list[CellGroup]]]:
-    """The film's groups, and those of each contact.
+Named: TypeAlias = dict[str, list[CellGroup]]
+
+
+def chosen(mesh: GroupedMesh, groups: Groups) -> tuple[list[CellGroup], Named, Named]:
+    """The film's groups, those of each contact, and those of each region.
 
     Raises:
         MeshError: a group that is not there, or could be one of several.
     """
     if groups.film is not None:
-        film = _members(mesh, "film", groups.film)
+        film = _members(mesh, "layout.film", groups.film)
     else:
-        film = _named(mesh, "film", "film")
+        film = _named(mesh, "film", "layout.film")
+    regions = _regions(mesh, groups.regions)
     if groups.contacts is not None:
-        contacts = {n: _members(mesh, f"contacts.{n}", g) for n, g in groups.contacts.items()}
+        contacts = {
+            n: _members(mesh, f"layout.contacts.{n}", g) for n, g in groups.contacts.items()
+        }
     else:
-        contacts = _others(mesh, film, by_name=groups.film is None)
+        taken = [group for parts in regions.values() for group in parts]
+        contacts = _others(mesh, film, taken, by_name=groups.film is None)
     if film:
-        return film, contacts
+        return film, contacts, regions
     top = max(mesh.dimensions.values(), default=0)
     top_kinds = [kind for kind, dimension in mesh.dimensions.items() if dimension == top]
     if groups.contacts is None:
@@ -97,15 +109,35 @@ def chosen(mesh: GroupedMesh, groups: Groups) -> tuple[list[CellGroup], dict[str
                     f'no group is named "film" (names found: {some_of(sorted(contacts))}); if '
                     f'{name!r} or another one is it, say so: film = "{name}"'
                 )
-    return [CellGroup(kind, np.arange(len(mesh.cells[kind]))) for kind in top_kinds], contacts
+    film = [CellGroup(kind, np.arange(len(mesh.cells[kind]))) for kind in top_kinds]
+    return film, contacts, regions
+
+
+def _regions(
+    mesh: GroupedMesh, wanted: Mapping[str, Group | Sequence[Group]] | None
+) -> dict[str, list[CellGroup]]:
+    """Those that are wanted, else those that their names say to be regions."""
+    if wanted is not None:
+        return {name: _members(mesh, f"regions.{name}.group", g) for name, g in wanted.items()}
+    found: dict[str, list[CellGroup]] = {}
+    for group in _in_order(mesh):
+        if group.name is not None and group.name.startswith(REGION):
+            found.setdefault(group.name[len(REGION) :], []).append(group)
+    return found
+
+
+def _in_order(mesh: GroupedMesh) -> list[CellGroup]:
+    return sorted(mesh.groups, key=lambda group: abs(group.number or 0))  # MED counts downwards
 
 
 def _others(
-    mesh: GroupedMesh, film: Sequence[CellGroup], by_name: bool
+    mesh: GroupedMesh, film: Sequence[CellGroup], taken: Sequence[CellGroup], by_name: bool
 ) -> dict[str, list[CellGroup]]:
-    """All named groups beside the film."""
+    """All named groups beside those of the film, and of regions, which are taken."""
     names: dict[str, list[CellGroup]] = {}
-    for group in sorted(mesh.groups, key=lambda g: abs(g.number or 0)):  # MED counts downwards
+    for group in _in_order(mesh):
+        if group in taken or (group.name or "").startswith(REGION):
+            continue
         if group.name is not None and group not in film:
             names.setdefault(group.name, []).append(group)
         elif group.name is None and by_name and group.number and mesh.dimensions[group.kind]:
@@ -144,12 +176,12 @@ def _members(mesh: GroupedMesh, key: str, wanted: Group | Sequence[Group]) -> li
         called = _named(mesh, str(name), key) if isinstance(name, str) else []
         counted = _of_number(mesh, str(name), key)
         if called and counted and {*called} != {*counted}:
-            raise MeshError(f"layout.{key} = {name!r}: both a name and a number of groups")
+            raise MeshError(f"{key} = {name!r}: both a name and a number of groups")
         if not called and not counted:
             raise _unknown(mesh, key, str(name))
         found += called or counted
     if not found:
-        raise MeshError(f"layout.{key} = []: a group, or several, must be named")
+        raise MeshError(f"{key} = []: a group, or several, must be named")
     return found
 
 
@@ -158,7 +190,7 @@ def _named(mesh: GroupedMesh, name: str, key: str) -> list[CellGroup]:
     alike = [g for g in mesh.groups if g.name and g.name.casefold() == name.casefold()]
     names = sorted({str(group.name) for group in alike})
     if len(names) > 1 and not exact:
-        raise MeshError(f"layout.{key} = {name!r}: which of {some_of(names)}?")
+        raise MeshError(f"{key} = {name!r}: which of {some_of(names)}?")
     return exact or alike
 
 
@@ -173,7 +205,7 @@ def _of_number(mesh: GroupedMesh, name: str, key: str) -> list[CellGroup]:
     found = [group for group in same if mesh.dimensions[group.kind]] or same
     if len({mesh.dimensions[group.kind] for group in found}) > 1:
         ways = " or ".join(f'"{way}"' for way in dict.fromkeys(_numbered(g) for g in found))
-        raise MeshError(f"layout.{key} = {name}: several kinds have that number; write {ways}")
+        raise MeshError(f"{key} = {name}: several kinds have that number; write {ways}")
     return found
 
 
@@ -186,7 +218,7 @@ def _unknown(mesh: GroupedMesh, key: str, name: str) -> MeshError:
     hint = did_you_mean(name, known, quoted=True)
     if name in mesh.node_sets:
         hint = "; it is a set of nodes, but sets of elements are needed"
-    return MeshError(f"layout.{key} = {name!r}: no such group (groups: {some_of(known)}){hint}")
+    return MeshError(f"{key} = {name!r}: no such group (groups: {some_of(known)}){hint}")
 
 
 def _numbered(group: CellGroup) -> str:

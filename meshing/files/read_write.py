@@ -18,7 +18,7 @@ from hebbfilm.common.arrays import IntArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import MeshError
 from hebbfilm.common.whole_files import replacing
-from hebbfilm.meshing.files.groups import PHYSICAL_NAME, Groups
+from hebbfilm.meshing.files.groups import PHYSICAL_NAME, REGION_NAME, Groups
 from hebbfilm.meshing.files.user_mesh import load
 from hebbfilm.meshing.film_mesh import FilmMesh, distribute
 from hebbfilm.meshing.gmsh_session import gmsh_model
@@ -35,8 +35,9 @@ def read_msh(
     """Read a film from a .msh file of any version; collective.
 
     The triangles (2D) or tetrahedra (3D) carry the physical name "film"; every other named group
-    is a contact: a pad where it holds cells, an edge contact where it holds facets. Contacts come
-    in the order of their physical tags.
+    is a contact: a pad where it holds cells, an edge contact where it holds facets. Groups named
+    "region:soft", or alike, are regions of the film beside. Contacts and regions come in the order
+    of their physical tags.
 
     Args:
         path: the file.
@@ -66,7 +67,7 @@ def read_mesh(
         comm: ranks that share the mesh.
         thickness: of the film, m; in 3D it must agree with the mesh.
         unit: metres per length unit of the file; 1, for edges up to 1 µm, if not given.
-        groups: which of its groups are film and contacts.
+        groups: which of its groups are film, contacts and regions.
 
     Raises:
         MeshError: a file that is no film with contacts; one line, on all ranks.
@@ -100,7 +101,7 @@ def write_msh(film: FilmMesh, path: str | os.PathLike[str]) -> None:
 
 
 def write_xdmf(film: FilmMesh, path: str | os.PathLike[str]) -> None:
-    """Write mesh, cell tags and facet tags, with their names, as .xdmf with its .h5; collective.
+    """Write mesh and tags of cells, facets and regions, with their names, as .xdmf; collective.
 
     Raises:
         MeshError: a name that does not end in .xdmf, or a folder that cannot be written to.
@@ -114,7 +115,10 @@ def write_xdmf(film: FilmMesh, path: str | os.PathLike[str]) -> None:
             file.write_mesh(film.mesh)
             for name, tag in ({"film": FILM_TAG} | film.contact_tags).items():
                 file.write_information(PHYSICAL_NAME + name, str(tag))
-            for tags in (film.cell_tags, film.facet_tags):
+            for number, name in enumerate(film.regions, 1):
+                file.write_information(REGION_NAME + name, str(number))
+            regions = [] if film.region_tags is None else [film.region_tags]
+            for tags in (film.cell_tags, film.facet_tags, *regions):
                 film.mesh.topology.create_connectivity(tags.dim, film.dimension)
                 file.write_meshtags(tags, film.mesh.geometry)
         on_root(comm, on_rank_0.close)
@@ -128,13 +132,23 @@ def gather_mesh(film: FilmMesh) -> TaggedMesh | None:
     points = numbering.gather(film.coordinates)
     cells = numbering.gather_cells()
     cell_tags = numbering.gather_cell_values(marks[: len(film.cells)])
+    regions = numbering.gather_cell_values(film.cell_regions) if film.regions else None
     parts = film.comm.gather(_owned_facets(film), root=0)
     if points is None or cells is None or cell_tags is None or parts is None:
         return None
     facets = np.concatenate([part[0] for part in parts])
     facet_tags = np.concatenate([part[1] for part in parts])
     order = np.lexsort([*np.sort(facets, axis=1).T[::-1], facet_tags])
-    return TaggedMesh(points, cells, cell_tags, facets[order], facet_tags[order], film.contacts)
+    return TaggedMesh(
+        points,
+        cells,
+        cell_tags,
+        facets[order],
+        facet_tags[order],
+        film.contacts,
+        film.regions,
+        regions,
+    )
 
 
 def _owned_facets(film: FilmMesh) -> tuple[IntArray, IntArray]:

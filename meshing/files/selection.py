@@ -1,4 +1,4 @@
-"""Film and contacts, picked from the groups of a mesh."""
+"""Film, contacts and regions, picked from the groups of a mesh."""
 
 from __future__ import annotations
 
@@ -11,27 +11,28 @@ from hebbfilm.common.arrays import BoolArray, IntArray
 from hebbfilm.common.errors import MeshError
 from hebbfilm.meshing.bounds import check_names
 from hebbfilm.meshing.files.groups import CellGroup, GroupedMesh, Groups, chosen
+from hebbfilm.meshing.files.region_cells import SIMPLEX, check_lower_cells, with_regions
+from hebbfilm.meshing.region_checks import check_region_names
 from hebbfilm.meshing.tagged_mesh import FILM_TAG, TaggedMesh, contact_tag
-
-SIMPLEX = {1: "line", 2: "triangle", 3: "tetra"}
 
 
 def select(mesh: GroupedMesh, groups: Groups, unit: float) -> TaggedMesh:
-    """The film and its contacts alone, in metres.
+    """The film with its contacts and regions alone, in metres.
 
     All groups of a name are one contact: cells that it holds, and facets beside them. Cells both
-    of the film and of a contact are the contact's.
+    of the film and of a contact are the contact's. Cells of regions are of the film, too.
 
     Args:
         mesh: as a file has it.
-        groups: which of its groups are film and contacts.
+        groups: which of its groups are film, contacts and regions.
         unit: metres per length unit of the mesh.
 
     Raises:
         MeshError: groups that make no film with contacts.
     """
-    film, contacts = chosen(mesh, groups)
+    film, contacts, regions = chosen(mesh, groups)
     check_names(contacts)
+    check_region_names(tuple(regions), tuple(contacts))
     dimension = max((mesh.dimensions[group.kind] for group in film), default=0)
     if dimension < 2:
         kinds = ", ".join(dict.fromkeys(f"{group.kind} cells" for group in film)) or "nothing"
@@ -39,7 +40,8 @@ def select(mesh: GroupedMesh, groups: Groups, unit: float) -> TaggedMesh:
     picked = {"film": film} | contacts
     for name, parts in picked.items():
         _check_kinds(mesh, name, parts, dimension)
-    cells, cell_tags = _marked(mesh, dimension, picked)
+    whole = [*film, *(part for parts in regions.values() for part in parts)]
+    cells, cell_tags = _marked(mesh, dimension, picked | {"film": whole})
     facets, facet_tags = _marked(mesh, dimension - 1, picked | {"film": []})
     bare = ~_on_own_cells(cells, cell_tags, facets, facet_tags)
     points = np.zeros((len(mesh.points), 3))
@@ -47,8 +49,14 @@ def select(mesh: GroupedMesh, groups: Groups, unit: float) -> TaggedMesh:
     found = TaggedMesh(points, cells, cell_tags, facets[bare], facet_tags[bare], tuple(contacts))
     _check_on_film(found)
     for tag, (name, parts) in enumerate(picked.items(), FILM_TAG):
-        _check_lower_cells(mesh, found, tag, name, parts)
-    return found
+        held = np.union1d(
+            found.cells[found.cell_tags == tag], found.facets[found.facet_tags == tag]
+        )
+        if tag == FILM_TAG:
+            held = np.unique(found.cells)
+        what = "the film" if tag == FILM_TAG else f"contact {name!r}"
+        check_lower_cells(mesh, held, what, parts, dimension)
+    return with_regions(found, mesh, regions) if regions else found
 
 
 def same_rows(rows: IntArray, others: IntArray) -> BoolArray:
@@ -126,17 +134,3 @@ def _check_on_film(found: TaggedMesh) -> None:
         name = found.contacts[found.facet_tags[stray[0]] - contact_tag(0)]
         x, y, _ = found.points[found.facets[stray[0]]].mean(axis=0)
         raise MeshError(f"contact {name!r} leaves the film's edge at ({x:.4g}, {y:.4g}) m")
-
-
-def _check_lower_cells(
-    mesh: GroupedMesh, found: TaggedMesh, tag: int, name: str, parts: Sequence[CellGroup]
-) -> None:
-    """Points, or edges in 3D, that a group holds beside must lie on what is read of it."""
-    held = np.union1d(found.cells[found.cell_tags == tag], found.facets[found.facet_tags == tag])
-    if tag == FILM_TAG:
-        held = np.unique(found.cells)
-    for part in parts:
-        if not np.isin(mesh.cells[part.kind][part.rows], held).all():
-            made = "lines or triangles" if found.dimension == 2 else "triangles or tetrahedra"
-            what = "the film" if tag == FILM_TAG else f"contact {name!r}"
-            raise MeshError(f"{what} holds {part.kind} cells apart from its {made}")

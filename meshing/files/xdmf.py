@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
+from typing import TypeAlias
 from xml.etree import ElementTree
 
 import meshio
 from meshio.xdmf.main import XdmfReader
 
 from hebbfilm.common.errors import MeshError
-from hebbfilm.meshing.files.groups import PHYSICAL_NAME
+from hebbfilm.meshing.files.groups import PHYSICAL_NAME, REGION_NAME
+from hebbfilm.meshing.tagged_mesh import REGION, REGIONS
 
 _INCLUDE = "{https://www.w3.org/2001/XInclude}include"
 
 
-def read_grids(path: Path) -> tuple[list[meshio.Mesh], dict[tuple[int, int], str]]:
-    """The grids of an XDMF file, all over the same points, and names of groups of cells.
+Names: TypeAlias = dict[tuple[int, int], str]
+
+
+def read_grids(path: Path) -> list[tuple[meshio.Mesh, Names]]:
+    """The grids of an XDMF file, all over the same points, and names of their groups of cells.
 
     Returns:
-        The grids, and (dimension, number) → name.
+        Of each grid itself, and (dimension, number) → name.
 
     Raises:
         MeshError: grids over several geometries, or in collections.
@@ -39,14 +44,24 @@ def read_grids(path: Path) -> tuple[list[meshio.Mesh], dict[tuple[int, int], str
     places = [place for grid in grids for place in grid.findall("Geometry")]
     if len(places) != 1:
         raise MeshError(f"XDMF with {len(places)} geometries is not read; take .msh")
-    meshes = [_read_alone(path, root, grid, places[0]) for grid in grids]
-    names = {
-        (dimension, int(entry.get("Value", ""))): entry.get("Name", "")[len(PHYSICAL_NAME) :]
-        for entry in domains[0].findall("Information")
-        if entry.get("Name", "").startswith(PHYSICAL_NAME)
+    tags, regions = _names(domains[0], PHYSICAL_NAME, ""), _names(domains[0], REGION_NAME, REGION)
+    return [
+        (
+            _read_alone(path, root, grid, places[0]),
+            regions if regions and grid.get("Name") == REGIONS else tags,
+        )
+        for grid in grids
+    ]
+
+
+def _names(domain: ElementTree.Element, stem: str, before: str) -> Names:
+    """What a domain tells of numbers under names that begin with a stem."""
+    return {
+        (dimension, int(entry.get("Value", ""))): before + entry.get("Name", "")[len(stem) :]
+        for entry in domain.findall("Information")
+        if entry.get("Name", "").startswith(stem)
         for dimension in (1, 2, 3)
     }
-    return meshes, names
 
 
 def _read_alone(

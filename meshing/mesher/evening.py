@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
-from hebbfilm.meshing.tagged_mesh import TaggedMesh, contact_tag
+from hebbfilm.meshing.tagged_mesh import TaggedMesh
 
 _CROWDED = 6.0
 """Stiffness over volume at which a vertex goes, for an edge length of 1. It is 4 where six equal
@@ -38,7 +38,7 @@ def even_out(mesh: TaggedMesh, sizes: FloatArray) -> TaggedMesh:
     """
     points = mesh.points[:, :2].copy()
     cells = _anticlockwise(points, mesh.cells)
-    tags = _parts(mesh)
+    tags = mesh.parts
     graded = sizes < (1 - _ROUND_OFF) * sizes.max(initial=0)
     sizes = np.where(graded, 0, sizes)
     fixed = _fixed(mesh, tags) | graded
@@ -54,22 +54,7 @@ def even_out(mesh: TaggedMesh, sizes: FloatArray) -> TaggedMesh:
             points = _push(points, cells, fixed | ~near, sizes)
         cells = _flip(points, cells, tags)
     moved = np.column_stack([points, mesh.points[:, 2]])
-    return _marked(replace(mesh, points=moved, cells=cells), tags).compact()
-
-
-def _parts(mesh: TaggedMesh) -> IntArray:
-    """Of each cell a number that differs where contact or region do."""
-    if mesh.cell_regions is None:
-        return mesh.cell_tags
-    return mesh.cell_tags + mesh.cell_regions * contact_tag(len(mesh.contacts))
-
-
-def _marked(mesh: TaggedMesh, parts: IntArray) -> TaggedMesh:
-    """A mesh with the tags and regions that `_parts` made numbers of."""
-    if mesh.cell_regions is None:
-        return replace(mesh, cell_tags=parts)
-    regions, tags = np.divmod(parts, contact_tag(len(mesh.contacts)))
-    return replace(mesh, cell_tags=tags, cell_regions=regions)
+    return replace(mesh, points=moved, cells=cells).of_parts(tags).compact()
 
 
 def _corners(points: FloatArray, cells: IntArray) -> tuple[FloatArray, FloatArray]:

@@ -10,6 +10,7 @@ from hebbfilm.meshing.bounds import check_length
 from hebbfilm.meshing.geometry.arcs import SAGITTA
 from hebbfilm.meshing.layout import GRADATION, Layout
 from hebbfilm.meshing.shapes.composition import compose
+from hebbfilm.meshing.shapes.drawn_region import DrawnRegion
 from hebbfilm.meshing.shapes.electrodes import Electrode
 from hebbfilm.meshing.shapes.primitives import PRIMITIVES, Length, Repeat, Shape
 
@@ -22,6 +23,7 @@ def film_of_shapes(
     contact_mesh_size: Length | None = None,
     rim_mesh_size: Length | None = None,
     gradation: float = GRADATION,
+    region: Sequence[DrawnRegion] = (),
 ) -> Layout:
     """A film composed of shapes.
 
@@ -32,13 +34,16 @@ def film_of_shapes(
         mesh_size: m.
         contact_mesh_size: finer mesh size at contacts that have none of their own, m.
         rim_mesh_size: finer mesh size along the rim, m.
-        gradation: growth of the mesh size with the distance from contacts and rim, without unit.
+        gradation: growth of the mesh size with the distance from contacts, regions and rim,
+            without unit.
+        region: the regions.
 
     Raises:
         LayoutError: one line that says what cannot be.
     """
     check_length("mesh_size", mesh_size)
-    sizes = [mesh_size, contact_mesh_size, rim_mesh_size, *(c.mesh_size for c in contact)]
+    own = [one.mesh_size for one in (*contact, *region)]
+    sizes = [mesh_size, contact_mesh_size, rim_mesh_size, *own]
     tolerance = SAGITTA * min(size for size in sizes if size is not None)
     outline = compose(film, tolerance)
     if outline.is_empty:
@@ -48,7 +53,8 @@ def film_of_shapes(
         for electrode in contact
         for one in electrode.contacts(outline, mesh_size, contact_mesh_size, tolerance)
     ]
-    return Layout(outline, tuple(contacts), thickness, mesh_size, rim_mesh_size, gradation)
+    regions = tuple(one.region(outline, tolerance) for one in region)
+    return Layout(outline, tuple(contacts), thickness, mesh_size, rim_mesh_size, gradation, regions)
 
 
 def known_keys(location: Sequence[int | str]) -> list[str]:
@@ -59,5 +65,5 @@ def known_keys(location: Sequence[int | str]) -> list[str]:
         if part == "repeat":
             return list(Repeat.model_fields)
     if len(location) > 1:
-        return list(Electrode.model_fields)
+        return list((DrawnRegion if location[0] == "region" else Electrode).model_fields)
     return list(inspect.signature(film_of_shapes).parameters)

@@ -17,7 +17,7 @@ from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.messages import shown
 from hebbfilm.common.schema import checked, first_problem
 from hebbfilm.common.whole_files import replacing
-from hebbfilm.meshing.layout import GRADATION, Contact, Layout, PadOrEdge
+from hebbfilm.meshing.layout import GRADATION, Contact, Layout, PadOrEdge, Region
 from hebbfilm.meshing.shapes.film import film_of_shapes, known_keys
 
 
@@ -34,6 +34,8 @@ def layout_to_dict(layout: Layout) -> dict[str, Any]:
         content["gradation"] = float(layout.gradation)
     content["film"] = [_polygon(piece) for piece in shapely.get_parts(layout.outline)]
     content["contact"] = [_contact(contact) for contact in layout.contacts]
+    if layout.regions:
+        content["region"] = [_region(region) for region in layout.regions]
     return content
 
 
@@ -91,6 +93,14 @@ def _contact(contact: Contact) -> dict[str, Any]:
     key, regions = _parts(contact.region)
     single = isinstance(contact.region, Polygon | LineString)
     return written | {key: regions[0] if single else regions}
+
+
+def _region(region: Region) -> dict[str, Any]:
+    written: dict[str, Any] = {"name": region.name}
+    if region.mesh_size is not None:
+        written["mesh_size"] = float(region.mesh_size)
+    _, areas = _parts(region.area)
+    return written | {"area": areas[0] if isinstance(region.area, Polygon) else areas}
 
 
 def _parts(region: PadOrEdge) -> tuple[str, list[dict[str, Any]]]:
