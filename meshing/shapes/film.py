@@ -42,7 +42,7 @@ def film_of_shapes(
         LayoutError: one line that says what cannot be.
     """
     check_length("mesh_size", mesh_size)
-    own = [one.mesh_size for one in (*contact, *region)]
+    own = [*(c.mesh_size for c in contact), *(r.mesh_size for r in region)]
     sizes = [mesh_size, contact_mesh_size, rim_mesh_size, *own]
     tolerance = SAGITTA * min(size for size in sizes if size is not None)
     outline = compose(film, tolerance)

@@ -23,6 +23,7 @@ from hebbfilm.run.folder import files
 from hebbfilm.run.folder.reader import read_case_of_run
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.films import build_film
+from hebbfilm.run.inputs.regions import thickness_of
 from hebbfilm.solvers import Film, load_state
 
 _MOST_CONTACTS = 8
@@ -93,9 +94,11 @@ def conductances_of_case(case: Case, comm: MPI.Intracomm) -> Conductances:
     source = case.shared_film_source(comm)
     if isinstance(source.geometry, Layout):  # before it is meshed; others tell only then
         _require_fit(case, list(case.contacts.nodes(source.geometry.contact_names)))
+    film_mesh = source.mesh(comm)
     film = Film(
-        source.mesh(comm),
+        film_mesh,
         case.film_material(),
+        thickness=thickness_of(case.regions, film_mesh.thickness),
         electrodes=case.contacts,
         numerics=case.numerics.of_film(),
     )

@@ -24,6 +24,12 @@ from hebbfilm.run.inputs.material import MaterialSection
 from hebbfilm.run.inputs.paths import path_from
 from hebbfilm.run.inputs.plausible import check_plausible
 from hebbfilm.run.inputs.protocol import STEPS, Protocol, ReadStep
+from hebbfilm.run.inputs.regions import (
+    Regions,
+    RegionSection,
+    check_different,
+    material_with_regions,
+)
 from hebbfilm.run.inputs.sections import (
     Initial,
     NumericsSection,
@@ -58,6 +64,7 @@ class Case(Section):
     layout: dict[str, Any]
     contacts: Electrodes = Electrodes()
     material: MaterialSection = MaterialSection()
+    regions: Regions = ()
     disorder: Disorder | None = None
     applied_field: Vector = (0.0, 0.0, 0.0)
     applied_field_waveform: tuple[Annotated[Waveform, Field(discriminator="kind")], ...] = ()
@@ -78,7 +85,8 @@ class Case(Section):
             InputError: what is wrong with the layout, a contact that it does not have, or a size
                 beyond the limits.
         """
-        source = film_source(self.layout, self.numerics.dimension, self.numerics.layers)
+        numerics = self.numerics
+        source = film_source(self.layout, numerics.dimension, numerics.layers, self.regions)
         if isinstance(source.geometry, Layout):
             self.contacts.nodes(source.geometry.contact_names)
             self.limits.require_film(
@@ -90,8 +98,19 @@ class Case(Section):
         return source
 
     def film_material(self) -> Material:
-        """What the film is made of."""
-        return self.material.of_film()
+        """What the film is made of, with what differs in its regions.
+
+        Raises:
+            InputError: a key that differs in a region, and that [material] leaves out.
+        """
+        return material_with_regions(self.material.of_film(), self.regions)
+
+    def materials(self) -> dict[str, MaterialSection]:
+        """Each material by the path of its keys: that of the film, and those of its regions."""
+        return {"material": self.material} | {
+            f"regions.{region.name}.material": region.material_in(self.material)
+            for region in self.regions
+        }
 
     def shared_film_source(self, comm: MPI.Intracomm) -> FilmSource:
         """The same on all ranks, drawn or read on rank 0; collective."""
@@ -117,12 +136,13 @@ class Case(Section):
                 "the case has no [training]: give at least patterns = ['+,+,-,-'] in it; "
                 "`hebbfilm run` does a run without patterns"
             )
-        if self.material.anomalous_hall_ratio:
-            raise InputError(
-                f"material.anomalous_hall_ratio = {self.material.anomalous_hall_ratio:g}: must be "
-                "0 in training, as weights are read from a symmetric conductance matrix; "
-                "`hebbfilm conductance` reads such a film"
-            )
+        for at, material in self.materials().items():
+            if material.anomalous_hall_ratio:
+                raise InputError(
+                    f"{at}.anomalous_hall_ratio = {material.anomalous_hall_ratio:g}: must be "
+                    "0 in training, as weights are read from a symmetric conductance matrix; "
+                    "`hebbfilm conductance` reads such a film"
+                )
         return self.training
 
     def steps(self) -> Protocol:
@@ -193,6 +213,8 @@ def parse_case(content: Mapping[str, Any]) -> Case:
     case.reading.rule()
     if case.training is not None and case.protocol is not None:
         raise InputError("[training] and [protocol]: a run has one of them; leave the other out")
+    check_different(case.regions)
+    case.film_material()
     return case
 
 
@@ -210,7 +232,7 @@ def _explain(error: ValidationError) -> str:
     # A key that is misspelt is missing too: the slip says more.
     first = next((e for e in errors if e["type"] in _UNKNOWN_KEY), errors[0])
     # Where a number or something else is allowed, pydantic says which of them it tried.
-    location = tuple(part for part in first["loc"] if part not in _ALTERNATIVES)
+    location = tuple(part for part in first["loc"] if not _is_alternative(part))
     key = ".".join(str(part) for part in location)
     kind = first["type"]
     if kind in _UNKNOWN_KEY:
@@ -229,6 +251,10 @@ def _explain(error: ValidationError) -> str:
     return wrong_value(key, first)
 
 
+def _is_alternative(part: int | str) -> bool:
+    return isinstance(part, str) and (part in _ALTERNATIVES or part.startswith("list["))
+
+
 def _unknown_key(location: tuple[int | str, ...]) -> str:
     *section, key = (str(part) for part in location)
     where = f"in [{'.'.join(section)}]" if section else "at the top of the case"
@@ -245,6 +271,7 @@ def _keys(section: list[str]) -> list[str]:
     fields: dict[str, Iterable[str]] = {
         "": Case.model_fields,
         "contacts": Electrodes.__dataclass_fields__,
+        "regions": RegionSection.model_fields,
         "material": MaterialSection.model_fields,
         "disorder": Disorder.__dataclass_fields__,
         "training": Training.__dataclass_fields__,

@@ -9,6 +9,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import HopfieldFilm
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.layouts import FilmSource
+from hebbfilm.run.inputs.regions import thickness_of
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.drives.held_field import HeldField
 from hebbfilm.solvers.magnetisation.resolution import LOST
@@ -26,9 +27,11 @@ def build_film(case: Case, comm: MPI.Intracomm, source: FilmSource | None = None
         InputError: a layout that cannot be.
     """
     held = _held_field(case)
+    film_mesh = (source or case.shared_film_source(comm)).mesh(comm)
     film = Film(
-        (source or case.shared_film_source(comm)).mesh(comm),
+        film_mesh,
         case.film_material(),
+        thickness=thickness_of(case.regions, film_mesh.thickness),
         electrodes=case.contacts,
         disorder=case.disorder,
         applied_field=(0.0, 0.0, 0.0) if held else case.applied_field,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,14 @@ from hebbfilm.meshing.drawings import read_drawing
 from hebbfilm.meshing.files.groups import Groups
 from hebbfilm.meshing.files.step_film import StepFilm
 from hebbfilm.meshing.shapes.layout_file import layout_from_dict
+from hebbfilm.run.inputs.regions import (
+    Names,
+    RegionSection,
+    groups_of,
+    layers_of,
+    require_places,
+    with_areas,
+)
 
 if TYPE_CHECKING:
     from mpi4py import MPI
@@ -47,6 +55,7 @@ CATALOGUE: dict[str, Callable[..., Layout]] = {
         families.hexagonal_lattice,
     )
 }
+_PLACES = {"drawing": ["layer", "area"], "mesh": ["group"]}
 CHANGES: Mapping[str, Callable[..., Layout]] = {
     "holes": families.random_holes,
     "rough": families.rough,
@@ -93,6 +102,8 @@ class FilmSource:
     geometry: Layout | MeshFile | StepFilm
     dimension: int
     layers: int
+    groups: Mapping[str, Names] | None = None
+    """Of a mesh file, those that are regions."""
 
     @property
     def layers_of_vertices(self) -> int:
@@ -107,7 +118,7 @@ class FilmSource:
 
         if isinstance(self.geometry, MeshFile):
             file = self.geometry
-            groups = Groups(file.film, file.contacts)
+            groups = Groups(file.film, file.contacts, self.groups)
             film = read_mesh(
                 file.path, comm, thickness=file.thickness, unit=file.unit, groups=groups
             )
@@ -119,7 +130,12 @@ class FilmSource:
         return mesh_film(self.geometry, comm, dimension=self.dimension, layers=self.layers)
 
 
-def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> FilmSource:
+def film_source(
+    content: Mapping[str, Any],
+    dimension: int,
+    layers: int,
+    regions: Sequence[RegionSection] = (),
+) -> FilmSource:
     """Read a [layout]: `kind` names a layout of the catalogue, or a kind of file.
 
     Any layout, but not the mesh or the solid of a file, may have holes at random and rough edges,
@@ -130,9 +146,10 @@ def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> Film
         content: the section.
         dimension: 2 or 3.
         layers: of tetrahedra over the thickness in three dimensions.
+        regions: of the film; drawn before it is changed.
 
     Raises:
-        InputError: an unknown kind or key, or a layout that cannot be.
+        InputError: an unknown kind or key, or a layout or regions that cannot be.
     """
     kind = content.get("kind")
     changes = {
@@ -141,17 +158,41 @@ def film_source(content: Mapping[str, Any], dimension: int, layers: int) -> Film
         if name in content and not _is_own(kind, name, content[name])
     }
     parameters = {name: value for name, value in content.items() if name not in changes}
+    require_places(regions, kind, _PLACES.get(str(kind), ["area"]))
+    for region in regions:
+        if region.thickness is not None and dimension == 3:
+            raise InputError(
+                f"regions.{region.name}.thickness: a film of tetrahedra (numerics.dimension = 3) "
+                "is of one thickness; leave it out"
+            )
     if kind == "shapes":
-        return FilmSource(_changed(layout_from_dict(parameters), changes), dimension, layers)
+        drawn = with_areas(layout_from_dict(parameters), regions)
+        return FilmSource(_changed(drawn, changes), dimension, layers)
     if not isinstance(kind, str) or kind not in _KINDS:
         raise InputError(f"layout.kind = {shown(kind)}: {allowed_are(kind, [*_KINDS, 'shapes'])}")
     del parameters["kind"]
+    if kind == "drawing":
+        _refuse_regions(parameters)
+        parameters |= layers_of(regions)
     made = _checked(_KINDS[kind], parameters, "layout", CHANGES)
     if isinstance(made, Layout):
-        return FilmSource(_changed(made, changes), dimension, layers)
+        return FilmSource(_changed(with_areas(made, regions), changes), dimension, layers)
     for name in changes:
         raise InputError(f"layout.{name}: the film of a file (kind = {kind!r}) is taken as it is")
+    if isinstance(made, MeshFile):
+        return FilmSource(made, dimension, layers, groups_of(regions))
+    for region in regions:
+        raise InputError(
+            f"regions.{region.name}: a STEP file has no regions; mesh it with groups for them, and "
+            "read the mesh (kind = 'mesh')"
+        )
     return FilmSource(made, dimension, layers)
+
+
+def _refuse_regions(parameters: Mapping[str, Any]) -> None:
+    for key in ("regions", "region_mesh_sizes"):
+        if key in parameters:
+            raise InputError(f"layout.{key}: write [[regions]], each with its name and layer")
 
 
 def _is_own(kind: object, name: str, value: object) -> bool:

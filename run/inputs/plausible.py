@@ -131,7 +131,19 @@ def check_plausible(content: Mapping[str, Any], prefix: str = "") -> None:
         InputError: naming the key, the value, what is allowed and the likely slip.
     """
     for key, value in content.items():
-        _check_value(prefix + key, prefix + key, value)
+        if prefix + key == "regions" and isinstance(value, list):
+            _check_regions(value)
+        else:
+            _check_value(prefix + key, prefix + key, value)
+
+
+def _check_regions(regions: list[Any]) -> None:
+    """What differs in regions, like what is in [material]."""
+    for region in regions:
+        if isinstance(region, Mapping) and isinstance(region.get("material"), Mapping):
+            for key, value in region["material"].items():
+                at = f"regions.{region.get('name')}.material.{key}"
+                _check_value(f"material.{key}", at, value)
 
 
 def _check_value(name: str, shown: str, value: Any) -> None:

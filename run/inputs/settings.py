@@ -86,15 +86,29 @@ def _value(text: str) -> Any:
 def set_value(content: dict[str, Any], key: str, value: Any) -> None:
     """Give a case, as nested mappings, a value at a dotted key.
 
+    Of tables that stand several times, one is meant by its name: regions.soft.mesh_size.
+
     Raises:
         InputError: a part of the key is no section.
     """
     *sections, last = key.split(".")
+    inner: Any = content
     for name in sections:
-        content = content.setdefault(name, {})
-        if not isinstance(content, dict):
+        inner = _named(inner, name) if isinstance(inner, list) else inner.setdefault(name, {})
+        if not isinstance(inner, dict | list):
             raise InputError(f"{name} is not a section")
-    content[last] = value
+    if isinstance(inner, list):
+        raise InputError(f"{sections[-1]} are several tables: name one, and a key of it")
+    inner[last] = value
+
+
+def _named(tables: list[Any], name: str) -> Any:
+    """The table of that name, of several that have names, like [[regions]]."""
+    names = [table.get("name") for table in tables if isinstance(table, dict)]
+    if name not in names:
+        known = ", ".join(str(one) for one in names if one is not None)
+        raise InputError(f"{name} is not a section" + (f" (there are {known})" if known else ""))
+    return next(t for t in tables if isinstance(t, dict) and t.get("name") == name)
 
 
 def flat(content: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -8,6 +8,7 @@ from hebbfilm.meshing import Layout
 from hebbfilm.meshing.expected_size import expected_vertices
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.layouts import FilmSource
+from hebbfilm.run.inputs.material import MaterialSection
 from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 
@@ -124,7 +125,10 @@ def expected_step(case: Case, layout: Layout | None) -> float:
         case: its material, fields and integrator.
         layout: the film; None where only its mesh will tell, which then counts as coarse.
     """
-    material = case.material
+    return min(_step_of(case, layout, material) for material in case.materials().values())
+
+
+def _step_of(case: Case, layout: Layout | None, material: MaterialSection) -> float:
     stiffness = 2 * material.exchange_stiffness / VACUUM_PERMEABILITY
     anisotropy = 2 * abs(material.uniaxial_anisotropy) / VACUUM_PERMEABILITY
     field = anisotropy / material.saturation_magnetisation + max(map(abs, case.applied_field))
