@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,12 +12,14 @@ from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.moments import VertexMoments
 from hebbfilm.solvers.terms.densities import Densities
+from hebbfilm.solvers.terms.density_checks import naming, require_finite
 from hebbfilm.solvers.terms.energy import Energy
 from hebbfilm.solvers.terms.gradient_energy import GradientEnergy
 from hebbfilm.solvers.terms.interface import (
     BoundField,
     DifferentiableField,
     FieldTerm,
+    FieldWithEnergy,
     PartlyLocalField,
     Term,
     require_names_apart,
@@ -36,6 +38,7 @@ class BoundTerms:
         densities: of those that are energies in UFL.
         quadratic: their quadratic parts.
         fields: all else, each with the name of its term.
+        constants: energy in J of what does not depend on m, by the name of its term.
         vary: whether any field depends on time or on m.
         known: whether the derivatives by m of those that do are.
     """
@@ -43,6 +46,7 @@ class BoundTerms:
     densities: Densities
     quadratic: QuadraticEnergies
     fields: Sequence[tuple[str, BoundField]]
+    constants: Mapping[str, float]
     vary: bool
     known: bool
 
@@ -55,8 +59,15 @@ class BoundTerms:
         return replace(self.quadratic.total, onsite=onsite)
 
     def quadratic_energies(self, m: FloatArray) -> dict[str, float]:
-        """Energy in J, by the name of its term, of what the fused loops do; collective."""
-        found = {name: form.energy(m) for name, form in self.quadratic.parts.items()}
+        """Energy in J, by the name of its term, of what the fused loops do; collective.
+
+        What does not depend on m is in it; what goes beyond the pairs of the loops is not, as that
+        is the energy of a field.
+        """
+        parts = self.quadratic.parts
+        found = {name: replace(form, anisotropic=None).energy(m) for name, form in parts.items()}
+        for name, energy in self.constants.items():
+            found[name] = found.get(name, 0.0) + energy
         for name, field in self.fields:
             if isinstance(field, PartlyLocalField):
                 found[name] = found.get(name, 0.0) + field.local_form.energy(m)
@@ -96,8 +107,8 @@ def bind(
         (name, AnisotropicCoupling(form, magnetic))
         for name, form in quadratic.beyond_pairs().items()
     ]
-    known = not quadratic.beyond_pairs()
-    vary = not known
+    constants = {name: densities.constant(name) for name, kind in kinds.items() if kind.constant}
+    vary, known = bool(quadratic.beyond_pairs()), True
     general = [term for term in energies if kinds[term.name].general]
     fields += _general_energies(general, densities, material, magnetic)
     vary |= bool(general)
@@ -107,7 +118,7 @@ def bind(
             fields.append((term.name, field))
             vary |= term.varies
             known &= not term.varies or isinstance(field, DifferentiableField)
-    return BoundTerms(densities, quadratic, fields, vary, known)
+    return BoundTerms(densities, quadratic, fields, constants, vary, known)
 
 
 def _general_energies(
@@ -119,12 +130,28 @@ def _general_energies(
     symbols = VertexSymbols(densities.operators, material["saturation_magnetisation"])
     found: list[tuple[str, BoundField]] = []
     for term in terms:
-        if densities.kinds[term.name].local:
-            parameters = densities.parameters[term.name]
-            found.append((term.name, LocalEnergy(term, parameters, symbols)))
-        else:
-            found.append((term.name, GradientEnergy(densities, term.name, magnetic)))
+        with naming([term.name]):
+            if densities.kinds[term.name].local:
+                parameters = densities.parameters[term.name]
+                found.append((term.name, LocalEnergy(term, parameters, symbols)))
+            else:
+                found.append((term.name, GradientEnergy(densities, term.name, magnetic)))
+    _require_finite_fields(densities.operators, found)
     return found
+
+
+def _require_finite_fields(
+    operators: VertexOperators, fields: Sequence[tuple[str, BoundField]]
+) -> None:
+    """Raise InputError for one that is not finite somewhere, for m that points anywhere."""
+    m = operators.random_normal(seed=0)
+    m = operators.halo(m / np.linalg.norm(m, axis=1, keepdims=True))
+    for name, field in fields:
+        found = np.zeros((operators.owned, 3))
+        field.add_field(0.0, m, found)
+        if isinstance(field, FieldWithEnergy):
+            found[:1] += field.own_energy(0.0, m)
+        require_finite(operators.comm, [name], found)
 
 
 class AnisotropicCoupling:
@@ -145,6 +172,13 @@ class AnisotropicCoupling:
     def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
         """Add H in A/m of m (columns, 3) to `out` (owned, 3)."""
         self.add_linear_field(m, out)
+
+    def linearise(self, time: float, m: FloatArray) -> None:
+        """Nothing is to be done: the derivative is the same everywhere."""
+
+    def add_change(self, change: FloatArray, out: FloatArray) -> None:
+        """Add (∂H/∂m) u in A/m to `out` (owned, 3), for u (columns, 3) with its ghosts."""
+        self.add_linear_field(change, out)
 
     def add_linear_field(self, m: FloatArray, out: FloatArray) -> None:
         """The same of any vectors."""

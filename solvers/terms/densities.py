@@ -11,14 +11,18 @@ from dolfinx import fem
 from ufl.algebra import Abs
 from ufl.algorithms import expand_derivatives
 from ufl.algorithms.analysis import extract_constants
+from ufl.algorithms.remove_complex_nodes import remove_complex_nodes
 from ufl.conditional import Condition, Conditional, MaxValue, MinValue
 from ufl.corealg.traversal import unique_pre_traversal
 from ufl.mathfunctions import MathFunction
 
+from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.messages import reason
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm
+from hebbfilm.solvers.terms.density_checks import naming, require_density, require_finite
 from hebbfilm.solvers.terms.energy import (
     Energy,
     Expression,
@@ -40,12 +44,14 @@ class Kind:
     Args:
         quadratic: it has a part that is quadratic in m, and steady.
         linear: it has one that is linear in m, and steady.
-        general: it is neither, or changes in time.
+        constant: it has one that does not depend on m, and is steady.
+        general: it is none of these, or changes in time.
         local: it has no derivatives of m.
     """
 
     quadratic: bool
     linear: bool
+    constant: bool
     general: bool
     local: bool
 
@@ -89,10 +95,17 @@ class Densities:
             term.name: parameters_on_film(term, operators.film_mesh) for term in terms
         }
         self.energies = {term.name: self._energy(term) for term in terms}
-        self.kinds = {name: self._kind(energy) for name, energy in self.energies.items()}
+        self.kinds = {name: self._kind(name) for name in self.energies}
 
     def _energy(self, term: Energy) -> ufl.Form:
         found = self.parameters[term.name]
+        for each in found.values():
+            # Collective the first time, as what a density does is not.
+            _coefficient(each)
+        density = on_every_rank(self.operators.comm, lambda: self._density(term, found))
+        return self.operators.depth * density * AT_VERTICES
+
+    def _density(self, term: Energy, found: Mapping[str, ParameterOnFilm]) -> Expression:
         try:
             density = density_of(term, found, _coefficient, self.m, self.surroundings)
             density = ufl.as_ufl(density)
@@ -100,34 +113,60 @@ class Densities:
             raise
         except Exception as error:
             raise InputError(
-                f"{term.name}: its density raised {type(error).__name__}: {error}"
+                f"{term.name}: its density raised {type(error).__name__}: {reason(error)}"
             ) from error
-        _check_density(term.name, density)
-        return self.operators.depth * density * AT_VERTICES
+        require_density(term.name, density, self.m)
+        # What UFL writes of the scalar product of complex numbers.
+        return remove_complex_nodes(density)
 
-    def _kind(self, energy: ufl.Form) -> Kind:
-        first = expand_derivatives(self.gradient(energy))
+    def _kind(self, name: str) -> Kind:
+        with naming([name]):
+            return self._kind_of(self.energies[name])
+
+    def _kind_of(self, energy: ufl.Form) -> Kind:
+        local = not _has_derivatives(energy)
         second = expand_derivatives(self.hessian(energy))
-        moving = any(
+        if self._moves(energy) or self.m in second.coefficients() or self._has_kinks(energy):
+            return Kind(quadratic=False, linear=False, constant=False, general=True, local=local)
+        return Kind(
+            quadratic=not second.empty(),
+            linear=not self._without_m(self.gradient(energy)).empty(),
+            constant=not self._without_m(energy).empty(),
+            general=False,
+            local=local,
+        )
+
+    def _moves(self, energy: ufl.Form) -> bool:
+        return any(
             each is one
-            for each in extract_constants(first)
+            for each in extract_constants(energy)
             for one in (self.time, self.temperature)
         )
-        general = bool(moving or self.m in second.coefficients() or self._has_kinks(first))
-        at_zero = expand_derivatives(ufl.replace(first, {self.m: ufl.as_vector([0.0] * 3)}))
-        return Kind(
-            quadratic=not general and not second.empty(),
-            linear=not general and not at_zero.empty(),
-            general=general,
-            local=not _has_derivatives(energy),
-        )
 
-    def _has_kinks(self, gradient: ufl.Form) -> bool:
+    def _without_m(self, form: ufl.Form) -> ufl.Form:
+        """It where m is zero."""
+        zero = ufl.as_vector([0.0] * 3)
+        return expand_derivatives(ufl.replace(expand_derivatives(form), {self.m: zero}))
+
+    def _has_kinks(self, energy: ufl.Form) -> bool:
         """Whether it is of pieces, where derivatives may not tell what it is."""
         return any(
             isinstance(each, _OF_PIECES) and self.m in ufl.algorithms.extract_coefficients(each)
-            for each in _nodes(gradient)
+            for each in _nodes(energy)
         )
+
+    def constant(self, name: str) -> float:
+        """Energy in J of what does not depend on m in a term; collective.
+
+        Raises:
+            InputError: it is not finite.
+        """
+        comm = self.operators.comm
+        with naming([name]):
+            form = fem.form(self._without_m(self.energies[name]))
+        found: float = comm.allreduce(fem.assemble_scalar(form))
+        require_finite(comm, [name], np.array(found))
+        return found
 
     def gradient(self, energy: ufl.Form) -> ufl.Form:
         """∂E/∂m as a form of one argument."""
@@ -140,22 +179,6 @@ class Densities:
 
 def _coefficient(parameter: ParameterOnFilm) -> Expression:
     return parameter.coefficient
-
-
-def _check_density(name: str, density: Expression) -> None:
-    if density.ufl_shape != () or density.ufl_free_indices:
-        raise InputError(
-            f"{name}: a density of shape {density.ufl_shape}: must be one number, in J/m³"
-        )
-    if _is_complex(density):
-        raise InputError(f"{name}: its density has complex numbers: must be real")
-    if ufl.algorithms.extract_arguments(density):
-        raise InputError(f"{name}: its density has a test or trial function: must be one of m")
-
-
-def _is_complex(density: Expression) -> bool:
-    kinds = (ufl.constantvalue.ComplexValue, ufl.algebra.Conj, ufl.algebra.Imag)
-    return any(isinstance(each, kinds) for each in unique_pre_traversal(density))
 
 
 def _nodes(form: ufl.Form) -> Iterator[Expression]:

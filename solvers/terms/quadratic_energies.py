@@ -12,11 +12,11 @@ import numpy as np
 from dolfinx import fem, la
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.material import Material
 from hebbfilm.solvers.terms.densities import Densities
+from hebbfilm.solvers.terms.density_checks import naming, require_finite
 from hebbfilm.solvers.terms.energy import Energy
 from hebbfilm.solvers.terms.quadratic import QuadraticForm
 
@@ -42,7 +42,8 @@ class QuadraticEnergies:
         self._form = None
         if names:
             energy = sum(self._shares[name] * densities.energies[name] for name in names)
-            self._form = fem.form(densities.hessian(energy))
+            with naming(names):
+                self._form = fem.form(densities.hessian(energy))
         self.total = self.assembled(names).narrowed()
         if self.total.anisotropic is not None and densities.operators.comm.rank == 0:
             _LOG.warning(
@@ -77,8 +78,17 @@ class QuadraticEnergies:
         matrix = fem.assemble_matrix(self._form)
         matrix.scatter_reverse()
         blocks = matrix.data[: 9 * operators.indices.size].reshape(-1, 3, 3)
-        require_finite(operators.comm, names, blocks)
+        if operators.comm.allreduce(not np.isfinite(blocks).all(), MPI.LOR):
+            self._require_finite_terms(names)
         return QuadraticForm.from_blocks(operators, blocks)
+
+    def _require_finite_terms(self, names: Sequence[str]) -> None:
+        """Raise InputError for the first that is not finite; not even times zero it is."""
+        comm, energies = self._densities.operators.comm, self._densities.energies
+        for name in names:
+            matrix = fem.assemble_matrix(fem.form(self._densities.hessian(energies[name])))
+            require_finite(comm, [name], matrix.data)
+        require_finite(comm, names, np.array(np.nan))
 
 
 def form_of(
@@ -113,7 +123,9 @@ class SteadyField:
 
     def __init__(self, densities: Densities, name: str, moments: FloatArray) -> None:
         densities.m.x.array[:] = 0
-        gradient = fem.assemble_vector(fem.form(densities.gradient(densities.energies[name])))
+        with naming([name]):
+            form = fem.form(densities.gradient(densities.energies[name]))
+        gradient = fem.assemble_vector(form)
         gradient.scatter_reverse(la.InsertMode.add)
         slope = gradient.array.reshape(-1, 3)[: len(moments)]
         require_finite(densities.operators.comm, [name], slope)
@@ -122,12 +134,3 @@ class SteadyField:
     def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
         """Add H in A/m to `out` (owned, 3)."""
         out += self._field
-
-
-def require_finite(comm: MPI.Intracomm, names: Sequence[str], values: FloatArray) -> None:
-    """Raise InputError, on all ranks, if energies of these names are not finite somewhere."""
-    if comm.allreduce(not np.isfinite(values).all(), MPI.LOR):
-        raise InputError(
-            f"{' or '.join(names)}: the density is not finite somewhere in the film: must be "
-            "a number everywhere"
-        )

@@ -1,0 +1,85 @@
+"""What an expression in UFL must be, to be the density of an energy."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from mpi4py import MPI
+
+import numpy as np
+import ufl
+from ufl.corealg.traversal import unique_pre_traversal
+from ufl.differentiation import Curl, Div, Grad, NablaDiv, NablaGrad
+from ufl.domain import extract_domains
+from ufl.geometry import GeometricFacetQuantity
+from ufl.restriction import Restricted
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.messages import reason
+from hebbfilm.solvers.terms.energy import Expression
+
+_COMPLEX = (ufl.constantvalue.ComplexValue, ufl.algebra.Imag)
+_SLOPES = (Grad, Div, Curl, NablaGrad, NablaDiv)
+_OF_FACETS = (Restricted, GeometricFacetQuantity, ufl.averaging.FacetAvg)
+
+
+def require_density(name: str, density: Expression, m: ufl.Coefficient) -> None:
+    """Raise InputError, with the name of a term, for what is no density of an energy.
+
+    Args:
+        name: of the term.
+        density: in UFL.
+        m: the magnetisation, a function of the first order on the mesh of the film.
+    """
+    if problem := _problem_of(density, m):
+        raise InputError(f"{name}: {problem}")
+
+
+def _problem_of(density: Expression, m: ufl.Coefficient) -> str | None:
+    if not isinstance(density, ufl.core.expr.Expr):
+        return f"its density is a {type(density).__name__}: must be an expression in UFL"
+    nodes = list(unique_pre_traversal(density))
+    if density.ufl_shape != ():
+        return f"a density of shape {density.ufl_shape}: must be one number, in J/m³"
+    if density.ufl_free_indices:
+        return "its density has an index that is not summed over: must be one number, in J/m³"
+    if any(isinstance(each, _COMPLEX) for each in nodes):
+        return "its density has complex numbers: must be real"
+    if ufl.algorithms.extract_arguments(density):
+        return "its density has a test or trial function: must be one of m"
+    if any(isinstance(each, _OF_FACETS) for each in nodes):
+        return (
+            "its density has what only facets have, like a normal or a jump: must be one of cells"
+        )
+    if set(extract_domains(density)) - set(extract_domains(m)):
+        return "its density has a function on another mesh than that of the film"
+    if any(_has_slope_of(each.ufl_operands[0], m) for each in nodes if isinstance(each, _SLOPES)):
+        return "its density has second derivatives of m, which vanish in a cell: must have first"
+    return None
+
+
+def _has_slope_of(operand: Expression, m: ufl.Coefficient) -> bool:
+    slopes = [each for each in unique_pre_traversal(operand) if isinstance(each, _SLOPES)]
+    return any(m in ufl.algorithms.extract_coefficients(each) for each in slopes)
+
+
+@contextmanager
+def naming(names: Sequence[str]) -> Iterator[None]:
+    """Raise InputError with the names of terms for whatever UFL or its compiler refuse."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(
+            f"{' or '.join(names)}: its density cannot be compiled: {reason(error)}"
+        ) from error
+
+
+def require_finite(comm: MPI.Intracomm, names: Sequence[str], values: FloatArray) -> None:
+    """Raise InputError, on all ranks, if energies of these names are not finite somewhere."""
+    if comm.allreduce(not np.isfinite(values).all(), MPI.LOR):
+        raise InputError(
+            f"{' or '.join(names)}: the density is not finite somewhere in the film: must be "
+            "a number everywhere"
+        )
