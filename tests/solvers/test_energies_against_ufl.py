@@ -145,11 +145,9 @@ WITNESSES = {
 class Found:
     """A term, and the witness of its energy, on one film with parameters of one kind."""
 
-    def __init__(self, operators, name, kind, saturation=None):
+    def __init__(self, operators, name, kind):
         self.operators = operators
-        *values, magnetisation = WITNESSES[name].values
-        made = [KINDS[kind](operators, value) for value in values]
-        made.append(KINDS[saturation or kind](operators, magnetisation))
+        made = [KINDS[kind](operators, value) for value in WITNESSES[name].values]
         given, symbols = zip(*made, strict=True)
         self.term = WITNESSES[name].term(*given[:-1])
         self.material = Material(saturation_magnetisation=given[-1])
@@ -221,14 +219,14 @@ class Together:
 
     def __init__(self, operators, kind):
         self.operators = operators
-        self.witnesses = {name: Found(operators, name, kind, "number") for name in WITNESSES}
+        self.witnesses = {name: Found(operators, name, kind) for name in WITNESSES}
         material = FilmMaterial(operators.film_mesh, self.witnesses["exchange"].material)
         terms = [witness.term for witness in self.witnesses.values()]
         self.dynamics = Dynamics(operators, material, terms)
         self.dynamics.m[: operators.owned] = directions(operators)[: operators.owned]
         self.dynamics.synchronise()
         self.m = self.dynamics.m
-        self.moments = moments(operators, "number")
+        self.moments = moments(operators, kind)
 
     def rounding(self):
         """|∂E/∂m_i| in J that 32 bits of all couplings may make, (owned,).
