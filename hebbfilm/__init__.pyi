@@ -74,6 +74,7 @@ from .solvers import Current as Current
 from .solvers import DecayingSine as DecayingSine
 from .solvers import Disorder as Disorder
 from .solvers import Electrodes as Electrodes
+from .solvers import Energy as Energy
 from .solvers import Film as Film
 from .solvers import Formula as Formula
 from .solvers import Material as Material
@@ -83,10 +84,13 @@ from .solvers import Ramp as Ramp
 from .solvers import Segment as Segment
 from .solvers import Sinc as Sinc
 from .solvers import Sine as Sine
+from .solvers import Surroundings as Surroundings
 from .solvers import Table as Table
 from .solvers import alternating as alternating
 from .solvers import constant as constant
+from .solvers import gradient as gradient
 from .solvers import load_state as load_state
+from .solvers import parameter as parameter
 from .solvers import pulse_train as pulse_train
 from .solvers import rest as rest
 from .solvers import save_state as save_state

@@ -21,3 +21,7 @@ from .state_file import load_state as load_state
 from .state_file import save_state as save_state
 from .terms.demagnetisation.models import DemagnetisationModel as DemagnetisationModel
 from .terms.disorder import Disorder as Disorder
+from .terms.energy import Energy as Energy
+from .terms.energy import Surroundings as Surroundings
+from .terms.energy import gradient as gradient
+from .terms.energy import parameter as parameter

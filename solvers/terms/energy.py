@@ -28,6 +28,10 @@ class Surroundings:
         temperature: of the film in K.
         saturation_magnetisation: M_s in A/m.
         dimension: 2 or 3, of the mesh; a plain number.
+
+    Example:
+        >>> def tilted(m, at: Surroundings):
+        ...     return 1e3 * m[2] * at.position[0] / 1e-7
     """
 
     position: Expression
@@ -44,6 +48,10 @@ def parameter(unit: str, shape: tuple[int, ...] = (), **default: Any) -> Any:
         unit: how messages and manifests write its unit, "" for none.
         shape: of one value: () for a number, (3,) for a vector.
         default: `default=…`, if it has one.
+
+    Example:
+        >>> parameter("J/m³", default=0.0).metadata["unit"]
+        'J/m³'
     """
     return field(metadata={"unit": unit, "shape": shape}, **default)
 
@@ -60,7 +68,7 @@ class Energy:
         >>> from dataclasses import dataclass
         >>> @dataclass(frozen=True)
         ... class CubicAnisotropy(Energy):
-        ...     k1: Quantity = parameter("J/m³")
+        ...     k1: float = parameter("J/m³")
         ...     name = "cubic_anisotropy"
         ...
         ...     def density(self, m, at):
@@ -78,7 +86,16 @@ class Energy:
 
 
 def gradient(m: Expression) -> Expression:
-    """∂m_i/∂x_k as a tensor (3, 3), in two dimensions with ∂/∂z = 0."""
+    """∂m_i/∂x_k in 1/m as a tensor (3, 3), in two dimensions with ∂/∂z = 0.
+
+    Args:
+        m: the magnetisation, as a density is given it.
+
+    Example:
+        >>> def chirality(m):
+        ...     slope = gradient(m)
+        ...     return m[2] * slope[0, 0] - m[0] * slope[2, 0]
+    """
     slopes = ufl.grad(m)
     known = slopes.ufl_shape[1]
     return ufl.as_tensor([[slopes[i, k] if k < known else 0 for k in range(3)] for i in range(3)])
