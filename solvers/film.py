@@ -240,7 +240,7 @@ class Film:
                 the end.
             SolverError: a solver failed.
         """
-        damping, observe = self.material.damping, observing(self, observer)
+        damping, observe = self.material.number("damping"), observing(self, observer)
         follow(self, segments, start, sample_interval, self.thermal, damping, observe)
 
     def relax(
@@ -303,7 +303,7 @@ class Film:
         check_count("evaluations", evaluations, 1)
         check_count("observe_every", observe_every, 1)
         observe = observing(self, observer)
-        with in_motion(self, None, self.material.damping):
+        with in_motion(self, None, self.material.number("damping")):
             self.current.apply(None)
             self.dynamics.evaluate_fields(self.dynamics.time, self.dynamics.m)
             return minimise(self.dynamics, torque_tolerance, evaluations, observe, observe_every)

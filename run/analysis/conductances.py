@@ -73,11 +73,12 @@ def conductances_of_film(film: Film) -> Conductances:
     """
     matrix = film.conductance_matrix()
     found = Conductances(tuple(film.contacts), matrix, matrix_checks(film, matrix))
-    if film.material.anomalous_hall_ratio:
+    conduction = film.conduction
+    if conduction is None or not conduction.symmetric:
         return found
     names = np.array(pair_names(film.contacts), dtype=object)
     coupled = coupled_pairs(matrix)
-    squares = pair_conductances(matrix) / (film.material.conductivity * film.film_mesh.thickness)
+    squares = pair_conductances(matrix) / conduction.sheet_conductance
     couplings = dict(zip(names[coupled], map(float, squares[coupled]), strict=True))
     return replace(found, couplings=couplings, uncoupled_pairs=tuple(names[~coupled]))
 

@@ -58,11 +58,12 @@ def _of_run(folder: Path, transfers: Sequence[float]) -> RunHeating:
     run, case = read_run(folder), read_case_of_run(folder)
     metrics, heating = run_metrics(folder, case), run.summary.heating
     capacity, table = heating.heat_capacity, run.conductance
-    per_area = case.material.volumetric_heat_capacity * run.manifest.thickness
+    # Runs of earlier versions are of films of one material and one thickness.
+    area = heating.area or capacity / (
+        case.material.volumetric_heat_capacity * run.manifest.thickness
+    )
     rises = tuple(
-        peak_temperature_rise(
-            table.time, table.power, capacity=capacity, conductance=h * capacity / per_area
-        )
+        peak_temperature_rise(table.time, table.power, capacity=capacity, conductance=h * area)
         for h in transfers
     )
     return RunHeating(

@@ -58,7 +58,7 @@ def response_of(record: Record, comm: MPI.Intracomm) -> Response:
 
 def _film_key(case: Case) -> str:
     chosen: dict[str, Any] = case.model_dump(
-        include={"layout", "contacts", "material", "disorder", "numerics"}, mode="json"
+        include={"layout", "contacts", "material", "regions", "disorder", "numerics"}, mode="json"
     )
     return repr(chosen)
 

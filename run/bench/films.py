@@ -54,7 +54,7 @@ def standard(mesh_size: float | None = None, side: float = SIDE) -> Sample:
         side: in m.
     """
     layout = strip(side, side, _THICKNESS, mesh_size or MESH_SIZE)
-    voltage = drift_current_density() * side / _MATERIAL.conductivity
+    voltage = drift_current_density() * side / _MATERIAL.number("conductivity")
     return Sample(layout, _MATERIAL, (voltage / 2, -voltage / 2))
 
 
@@ -82,7 +82,7 @@ def irregular(mesh_size: float | None = None) -> Sample:
         Contact(f"pad_{k}", _pad(outline, place), size / _REFINEMENT)
         for k, place in enumerate(places, 1)
     )
-    voltage = drift_current_density() * _RADIUS / _MATERIAL.conductivity
+    voltage = drift_current_density() * _RADIUS / _MATERIAL.number("conductivity")
     drives = tuple(voltage * (-1) ** k for k in range(_PADS))
     return Sample(Layout(outline, contacts, _THICKNESS, size), _MATERIAL, drives, duration=2e-11)
 

@@ -31,7 +31,7 @@ class Manifest:
     Args:
         folder: where it stands.
         contacts: their names in node order.
-        thickness: of the film in m.
+        thickness: of the film in m, its mean where it differs.
         snapshots: in the order of their times.
         case: of the run, with all defaults.
         title: of the case.

@@ -77,9 +77,13 @@ class PresentationEntry:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class HeatingEntry:
-    """The lumped estimate of Joule heating, in SI units; None where no heat leaves the film."""
+    """The lumped estimate of Joule heating, in SI units; None where no heat leaves the film.
+
+    Of runs of earlier versions the area of the film is not known.
+    """
 
     heat_capacity: Positive
+    area: Positive | None = None
     thermal_conductance: NotNegative | None = None
     peak_power: NotNegative
     power_concentration: NotNegative

@@ -31,7 +31,7 @@ def summarise_protocol(case: Case, film: Film, notes: RunNotes) -> ProtocolSumma
         mean_current_density=notes.mean_current_density,
         energy_dissipated=film.heating.energy,
         adiabatic_temperature_rise=film.heating.energy / film.heating.capacity,
-        heating=heating_summary(film.heating, notes.power_concentration),
+        heating=heating_summary(film, notes.power_concentration),
         current_renewals=record.renewals,
         largest_change_between_renewals=record.largest_change,
         checks={

@@ -20,7 +20,7 @@ def manifest_of(case: Case, film: Film, folder: Path, commit: str, notes: RunNot
         commit: of the checkout, empty where that is not known.
         notes: with the snapshots so far.
     """
-    mesh = film.film_mesh
+    mesh, operators = film.film_mesh, film.operators
     return Manifest(
         folder=folder,
         title=case.title,
@@ -28,8 +28,8 @@ def manifest_of(case: Case, film: Film, folder: Path, commit: str, notes: RunNot
         versions=all_versions(),
         ranks=film.comm.size,
         contacts=tuple(film.contacts),
-        contact_sizes={name: film.operators.contact_size(name) for name in mesh.contacts},
-        thickness=film.operators.volume / film.operators.area,
+        contact_sizes={name: operators.contact_size(name) for name in mesh.contacts},
+        thickness=operators.even_thickness or operators.volume / operators.area,
         mesh=asdict(mesh.quality()),
         case=case.model_dump(mode="json"),
         conventions=CONVENTIONS,

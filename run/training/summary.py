@@ -29,7 +29,7 @@ from hebbfilm.run.folder.summary import (
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.recall import recall_by
 from hebbfilm.run.training.run_notes import RunNotes
-from hebbfilm.solvers.heating import Heating
+from hebbfilm.solvers import Film
 
 
 def summarise(case: Case, network: HopfieldFilm, notes: RunNotes) -> Summary:
@@ -88,18 +88,20 @@ def summarise(case: Case, network: HopfieldFilm, notes: RunNotes) -> Summary:
         mean_current_density=notes.mean_current_density,
         energy_dissipated=film.heating.energy,
         adiabatic_temperature_rise=film.heating.energy / film.heating.capacity,
-        heating=heating_summary(film.heating, notes.power_concentration),
+        heating=heating_summary(film, notes.power_concentration),
         current_renewals=film.current.record.renewals,
         largest_change_between_renewals=film.current.record.largest_change,
         checks=_checks(case, network, notes.largest_angle),
     )
 
 
-def heating_summary(heating: Heating, concentration: float) -> HeatingEntry:
+def heating_summary(film: Film, concentration: float) -> HeatingEntry:
     """The lumped estimate of Joule heating, in SI units; None where no heat leaves the film."""
+    heating = film.heating
     leaves = heating.conductance > 0
     return HeatingEntry(
         heat_capacity=heating.capacity,
+        area=film.operators.area,
         thermal_conductance=heating.conductance,
         peak_power=heating.peak_power,
         power_concentration=concentration,

@@ -45,6 +45,8 @@ class Conduction:
 
     Attributes:
         contacts: names of the N nodes in node order; contacts tied together are one.
+        symmetric: whether G is: there is no Hall effect in the film.
+        sheet_conductance: σ⊥t in S, its mean where the film differs.
         solver: of the potential.
         potential: φ in V, (columns,).
         current_density: j in A/m², (n_cells, d).
@@ -68,6 +70,9 @@ class Conduction:
         if isinstance(material, Material):
             material = FilmMaterial(operators.film_mesh, material)
         self._resistivity = Resistivity(operators, material)
+        self._capacity = material["volumetric_heat_capacity"]
+        self.symmetric = self._resistivity.symmetric
+        self.sheet_conductance = material["conductivity"].integral(operators) / operators.area
         warn_of_coarse_pads(operators, electrodes, self._resistivity.conductivity)
         self.contacts = tuple(self._electrodes.nodes)
         if len(self.contacts) < 2:
@@ -78,7 +83,7 @@ class Conduction:
             operators,
             self._electrodes,
             self._resistivity.conductivity,
-            symmetric=self._resistivity.symmetric,
+            symmetric=self.symmetric,
         )
         self._m: FloatArray = operators.vector(3).array.reshape(-1, 3)
         self._units = UnitPotentials(operators, self.solver, len(self.contacts))
@@ -250,13 +255,21 @@ class Conduction:
     def power_concentration(self) -> float:
         """Mean of j · E over the heat that it releases, in units of that over volume; collective.
 
+        Where the heat capacity c differs, of j · E/c: of how fast the film gets warm.
+
         1 where a film is heated evenly; the largest j · E, at corners of contacts, has no limit on
         fine meshes, but this has.
         """
         density, volumes = self._power_density(), self.operators.volumes
-        sums = np.array([volumes @ density, volumes @ density**2])
+        whole, share = self.operators.volume, volumes
+        if self._capacity.value is None:
+            whole, share = (
+                self._capacity.integral(self.operators),
+                volumes / self._capacity.in_cells,
+            )
+        sums = np.array([volumes @ density, share @ density**2])
         first, second = self.operators.comm.allreduce(sums)
-        return float(self.operators.volume * second / first**2) if first > 0 else 0.0
+        return float(whole * second / first**2) if first > 0 else 0.0
 
     def _power_density(self) -> FloatArray:
         gradients = self.operators.gradients

@@ -34,7 +34,7 @@ class MeshWatch:
     def resolution(self) -> Resolution:
         """Edges of the mesh beside the lengths of its material; collective at first."""
         edge = self._film_mesh.quality().typical_edge
-        return resolution_of(self._dynamics.material.material, self._demagnetisation, edge)
+        return resolution_of(self._dynamics.material, self._demagnetisation, edge)
 
     def warn_once(self) -> None:
         """Warn on rank 0, the first time, of a mesh that is too coarse; collective at first."""

@@ -1,10 +1,16 @@
 """Whether a mesh can hold the texture of a material: by lengths, before a run."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import pi, sqrt
+from math import pi
 
+from mpi4py import MPI
+
+import numpy as np
+
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.material import Material
 
 RESOLVED = 1.0
@@ -44,28 +50,45 @@ class Resolution:
         )
 
 
-def resolution_of(material: Material, demagnetisation: str, edge: float) -> Resolution:
-    """What the terms of a material ask of a mesh.
+def resolution_of(
+    material: Material | FilmMaterial, demagnetisation: str, edge: float
+) -> Resolution:
+    """What the terms of a material ask of a mesh; of a material on a film collective.
 
     A wall follows 2 arctan exp(x/Δ) and turns by 1/Δ at its centre, with Δ = √(A/|K|), or with the
     exchange length √(2A/μ₀M_s²) where the demagnetising field makes it; a spiral turns by |D|/2A.
     A. Hubert and R. Schäfer, Magnetic Domains (1998), sections 3.2 and 3.6; of DMI, S. Rohart and
-    A. Thiaville, Phys. Rev. B 88, 184422 (2013).
+    A. Thiaville, Phys. Rev. B 88, 184422 (2013). Where these differ, the shortest length counts.
 
     Args:
-        material: A, K, D and M_s are used here.
+        material: A, K, D and M_s are used here, which are numbers unless it is on a film.
         demagnetisation: as of `Film`.
         edge: typical edge of the mesh in m.
     """
-    stiffness = material.exchange_stiffness
-    lengths = {}
-    if material.uniaxial_anisotropy:
-        lengths["wall width √(A/|K|)"] = sqrt(stiffness / abs(material.uniaxial_anisotropy))
-    for name in ("interfacial_dmi", "bulk_dmi"):
-        strength = abs(getattr(material, name))
-        if strength:
-            lengths[f"2A/|D| of {name}"] = 2 * stiffness / strength
-    if demagnetisation != "none":
-        shape = VACUUM_PERMEABILITY * material.saturation_magnetisation**2 / 2
-        lengths["exchange length √(2A/μ₀M_s²)"] = sqrt(stiffness / shape)
-    return Resolution(edge, lengths)
+
+    def values(name: str) -> FloatArray:
+        if isinstance(material, Material):
+            return np.array(material.number(name))
+        found = material[name]
+        return found.corners if found.value is None else found.value
+
+    shortest = _shortest_lengths(values, demagnetisation)
+    if isinstance(material, FilmMaterial):
+        comm = material["exchange_stiffness"].film_mesh.comm
+        shortest = {name: comm.allreduce(x, MPI.MIN) for name, x in shortest.items()}
+    return Resolution(edge, {name: x for name, x in shortest.items() if x < np.inf})
+
+
+def _shortest_lengths(
+    values: Callable[[str], FloatArray], demagnetisation: str
+) -> dict[str, float]:
+    """Of each kind the shortest in m; infinite where nothing makes m turn."""
+    stiffness = values("exchange_stiffness")
+    with np.errstate(divide="ignore"):
+        lengths = {"wall width √(A/|K|)": np.sqrt(stiffness / abs(values("uniaxial_anisotropy")))}
+        for name in ("interfacial_dmi", "bulk_dmi"):
+            lengths[f"2A/|D| of {name}"] = 2 * stiffness / abs(values(name))
+        if demagnetisation != "none":
+            shape = VACUUM_PERMEABILITY * values("saturation_magnetisation") ** 2 / 2
+            lengths["exchange length √(2A/μ₀M_s²)"] = np.sqrt(stiffness / shape)
+    return {name: float(np.min(x, initial=np.inf)) for name, x in lengths.items()}

@@ -51,7 +51,7 @@ class ThermalField:
         seed: int,
     ) -> None:
         check_count("seed", seed, 0, LARGEST_SEED)
-        gyromagnetic_ratio = material.material.gyromagnetic_ratio
+        gyromagnetic_ratio = material.material.number("gyromagnetic_ratio")
         moment = VertexMoments.of_film(operators, material).magnetic
         self._variance = 2 * BOLTZMANN * temperature / (gyromagnetic_ratio * moment)
         turning = gyromagnetic_ratio**2 * float(self._variance.max(initial=0.0))

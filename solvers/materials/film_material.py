@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 
+from mpi4py import MPI
+
+import numpy as np
+
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.materials.material import Material, problem_of
@@ -41,6 +45,16 @@ class FilmMaterial:
             for value in (found.least, found.largest):
                 if problem := problem_of(name, value):
                     raise InputError(f"material.{name}: {value:g} somewhere: must be {problem}")
+
+        self._require_directions(self["easy_axis"])
+
+    @staticmethod
+    def _require_directions(axis: ParameterOnFilm) -> None:
+        if axis.value is not None:
+            return
+        local = np.linalg.norm(axis.corners, axis=2).min(initial=np.inf)
+        if not axis.film_mesh.comm.allreduce(float(local), MPI.MIN) > 0:
+            raise InputError(f"{axis.name}: zero somewhere: must be a direction that is not zero")
 
     def __getitem__(self, name: str) -> ParameterOnFilm:
         return self._found[name]

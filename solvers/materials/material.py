@@ -1,7 +1,9 @@
 """What the film is made of."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, fields
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -12,7 +14,12 @@ from hebbfilm.solvers.materials.constants import (
     ELEMENTARY_CHARGE,
     GYROMAGNETIC_RATIO,
 )
-from hebbfilm.solvers.materials.parameter import is_uniform
+from hebbfilm.solvers.materials.parameter import (
+    Parameter,
+    described,
+    is_uniform,
+    same,
+)
 
 _POSITIVE = (
     "saturation_magnetisation",
@@ -49,9 +56,14 @@ def drift_per_current_density(
     return -moment / (2 * ELEMENTARY_CHARGE * magnetisation)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Material:
     """A conducting ferromagnet; the defaults are those of the four-node wheel that learns.
+
+    Each of these is one number (of `easy_axis`: one vector) or differs from place to place: an
+    array of one row for each vertex or each cell, a function of places (n, 3) in m, a DOLFINx
+    function, or any of these for each region of the film by its name, with "film" for what lies in
+    none that is named. What differs is looked at when a film is made of it.
 
     Args:
         saturation_magnetisation: M_s in A/m.
@@ -61,16 +73,16 @@ class Material:
             right-handed.
         uniaxial_anisotropy: K_u in J/m³; positive makes `easy_axis` easy. An effective constant
             that contains the shape anisotropy goes with a film whose `demagnetisation` is "none".
-        easy_axis: direction of the uniaxial anisotropy, any length but zero.
-        damping: Gilbert's α.
-        nonadiabaticity: β of the Zhang-Li torque.
-        polarisation: spin polarisation P of the current.
-        g_factor: Landé factor.
+        easy_axis: direction of the uniaxial anisotropy, any length but zero, without unit.
+        damping: Gilbert's α, without unit.
+        nonadiabaticity: β of the Zhang-Li torque, without unit.
+        polarisation: spin polarisation P of the current, without unit.
+        g_factor: Landé factor, without unit.
         gyromagnetic_ratio: γ₀ in m/(A s).
         conductivity: σ⊥ in S/m, for a current perpendicular to the magnetisation.
-        amr_ratio: (ρ∥ - ρ⊥)/ρ⊥.
-        anomalous_hall_ratio: ρ_AH/ρ⊥ of the field ρ_AH m × j. With it the conductance matrix is
-            not symmetric, and no weights can be read from it.
+        amr_ratio: (ρ∥ - ρ⊥)/ρ⊥, without unit.
+        anomalous_hall_ratio: ρ_AH/ρ⊥ of the field ρ_AH m × j, without unit. With it the conductance
+            matrix is not symmetric, and no weights can be read from it.
         volumetric_heat_capacity: c in J/(m³ K), for the estimate of Joule heating alone.
         heat_transfer_coefficient: h in W/(m² K) from the film to a substrate that stays cold, for
             that estimate; 1e7 to 1e8 for a metal on an oxide. None lets no heat leave the film.
@@ -81,24 +93,29 @@ class Material:
     Example:
         >>> Material(conductivity=5e6, amr_ratio=0.2).resistivity_difference
         4e-08
+        >>> def softer(x):
+        ...     return np.where(x[:, 0] > 100e-9, 1e5, 2e5)
+        >>> uneven = Material(uniaxial_anisotropy=softer, damping={"film": 0.1, "rim": 0.5})
+        >>> uneven.damping["rim"]
+        0.5
     """
 
-    saturation_magnetisation: float = 5.8e5
-    exchange_stiffness: float = 1e-11
-    interfacial_dmi: float = 3e-3
-    bulk_dmi: float = 0.0
-    uniaxial_anisotropy: float = 2e5
-    easy_axis: tuple[float, float, float] = (0.0, 0.0, 1.0)
-    damping: float = 0.3
-    nonadiabaticity: float = 0.6
-    polarisation: float = 0.5
-    g_factor: float = 2.0
-    gyromagnetic_ratio: float = GYROMAGNETIC_RATIO
-    conductivity: float = 5e6
-    amr_ratio: float = 0.2
-    anomalous_hall_ratio: float = 0.0
-    volumetric_heat_capacity: float = 3.7e6
-    heat_transfer_coefficient: float | None = None
+    saturation_magnetisation: Parameter = 5.8e5
+    exchange_stiffness: Parameter = 1e-11
+    interfacial_dmi: Parameter = 3e-3
+    bulk_dmi: Parameter = 0.0
+    uniaxial_anisotropy: Parameter = 2e5
+    easy_axis: Parameter = (0.0, 0.0, 1.0)
+    damping: Parameter = 0.3
+    nonadiabaticity: Parameter = 0.6
+    polarisation: Parameter = 0.5
+    g_factor: Parameter = 2.0
+    gyromagnetic_ratio: Parameter = GYROMAGNETIC_RATIO
+    conductivity: Parameter = 5e6
+    amr_ratio: Parameter = 0.2
+    anomalous_hall_ratio: Parameter = 0.0
+    volumetric_heat_capacity: Parameter = 3.7e6
+    heat_transfer_coefficient: Parameter | None = None
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -117,20 +134,50 @@ class Material:
                 hint = hint if field.name == "heat_transfer_coefficient" else ""
                 raise InputError(f"material.{field.name} = {value}: must be {problem}{hint}")
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Material) and all(
+            same(getattr(self, field.name), getattr(other, field.name)) for field in fields(self)
+        )
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+    def __repr__(self) -> str:
+        given = [f"{name}={value!r}" for name, value in self.described().items()]
+        return f"Material({', '.join(given)})"
+
+    def described(self) -> dict[str, Any]:
+        """What each parameter is, as JSON can hold it."""
+        return {field.name: described(getattr(self, field.name)) for field in fields(self)}
+
+    def number(self, name: str) -> float:
+        """The parameter of that name, of a material that is the same everywhere.
+
+        Raises:
+            InputError: it differs from place to place.
+        """
+        found = getattr(self, name)
+        if not isinstance(found, int | float):
+            raise InputError(
+                f"material.{name}: one number was asked for, but it differs from place to place "
+                f"({described(found)})"
+            )
+        return found
+
     @property
     def perpendicular_resistivity(self) -> float:
-        """ρ⊥ in Ω m."""
-        return 1 / self.conductivity
+        """ρ⊥ in Ω m; like the following, of a material that is the same everywhere."""
+        return 1 / self.number("conductivity")
 
     @property
     def resistivity_difference(self) -> float:
         """ρ∥ - ρ⊥ in Ω m."""
-        return self.amr_ratio / self.conductivity
+        return self.number("amr_ratio") / self.number("conductivity")
 
     @property
     def anomalous_hall_resistivity(self) -> float:
         """ρ_AH in Ω m."""
-        return self.anomalous_hall_ratio / self.conductivity
+        return self.number("anomalous_hall_ratio") / self.number("conductivity")
 
     @property
     def spin_drift_per_current_density(self) -> float:
@@ -140,5 +187,7 @@ class Material:
         1/(1 + β²) of that paper left out as in most codes and in muMAG problem 5.
         """
         return drift_per_current_density(
-            self.g_factor, self.polarisation, self.saturation_magnetisation
+            self.number("g_factor"),
+            self.number("polarisation"),
+            self.number("saturation_magnetisation"),
         )

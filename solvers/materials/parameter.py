@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
+import numpy as np
 import numpy.typing as npt
 
 from hebbfilm.common.arrays import FloatArray
@@ -37,3 +39,35 @@ def is_uniform(parameter: Parameter) -> bool:
     return isinstance(parameter, int | float) or (
         isinstance(parameter, list | tuple) and all(isinstance(x, int | float) for x in parameter)
     )
+
+
+def described(parameter: Parameter | None) -> Any:
+    """What a parameter is, as JSON can hold it: numbers, else words that tell which one it is.
+
+    Example:
+        >>> described({"film": 1.0, "tip": max})
+        {'film': 1.0, 'tip': 'builtin_function_or_method max'}
+    """
+    if parameter is None or is_uniform(parameter):
+        return list(parameter) if isinstance(parameter, tuple) else parameter
+    if isinstance(parameter, Mapping):
+        return {str(region): described(value) for region, value in parameter.items()}
+    if isinstance(parameter, np.ndarray):
+        digest = hashlib.sha256(repr(parameter.dtype).encode() + parameter.tobytes()).hexdigest()
+        extent = f" of {parameter.min():.6g} to {parameter.max():.6g}" if parameter.size else ""
+        return f"array {parameter.shape}{extent}, {digest[:8]}"
+    name = getattr(parameter, "__qualname__", None) or getattr(parameter, "name", None)
+    return f"{type(parameter).__name__} {name}" if name else type(parameter).__name__
+
+
+def same(first: Parameter | None, second: Parameter | None) -> bool:
+    """Whether two are one parameter: equal numbers, equal arrays, or one and the same function."""
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        return first.keys() == second.keys() and all(same(first[k], second[k]) for k in first)
+    if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):
+        return np.array_equal(first, second)
+    return first is second or (_plain(first) and _plain(second) and first == second)
+
+
+def _plain(parameter: Parameter | None) -> bool:
+    return parameter is None or is_uniform(parameter)
