@@ -120,20 +120,21 @@ def follow(
         return torque_tolerance is not None and film.dynamics.largest_torque() < torque_tolerance
 
     check_samples(durations, sample_interval)
-    with in_motion(film, thermal, damping):
+    going_on = start != START
+    with in_motion(film, thermal, damping), film.current.following(segments, going_on):
         film.position = start
         # Saved at a sample, the film may have settled there.
-        if start != START and settled():
+        if going_on and settled():
             return True
         for index in range(start.segment, len(segments)):
-            film.current.apply(segments[index].drives)  # type: ignore[arg-type]
+            film.current.take(segments[index], film.position.elapsed)
             for elapsed in sample_times(durations[index], sample_interval):
                 if elapsed <= film.position.elapsed:
                     continue
-                interval = elapsed - film.position.elapsed
-                move(
-                    film.dynamics, film.current, film.integrator, film.heating, interval, film.kinks
-                )
+                before = film.position.elapsed
+                interval = elapsed - before
+                parts = film.dynamics, film.current, film.integrator, film.heating
+                move(*parts, interval, film.kinks, before)
                 film.position = Position(index, elapsed)
                 observe()
                 if settled():

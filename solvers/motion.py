@@ -21,6 +21,7 @@ def move(
     heating: Heating,
     interval: float,
     kinks: Sequence[float] = (),
+    elapsed: float = 0.0,
 ) -> None:
     """Let m move; collective.
 
@@ -31,19 +32,23 @@ def move(
         heating: takes the heat of the current.
         interval: how long, in s; met exactly.
         kinks: times in s, in order, at which fields have kinks or jumps: steps end there.
+        elapsed: time in s since the drive of the contacts began.
     """
-    current.begin(dynamics.time)
+    current.begin(dynamics.time, elapsed)
+    kinks = current.kinks(kinks)
     for begin, end, following in _smooth_parts(dynamics.time, interval, kinks):
         dynamics.time = begin
         integrator.begin()
-        elapsed, duration = 0.0, end - begin
-        while elapsed < duration:
-            power, remaining = current.power, duration - elapsed
-            step, change = integrator.advance(remaining, current.magnetisation_at_renewal)
-            elapsed = duration if step == remaining else elapsed + step
+        passed, duration = 0.0, end - begin
+        while passed < duration:
+            power, remaining = current.power, duration - passed
+            longest = current.longest_step(begin + passed, remaining, integrator.step)
+            step, change = integrator.advance(longest, current.magnetisation_at_renewal)
+            passed = duration if step == remaining else passed + step
             heating.release(power, step)
-            dynamics.time = following if elapsed == duration else begin + elapsed
+            dynamics.time = following if passed == duration else begin + passed
             current.follow(change, dynamics.time)
+    current.end(dynamics.time)
 
 
 def _smooth_parts(

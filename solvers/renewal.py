@@ -1,6 +1,7 @@
 """When the current is computed anew while the magnetisation moves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import asdict, dataclass, replace
 
@@ -9,12 +10,16 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.conduction.conduction import Conduction
-from hebbfilm.solvers.drives.drive import Drives
+from hebbfilm.solvers.drives.drive import Drives, Segment
 from hebbfilm.solvers.drives.drives_json import drives_as_json, drives_from_json
+from hebbfilm.solvers.drives.memory import PREFIX, Memory
+from hebbfilm.solvers.drives.scale import DriveScale
+from hebbfilm.solvers.drives.source import Source, functions_of, varies
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.spin_torque import ZhangLi
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.state.part import Entry
+from hebbfilm.solvers.varying_drive import Flow, VaryingDrive
 
 _SHARE = 0.01
 """Of the tolerance, the error of j by an unfinished solve: far below that of waiting. On squares of
@@ -50,7 +55,7 @@ class CurrentRenewal:
             step, and back again; the time in which the texture may move takes their place.
 
     Attributes:
-        drives: of the contacts, None if all are open.
+        drives: of the contacts, as they were at the last renewal; None if all are open.
         potential_tolerance: of the current that drives, see `Conduction.solve`.
         magnetisation_at_renewal: (owned, 3).
         record: what happened so far.
@@ -65,6 +70,7 @@ class CurrentRenewal:
     ) -> None:
         self._dynamics = dynamics
         self._conduction = conduction
+        self._tolerance = tolerance
         self.potential_tolerance = _SHARE * tolerance
         ratios = material["amr_ratio"], material["anomalous_hall_ratio"]
         sensitivity = sum(ratio.largest_size for ratio in ratios)
@@ -72,6 +78,12 @@ class CurrentRenewal:
         self._largest_change = min(allowed, _LARGEST_TURN)
         self._zhang_li = ZhangLi(dynamics.operators, material)
         self.drives: Drives | None = None
+        self._varying: VaryingDrive | None = None
+        self._memory = Memory(dynamics.operators.comm)
+        self._borrowed: list[tuple[Memory, dict[str, Entry]]] | None = None
+        self._loaded: dict[str, Entry] = {}
+        nodes = len(conduction.contacts) if conduction is not None else 0
+        self._flow = Flow(*np.zeros((2, nodes)))
         self._times: list[float] = []
         self.magnetisation_at_renewal: FloatArray = self._own_magnetisation().copy()
         self.record = RenewalRecord()
@@ -80,26 +92,95 @@ class CurrentRenewal:
         """The same of another current, without a past; what happens there changes nothing here."""
         other = copy(self)
         other._conduction = conduction
+        other._varying, other._memory = None, Memory(self._dynamics.operators.comm)
+        other._borrowed, other._loaded = [], {}
         other._times = []
         other.magnetisation_at_renewal = self.magnetisation_at_renewal.copy()
         other.record = replace(self.record)
         return other
 
     def state(self) -> dict[str, Entry]:
-        """The drives, and what happened so far."""
-        return {"drives": drives_as_json(self.drives), "renewals": asdict(self.record)}
+        """The drives, what flows, what their functions remember, and what happened so far."""
+        return {
+            "drives": drives_as_json(self.drives),
+            "flow": [each.tolist() for each in self._flow],
+            "drive_scale": asdict(self._varying.scale) if self._varying else None,
+            "renewals": asdict(self.record),
+            **self._memory.state(),
+        }
 
     def restore(self, state: Mapping[str, Entry]) -> None:
-        """Take up what `state` gave; the next `renew` acts on it."""
-        self.apply(drives_from_json(state["drives"]))
+        """Take up what `state` gave; the next `renew` acts on it; collective.
+
+        What functions of a drive remember, and how large it was, they get when it goes on.
+        """
+        self._set(drives_from_json(state["drives"]))
+        if self._conduction is not None and "flow" in state:
+            self._flow = Flow(*map(np.array, state["flow"]))
         self.record = RenewalRecord(**state["renewals"])
+        self._loaded = {n: e for n, e in state.items() if n.startswith((PREFIX, "drive_scale"))}
+        self._memory.restore(self._loaded)
+        if self._varying is not None:
+            self._varying.scale = DriveScale(**self._loaded["drive_scale"])
+
+    def undo_memory(self) -> None:
+        """Take back what functions of drives have come to remember here, on trial; collective."""
+        for memory, state in reversed(self._borrowed or []):
+            memory.restore(state)
+
+    @contextmanager
+    def following(self, segments: Sequence[Segment], going_on: bool) -> Iterator[None]:
+        """Inside, `take` may take the segments; collective.
+
+        Args:
+            segments: of a drive.
+            going_on: whether it begins on the way, as `restore` has brought it there.
+        """
+        asked = [function for segment in segments for function in functions_of(segment.drives)]
+        self._memory = Memory(self._dynamics.operators.comm, asked)
+        if self._borrowed is not None:
+            self._borrowed.append((self._memory, self._memory.state()))
+        if going_on:
+            self._memory.restore(self._loaded)
+        else:
+            self._loaded = {}
+        try:
+            yield
+        finally:
+            self._varying, self._memory = None, Memory(self._dynamics.operators.comm)
+
+    def take(self, segment: Segment, elapsed: float) -> None:
+        """Drive the contacts as a segment has it, from some time in s after it began; collective.
+
+        Raises:
+            InputError: drives that do not fit the film, or a function of them that is wrong.
+        """
+        drives = segment.drives
+        self._varying = None
+        if drives is None or not varies(drives):
+            self.apply(drives)  # type: ignore[arg-type]
+            return
+        if self._conduction is None:
+            raise InputError("drives were given, but this film has fewer than two contacts")
+        contacts = self._conduction.contacts
+        source = Source(self._dynamics.operators.comm, contacts, drives)
+        varying = VaryingDrive(source, self._tolerance, segment.duration, len(contacts))
+        scale = self._loaded.pop("drive_scale", None)
+        if elapsed and scale:
+            varying.scale = DriveScale(**scale)
+        self._set(source.on_trial(elapsed, *self._flow))
+        self._varying = varying
 
     def apply(self, drives: Drives | None) -> None:
-        """Drive the contacts; None opens them all. The next `renew` acts on it.
+        """Drive the contacts alike from now on; None opens them all. The next `renew` acts on it.
 
         Raises:
             InputError: a film without contacts.
         """
+        self._varying = None
+        self._set(drives)
+
+    def _set(self, drives: Drives | None) -> None:
         if drives is not None and self._conduction is None:
             raise InputError("drives were given, but this film has fewer than two contacts")
         self.drives = drives
@@ -107,6 +188,7 @@ class CurrentRenewal:
         if drives is None:
             if self._conduction is not None:
                 self._conduction.switch_off()
+            self._flow = Flow(*np.zeros_like(self._flow))
             self._dynamics.set_drift(None)
 
     def act(self) -> None:
@@ -119,32 +201,66 @@ class CurrentRenewal:
         """Power in W that the contacts supply."""
         return self._conduction.power if self._conduction is not None else 0.0
 
-    def begin(self, time: float) -> None:
+    def begin(self, time: float, elapsed: float = 0.0) -> None:
         """Compute the current anew at `time` in s, whatever was found before; collective.
 
         From here the film goes on in the same way if it was saved and loaded.
+
+        Args:
+            time: of the film.
+            elapsed: in s since the drive of the contacts began.
         """
         self._times.clear()
         if self._conduction is not None:
             self._conduction.forget()
+        if self._varying is not None:
+            self._varying.begin(time, elapsed)
+            self.drives = self._varying.drives(time, self._flow)
         self.renew(time)
+
+    def kinks(self, fields: Sequence[float]) -> Sequence[float]:
+        """Times in s, in order, at which steps should end, with those of fields."""
+        varying = self._varying
+        return fields if varying is None else sorted({*fields, *varying.kinks()})
+
+    def longest_step(self, time: float, remaining: float, step: float) -> float:
+        """How far in s to go: all that remains, unless the drive moves too far; collective.
+
+        Args:
+            time: in s.
+            remaining: in s.
+            step: in s that the magnetisation allows.
+        """
+        if self._varying is None or self.drives is None:
+            return remaining
+        return self._varying.longest_step(time, remaining, step, self.drives, self._flow)
+
+    def end(self, time: float) -> None:
+        """Bring the current to the drive at `time` in s, where samples are taken; collective."""
+        if self._varying is not None:
+            drives = self._varying.drives(time, self._flow)
+            if drives != self.drives:
+                self.drives = drives
+                self.renew(time)
 
     def renew(self, time: float) -> None:
         """Compute the current for the present m at `time` in s; collective."""
         self.magnetisation_at_renewal[:] = self._own_magnetisation()
         if self.drives is None or self._conduction is None:
             return
-        self._conduction.update(self._dynamics.m)
-        self._conduction.solve(
-            self.drives,
-            extrapolation=self._extrapolation(time),
-            tolerance=max(self.potential_tolerance, self._conduction.tolerance),
-        )
+        conduction, extrapolation = self._conduction, self._extrapolation(time)
+        tolerance = max(self.potential_tolerance, conduction.tolerance)
+        conduction.update(self._dynamics.m)
+        if self._varying is None:
+            conduction.solve(self.drives, extrapolation=extrapolation, tolerance=tolerance)
+        else:
+            self.drives = self._varying.solve(conduction, self.drives, time, tolerance)
+        self._flow = Flow(conduction.currents.copy(), conduction.voltages.copy())
         self.act()
         self.record.renewals += 1
 
     def follow(self, change: float, time: float) -> None:
-        """Renew at `time` in s if m has changed by more than the tolerance; collective.
+        """Renew at `time` in s if m or the drive has changed beyond the tolerance; collective.
 
         Args:
             change: largest |m - m at the last renewal|.
@@ -157,6 +273,10 @@ class CurrentRenewal:
             due = time - self._times[-1] > self._largest_change * _TEXTURE_TIME
         else:
             due = change > self._largest_change
+        if self._varying is not None:
+            drives = self._varying.drives(time, self._flow)
+            due = due or self._varying.is_due(drives, self.drives)
+            self.drives = drives if due else self.drives
         if due:
             self.renew(time)
 

@@ -162,13 +162,20 @@ class Conduction:
         )
 
     def _guess(self, drives: Drives, extrapolation: float) -> None:
+        given = [_voltage(drive) for drive in drives]
         if not self.potential.any():
-            given = np.array([_voltage(drive) or 0.0 for drive in drives])
-            np.matmul(given, self._units.shares, out=self.potential)
+            volts = np.array([voltage or 0.0 for voltage in given])
+            np.matmul(volts, self._units.shares, out=self.potential)
             return
         step = np.subtract(self.potential, self._previous, out=self._step)
         self._previous[:] = self.potential
         self.potential += np.multiply(extrapolation, step, out=step)
+        moved = [
+            0.0 if voltage is None else float(voltage - old)
+            for voltage, old in zip(given, self.voltages, strict=True)
+        ]
+        if any(moved):
+            self.potential += np.matmul(moved, self._units.shares, out=step)
 
     def _balance_currents(self) -> None:
         """Count what an unfinished solve leaves at each vertex to the contacts that feed it.
@@ -198,6 +205,12 @@ class Conduction:
     def conductance_matrix(self) -> FloatArray:
         """G in S with I = G V, (N, N), from one unit potential for each node; collective."""
         return self._units.conductance_matrix(self.tolerance)
+
+    def approximate_conductance(self, tolerance: float) -> FloatArray:
+        """G in S, (N, N), to another tolerance, from what was solved last; collective."""
+        columns = self._units.currents(range(len(self.contacts) - 1), tolerance)
+        # Nodes at one voltage drive no current.
+        return np.hstack([columns, -columns.sum(axis=1, keepdims=True)])
 
     def unit_potentials(self) -> FloatArray:
         """φ of each node at 1 and all others at 0, without unit, (N, columns); collective."""

@@ -93,7 +93,7 @@ class AnyWaveform:
                 f"waveform.amplitude = {shown(given)}: of a contact it must be a voltage in V or "
                 "a Current; three numbers are a field in A/m"
             )
-        return self.value(time) * given  # type: ignore[operator]
+        return float(self.value(time) * given)  # type: ignore[operator]
 
     @property
     def _where(self) -> str:

@@ -124,7 +124,7 @@ def test_trains(film):
         pulse_train([1.0, 0.0], on=1e-12, off=0.0, count=1.5)
 
 
-@pytest.mark.parametrize("amplitude", [(1.0, 0.0), 5.0, "abc", (1e300, 0.0, 0.0), (nan, 0.0, 0.0)])
+@pytest.mark.parametrize("amplitude", [(1.0, 0.0), "abc", (1e300, 0.0, 0.0), (nan, 0.0, 0.0)])
 def test_waveform(mesh, amplitude):
     with pytest.raises(InputError, match="amplitude"):
         Sine(amplitude=amplitude, frequency=1e9)

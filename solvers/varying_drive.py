@@ -1,0 +1,190 @@
+"""Contacts that waveforms and functions drive: when the current follows, and what it then is."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from math import ulp
+from typing import NamedTuple
+
+import numpy as np
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.errors import SolverError
+from hebbfilm.solvers.conduction.conduction import Conduction
+from hebbfilm.solvers.drives.drive import Drive, Drives
+from hebbfilm.solvers.drives.scale import DriveScale
+from hebbfilm.solvers.drives.source import Source
+from hebbfilm.solvers.feedback import FilmResponse, settled
+from hebbfilm.solvers.integrators.interface import equal_part
+
+_SAMPLES = 64
+"""Times at which a segment is looked over for the size of its drives."""
+_NEAR = 32
+"""Units in the last place of the time, up to which it counts as that of a kink."""
+_SHARES = 0.21, 0.47, 0.73, 1.0
+"""Of a step to come, at which the drive is looked at, in no ratio to each other or to a period."""
+_SHORTEST = 1e-4
+"""Of the step that m allows: a drive that moves too far within it is taken to jump."""
+_MOST_JUMPS = 200
+"""In one row, after which it is no jump."""
+_PASSES = 8
+_SMALL = 1e-3
+"""Of what flowed before, up to which a drive begins from nothing."""
+
+
+class Flow(NamedTuple):
+    """Currents in A into the film and voltages in V of its nodes, (N,) each."""
+
+    currents: FloatArray
+    voltages: FloatArray
+
+
+class VaryingDrive:
+    """The drive of one segment by a `Source`.
+
+    The current is renewed when the drive has moved by half of the tolerance, in relation to the
+    largest so far (`DriveScale`), and no step is so long that it moves by more than all of it: so
+    the current in use is off by less than the tolerance.
+
+    Args:
+        source: of the drives.
+        tolerance: of the current density.
+        duration: of the segment in s.
+        nodes: N.
+
+    Attributes:
+        scale: of the drives.
+    """
+
+    def __init__(self, source: Source, tolerance: float, duration: float, nodes: int) -> None:
+        self.source = source
+        self.scale = DriveScale()
+        self._tolerance = tolerance
+        self._time, self._elapsed = 0.0, 0.0
+        self._jumps = 0
+        nothing = np.zeros(nodes)
+        times = [duration * k / _SAMPLES for k in range(_SAMPLES + 1)]
+        for time in [*times, *source.breakpoints]:
+            if 0 <= time <= duration:
+                self.scale.take_drives(source.on_trial(time, nothing, nothing))
+
+    def begin(self, time: float, elapsed: float) -> None:
+        """Say what time it is in s, and how long ago the segment began."""
+        self._time, self._elapsed, self._jumps = time, elapsed, 0
+
+    def kinks(self) -> list[float]:
+        """Times in s of the film at which waveforms have kinks."""
+        return [self._time + (each - self._elapsed) for each in self.source.breakpoints]
+
+    def drives(self, time: float, flow: Flow) -> list[Drive]:
+        """What drives at `time` in s of the film, for what flows until then; collective."""
+        return self.source.at(self._since(time), *flow)
+
+    def is_due(self, drives: Drives, held: Drives) -> bool:
+        """Whether the current has to follow."""
+        return self.scale.change(drives, held) > self._tolerance / 2
+
+    def longest_step(
+        self, time: float, remaining: float, step: float, held: Drives, flow: Flow
+    ) -> float:
+        """How far in s to go without another renewal; collective.
+
+        Args:
+            time: in s of the film.
+            remaining: time in s to the next event.
+            step: in s that the magnetisation allows.
+            held: drives that act meanwhile.
+            flow: what flows meanwhile.
+
+        Raises:
+            SolverError: the drive moves too fast, again and again.
+        """
+        now, shortest = self._since(time), _SHORTEST * min(step, remaining)
+        # A jump at the end belongs to what follows.
+        gap = self._near(time)
+
+        def moves(longest: float) -> bool:
+            times = (max(now + share * longest - gap, now) for share in _SHARES)
+            changes = (self.scale.change(self.source.on_trial(t, *flow), held) for t in times)
+            return any(change > self._tolerance for change in changes)
+
+        allowed = min(step, remaining)
+        while allowed > shortest and moves(allowed):
+            allowed /= 2
+        if allowed == min(step, remaining):
+            self._jumps = 0
+            return remaining
+        self._jumps = self._jumps + 1 if allowed <= shortest else 0
+        if self._jumps > _MOST_JUMPS:
+            raise SolverError(
+                f"drive {self.source.names} moves by more than {self._tolerance:g} of the "
+                f"largest so far in {allowed:.1g} s, again and again, at t = {now:.4g} s: is it "
+                "unstable, or a time constant too short?"
+            )
+        return equal_part(remaining, allowed)
+
+    def solve(
+        self,
+        conduction: Conduction,
+        drives: Sequence[Drive],
+        time: float,
+        tolerance: float,
+    ) -> Sequence[Drive]:
+        """Find the current, and the drives that agree with it; collective.
+
+        Args:
+            conduction: finds it.
+            drives: to begin with.
+            time: in s of the film.
+            tolerance: of the current density, to which both agree.
+
+        Raises:
+            SolverError: they do not settle.
+        """
+        now, why = self._since(time), ""
+
+        def ask(currents: FloatArray, voltages: FloatArray) -> list[Drive]:
+            return self.source.on_trial(now, currents, voltages)
+
+        for _ in range(_PASSES):
+            if _is_small(drives, conduction):
+                # Beside the round-off of what flowed before, its own would be lost.
+                conduction.forget()
+            conduction.solve(drives, tolerance=tolerance)
+            flow = conduction.currents, conduction.voltages
+            self.scale.take(*flow)
+            if not self.source.functions:
+                return drives
+            change = self.scale.change(ask(*flow), drives)
+            if change <= tolerance:
+                return drives
+            try:
+                if np.isinf(change):
+                    raise SolverError("it changes from a voltage to a current, or back")
+                conductance = conduction.approximate_conductance(tolerance)
+                response = FilmResponse(conductance, drives, *flow)
+                drives = settled(drives, response, ask, self.scale, tolerance)
+            except SolverError as error:
+                # A switch: what it does now that this flows, stands.
+                drives, why = self.source.at(now, *flow), str(error)
+        raise SolverError(
+            f"drive {self.source.names} does not settle at t = {now:.4g} s: no drive agrees with "
+            f"the currents that it causes ({why}); a switch has to remember its position"
+        )
+
+    def _since(self, time: float) -> float:
+        """Time in s since the segment began; that of a kink, if it is as good as there."""
+        since, near = self._elapsed + (time - self._time), self._near(time)
+        kinks = self.source.breakpoints
+        last = bisect_right(kinks, since + near)
+        return kinks[last - 1] if last and kinks[last - 1] >= since - near else since
+
+    def _near(self, time: float) -> float:
+        return _NEAR * ulp(max(abs(time), abs(self._elapsed)))
+
+
+def _is_small(drives: Sequence[Drive], conduction: Conduction) -> bool:
+    """Whether drives are far smaller than what flows."""
+    now, before = DriveScale(), DriveScale()
+    now.take_drives(drives)
+    before.take(conduction.currents, conduction.voltages)
+    return now.voltage <= _SMALL * before.voltage and now.current <= _SMALL * before.current
