@@ -60,3 +60,10 @@ def test_recipes_of_the_page_on_extending():
     line = argparse.ArgumentParser()
     command["add"](line.add_subparsers())
     assert line.parse_args(["peak", "RUN"]).run is command["run"]
+
+
+def test_module_of_the_page_on_modules():
+    text = (ROOT / "docs" / "modules.md").read_text(encoding="utf-8")
+    found: dict = {"__name__": "recipe"}
+    exec(re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0], found)
+    assert found["CubicAnisotropy"](4.8e4).name == "cubic_anisotropy"

@@ -37,7 +37,8 @@ def _steps(folder: Path, summary: ProtocolSummary) -> str:
     if not summary.readings:
         return f"{done}, nothing read\n{end}"
     table = read_readings(folder, summary.contacts)
-    return "\n".join([f"{done}, {summary.readings} readings", *_rows(table, summary), end])
+    read = f"{summary.readings} reading{'s' if summary.readings != 1 else ''}"
+    return "\n".join([f"{done}, {read}", *_rows(table, summary), end])
 
 
 def _rows(table: ReadingsTable, summary: ProtocolSummary) -> list[str]:

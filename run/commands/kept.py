@@ -8,7 +8,7 @@ from hebbfilm.run.inputs.case import Case
 
 
 def require_kept(option: str, targets: Iterable[Path], path: Path, case: Case) -> None:
-    """Refuse to write where the case, or the drawing or mesh that it names, lies.
+    """Refuse to write where the case, or a drawing, mesh or module that it names, lies.
 
     Args:
         option: that named the targets, with its value, for the message.
@@ -21,7 +21,8 @@ def require_kept(option: str, targets: Iterable[Path], path: Path, case: Case) -
     """
     real = {target.resolve(): target for target in targets}
     drawing = case.layout.get("path")
-    for given in [path, *([Path(drawing)] if isinstance(drawing, str) else [])]:
+    drawn = [Path(drawing)] if isinstance(drawing, str) else []
+    for given in [path, *drawn, *case.modules().values()]:
         place = given.resolve()
         over = next((real[p] for p in (place, *place.parents) if p in real), None)
         if over is not None:

@@ -16,6 +16,8 @@ LEARNING_RULE = "learning_rule.json"
 """Of the analyses of these names; in the folder of a study, too."""
 
 FIELDS = "fields"
+MODULES = "modules"
+"""Copies of those that the case names; the name stands in `hebbfilm.run.inputs.modules`, too."""
 PICTURES = "pictures"
 NETWORK = "network"
 """Pictures of networks."""
@@ -24,7 +26,7 @@ TABLES = (CONDUCTANCE, RECALL)
 """Of which the summary keeps checksums."""
 PROTOCOL_TABLES = (CONDUCTANCE, READINGS)
 """The same, of a run without patterns."""
-FIRST = (FIELDS, CASE, READINGS, CONDUCTANCE, MANIFEST)
+FIRST = (FIELDS, MODULES, CASE, READINGS, CONDUCTANCE, MANIFEST)
 """What a run writes before its first state; the manifest before anything that may be in it."""
 LATER = (STATE, SUMMARY, RECALL, PICTURES, NETWORK)
 """What it, or the analysis of its network, writes after that: all of it may be replaced."""

@@ -41,6 +41,8 @@ class Manifest:
         ranks: that shared the film.
         contact_sizes: areas in m².
         mesh: its figures.
+        terms: energies and fields of one's own: name, module with its checksum, and parameters with
+            their units.
         conventions: by which the numbers are meant.
     """
 
@@ -54,6 +56,7 @@ class Manifest:
     contact_sizes: dict[Word, NotNegative] = Field(default_factory=dict)
     thickness: Positive
     mesh: dict[str, Any] = Field(default_factory=dict)
+    terms: list[dict[str, Any]] = Field(default_factory=list)
     case: dict[str, Any] = Field(default_factory=dict)
     conventions: dict[str, str] = Field(default_factory=dict)
     snapshots: Annotated[tuple[Snapshot, ...], Field(strict=False)] = Field(

@@ -1,12 +1,11 @@
 """Whether what a folder holds is a run of this very case."""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder import files
-from hebbfilm.run.inputs.case import Case, parse_case
+from hebbfilm.run.inputs.case import Case, read_case
 from hebbfilm.run.inputs.settings import flat
 
 INDIFFERENT = ("title", "limits")
@@ -23,8 +22,8 @@ def require_same_case(case: Case, folder: Path) -> None:
     if not path.is_file():
         return
     try:
-        kept = case_values(parse_case(tomllib.loads(path.read_text(encoding="utf-8"))))
-    except (OSError, ValueError) as error:
+        kept = case_values(read_case(path))
+    except InputError as error:
         raise InputError(f"{path} is not the case of a run: {error}; remove {folder}") from None
     wanted = case_values(case)
     for key in [*wanted, *kept]:
@@ -37,4 +36,4 @@ def require_same_case(case: Case, folder: Path) -> None:
 
 def case_values(case: Case) -> dict[str, Any]:
     """All that decides what a run does, by dotted keys."""
-    return flat(case.model_dump(mode="json", exclude=set(INDIFFERENT)))
+    return flat({key: value for key, value in case.as_kept().items() if key not in INDIFFERENT})

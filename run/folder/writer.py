@@ -2,11 +2,12 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.whole_files import replacing
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.growing_table import GrowingTable
 from hebbfilm.run.folder.lock import sole_use
@@ -28,6 +29,19 @@ class RunFolder:
     def written(self) -> list[Path]:
         """All that a run writes, or replaces, in its folder."""
         return [self.path / name for name in (*files.LATER, *files.FIRST)]
+
+    def keep_modules(self, modules: Mapping[str, Path]) -> None:
+        """Copy modules of the user's own, from which alone the run goes on.
+
+        Args:
+            modules: files by the names of their copies.
+
+        Raises:
+            InputError: one cannot be copied.
+        """
+        for name, path in modules.items():
+            with replacing(self.path / files.MODULES / name, make_parents=True) as copy:
+                shutil.copyfile(path, copy)
 
     def snapshot(self, number: int) -> str:
         """The name of the file of a snapshot, counted from 0, in the folder."""

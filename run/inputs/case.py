@@ -12,26 +12,26 @@ from pydantic import Field, ValidationError
 from hebbfilm.common.arguments import check_vector
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.hints import allowed_are, unknown_key
-from hebbfilm.common.messages import shown
-from hebbfilm.common.schema import checked, wrong_value
-from hebbfilm.hopfield import Step, Training
+from hebbfilm.common.schema import checked
+from hebbfilm.hopfield import Training
 from hebbfilm.meshing import Layout
 from hebbfilm.run.inputs.content import check_content
+from hebbfilm.run.inputs.explaining import explained
 from hebbfilm.run.inputs.layouts import FilmSource, film_source
 from hebbfilm.run.inputs.limits import Limits
 from hebbfilm.run.inputs.material import MaterialSection
+from hebbfilm.run.inputs.modules import as_kept, files_of, with_modules_found
 from hebbfilm.run.inputs.paths import path_from
 from hebbfilm.run.inputs.plausible import check_plausible
-from hebbfilm.run.inputs.protocol import STEPS, Protocol, ReadStep
+from hebbfilm.run.inputs.protocol import Protocol, ReadStep
 from hebbfilm.run.inputs.regions import (
     Regions,
-    RegionSection,
     check_different,
     material_with_regions,
 )
 from hebbfilm.run.inputs.sections import (
     Initial,
+    ModuleSection,
     NumericsSection,
     Output,
     Reading,
@@ -40,21 +40,19 @@ from hebbfilm.run.inputs.sections import (
     Vector,
 )
 from hebbfilm.run.inputs.settings import apply_setting, read_toml
+from hebbfilm.run.inputs.tables import with_tables_read
 from hebbfilm.solvers import (
     DemagnetisationModel,
     Disorder,
     Electrodes,
     Material,
 )
-from hebbfilm.solvers.drives.waveforms import LARGEST_FIELD, WAVEFORMS, Waveform
+from hebbfilm.solvers.drives.waveforms import LARGEST_FIELD, Waveform
 
 if TYPE_CHECKING:
     from mpi4py import MPI
 
     from hebbfilm.meshing import FilmMesh
-
-_UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
-_ALTERNATIVES = ("float", "int", "str")
 
 
 class Case(Section):
@@ -69,6 +67,7 @@ class Case(Section):
     applied_field: Vector = (0.0, 0.0, 0.0)
     applied_field_waveform: tuple[Annotated[Waveform, Field(discriminator="kind")], ...] = ()
     demagnetisation: DemagnetisationModel = "none"
+    terms: tuple[ModuleSection, ...] = ()
     initial: Initial = Initial()
     thermal: Thermal = Thermal()
     training: Training | None = None
@@ -149,9 +148,18 @@ class Case(Section):
         """What a run without patterns does; by default the film is read once."""
         return self.protocol or Protocol(steps=(ReadStep(),))
 
+    def as_kept(self) -> dict[str, Any]:
+        """All keys with their values, modules as the folder of a run has them."""
+        kept: dict[str, Any] = as_kept(self.model_dump(mode="json"))
+        return kept
+
+    def modules(self) -> dict[str, Path]:
+        """The files of the modules that the case names, by the names of their copies."""
+        return files_of(self.model_dump(mode="json"))
+
     def as_toml(self) -> str:
-        """The case with every default written out."""
-        return tomli_w.dumps(_without_none(self.model_dump(mode="json")))
+        """The case with every default written out, for the folder of its run."""
+        return tomli_w.dumps(_without_none(self.as_kept()))
 
 
 def read_case(path: Path | str, settings: Iterable[str] = ()) -> Case:
@@ -184,12 +192,20 @@ def read_content(path: Path, settings: Iterable[str] = ()) -> dict[str, Any]:
         check_content(content)
     except InputError as error:
         raise InputError(f"--set: {error}") from None
-    waveforms = content.get("applied_field_waveform")
-    # So that the copy in the run folder finds the files, too.
-    for named in [content.get("layout"), *(waveforms if isinstance(waveforms, list) else [])]:
-        if isinstance(named, dict) and isinstance(named.get("path"), str):
-            named["path"] = str(path_from(named["path"], path.parent).resolve())
-    return content
+    layout = content.get("layout")
+    if isinstance(layout, dict) and isinstance(layout.get("path"), str):
+        # So that the copy in the run folder finds the film, too.
+        layout["path"] = str(path_from(layout["path"], path.parent).resolve())
+    try:
+        return _with_files(content, path.parent)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _with_files(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The same with its tables read and its modules found, from a folder."""
+    found: dict[str, Any] = with_modules_found(with_tables_read(content, folder), folder)
+    return found
 
 
 def parse_case(content: Mapping[str, Any]) -> Case:
@@ -204,13 +220,15 @@ def parse_case(content: Mapping[str, Any]) -> Case:
         (0.05, ('rim_1', 'rim_2', 'rim_3', 'centre'))
     """
     check_content(content)
+    content = _with_files(content, Path())
     check_plausible(content)
     _check_amplitudes(content.get("applied_field_waveform"))
     try:
         case = checked(Case, content)
     except ValidationError as error:
-        raise InputError(_explain(error)) from None
+        raise InputError(explained(error, Case.model_fields)) from None
     case.reading.rule()
+    case.modules()
     if case.training is not None and case.protocol is not None:
         raise InputError("[training] and [protocol]: a run has one of them; leave the other out")
     check_different(case.regions)
@@ -224,66 +242,6 @@ def _check_amplitudes(waveforms: Any) -> None:
         if isinstance(waveform, Mapping) and "amplitude" in waveform:
             given = waveform["amplitude"]
             check_vector("applied_field_waveform.amplitude", given, "A/m", LARGEST_FIELD)
-
-
-def _explain(error: ValidationError) -> str:
-    """The first thing that is wrong, in one line."""
-    errors = error.errors()
-    # A key that is misspelt is missing too: the slip says more.
-    first = next((e for e in errors if e["type"] in _UNKNOWN_KEY), errors[0])
-    # Where a number or something else is allowed, pydantic says which of them it tried.
-    location = tuple(part for part in first["loc"] if not _is_alternative(part))
-    key = ".".join(str(part) for part in location)
-    kind = first["type"]
-    if kind in _UNKNOWN_KEY:
-        return _unknown_key(location)
-    if kind.startswith("union_tag"):
-        value = first["input"].get("kind", "")
-        kinds = STEPS if location[0] == "protocol" else WAVEFORMS
-        return f"{key}.kind = {shown(value)}: {allowed_are(value, kinds)}"
-    if kind == "tuple_type" and isinstance(first["input"], Mapping):
-        return f"[{key}]: may stand several times, so write it as [[{key}]]"
-    if kind == "missing":
-        return f"{key} is missing"
-    if kind == "value_error":
-        slip = first["ctx"]["error"]
-        return str(slip) if isinstance(slip, InputError) else f"{key}: {slip}"
-    return wrong_value(key, first)
-
-
-def _is_alternative(part: int | str) -> bool:
-    return isinstance(part, str) and (part in _ALTERNATIVES or part.startswith("list["))
-
-
-def _unknown_key(location: tuple[int | str, ...]) -> str:
-    *section, key = (str(part) for part in location)
-    where = f"in [{'.'.join(section)}]" if section else "at the top of the case"
-    return unknown_key(key, where, _keys(section))
-
-
-def _keys(section: list[str]) -> list[str]:
-    if section[:1] == ["applied_field_waveform"]:
-        return list(WAVEFORMS[section[2]].__dataclass_fields__)
-    if section[:2] == ["training", "steps"]:
-        return list(Step.__dataclass_fields__)
-    if section[:2] == ["protocol", "steps"]:
-        return list(STEPS[section[-1]].model_fields)
-    fields: dict[str, Iterable[str]] = {
-        "": Case.model_fields,
-        "contacts": Electrodes.__dataclass_fields__,
-        "regions": RegionSection.model_fields,
-        "material": MaterialSection.model_fields,
-        "disorder": Disorder.__dataclass_fields__,
-        "training": Training.__dataclass_fields__,
-        "protocol": Protocol.model_fields,
-        "initial": Initial.model_fields,
-        "thermal": Thermal.model_fields,
-        "reading": Reading.model_fields,
-        "numerics": NumericsSection.model_fields,
-        "output": Output.model_fields,
-        "limits": Limits.model_fields,
-    }
-    return list(fields[section[0] if section else ""])
 
 
 def _without_none(content: Any) -> Any:

@@ -9,6 +9,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import HopfieldFilm
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.layouts import FilmSource
+from hebbfilm.run.inputs.plugins import load_all
 from hebbfilm.run.inputs.regions import thickness_of
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.drives.held_field import HeldField
@@ -16,7 +17,7 @@ from hebbfilm.solvers.magnetisation.resolution import LOST
 
 
 def build_film(case: Case, comm: MPI.Intracomm, source: FilmSource | None = None) -> Film:
-    """Mesh the layout of a case and make the film; collective.
+    """Mesh the layout of a case and make the film; collective; runs the modules that it names.
 
     Args:
         case: the case.
@@ -24,9 +25,11 @@ def build_film(case: Case, comm: MPI.Intracomm, source: FilmSource | None = None
         source: its layout, where it is known already.
 
     Raises:
-        InputError: a layout that cannot be.
+        InputError: a layout that cannot be, or a term of a module of one's own.
     """
     held = _held_field(case)
+    # Ahead of meshing, which takes longer.
+    terms = load_all([table.model_dump() for table in case.terms], "terms", comm)
     film_mesh = (source or case.shared_film_source(comm)).mesh(comm)
     film = Film(
         film_mesh,
@@ -37,6 +40,7 @@ def build_film(case: Case, comm: MPI.Intracomm, source: FilmSource | None = None
         applied_field=(0.0, 0.0, 0.0) if held else case.applied_field,
         waveforms=(*case.applied_field_waveform, held) if held else case.applied_field_waveform,
         demagnetisation=case.demagnetisation,
+        terms=terms,
         temperature=case.thermal.temperature,
         thermal_seed=case.thermal.seed,
         numerics=case.numerics.of_film(),

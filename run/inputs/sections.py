@@ -21,6 +21,15 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class ModuleSection(BaseModel):
+    """A table of a case file whose other keys are those of a class in a module of one's own."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    module: str
+    sha256: str = ""
+
+
 class Initial(Section):
     """The texture before training: random directions or one direction, then settled.
 

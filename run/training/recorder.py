@@ -78,6 +78,7 @@ class Recorder:
         """Start the files of a new run, of a film in its initial texture."""
 
         def write() -> None:
+            self._folder.keep_modules(self._case.modules())
             write_text(self._folder.path / files.CASE, self._case.as_toml())
             if self._readings is not None:
                 self._folder.readings.start(self._readings)

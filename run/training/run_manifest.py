@@ -6,6 +6,7 @@ from pathlib import Path
 from hebbfilm.run.folder.manifest import Manifest
 from hebbfilm.run.folder.versions import CONVENTIONS, all_versions
 from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.inputs.plugins import described
 from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.solvers import Film
 
@@ -31,7 +32,8 @@ def manifest_of(case: Case, film: Film, folder: Path, commit: str, notes: RunNot
         contact_sizes={name: operators.contact_size(name) for name in mesh.contacts},
         thickness=operators.even_thickness or operators.volume / operators.area,
         mesh=asdict(mesh.quality()),
-        case=case.model_dump(mode="json"),
+        case=case.as_kept(),
+        terms=[described(table.model_dump(), "terms") for table in case.terms],
         conventions=CONVENTIONS,
         snapshots=tuple(notes.fields),
     )

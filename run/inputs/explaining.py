@@ -1,0 +1,94 @@
+"""What is wrong in a case file, in one line with the path of the key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pydantic import ValidationError
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.hints import allowed_are, unknown_key
+from hebbfilm.common.messages import shown
+from hebbfilm.common.schema import wrong_value
+from hebbfilm.hopfield import Step, Training
+from hebbfilm.run.inputs.limits import Limits
+from hebbfilm.run.inputs.material import MaterialSection
+from hebbfilm.run.inputs.protocol import STEPS, Protocol
+from hebbfilm.run.inputs.regions import RegionSection
+from hebbfilm.run.inputs.sections import (
+    Initial,
+    NumericsSection,
+    Output,
+    Reading,
+    Thermal,
+)
+from hebbfilm.solvers import Disorder, Electrodes
+from hebbfilm.solvers.drives.waveforms import WAVEFORMS
+
+_UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
+_ALTERNATIVES = ("float", "int", "str")
+
+
+def explained(error: ValidationError, top: Iterable[str]) -> str:
+    """The first thing that is wrong, in one line.
+
+    Args:
+        error: of the validation.
+        top: the keys at the top of a case.
+    """
+    errors = error.errors()
+    # A key that is misspelt is missing too: the slip says more.
+    first = next((e for e in errors if e["type"] in _UNKNOWN_KEY), errors[0])
+    # Where a number or something else is allowed, pydantic says which of them it tried.
+    location = tuple(part for part in first["loc"] if not _is_alternative(part))
+    key = ".".join(str(part) for part in location)
+    kind = first["type"]
+    if kind in _UNKNOWN_KEY:
+        return _unknown_key(location, top)
+    if kind.startswith("union_tag"):
+        value = first["input"].get("kind", "")
+        kinds = STEPS if location[0] == "protocol" else WAVEFORMS
+        return f"{key}.kind = {shown(value)}: {allowed_are(value, kinds)}"
+    if kind == "tuple_type" and isinstance(first["input"], Mapping):
+        return f"[{key}]: may stand several times, so write it as [[{key}]]"
+    if kind == "missing":
+        return f"{key} is missing"
+    if kind == "value_error":
+        slip = first["ctx"]["error"]
+        return str(slip) if isinstance(slip, InputError) else f"{key}: {slip}"
+    return wrong_value(key, first)
+
+
+def _is_alternative(part: int | str) -> bool:
+    return isinstance(part, str) and (part in _ALTERNATIVES or part.startswith("list["))
+
+
+def _unknown_key(location: tuple[int | str, ...], top: Iterable[str]) -> str:
+    *section, key = (str(part) for part in location)
+    where = f"in [{'.'.join(section)}]" if section else "at the top of the case"
+    return unknown_key(key, where, _keys(section, top))
+
+
+def _keys(section: list[str], top: Iterable[str]) -> list[str]:
+    if section[:1] == ["applied_field_waveform"]:
+        return list(WAVEFORMS[section[2]].__dataclass_fields__)
+    if section[:2] == ["training", "steps"]:
+        return list(Step.__dataclass_fields__)
+    if section[:2] == ["protocol", "steps"]:
+        return list(STEPS[section[-1]].model_fields)
+    fields: dict[str, Iterable[str]] = {
+        "": top,
+        "contacts": Electrodes.__dataclass_fields__,
+        "regions": RegionSection.model_fields,
+        "material": MaterialSection.model_fields,
+        "disorder": Disorder.__dataclass_fields__,
+        "training": Training.__dataclass_fields__,
+        "protocol": Protocol.model_fields,
+        "initial": Initial.model_fields,
+        "thermal": Thermal.model_fields,
+        "reading": Reading.model_fields,
+        "numerics": NumericsSection.model_fields,
+        "output": Output.model_fields,
+        "limits": Limits.model_fields,
+    }
+    return list(fields[section[0] if section else ""])
