@@ -55,7 +55,7 @@ class FilmMesh:
 
     def __post_init__(self) -> None:
         # These communicate on first use; a rank that asked alone would wait for ever.
-        for name in ("space", "coordinates", "numbering", "_vertices", "_sizes"):
+        for name in ("space", "coordinates", "numbering", "_vertices", "_sizes", "_region_sizes"):
             getattr(self, name)
 
     @property
@@ -138,6 +138,14 @@ class FilmMesh:
             KeyError: no contact of this name.
         """
         return self._sizes[name]
+
+    def region_size(self, name: str) -> float:
+        """Area of a region, m²; in 3D its volume over the thickness of the film.
+
+        Raises:
+            KeyError: no region of this name.
+        """
+        return self._region_sizes[name]
 
     def contact_shares(self, name: str, thickness: FloatArray | None = None) -> FloatArray:
         """Area of a contact that falls to each vertex, ∫ λ_i dA in m², (n_owned,); collective.
@@ -242,6 +250,14 @@ class FilmMesh:
     def _sizes(self) -> dict[str, float]:
         sizes = {name: float(self.contact_shares(name).sum()) for name in self.contacts}
         return {name: self.comm.allreduce(size, op=MPI.SUM) for name, size in sizes.items()}
+
+    @cached_property
+    def _region_sizes(self) -> dict[str, float]:
+        sizes = simplex_measures(self.coordinates, self.cells)
+        sizes /= self.thickness ** (self.dimension - 2)
+        totals = np.bincount(self.cell_regions, sizes, minlength=len(self.regions) + 1)
+        found = self.comm.allreduce(totals) if self.regions else totals
+        return {name: float(size) for name, size in zip(self.regions, found[1:], strict=True)}
 
 
 def distribute(tagged: TaggedMesh | None, comm: MPI.Intracomm, thickness: float) -> FilmMesh:

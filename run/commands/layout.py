@@ -7,7 +7,7 @@ from mpi4py import MPI
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.commands.options import Commands, add_case, set_run
-from hebbfilm.run.commands.output import print_on_root
+from hebbfilm.run.commands.output import areas_of_regions, print_on_root
 from hebbfilm.run.inputs.paths import path_argument
 
 
@@ -17,9 +17,9 @@ def add(commands: Commands) -> None:
     actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
     show = actions.add_parser(
         "show",
-        help="draw outline, contacts, mesh and the quality of the mesh",
-        description="Mesh the film of a case and draw it: outline, contacts with their names, the "
-        "mesh, its worst triangle and the distribution of its smallest angles.",
+        help="draw outline, contacts, regions, mesh and the quality of the mesh",
+        description="Mesh the film of a case and draw it: outline, contacts and regions with their "
+        "names, the mesh, its worst triangle and the distribution of its smallest angles.",
     )
     add_case(show)
     show.add_argument(
@@ -42,5 +42,6 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
         raise InputError(f"--out {out}: pictures are written as PNG; let the name end in .png")
     film_mesh = case.mesh(comm)
     quality = save_mesh_picture(film_mesh, case.contacts.nodes(film_mesh.contacts), out)
-    print_on_root(comm, f"{quality}\nWritten to {out}")
+    lines = [str(quality), *areas_of_regions(film_mesh), f"Written to {out}"]
+    print_on_root(comm, "\n".join(lines))
     return 0

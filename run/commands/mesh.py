@@ -6,7 +6,7 @@ from mpi4py import MPI
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.commands.options import Commands, add_case, set_run
-from hebbfilm.run.commands.output import print_on_root
+from hebbfilm.run.commands.output import areas_of_regions, print_on_root
 from hebbfilm.run.inputs.paths import path_argument
 
 
@@ -15,7 +15,8 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "mesh",
         help="mesh the film of a case and print the quality of the mesh",
-        description="Mesh the film of a case, print its quality and the areas of its contacts.",
+        description="Mesh the film of a case, print its quality and the areas of its contacts and "
+        "regions.",
     )
     add_case(parser)
     parser.add_argument(
@@ -45,6 +46,7 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     lines += [
         f"area of {name}: {film_mesh.contact_size(name):.4g} m²" for name in film_mesh.contacts
     ]
+    lines += areas_of_regions(film_mesh)
     if options.out is not None:
         writers[options.out.suffix](film_mesh, options.out)
         lines.append(f"Written to {options.out}")

@@ -40,6 +40,7 @@ class Manifest:
         versions: of hebbfilm and its libraries.
         ranks: that shared the film.
         contact_sizes: areas in m².
+        region_sizes: areas in m², in the order of their numbers in snapshots.
         mesh: its figures.
         terms: energies and fields of one's own: name, module with its checksum, and parameters with
             their units.
@@ -54,6 +55,7 @@ class Manifest:
     ranks: Count = 0
     contacts: ContactNames
     contact_sizes: dict[Word, NotNegative] = Field(default_factory=dict)
+    region_sizes: dict[Word, NotNegative] = Field(default_factory=dict)
     thickness: Positive
     mesh: dict[str, Any] = Field(default_factory=dict)
     terms: list[dict[str, Any]] = Field(default_factory=list)

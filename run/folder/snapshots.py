@@ -27,6 +27,7 @@ _M = "m"
 _POTENTIAL = "potential"
 _CONTACT = "contact"
 _CURRENT_DENSITY = "current_density"
+_REGION = "region"
 
 
 def _signs(pattern: tuple[int, ...] | None) -> tuple[int, ...] | None:
@@ -67,7 +68,8 @@ class Fields:
     """The fields of one snapshot.
 
     `points` (N, 3) m; `cells` (n_cells, 3 or 4); `magnetisation` (N, 3); `potential` (N,) V;
-    `contact` (N,), 0 for none and k for the k-th contact; `current_density` (n_cells, 3) A/m².
+    `contact` (N,), 0 for none and k for the k-th contact; `current_density` (n_cells, 3) A/m²;
+    `region` (n_cells,), 0 for none and k for the k-th region, None of a film without any.
     """
 
     points: FloatArray
@@ -76,6 +78,7 @@ class Fields:
     potential: FloatArray
     contact: IntArray
     current_density: FloatArray
+    region: IntArray | None = None
 
 
 def write_fields(path: Path, fields: Fields) -> None:
@@ -84,6 +87,7 @@ def write_fields(path: Path, fields: Fields) -> None:
     Raises:
         InputError: the file cannot be written.
     """
+    regions = {} if fields.region is None else {_REGION: [fields.region.astype(np.float64)]}
     mesh = meshio.Mesh(
         fields.points,
         [(_CELL_TYPES[fields.cells.shape[1]], fields.cells)],
@@ -93,7 +97,7 @@ def write_fields(path: Path, fields: Fields) -> None:
             # ParaView colours by numbers with a decimal point.
             _CONTACT: fields.contact.astype(np.float64),
         },
-        cell_data={_CURRENT_DENSITY: [fields.current_density]},
+        cell_data={_CURRENT_DENSITY: [fields.current_density], **regions},
     )
     with replacing(path) as whole:
         mesh.write(whole, file_format="vtu")
@@ -130,6 +134,7 @@ def read_fields(folder: Path, snapshot: Snapshot) -> Fields:
             current_density=np.asarray(
                 mesh.cell_data_dict[_CURRENT_DENSITY][kind], dtype=np.float64
             ),
+            region=_regions(mesh, kind),
         )
     except KeyError as error:
         raise InputError(f"{path}: field {error} is missing") from None
@@ -137,6 +142,12 @@ def read_fields(folder: Path, snapshot: Snapshot) -> Fields:
         raise InputError(f"{path}: a field is not made of numbers ({reason(error)})") from None
     _check(path, fields)
     return fields
+
+
+def _regions(mesh: meshio.Mesh, kind: str) -> IntArray | None:
+    if _REGION not in mesh.cell_data_dict:
+        return None
+    return np.asarray(mesh.cell_data_dict[_REGION][kind]).reshape(-1).astype(np.int64)
 
 
 def pvd_text(snapshots: Iterable[Snapshot]) -> str:
@@ -160,6 +171,8 @@ def _check(path: Path, fields: Fields) -> None:
         _CONTACT: (fields.contact, (count,)),
         _CURRENT_DENSITY: (fields.current_density, (cells, 3)),
     }
+    if fields.region is not None:
+        shapes[_REGION] = fields.region, (cells,)
     for name, (values, shape) in shapes.items():
         if values.shape != shape:
             raise InputError(f"{path}: {name} has the shape {values.shape}; it must be {shape}")
@@ -169,3 +182,5 @@ def _check(path: Path, fields: Fields) -> None:
         raise InputError(f"{path}: cells name vertices that are not there")
     if fields.contact.min() < 0:
         raise InputError(f"{path}: contact has values below 0")
+    if fields.region is not None and fields.region.min() < 0:
+        raise InputError(f"{path}: region has values below 0")

@@ -117,7 +117,18 @@ def draw_scale_bar(axes: Axes, surface: Surface, size: float = 8.0) -> None:
 
 
 def draw_outline(axes: Axes, surface: Surface) -> None:
-    """Outline the film and fit the axes to it, with room for names beside it."""
+    """Outline the film and its regions, and fit the axes to it, with room for names beside it."""
+    axes.add_collection(
+        LineCollection(
+            [surface.points[line] for line in chains(surface.region_borders)],
+            colors=style.INK,
+            linewidths=0.8,
+            linestyles=(0, (5, 2)),
+            alpha=0.8,
+            path_effects=style.halo(width=1.7),
+            zorder=3.5,
+        )
+    )
     axes.add_collection(
         LineCollection(
             [surface.points[line] for line in chains(surface.rim)],

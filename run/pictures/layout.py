@@ -1,4 +1,4 @@
-"""Draw a film before it is run: outline, contacts, mesh, and how good the mesh is."""
+"""Draw a film before it is run: outline, contacts, regions, mesh, and how good the mesh is."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from hebbfilm.meshing import MeshQuality
 from hebbfilm.meshing.quality import edge_lengths
 from hebbfilm.run.pictures import film, style
 from hebbfilm.run.pictures.contacts import draw_contacts
+from hebbfilm.run.pictures.regions import draw_region_names
 from hebbfilm.run.pictures.surface import Surface
 
 _FILM, _PAD, _MESH = "#eef1f5", "#f0d9b8", "#6d7a8c"
@@ -24,13 +25,16 @@ _WIDE = 1.8
 """Ratio of a film's sides from which on its picture stands above the others, not beside them."""
 
 
-def layout_picture(surface: Surface, names: Sequence[str], quality: MeshQuality) -> Figure:
+def layout_picture(
+    surface: Surface, names: Sequence[str], quality: MeshQuality, regions: Sequence[str] = ()
+) -> Figure:
     """The meshed film, a close-up of its worst triangle, and the angles of all.
 
     Args:
         surface: the film from above; its magnetisation and potential are not looked at.
         names: of the contacts in node order.
         quality: of the mesh.
+        regions: their names.
     """
     figure, (whole, near, angles) = _panels(surface)
     angle, edge = (
@@ -41,6 +45,7 @@ def layout_picture(surface: Surface, names: Sequence[str], quality: MeshQuality)
     _draw_mesh(whole, surface, 430 * edge / np.ptp(surface.points, axis=0).max())
     film.draw_outline(whole, surface)
     draw_contacts(whole, surface, names)
+    draw_region_names(whole, surface, regions)
     film.draw_scale_bar(whole, surface)
     figure.suptitle(str(quality), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     _draw_worst(near, whole, surface, worst, edge)

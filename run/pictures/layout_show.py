@@ -38,7 +38,8 @@ def save_mesh_picture(
 
         assert fields is not None
         with rc_context(style.STYLE):
-            style.save(layout_picture(film_surface(fields), list(nodes), quality), out)
+            surface = film_surface(fields)
+            style.save(layout_picture(surface, list(nodes), quality, film_mesh.regions), out)
 
     on_root(film_mesh.comm, draw)
     return quality
@@ -49,6 +50,7 @@ def _fields(film_mesh: FilmMesh, contact: FloatArray) -> Fields | None:
     numbering = film_mesh.numbering
     points = numbering.gather(film_mesh.coordinates)
     cells, numbers = numbering.gather_cells(), numbering.gather(contact)
+    regions = numbering.gather_cell_values(film_mesh.cell_regions) if film_mesh.regions else None
     if points is None:
         return None
     size, cells = len(points), cast(IntArray, cells)
@@ -59,4 +61,5 @@ def _fields(film_mesh: FilmMesh, contact: FloatArray) -> Fields | None:
         potential=np.zeros(size),
         contact=cast(IntArray, numbers).astype(np.int64),
         current_density=np.zeros((len(cells), 3)),
+        region=regions,
     )

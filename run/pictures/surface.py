@@ -50,6 +50,17 @@ class Surface(Fields):
         return open_edges(self.cells)
 
     @cached_property
+    def region_borders(self) -> IntArray:
+        """Edges between cells of different regions, or of one and none, (n_edges, 2)."""
+        if self.region is None:
+            return np.empty((0, 2), dtype=np.int64)
+        numbers = np.unique(self.region)
+        open_ones = [open_edges(self.cells[self.region == number]) for number in numbers]
+        edges, count = np.unique(np.concatenate(open_ones), axis=0, return_counts=True)
+        borders: IntArray = edges[count > 1]
+        return borders
+
+    @cached_property
     def cell_contact(self) -> IntArray:
         """For each cell the contact all its vertices belong to, or 0."""
         first = self.contact[self.cells[:, 0]]
@@ -145,6 +156,7 @@ def film_surface(fields: Fields) -> Surface:
         potential=fields.potential[used],
         contact=fields.contact[used],
         current_density=fields.current_density[owner],
+        region=None if fields.region is None else fields.region[owner],
     )
 
 

@@ -35,6 +35,8 @@ def write_snapshot(film: Film, path: Path, conduction: Conduction | None = None)
         "contact": numbering.gather(film.film_mesh.contact_numbers(film.nodes)),
         "current_density": numbering.gather_cell_values(_current_density(film, conduction)),
     }
+    if film.film_mesh.regions:
+        gathered["region"] = numbering.gather_cell_values(film.film_mesh.cell_regions)
     on_root(film.comm, lambda: write_fields(path, Fields(**gathered)))
 
 
