@@ -76,9 +76,12 @@ from .solvers import Disorder as Disorder
 from .solvers import Electrodes as Electrodes
 from .solvers import Energy as Energy
 from .solvers import Film as Film
+from .solvers import FilmView as FilmView
 from .solvers import Formula as Formula
 from .solvers import Material as Material
+from .solvers import NumericField as NumericField
 from .solvers import Numerics as Numerics
+from .solvers import NumericTorque as NumericTorque
 from .solvers import Pulse as Pulse
 from .solvers import Ramp as Ramp
 from .solvers import Segment as Segment
@@ -86,6 +89,7 @@ from .solvers import Sinc as Sinc
 from .solvers import Sine as Sine
 from .solvers import Surroundings as Surroundings
 from .solvers import Table as Table
+from .solvers import Torque as Torque
 from .solvers import alternating as alternating
 from .solvers import constant as constant
 from .solvers import gradient as gradient

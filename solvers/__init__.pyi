@@ -25,3 +25,7 @@ from .terms.energy import Energy as Energy
 from .terms.energy import Surroundings as Surroundings
 from .terms.energy import gradient as gradient
 from .terms.energy import parameter as parameter
+from .terms.numeric_field import FilmView as FilmView
+from .terms.numeric_field import NumericField as NumericField
+from .torques.numeric_torque import NumericTorque as NumericTorque
+from .torques.torque import Torque as Torque

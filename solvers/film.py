@@ -41,6 +41,7 @@ from hebbfilm.solvers.terms.demagnetisation.models import DemagnetisationModel
 from hebbfilm.solvers.terms.disorder import Disorder
 from hebbfilm.solvers.terms.energy_terms import kinks, terms_of
 from hebbfilm.solvers.terms.interface import Term
+from hebbfilm.solvers.torques.binding import AnyTorque
 
 Observer = Callable[["Film"], None]
 """Called at each sample time with the film in that state."""
@@ -61,13 +62,13 @@ class Film:
             relaxation advances too.
         demagnetisation: "none", also where the anisotropy constant contains it; "local" for
             -M_s m_z ẑ, the limit of a film much thinner than its texture; "full" for all poles.
-        terms: energies and fields of one's own, each with a name that no other has.
-        temperature: of the thermal field in K, which acts in `evolve`; 0 for none.
-        thermal_seed: of the thermal field.
+        terms, torques: energies and fields of one's own, and what else turns m; no two of a name.
+        temperature, thermal_seed: of the thermal field, which acts in `evolve`, in K; 0 for none.
         numerics: how exactly it is calculated, and at what cost; None: as `Numerics` has it.
 
     Attributes:
         operators, dynamics, integrator: of the mesh; m with what turns it; what moves it.
+        terms, torques: all that act, the terms of the material first.
         conduction: the current that drives, as it was last renewed (`accuracy` says how exactly;
             for this moment's to full precision see `read`); None without contacts.
         nodes: the contacts of each node by its name, in node order.
@@ -103,6 +104,7 @@ class Film:
         waveforms: Sequence[FieldInTime] = (),
         demagnetisation: DemagnetisationModel = "none",
         terms: Sequence[Term] = (),
+        torques: Sequence[AnyTorque] = (),
         temperature: float = 0.0,
         thermal_seed: int = 0,
         numerics: Numerics | None = None,
@@ -117,8 +119,9 @@ class Film:
         self.operators = VertexOperators(film_mesh, cell_thickness(film_mesh, thickness))
         found = FilmMaterial(film_mesh, self.material)
         own = terms_of(film_mesh, found, disorder, applied_field, waveforms, demagnetisation)
-        self.dynamics = Dynamics(self.operators, found, [*own, *terms])
-        self.kinks = kinks([*own, *terms])
+        self.terms, self.torques = (*own, *terms), tuple(torques)
+        self.dynamics = Dynamics(self.operators, found, self.terms, torques, temperature)
+        self.kinks = kinks([*self.terms, *torques])
         self.mesh_watch = MeshWatch(self.dynamics, film_mesh, demagnetisation)
         self.nodes = (electrodes or Electrodes()).nodes(film_mesh.contacts)
         electric = self.operators, found, numerics.potential_tolerance, electrodes
@@ -127,12 +130,12 @@ class Film:
         self.current = CurrentRenewal(*bound, numerics.renewal_tolerance)
         noise = self.operators, found, temperature, thermal_seed
         self.thermal = ThermalField(*noise) if temperature else None
-        self.integrator = make_integrator(
-            numerics.integrator, numerics.step_tolerance, self.dynamics, self.thermal
-        )
+        steps = numerics.integrator, numerics.step_tolerance
+        self.integrator = make_integrator(*steps, self.dynamics, self.thermal)
         self.position, self.moves = START, False
         self.heating = Heating.of_film(found, self.operators)
-        self.further_parts: list[Part] = [] if self.thermal is None else [self.thermal]
+        kept = (self.thermal, *terms, *torques)
+        self.further_parts: list[Part] = [each for each in kept if isinstance(each, Part)]
 
     @property
     def parts(self) -> tuple[Part, ...]:

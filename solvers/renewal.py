@@ -189,11 +189,13 @@ class CurrentRenewal:
             if self._conduction is not None:
                 self._conduction.switch_off()
             self._flow = Flow(*np.zeros_like(self._flow))
+            self._dynamics.conditions.set_current(None)
             self._dynamics.set_drift(None)
 
     def act(self) -> None:
         """Let the current that was found last act on m."""
         if self.drives is not None and self._conduction is not None:
+            self._dynamics.conditions.set_current(self._conduction)
             self._dynamics.set_drift(self._zhang_li.advection(self._conduction.current_density))
 
     @property

@@ -20,7 +20,16 @@ from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.moments import VertexMoments
 from hebbfilm.solvers.state.part import Entry
 from hebbfilm.solvers.terms.binding import bind
-from hebbfilm.solvers.terms.interface import GrowingField, LinearField, StiffField, Term
+from hebbfilm.solvers.terms.conditions import Conditions
+from hebbfilm.solvers.terms.interface import (
+    DifferentiableField,
+    GrowingField,
+    LinearField,
+    StiffField,
+    Term,
+    require_names_apart,
+)
+from hebbfilm.solvers.torques.binding import AnyTorque, bind_torques
 
 _STEP_FRACTION = 0.85
 
@@ -34,13 +43,16 @@ class Dynamics:
     Args:
         operators: the P1 operators of the film.
         material: M_s, γ₀, α and β are used here.
-        terms: energies and fields, each name once.
+        terms: energies and fields.
+        torques: what turns m besides; no two of them, or of the terms, have one name.
+        temperature: in K, on which they may depend.
 
     Raises:
         InputError: two terms of one name.
 
     Attributes:
         moments: of the vertices.
+        conditions: the temperature, and the current as torques see it.
         m: (columns, 3) unit vectors; call `synchronise` after writing to the owned ones.
         time: in s.
         fields_vary: whether any field depends on time or on m beyond the quadratic terms.
@@ -56,14 +68,22 @@ class Dynamics:
         operators: VertexOperators,
         material: FilmMaterial,
         terms: Sequence[Term],
+        torques: Sequence[AnyTorque] = (),
+        temperature: float = 0.0,
     ) -> None:
         self.operators = operators
         self.material = material
         self.time = 0.0
+        require_names_apart([*terms, *torques])
+        self.conditions = Conditions(operators, temperature)
         self.moments = VertexMoments.of_film(operators, material)
-        self.terms = bind(operators, material, terms, self.moments)
-        self._fields = FieldSum(operators.comm, self.terms.fields, [])
-        self.fields_vary, self.fields_known = self.terms.vary, self.terms.known
+        self.terms = bind(self.conditions, material, terms, self.moments)
+        bound = bind_torques(self.conditions, material, torques)
+        self._fields = FieldSum(operators, self.terms.fields, bound)
+        self.fields_vary = self.terms.vary or bool(torques)
+        self.fields_known = self.terms.known and all(
+            isinstance(field, DifferentiableField) for _, field in bound
+        )
         self._m = operators.vector(3)
         self.m: FloatArray = rows(self._m)
         self.m[:] = [0.0, 0.0, 1.0]
@@ -137,7 +157,7 @@ class Dynamics:
     def _no_field(self) -> FloatArray:
         """Where the fields are summed up, (owned, 3), now zero."""
         self.couplings.external[:] = 0
-        self.couplings.let_external_act(bool(self.terms.fields))
+        self.couplings.let_external_act(bool(self._fields))
         return self.couplings.external
 
     def synchronise(self) -> None:
@@ -173,6 +193,10 @@ class Dynamics:
     def add_change(self, change: FloatArray, out: FloatArray) -> None:
         """Add that times a change of m (columns, 3) to `out` (owned, 3) in A/m; collective."""
         self._fields.add_change(change, out)
+
+    def torque_fields(self) -> dict[str, float]:
+        """The largest |m × H| in A/m of each torque, by its name; collective."""
+        return self._fields.torque_fields(self.time, self.m)
 
     def measure_stiffness(self) -> None:
         """Let `largest_field` hold for the present time and m; collective."""

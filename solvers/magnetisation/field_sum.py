@@ -9,6 +9,7 @@ from mpi4py import MPI
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.terms.interface import (
     BoundField,
     DifferentiableField,
@@ -21,21 +22,21 @@ class FieldSum:
     """The sum of fields that energies raise, or that come from elsewhere, and of those of torques.
 
     Args:
-        comm: of the film.
+        operators: of the film.
         fields: each with the name of its term.
-        torques: the fields that act as torques do; they have no energy.
+        torques: the fields that act as torques do, each with its name; they have no energy.
     """
 
     def __init__(
         self,
-        comm: MPI.Intracomm,
+        operators: VertexOperators,
         fields: Sequence[tuple[str, BoundField]],
-        torques: Sequence[BoundField],
+        torques: Sequence[tuple[str, BoundField]],
     ) -> None:
-        self._comm = comm
+        self._comm, self._owned = operators.comm, operators.owned
         self._fields = [field for _, field in fields]
-        self._torques = list(torques)
-        self._all = [*self._fields, *torques]
+        self._torques = torques
+        self._all = [*self._fields, *(field for _, field in torques)]
         self._stiff = [each for each in self._all if isinstance(each, StiffField)]
         self._known = [each for each in self._all if isinstance(each, DifferentiableField)]
         self._with_energy = [
@@ -52,10 +53,20 @@ class FieldSum:
         for each in self._all:
             each.add_field(time, m, out)
 
-    def add_torques(self, time: float, m: FloatArray, out: FloatArray) -> None:
-        """The same of torques alone."""
-        for each in self._torques:
-            each.add_field(time, m, out)
+    def torque_fields(self, time: float, m: FloatArray) -> dict[str, float]:
+        """The largest |m × H| in A/m of each torque, by its name; collective.
+
+        Args:
+            time: in s.
+            m: (columns, 3).
+        """
+        found = {}
+        for name, each in self._torques:
+            field = np.zeros_like(m[: self._owned])
+            each.add_field(time, m, field)
+            across = np.linalg.norm(np.cross(m[: self._owned], field), axis=1)
+            found[name] = self._comm.allreduce(float(across.max(initial=0.0)), MPI.MAX)
+        return found
 
     def energies(
         self, time: float, m: FloatArray, out: FloatArray, volumes: FloatArray, magnetic: float

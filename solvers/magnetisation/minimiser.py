@@ -17,7 +17,7 @@ from mpi4py import MPI
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.common.errors import SolverError
+from hebbfilm.common.errors import InputError, SolverError
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.kernels import minimisation as loops
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics, rows
@@ -217,8 +217,10 @@ def minimise(
         How many evaluations it took.
 
     Raises:
+        InputError: a torque that has no energy acts where m stands first or last.
         SolverError: no equilibrium was reached.
     """
+    _require_energies(dynamics, torque_tolerance)
     minimiser, steps = Minimiser(dynamics), 0
     while minimiser.torque >= torque_tolerance:
         if minimiser.evaluations >= evaluations:
@@ -232,4 +234,15 @@ def minimise(
             minimiser.forget()
         if observer is not None and steps % observe_every == 0:
             observer()
+    _require_energies(dynamics, torque_tolerance)
     return minimiser.evaluations
+
+
+def _require_energies(dynamics: Dynamics, torque_tolerance: float) -> None:
+    """Raise InputError if a torque acts: no way downhill leads to its equilibrium."""
+    for name, size in dynamics.torque_fields().items():
+        if size >= torque_tolerance:
+            raise InputError(
+                f"{name}: a torque of {size:.3g} A/m acts on m without a current, and has no "
+                "energy to minimise: let m relax instead"
+            )

@@ -1,12 +1,13 @@
 """What every part of a film does that remembers something."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 Entry: TypeAlias = Any
 """Of a state: what JSON can hold, or an array (owned, …) of one row for each vertex."""
 
 
+@runtime_checkable
 class Part(Protocol):
     """Remembers something that decides how a film goes on.
 

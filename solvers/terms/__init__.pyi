@@ -2,7 +2,12 @@ from .anisotropy import UniaxialAnisotropy as UniaxialAnisotropy
 from .bulk_dmi import BulkDMI as BulkDMI
 from .demagnetisation.term import Demagnetisation as Demagnetisation
 from .demagnetisation.thin_film import ThinFilmDemagnetisation as ThinFilmDemagnetisation
+from .energy import Energy as Energy
+from .energy import gradient as gradient
+from .energy import parameter as parameter
 from .exchange import Exchange as Exchange
 from .interfacial_dmi import InterfacialDMI as InterfacialDMI
+from .numeric_field import FilmView as FilmView
+from .numeric_field import NumericField as NumericField
 from .zeeman import ChangingField as ChangingField
 from .zeeman import Zeeman as Zeeman

@@ -8,26 +8,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.moments import VertexMoments
+from hebbfilm.solvers.terms.conditions import Conditions
 from hebbfilm.solvers.terms.densities import Densities
-from hebbfilm.solvers.terms.density_checks import naming, require_finite
 from hebbfilm.solvers.terms.energy import Energy
-from hebbfilm.solvers.terms.gradient_energy import GradientEnergy
+from hebbfilm.solvers.terms.general_energies import general_energies
 from hebbfilm.solvers.terms.interface import (
     BoundField,
     DifferentiableField,
     FieldTerm,
-    FieldWithEnergy,
     PartlyLocalField,
     Term,
-    require_names_apart,
 )
-from hebbfilm.solvers.terms.local_energy import LocalEnergy
+from hebbfilm.solvers.terms.numeric_field import BoundNumericField, NumericField
 from hebbfilm.solvers.terms.quadratic import QuadraticForm
 from hebbfilm.solvers.terms.quadratic_energies import QuadraticEnergies, SteadyField
-from hebbfilm.solvers.terms.vertex_symbols import VertexSymbols
 
 
 @dataclass(frozen=True)
@@ -75,23 +71,20 @@ class BoundTerms:
 
 
 def bind(
-    operators: VertexOperators,
-    material: FilmMaterial,
-    terms: Sequence[Term],
-    moments: VertexMoments,
+    conditions: Conditions, material: FilmMaterial, terms: Sequence[Term], moments: VertexMoments
 ) -> BoundTerms:
     """Bind the terms of a film; collective.
 
     Args:
-        operators: of the film.
+        conditions: of the film.
         material: on the film.
         terms: energies in UFL, and fields.
         moments: of the vertices.
 
     Raises:
-        InputError: two terms of one name, or one that does not fit the film.
+        InputError: a term that does not fit the film.
     """
-    require_names_apart(terms)
+    operators = conditions.operators
     energies = [term for term in terms if isinstance(term, Energy)]
     densities = Densities(operators, material, energies)
     kinds = densities.kinds
@@ -110,48 +103,19 @@ def bind(
     constants = {name: densities.constant(name) for name, kind in kinds.items() if kind.constant}
     vary, known = bool(quadratic.beyond_pairs()), True
     general = [term for term in energies if kinds[term.name].general]
-    fields += _general_energies(general, densities, material, magnetic)
-    vary |= bool(general)
+    if general:
+        vary = True
+        fields += general_energies(general, densities, conditions, material, magnetic)
     for term in terms:
-        if isinstance(term, FieldTerm):
+        if isinstance(term, NumericField):
+            fields.append((term.name, BoundNumericField(term, conditions)))
+            vary, known = True, False
+        elif isinstance(term, FieldTerm):
             field = term.bind(operators, material)
             fields.append((term.name, field))
             vary |= term.varies
             known &= not term.varies or isinstance(field, DifferentiableField)
     return BoundTerms(densities, quadratic, fields, constants, vary, known)
-
-
-def _general_energies(
-    terms: Sequence[Energy], densities: Densities, material: FilmMaterial, magnetic: FloatArray
-) -> list[tuple[str, BoundField]]:
-    """The fields of what is not quadratic, or changes in time, with the names of their terms."""
-    if not terms:
-        return []
-    symbols = VertexSymbols(densities.operators, material["saturation_magnetisation"])
-    found: list[tuple[str, BoundField]] = []
-    for term in terms:
-        with naming([term.name]):
-            if densities.kinds[term.name].local:
-                parameters = densities.parameters[term.name]
-                found.append((term.name, LocalEnergy(term, parameters, symbols)))
-            else:
-                found.append((term.name, GradientEnergy(densities, term.name, magnetic)))
-    _require_finite_fields(densities.operators, found)
-    return found
-
-
-def _require_finite_fields(
-    operators: VertexOperators, fields: Sequence[tuple[str, BoundField]]
-) -> None:
-    """Raise InputError for one that is not finite somewhere, for m that points anywhere."""
-    m = operators.random_normal(seed=0)
-    m = operators.halo(m / np.linalg.norm(m, axis=1, keepdims=True))
-    for name, field in fields:
-        found = np.zeros((operators.owned, 3))
-        field.add_field(0.0, m, found)
-        if isinstance(field, FieldWithEnergy):
-            found[:1] += field.own_energy(0.0, m)
-        require_finite(operators.comm, [name], found)
 
 
 class AnisotropicCoupling:

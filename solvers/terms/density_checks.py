@@ -43,7 +43,7 @@ def _problem_of(density: Expression, m: ufl.Coefficient) -> str | None:
         return f"a density of shape {density.ufl_shape}: must be one number, in J/m³"
     if density.ufl_free_indices:
         return "its density has an index that is not summed over: must be one number, in J/m³"
-    if any(isinstance(each, _COMPLEX) for each in nodes):
+    if is_complex(density):
         return "its density has complex numbers: must be real"
     if ufl.algorithms.extract_arguments(density):
         return "its density has a test or trial function: must be one of m"
@@ -56,6 +56,11 @@ def _problem_of(density: Expression, m: ufl.Coefficient) -> str | None:
     if any(_has_slope_of(each.ufl_operands[0], m) for each in nodes if isinstance(each, _SLOPES)):
         return "its density has second derivatives of m, which vanish in a cell: must have first"
     return None
+
+
+def is_complex(expression: Expression) -> bool:
+    """Whether complex numbers occur in it."""
+    return any(isinstance(each, _COMPLEX) for each in unique_pre_traversal(expression))
 
 
 def _has_slope_of(operand: Expression, m: ufl.Coefficient) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 import ufl
 
@@ -16,6 +16,7 @@ Expression: TypeAlias = ufl.core.expr.Expr
 """Of UFL."""
 Quantity: TypeAlias = Any
 """A parameter of a term: a `Parameter` as it is given, and within `density` an `Expression`."""
+TermT = TypeVar("TermT")
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,11 @@ class Surroundings:
 
 
 def parameter(unit: str, shape: tuple[int, ...] = (), **default: Any) -> Any:
-    """A field of an `Energy` that may differ from place to place; see `Parameter`.
+    """A parameter of an `Energy` or a `Torque`: a field of its dataclass, that has a unit.
+
+    It may be given as a number (or a vector) for all of the film; an array of one row for each
+    vertex, or each cell, that this rank owns; a function of places (n, 3) in m that returns n of
+    them; a DOLFINx function; or a mapping from regions to these, "film" being the rest.
 
     Args:
         unit: how messages and manifests write its unit, "" for none.
@@ -101,8 +106,8 @@ def gradient(m: Expression) -> Expression:
     return ufl.as_tensor([[slopes[i, k] if k < known else 0 for k in range(3)] for i in range(3)])
 
 
-def parameters_on_film(term: Energy, film_mesh: FilmMesh) -> dict[str, ParameterOnFilm]:
-    """The parameters of a term by their names; collective.
+def parameters_on_film(term: Any, film_mesh: FilmMesh) -> dict[str, ParameterOnFilm]:
+    """The parameters of a term, or of a torque, by their names; collective.
 
     Raises:
         InputError: one that does not fit the film.
@@ -133,7 +138,12 @@ def density_of(
         m: the magnetisation.
         at: what surrounds it.
     """
+    return with_symbols(term, {name: symbol(each) for name, each in found.items()}).density(m, at)
+
+
+def with_symbols(term: TermT, symbols: Mapping[str, Expression]) -> TermT:
+    """A copy of a term, or of a torque, whose parameters of these names are in UFL."""
     bound = copy(term)
-    for name, each in found.items():
-        object.__setattr__(bound, name, symbol(each))
-    return bound.density(m, at)
+    for name, each in symbols.items():
+        object.__setattr__(bound, name, each)
+    return bound

@@ -65,7 +65,7 @@ def terms_of(
     return terms
 
 
-def kinks(terms: Sequence[Term]) -> tuple[float, ...]:
-    """Times in s, in order, at which a field has a kink or jumps: steps should end there."""
+def kinks(terms: Sequence[object]) -> tuple[float, ...]:
+    """Times in s, in order, at which a term or a torque has a kink or jumps: steps end there."""
     moving = [term for term in terms if isinstance(term, Kinked)]
     return tuple(sorted({time for term in moving for time in term.breakpoints()}))

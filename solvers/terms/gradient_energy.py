@@ -7,6 +7,7 @@ import ufl
 from dolfinx import fem, la
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.terms.conditions import Conditions
 from hebbfilm.solvers.terms.densities import Densities
 
 _ITERATIONS = 30
@@ -22,14 +23,17 @@ class GradientEnergy:
 
     Args:
         densities: of the film.
+        conditions: of the film.
         name: of the term.
         moments: μ₀ ∫ M_s λ_i in T m³ A/m, (owned,).
     """
 
     energy_share = 0.0
 
-    def __init__(self, densities: Densities, name: str, moments: FloatArray) -> None:
-        self._densities = densities
+    def __init__(
+        self, densities: Densities, conditions: Conditions, name: str, moments: FloatArray
+    ) -> None:
+        self._densities, self._conditions = densities, conditions
         energy = densities.energies[name]
         gradient = densities.gradient(energy)
         self._change = fem.Function(densities.space)
@@ -88,6 +92,7 @@ class GradientEnergy:
 
     def _take(self, time: float, m: FloatArray) -> None:
         self._densities.time.value = time
+        self._densities.temperature.value = self._conditions.temperature
         _set(self._densities.m, m[: len(self._moments)])
 
     def _add(self, form: fem.Form, out: FloatArray) -> None:

@@ -9,6 +9,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms.energy import Energy
+from hebbfilm.solvers.terms.numeric_field import NumericField
 from hebbfilm.solvers.terms.quadratic import QuadraticForm
 
 
@@ -101,11 +102,19 @@ class LinearField(Protocol):
         """Add H in A/m to `out` (owned, 3), of any vectors m (columns, 3) with their ghosts."""
 
 
-Term: TypeAlias = Energy | FieldTerm
+class Named(Protocol):
+    """A term or a torque."""
+
+    @property
+    def name(self) -> str:
+        """That no other of the same film has."""
+
+
+Term: TypeAlias = Energy | FieldTerm | NumericField
 """What acts on m with a field, and has a name of its own."""
 
 
-def require_names_apart(terms: Sequence[Term]) -> None:
+def require_names_apart(terms: Sequence[Named]) -> None:
     """Raise InputError if two terms have one name: one of them would be left out."""
     names = Counter(term.name for term in terms)
     name, count = names.most_common(1)[0] if names else ("", 0)

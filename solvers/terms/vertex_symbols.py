@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm
+from hebbfilm.solvers.terms.conditions import Conditions
 from hebbfilm.solvers.terms.energy import Expression, Surroundings
 from hebbfilm.solvers.terms.point_expression import PointExpression, point_symbol
 
@@ -20,7 +20,7 @@ class VertexSymbols:
     What lies in cells is at a vertex its mean over the cells around it, by volume.
 
     Args:
-        operators: of the film.
+        conditions: of the film.
         saturation: M_s in A/m.
 
     Attributes:
@@ -32,16 +32,16 @@ class VertexSymbols:
         values: of all symbols but m: of one value, or one for each vertex that this rank owns.
     """
 
-    def __init__(self, operators: VertexOperators, saturation: ParameterOnFilm) -> None:
-        self.operators = operators
+    def __init__(self, conditions: Conditions, saturation: ParameterOnFilm) -> None:
+        self.operators = operators = conditions.operators
         self.values: dict[Expression, FloatArray] = {}
         self.m = point_symbol(3)
-        self._time, self._temperature = np.zeros(()), np.zeros(())
+        self._time = np.zeros(())
         magnetisation = self._values_of(saturation)
         self.at = Surroundings(
             position=self.add(operators.film_mesh.coordinates[: operators.owned], 3),
             time=self.add(self._time),
-            temperature=self.add(self._temperature),
+            temperature=self.add(conditions.temperature),
             saturation_magnetisation=self.add(magnetisation),
             dimension=operators.dimension,
         )
@@ -49,7 +49,10 @@ class VertexSymbols:
         self.field_per_energy = self.add(-1 / (VACUUM_PERMEABILITY * magnetisation))
 
     def add(self, values: FloatArray, *shape: int) -> Expression:
-        """A new symbol of a shape, with one value (…) for all vertices or (owned, …)."""
+        """A new symbol of a shape, with one value (…) for all vertices or (owned, …).
+
+        Contiguous arrays are not copied: what is written into them later is seen.
+        """
         symbol = point_symbol(*shape)
         self.values[symbol] = np.ascontiguousarray(values).reshape(np.shape(values))
         return symbol
@@ -61,10 +64,6 @@ class VertexSymbols:
     def set_time(self, time: float) -> None:
         """Take the time in s."""
         self._time[...] = time
-
-    def set_temperature(self, temperature: float) -> None:
-        """Take the temperature in K."""
-        self._temperature[...] = temperature
 
     def expression(self, made: Expression) -> PointExpression:
         """What evaluates an expression of these symbols and m; collective.

@@ -14,6 +14,7 @@ from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.parameter import Parameter
+from hebbfilm.solvers.terms.conditions import Conditions
 from hebbfilm.solvers.terms.energy import Energy, parameter, parameters_on_film
 from hebbfilm.solvers.terms.local_energy import LocalEnergy
 from hebbfilm.solvers.terms.vertex_symbols import VertexSymbols
@@ -66,8 +67,8 @@ def operators(request, comm):
 
 def bound(operators, term, saturation=SATURATION):
     material = FilmMaterial(operators.film_mesh, Material(saturation_magnetisation=saturation))
-    symbols = VertexSymbols(operators, material["saturation_magnetisation"])
-    symbols.set_temperature(150.0)
+    conditions = Conditions(operators, temperature=150.0)
+    symbols = VertexSymbols(conditions, material["saturation_magnetisation"])
     return LocalEnergy(term, parameters_on_film(term, operators.film_mesh), symbols)
 
 

@@ -1,0 +1,66 @@
+"""Energies that are not quadratic in m, or change in time, on one film."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.materials.film_material import FilmMaterial
+from hebbfilm.solvers.terms.conditions import Conditions
+from hebbfilm.solvers.terms.densities import Densities
+from hebbfilm.solvers.terms.density_checks import naming, require_finite
+from hebbfilm.solvers.terms.energy import Energy
+from hebbfilm.solvers.terms.gradient_energy import GradientEnergy
+from hebbfilm.solvers.terms.interface import BoundField, FieldWithEnergy
+from hebbfilm.solvers.terms.local_energy import LocalEnergy
+from hebbfilm.solvers.terms.vertex_symbols import VertexSymbols
+
+
+def general_energies(
+    terms: Sequence[Energy],
+    densities: Densities,
+    conditions: Conditions,
+    material: FilmMaterial,
+    magnetic: FloatArray,
+) -> list[tuple[str, BoundField]]:
+    """The fields of such energies, each with the name of its term; collective.
+
+    Args:
+        terms: the energies.
+        densities: of the film, with these among them.
+        conditions: of the film.
+        material: on the film.
+        magnetic: μ₀ ∫ M_s λ_i in T m³ A/m, (owned,).
+
+    Raises:
+        InputError: a density that cannot be compiled, or whose field is not finite somewhere.
+    """
+    symbols = VertexSymbols(conditions, material["saturation_magnetisation"])
+    found: list[tuple[str, BoundField]] = []
+    for term in terms:
+        with naming([term.name]):
+            if densities.kinds[term.name].local:
+                parameters = densities.parameters[term.name]
+                found.append((term.name, LocalEnergy(term, parameters, symbols)))
+            else:
+                field = GradientEnergy(densities, conditions, term.name, magnetic)
+                found.append((term.name, field))
+    _require_finite_fields(conditions.operators, found)
+    return found
+
+
+def _require_finite_fields(
+    operators: VertexOperators, fields: Sequence[tuple[str, BoundField]]
+) -> None:
+    """Raise InputError for one that is not finite somewhere, for m that points anywhere."""
+    m = operators.random_normal(seed=0)
+    m = operators.halo(m / np.linalg.norm(m, axis=1, keepdims=True))
+    for name, field in fields:
+        found = np.zeros((operators.owned, 3))
+        field.add_field(0.0, m, found)
+        if isinstance(field, FieldWithEnergy):
+            found[:1] += field.own_energy(0.0, m)
+        require_finite(operators.comm, [name], found)

@@ -1,0 +1,5 @@
+"""What turns m without an energy."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,2 @@
+from .numeric_torque import NumericTorque as NumericTorque
+from .torque import Torque as Torque
