@@ -35,6 +35,24 @@ def test_shortest_length_decides(material, demagnetisation, length):
     assert found.turn == pytest.approx(2e-9 / length, rel=1e-4)
 
 
+@pytest.mark.analytic
+def test_place_that_asks_most_decides(comm):
+    """√(A/K) and 2A/D where they are shortest, not of the least A with the largest K and D."""
+    soft = {"exchange_stiffness": 1e-11, "uniaxial_anisotropy": 0.0, "interfacial_dmi": 4e-3}
+    hard = {"exchange_stiffness": 4e-12, "uniaxial_anisotropy": 1e5, "interfacial_dmi": 0.0}
+
+    def of(name):
+        return lambda x: np.where(x[:, 0] < 50e-9, soft[name], hard[name])
+
+    film_mesh = mesh_film(strip(100e-9, 50e-9, mesh_size=10e-9), comm)
+    middles = film_mesh.coordinates[film_mesh.cells].mean(axis=1)
+    film = Film(film_mesh, Material(**{name: of(name)(middles) for name in soft}))
+    lengths = film.mesh_watch.resolution.lengths
+    assert lengths["wall width √(A/|K|)"] == pytest.approx(np.sqrt(4e-12 / 1e5), rel=1e-12)
+    assert lengths["2A/|D| of interfacial_dmi"] == pytest.approx(2e-11 / 4e-3, rel=1e-12)
+    assert len(lengths) == 2
+
+
 def test_film_that_nothing_turns_asks_for_nothing():
     assert resolution_of(Material(**ALL_OFF), "none", edge=1e-6).turn == 0.0
 
