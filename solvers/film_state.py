@@ -69,7 +69,7 @@ def trial(film: _Film) -> Iterator[None]:
     try:
         yield
     finally:
-        film.current.undo_memory()
+        film.current.memory.undo()
         film.conduction, film.current, film.moves = conduction, current, moves
         state.restore(film)
         film.current.act()

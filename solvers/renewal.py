@@ -12,7 +12,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.drives.drive import Drives, Segment
 from hebbfilm.solvers.drives.drives_json import drives_as_json, drives_from_json
-from hebbfilm.solvers.drives.memory import PREFIX, Memory
+from hebbfilm.solvers.drives.memory import Memory
 from hebbfilm.solvers.drives.scale import DriveScale
 from hebbfilm.solvers.drives.source import Source, functions_of, varies
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
@@ -56,6 +56,7 @@ class CurrentRenewal:
 
     Attributes:
         drives: of the contacts, as they were at the last renewal; None if all are open.
+        memory: of functions that drive the contacts.
         potential_tolerance: of the current that drives, see `Conduction.solve`.
         magnetisation_at_renewal: (owned, 3).
         record: what happened so far.
@@ -79,9 +80,8 @@ class CurrentRenewal:
         self._zhang_li = ZhangLi(dynamics.operators, material)
         self.drives: Drives | None = None
         self._varying: VaryingDrive | None = None
-        self._memory = Memory(dynamics.operators.comm)
-        self._borrowed: list[tuple[Memory, dict[str, Entry]]] | None = None
-        self._loaded: dict[str, Entry] = {}
+        self._loaded_scale: dict[str, float] | None = None
+        self.memory = Memory(dynamics.operators.comm)
         nodes = len(conduction.contacts) if conduction is not None else 0
         self._flow = Flow(*np.zeros((2, nodes)))
         self._times: list[float] = []
@@ -92,8 +92,8 @@ class CurrentRenewal:
         """The same of another current, without a past; what happens there changes nothing here."""
         other = copy(self)
         other._conduction = conduction
-        other._varying, other._memory = None, Memory(self._dynamics.operators.comm)
-        other._borrowed, other._loaded = [], {}
+        other._varying = None
+        other.memory = Memory(self._dynamics.operators.comm, on_trial=True)
         other._times = []
         other.magnetisation_at_renewal = self.magnetisation_at_renewal.copy()
         other.record = replace(self.record)
@@ -104,9 +104,9 @@ class CurrentRenewal:
         return {
             "drives": drives_as_json(self.drives),
             "flow": [each.tolist() for each in self._flow],
-            "drive_scale": asdict(self._varying.scale) if self._varying else None,
+            "drive_scale": asdict(self._varying.scale) if self._varying else self._loaded_scale,
             "renewals": asdict(self.record),
-            **self._memory.state(),
+            **self.memory.state(),
         }
 
     def restore(self, state: Mapping[str, Entry]) -> None:
@@ -118,15 +118,11 @@ class CurrentRenewal:
         if self._conduction is not None and "flow" in state:
             self._flow = Flow(*map(np.array, state["flow"]))
         self.record = RenewalRecord(**state["renewals"])
-        self._loaded = {n: e for n, e in state.items() if n.startswith((PREFIX, "drive_scale"))}
-        self._memory.restore(self._loaded)
-        if self._varying is not None:
-            self._varying.scale = DriveScale(**self._loaded["drive_scale"])
-
-    def undo_memory(self) -> None:
-        """Take back what functions of drives have come to remember here, on trial; collective."""
-        for memory, state in reversed(self._borrowed or []):
-            memory.restore(state)
+        self.memory.restore(state)
+        if self._varying is None:
+            self._loaded_scale = state.get("drive_scale")
+        else:
+            self._varying.scale = DriveScale(**state["drive_scale"])
 
     @contextmanager
     def following(self, segments: Sequence[Segment], going_on: bool) -> Iterator[None]:
@@ -134,20 +130,14 @@ class CurrentRenewal:
 
         Args:
             segments: of a drive.
-            going_on: whether it begins on the way, as `restore` has brought it there.
+            going_on: whether it begins on the way, where `restore` has brought it.
         """
-        asked = [function for segment in segments for function in functions_of(segment.drives)]
-        self._memory = Memory(self._dynamics.operators.comm, asked)
-        if self._borrowed is not None:
-            self._borrowed.append((self._memory, self._memory.state()))
-        if going_on:
-            self._memory.restore(self._loaded)
-        else:
-            self._loaded = {}
-        try:
-            yield
-        finally:
-            self._varying, self._memory = None, Memory(self._dynamics.operators.comm)
+        functions = [each for segment in segments for each in functions_of(segment.drives)]
+        with self.memory.of(functions, going_on):
+            try:
+                yield
+            finally:
+                self._varying = None
 
     def take(self, segment: Segment, elapsed: float) -> None:
         """Drive the contacts as a segment has it, from some time in s after it began; collective.
@@ -155,8 +145,8 @@ class CurrentRenewal:
         Raises:
             InputError: drives that do not fit the film, or a function of them that is wrong.
         """
-        drives = segment.drives
-        self._varying = None
+        drives, scale = segment.drives, self._loaded_scale
+        self._varying = self._loaded_scale = None
         if drives is None or not varies(drives):
             self.apply(drives)  # type: ignore[arg-type]
             return
@@ -165,7 +155,6 @@ class CurrentRenewal:
         contacts = self._conduction.contacts
         source = Source(self._dynamics.operators.comm, contacts, drives)
         varying = VaryingDrive(source, self._tolerance, segment.duration, len(contacts))
-        scale = self._loaded.pop("drive_scale", None)
         if elapsed and scale:
             varying.scale = DriveScale(**scale)
         self._set(source.on_trial(elapsed, *self._flow))
