@@ -14,8 +14,8 @@ class Numerics:
     """Tolerances and the integrator of a film; what the film is made of is not here.
 
     Args:
-        renewal_tolerance: relative error of the current density, by what m has turned since, at
-            which the current is renewed.
+        renewal_tolerance: relative error of the current density, by what m has turned or drives
+            have moved since, at which the current is renewed.
         potential_tolerance: relative error of the current density, and of conductances, by
             unfinished solves; below 1.
         integrator: "explicit", "implicit", or "auto" for the one that suits the mesh.
