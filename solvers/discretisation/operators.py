@@ -227,19 +227,6 @@ class VertexOperators:
         self.assemble_tensor(in_lanes(np.broadcast_to(tensor, shape)), values, symmetric=True)
         return values
 
-    @cached_property
-    def antisymmetric_derivative(self) -> FloatArray:
-        """∫ (λ_i ∂_k λ_j - λ_j ∂_k λ_i) in m² for k = x, y, z, (nnz, 3)."""
-        values = np.zeros((self.indices.size, 3))
-        for k in range(self.dimension):
-            slope, share = self.gradients[:, :, k], self.volumes / (self.dimension + 1)
-            self._matrix.data[:] = 0
-            parts = (slope[:, None, :] - slope[:, :, None]) * share[:, None, None]
-            np.add.at(self._matrix.data, self._entries, parts)
-            self._matrix.scatter_reverse()
-            values[:, k] = self._matrix.data[: len(values)]
-        return values
-
 
 def _empty_matrix(space: fem.FunctionSpace) -> la.MatrixCSR:
     mass = ufl.TrialFunction(space) * ufl.TestFunction(space) * ufl.dx

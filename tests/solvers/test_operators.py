@@ -72,18 +72,6 @@ def test_tensor_is_that_of_ufl(operators, arbitrary, symmetric):
 
 
 @pytest.mark.cross_method
-def test_antisymmetric_derivative_is_that_of_ufl(operators, arbitrary):
-    space = operators.film_mesh.space
-    u, v = ufl.TrialFunction(space), ufl.TestFunction(space)
-    thickness = THICKNESS if operators.dimension == 2 else 1.0
-    for k in range(operators.dimension):
-        form = (v * u.dx(k) - u * v.dx(k)) * ufl.dx
-        expected = thickness * _owned_product(operators, form, arbitrary)
-        found = _product(operators, operators.antisymmetric_derivative[:, k], arbitrary)
-        np.testing.assert_allclose(found, expected, atol=1e-13 * np.abs(found).max())
-
-
-@pytest.mark.cross_method
 def test_advection_is_that_of_ufl(operators, arbitrary):
     space, d = operators.film_mesh.space, operators.dimension
     u, v = ufl.TrialFunction(space), ufl.TestFunction(space)
