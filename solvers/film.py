@@ -56,7 +56,7 @@ class Film:
         thickness: in m, of a film in 2D that is not everywhere as thick as its mesh says; a number
             or what differs from place to place, like what a `Material` is made of.
         electrodes: contact resistances, and contacts tied together; None: ideal, all apart.
-        disorder: grain-wise anisotropy, or None.
+        disorder: grains in which the material differs, or None.
         applied_field: uniform H in A/m.
         waveforms: fields that change in time, added to it; their time is that of the film, which
             relaxation advances too.
@@ -117,8 +117,9 @@ class Film:
         numerics = numerics or Numerics()
         self.film_mesh, self.material = film_mesh, material or Material()
         self.operators = VertexOperators(film_mesh, cell_thickness(film_mesh, thickness))
-        found = FilmMaterial(film_mesh, self.material)
-        own = terms_of(film_mesh, found, disorder, applied_field, waveforms, demagnetisation)
+        grainy = disorder and disorder.applied_to(film_mesh, self.material)
+        found = FilmMaterial(film_mesh, grainy or self.material)
+        own = terms_of(found, applied_field, waveforms, demagnetisation)
         self.terms, self.torques = (*own, *terms), tuple(torques)
         self.dynamics = Dynamics(self.operators, found, self.terms, torques, temperature)
         self.kinks = kinks([*self.terms, *torques])

@@ -116,6 +116,7 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "applied_field_waveform.centre": _TIME,
     "applied_field_waveform.phase": Plausible("degrees", 1e-9, 1e4, 1.0, "degrees"),
     "disorder.relative_deviation": Plausible("", 1e-6, 3, 1e-2, "no unit"),
+    "disorder.deviations": Plausible("", 1e-6, 3, 1e-2, "no unit"),
     "disorder.grain_diameter": Plausible("m", 1e-10, 1e-3, 1e-9, "metres"),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -88,6 +88,14 @@ class ParameterOnFilm:
         total: float = self.film_mesh.comm.allreduce(float(sizes @ self.in_cells))
         return total
 
+    def of_corners(self, corners: FloatArray) -> ParameterOnFilm:
+        """The same parameter with other values; collective.
+
+        Raises:
+            InputError: one that is not finite, on all ranks.
+        """
+        return _from_corners(self.film_mesh, self.name, corners)
+
     @cached_property
     def coefficient(self) -> ufl.core.expr.Expr:
         """It in UFL: a constant, or what is linear in each cell; collective at first."""
@@ -117,15 +125,44 @@ def on_film(
         InputError: a wrong shape, a value that is not finite, a region that the film does not have
             or that has no value, or a function that raises; on all ranks, one line with the name.
     """
+    if isinstance(parameter, ParameterOnFilm):
+        return _known(film_mesh, name, parameter, shape)
     binding = _Binding(film_mesh, name, shape)
     corners = binding.corners(parameter)
-    on_every_rank(film_mesh.comm, lambda: binding.require_finite(corners))
+    return _from_corners(film_mesh, name, corners, binding.uniform(parameter))
+
+
+def _from_corners(
+    film_mesh: FilmMesh, name: str, corners: FloatArray, value: FloatArray | None = None
+) -> ParameterOnFilm:
+    """Of values (n_cells, d + 1[, k]), and the one that all of them are, if it is known."""
+    on_every_rank(film_mesh.comm, lambda: _require_finite(film_mesh, name, corners))
     low = film_mesh.comm.allreduce(float(corners.min(initial=np.inf)), MPI.MIN)
     high = film_mesh.comm.allreduce(float(corners.max(initial=-np.inf)), MPI.MAX)
-    value = binding.uniform(parameter)
     if value is None and low == high:
-        value = np.full(shape, low)
+        value = np.full(corners.shape[2:], low)
     return ParameterOnFilm(film_mesh, name, corners, value, low, high)
+
+
+def _require_finite(film_mesh: FilmMesh, name: str, corners: FloatArray) -> None:
+    wrong = ~np.isfinite(corners)
+    if wrong.any():
+        cell = int(np.argwhere(wrong)[0][0])
+        place = film_mesh.coordinates[film_mesh.cells[cell]].mean(axis=0)
+        raise InputError(
+            f"{name}: {corners[wrong][0]} at ({place[0]:.4g}, {place[1]:.4g}, {place[2]:.4g}) m: "
+            "must be finite everywhere"
+        )
+
+
+def _known(
+    film_mesh: FilmMesh, name: str, parameter: ParameterOnFilm, shape: tuple[int, ...]
+) -> ParameterOnFilm:
+    if parameter.film_mesh.mesh is not film_mesh.mesh:
+        raise InputError(f"{name}: it is that of another film")
+    if parameter.shape != shape:
+        raise InputError(f"{name}: values of shape {parameter.shape}: must be {shape}")
+    return replace(parameter, name=name)
 
 
 class _Binding:
@@ -149,17 +186,6 @@ class _Binding:
         if callable(parameter):
             return self._of_places(parameter)
         return self._of_numbers(parameter)
-
-    def require_finite(self, corners: FloatArray) -> None:
-        """Raise InputError if a value is not finite."""
-        wrong = ~np.isfinite(corners)
-        if wrong.any():
-            cell = int(np.argwhere(wrong)[0][0])
-            place = self._film_mesh.coordinates[self._cells[cell]].mean(axis=0)
-            raise InputError(
-                f"{self._name}: {corners[wrong][0]} at ({place[0]:.4g}, {place[1]:.4g}, "
-                f"{place[2]:.4g}) m: must be finite everywhere"
-            )
 
     def _of_regions(self, parameter: Mapping[str, Parameter]) -> FloatArray:
         known = [REST, *self._film_mesh.regions]

@@ -1,25 +1,31 @@
-"""A film of grains whose anisotropy differs."""
+"""A film of grains whose material differs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.solvers.terms.anisotropy import UniaxialAnisotropy
+from hebbfilm.common.hints import did_you_mean
+from hebbfilm.meshing import FilmMesh
+from hebbfilm.solvers.materials.material import Material
+from hebbfilm.solvers.materials.parameter import Parameter
+from hebbfilm.solvers.materials.parameter_on_film import on_film
 from hebbfilm.solvers.terms.grains import grain_numbers
 
-if TYPE_CHECKING:
-    from hebbfilm.meshing import FilmMesh
-    from hebbfilm.solvers.materials.material import Material
+_LARGEST = 0.5
+"""Relative deviation, beyond which many grains would change the sign."""
+_MOST = 0.9
+"""By which a grain may differ, in relation to the mean."""
 
 
 @dataclass(frozen=True)
 class Disorder:
-    """Grains with an anisotropy of their own; columns through the film, a Voronoi tessellation.
+    """Grains with a material of their own; columns through the film, a Voronoi tessellation.
 
     Args:
         grain_diameter: in m; there is one grain per square of that side on average.
@@ -29,6 +35,9 @@ class Disorder:
         axes: the mean axis of a grain: the easy axis of the material, or a direction of its own in
             the plane of the film.
         seed: of the grains.
+        deviations: relative standard deviations, up to 0.5, of other parameters of the material, by
+            their names; each is drawn by itself. What would deviate by more than 0.9 of the mean
+            deviates by 0.9, so that none changes its sign.
 
     Raises:
         InputError: a value outside its range, or grains that do not differ.
@@ -36,6 +45,7 @@ class Disorder:
     Example:
         >>> Disorder(grain_diameter=20e-9, relative_deviation=0.1).axes
         'easy_axis'
+        >>> grains = Disorder(20e-9, deviations={"exchange_stiffness": 0.05, "conductivity": 0.1})
     """
 
     grain_diameter: float
@@ -43,6 +53,7 @@ class Disorder:
     axis_deviation: float = 0.0
     axes: Literal["easy_axis", "random_in_plane"] = "easy_axis"
     seed: int = 0
+    deviations: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._require("grain_diameter", 0 < self.grain_diameter < np.inf, "positive, in metres")
@@ -54,30 +65,106 @@ class Disorder:
             "axes", self.axes in ("easy_axis", "random_in_plane"), "easy_axis or random_in_plane"
         )
         self._require("seed", self.seed >= 0, "zero or positive")
-        if not (self.relative_deviation or self.axis_deviation or self.axes != "easy_axis"):
+        for name, deviation in self.deviations.items():
+            _check_deviation(name, deviation)
+        if not (self._has_axes or any(self.deviations.values())):
             raise InputError(
                 "disorder: the grains do not differ; give relative_deviation, axis_deviation "
-                "(degrees) or axes = 'random_in_plane'"
+                "(degrees), axes = 'random_in_plane' or deviations of other parameters"
             )
 
     def _require(self, name: str, holds: bool, allowed: str) -> None:
         if not holds:
             raise InputError(f"disorder.{name} = {getattr(self, name)}: must be {allowed}")
 
-    def anisotropy(self, film_mesh: FilmMesh, material: Material) -> UniaxialAnisotropy:
-        """The anisotropy of K_u and easy axis of the material, grain by grain."""
-        owned = film_mesh.space.dofmap.index_map.size_local
-        strength, lean, sideways, heading = grain_numbers(
-            film_mesh.coordinates[:owned], diameter=self.grain_diameter, seed=self.seed
-        ).T
-        constant = material.uniaxial_anisotropy * (1 + self.relative_deviation * strength)
-        axis = np.broadcast_to(np.asarray(material.easy_axis, dtype=float), (owned, 3))
+    @property
+    def _has_axes(self) -> bool:
+        """Whether the grains differ in their uniaxial anisotropy."""
+        return bool(self.relative_deviation or self.axis_deviation or self.axes != "easy_axis")
+
+    def applied_to(self, film_mesh: FilmMesh, material: Material) -> Material:
+        """A material whose parameters differ from grain to grain; collective.
+
+        Raises:
+            InputError: a parameter that shall differ, but is zero or does not fit the film.
+        """
+        numbers = grain_numbers(
+            film_mesh.coordinates,
+            diameter=self.grain_diameter,
+            seed=self.seed,
+            names=tuple(self.deviations),
+        )
+        grains = _Grains(film_mesh, material)
+        found = self._anisotropy(grains, numbers[:, :4]) if self._has_axes else {}
+        for (name, deviation), own in zip(self.deviations.items(), numbers[:, 4:].T, strict=True):
+            factor = 1 + np.clip(deviation * own, -_MOST, _MOST)
+            found[name] = grains.times(name, factor, f"disorder.deviations.{name}")
+        return replace(material, **found)
+
+    def _anisotropy(self, grains: _Grains, numbers: FloatArray) -> dict[str, Any]:
+        """K_u and easy axis, grain by grain."""
+        strength, lean, sideways, heading = numbers.T
+        factor = 1 + self.relative_deviation * strength
+        constant = grains.times("uniaxial_anisotropy", factor, "disorder")
+        angles = np.radians(self.axis_deviation) * np.column_stack([lean, sideways])
         if self.axes == "random_in_plane":
             # An angle that is normal with so large a deviation is uniform on the circle to e⁻²⁰⁰.
             angle = 20 * heading
-            axis = np.column_stack([np.cos(angle), np.sin(angle), np.zeros(owned)])
-        angles = np.radians(self.axis_deviation) * np.column_stack([lean, sideways])
-        return UniaxialAnisotropy(constant, tilted(axis, angles))
+            axis = np.column_stack([np.cos(angle), np.sin(angle), np.zeros(len(angle))])
+            return {
+                "uniaxial_anisotropy": constant,
+                "easy_axis": grains.owned(tilted(axis, angles)),
+            }
+        return {"uniaxial_anisotropy": constant, "easy_axis": grains.tilted("easy_axis", angles)}
+
+
+class _Grains:
+    """Parameters of a material, altered by numbers (n_local, …) of the grain at each vertex."""
+
+    def __init__(self, film_mesh: FilmMesh, material: Material) -> None:
+        self._film_mesh, self._material = film_mesh, material
+
+    def owned(self, values: FloatArray) -> FloatArray:
+        """Those of the vertices that this rank owns."""
+        return values[: self._film_mesh.space.dofmap.index_map.size_local]
+
+    def times(self, name: str, factor: FloatArray, key: str) -> Parameter:
+        """A parameter times what the grains have; the key of the case is for messages."""
+        if getattr(self._material, name) is None:
+            raise InputError(f"{key}: grains differ in it, but material.{name} is not given")
+        mean = on_film(self._film_mesh, f"material.{name}", getattr(self._material, name))
+        if mean.is_zero:
+            raise InputError(f"{key}: grains differ in it, but material.{name} = 0")
+        if mean.value is not None:
+            return self.owned(float(mean.value) * factor)
+        return mean.of_corners(mean.corners * factor[self._film_mesh.cells])
+
+    def tilted(self, name: str, angles: FloatArray) -> Parameter:
+        """A direction, tilted by the two angles (n_local, 2) that the grains have, in rad."""
+        mean = on_film(self._film_mesh, f"material.{name}", getattr(self._material, name), (3,))
+        if mean.value is not None:
+            return self.owned(tilted(np.broadcast_to(mean.value, (len(angles), 3)), angles))
+        each = angles[self._film_mesh.cells].reshape(-1, 2)
+        return mean.of_corners(
+            tilted(mean.corners.reshape(-1, 3), each).reshape(mean.corners.shape)
+        )
+
+
+def _check_deviation(name: str, deviation: float) -> None:
+    elsewhere = {"uniaxial_anisotropy": "relative_deviation", "easy_axis": "axis_deviation"}
+    if name in elsewhere:
+        raise InputError(f"disorder.deviations.{name}: give disorder.{elsewhere[name]} instead")
+    names = [each.name for each in fields(Material) if each.name not in elsewhere]
+    if name not in names:
+        raise InputError(
+            f"disorder.deviations.{name}: a material has no such parameter"
+            + did_you_mean(name, names)
+        )
+    if not 0 <= deviation <= _LARGEST:
+        raise InputError(
+            f"disorder.deviations.{name} = {deviation}: must be 0 to {_LARGEST}, in relation to "
+            "the mean"
+        )
 
 
 def tilted(axes: FloatArray, angles: FloatArray) -> FloatArray:

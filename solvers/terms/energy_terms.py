@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import get_args
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.drives.waveforms import FieldInTime
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms import (
@@ -18,14 +17,11 @@ from hebbfilm.solvers.terms import (
     Zeeman,
 )
 from hebbfilm.solvers.terms.demagnetisation.models import DemagnetisationModel
-from hebbfilm.solvers.terms.disorder import Disorder
 from hebbfilm.solvers.terms.interface import Kinked, Term
 
 
 def terms_of(
-    film_mesh: FilmMesh,
     material: FilmMaterial,
-    disorder: Disorder | None,
     applied_field: tuple[float, float, float],
     waveforms: Sequence[FieldInTime],
     demagnetisation: DemagnetisationModel,
@@ -33,23 +29,15 @@ def terms_of(
     """The terms that a material asks for: those whose constant is zero are left out.
 
     Raises:
-        InputError: grains without an anisotropy, or no such model of the demagnetising field.
+        InputError: no such model of the demagnetising field.
     """
     if demagnetisation not in get_args(DemagnetisationModel):
         raise InputError(
             f"demagnetisation = {demagnetisation!r}: must be 'none', 'local' or 'full'"
         )
-    if disorder is not None and material["uniaxial_anisotropy"].is_zero:
-        raise InputError(
-            "disorder: the grains differ in their anisotropy, but material.uniaxial_anisotropy = 0"
-        )
     terms: list[Term] = [Exchange(material["exchange_stiffness"])]
     if not material["uniaxial_anisotropy"].is_zero:
-        terms.append(
-            UniaxialAnisotropy(material["uniaxial_anisotropy"], material["easy_axis"])
-            if disorder is None
-            else disorder.anisotropy(film_mesh, material.material)
-        )
+        terms.append(UniaxialAnisotropy(material["uniaxial_anisotropy"], material["easy_axis"]))
     if not material["interfacial_dmi"].is_zero:
         terms.append(InterfacialDMI(material["interfacial_dmi"]))
     if not material["bulk_dmi"].is_zero:

@@ -82,7 +82,7 @@ def test_what_the_current_loses_the_moments_gain(comm):
 
 @pytest.mark.cross_method
 def test_a_film_moves_alike_by_numbers_and_by_maps(comm):
-    """A number, a map of that number, and one that is almost it, which goes through all of a map."""
+    """A number, a map of that number, and one that is almost it and goes through all of a map."""
     film_mesh = mesh_film(strip(120 * NM, 60 * NM, mesh_size=15 * NM), comm)
     films = [Film(film_mesh, Material(polarisation=p)) for p in (0.5, lambda x: 0.5 + 0 * x[:, 0])]
     for film in films:
