@@ -244,8 +244,8 @@ class Film:
                 the end.
             SolverError: a solver failed.
         """
-        damping, observe = self.material.number("damping"), observing(self, observer)
-        follow(self, segments, start, sample_interval, self.thermal, damping, observe)
+        observe = observing(self, observer)
+        follow(self, segments, start, sample_interval, self.thermal, None, observe)
 
     def relax(
         self,
@@ -264,7 +264,7 @@ class Film:
         Args:
             duration: the longest time in s.
             torque_tolerance: largest |m × H_eff| in A/m at which m counts as settled.
-            damping: α meanwhile.
+            damping: α meanwhile, everywhere.
             start: that of a state saved on the way, to go on from there.
             sample_interval: how often in s the torque is looked at.
             observer: called at each of these times.
@@ -307,7 +307,7 @@ class Film:
         check_count("evaluations", evaluations, 1)
         check_count("observe_every", observe_every, 1)
         observe = observing(self, observer)
-        with in_motion(self, None, self.material.number("damping")):
+        with in_motion(self, None, None):
             self.current.apply(None)
             self.dynamics.evaluate_fields(self.dynamics.time, self.dynamics.m)
             return minimise(self.dynamics, torque_tolerance, evaluations, observe, observe_every)

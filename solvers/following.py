@@ -50,13 +50,13 @@ def require_at_rest(film: _Film) -> None:
 
 
 @contextmanager
-def in_motion(film: _Film, thermal: ThermalField | None, damping: float) -> Iterator[None]:
+def in_motion(film: _Film, thermal: ThermalField | None, damping: float | None) -> Iterator[None]:
     """Inside, m moves. Whatever ends that, the film stands at the start of its next drive.
 
     Args:
         film: whose m moves.
         thermal: the field that acts meanwhile, if any.
-        damping: α meanwhile.
+        damping: α meanwhile, everywhere; None for that of the material.
 
     Raises:
         InputError: it moves already.
@@ -65,7 +65,9 @@ def in_motion(film: _Film, thermal: ThermalField | None, damping: float) -> Iter
     film.mesh_watch.warn_once()
     dynamics = film.dynamics
     before = dynamics.thermal, dynamics.gilbert
-    dynamics.thermal, dynamics.gilbert = thermal, dynamics.gilbert._replace(damping=damping)
+    dynamics.thermal = thermal
+    if damping is not None:
+        dynamics.gilbert = dynamics.gilbert.with_damping(damping)
     film.moves = True
     try:
         yield
@@ -88,7 +90,7 @@ def follow(
     start: Position,
     sample_interval: float | None,
     thermal: ThermalField | None,
-    damping: float,
+    damping: float | None,
     observe: Callable[[], None],
     torque_tolerance: float | None = None,
 ) -> bool:
@@ -102,7 +104,7 @@ def follow(
         start: where to begin in it.
         sample_interval: in s, None to sample at the ends of segments alone.
         thermal: the field that acts meanwhile, if any.
-        damping: α meanwhile.
+        damping: α meanwhile, everywhere; None for that of the material.
         observe: called at each sample.
         torque_tolerance: largest |m × H_eff| in A/m below which m has settled, looked at at each
             sample; None to go on to the end.

@@ -72,9 +72,8 @@ class Implicit(Integrator):
         self._steps.clear()
         dynamics.evaluate_fields(dynamics.time, dynamics.m)
         if dynamics.thermal is not None:
-            turning = dynamics.gilbert.gyromagnetic_ratio * dynamics.largest_local_field()
             longest = dynamics.thermal.longest_step(dynamics.gilbert)
-            self.step = min(longest, _THERMAL_TURN / turning)
+            self.step = min(longest, _THERMAL_TURN / dynamics.largest_local_rate())
 
     def advance(self, remaining: float, since: FloatArray) -> Advance:
         """Take one step within the tolerance; collective."""

@@ -3,13 +3,12 @@
 import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
+from hebbfilm.solvers.kernels.chunks import chunked_vertices, in_chunks, stride_of
 from hebbfilm.solvers.kernels.compiled import LANES, integers, loops, narrow_reals, new, null, reals
 
 EXCHANGE, DRIFT, MORIYA = 0, 1, 2
 """Components of a pair: J, the drift, and from the third on D."""
 _SHORT, _LONG = 4, 5
-_ROUND_OFF = 1e-13
-"""Up to which numbers of vertices count as the same one."""
 
 
 class Couplings:
@@ -51,8 +50,7 @@ class Couplings:
     ) -> None:
         self.owned = len(indptr) - 1
         rows = np.repeat(np.arange(self.owned), np.diff(indptr))
-        vertices = np.arange(-(-self.owned // LANES) * LANES)
-        vertices[self.owned :] = self.owned - 1
+        vertices = chunked_vertices(self.owned)
         entries, counts = _entries_of(vertices, indptr, rows != indices)
         starts, slot, lane = _slots(counts)
         self._entries = entries.astype(np.int32)
@@ -68,11 +66,11 @@ class Couplings:
         self._fill(EXCHANGE, exchange)
         for k in range(components - MORIYA):
             self._fill(MORIYA + k, np.ascontiguousarray(moriya[:, k]))
-        self.field_per_energy = _in_chunks(field_per_energy[vertices])
+        self.field_per_energy = in_chunks(field_per_energy)
         self.per_volume = (1 / volumes)[vertices].reshape(-1, LANES)
         to_itself = field_per_energy * exchange[rows == indices] / volumes
         self.self_exchange = to_itself[vertices].reshape(-1, LANES)
-        self.onsite = _in_chunks(onsite[vertices])
+        self.onsite = in_chunks(onsite)
         self.external = np.zeros((self.owned, 3))
         self._starts: IntArray = starts
         self.pointer = new("Couplings *", self._members(components))
@@ -86,11 +84,11 @@ class Couplings:
             "rows": integers(self._neighbours),
             "pairs": narrow_reals(self.pairs),
             "field_per_energy": reals(self.field_per_energy),
-            "field_stride": _stride(self.field_per_energy),
+            "field_stride": stride_of(self.field_per_energy),
             "per_volume": reals(self.per_volume),
             "self": reals(self.self_exchange),
             "onsite": reals(self.onsite),
-            "onsite_stride": _stride(self.onsite),
+            "onsite_stride": stride_of(self.onsite),
             "external": null,
         }
 
@@ -125,19 +123,6 @@ class Couplings:
         chunks = np.flatnonzero(np.diff(self._starts))
         sums = np.add.reduceat(size, self._starts[chunks]) * self.per_volume[chunks]
         return float(sums.max(initial=0.0))
-
-
-def _in_chunks(values: FloatArray) -> FloatArray:
-    """(n[, k]) as (chunks[, k], lanes), or (1[, k], lanes) where they are the same for all."""
-    chunks = values.reshape(-1, LANES, *values.shape[1:])
-    if np.ptp(values, axis=0).max(initial=0.0) <= _ROUND_OFF * np.abs(values).max(initial=0.0):
-        chunks = chunks[:1]
-    return np.ascontiguousarray(np.moveaxis(chunks, 1, -1))
-
-
-def _stride(chunks: FloatArray) -> int:
-    """From chunk to chunk, in numbers; 0 where one stands for all."""
-    return chunks[0].size if len(chunks) > 1 else 0
 
 
 def _entries_of(

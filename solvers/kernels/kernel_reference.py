@@ -4,7 +4,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.kernels.couplings import DRIFT, EXCHANGE, MORIYA, Couplings
-from hebbfilm.solvers.kernels.llg import Gilbert
+from hebbfilm.solvers.kernels.gilbert import Gilbert
 
 
 def _moriya(couplings: Couplings) -> FloatArray:
@@ -16,6 +16,12 @@ def _moriya(couplings: Couplings) -> FloatArray:
 def _owned(couplings: Couplings, values: FloatArray) -> FloatArray:
     """(owned,) from (chunks, lanes)."""
     return values.reshape(-1)[: couplings.owned]
+
+
+def _columns(gilbert: Gilbert) -> list[FloatArray]:
+    """γ₀, α and β, (owned, 1) each, or (1, 1)."""
+    each = gilbert.gyromagnetic_ratio, gilbert.damping, gilbert.nonadiabaticity
+    return [np.reshape(values, (-1, 1)) for values in each]
 
 
 def _sum_over_neighbours(couplings: Couplings, pairs: FloatArray) -> FloatArray:
@@ -55,7 +61,7 @@ def effective_field(couplings: Couplings, m: FloatArray) -> FloatArray:
 
 def rate(couplings: Couplings, gilbert: Gilbert, m: FloatArray) -> FloatArray:
     """∂m/∂t in 1/s of m (columns, 3): (1 + α²) ∂m/∂t = A + α m × A, (owned, 3)."""
-    gamma, alpha, beta = gilbert
+    gamma, alpha, beta = _columns(gilbert)
     own = m[: couplings.owned]
     drift = _drift(couplings, m)
     drift -= np.sum(drift * own, axis=1, keepdims=True) * own
@@ -73,7 +79,7 @@ def midpoint_residual(
     couplings: Couplings, gilbert: Gilbert, tau: float, m: FloatArray, half: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """F(w) and B of `kernels.midpoint`, for w (owned, 3) and m (columns, 3) amid the step."""
-    gamma, alpha, beta = gilbert
+    gamma, alpha, beta = _columns(gilbert)
     own = m[: len(half)]
     drift = _drift(couplings, m)
     drift = _across(drift, own)
@@ -90,7 +96,7 @@ def midpoint_jacobian(
     change: FloatArray,
 ) -> FloatArray:
     """F'(w) u of `kernels.midpoint`, for B (owned, 3), u and m (columns, 3)."""
-    gamma, alpha, beta = gilbert
+    gamma, alpha, beta = _columns(gilbert)
     own, u = m[: len(lever)], change[: len(lever)]
     drift = _drift(couplings, change)
     drift = _across(drift, own)

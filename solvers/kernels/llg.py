@@ -5,19 +5,11 @@ contiguous.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.kernels.compiled import loops, reals
 from hebbfilm.solvers.kernels.couplings import Couplings
-
-
-class Gilbert(NamedTuple):
-    """Parameters of the equation of motion: γ₀ in m/(A s), α, β."""
-
-    gyromagnetic_ratio: float
-    damping: float
-    nonadiabaticity: float
+from hebbfilm.solvers.kernels.gilbert import Gilbert
 
 
 def effective_field(couplings: Couplings, m: FloatArray, out: FloatArray) -> None:
@@ -37,7 +29,7 @@ def quadratic_field(
 
 def rate(couplings: Couplings, gilbert: Gilbert, m: FloatArray, out: FloatArray) -> None:
     """∂m/∂t in 1/s of m (columns, 3) into `out` (owned, 3)."""
-    loops.rate(couplings.pointer, [gilbert], reals(m), reals(out))
+    loops.rate(couplings.pointer, gilbert.pointer, reals(m), reals(out))
 
 
 def move(m: FloatArray, rate: FloatArray, shift: float, out: FloatArray) -> None:
@@ -70,7 +62,7 @@ def predict(
         shift: in s.
         out: (columns, 3) argument of the next stage.
     """
-    loops.predict(couplings.pointer, [gilbert], reals(argument), reals(m), shift, reals(out))
+    loops.predict(couplings.pointer, gilbert.pointer, reals(argument), reals(m), shift, reals(out))
 
 
 def finish(
@@ -101,7 +93,7 @@ def finish(
     """
     largest: float = loops.finish(
         couplings.pointer,
-        [gilbert],
+        gilbert.pointer,
         *map(reals, arguments),
         step,
         reals(since),
@@ -113,5 +105,5 @@ def finish(
 
 def replace_rate(couplings: Couplings, gilbert: Gilbert, m: FloatArray, rate: FloatArray) -> float:
     """∂m/∂t in 1/s of m (columns, 3) into `rate` (owned, 3); the largest |change|² of it."""
-    largest: float = loops.replace_rate(couplings.pointer, [gilbert], reals(m), reals(rate))
+    largest: float = loops.replace_rate(couplings.pointer, gilbert.pointer, reals(m), reals(rate))
     return largest

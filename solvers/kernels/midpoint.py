@@ -7,7 +7,7 @@ for F(w) = w + m × B + τ a = 0, where B = τ γ₀ H - α w - τ β a, and a i
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.kernels.compiled import loops, reals
-from hebbfilm.solvers.kernels.llg import Gilbert
+from hebbfilm.solvers.kernels.gilbert import Gilbert
 
 
 def residual(
@@ -33,7 +33,7 @@ def residual(
         out: (owned, 3).
     """
     loops.midpoint_residual(
-        len(out), [gilbert], tau, *map(reals, (m, field, drift, half, lever, out))
+        len(out), gilbert.pointer, tau, *map(reals, (m, field, drift, half, lever, out))
     )
 
 
@@ -60,7 +60,7 @@ def jacobian(
         out: (owned, 3).
     """
     loops.midpoint_jacobian(
-        len(out), [gilbert], tau, *map(reals, (m, field, drift, lever, change, out))
+        len(out), gilbert.pointer, tau, *map(reals, (m, field, drift, lever, change, out))
     )
 
 
@@ -85,7 +85,7 @@ def precondition(
         out: (owned, 3).
     """
     loops.midpoint_precondition(
-        len(out), reals(stiffness), [gilbert], tau, *map(reals, (m, vectors, out))
+        len(out), reals(stiffness), gilbert.pointer, tau, *map(reals, (m, vectors, out))
     )
 
 

@@ -11,13 +11,14 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.kernels.couplings import Couplings
-from hebbfilm.solvers.kernels.llg import Gilbert
+from hebbfilm.solvers.kernels.gilbert import Gilbert
 from hebbfilm.solvers.magnetisation.field_sum import FieldSum
-from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
+from hebbfilm.solvers.magnetisation.stability import least_radius
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.moments import VertexMoments
+from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm
 from hebbfilm.solvers.state.part import Entry
 from hebbfilm.solvers.terms.binding import bind
 from hebbfilm.solvers.terms.conditions import Conditions
@@ -58,7 +59,8 @@ class Dynamics:
         fields_vary: whether any field depends on time or on m beyond the quadratic terms.
         fields_known: whether the derivatives by m of those that vary are.
         thermal: a fluctuating field, drawn at every step; None for the dynamics without heat.
-        largest_field: in A/m, that m can raise: what limits the steps of explicit methods.
+        largest_field: in A/m, that m can raise where γ₀ is largest, or as strong for the turn of m:
+            what limits the steps of explicit methods.
         self_exchange: (owned,) field in A/m that each vertex raises on itself by exchange.
         drift_version: how often the drift has been changed.
     """
@@ -90,11 +92,8 @@ class Dynamics:
         self.thermal: ThermalField | None = None
         self.drift_version = 0
         self.couplings = self._couple()
-        self.gilbert = Gilbert(
-            material["gyromagnetic_ratio"].largest,
-            material["damping"].largest,
-            material["nonadiabaticity"].largest,
-        )
+        names = "gyromagnetic_ratio", "damping", "nonadiabaticity"
+        self.gilbert = Gilbert(*(_at_vertices(material[name], operators) for name in names))
         self.evaluate_fields(self.time, self.m)
         self._linear_field = self._measure_largest_field()
         self.measure_stiffness()
@@ -204,27 +203,34 @@ class Dynamics:
 
     def largest_step(self) -> float:
         """Longest stable time step in s for the present drift and damping; collective."""
-        alpha = self.gilbert.damping
+        damping = self.gilbert.damping
+        least = -self.maximum(float(np.max(np.negative(damping), initial=-np.inf)))
+        most = self.maximum(float(np.max(damping, initial=0.0)))
         drift_rate = self.maximum(self.couplings.largest_drift())
         field_rate = self.material["gyromagnetic_ratio"].largest * self.largest_field
-        rate = (field_rate + drift_rate * (1 + abs(self.gilbert.nonadiabaticity))) / np.sqrt(
-            1 + alpha**2
-        )
-        largest: float = _STEP_FRACTION * runge_kutta_4_radius(alpha) / rate
+        beta = self.material["nonadiabaticity"].largest_size
+        rate = (field_rate + drift_rate * (1 + beta)) / np.sqrt(1 + least**2)
+        largest: float = _STEP_FRACTION * least_radius(least, most) / rate
         return largest
 
-    def largest_local_field(self) -> float:
-        """Largest field in A/m of what acts at single vertices, without exchange; collective."""
+    def largest_local_rate(self) -> float:
+        """γ₀ H in 1/s of what acts at single vertices, without exchange, where it is largest."""
         field = self._onsite_field + np.linalg.norm(self.couplings.external, axis=1)
-        return max(self.maximum(float(field.max(initial=0.0))), 1.0)
+        # A free moment without any field still needs some finite step.
+        rate = self.gilbert.gyromagnetic_ratio * np.maximum(field, 1.0)
+        return self.maximum(float(rate.max(initial=0.0)))
 
     def _measure_largest_field(self, iterations: int = 100) -> float:
         """The largest field in A/m that a deviation of m can raise on itself.
 
-        By power iteration on the linear part of the field, which is symmetric in the scalar product
-        weighted by moment. The rest counts as strong as it is now and may become.
+        A field counts by γ₀ at its vertex, in units of the largest one. By power iteration on the
+        linear part of the field, which is symmetric in the scalar product weighted by moment over
+        γ₀. The rest counts as strong as it is now and may become.
         """
-        operators, weights = self.operators, self.moments.volumes[:, None]
+        operators = self.operators
+        ratio = self.material["gyromagnetic_ratio"]
+        share = ratio.at_vertices(operators)[:, None] / ratio.largest
+        weights = self.moments.volumes[:, None] / share
         fields = [field for _, field in self.terms.fields]
         linear_fields = [term for term in fields if isinstance(term, LinearField)]
         vector = operators.vector(3)
@@ -241,6 +247,7 @@ class Dynamics:
             llg.quadratic_field(self.couplings, v, field, drift)
             for linear_field in linear_fields:
                 linear_field.add_linear_field(v, field)
+            field *= share
             largest = np.sqrt(operators.comm.allreduce(float(np.sum(weights * field * field))))
             if largest == 0.0:
                 break
@@ -249,7 +256,7 @@ class Dynamics:
         for term in fields:
             if not isinstance(term, LinearField | StiffField):
                 term.add_field(self.time, self.m, field)
-        external = np.linalg.norm(field, axis=1).max(initial=0.0)
+        external = np.linalg.norm(share * field, axis=1).max(initial=0.0)
         external += sum(term.largest_growth for term in fields if isinstance(term, GrowingField))
         # A free moment without any field still needs some finite step.
         return max(largest + self.maximum(external), 1.0)
@@ -292,6 +299,11 @@ class Dynamics:
         """The largest of the values on all ranks."""
         largest: float = self.operators.comm.allreduce(value, MPI.MAX)
         return largest
+
+
+def _at_vertices(parameter: ParameterOnFilm, operators: VertexOperators) -> float | FloatArray:
+    found: float | FloatArray = parameter.at_vertices(operators)
+    return found if parameter.value is None else float(parameter.value)
 
 
 def rows(vector: la.Vector) -> FloatArray:

@@ -4,6 +4,17 @@ from functools import cache
 
 import numpy as np
 
+_RAYS = 9
+
+
+def least_radius(least: float, most: float) -> float:
+    """The least of `runge_kutta_4_radius` for any damping between two; between them it may dip."""
+    if least == most:
+        return runge_kutta_4_radius(least)
+    # Evenly in the angle of the rays, it changes by less than 4 % from one to the next.
+    angles = np.linspace(np.arctan(least), np.arctan(most), _RAYS)
+    return min(runge_kutta_4_radius(float(damping)) for damping in np.tan(angles))
+
 
 @cache
 def runge_kutta_4_radius(damping: float) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from hebbfilm.common.arguments import LARGEST_SEED, check_count
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.kernels.llg import Gilbert
+from hebbfilm.solvers.kernels.gilbert import Gilbert
 from hebbfilm.solvers.kernels.noise import fill_normal
 from hebbfilm.solvers.materials.constants import BOLTZMANN
 from hebbfilm.solvers.materials.film_material import FilmMaterial
@@ -51,11 +51,11 @@ class ThermalField:
         seed: int,
     ) -> None:
         check_count("seed", seed, 0, LARGEST_SEED)
-        gyromagnetic_ratio = material.material.number("gyromagnetic_ratio")
+        gyromagnetic_ratio = material["gyromagnetic_ratio"].at_vertices(operators)
         moment = VertexMoments.of_film(operators, material).magnetic
         self._variance = 2 * BOLTZMANN * temperature / (gyromagnetic_ratio * moment)
-        turning = gyromagnetic_ratio**2 * float(self._variance.max(initial=0.0))
-        self._turning = operators.comm.allreduce(turning, MPI.MAX)
+        self._turning = gyromagnetic_ratio**2 * self._variance
+        self._comm = operators.comm
         self._scale = np.empty(operators.owned)
         self._numbers = operators.film_mesh.numbering.canonical[: operators.owned]
         self._seed = seed
@@ -73,11 +73,14 @@ class ThermalField:
 
     def draw(self, dt: float, gilbert: Gilbert) -> None:
         """The field of the next step, of `dt` s, for the present damping."""
-        np.sqrt(self._variance * (gilbert.damping / dt), out=self._scale)
+        np.divide(gilbert.damping, dt, out=self._scale)
+        np.multiply(self._variance, self._scale, out=self._scale)
+        np.sqrt(self._scale, out=self._scale)
         fill_normal(self._numbers, self.steps, self._seed, self._scale, self.field)
         self.steps += 1
 
     def longest_step(self, gilbert: Gilbert) -> float:
-        """The step in s in which the noise turns no moment far, for the present damping."""
-        turning = self._turning * gilbert.damping
+        """The step in s in which the noise turns no moment far, for that damping; collective."""
+        local = float(np.max(self._turning * gilbert.damping, initial=0.0))
+        turning = self._comm.allreduce(local, MPI.MAX)
         return _LARGEST_TURN**2 / turning if turning > 0 else np.inf

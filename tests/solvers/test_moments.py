@@ -183,7 +183,7 @@ def test_relaxation_and_minimiser_agree(comm):
     ends, energies = [], []
     for method in ("relax", "minimise"):
         dynamics = dynamics_of(film_mesh, halves(film_mesh), terms)
-        dynamics.gilbert = dynamics.gilbert._replace(damping=1.0)
+        dynamics.gilbert = dynamics.gilbert.with_damping(1.0)
         dynamics.m[:] = [0.6, 0.8, 0.0]
         if method == "minimise":
             minimise(dynamics, 1.0, 10_000)

@@ -7,11 +7,9 @@ static inline Vectors across(Vectors drift, Vectors m)
 }
 
 /* τ (γ₀ H - β a) - α w. */
-static inline Vectors push(const Gilbert *gilbert, double tau, Vectors field, Vectors drift,
-                           Vectors half)
+static inline Vectors push(Turning turning, double tau, Vectors field, Vectors drift, Vectors half)
 {
-    double gamma = gilbert->gyromagnetic_ratio, beta = gilbert->nonadiabaticity;
-    double alpha = gilbert->damping;
+    Lanes gamma = turning.gamma, beta = turning.beta, alpha = turning.alpha;
     return (Vectors){tau * (gamma * field.x - beta * drift.x) - alpha * half.x,
                      tau * (gamma * field.y - beta * drift.y) - alpha * half.y,
                      tau * (gamma * field.z - beta * drift.z) - alpha * half.z};
@@ -21,12 +19,13 @@ void hebbfilm_midpoint_residual(int vertices, const Gilbert *gilbert, double tau
                                 const double *field, const double *drift, const double *half,
                                 double *lever, double *out)
 {
-    const Gilbert parameters = *gilbert;
+    Turning turning = turning_of(gilbert, 0);
     for (int chunk = 0; LANES * chunk < vertices; chunk++) {
         Group group = group_of(chunk, vertices);
+        turning = next_turning(gilbert, chunk, turning);
         Vectors own = gather_group(m, group), w = gather_group(half, group);
         Vectors a = across(gather_group(drift, group), own);
-        Vectors b = push(&parameters, tau, gather_group(field, group), a, w);
+        Vectors b = push(turning, tau, gather_group(field, group), a, w);
         scatter_group(b, group, lever);
         Vectors missing = {own.z * b.y - (w.x + tau * a.x + own.y * b.z),
                            own.x * b.z - (w.y + tau * a.y + own.z * b.x),
@@ -39,12 +38,13 @@ void hebbfilm_midpoint_jacobian(int vertices, const Gilbert *gilbert, double tau
                                 const double *field, const double *drift, const double *lever,
                                 const double *change, double *out)
 {
-    const Gilbert parameters = *gilbert;
+    Turning turning = turning_of(gilbert, 0);
     for (int chunk = 0; LANES * chunk < vertices; chunk++) {
         Group group = group_of(chunk, vertices);
+        turning = next_turning(gilbert, chunk, turning);
         Vectors own = gather_group(m, group), u = gather_group(change, group);
         Vectors a = across(gather_group(drift, group), own), b = gather_group(lever, group);
-        Vectors p = push(&parameters, tau, gather_group(field, group), a, u);
+        Vectors p = push(turning, tau, gather_group(field, group), a, u);
         Vectors found = {
             u.x + tau * a.x + b.z * u.y + p.z * own.y - (p.y * own.z + b.y * u.z),
             u.y + tau * a.y + b.x * u.z + p.x * own.z - (b.z * u.x + p.z * own.x),
@@ -57,11 +57,12 @@ void hebbfilm_midpoint_jacobian(int vertices, const Gilbert *gilbert, double tau
 void hebbfilm_midpoint_precondition(int vertices, const double *stiffness, const Gilbert *gilbert,
                                     double tau, const double *m, const double *vectors, double *out)
 {
-    double alpha = gilbert->damping, per_stiffness = tau * gilbert->gyromagnetic_ratio;
+    Turning turning = turning_of(gilbert, 0);
     for (int chunk = 0; LANES * chunk < vertices; chunk++) {
         Group group = group_of(chunk, vertices);
+        turning = next_turning(gilbert, chunk, turning);
         Vectors own = gather_group(m, group), r = gather_group(vectors, group);
-        Lanes b = per_stiffness * load_group(stiffness, group) + alpha;
+        Lanes b = tau * turning.gamma * load_group(stiffness, group) + turning.alpha;
         Lanes square = b * b, scale = 1 / (1 + square);
         Lanes along = square * (own.y * r.y + own.z * r.z + own.x * r.x);
         Vectors found = scaled_sum(scaled_sum(r, b, cross(own, r)), along, own);

@@ -72,8 +72,26 @@ static inline Vectors whole(const Couplings *couplings, Group group, Vectors own
     return scaled_sum(field, load(couplings->self + group.first), own);
 }
 
+/* γ₀, α and β on the vertices of a chunk, and 1/(1 + α²). */
+typedef struct {
+    Lanes gamma, alpha, beta, share;
+} Turning;
+
+static inline Turning turning_of(const Gilbert *gilbert, int chunk)
+{
+    const double *values = gilbert->values + (ptrdiff_t)gilbert->stride * chunk;
+    Lanes alpha = load(values + LANES);
+    return (Turning){load(values), alpha, load(values + 2 * LANES), 1 / (1 + alpha * alpha)};
+}
+
+/* The same where that of another chunk is known, as it is for all if there is one for all. */
+static inline Turning next_turning(const Gilbert *gilbert, int chunk, Turning known)
+{
+    return gilbert->stride ? turning_of(gilbert, chunk) : known;
+}
+
 /* ∂m/∂t, solved for the Gilbert damping. */
-static inline Vectors rate_of(const Couplings *couplings, Gilbert gilbert, Group group,
+static inline Vectors rate_of(const Couplings *couplings, Turning turning, Group group,
                               const double *m)
 {
     Vectors own = gather_group(m, group);
@@ -81,13 +99,11 @@ static inline Vectors rate_of(const Couplings *couplings, Gilbert gilbert, Group
     Vectors field = with_external(couplings, group, acting.field);
     /* Lumping leaves the drift a small part along m, which is no torque. */
     Vectors drift = scaled_sum(acting.drift, -dot(acting.drift, own), own);
-    Lanes gamma = all(gilbert.gyromagnetic_ratio), beta = all(gilbert.nonadiabaticity);
+    Lanes gamma = turning.gamma, beta = turning.beta;
     Vectors push = {beta * drift.x - gamma * field.x, beta * drift.y - gamma * field.y,
                     beta * drift.z - gamma * field.z};
     Vectors torque = scaled_sum(cross(own, push), all(-1), drift);
-    double alpha = gilbert.damping;
-    Vectors damped = scaled_sum(torque, all(alpha), cross(own, torque));
-    return scaled(all(1 / (1 + alpha * alpha)), damped);
+    return scaled(turning.share, scaled_sum(torque, turning.alpha, cross(own, torque)));
 }
 
 void hebbfilm_effective_field(const Couplings *couplings, const double *m, double *field)
@@ -115,10 +131,11 @@ void hebbfilm_quadratic_field(const Couplings *couplings, const double *m, doubl
 void hebbfilm_rate(const Couplings *couplings, const Gilbert *gilbert, const double *m,
                    double *rate)
 {
-    const Gilbert parameters = *gilbert;
+    Turning turning = turning_of(gilbert, 0);
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
         Group group = group_of(chunk, couplings->vertices);
-        scatter_group(rate_of(couplings, parameters, group, m), group, rate);
+        turning = next_turning(gilbert, chunk, turning);
+        scatter_group(rate_of(couplings, turning, group, m), group, rate);
     }
 }
 
@@ -131,10 +148,11 @@ void hebbfilm_move(int vertices, const double *m, const double *rate, double shi
 void hebbfilm_predict(const Couplings *couplings, const Gilbert *gilbert, const double *argument,
                       const double *m, double shift, double *out)
 {
-    const Gilbert parameters = *gilbert;
+    Turning turning = turning_of(gilbert, 0);
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
         Group group = group_of(chunk, couplings->vertices);
-        Vectors rate = rate_of(couplings, parameters, group, argument);
+        turning = next_turning(gilbert, chunk, turning);
+        Vectors rate = rate_of(couplings, turning, group, argument);
         scatter_group(scaled_sum(gather_group(m, group), all(shift), rate), group, out);
     }
 }
@@ -143,11 +161,12 @@ double hebbfilm_finish(const Couplings *couplings, const Gilbert *gilbert, doubl
                        const double *second, const double *third, double step, const double *since,
                        double *m, double *rate)
 {
-    const Gilbert parameters = *gilbert;
+    Turning turning = turning_of(gilbert, 0);
     Lanes change = all(0);
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
         Group group = group_of(chunk, couplings->vertices);
-        Vectors last = rate_of(couplings, parameters, group, third);
+        turning = next_turning(gilbert, chunk, turning);
+        Vectors last = rate_of(couplings, turning, group, third);
         scatter_group(last, group, rate);
         Vectors start = gather_group(m, group);
         /* The arguments differ from m by k₁/2, k₂/2 and k₃ times the step. */
@@ -167,11 +186,12 @@ double hebbfilm_finish(const Couplings *couplings, const Gilbert *gilbert, doubl
 double hebbfilm_replace_rate(const Couplings *couplings, const Gilbert *gilbert, const double *m,
                              double *rate)
 {
-    const Gilbert parameters = *gilbert;
+    Turning turning = turning_of(gilbert, 0);
     Lanes change = all(0);
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
         Group group = group_of(chunk, couplings->vertices);
-        Vectors now = rate_of(couplings, parameters, group, m);
+        turning = next_turning(gilbert, chunk, turning);
+        Vectors now = rate_of(couplings, turning, group, m);
         Vectors difference = scaled_sum(now, all(-1), gather_group(rate, group));
         scatter_group(now, group, rate);
         change = larger(change, dot(difference, difference));

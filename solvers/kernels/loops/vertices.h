@@ -21,7 +21,8 @@ typedef struct {
 } Couplings;
 
 typedef struct {
-    double gyromagnetic_ratio, damping, nonadiabaticity;
+    const double *values; /* (chunks, 3, LANES): γ₀, α, β */
+    int stride;           /* of a chunk; 0 where they are the same for all */
 } Gilbert;
 
 int hebbfilm_lanes_per_chunk(void);
