@@ -141,7 +141,7 @@ def everything(film):
         film.dynamics.couplings.pairs,
         film.dynamics.m,
     ]
-    acting = conduction.accuracy, film.dynamics.gilbert, film.dynamics.thermal is None
+    acting = conduction.accuracy, film.dynamics.gilbert.damping, film.dynamics.thermal is None
     return [*(array.tobytes() for array in seen), entries, *acting]
 
 
