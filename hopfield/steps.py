@@ -20,7 +20,8 @@ class Step:
         duration: in s; None for that of the training.
         rest: time in s with all contacts open, in place of all else.
         drives: in place of a pattern, of contacts by their names: a voltage in V, {"current": A} or
-            a `Current`, "float" or None; contacts that are not named float.
+            a `Current`, "float" or None, a waveform or its table, or a function, see `Segment`;
+            contacts that are not named float.
 
     Example:
         >>> steps = Step("++--", duration=2e-9), Step(rest=1e-9), Step("++--", sign=-1)

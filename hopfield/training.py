@@ -19,7 +19,7 @@ from hebbfilm.hopfield.patterns import (
     same_up_to_sign,
 )
 from hebbfilm.hopfield.steps import Step, check_drive, check_step
-from hebbfilm.solvers import Segment, constant, rest
+from hebbfilm.solvers import Segment, rest
 from hebbfilm.solvers.drives.named_drives import drives_of_contacts
 
 PRESENTATIONS = ("constant", "alternating", "bipolar", "quadrature")
@@ -210,7 +210,7 @@ class Training:
         duration = self.duration if step.duration is None else step.duration
         if step.drives is not None:
             found = drives_of_contacts(step.drives, contacts, "training.steps.drives")
-            return constant(found, duration, "drives")
+            return [Segment(duration, found, "drives")]
         pattern = self._pattern_of(step, patterns, contacts)
         return [present(step.sign * pattern, voltage, duration, patterns)]
 

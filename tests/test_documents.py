@@ -36,8 +36,10 @@ def test_links_lead_somewhere(document):
     assert [to for to in LINK.findall(text) if not (document.parent / to).exists()] == []
 
 
-def test_module_of_the_page_on_modules():
+def test_modules_of_the_page_on_modules():
     text = (ROOT / "docs" / "modules.md").read_text(encoding="utf-8")
     found: dict = {"__name__": "recipe"}
-    exec(re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0], found)
+    for recipe in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        exec(recipe, found)
     assert found["CubicAnisotropy"](4.8e4).name == "cubic_anisotropy"
+    assert found["through"](0.0, [1e-4], [0.0], ohm=100) == 0.04

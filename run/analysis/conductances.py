@@ -23,6 +23,7 @@ from hebbfilm.run.folder import files
 from hebbfilm.run.folder.reader import read_case_of_run
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.films import build_film
+from hebbfilm.run.inputs.functions import training_with_functions
 from hebbfilm.run.inputs.regions import thickness_of
 from hebbfilm.solvers import Film, load_state
 
@@ -132,7 +133,7 @@ def conductances_of_run(folder: Path, settings: Iterable[str], comm: MPI.Intraco
 
 def _require_fit(case: Case, contacts: Sequence[str]) -> None:
     if case.training is not None:
-        case.training.require_fit(contacts)
+        training_with_functions(case.training).require_fit(contacts)
 
 
 def _patterns(case: Case, film: Film) -> Pattern:

@@ -17,6 +17,7 @@ from hebbfilm.hopfield import Training
 from hebbfilm.meshing import Layout
 from hebbfilm.run.inputs.content import check_content
 from hebbfilm.run.inputs.explaining import explained
+from hebbfilm.run.inputs.functions import training_with_functions
 from hebbfilm.run.inputs.layouts import FilmSource, film_source
 from hebbfilm.run.inputs.limits import Limits
 from hebbfilm.run.inputs.material import MaterialSection
@@ -125,10 +126,11 @@ class Case(Section):
         return self.shared_film_source(comm).mesh(comm)
 
     def required_training(self) -> Training:
-        """The training section.
+        """The training section, with the functions that it names.
 
         Raises:
-            InputError: there is none, or a film from which no weights can be read.
+            InputError: there is none, a function that is none, or a film from which no weights can
+                be read.
         """
         if self.training is None:
             raise InputError(
@@ -142,7 +144,7 @@ class Case(Section):
                     "0 in training, as weights are read from a symmetric conductance matrix; "
                     "`hebbfilm conductance` reads such a film"
                 )
-        return self.training
+        return training_with_functions(self.training)
 
     def steps(self) -> Protocol:
         """What a run without patterns does; by default the film is read once."""

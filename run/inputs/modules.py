@@ -73,7 +73,7 @@ def with_modules_found(content: Any, folder: Path, at: str = "") -> Any:
         else with_modules_found(value, folder, f"{at}.{key}" if at else str(key))
         for key, value in content.items()
     }
-    if MODULE in found and at:
+    if at and isinstance(found.get(MODULE), str):
         name = ModuleName.parsed(found[MODULE], f"{at}.{MODULE}")
         path = path_from(str(name.path), folder).resolve()
         source = source_of(path, f"{at}.{MODULE}")
@@ -110,7 +110,9 @@ def as_kept(content: Any) -> Any:
         return [as_kept(each) for each in content]
     if not isinstance(content, Mapping):
         return content
-    found = {key: as_kept(value) for key, value in content.items()}
+    # In the order of TOML, tables last, so that what is read back is the same in that, too.
+    items = sorted(content.items(), key=lambda item: isinstance(item[1], Mapping))
+    found = {key: as_kept(value) for key, value in items}
     if CHECKSUM in found:
         name = ModuleName.parsed(found[MODULE], MODULE)
         found[MODULE] = str(ModuleName(Path(FOLDER) / name.path.name, name.name))

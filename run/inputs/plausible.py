@@ -80,7 +80,6 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "training.steps.duration": _TIME,
     "training.steps.rest": _TIME,
     "training.steps.drives": _VOLTAGE,
-    "training.steps.drives.current": _CURRENT,
     "protocol.steps.duration": _TIME,
     "protocol.steps.on": _TIME,
     "protocol.steps.off": _TIME,
@@ -90,7 +89,6 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "protocol.steps.first": _FIELD,
     "protocol.steps.last": _FIELD,
     "protocol.steps.drives": _VOLTAGE,
-    "protocol.steps.drives.current": _CURRENT,
     "initial.direction": _DIRECTION,
     "initial.relaxation": _TIME,
     "initial.damping": _DAMPING,
@@ -121,6 +119,18 @@ PLAUSIBLE: Mapping[str, Plausible] = {
 }
 
 
+_OF_DRIVES: Mapping[str, Plausible] = {
+    **dict.fromkeys(("duration", "rise", "length", "fall", "decay_time", "start", "centre"), _TIME),
+    "frequency": _FREQUENCY,
+    "cutoff_frequency": _FREQUENCY,
+    "phase": Plausible("degrees", 1e-9, 1e4, 1.0, "degrees"),
+    "amplitude": _VOLTAGE,
+    "amplitude.current": _CURRENT,
+    "current": _CURRENT,
+}
+"""What a contact may get that is no number, by the keys of its table."""
+
+
 def check_plausible(content: Mapping[str, Any], prefix: str = "") -> None:
     """Check every number of a case that has an entry in `PLAUSIBLE`.
 
@@ -148,10 +158,12 @@ def _check_regions(regions: list[Any]) -> None:
 
 
 def _check_value(name: str, shown: str, value: Any) -> None:
+    if isinstance(value, Mapping) and isinstance(value.get("module"), str):
+        return  # what a function is given may be anything
     if isinstance(value, Mapping) and name in PLAUSIBLE:
         for contact, number in value.items():
-            if isinstance(number, Mapping):  # a current, by its key
-                check_plausible(number, f"{name}.")
+            if isinstance(number, Mapping):
+                _check_drive(f"{name}.{contact}", number)
             else:
                 _check_value(name, f"{name}.{contact}", number)
     elif isinstance(value, Mapping):
@@ -162,3 +174,14 @@ def _check_value(name: str, shown: str, value: Any) -> None:
             _check_value(name, shown, entry)
     elif name in PLAUSIBLE and isinstance(value, int | float):
         PLAUSIBLE[name].check(shown, value)
+
+
+def _check_drive(at: str, table: Mapping[str, Any], inner: str = "") -> None:
+    """Check a current, or a waveform, of a contact; what a function is given may be anything."""
+    if "module" in table:
+        return
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            _check_drive(at, value, f"{inner}{key}.")
+        elif inner + key in _OF_DRIVES and isinstance(value, int | float):
+            _OF_DRIVES[inner + key].check(f"{at}.{inner}{key}", value)

@@ -6,7 +6,7 @@ import hashlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
-from functools import partial
+from functools import partial, update_wrapper
 from inspect import Parameter, isclass, signature
 from types import ModuleType
 from typing import Any, get_type_hints
@@ -24,6 +24,8 @@ from hebbfilm.common.schema import wrong_value
 from hebbfilm.run.inputs.modules import CHECKSUM, MODULE, ModuleName, as_kept, source_of
 
 _OWN = (MODULE, CHECKSUM)
+_DRIVEN_BY = 3
+"""Arguments of a function that drives a contact: time, currents, voltages."""
 _UNIT, _SHAPE = "unit", "shape"
 """In the metadata of a field that may differ from place to place."""
 
@@ -156,12 +158,16 @@ def _made(kind: type, values: Mapping[str, Any], where: str) -> Any:
 
 
 def _partial(function: Callable[..., Any], values: Mapping[str, Any], where: str) -> Any:
-    """A function of which the keys of a table give arguments by name."""
-    known = signature(function).parameters.values()
+    """A function of which the keys of a table give arguments that stand after the first three."""
+    known = list(signature(function).parameters.values())[_DRIVEN_BY:]
     if not any(each.kind is Parameter.VAR_KEYWORD for each in known):
-        named = [each.name for each in known if each.kind is not Parameter.POSITIONAL_ONLY]
-        check_keys(values, named, f"in {where}")
-    return partial(function, **values) if values else function
+        check_keys(values, [each.name for each in known], f"in {where}")
+    for each in known:
+        named = each.kind in (Parameter.KEYWORD_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+        if named and each.default is Parameter.empty and each.name not in values:
+            raise InputError(f"{where}.{each.name} is missing")
+    # It keeps its name, which messages say.
+    return update_wrapper(partial(function, **values), function)
 
 
 def _called(make: Callable[[], Any], name: str, where: str) -> Any:
@@ -219,7 +225,8 @@ def _require_name(each: Any, others: Sequence[Any], where: str) -> None:
     name = getattr(each, "name", None)
     if not isinstance(name, str) or not name:
         raise InputError(
-            f"{where}.{MODULE}: {type(each).__name__} has no name: give it one, like name = 'cubic'"
+            f"{where}.{MODULE}: {type(each).__name__} must be a class with a name, like "
+            "name = 'cubic'"
         )
     if name in [other.name for other in others]:
         raise InputError(f"{where}: two are called {name!r}: give each a name of its own")

@@ -10,10 +10,11 @@ from pydantic import Field, model_validator
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.run.inputs.functions import segment_drives
 from hebbfilm.run.inputs.sections import Positive, Section, Vector
-from hebbfilm.solvers import Segment, constant, pulse_train
+from hebbfilm.solvers import Segment
 from hebbfilm.solvers import rest as open_contacts
-from hebbfilm.solvers.drives.named_drives import check_named_drives, drives_of_contacts
+from hebbfilm.solvers.drives.named_drives import check_named_drives
 
 _DRIVES = "protocol.steps.drives"
 
@@ -72,8 +73,8 @@ class DriveStep(_Driven):
 
     def segments(self, contacts: Sequence[str]) -> list[Segment]:
         """What the contacts do."""
-        drives = drives_of_contacts(self.drives, contacts, _DRIVES)
-        return constant(drives, self.duration, self.label or "drive")
+        drives = segment_drives(self.drives, contacts, _DRIVES)
+        return [Segment(self.duration, drives, self.label or "drive")]
 
 
 class PulsesStep(_Driven):
@@ -86,9 +87,11 @@ class PulsesStep(_Driven):
 
     def segments(self, contacts: Sequence[str]) -> list[Segment]:
         """What the contacts do."""
-        drives = drives_of_contacts(self.drives, contacts, _DRIVES)
         label = self.label or "pulse"
-        return pulse_train(drives, on=self.on, off=self.off, count=self.count, label=label)
+        pulse = [Segment(self.on, segment_drives(self.drives, contacts, _DRIVES), label)]
+        if self.off > 0:
+            pulse += open_contacts(self.off, label)
+        return self.count * pulse
 
 
 class FieldStep(Section):
@@ -132,8 +135,8 @@ class SweepStep(Settling):
         """What the contacts do at each point, where m moves as it does by itself."""
         if not self.drives:
             return open_contacts(self.duration, self.label)
-        drives = drives_of_contacts(self.drives, contacts, _DRIVES)
-        return constant(drives, self.duration, self.label)
+        drives = segment_drives(self.drives, contacts, _DRIVES)
+        return [Segment(self.duration, drives, self.label)]
 
     def fields(self) -> FloatArray:
         """H at each point in A/m, (points, 3)."""

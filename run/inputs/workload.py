@@ -101,7 +101,7 @@ def running_time(case: Case, contacts: Sequence[str]) -> float:
     if case.training is None:
         course = case.steps().extent().time
     else:
-        course = sum(segment.duration for segment in case.training.segments(contacts))
+        course = sum(segment.duration for segment in case.required_training().segments(contacts))
     return case.initial.relaxation + course + reading_time(case)
 
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from mpi4py import MPI
 
-from hebbfilm.common.collective import on_root
+from hebbfilm.common.collective import on_every_rank, on_root
 from hebbfilm.hopfield import HopfieldFilm
 from hebbfilm.run.folder.recall_table import write_recall
 from hebbfilm.run.folder.same_case import require_same_case
@@ -67,7 +67,7 @@ def train(
         Interrupted: a signal came, or the wall time is nearly over; the state was saved, and what
             is missing may be but pictures.
     """
-    case.required_training()
+    on_every_rank(comm, case.required_training)
     run_case(case, out, comm, overwrite=overwrite, resume=resume, draw=draw, stop=stop, quiet=quiet)
 
 
@@ -86,13 +86,12 @@ def run_case(
 
     Arguments, and what is raised, as of `train`.
     """
-    if case.training is not None:
-        case.required_training()
     source = case.shared_film_source(comm)
-    check_workload(case, source)
+    # Modules of one's own are run here, and what is wrong on one rank is so on all.
+    on_every_rank(comm, lambda: check_workload(case, source))
     film = build_film(case, comm, source)
     if case.training is None:
-        case.steps().require_fit(film.contacts)
+        on_every_rank(comm, lambda: case.steps().require_fit(film.contacts))
     total = running_time(case, film.contacts)
     require_mesh_that_holds(film, case)
     path = Path(out)

@@ -122,7 +122,10 @@ def test_keys_of_any_type_reach_the_term(comm, written):
         ),
         (CUBIC.replace("Cubic", "Cubik"), r"my_terms\.py has no Cubik; did you mean Cubic\?"),
         (CUBIC.replace("Cubic", "Plain"), r"Plain must be a dataclass"),
-        (CUBIC.replace("Cubic", "Nameless"), r"terms\[0\]\.module: Nameless has no name"),
+        (
+            CUBIC.replace("Cubic", "Nameless"),
+            r"terms\[0\]\.module: Nameless must be a class with a name",
+        ),
         (CUBIC.replace("k1", "k_1"), r"unknown key k_1 in terms\[0\]; did you mean k1\?"),
         (CUBIC.replace("k1 = 4e4", ""), r"terms\[0\]\.k1 is missing"),
         (

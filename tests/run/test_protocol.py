@@ -129,7 +129,10 @@ SWEEP = {"kind": "sweep", "first": [0, 0, 1e4], "last": [0, 0, -1e4], "points": 
         (DRIVE | {"drives": {"left": "flaot"}}, r"drives\.left = 'flaot': .*did you mean float\?"),
         (DRIVE | {"drives": {"left": True}}, r"drives\.left = True: must be a finite number, in V"),
         (DRIVE | {"drives": {"left": 50}}, r"drives\.left = 50 V: allowed .*did you mean 0\.05\?"),
-        (DRIVE | {"drives": {"left": {"current": 50}}}, r"drives\.current = 50 A: .*mean 5e-05\?"),
+        (
+            DRIVE | {"drives": {"left": {"current": 50}}},
+            r"drives\.left\.current = 50 A: .*mean 5e-05\?",
+        ),
         (DRIVE | {"drives": {"left": {"curent": 1e-5}}}, r"unknown key curent .*mean current\?"),
         (
             {"kind": "pulses", "drives": {"left": 0.1}, "on": 1e-9, "count": 0},
