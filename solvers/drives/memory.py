@@ -1,12 +1,17 @@
 """What functions that drive contacts remember, kept with the state of a film."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any
 
 from mpi4py import MPI
 
 from hebbfilm.common.collective import on_every_rank
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.messages import shown
+from hebbfilm.solvers.drives.drive import name_of
 from hebbfilm.solvers.state.part import Entry
 
 _PREFIX = "drive function "
@@ -59,7 +64,7 @@ class Memory:
 
         def states() -> dict[str, Entry]:
             return {
-                f"{_PREFIX}{number}: {name}": value
+                f"{_PREFIX}{number}: {name}": _plain(part, name, value)
                 for number, part in enumerate(self._parts, start=1)
                 for name, value in part.state().items()
             }
@@ -88,3 +93,15 @@ class Memory:
 
         if parts:
             on_every_rank(self._comm, restored)
+
+
+def _plain(part: Any, name: str, value: Any) -> Entry:
+    """A copy of an entry of a state."""
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError):
+        raise InputError(
+            f"drive {name_of(part)}: state {name} = {shown(value)}: must be what JSON can hold; "
+            "did you mean a list, as tolist() makes it?"
+        ) from None
+    return deepcopy(value)

@@ -1,6 +1,7 @@
 """What the contacts get at any time of a segment, from its waveforms and functions."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import deepcopy
 from typing import Any, TypeAlias
 
 from mpi4py import MPI
@@ -80,7 +81,7 @@ class Source:
 
         def undone(*given: Any) -> list[Drive]:
             parts: list[Any] = [each for each in self.functions if remembers(each)]
-            kept = [(part, part.state()) for part in parts]
+            kept = [(part, deepcopy(part.state())) for part in parts]
             try:
                 return self._found(*given)
             finally:

@@ -6,9 +6,10 @@ The current in use is off by at most the tolerance of renewals, in relation to t
 
 import numpy as np
 import pytest
+from shapely import box
 
 from hebbfilm.common.errors import InputError, SolverError
-from hebbfilm.meshing import mesh_film, strip, wheel
+from hebbfilm.meshing import Layout, mesh_film, strip, wheel
 from hebbfilm.solvers import (
     Current,
     DecayingSine,
@@ -77,8 +78,8 @@ class Capacitor:
 
     def __call__(self, time, currents, voltages):
         self.calls += 1
-        self.charge += currents[0] * (time - self.time)
-        self.time = time
+        passed, self.time = max(time - self.time, 0.0), time
+        self.charge += currents[0] * passed
         return self.voltage - self.charge / self.capacitance
 
     def state(self):
@@ -444,9 +445,31 @@ def test_what_differs_between_ranks_is_named_on_all(bar, comm):
     assert len(set(comm.allgather(str(caught.value)))) == 1
 
 
-def test_drives_without_contacts_and_reversed_functions_are_refused(comm, bar):
+def test_drives_without_contacts_and_reversed_functions_are_refused(comm):
+    layout = Layout(box(0, 0, 60e-9, 60e-9), (), thickness=1e-9, mesh_size=20e-9)
+    for drives in (broken, (Sine(amplitude=0.1, frequency=1e9),)):
+        with pytest.raises(InputError, match="this film has fewer than two contacts"):
+            Film(mesh_film(layout, comm)).evolve([Segment(1e-12, drives)])
     with pytest.raises(InputError, match="cannot be reversed"):
         alternating([broken, 0.0], half_period=1e-9, cycles=1)
+
+
+def test_state_that_cannot_be_written_is_named(bar, shared_tmp_path):
+    """An array would be taken for one of the vertices."""
+
+    class Charged(Fuse):
+        def state(self):
+            return {"charges": np.zeros(2)}
+
+        def restore(self, state):
+            assert len(state["charges"]) == 2
+
+    film, path = resistor(bar), shared_tmp_path / "state.npz"
+    with pytest.raises(InputError, match=r"Charged: state charges = array.* what JSON can hold"):
+        film.evolve(
+            constant([Charged(0.0), 0.0], 1e-10), observer=lambda film: save_state(film, path)
+        )
+    assert not path.exists()
 
 
 def test_loop_that_does_not_settle_is_refused(bar):
