@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from math import prod
 from typing import Any
 
@@ -58,6 +59,10 @@ class PointExpression:
     ) -> None:
         self.shape: tuple[int, ...] = expression.ufl_shape
         self._compiled, self._symbols = _compile(comm, expression)
+        self._places = {symbol: place for place, symbol in enumerate(self._symbols)}
+        self._lay_out([values[symbol] for symbol in self._symbols])
+
+    def _lay_out(self, values: list[FloatArray]) -> None:
         self._sizes = np.array([prod(each.ufl_shape) for each in self._symbols], dtype=np.int32)
         self._varies = np.zeros(len(self._symbols), dtype=np.int32)
         self._values: list[FloatArray] = [np.zeros(0)] * len(self._symbols)
@@ -75,12 +80,23 @@ class PointExpression:
                 **_function_of(self._compiled),
             },
         )
-        for symbol in self._symbols:
-            self.take(symbol, values[symbol])
+        for symbol, each in zip(self._symbols, values, strict=True):
+            self.take(symbol, each)
+
+    def at_every(self, stride: int) -> PointExpression:
+        """The same at every so many points, with copies of the present values there."""
+        other = copy(self)
+        other._lay_out(
+            [
+                np.ascontiguousarray(values[::stride]) if varies else values.copy()
+                for values, varies in zip(self._values, self._varies, strict=True)
+            ]
+        )
+        return other
 
     def depends_on(self, symbol: ufl.Coefficient) -> bool:
         """Whether the value of a symbol matters."""
-        return symbol in self._symbols
+        return symbol in self._places
 
     @property
     def is_uniform(self) -> bool:
@@ -89,9 +105,9 @@ class PointExpression:
 
     def take(self, symbol: ufl.Coefficient, values: FloatArray) -> None:
         """Read a symbol from another array from now on; nothing if the expression has it not."""
-        if symbol not in self._symbols:
+        index = self._places.get(symbol)
+        if index is None:
             return
-        index = self._symbols.index(symbol)
         if values.shape == symbol.ufl_shape:
             self._varies[index] = 0
         elif values.shape[1:] == symbol.ufl_shape:

@@ -79,6 +79,16 @@ def test_arrays_are_read_anew_and_may_be_others(comm, values):
     close(out, np.array([[3.0, 6.0, 9.0]]))
 
 
+def test_some_of_the_points(comm, values):
+    found = PointExpression(comm, SCALE * VECTOR + ufl.dot(TENSOR, VECTOR), values)
+    out, some = np.zeros((7, 3)), np.zeros((3, 3))
+    found.add(out)
+    thinned = found.at_every(3)
+    values[SCALE][:] = 0
+    thinned.add(some)
+    np.testing.assert_array_equal(some, out[::3])
+
+
 def test_zero_and_what_has_no_symbol(comm, values):
     variable = ufl.variable(VECTOR)
     slope = ufl.dot(ufl.diff(ufl.diff(SCALE * variable[0], variable), variable), VECTOR)
