@@ -42,8 +42,8 @@ class Manifest:
         contact_sizes: areas in m².
         region_sizes: areas in m², in the order of their numbers in snapshots.
         mesh: its figures.
-        terms: energies and fields of one's own: name, module with its checksum, and parameters with
-            their units.
+        terms, torques: of one's own: name, module with its checksum, and parameters with their
+            units.
         conventions: by which the numbers are meant.
     """
 
@@ -59,6 +59,7 @@ class Manifest:
     thickness: Positive
     mesh: dict[str, Any] = Field(default_factory=dict)
     terms: list[dict[str, Any]] = Field(default_factory=list)
+    torques: list[dict[str, Any]] = Field(default_factory=list)
     case: dict[str, Any] = Field(default_factory=dict)
     conventions: dict[str, str] = Field(default_factory=dict)
     snapshots: Annotated[tuple[Snapshot, ...], Field(strict=False)] = Field(

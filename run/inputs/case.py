@@ -69,6 +69,7 @@ class Case(Section):
     applied_field_waveform: tuple[Annotated[Waveform, Field(discriminator="kind")], ...] = ()
     demagnetisation: DemagnetisationModel = "none"
     terms: tuple[ModuleSection, ...] = ()
+    torques: tuple[ModuleSection, ...] = ()
     initial: Initial = Initial()
     thermal: Thermal = Thermal()
     training: Training | None = None

@@ -14,6 +14,8 @@ from hebbfilm.run.inputs.regions import thickness_of
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.drives.held_field import HeldField
 from hebbfilm.solvers.magnetisation.resolution import LOST
+from hebbfilm.solvers.terms.interface import Term
+from hebbfilm.solvers.torques.binding import AnyTorque
 
 
 def build_film(case: Case, comm: MPI.Intracomm, source: FilmSource | None = None) -> Film:
@@ -29,7 +31,7 @@ def build_film(case: Case, comm: MPI.Intracomm, source: FilmSource | None = None
     """
     held = _held_field(case)
     # Ahead of meshing, which takes longer.
-    terms = load_all([table.model_dump() for table in case.terms], "terms", comm)
+    terms, torques = own_terms(case, comm), own_torques(case, comm)
     film_mesh = (source or case.shared_film_source(comm)).mesh(comm)
     film = Film(
         film_mesh,
@@ -41,6 +43,7 @@ def build_film(case: Case, comm: MPI.Intracomm, source: FilmSource | None = None
         waveforms=(*case.applied_field_waveform, held) if held else case.applied_field_waveform,
         demagnetisation=case.demagnetisation,
         terms=terms,
+        torques=torques,
         temperature=case.thermal.temperature,
         thermal_seed=case.thermal.seed,
         numerics=case.numerics.of_film(),
@@ -48,6 +51,24 @@ def build_film(case: Case, comm: MPI.Intracomm, source: FilmSource | None = None
     if held is not None:
         film.further_parts.append(held)
     return film
+
+
+def own_terms(case: Case, comm: MPI.Intracomm) -> list[Term]:
+    """Energies and fields of modules that the case names, whose code runs; collective.
+
+    Raises:
+        InputError: a module, a class or a key that cannot be.
+    """
+    tables = [table.model_dump() for table in case.terms]
+    wanted = "Energy, NumericField, a class with bind (torques go into [[torques]])"
+    return load_all(tables, "terms", Term, wanted, comm)
+
+
+def own_torques(case: Case, comm: MPI.Intracomm) -> list[AnyTorque]:
+    """The same of torques; collective."""
+    tables = [table.model_dump() for table in case.torques]
+    wanted = "Torque, NumericTorque (energies go into [[terms]])"
+    return load_all(tables, "torques", AnyTorque, wanted, comm)
 
 
 def _held_field(case: Case) -> HeldField | None:

@@ -30,7 +30,13 @@ _UNIT, _SHAPE = "unit", "shape"
 """In the metadata of a field that may differ from place to place."""
 
 
-def load_all(tables: Sequence[Mapping[str, Any]], section: str, comm: MPI.Intracomm) -> list[Any]:
+def load_all(
+    tables: Sequence[Mapping[str, Any]],
+    section: str,
+    kind: Any,
+    wanted: str,
+    comm: MPI.Intracomm,
+) -> list[Any]:
     """What each table of a section stands for, each with a `name` of its own; collective.
 
     Runs the code of the modules, on every rank.
@@ -38,6 +44,8 @@ def load_all(tables: Sequence[Mapping[str, Any]], section: str, comm: MPI.Intrac
     Args:
         tables: with `module`, its checksum and the keys of its class.
         section: their key in the case, "terms" or "torques".
+        kind: a class, or several, of which each must be one.
+        wanted: what these are called in the message.
         comm: ranks, all of which need them.
 
     Raises:
@@ -49,6 +57,9 @@ def load_all(tables: Sequence[Mapping[str, Any]], section: str, comm: MPI.Intrac
         found = [load(table, f"{section}[{k}]") for k, table in enumerate(tables)]
         for k, each in enumerate(found):
             _require_name(each, found[:k], f"{section}[{k}]")
+            if not isinstance(each, kind):
+                name = type(each).__name__
+                raise InputError(f"{section}[{k}].{MODULE}: {name} is none of these: {wanted}")
         return found
 
     return on_every_rank(comm, made)
@@ -90,7 +101,7 @@ def described(table: Mapping[str, Any], where: str) -> dict[str, Any]:
     each = load(table, where)
     parameters = {
         field.name: {"value": table.get(field.name, _default(field)), _UNIT: field.metadata[_UNIT]}
-        for field in fields(each)
+        for field in (fields(each) if is_dataclass(each) else ())
         if _UNIT in field.metadata
     }
     kept = as_kept(table)
@@ -138,6 +149,8 @@ def _is_own(value: Any, module: ModuleType) -> bool:
 
 def _made(kind: type, values: Mapping[str, Any], where: str) -> Any:
     """A dataclass of the keys of a table."""
+    if not is_dataclass(kind) and not values:
+        return _called(kind, kind.__name__, where)
     if not is_dataclass(kind):
         raise InputError(
             f"{where}.{MODULE}: {kind.__name__} must be a dataclass, whose fields are keys"

@@ -35,6 +35,7 @@ def manifest_of(case: Case, film: Film, folder: Path, commit: str, notes: RunNot
         mesh=asdict(mesh.quality()),
         case=case.as_kept(),
         terms=[described(table.model_dump(), "terms") for table in case.terms],
+        torques=[described(table.model_dump(), "torques") for table in case.torques],
         conventions=CONVENTIONS,
         snapshots=tuple(notes.fields),
     )

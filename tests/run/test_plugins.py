@@ -17,13 +17,18 @@ from hebbfilm.run.inputs.case import read_case
 from hebbfilm.run.inputs.films import build_film
 from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.run.training.training_run import run_case
+from hebbfilm.solvers import rest
 
 MODULE = '''
 """Cubic anisotropy."""
 
 from dataclasses import dataclass
 
-from hebbfilm.solvers.terms.energy import Energy, Quantity, parameter
+import numpy as np
+import ufl
+
+from hebbfilm import Energy, NumericTorque, Torque, parameter
+from hebbfilm.solvers.terms.energy import Quantity
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,34 @@ class Nameless(Energy):
 
 class Plain:
     name = "plain"
+
+
+@dataclass(frozen=True)
+class Turn(Torque):
+    """τ = ω ẑ × m."""
+
+    rate: Quantity = parameter("1/s")
+    name = "turn"
+
+    def torque(self, m, at):
+        return self.rate * ufl.cross(ufl.as_vector([0, 0, 1]), m)
+
+
+class Push(NumericTorque):
+    name = "push"
+
+    def __init__(self):
+        self.calls = 0
+
+    def torque(self, state):
+        self.calls += 1
+        return 1e9 * np.cross([0.0, 0.0, 1.0], state.m)
+
+    def state(self):
+        return {"push": self.calls}
+
+    def restore(self, state):
+        self.calls = state["push"]
 '''
 CASE = """
 [layout]
@@ -75,6 +108,8 @@ duration = 4e-12
 kind = "read"
 """
 CUBIC = '[[terms]]\nmodule = "my_terms.py:Cubic"\nk1 = 4e4\n'
+TURN = '[[torques]]\nmodule = "my_terms.py:Turn"\nrate = 1e9\n'
+PUSH = '[[torques]]\nmodule = "my_terms.py:Push"\n'
 
 
 @pytest.fixture
@@ -100,6 +135,20 @@ def test_term_of_a_module_acts_on_the_film(comm, written):
     # (x², y², z²) = ⅓ each: K₁ V · 3 · 1/9.
     volume = film.operators.volume
     assert film.dynamics.energies()["cubic"] == pytest.approx(4e4 * volume / 3, rel=1e-12)
+
+
+@pytest.mark.parametrize("torque", [TURN, PUSH])
+def test_torque_of_a_module_turns_m(torque, comm, written):
+    """At 1e9 rad/s about z, without energy or damping, by 0.01 rad in 10 ps."""
+    settings = [
+        *("material.damping=0.0", "material.uniaxial_anisotropy=0.0"),
+        "numerics.step_tolerance=1e-6",
+    ]
+    film = build_film(read_case(written(torque), settings), comm)
+    film.set_magnetisation(np.array([1.0, 0.0, 0.0]))
+    film.evolve(rest(1e-11))
+    mean = film.dynamics.mean_magnetisation()
+    assert mean == pytest.approx([np.cos(0.01), np.sin(0.01), 0], abs=1e-6)
 
 
 def test_keys_of_any_type_reach_the_term(comm, written):
@@ -142,6 +191,9 @@ def test_keys_of_any_type_reach_the_term(comm, written):
         ),
         (CUBIC + "power = 7", r"terms\[0\]: Cubic raised ValueError: no seven"),
         (CUBIC + CUBIC, r"terms\[1\]: two are called 'cubic'"),
+        (TURN.replace("[[torques]]", "[[terms]]"), r"Turn is none of these: .*\[\[torques\]\]"),
+        (CUBIC.replace("[[terms]]", "[[torques]]"), r"Cubic is none of these: Torque, Numeric"),
+        (TURN + TURN, r"torques\[1\]: two are called 'turn'"),
         ("[terms]\nmodule = 'my_terms.py:Cubic'", r"\[terms\]: may stand several times"),
         ("[[terms]]\nk1 = 4e4", r"terms\.0\.module is missing"),
         (CUBIC + "sha256 = 'abc'", r"my_terms\.py was changed since its checksum was noted"),
@@ -188,7 +240,8 @@ class CutError(Exception):
 
 def test_run_goes_on_with_its_own_copy(comm, written, shared_tmp_path, monkeypatch, folder_content):
     """Whatever becomes of the original; and with the original, as long as it is the same."""
-    path, whole, cut = written(), shared_tmp_path / "whole", shared_tmp_path / "cut"
+    text = CUBIC + TURN + PUSH
+    path, whole, cut = written(text), shared_tmp_path / "whole", shared_tmp_path / "cut"
     case = read_case(path)
     run_case(case, whole, comm, quiet=True)
     watch = Recorder.watch
@@ -204,7 +257,7 @@ def test_run_goes_on_with_its_own_copy(comm, written, shared_tmp_path, monkeypat
         with pytest.raises(CutError):
             run_case(case, cut, comm, quiet=True)
     comm.barrier()
-    written(module=MODULE.replace("z * x", "z * z"))
+    written(text, MODULE.replace("z * x", "z * z"))
     with pytest.raises(InputError, match="holds a run with terms = "):
         run_case(read_case(path), cut, comm, quiet=True, resume=True)
     run_case(read_case_of_run(cut), cut, comm, quiet=True, resume=True)
@@ -213,15 +266,18 @@ def test_run_goes_on_with_its_own_copy(comm, written, shared_tmp_path, monkeypat
     assert sorted(found) == sorted(expected)
     assert "modules/my_terms.py" in found
     assert [name for name in expected if found[name] != expected[name]] == []
-    written()
+    written(text)
     run_case(read_case(path), cut, comm, quiet=True, resume=True)
 
 
 def test_folder_of_a_run_tells_of_its_terms(comm, written, shared_tmp_path):
     folder = shared_tmp_path / "run"
-    run_case(read_case(written()), folder, comm, quiet=True)
+    run_case(read_case(written(CUBIC + TURN + PUSH)), folder, comm, quiet=True)
     comm.barrier()
-    (told,) = json.loads((folder / "manifest.json").read_text())["terms"]
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (told,), (turn, push) = manifest["terms"], manifest["torques"]
+    assert turn["parameters"] == {"rate": {"value": 1e9, "unit": "1/s"}}
+    assert (push["name"], push["parameters"]) == ("push", {})
     kept = tomllib.loads((folder / "case.toml").read_text())["terms"]
     assert told["name"] == "cubic"
     assert told["module"] == kept[0]["module"] == "modules/my_terms.py:Cubic"
