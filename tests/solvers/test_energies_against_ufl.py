@@ -20,6 +20,7 @@ from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.film_material import FilmMaterial
+from hebbfilm.solvers.materials.thickness import cell_thickness
 from hebbfilm.solvers.terms import (
     BulkDMI,
     Exchange,
@@ -28,7 +29,7 @@ from hebbfilm.solvers.terms import (
     UniaxialAnisotropy,
     Zeeman,
 )
-from hebbfilm.solvers.terms.energy import Energy
+from hebbfilm.solvers.terms.energy import Energy, parameter
 from hebbfilm.solvers.terms.quadratic_energies import form_of
 
 LENGTH, WIDTH, THICKNESS = 60e-9, 30e-9, 6e-9
@@ -41,10 +42,34 @@ AXIS = (1.0, 2.0, 3.0)
 FIELD = (1e4, -2e4, 3e4)
 
 
-@pytest.fixture(scope="module", params=[2, 3])
+@pytest.fixture(scope="module", params=["flat", "of two thicknesses", "solid"])
 def operators(request, comm):
     layout = strip(LENGTH, WIDTH, thickness=THICKNESS, mesh_size=6e-9)
-    return VertexOperators(mesh_film(layout, comm, dimension=request.param))
+    film_mesh = mesh_film(layout, comm, dimension=3 if request.param == "solid" else 2)
+    if request.param == "of two thicknesses":
+        return VertexOperators(film_mesh, cell_thickness(film_mesh, thicknesses(film_mesh)))
+    return VertexOperators(film_mesh)
+
+
+def thicknesses(film_mesh):
+    """In m, of the cells of this rank, thin in the left half."""
+    middles = film_mesh.coordinates[film_mesh.cells].mean(axis=1)
+    return np.where(middles[:, 0] < LENGTH / 2, THICKNESS / 3, THICKNESS)
+
+
+def corners(operators):
+    """The measure of integrals over the film, as sums over the corners of cells."""
+    mesh = operators.film_mesh.mesh
+    depth = fem.Function(fem.functionspace(mesh, ("Discontinuous Lagrange", 0)))
+    depth.x.array[:] = 1.0
+    if operators.dimension == 2:
+        even = operators.even_thickness is not None
+        depth.x.array[: len(operators.cells)] = (
+            THICKNESS if even else thicknesses(operators.film_mesh)
+        )
+        depth.x.scatter_forward()
+    rule = {"quadrature_rule": "vertex", "quadrature_degree": 1}
+    return depth, ufl.Measure("dx", mesh, metadata=rule)
 
 
 def wave(x):
@@ -132,6 +157,41 @@ def zeeman(m, d, field, saturation, flat):
     return -MU0 * saturation * (m[0] * field[0] + m[1] * field[1] + m[2] * field[2])
 
 
+@dataclass(frozen=True)
+class Cubic(Energy):
+    """An energy of one's own that is evaluated at each vertex."""
+
+    constant: Any = parameter("J/m³")
+    name = "cubic"
+
+    def density(self, m, at):
+        x, y, z = (component**2 for component in m)
+        return self.constant * (x * y + y * z + z * x)
+
+
+def cubic(m, d, constant, saturation, flat):
+    return constant * ((m[0] * m[1]) ** 2 + (m[1] * m[2]) ** 2 + (m[2] * m[0]) ** 2)
+
+
+@dataclass(frozen=True)
+class Stiffening(Energy):
+    """An energy of one's own that is assembled at each evaluation."""
+
+    constant: Any = parameter("J m")
+    name = "stiffening"
+
+    def density(self, m, at):
+        return self.constant * ufl.inner(ufl.grad(m), ufl.grad(m)) ** 2
+
+
+def stiffening(m, d, constant, saturation, flat):
+    return constant * sum(d(i, k) * d(i, k) for i in range(3) for k in range(3)) ** 2
+
+
+OWN = {
+    "cubic": Witness((5e4, 8e5), Cubic, cubic),
+    "stiffening": Witness((1e-28, 8e5), Stiffening, stiffening),
+}
 WITNESSES = {
     "exchange": Witness((1e-11, 8e5), Exchange, exchange),
     "interfacial_dmi": Witness((3e-3, 8e5), InterfacialDMI, interfacial),
@@ -147,22 +207,21 @@ class Found:
 
     def __init__(self, operators, name, kind):
         self.operators = operators
-        made = [KINDS[kind](operators, value) for value in WITNESSES[name].values]
+        witness = (WITNESSES | OWN)[name]
+        made = [KINDS[kind](operators, value) for value in witness.values]
         given, symbols = zip(*made, strict=True)
-        self.term = WITNESSES[name].term(*given[:-1])
+        self.term = witness.term(*given[:-1])
         self.material = Material(saturation_magnetisation=given[-1])
         mesh, d = operators.film_mesh.mesh, operators.dimension
         self.space = fem.functionspace(mesh, ("Lagrange", 1, (3,)))
         self.m = fem.Function(self.space)
-        corners = ufl.Measure(
-            "dx", mesh, metadata={"quadrature_rule": "vertex", "quadrature_degree": 1}
-        )
 
         def slope(i, k):
             return self.m[i].dx(k) if k < d else 0.0
 
-        density = WITNESSES[name].density(self.m, slope, *symbols, flat=d == 2)
-        self.energy = (THICKNESS if d == 2 else 1.0) * density * corners
+        density = witness.density(self.m, slope, *symbols, flat=d == 2)
+        depth, measure = corners(operators)
+        self.energy = depth * density * measure
 
     def gradient(self, m):
         """∂E/∂m_i in J of m (columns, 3), (owned, 3)."""
@@ -241,13 +300,10 @@ class Together:
 
 def moments(operators, kind):
     """∫ M_s λ_i in A m², assembled by DOLFINx from the M_s of all witnesses."""
-    mesh, saturation = operators.film_mesh.mesh, KINDS[kind](operators, 8e5)[1]
-    depth = THICKNESS if operators.dimension == 2 else 1.0
-    corners = ufl.Measure(
-        "dx", mesh, metadata={"quadrature_rule": "vertex", "quadrature_degree": 1}
-    )
+    saturation = KINDS[kind](operators, 8e5)[1]
+    depth, measure = corners(operators)
     test = ufl.TestFunction(operators.film_mesh.space)
-    vector = fem.assemble_vector(fem.form(depth * saturation * test * corners))
+    vector = fem.assemble_vector(fem.form(depth * saturation * test * measure))
     vector.scatter_reverse(la.InsertMode.add)
     return vector.array[: operators.owned]
 
@@ -290,13 +346,19 @@ def test_energies_of_parts_sum_to_that_of_the_couplings(operators, comm, kind):
 
 @pytest.mark.cross_method
 @pytest.mark.parametrize("kind", KINDS)
-def test_zeeman_field(operators, comm, kind):
-    """A field by itself: nothing of it is rounded."""
-    witness = Found(operators, "zeeman", kind)
+@pytest.mark.parametrize("name", ["zeeman", *OWN])
+def test_what_is_no_coupling(operators, comm, name, kind):
+    """A term by itself that is not quadratic in m: nothing of it is rounded."""
+    witness = Found(operators, name, kind)
     material = FilmMaterial(operators.film_mesh, witness.material)
     dynamics = Dynamics(operators, material, [witness.term])
-    found = -MU0 * moments(operators, kind)[:, None] * dynamics.effective_field()
-    close(comm, found, witness.gradient(directions(operators)))
+    dynamics.m[: operators.owned] = directions(operators)[: operators.owned]
+    dynamics.synchronise()
+    expected = witness.gradient(dynamics.m)
+    close(comm, -MU0 * moments(operators, kind)[:, None] * dynamics.effective_field(), expected)
+    scale = size_of(comm, dynamics.m, expected)
+    value = witness.value(dynamics.m)
+    assert dynamics.energies()[name] == pytest.approx(value, abs=ROUND_OFF * scale, rel=0)
 
 
 @pytest.mark.analytic
