@@ -110,9 +110,11 @@ static inline double *tensor_parts_of(const Cells *cells, int d, int symmetric, 
 static inline void conductivity_parts_in(const Cells *cells, int d, int hall,
                                          const Resistivity *given, const double *m, double *parts)
 {
+    /* A copy, which nothing that is written can alter. */
+    const Resistivity own = *given;
     for (int group = 0; LANES * group < cells->count; group++) {
         Lanes sigma[3][3];
-        conductivity_of(cells, d, hall, group, given, m, sigma);
+        conductivity_of(cells, d, hall, group, &own, m, sigma);
         parts = tensor_parts_of(cells, d, !hall, group, sigma, parts);
     }
 }
