@@ -18,7 +18,7 @@ from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import did_you_mean
-from hebbfilm.common.messages import shown
+from hebbfilm.common.messages import reason, shown
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.parameter import REST, Parameter, is_uniform
@@ -137,11 +137,12 @@ def _from_corners(
 ) -> ParameterOnFilm:
     """Of values (n_cells, d + 1[, k]), and the one that all of them are, if it is known."""
     on_every_rank(film_mesh.comm, lambda: _require_finite(film_mesh, name, corners))
-    low = film_mesh.comm.allreduce(float(corners.min(initial=np.inf)), MPI.MIN)
-    high = film_mesh.comm.allreduce(float(corners.max(initial=-np.inf)), MPI.MAX)
-    if value is None and low == high:
-        value = np.full(corners.shape[2:], low)
-    return ParameterOnFilm(film_mesh, name, corners, value, low, high)
+    low, high = np.empty(corners.shape[2:]), np.empty(corners.shape[2:])
+    film_mesh.comm.Allreduce(corners.min(axis=(0, 1), initial=np.inf), low, MPI.MIN)
+    film_mesh.comm.Allreduce(corners.max(axis=(0, 1), initial=-np.inf), high, MPI.MAX)
+    if value is None and np.array_equal(low, high):
+        value = low
+    return ParameterOnFilm(film_mesh, name, corners, value, float(low.min()), float(high.max()))
 
 
 def _require_finite(film_mesh: FilmMesh, name: str, corners: FloatArray) -> None:
@@ -229,7 +230,15 @@ class _Binding:
         on_every_rank(self._film_mesh.comm, check)
         space = fem.functionspace(mesh, ("Discontinuous Lagrange", 1, self._shape))
         found = fem.Function(space)
-        found.interpolate(function)
+        given = function.copy()
+        # Whoever filled it may have left the ghosts to us.
+        given.x.scatter_forward()
+        try:
+            found.interpolate(given)
+        except RuntimeError as error:
+            raise InputError(
+                f"{self._name}: a function that DOLFINx does not interpolate: {reason(error)}"
+            ) from error
         rows = found.x.array.reshape(-1, *self._shape)
         values: FloatArray = rows[space.dofmap.list[: len(self._cells)]]
         return values
