@@ -15,6 +15,7 @@ from hebbfilm.run.bench.against import PEERS, time_against
 from hebbfilm.run.bench.coupled import TIGHT, coupled_run
 from hebbfilm.run.bench.films import FILMS, SIDE, Sample, make_film, standard
 from hebbfilm.run.bench.parts import parts_of_any, parts_of_standard
+from hebbfilm.run.bench.varied import cost_of_variation
 from hebbfilm.run.folder.versions import all_versions
 from hebbfilm.solvers import Film
 
@@ -62,6 +63,7 @@ def bench(
     film = make_film(sample, mesh)
     film.set_magnetisation(tight.m)
     parts = parts_of_any(film, sample.drives, repetitions)
+    parts["variation"] = cost_of_variation(sample, mesh, tight.m, repetitions)
     if name == "standard":
         parts |= parts_of_standard(film, sample.layout.mesh_size, repetitions)
     return {
@@ -135,6 +137,7 @@ def as_text(found: dict[str, Any]) -> str:
             f"{torque['bytes_per_vertex']:.0f} bytes per vertex, {torque['GB_per_s']:.0f} GB/s, "
             f"beside {torque['triad_GB_per_s']:.0f} of a triad from memory",
         ),
+        *_rows_of_variation(parts["variation"]),
         ("assembly of σ(m)", _beside(assembly, "ours_ms", "ufl_ms", "UFL into PETSc")),
         ("renewal of φ", _beside(renewal, "ours_ms", "cold_hypre_ms", "hypre, cold")),
         *_rows_of_standard(parts),
@@ -148,6 +151,22 @@ def _shares(shares: dict[str, float]) -> list[tuple[str, str]]:
     return [
         ("of that" if k == 0 else "", f"{share:6.1%}  {part}")
         for k, (part, share) in enumerate(shares.items())
+    ]
+
+
+def _rows_of_variation(found: dict[str, float]) -> list[tuple[str, str]]:
+    ratio = found["varied_step_us"] / found["uniform_step_us"]
+    return [
+        (
+            "all parameters vary",
+            f"{found['varied_ns_per_vertex']:.1f} ns per vertex and evaluation, "
+            f"uniform {found['uniform_ns_per_vertex']:.1f}",
+        ),
+        (
+            "",
+            f"{found['varied_step_us']:.0f} μs a coupled step, uniform "
+            f"{found['uniform_step_us']:.0f}: {ratio:.2f} times as long",
+        ),
     ]
 
 

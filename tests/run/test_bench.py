@@ -40,6 +40,7 @@ def test_every_figure_is_there(comm, shared_tmp_path, capsys):
     # About six neighbours of four couplings and an index, four bytes each.
     assert found["parts"]["field_and_torque"]["bytes_per_vertex"] > 6 * 20
     printed = capsys.readouterr().out
+    assert ("all parameters vary" in printed) == (comm.rank == 0)
     assert ("times faster" in printed) == (comm.rank == 0)
 
 
