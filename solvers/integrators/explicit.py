@@ -114,7 +114,8 @@ class Explicit(Integrator):
         change = self._maxima(self._stages(dt, since))[0]
         if not np.isfinite(change):
             self._go_back()
-        self._require_step(dt, change)
+        # However short a step is: an event asks for that, and no error.
+        self._require_step(self._limit, change)
         self._dynamics.time += dt
         return Advance(dt, change)
 

@@ -140,6 +140,33 @@ def test_sine_drives_its_current_and_its_heat(bar):
 
 
 @pytest.mark.analytic
+def test_voltage_common_to_all_contacts_hides_no_change(bar):
+    """The tolerance is one of j, so of 10 mV between the contacts, not of the volt that both have.
+
+    Over a whole period the lag of what is held cancels to first order.
+    """
+    wave = Formula(amplitude=1.0, formula=f"1 + 0.01*sin(2*pi*t/{PERIOD})")
+    film = resistor(bar)
+    film.evolve(constant([wave, 1.0], PERIOD))
+    heat = CONDUCTANCE * 0.01**2 * PERIOD / 2
+    assert film.heating.energy == pytest.approx(heat, rel=TOLERANCE, abs=0)
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("integrator", ["explicit", "implicit"])
+@pytest.mark.parametrize("temperature", [0.0, 300.0])
+def test_function_jumps_while_moments_turn(bar, temperature, integrator):
+    """W = G V² t, also where heat has steps that are chosen otherwise; to 1e-4 of a step."""
+    numerics = Numerics(integrator=integrator)
+    film = Film(bar, Material(amr_ratio=0.0), temperature=temperature, numerics=numerics)
+    conductance = film.conductance_matrix()[0, 0]
+    jumps = constant([lambda t, i, v: VOLTAGE if t < 0.3e-12 else 0.0, 0.0], 0.7e-12)
+    film.evolve(jumps, sample_interval=0.31e-12)
+    expected = conductance * VOLTAGE**2 * 0.3e-12
+    assert film.heating.energy == pytest.approx(expected, rel=3 * SOLVED, abs=0)
+
+
+@pytest.mark.analytic
 def test_currents_have_waveforms_too(bar):
     wave = Sine(amplitude=Current(1e-5), frequency=1 / PERIOD, phase=30.0)
     film = resistor(bar)
