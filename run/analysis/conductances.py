@@ -11,7 +11,7 @@ from mpi4py import MPI
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.common.collective import on_root
+from hebbfilm.common.collective import on_every_rank, on_root
 from hebbfilm.hopfield import format_pattern, pair_conductances
 from hebbfilm.hopfield.checks import matrix_checks
 from hebbfilm.hopfield.contact_pairs import coupled_pairs, pair_name, pair_names
@@ -95,7 +95,8 @@ def conductances_of_case(case: Case, comm: MPI.Intracomm) -> Conductances:
     """
     source = case.shared_film_source(comm)
     if isinstance(source.geometry, Layout):  # before it is meshed; others tell only then
-        _require_fit(case, list(case.contacts.nodes(source.geometry.contact_names)))
+        nodes = list(case.contacts.nodes(source.geometry.contact_names))
+        on_every_rank(comm, lambda: _require_fit(case, nodes))
     film_mesh = source.mesh(comm)
     film = Film(
         film_mesh,
@@ -104,7 +105,7 @@ def conductances_of_case(case: Case, comm: MPI.Intracomm) -> Conductances:
         electrodes=case.contacts,
         numerics=case.numerics.of_film(),
     )
-    _require_fit(case, film.contacts)
+    on_every_rank(comm, lambda: _require_fit(case, film.contacts))
     film.set_magnetisation(np.array(case.initial.direction))
     found = conductances_of_film(film)
     patterns = _patterns(case, film)
@@ -126,7 +127,7 @@ def conductances_of_run(folder: Path, settings: Iterable[str], comm: MPI.Intraco
     """
     case = comm.bcast(on_root(comm, lambda: read_case_of_run(folder, settings)))
     film = build_film(case, comm)
-    _require_fit(case, film.contacts)
+    on_every_rank(comm, lambda: _require_fit(case, film.contacts))
     load_state(film, folder / files.STATE)
     return conductances_of_film(film)
 

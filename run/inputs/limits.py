@@ -16,7 +16,8 @@ class Limits(BaseModel):
         cells: of the grid of the demagnetising field, over the film's bounding box.
         grains: over the film's bounding box.
         steps: in time.
-        segments: of the drive: presentations, their halves where they alternate, pauses.
+        segments: of the drive: presentations, their halves where they alternate, pauses; of a run
+            without patterns its steps, points of sweeps and pulses.
         rows: of the table of conductances.
         fields: snapshots.
         bytes: of tables and fields.

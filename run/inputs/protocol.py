@@ -138,9 +138,10 @@ class SweepStep(Settling):
         drives = segment_drives(self.drives, contacts, _DRIVES)
         return [Segment(self.duration, drives, self.label)]
 
-    def fields(self) -> FloatArray:
-        """H at each point in A/m, (points, 3)."""
-        return np.linspace(self.first, self.last, self.points, dtype=np.float64)
+    def field(self, point: int) -> FloatArray:
+        """H in A/m, (3,), at a point, counted from 0."""
+        share = point / (self.points - 1)
+        return (1 - share) * np.array(self.first) + share * np.array(self.last)
 
 
 class ReadStep(Section):
@@ -212,8 +213,8 @@ class Protocol(Section):
             InputError: no such contact, or a film on which no current can flow.
         """
         for step in _each(self.steps):
-            if isinstance(step, RestStep | DriveStep | PulsesStep | SweepStep):
-                _require_fit(step, contacts)
+            if isinstance(step, DriveStep | PulsesStep | SweepStep):
+                _require_fit(step.drives, contacts)
 
 
 class Extent(Section):
@@ -287,8 +288,8 @@ def _set_fields(steps: Sequence[SingleStep | RepeatStep]) -> Iterator[Vector]:
             yield from (step.first, step.last)
 
 
-def _require_fit(step: ContactStep | SweepStep, contacts: Sequence[str]) -> None:
-    drives = getattr(step, "drives", {})
+def _require_fit(drives: Mapping[str, Any], contacts: Sequence[str]) -> None:
     if drives and len(contacts) < 2:
         raise InputError(f"{_DRIVES}: this film has {len(contacts)} contacts; a current needs two")
-    step.segments(contacts)
+    if drives:
+        segment_drives(drives, contacts, _DRIVES)

@@ -34,11 +34,11 @@ def check_workload(case: Case, source: FilmSource) -> None:
     """
     layout = source.geometry if isinstance(source.geometry, Layout) else None
     nodes = None if layout is None else list(case.contacts.nodes(layout.contact_names))
-    if nodes is not None and case.training is None:
-        case.steps().require_fit(nodes)
     work = _work_of_training(case, nodes) if case.training else _work_of_protocol(case, nodes)
     limits = case.limits
     limits.require("segments", work.segments, work.cause)
+    if nodes is not None and case.training is None:
+        case.steps().require_fit(nodes)
     times = {
         "initial.relaxation": case.initial.relaxation if case.initial.method == "relax" else 0.0,
         "thermal.equilibration and reading.average": reading_time(case),

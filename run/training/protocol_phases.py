@@ -176,7 +176,7 @@ class SweepPoint(StepPhase):
     ) -> None:
         super().__init__(case, film, recorder, progress, number, step)
         self.name = f"step {number} point {point + 1}"
-        self._field = step.fields()[point]
+        self._field = step.field(point)
 
     @property
     def word(self) -> str:
