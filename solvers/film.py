@@ -41,7 +41,7 @@ from hebbfilm.solvers.terms.demagnetisation.models import DemagnetisationModel
 from hebbfilm.solvers.terms.disorder import Disorder
 from hebbfilm.solvers.terms.energy_terms import kinks, terms_of
 from hebbfilm.solvers.terms.interface import Term
-from hebbfilm.solvers.torques.binding import AnyTorque
+from hebbfilm.solvers.torques.binding import AnyTorque, require_kinds
 
 Observer = Callable[["Film"], None]
 """Called at each sample time with the film in that state."""
@@ -114,6 +114,7 @@ class Film:
         check_kind("numerics", numerics, Numerics, optional=True)
         check_vector("applied_field", applied_field, "A/m", LARGEST_FIELD)
         check_number("temperature", temperature, "K", least=0)
+        require_kinds(terms, torques)
         numerics = numerics or Numerics()
         self.film_mesh, self.material = film_mesh, material or Material()
         self.operators = VertexOperators(film_mesh, cell_thickness(film_mesh, thickness))

@@ -63,6 +63,11 @@ def is_complex(expression: Expression) -> bool:
     return any(isinstance(each, _COMPLEX) for each in unique_pre_traversal(expression))
 
 
+def has_slopes(expression: Expression) -> bool:
+    """Whether derivatives in space occur in it."""
+    return any(isinstance(each, _SLOPES) for each in unique_pre_traversal(expression))
+
+
 def _has_slope_of(operand: Expression, m: ufl.Coefficient) -> bool:
     slopes = [each for each in unique_pre_traversal(operand) if isinstance(each, _SLOPES)]
     return any(m in ufl.algorithms.extract_coefficients(each) for each in slopes)

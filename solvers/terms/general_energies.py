@@ -42,8 +42,9 @@ def general_energies(
     found: list[tuple[str, BoundField]] = []
     for term in terms:
         with naming([term.name]):
-            if densities.kinds[term.name].local:
-                parameters = densities.parameters[term.name]
+            parameters = densities.parameters[term.name]
+            local = densities.kinds[term.name].local
+            if local and LocalEnergy.can_be(term, parameters, symbols):
                 found.append((term.name, LocalEnergy(term, parameters, symbols)))
             else:
                 field = GradientEnergy(densities, conditions, term.name, magnetic)

@@ -10,6 +10,7 @@ import ufl
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm
 from hebbfilm.solvers.terms.energy import Energy, Expression, density_of
+from hebbfilm.solvers.terms.point_expression import is_of_symbols, point_symbol
 from hebbfilm.solvers.terms.point_field import PointField
 from hebbfilm.solvers.terms.vertex_symbols import VertexSymbols
 
@@ -43,6 +44,17 @@ class LocalEnergy(PointField):
         super().__init__(symbols, field)
         self._density = symbols.expression(density(symbols.m))
         self._densities = np.zeros(symbols.operators.owned)
+
+    @staticmethod
+    def can_be(
+        term: Energy, parameters: Mapping[str, ParameterOnFilm], symbols: VertexSymbols
+    ) -> bool:
+        """Whether nothing in the density of a term lives on the mesh; arguments as above."""
+
+        def symbol(parameter: ParameterOnFilm) -> Expression:
+            return point_symbol(*parameter.shape)
+
+        return is_of_symbols(density_of(term, parameters, symbol, symbols.m, symbols.at))
 
     def own_energy(self, time: float, m: FloatArray) -> float:
         """Energy in J at the vertices of this rank, of m (owned or more, 3) at `time` in s."""

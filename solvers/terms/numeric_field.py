@@ -12,6 +12,7 @@ import numpy.typing as npt
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.messages import reason
 from hebbfilm.solvers.terms.conditions import Conditions
 
 _STEP = 0.1 * np.array([0.36, -0.48, 0.8])
@@ -121,7 +122,9 @@ def _found(name: str, what: str, work: Callable[[FilmView], Any], view: FilmView
     except InputError:
         raise
     except Exception as error:
-        raise InputError(f"{name}: its {what} raised {type(error).__name__}: {error}") from error
+        raise InputError(
+            f"{name}: its {what} raised {type(error).__name__}: {reason(error)}"
+        ) from error
 
 
 def _checked(name: str, what: str, found: npt.NDArray[Any], view: FilmView) -> FloatArray:

@@ -15,6 +15,8 @@ import ufl
 from dolfinx import jit
 from ufl.algorithms.apply_algebra_lowering import apply_algebra_lowering
 from ufl.algorithms.apply_derivatives import apply_derivatives
+from ufl.corealg.traversal import unique_pre_traversal
+from ufl.domain import extract_domains
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.kernels.compiled import PROCESSOR_FLAGS, address, integers, loops, new, reals
@@ -30,6 +32,21 @@ def point_symbol(*shape: int) -> ufl.Coefficient:
     """What has a value of that shape at each point: for UFL, constant in a cell of its own."""
     element = basix.ufl.element("Discontinuous Lagrange", _CELL, 0, shape=shape)
     return ufl.Coefficient(ufl.FunctionSpace(_MESH, element))
+
+
+def probe(*shape: int) -> ufl.Coefficient:
+    """The same that is linear in a cell, so that UFL keeps its derivatives in space."""
+    element = basix.ufl.element("Lagrange", _CELL, 1, shape=shape)
+    return ufl.Coefficient(ufl.FunctionSpace(_MESH, element))
+
+
+def is_of_symbols(expression: ufl.core.expr.Expr) -> bool:
+    """Whether it has nothing that lives on the mesh of a film."""
+    return all(
+        set(extract_domains(each)) <= {_MESH}
+        for each in unique_pre_traversal(expression)
+        if not each.ufl_operands
+    )
 
 
 class PointExpression:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mpi4py import MPI
+
+import numpy as np
+
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.messages import shown
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms.conditions import Conditions
-from hebbfilm.solvers.terms.interface import BoundField
+from hebbfilm.solvers.terms.energy import Energy
+from hebbfilm.solvers.terms.interface import BoundField, FieldTerm
+from hebbfilm.solvers.terms.numeric_field import NumericField
 from hebbfilm.solvers.torques.numeric_torque import BoundNumericTorque, NumericTorque
 from hebbfilm.solvers.torques.torque import BoundTorque, Torque, TorqueSymbols
 
 AnyTorque = Torque | NumericTorque
 """What turns m without an energy, and has a name of its own."""
+_TERMS, _TORQUES = (Energy, NumericField, FieldTerm), (Torque, NumericTorque)
 
 
 def bind_torques(
@@ -26,18 +34,56 @@ def bind_torques(
         torques: in UFL or NumPy.
 
     Raises:
-        InputError: one that does not fit the film, or is no torque.
+        InputError: one that does not fit the film.
     """
     found: list[tuple[str, BoundField]] = []
     symbols = None
     for torque in torques:
         if isinstance(torque, Torque):
             symbols = symbols or TorqueSymbols(conditions, material)
-            found.append((torque.name, BoundTorque(torque, symbols)))
-        elif isinstance(torque, NumericTorque):
-            found.append((torque.name, BoundNumericTorque(torque, conditions, material)))
+            bound = BoundTorque(torque, symbols)
+            _require_finite(conditions, torque.name, bound)
+            found.append((torque.name, bound))
         else:
-            raise InputError(
-                f"torques: {torque!r} is none: must be a Torque, in UFL, or a NumericTorque"
-            )
+            found.append((torque.name, BoundNumericTorque(torque, conditions, material)))
     return found
+
+
+def _require_finite(conditions: Conditions, name: str, torque: BoundTorque) -> None:
+    """Raise InputError, on all ranks, if it is no number somewhere, for m that points anywhere."""
+    operators = conditions.operators
+    m = operators.random_normal(seed=0)
+    field = np.zeros_like(m)
+    torque.add_field(0.0, m / np.linalg.norm(m, axis=1, keepdims=True), field)
+    if operators.comm.allreduce(not np.isfinite(field).all(), MPI.LOR):
+        raise InputError(
+            f"{name}: its torque is not finite somewhere in the film where no current flows: must "
+            "be a number everywhere"
+        )
+
+
+def require_kinds(terms: object, torques: object) -> None:
+    """Raise InputError where terms or torques are something else, or have no name."""
+    _require_kind("terms", terms, _TERMS, "an Energy, a NumericField, or have `bind`")
+    _require_kind("torques", torques, _TORQUES, "a Torque or a NumericTorque")
+
+
+def _require_kind(where: str, given: object, kinds: tuple[type, ...], allowed: str) -> None:
+    if not isinstance(given, list | tuple):
+        raise InputError(f"{where} = {shown(given)}: must be a list")
+    for number, each in enumerate(given):
+        if isinstance(each, type):
+            raise InputError(
+                f"{where}[{number}]: {each.__name__} is a class: did you mean {each.__name__}(…)?"
+            )
+        kind = type(each).__name__
+        if not isinstance(each, kinds):
+            hint = ""
+            if isinstance(each, (*_TERMS, *_TORQUES)):
+                hint = f": did you mean {'terms' if where == 'torques' else 'torques'}=[…]?"
+            raise InputError(f"{where}[{number}] is of class {kind}: must be {allowed}{hint}")
+        name = getattr(each, "name", None)
+        if not isinstance(name, str) or not name:
+            raise InputError(
+                f"{where}[{number}], of class {kind}, has no name: its class must say name = …"
+            )

@@ -9,15 +9,18 @@ from typing import ClassVar
 import ufl
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.messages import reason
 from hebbfilm.solvers.materials.film_material import FilmMaterial
+from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm
 from hebbfilm.solvers.terms.conditions import Conditions
-from hebbfilm.solvers.terms.density_checks import is_complex
+from hebbfilm.solvers.terms.density_checks import has_slopes, is_complex
 from hebbfilm.solvers.terms.energy import (
     Expression,
     Surroundings,
     parameters_on_film,
     with_symbols,
 )
+from hebbfilm.solvers.terms.point_expression import is_of_symbols, probe
 from hebbfilm.solvers.terms.point_field import PointField
 from hebbfilm.solvers.terms.vertex_symbols import VertexSymbols
 
@@ -103,33 +106,59 @@ class BoundTorque(PointField):
     """
 
     def __init__(self, torque: Torque, symbols: TorqueSymbols) -> None:
-        film_mesh = symbols.operators.film_mesh
-        found = {
-            name: symbols.add_parameter(each)
-            for name, each in parameters_on_film(torque, film_mesh).items()
-        }
+        parameters = parameters_on_film(torque, symbols.operators.film_mesh)
+        _require_no_slopes(torque, parameters, symbols.around.dimension)
+        found = {name: symbols.add_parameter(each) for name, each in parameters.items()}
 
         def field(m: Expression) -> Expression:
-            return ufl.cross(m, _expression(torque, found, m, symbols)) / symbols.gyromagnetic_ratio
+            made = _expression(with_symbols(torque, found), m, symbols.around)
+            return ufl.cross(m, made) / symbols.gyromagnetic_ratio
 
         super().__init__(symbols, field)
 
 
-def _expression(
-    torque: Torque, found: Mapping[str, Expression], m: Expression, symbols: TorqueSymbols
-) -> Expression:
+def _require_no_slopes(
+    torque: Torque, parameters: Mapping[str, ParameterOnFilm], dimension: int
+) -> None:
+    """Raise InputError for derivatives in space: of symbols at a point they would vanish."""
+    around = TorqueSurroundings(
+        position=probe(3),
+        time=probe(),
+        temperature=probe(),
+        saturation_magnetisation=probe(),
+        dimension=dimension,
+        current_density=probe(3),
+        electric_field=probe(3),
+    )
+    tried = with_symbols(torque, {name: probe(*each.shape) for name, each in parameters.items()})
+    if has_slopes(_expression(tried, probe(3), around)):
+        raise InputError(
+            f"{torque.name}: its torque has derivatives in space: it acts at each vertex by itself"
+        )
+
+
+def _expression(torque: Torque, m: Expression, around: TorqueSurroundings) -> Expression:
     try:
-        made = ufl.as_ufl(with_symbols(torque, found).torque(m, symbols.around))
+        made = torque.torque(m, around)
+        made = ufl.as_vector(made) if isinstance(made, list | tuple) else ufl.as_ufl(made)
     except InputError:
         raise
     except Exception as error:
-        raise InputError(
-            f"{torque.name}: its torque raised {type(error).__name__}: {error}"
-        ) from error
-    if made.ufl_shape != (3,) or made.ufl_free_indices:
-        raise InputError(
-            f"{torque.name}: a torque of shape {made.ufl_shape}: must be a vector (3,), in 1/s"
-        )
-    if is_complex(made):
-        raise InputError(f"{torque.name}: its torque has complex numbers: must be real")
+        said = f"{type(error).__name__}: {reason(error)}"
+        raise InputError(f"{torque.name}: its torque raised {said}") from error
+    if problem := _problem_of(made):
+        raise InputError(f"{torque.name}: {problem}")
     return made
+
+
+def _problem_of(torque: Expression) -> str | None:
+    if torque.ufl_shape != (3,) or torque.ufl_free_indices:
+        return f"a torque of shape {torque.ufl_shape}: must be a vector (3,), in 1/s"
+    if is_complex(torque):
+        return "its torque has complex numbers: must be real"
+    if not is_of_symbols(torque):
+        return (
+            "its torque has a function, or coordinates, on a mesh: give it what differs from place "
+            "to place as a parameter; the place is at.position"
+        )
+    return None
