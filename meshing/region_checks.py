@@ -123,7 +123,6 @@ def _check_apart(layout: Layout, areas: list[BaseGeometry]) -> None:
 
 def _check_between(layout: Layout, film: BaseGeometry, areas: list[BaseGeometry]) -> None:
     """Nothing far narrower than the mesh between the borders of regions, pads and the film."""
-    distance = -NARROWEST_MARGIN / 2 * layout.finest_mesh_size / layout.mesh_size
     pads = [layout.in_mesh_sizes(c.region) for c in layout.contacts if c.is_pad]
     rest = film.difference(_wider(areas, EDGE_TOLERANCE))
     parts = [rest, *areas]
@@ -131,8 +130,8 @@ def _check_between(layout: Layout, film: BaseGeometry, areas: list[BaseGeometry]
         over, inside = _wider(pads, EDGE_TOLERANCE), _wider(pads, -EDGE_TOLERANCE)
         parts = [p for part in parts for p in (part.difference(over), part.intersection(inside))]
     for part in parts:
-        sharp, _ = tips(part, distance)
-        narrow = sharp or lost(part, distance)
+        sharp, _ = tips(part, -NARROWEST_MARGIN / 2 * layout.finest_mesh_size / layout.mesh_size)
+        narrow = sharp or _narrow(layout, part)
         if narrow:
             nearest = min(range(len(areas)), key=lambda k: areas[k].distance(narrow[0]))
             state = "narrows to nothing" if sharp else "is far narrower than the mesh size"
@@ -141,6 +140,19 @@ def _check_between(layout: Layout, film: BaseGeometry, areas: list[BaseGeometry]
                 f"other borders {state} {at_places(narrow, layout.mesh_size)}; move the border, "
                 "or let the two meet"
             )
+
+
+def _narrow(layout: Layout, part: BaseGeometry) -> list[Polygon]:
+    """Pieces far narrower than the mesh, which is finer near some contacts and regions."""
+    coarse = lost(part, -NARROWEST_MARGIN / 2)
+    finer = [(place, size) for place, size in layout.mesh_sizes if size < layout.mesh_size]
+    if not coarse or not finer:
+        return coarse
+    near = shapely.union_all([layout.in_mesh_sizes(place) for place, _ in finer]).buffer(1)
+    finest = min(size for _, size in finer) / layout.mesh_size
+    return [piece for piece in coarse if piece.disjoint(near)] + [
+        piece for piece in lost(part, -NARROWEST_MARGIN / 2 * finest) if piece.intersects(near)
+    ]
 
 
 def _wider(areas: list[BaseGeometry], by: float) -> BaseGeometry:

@@ -9,9 +9,12 @@ import shapely
 from shapely import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from hebbfilm.meshing.geometry.areas import area_of
+
 LOST_AREA = 0.25  # (mesh sizes)²; smaller losses are sharp corners, of 15 degrees at least
 _FINER, _FINEST = 1 / 16, 1 / 64  # of a mesh size: what is lost there, too, is a tip, or a slit
 _ROUND_OFF = 1e-3  # of the distance
+_GRID = 1e-7  # of the unit of the coordinates, mesh sizes
 _SHRINKS = 0.75  # from the finer to the finest; a tip to 1/4, a cusp to 1/2, a slit not
 
 
@@ -57,7 +60,7 @@ def _lost(region: BaseGeometry, distance: float) -> list[tuple[Polygon, Point]]:
     back = region.buffer(distance, join_style="mitre").buffer(-distance, join_style="mitre")
     more, less = (region, back) if distance < 0 else (back, region)
     # Round-off joins pieces along the whole edge, and is slow to tell from edges that cross.
-    change = more.difference(less.buffer(_ROUND_OFF * abs(distance), join_style="mitre"))
+    change = _without(more, less.buffer(_ROUND_OFF * abs(distance), join_style="mitre"))
     least = LOST_AREA * (2 * distance) ** 2
     found = []
     for piece in shapely.get_parts(change):
@@ -65,6 +68,15 @@ def _lost(region: BaseGeometry, distance: float) -> list[tuple[Polygon, Point]]:
             corners = shapely.points(piece.exterior.coords)
             found.append((piece, corners[np.argmax(shapely.distance(corners, back.boundary))]))
     return found
+
+
+def _without(shape: BaseGeometry, other: BaseGeometry) -> BaseGeometry:
+    try:
+        return shape.difference(other)
+    except shapely.errors.GEOSException:
+        # Edges that cross within round-off; on a grid they cross in its points.
+        one, less = (area_of(whole) for whole in shapely.make_valid([shape, other]))
+        return shapely.difference(one, less, grid_size=_GRID)
 
 
 def _extent(piece: BaseGeometry) -> float:

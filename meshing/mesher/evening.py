@@ -26,6 +26,8 @@ _PUSH = 0.2
 """Share of the length that an edge misses by which either end moves."""
 _WORST_SHAPE = 0.35
 """Height over longest edge that a triangle keeps in a merger; 0.87 in an equal one."""
+_FLAT = 0.2
+"""The same, below which no push brings a triangle."""
 _ROUND_OFF = 1e-9
 
 
@@ -173,8 +175,14 @@ def _merge(
 
 def _worst_shape(points: FloatArray, cells: IntArray) -> float:
     """Smallest height over longest edge of some triangles, negative if one is turned over."""
+    return float(_shapes(points, cells).min())
+
+
+def _shapes(points: FloatArray, cells: IntArray) -> FloatArray:
+    """Height over longest edge of each triangle, negative if it is turned over."""
     edges, area = _corners(points, cells)
-    return float((2 * area / (edges**2).sum(axis=2).max(axis=1)).min())
+    shapes: FloatArray = 2 * area / (edges**2).sum(axis=2).max(axis=1)
+    return shapes
 
 
 def _flip(points: FloatArray, cells: IntArray, tags: IntArray) -> IntArray:
@@ -212,7 +220,7 @@ def _angle(points: FloatArray, cells: IntArray, edges: IntArray) -> FloatArray:
 
 
 def _push(points: FloatArray, cells: IntArray, fixed: BoolArray, sizes: FloatArray) -> FloatArray:
-    """Move the ends of edges that are too short apart; no cell is turned over."""
+    """Move the ends of edges that are too short apart; no cell is turned over, or flat."""
     # Those on the rim, which do not move, are left out.
     ends = _inner_edges(cells)[0]
     apart = points[ends[:, 1]] - points[ends[:, 0]]
@@ -223,6 +231,15 @@ def _push(points: FloatArray, cells: IntArray, fixed: BoolArray, sizes: FloatArr
         for end, sign in ((0, -1), (1, 1)):
             moved[:, axis] += sign * np.bincount(ends[:, end], push[:, axis], len(points))
     moved[fixed] = points[fixed]
-    while (turned := _corners(moved, cells)[1] <= 0).any():
+    while (turned := _worse(moved, points, cells)).any():
         moved[cells[turned]] = points[cells[turned]]
     return moved
+
+
+def _worse(moved: FloatArray, points: FloatArray, cells: IntArray) -> BoolArray:
+    """Cells that a move has turned over, or made flat."""
+    shapes = _shapes(moved, cells)
+    worse: BoolArray = shapes < _FLAT
+    # Those that were flat before may stay so.
+    worse[worse] = (shapes[worse] <= 0) | (shapes[worse] < _shapes(points, cells[worse]))
+    return worse

@@ -122,6 +122,8 @@ def chains_of(layout: Layout, line: Line) -> list[FloatArray]:
         pieces.append((line.cuts[positions[-1]], line.cuts[positions[0]], around))
     chains = []
     for first, last, curve in pieces:
+        if first == last and not curve.is_closed and len(pieces) > 1:
+            continue  # its two vertices were made one
         points = _divide(layout, curve)
         points[0], points[-1] = first, last
         chains.append(points)

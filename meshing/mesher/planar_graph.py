@@ -8,6 +8,8 @@ edge of the mesh bounds the time step of an explicit integrator.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 import shapely
@@ -18,9 +20,12 @@ from shapely.ops import substring
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing.bounds import EDGE_TOLERANCE
+from hebbfilm.meshing.geometry.places import at_places
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.meshing.mesher.lines import SNAP, Line, chains_of, cut_at_corners, local_mesh_size
 from hebbfilm.meshing.tagged_mesh import FILM_TAG, contact_tag
+
+Place: TypeAlias = tuple[float, float]
 
 NEAR = 1.0  # mesh sizes; a corner this close to another line puts a vertex opposite to it
 
@@ -62,14 +67,30 @@ def divide_plane(layout: Layout) -> PlanarGraph:
         else:
             _cut_at_ends(layout, place, rim)
     lines = rim + inner
+    pads = [layout.in_mesh_sizes(c.region) for c in layout.contacts if c.is_pad]
+    borders = [film.boundary, *(pad.boundary for pad in pads)]
     for rank, region in enumerate(layout.regions, 2):
         area = layout.in_mesh_sizes(region.area)
-        met = [line for line in lines if line.curve.dwithin(area, 1)]
-        drawn = shapely.union_all([line.curve for line in met])
-        lines += _inner_edges(layout, area, drawn, met, rank)
+        # What is drawn, and not its lines, which bend where they end.
+        drawn = shapely.union_all([border for border in borders if border.dwithin(area, 1)])
+        lines += _inner_edges(layout, area, drawn, lines, rank)
+        borders.append(area.boundary)
     _face_near_corners(layout, lines)
-    chains = [chain for line in lines for chain in chains_of(layout, line)]
-    return _assemble(layout, film, chains)
+    return _assemble(layout, film, _chains(layout, lines))
+
+
+def _chains(layout: Layout, lines: list[Line]) -> list[FloatArray]:
+    """The chains of all lines, but for edges of regions that a line before has, too."""
+    found: list[FloatArray] = []
+    drawn: set[frozenset[Place]] = set()
+    for line in lines:
+        for chain in chains_of(layout, line):
+            places: list[Place] = [(float(x), float(y)) for x, y in chain]
+            ends = [frozenset(pair) for pair in pairwise(places)]
+            if line.rank < 2 or len(ends) > 1 or ends[0] not in drawn:
+                found.append(chain)
+                drawn.update(ends)
+    return found
 
 
 def _inner_edges(
@@ -91,7 +112,27 @@ def _inner_edges(
             line.cuts = {s: xy for s, xy in line.cuts.items() if SNAP < s < length - SNAP}
             line.cuts |= {0.0: first} if first == last else {0.0: first, length: last}
             found.append(line)
+        elif rank > 1 and not part.is_empty:
+            _close_gap(layout, part, lines + found)
     return found
+
+
+def _close_gap(layout: Layout, part: LineString, lines: list[Line]) -> None:
+    """Let two vertices meet that a piece of a region's border, too short for an edge, joins."""
+    ends = [Point(part.coords[k]) for k in (0, -1)]
+    nearest = [min(lines, key=lambda line: line.curve.distance(end)) for end in ends]
+    if nearest[0] is not nearest[1]:
+        _let_meet(lines, *(_cut_nearest(layout, end, lines) for end in ends))
+
+
+def _let_meet(lines: list[Line], one: Place, other: Place) -> None:
+    """Make one vertex of two; that of the line of lower rank stays where it is."""
+    ranks = [
+        min(line.rank for line in lines if place in line.cuts.values()) for place in (one, other)
+    ]
+    kept, moved = (one, other) if ranks[0] <= ranks[1] else (other, one)
+    for line in lines:
+        line.cuts = {at: kept if place == moved else place for at, place in line.cuts.items()}
 
 
 def _cut_at_ends(layout: Layout, edge: BaseGeometry, rim: list[Line]) -> None:
@@ -128,9 +169,14 @@ def _face_near_corners(layout: Layout, lines: list[Line]) -> None:
             elif line.rank < other.rank:
                 foot = line.cut(position, SNAP * size)
                 if foot not in other.cuts.values():
+                    if other.rank > 1:
+                        _let_meet(lines, foot, xy)
                     other.cuts[at] = foot
             elif line.rank > other.rank and xy not in line.cuts.values():
-                line.move_cut(position, SNAP * size, xy)
+                if line.rank > 1:
+                    _let_meet(lines, line.cut(position, SNAP * size), xy)
+                else:
+                    line.move_cut(position, SNAP * size, xy)
 
 
 def _neighbours(lines: list[Line]) -> list[tuple[Line, Line]]:
@@ -158,7 +204,14 @@ def _assemble(
     areas = [layout.in_mesh_sizes(region.area) for region in layout.regions]
     in_areas = shapely.STRtree(areas)
     faces, tags, regions = [], [], []
-    for face in shapely.get_parts(shapely.polygonize([LineString(c) for c in chains])):
+    faces_of_all, _, loose, _ = shapely.polygonize_full([LineString(c) for c in chains])
+    if areas and not loose.is_empty:
+        places = at_places(shapely.get_parts(loose), layout.mesh_size)
+        raise LayoutError(
+            f"at the mesh size {layout.mesh_size:g} m borders of regions leave a gap {places}: "
+            "they have features below the mesh size"
+        )
+    for face in shapely.get_parts(faces_of_all):
         inside = face.representative_point()
         if film.contains(inside):
             over = [tag for tag, c, region in pads if c.is_pad and region.contains(inside)]

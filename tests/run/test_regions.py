@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -319,3 +320,20 @@ def test_a_hall_effect_in_a_region_is_refused_in_training() -> None:
     message = "regions.soft.material.anomalous_hall_ratio = 0.01: must be 0 in training"
     with pytest.raises(InputError, match=re.escape(message)):
         case.required_training()
+
+
+@pytest.mark.analytic
+def test_the_example_of_the_manual(comm: MPI.Intracomm) -> None:
+    """A strip of three pieces in series, of which two have the same conductance a square."""
+    page = (Path(__file__).parents[2] / "docs" / "layouts.md").read_text(encoding="utf-8")
+    section = page[page.index("## Regions") :]
+    (example,) = re.findall(r"```toml\n(.*?)```", section, re.DOTALL)[:1]
+    case = parse_case(tomllib.loads(example) | {"material": {"amr_ratio": 0.0}})
+    film = build_film(case, comm)
+    # Each end is ∫ √(R² − y²) dy over the width; chords of 3 nm cut (3/40)²/6 off.
+    end = 30 * np.sqrt(40**2 - 30**2) + 40**2 * np.arcsin(30 / 40)
+    assert film.film_mesh.region_size("ends") == pytest.approx(2 * end * NM**2, rel=2e-3)
+    thin = 100 / 60 / (1e6 * 0.8 * NM)
+    wide = 200 / 60 / (5e6 * 1 * NM)
+    # Straight borders across the strip: the potential is linear in each piece, and P1 exact.
+    assert film.conductance_matrix()[0, 0] == pytest.approx(1 / (thin + wide), rel=1e-8)
