@@ -46,6 +46,8 @@ def draw_current(axes: Axes, surface: Surface, lines: int = 30) -> ScalarMappabl
 def current_seeds(surface: Surface, count: int) -> FloatArray:
     """Points (n, 2) in nm, n near `count`, from which lines of equal current start.
 
+    Of current per thickness, where that differs.
+
     They lie on the equipotential half way between the highest and the lowest voltage, which
     every line from the one to the other crosses once.
     """
