@@ -9,7 +9,7 @@ from mpi4py import MPI
 import numpy as np
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.messages import shown
+from hebbfilm.common.messages import reason, shown
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms.conditions import Conditions
 from hebbfilm.solvers.terms.energy import Energy
@@ -41,25 +41,33 @@ def bind_torques(
     for torque in torques:
         if isinstance(torque, Torque):
             symbols = symbols or TorqueSymbols(conditions, material)
-            bound = BoundTorque(torque, symbols)
-            _require_finite(conditions, torque.name, bound)
-            found.append((torque.name, bound))
+            found.append((torque.name, _bound(torque, conditions, symbols)))
         else:
             found.append((torque.name, BoundNumericTorque(torque, conditions, material)))
     return found
 
 
-def _require_finite(conditions: Conditions, name: str, torque: BoundTorque) -> None:
-    """Raise InputError, on all ranks, if it is no number somewhere, for m that points anywhere."""
+def _bound(torque: Torque, conditions: Conditions, symbols: TorqueSymbols) -> BoundTorque:
+    """A torque in UFL on a film, with InputError by its name for all that is wrong with it."""
+    try:
+        bound = BoundTorque(torque, symbols)
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(
+            f"{torque.name}: its torque cannot be compiled: {reason(error)}"
+        ) from error
     operators = conditions.operators
+    # For m that points anywhere.
     m = operators.random_normal(seed=0)
     field = np.zeros_like(m)
-    torque.add_field(0.0, m / np.linalg.norm(m, axis=1, keepdims=True), field)
+    bound.add_field(0.0, m / np.linalg.norm(m, axis=1, keepdims=True), field)
     if operators.comm.allreduce(not np.isfinite(field).all(), MPI.LOR):
         raise InputError(
-            f"{name}: its torque is not finite somewhere in the film where no current flows: must "
-            "be a number everywhere"
+            f"{torque.name}: its torque is not finite somewhere in the film where no current "
+            "flows: must be a number everywhere"
         )
+    return bound
 
 
 def require_kinds(terms: object, torques: object) -> None:
