@@ -29,6 +29,11 @@ def shown(value: Any) -> str:
     return text if len(text) <= _LONGEST_VALUE else _without_middle(text, _LONGEST_VALUE, 20)
 
 
+def shown_shape(shape: tuple[int, ...]) -> str:
+    """The shape of an array, as messages tell what it must be."""
+    return str(shape) if shape else "one number"
+
+
 def one_line(text: str) -> str:
     """A text without line breaks, control characters or marks that turn the writing around."""
     joined = " ".join(text.splitlines())

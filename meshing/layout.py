@@ -9,6 +9,8 @@ import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.messages import shown
 from hebbfilm.meshing import layout_checks, region_checks
 from hebbfilm.meshing.bounds import check_vertices
 from hebbfilm.meshing.expected_size import expected_vertices
@@ -102,7 +104,14 @@ class Layout:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "contacts", tuple(self.contacts))
-        object.__setattr__(self, "regions", tuple(self.regions))
+        regions = (self.regions,) if isinstance(self.regions, Region) else self.regions
+        object.__setattr__(self, "regions", tuple(regions))
+        for kind, each in (
+            *((Contact, contact) for contact in self.contacts),
+            *((Region, region) for region in self.regions),
+        ):
+            if not isinstance(each, kind):
+                raise LayoutError(f"layout: {shown(each)} is no {kind.__name__}")
         layout_checks.check_lengths(self)
         layout_checks.check_outline(self)
         layout_checks.check_contacts(self)

@@ -125,14 +125,16 @@ def plain_drives(drives: Drives, contacts: Sequence[str]) -> list[Drive]:
     return plain
 
 
-def constant(drives: Sequence[ContactDrive], duration: float, label: str = "") -> list[Segment]:
-    """Contacts driven alike for `duration` in s.
+def constant(
+    drives: Sequence[ContactDrive] | CircuitFunction, duration: float, label: str = ""
+) -> list[Segment]:
+    """Contacts driven alike for `duration` in s: a drive for each, or one function for all.
 
     Example:
         >>> constant([0.05, 0.0], 1e-9)
         [Segment(duration=1e-09, drives=(0.05, 0.0), label='')]
     """
-    return [Segment(duration, tuple(drives), label)]
+    return [Segment(duration, drives if callable(drives) else tuple(drives), label)]
 
 
 def rest(duration: float, label: str = "rest") -> list[Segment]:

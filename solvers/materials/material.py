@@ -120,6 +120,10 @@ class Material:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
+            if value is None and field.default is not None:
+                raise InputError(
+                    f"material.{field.name} = None: must be a number, or vary in space"
+                )
             if value is None or not is_uniform(value):
                 continue
             if not np.all(np.isfinite(value)):
@@ -129,6 +133,10 @@ class Material:
                     raise InputError(
                         f"material.easy_axis = {value}: must be a direction that is not zero"
                     )
+            elif isinstance(value, list | tuple):
+                raise InputError(
+                    f"material.{field.name}: values of shape {np.shape(value)}: must be one number"
+                )
             elif problem := problem_of(field.name, value):
                 hint = ", or left out if no heat leaves the film"
                 hint = hint if field.name == "heat_transfer_coefficient" else ""

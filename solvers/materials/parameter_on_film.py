@@ -18,7 +18,7 @@ from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import did_you_mean
-from hebbfilm.common.messages import reason, shown
+from hebbfilm.common.messages import reason, shown, shown_shape
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.parameter import REST, Parameter, is_uniform
@@ -184,6 +184,8 @@ class _Binding:
             return self._of_regions(parameter)
         if isinstance(parameter, fem.Function):
             return self._of_function(parameter)
+        if isinstance(parameter, ufl.core.expr.Expr):
+            raise InputError(f"{self._name}: of UFL: interpolate it into a DOLFINx function")
         if callable(parameter):
             return self._of_places(parameter)
         return self._of_numbers(parameter)
@@ -222,7 +224,7 @@ class _Binding:
             shape = function.ufl_shape
             if shape != self._shape:
                 raise InputError(
-                    f"{self._name}: a function of shape {shape}: must be {self._shape}"
+                    f"{self._name}: a function of shape {shape}: must be {shown_shape(self._shape)}"
                 )
             if np.iscomplexobj(function.x.array):
                 raise InputError(f"{self._name}: a function of complex numbers: must be real")
@@ -256,7 +258,7 @@ class _Binding:
                 raise InputError(
                     f"{self._name}: its function raised {type(error).__name__}: {error}"
                 ) from error
-            return self._numbers(found, (vertices.size, *self._shape))
+            return self._numbers(found, (vertices.size, *self._shape), "; x is places[:, 0]")
 
         at_vertices = np.zeros((len(self._film_mesh.coordinates), *self._shape))
         at_vertices[vertices] = on_every_rank(self._film_mesh.comm, values)
@@ -306,10 +308,12 @@ class _Binding:
             raise InputError(f"{self._name} = {shown(given)}: must be real numbers")
         return found.astype(np.float64)
 
-    def _numbers(self, given: Any, shape: tuple[int, ...]) -> FloatArray:
+    def _numbers(self, given: Any, shape: tuple[int, ...], hint: str = "") -> FloatArray:
         found = self._array(given)
         if found.shape == self._shape and found.shape != shape:
             found = np.broadcast_to(found, shape)
         if found.shape != shape:
-            raise InputError(f"{self._name}: values of shape {found.shape}: must be {shape}")
+            raise InputError(
+                f"{self._name}: values of shape {found.shape}: must be {shown_shape(shape)}{hint}"
+            )
         return found

@@ -17,8 +17,6 @@ from ufl.corealg.traversal import unique_pre_traversal
 from ufl.mathfunctions import MathFunction
 
 from hebbfilm.common.collective import on_every_rank
-from hebbfilm.common.errors import InputError
-from hebbfilm.common.messages import reason
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm
@@ -30,6 +28,7 @@ from hebbfilm.solvers.terms.energy import (
     density_of,
     parameters_on_film,
 )
+from hebbfilm.solvers.terms.own_code import raised
 
 AT_VERTICES = ufl.dx(metadata={"quadrature_rule": "vertex", "quadrature_degree": 1})
 """The measure of all energies: what has no derivatives of m acts at each vertex by itself."""
@@ -109,12 +108,8 @@ class Densities:
         try:
             density = density_of(term, found, _coefficient, self.m, self.surroundings)
             density = ufl.as_ufl(density)
-        except InputError:
-            raise
         except Exception as error:
-            raise InputError(
-                f"{term.name}: its density raised {type(error).__name__}: {reason(error)}"
-            ) from error
+            raise raised(term.name, "density", error) from error
         require_density(term.name, density, self.m)
         # What UFL writes of the scalar product of complex numbers.
         return remove_complex_nodes(density)

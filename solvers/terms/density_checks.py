@@ -86,10 +86,13 @@ def naming(names: Sequence[str]) -> Iterator[None]:
         ) from error
 
 
-def require_finite(comm: MPI.Intracomm, names: Sequence[str], values: FloatArray) -> None:
+def require_finite(
+    comm: MPI.Intracomm, names: Sequence[str], values: FloatArray, what: str = "density"
+) -> None:
     """Raise InputError, on all ranks, if energies of these names are not finite somewhere."""
     if comm.allreduce(not np.isfinite(values).all(), MPI.LOR):
+        currentless = ", also without a current" if what == "torque" else ""
         raise InputError(
-            f"{' or '.join(names)}: the density is not finite somewhere in the film: must be "
-            "a number everywhere"
+            f"{' or '.join(names)}: the {what} is not finite somewhere in the film: must be "
+            f"a number everywhere, whatever m is{currentless}"
         )

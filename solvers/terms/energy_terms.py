@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import get_args
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.messages import shown
 from hebbfilm.solvers.drives.waveforms import FieldInTime
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms import (
@@ -35,6 +36,8 @@ def terms_of(
         raise InputError(
             f"demagnetisation = {demagnetisation!r}: must be 'none', 'local' or 'full'"
         )
+    if not isinstance(waveforms, Sequence):
+        raise InputError(f"waveforms = {shown(waveforms)}: must be a list, like waveforms=[…]")
     terms: list[Term] = [Exchange(material["exchange_stiffness"])]
     if not material["uniaxial_anisotropy"].is_zero:
         terms.append(UniaxialAnisotropy(material["uniaxial_anisotropy"], material["easy_axis"]))

@@ -18,6 +18,9 @@ from hebbfilm.solvers.terms.interface import BoundField, FieldWithEnergy
 from hebbfilm.solvers.terms.local_energy import LocalEnergy
 from hebbfilm.solvers.terms.vertex_symbols import VertexSymbols
 
+_AT_FIRST = np.array([0.0, 0.0, 1.0])
+"""Where m points in a film that was just made."""
+
 
 def general_energies(
     terms: Sequence[Energy],
@@ -49,19 +52,28 @@ def general_energies(
             else:
                 field = GradientEnergy(densities, conditions, term.name, magnetic)
                 found.append((term.name, field))
-    _require_finite_fields(conditions.operators, found)
+    require_finite_fields(conditions.operators, found, "density")
     return found
 
 
-def _require_finite_fields(
-    operators: VertexOperators, fields: Sequence[tuple[str, BoundField]]
+def require_finite_fields(
+    operators: VertexOperators, fields: Sequence[tuple[str, BoundField]], what: str
 ) -> None:
-    """Raise InputError for one that is not finite somewhere, for m that points anywhere."""
+    """Raise InputError for one that is not finite somewhere, for m along z, or anywhere.
+
+    Args:
+        operators: of the film.
+        fields: each with the name of its term or torque.
+        what: of that, as messages call it.
+    """
     m = operators.random_normal(seed=0)
-    m = operators.halo(m / np.linalg.norm(m, axis=1, keepdims=True))
+    anywhere = operators.halo(m / np.linalg.norm(m, axis=1, keepdims=True))
+    along_z = np.zeros_like(anywhere) + _AT_FIRST
     for name, field in fields:
         found = np.zeros((operators.owned, 3))
-        field.add_field(0.0, m, found)
-        if isinstance(field, FieldWithEnergy):
-            found[:1] += field.own_energy(0.0, m)
-        require_finite(operators.comm, [name], found)
+        with np.errstate(all="ignore"):
+            for m in (along_z, anywhere):
+                field.add_field(0.0, m, found)
+                if isinstance(field, FieldWithEnergy):
+                    found[:1] += field.own_energy(0.0, m)
+        require_finite(operators.comm, [name], found, what)

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.messages import reason
 from hebbfilm.solvers.terms.conditions import Conditions
+from hebbfilm.solvers.terms.own_code import raised
 
 _STEP = 0.1 * np.array([0.36, -0.48, 0.8])
 """Of m, by which how a field depends on it is tried."""
@@ -119,12 +119,8 @@ def called(
 def _found(name: str, what: str, work: Callable[[FilmView], Any], view: FilmView) -> Any:
     try:
         return np.asarray(work(view))
-    except InputError:
-        raise
     except Exception as error:
-        raise InputError(
-            f"{name}: its {what} raised {type(error).__name__}: {reason(error)}"
-        ) from error
+        raise raised(name, what, error) from error
 
 
 def _checked(name: str, what: str, found: npt.NDArray[Any], view: FilmView) -> FloatArray:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mpi4py import MPI
-
-import numpy as np
-
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import reason, shown
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms.conditions import Conditions
 from hebbfilm.solvers.terms.energy import Energy
+from hebbfilm.solvers.terms.general_energies import require_finite_fields
 from hebbfilm.solvers.terms.interface import BoundField, FieldTerm
 from hebbfilm.solvers.terms.numeric_field import NumericField
 from hebbfilm.solvers.torques.numeric_torque import BoundNumericTorque, NumericTorque
@@ -57,16 +54,7 @@ def _bound(torque: Torque, conditions: Conditions, symbols: TorqueSymbols) -> Bo
         raise InputError(
             f"{torque.name}: its torque cannot be compiled: {reason(error)}"
         ) from error
-    operators = conditions.operators
-    # For m that points anywhere.
-    m = operators.random_normal(seed=0)
-    field = np.zeros_like(m)
-    bound.add_field(0.0, m / np.linalg.norm(m, axis=1, keepdims=True), field)
-    if operators.comm.allreduce(not np.isfinite(field).all(), MPI.LOR):
-        raise InputError(
-            f"{torque.name}: its torque is not finite somewhere in the film where no current "
-            "flows: must be a number everywhere"
-        )
+    require_finite_fields(conditions.operators, [(torque.name, bound)], "torque")
     return bound
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 import ufl
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.messages import reason
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm
 from hebbfilm.solvers.terms.conditions import Conditions
@@ -20,6 +20,7 @@ from hebbfilm.solvers.terms.energy import (
     parameters_on_film,
     with_symbols,
 )
+from hebbfilm.solvers.terms.own_code import raised
 from hebbfilm.solvers.terms.point_expression import is_of_symbols, probe
 from hebbfilm.solvers.terms.point_field import PointField
 from hebbfilm.solvers.terms.vertex_symbols import VertexSymbols
@@ -140,12 +141,10 @@ def _require_no_slopes(
 def _expression(torque: Torque, m: Expression, around: TorqueSurroundings) -> Expression:
     try:
         made = torque.torque(m, around)
-        made = ufl.as_vector(made) if isinstance(made, list | tuple) else ufl.as_ufl(made)
-    except InputError:
-        raise
+        components = isinstance(made, list | tuple | np.ndarray)
+        made = ufl.as_vector(list(made)) if components else ufl.as_ufl(made)
     except Exception as error:
-        said = f"{type(error).__name__}: {reason(error)}"
-        raise InputError(f"{torque.name}: its torque raised {said}") from error
+        raise raised(torque.name, "torque", error) from error
     if problem := _problem_of(made):
         raise InputError(f"{torque.name}: {problem}")
     return made

@@ -237,7 +237,7 @@ class Tilted(Energy):
 @pytest.mark.parametrize(
     ("strength", "axis", "message"),
     [
-        ((1.0, 2.0), (0, 0, 1), r"tilted.strength: values of shape \(2,\): must be \(\)"),
+        ((1.0, 2.0), (0, 0, 1), r"tilted.strength: values of shape \(2,\): must be one number"),
         (1.0, 2.0, r"tilted.axis: values of shape \(\): must be \(3,\)"),
         (1.0, (1.0, 0.0), r"tilted.axis: values of shape \(2,\): must be \(3,\)"),
         (np.ones((2, 2)), (0, 0, 1), r"tilted.strength: an array of shape \(2, 2\): must be "),

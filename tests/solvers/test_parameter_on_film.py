@@ -153,7 +153,7 @@ REFUSED = {
     "another mesh": (of_another_mesh, "p: a function on another mesh than that of the film"),
     "a vector function": (
         lambda o: interpolated(o, "Lagrange", 1, (3,)),
-        r"p: a function of shape \(3,\): must be \(\)",
+        r"p: a function of shape \(3,\): must be one number",
     ),
     "quadrature points": (of_quadrature, "p: a function that DOLFINx does not interpolate: "),
     "too few": (lambda o: np.ones(2), r"p: an array of shape \(2,\): must be "),

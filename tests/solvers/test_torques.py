@@ -292,8 +292,8 @@ def fails(_):
         ),
         (
             lambda m: ufl.sqrt(m[0] - 7) * m,
-            "wrong: its torque is not finite somewhere in the film where no current flows: must be "
-            "a number everywhere",
+            "wrong: the torque is not finite somewhere in the film: must be a number everywhere, "
+            "whatever m is, also without a current",
         ),
     ],
 )
