@@ -204,7 +204,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.replace(" ", "_"))
 def test_what_is_no_density_is_refused(flat, comm, case):
     """In one line with the name of the term, on all ranks."""
     density, message = REFUSED[case]
