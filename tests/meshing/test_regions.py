@@ -19,6 +19,7 @@ from hebbfilm.meshing import Contact, FilmMesh, Layout, Region, mesh_film, wheel
 from hebbfilm.meshing.bounds import MOST_REGIONS
 from hebbfilm.meshing.families import random_holes, rotated, rough
 from hebbfilm.meshing.geometry.arcs import disc_polygon
+from hebbfilm.meshing.geometry.areas import area_of
 from hebbfilm.meshing.mesher.extrusion import extrude
 from hebbfilm.meshing.mesher.film import triangulate
 from hebbfilm.meshing.quality import simplex_measures
@@ -313,3 +314,35 @@ def test_rough_edges_move_borders_along() -> None:
     assert not together.interiors
     assert sum(a.area for a in areas) == pytest.approx(120 * 100 * NM**2, rel=0.05)
     assert sum(triangulate(layout).cell_regions > 0) > 0
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_grains_fill_the_film_or_are_refused(seed: int) -> None:
+    """Voronoi cells have borders of any length, angles of any size, and meet in threes."""
+    random = np.random.default_rng(seed)
+    layout = wheel(mesh_size=12 * NM) if seed % 2 else plate()
+    left, low, right, top = layout.outline.bounds
+    sites = np.column_stack([random.uniform(left, right, 6), random.uniform(low, top, 6)])
+    grains = shapely.voronoi_polygons(shapely.MultiPoint(sites), extend_to=layout.outline)
+    areas = [area_of(grain.intersection(layout.outline)) for grain in shapely.get_parts(grains)]
+    regions = [Region(f"grain_{k}", area) for k, area in enumerate(areas) if not area.is_empty]
+    bare = triangulate(layout)
+    try:
+        mesh = triangulate(replace(layout, regions=tuple(regions)))
+    except LayoutError:
+        return  # for what is too small for the mesh
+    cells, size = simplex_measures(mesh.points, mesh.cells), layout.mesh_size
+    assert mesh.cell_regions is not None
+    assert (mesh.cell_regions > 0).all()
+    # Chords of arcs begin elsewhere where borders end on them: each cuts at most h³/12R off.
+    arcs = layout.outline.length * size**2 / (12 * 250 * NM)
+    whole = simplex_measures(bare.points, bare.cells).sum()
+    assert cells.sum() == pytest.approx(whole, rel=1e-12, abs=arcs)
+    for number, region in enumerate(regions, 1):
+        # A vertex moves by half an edge at most where short borders close, and the two borders
+        # beside it by a triangle each; elsewhere borders are straight.
+        corners = 2 * shapely.get_num_coordinates(region.area.convex_hull)
+        moved = corners * size**2 / 4 + arcs
+        assert cells[mesh.cell_regions == number].sum() == pytest.approx(
+            region.area.area, abs=moved
+        )
