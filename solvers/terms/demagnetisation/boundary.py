@@ -1,16 +1,18 @@
-"""What a grid misses near the surface of a film that does not follow its planes."""
+"""What a grid misses near a surface of the film, or a border of M_s, off its planes."""
 
 from itertools import product
 
 import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
-from hebbfilm.solvers.terms.demagnetisation.grid import Grid
+from hebbfilm.solvers.terms.demagnetisation.grid import Grid, MagneticShare
 from hebbfilm.solvers.terms.demagnetisation.newell import tensor
 from hebbfilm.solvers.terms.demagnetisation.subgrid import vertex_tensor
 
 _FULL = 1e-6
 """Missing share below which a cell counts as full."""
+_UNEVEN = 0.01
+"""Variance of M_s in a cell, in its mean square, from which a border counts as crossing it."""
 _REACH = {2: 3, 3: 1}
 """Cells, on each axis and side of a cut cell, whose interaction with it is corrected."""
 _REFINEMENT = {2: 8, 3: 2}
@@ -20,7 +22,7 @@ _EXTRAPOLATION = {2: ((8 / 3, 1), (-2, 2), (1 / 3, 4)), 3: ((2, 1), (-1, 2))}
 h errs by powers of h; the weights leave the third in two dimensions, the second in three."""
 
 
-def boundary_correction(grid: Grid) -> FloatArray:
+def boundary_correction(grid: Grid, share: MagneticShare) -> FloatArray:
     """Tensor (cells, 6) to add to a cell's own, for a magnetisation uniform over a few cells.
 
     The interaction of each cut cell with itself and its neighbours is taken on finer grids instead.
@@ -28,24 +30,27 @@ def boundary_correction(grid: Grid) -> FloatArray:
     """
     fractions = grid.fractions
     cut = ((fractions > 0) & (fractions < 1 - _FULL)) | (np.abs(grid.weights - fractions) > _FULL)
+    if share.relative is not None:
+        cut |= share.squares - share.sums**2 > _UNEVEN * share.squares
     if not cut.any():
         return np.zeros((len(fractions), 6))
     d = grid.dimension
     places = np.array(np.unravel_index(np.arange(len(cut)), grid.shape[-d:])).T
     near = _neighbourhood(cut, places, np.array(grid.shape[-d:]), _REACH[d])
     near &= fractions > 0
-    fine = _fine_fractions(grid, near, _REFINEMENT[d])
+    fine = _fine_fractions(grid, share, near, _REFINEMENT[d])
     correction = np.zeros((len(cut), 6))
     for weight, step in _EXTRAPOLATION[d]:
         refinement = _REFINEMENT[d] // step
         blocks = fine.reshape(-1, *(refinement, step) * d)
         parts = blocks.mean(axis=tuple(range(2, 2 * d + 1, 2))).reshape(len(fine), -1)
-        correction += weight * _correction(grid, cut, near, places, parts, refinement)
+        correction += weight * _correction(grid, share, cut, near, places, parts, refinement)
     return correction
 
 
 def _correction(
     grid: Grid,
+    share: MagneticShare,
     cut: BoolArray,
     near: BoolArray,
     places: IntArray,
@@ -67,7 +72,7 @@ def _correction(
     )
     result = np.zeros((len(cut), 6))
     on_vertices = vertex_tensor(own_coarse, grid.shape[0])
-    result[near] += np.outer(grid.fractions[near] * cut[near], own_fine - on_vertices)
+    result[near] += np.outer(share.squares[near] * cut[near], own_fine - on_vertices)
     for lag in product(range(-_REACH[d], _REACH[d] + 1), repeat=d):
         if lag < (0,) * d:  # N is even: each pair is met once and gives to both
             continue
@@ -77,7 +82,7 @@ def _correction(
         steps = subcells[None] + np.array(lag) * refinement - subcells[:, None]
         distances, which = np.unique(steps.reshape(-1, d), axis=0, return_inverse=True)
         between = _tensor(distances, small)[:, which.ravel()].reshape(6, *identity.shape)
-        together = grid.weights[source] * grid.weights[target]
+        together = share.weights[source] * share.weights[target]
         coarse = _tensor(np.array([lag]), box)[:, 0]
         if not any(lag):
             # What acts on the vertices in a cell does not act through the grid.
@@ -115,13 +120,17 @@ def _pairs(
     return source[wanted], target[wanted]
 
 
-def _fine_fractions(grid: Grid, near: BoolArray, refinement: int) -> FloatArray:
-    """Filled shares of the small cells in each of some cells, (cells, refinement^d)."""
+def _fine_fractions(
+    grid: Grid, share: MagneticShare, near: BoolArray, refinement: int
+) -> FloatArray:
+    """Magnetic shares of the small cells in each of some cells, (cells, refinement^d)."""
     d = grid.dimension
     shape = np.array(grid.shape[-d:])
     touching = np.asarray(grid.moments[np.flatnonzero(near)].sum(axis=0)).ravel() > 0
-    simplices = grid.mesh.simplices[touching[grid.mesh.simplices].any(axis=1)]
-    fine = np.asarray(grid.refined_moments(refinement, simplices).sum(axis=1))
+    chosen = touching[grid.mesh.simplices].any(axis=1)
+    weights = None if share.relative is None else share.relative[chosen]
+    moments = grid.refined_moments(refinement, grid.mesh.simplices[chosen], weights)
+    fine = np.asarray(moments.sum(axis=1))
     split = fine.reshape(np.column_stack([shape, np.full(d, refinement)]).ravel())
     order = (*range(0, 2 * d, 2), *range(1, 2 * d, 2))
     shares: FloatArray = split.transpose(order).reshape(len(near), -1)[near]

@@ -104,11 +104,6 @@ class Grid:
         """∫ λ_i over each cell in volumes of a cell, (cells, N)."""
         return self.refined_moments(1, self.mesh.simplices)
 
-    def weighted_moments(self, weights: FloatArray) -> sparse.csr_array:
-        """Like `moments`, with weights (n, d + 1) of the hat functions in each simplex."""
-        shape = self.shape[-self.dimension :]
-        return cell_moments(self.places, self.mesh.simplices, shape, weights)
-
     @cached_property
     def fractions(self) -> FloatArray:
         """Share of each cell that the film fills, (cells,)."""
@@ -157,12 +152,44 @@ class Grid:
         places: FloatArray = (self.mesh.points - self.corner)[:, axes] / np.array(self.box)[axes]
         return places
 
-    def refined_moments(self, refinement: int, simplices: IntArray) -> sparse.csr_array:
+    def refined_moments(
+        self, refinement: int, simplices: IntArray, weights: FloatArray | None = None
+    ) -> sparse.csr_array:
         """Like `moments`, of some simplices on cells that are so many times smaller on each axis.
 
-        A 2D film is refined in its plane alone.
+        A 2D film is refined in its plane alone. The weights (n, d + 1) are those of the hat
+        functions in each simplex, None for 1.
         """
         shape = self.shape[-self.dimension :]
         return cell_moments(
-            self.places * refinement, simplices, tuple(refinement * n for n in shape)
+            self.places * refinement, simplices, tuple(refinement * n for n in shape), weights
+        )
+
+
+class MagneticShare:
+    """What a magnetisation fills of the cells of a grid, in units of the mean M_s of its film.
+
+    Args:
+        grid: the cells.
+        relative: (n, d + 1) M_s at the corners of the simplices in these units; None for 1.
+
+    Attributes:
+        balanced: `Grid.balanced_moments` with M_s.
+        second: `Grid.moments` with M_s².
+        sums, squares: (cells,) integrals of M_s and of M_s², in volumes of a cell.
+        weights: (cells,) like `sums`, as the grid's charges see them.
+    """
+
+    def __init__(self, grid: Grid, relative: FloatArray | None) -> None:
+        self.relative = relative
+        first = self.second = grid.moments
+        self.balanced = grid.balanced_moments
+        if relative is not None:
+            first, self.second = (
+                grid.refined_moments(1, grid.mesh.simplices, relative**power) for power in (1, 2)
+            )
+            self.balanced = (grid.lending @ first).tocsr()
+        self.sums, self.squares, self.weights = (
+            np.asarray(moments.sum(axis=1)).ravel()
+            for moments in (first, self.second, self.balanced)
         )

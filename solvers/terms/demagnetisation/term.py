@@ -12,10 +12,9 @@ from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.moments import VertexMoments
-from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm
 from hebbfilm.solvers.terms.demagnetisation.boundary import boundary_correction
 from hebbfilm.solvers.terms.demagnetisation.convolution import Convolution
-from hebbfilm.solvers.terms.demagnetisation.grid import Grid, WholeMesh
+from hebbfilm.solvers.terms.demagnetisation.grid import Grid, MagneticShare, WholeMesh
 from hebbfilm.solvers.terms.demagnetisation.subgrid import (
     edge_correction,
     neighbour_tensors,
@@ -86,8 +85,12 @@ class BoundDemagnetisation:
         mesh = WholeMesh.gather(film_mesh)
         self.grid = self._grid(term.spacing, mesh, film_mesh.thickness)
         own = slice(mesh.first, mesh.first + mesh.owned)
-        first, second = self._magnetic_moments(saturation, magnetisation)
-        moments = first[:, own].tocsr()
+        relative = None
+        if saturation.value is None:
+            each = operators.comm.allgather(saturation.corners / magnetisation)
+            relative = np.concatenate(each)
+        share = MagneticShare(self.grid, relative)
+        moments = share.balanced[:, own].tocsr()
         touched = np.flatnonzero(np.diff(moments.indptr))
         self._convolution = Convolution(operators.comm, self.grid.shape, self.grid.box, touched)
         slabs = self._convolution.slabs
@@ -98,7 +101,7 @@ class BoundDemagnetisation:
         self.local_form = QuadraticForm.zero(operators)
         pressure = VACUUM_PERMEABILITY * magnetisation**2
         self.local_form.onsite[:] = (
-            pressure * self.grid.volume * second[:, own].T @ self._cell_tensor(first, second)
+            pressure * self.grid.volume * share.second[:, own].T @ self._cell_tensor(share)
         )
         shares = (scale @ moments.T).tocsr()
         shares.indices = slabs.find(shares.indices)
@@ -111,27 +114,15 @@ class BoundDemagnetisation:
         wanted = _EDGES_PER_CELL[mesh.simplices.shape[1] - 1] * mesh.median_edge()
         return Grid.over(mesh, wanted, thickness, _SLACK)
 
-    def _magnetic_moments(
-        self, saturation: ParameterOnFilm, mean: float
-    ) -> tuple[sparse.csr_array, sparse.csr_array]:
-        """`Grid.balanced_moments` with M_s, `Grid.moments` with M_s², in units of a mean M_s."""
-        grid = self.grid
-        if saturation.value is not None:
-            return grid.balanced_moments, grid.moments
-        relative = np.concatenate(saturation.film_mesh.comm.allgather(saturation.corners / mean))
-        first, second = (grid.weighted_moments(relative**power) for power in (1, 2))
-        return (grid.lending @ first).tocsr(), second
-
-    def _cell_tensor(self, first: sparse.csr_array, second: sparse.csr_array) -> FloatArray:
-        """What acts on the vertices of a cell, for each unit of its filled share, (cells, 6)."""
+    def _cell_tensor(self, share: MagneticShare) -> FloatArray:
+        """What acts on the vertices of a cell, for each unit of M_s² in it, (cells, 6)."""
         grid, own = self.grid, self._convolution.own
-        correction = boundary_correction(grid)
+        correction = boundary_correction(grid, share)
         if grid.shape[0] == 1:
             near = neighbour_tensors(grid.shape, grid.box)
-            weights, squares = (np.asarray(part.sum(axis=1)) for part in (first, second))
-            edges = edge_correction(weights.reshape(grid.shape[1:]), near)
-            correction += _quotient(grid.fractions, squares)[:, None] * edges
-        each = _quotient(correction, grid.fractions[:, None])
+            correction += edge_correction(share.weights.reshape(grid.shape[1:]), near)
+        filled = share.squares[:, None]
+        each = np.divide(correction, filled, out=np.zeros_like(correction), where=filled > 0)
         tensors: FloatArray = vertex_tensor(own, grid.shape[0]) + each
         return tensors
 
@@ -152,12 +143,6 @@ class BoundDemagnetisation:
         )
         convolution.apply()
         loops.collect(self._to_vertices.pointer, reals(convolution.field), stride, reals(out))
-
-
-def _quotient(values: FloatArray, by: FloatArray) -> FloatArray:
-    """The quotient, 0 where it is by 0."""
-    quotient: FloatArray = np.divide(values, by, out=np.zeros_like(values), where=by > 0)
-    return quotient
 
 
 class _Rows:
