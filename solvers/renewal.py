@@ -265,9 +265,8 @@ class CurrentRenewal:
         else:
             due = change > self._largest_change
         if self._varying is not None:
-            drives = self._varying.drives(time, self._flow)
-            due = due or self._varying.is_due(drives, self.drives)
-            self.drives = drives if due else self.drives
+            drives = self._varying.due_drives(time, self.drives, self._flow)
+            due, self.drives = due or drives is not None, drives or self.drives
         if due:
             self.renew(time)
 

@@ -27,6 +27,9 @@ _SHORTEST = 1e-4
 _MOST_JUMPS = 200
 """In one row, after which it is no jump."""
 _PASSES = 8
+_NUDGE, _SHARE = 1e-3, 0.01
+"""Of the scale, by which the flow is changed to see whether a drive depends on it; of the
+tolerance, to which such drives are found."""
 _SMALL = 1e-3
 """Of what flowed before, up to which a drive begins from nothing."""
 
@@ -36,6 +39,14 @@ class Flow(NamedTuple):
 
     currents: FloatArray
     voltages: FloatArray
+
+
+class _Solved(NamedTuple):
+    """A current, by what it was found, and how exactly."""
+
+    conduction: Conduction
+    drives: Drives
+    tolerance: float
 
 
 class VaryingDrive:
@@ -61,6 +72,8 @@ class VaryingDrive:
         self._tolerance = tolerance
         self._time, self._elapsed = 0.0, 0.0
         self._jumps = 0
+        self._solved: _Solved | None = None
+        self._network: FilmResponse | None = None
         nothing = np.zeros(nodes)
         times = [duration * k / _SAMPLES for k in range(_SAMPLES + 1)]
         for time in [*times, *source.breakpoints]:
@@ -79,9 +92,11 @@ class VaryingDrive:
         """What drives at `time` in s of the film, for what flows until then; collective."""
         return self.source.at(self._since(time), *flow)
 
-    def is_due(self, drives: Drives, held: Drives) -> bool:
-        """Whether the current has to follow."""
-        return self.scale.change(drives, held) > self._tolerance / 2
+    def due_drives(self, time: float, held: Drives, flow: Flow) -> Drives | None:
+        """The same, where the current has to follow; else None; collective."""
+        now, asked = self._since(time), self.drives(time, flow)
+        drives = self._agreeing(now, asked, held, flow, self._tolerance / 2)
+        return drives if self.scale.change(drives, held) > self._tolerance / 2 else None
 
     def longest_step(
         self, time: float, remaining: float, step: float, held: Drives, flow: Flow
@@ -104,8 +119,9 @@ class VaryingDrive:
 
         def moves(longest: float) -> bool:
             times = (max(now + share * longest - gap, now) for share in _SHARES)
-            changes = (self.scale.change(self.source.on_trial(t, *flow), held) for t in times)
-            return any(change > self._tolerance for change in changes)
+            asked = ((t, self.source.on_trial(t, *flow)) for t in times)
+            drives = (self._agreeing(t, each, held, flow, self._tolerance) for t, each in asked)
+            return any(self.scale.change(each, held) > self._tolerance for each in drives)
 
         allowed = min(step, remaining)
         while allowed > shortest and moves(allowed):
@@ -152,6 +168,7 @@ class VaryingDrive:
             conduction.solve(drives, tolerance=tolerance)
             flow = conduction.currents, conduction.voltages
             self.scale.take(*flow)
+            self._solved, self._network = _Solved(conduction, drives, tolerance), None
             if not self.source.functions:
                 return drives
             change = self.scale.change(ask(*flow), drives)
@@ -160,9 +177,7 @@ class VaryingDrive:
             try:
                 if np.isinf(change):
                     raise SolverError("it changes from a voltage to a current, or back")
-                conductance = conduction.approximate_conductance(tolerance)
-                response = FilmResponse(conductance, drives, *flow)
-                drives = settled(drives, response, ask, self.scale, tolerance)
+                drives = settled(drives, self._response(), ask, self.scale, tolerance)
             except SolverError as error:
                 # A switch: what it does now that this flows, stands.
                 drives, why = self.source.at(now, *flow), str(error)
@@ -170,6 +185,49 @@ class VaryingDrive:
             f"drive {self.source.names} does not settle at t = {now:.4g} s: no drive agrees with "
             f"the currents that it causes ({why}); a switch has to remember its position"
         )
+
+    def _agreeing(
+        self, now: float, asked: Drives, held: Drives, flow: Flow, least: float
+    ) -> Drives:
+        """What is asked for, or what agrees with its own currents, if that depends on them.
+
+        A stiff circuit asks for far more than it will get, as it cannot know what will then flow.
+
+        Args:
+            now: in s since the segment began.
+            asked: then, for what flows.
+            held: drives of the present current.
+            flow: what flows.
+            least: change up to which it does not matter.
+        """
+        if not self.source.functions or not least < self.scale.change(asked, held) < np.inf:
+            return asked
+
+        def ask(currents: FloatArray, voltages: FloatArray) -> list[Drive]:
+            return self.source.on_trial(now, currents, voltages)
+
+        apart = _NUDGE * np.linspace(1, 2, len(asked))
+        if asked == ask(
+            flow.currents + self.scale.current * apart, flow.voltages + self.scale.voltage * apart
+        ):
+            return asked
+        try:
+            return settled(held, self._response(), ask, self.scale, _SHARE * self._tolerance)
+        except SolverError:
+            return asked
+
+    def _response(self) -> FilmResponse:
+        """The film as a network near what was solved last; collective."""
+        if self._network is None:
+            assert self._solved is not None
+            conduction, drives, tolerance = self._solved
+            self._network = FilmResponse(
+                conduction.approximate_conductance(tolerance),
+                drives,
+                conduction.currents.copy(),
+                conduction.voltages.copy(),
+            )
+        return self._network
 
     def _since(self, time: float) -> float:
         """Time in s since the segment began; that of a kink, if it is as good as there."""
