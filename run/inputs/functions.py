@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Step, Training
@@ -15,7 +15,9 @@ from hebbfilm.solvers.drives.named_drives import (
     drives_of_contacts,
     stands_for_function,
 )
-from hebbfilm.solvers.drives.source import SegmentDrives
+
+if TYPE_CHECKING:
+    from hebbfilm.solvers.drives.source import SegmentDrives
 
 
 def with_functions(drives: Mapping[str, Any], where: str) -> NamedDrives:

@@ -9,9 +9,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import partial, update_wrapper
 from inspect import Parameter, isclass, signature
 from types import ModuleType
-from typing import Any, get_type_hints
-
-from mpi4py import MPI
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -22,6 +20,9 @@ from hebbfilm.common.hints import check_keys, did_you_mean
 from hebbfilm.common.messages import reason
 from hebbfilm.common.schema import wrong_value
 from hebbfilm.run.inputs.modules import CHECKSUM, MODULE, ModuleName, as_kept, source_of
+
+if TYPE_CHECKING:
+    from mpi4py import MPI
 
 _OWN = (MODULE, CHECKSUM)
 _DRIVEN_BY = 3

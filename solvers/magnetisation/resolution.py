@@ -1,17 +1,20 @@
 """Whether a mesh can hold the texture of a material: by lengths, before a run."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import pi
-
-from mpi4py import MPI
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
-from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.material import Material
+
+if TYPE_CHECKING:
+    from hebbfilm.solvers.materials.film_material import FilmMaterial
 
 RESOLVED = 1.0
 """In rad between neighbours, of the tightest texture of a material, up to which it is resolved: the
@@ -73,7 +76,10 @@ def resolution_of(
         return found.corners if found.value is None else found.value
 
     shortest = _shortest_lengths(values, demagnetisation)
-    if isinstance(material, FilmMaterial):
+    if not isinstance(material, Material):
+        # Only here: who reads a limit from a report needs no MPI.
+        from mpi4py import MPI
+
         comm = material["exchange_stiffness"].film_mesh.comm
         shortest = {name: comm.allreduce(x, MPI.MIN) for name, x in shortest.items()}
     return Resolution(edge, {name: x for name, x in shortest.items() if x < np.inf})

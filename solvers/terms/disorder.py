@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import did_you_mean
-from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.materials.material import Material
 from hebbfilm.solvers.materials.parameter import Parameter
-from hebbfilm.solvers.materials.parameter_on_film import on_film
 from hebbfilm.solvers.terms.grains import grain_numbers
+
+if TYPE_CHECKING:
+    from hebbfilm.meshing import FilmMesh
 
 _LARGEST = 0.5
 """Relative deviation, beyond which many grains would change the sign."""
@@ -132,6 +133,9 @@ class _Grains:
         """A parameter times what the grains have; the key of the case is for messages."""
         if getattr(self._material, name) is None:
             raise InputError(f"{key}: grains differ in it, but material.{name} is not given")
+        # Only here: a case is read without DOLFINx.
+        from hebbfilm.solvers.materials.parameter_on_film import on_film
+
         mean = on_film(self._film_mesh, f"material.{name}", getattr(self._material, name))
         if mean.is_zero:
             raise InputError(f"{key}: grains differ in it, but material.{name} = 0")
@@ -141,6 +145,9 @@ class _Grains:
 
     def tilted(self, name: str, angles: FloatArray) -> Parameter:
         """A direction, tilted by the two angles (n_local, 2) that the grains have, in rad."""
+        # Only here: a case is read without DOLFINx.
+        from hebbfilm.solvers.materials.parameter_on_film import on_film
+
         mean = on_film(self._film_mesh, f"material.{name}", getattr(self._material, name), (3,))
         if mean.value is not None:
             return self.owned(tilted(np.broadcast_to(mean.value, (len(angles), 3)), angles))
