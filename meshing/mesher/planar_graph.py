@@ -193,9 +193,11 @@ def _assemble(
     layout: Layout, film: Polygon | MultiPolygon, chains: list[FloatArray]
 ) -> PlanarGraph:
     if _cross(chains):
+        found = _crossings(chains)
+        place = at_places(found, layout.mesh_size) if found else "within round-off"
         raise LayoutError(
             f"at the mesh size {layout.mesh_size:g} m edges of the film, of its contacts "
-            "or regions cross: it has features below the mesh size"
+            f"or regions cross {place}: it has features below the mesh size"
         )
     pads = [
         (contact_tag(k), contact, layout.in_mesh_sizes(contact.region))
@@ -237,6 +239,19 @@ def _cross(chains: list[FloatArray]) -> bool:
     segments = np.concatenate([np.stack([c[:-1], c[1:]], axis=1) for c in chains])
     noded = shapely.node(MultiLineString(list(segments)))
     return len(shapely.get_parts(noded)) != len(segments)
+
+
+def _crossings(chains: list[FloatArray]) -> list[BaseGeometry]:
+    """Where segments meet but at the ends of both."""
+    segments = np.concatenate([np.stack([c[:-1], c[1:]], axis=1) for c in chains])
+    drawn = np.array([LineString(ends) for ends in segments], dtype=object)
+    first, second = shapely.STRtree(drawn).query(drawn, predicate="intersects")
+    one, other = drawn[first[first < second]], drawn[second[first < second]]
+    met = shapely.intersection(one, other)
+    at_ends = shapely.covers(shapely.boundary(one), met) & shapely.covers(
+        shapely.boundary(other), met
+    )
+    return list(met[~at_ends])
 
 
 def _segments_on(edge: BaseGeometry, chains: list[FloatArray]) -> FloatArray:

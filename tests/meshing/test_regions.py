@@ -20,6 +20,7 @@ from hebbfilm.meshing.bounds import MOST_REGIONS
 from hebbfilm.meshing.families import random_holes, rotated, rough
 from hebbfilm.meshing.geometry.arcs import disc_polygon
 from hebbfilm.meshing.geometry.areas import area_of
+from hebbfilm.meshing.mesher import planar_graph
 from hebbfilm.meshing.mesher.extrusion import extrude
 from hebbfilm.meshing.mesher.film import triangulate
 from hebbfilm.meshing.quality import simplex_measures
@@ -346,3 +347,15 @@ def test_grains_fill_the_film_or_are_refused(seed: int) -> None:
         assert cells[mesh.cell_regions == number].sum() == pytest.approx(
             region.area.area, abs=moved
         )
+
+
+def test_edges_that_cross_are_found_where_they_do() -> None:
+    ends = [
+        [(0, 0), (1, 1)],
+        [(0, 1), (1, 0)],
+        [(1, 1), (2, 1)],
+        [(1, 1), (2, 1)],
+        [(1, 1), (1, 3)],
+    ]
+    found = planar_graph._crossings([np.array(pair, dtype=float) for pair in ends])
+    assert [place.wkt for place in found] == ["POINT (0.5 0.5)", "LINESTRING (1 1, 2 1)"]
