@@ -66,7 +66,10 @@ def _is_alternative(part: int | str) -> bool:
 def _unknown_key(location: tuple[int | str, ...], top: Iterable[str]) -> str:
     *section, key = (str(part) for part in location)
     where = f"in [{'.'.join(section)}]" if section else "at the top of the case"
-    return unknown_key(key, where, _keys(section, top))
+    told = unknown_key(key, where, _keys(section, top))
+    if section[:1] == ["regions"] and key in MaterialSection.model_fields:
+        return f"{told}; did you mean [regions.material], with {key} in it?"
+    return told
 
 
 def _keys(section: list[str], top: Iterable[str]) -> list[str]:

@@ -189,6 +189,11 @@ BAD: dict[str, tuple[list[dict[str, Any]], dict[str, Any], str]] = {
         STRIP,
         "unknown key meshsize in [regions.0]; did you mean mesh_size? (allowed: name, area, layer,",
     ),
+    "key of material beside it": (
+        [{"name": "soft", "area": AREA, "damping": 0.1}],
+        STRIP,
+        "; did you mean [regions.material], with damping in it?",
+    ),
     "unknown key of material": (
         [SOFT | {"material": {"dampin": 0.1}}],
         STRIP,
