@@ -54,7 +54,7 @@ def written_drive(value: Any, where: str) -> ContactDrive:
         raise InputError(f"{where}.{MODULE}: give the function itself; case files alone name one")
     if isinstance(value, Mapping):
         try:
-            return drive_from_json(value)
+            return contact_drive(drive_from_json(value))
         except InputError as error:
             raise InputError(f"{where}: {error}") from None
     if value is None or callable(value) or isinstance(value, Current | AnyWaveform):
