@@ -200,12 +200,12 @@ def page_layouts() -> list[str]:
 
 def test_layouts_of_the_page_are_as_described(tmp_path: Path):
     layouts = [tomllib.loads(text)["layout"] for text in page_layouts()]
-    assert [layout["kind"] for layout in layouts] == ["drawing", "shapes", "step", "mesh"]
+    assert [layout["kind"] for layout in layouts] == ["drawing", "shapes", "step", "mesh", "strip"]
     path = tmp_path / "case.toml"
     path.write_text(page_layouts()[1])
     geometry = read_case(path).film_source().geometry
     assert geometry.contact_names == ("side_1", "side_2", "side_3", "tip")
-    for text in page_layouts()[2:]:
+    for text in page_layouts()[2:4]:
         path.write_text(f"{text}\n[numerics]\ndimension = 3\n")
         found = read_case(path).film_source().geometry.path
         assert found == tmp_path / tomllib.loads(text)["layout"]["path"]
