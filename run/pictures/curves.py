@@ -121,7 +121,11 @@ def draw_voltages(axes: Axes, run: Course, names: bool = True) -> None:
     axes.set_yticks(np.arange(count) + 0.5, shown)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    for height, sign, colour in ((4, "+", style.PLUS), (-7, "−", style.MINUS)):
+    occurring = voltage.max() > 0, voltage.min() < 0
+    labels = ((4, "+", style.PLUS), (-7, "−", style.MINUS))
+    for (height, sign, colour), occurs in zip(labels, occurring, strict=True):
+        if not occurs:
+            continue
         axes.annotate(
             f"■ {sign}{limit:.3g} V",
             (1, 0.5),

@@ -94,9 +94,9 @@ def hysteresis_picture(run: ProtocolRun, table: ReadingsTable) -> Figure:
     pair = _pair_that_changes(matrices) if with_contacts else (0, 0)
     figure = Figure((6.4, 7.6 if with_contacts else 4.9), layout="constrained")
     axes = figure.subplots(2 if with_contacts else 1, 1, sharex=True, squeeze=False)[:, 0]
-    for number, rows in enumerate(sweeps):
-        colour = (style.PLUS, style.MINUS)[number % 2]
+    for rows in sweeps:
         field = table.field[rows] @ direction / 1e3
+        colour = style.MINUS if field[-1] > field[0] else style.PLUS
         _draw_branch(axes[0], field, table.magnetisation[rows] @ direction, colour)
         if with_contacts:
             g = matrices[:, pair[0], pair[1]]
@@ -106,9 +106,11 @@ def hysteresis_picture(run: ProtocolRun, table: ReadingsTable) -> Figure:
     axes[0].set_ylim(-1.08, 1.08)
     axes[0].set_ylabel("mean of m along the field")
     axes[0].set_title(run.manifest.title or "Hysteresis")
+    for height, word, colour in ((0.92, "falling", style.PLUS), (0.85, "rising", style.MINUS)):
+        axes[0].text(0.02, height, f"● {word} field", color=colour, transform=axes[0].transAxes)
     if with_contacts:
         short = [style.short_name(name) for name in run.manifest.contacts]
-        axes[1].set_ylabel(f"change of g, {short[pair[0]]}–{short[pair[1]]}, in %")
+        axes[1].set_ylabel(f"g / first g read − 1, {short[pair[0]]}–{short[pair[1]]}, in %")
     x, y, z = (f"{value + 0.0:.3g}".replace("-", "−") for value in direction)
     axes[-1].set_xlabel(f"applied field along ({x}, {y}, {z}) / kA/m")
     return figure

@@ -6,6 +6,7 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.folder.conductance_table import Sample
 from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.solvers import Film
+from hebbfilm.solvers.conduction.node_voltages import node_voltages
 
 
 def sampled(
@@ -50,10 +51,9 @@ def conductances_of(film: Film) -> FloatArray:
 
 
 def _voltages(film: Film, conductance: FloatArray) -> FloatArray:
-    """Of the contacts in V, (N,), as the current was last renewed; 0 where all are open."""
-    if film.current.drives is None or film.conduction is None:
-        return np.zeros(len(conductance))
-    return film.conduction.voltages
+    """Of the contacts in V, (N,), at this moment; 0 where all are open."""
+    drives = film.current.drives
+    return np.zeros(len(conductance)) if drives is None else node_voltages(conductance, drives)
 
 
 def _note_current_density(film: Film, notes: RunNotes) -> None:

@@ -15,6 +15,7 @@ from hebbfilm.solvers import (
     load_state,
     save_state,
 )
+from hebbfilm.solvers.conduction.node_voltages import node_voltages
 from hebbfilm.solvers.drives.drive import constant
 
 THICKNESS = 1e-9
@@ -220,3 +221,21 @@ def test_mesh_too_coarse_for_a_resistive_pad_is_warned_of(comm, caplog, dimensio
         assert named == pytest.approx(factors[1], rel=0.2)
     else:
         assert not shown
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize(
+    "drives",
+    [
+        [0.05, Current(1e-4), None, -0.02],
+        [Current(1e-4), None, Current(-3e-4), Current(2e-4)],
+        [0.05, 0.01, 0.0, -0.02],
+    ],
+    ids=["mixed", "currents", "voltages"],
+)
+def test_voltages_from_the_conductance_matrix_alone(ideal, drives):
+    """Those that the solver finds: without any voltage, with a mean of zero."""
+    conduction = ideal.solve_current(drives)
+    found = node_voltages(ideal.conductance_matrix(), drives)
+    tolerance = PRECISION * np.abs(conduction.voltages).max()
+    np.testing.assert_allclose(found, conduction.voltages, rtol=0, atol=tolerance)
