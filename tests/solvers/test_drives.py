@@ -245,6 +245,26 @@ def test_load_line_follows_a_film_whose_resistance_changes(bar):
 
 
 @pytest.mark.analytic
+def test_load_line_holds_at_samples_while_the_film_changes(bar):
+    """V = V₀ - R I there for the current of that very moment, as exactly as it is solved."""
+    film, seen = magnet(bar), []
+
+    def load(time, currents, voltages):
+        return VOLTAGE - currents[0] / CONDUCTANCE
+
+    def observe(film):
+        now, conduction = film.conductance_matrix(), film.conduction
+        flowing = now @ conduction.voltages
+        seen.append([load(0, flowing, None) - conduction.voltages[0], flowing[0]])
+
+    film.evolve(constant([load, 0.0], 1e-11), sample_interval=1e-12, observer=observe)
+    off, currents = np.array(seen).T
+    # Ten times what is asked for at samples.
+    assert np.abs(off).max() < 1e-7 * VOLTAGE
+    assert np.ptp(currents) > 1e-4 * np.abs(currents).max()
+
+
+@pytest.mark.analytic
 def test_capacitor_charges_through_the_film(bar):
     """u = V (1 - e^(-t/τ)); the error falls in proportion to the tolerance.
 
