@@ -6,6 +6,7 @@ from typing import Any
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder import files
 from hebbfilm.run.inputs.case import Case, read_case
+from hebbfilm.run.inputs.modules import checksums
 from hebbfilm.run.inputs.settings import flat
 
 INDIFFERENT = ("title", "limits")
@@ -26,11 +27,24 @@ def require_same_case(case: Case, folder: Path) -> None:
     except InputError as error:
         raise InputError(f"{path} is not the case of a run: {error}; remove {folder}") from None
     wanted = case_values(case)
+    _require_same_modules(wanted, kept, folder)
     for key in [*wanted, *kept]:
         if wanted.get(key) != kept.get(key):
             raise InputError(
                 f"{folder} holds a run with {key} = {kept.get(key)!r}, not {wanted.get(key)!r}: "
                 "remove that folder, or name another one with --out"
+            )
+
+
+def _require_same_modules(wanted: Any, kept: Any, folder: Path) -> None:
+    now = checksums(wanted)
+    for module, checksum in checksums(kept).items():
+        if now.get(module, checksum) != checksum:
+            file = Path(module.rpartition(":")[0]).name
+            raise InputError(
+                f"{folder} holds a run with another {file}, which was changed since: "
+                f"`hebbfilm run {folder} --resume` goes on with the copy that the run keeps; for "
+                "the new one, name another folder with --out"
             )
 
 

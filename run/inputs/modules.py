@@ -145,3 +145,13 @@ def _tables(content: Any) -> Iterator[Mapping[str, Any]]:
             yield content
         for value in content.values():
             yield from _tables(value)
+
+
+def checksums(content: Any) -> dict[str, str]:
+    """Those of all modules in a case, nested mappings and lists, by their files and names."""
+    if isinstance(content, list | tuple):
+        return {name: one for each in content for name, one in checksums(each).items()}
+    if not isinstance(content, Mapping):
+        return {}
+    own = {content[MODULE]: content[CHECKSUM]} if CHECKSUM in content else {}
+    return own | checksums(list(content.values()))

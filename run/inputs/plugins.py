@@ -111,7 +111,7 @@ def described(table: Mapping[str, Any], where: str) -> dict[str, Any]:
 
 def _module(name: ModuleName, checksum: str, where: str) -> ModuleType:
     """The module of a file, run once in this process."""
-    known = f"hebbfilm_case_{checksum[:16]}"
+    known = f"{name.path.stem}_{checksum[:8]}"
     if known in sys.modules:
         return sys.modules[known]
     source = source_of(name.path, where)

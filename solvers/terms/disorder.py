@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from hebbfilm.common.arguments import check_kind
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import did_you_mean
+from hebbfilm.common.messages import shown
 from hebbfilm.solvers.materials.material import Material
 from hebbfilm.solvers.materials.parameter import Parameter
 from hebbfilm.solvers.terms.grains import grain_numbers
@@ -18,6 +21,8 @@ from hebbfilm.solvers.terms.grains import grain_numbers
 if TYPE_CHECKING:
     from hebbfilm.meshing import FilmMesh
 
+_WIDEST = 1e-2
+"""m, as of films."""
 _LARGEST = 0.5
 """Relative deviation, beyond which many grains would change the sign."""
 _MOST = 0.9
@@ -59,6 +64,11 @@ class Disorder:
     def __post_init__(self) -> None:
         self._require("grain_diameter", 0 < self.grain_diameter < np.inf, "positive, in metres")
         self._require(
+            "grain_diameter",
+            self.grain_diameter <= _WIDEST,
+            f"at most {_WIDEST:g}, in metres: did you mean {self.grain_diameter * 1e-9:g}?",
+        )
+        self._require(
             "relative_deviation", 0 <= self.relative_deviation < np.inf, "zero or positive"
         )
         self._require("axis_deviation", 0 <= self.axis_deviation <= 90, "0 to 90, in degrees")
@@ -66,6 +76,7 @@ class Disorder:
             "axes", self.axes in ("easy_axis", "random_in_plane"), "easy_axis or random_in_plane"
         )
         self._require("seed", self.seed >= 0, "zero or positive")
+        check_kind("disorder.deviations", self.deviations, Mapping)
         for name, deviation in self.deviations.items():
             _check_deviation(name, deviation)
         if not (self._has_axes or any(self.deviations.values())):
@@ -167,10 +178,10 @@ def _check_deviation(name: str, deviation: float) -> None:
             f"disorder.deviations.{name}: a material has no such parameter"
             + did_you_mean(name, names)
         )
-    if not 0 <= deviation <= _LARGEST:
+    if not (isinstance(deviation, Real) and 0 <= deviation <= _LARGEST):
         raise InputError(
-            f"disorder.deviations.{name} = {deviation}: must be 0 to {_LARGEST}, in relation to "
-            "the mean"
+            f"disorder.deviations.{name} = {shown(deviation)}: must be 0 to {_LARGEST}, in "
+            "relation to the mean"
         )
 
 

@@ -224,6 +224,8 @@ def test_axes_lean_from_an_axis_that_differs(comm):
         ({"conductivity": 0.6}, r"deviations\.conductivity = 0\.6: must be 0 to 0\.5"),
         ({"conductivity": -0.1}, r"deviations\.conductivity = -0\.1: must be 0 to 0\.5"),
         ({"conductivity": float("nan")}, r"deviations\.conductivity = nan: must be 0 to 0\.5"),
+        ({"conductivity": "5%"}, r"deviations\.conductivity = '5%': must be 0 to 0\.5"),
+        ([("conductivity", 0.1)], r"disorder\.deviations = \[.*: must be a Mapping"),
         ({"conductivity": 0.0}, "the grains do not differ"),
     ],
 )
@@ -252,3 +254,8 @@ def test_a_grain_out_of_range_is_named(comm):
         InputError, match=r"material\.polarisation: 1\..* somewhere: must be between"
     ):
         Film(film_mesh, Material(polarisation=0.9), disorder=disorder)
+
+
+def test_nanometres_typed_as_metres_are_seen():
+    with pytest.raises(InputError, match=r"grain_diameter = 20: .* did you mean 2e-08\?"):
+        Disorder(20, relative_deviation=0.1)
