@@ -6,6 +6,8 @@ import pickle
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from hebbfilm.common.errors import RAISED
+
 if TYPE_CHECKING:
     from mpi4py import MPI
 
@@ -16,15 +18,15 @@ def on_root(comm: MPI.Intracomm, work: Callable[[], T]) -> T | None:
     """Run `work` on rank 0 and hand back its result there, None elsewhere.
 
     Raises:
-        Exception: what `work` raised, on all ranks.
+        Exception: what `work` raised, on all ranks; so do they SystemExit, with its status.
     """
     result, failure = None, None
     if comm.rank == 0:
         try:
             result = work()
-        except Exception as error:
+        except RAISED as error:
             failure = error
-    failed = comm.bcast(failure and (type(failure), str(failure)), root=0)
+    failed = comm.bcast(None if failure is None else _sent(failure), root=0)
     if failure is not None:
         raise failure
     if failed:
@@ -37,12 +39,13 @@ def on_every_rank(comm: MPI.Intracomm, work: Callable[[], T]) -> T:
     """Run `work`, which is not collective, on each rank.
 
     Raises:
-        Exception: what `work` raised on the lowest rank on which it did, on all ranks.
+        Exception: what `work` raised on the lowest rank on which it did, on all ranks; so do they
+            SystemExit, with its status.
     """
     result, failure = None, None
     try:
         result = work()
-    except Exception as error:
+    except RAISED as error:
         failure = error
     failures = comm.allgather(None if failure is None else _sent(failure))
     if failure is not None:
@@ -53,8 +56,11 @@ def on_every_rank(comm: MPI.Intracomm, work: Callable[[], T]) -> T:
     return cast(T, result)
 
 
-def _sent(failure: Exception) -> tuple[type[Exception], str]:
+def _sent(failure: BaseException) -> tuple[type[BaseException], str | int | None]:
     """What other ranks raise: the same if that can be sent and made of a message alone."""
+    if isinstance(failure, SystemExit):
+        code = failure.code
+        return SystemExit, code if code is None or isinstance(code, int) else str(code)
     kind, message = type(failure), str(failure)
     try:
         pickle.dumps(kind)

@@ -15,6 +15,10 @@ made of a message alone, so that all ranks can raise what one of them met (`coll
 
 from hebbfilm.common.messages import one_line
 
+RAISED = (Exception, SystemExit)
+"""What code of a person's own may raise for which it is told off: `sys.exit` must end neither a run
+without a word nor one rank of several. Ctrl-C and other signals are no fault of it, and pass."""
+
 
 class InputError(ValueError):
     """Something that a person gave is wrong; the message says what, where and what is allowed.

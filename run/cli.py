@@ -12,6 +12,7 @@ from mpi4py import MPI
 
 from hebbfilm import __version__
 from hebbfilm.common.errors import InputError, SolverError
+from hebbfilm.common.messages import reason
 from hebbfilm.run.commands import COMMANDS
 from hebbfilm.run.commands.parser import Parser
 from hebbfilm.run.job.interruption import end_when_stopped, ignore_signals, signal_name
@@ -104,4 +105,7 @@ def _run(options: argparse.Namespace, comm: MPI.Intracomm, listen: bool) -> int:
         if options.libraries:
             importlib.import_module(options.libraries)
         end_when_stopped()
-    return int(options.run(options, comm))
+    try:
+        return int(options.run(options, comm))
+    except SystemExit as stop:  # of code of one's own; of an argument it comes before
+        raise InputError(f"code of your own raised SystemExit: {reason(stop)}") from stop

@@ -156,7 +156,7 @@ class VaryingDrive:
         Raises:
             SolverError: they do not settle.
         """
-        now, why = self._since(time), ""
+        now, why = self._since(time), "what it returns changes from call to call"
 
         def ask(currents: FloatArray, voltages: FloatArray) -> list[Drive]:
             return self.source.on_trial(now, currents, voltages)

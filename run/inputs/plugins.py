@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import partial, update_wrapper
-from inspect import Parameter, isclass, signature
+from inspect import Parameter, get_annotations, isclass, signature
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, get_type_hints
 
@@ -15,7 +17,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from hebbfilm.common.arguments import check_number, check_vector
 from hebbfilm.common.collective import on_every_rank
-from hebbfilm.common.errors import InputError, SolverError
+from hebbfilm.common.errors import RAISED, InputError, SolverError
 from hebbfilm.common.hints import check_keys, did_you_mean
 from hebbfilm.common.messages import reason
 from hebbfilm.common.schema import wrong_value
@@ -55,7 +57,7 @@ def load_all(
     """
 
     def made() -> list[Any]:
-        found = [load(table, f"{section}[{k}]") for k, table in enumerate(tables)]
+        found = [_of_class(table, f"{section}[{k}]") for k, table in enumerate(tables)]
         for k, each in enumerate(found):
             _require_name(each, found[:k], f"{section}[{k}]")
             if not isinstance(each, kind):
@@ -76,6 +78,20 @@ def load(table: Mapping[str, Any], where: str) -> Any:
     Raises:
         InputError: see `load_all`.
     """
+    make, values = _named(table, where)
+    return _made(make, values, where) if isclass(make) else _partial(make, values, where)
+
+
+def _of_class(table: Mapping[str, Any], where: str) -> Any:
+    make, values = _named(table, where)
+    if not isclass(make):
+        name = getattr(make, "__name__", type(make).__name__)
+        raise InputError(f"{where}.{MODULE}: {name} is no class: must be one, a dataclass")
+    return _made(make, values, where)
+
+
+def _named(table: Mapping[str, Any], where: str) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """What a table names in its module, and the values that it gives to that."""
     name = ModuleName.parsed(table[MODULE], f"{where}.{MODULE}")
     module = _module(name, table[CHECKSUM], f"{where}.{MODULE}")
     make = getattr(module, name.name, None)
@@ -86,10 +102,7 @@ def load(table: Mapping[str, Any], where: str) -> Any:
             f"{where}.{MODULE}: {name.path.name} has no {name.name}"
             f"{did_you_mean(name.name, known)}{told}"
         )
-    values = {key: value for key, value in table.items() if key not in _OWN}
-    if isclass(make):
-        return _made(make, values, where)
-    return _partial(make, values, where)
+    return make, {key: value for key, value in table.items() if key not in _OWN}
 
 
 def described(table: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -122,14 +135,25 @@ def _module(name: ModuleName, checksum: str, where: str) -> ModuleType:
     # Dataclasses look up their module as they are made.
     sys.modules[known] = module
     try:
-        exec(compile(source, str(name.path), "exec"), vars(module))
-    except (Exception, SystemExit) as error:
+        with _staying_here():
+            exec(compile(source, str(name.path), "exec"), vars(module))
+    except RAISED as error:
         del sys.modules[known]
         line = _line_in(name.path, error)
         raise InputError(
             f"{where}: {name.path.name} raised {type(error).__name__}{line}: {reason(error)}"
         ) from None
     return module
+
+
+@contextmanager
+def _staying_here() -> Iterator[None]:
+    """Afterwards the working directory, from which all paths start, is the same."""
+    here = os.getcwd()
+    try:
+        yield
+    finally:
+        os.chdir(here)
 
 
 def _line_in(path: Any, error: BaseException) -> str:
@@ -152,9 +176,10 @@ def _made(kind: type, values: Mapping[str, Any], where: str) -> Any:
     """A dataclass of the keys of a table."""
     if not is_dataclass(kind) and not values:
         return _called(kind, kind.__name__, where)
-    if not is_dataclass(kind):
+    if not is_dataclass(kind) or _lacks_decorator(kind, values):
         raise InputError(
-            f"{where}.{MODULE}: {kind.__name__} must be a dataclass, whose fields are keys"
+            f"{where}.{MODULE}: {kind.__name__} must be a dataclass, whose fields are keys: write "
+            "@dataclass(frozen=True) above its class"
         )
     own = {field.name: field for field in fields(kind) if field.init}
     check_keys(values, own, f"in {where}")
@@ -169,6 +194,15 @@ def _made(kind: type, values: Mapping[str, Any], where: str) -> Any:
         for name, value in values.items()
     }
     return _called(partial(kind, **given), kind.__name__, where)
+
+
+def _lacks_decorator(kind: type, values: Mapping[str, Any]) -> bool:
+    """Whether a class of a dataclass has fields of its own that are none, as it is undecorated."""
+    if "__dataclass_fields__" in vars(kind):
+        return False
+    return any(isinstance(each, Field) for each in vars(kind).values()) or any(
+        name in values for name in get_annotations(kind)
+    )
 
 
 def _partial(function: Callable[..., Any], values: Mapping[str, Any], where: str) -> Any:
@@ -189,7 +223,7 @@ def _called(make: Callable[[], Any], name: str, where: str) -> Any:
         return make()
     except (InputError, SolverError) as error:
         raise InputError(f"{where}: {error}") from None
-    except Exception as error:
+    except RAISED as error:
         raise InputError(
             f"{where}: {name} raised {type(error).__name__}: {reason(error)}"
         ) from None
@@ -219,7 +253,7 @@ def _value(value: Any, field: Field[Any], where: str) -> Any:
 def _hints(kind: type) -> dict[str, Any]:
     try:
         return get_type_hints(kind)
-    except Exception:  # what they name may be known to type checkers alone
+    except RAISED:  # what they name may be known to type checkers alone
         return {}
 
 

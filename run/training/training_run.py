@@ -86,6 +86,8 @@ def run_case(
 
     Arguments, and what is raised, as of `train`.
     """
+    # Whatever modules of one's own do to the working directory.
+    path = Path(out).absolute()
     source = case.shared_film_source(comm)
     # Modules of one's own are run here, and what is wrong on one rank is so on all.
     on_every_rank(comm, lambda: check_workload(case, source))
@@ -94,7 +96,6 @@ def run_case(
         on_every_rank(comm, lambda: case.steps().require_fit(film.contacts))
     total = running_time(case, film.contacts)
     require_mesh_that_holds(film, case)
-    path = Path(out)
     folder, stop = RunFolder(path), stop or StopRequest(comm)
     # Only now, when nothing that was asked for is wrong, is anything written.
     with ExitStack() as on_rank_0:

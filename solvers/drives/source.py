@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from mpi4py import MPI
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.common.errors import InputError
+from hebbfilm.common.errors import RAISED, InputError
 from hebbfilm.common.messages import reason, shown
 from hebbfilm.solvers.drives.current import Current
 from hebbfilm.solvers.drives.drive import (
@@ -105,7 +105,7 @@ class Source:
         failure = None
         try:
             found = ask(time, currents, voltages)
-        except Exception as error:
+        except RAISED as error:
             failure = error
         told = None if failure is None else _said(failure, time, self.names)
         answers = self._comm.allgather((told, found)) if self._comm.size > 1 else [(told, found)]
@@ -122,8 +122,14 @@ class Source:
 
     @property
     def names(self) -> str:
-        """Of the functions."""
-        return ", ".join(dict.fromkeys(map(name_of, self.functions)))
+        """Of the functions; where there are none, of the waveforms and their contacts."""
+        if self.functions or callable(self._drives):
+            return ", ".join(dict.fromkeys(map(name_of, self.functions)))
+        return ", ".join(
+            f"{type(drive).__name__} of contact {contact}"
+            for drive, contact in zip(self._drives, self._contacts, strict=True)
+            if isinstance(drive, AnyWaveform)
+        )
 
     def _found(self, time: float, currents: FloatArray, voltages: FloatArray) -> list[Drive]:
         if callable(self._drives):
@@ -184,7 +190,7 @@ def _asked(
     try:
         # Copies: what a function does to them must not reach the film.
         return function(time, currents.copy(), voltages.copy())
-    except Exception as error:
+    except RAISED as error:
         raise _FunctionError(name, f"{type(error).__name__}: {reason(error)}") from error
 
 
@@ -201,7 +207,7 @@ def _number(drives: Sequence[Any], contacts: Sequence[str]) -> str:
     )
 
 
-def _said(failure: Exception, time: float, names: str) -> str:
+def _said(failure: BaseException, time: float, names: str) -> str:
     if isinstance(failure, InputError):
         return str(failure)
     if isinstance(failure, _FunctionError):

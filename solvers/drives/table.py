@@ -114,6 +114,8 @@ class Table(AnyWaveform):
                     "with a comma between them"
                 )
         pairs = [pair for pair in found if pair is not None]
+        if not pairs:
+            raise InputError(f"{where}: has no row of a time in s and a value")
         return [time for time, _ in pairs], [value for _, value in pairs]
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from dolfinx import la
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.common.errors import SolverError
+from hebbfilm.solvers.integrators.failed_step import failed_step
 from hebbfilm.solvers.integrators.interface import Advance, Integrator, StepControl, equal_part
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics, rows
@@ -171,4 +171,4 @@ class Explicit(Integrator):
             reason = "no step is small enough for the tolerance"
         else:
             return
-        raise SolverError(f"{reason} at {self._dynamics.time:.4g} s")
+        raise failed_step(self._dynamics, reason, step)

@@ -10,7 +10,7 @@ for tangent plane schemes, by what happens at a vertex alone.
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.common.errors import SolverError
+from hebbfilm.solvers.integrators.failed_step import failed_step
 from hebbfilm.solvers.integrators.interface import Advance, Integrator, StepControl, equal_part
 from hebbfilm.solvers.integrators.midpoint_system import MidpointSystem
 from hebbfilm.solvers.kernels import llg
@@ -74,6 +74,8 @@ class Implicit(Integrator):
         if dynamics.thermal is not None:
             longest = dynamics.thermal.longest_step(dynamics.gilbert)
             self.step = min(longest, _THERMAL_TURN / dynamics.largest_local_rate())
+            if self.step == 0.0:
+                raise failed_step(dynamics, "no step is short enough for the heat", self.step)
 
     def advance(self, remaining: float, since: FloatArray) -> Advance:
         """Take one step within the tolerance; collective."""
@@ -86,7 +88,7 @@ class Implicit(Integrator):
             following = self._control.next_step(dt, error) if error else dt
             if self._control.accepts(error):
                 break
-            self._require(following)
+            self._require(following, dt)
             self.step = following
         if dynamics.thermal is None:
             # That a step was cut short to meet an event says nothing against a longer one.
@@ -162,8 +164,10 @@ class Implicit(Integrator):
         np.multiply(self._half, 2 / dt, out=self._rate)
         self._steps = [*self._steps[-1:], dt]
 
-    def _require(self, step: float) -> None:
-        if not np.all(np.isfinite(self._dynamics.m[: len(self._half)])):
+    def _require(self, step: float, failed: float) -> None:
+        """Raise SolverError if no step of `step` s is to be tried after one of `failed` s."""
+        lost = float(not np.all(np.isfinite(self._dynamics.m[: len(self._half)])))
+        if self._dynamics.maximum(lost):
             reason = "the magnetisation is no longer finite"
         elif step < self._smallest:
             reason = "no step is small enough for the tolerance"
@@ -171,4 +175,4 @@ class Implicit(Integrator):
             reason = f"the midpoint rule did not converge in a thermal step of {step:.3g} s"
         else:
             return
-        raise SolverError(f"{reason} at {self._dynamics.time:.4g} s")
+        raise failed_step(self._dynamics, reason, failed)

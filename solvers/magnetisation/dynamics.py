@@ -12,6 +12,7 @@ from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.kernels.couplings import Couplings
 from hebbfilm.solvers.kernels.gilbert import Gilbert
+from hebbfilm.solvers.magnetisation.faults import require_finite_energies, too_strong
 from hebbfilm.solvers.magnetisation.field_sum import FieldSum
 from hebbfilm.solvers.magnetisation.stability import least_radius
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
@@ -49,13 +50,14 @@ class Dynamics:
         temperature: in K, on which they may depend.
 
     Raises:
-        InputError: two terms of one name.
+        InputError: two terms of one name, or one whose field is too strong.
 
     Attributes:
         moments: of the vertices.
         conditions: the temperature, and the current as torques see it.
         m: (columns, 3) unit vectors; call `synchronise` after writing to the owned ones.
         time: in s.
+        fields: all beyond the quadratic terms.
         fields_vary: whether any field depends on time or on m beyond the quadratic terms.
         fields_known: whether the derivatives by m of those that vary are.
         thermal: a fluctuating field, drawn at every step; None for the dynamics without heat.
@@ -81,7 +83,7 @@ class Dynamics:
         self.moments = VertexMoments.of_film(operators, material)
         self.terms = bind(self.conditions, material, terms, self.moments)
         bound = bind_torques(self.conditions, material, torques)
-        self._fields = FieldSum(operators, self.terms.fields, bound)
+        self.fields = FieldSum(operators, self.terms.fields, bound)
         self.fields_vary = self.terms.vary or bool(torques)
         self.fields_known = self.terms.known and all(
             isinstance(field, DifferentiableField) for _, field in bound
@@ -117,7 +119,7 @@ class Dynamics:
 
     def evaluate_fields(self, time: float, m: FloatArray) -> None:
         """Set the fields at `time` in s for m (columns, 3), without noise; collective."""
-        self._fields.add(time, m, self._no_field())
+        self.fields.add(time, m, self._no_field())
 
     def draw_noise(self, dt: float) -> None:
         """Begin a step of `dt` s: draw the thermal field that acts during it, if there is one."""
@@ -145,7 +147,7 @@ class Dynamics:
     def _field_energies(self, m: FloatArray) -> list[float]:
         """Energy in J of each field; sets their sum for m."""
         magnetic = VACUUM_PERMEABILITY * self.moments.mean
-        return self._fields.energies(self.time, m, self._no_field(), self.moments.volumes, magnetic)
+        return self.fields.energies(self.time, m, self._no_field(), self.moments.volumes, magnetic)
 
     def _evaluate_stage(self, time: float, m: FloatArray) -> None:
         self.evaluate_fields(time, m)
@@ -156,7 +158,7 @@ class Dynamics:
     def _no_field(self) -> FloatArray:
         """Where the fields are summed up, (owned, 3), now zero."""
         self.couplings.external[:] = 0
-        self.couplings.let_external_act(bool(self._fields))
+        self.couplings.let_external_act(bool(self.fields))
         return self.couplings.external
 
     def synchronise(self) -> None:
@@ -187,19 +189,19 @@ class Dynamics:
 
     def linearise(self, time: float, m: FloatArray) -> None:
         """Take the derivative of fields that know it, at `time` in s and m (columns, 3)."""
-        self._fields.linearise(time, m)
+        self.fields.linearise(time, m)
 
     def add_change(self, change: FloatArray, out: FloatArray) -> None:
         """Add that times a change of m (columns, 3) to `out` (owned, 3) in A/m; collective."""
-        self._fields.add_change(change, out)
+        self.fields.add_change(change, out)
 
     def torque_fields(self) -> dict[str, float]:
         """The largest |m × H| in A/m of each torque, by its name; collective."""
-        return self._fields.torque_fields(self.time, self.m)
+        return self.fields.torque_fields(self.time, self.m)
 
     def measure_stiffness(self) -> None:
         """Let `largest_field` hold for the present time and m; collective."""
-        self.largest_field = self._linear_field + self._fields.stiffness(self.time, self.m)
+        self.largest_field = self._linear_field + self.fields.stiffness(self.time, self.m)
 
     def largest_step(self) -> float:
         """Longest stable time step in s for the present drift and damping; collective."""
@@ -259,7 +261,10 @@ class Dynamics:
         external = np.linalg.norm(share * field, axis=1).max(initial=0.0)
         external += sum(term.largest_growth for term in fields if isinstance(term, GrowingField))
         # A free moment without any field still needs some finite step.
-        return max(largest + self.maximum(external), 1.0)
+        found = max(largest + self.maximum(external), 1.0)
+        if not np.isfinite(found):
+            raise too_strong(self.terms, self.moments, self.m)
+        return found
 
     def largest_torque(self) -> float:
         """Largest |m × H_eff| in A/m; collective."""
@@ -279,11 +284,12 @@ class Dynamics:
         return field
 
     def energies(self) -> dict[str, float]:
-        """Energy in J of each term by its name; collective."""
+        """Energy in J of each term by its name; collective; SolverError if one is not finite."""
         energies = self.terms.quadratic_energies(self.m)
         names = [name for name, _ in self.terms.fields]
         for name, energy in zip(names, self._field_energies(self.m), strict=True):
             energies[name] = energies.get(name, 0.0) + energy
+        require_finite_energies(energies, self.time)
         return energies
 
     def mean_magnetisation(self) -> FloatArray:

@@ -25,6 +25,9 @@ class FieldSum:
         operators: of the film.
         fields: each with the name of its term.
         torques: the fields that act as torques do, each with its name; they have no energy.
+
+    Attributes:
+        named: all of them, each with its name.
     """
 
     def __init__(
@@ -34,9 +37,10 @@ class FieldSum:
         torques: Sequence[tuple[str, BoundField]],
     ) -> None:
         self._comm, self._owned = operators.comm, operators.owned
+        self.named = [*fields, *torques]
         self._fields = [field for _, field in fields]
         self._torques = torques
-        self._all = [*self._fields, *(field for _, field in torques)]
+        self._all = [field for _, field in self.named]
         self._stiff = [each for each in self._all if isinstance(each, StiffField)]
         self._known = [each for each in self._all if isinstance(each, DifferentiableField)]
         self._with_energy = [

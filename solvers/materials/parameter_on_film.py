@@ -16,7 +16,7 @@ from dolfinx import fem
 
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.collective import on_every_rank
-from hebbfilm.common.errors import InputError
+from hebbfilm.common.errors import RAISED, InputError
 from hebbfilm.common.hints import did_you_mean
 from hebbfilm.common.messages import reason, shown, shown_shape
 from hebbfilm.meshing import FilmMesh
@@ -212,8 +212,7 @@ class _Binding:
             corners[inside] = part.corners(given)[inside]
         return corners
 
-    _inside: BoolArray | None = None
-    """The cells in which a function has to have values; None for all."""
+    _inside: BoolArray | None = None  # the cells in which a function has to have values; all
 
     def _of_function(self, function: fem.Function) -> FloatArray:
         mesh = self._film_mesh.mesh
@@ -254,7 +253,7 @@ class _Binding:
                 return np.empty((0, *self._shape))
             try:
                 found = function(self._film_mesh.coordinates[vertices].copy())
-            except Exception as error:
+            except RAISED as error:
                 raise InputError(
                     f"{self._name}: its function raised {type(error).__name__}: {error}"
                 ) from error
@@ -310,6 +309,8 @@ class _Binding:
 
     def _numbers(self, given: Any, shape: tuple[int, ...], hint: str = "") -> FloatArray:
         found = self._array(given)
+        if shape == self._shape and found.ndim > len(shape):
+            hint = ", or an array (np.array) of one for each vertex or cell"
         if found.shape == self._shape and found.shape != shape:
             found = np.broadcast_to(found, shape)
         if found.shape != shape:

@@ -22,6 +22,7 @@ from hebbfilm.solvers.terms.interface import (
     Term,
 )
 from hebbfilm.solvers.terms.numeric_field import BoundNumericField, NumericField
+from hebbfilm.solvers.terms.own_code import raised
 from hebbfilm.solvers.terms.quadratic import QuadraticForm
 from hebbfilm.solvers.terms.quadratic_energies import QuadraticEnergies, SteadyField
 
@@ -111,7 +112,10 @@ def bind(
             fields.append((term.name, BoundNumericField(term, conditions)))
             vary, known = True, False
         elif isinstance(term, FieldTerm):
-            field = term.bind(operators, material)
+            try:
+                field = term.bind(operators, material)
+            except SystemExit as error:
+                raise raised(term.name, "bind", error) from error
             fields.append((term.name, field))
             vary |= term.varies
             known &= not term.varies or isinstance(field, DifferentiableField)

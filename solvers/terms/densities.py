@@ -17,6 +17,7 @@ from ufl.corealg.traversal import unique_pre_traversal
 from ufl.mathfunctions import MathFunction
 
 from hebbfilm.common.collective import on_every_rank
+from hebbfilm.common.errors import RAISED
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm
@@ -43,7 +44,7 @@ class Kind:
     Args:
         quadratic: it has a part that is quadratic in m, and steady.
         linear: it has one that is linear in m, and steady.
-        constant: it has one that does not depend on m, and is steady.
+        constant: it has one that does not depend on m, and is steady; or it is zero.
         general: it is none of these, or changes in time.
         local: it has no derivatives of m.
     """
@@ -102,13 +103,14 @@ class Densities:
             # Collective the first time, as what a density does is not.
             _coefficient(each)
         density = on_every_rank(self.operators.comm, lambda: self._density(term, found))
-        return self.operators.depth * density * AT_VERTICES
+        # Of zero, UFL does not know by itself on which mesh it is.
+        return self.operators.depth * density * AT_VERTICES(domain=self.operators.film_mesh.mesh)
 
     def _density(self, term: Energy, found: Mapping[str, ParameterOnFilm]) -> Expression:
         try:
             density = density_of(term, found, _coefficient, self.m, self.surroundings)
             density = ufl.as_ufl(density)
-        except Exception as error:
+        except RAISED as error:
             raise raised(term.name, "density", error) from error
         require_density(term.name, density, self.m)
         # What UFL writes of the scalar product of complex numbers.
@@ -123,10 +125,12 @@ class Densities:
         second = expand_derivatives(self.hessian(energy))
         if self._moves(energy) or self.m in second.coefficients() or self._has_kinks(energy):
             return Kind(quadratic=False, linear=False, constant=False, general=True, local=local)
+        quadratic = not second.empty()
+        linear = not self._without_m(self.gradient(energy)).empty()
         return Kind(
-            quadratic=not second.empty(),
-            linear=not self._without_m(self.gradient(energy)).empty(),
-            constant=not self._without_m(energy).empty(),
+            quadratic=quadratic,
+            linear=linear,
+            constant=not (quadratic or linear) or not self._without_m(energy).empty(),
             general=False,
             local=local,
         )
@@ -158,8 +162,9 @@ class Densities:
         """
         comm = self.operators.comm
         with naming([name]):
-            form = fem.form(self._without_m(self.energies[name]))
-        found: float = comm.allreduce(fem.assemble_scalar(form))
+            energy = self._without_m(self.energies[name])
+            form = None if energy.empty() else fem.form(energy)
+        found: float = comm.allreduce(0.0 if form is None else fem.assemble_scalar(form))
         require_finite(comm, [name], np.array(found))
         return found
 

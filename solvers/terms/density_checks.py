@@ -14,7 +14,7 @@ from ufl.geometry import GeometricFacetQuantity
 from ufl.restriction import Restricted
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.common.errors import InputError
+from hebbfilm.common.errors import RAISED, InputError
 from hebbfilm.common.messages import reason
 from hebbfilm.solvers.terms.energy import Expression
 
@@ -45,6 +45,8 @@ def _problem_of(density: Expression, m: ufl.Coefficient) -> str | None:
         return "its density has an index that is not summed over: must be one number, in J/m³"
     if is_complex(density):
         return "its density has complex numbers: must be real"
+    if found := numbers_not_finite(density):
+        return f"its density has a number that is not finite: {found[0]}"
     if ufl.algorithms.extract_arguments(density):
         return "its density has a test or trial function: must be one of m"
     if any(isinstance(each, _OF_FACETS) for each in nodes):
@@ -61,6 +63,13 @@ def _problem_of(density: Expression, m: ufl.Coefficient) -> str | None:
 def is_complex(expression: Expression) -> bool:
     """Whether complex numbers occur in it."""
     return any(isinstance(each, _COMPLEX) for each in unique_pre_traversal(expression))
+
+
+def numbers_not_finite(expression: Expression) -> list[float]:
+    """The numbers in it that are infinite, or none at all: C has no names for them."""
+    nodes = unique_pre_traversal(expression)
+    numbers = [float(each) for each in nodes if isinstance(each, ufl.constantvalue.RealValue)]
+    return [each for each in numbers if not np.isfinite(each)]
 
 
 def has_slopes(expression: Expression) -> bool:
@@ -80,7 +89,7 @@ def naming(names: Sequence[str]) -> Iterator[None]:
         yield
     except InputError:
         raise
-    except Exception as error:
+    except RAISED as error:
         raise InputError(
             f"{' or '.join(names)}: its density cannot be compiled: {reason(error)}"
         ) from error

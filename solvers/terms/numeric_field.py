@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_every_rank
-from hebbfilm.common.errors import InputError
+from hebbfilm.common.errors import RAISED, InputError
 from hebbfilm.solvers.terms.conditions import Conditions
 from hebbfilm.solvers.terms.own_code import raised
 
@@ -119,7 +119,7 @@ def called(
 def _found(name: str, what: str, work: Callable[[FilmView], Any], view: FilmView) -> Any:
     try:
         return np.asarray(work(view))
-    except Exception as error:
+    except RAISED as error:
         raise raised(name, what, error) from error
 
 

@@ -13,7 +13,7 @@ _OF_NUMPY = ("ufunc", "__float__", "UFL conditions", "must be real number, not")
 """In what Python says where a symbol of UFL is taken for a number."""
 
 
-def raised(name: str, what: str, error: Exception) -> InputError:
+def raised(name: str, what: str, error: BaseException) -> InputError:
     """The error to raise in place of one that a method of a term or torque has raised.
 
     Args:
@@ -29,7 +29,7 @@ def raised(name: str, what: str, error: Exception) -> InputError:
     return InputError(f"{name}: its {what} raised {type(error).__name__}: {told}{_hint(error)}")
 
 
-def _hint(error: Exception) -> str:
+def _hint(error: BaseException) -> str:
     if "None can not be converted" in str(error):
         return "; it returned nothing"
     if any(each in str(error) for each in _OF_NUMPY):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hebbfilm.common.errors import InputError
+from hebbfilm.common.errors import RAISED, InputError
 from hebbfilm.common.messages import reason, shown
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms.conditions import Conditions
@@ -50,7 +50,7 @@ def _bound(torque: Torque, conditions: Conditions, symbols: TorqueSymbols) -> Bo
         bound = BoundTorque(torque, symbols)
     except InputError:
         raise
-    except Exception as error:
+    except RAISED as error:
         raise InputError(
             f"{torque.name}: its torque cannot be compiled: {reason(error)}"
         ) from error

@@ -9,11 +9,16 @@ from typing import ClassVar
 import numpy as np
 import ufl
 
-from hebbfilm.common.errors import InputError
+from hebbfilm.common.collective import on_every_rank
+from hebbfilm.common.errors import RAISED, InputError
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm
 from hebbfilm.solvers.terms.conditions import Conditions
-from hebbfilm.solvers.terms.density_checks import has_slopes, is_complex
+from hebbfilm.solvers.terms.density_checks import (
+    has_slopes,
+    is_complex,
+    numbers_not_finite,
+)
 from hebbfilm.solvers.terms.energy import (
     Expression,
     Surroundings,
@@ -108,11 +113,13 @@ class BoundTorque(PointField):
 
     def __init__(self, torque: Torque, symbols: TorqueSymbols) -> None:
         parameters = parameters_on_film(torque, symbols.operators.film_mesh)
-        _require_no_slopes(torque, parameters, symbols.around.dimension)
+        comm, dimension = symbols.operators.comm, symbols.around.dimension
+        on_every_rank(comm, lambda: _require_no_slopes(torque, parameters, dimension))
         found = {name: symbols.add_parameter(each) for name, each in parameters.items()}
 
         def field(m: Expression) -> Expression:
-            made = _expression(with_symbols(torque, found), m, symbols.around)
+            bound = with_symbols(torque, found)
+            made = on_every_rank(comm, lambda: _expression(bound, m, symbols.around))
             return ufl.cross(m, made) / symbols.gyromagnetic_ratio
 
         super().__init__(symbols, field)
@@ -143,7 +150,7 @@ def _expression(torque: Torque, m: Expression, around: TorqueSurroundings) -> Ex
         made = torque.torque(m, around)
         components = isinstance(made, list | tuple | np.ndarray)
         made = ufl.as_vector(list(made)) if components else ufl.as_ufl(made)
-    except Exception as error:
+    except RAISED as error:
         raise raised(torque.name, "torque", error) from error
     if problem := _problem_of(made):
         raise InputError(f"{torque.name}: {problem}")
@@ -155,6 +162,8 @@ def _problem_of(torque: Expression) -> str | None:
         return f"a torque of shape {torque.ufl_shape}: must be a vector (3,), in 1/s"
     if is_complex(torque):
         return "its torque has complex numbers: must be real"
+    if found := numbers_not_finite(torque):
+        return f"its torque has a number that is not finite: {found[0]}"
     if not is_of_symbols(torque):
         return (
             "its torque has a function, or coordinates, on a mesh: give it what differs from place "
