@@ -99,7 +99,7 @@ class Explicit(Integrator):
             if self._control.accepts(error):
                 break
             self._go_back()
-            self._require_step(following, error)
+            self._require_step(following, error, dt)
             self.step = following
             self._update_rate()
         # That a step was cut short to meet an event says nothing against a longer one.
@@ -115,7 +115,7 @@ class Explicit(Integrator):
         if not np.isfinite(change):
             self._go_back()
         # However short a step is: an event asks for that, and no error.
-        self._require_step(self._limit, change)
+        self._require_step(self._limit, change, dt)
         self._dynamics.time += dt
         return Advance(dt, change)
 
@@ -162,7 +162,7 @@ class Explicit(Integrator):
         self._dynamics.operators.comm.Allreduce(MPI.IN_PLACE, values, MPI.MAX)
         return tuple(map(float, np.sqrt(values)))
 
-    def _require_step(self, step: float, found: float) -> None:
+    def _require_step(self, step: float, found: float, failed: float) -> None:
         if step >= _SMALLEST_STEP * self._limit and self._dynamics.thermal is None:
             return
         if not np.isfinite(found):
@@ -171,4 +171,4 @@ class Explicit(Integrator):
             reason = "no step is small enough for the tolerance"
         else:
             return
-        raise failed_step(self._dynamics, reason, step)
+        raise failed_step(self._dynamics, reason, failed)

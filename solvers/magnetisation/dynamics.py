@@ -97,7 +97,8 @@ class Dynamics:
         names = "gyromagnetic_ratio", "damping", "nonadiabaticity"
         self.gilbert = Gilbert(*(_at_vertices(material[name], operators) for name in names))
         self.evaluate_fields(self.time, self.m)
-        self._linear_field = self._measure_largest_field()
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._linear_field = self._measure_largest_field()
         self.measure_stiffness()
 
     def _couple(self) -> Couplings:
@@ -106,7 +107,8 @@ class Dynamics:
         per_moment = -1 / moments.magnetic
         self.self_exchange = per_moment * form.exchange[operators.diagonal]
         onsite = per_moment[:, None] * form.onsite
-        self._onsite_field = np.linalg.norm(onsite, axis=1)
+        with np.errstate(over="ignore"):
+            self._onsite_field = np.linalg.norm(onsite, axis=1)
         return Couplings(
             operators.indptr,
             operators.indices,

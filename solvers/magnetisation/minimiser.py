@@ -191,6 +191,8 @@ class Minimiser:
         energy = dynamics.operators.comm.allreduce(local) + external / self._unit
         self.evaluations += 1
         if not np.isfinite(energy):
+            # At the m that it came from, this names the term that is to blame, if one is.
+            dynamics.energies()
             raise SolverError("the magnetisation is no longer finite in the minimiser")
         return energy, np.sqrt(dynamics.maximum(torque))
 

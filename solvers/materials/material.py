@@ -135,7 +135,8 @@ class Material:
                     )
             elif isinstance(value, list | tuple):
                 raise InputError(
-                    f"material.{field.name}: values of shape {np.shape(value)}: must be one number"
+                    f"material.{field.name}: values of shape {np.shape(value)}: must be one "
+                    "number, or an array (np.array) of one for each vertex or cell"
                 )
             elif problem := problem_of(field.name, value):
                 hint = ", or left out if no heat leaves the film"

@@ -212,6 +212,20 @@ def test_term_that_cannot_be_is_told_in_one_line(terms, message, comm, written):
         ("\nx = 1 / 0", "raised ZeroDivisionError in line 2: division by zero"),
         ("def Cubic(:\n", "raised SyntaxError in line 1"),
         ("raise SystemExit('bye')", "raised SystemExit in line 1: bye"),
+        ("import sys\nsys.exit()", "raised SystemExit in line 2"),
+        (
+            MODULE.replace("if self.power == 7:\n            raise", "raise SystemExit(0) #"),
+            "terms[0]: Cubic raised SystemExit: 0",
+        ),
+        (
+            MODULE.replace("x, y, z = (comp", "raise SystemExit(0)\n        x, y, z = (comp"),
+            "cubic: its density raised SystemExit: 0",
+        ),
+        (
+            MODULE.replace("@dataclass(frozen=True)", ""),
+            "terms[0].module: Cubic must be a dataclass, whose fields are keys: write @dataclass",
+        ),
+        ("def Cubic(k1):\n    return k1\n", "terms[0].module: Cubic is no class: must be one"),
         (MODULE.replace('name = "cubic"', 'name = "exchange"'), "2 terms are called 'exchange'"),
     ],
 )
@@ -232,6 +246,39 @@ def test_module_that_fails_on_one_rank_fails_on_all(comm, written):
     )
     with pytest.raises(InputError, match=r"my_terms\.py raised AssertionError in line 2: here"):
         build_film(read_case(written(module=module)), comm)
+
+
+def test_exit_on_one_rank_is_told_on_all(comm, written, shared_tmp_path, capfd):
+    """While the run is on its way, in a torque: it ends like any other that raises."""
+    module = MODULE.replace(
+        "        self.calls += 1\n",
+        "        from mpi4py import MPI\n\n"
+        f"        if state.time > 0 and MPI.COMM_WORLD.rank == {comm.size - 1}:\n"
+        "            raise SystemExit(0)\n",
+    )
+    out = shared_tmp_path / "run"
+    case = written(PUSH, module)
+    assert cli.main(["run", str(case), "--out", str(out), "--no-pictures"]) == 2
+    told = capfd.readouterr().err
+    assert comm.rank or told.splitlines()[-1] == "hebbfilm: push: its torque raised SystemExit: 0"
+
+
+def test_subclass_without_fields_needs_no_decorator(comm, written):
+    module = MODULE + '\n\nclass Other(Cubic):\n    name = "other"\n'
+    case = written(CUBIC.replace("Cubic", "Other"), module)
+    assert "other" in build_film(read_case(case), comm).dynamics.energies()
+
+
+def test_module_that_leaves_the_working_directory(comm, written, shared_tmp_path, monkeypatch):
+    """When it is loaded, and while the film moves: the folder stays where it was asked for."""
+    module = MODULE.replace(
+        "        self.calls += 1\n", '        import os\n\n        os.chdir("/")\n'
+    )
+    case = written(PUSH, 'import os\n\nos.chdir("/")\n' + module)
+    comm.barrier()
+    monkeypatch.chdir(shared_tmp_path)
+    run_case(read_case(case), "run", comm, quiet=True)
+    assert (shared_tmp_path / "run" / "manifest.json").exists()
 
 
 class CutError(Exception):

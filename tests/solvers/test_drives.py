@@ -4,6 +4,9 @@ A strip without AMR is a resistor of G = σwt/L, whatever m does: all that flows
 The current in use is off by at most the tolerance of renewals, in relation to the largest.
 """
 
+import itertools
+import sys
+
 import numpy as np
 import pytest
 from shapely import box
@@ -480,6 +483,7 @@ def broken(time, currents, voltages):
         ((lambda t, i, v: [1.0], 0.0), r"voltage of contact left = \[1.0\]: must be a finite"),
         ((0.0, lambda t, i, v: np.nan), "voltage of contact right = nan: must be a finite"),
         ((0.0, lambda t: 0.0), "TypeError"),
+        ((0.0, lambda t, i, v: sys.exit(0)), "^drive .*lambda> at t = 0 s: SystemExit: 0$"),
         (lambda t, i, v: 0.0, "returned 0.0; must be a list of drives"),
         (lambda t, i, v: [0.0, 1.0, 2.0], "returned 3 voltages or currents for 2 contacts"),
         (lambda t, i, v: [0.0, Sine], r"returned voltage of contact right = <class"),
@@ -511,6 +515,12 @@ def test_what_differs_between_ranks_is_named_on_all(bar, comm):
     with pytest.raises(InputError, match=r"fails at t = .*: ZeroDivisionError") as caught:
         resistor(bar).evolve(constant([fails, 0.0], 1e-9))
     assert len(set(comm.allgather(str(caught.value)))) == 1
+
+    def leaves(time, currents, voltages):
+        return sys.exit(0) if comm.rank == comm.size - 1 else 0.0
+
+    with pytest.raises(InputError, match=r"leaves at t = 0 s: SystemExit: 0$"):
+        resistor(bar).evolve(constant([leaves, 0.0], 1e-9))
 
 
 def test_drives_without_contacts_and_reversed_functions_are_refused(comm):
@@ -548,6 +558,22 @@ def test_loop_that_does_not_settle_is_refused(bar):
 
     with pytest.raises(SolverError, match=r"switch does not settle at t = 0 s: .* has to remember"):
         resistor(bar).evolve(constant([switch, 0.0], 1e-9))
+
+
+def test_drive_that_changes_from_call_to_call_is_refused(bar):
+    calls = itertools.count()
+
+    def flickers(time, currents, voltages):
+        return VOLTAGE * (-1) ** next(calls)
+
+    with pytest.raises(SolverError, match=r"flickers .* \(.+\)|flickers moves by more than"):
+        resistor(bar).evolve(constant([flickers, 0.0], 1e-9))
+
+
+def test_waveform_that_is_too_fast_is_named(bar):
+    wave = Sine(amplitude=VOLTAGE, frequency=1e18)
+    with pytest.raises(SolverError, match=r"^drive Sine of contact left moves by more than"):
+        resistor(bar).evolve(constant([wave, 0.0], 1e-9))
 
 
 def test_loop_that_flickers_is_refused(bar):

@@ -4,24 +4,27 @@ Class: regression.
 """
 
 import math
+import sys
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 import ufl
 
-from hebbfilm.common.errors import InputError, LayoutError
+from hebbfilm.common.errors import InputError, LayoutError, SolverError
 from hebbfilm.meshing import Layout, Region, mesh_film, strip
 from hebbfilm.solvers import (
     Energy,
     Film,
     Material,
+    Numerics,
     NumericTorque,
     Sine,
     Torque,
     constant,
     gradient,
     parameter,
+    rest,
 )
 
 PLAIN = Material(interfacial_dmi=0.0, uniaxial_anisotropy=0.0)
@@ -82,6 +85,11 @@ IN_UFL = "write ufl.exp, ufl.sqrt, ufl.conditional and the like in place of NumP
             r"has no attribute 'K1' \(it has k1\); did you mean k1",
         ),
         (lambda s, m, at: at.positions[0], "did you mean position"),
+        (lambda s, m, at: sys.exit(0), "^cubic: its density raised SystemExit: 0$"),
+        (lambda s, m, at: np.nan * m[2] ** 2, "^cubic: .* a number that is not finite: nan$"),
+        (lambda s, m, at: s.k1 * m[2] ** 4 + m[0] * np.inf, "number that is not finite: inf$"),
+        (lambda s, m, at: 1e300 * m[2] ** 2, r"^cubic: a field of .* A/m, .* power of ten wrong"),
+        (lambda s, m, at: 1e300 * m[2], r"^cubic: a field of .* A/m, .* power of ten wrong"),
         (lambda s, m, at: s.k1 / m[0], "^cubic: the density is not finite somewhere in the film"),
         (lambda s, m, at: s.k1 * ufl.ln(m[0]), "must be a number everywhere, whatever m is$"),
     ],
@@ -99,6 +107,8 @@ def test_density_that_is_none(density, message, film_mesh):
         (lambda s, m, at: s.rate * gradient(m)[:, 0], "^turn: its torque has derivatives in space"),
         (lambda s, m, at: s.rate * ufl.grad(m)[:, 0], "it acts at each vertex by itself$"),
         (lambda s, m, at: at.current, "did you mean current_density"),
+        (lambda s, m, at: sys.exit(), "^turn: its torque raised SystemExit"),
+        (lambda s, m, at: m * np.nan, "^turn: its torque has a number that is not finite: nan$"),
         (
             lambda s, m, at: ufl.cross(m, at.current_density) / ufl.sqrt(at.current_density[0]),
             "must be a number everywhere, whatever m is, also without a current$",
@@ -150,11 +160,15 @@ def test_lists_of_what_acts(given, message, film_mesh):
     [
         (lambda places: places[0], r"values of shape \(3,\).*; x is places\[:, 0\]$"),
         (np.ones(7), r"an array of shape \(7,\): must be"),
-        ((1.0, 2.0, 3.0), r"values of shape \(3,\): must be one number$"),
+        ((1.0, 2.0, 3.0), r"values of shape \(3,\): must be one number, or an array \(np.array\)"),
+        (
+            {"film": 21 * [0.1]},
+            r"values of shape \(21,\): must be one number, or an array \(np.array\)",
+        ),
     ],
 )
 def test_parameter_of_a_wrong_shape(value, message, film_mesh):
-    with pytest.raises(InputError, match=f"^material.damping: {message}"):
+    with pytest.raises(InputError, match=f"^material.damping(?: of film)?: {message}"):
         Film(film_mesh, Material(damping=value))
 
 
@@ -164,6 +178,70 @@ def test_parameter_that_is_an_expression_or_none(film_mesh):
         Film(film_mesh, Material(damping=x[0]))
     with pytest.raises(InputError, match=r"^material.damping = None: must be a number"):
         Material(damping=None)
+
+
+@pytest.mark.parametrize("on_all", [True, False])
+def test_exit_of_a_function_of_places(on_all, comm, film_mesh):
+    def slope(places):
+        return sys.exit(3) if on_all or comm.rank == comm.size - 1 else places[:, 0]
+
+    with pytest.raises(InputError, match=r"^material.damping: its function raised SystemExit: 3$"):
+        Film(film_mesh, Material(damping=slope))
+
+
+def test_torque_that_fails_on_one_rank(comm, film_mesh):
+    def body(s, m, at):
+        return sys.exit(0) if comm.rank == comm.size - 1 else s.rate * m
+
+    with pytest.raises(InputError, match=r"^turn: its torque raised SystemExit: 0$"):
+        Film(film_mesh, PLAIN, torques=[torque(body)])
+
+
+@pytest.mark.parametrize("density", [lambda s, m, at: 0, lambda s, m, at: 0.0 * m[2]])
+def test_density_may_be_zero(density, film_mesh):
+    film = Film(film_mesh, PLAIN, terms=[energy(density)])
+    film.set_magnetisation([1.0, 0.0, 0.0])
+    film.relax(1e-12)
+    assert film.dynamics.energies()["cubic"] == 0.0
+
+
+def pole(s, m, at):
+    """Finite where it is tried when the film is made, and infinite in the plane."""
+    return s.k1 / m[2]
+
+
+def test_energy_that_is_not_finite_is_named(film_mesh):
+    film = Film(film_mesh, PLAIN, terms=[energy(pole)])
+    film.set_magnetisation([1.0, 0.0, 0.0])
+    with pytest.raises(SolverError, match=r"^cubic: the energy is not finite at 0 s"):
+        film.dynamics.energies()
+    with pytest.raises(SolverError, match=r"^cubic: the energy is not finite at 0 s"):
+        film.minimise()
+
+
+@pytest.mark.parametrize("temperature", [0.0, 100.0])
+@pytest.mark.parametrize("integrator", ["explicit", "implicit"])
+def test_step_names_the_field_that_is_not_finite(integrator, temperature, film_mesh):
+    film = Film(
+        film_mesh,
+        PLAIN,
+        terms=[energy(pole)],
+        numerics=Numerics(integrator=integrator),
+        temperature=temperature,
+    )
+    film.set_magnetisation([1.0, 0.0, 0.0])
+    with pytest.raises(SolverError, match=r"at 0 s: the field of cubic is not finite$"):
+        film.evolve(rest(1e-11))
+
+
+@pytest.mark.parametrize("integrator", ["explicit", "implicit"])
+def test_step_names_the_field_that_ends_with_it(integrator, film_mesh):
+    def until(s, m, at):
+        return s.k1 * m[2] * ufl.sqrt((1e-11 - at.time) / 1e-11)
+
+    film = Film(film_mesh, PLAIN, terms=[energy(until)], numerics=Numerics(integrator=integrator))
+    with pytest.raises(SolverError, match=r"at 1.*e-11 s: the field of cubic is not finite$"):
+        film.evolve(rest(2e-11))
 
 
 def test_what_a_layout_lists():

@@ -182,6 +182,10 @@ def test_table_from_a_file(tmp_path):
     path.write_text("0,0\n1e-9;2\n", encoding="utf-8")
     with pytest.raises(InputError, match="has a row '1e-9;2'; must be a time in s and a value"):
         Table(amplitude=0.5, path=str(path))
+    for nothing in (b"", b"\0\1", b"time,value\n"):
+        path.write_bytes(nothing)
+        with pytest.raises(InputError, match=r"path = '.*': has no row of a time in s and a value"):
+            Table(amplitude=0.5, path=str(path))
 
 
 WAVES = [
