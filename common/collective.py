@@ -56,6 +56,21 @@ def on_every_rank(comm: MPI.Intracomm, work: Callable[[], T]) -> T:
     return cast(T, result)
 
 
+def first_unlike(comm: MPI.Intracomm, own: T) -> tuple[T, T, int] | None:
+    """What rank 0 has, what the lowest rank has that has something else, and that rank.
+
+    Returns:
+        None, if all ranks have the same.
+    """
+    if comm.size == 1:
+        return None
+    found = comm.allgather(own)
+    for rank, other in enumerate(found):
+        if other != found[0]:
+            return found[0], other, rank
+    return None
+
+
 def _sent(failure: BaseException) -> tuple[type[BaseException], str | int | None]:
     """What other ranks raise: the same if that can be sent and made of a message alone."""
     if isinstance(failure, SystemExit):

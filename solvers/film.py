@@ -12,7 +12,7 @@ from hebbfilm.common.arguments import (
     check_number,
     check_vector,
 )
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import FloatArray, read_only
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.conduction.conduction import Conduction
@@ -114,7 +114,7 @@ class Film:
         check_kind("numerics", numerics, Numerics, optional=True)
         check_vector("applied_field", applied_field, "A/m", LARGEST_FIELD)
         check_number("temperature", temperature, "K", least=0)
-        require_kinds(terms, torques)
+        require_kinds(film_mesh.comm, terms, torques)
         numerics = numerics or Numerics()
         self.film_mesh, self.material = film_mesh, material or Material()
         self.operators = VertexOperators(film_mesh, cell_thickness(film_mesh, thickness))
@@ -167,9 +167,7 @@ class Film:
     @property
     def m(self) -> FloatArray:
         """Unit magnetisation at the vertices of this rank, (owned, 3); read it, do not write."""
-        view = self.dynamics.m[: self.operators.owned].view()
-        view.flags.writeable = False
-        return view
+        return read_only(self.dynamics.m[: self.operators.owned])
 
     def set_magnetisation(self, m: FloatArray | Callable[[FloatArray], FloatArray]) -> None:
         """Set m, normalised; collective.

@@ -11,6 +11,7 @@ import numpy as np
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import FilmMesh
+from hebbfilm.solvers.materials.agreement import require_one_kind
 from hebbfilm.solvers.materials.material import Material, problem_of
 from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm, on_film
 
@@ -31,6 +32,8 @@ class FilmMaterial:
 
     def __init__(self, film_mesh: FilmMesh, material: Material) -> None:
         self.material = material
+        missing = [each.name for each in fields(material) if getattr(material, each.name) is None]
+        require_one_kind(film_mesh.comm, "what a material has not", ", ".join(missing))
         self._found: Mapping[str, ParameterOnFilm] = {
             field.name: on_film(
                 film_mesh,

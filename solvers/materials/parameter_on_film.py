@@ -21,7 +21,8 @@ from hebbfilm.common.hints import did_you_mean
 from hebbfilm.common.messages import reason, shown, shown_shape
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.materials.parameter import REST, Parameter, is_uniform
+from hebbfilm.solvers.materials.agreement import is_one_value, require_one_kind
+from hebbfilm.solvers.materials.parameter import REST, Parameter
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,9 +123,10 @@ def on_film(
         shape: of one value: () for a number, (3,) for a vector.
 
     Raises:
-        InputError: a wrong shape, a value that is not finite, a region that the film does not have
-            or that has no value, or a function that raises; on all ranks, one line with the name.
+        InputError: a wrong shape, a value that is not finite, a region that the film has not or of
+            no value, a function that raises, or what differs between ranks; on all ranks.
     """
+    require_one_kind(film_mesh.comm, name, parameter, shape)
     if isinstance(parameter, ParameterOnFilm):
         return _known(film_mesh, name, parameter, shape)
     binding = _Binding(film_mesh, name, shape)
@@ -176,7 +178,9 @@ class _Binding:
 
     def uniform(self, parameter: Parameter) -> FloatArray | None:
         """The one value of the whole film, None if there is none."""
-        return self._numbers(parameter, self._shape) if is_uniform(parameter) else None
+        return (
+            self._numbers(parameter, self._shape) if is_one_value(parameter, self._shape) else None
+        )
 
     def corners(self, parameter: Parameter) -> FloatArray:
         """(n_cells, d + 1[, k]); collective."""
@@ -265,7 +269,7 @@ class _Binding:
 
     def _of_numbers(self, parameter: Any) -> FloatArray:
         """One value, or one for each vertex or cell of this rank, whichever fits on all ranks."""
-        if is_uniform(parameter):
+        if is_one_value(parameter, self._shape):
             value = self._numbers(parameter, self._shape)
             return np.broadcast_to(value, (*self._cells.shape, *self._shape))
         comm = self._film_mesh.comm
@@ -277,12 +281,8 @@ class _Binding:
         if comm.allreduce(given.shape == self._shape, MPI.LAND):
             return np.broadcast_to(given, (*self._cells.shape, *self._shape))
         wanted = " or ".join(f"{(n, *self._shape)} for its {kind}" for kind, n in shapes.items())
-        on_every_rank(comm, lambda: self._refuse(given.shape, wanted))
-        raise AssertionError
-
-    def _refuse(self, shape: tuple[int, ...], wanted: str) -> None:
         raise InputError(
-            f"{self._name}: an array of shape {shape}: must be {wanted}, on each rank its own"
+            f"{self._name}: an array of shape {given.shape}: must be {wanted}, on each rank its own"
         )
 
     def _from_vertices(self, given: FloatArray) -> FloatArray:

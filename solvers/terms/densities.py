@@ -21,7 +21,12 @@ from hebbfilm.common.errors import RAISED
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm
-from hebbfilm.solvers.terms.density_checks import naming, require_density, require_finite
+from hebbfilm.solvers.terms.density_checks import (
+    naming,
+    require_density,
+    require_finite,
+    require_one_form,
+)
 from hebbfilm.solvers.terms.energy import (
     Energy,
     Expression,
@@ -95,6 +100,7 @@ class Densities:
             term.name: parameters_on_film(term, operators.film_mesh) for term in terms
         }
         self.energies = {term.name: self._energy(term) for term in terms}
+        require_one_form(operators.comm, self.energies)
         self.kinds = {name: self._kind(name) for name in self.energies}
 
     def _energy(self, term: Energy) -> ufl.Form:

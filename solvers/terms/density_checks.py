@@ -1,6 +1,6 @@
 """What an expression in UFL must be, to be the density of an energy."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from mpi4py import MPI
@@ -14,6 +14,7 @@ from ufl.geometry import GeometricFacetQuantity
 from ufl.restriction import Restricted
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.collective import first_unlike
 from hebbfilm.common.errors import RAISED, InputError
 from hebbfilm.common.messages import reason
 from hebbfilm.solvers.terms.energy import Expression
@@ -104,4 +105,24 @@ def require_finite(
         raise InputError(
             f"{' or '.join(names)}: the {what} is not finite somewhere in the film: must be "
             f"a number everywhere, whatever m is{currentless}"
+        )
+
+
+def require_one_form(comm: MPI.Intracomm, energies: Mapping[str, ufl.Form]) -> None:
+    """Raise InputError, on all ranks, if an energy is another form on some rank; collective.
+
+    Args:
+        comm: the ranks.
+        energies: by the names of their terms, which are the same on all ranks.
+    """
+    if comm.size == 1:
+        return
+    with naming(list(energies)):
+        own = [form.signature() for form in energies.values()]
+    if unlike := first_unlike(comm, own):
+        first, other, rank = unlike
+        name = next(n for n, one, two in zip(energies, first, other, strict=True) if one != two)
+        raise InputError(
+            f"{name}: its density on rank {rank} is another than on rank 0: must be the same "
+            "expression, with the same numbers, on all ranks"
         )

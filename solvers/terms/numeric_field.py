@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import FloatArray, read_only
 from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import RAISED, InputError
 from hebbfilm.solvers.terms.conditions import Conditions
@@ -57,14 +57,8 @@ class FilmView:
             conditions.current_density_in_cells,
             conditions.electric_field_in_cells,
         )
-        own, coordinates, *electric = map(_read_only, arrays)
+        own, coordinates, *electric = map(read_only, arrays)
         return cls(time, own, coordinates, float(conditions.temperature), *electric)
-
-
-def _read_only(values: FloatArray) -> FloatArray:
-    view = values.view()
-    view.flags.writeable = False
-    return view
 
 
 class NumericField:

@@ -15,10 +15,12 @@ import ufl
 from dolfinx import jit
 from ufl.algorithms.apply_algebra_lowering import apply_algebra_lowering
 from ufl.algorithms.apply_derivatives import apply_derivatives
+from ufl.algorithms.signature import compute_expression_signature
 from ufl.corealg.traversal import unique_pre_traversal
 from ufl.domain import extract_domains
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.collective import first_unlike
 from hebbfilm.solvers.kernels.compiled import PROCESSOR_FLAGS, address, integers, loops, new, reals
 
 _CELL = "interval"
@@ -63,6 +65,7 @@ class PointExpression:
 
     Raises:
         RuntimeError: FFCx or the C compiler failed.
+        ValueError: another expression on some rank; on all ranks.
 
     Attributes:
         shape: of one value.
@@ -148,12 +151,23 @@ def _compile(
     The tuple that it came in keeps the code in memory.
     """
     expression = apply_derivatives(apply_algebra_lowering(expression))
+    _require_one(comm, expression)
     if isinstance(expression, ufl.constantvalue.Zero):
         return None, []
     found = jit.ffcx_jit(comm, (expression, _MIDDLE), {"scalar_type": np.float64}, _JIT_OPTIONS)
     symbols = ufl.algorithms.extract_coefficients(expression)
     positions = found[0].original_coefficient_positions
     return found, [symbols[positions[k]] for k in range(found[0].num_coefficients)]
+
+
+def _require_one(comm: MPI.Intracomm, expression: ufl.core.expr.Expr) -> None:
+    """Raise ValueError on all ranks if it is another on some rank, where they would wait."""
+    if comm.size == 1:
+        return
+    symbols = ufl.algorithms.extract_coefficients(expression)
+    numbers = {symbol: number for number, symbol in enumerate(symbols)} | {_MESH: 0}
+    if unlike := first_unlike(comm, compute_expression_signature(expression, numbers)):
+        raise ValueError(f"it is another expression on rank {unlike[2]} than on rank 0")
 
 
 def _function_of(found: Any) -> dict[str, Any]:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from mpi4py import MPI
+
+from hebbfilm.common.collective import first_unlike, on_every_rank
 from hebbfilm.common.errors import RAISED, InputError
 from hebbfilm.common.messages import reason, shown
 from hebbfilm.solvers.materials.film_material import FilmMaterial
@@ -58,10 +62,30 @@ def _bound(torque: Torque, conditions: Conditions, symbols: TorqueSymbols) -> Bo
     return bound
 
 
-def require_kinds(terms: object, torques: object) -> None:
-    """Raise InputError where terms or torques are something else, or have no name."""
-    _require_kind("terms", terms, _TERMS, "an Energy, a NumericField, or have `bind`")
-    _require_kind("torques", torques, _TORQUES, "a Torque or a NumericTorque")
+def require_kinds(comm: MPI.Intracomm, terms: Sequence[Any], torques: Sequence[Any]) -> None:
+    """Refuse terms or torques that are something else, have no name, or differ; collective.
+
+    Args:
+        comm: the ranks, all of which must have the same.
+        terms: as they were given.
+        torques: as they were given.
+
+    Raises:
+        InputError: on all ranks.
+    """
+
+    def check() -> None:
+        _require_kind("terms", terms, _TERMS, "an Energy, a NumericField, or have `bind`")
+        _require_kind("torques", torques, _TORQUES, "a Torque or a NumericTorque")
+
+    on_every_rank(comm, check)
+    for where, given in {"terms": terms, "torques": torques}.items():
+        if unlike := first_unlike(comm, [f"{type(each).__name__} {each.name}" for each in given]):
+            first, other = (", ".join(each) or "none" for each in unlike[:2])
+            raise InputError(
+                f"{where}: {first} on rank 0 and {other} on rank {unlike[2]}: must be the same, "
+                "in one order, on all ranks"
+            )
 
 
 def _require_kind(where: str, given: object, kinds: tuple[type, ...], allowed: str) -> None:

@@ -588,3 +588,11 @@ def test_loop_that_flickers_is_refused(bar):
 
     with pytest.raises(SolverError, match=r"Bell moves by more than 0.04 of the largest so far in"):
         resistor(bar).evolve(constant([Bell(0.0), 0.0], 1e-9))
+
+
+def test_oscillation_far_faster_than_the_film_is_refused(bar):
+    """Its period goes a whole number of times into the segment, and into tenths of it."""
+    film = resistor(bar)
+    fast = constant([lambda t, i, v: 0.01 * np.sin(2 * np.pi * 1e15 * t), 0.0], 5e-12)
+    with pytest.raises(SolverError, match=r"moves by more than 0\.04 of the largest so far in"):
+        film.evolve(fast)
