@@ -18,10 +18,11 @@ class RunFolder:
 
     Args:
         path: of the folder.
+        called: what messages call it, if not by its path.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, called: str = "") -> None:
+        self.path, self.called = path, called or str(path)
         self.table = GrowingTable(path / files.CONDUCTANCE)
         self.readings = GrowingTable(path / files.READINGS)
         self.state = path / files.STATE
@@ -61,7 +62,7 @@ class RunFolder:
         """
         if resume and not self.path.is_dir():
             raise InputError(
-                f"there is no run {self.path} to go on with; leave --resume out to begin one"
+                f"there is no run {self.called} to go on with; leave --resume out to begin one"
             )
         _make(self.path)
         with sole_use(self.path):
@@ -76,7 +77,7 @@ class RunFolder:
             self._require_nothing_of_others(present)
         elif not overwrite:
             raise InputError(
-                f"{self.path} holds a run already ({present[0]}): add --resume to go on with it, "
+                f"{self.called} holds a run already ({present[0]}): add --resume to go on with it, "
                 "--overwrite to replace it, or name another folder with --out"
             )
         # The state first: without it nobody takes what is left for a whole run. The manifest last:
@@ -87,7 +88,7 @@ class RunFolder:
                 is_folder = target.is_dir() and not target.is_symlink()
                 shutil.rmtree(target) if is_folder else target.unlink()
         except OSError as error:
-            raise InputError(f"cannot write to {self.path}: {error.strerror}") from None
+            raise InputError(f"cannot write to {self.called}: {error.strerror}") from None
         _make(self.path / files.FIELDS)
 
     def _holds_a_run(self) -> bool:
@@ -99,7 +100,7 @@ class RunFolder:
         ]
         if others:
             raise InputError(
-                f"{self.path} holds {others[0]}, but no run that it could be of, and a run would "
+                f"{self.called} holds {others[0]}, but no run that it could be of, and a run would "
                 "write over it: name another folder with --out"
             )
 
@@ -128,7 +129,7 @@ class RunFolder:
                 path.unlink()
                 number += 1
         except OSError as error:
-            raise InputError(f"cannot write to {self.path}: {error.strerror}") from None
+            raise InputError(f"cannot write to {self.called}: {error.strerror}") from None
 
     def _can_go_on(self) -> bool:
         if self.state.is_file():

@@ -96,7 +96,7 @@ def run_case(
         on_every_rank(comm, lambda: case.steps().require_fit(film.contacts))
     total = running_time(case, film.contacts)
     require_mesh_that_holds(film, case)
-    folder, stop = RunFolder(path), stop or StopRequest(comm)
+    folder, stop = RunFolder(path, called=str(out)), stop or StopRequest(comm)
     # Only now, when nothing that was asked for is wrong, is anything written.
     with ExitStack() as on_rank_0:
         opened = folder.opened(overwrite=overwrite, resume=resume)

@@ -291,7 +291,7 @@ class Dynamics:
         names = [name for name, _ in self.terms.fields]
         for name, energy in zip(names, self._field_energies(self.m), strict=True):
             energies[name] = energies.get(name, 0.0) + energy
-        require_finite_energies(energies, self.time)
+        require_finite_energies(self.operators, energies, self.time, self.m)
         return energies
 
     def mean_magnetisation(self) -> FloatArray:

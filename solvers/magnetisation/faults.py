@@ -10,17 +10,30 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError, SolverError
+from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.moments import VertexMoments
 from hebbfilm.solvers.terms.binding import BoundTerms
 
 
-def require_finite_energies(energies: Mapping[str, float], time: float) -> None:
-    """Raise SolverError for energies in J, by their names, that are none at `time` in s."""
+def require_finite_energies(
+    operators: VertexOperators, energies: Mapping[str, float], time: float, m: FloatArray
+) -> None:
+    """Raise SolverError for energies that are not finite; collective.
+
+    Args:
+        operators: of the film.
+        energies: in J, by their names; the same on all ranks.
+        time: in s.
+        m: (columns, 3), of which they are.
+    """
     lost = [name for name, energy in energies.items() if not np.isfinite(energy)]
-    if lost:
-        raise SolverError(
-            f"{' and '.join(lost)}: the energy is not finite at {time:.4g} s, for the present m"
-        )
+    if not lost:
+        return
+    if operators.comm.allreduce(not np.isfinite(m[: operators.owned]).all(), MPI.LOR):
+        raise SolverError(f"the magnetisation is no longer finite at {time:.4g} s")
+    raise SolverError(
+        f"{' and '.join(lost)}: the energy is not finite at {time:.4g} s, for the present m"
+    )
 
 
 def too_strong(terms: BoundTerms, moments: VertexMoments, m: FloatArray) -> InputError:
