@@ -20,9 +20,9 @@ _SAMPLES = 64
 """Times at which a segment is looked over for the size of its drives."""
 _NEAR = 32
 """Units in the last place of the time, up to which it counts as that of a kink."""
-_SHARES = 0.2360679774997897, 0.6180339887498949, 0.8541019662496845, 1.0
-"""Of a step to come, at which the drive is looked at: with the golden ratio, which no small whole
-numbers come near to, so that no period fits all of them."""
+_SHARES = 0.2360679774997897, 0.4142135623730951, 0.7320508075688772, 1.0
+"""Of a step to come, at which the drive is looked at: with the roots of 5, 2 and 3, which are in no
+rational ratio, so that no period fits all of them."""
 _SHORTEST = 1e-4
 """Of the step that m allows: a drive that moves too far within it is taken to jump."""
 _MOST_JUMPS = 200

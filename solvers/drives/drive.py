@@ -8,6 +8,7 @@ from hebbfilm.common.arguments import check_count, check_number
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.drives.current import Current as Current
+from hebbfilm.solvers.drives.current import require_voltage
 from hebbfilm.solvers.drives.waveform import AnyWaveform
 from hebbfilm.solvers.drives.waveforms import Waveform
 
@@ -90,7 +91,7 @@ def plain_drive(drive: Any, whose: str = "of a contact") -> Drive:
     """
     if drive is None or isinstance(drive, Current):
         return drive
-    check_number(f"voltage {whose}", drive, "V")
+    require_voltage(f"voltage {whose}", drive)
     return float(drive)
 
 

@@ -9,7 +9,7 @@ from hebbfilm.common.arguments import check_number, check_vector
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
-from hebbfilm.solvers.drives.current import Current
+from hebbfilm.solvers.drives.current import Current, require_voltage
 
 LARGEST_FIELD = 1e12
 """In A/m: far beyond any; its square is still a number."""
@@ -33,7 +33,7 @@ class AnyWaveform:
         if self.is_field:
             check_vector(f"{self._where}.amplitude", self.amplitude, "A/m", LARGEST_FIELD)
         elif not isinstance(self.amplitude, Current):
-            check_number(f"{self._where}.amplitude", self.amplitude, "V")
+            require_voltage(f"{self._where}.amplitude", self.amplitude)
             object.__setattr__(self, "amplitude", float(self.amplitude))  # type: ignore[arg-type]
         for field in fields(self):
             if field.type is float:
@@ -93,7 +93,9 @@ class AnyWaveform:
                 f"waveform.amplitude = {shown(given)}: of a contact it must be a voltage in V or "
                 "a Current; three numbers are a field in A/m"
             )
-        return float(self.value(time) * given)  # type: ignore[operator]
+        volts = float(self.value(time) * given)  # type: ignore[operator]
+        require_voltage(f"voltage of a waveform of amplitude {given:g} V at {time:.4g} s", volts)
+        return volts
 
     @property
     def _where(self) -> str:

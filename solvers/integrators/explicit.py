@@ -15,7 +15,7 @@ import numpy as np
 from dolfinx import la
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.integrators.failed_step import failed_step
+from hebbfilm.solvers.integrators.failed_step import failed_step, require_step
 from hebbfilm.solvers.integrators.interface import Advance, Integrator, StepControl, equal_part
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics, rows
@@ -65,7 +65,7 @@ class Explicit(Integrator):
         dynamics = self._dynamics
         dynamics.evaluate_fields(dynamics.time, dynamics.m)
         dynamics.measure_stiffness()
-        self._limit = dynamics.largest_step() * self._share_of_limit()
+        self._limit = require_step(dynamics, dynamics.largest_step() * self._share_of_limit())
         if dynamics.thermal is not None:
             longest = dynamics.thermal.longest_step(dynamics.gilbert)
             self.step = min(_THERMAL_FRACTION * self._limit, longest)

@@ -10,6 +10,9 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import SolverError
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 
+_SHORTEST = 1e-18
+"""In s: exchange between neighbouring atoms turns a moment by less than 1e-3 meanwhile."""
+
 
 def failed_step(dynamics: Dynamics, reason: str, step: float) -> SolverError:
     """The error of a step that fails; it names fields that are not finite; collective.
@@ -22,6 +25,27 @@ def failed_step(dynamics: Dynamics, reason: str, step: float) -> SolverError:
     blamed = _blamed(dynamics, step)
     told = f": the field of {' and '.join(blamed)} is not finite" if blamed else ""
     return SolverError(f"{reason} at {dynamics.time:.4g} s{told}")
+
+
+def require_step(dynamics: Dynamics, longest: float) -> float:
+    """The longest step in s that fields and drift allow, if it makes any sense; collective.
+
+    Args:
+        dynamics: whose m is to be moved.
+        longest: step in s, the same on all ranks.
+
+    Raises:
+        SolverError: it is far shorter than any motion of a moment, or not a number.
+    """
+    if longest >= _SHORTEST:
+        return longest
+    with np.errstate(all="ignore"):
+        names = [*dynamics.energies(), *(name for name, _ in dynamics.fields.named)]
+    raise SolverError(
+        f"no step is small enough at {dynamics.time:.4g} s: fields of up to "
+        f"{dynamics.largest_field:.3g} A/m, and the current, ask for {longest:.2g} s; what acts is "
+        f"{', '.join(dict.fromkeys(names)) or 'the current alone'}: is a unit mistaken?"
+    )
 
 
 def _blamed(dynamics: Dynamics, step: float) -> list[str]:

@@ -10,7 +10,7 @@ for tangent plane schemes, by what happens at a vertex alone.
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.integrators.failed_step import failed_step
+from hebbfilm.solvers.integrators.failed_step import failed_step, require_step
 from hebbfilm.solvers.integrators.interface import Advance, Integrator, StepControl, equal_part
 from hebbfilm.solvers.integrators.midpoint_system import MidpointSystem
 from hebbfilm.solvers.kernels import llg
@@ -71,6 +71,8 @@ class Implicit(Integrator):
         dynamics = self._dynamics
         self._steps.clear()
         dynamics.evaluate_fields(dynamics.time, dynamics.m)
+        dynamics.measure_stiffness()
+        require_step(dynamics, dynamics.largest_step())
         if dynamics.thermal is not None:
             longest = dynamics.thermal.longest_step(dynamics.gilbert)
             self.step = min(longest, _THERMAL_TURN / dynamics.largest_local_rate())

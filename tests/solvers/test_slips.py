@@ -14,12 +14,14 @@ import ufl
 from hebbfilm.common.errors import InputError, LayoutError, SolverError
 from hebbfilm.meshing import Layout, Region, mesh_film, strip
 from hebbfilm.solvers import (
+    Current,
     Energy,
     Film,
     Material,
     Numerics,
     NumericTorque,
     Sine,
+    Table,
     Torque,
     constant,
     gradient,
@@ -261,3 +263,36 @@ def test_constant_takes_one_function_for_all():
 
     (segment,) = constant(circuit, 1e-9)
     assert segment.drives is circuit
+
+
+HUGE = {
+    "quadratic": {"terms": [energy(lambda s, m, at: 1e30 * m[2] ** 2)]},
+    "of any kind": {"terms": [energy(lambda s, m, at: 1e30 * ufl.exp(m[2]))]},
+    "torque": {"torques": [torque(lambda s, m, at: 1e20 * ufl.as_vector([-m[1], m[0], 0]))]},
+}
+
+
+@pytest.mark.parametrize("integrator", ["explicit", "implicit"])
+@pytest.mark.parametrize("huge", HUGE)
+def test_fields_for_which_no_step_is_small_enough_are_told(film_mesh, huge, integrator):
+    film = Film(film_mesh, PLAIN, **HUGE[huge], numerics=Numerics(integrator=integrator))
+    film.set_magnetisation([0.8, 0.5, 0.3])
+    name = "turn" if huge == "torque" else "cubic"
+    with pytest.raises(SolverError, match=f"^no step is small enough at 0 s: .*{name}.* unit"):
+        film.evolve(rest(1e-12))
+
+
+@pytest.mark.parametrize(
+    "drive",
+    [
+        lambda: 1e200,
+        lambda: Current(-1e7),
+        lambda: Sine(amplitude=1e10, frequency=1e9),
+        lambda: Table(amplitude=0.01, times=(0.0, 1e-12), values=(0.0, 1e300)),
+        lambda: lambda t, i, v: 1e200,
+    ],
+)
+def test_voltages_and_currents_beyond_any_are_refused(film_mesh, drive):
+    film = Film(film_mesh, Material(conductivity=5e6))
+    with pytest.raises(InputError, match=r"must be above -1e\+0. and below 1e\+0."):
+        film.evolve(constant([drive(), 0.0], 5e-12))
