@@ -18,6 +18,7 @@ from hebbfilm.solvers.state.checksummed_archive import (
     read_unchecked,
     write_checksummed,
 )
+from hebbfilm.solvers.state.part import Part
 
 _FORMAT = 4
 _SAME_PLACE = 1e-3
@@ -48,6 +49,7 @@ def save_state(film: Film, path: Path | str, notes: dict[str, Any] | None = None
         "format": _FORMAT,
         **{name: value for name, value in entries.items() if name not in arrays},
         "contacts": film.contacts,
+        "remembering": _remembering(film),
         "notes": notes or {},
     }
     on_root(film.comm, lambda: _write(path, _as_json(header), arrays))
@@ -56,15 +58,16 @@ def save_state(film: Film, path: Path | str, notes: dict[str, Any] | None = None
 def load_state(film: Film, path: Path | str) -> dict[str, Any]:
     """Bring a film to the state in a file, and return the notes saved with it; collective.
 
-    If it was saved within a drive, give `Film.evolve` that drive and `start=film.position`.
+    If it was saved within a drive, give `Film.evolve` that drive and `start=film.position`. The
+    file holds what changes in time; material, terms, torques and temperature are the film's own.
 
     Args:
         film: a film with the same mesh; its number of ranks may differ.
         path: of the file.
 
     Raises:
-        InputError: the file is missing, not a state file, altered since it was written, or of
-            another version or mesh.
+        InputError: the file is missing, not a state file, altered since it was written, of
+            another version or mesh, or of a film in which others of the terms and torques remember.
     """
     require_at_rest(film)
     path, numbering = Path(path), film.film_mesh.numbering
@@ -74,6 +77,7 @@ def load_state(film: Film, path: Path | str) -> dict[str, Any]:
     def read() -> tuple[dict[str, Any], dict[str, FloatArray]]:
         header, arrays = _read(path)
         _check(path, header, arrays.pop("vertices"), expected, film.contacts, shortest_edge)
+        _require_remembering(path, header, _remembering(film))
         return header, arrays
 
     header, arrays = on_root(film.comm, read) or ({}, {})
@@ -86,6 +90,22 @@ def load_state(film: Film, path: Path | str) -> dict[str, Any]:
 
 def _vertices(film: Film) -> FloatArray:
     return film.film_mesh.coordinates[: film.operators.owned]
+
+
+def _remembering(film: Film) -> list[str]:
+    """Names of the terms and torques that have a state."""
+    own = (*film.terms, *film.torques)
+    return sorted(each.name for each in own if isinstance(each, Part))
+
+
+def _require_remembering(path: Path, header: dict[str, Any], expected: list[str]) -> None:
+    # Files from before the names were kept say nothing of them.
+    found = header.get("remembering", expected)
+    if found != expected:
+        raise InputError(
+            f"{path} has the state of {', '.join(found) or 'no terms and torques'}; in this film "
+            f"there is one of {', '.join(expected) or 'none'}: must be the same terms and torques"
+        )
 
 
 def _as_json(header: dict[str, Any]) -> str:

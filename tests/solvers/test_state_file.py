@@ -8,7 +8,7 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import mesh_film, strip
-from hebbfilm.solvers import Film, load_state, save_state
+from hebbfilm.solvers import Film, NumericTorque, load_state, save_state
 
 DAMAGED = "is not a state file of hebbfilm, or damaged: its checksum does not fit"
 
@@ -95,3 +95,41 @@ def archive_of(**arrays):
 def test_foreign_file_is_refused(film, path, content, end):
     alter(film, path, content)
     assert refusal(film, path).endswith(end)
+
+
+class Counting(NumericTorque):
+    """Remembers how often it was asked."""
+
+    def __init__(self, name):
+        self.name, self.calls = name, 0
+
+    def torque(self, state):
+        self.calls += 1
+        return 0 * state.m
+
+    def state(self):
+        return {f"{self.name}_calls": self.calls}
+
+    def restore(self, state):
+        self.calls = state[f"{self.name}_calls"]
+
+
+@pytest.mark.parametrize(
+    ("saved", "loaded", "told"),
+    [
+        (["first"], [], "has the state of first; in this film there is one of none"),
+        (
+            [],
+            ["first"],
+            "has the state of no terms and torques; in this film there is one of first",
+        ),
+        (["first"], ["second"], "has the state of first; in this film there is one of second"),
+    ],
+)
+def test_states_of_other_torques_are_refused(film, path, saved, loaded, told):
+    one = Film(film.film_mesh, torques=list(map(Counting, saved)))
+    other = Film(film.film_mesh, torques=list(map(Counting, loaded)))
+    save_state(one, path)
+    with pytest.raises(InputError, match=told):
+        load_state(other, path)
+    assert load_state(one, path) == {}
