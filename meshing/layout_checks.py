@@ -27,6 +27,7 @@ from hebbfilm.meshing.geometry.arcs import SAGITTA
 from hebbfilm.meshing.geometry.areas import only_touching
 from hebbfilm.meshing.geometry.narrow import lost, tips
 from hebbfilm.meshing.geometry.places import at_places
+from hebbfilm.meshing.shape_checks import check_finer, check_shape
 
 if TYPE_CHECKING:
     from hebbfilm.meshing.layout import Contact, Layout
@@ -146,17 +147,8 @@ def _check_region(layout: Layout, contact: Contact) -> None:
             f"contact {name!r} is a {type(region).__name__}; a polygon (a pad) or a line "
             "(a piece of the film's edge) is allowed"
         )
-    if region.is_empty or not region.length > 0:
-        raise LayoutError(f"contact {name!r} is empty")
-    if not region.is_valid:
-        raise LayoutError(f"contact {name!r} is not valid: {explain_validity(region)}")
-    if contact.mesh_size is not None:
-        check_mesh_size(f"mesh_size of contact {name!r}", contact.mesh_size)
-        if contact.mesh_size > layout.mesh_size:
-            raise LayoutError(
-                f"mesh_size {contact.mesh_size:g} m of contact {name!r} is above "
-                f"the film's {layout.mesh_size:g} m; a contact can only be finer"
-            )
+    check_shape("contact", name, region, region.length)
+    check_finer("contact", name, contact.mesh_size, layout.mesh_size)
     size = layout.contact_mesh_size(contact)
     for part in shapely.get_parts(region):
         narrow = (

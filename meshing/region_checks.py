@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
-from shapely.validation import explain_validity
 
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing.bounds import (
@@ -16,11 +15,11 @@ from hebbfilm.meshing.bounds import (
     NARROWEST,
     NARROWEST_MARGIN,
     TIPS,
-    check_mesh_size,
     check_names,
 )
 from hebbfilm.meshing.geometry.narrow import lost, tips
 from hebbfilm.meshing.geometry.places import at_places
+from hebbfilm.meshing.shape_checks import check_finer, check_shape
 
 if TYPE_CHECKING:
     from hebbfilm.meshing.layout import Layout, Region
@@ -60,17 +59,8 @@ def _check_area(layout: Layout, region: Region) -> None:
     name, area = region.name, region.area
     if not isinstance(area, Polygon | MultiPolygon):
         raise LayoutError(f"region {name!r} is a {type(area).__name__}, not a shapely Polygon")
-    if area.is_empty or not area.area > 0:
-        raise LayoutError(f"region {name!r} is empty")
-    if not area.is_valid:
-        raise LayoutError(f"region {name!r} is not valid: {explain_validity(area)}")
-    if region.mesh_size is not None:
-        check_mesh_size(f"mesh_size of region {name!r}", region.mesh_size)
-        if region.mesh_size > layout.mesh_size:
-            raise LayoutError(
-                f"mesh_size {region.mesh_size:g} m of region {name!r} is above the film's "
-                f"{layout.mesh_size:g} m; a region can only be finer"
-            )
+    check_shape("region", name, area, area.area)
+    check_finer("region", name, region.mesh_size, layout.mesh_size)
 
 
 def _check_places(layout: Layout, film: BaseGeometry, areas: list[BaseGeometry]) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from hebbfilm.common.arrays import BoolArray, FloatArray
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import SolverError
+from hebbfilm.solvers.conduction.node_voltages import held_nodes, voltages_per_drive
 from hebbfilm.solvers.drives.current import Current
 from hebbfilm.solvers.drives.drive import Drive
 from hebbfilm.solvers.drives.scale import DriveScale
@@ -37,28 +38,12 @@ class FilmResponse:
     ) -> None:
         self._conductance, self._currents, self._voltages = conductance, currents, voltages
         self._numbers = np.array(as_numbers(drives))
-        held = np.array([isinstance(drive, float) for drive in drives])
-        self._per_drive = _voltages_per_drive(conductance, held)
+        self._per_drive = voltages_per_drive(conductance, held_nodes(drives))
 
     def at(self, numbers: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Currents in A and voltages in V for other numbers of the same drives, (N,) each."""
         step = self._per_drive @ (numbers - self._numbers)
         return self._currents + self._conductance @ step, self._voltages + step
-
-
-def _voltages_per_drive(conductance: FloatArray, held: BoolArray) -> FloatArray:
-    """∂V/∂(drives), (N, N): of held nodes their voltages, of the others the currents I.
-
-    I = G V, so V_free = G_ff⁻¹ (I_free - G_fh V_held); where none is held, the mean of V is 0.
-    """
-    if not held.any():
-        return np.asarray(np.linalg.pinv(conductance, rcond=1e-10), dtype=np.float64)
-    voltages, free = np.diag(held.astype(float)), ~held
-    if free.any():
-        inner = np.linalg.inv(conductance[np.ix_(free, free)])
-        voltages[np.ix_(free, free)] = inner
-        voltages[np.ix_(free, held)] = -inner @ conductance[np.ix_(free, held)]
-    return voltages
 
 
 def settled(

@@ -66,10 +66,6 @@ class ReadingsTable:
     voltage: FloatArray
     current: FloatArray
 
-    def of_label(self, label: str) -> list[int]:
-        """The rows of a label."""
-        return [row for row, each in enumerate(self.label) if each == label]
-
 
 def readings_header(contacts: Sequence[str]) -> list[str]:
     """The names of all columns, of a film with these contacts."""

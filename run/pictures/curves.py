@@ -34,6 +34,14 @@ class Course(Protocol):
 
 def conductance_picture(run: Run) -> Figure:
     """Relative change of every pair conductance, with voltages and power beneath."""
+    figure, top = course_figure(run)
+    draw_changes(top, run)
+    top.set_title("Change of the conductance between contacts", pad=24)
+    return figure
+
+
+def course_figure(run: Course) -> tuple[Figure, Axes]:
+    """A figure with voltages and power beneath, and above them axes yet to be drawn."""
     count = len(run.manifest.contacts)
     figure = Figure((8.6, 5.4 + 0.17 * count), layout="constrained")
     heights = [4.0, 0.17 * count + 0.1, 0.8]
@@ -41,11 +49,9 @@ def conductance_picture(run: Run) -> Figure:
     draw_voltages(middle, run)
     draw_power(bottom, run)
     bottom.set_xlabel("time / ns")
-    draw_changes(top, run)
     top.tick_params(labelbottom=False)
     middle.tick_params(labelbottom=False)
-    top.set_title("Change of the conductance between contacts", pad=24)
-    return figure
+    return figure, top
 
 
 def pair_signs(patterns: IntArray, pairs: Sequence[tuple[int, int]]) -> IntArray:

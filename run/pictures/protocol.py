@@ -16,7 +16,7 @@ from hebbfilm.run.folder.protocol_run import ProtocolRun
 from hebbfilm.run.folder.readings_table import ReadingsTable
 from hebbfilm.run.folder.snapshots import read_fields
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.curves import MOST_LABELS, draw_power, draw_voltages, label_ends
+from hebbfilm.run.pictures.curves import MOST_LABELS, course_figure, label_ends
 from hebbfilm.run.pictures.pages import current_picture, texture_picture
 from hebbfilm.run.pictures.phases import NS, phases_of, shade, shown_rows, write_names
 from hebbfilm.run.pictures.surface import film_surface
@@ -42,16 +42,8 @@ def protocol_pictures(run: ProtocolRun) -> Iterator[tuple[str, Figure]]:
 
 def course_picture(run: ProtocolRun) -> Figure:
     """Every pair conductance in relation to the first, with voltages and power beneath."""
-    count = len(run.manifest.contacts)
-    figure = Figure((8.6, 5.4 + 0.17 * count), layout="constrained")
-    heights = [4.0, 0.17 * count + 0.1, 0.8]
-    top, middle, bottom = figure.subplots(3, 1, sharex=True, height_ratios=heights)
-    draw_voltages(middle, run)
-    draw_power(bottom, run)
-    bottom.set_xlabel("time / ns")
+    figure, top = course_figure(run)
     _draw_conductances(top, run)
-    top.tick_params(labelbottom=False)
-    middle.tick_params(labelbottom=False)
     top.set_title("Conductance between contacts")
     return figure
 

@@ -4,30 +4,41 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.drives.current import Current
+from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.solvers.drives.drive import Drive
+from hebbfilm.solvers.drives.source import as_numbers
+
+
+def held_nodes(drives: Sequence[Drive]) -> BoolArray:
+    """Which nodes have a voltage, (N,)."""
+    return np.array([isinstance(drive, float) for drive in drives])
+
+
+def voltages_per_drive(conductance: FloatArray, held: BoolArray) -> FloatArray:
+    """∂V/∂(drives), (N, N): of held nodes their voltages, of the others the currents I.
+
+    I = G V, so V_free = G_ff⁻¹ (I_free - G_fh V_held); where none is held, the mean of V is 0.
+
+    Args:
+        conductance: G in S, (N, N).
+        held: which nodes have a voltage, (N,).
+    """
+    if not held.any():
+        return np.asarray(np.linalg.pinv(conductance, rcond=1e-10), dtype=np.float64)
+    voltages, free = np.diag(held.astype(float)), ~held
+    if free.any():
+        inner = np.linalg.inv(conductance[np.ix_(free, free)])
+        voltages[np.ix_(free, free)] = inner
+        voltages[np.ix_(free, held)] = -inner @ conductance[np.ix_(free, held)]
+    return voltages
 
 
 def node_voltages(conductance: FloatArray, drives: Sequence[Drive]) -> FloatArray:
     """The voltage of each node in V, (N,), where some have one and others a current.
 
     Args:
-        conductance: G in S with I = G V, (N, N).
-        drives: of each node its voltage in V, its `Current`, or None to let it float. Where none
-            has a voltage, their mean is 0 V.
-
-    Example:
-        >>> import numpy as np
-        >>> node_voltages(np.array([[2e-3, -2e-3], [-2e-3, 2e-3]]), [Current(1e-6), 0.0])
-        array([0.0005, 0.    ])
+        conductance: G in S, (N, N).
+        drives: of each node its voltage in V, its `Current`, or None to let it float.
     """
-    free = [isinstance(drive, Current) or drive is None for drive in drives]
-    given = [0.0 if isinstance(drive, Current) or drive is None else drive for drive in drives]
-    currents = [drive.amperes if isinstance(drive, Current) else 0.0 for drive in drives]
-    voltages = np.array(given, dtype=float)
-    if any(free):
-        missing = np.array(currents)[free] - (conductance @ voltages)[free]
-        # Of all solutions, where a common voltage changes nothing, the one whose mean is zero.
-        voltages[free] = np.linalg.lstsq(conductance[np.ix_(free, free)], missing)[0]
-    return voltages
+    found: FloatArray = voltages_per_drive(conductance, held_nodes(drives)) @ as_numbers(drives)
+    return found

@@ -25,19 +25,10 @@ from hebbfilm import (
 from hebbfilm.solvers.integrators.explicit import Explicit
 from hebbfilm.solvers.integrators.midpoint_system import MidpointSystem
 from hebbfilm.solvers.materials.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
+from tests.solvers.test_local_energy import Cubic
 
 SATURATION = 8e5
 MAGNETIC = VACUUM_PERMEABILITY * SATURATION
-
-
-@dataclass(frozen=True)
-class Cubic(Energy):
-    k1: float = parameter("J/m³")
-    name = "cubic"
-
-    def density(self, m, at):
-        x, y, z = (component**2 for component in m)
-        return self.k1 * (x * y + y * z + z * x)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from hebbfilm.solvers import Film, Material, Numerics, constant, rest
 from hebbfilm.solvers.kernels import kernel_reference, llg, midpoint
 from hebbfilm.solvers.kernels.couplings import DRIFT
 from hebbfilm.solvers.materials.constants import BOLTZMANN, GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
+from tests.solvers.test_midpoint import close
 
 NM = 1e-9
 LEFT = {"saturation_magnetisation": 4e5, "damping": 0.05, "gyromagnetic_ratio": 2.3e5}
@@ -52,11 +53,6 @@ def driven(request, comm):
     film.current.apply([0.05, 0.02, -0.05, -0.01])
     film.current.renew(0.0)
     return film
-
-
-def close(found, expected):
-    """Round-off: a row sums about 40 products, each of relative error 1e-16."""
-    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12 * np.abs(expected).max())
 
 
 @pytest.mark.cross_method

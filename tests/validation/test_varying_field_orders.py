@@ -15,6 +15,7 @@ from hebbfilm.solvers.terms import BulkDMI, Exchange, InterfacialDMI
 from hebbfilm.solvers.terms.quadratic_energies import form_of
 from tests.validation.test_field_orders import (
     SIZES,
+    check_orders,
     curl,
     dot,
     interfacial,
@@ -113,20 +114,5 @@ def errors(comm, name, dimension, h):
 @pytest.mark.parametrize("name", TERMS)
 def test_energy_and_field_where_a_parameter_varies(comm, check, name, dimension):
     """-∂E/∂m_i = μ₀ M_s V_i H_i against the variation of the continuous energy."""
-    sizes = np.array([3.0e-9, 2.1e-9, 1.5e-9])
-    found = np.array([errors(comm, name, dimension, h) for h in sizes])
-    orders = np.polyfit(np.log(sizes), np.log(found), 1)[0]
-    # As of a uniform parameter, within (h/λ)² of a texture that changes over λ = 80 nm/2π.
-    bound = (2 * np.pi * sizes[-1] / SIZES[0]) ** 2
-    for what, order, error in zip(("energy", "field"), orders, found[-1], strict=True):
-        of = f"{what} of {name.replace('_dmi', ' DMI')} that varies in space, in {dimension}D"
-        check(
-            f"Order in h of the {of}", order, 2, 0.2, "P1, weakly; uneven cells scatter the errors"
-        )
-        check(
-            f"Relative error of the {of}",
-            error,
-            0,
-            bound,
-            "that of a manufactured texture; (h/λ)², λ = 80 nm/2π",
-        )
+    what = f"{name.replace('_dmi', ' DMI')} that varies in space, in {dimension}D"
+    check_orders(check, lambda h: errors(comm, name, dimension, h), what)
