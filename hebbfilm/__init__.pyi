@@ -78,6 +78,7 @@ from .solvers import Energy as Energy
 from .solvers import Film as Film
 from .solvers import FilmView as FilmView
 from .solvers import Formula as Formula
+from .solvers import Layer as Layer
 from .solvers import Material as Material
 from .solvers import NumericField as NumericField
 from .solvers import Numerics as Numerics

@@ -15,6 +15,7 @@ from .drives.waveforms import Sinc as Sinc
 from .drives.waveforms import Sine as Sine
 from .film import Film as Film
 from .integrators.interface import IntegratorName as IntegratorName
+from .layers.layer import Layer as Layer
 from .materials.material import Material as Material
 from .numerics import Numerics as Numerics
 from .state_file import load_state as load_state

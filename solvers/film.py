@@ -1,9 +1,6 @@
 """A magnetic film with contacts: conduction and magnetisation, each acting on the other."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-
-from mpi4py import MPI
 
 from hebbfilm.common.arguments import (
     LARGEST_SEED,
@@ -19,16 +16,18 @@ from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.conduction.electrodes import Electrodes
 from hebbfilm.solvers.directions import magnetisation_at_vertices
 from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.drives.drive import Drives, Segment, rest
-from hebbfilm.solvers.drives.schedule import START, Position
+from hebbfilm.solvers.drives.drive import Drives
+from hebbfilm.solvers.drives.schedule import START
 from hebbfilm.solvers.drives.waveforms import LARGEST_FIELD, FieldInTime
-from hebbfilm.solvers.film_state import trial
-from hebbfilm.solvers.following import follow, in_motion, observing, require_at_rest
+from hebbfilm.solvers.film_motion import MovingFilm
+from hebbfilm.solvers.followers import FollowsCurrent, FollowsTime
 from hebbfilm.solvers.heating import Heating
 from hebbfilm.solvers.integrators import make_integrator
+from hebbfilm.solvers.layers.film_layer import layers_on_film
+from hebbfilm.solvers.layers.layer import Layer
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.mesh_watch import MeshWatch
-from hebbfilm.solvers.magnetisation.minimiser import ROUND, minimise
+from hebbfilm.solvers.magnetisation.spin_torque import CurrentDrift
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.material import Material
@@ -47,7 +46,7 @@ Observer = Callable[["Film"], None]
 """Called at each sample time with the film in that state."""
 
 
-class Film:
+class Film(MovingFilm):
     """A film in which magnetisation and current act on each other; its methods are collective.
 
     Args:
@@ -63,6 +62,7 @@ class Film:
         demagnetisation: "none", also where the anisotropy constant contains it; "local" for
             -M_s m_z ẑ, the limit of a film much thinner than its texture; "full" for all poles.
         terms, torques: energies and fields of one's own, and what else turns m; no two of a name.
+        layers: of metal below and above it.
         temperature, thermal_seed: of the thermal field, which acts in `evolve`, in K; 0 for none.
         numerics: how exactly it is calculated, and at what cost; None: as `Numerics` has it.
 
@@ -71,6 +71,7 @@ class Film:
         terms, torques: all that act, the terms of the material first.
         conduction: the current that drives, as it was last renewed (`accuracy` says how exactly;
             for this moment's to full precision see `read`); None without contacts.
+        layers: those of metal, on this film.
         nodes: the contacts of each node by its name, in node order.
         kinks: times in s, in order, at which fields have kinks or jumps.
         mesh_watch: whether the mesh holds the texture.
@@ -79,6 +80,7 @@ class Film:
             after a drive, however that ended, the start.
         moves: whether m is on its way, as it is when an observer is called.
         heating: by the current, in the film and at its contacts, so far.
+        processes: what goes on while m moves; a script may add to them.
         further_parts: what else decides how the film goes on; a script may add to them.
 
     Example:
@@ -105,6 +107,7 @@ class Film:
         demagnetisation: DemagnetisationModel = "none",
         terms: Sequence[Term] = (),
         torques: Sequence[AnyTorque] = (),
+        layers: Sequence[Layer] = (),
         temperature: float = 0.0,
         thermal_seed: int = 0,
         numerics: Numerics | None = None,
@@ -120,6 +123,7 @@ class Film:
         self.operators = VertexOperators(film_mesh, cell_thickness(film_mesh, thickness))
         grainy = disorder and disorder.applied_to(film_mesh, self.material)
         found = FilmMaterial(film_mesh, grainy or self.material)
+        self.layers = layers_on_film(film_mesh, layers)
         own = terms_of(found, applied_field, waveforms, demagnetisation)
         self.terms, self.torques = (*own, *terms), tuple(torques)
         self.dynamics = Dynamics(self.operators, found, self.terms, torques, temperature)
@@ -128,26 +132,27 @@ class Film:
         self.nodes = (electrodes or Electrodes()).nodes(film_mesh.contacts)
         electric = self.operators, found, numerics.potential_tolerance, electrodes
         self.conduction = Conduction(*electric) if len(self.nodes) >= 2 else None
-        bound = self.dynamics, self.conduction, found
+        self.heating = Heating.of_film(found, self.operators)
+        self.processes: list[FollowsTime] = [self.heating]
+        bound = self.dynamics, self.conduction, found, self._followers(found)
         self.current = CurrentRenewal(*bound, numerics.renewal_tolerance)
         noise = self.operators, found, temperature, thermal_seed
         self.thermal = ThermalField(*noise) if temperature else None
         steps = numerics.integrator, numerics.step_tolerance
         self.integrator = make_integrator(*steps, self.dynamics, self.thermal)
         self.position, self.moves = START, False
-        self.heating = Heating.of_film(found, self.operators)
         kept = (self.thermal, *terms, *torques)
         self.further_parts: list[Part] = [each for each in kept if isinstance(each, Part)]
+
+    def _followers(self, material: FilmMaterial) -> list[FollowsCurrent]:
+        """What the current acts on, in the order in which it is told."""
+        fields, drift = self.dynamics.fields.followers, CurrentDrift(self.dynamics, material)
+        return [self.dynamics.conditions, drift, *fields, self.heating]
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """All that decides how the film goes on, apart from its `position`."""
         return (self.dynamics, self.current, self.heating, self.integrator, *self.further_parts)
-
-    @property
-    def comm(self) -> MPI.Intracomm:
-        """The communicator of the mesh."""
-        return self.operators.comm
 
     @property
     def time(self) -> float:
@@ -217,100 +222,3 @@ class Film:
         found = self.read()
         found.solve(drives)
         return found
-
-    def evolve(
-        self,
-        segments: Sequence[Segment],
-        *,
-        start: Position = START,
-        sample_interval: float | None = None,
-        observer: Observer | None = None,
-    ) -> None:
-        """Follow a drive to its end; collective.
-
-        Samples lie at multiples of the interval from the start of each segment and at its end.
-        These, and the kinks of waveforms, are hit exactly. `position` says then how far the film
-        has come. After the end the contacts keep their last drives.
-
-        Args:
-            segments: the drive.
-            start: where to begin in it: that of a state saved on the way, to go on from there.
-            sample_interval: in s, None to sample at the ends of segments alone.
-            observer: called at each sample; from there the state can be saved.
-
-        Raises:
-            InputError: drives on a film without contacts, or that do not fit it, or a start beyond
-                the end.
-            SolverError: a solver failed.
-        """
-        observe = observing(self, observer)
-        follow(self, segments, start, sample_interval, self.thermal, None, observe)
-
-    def relax(
-        self,
-        duration: float = 5e-9,
-        *,
-        torque_tolerance: float = 10.0,
-        damping: float = 0.5,
-        start: Position = START,
-        sample_interval: float = 5e-11,
-        observer: Observer | None = None,
-    ) -> bool:
-        """Let m settle until the torque is small or the time is over; collective.
-
-        Neither current nor heat acts meanwhile.
-
-        Args:
-            duration: the longest time in s.
-            torque_tolerance: largest |m × H_eff| in A/m at which m counts as settled.
-            damping: α meanwhile, everywhere.
-            start: that of a state saved on the way, to go on from there.
-            sample_interval: how often in s the torque is looked at.
-            observer: called at each of these times.
-
-        Returns:
-            True if the torque fell below the tolerance.
-        """
-        check_number("duration", duration, "s", least=0)
-        check_number("torque_tolerance", torque_tolerance, "A/m", least=0)
-        check_number("damping", damping, "", least=0)
-        require_at_rest(self)
-        segments = rest(duration) if duration > 0 else []
-        self.current.apply(None)
-        observe, at_most = observing(self, observer), torque_tolerance
-        return follow(self, segments, start, sample_interval, None, damping, observe, at_most)
-
-    def minimise(
-        self,
-        *,
-        torque_tolerance: float = 10.0,
-        evaluations: int = 50000,
-        observer: Observer | None = None,
-        observe_every: int = ROUND,
-    ) -> int:
-        """Take m downhill to an equilibrium without current and heat, in no time; collective.
-
-        Args:
-            torque_tolerance: largest |m × H_eff| in A/m at which m counts as settled.
-            evaluations: of the effective field, at most.
-            observer: called after so many steps, and again and again.
-            observe_every: the number of these steps; what is saved goes on alike by the default.
-
-        Returns:
-            How many evaluations of the effective field it took.
-
-        Raises:
-            SolverError: no equilibrium was reached.
-        """
-        check_number("torque_tolerance", torque_tolerance, "A/m", least=0)
-        check_count("evaluations", evaluations, 1)
-        check_count("observe_every", observe_every, 1)
-        observe = observing(self, observer)
-        with in_motion(self, None, None):
-            self.current.apply(None)
-            self.dynamics.evaluate_fields(self.dynamics.time, self.dynamics.m)
-            return minimise(self.dynamics, torque_tolerance, evaluations, observe, observe_every)
-
-    def on_trial(self) -> AbstractContextManager[None]:
-        """Whatever happens to the film inside is undone at the end, to the last bit; collective."""
-        return trial(self)

@@ -12,7 +12,7 @@ from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.drives.drive import Segment
 from hebbfilm.solvers.drives.schedule import START, Position, check_samples, sample_times
-from hebbfilm.solvers.heating import Heating
+from hebbfilm.solvers.followers import FollowsTime
 from hebbfilm.solvers.integrators import Integrator
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.mesh_watch import MeshWatch
@@ -27,7 +27,7 @@ class _Film(Protocol):
     dynamics: Dynamics
     current: CurrentRenewal
     integrator: Integrator
-    heating: Heating
+    processes: list[FollowsTime]
     kinks: tuple[float, ...]
     mesh_watch: MeshWatch
     position: Position
@@ -135,7 +135,7 @@ def follow(
                     continue
                 before = film.position.elapsed
                 interval = elapsed - before
-                parts = film.dynamics, film.current, film.integrator, film.heating
+                parts = film.dynamics, film.current, film.integrator, film.processes
                 move(*parts, interval, film.kinks, before)
                 film.position = Position(index, elapsed)
                 observe()

@@ -7,6 +7,7 @@ from math import exp, expm1, inf
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.state.part import Entry
@@ -26,6 +27,7 @@ class Heating:
         temperature_rise: ΔT in K.
         peak_temperature_rise: the largest so far, in K.
         peak_power: the largest so far, in W.
+        power: in W, of the current that was taken last.
     """
 
     capacity: float
@@ -34,6 +36,10 @@ class Heating:
     temperature_rise: float = 0.0
     peak_temperature_rise: float = 0.0
     peak_power: float = 0.0
+
+    def __post_init__(self) -> None:
+        # No field: it is found anew with the current.
+        self.power = 0.0
 
     @classmethod
     def of_film(cls, material: FilmMaterial, operators: VertexOperators) -> "Heating":
@@ -56,6 +62,20 @@ class Heating:
     def restore(self, state: Mapping[str, Entry]) -> None:
         """Take up what `state` gave."""
         vars(self).update(state["heating"])
+
+    def take_current(self, current: Conduction | None) -> None:
+        """See `hebbfilm.solvers.followers.FollowsCurrent`."""
+        self.power = 0.0 if current is None else current.power
+
+    def begin(self, time: float) -> None:
+        """Nothing is to be done: see `hebbfilm.solvers.followers.FollowsTime`."""
+
+    def pass_time(self, duration: float) -> None:
+        """Release the heat of the current for so many s."""
+        self.release(self.power, duration)
+
+    def finish(self) -> None:
+        """Nothing is to be done: it is up to date."""
 
     def release(self, power: float, duration: float) -> None:
         """Heat with a constant power in W for a time in s: the exact solution."""

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from math import ulp
 
-from hebbfilm.solvers.heating import Heating
+from hebbfilm.solvers.followers import FollowsTime
 from hebbfilm.solvers.integrators import Integrator
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.renewal import CurrentRenewal
@@ -18,7 +18,7 @@ def move(
     dynamics: Dynamics,
     current: CurrentRenewal,
     integrator: Integrator,
-    heating: Heating,
+    processes: Sequence[FollowsTime],
     interval: float,
     kinks: Sequence[float] = (),
     elapsed: float = 0.0,
@@ -29,11 +29,13 @@ def move(
         dynamics: whose m is moved.
         current: that acts on it.
         integrator: what moves it.
-        heating: takes the heat of the current.
+        processes: what goes on meanwhile, like heating.
         interval: how long, in s; met exactly.
         kinks: times in s, in order, at which fields have kinks or jumps: steps end there.
         elapsed: time in s since the drive of the contacts began.
     """
+    for each in processes:
+        each.begin(dynamics.time)
     current.begin(dynamics.time, elapsed)
     kinks = current.kinks(kinks)
     for begin, end, following in _smooth_parts(dynamics.time, interval, kinks):
@@ -41,13 +43,16 @@ def move(
         integrator.begin()
         passed, duration = 0.0, end - begin
         while passed < duration:
-            power, remaining = current.power, duration - passed
+            remaining = duration - passed
             longest = current.longest_step(begin + passed, remaining, integrator.step)
             step, change = integrator.advance(longest, current.magnetisation_at_renewal)
             passed = duration if step == remaining else passed + step
-            heating.release(power, step)
+            for each in processes:
+                each.pass_time(step)
             dynamics.time = following if passed == duration else begin + passed
             current.follow(change, dynamics.time)
+    for each in processes:
+        each.finish()
     current.end(dynamics.time)
 
 

@@ -15,8 +15,8 @@ from hebbfilm.solvers.drives.drives_json import drives_as_json, drives_from_json
 from hebbfilm.solvers.drives.memory import Memory
 from hebbfilm.solvers.drives.scale import DriveScale
 from hebbfilm.solvers.drives.source import Source, functions_of, varies
+from hebbfilm.solvers.followers import FollowsCurrent
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
-from hebbfilm.solvers.magnetisation.spin_torque import ZhangLi
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.state.part import Entry
 from hebbfilm.solvers.varying_drive import Flow, VaryingDrive
@@ -43,12 +43,13 @@ class RenewalRecord:
 
 
 class CurrentRenewal:
-    """Keeps the spin torque up to date with a magnetisation that moves.
+    """Keeps the current, and all that follows it, up to date with a magnetisation that moves.
 
     Args:
-        dynamics: receives the drift.
+        dynamics: of the film.
         conduction: gives the current; None for a film without contacts.
-        material: M_s, P, g and the ratios of AMR and Hall effect are used here.
+        material: the ratios of AMR and Hall effect are used here.
+        followers: what the current acts on; each is told of it when it has been renewed.
         tolerance: relative error of the current density that a change of m anywhere in the film
             may bring about before the current is renewed, estimated as the change (the length of
             the difference of unit vectors) times the ratios of AMR and anomalous Hall effect, each
@@ -69,9 +70,11 @@ class CurrentRenewal:
         dynamics: Dynamics,
         conduction: Conduction | None,
         material: FilmMaterial,
+        followers: Sequence[FollowsCurrent],
         tolerance: float,
     ) -> None:
         self._dynamics = dynamics
+        self._followers = followers
         self._conduction = conduction
         self._tolerance = tolerance
         self.potential_tolerance = _SHARE * tolerance
@@ -79,7 +82,6 @@ class CurrentRenewal:
         sensitivity = sum(ratio.largest_size for ratio in ratios)
         allowed = tolerance / sensitivity if sensitivity else np.inf
         self._largest_change = min(allowed, _LARGEST_TURN)
-        self._zhang_li = ZhangLi(dynamics.operators, material)
         self.drives: Drives | None = None
         self._varying: VaryingDrive | None = None
         self._loaded_scale: dict[str, float] | None = None
@@ -180,19 +182,17 @@ class CurrentRenewal:
             if self._conduction is not None:
                 self._conduction.switch_off()
             self._flow = Flow(*np.zeros_like(self._flow))
-            self._dynamics.conditions.set_current(None)
-            self._dynamics.set_drift(None)
+            self._hand_on(None)
 
     def act(self) -> None:
         """Let the current that was found last act on m."""
         if self.drives is not None and self._conduction is not None:
-            self._dynamics.conditions.set_current(self._conduction)
-            self._dynamics.set_drift(self._zhang_li.advection(self._conduction.current_density))
+            self._hand_on(self._conduction)
 
-    @property
-    def power(self) -> float:
-        """Power in W that the contacts supply."""
-        return self._conduction.power if self._conduction is not None else 0.0
+    def _hand_on(self, current: Conduction | None) -> None:
+        for each in self._followers:
+            each.take_current(current)
+        self._dynamics.renew_fields()
 
     def begin(self, time: float, elapsed: float = 0.0) -> None:
         """Compute the current anew at `time` in s, whatever was found before; collective.

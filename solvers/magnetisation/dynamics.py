@@ -12,8 +12,9 @@ from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.kernels.couplings import Couplings
 from hebbfilm.solvers.kernels.gilbert import Gilbert
-from hebbfilm.solvers.magnetisation.faults import require_finite_energies, too_strong
+from hebbfilm.solvers.magnetisation.faults import require_finite_energies
 from hebbfilm.solvers.magnetisation.field_sum import FieldSum
+from hebbfilm.solvers.magnetisation.largest_field import largest_linear_field
 from hebbfilm.solvers.magnetisation.stability import least_radius
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
@@ -25,9 +26,6 @@ from hebbfilm.solvers.terms.binding import bind
 from hebbfilm.solvers.terms.conditions import Conditions
 from hebbfilm.solvers.terms.interface import (
     DifferentiableField,
-    GrowingField,
-    LinearField,
-    StiffField,
     Term,
     require_names_apart,
 )
@@ -98,7 +96,9 @@ class Dynamics:
         self.gilbert = Gilbert(*(_at_vertices(material[name], operators) for name in names))
         self.evaluate_fields(self.time, self.m)
         with np.errstate(over="ignore", invalid="ignore"):
-            self._linear_field = self._measure_largest_field()
+            self._linear_field = largest_linear_field(
+                self.couplings, self.terms, self.moments, material["gyromagnetic_ratio"], self.m
+            )
         self.measure_stiffness()
 
     def _couple(self) -> Couplings:
@@ -122,6 +122,11 @@ class Dynamics:
     def evaluate_fields(self, time: float, m: FloatArray) -> None:
         """Set the fields at `time` in s for m (columns, 3), without noise; collective."""
         self.fields.add(time, m, self._no_field())
+
+    def renew_fields(self) -> None:
+        """Set fields that do not vary, but follow the current; collective."""
+        if self.fields.followers and not self.fields_vary:
+            self.evaluate_fields(self.time, self.m)
 
     def draw_noise(self, dt: float) -> None:
         """Begin a step of `dt` s: draw the thermal field that acts during it, if there is one."""
@@ -223,50 +228,6 @@ class Dynamics:
         # A free moment without any field still needs some finite step.
         rate = self.gilbert.gyromagnetic_ratio * np.maximum(field, 1.0)
         return self.maximum(float(rate.max(initial=0.0)))
-
-    def _measure_largest_field(self, iterations: int = 100) -> float:
-        """The largest field in A/m that a deviation of m can raise on itself.
-
-        A field counts by γ₀ at its vertex, in units of the largest one. By power iteration on the
-        linear part of the field, which is symmetric in the scalar product weighted by moment over
-        γ₀. The rest counts as strong as it is now and may become.
-        """
-        operators = self.operators
-        ratio = self.material["gyromagnetic_ratio"]
-        share = ratio.at_vertices(operators)[:, None] / ratio.largest
-        weights = self.moments.volumes[:, None] / share
-        fields = [field for _, field in self.terms.fields]
-        linear_fields = [term for term in fields if isinstance(term, LinearField)]
-        vector = operators.vector(3)
-        v = rows(vector)
-        own = v[: operators.owned]
-        # From one seed and in the order of the mesh file, so that no partition changes the step.
-        own[:] = operators.random_normal(seed=0)
-        field, drift = np.empty_like(own), np.empty_like(own)
-        largest = 0.0
-        for _ in range(iterations):
-            norm = np.sqrt(operators.comm.allreduce(float(np.sum(weights * own * own))))
-            own /= norm
-            vector.scatter_forward()
-            llg.quadratic_field(self.couplings, v, field, drift)
-            for linear_field in linear_fields:
-                linear_field.add_linear_field(v, field)
-            field *= share
-            largest = np.sqrt(operators.comm.allreduce(float(np.sum(weights * field * field))))
-            if largest == 0.0:
-                break
-            own[:] = field
-        field[:] = 0
-        for term in fields:
-            if not isinstance(term, LinearField | StiffField):
-                term.add_field(self.time, self.m, field)
-        external = np.linalg.norm(share * field, axis=1).max(initial=0.0)
-        external += sum(term.largest_growth for term in fields if isinstance(term, GrowingField))
-        # A free moment without any field still needs some finite step.
-        found = max(largest + self.maximum(external), 1.0)
-        if not np.isfinite(found):
-            raise too_strong(self.terms, self.moments, self.m)
-        return found
 
     def largest_torque(self) -> float:
         """Largest |m × H_eff| in A/m; collective."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.followers import FollowsCurrent
 from hebbfilm.solvers.terms.interface import (
     BoundField,
     DifferentiableField,
@@ -28,6 +29,7 @@ class FieldSum:
 
     Attributes:
         named: all of them, each with its name.
+        followers: those that follow the current.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class FieldSum:
         self._fields = [field for _, field in fields]
         self._torques = torques
         self._all = [field for _, field in self.named]
+        self.followers = [each for each in self._all if isinstance(each, FollowsCurrent)]
         self._stiff = [each for each in self._all if isinstance(each, StiffField)]
         self._known = [each for each in self._all if isinstance(each, DifferentiableField)]
         self._with_energy = [

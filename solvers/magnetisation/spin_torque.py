@@ -1,9 +1,13 @@
 """Spin-transfer torque of the current that flows in the film."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.material import drift_per_current_density
 
@@ -53,3 +57,21 @@ class ZhangLi:
         if self._per_vertex is not None:
             self._advection *= self._per_vertex
         return self._advection
+
+
+class CurrentDrift:
+    """Lets the drift of the magnetisation follow the current.
+
+    Args:
+        dynamics: receives the drift.
+        material: see `ZhangLi`.
+    """
+
+    def __init__(self, dynamics: Dynamics, material: FilmMaterial) -> None:
+        self._dynamics = dynamics
+        self._zhang_li = ZhangLi(dynamics.operators, material)
+
+    def take_current(self, current: Conduction | None) -> None:
+        """See `hebbfilm.solvers.followers.FollowsCurrent`."""
+        drift = None if current is None else self._zhang_li.advection(current.current_density)
+        self._dynamics.set_drift(drift)

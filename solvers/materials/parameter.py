@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, TypeAlias, Union, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -71,3 +71,33 @@ def same(first: Parameter | None, second: Parameter | None) -> bool:
 
 def _plain(parameter: Parameter | None) -> bool:
     return parameter is None or is_uniform(parameter)
+
+
+def problem_of_uniform(
+    value: Parameter | None,
+    name: str,
+    problem_of: Callable[[str, float], str | None],
+    uniform_alone: bool = False,
+) -> str | None:
+    """What is wrong with a number as a parameter, in words; None if nothing is, or it varies.
+
+    Args:
+        value: as it was given.
+        name: of the parameter.
+        problem_of: what it must be, where one of its values is not.
+        uniform_alone: whether it must not differ from place to place.
+    """
+    if value is None or isinstance(value, str | bool):
+        return "must be a number" + ("" if uniform_alone else ", or vary in space")
+    if not is_uniform(value):
+        return "must be one number" if uniform_alone else None
+    if isinstance(value, list | tuple):
+        return (
+            f"values of shape {np.shape(value)}: must be one number, or an array (np.array) of one "
+            "for each vertex or cell"
+        )
+    number = cast(float, value)
+    if not np.isfinite(number):
+        return "must be a finite number"
+    problem = problem_of(name, number)
+    return problem and f"must be {problem}"

@@ -44,7 +44,7 @@ class Conditions:
             (2, len(operators.cells), 3)
         )
 
-    def set_current(self, current: _Current | None) -> None:
+    def take_current(self, current: _Current | None) -> None:
         """Take a current as it was found last, None for none; collective."""
         if not self.watched:
             return

@@ -93,7 +93,7 @@ def test_torque_ends_with_the_current(comm, leave):
     # Exchange of 1e-30 J/m, 2Ak/μ₀M_sh = 1e-16 A/m, turns nothing.
     np.testing.assert_allclose(film.m, before, rtol=0, atol=1e-12)
     # Of 1.2 mW before.
-    assert film.current.power == pytest.approx(0, abs=1e-15)
+    assert film.heating.power == pytest.approx(0, abs=1e-15)
 
 
 @pytest.mark.analytic

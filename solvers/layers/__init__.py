@@ -1,0 +1,1 @@
+"""The layers of metal below and above a film."""

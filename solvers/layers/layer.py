@@ -1,0 +1,109 @@
+"""What a layer of metal below or above the film is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Literal, TypeAlias, get_args
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.messages import shown
+from hebbfilm.solvers.materials.parameter import Parameter, described, problem_of_uniform, same
+
+Side: TypeAlias = Literal["below", "above"]
+"""Of the film: towards -z or towards +z."""
+
+_POSITIVE = ("thickness", "conductivity", "volumetric_heat_capacity", "thermal_conductivity")
+
+
+def problem_of(name: str, value: float) -> str | None:
+    """What a parameter of that name must be, where one of its values is not; None if it may be."""
+    if name in _POSITIVE and not value > 0:
+        return "positive"
+    if name == "spin_hall_magnetoresistance" and not value > -1:
+        return "above -1 (the resistivity is positive)"
+    return None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Layer:
+    """A layer of a metal that is not magnetic; the defaults of heat are those of platinum.
+
+    In a film of triangles all layers share the electric field in the plane, E: that is the limit of
+    layers much thinner than all that varies in the plane, with interfaces that let a current pass.
+    Each carries σE. All but name, side and thickness may differ from place to place, as in
+    `Material`.
+
+    Args:
+        name: letters, digits and underscores; "film" is reserved.
+        thickness: d in m.
+        conductivity: σ in S/m.
+        side: of the film on which it lies; of several layers on one side the first that is given
+            is nearest to the film.
+        damping_like_efficiency: ξ_DL of the spin-orbit torque that its current exerts on the film,
+            without unit: the spin Hall angle times the transparency of the interface. Positive for
+            platinum, whether it lies below or above.
+        field_like_efficiency: ξ_FL of the same, without unit.
+        spin_hall_magnetoresistance: Δρ/ρ by which its resistivity grows where m is not along ẑ × j,
+            without unit.
+        temperature_coefficient: a of σ(T) = σ/(1 + a (T - T₀)) in 1/K, T₀ that of the substrate.
+        volumetric_heat_capacity: c in J/(m³ K).
+        thermal_conductivity: κ in W/(m K).
+
+    Raises:
+        InputError: a value outside its range.
+
+    Example:
+        >>> platinum = Layer("pt", 3e-9, conductivity=4e6, damping_like_efficiency=0.1)
+        >>> platinum.side, platinum.thermal_conductivity
+        ('below', 30.0)
+    """
+
+    name: str
+    thickness: float
+    conductivity: Parameter
+    side: Side = "below"
+    damping_like_efficiency: Parameter = 0.0
+    field_like_efficiency: Parameter = 0.0
+    spin_hall_magnetoresistance: Parameter = 0.0
+    temperature_coefficient: Parameter = 0.0
+    volumetric_heat_capacity: Parameter = 2.8e6
+    thermal_conductivity: Parameter = 30.0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.isidentifier() or self.name == "film":
+            raise InputError(
+                f"layers: name = {shown(self.name)}: must be a word of letters, digits and "
+                "underscores, other than film"
+            )
+        if self.side not in get_args(Side):
+            raise InputError(
+                f"layers.{self.name}.side = {shown(self.side)}: must be below or above"
+            )
+        for field in fields(self)[1:]:
+            value = getattr(self, field.name)
+            if field.name == "side":
+                continue
+            uniform_alone = field.name == "thickness"
+            if problem := problem_of_uniform(value, field.name, problem_of, uniform_alone):
+                raise InputError(f"layers.{self.name}.{field.name} = {shown(value)}: {problem}")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Layer) and all(
+            same(getattr(self, field.name), getattr(other, field.name)) for field in fields(self)
+        )
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+    def __repr__(self) -> str:
+        return (
+            f"Layer({', '.join(f'{name}={value!r}' for name, value in self.described().items())})"
+        )
+
+    def described(self) -> dict[str, Any]:
+        """What each parameter is, as JSON can hold it."""
+        words = {"name": self.name, "side": self.side}
+        return {
+            field.name: words.get(field.name, described(getattr(self, field.name)))
+            for field in fields(self)
+        }
