@@ -36,6 +36,7 @@ from .meshing import Groups as Groups
 from .meshing import Layout as Layout
 from .meshing import MeshQuality as MeshQuality
 from .meshing import Region as Region
+from .meshing import Slab as Slab
 from .meshing import corbino as corbino
 from .meshing import disc as disc
 from .meshing import mesh_film as mesh_film

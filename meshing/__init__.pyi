@@ -10,10 +10,13 @@ from .files.read_write import read_msh as read_msh
 from .files.read_write import write_msh as write_msh
 from .files.read_write import write_xdmf as write_xdmf
 from .film_mesh import FilmMesh as FilmMesh
+from .film_part import FilmPart as FilmPart
+from .film_part import film_part as film_part
 from .layout import Contact as Contact
 from .layout import Layout as Layout
 from .layout import Region as Region
 from .mesher.film import mesh_film as mesh_film
 from .numbering import VertexNumbering as VertexNumbering
 from .quality import MeshQuality as MeshQuality
+from .slab import Slab as Slab
 from .tagged_mesh import FILM_TAG as FILM_TAG

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -13,20 +11,15 @@ from mpi4py import MPI
 
 import numpy as np
 from dolfinx import fem, la
-from dolfinx.mesh import Mesh, MeshTags, entities_to_geometry, meshtags
+from dolfinx.mesh import Mesh, MeshTags, entities_to_geometry
 from numpy.typing import NDArray
 
 from hebbfilm.common.arrays import FloatArray, IntArray
-from hebbfilm.common.collective import on_root
 from hebbfilm.meshing import compat
-from hebbfilm.meshing.gmsh_session import gmsh_model
-from hebbfilm.meshing.numbering import VertexNumbering
+from hebbfilm.meshing.numbering import Origin, VertexNumbering
 from hebbfilm.meshing.quality import MeshQuality, measure, simplex_measures
-from hebbfilm.meshing.tagged_mesh import REGIONS, TaggedMesh, contact_tag
-
-# With several threads SCOTCH divides the same mesh in another way each time, and the order of all
-# sums, and so the round-off of a run that goes on, with it.
-os.environ.setdefault("SCOTCH_PTHREAD_NUMBER", "1")
+from hebbfilm.meshing.slab import Slab
+from hebbfilm.meshing.tagged_mesh import contact_tag
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +33,12 @@ class FilmMesh:
         cell_tags: FILM_TAG, or the tag of a contact that holds a whole cell, like a pad in 2D.
         facet_tags: tags of edge contacts; in 3D also of the top facets of pads.
         contacts: names in node order.
-        thickness: m.
+        thickness: of the film, m.
         regions: names of the parts of the film that may be of another material.
         region_tags: the cells of each of them, marked by its number from 1; None without any.
+        slabs: sheets below and above the film, which the mesh contains; see `film_part`.
+        slab_tags: the cells of each of them, marked by its number from 1; None without any.
+        part_of: where a mesh that was cut out of another one lies in that; None for a whole one.
     """
 
     mesh: Mesh
@@ -52,6 +48,9 @@ class FilmMesh:
     thickness: float
     regions: tuple[str, ...] = ()
     region_tags: MeshTags | None = None
+    slabs: tuple[Slab, ...] = ()
+    slab_tags: MeshTags | None = None
+    part_of: Origin | None = None
 
     def __post_init__(self) -> None:
         # These communicate on first use; a rank that asked alone would wait for ever.
@@ -69,6 +68,11 @@ class FilmMesh:
         """2 for triangles, 3 for tetrahedra."""
         return self.mesh.topology.dim
 
+    @property
+    def height(self) -> float:
+        """Of the film and all that lies below and above it, m."""
+        return self.thickness + sum(slab.thickness for slab in self.slabs)
+
     @cached_property
     def contact_tags(self) -> dict[str, int]:
         """Physical tag of each contact, of its cells and of its facets."""
@@ -84,7 +88,7 @@ class FilmMesh:
         """Places (n_local, 3) of the vertices, m; to the last bit the same on any ranks."""
         # DOLFINx would map them from the reference cell, and round as its corners are ordered.
         places = np.empty_like(self._nodes)
-        places[self._vertex_of_node] = self._nodes
+        places[self.vertex_of_node] = self._nodes
         return places
 
     @cached_property
@@ -97,15 +101,28 @@ class FilmMesh:
     @cached_property
     def cell_regions(self) -> IntArray:
         """Of each of this rank's cells the number of its region, from 1, or 0 outside all."""
+        return self._cell_numbers(self.region_tags)
+
+    @cached_property
+    def cell_slabs(self) -> IntArray:
+        """Of each of this rank's cells the number of its slab, from 1, or 0 in the film."""
+        return self._cell_numbers(self.slab_tags)
+
+    def _cell_numbers(self, tags: MeshTags | None) -> IntArray:
         numbers = np.zeros(len(self.cells), dtype=np.int32)
-        if self.region_tags is not None:
-            numbers[self.region_tags.indices] = self.region_tags.values
+        if tags is not None:
+            numbers[tags.indices] = tags.values
         return numbers
+
+    @cached_property
+    def origin(self) -> Origin:
+        """The numbers of nodes and cells in the mesh as it was made."""
+        return self.part_of or Origin.of(self.mesh)
 
     @cached_property
     def numbering(self) -> VertexNumbering:
         """The order of vertices and cells that does not depend on the ranks."""
-        return VertexNumbering(self.space)
+        return VertexNumbering(self.space, self.origin)
 
     def contact_vertices(self, name: str) -> IntArray:
         """Vertices on this rank, owned and ghost, that a contact holds at its potential.
@@ -140,7 +157,7 @@ class FilmMesh:
         return self._sizes[name]
 
     def region_size(self, name: str) -> float:
-        """Area of a region, m²; in 3D its volume over the thickness of the film.
+        """Area of a region, m²; in 3D its volume over the height of the mesh.
 
         Raises:
             KeyError: no region of this name.
@@ -165,9 +182,9 @@ class FilmMesh:
             if dimension == 1 and thickness is not None:
                 sizes *= thickness[self._cells_at_edges(name)]
             else:
-                sizes *= {1: self.thickness, 2: 1.0, 3: 1 / self.thickness}[dimension]
+                sizes *= {1: self.thickness, 2: 1.0, 3: 1 / self.height}[dimension]
             each = np.repeat(sizes / corners.shape[1], corners.shape[1])
-            np.add.at(shares.array, self._vertex_of_node[corners].ravel(), each)
+            np.add.at(shares.array, self.vertex_of_node[corners].ravel(), each)
         shares.scatter_reverse(la.InsertMode.add)
         return shares.array[: self.space.dofmap.index_map.size_local].copy()
 
@@ -198,7 +215,7 @@ class FilmMesh:
         return cast(FloatArray, self.mesh.geometry.x)
 
     @cached_property
-    def _vertex_of_node(self) -> IntArray:
+    def vertex_of_node(self) -> IntArray:
         """Dof of `space` at each node of the geometry."""
         found = np.empty(len(self._nodes), dtype=np.int32)
         found[compat.geometry_dofmap(self.mesh).ravel()] = self.space.dofmap.list.ravel()
@@ -254,54 +271,7 @@ class FilmMesh:
     @cached_property
     def _region_sizes(self) -> dict[str, float]:
         sizes = simplex_measures(self.coordinates, self.cells)
-        sizes /= self.thickness ** (self.dimension - 2)
+        sizes /= self.height ** (self.dimension - 2)
         totals = np.bincount(self.cell_regions, sizes, minlength=len(self.regions) + 1)
         found = self.comm.allreduce(totals) if self.regions else totals
         return {name: float(size) for name, size in zip(self.regions, found[1:], strict=True)}
-
-
-def distribute(tagged: TaggedMesh | None, comm: MPI.Intracomm, thickness: float) -> FilmMesh:
-    """Share the mesh of rank 0 among all ranks; collective.
-
-    Args:
-        tagged: the mesh on rank 0, None elsewhere.
-        comm: ranks that share it.
-        thickness: of the film, m.
-    """
-    head = None if tagged is None else (tagged.contacts, tagged.dimension, tagged.regions)
-    contacts, dimension, regions = comm.bcast(head, root=0)
-    with gmsh_model() if comm.rank == 0 else nullcontext() as model:
-
-        def fill() -> None:
-            assert tagged is not None
-            tagged.without_regions().to_gmsh(model)
-
-        on_root(comm, fill)
-        mesh, cell_tags, facet_tags = compat.model_to_mesh(model, comm, dimension)
-    if facet_tags is None:
-        none = np.empty(0, dtype=np.int32)
-        facet_tags = meshtags(mesh, dimension - 1, none, none)
-    return FilmMesh(
-        mesh,
-        cell_tags,
-        facet_tags,
-        contacts,
-        thickness,
-        regions,
-        _region_tags(tagged, mesh) if regions else None,
-    )
-
-
-def _region_tags(tagged: TaggedMesh | None, mesh: Mesh) -> MeshTags:
-    """The cells of this rank that are in regions, marked; collective."""
-    # DOLFINx takes a cell of two groups for two cells, so that regions go beside the model.
-    numbers = None
-    if tagged is not None and tagged.cell_regions is not None:
-        numbers = tagged.cell_regions[tagged.order_in_gmsh].astype(np.int16)
-    numbers = mesh.comm.bcast(numbers, root=0)
-    owned = mesh.topology.index_map(mesh.topology.dim).size_local
-    mine = numbers[mesh.topology.original_cell_index[:owned]].astype(np.int32)
-    inside = np.flatnonzero(mine).astype(np.int32)
-    tags = meshtags(mesh, mesh.topology.dim, inside, mine[inside])
-    tags.name = REGIONS
-    return tags

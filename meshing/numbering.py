@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from mpi4py import MPI
 from mpi4py.util.dtlib import from_numpy_dtype
 
 import numpy as np
 from dolfinx.fem import FunctionSpace
+from dolfinx.mesh import Mesh
 from numpy.typing import NDArray
 
 from hebbfilm.common.arrays import IntArray
 from hebbfilm.meshing import compat
+
+
+class Origin(NamedTuple):
+    """Where a mesh comes from: the numbers in the mesh as it was made.
+
+    Attributes:
+        nodes: of the nodes of the geometry on this rank.
+        cells: of the cells on this rank, owned ones first.
+    """
+
+    nodes: IntArray
+    cells: IntArray
+
+    @classmethod
+    def of(cls, mesh: Mesh) -> Origin:
+        """Of a mesh that was not cut out of another one."""
+        return cls(mesh.geometry.input_global_indices, mesh.topology.original_cell_index)
 
 
 class _Spread:
@@ -67,22 +85,24 @@ class VertexNumbering:
 
     Args:
         space: scalar P1 space of the film; local arrays follow its dofs, owned ones first.
+        origin: where its mesh comes from; None: it was made as it is.
     """
 
-    def __init__(self, space: FunctionSpace) -> None:
+    def __init__(self, space: FunctionSpace, origin: Origin | None = None) -> None:
         mesh, dofs = space.mesh, space.dofmap.index_map
+        made = origin or Origin.of(mesh)
         self._comm = mesh.comm
         self._owned = dofs.size_local
         self.size = int(dofs.size_global)
         canonical = np.empty(dofs.size_local + dofs.num_ghosts, dtype=np.int64)
-        nodes = mesh.geometry.input_global_indices[compat.geometry_dofmap(mesh).ravel()]
-        canonical[space.dofmap.list.ravel()] = nodes
+        nodes = compat.geometry_dofmap(mesh).ravel()
+        canonical[space.dofmap.list.ravel()] = made.nodes[nodes]
         self.canonical = canonical
         self._vertices = _Spread(mesh.comm, canonical[: self._owned])
         self._with_ghosts = _Spread(mesh.comm, canonical)
         cells = mesh.topology.index_map(mesh.topology.dim)
         self._number_of_cells = int(cells.size_global)
-        self._cells = _Spread(mesh.comm, mesh.topology.original_cell_index[: cells.size_local])
+        self._cells = _Spread(mesh.comm, made.cells[: cells.size_local])
         self._cell_dofs = space.dofmap.list[: cells.size_local]
 
     def gather(self, values: NDArray[Any]) -> NDArray[Any] | None:

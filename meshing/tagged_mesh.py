@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray, IntArray
+from hebbfilm.meshing.slab import Slab
 
 FILM_TAG = 1
 REGION = "region:"  # before the name of a region, in names of physical groups
 REGIONS = "regions"  # what their numbers are called in files
+SLABS = "layers"  # the same of slabs
 GMSH_SIMPLEX = {1: 1, 2: 2, 3: 4}  # dimension → Gmsh's element type of first order
 
 
@@ -31,6 +33,8 @@ class TaggedMesh:
         contacts: names in node order; tags follow from the order.
         regions: names in their order.
         cell_regions: of each cell the number of its region, from 1, or 0; None without regions.
+        slabs: below and above the film, in their order.
+        cell_slabs: of each cell the number of its slab, from 1, or 0; None without slabs.
     """
 
     points: FloatArray
@@ -41,6 +45,8 @@ class TaggedMesh:
     contacts: tuple[str, ...]
     regions: tuple[str, ...] = ()
     cell_regions: IntArray | None = None
+    slabs: tuple[Slab, ...] = ()
+    cell_slabs: IntArray | None = None
 
     @property
     def dimension(self) -> int:

@@ -19,7 +19,7 @@ from hebbfilm.meshing.tagged_mesh import REGION
 Group: TypeAlias = int | str
 
 # Before a name that XDMF of our own tells of a number, of tags and of regions:
-PHYSICAL_NAME, REGION_NAME = "physical_name/", "region_name/"
+PHYSICAL_NAME, REGION_NAME, SLAB_NAME = "physical_name/", "region_name/", "layer_name/"
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,10 @@ from hebbfilm.common.arrays import IntArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import MeshError
 from hebbfilm.common.whole_files import replacing
-from hebbfilm.meshing.files.groups import PHYSICAL_NAME, REGION_NAME, Groups
+from hebbfilm.meshing.distribution import distribute
+from hebbfilm.meshing.files.groups import PHYSICAL_NAME, REGION_NAME, SLAB_NAME, Groups
 from hebbfilm.meshing.files.user_mesh import load
-from hebbfilm.meshing.film_mesh import FilmMesh, distribute
+from hebbfilm.meshing.film_mesh import FilmMesh
 from hebbfilm.meshing.gmsh_session import gmsh_model
 from hebbfilm.meshing.tagged_mesh import FILM_TAG, TaggedMesh
 
@@ -81,9 +82,16 @@ def write_msh(film: FilmMesh, path: str | os.PathLike[str]) -> None:
     """Write mesh and physical names in metres as .msh 4.1, whole or not at all; collective.
 
     Raises:
-        MeshError: a name that does not end in .msh, or a folder that cannot be written to.
+        MeshError: a name that does not end in .msh, a film that is meshed with layers, or a folder
+            that cannot be written to.
     """
     target = _target(path, ".msh")
+    if film.slabs:
+        layers = ", ".join(slab.name for slab in film.slabs)
+        raise MeshError(
+            f"mesh file {str(target)!r}: it holds a film alone, and this one is meshed with layers "
+            f"({layers}): write .xdmf, or leave the layers out"
+        )
     tagged = gather_mesh(film)
 
     def write() -> None:
@@ -101,7 +109,9 @@ def write_msh(film: FilmMesh, path: str | os.PathLike[str]) -> None:
 
 
 def write_xdmf(film: FilmMesh, path: str | os.PathLike[str]) -> None:
-    """Write mesh and tags of cells, facets and regions, with their names, as .xdmf; collective.
+    """Write mesh and tags of cells, facets, regions and slabs, with their names, as .xdmf.
+
+    Collective. What is read of it is the film of a mesh without slabs; see `read_mesh`.
 
     Raises:
         MeshError: a name that does not end in .xdmf, or a folder that cannot be written to.
@@ -117,8 +127,10 @@ def write_xdmf(film: FilmMesh, path: str | os.PathLike[str]) -> None:
                 file.write_information(PHYSICAL_NAME + name, str(tag))
             for number, name in enumerate(film.regions, 1):
                 file.write_information(REGION_NAME + name, str(number))
-            regions = [] if film.region_tags is None else [film.region_tags]
-            for tags in (film.cell_tags, film.facet_tags, *regions):
+            for number, slab in enumerate(film.slabs, 1):
+                file.write_information(SLAB_NAME + slab.name, str(number))
+            numbered = [tags for tags in (film.region_tags, film.slab_tags) if tags is not None]
+            for tags in (film.cell_tags, film.facet_tags, *numbered):
                 film.mesh.topology.create_connectivity(tags.dim, film.dimension)
                 file.write_meshtags(tags, film.mesh.geometry)
         on_root(comm, on_rank_0.close)
@@ -127,7 +139,7 @@ def write_xdmf(film: FilmMesh, path: str | os.PathLike[str]) -> None:
 def gather_mesh(film: FilmMesh) -> TaggedMesh | None:
     """The whole mesh in canonical order on rank 0, None elsewhere; collective."""
     numbering = film.numbering
-    marks = np.full(film.mesh.topology.original_cell_index.shape, FILM_TAG, dtype=np.int32)
+    marks = np.full(film.origin.cells.shape, FILM_TAG, dtype=np.int32)
     marks[film.cell_tags.indices] = film.cell_tags.values
     points = numbering.gather(film.coordinates)
     cells = numbering.gather_cells()
@@ -159,7 +171,7 @@ def _owned_facets(film: FilmMesh) -> tuple[IntArray, IntArray]:
     if not len(facets):  # DOLFINx 0.9 divides by zero without entities
         return np.empty((0, film.dimension), dtype=np.int64), np.empty(0, dtype=np.int32)
     nodes = entities_to_geometry(film.mesh, dimension, facets)
-    return film.mesh.geometry.input_global_indices[nodes], film.facet_tags.values[owned]
+    return film.origin.nodes[nodes], film.facet_tags.values[owned]
 
 
 def _target(path: str | os.PathLike[str], suffix: str) -> Path:

@@ -9,9 +9,10 @@ import numpy as np
 from hebbfilm.common.child_process import SECONDS, guarded
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import LayoutError, MeshError
+from hebbfilm.meshing.distribution import distribute
 from hebbfilm.meshing.files.step_film import StepFilm
 from hebbfilm.meshing.files.step_solid import expected_vertices, tetrahedra
-from hebbfilm.meshing.film_mesh import FilmMesh, distribute
+from hebbfilm.meshing.film_mesh import FilmMesh
 from hebbfilm.meshing.tagged_mesh import TaggedMesh
 
 VERTICES_PER_SECOND = 300.0  # that Gmsh makes in three dimensions at the least

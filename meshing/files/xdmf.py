@@ -14,7 +14,7 @@ import meshio
 from meshio.xdmf.main import XdmfReader
 
 from hebbfilm.common.errors import MeshError
-from hebbfilm.meshing.files.groups import PHYSICAL_NAME, REGION_NAME
+from hebbfilm.meshing.files.groups import PHYSICAL_NAME, REGION_NAME, SLAB_NAME
 from hebbfilm.meshing.tagged_mesh import REGION, REGIONS
 
 _INCLUDE = "{https://www.w3.org/2001/XInclude}include"
@@ -30,7 +30,7 @@ def read_grids(path: Path) -> list[tuple[meshio.Mesh, Names]]:
         Of each grid itself, and (dimension, number) → name.
 
     Raises:
-        MeshError: grids over several geometries, or in collections.
+        MeshError: grids over several geometries, or in collections, or a film with layers.
         Exception: what meshio stumbles over.
     """
     root = ElementTree.parse(path).getroot()
@@ -44,6 +44,11 @@ def read_grids(path: Path) -> list[tuple[meshio.Mesh, Names]]:
     places = [place for grid in grids for place in grid.findall("Geometry")]
     if len(places) != 1:
         raise MeshError(f"XDMF with {len(places)} geometries is not read; take .msh")
+    if layers := _names(domains[0], SLAB_NAME, ""):
+        raise MeshError(
+            f"it is the mesh of a film with layers ({', '.join(dict.fromkeys(layers.values()))}): "
+            "write that of the film alone, without them"
+        )
     tags, regions = _names(domains[0], PHYSICAL_NAME, ""), _names(domains[0], REGION_NAME, REGION)
     return [
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -13,13 +14,17 @@ import shapely
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.film_mesh import FilmMesh, distribute
+from hebbfilm.meshing.bounds import check_vertices
+from hebbfilm.meshing.distribution import distribute
+from hebbfilm.meshing.expected_size import expected_vertices
+from hebbfilm.meshing.film_mesh import FilmMesh
 from hebbfilm.meshing.gmsh_session import gmsh_model
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.meshing.mesher.evening import even_out
 from hebbfilm.meshing.mesher.extrusion import extrude
 from hebbfilm.meshing.mesher.planar_graph import PlanarGraph, divide_plane
 from hebbfilm.meshing.mesher.size_field import constant, growing, use_smallest
+from hebbfilm.meshing.slab import Slab, check_slabs
 from hebbfilm.meshing.tagged_mesh import TaggedMesh, contact_tag
 
 _TRIANGLE, _LINE = 2, 1  # Gmsh's element types
@@ -30,18 +35,25 @@ Surfaces: TypeAlias = dict[Part, list[int]]
 
 
 def mesh_film(
-    layout: Layout, comm: MPI.Intracomm, *, dimension: int = 2, layers: int = 1
+    layout: Layout,
+    comm: MPI.Intracomm,
+    *,
+    dimension: int = 2,
+    layers: int = 1,
+    slabs: Sequence[Slab] = (),
 ) -> FilmMesh:
-    """Mesh a film and distribute it over the ranks; collective.
+    """Mesh a film, and what lies below and above it, and distribute it; collective.
 
     Args:
         layout: the film and its contacts, the same on all ranks.
         comm: ranks that share the mesh.
         dimension: 2 for triangles in the plane, 3 for tetrahedra between z = 0 and the thickness.
-        layers: of tetrahedra over the thickness, in 3D.
+        layers: of tetrahedra over the thickness of the film, in 3D.
+        slabs: sheets below and above the film, in 3D, of its outline, contacts and regions: edge
+            contacts cover the sides of all, pads lie on top of all.
 
     Raises:
-        LayoutError: a layout that does not mesh, on all ranks.
+        LayoutError: a layout or slabs that do not mesh, on all ranks.
         ValueError: a dimension or a number of layers that does not exist.
 
     Example:
@@ -54,10 +66,15 @@ def mesh_film(
         raise ValueError(f"dimension {dimension!r}: a film is meshed in 2 or 3 dimensions")
     if not isinstance(layers, int) or layers < 1:
         raise ValueError(f"layers {layers!r} is not a positive number of layers")
+    slabs = check_slabs(slabs)
+    if dimension == 2 and slabs:
+        raise LayoutError("slabs: a film of triangles has none; mesh it in 3 dimensions")
+    sheets = layers + sum(slab.elements for slab in slabs)
+    check_vertices(expected_vertices(layout) * (1 if dimension == 2 else sheets + 1))
 
     def work() -> TaggedMesh:
         planar = triangulate(layout)
-        return planar if dimension == 2 else extrude(planar, layout, layers)
+        return planar if dimension == 2 else extrude(planar, layout, layers, slabs)
 
     return distribute(on_root(comm, work), comm, layout.thickness)
 

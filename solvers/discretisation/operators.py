@@ -47,9 +47,9 @@ class VertexOperators:
         self.comm: MPI.Intracomm = film_mesh.mesh.comm
         self.dimension: int = film_mesh.mesh.geometry.dim
         self.cells: IntArray = film_mesh.cells
-        even = np.broadcast_to(film_mesh.thickness, len(self.cells))
+        even = np.broadcast_to(film_mesh.height, len(self.cells))
         self.thickness: FloatArray = even if thickness is None else thickness
-        self.even_thickness = film_mesh.thickness if thickness is None else None
+        self.even_thickness = film_mesh.height if thickness is None else None
         self.gradients, sizes = _cell_geometry(film_mesh)
         self.volumes = sizes * self.thickness if self.dimension == 2 else sizes
         self._matrix = _empty_matrix(film_mesh.space)
