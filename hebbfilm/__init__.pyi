@@ -79,6 +79,7 @@ from .solvers import Energy as Energy
 from .solvers import Film as Film
 from .solvers import FilmView as FilmView
 from .solvers import Formula as Formula
+from .solvers import Heat as Heat
 from .solvers import Layer as Layer
 from .solvers import Material as Material
 from .solvers import NumericField as NumericField
@@ -89,6 +90,7 @@ from .solvers import Ramp as Ramp
 from .solvers import Segment as Segment
 from .solvers import Sinc as Sinc
 from .solvers import Sine as Sine
+from .solvers import Sink as Sink
 from .solvers import Surroundings as Surroundings
 from .solvers import Table as Table
 from .solvers import Torque as Torque

@@ -14,6 +14,8 @@ from .drives.waveforms import Ramp as Ramp
 from .drives.waveforms import Sinc as Sinc
 from .drives.waveforms import Sine as Sine
 from .film import Film as Film
+from .heat.heat import Heat as Heat
+from .heat.heat import Sink as Sink
 from .integrators.interface import IntegratorName as IntegratorName
 from .layers.layer import Layer as Layer
 from .materials.material import Material as Material

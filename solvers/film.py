@@ -21,6 +21,9 @@ from hebbfilm.solvers.drives.schedule import START
 from hebbfilm.solvers.drives.waveforms import LARGEST_FIELD, FieldInTime
 from hebbfilm.solvers.film_motion import MovingFilm
 from hebbfilm.solvers.followers import FollowsCurrent, FollowsTime
+from hebbfilm.solvers.heat.body import HeatedBody
+from hebbfilm.solvers.heat.heat import Heat
+from hebbfilm.solvers.heat.temperature_field import TemperatureField
 from hebbfilm.solvers.heating import Heating
 from hebbfilm.solvers.integrators import make_integrator
 from hebbfilm.solvers.layers.film_layer import layers_on_film
@@ -63,12 +66,14 @@ class Film(MovingFilm):
             -M_s m_z ẑ, the limit of a film much thinner than its texture; "full" for all poles.
         terms, torques: energies and fields of one's own, and what else turns m; no two of a name.
         layers: of metal below and above it.
+        heat: that its current heats it, here more than there; None: `heating` alone tells of it.
         temperature, thermal_seed: of the thermal field, which acts in `evolve`, in K; 0 for none.
         numerics: how exactly it is calculated, and at what cost; None: as `Numerics` has it.
 
     Attributes:
         operators, dynamics, integrator: of the mesh; m with what turns it; what moves it.
         terms, torques: all that act, the terms of the material first.
+        heat: the temperature that differs from place to place, or None.
         conduction: the current that drives, as it was last renewed (`accuracy` says how exactly;
             for this moment's to full precision see `read`); None without contacts.
         layers: those of metal, on this film.
@@ -108,6 +113,7 @@ class Film(MovingFilm):
         terms: Sequence[Term] = (),
         torques: Sequence[AnyTorque] = (),
         layers: Sequence[Layer] = (),
+        heat: Heat | None = None,
         temperature: float = 0.0,
         thermal_seed: int = 0,
         numerics: Numerics | None = None,
@@ -118,6 +124,9 @@ class Film(MovingFilm):
         check_vector("applied_field", applied_field, "A/m", LARGEST_FIELD)
         check_number("temperature", temperature, "K", least=0)
         require_kinds(film_mesh.comm, terms, torques)
+        check_kind("heat", heat, Heat, optional=True)
+        if heat is not None:
+            heat.require_noise_of(temperature)
         numerics = numerics or Numerics()
         self.film_mesh, self.material = film_mesh, material or Material()
         self.operators = VertexOperators(film_mesh, cell_thickness(film_mesh, thickness))
@@ -132,8 +141,11 @@ class Film(MovingFilm):
         self.nodes = (electrodes or Electrodes()).nodes(film_mesh.contacts)
         electric = self.operators, found, numerics.potential_tolerance, electrodes
         self.conduction = Conduction(*electric) if len(self.nodes) >= 2 else None
-        self.heating = Heating.of_film(found, self.operators)
-        self.processes: list[FollowsTime] = [self.heating]
+        self.heating = Heating.of_film(found, self.operators, self.layers)
+        body = HeatedBody.of_film(self.operators, found, self.layers)
+        self.heat = None if heat is None else TemperatureField(heat, body)
+        heated = [each for each in (self.heating, self.heat) if each is not None]
+        self.processes: list[FollowsTime] = [*heated]
         bound = self.dynamics, self.conduction, found, self._followers(found)
         self.current = CurrentRenewal(*bound, numerics.renewal_tolerance)
         noise = self.operators, found, temperature, thermal_seed
@@ -141,13 +153,14 @@ class Film(MovingFilm):
         steps = numerics.integrator, numerics.step_tolerance
         self.integrator = make_integrator(*steps, self.dynamics, self.thermal)
         self.position, self.moves = START, False
-        kept = (self.thermal, *terms, *torques)
+        kept = (self.thermal, self.heat, *terms, *torques)
         self.further_parts: list[Part] = [each for each in kept if isinstance(each, Part)]
 
     def _followers(self, material: FilmMaterial) -> list[FollowsCurrent]:
         """What the current acts on, in the order in which it is told."""
         fields, drift = self.dynamics.fields.followers, CurrentDrift(self.dynamics, material)
-        return [self.dynamics.conditions, drift, *fields, self.heating]
+        heated = [each for each in (self.heating, self.heat) if each is not None]
+        return [self.dynamics.conditions, drift, *fields, *heated]
 
     @property
     def parts(self) -> tuple[Part, ...]:

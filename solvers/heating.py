@@ -1,6 +1,6 @@
 """Joule heat as a lumped estimate: one temperature for the whole film."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import exp, expm1, inf
 
@@ -9,6 +9,7 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.layers.film_layer import FilmLayer
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.state.part import Entry
 
@@ -18,7 +19,7 @@ class Heating:
     """How warm the film gets: C dΔT/dt = P - K ΔT; it does not act back on the material.
 
     Args:
-        capacity: C = ∫ c dV in J/K.
+        capacity: C = ∫ c dV in J/K, with that of layers.
         conductance: K = ∫ h dA in W/K to a substrate that stays cold, over the area on which the
             film lies; 0 keeps all heat in the film.
 
@@ -42,9 +43,17 @@ class Heating:
         self.power = 0.0
 
     @classmethod
-    def of_film(cls, material: FilmMaterial, operators: VertexOperators) -> "Heating":
-        """Of a film at the temperature of its substrate; collective."""
+    def of_film(
+        cls,
+        material: FilmMaterial,
+        operators: VertexOperators,
+        layers: Sequence[FilmLayer] = (),
+    ) -> "Heating":
+        """Of a film and its layers at the temperature of the substrate; collective."""
         capacity = material["volumetric_heat_capacity"].integral(operators)
+        for layer in layers:
+            by_area = layer["volumetric_heat_capacity"].integral(operators, over_area=True)
+            capacity += layer.thickness * by_area
         if "heat_transfer_coefficient" not in material:
             return cls(capacity)
         transfer = material["heat_transfer_coefficient"]

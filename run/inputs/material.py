@@ -30,6 +30,7 @@ class MaterialSection(Section):
     amr_ratio: float = _DEFAULT.amr_ratio
     anomalous_hall_ratio: float = _DEFAULT.anomalous_hall_ratio
     volumetric_heat_capacity: float = _DEFAULT.volumetric_heat_capacity
+    thermal_conductivity: float = _DEFAULT.thermal_conductivity
     heat_transfer_coefficient: float | None = _DEFAULT.heat_transfer_coefficient
 
     @model_validator(mode="after")

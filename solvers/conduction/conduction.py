@@ -259,9 +259,13 @@ class Conduction:
         """Heat of the contact resistances in W; collective."""
         return self._electrodes.power(self.potential, self.voltages)
 
+    def interface_heat(self) -> FloatArray:
+        """The same of each vertex, (owned,)."""
+        return self._electrodes.heat(self.potential, self.voltages)
+
     def joule_power(self) -> float:
         """∫ j · E over the film in W, cell by cell; collective."""
-        local = self.operators.volumes @ self._power_density()
+        local = self.operators.volumes @ self.power_density()
         total: float = self.operators.comm.allreduce(float(local))
         return total
 
@@ -273,7 +277,7 @@ class Conduction:
         1 where a film is heated evenly; the largest j · E, at corners of contacts, has no limit on
         fine meshes, but this has.
         """
-        density, volumes = self._power_density(), self.operators.volumes
+        density, volumes = self.power_density(), self.operators.volumes
         whole, share = self.operators.volume, volumes
         if self._capacity.value is None:
             whole, share = (
@@ -284,7 +288,8 @@ class Conduction:
         first, second = self.operators.comm.allreduce(sums)
         return float(whole * second / first**2) if first > 0 else 0.0
 
-    def _power_density(self) -> FloatArray:
+    def power_density(self) -> FloatArray:
+        """Heat of the film in W/m³, (n_cells,)."""
         gradients = self.operators.gradients
         field = -np.einsum("cad,ca->cd", gradients, self.potential[self.operators.cells])
         density: FloatArray = np.einsum("cd,cd->c", self.current_density, field)

@@ -169,9 +169,14 @@ class BoundElectrodes:
 
     def power(self, potential: FloatArray, voltages: FloatArray) -> float:
         """Σ g_i (V - φ_i)², the heat of the interfaces in W; collective."""
-        drop = voltages[self._node] - potential[self._vertex]
-        total: float = self.operators.comm.allreduce(float(self._conductance @ drop**2))
+        local = float(self.heat(potential, voltages).sum())
+        total: float = self.operators.comm.allreduce(local)
         return total
+
+    def heat(self, potential: FloatArray, voltages: FloatArray) -> FloatArray:
+        """The same of each vertex, (owned,)."""
+        drop = voltages[self._node] - potential[self._vertex]
+        return self._to_vertices(self._conductance * drop**2)
 
     def _flow(self, potential: FloatArray, voltages: FloatArray) -> FloatArray:
         # The difference first: an almost ideal interface multiplies its round-off.

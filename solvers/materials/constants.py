@@ -16,3 +16,6 @@ GYROMAGNETIC_RATIO = 2.2127616e5
 
 BOLTZMANN = 1.380649e-23
 """k_B in J/K."""
+
+LORENZ_NUMBER = 2.44e-8
+"""L in W Ω/K², (π²/3)(k_B/e)²: A. Sommerfeld, Z. Phys. 47, 1 (1928)."""

@@ -27,6 +27,7 @@ _POSITIVE = (
     "conductivity",
     "gyromagnetic_ratio",
     "volumetric_heat_capacity",
+    "thermal_conductivity",
     "heat_transfer_coefficient",
 )
 _NOT_NEGATIVE = ("damping", "g_factor")
@@ -83,9 +84,10 @@ class Material:
         amr_ratio: (ρ∥ - ρ⊥)/ρ⊥, without unit.
         anomalous_hall_ratio: ρ_AH/ρ⊥ of the field ρ_AH m × j, without unit. With it the conductance
             matrix is not symmetric, and no weights can be read from it.
-        volumetric_heat_capacity: c in J/(m³ K), for the estimate of Joule heating alone.
+        volumetric_heat_capacity: c in J/(m³ K), for the estimate of Joule heating and for `Heat`.
+        thermal_conductivity: κ in W/(m K), for `Heat`; 20 is typical of a thin film.
         heat_transfer_coefficient: h in W/(m² K) from the film to a substrate that stays cold, for
-            that estimate; 1e7 to 1e8 for a metal on an oxide. None lets no heat leave the film.
+            both; 1e7 to 1e8 for a metal on an oxide. None lets no heat leave the film there.
 
     Raises:
         InputError: a value outside its range.
@@ -115,6 +117,7 @@ class Material:
     amr_ratio: Parameter = 0.2
     anomalous_hall_ratio: Parameter = 0.0
     volumetric_heat_capacity: Parameter = 3.7e6
+    thermal_conductivity: Parameter = 20.0
     heat_transfer_coefficient: Parameter | None = None
 
     def __post_init__(self) -> None:

@@ -1,0 +1,125 @@
+"""The temperature field of a film: what it takes, what it keeps, and what it tells."""
+
+import numpy as np
+import pytest
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import mesh_film, strip
+from hebbfilm.solvers import Film, Heat, Material, Sink, constant, load_state, rest, save_state
+
+LAYOUT = strip(120e-9, 40e-9, mesh_size=10e-9)
+HEAT = Heat(sinks={"left": 310.0, "right": Sink(1e9)}, tolerance=0.01)
+
+
+def warm_film(comm, **options):
+    options = {"heat": HEAT, **options}
+    film = Film(mesh_film(LAYOUT, comm), Material(heat_transfer_coefficient=1e8), **options)
+    film.randomise(seed=1)
+    return film
+
+
+class Listener:
+    def __init__(self):
+        self.heard = []
+
+    def take_temperature(self, temperature):
+        self.heard.append(temperature.copy())
+
+
+@pytest.mark.cross_method
+def test_going_on_from_any_sample_changes_no_bit(comm, shared_tmp_path):
+    film, other, seen = warm_film(comm), warm_film(comm), []
+    segments = [*constant((0.05, -0.05), 7e-12), *rest(5e-12)]
+
+    def observe(film):
+        save_state(film, shared_tmp_path / f"{len(seen)}.npz")
+        seen.append((film.heat.temperature.copy(), film.heat.balance()))
+
+    film.evolve(segments, sample_interval=2e-12, observer=observe)
+    for number in (0, 2, 4):
+        comm.barrier()
+        load_state(other, shared_tmp_path / f"{number}.npz")
+        assert np.array_equal(other.heat.temperature, seen[number][0])
+        other.evolve(segments, start=other.position, sample_interval=2e-12)
+        assert np.array_equal(other.heat.temperature, film.heat.temperature)
+        assert other.heat.balance() == film.heat.balance()
+        assert other.heat.peak == film.heat.peak
+        assert np.array_equal(other.m, film.m)
+
+
+def test_trial_leaves_no_heat(comm):
+    film = warm_film(comm)
+    film.evolve(constant((0.05, -0.05), 3e-12))
+    before, balance = film.heat.temperature.copy(), film.heat.balance()
+    with film.on_trial():
+        film.evolve(constant((0.05, -0.05), 3e-12))
+        assert film.comm.allreduce(int(not np.array_equal(before, film.heat.temperature)))
+    assert np.array_equal(before, film.heat.temperature)
+    assert film.heat.balance() == balance
+
+
+def test_follower_hears_the_present_temperature_and_each_new_one(comm):
+    film, listener = warm_film(comm), Listener()
+    film.heat.follow(listener)
+    assert np.array_equal(listener.heard[0], film.heat.temperature)
+    film.evolve(constant((0.05, -0.05), 4e-12), sample_interval=2e-12)
+    assert np.array_equal(listener.heard[-1], film.heat.temperature)
+    assert len(listener.heard) >= 3
+    film.heat.set_temperature(400.0)
+    assert listener.heard[-1].min(initial=400.0) == 310.0 or film.comm.size > 1
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: Heat(substrate_temperature=-20),
+            "heat.substrate_temperature = -20: must be above 0, in K; did you mean 253.15?",
+        ),
+        (
+            lambda: Heat(sinks={"a": 0.0}),
+            "heat.sinks.a = 0.0: must be above 0, in K; did you mean 273.15?",
+        ),
+        (
+            lambda: Heat(sinks={"a": "cold"}),
+            "heat.sinks.a = 'cold': must be a finite number and above 0, in K",
+        ),
+        (
+            lambda: Heat(sinks=300.0),
+            "heat.sinks = 300.0: must be temperatures by contact, like {'left': 300.0}",
+        ),
+        (lambda: Heat(tolerance=0), "heat.tolerance = 0: must be above 0, in K"),
+        (lambda: Heat(wiedemann_franz=1), "heat.wiedemann_franz = 1: must be a bool"),
+        (lambda: Sink(0.0), "heat.sinks: conductance = 0.0: must be above 0, in W/(m² K)"),
+        (lambda: Sink(1e9, -300.0), "heat.sinks: temperature = -300.0: must be above 0, in K"),
+        (
+            lambda: Material(thermal_conductivity=0),
+            "material.thermal_conductivity = 0: must be positive",
+        ),
+    ],
+)
+def test_wrong_heat_is_refused_in_one_line(make, message):
+    with pytest.raises(InputError) as caught:
+        make()
+    assert str(caught.value) == message
+
+
+def test_heat_that_does_not_fit_the_film_is_refused(comm):
+    film_mesh = mesh_film(LAYOUT, comm)
+    with pytest.raises(InputError) as caught:
+        Film(film_mesh, heat=Heat(sinks={"lft": 300.0}))
+    assert str(caught.value) == (
+        "heat.sinks: no contact lft (this film has left, right); did you mean left?"
+    )
+    with pytest.raises(InputError) as caught:
+        Film(film_mesh, heat=300.0)
+    assert str(caught.value) == "heat = 300.0: must be a Heat, or None"
+    with pytest.raises(InputError) as caught:
+        Film(film_mesh, heat=Heat(), temperature=77.0)
+    assert str(caught.value) == (
+        "temperature = 77 of the thermal field: must be 0, or with heat that of the substrate, 300 "
+        "(heat.substrate_temperature)"
+    )
+    with pytest.raises(InputError) as caught:
+        Film(film_mesh, heat=Heat()).heat.set_temperature(-1.0)
+    assert str(caught.value) == "temperature: -1 K somewhere: must be above 0 K"
