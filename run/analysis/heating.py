@@ -14,6 +14,10 @@ from hebbfilm.run.folder.reader import all_finished_runs, read_case_of_run, read
 from hebbfilm.solvers.heating import peak_temperature_rise
 
 _HEAD = "Peak temperature rise in K at heat transfer coefficients h in W/(m² K): mean (local)"
+_SOLVED = (
+    "Solved: mean (highest) rise of a run with [heat], where heat spreads along the film and to "
+    "sinks,\nand acts back. All else is an estimate of one temperature for film and layers"
+)
 _COLUMNS = ("recall / %", "margin / %", "peak power / µW", "local / mean")
 
 
@@ -28,6 +32,7 @@ class RunHeating:
         peak_power: W.
         concentration: local rise over mean rise, for a film along which no heat flows.
         rises: peak of the mean rise in K, for each heat transfer coefficient.
+        solved: mean and highest rise in K over the substrate, where the run solved for them.
     """
 
     name: str
@@ -36,6 +41,7 @@ class RunHeating:
     peak_power: float
     concentration: float
     rises: tuple[float, ...]
+    solved: tuple[float, float] | None = None
 
 
 def heating_of_runs(folders: Sequence[Path], transfers: Sequence[float]) -> list[RunHeating]:
@@ -66,6 +72,7 @@ def _of_run(folder: Path, transfers: Sequence[float]) -> RunHeating:
         peak_temperature_rise(table.time, table.power, capacity=capacity, conductance=h * area)
         for h in transfers
     )
+    found = run.summary.stack.temperature
     return RunHeating(
         folder.name,
         metrics["recall_success"],
@@ -73,15 +80,19 @@ def _of_run(folder: Path, transfers: Sequence[float]) -> RunHeating:
         heating.peak_power,
         heating.power_concentration,
         rises,
+        None if found is None else found.rises,
     )
 
 
 def heating_text(found: Sequence[RunHeating], transfers: Sequence[float]) -> str:
     """A row a run: recall, margin, largest power, its concentration, and the peak rises in K.
 
-    For each coefficient stand the mean rise of the film and, in brackets, the local rise.
+    For each coefficient stand the mean rise of the film and, in brackets, the local rise; beside
+    them those that runs with heat have solved for.
     """
-    rows = [["run", *_COLUMNS, *(f"h={transfer:g}" for transfer in transfers)]]
+    solved = any(run.solved for run in found)
+    heads = [*(f"h={transfer:g}" for transfer in transfers), *(["solved"] if solved else [])]
+    rows = [["run", *_COLUMNS, *heads]]
     rows += [
         [
             run.name,
@@ -90,7 +101,12 @@ def heating_text(found: Sequence[RunHeating], transfers: Sequence[float]) -> str
             f"{1e6 * run.peak_power:.1f}",
             f"{run.concentration:.2f}",
             *(f"{rise:.1f} ({run.concentration * rise:.0f})" for rise in run.rises),
+            *([_solved(run)] if solved else []),
         ]
         for run in found
     ]
-    return "\n".join([_HEAD, *aligned(rows)])
+    return "\n".join([_HEAD, *aligned(rows), *([_SOLVED] if solved else [])])
+
+
+def _solved(run: RunHeating) -> str:
+    return "-" if run.solved is None else f"{run.solved[0]:.1f} ({run.solved[1]:.0f})"

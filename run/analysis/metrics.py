@@ -36,6 +36,8 @@ METRICS = (
     "ideal_one_bit",
     "ideal_two_bit",
     "largest_angle_rad",
+    "T_max_K",
+    "film_share",
 )
 """Columns of the table: None where a run has no such value."""
 
@@ -73,6 +75,8 @@ def _values(summary: Summary, case: Case) -> list[float | None]:
         *_network(summary),
         # Runs of earlier versions did not measure it.
         max(summary.checks.largest_angle.values(), default=None),
+        hottest.highest if (hottest := summary.stack.temperature) else None,
+        summary.stack.current_shares.get("film"),
     ]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from hebbfilm.common.tables import aligned
 from hebbfilm.hopfield.contact_pairs import pair_names, pairs
 from hebbfilm.run.analysis.run_text import drive_text
+from hebbfilm.run.analysis.stack_text import stack_text
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.protocol_summary import ProtocolSummary
 from hebbfilm.run.folder.readings_table import ReadingsTable, read_readings
@@ -25,9 +26,9 @@ def protocol_report(folder: Path) -> str:
     summary = read_protocol_summary(folder)
     parts = [_steps(folder, summary)]
     if summary.max_current_density > 0:
-        parts.append(drive_text(summary))
+        parts += [drive_text(summary), stack_text(summary.stack)]
     parts += [_checks(summary), f"Run folder: {folder}"]
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in parts if part)
 
 
 def _steps(folder: Path, summary: ProtocolSummary) -> str:

@@ -8,6 +8,7 @@ from hebbfilm.hopfield import format_pattern
 from hebbfilm.hopfield.contact_pairs import pair_names, pairs
 from hebbfilm.hopfield.weights import MEANINGS
 from hebbfilm.run.analysis.displacement_text import presentations_text
+from hebbfilm.run.analysis.stack_text import stack_text
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.protocol_summary import ProtocolSummary
 from hebbfilm.run.folder.recall_table import RecallEnds, read_recall
@@ -31,6 +32,7 @@ def run_report(folder: Path) -> str:
         _conductances(summary),
         _recall(summary, recall),
         drive_text(summary),
+        stack_text(summary.stack),
         presentations_text(summary.presentations),
         _checks(summary.checks),
         f"Run folder: {folder}",
@@ -103,11 +105,16 @@ def drive_text(summary: Summary | ProtocolSummary) -> str:
         f"{summary.max_current_density:.2e} A/m² at most (corners of contacts)\n"
         f"Dissipated energy {summary.energy_dissipated:.2e} J: without heat loss, "
         f"an average temperature rise of {summary.adiabatic_temperature_rise:.0f} K\n"
-        + _heating(summary.heating)
+        + _heating(summary.heating, solved=summary.stack.temperature is not None)
     )
 
 
-def _heating(heating: HeatingEntry) -> str:
+def _heating(heating: HeatingEntry, solved: bool) -> str:
+    if solved:
+        return (
+            "Estimated for one temperature of the whole film, for comparison: a rise of "
+            f"{heating.peak_temperature_rise:.1f} K at most"
+        )
     where = (
         f"The local rise is up to {heating.power_concentration:.1f} times the average, if no "
         "heat spreads along the film"

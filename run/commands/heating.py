@@ -18,8 +18,9 @@ def add(commands: Commands) -> None:
         "and the peak rise of its mean temperature in K; in brackets the local rise if no heat "
         "spreads along the film, which is larger by the factor local / mean. That factor is the "
         "power-weighted mean of the power density over its mean over the film, at its largest in "
-        "the run; it is 1 for a film that is heated evenly. The temperature does not act back on "
-        "the run.",
+        "the run; it is 1 for a film that is heated evenly. This estimate of one temperature for "
+        "film and layers does not act back on the run; beside it stands the rise of runs with "
+        "[heat], whose temperature is solved and acts back.",
     )
     add_runs(parser)
     parser.add_argument(

@@ -25,6 +25,13 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--streamlines", action="store_true", help="draw streamlines of the current"
     )
+    parser.add_argument(
+        "--colour",
+        default="m_z",
+        metavar="WHAT",
+        help="what colours the film: m_z (default), current, temperature, oersted (its H_z), or a "
+        "layer by its name (its current)",
+    )
     set_run(parser, run, "hebbfilm.run.folder.reader")
 
 
@@ -32,7 +39,7 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Look at a run in 3D."""
     from hebbfilm.run.pictures import view as viewer
 
-    chosen = {"snapshot": options.snapshot, "streamlines": options.streamlines}
+    chosen = {name: getattr(options, name) for name in ("snapshot", "streamlines", "colour")}
 
     def show() -> str:
         if options.save is not None:

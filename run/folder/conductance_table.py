@@ -6,7 +6,7 @@ reads it, one in `ConductanceTable` too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from itertools import combinations
 from pathlib import Path
@@ -32,6 +32,7 @@ class _Column:
         name: with the unit; those of the contacts follow it.
         per: what there is one for.
         later: runs of earlier versions do not have it.
+        of: what a film must have for it, one of `EXTRAS`; empty: nothing.
         unknown: whether NaN may stand there, where nothing was measured.
     """
 
@@ -39,6 +40,7 @@ class _Column:
     per: Literal["sample", "pair", "contact"] = "sample"
     later: bool = False
     unknown: bool = False
+    of: str = ""
 
     def names(self, contacts: Sequence[str]) -> list[str]:
         """As they stand in the header."""
@@ -66,7 +68,13 @@ _COLUMNS = {
     "power": _Column("power_W"),
     "displacement": _Column("displacement_m", later=True, unknown=True),
     "angle": _Column("angle_rad", later=True),
+    "highest_temperature": _Column("T_max_K", later=True, of="heat"),
+    "mean_temperature": _Column("T_mean_K", later=True, of="heat"),
+    "film_share": _Column("film_share", later=True, unknown=True, of="layers"),
 }
+
+EXTRAS = ("heat", "layers")
+"""What a film may have, for which the table has columns."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -81,6 +89,8 @@ class Sample:
         power: W.
         displacement: m since the sample before, NaN where none was measured.
         angle: the largest between neighbours, rad.
+        highest_temperature, mean_temperature: of the film, K; None without heat.
+        film_share: of the current that flows in the film; NaN without current, None without layers.
     """
 
     time: float
@@ -91,13 +101,17 @@ class Sample:
     power: float
     displacement: float
     angle: float
+    highest_temperature: float | None = None
+    mean_temperature: float | None = None
+    film_share: float | None = None
 
     def row(self) -> list[object]:
         """The cells, in the order of the columns."""
         cells: list[object] = []
         for name in _COLUMNS:
             value = getattr(self, name)
-            cells.extend(value.tolist() if isinstance(value, np.ndarray) else [value])
+            if value is not None:
+                cells.extend(value.tolist() if isinstance(value, np.ndarray) else [value])
         return cells
 
 
@@ -107,7 +121,9 @@ class ConductanceTable:
 
     `time` (n,) s; `phase` (n,) of relax, train, rest; `pairs` of contact numbers i < j;
     `conductance` (n, n_pairs) S; `voltage` and `current` (n, N) V, A; `power` (n,) W;
-    `displacement` (n,) m since the row before, NaN where none was measured.
+    `displacement` (n,) m since the row before, NaN where none was measured; `highest_temperature`
+    and `mean_temperature` (n,) K, NaN without heat; `film_share` (n,) of the current that flows in
+    the film, NaN without layers or current.
     """
 
     pairs: tuple[tuple[int, int], ...]
@@ -118,11 +134,15 @@ class ConductanceTable:
     current: FloatArray
     power: FloatArray
     displacement: FloatArray
+    highest_temperature: FloatArray
+    mean_temperature: FloatArray
+    film_share: FloatArray
 
 
-def conductance_header(contacts: Sequence[str]) -> list[str]:
-    """The names of all columns, of a film with these contacts."""
-    return [name for column in _COLUMNS.values() for name in column.names(contacts)]
+def conductance_header(contacts: Sequence[str], extras: Collection[str] = ()) -> list[str]:
+    """The names of all columns, of a film with these contacts and what it has of `EXTRAS`."""
+    kept = [column for column in _COLUMNS.values() if not column.of or column.of in extras]
+    return [name for column in kept for name in column.names(contacts)]
 
 
 def read_conductance(folder: Path, contacts: Sequence[str]) -> ConductanceTable:

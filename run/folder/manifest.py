@@ -44,6 +44,7 @@ class Manifest:
         mesh: its figures.
         terms, torques: of one's own: name, module with its checksum, and parameters with their
             units.
+        layers: of metal below and above the film, each with its numbers.
         conventions: by which the numbers are meant.
     """
 
@@ -60,6 +61,7 @@ class Manifest:
     mesh: dict[str, Any] = Field(default_factory=dict)
     terms: list[dict[str, Any]] = Field(default_factory=list)
     torques: list[dict[str, Any]] = Field(default_factory=list)
+    layers: list[dict[str, Any]] = Field(default_factory=list)
     case: dict[str, Any] = Field(default_factory=dict)
     conventions: dict[str, str] = Field(default_factory=dict)
     snapshots: Annotated[tuple[Snapshot, ...], Field(strict=False)] = Field(

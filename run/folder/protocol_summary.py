@@ -16,6 +16,7 @@ from hebbfilm.run.folder.schema import (
     Number,
     Word,
 )
+from hebbfilm.run.folder.stack import StackEntries
 from hebbfilm.run.folder.summary import HeatingEntry
 
 
@@ -40,6 +41,7 @@ class ProtocolSummary:
     energy_dissipated: NotNegative
     adiabatic_temperature_rise: NotNegative
     heating: HeatingEntry
+    stack: StackEntries = StackEntries()
     current_renewals: Count
     largest_change_between_renewals: NotNegative
     checks: dict[Word, NotNegative]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import meshio
 import numpy as np
 from meshio import vtu
+from numpy.typing import NDArray
 from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass as checked_dataclass
 
@@ -28,6 +29,10 @@ _POTENTIAL = "potential"
 _CONTACT = "contact"
 _CURRENT_DENSITY = "current_density"
 _REGION = "region"
+_TEMPERATURE = "temperature_K"
+_OERSTED = "oersted_field_A_per_m"
+_LAYER = "current_density_A_per_m2_"
+"""Before the name of a layer."""
 
 
 def _signs(pattern: tuple[int, ...] | None) -> tuple[int, ...] | None:
@@ -69,7 +74,9 @@ class Fields:
 
     `points` (N, 3) m; `cells` (n_cells, 3 or 4); `magnetisation` (N, 3); `potential` (N,) V;
     `contact` (N,), 0 for none and k for the k-th contact; `current_density` (n_cells, 3) A/m²;
-    `region` (n_cells,), 0 for none and k for the k-th region, None of a film without any.
+    `region` (n_cells,), 0 for none and k for the k-th region, None of a film without any;
+    `temperature` (N,) K, None without heat; `oersted_field` (N, 3) A/m, None where it does not act;
+    `layer_currents`, by the names of layers, (n_cells, 3) A/m² each, empty without layers.
     """
 
     points: FloatArray
@@ -79,6 +86,9 @@ class Fields:
     contact: IntArray
     current_density: FloatArray
     region: IntArray | None = None
+    temperature: FloatArray | None = None
+    oersted_field: FloatArray | None = None
+    layer_currents: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 def write_fields(path: Path, fields: Fields) -> None:
@@ -88,6 +98,8 @@ def write_fields(path: Path, fields: Fields) -> None:
         InputError: the file cannot be written.
     """
     regions = {} if fields.region is None else {_REGION: [fields.region.astype(np.float64)]}
+    of_stack = {_TEMPERATURE: fields.temperature, _OERSTED: fields.oersted_field}
+    layers = {_LAYER + name: [current] for name, current in fields.layer_currents.items()}
     mesh = meshio.Mesh(
         fields.points,
         [(_CELL_TYPES[fields.cells.shape[1]], fields.cells)],
@@ -96,8 +108,9 @@ def write_fields(path: Path, fields: Fields) -> None:
             _POTENTIAL: fields.potential,
             # ParaView colours by numbers with a decimal point.
             _CONTACT: fields.contact.astype(np.float64),
+            **{name: values for name, values in of_stack.items() if values is not None},
         },
-        cell_data={_CURRENT_DENSITY: [fields.current_density], **regions},
+        cell_data={_CURRENT_DENSITY: [fields.current_density], **regions, **layers},
     )
     with replacing(path) as whole:
         mesh.write(whole, file_format="vtu")
@@ -135,6 +148,9 @@ def read_fields(folder: Path, snapshot: Snapshot) -> Fields:
                 mesh.cell_data_dict[_CURRENT_DENSITY][kind], dtype=np.float64
             ),
             region=_regions(mesh, kind),
+            temperature=_at_points(mesh, _TEMPERATURE),
+            oersted_field=_at_points(mesh, _OERSTED),
+            layer_currents=_layers(mesh, kind),
         )
     except KeyError as error:
         raise InputError(f"{path}: field {error} is missing") from None
@@ -148,6 +164,18 @@ def _regions(mesh: meshio.Mesh, kind: str) -> IntArray | None:
     if _REGION not in mesh.cell_data_dict:
         return None
     return np.asarray(mesh.cell_data_dict[_REGION][kind]).reshape(-1).astype(np.int64)
+
+
+def _at_points(mesh: meshio.Mesh, name: str) -> FloatArray | None:
+    return np.asarray(mesh.point_data[name], np.float64) if name in mesh.point_data else None
+
+
+def _layers(mesh: meshio.Mesh, kind: str) -> dict[str, FloatArray]:
+    return {
+        name.removeprefix(_LAYER): np.asarray(found[kind], dtype=np.float64)
+        for name, found in mesh.cell_data_dict.items()
+        if name.startswith(_LAYER)
+    }
 
 
 def pvd_text(snapshots: Iterable[Snapshot]) -> str:
@@ -164,7 +192,7 @@ def pvd_text(snapshots: Iterable[Snapshot]) -> str:
 
 def _check(path: Path, fields: Fields) -> None:
     count, cells = len(fields.points), len(fields.cells)
-    shapes = {
+    shapes: dict[str, tuple[NDArray[Any], tuple[int, ...]]] = {
         "points": (fields.points, (count, 3)),
         _M: (fields.magnetisation, (count, 3)),
         _POTENTIAL: (fields.potential, (count,)),
@@ -173,6 +201,11 @@ def _check(path: Path, fields: Fields) -> None:
     }
     if fields.region is not None:
         shapes[_REGION] = fields.region, (cells,)
+    if fields.temperature is not None:
+        shapes[_TEMPERATURE] = fields.temperature, (count,)
+    if fields.oersted_field is not None:
+        shapes[_OERSTED] = fields.oersted_field, (count, 3)
+    shapes |= {_LAYER + name: (j, (cells, 3)) for name, j in fields.layer_currents.items()}
     for name, (values, shape) in shapes.items():
         if values.shape != shape:
             raise InputError(f"{path}: {name} has the shape {values.shape}; it must be {shape}")

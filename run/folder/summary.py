@@ -29,6 +29,7 @@ from hebbfilm.run.folder.schema import (
     Positive,
     Word,
 )
+from hebbfilm.run.folder.stack import StackEntries
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -155,6 +156,7 @@ class Summary:
     energy_dissipated: NotNegative
     adiabatic_temperature_rise: NotNegative
     heating: HeatingEntry
+    stack: StackEntries = StackEntries()
     current_renewals: Count | None = None
     largest_change_between_renewals: NotNegative | None = None
     checks: ChecksEntry

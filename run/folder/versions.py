@@ -30,6 +30,18 @@ CONVENTIONS = {
     "interfacial_dmi": "E = D [m_z div m - (m . grad) m_z]",
     "two_dimensional_film": "j_z = 0: the in-plane block of the resistivity is inverted",
     "pattern": "V_i = V_0 xi_i",
+    "layers": "in 2D all share E in the plane: sheet conductivity t sigma(m) + sum d_k sigma_k; "
+    "of several on one side the first is nearest to the film",
+    "spin_orbit_torque": "H_DL = a_DL m x s, H_FL = a_FL s, a = hbar xi j/(2 e mu_0 M_s t) with "
+    "j of the layer; s = j x z below the film, z x j above (direction of the moments that enter); "
+    "xi_DL > 0 for platinum: below the film a current along +x pulls m towards -y",
+    "oersted_field": "curl H = j of film and layers as solved, averaged over the film's thickness",
+    "heat": "c t dT/dt = div(kappa t grad T) + heat of all layers - h (T - T_substrate); "
+    "no heat through other faces; contacts are sinks where they are given as such",
+    "reference_temperature": "T_0 = heat.substrate_temperature, 300 K without heat: "
+    "rho(T) = rho (1 + a (T - T_0)) of film and layers",
+    "hall_conductance": "with Hall effect pairs and weights are of the symmetric part of G",
+    "effective_field": "|m x H| in A/m; of the Zhang-Li torque tau, |tau|/gamma_0",
 }
 
 

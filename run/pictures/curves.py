@@ -40,6 +40,33 @@ def conductance_picture(run: Run) -> Figure:
     return figure
 
 
+def heat_picture(run: Course) -> Figure:
+    """The highest and the mean temperature, with voltages and power beneath."""
+    figure, axes = course_figure(run)
+    table, rows = run.conductance, shown_rows(run.conductance)
+    time = _time(table)[rows]
+    named = (
+        ("highest", table.highest_temperature[rows], style.WARM(0.75)),
+        ("mean", table.mean_temperature[rows], style.INK),
+    )
+    for _, values, colour in named:
+        axes.plot(time, values, color=colour, linewidth=1.6)
+    axes.set_xlim(time[0], max(time[-1], time[0] + 1e-9))
+    low, high = axes.get_ylim()
+    # The names of phases stand above the curves.
+    axes.set_ylim(low, high + 0.08 * (high - low))
+    axes.set_ylabel("T / K")
+    axes.set_title("Temperature of the film", pad=24)
+    periods = phases_of(table)
+    shade(axes, periods)
+    texts = [f"{name}, at most {values.max():.1f} K" for name, values, _ in named]
+    colours = [colour for *_, colour in named]
+    ends = np.array([values[-1] for _, values, _ in named])
+    label_ends(axes, time[-1], ends, texts, colours, 8.0)
+    write_names(axes, periods)
+    return figure
+
+
 def course_figure(run: Course) -> tuple[Figure, Axes]:
     """A figure with voltages and power beneath, and above them axes yet to be drawn."""
     count = len(run.manifest.contacts)

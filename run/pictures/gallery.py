@@ -17,19 +17,14 @@ from hebbfilm.run.folder.reader import Run, read_run
 from hebbfilm.run.folder.snapshots import read_fields
 from hebbfilm.run.folder.summary_file import has_patterns
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.curves import conductance_picture
+from hebbfilm.run.pictures.curves import conductance_picture, heat_picture
 from hebbfilm.run.pictures.displacement import displacement_picture
 from hebbfilm.run.pictures.matrices import weights_picture
 from hebbfilm.run.pictures.overview import overview_picture
-from hebbfilm.run.pictures.pages import (
-    current_picture,
-    story,
-    texture_picture,
-    textures_picture,
-    with_negatives_named,
-)
+from hebbfilm.run.pictures.pages import story, textures_picture, with_negatives_named
 from hebbfilm.run.pictures.protocol import protocol_pictures
 from hebbfilm.run.pictures.recall import recall_picture
+from hebbfilm.run.pictures.snapshot import snapshot_pictures
 from hebbfilm.run.pictures.surface import film_surface
 
 _MOST_PRESENTED = 3
@@ -46,11 +41,11 @@ def draw_all(
         must_stop: asked before each picture.
 
     Returns:
-        The files written: texture_NNNN.png of each snapshot, current_NNNN.png of each under
-        voltage, textures.png, conductance.png, weights.png, overview.png, recall.png unless all
-        weights are 0, and displacement.png where that was measured. Of a run without patterns the
-        first two of these, conductance.png if it has pairs of contacts, and hysteresis.png if it
-        swept the applied field. None if it had to stop.
+        The files written: those of each snapshot (see `snapshot_pictures`), textures.png,
+        conductance.png, temperature.png with heat, weights.png, overview.png, recall.png unless all
+        weights are 0, and displacement.png where that was measured. Of a run without patterns those
+        of snapshots, conductance.png if it has pairs of contacts, temperature.png with heat, and
+        hysteresis.png if it swept the applied field. None if it had to stop.
 
     Raises:
         InputError: a file of the run is missing or damaged, or a picture cannot be written.
@@ -86,14 +81,13 @@ def _pictures(run: Run) -> Iterator[tuple[str, Figure]]:
     kept = {}
     for snapshot in manifest.snapshots:
         surface = film_surface(read_fields(manifest.folder, snapshot))
-        stem = Path(snapshot.file).stem
-        yield f"texture_{stem}", texture_picture(manifest, snapshot, surface)
-        if snapshot.voltages is not None:
-            yield f"current_{stem}", current_picture(manifest, snapshot, surface)
+        yield from snapshot_pictures(manifest, snapshot, surface)
         if snapshot in chosen:
             kept[snapshot] = surface
     yield "textures", textures_picture(manifest, chosen, [kept[s] for s in chosen])
     yield "conductance", conductance_picture(run)
+    if not np.isnan(run.conductance.highest_temperature).all():
+        yield "temperature", heat_picture(run)
     if not np.isnan(run.conductance.displacement).all():
         yield "displacement", displacement_picture(run)
     yield "weights", weights_picture(run)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,9 +15,9 @@ from hebbfilm.run.folder.protocol_run import ProtocolRun
 from hebbfilm.run.folder.readings_table import ReadingsTable
 from hebbfilm.run.folder.snapshots import read_fields
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.curves import MOST_LABELS, course_figure, label_ends
-from hebbfilm.run.pictures.pages import current_picture, texture_picture
+from hebbfilm.run.pictures.curves import MOST_LABELS, course_figure, heat_picture, label_ends
 from hebbfilm.run.pictures.phases import NS, phases_of, shade, shown_rows, write_names
+from hebbfilm.run.pictures.snapshot import snapshot_pictures
 from hebbfilm.run.pictures.surface import film_surface
 
 _LEAST_SHARE = 1e-6
@@ -30,12 +29,11 @@ def protocol_pictures(run: ProtocolRun) -> Iterator[tuple[str, Figure]]:
     manifest = run.manifest
     for snapshot in manifest.snapshots:
         surface = film_surface(read_fields(manifest.folder, snapshot))
-        stem = Path(snapshot.file).stem
-        yield f"texture_{stem}", texture_picture(manifest, snapshot, surface)
-        if snapshot.voltages is not None:
-            yield f"current_{stem}", current_picture(manifest, snapshot, surface)
+        yield from snapshot_pictures(manifest, snapshot, surface)
     if len(manifest.contacts) > 1 and len(run.conductance.time) > 1:
         yield "conductance", course_picture(run)
+    if not np.isnan(run.conductance.highest_temperature).all():
+        yield "temperature", heat_picture(run)
     if run.readings is not None and sweeps_of(run.readings):
         yield "hysteresis", hysteresis_picture(run, run.readings)
 

@@ -16,6 +16,7 @@ from hebbfilm.run.folder.snapshots import Snapshot, read_fields
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.contacts import roomiest, voltage_colour
 from hebbfilm.run.pictures.current import current_seeds
+from hebbfilm.run.pictures.film_colours import M_Z, FilmColours, film_colours
 from hebbfilm.run.pictures.pages import heading
 from hebbfilm.run.pictures.surface import NM, Piece, Surface, cells_at, chains, film_surface, sample
 
@@ -35,20 +36,27 @@ class Scene:
     manifest: Manifest
     snapshot: Snapshot
     surface: Surface
+    colours: FilmColours
     width: float
     height: float
     spacing: float
 
 
-def prepare_scene(manifest: Manifest, snapshot: Snapshot) -> Scene:
+def prepare_scene(manifest: Manifest, snapshot: Snapshot, colour: str = M_Z) -> Scene:
     """Read the snapshot and choose the sizes of what is drawn.
 
+    Args:
+        manifest: of the run.
+        snapshot: one of it.
+        colour: what colours the film; see `film_colours`.
+
     Raises:
-        InputError: the snapshot's file is missing or damaged.
+        InputError: the snapshot's file is missing or damaged, or does not have what is to be shown.
     """
     surface = film_surface(read_fields(manifest.folder, snapshot))
     width = float(np.ptp(surface.points, axis=0).max())
-    return Scene(manifest, snapshot, surface, width, SLAB_SHARE * width, width / ARROWS_ACROSS)
+    sizes = width, SLAB_SHARE * width, width / ARROWS_ACROSS
+    return Scene(manifest, snapshot, surface, film_colours(surface, colour), *sizes)
 
 
 def draw_scene(plotter: Any, scene: Scene, streamlines: bool) -> None:
@@ -82,18 +90,30 @@ def _draw_slab(plotter: Any, scene: Scene) -> None:
     top = _mesh(surface.points, surface.cells, 0.0)
     body = top.extrude((0, 0, -scene.height), capping=True)
     top.points[:, 2] += 0.01 * scene.height
-    top["m_z"] = surface.magnetisation[:, 2]
+    shown = scene.colours
+    top[shown.title] = shown.values
     plotter.add_mesh(body, color=SIDE, name="body", render=False)
     plotter.add_mesh(
         top,
-        scalars="m_z",
-        cmap=style.DOMAINS,
-        clim=(-1, 1),
+        scalars=shown.title,
+        cmap=shown.colours,
+        clim=shown.limits,
         ambient=0.35,
         diffuse=0.7,
         name="film",
-        show_scalar_bar=False,
         render=False,
+        scalar_bar_args={
+            "title": shown.title,
+            "n_labels": 2,
+            "fmt": "%.3g",
+            "width": 0.24,
+            "height": 0.045,
+            "position_x": 0.72,
+            "position_y": 0.03,
+            "title_font_size": 26,
+            "label_font_size": 24,
+            "color": style.INK,
+        },
     )
 
 
@@ -128,19 +148,8 @@ def _draw_arrows(plotter: Any, scene: Scene, opacity: float) -> None:
         specular=0.25,
         smooth_shading=True,
         name="arrows",
+        show_scalar_bar=False,
         render=False,
-        scalar_bar_args={
-            "title": "m_z",
-            "n_labels": 2,
-            "fmt": "%.0f",
-            "width": 0.24,
-            "height": 0.045,
-            "position_x": 0.72,
-            "position_y": 0.03,
-            "title_font_size": 26,
-            "label_font_size": 24,
-            "color": style.INK,
-        },
     )
 
 

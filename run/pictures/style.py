@@ -93,6 +93,8 @@ def colour_map(name: str, colours: Sequence[str]) -> LinearSegmentedColormap:
 DOMAINS = colour_map("domains", ["#5b3a8c", "#f6f5f1", "#1f7a5c"])
 VOLTAGE = colour_map("voltage", [MINUS, "#f6f5f3", PLUS])
 CURRENT = colour_map("current", ["#1b1c3a", "#45246f", "#9a2f6f", "#e8704a", "#fdd49a"])
+HEAT = colour_map("heat", ["#2b2140", "#7a2648", "#c8452f", "#f0a24a", "#fdf0c4"])
+FIELD = colour_map("field", ["#7c4a12", "#f6f4ef", "#2f4f8f"])
 # Warm marks what joins contacts of opposite sign, cool what joins contacts of equal sign. So Hebb's
 # weights are warm where negative, cool where positive.
 WEIGHTS = colour_map("weights", ["#b8560b", "#f7f4ee", "#1f6f8b"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -102,6 +102,10 @@ class Surface(Fields):
         """How many pieces the film consists of."""
         return self._connected(self._edges)[0]
 
+    def of_layer(self, name: str) -> Surface:
+        """The same with the current density of a layer in place of that of the film."""
+        return replace(self, current_density=self.layer_currents[name])
+
     @property
     def span(self) -> float:
         """The larger of width and height, nm."""
@@ -157,6 +161,9 @@ def film_surface(fields: Fields) -> Surface:
         contact=fields.contact[used],
         current_density=fields.current_density[owner],
         region=None if fields.region is None else fields.region[owner],
+        temperature=None if fields.temperature is None else fields.temperature[used],
+        oersted_field=None if fields.oersted_field is None else fields.oersted_field[used],
+        layer_currents={name: j[owner] for name, j in fields.layer_currents.items()},
     )
 
 

@@ -15,6 +15,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.whole_files import replacing
 from hebbfilm.run.folder.manifest import find_snapshot, read_manifest
 from hebbfilm.run.pictures import style
+from hebbfilm.run.pictures.film_colours import M_Z
 from hebbfilm.run.pictures.scene import draw_scene, prepare_scene, set_camera
 
 PROBE = (
@@ -30,16 +31,24 @@ def display_available() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def show(run_folder: Path, *, snapshot: str | int | None = None, streamlines: bool = False) -> None:
+def show(
+    run_folder: Path,
+    *,
+    snapshot: str | int | None = None,
+    streamlines: bool = False,
+    colour: str = M_Z,
+) -> None:
     """Open a window on the film; a slider and the arrow keys go through the snapshots.
 
     Args:
         run_folder: a run folder; its manifest and fields are read.
         snapshot: label (or its beginning) or number of the one shown first; None is the last.
         streamlines: also draw lines along the current of snapshots under voltage.
+        colour: what colours the film; see `film_colours`.
 
     Raises:
-        InputError: no display, or a file of the run is missing or damaged.
+        InputError: no display, a snapshot without what is to be shown, or a file of the run is
+            missing or damaged.
     """
     manifest = read_manifest(Path(run_folder))
     number = manifest.snapshots.index(find_snapshot(manifest, snapshot))
@@ -51,7 +60,8 @@ def show(run_folder: Path, *, snapshot: str | int | None = None, streamlines: bo
     def draw(value: float) -> None:
         nonlocal number
         number = min(max(round(value), 0), last)
-        draw_scene(plotter, prepare_scene(manifest, manifest.snapshots[number]), streamlines)
+        scene = prepare_scene(manifest, manifest.snapshots[number], colour)
+        draw_scene(plotter, scene, streamlines)
 
     draw(number)
     set_camera(plotter)
@@ -87,6 +97,7 @@ def save(
     *,
     snapshot: str | int | None = None,
     streamlines: bool = False,
+    colour: str = M_Z,
     size: tuple[int, int] = (1800, 1300),
 ) -> Path:
     """Write the film in three dimensions as a PNG file, without a display.
@@ -96,17 +107,19 @@ def save(
         path: the file; written at once or not at all.
         snapshot: label (or its beginning) or number; None is the last.
         streamlines: also draw lines along the current of a snapshot under voltage.
+        colour: what colours the film; see `film_colours`.
         size: width and height in pixels.
 
     Raises:
-        InputError: a file of the run is missing or damaged, the path does not end in .png or
-            cannot be written, or nothing can be rendered on this machine.
+        InputError: a file of the run is missing or damaged, the snapshot does not have what is to
+            be shown, the path does not end in .png or cannot be written, or nothing can be rendered
+            on this machine.
     """
     path = Path(path)
     if path.suffix.lower() != ".png":
         raise InputError(f"{path}: pictures are written as PNG; let the name end in .png")
     manifest = read_manifest(Path(run_folder))
-    scene = prepare_scene(manifest, find_snapshot(manifest, snapshot))
+    scene = prepare_scene(manifest, find_snapshot(manifest, snapshot), colour)
     check_rendering()
     _silence_vtk()
     plotter: Any = pv.Plotter(off_screen=True, window_size=list(size))

@@ -126,7 +126,9 @@ def _pairs(size: int) -> list[tuple[int, int]]:
     return list(combinations(range(size), 2))
 
 
-def _write_table(path: Path, names: list[str], pattern: np.ndarray, voltage: float) -> np.ndarray:
+def _write_table(
+    path: Path, names: list[str], pattern: np.ndarray, voltage: float, stack: bool
+) -> np.ndarray:
     """Write a made-up training; return every pair's conductance before (S) and its change."""
     rng = np.random.default_rng(3)
     pairs = _pairs(len(names))
@@ -135,7 +137,9 @@ def _write_table(path: Path, names: list[str], pattern: np.ndarray, voltage: flo
     base = rng.normal(2.3e-3, 3e-4, len(pairs))
     header = ["t_s", "phase"] + [f"g_S:{names[i]}:{names[j]}" for i, j in pairs]
     header += [f"V_V:{n}" for n in names] + [f"I_A:{n}" for n in names] + ["power_W"]
-    rows: list[list[object]] = [[5e-9, "relax", *base, *([0.0] * (2 * len(names) + 1))]]
+    header += ["T_max_K", "T_mean_K", "film_share"] if stack else []
+    cold = [300.0, 300.0, float("nan")] if stack else []
+    rows: list[list[object]] = [[5e-9, "relax", *base, *([0.0] * (2 * len(names) + 1)), *cold]]
     for t in np.arange(0.05, 11.01, 0.05):
         on = t <= 6
         grown = gain * np.minimum(1, (t / 2.5) ** 1.5) * (1 if on else 0.9 + 0.1 * np.exp(6 - t))
@@ -146,7 +150,9 @@ def _write_table(path: Path, names: list[str], pattern: np.ndarray, voltage: flo
             current[i] += value * (volts[i] - volts[j])
             current[j] -= value * (volts[i] - volts[j])
         phase = "train" if on else "rest"
-        rows.append([5e-9 + t * 1e-9, phase, *g, *volts, *current, volts @ current])
+        rise = 1 - np.exp(-t / 0.4) if on else np.exp((6 - t) / 0.4)
+        warm = [300 + 80 * rise, 300 + 30 * rise, 0.25 if on else float("nan")] if stack else []
+        rows.append([5e-9 + t * 1e-9, phase, *g, *volts, *current, volts @ current, *warm])
     with path.open("w", newline="") as file:
         csv.writer(file).writerows([header, *rows])
     return np.array([base, 0.9 * gain])
@@ -164,7 +170,38 @@ def _write_recall(path: Path, pattern: np.ndarray) -> None:
             writer.writerow([_text(state), _text(end), int(not missed), _text(sign * pattern), 1])
 
 
-def _write_summary(path: Path, names: list[str], pattern: np.ndarray, course: np.ndarray) -> None:
+STACK = {
+    "effective_fields": {
+        "exchange": {"largest": 4e5, "mean": 1e5},
+        "spin_orbit": {"largest": 8e3, "mean": 2e3},
+        "zeeman": {"largest": 0.0, "mean": 0.0},
+    },
+    "current_shares": {"film": 0.25, "pt": 0.75},
+    "sheet_amr_ratio": 0.0435,
+    "temperature": {
+        "highest": 380.0,
+        "time": 11e-9,
+        "place": [0.0, 155e-9, 0.0],
+        "contact": "rim_1",
+        "distance": 95e-9,
+        "highest_mean": 330.0,
+        "final_highest": 300.1,
+        "final_mean": 300.0,
+        "substrate": 300.0,
+    },
+    "heat_balance": {
+        "work": 5e-13,
+        "stored": 1e-15,
+        "substrate": 3.99e-13,
+        "sinks": {"rim_1": 1e-13},
+        "missing": 1e-21,
+    },
+}
+
+
+def _write_summary(
+    path: Path, names: list[str], pattern: np.ndarray, course: np.ndarray, stack: bool
+) -> None:
     size, pairs = len(names), _pairs(len(names))
     base, gain = course
     before, after, weights = np.zeros((3, size, size))
@@ -219,7 +256,7 @@ def _write_summary(path: Path, names: list[str], pattern: np.ndarray, course: np
             },
         },
     }
-    path.write_text(json.dumps(summary))
+    path.write_text(json.dumps(summary | ({"stack": STACK} if stack else {})))
 
 
 def make_run_folder(
@@ -230,6 +267,7 @@ def make_run_folder(
     with_current: bool = True,
     solid: bool = False,
     voltage: float = 0.05,
+    stack: bool = False,
 ) -> Path:
     """Write a complete run folder; 4 contacts are the wheel's, other numbers stand on a disc.
 
@@ -240,6 +278,7 @@ def make_run_folder(
         with_current: whether the snapshot under voltage is among the fields.
         solid: tetrahedra of one layer instead of triangles.
         voltage: of the presented pattern, V.
+        stack: whether it had heat, a layer "pt" and the Oersted field.
     """
     film, regions = wheel() if contacts == 4 else disc(contacts)
     names = list(regions)
@@ -258,12 +297,12 @@ def make_run_folder(
         phi, j = _potential(points, cells, contact, volts or [0.0] * contacts)
         m = _stripes(points, seed=number)
         file = f"fields/{number:04d}.vtu"
-        _write_fields(folder / file, points, cells, m, phi, contact, j, solid)
+        _write_fields(folder / file, points, cells, m, phi, contact, j, solid, stack)
         time = 5e-9 + number * 5.5e-9
         entries.append({"file": file, "t": time, "label": label, "voltages": volts})
-    course = _write_table(folder / "conductance.csv", names, pattern, voltage)
+    course = _write_table(folder / "conductance.csv", names, pattern, voltage, stack)
     _write_recall(folder / "recall.csv", pattern)
-    _write_summary(folder / "summary.json", names, pattern, course)
+    _write_summary(folder / "summary.json", names, pattern, course, stack)
     manifest = {"contacts": names, "thickness": THICKNESS, "fields": entries}
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder
@@ -278,6 +317,7 @@ def _write_fields(
     contact: np.ndarray,
     j: np.ndarray,
     solid: bool,
+    stack: bool,
 ) -> None:
     space = np.column_stack((points * 1e-9, np.zeros(len(points))))
     kind = "triangle"
@@ -296,11 +336,17 @@ def _write_fields(
         space = np.vstack((space, space + np.array([0, 0, THICKNESS])))
         m, phi, j = np.tile(m, (2, 1)), np.tile(phi, 2), np.tile(j, (3, 1))
         contact = np.concatenate((np.zeros_like(contact), contact))
+    x, y = 1e9 * space[:, :2].T
+    more = {
+        "temperature_K": 300 + 1e3 * np.abs(phi),
+        "oersted_field_A_per_m": np.column_stack([20 * y, -20 * x, 30 * x]),
+    }
     mesh = meshio.Mesh(
         space,
         [(kind, cells)],
-        point_data={"m": m, "potential": phi, "contact": contact},
-        cell_data={"current_density": [j]},
+        point_data={"m": m, "potential": phi, "contact": contact} | (more if stack else {}),
+        cell_data={"current_density": [j]}
+        | ({"current_density_A_per_m2_pt": [0.8 * j]} if stack else {}),
     )
     mesh.write(path)
 

@@ -8,7 +8,12 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Criteria, ReadDisturbance
-from hebbfilm.run.folder.conductance_table import Sample, conductance_header, read_conductance
+from hebbfilm.run.folder.conductance_table import (
+    EXTRAS,
+    Sample,
+    conductance_header,
+    read_conductance,
+)
 from hebbfilm.run.folder.growing_table import GrowingTable
 from hebbfilm.run.folder.manifest import read_manifest, write_manifest
 from hebbfilm.run.folder.reader import read_run
@@ -75,13 +80,13 @@ def test_row_of_a_sample_has_the_columns_of_the_header(tmp_path):
     contacts = ("a", "b", "c")
     values = {
         field.name: {"str": "train", "float": 10.0 * k, "FloatArray": 10.0 * k + np.arange(3)}[
-            field.type
+            field.type.removesuffix(" | None")
         ]
         for k, field in enumerate(fields(Sample))
     }
     sample = Sample(**{**values, "displacement": np.nan})
     table = GrowingTable(tmp_path / "conductance.csv")
-    table.start(conductance_header(contacts))
+    table.start(conductance_header(contacts, EXTRAS))
     table.append(sample.row())
     found = read_conductance(tmp_path, contacts)
     read = [field.name for field in fields(found) if field.name not in ("pairs", "phase")]
@@ -89,6 +94,20 @@ def test_row_of_a_sample_has_the_columns_of_the_header(tmp_path):
         np.testing.assert_array_equal(getattr(found, name)[0], getattr(sample, name))
     assert len(read) >= 6
     assert found.phase == ("train",)
+
+
+def test_film_without_heat_and_layers_has_no_columns_for_them(tmp_path):
+    """As in runs of earlier versions, which so go on."""
+    names = [field.name for field in fields(Sample)]
+    values = dict.fromkeys(names[:-3], 1.0) | dict.fromkeys(("conductance",), np.ones(1))
+    sample = Sample(**{**values, "phase": "rest", "voltage": np.ones(2), "current": np.ones(2)})
+    header = conductance_header(("a", "b"))
+    assert not {"T_max_K", "T_mean_K", "film_share"} & {*header}
+    table = GrowingTable(tmp_path / "conductance.csv")
+    table.start(header)
+    table.append(sample.row())
+    found = read_conductance(tmp_path, ("a", "b"))
+    assert np.isnan([found.highest_temperature, found.mean_temperature, found.film_share]).all()
 
 
 def test_fields_are_read_as_they_were_written(tmp_path):
@@ -100,8 +119,11 @@ def test_fields_are_read_as_they_were_written(tmp_path):
         potential=rng.normal(size=4),
         contact=np.array([0, 1, 2, 0]),
         current_density=rng.normal(size=(2, 3)),
+        temperature=300 + rng.random(4),
+        oersted_field=rng.normal(size=(4, 3)),
+        layer_currents={"pt": rng.normal(size=(2, 3)), "ta": rng.normal(size=(2, 3))},
     )
     write_fields(tmp_path / "a.vtu", written)
     found = read_fields(tmp_path, Snapshot(file="a.vtu", t=0.0, label="a", voltages=None))
     for name, value in asdict(written).items():
-        np.testing.assert_array_equal(getattr(found, name), value)
+        np.testing.assert_equal(getattr(found, name), value)

@@ -49,3 +49,20 @@ def test_table_has_a_row_for_each_run_of_a_study(run_folder_maker, tmp_path, com
     assert header.split()[-2:] == ["h=1e+07", "h=1e+08"]
     assert [row.split()[0] for row in rows] == ["one", "two"]
     assert all(row.split()[3:5] == ["100.0", "2.00"] for row in rows)
+
+
+def test_solved_temperature_stands_beside_the_estimate(run_folder_maker, tmp_path, comm):
+    """The made-up run with heat was at 330 K on average and 380 K at most, on 300 K."""
+    if comm.rank:
+        return
+    for name, stack in (("one", False), ("two", True)):
+        folder = run_folder_maker(tmp_path / name, stack=stack)
+        (folder / "case.toml").write_text(
+            "[layout]\nkind = 'wheel'\n[training]\npatterns = ['+,+,-,-']\n"
+        )
+    text = heating_text(heating_of_runs([tmp_path], [1e7]), [1e7])
+    _, header, one, two, *told = text.splitlines()
+    assert header.split()[-1] == "solved"
+    assert one.split()[-1] == "-"
+    assert two.endswith("30.0 (80)")
+    assert told[0].startswith("Solved: mean (highest) rise of a run with [heat]")

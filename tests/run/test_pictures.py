@@ -76,6 +76,28 @@ def test_every_picture_of_the_wheel(wheel: Path) -> None:
     check(draw_all(wheel), wheel, COMMON | numbered)
 
 
+def test_every_picture_of_a_film_in_its_stack(
+    run_folder_maker: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = run_folder_maker(tmp_path / "run", stack=True, size=25.0)
+    of_snapshots = {f"{name}_{k:04d}.png" for name in ("texture", "temperature") for k in range(3)}
+    driven = {f"{name}_0001.png" for name in ("current", "layers", "oersted")}
+    check(draw_all(folder), folder, COMMON | of_snapshots | driven | {"temperature.png"})
+
+
+def test_top_of_a_solid_film_has_the_fields_of_its_stack(
+    run_folder_maker: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = run_folder_maker(tmp_path / "run", stack=True, size=40.0, solid=True)
+    surface = film_surface(read_fields(folder, find_snapshot(read_manifest(folder), 1)))
+    assert surface.temperature is not None
+    assert surface.oersted_field is not None
+    np.testing.assert_allclose(surface.temperature, 300 + 1e3 * np.abs(surface.potential))
+    np.testing.assert_allclose(surface.oersted_field[:, 2], 30 * surface.points[:, 0])
+    pt = surface.of_layer("pt")
+    np.testing.assert_allclose(pt.current_density, 0.8 * surface.current_density)
+
+
 def test_no_snapshot_under_voltage(run_folder_maker: Callable[..., Path], tmp_path: Path) -> None:
     folder = run_folder_maker(tmp_path / "run", contacts=2, with_current=False)
     numbered = {f"texture_{k:04d}.png" for k in range(2)}

@@ -62,6 +62,33 @@ def test_table_of_recall_says_where_it_oscillates(tmp_path):
         assert {row["ideal_oscillates"] for row in csv.DictReader(file)} == {"0"}
 
 
+def test_stack_is_reported(run_folder_maker, tmp_path):
+    """μ₀ 4e5 A/m is 502.7 mT; what does not act is left out."""
+    text = run_report(run_folder_maker(tmp_path / "run", size=60.0, stack=True))
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    for told in (
+        "Estimated for one temperature of the whole film, for comparison: a rise of 900.0 K "
+        "at most",
+        "Current: 25 % in the film, 75 % in layer pt; film and layers together have an AMR of "
+        "4.35 %",
+        "Temperature: 380.0 K at most, at (0, 155, 0) nm, 95 nm from contact rim_1, after 11 ns; "
+        "mean of the film 330.0 K at most",
+        "At the end of the run 300.1 K at most, mean 300.0 K",
+        "Heat: of 5e-13 J from the sources went 79.8 % to the substrate, 20.0 % to contact rim_1, "
+        "0.2 % to what is still warm; off by 2e-09",
+        "what turns m largest / mT mean / mT",
+        "exchange 502.7 125.7",
+        "spin-orbit 10.05 2.513",
+    ):
+        assert told in lines
+    assert "zeeman" not in text
+
+
+def test_run_without_a_stack_says_nothing_of_it(run_folder_maker, tmp_path):
+    text = run_report(run_folder_maker(tmp_path / "run", size=60.0))
+    assert not any(word in text for word in ("Temperature:", "Current:", "turns m", "\n\n\n"))
+
+
 def _changed(folder, change):
     summary = json.loads((folder / "summary.json").read_text())
     change(summary)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 from mpi4py import MPI
@@ -50,6 +51,28 @@ def test_save_writes_a_picture_of_the_size_asked(folder: Path, tmp_path: Path) -
     ):
         assert colour.mean() > 1e-3
     assert [file.name for file in path.parent.iterdir()] == ["film.png"]
+
+
+@pytest.mark.usefixtures("_rendering")
+def test_what_colours_the_film_can_be_chosen(
+    run_folder_maker: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = run_folder_maker(tmp_path / "run", size=30.0, stack=True)
+    size = (240, 180)
+    images = [
+        imread(view.save(folder, tmp_path / "a.png", snapshot=1, colour=colour, size=size))
+        for colour in ("m_z", "temperature", "oersted", "current", "pt")
+    ]
+    different = [np.abs(one - other).mean() for one, other in pairwise(images)]
+    # The current in the layer has the colours of that in the film, and another title.
+    assert min(different[:-1]) > 1e-2
+    assert different[-1] > 0
+
+
+def test_what_a_snapshot_does_not_have_cannot_colour_the_film(folder: Path, tmp_path: Path) -> None:
+    message = r"--colour 'm_Z': of this snapshot, allowed are m_z, current; did you mean m_z\?"
+    with pytest.raises(InputError, match=message):
+        view.save(folder, tmp_path / "a.png", colour="m_Z")
 
 
 def test_other_formats_are_refused(folder: Path, tmp_path: Path) -> None:

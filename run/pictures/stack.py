@@ -1,0 +1,142 @@
+"""Pictures of the stack: temperature, current of each layer, and the Oersted field."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Colormap, Normalize
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.run.folder.manifest import Manifest
+from hebbfilm.run.folder.snapshots import Snapshot
+from hebbfilm.run.pictures import style
+from hebbfilm.run.pictures.contacts import draw_contacts
+from hebbfilm.run.pictures.current import draw_current
+from hebbfilm.run.pictures.film import draw_outline, draw_scale_bar
+from hebbfilm.run.pictures.pages import colour_bar, current_bar, heading
+from hebbfilm.run.pictures.surface import Surface
+
+_PANEL = 5.4, 5.4
+_LEAST_SPAN = 1e-3
+"""In K: below that a film is all at one temperature."""
+
+
+def temperature_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) -> Figure:
+    """The temperature of one snapshot, its highest place marked."""
+    assert surface.temperature is not None
+    figure = Figure((7.4, 6.6), layout="constrained")
+    axes = figure.subplots()
+    low, high = float(surface.temperature.min()), float(surface.temperature.max())
+    scale = Normalize(low, max(high, low + _LEAST_SPAN))
+    image = _coloured(axes, surface, surface.temperature, style.HEAT, scale)
+    _finish(axes, manifest, snapshot, surface)
+    if high - low > _LEAST_SPAN:
+        x, y = surface.points[int(surface.temperature.argmax())]
+        axes.plot(x, y, "x", color=style.INK, markersize=8, markeredgewidth=2.2)
+        axes.plot(x, y, "x", color="white", markersize=7, markeredgewidth=1.0)
+    draw_scale_bar(axes, surface)
+    axes.set_title(f"{heading(snapshot)}: temperature, at most {high:.1f} K (×)")
+    colour_bar(axes, image, "T / K")
+    return figure
+
+
+def layers_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) -> Figure:
+    """The current density of the film and of each layer, side by side, each with its scale."""
+    named = [("film", surface)]
+    named += [(name, surface.of_layer(name)) for name in surface.layer_currents]
+    figure, row = _row(len(named))
+    for axes, (name, each) in zip(row, named, strict=True):
+        image = draw_current(axes, each)
+        draw_contacts(axes, surface, manifest.contacts, snapshot.voltages, filled=True, size=7.5)
+        current_bar(axes, image)
+        axes.set_title(f"In layer {name}")
+    row[0].set_title(f"{heading(snapshot)}: current density in the film")
+    draw_scale_bar(row[0], surface)
+    return figure
+
+
+def oersted_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) -> Figure:
+    """The Oersted field of one snapshot: out of the plane, and in it."""
+    field = surface.oersted_field
+    assert field is not None
+    figure, (left, right) = _row(2)
+    up, size = field[:, 2], np.linalg.norm(field[:, :2], axis=1)
+    unit, scale = _unit(max(float(np.abs(field).max()), 1e-30))
+    top = max(float(np.percentile(np.abs(up), 99.5)), 1e-30) / scale
+    image = _coloured(left, surface, up / scale, style.FIELD, Normalize(-top, top))
+    colour_bar(left, image, f"H$_z$ / {unit}")
+    left.set_title(f"{heading(snapshot)}: Oersted field, out of the plane")
+    top = max(float(np.percentile(size, 99.5)), 1e-30) / scale
+    image = _coloured(right, surface, size / scale, style.CURRENT, Normalize(0, top))
+    colour_bar(right, image, f"|H| in the plane / {unit}")
+    _draw_directions(right, surface, field[:, :2])
+    right.set_title("In the plane, along the arrows")
+    for axes in (left, right):
+        _finish(axes, manifest, snapshot, surface)
+    draw_scale_bar(left, surface)
+    return figure
+
+
+def _row(count: int) -> tuple[Figure, Sequence[Axes]]:
+    width, height = _PANEL
+    figure = Figure((width * count + 0.8, height), layout="constrained")
+    return figure, list(figure.subplots(1, count, squeeze=False)[0])
+
+
+def _coloured(
+    axes: Axes, surface: Surface, values: ArrayLike, colours: Colormap, scale: Normalize
+) -> ScalarMappable:
+    image: ScalarMappable = axes.tripcolor(
+        surface.triangulation,
+        values,
+        shading="gouraud",
+        cmap=colours,
+        norm=scale,
+        rasterized=True,
+    )
+    return image
+
+
+def _finish(axes: Axes, manifest: Manifest, snapshot: Snapshot, surface: Surface) -> None:
+    draw_outline(axes, surface)
+    draw_contacts(axes, surface, manifest.contacts, snapshot.voltages, size=7.5)
+
+
+def _draw_directions(axes: Axes, surface: Surface, field: FloatArray) -> None:
+    """Arrows of one length along the field, where it is a tenth of the largest or more."""
+    size: FloatArray = np.linalg.norm(field, axis=1)
+    apart = surface.span / 26
+    chosen, taken = [], set()
+    for row in np.flatnonzero(size > 0.1 * size.max(initial=0.0)):
+        box = tuple(np.floor(surface.points[row] / apart).astype(int))
+        if box not in taken:
+            taken.add(box)
+            chosen.append(row)
+    x, y = surface.points[chosen].T
+    u, v = (field[chosen] / np.maximum(size[chosen], 1e-30)[:, None]).T
+    axes.quiver(
+        x,
+        y,
+        u,
+        v,
+        angles="xy",
+        scale_units="xy",
+        scale=1.3 / apart,
+        pivot="mid",
+        units="xy",
+        width=0.1 * apart,
+        color="white",
+        linewidth=0,
+    )
+
+
+def _unit(largest: float) -> tuple[str, float]:
+    """A unit of H in which the largest has one to three digits before the point, in A/m."""
+    power = 3 * math.floor(math.log10(largest) / 3)
+    return {0: ("A/m", 1.0), 3: ("kA/m", 1e3), 6: ("MA/m", 1e6)}.get(power, ("A/m", 1.0))
