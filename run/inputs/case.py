@@ -46,6 +46,7 @@ from hebbfilm.solvers import (
     DemagnetisationModel,
     Disorder,
     Electrodes,
+    Heat,
     Material,
 )
 from hebbfilm.solvers.drives.waveforms import LARGEST_FIELD, Waveform
@@ -71,6 +72,7 @@ class Case(Section):
     terms: tuple[ModuleSection, ...] = ()
     torques: tuple[ModuleSection, ...] = ()
     initial: Initial = Initial()
+    heat: Heat | None = None
     thermal: Thermal = Thermal()
     training: Training | None = None
     protocol: Protocol | None = None
@@ -90,6 +92,8 @@ class Case(Section):
         source = film_source(self.layout, numerics.dimension, numerics.layers, self.regions)
         if isinstance(source.geometry, Layout):
             self.contacts.nodes(source.geometry.contact_names)
+            if self.heat is not None:
+                self.heat.require_contacts(source.geometry.contact_names)
             self.limits.require_film(
                 source.geometry,
                 source.layers_of_vertices,
@@ -236,6 +240,8 @@ def parse_case(content: Mapping[str, Any]) -> Case:
         raise InputError("[training] and [protocol]: a run has one of them; leave the other out")
     check_different(case.regions)
     case.film_material()
+    if case.heat is not None:
+        case.heat.require_noise_of(case.thermal.temperature)
     return case
 
 

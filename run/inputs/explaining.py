@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -22,11 +23,11 @@ from hebbfilm.run.inputs.sections import (
     Reading,
     Thermal,
 )
-from hebbfilm.solvers import Disorder, Electrodes
+from hebbfilm.solvers import Disorder, Electrodes, Heat, Sink
 from hebbfilm.solvers.drives.waveforms import WAVEFORMS
 
 _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
-_ALTERNATIVES = ("float", "int", "str")
+_ALTERNATIVES = ("float", "int", "str", Sink.__name__)
 
 
 def explained(error: ValidationError, top: Iterable[str]) -> str:
@@ -38,7 +39,7 @@ def explained(error: ValidationError, top: Iterable[str]) -> str:
     """
     errors = error.errors()
     # A key that is misspelt is missing too: the slip says more.
-    first = next((e for e in errors if e["type"] in _UNKNOWN_KEY), errors[0])
+    first = next((e for e in errors if e["type"] in _UNKNOWN_KEY), _told_best(errors))
     # Where a number or something else is allowed, pydantic says which of them it tried.
     location = tuple(part for part in first["loc"] if not _is_alternative(part))
     key = ".".join(str(part) for part in location)
@@ -59,6 +60,15 @@ def explained(error: ValidationError, top: Iterable[str]) -> str:
     return wrong_value(key, first)
 
 
+def _told_best(errors: Sequence[Any]) -> Any:
+    """The first, or what another alternative of the same union has to say in words of ours."""
+    *place, last = errors[0]["loc"]
+    if not _is_alternative(last):
+        return errors[0]
+    others = (e for e in errors if e["type"] == "value_error" and [*e["loc"][:-1]] == place)
+    return next(others, errors[0])
+
+
 def _is_alternative(part: int | str) -> bool:
     return isinstance(part, str) and (part in _ALTERNATIVES or part.startswith("list["))
 
@@ -69,6 +79,8 @@ def _unknown_key(location: tuple[int | str, ...], top: Iterable[str]) -> str:
     told = unknown_key(key, where, _keys(section, top))
     if section[:1] == ["regions"] and key in MaterialSection.model_fields:
         return f"{told}; did you mean [regions.material], with {key} in it?"
+    if section == ["heat"] and key in MaterialSection.model_fields:
+        return f"{told}; did you mean {key} in [material]?"
     return told
 
 
@@ -77,6 +89,8 @@ def _keys(section: list[str], top: Iterable[str]) -> list[str]:
         return list(WAVEFORMS[section[2]].__dataclass_fields__)
     if section[:2] == ["training", "steps"]:
         return list(Step.__dataclass_fields__)
+    if section[:2] == ["heat", "sinks"]:
+        return list(Sink.__dataclass_fields__)
     if section[:2] == ["protocol", "steps"]:
         return list(STEPS[section[-1]].model_fields)
     fields: dict[str, Iterable[str]] = {
@@ -85,6 +99,7 @@ def _keys(section: list[str], top: Iterable[str]) -> list[str]:
         "regions": RegionSection.model_fields,
         "material": MaterialSection.model_fields,
         "disorder": Disorder.__dataclass_fields__,
+        "heat": Heat.__dataclass_fields__,
         "training": Training.__dataclass_fields__,
         "protocol": Protocol.model_fields,
         "initial": Initial.model_fields,

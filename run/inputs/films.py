@@ -44,6 +44,7 @@ def build_film(case: Case, comm: MPI.Intracomm, source: FilmSource | None = None
         demagnetisation=case.demagnetisation,
         terms=terms,
         torques=torques,
+        heat=case.heat,
         temperature=case.thermal.temperature,
         thermal_seed=case.thermal.seed,
         numerics=case.numerics.of_film(),

@@ -46,6 +46,8 @@ _FREQUENCY = Plausible("Hz", 1e4, 1e14, 1e9, "hertz")
 _DIRECTION = Plausible("", 1e-30, 1e30, 1.0, "no unit")
 _VOLTAGE = Plausible("V", 1e-9, 10.0, 1e-3, "volts")
 _CURRENT = Plausible("A", 1e-12, 1.0, 1e-6, "amperes")
+_TEMPERATURE = Plausible("K", 1e-3, 5e3, 1e-3, "kelvin")
+_INTERFACE = Plausible("W/(m² K)", 1e3, 1e14, 1e6, "watts per square metre and kelvin")
 _TORQUE = Plausible("A/m", 1e-6, 1e8, 1.0, "amperes per metre")
 
 PLAUSIBLE: Mapping[str, Plausible] = {
@@ -70,6 +72,12 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "material.volumetric_heat_capacity": Plausible(
         "J/(m³ K)", 1e3, 1e8, 1e6, "joules per cubic metre and kelvin"
     ),
+    "material.thermal_conductivity": Plausible(
+        "W/(m K)", 1e-2, 1e4, 1e2, "watts per metre and kelvin"
+    ),
+    "heat.substrate_temperature": _TEMPERATURE,
+    "heat.sinks": _TEMPERATURE,
+    "heat.tolerance": Plausible("K", 1e-9, 1e3, 1e-3, "kelvin"),
     "contacts.specific_resistance": Plausible("Ω m²", 1e-19, 1e-7, 1e-12, "ohm square metres"),
     "training.voltage": _VOLTAGE,
     "training.duration": _TIME,
@@ -93,7 +101,7 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "initial.relaxation": _TIME,
     "initial.damping": _DAMPING,
     "initial.torque_tolerance": _TORQUE,
-    "thermal.temperature": Plausible("K", 1e-3, 5e3, 1e-3, "kelvin"),
+    "thermal.temperature": _TEMPERATURE,
     "thermal.equilibration": _TIME,
     "reading.average": _TIME,
     "reading.offset": Plausible("", 1e-9, 1e3, 1e-2, "no unit"),
@@ -127,8 +135,10 @@ _OF_DRIVES: Mapping[str, Plausible] = {
     "amplitude": _VOLTAGE,
     "amplitude.current": _CURRENT,
     "current": _CURRENT,
+    "temperature": _TEMPERATURE,
+    "conductance": _INTERFACE,
 }
-"""What a contact may get that is no number, by the keys of its table."""
+"""What a contact may get that is no number, by the keys of its table; also as a sink of heat."""
 
 
 def check_plausible(content: Mapping[str, Any], prefix: str = "") -> None:
