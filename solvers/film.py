@@ -139,7 +139,7 @@ class Film(MovingFilm):
         self.kinks = kinks([*self.terms, *torques])
         self.mesh_watch = MeshWatch(self.dynamics, film_mesh, demagnetisation)
         self.nodes = (electrodes or Electrodes()).nodes(film_mesh.contacts)
-        electric = self.operators, found, numerics.potential_tolerance, electrodes
+        electric = self.operators, found, numerics.potential_tolerance, electrodes, self.layers
         self.conduction = Conduction(*electric) if len(self.nodes) >= 2 else None
         self.heating = Heating.of_film(found, self.operators, self.layers)
         body = HeatedBody.of_film(self.operators, found, self.layers)

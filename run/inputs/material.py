@@ -29,6 +29,7 @@ class MaterialSection(Section):
     conductivity: float = _DEFAULT.conductivity
     amr_ratio: float = _DEFAULT.amr_ratio
     anomalous_hall_ratio: float = _DEFAULT.anomalous_hall_ratio
+    temperature_coefficient: float = _DEFAULT.temperature_coefficient
     volumetric_heat_capacity: float = _DEFAULT.volumetric_heat_capacity
     thermal_conductivity: float = _DEFAULT.thermal_conductivity
     heat_transfer_coefficient: float | None = _DEFAULT.heat_transfer_coefficient

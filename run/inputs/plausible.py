@@ -49,6 +49,7 @@ _CURRENT = Plausible("A", 1e-12, 1.0, 1e-6, "amperes")
 _TEMPERATURE = Plausible("K", 1e-3, 5e3, 1e-3, "kelvin")
 _INTERFACE = Plausible("W/(m² K)", 1e3, 1e14, 1e6, "watts per square metre and kelvin")
 _TORQUE = Plausible("A/m", 1e-6, 1e8, 1.0, "amperes per metre")
+_PER_KELVIN = Plausible("1/K", 1e-7, 0.1, 1e-2, "per kelvin")
 
 PLAUSIBLE: Mapping[str, Plausible] = {
     "material.saturation_magnetisation": Plausible("A/m", 1e3, 1e7, 1e6, "amperes per metre"),
@@ -66,6 +67,7 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "material.conductivity": Plausible("S/m", 1e2, 1e9, 1e6, "siemens per metre"),
     "material.amr_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
     "material.anomalous_hall_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
+    "material.temperature_coefficient": _PER_KELVIN,
     "material.heat_transfer_coefficient": Plausible(
         "W/(m² K)", 1e3, 1e12, 1e6, "watts per square metre and kelvin"
     ),

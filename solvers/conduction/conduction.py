@@ -1,5 +1,6 @@
 """Current continuity in a film with named contacts."""
 
+from collections.abc import Sequence
 from copy import copy
 
 from mpi4py import MPI
@@ -8,30 +9,29 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError, SolverError
-from hebbfilm.solvers.conduction.conductivity import (
-    Resistivity,
-    assemble_conductivity,
-    current_density,
-)
+from hebbfilm.solvers.conduction.conductivity import assemble_conductivity
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes, Electrodes
+from hebbfilm.solvers.conduction.flow import FlowingCurrent
 from hebbfilm.solvers.conduction.pad_resolution import warn_of_coarse_pads
 from hebbfilm.solvers.conduction.potential import PotentialSolver
 from hebbfilm.solvers.conduction.unit_potentials import UnitPotentials
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.drives.drive import Current, Drive, Drives, plain_drives
+from hebbfilm.solvers.layers.film_layer import FilmLayer
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.material import Material
 
 _PASSES = 4
 
 
-class Conduction:
+class Conduction(FlowingCurrent):
     """φ, j, contact currents and the conductance matrix for any magnetisation.
 
     ∇·j = 0 with j = -σ(m) ∇φ and φ = V on ideal contacts, n·j = (φ - V)/r_c on resistive ones; the
-    rest of the boundary insulates. The current of a contact is the residual of the weak form summed
+    rest of the boundary insulates. Layers on a film in 2D share its φ: σ(m) + Σ d_k/t σ_k stands
+    for σ(m) then. The current of a contact is the residual of the weak form summed
     over its vertices (positive into the film), so that currents sum to zero and VᵀGV is the Joule
-    power of film and interfaces to solver precision.
+    power of film, layers and interfaces to solver precision.
 
     Args:
         operators: the P1 operators of the film.
@@ -39,6 +39,7 @@ class Conduction:
         tolerance: relative error of the current density, see `PotentialSolver.solve`, for φ and G
             alike; contact currents are about as exact.
         electrodes: contact resistances, and contacts tied together; None: ideal, all apart.
+        layers: of metal on the film.
 
     Raises:
         InputError: fewer than two nodes, or electrodes that name a contact that is not there.
@@ -46,10 +47,14 @@ class Conduction:
     Attributes:
         contacts: names of the N nodes in node order; contacts tied together are one.
         symmetric: whether G is: there is no Hall effect in the film.
-        sheet_conductance: σ⊥t in S, its mean where the film differs.
+        layers: of metal on the film.
+        sheet_conductance: σ⊥t + Σ d_k σ_k in S, its mean where the film differs.
+        reference_temperature: T₀ in K, at which the resistivities are as they were given.
+        resistivity_change: by how much in relation a ρ has changed at most, by the temperature that
+            was taken last, since that of the last `update`.
         solver: of the potential.
         potential: φ in V, (columns,).
-        current_density: j in A/m², (n_cells, d).
+        current_density: j in A/m² in the film, (n_cells, d).
         currents: into the film in A, (N,).
         voltages: of the nodes in V, (N,), also of those without a prescribed voltage.
         accuracy: relative error of the current density that the last solve left, see
@@ -62,19 +67,20 @@ class Conduction:
         material: Material | FilmMaterial,
         tolerance: float = 1e-10,
         electrodes: Electrodes | None = None,
+        layers: Sequence[FilmLayer] = (),
     ) -> None:
-        self.operators = operators
         self.tolerance = tolerance
         electrodes = electrodes or Electrodes()
-        self._electrodes = BoundElectrodes(operators, electrodes)
         if isinstance(material, Material):
             material = FilmMaterial(operators.film_mesh, material)
-        self._resistivity = Resistivity(operators, material)
-        self._capacity = material["volumetric_heat_capacity"]
+        super().__init__(operators, material, layers, BoundElectrodes(operators, electrodes))
         self.symmetric = self._resistivity.symmetric
-        self.sheet_conductance = material["conductivity"].integral(operators) / operators.area
+        self.sheet_conductance = float(self._conductances().sum()) / operators.area
+        self.reference_temperature = 300.0
+        self.resistivity_change = 0.0
+        self._temperature: FloatArray | None = None
+        self._temperature_then: FloatArray | None = None
         warn_of_coarse_pads(operators, electrodes, self._resistivity.conductivity)
-        self.contacts = tuple(self._electrodes.nodes)
         if len(self.contacts) < 2:
             raise InputError(
                 f"a current needs two contacts or more; this film has {len(self.contacts)}"
@@ -87,25 +93,15 @@ class Conduction:
         )
         self._m: FloatArray = operators.vector(3).array.reshape(-1, 3)
         self._units = UnitPotentials(operators, self.solver, len(self.contacts))
-        self._allocate()
 
     def _allocate(self) -> None:
-        operators, nodes = self.operators, len(self.contacts)
-        self._potential = operators.vector()
-        self._previous, self._step = np.zeros((2, self._potential.array.size))
-        self.potential: FloatArray = self._potential.array
-        self.current_density = np.zeros((len(operators.cells), operators.dimension))
-        self.currents: FloatArray = np.zeros(nodes)
-        self.voltages: FloatArray = np.zeros(nodes)
-        self.accuracy = 0.0
+        super()._allocate()
+        self._previous, self._step = np.zeros((2, self.potential.size))
 
     def beside(self) -> "Conduction":
         """The same current once more; else as `anew`."""
         other = self.anew()
-        other.potential[:] = self.potential
-        other.current_density[:] = self.current_density
-        other.currents, other.voltages = self.currents.copy(), self.voltages.copy()
-        other.accuracy = self.accuracy
+        other._copy_from(self)
         return other
 
     def anew(self) -> "Conduction":
@@ -125,9 +121,35 @@ class Conduction:
         return self.solver.iterations / max(self.solver.solves, 1)
 
     def update(self, m: FloatArray) -> None:
-        """Take the conductivity from m (columns, 3), which is kept, not copied; collective."""
+        """Take the conductivity from m (columns, 3), which is kept, not copied; collective.
+
+        It is that at the temperature which was taken last.
+        """
         self._m = m
+        if self._temperature is not None:
+            self._temperature_then, self.resistivity_change = self._temperature.copy(), 0.0
+            self._resistivity.warm(self._temperature - self.reference_temperature)
         assemble_conductivity(self.operators, m, self._resistivity, self.solver.values)
+
+    def take_temperature(self, temperature: FloatArray) -> None:
+        """Let the resistivities be those at T in K at the vertices, (columns,); collective.
+
+        T is kept, not copied, and acts from the next `update` on.
+
+        Raises:
+            SolverError: a resistivity would not be positive.
+        """
+        coefficient = self._resistivity.temperature_coefficient
+        if not coefficient:
+            return
+        then = self._temperature_then
+        rise = temperature - self.reference_temperature
+        change = rise if then is None else temperature - then
+        ends = [rise.max(initial=-np.inf), (-rise).max(initial=-np.inf), abs(change).max(initial=0)]
+        highest, lowest, moved = self.operators.comm.allreduce(np.array(ends), MPI.MAX)
+        self._resistivity.require_positive(-lowest, highest)
+        self._temperature = temperature
+        self.resistivity_change = coefficient * float(moved)
 
     def solve(
         self, drives: Drives, *, extrapolation: float = 0.0, tolerance: float | None = None
@@ -157,9 +179,7 @@ class Conduction:
         self.accuracy = self.solver.accuracy
         if tolerance > self.tolerance:
             self._balance_currents()
-        current_density(
-            self.operators, self._m, self._resistivity, self.potential, self.current_density
-        )
+        self._find_density(self._m)
 
     def _guess(self, drives: Drives, extrapolation: float) -> None:
         given = [_voltage(drive) for drive in drives]
@@ -192,7 +212,7 @@ class Conduction:
     def switch_off(self) -> None:
         """All contacts open: no potential, no current."""
         self.forget()
-        self.current_density[:] = 0
+        self._no_density()
         self.currents = np.zeros(len(self.contacts))
 
     def forget(self) -> None:
@@ -249,66 +269,6 @@ class Conduction:
                 voltages[k] += step
                 self.potential += step * self._units.unit(k)
         raise SolverError(f"contact currents are off by {missing} A, {wanted:.3g} A allowed")
-
-    @property
-    def power(self) -> float:
-        """Power that the circuit supplies, V · I, in W: that of the film and of interfaces."""
-        return float(self.voltages @ self.currents)
-
-    def interface_power(self) -> float:
-        """Heat of the contact resistances in W; collective."""
-        return self._electrodes.power(self.potential, self.voltages)
-
-    def interface_heat(self) -> FloatArray:
-        """The same of each vertex, (owned,)."""
-        return self._electrodes.heat(self.potential, self.voltages)
-
-    def joule_power(self) -> float:
-        """∫ j · E over the film in W, cell by cell; collective."""
-        local = self.operators.volumes @ self.power_density()
-        total: float = self.operators.comm.allreduce(float(local))
-        return total
-
-    def power_concentration(self) -> float:
-        """Mean of j · E over the heat that it releases, in units of that over volume; collective.
-
-        Where the heat capacity c differs, of j · E/c: of how fast the film gets warm.
-
-        1 where a film is heated evenly; the largest j · E, at corners of contacts, has no limit on
-        fine meshes, but this has.
-        """
-        density, volumes = self.power_density(), self.operators.volumes
-        whole, share = self.operators.volume, volumes
-        if self._capacity.value is None:
-            whole, share = (
-                self._capacity.integral(self.operators),
-                volumes / self._capacity.in_cells,
-            )
-        sums = np.array([volumes @ density, share @ density**2])
-        first, second = self.operators.comm.allreduce(sums)
-        return float(whole * second / first**2) if first > 0 else 0.0
-
-    def power_density(self) -> FloatArray:
-        """Heat of the film in W/m³, (n_cells,)."""
-        gradients = self.operators.gradients
-        field = -np.einsum("cad,ca->cd", gradients, self.potential[self.operators.cells])
-        density: FloatArray = np.einsum("cd,cd->c", self.current_density, field)
-        return density
-
-    def vertex_current_density(self) -> FloatArray:
-        """J in A/m² as the volume-weighted mean of the cells around each vertex, (owned, d)."""
-        return self.operators.average_to_vertices(self.current_density)
-
-    def current_density_statistics(self) -> dict[str, float]:
-        """Largest |j| and its mean over the volume that carries current, in A/m²; collective."""
-        size = np.linalg.norm(self.current_density, axis=1)
-        comm, volumes = self.operators.comm, self.operators.volumes
-        largest = comm.allreduce(float(size.max(initial=0.0)), MPI.MAX)
-        # Pads are equipotentials: the current crosses them in their metal.
-        carrying = size > 1e-6 * largest
-        sums = np.array([volumes[carrying] @ size[carrying], volumes[carrying].sum()])
-        total, volume = comm.allreduce(sums)
-        return {"max": largest, "mean": float(total / volume) if volume > 0 else 0.0}
 
 
 def _voltage(drive: Drive) -> float | None:

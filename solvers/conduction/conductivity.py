@@ -3,59 +3,118 @@
 σ = ρ⁻¹ with ρ = ρ⊥ 1 + (ρ∥ - ρ⊥) m mᵀ + ρ_AH [m]×, averaged over the vertices of a cell, and
 [m]× j = m × j. In two dimensions the in-plane block of ρ is inverted, since no current leaves the
 film: j_z = 0, not E_z = 0. T. R. McGuire and R. I. Potter, IEEE Trans. Magn. 11, 1018 (1975).
+
+Layers on the film share its electric field: the whole sheet conducts t σ(m) + Σ d_k σ_k.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.errors import SolverError
+from hebbfilm.solvers.conduction.layer_resistivity import LayerResistivity
+from hebbfilm.solvers.conduction.warmed import WarmedResistivity
 from hebbfilm.solvers.discretisation.cell_sums import in_lanes
 from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.kernels.compiled import LANES, loops, new, reals
+from hebbfilm.solvers.kernels.compiled import loops, new, reals
+from hebbfilm.solvers.layers.film_layer import FilmLayer
+from hebbfilm.solvers.layers.sheet import number_or_cells, per_film_volume
 from hebbfilm.solvers.materials.film_material import FilmMaterial
+
+_NAMES = ("conductivity", "amr_ratio", "anomalous_hall_ratio", "temperature_coefficient")
+_OF_LAYERS = ("conductivity", "spin_hall_magnetoresistance", "temperature_coefficient")
 
 
 class Resistivity:
-    """ρ⊥, ρ∥ - ρ⊥ and ρ_AH of each cell, as the compiled loops take them.
+    """ρ⊥, ρ∥ - ρ⊥ and ρ_AH of each cell, and ρ of layers, as the compiled loops take them.
 
     Args:
         operators: the P1 operators of the film.
-        material: its conductivity, AMR and Hall ratio are used here.
+        material: its conductivity, AMR and Hall ratio are used here, and how ρ grows with T.
+        layers: on a film in 2D.
 
     Attributes:
-        conductivity: σ⊥ in S/m, one number, or (n_cells,) where any of the three differs.
+        conductivity: σ⊥ + Σ d_k/t σ_k in S/m, one number, or (n_cells,) where anything differs.
         symmetric: whether σ(m) is: there is no Hall effect in any cell.
+        layers: the resistivities of each.
+        temperature_coefficient: the largest |a| of ρ(T) = ρ (1 + a (T - T₀)) of all, in 1/K.
     """
 
-    def __init__(self, operators: VertexOperators, material: FilmMaterial) -> None:
-        found = [material[n] for n in ("conductivity", "amr_ratio", "anomalous_hall_ratio")]
+    def __init__(
+        self,
+        operators: VertexOperators,
+        material: FilmMaterial,
+        layers: Sequence[FilmLayer] = (),
+    ) -> None:
+        self._operators = operators
+        found = [material[name] for name in _NAMES]
         self.symmetric = found[2].is_zero
-        uniform = all(each.value is not None for each in found)
-        given = [each.value if uniform else each.in_cells for each in found]
-        self.conductivity, amr, hall = (np.asarray(each, dtype=np.float64) for each in given)
-        corners = operators.dimension + 1
-        parts = (
-            1 / self.conductivity,
-            amr / self.conductivity / corners,
-            hall / self.conductivity / corners,
+        self.conductivity = per_film_volume(operators, material, layers, "conductivity")
+        every = [*found, *(layer[name] for layer in layers for name in _OF_LAYERS)]
+        grows = [material[_NAMES[3]], *(layer[_NAMES[3]] for layer in layers)]
+        self.temperature_coefficient = max(each.largest_size for each in grows)
+        even = operators.even_thickness is not None or not layers
+        # What grows with the temperature differs as soon as that does.
+        alike = (
+            even and not self.temperature_coefficient and all(x.value is not None for x in every)
         )
-        self._parts = [np.full(LANES, x) if uniform else in_lanes(x) for x in parts]
-        perpendicular, difference, hall_share = (reals(x) for x in self._parts)
-        self.pointer = new(
+        sigma, amr, hall = (number_or_cells(each, alike) for each in found[:3])
+        corners = operators.dimension + 1
+        parts: list[FloatArray] = [1 / sigma, amr / sigma / corners, hall / sigma / corners]
+        self._film = WarmedResistivity(parts, found[3], len(operators.cells), alike)
+        self.layers = [LayerResistivity(operators, layer, alike) for layer in layers]
+        self._moving = [layer.pointer for layer in self.layers if layer.depends_on_m]
+        self._shunt = np.zeros_like(self._film.now[0])
+        self._add_up_shunt()
+        self._pointers = new("LayerResistivity *[]", self._moving)
+        self.pointer = self._as_loops_take_it()
+
+    def _as_loops_take_it(self) -> object:
+        perpendicular, difference, hall = (reals(x) for x in self._film.now)
+        return new(
             "Resistivity *",
             {
-                "stride": 0 if uniform else LANES,
+                "stride": self._film.stride,
                 "has_hall": not self.symmetric,
                 "perpendicular": perpendicular,
                 "difference": difference,
-                "hall": hall_share,
+                "hall": hall,
+                "has_shunt": bool(self.layers),
+                "shunt": reals(self._shunt),
+                "layer_count": len(self._moving),
+                "layers": self._pointers,
             },
         )
+
+    def _add_up_shunt(self) -> None:
+        self._shunt[:] = 0
+        for layer in self.layers:
+            if not layer.depends_on_m:
+                self._shunt += layer.conductivity_per_film_volume()
+
+    def require_positive(self, lowest: float, highest: float) -> None:
+        """Raise SolverError unless every ρ is positive for T - T₀ in K between two values."""
+        names = ["material", *(f"layers.{each.layer.name}" for each in self.layers)]
+        for name, each in zip(names, (self._film, *(x.warmed for x in self.layers)), strict=True):
+            if not each.least_factor(lowest, highest) > 0:
+                raise SolverError(
+                    f"{name}.temperature_coefficient: at {lowest:.4g} to {highest:.4g} K from the "
+                    "reference temperature the resistivity would not be positive"
+                )
+
+    def warm(self, rise: FloatArray) -> None:
+        """Take T - T₀ in K at the vertices, (columns,); its mean counts in each cell."""
+        rises = in_lanes(rise[self._operators.cells]).mean(axis=1)
+        for each in (self._film, *(layer.warmed for layer in self.layers)):
+            each.warm(rises)
+        self._add_up_shunt()
 
 
 def assemble_conductivity(
     operators: VertexOperators, m: FloatArray, resistivity: Resistivity, out: FloatArray
 ) -> None:
-    """∫ ∇λ_i · σ ∇λ_j in S of m (columns, 3), into `out` (nnz,); collective.
+    """∫ ∇λ_i · σ ∇λ_j in S of m (columns, 3), into `out` (nnz,), with all layers; collective.
 
     Symmetric to the last bit where ρ_AH = 0.
     """
@@ -73,7 +132,7 @@ def current_density(
     potential: FloatArray,
     out: FloatArray,
 ) -> None:
-    """J = -σ ∇φ in A/m² of m (columns, 3) and φ in V (columns,), into `out` (n_cells, d)."""
+    """J = -σ ∇φ in A/m² in the film, of m (columns, 3) and φ in V (columns,), into `out`."""
     loops.current_density(
         operators.cells_pointer, resistivity.pointer, reals(m), reals(potential), reals(out)
     )

@@ -72,6 +72,8 @@ def layers_on_film(film_mesh: FilmMesh, layers: Sequence[Layer]) -> tuple[FilmLa
     for name, count in Counter(layer.name for layer in layers).items():
         if count > 1:
             raise InputError(f"layers: {count} are called {name}: give each a name of its own")
+    if layers and film_mesh.dimension == 3:
+        raise InputError("layers: they go with films of triangles (dimension = 2)")
     words = [f"{layer.name} {layer.side} {layer.thickness!r}" for layer in layers]
     require_one_kind(film_mesh.comm, "layers", "; ".join(words))
     found, below_or_above = [], {"below": 0.0, "above": 0.0}

@@ -72,6 +72,43 @@ static inline void conductivity_of(const Cells *cells, int d, int hall, int grou
         invert_3(rho, sigma);
 }
 
+/* σ of a layer in the plane. */
+static inline void layer_conductivity_of(const LayerResistivity *layer, int group,
+                                         const int *corners, const double *m, Lanes sigma[3][3])
+{
+    ptrdiff_t own = (ptrdiff_t)layer->stride * group;
+    Lanes rho[3][3] = {{{0}}}, xx = all(0), xy = all(0), yy = all(0);
+    for (int a = 0; layer->depends_on_m && a < 3; a++) {
+        Vectors v = gather(m, corners + LANES * a);
+        xx += v.x * v.x;
+        xy += v.x * v.y;
+        yy += v.y * v.y;
+    }
+    Lanes largest = load(layer->largest + own), difference = load(layer->difference + own);
+    rho[0][0] = largest - difference * yy;
+    rho[1][1] = largest - difference * xx;
+    rho[0][1] = rho[1][0] = difference * xy;
+    invert_2(rho, sigma);
+}
+
+/* Adds Σ d_k/t σ_k, what the layers carry, to σ of the film. */
+static inline void add_layers(const Cells *cells, int group, const Resistivity *given,
+                              const double *m, Lanes sigma[3][3])
+{
+    Lanes shunt = load(given->shunt + (ptrdiff_t)given->stride * group);
+    sigma[0][0] += shunt;
+    sigma[1][1] += shunt;
+    const int *corners = cells->vertices + (ptrdiff_t)3 * LANES * group;
+    for (int each = 0; each < given->layer_count; each++) {
+        const LayerResistivity *layer = given->layers[each];
+        Lanes own[3][3], share = load(layer->share + (ptrdiff_t)layer->stride * group);
+        layer_conductivity_of(layer, group, corners, m, own);
+        for (int k = 0; k < 2; k++)
+            for (int l = 0; l < 2; l++)
+                sigma[k][l] += share * own[k][l];
+    }
+}
+
 static inline const double *gradients_of(const Cells *cells, int d, int group)
 {
     return cells->gradients + (ptrdiff_t)(d + 1) * d * LANES * group;
@@ -107,7 +144,7 @@ static inline double *tensor_parts_of(const Cells *cells, int d, int symmetric, 
     return parts;
 }
 
-static inline void conductivity_parts_in(const Cells *cells, int d, int hall,
+static inline void conductivity_parts_in(const Cells *cells, int d, int hall, int layers,
                                          const Resistivity *given, const double *m, double *parts)
 {
     /* A copy, which nothing that is written can alter. */
@@ -115,6 +152,8 @@ static inline void conductivity_parts_in(const Cells *cells, int d, int hall,
     for (int group = 0; LANES * group < cells->count; group++) {
         Lanes sigma[3][3];
         conductivity_of(cells, d, hall, group, &own, m, sigma);
+        if (layers)
+            add_layers(cells, group, &own, m, sigma);
         parts = tensor_parts_of(cells, d, !hall, group, sigma, parts);
     }
 }
@@ -169,6 +208,28 @@ static inline void gather_parts_in(const Around *around, int width, const double
     }
 }
 
+/* j = -σ ∇φ of one group. */
+static inline void write_current_density(const Cells *cells, int d, int group, Lanes sigma[3][3],
+                                         const double *potential, double *j)
+{
+    const int *corners = cells->vertices + (ptrdiff_t)(d + 1) * LANES * group;
+    const double *gradients = gradients_of(cells, d, group);
+    Lanes field[3] = {all(0), all(0), all(0)};
+    for (int a = 0; a <= d; a++) {
+        Lanes phi = pick(potential, corners + LANES * a);
+        for (int k = 0; k < d; k++)
+            field[k] -= slope(gradients, d, a, k) * phi;
+    }
+    Group written = group_of(group, cells->count);
+    for (int k = 0; k < d; k++) {
+        Lanes value = all(0);
+        for (int l = 0; l < d; l++)
+            value += sigma[k][l] * field[l];
+        for (int lane = 0; lane < written.size; lane++)
+            j[d * (written.first + lane) + k] = value[lane];
+    }
+}
+
 /* σ is calculated anew: fewer numbers to write and to read. */
 static inline void current_density_in(const Cells *cells, int d, int hall,
                                       const Resistivity *given, const double *m,
@@ -177,35 +238,22 @@ static inline void current_density_in(const Cells *cells, int d, int hall,
     for (int group = 0; LANES * group < cells->count; group++) {
         Lanes sigma[3][3];
         conductivity_of(cells, d, hall, group, given, m, sigma);
-        const int *corners = cells->vertices + (ptrdiff_t)(d + 1) * LANES * group;
-        const double *gradients = gradients_of(cells, d, group);
-        Lanes field[3] = {all(0), all(0), all(0)};
-        for (int a = 0; a <= d; a++) {
-            Lanes phi = pick(potential, corners + LANES * a);
-            for (int k = 0; k < d; k++)
-                field[k] -= slope(gradients, d, a, k) * phi;
-        }
-        Group written = group_of(group, cells->count);
-        for (int k = 0; k < d; k++) {
-            Lanes value = all(0);
-            for (int l = 0; l < d; l++)
-                value += sigma[k][l] * field[l];
-            for (int lane = 0; lane < written.size; lane++)
-                j[d * (written.first + lane) + k] = value[lane];
-        }
+        write_current_density(cells, d, group, sigma, potential, j);
     }
 }
 
 void hebbfilm_conductivity_parts(const Cells *cells, const Resistivity *resistivity,
                                  const double *m, double *parts)
 {
-    int hall = resistivity->has_hall;
-    if (cells->d == 2 && !hall)
-        conductivity_parts_in(cells, 2, 0, resistivity, m, parts);
-    else if (cells->d == 2)
-        conductivity_parts_in(cells, 2, 1, resistivity, m, parts);
+    int hall = resistivity->has_hall, layers = resistivity->has_shunt;
+    if (cells->d == 3)
+        conductivity_parts_in(cells, 3, hall, 0, resistivity, m, parts);
+    else if (hall)
+        conductivity_parts_in(cells, 2, 1, layers, resistivity, m, parts);
+    else if (layers)
+        conductivity_parts_in(cells, 2, 0, 1, resistivity, m, parts);
     else
-        conductivity_parts_in(cells, 3, hall, resistivity, m, parts);
+        conductivity_parts_in(cells, 2, 0, 0, resistivity, m, parts);
 }
 
 void hebbfilm_tensor_parts(const Cells *cells, int symmetric, const double *sigma, double *parts)
@@ -245,4 +293,15 @@ void hebbfilm_current_density(const Cells *cells, const Resistivity *resistivity
         current_density_in(cells, 2, 1, resistivity, m, potential, j);
     else
         current_density_in(cells, 3, hall, resistivity, m, potential, j);
+}
+
+void hebbfilm_layer_current_density(const Cells *cells, const LayerResistivity *layer,
+                                    const double *m, const double *potential, double *j)
+{
+    for (int group = 0; LANES * group < cells->count; group++) {
+        Lanes sigma[3][3];
+        const int *corners = cells->vertices + (ptrdiff_t)3 * LANES * group;
+        layer_conductivity_of(layer, group, corners, m, sigma);
+        write_current_density(cells, 2, group, sigma, potential, j);
+    }
 }

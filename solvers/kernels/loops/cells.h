@@ -20,11 +20,23 @@ typedef struct {
     const int *parts;    /* (entries, width); none for the diagonal */
 } Around;
 
+/* A layer on a film in 2D: ρ = ρ' 1 - Δρ <m' m'ᵀ>, m' = ẑ × m, in Ω m, with lanes; of the last
+   what one of 3 corners adds. share is its thickness over that of the film. */
+typedef struct {
+    int stride;
+    int depends_on_m;
+    const double *share, *largest, *difference;
+} LayerResistivity;
+
 /* Resistivities of the cells in Ω m, with lanes; of the last two what one of d + 1 corners adds. */
 typedef struct {
     int stride; /* LANES, or 0 where all cells are alike and one group stands for all */
     int has_hall;
     const double *perpendicular, *difference, *hall;
+    int has_shunt;
+    const double *shunt; /* what layers that do not depend on m add to σ in S/m */
+    int layer_count;
+    const LayerResistivity *const *layers; /* those that depend on m */
 } Resistivity;
 
 /* m is (columns, 3), φ (columns), j (count, d) and the velocity, too.
@@ -40,5 +52,8 @@ void hebbfilm_advection_parts(const Cells *cells, double scale, const double *ve
                               double *parts);
 /* The diagonal gets what makes the sum of each row zero. */
 void hebbfilm_gather_parts(const Around *around, const double *parts, double *matrix);
+/* In the film, and in one of its layers. */
 void hebbfilm_current_density(const Cells *cells, const Resistivity *resistivity, const double *m,
                               const double *potential, double *j);
+void hebbfilm_layer_current_density(const Cells *cells, const LayerResistivity *layer,
+                                    const double *m, const double *potential, double *j);

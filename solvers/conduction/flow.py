@@ -1,0 +1,164 @@
+"""What flows in a film and its layers, and the heat of it."""
+
+from collections.abc import Sequence
+
+from mpi4py import MPI
+
+import numpy as np
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.conduction.conductivity import Resistivity, current_density
+from hebbfilm.solvers.conduction.electrodes import BoundElectrodes
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.layers.film_layer import FilmLayer
+from hebbfilm.solvers.layers.sheet import per_film_volume, thickness_ratio
+from hebbfilm.solvers.materials.film_material import FilmMaterial
+
+
+class FlowingCurrent:
+    """The current that a `Conduction` has found, which says what its attributes are.
+
+    Args:
+        operators: the P1 operators of the film.
+        material: of the film.
+        layers: on it.
+        electrodes: of the film.
+    """
+
+    def __init__(
+        self,
+        operators: VertexOperators,
+        material: FilmMaterial,
+        layers: Sequence[FilmLayer],
+        electrodes: BoundElectrodes,
+    ) -> None:
+        self.operators = operators
+        self.layers = tuple(layers)
+        self._electrodes = electrodes
+        self._resistivity = Resistivity(operators, material, layers)
+        self._material = material
+        self._capacity = per_film_volume(operators, material, layers, "volumetric_heat_capacity")
+        self.contacts = tuple(electrodes.nodes)
+        self._allocate()
+
+    def _allocate(self) -> None:
+        operators, nodes = self.operators, len(self.contacts)
+        self._potential = operators.vector()
+        self.potential: FloatArray = self._potential.array
+        shape = len(operators.cells), operators.dimension
+        self.current_density = np.zeros(shape)
+        self._in_layers = np.zeros((len(self.layers), *shape))
+        self.currents: FloatArray = np.zeros(nodes)
+        self.voltages: FloatArray = np.zeros(nodes)
+        self.accuracy = 0.0
+
+    def _copy_from(self, other: "FlowingCurrent") -> None:
+        self.potential[:] = other.potential
+        self.current_density[:] = other.current_density
+        self._in_layers[:] = other._in_layers
+        self.currents, self.voltages = other.currents.copy(), other.voltages.copy()
+        self.accuracy = other.accuracy
+
+    def _find_density(self, m: FloatArray) -> None:
+        current_density(self.operators, m, self._resistivity, self.potential, self.current_density)
+        for layer, density in zip(self._resistivity.layers, self._in_layers, strict=True):
+            layer.current_density(self.operators, m, self.potential, density)
+
+    def _no_density(self) -> None:
+        self.current_density[:] = 0
+        self._in_layers[:] = 0
+
+    def layer_current_density(self, layer: int) -> FloatArray:
+        """J in A/m² of the layer of that number, in the order of `layers`, (n_cells, d)."""
+        found: FloatArray = self._in_layers[layer]
+        return found
+
+    def electric_field(self) -> FloatArray:
+        """E = -∇φ in V/m, which film and layers share, (n_cells, d)."""
+        gradients, cells = self.operators.gradients, self.operators.cells
+        field: FloatArray = -np.einsum("cad,ca->cd", gradients, self.potential[cells])
+        return field
+
+    def current_shares(self) -> dict[str, float]:
+        """What part of ∫ |j| dV the film ("film") and each layer carry; collective.
+
+        Where no current flows, what they would of one without magnetoresistance.
+        """
+        volumes, names = self.operators.volumes, ["film", *(layer.name for layer in self.layers)]
+        sums = [volumes @ np.linalg.norm(self.current_density, axis=1)]
+        for layer, density in zip(self.layers, self._in_layers, strict=True):
+            own = thickness_ratio(self.operators, layer, alike=False) * volumes
+            sums.append(own @ np.linalg.norm(density, axis=1))
+        found = self.operators.comm.allreduce(np.array(sums))
+        if not found.any():
+            found[:] = self._conductances()
+        return dict(zip(names, (found / found.sum()).tolist(), strict=True))
+
+    def _conductances(self) -> FloatArray:
+        """∫ σ⊥ dV in S m² of the film and of each layer; collective."""
+        operators = self.operators
+        film = self._material["conductivity"].integral(operators)
+        of_layers = [
+            layer.thickness * layer["conductivity"].integral(operators, over_area=True)
+            for layer in self.layers
+        ]
+        return np.array([film, *of_layers])
+
+    @property
+    def power(self) -> float:
+        """Power that the circuit supplies, V · I, in W: that of film, layers and interfaces."""
+        return float(self.voltages @ self.currents)
+
+    def interface_power(self) -> float:
+        """Heat of the contact resistances in W; collective."""
+        return self._electrodes.power(self.potential, self.voltages)
+
+    def interface_heat(self) -> FloatArray:
+        """The same of each vertex, (owned,)."""
+        return self._electrodes.heat(self.potential, self.voltages)
+
+    def joule_power(self) -> float:
+        """∫ j · E over the film and all layers in W, cell by cell; collective."""
+        local = self.operators.volumes @ self.power_density()
+        total: float = self.operators.comm.allreduce(float(local))
+        return total
+
+    def power_density(self) -> FloatArray:
+        """Heat of film and layers over the volume of the film in W/m³, (n_cells,)."""
+        total: FloatArray = self.current_density
+        for layer, density in zip(self.layers, self._in_layers, strict=True):
+            total = total + thickness_ratio(self.operators, layer, alike=False)[:, None] * density
+        heat: FloatArray = np.einsum("cd,cd->c", total, self.electric_field())
+        return heat
+
+    def power_concentration(self) -> float:
+        """Mean of j · E over the heat that it releases, in units of that over volume; collective.
+
+        Where the heat capacity c differs, of j · E/c: of how fast the film gets warm, with layers.
+
+        1 where a film is heated evenly; the largest j · E, at corners of contacts, has no limit on
+        fine meshes, but this has.
+        """
+        density, volumes = self.power_density(), self.operators.volumes
+        whole, share = self.operators.volume, volumes
+        if self._capacity.ndim:
+            local = float(volumes @ self._capacity)
+            whole, share = self.operators.comm.allreduce(local), volumes / self._capacity
+        sums = np.array([volumes @ density, share @ density**2])
+        first, second = self.operators.comm.allreduce(sums)
+        return float(whole * second / first**2) if first > 0 else 0.0
+
+    def vertex_current_density(self) -> FloatArray:
+        """J in A/m² as the volume-weighted mean of the cells around each vertex, (owned, d)."""
+        return self.operators.average_to_vertices(self.current_density)
+
+    def current_density_statistics(self) -> dict[str, float]:
+        """Largest |j| and its mean over the volume that carries current, in A/m²; collective."""
+        size = np.linalg.norm(self.current_density, axis=1)
+        comm, volumes = self.operators.comm, self.operators.volumes
+        largest = comm.allreduce(float(size.max(initial=0.0)), MPI.MAX)
+        # Pads are equipotentials: the current crosses them in their metal.
+        carrying = size > 1e-6 * largest
+        sums = np.array([volumes[carrying] @ size[carrying], volumes[carrying].sum()])
+        total, volume = comm.allreduce(sums)
+        return {"max": largest, "mean": float(total / volume) if volume > 0 else 0.0}
