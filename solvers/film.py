@@ -148,7 +148,8 @@ class Film(MovingFilm):
         self.processes: list[FollowsTime] = [*heated]
         bound = self.dynamics, self.conduction, found, self._followers(found)
         self.current = CurrentRenewal(*bound, numerics.renewal_tolerance)
-        noise = self.operators, found, temperature, thermal_seed
+        ratio = found["gyromagnetic_ratio"]
+        noise = self.operators, self.dynamics.moments, ratio, temperature, thermal_seed
         self.thermal = ThermalField(*noise) if temperature else None
         steps = numerics.integrator, numerics.step_tolerance
         self.integrator = make_integrator(*steps, self.dynamics, self.thermal)

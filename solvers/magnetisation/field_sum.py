@@ -10,7 +10,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.followers import FollowsCurrent
+from hebbfilm.solvers.followers import FollowsCurrent, FollowsMaterial
 from hebbfilm.solvers.terms.interface import (
     BoundField,
     DifferentiableField,
@@ -30,6 +30,7 @@ class FieldSum:
     Attributes:
         named: all of them, each with its name.
         followers: those that follow the current.
+        of_material: those that keep something made of parameters which may change in place.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class FieldSum:
         self._torques = torques
         self._all = [field for _, field in self.named]
         self.followers = [each for each in self._all if isinstance(each, FollowsCurrent)]
+        self.of_material = [each for each in self._all if isinstance(each, FollowsMaterial)]
         self._stiff = [each for each in self._all if isinstance(each, StiffField)]
         self._known = [each for each in self._all if isinstance(each, DifferentiableField)]
         self._with_energy = [
