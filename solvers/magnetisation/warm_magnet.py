@@ -44,7 +44,6 @@ class WarmMagnet:
         *,
         fixed: bool = False,
     ) -> None:
-        law.require_substrate(substrate_temperature)
         self._law, self._dynamics, self._followers = law, dynamics, followers
         self._fixed, self._substrate_temperature = fixed, substrate_temperature
         material = dynamics.material

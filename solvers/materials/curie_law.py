@@ -67,7 +67,7 @@ class CurieLaw:
         for field in fields(self):
             value = getattr(self, field.name)
             if problem := _problem_of(field.name, value):
-                raise InputError(f"magnet.{field.name} = {shown(value)}: {problem}")
+                raise InputError(f"heat.magnet.{field.name} = {shown(value)}: {problem}")
 
     @property
     def highest_temperature(self) -> float:
@@ -95,8 +95,8 @@ class CurieLaw:
         """Raise InputError for a substrate, of so many K, that is too warm from the start."""
         if not temperature < self.highest_temperature:
             raise InputError(
-                f"substrate_temperature = {temperature:g} K: must be below "
-                f"{self.highest_temperature:g} K, {self.limit:g} of the Curie temperature"
+                f"heat.substrate_temperature = {temperature:g} K: must be below "
+                f"{self.highest_temperature:g} K, {self.limit:g} of heat.magnet.curie_temperature"
             )
 
 
