@@ -49,6 +49,7 @@ class CurieLaw:
         InputError: a value outside its range.
 
     Example:
+        >>> import numpy as np
         >>> law = CurieLaw(curie_temperature=1000.0)
         >>> law.reduced_magnetisation(np.array([0.0, 300.0, 600.0])).round(3)
         array([1.   , 0.942, 0.812])
