@@ -35,11 +35,14 @@ CONVENTIONS = {
     "spin_orbit_torque": "H_DL = a_DL m x s, H_FL = a_FL s, a = hbar xi j/(2 e mu_0 M_s t) with "
     "j of the layer; s = j x z below the film, z x j above (direction of the moments that enter); "
     "xi_DL > 0 for platinum: below the film a current along +x pulls m towards -y",
-    "oersted_field": "curl H = j of film and layers as solved, averaged over the film's thickness",
+    "oersted_field": "H = (1/4 pi) int j x R/R^3 dV of the solved j of film and layers, and of "
+    "wires that are given; what flows in the metal of pads is left out",
     "heat": "c t dT/dt = div(kappa t grad T) + heat of all layers - h (T - T_substrate); "
     "no heat through other faces; contacts are sinks where they are given as such",
     "reference_temperature": "T_0 = heat.substrate_temperature, 300 K without heat: "
     "rho(T) = rho (1 + a (T - T_0)) of film and layers",
+    "curie_law": "mu(T) = (1 - (T/T_C)^a)^b; M_s, A, K, D as given at T_0 times "
+    "(mu(T)/mu(T_0))^n; |m| stays 1",
     "hall_conductance": "with Hall effect pairs and weights are of the symmetric part of G",
     "effective_field": "|m x H| in A/m; of the Zhang-Li torque tau, |tau|/gamma_0",
 }

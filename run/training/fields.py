@@ -11,9 +11,12 @@ from hebbfilm.run.folder.snapshots import Fields, write_fields
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.conduction.conduction import Conduction
 
+OERSTED = "oersted"
+"""The name of its field among those that turn m."""
+
 
 def write_snapshot(film: Film, path: Path, conduction: Conduction | None = None) -> None:
-    """Write m, the potential, the contacts and the current density; collective.
+    """Write m, the potential, the contacts, the current density and the stack's; collective.
 
     The order of the vertices is that of the mesh file, on any number of ranks.
 
@@ -26,6 +29,7 @@ def write_snapshot(film: Film, path: Path, conduction: Conduction | None = None)
         InputError: the file cannot be written.
     """
     numbering, owned = film.film_mesh.numbering, film.operators.owned
+    current = None if conduction is None else conduction.current_density
     # None on other ranks, which do not write.
     gathered: dict[str, Any] = {
         "points": numbering.gather(film.film_mesh.coordinates[:owned]),
@@ -33,11 +37,34 @@ def write_snapshot(film: Film, path: Path, conduction: Conduction | None = None)
         "magnetisation": numbering.gather(film.m),
         "potential": numbering.gather(_potential(film, conduction)),
         "contact": numbering.gather(film.film_mesh.contact_numbers(film.nodes)),
-        "current_density": numbering.gather_cell_values(_current_density(film, conduction)),
+        "current_density": numbering.gather_cell_values(_in_space(film, current)),
     }
+    gathered |= _of_stack(film, conduction)
     if film.film_mesh.regions:
         gathered["region"] = numbering.gather_cell_values(film.film_mesh.cell_regions)
     on_root(film.comm, lambda: write_fields(path, Fields(**gathered)))
+
+
+def _of_stack(film: Film, conduction: Conduction | None) -> dict[str, Any]:
+    """Temperature, Oersted field and currents of layers, of a film that has them."""
+    numbering, owned = film.film_mesh.numbering, film.operators.owned
+    found: dict[str, Any] = {}
+    if film.heat is not None:
+        found["temperature"] = numbering.gather(film.heat.temperature[:owned])
+    for name, bound in film.dynamics.fields.named:
+        if name == OERSTED:
+            field = np.zeros((owned, 3))
+            bound.add_field(film.time, film.dynamics.m, field)
+            found["oersted_field"] = numbering.gather(field)
+    currents = {
+        layer.name: numbering.gather_cell_values(_in_space(film, _of_layer(film, conduction, k)))
+        for k, layer in enumerate(film.layers)
+    }
+    return found | {"layer_currents": currents}
+
+
+def _of_layer(film: Film, conduction: Conduction | None, number: int) -> FloatArray | None:
+    return None if conduction is None else conduction.layer_current_density(number)
 
 
 def _potential(film: Film, conduction: Conduction | None) -> FloatArray:
@@ -45,8 +72,9 @@ def _potential(film: Film, conduction: Conduction | None) -> FloatArray:
     return np.zeros(owned) if conduction is None else conduction.potential[:owned]
 
 
-def _current_density(film: Film, conduction: Conduction | None) -> FloatArray:
+def _in_space(film: Film, plane: FloatArray | None) -> FloatArray:
+    """A current density (n_cells, d) as (n_cells, 3); zero without one."""
     current = np.zeros((len(film.operators.cells), 3))
-    if conduction is not None:
-        current[:, : film.operators.dimension] = conduction.current_density
+    if plane is not None:
+        current[:, : film.operators.dimension] = plane
     return current

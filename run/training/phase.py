@@ -20,10 +20,12 @@ class Phase(ABC):
     Attributes:
         name: in the notes of the run.
         segments: of the drive, if patterns are presented.
+        course: of the drive, whatever it is, from when it begins.
     """
 
     name: str
     segments: Sequence[Segment] = ()
+    course: Sequence[Segment] = ()
 
     def __init__(self, case: Case, film: Film, recorder: Recorder) -> None:
         self.case = case

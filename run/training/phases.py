@@ -70,7 +70,7 @@ class Train(Driven):
         super().__init__(case, network.film, recorder)
         self._network = network
         self._schedule = case.required_training()
-        self.segments = self._schedule.segments(network.film.contacts)
+        self.segments = self.course = self._schedule.segments(network.film.contacts)
 
     def follow(self) -> None:
         """Follow the schedule."""

@@ -59,6 +59,7 @@ class StepPhase(Phase):
 
     def evolve(self, segments: Sequence[Segment]) -> None:
         """Follow what the contacts do."""
+        self.course = segments
         self.film.evolve(
             segments,
             start=self.film.position,

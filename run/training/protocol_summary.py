@@ -5,6 +5,7 @@ from hebbfilm.run.folder.protocol_summary import ProtocolSummary
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.run.training.sampling import conductances_of
+from hebbfilm.run.training.stack_notes import stack_summary
 from hebbfilm.run.training.summary import heating_summary
 from hebbfilm.solvers import Film
 
@@ -32,6 +33,7 @@ def summarise_protocol(case: Case, film: Film, notes: RunNotes) -> ProtocolSumma
         energy_dissipated=film.heating.energy,
         adiabatic_temperature_rise=film.heating.energy / film.heating.capacity,
         heating=heating_summary(film, notes.power_concentration),
+        stack=stack_summary(film, notes),
         current_renewals=record.renewals,
         largest_change_between_renewals=record.largest_change,
         checks={

@@ -23,7 +23,8 @@ from hebbfilm.run.training.fields import write_snapshot
 from hebbfilm.run.training.progress import RunProgress
 from hebbfilm.run.training.run_manifest import manifest_of
 from hebbfilm.run.training.run_notes import RunNotes
-from hebbfilm.run.training.sampling import conductances_of, sampled
+from hebbfilm.run.training.sampling import conductances_of, extras_of, sampled
+from hebbfilm.run.training.stack_notes import note_drive
 from hebbfilm.solvers import Film, Segment, save_state
 
 _CHECKPOINT_EVERY = 30.0
@@ -35,6 +36,7 @@ class Phase(Protocol):
 
     name: str
     segments: Sequence[Segment]
+    course: Sequence[Segment]
 
     @property
     def word(self) -> str:
@@ -63,7 +65,7 @@ class Recorder:
         self._case = case
         self._folder = folder
         self._film = film
-        self._header = conductance_header(film.contacts)
+        self._header = conductance_header(film.contacts, extras_of(film))
         # Of a run without patterns alone.
         self._readings = None if case.training else readings_header(film.contacts)
         self._progress = progress
@@ -112,6 +114,8 @@ class Recorder:
         """Record a sample; raise Interrupted, with the state saved, if asked to stop."""
         conductance = conductances_of(film)
         self.record_row(conductance)
+        if self._drive_ends():
+            note_drive(film, self.notes)
         self._snapshot_if_due(conductance)
         self.watch(film)
 
@@ -173,6 +177,14 @@ class Recorder:
         if self._phase is None or not self._phase.segments:
             return None
         return self._phase.segments[self._film.position.segment]
+
+    def _drive_ends(self) -> bool:
+        """Whether it is the end of a segment in which contacts are driven."""
+        if self._phase is None or not self._phase.course:
+            return False
+        position = self._film.position
+        segment = self._phase.course[position.segment]
+        return segment.drives is not None and position.elapsed == segment.duration
 
     def _snapshot_if_due(self, conductance: FloatArray) -> None:
         if self._keep_presentation(conductance):

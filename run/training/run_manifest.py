@@ -36,6 +36,7 @@ def manifest_of(case: Case, film: Film, folder: Path, commit: str, notes: RunNot
         case=case.as_kept(),
         terms=[described(table.model_dump(), "terms") for table in case.terms],
         torques=[described(table.model_dump(), "torques") for table in case.torques],
+        layers=[layer.layer.described() for layer in film.layers],
         conventions=CONVENTIONS,
         snapshots=tuple(notes.fields),
     )

@@ -11,6 +11,7 @@ from pydantic.dataclasses import dataclass
 from hebbfilm.hopfield.displacements import Presentation
 from hebbfilm.run.folder.schema import STRICT, Count, Matrix, validated
 from hebbfilm.run.folder.snapshots import Snapshot
+from hebbfilm.run.folder.stack import StackEntries
 
 
 @dataclass(kw_only=True, config=STRICT, eq=False)
@@ -34,6 +35,7 @@ class RunNotes:
         mean_current_density: the largest mean over the film in A/m².
         power_concentration: the largest so far.
         largest_angle: between neighbours, in rad, by what the table calls the phase.
+        stack: what a summary tells of it.
     """
 
     phase: str = "relax"
@@ -52,6 +54,7 @@ class RunNotes:
     mean_current_density: float = 0.0
     power_concentration: float = 0.0
     largest_angle: dict[str, float] = Field(default_factory=dict)
+    stack: StackEntries = StackEntries()
 
     def as_json(self) -> dict[str, Any]:
         """As a state file can hold them."""

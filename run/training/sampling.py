@@ -3,8 +3,9 @@
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.run.folder.conductance_table import Sample
+from hebbfilm.run.folder.conductance_table import EXTRAS, Sample
 from hebbfilm.run.training.run_notes import RunNotes
+from hebbfilm.run.training.stack_notes import note_temperature
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.conduction.node_voltages import node_voltages
 
@@ -33,7 +34,30 @@ def sampled(
         power=float(voltages @ currents),
         displacement=displacement,
         angle=_noted_angle(film, notes, word),
+        **_temperatures(film, notes),
+        film_share=_film_share(film),
     )
+
+
+def extras_of(film: Film) -> tuple[str, ...]:
+    """What it has of `EXTRAS`, for which the table has columns."""
+    there = {"heat": film.heat is not None, "layers": bool(film.layers)}
+    return tuple(name for name in EXTRAS if there[name])
+
+
+def _temperatures(film: Film, notes: RunNotes) -> dict[str, float]:
+    if film.heat is None:
+        return {}
+    found = note_temperature(film, notes)
+    return {"highest_temperature": found.final_highest, "mean_temperature": found.final_mean}
+
+
+def _film_share(film: Film) -> float | None:
+    if not film.layers:
+        return None
+    conduction = film.conduction
+    driven = conduction is not None and film.current.drives is not None
+    return conduction.current_shares()["film"] if conduction is not None and driven else np.nan
 
 
 def _pair_conductances(conductance: FloatArray) -> FloatArray:

@@ -29,6 +29,7 @@ from hebbfilm.run.folder.summary import (
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.recall import recall_by
 from hebbfilm.run.training.run_notes import RunNotes
+from hebbfilm.run.training.stack_notes import stack_summary
 from hebbfilm.solvers import Film
 
 
@@ -89,6 +90,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: RunNotes) -> Summary:
         energy_dissipated=film.heating.energy,
         adiabatic_temperature_rise=film.heating.energy / film.heating.capacity,
         heating=heating_summary(film, notes.power_concentration),
+        stack=stack_summary(film, notes),
         current_renewals=film.current.record.renewals,
         largest_change_between_renewals=film.current.record.largest_change,
         checks=_checks(case, network, notes.largest_angle),

@@ -152,7 +152,7 @@ def test_run_with_columns_of_another_version_is_refused_and_kept(
     comm.barrier()
     before = folder_content(folder)
     with monkeypatch.context() as patch:
-        patch.setattr(recorder, "conductance_header", lambda names: change(header(names)))
+        patch.setattr(recorder, "conductance_header", lambda *film: change(header(*film)))
         with pytest.raises(InputError, match=r"conductance\.csv: .* no column .*; go on with"):
             start(case_of(SETTLED, 0), folder, resume=True)
     comm.barrier()
