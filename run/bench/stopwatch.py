@@ -24,7 +24,7 @@ PARTS = FIELD, LINEAR, ASSEMBLY, POTENTIAL, DRIFT, EXCHANGE, REST = (
     "exchange between ranks",
     "Python and rest",
 )
-EVALUATIONS = ("rate", "predict", "finish", "replace_rate", "quadratic_field")
+EVALUATIONS = ("rate", "predict", "finish", "replace_rate", "linear_field")
 """Functions of `hebbfilm.solvers.kernels.llg` that evaluate the field once."""
 _MIDPOINT = ("residual", "jacobian", "precondition", "finish", "correct")
 

@@ -79,7 +79,7 @@ class Explicit(Integrator):
         dynamics = self._dynamics
         self._rate_version = None
         field, drift = self._rate, np.empty_like(self._rate)
-        llg.quadratic_field(dynamics.couplings, dynamics.m, field, drift)
+        llg.linear_field(dynamics.couplings, dynamics.m, field, drift)
         along = np.einsum("ij,ij->i", field, dynamics.m[: len(field)]).max(initial=0.0)
         return min(1.0, _MARGIN / (1 + dynamics.maximum(float(along)) / dynamics.largest_field))
 

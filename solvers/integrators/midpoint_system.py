@@ -52,10 +52,6 @@ class MidpointSystem:
         preconditioner.setType("python")
         preconditioner.setPythonContext(context)
 
-    def begin(self) -> None:
-        """Take up couplings that may have been renewed."""
-        np.negative(self._dynamics.self_exchange, out=self._stiffness)
-
     def evaluate(self, tau: float, half: FloatArray) -> None:
         """F at w (owned, 3), for half a step of `tau` s; collective."""
         dynamics, middle = self._dynamics, rows(self.middle)
@@ -64,7 +60,7 @@ class MidpointSystem:
         self.middle.scatter_forward()
         dynamics.update_fields(dynamics.time + tau, middle)
         dynamics.linearise(dynamics.time + tau, middle)
-        llg.quadratic_field(dynamics.couplings, middle, self._field, self._drift)
+        llg.linear_field(dynamics.couplings, middle, self._field, self._drift)
         self._field += dynamics.couplings.external
         loops.residual(
             dynamics.gilbert, tau, middle, self._field, self._drift, half, self.lever, self.right
@@ -83,7 +79,7 @@ class MidpointSystem:
         dynamics, change = self._dynamics, rows(self._change)
         change[: len(self.lever)] = x.getArray(readonly=True).reshape(-1, 3)
         self._change.scatter_forward()
-        llg.quadratic_field(dynamics.couplings, change, self._field, self._drift)
+        llg.linear_field(dynamics.couplings, change, self._field, self._drift)
         dynamics.add_change(change, self._field)
         loops.jacobian(
             dynamics.gilbert,

@@ -30,6 +30,7 @@ _NAMES = (
     "network",
     "points",
     "grid",
+    "spin_orbit",
     "unfused",
 )
 # Hidden, and each with a prefix: else a program that itself exports such a name would have its own

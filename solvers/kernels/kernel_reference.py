@@ -56,7 +56,8 @@ def effective_field(couplings: Couplings, m: FloatArray) -> FloatArray:
     tensor = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
     onsite = np.einsum("kli,il->ik", tensor, own)
     onsite += _owned(couplings, couplings.self_exchange)[:, None] * own
-    return np.asarray(couplings.external + between + onsite)
+    twisted = np.cross(own, couplings.twist)
+    return np.asarray(couplings.external + between + onsite + twisted)
 
 
 def rate(couplings: Couplings, gilbert: Gilbert, m: FloatArray) -> FloatArray:

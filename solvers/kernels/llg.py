@@ -17,14 +17,12 @@ def effective_field(couplings: Couplings, m: FloatArray, out: FloatArray) -> Non
     loops.effective_field(couplings.pointer, reals(m), reals(out))
 
 
-def quadratic_field(
-    couplings: Couplings, m: FloatArray, field: FloatArray, drift: FloatArray
-) -> None:
-    """H_eff in A/m of m (columns, 3) without its external part, and (u·∇)m in 1/s, (owned, 3).
+def linear_field(couplings: Couplings, m: FloatArray, field: FloatArray, drift: FloatArray) -> None:
+    """The linear part of H_eff in A/m, of any m (columns, 3), and (u·∇)m in 1/s, (owned, 3).
 
     The drift lacks a part along m.
     """
-    loops.quadratic_field(couplings.pointer, reals(m), reals(field), reals(drift))
+    loops.linear_field(couplings.pointer, reals(m), reals(field), reals(drift))
 
 
 def rate(couplings: Couplings, gilbert: Gilbert, m: FloatArray, out: FloatArray) -> None:

@@ -47,13 +47,13 @@ def jacobian(
     change: FloatArray,
     out: FloatArray,
 ) -> None:
-    """F'(w) u into `out` (owned, 3), with the fields that are not quadratic held fixed.
+    """F'(w) u into `out` (owned, 3), with the fields that are not linear in m held fixed.
 
     Args:
         gilbert: parameters of the equation.
         tau: half the step in s.
         m: (columns, 3) in the middle of the step.
-        field: (owned, 3) the quadratic field in A/m of u in the place of m.
+        field: (owned, 3) the linear part of the field in A/m, of u in the place of m.
         drift: (owned, 3) (u·∇) of it in 1/s.
         lever: (owned, 3) B.
         change: (columns, 3) u.

@@ -12,6 +12,8 @@ from hebbfilm.solvers.materials.parameter import Parameter, described, problem_o
 Side: TypeAlias = Literal["below", "above"]
 """Of the film: towards -z or towards +z."""
 
+_LARGEST_EFFICIENCY = 5.0
+"""Above those of topological insulators at room temperature, 1 to 3; per cent lie above it."""
 _POSITIVE = ("thickness", "conductivity", "volumetric_heat_capacity", "thermal_conductivity")
 
 
@@ -21,6 +23,8 @@ def problem_of(name: str, value: float) -> str | None:
         return "positive"
     if name == "spin_hall_magnetoresistance" and not value > -1:
         return "above -1 (the resistivity is positive)"
+    if name.endswith("_efficiency") and abs(value) > _LARGEST_EFFICIENCY:
+        return f"from -5 to 5, a ratio: did you mean {value / 100:g}, for {value:g} per cent?"
     return None
 
 

@@ -27,9 +27,10 @@ from hebbfilm.solvers.terms.conditions import Conditions
 from hebbfilm.solvers.terms.interface import (
     DifferentiableField,
     Term,
+    TwistingField,
     require_names_apart,
 )
-from hebbfilm.solvers.torques.binding import AnyTorque, bind_torques
+from hebbfilm.solvers.torques.binding import FilmTorque, bind_torques
 
 _STEP_FRACTION = 0.85
 
@@ -46,7 +47,6 @@ class Dynamics:
         terms: energies and fields.
         torques: what turns m besides; no two of them, or of the terms, have one name.
         temperature: in K, on which they may depend.
-        uneven_temperature: whether it may come to differ from place to place, and in time.
 
     Raises:
         InputError: two terms of one name, or one whose field is too strong.
@@ -63,7 +63,7 @@ class Dynamics:
         largest_field: in A/m, that m can raise where γ₀ is largest, or as strong for the turn of m:
             what limits the steps of explicit methods.
         self_exchange: (owned,) field in A/m that each vertex raises on itself by exchange.
-        drift_version: how often the drift, or the couplings, have been changed.
+        drift_version: how often the drift has been changed.
     """
 
     def __init__(
@@ -71,30 +71,29 @@ class Dynamics:
         operators: VertexOperators,
         material: FilmMaterial,
         terms: Sequence[Term],
-        torques: Sequence[AnyTorque] = (),
+        torques: Sequence[FilmTorque] = (),
         temperature: float = 0.0,
-        *,
-        uneven_temperature: bool = False,
     ) -> None:
         self.operators = operators
         self.material = material
         self.time = 0.0
         require_names_apart([*terms, *torques])
-        self.conditions = Conditions(operators, temperature, uneven=uneven_temperature)
+        self.conditions = Conditions(operators, temperature)
         self.moments = VertexMoments.of_film(operators, material)
         self.terms = bind(self.conditions, material, terms, self.moments)
-        bound = bind_torques(self.conditions, material, torques)
+        bound = bind_torques(self.conditions, material, self.moments, torques)
         self.fields = FieldSum(operators, self.terms.fields, bound)
-        self.fields_vary = self.terms.vary or bool(torques)
+        varying = [field for _, field in bound if not isinstance(field, TwistingField)]
+        self.fields_vary = self.terms.vary or bool(varying)
         self.fields_known = self.terms.known and all(
-            isinstance(field, DifferentiableField) for _, field in bound
+            isinstance(field, DifferentiableField) for field in varying
         )
         self._m = operators.vector(3)
         self.m: FloatArray = rows(self._m)
         self.m[:] = [0.0, 0.0, 1.0]
         self.thermal: ThermalField | None = None
-        self.drift_version = self._renewals = 0
-        self.couplings = self._coupled()
+        self.drift_version = 0
+        self.couplings = self._couple()
         names = "gyromagnetic_ratio", "damping", "nonadiabaticity"
         self.gilbert = Gilbert(*(_at_vertices(material[name], operators) for name in names))
         self.evaluate_fields(self.time, self.m)
@@ -102,39 +101,9 @@ class Dynamics:
             self._linear_field = largest_linear_field(
                 self.couplings, self.terms, self.moments, material["gyromagnetic_ratio"], self.m
             )
-        self._growth = 1.0
         self.measure_stiffness()
 
-    @property
-    def limits_version(self) -> int:
-        """How often what limits the steps has changed: they are then to be chosen anew."""
-        return self._renewals + (self.thermal.warmings if self.thermal is not None else 0)
-
-    def renew_material(self, growth: float) -> None:
-        """Take up parameters of the material that have changed in place; collective.
-
-        The drift is zero then, until another is set.
-
-        Args:
-            growth: of fields by energies, at most, in relation to those at the very first.
-        """
-        self.moments.renew(self.operators, self.material)
-        self.terms.renew_material()
-        for each in self.fields.of_material:
-            each.renew_material()
-        self.couplings.take(*self._acting())
-        self.drift_version += 1
-        self._renewals += 1
-        self._growth = growth
-        self.evaluate_fields(self.time, self.m)
-
-    def _coupled(self) -> Couplings:
-        operators = self.operators
-        pattern = operators.indptr, operators.indices, operators.vertex_volumes
-        return Couplings(*pattern, *self._acting())
-
-    def _acting(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-        """Exchange, Moriya vectors, on-site tensors and field per energy, as of `Couplings`."""
+    def _couple(self) -> Couplings:
         operators, moments = self.operators, self.moments
         form = self.terms.total()
         per_moment = -1 / moments.magnetic
@@ -142,8 +111,15 @@ class Dynamics:
         onsite = per_moment[:, None] * form.onsite
         with np.errstate(over="ignore"):
             self._onsite_field = np.linalg.norm(onsite, axis=1)
-        per_energy = -1 / (VACUUM_PERMEABILITY * moments.magnetisation)
-        return form.exchange, form.moriya, onsite, per_energy
+        return Couplings(
+            operators.indptr,
+            operators.indices,
+            form.exchange,
+            form.moriya,
+            onsite,
+            operators.vertex_volumes,
+            -1 / (VACUUM_PERMEABILITY * moments.magnetisation),
+        )
 
     def evaluate_fields(self, time: float, m: FloatArray) -> None:
         """Set the fields at `time` in s for m (columns, 3), without noise; collective."""
@@ -151,7 +127,11 @@ class Dynamics:
 
     def renew_fields(self) -> None:
         """Set fields that do not vary, but follow the current; collective."""
-        if self.fields.followers and not self.fields_vary:
+        if not self.fields.followers:
+            return
+        self.couplings.twist[:] = 0
+        self.couplings.let_twist_act(self.fields.add_twist(self.couplings.twist))
+        if not self.fields_vary:
             self.evaluate_fields(self.time, self.m)
 
     def draw_noise(self, dt: float) -> None:
@@ -234,8 +214,7 @@ class Dynamics:
 
     def measure_stiffness(self) -> None:
         """Let `largest_field` hold for the present time and m; collective."""
-        self.largest_field = self._growth * self._linear_field
-        self.largest_field += self.fields.stiffness(self.time, self.m)
+        self.largest_field = self._linear_field + self.fields.stiffness(self.time, self.m)
 
     def largest_step(self) -> float:
         """Longest stable time step in s for the present drift and damping; collective."""
@@ -251,7 +230,8 @@ class Dynamics:
 
     def largest_local_rate(self) -> float:
         """γ₀ H in 1/s of what acts at single vertices, without exchange, where it is largest."""
-        field = self._onsite_field + np.linalg.norm(self.couplings.external, axis=1)
+        acting = self.couplings.external, self.couplings.twist
+        field = self._onsite_field + sum(np.linalg.norm(each, axis=1) for each in acting)
         # A free moment without any field still needs some finite step.
         rate = self.gilbert.gyromagnetic_ratio * np.maximum(field, 1.0)
         return self.maximum(float(rate.max(initial=0.0)))

@@ -75,7 +75,7 @@ def _drift(dynamics: Dynamics) -> FloatArray:
     """A field in A/m, (owned, 3), as strong as the torque of Zhang and Li, across m as it is."""
     gilbert = dynamics.gilbert
     _, drift = fields = np.empty((2, dynamics.operators.owned, 3))
-    llg.quadratic_field(dynamics.couplings, dynamics.m, *fields)
+    llg.linear_field(dynamics.couplings, dynamics.m, *fields)
     per_rate = np.sqrt(1 + np.square(gilbert.nonadiabaticity)) / gilbert.gyromagnetic_ratio
     found: FloatArray = np.reshape(per_rate, (-1, 1)) * drift
     return found

@@ -10,12 +10,13 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.followers import FollowsCurrent, FollowsMaterial
+from hebbfilm.solvers.followers import FollowsCurrent
 from hebbfilm.solvers.terms.interface import (
     BoundField,
     DifferentiableField,
     FieldWithEnergy,
     StiffField,
+    TwistingField,
 )
 
 
@@ -30,7 +31,6 @@ class FieldSum:
     Attributes:
         named: all of them, each with its name.
         followers: those that follow the current.
-        of_material: those that keep something made of parameters which may change in place.
     """
 
     def __init__(
@@ -43,11 +43,12 @@ class FieldSum:
         self.named = [*fields, *torques]
         self._fields = [field for _, field in fields]
         self._torques = torques
-        self._all = [field for _, field in self.named]
-        self.followers = [each for each in self._all if isinstance(each, FollowsCurrent)]
-        self.of_material = [each for each in self._all if isinstance(each, FollowsMaterial)]
-        self._stiff = [each for each in self._all if isinstance(each, StiffField)]
-        self._known = [each for each in self._all if isinstance(each, DifferentiableField)]
+        every = [field for _, field in self.named]
+        self._twisting = [each for each in every if isinstance(each, TwistingField)]
+        self._summed = [each for each in every if not isinstance(each, TwistingField)]
+        self.followers = [each for each in every if isinstance(each, FollowsCurrent)]
+        self._stiff = [each for each in every if isinstance(each, StiffField)]
+        self._known = [each for each in every if isinstance(each, DifferentiableField)]
         self._with_energy = [
             (place, each)
             for place, each in enumerate(self._fields)
@@ -55,12 +56,25 @@ class FieldSum:
         ]
 
     def __bool__(self) -> bool:
-        return bool(self._all)
+        return bool(self._summed) or any(each.steady is not None for each in self._twisting)
 
     def add(self, time: float, m: FloatArray, out: FloatArray) -> None:
-        """Add them in A/m at `time` in s to `out` (owned, 3), of m (columns, 3); collective."""
-        for each in self._all:
+        """Add them in A/m at `time` in s to `out` (owned, 3), of m (columns, 3); collective.
+
+        That of `add_twist` is left out.
+        """
+        for each in self._summed:
             each.add_field(time, m, out)
+        for twisting in self._twisting:
+            if twisting.steady is not None:
+                out += twisting.steady
+
+    def add_twist(self, out: FloatArray) -> bool:
+        """Add q in A/m of fields m × q to `out` (owned, 3); whether there are any."""
+        twists = [each.twist for each in self._twisting if each.twist is not None]
+        for twist in twists:
+            out += twist
+        return bool(twists)
 
     def torque_fields(self, time: float, m: FloatArray) -> dict[str, float]:
         """The largest |m × H| in A/m of each torque, by its name; collective.

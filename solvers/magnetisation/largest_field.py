@@ -54,7 +54,7 @@ def largest_linear_field(
     for _ in range(_ITERATIONS):
         own /= np.sqrt(operators.comm.allreduce(float(np.sum(weights * own * own))))
         vector.scatter_forward()
-        llg.quadratic_field(couplings, v, field, drift)
+        llg.linear_field(couplings, v, field, drift)
         for linear_field in linear_fields:
             linear_field.add_linear_field(v, field)
         field *= share

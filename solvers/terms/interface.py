@@ -71,6 +71,19 @@ class StiffField(Protocol):
 
 
 @runtime_checkable
+class TwistingField(Protocol):
+    """A `BoundField` H + m × q without an energy, of which H and q follow the current alone.
+
+    The loops multiply m by q, and what is steady is added once: `add_field` is for reports.
+    """
+
+    twist: FloatArray | None
+    """q in A/m, (owned, 3); None where there is none now."""
+    steady: FloatArray | None
+    """H in A/m, (owned, 3); None where there is none now."""
+
+
+@runtime_checkable
 class PartlyLocalField(Protocol):
     """A `BoundField` of which some is local: `add_field` leaves that out."""
 

@@ -11,28 +11,36 @@ from hebbfilm.common.collective import first_unlike, on_every_rank
 from hebbfilm.common.errors import RAISED, InputError
 from hebbfilm.common.messages import reason, shown
 from hebbfilm.solvers.materials.film_material import FilmMaterial
+from hebbfilm.solvers.materials.moments import VertexMoments
 from hebbfilm.solvers.terms.conditions import Conditions
 from hebbfilm.solvers.terms.energy import Energy
 from hebbfilm.solvers.terms.general_energies import require_finite_fields
 from hebbfilm.solvers.terms.interface import BoundField, FieldTerm
 from hebbfilm.solvers.terms.numeric_field import NumericField
 from hebbfilm.solvers.torques.numeric_torque import BoundNumericTorque, NumericTorque
+from hebbfilm.solvers.torques.spin_orbit import SpinOrbit
 from hebbfilm.solvers.torques.torque import BoundTorque, Torque, TorqueSymbols
 
 AnyTorque = Torque | NumericTorque
 """What turns m without an energy, and has a name of its own."""
+FilmTorque = AnyTorque | SpinOrbit
+"""The same, or what the layers of a film exert."""
 _TERMS, _TORQUES = (Energy, NumericField, FieldTerm), (Torque, NumericTorque)
 
 
 def bind_torques(
-    conditions: Conditions, material: FilmMaterial, torques: Sequence[AnyTorque]
+    conditions: Conditions,
+    material: FilmMaterial,
+    moments: VertexMoments,
+    torques: Sequence[FilmTorque],
 ) -> list[tuple[str, BoundField]]:
     """The fields that act as torques do, each with its name; collective.
 
     Args:
         conditions: of the film.
         material: on the film.
-        torques: in UFL or NumPy.
+        moments: of the vertices.
+        torques: in UFL or NumPy, or of layers.
 
     Raises:
         InputError: one that does not fit the film.
@@ -40,7 +48,9 @@ def bind_torques(
     found: list[tuple[str, BoundField]] = []
     symbols = None
     for torque in torques:
-        if isinstance(torque, Torque):
+        if isinstance(torque, SpinOrbit):
+            found.append((torque.name, torque.bind(conditions.operators, moments)))
+        elif isinstance(torque, Torque):
             symbols = symbols or TorqueSymbols(conditions, material)
             found.append((torque.name, _bound(torque, conditions, symbols)))
         else:

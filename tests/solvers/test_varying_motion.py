@@ -88,14 +88,14 @@ def test_implicit_loops_are_their_reference(driven):
     found, lever = np.empty_like(half), np.empty_like(half)
     couplings, gilbert = dynamics.couplings, dynamics.gilbert
     field, drift = np.empty_like(half), np.empty_like(half)
-    llg.quadratic_field(couplings, middle, field, drift)
+    llg.linear_field(couplings, middle, field, drift)
     field += couplings.external
     midpoint.residual(gilbert, tau, middle, field, drift, half, lever, found)
     residual, expected = kernel_reference.midpoint_residual(couplings, gilbert, tau, middle, half)
     close(-found, residual)
     close(lever, expected)
     change = operators.halo(operators.random_normal(seed=6))
-    llg.quadratic_field(couplings, change, field, drift)
+    llg.linear_field(couplings, change, field, drift)
     midpoint.jacobian(gilbert, tau, middle, field, drift, lever, change, found)
     close(found, kernel_reference.midpoint_jacobian(couplings, gilbert, tau, middle, lever, change))
     stiffness = -dynamics.self_exchange

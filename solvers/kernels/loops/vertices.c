@@ -37,7 +37,16 @@ static inline Acting sum_pairs(const Couplings *couplings, int chunk, const doub
     return sum;
 }
 
-/* The quadratic part of the field and (u·∇)m on the vertices of a chunk, but for what a vertex does
+/* The field m × q beside another. */
+static inline Vectors with_twist(const Couplings *couplings, Group group, Vectors own,
+                                 Vectors field)
+{
+    if (!couplings->twist)
+        return field;
+    return scaled_sum(field, all(1), cross(own, gather_group(couplings->twist, group)));
+}
+
+/* The linear part of the field and (u·∇)m on the vertices of a chunk, but for what a vertex does
    to itself by exchange and drift: that lies along m. */
 static inline Acting act(const Couplings *couplings, Group group, const double *m, Vectors own)
 {
@@ -55,7 +64,8 @@ static inline Acting act(const Couplings *couplings, Group group, const double *
     Vectors onsite = {xx * own.x + xy * own.y + xz * own.z, xy * own.x + yy * own.y + yz * own.z,
                       xz * own.x + yz * own.y + zz * own.z};
     Vectors none = {all(0), all(0), all(0)};
-    return (Acting){scaled_sum(onsite, per_energy * per_volume, sum.field),
+    Vectors field = scaled_sum(onsite, per_energy * per_volume, sum.field);
+    return (Acting){with_twist(couplings, group, own, field),
                     scaled_sum(none, per_volume, sum.drift)};
 }
 
@@ -66,7 +76,7 @@ static inline Vectors with_external(const Couplings *couplings, Group group, Vec
     return scaled_sum(field, all(1), gather_group(couplings->external, group));
 }
 
-/* The quadratic part of the field with all that a vertex does to itself. */
+/* The linear part of the field with all that a vertex does to itself. */
 static inline Vectors whole(const Couplings *couplings, Group group, Vectors own, Vectors field)
 {
     return scaled_sum(field, load(couplings->self + group.first), own);
@@ -111,12 +121,12 @@ void hebbfilm_effective_field(const Couplings *couplings, const double *m, doubl
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
         Group group = group_of(chunk, couplings->vertices);
         Vectors own = gather_group(m, group);
-        Vectors quadratic = whole(couplings, group, own, act(couplings, group, m, own).field);
-        scatter_group(with_external(couplings, group, quadratic), group, field);
+        Vectors linear = whole(couplings, group, own, act(couplings, group, m, own).field);
+        scatter_group(with_external(couplings, group, linear), group, field);
     }
 }
 
-void hebbfilm_quadratic_field(const Couplings *couplings, const double *m, double *field,
+void hebbfilm_linear_field(const Couplings *couplings, const double *m, double *field,
                               double *drift)
 {
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {

@@ -18,6 +18,7 @@ typedef struct {
     int onsite_stride;        /* of a chunk; 0 where one tensor holds for all */
     const double *external;   /* (vertices, 3) field in A/m of what is not local and quadratic, or
                                  NULL */
+    const double *twist;      /* (vertices, 3) q in A/m of a field m × q, or NULL */
 } Couplings;
 
 typedef struct {
@@ -29,7 +30,7 @@ int hebbfilm_lanes_per_chunk(void);
 
 /* m is (columns, 3); all else (vertices, 3). */
 void hebbfilm_effective_field(const Couplings *couplings, const double *m, double *field);
-void hebbfilm_quadratic_field(const Couplings *couplings, const double *m, double *field,
+void hebbfilm_linear_field(const Couplings *couplings, const double *m, double *field,
                               double *drift);
 void hebbfilm_rate(const Couplings *couplings, const Gilbert *gilbert, const double *m,
                    double *rate);
