@@ -71,6 +71,7 @@ from .run.pictures.gallery import draw_all as draw_all
 from .run.training.training_run import run_case as run_case
 from .run.training.training_run import train as train
 from .solvers import Conduction as Conduction
+from .solvers import CurieLaw as CurieLaw
 from .solvers import Current as Current
 from .solvers import DecayingSine as DecayingSine
 from .solvers import Disorder as Disorder

@@ -32,6 +32,7 @@ from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.mesh_watch import MeshWatch
 from hebbfilm.solvers.magnetisation.spin_torque import CurrentDrift
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
+from hebbfilm.solvers.magnetisation.warm_magnet import WarmMagnet
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.material import Material
 from hebbfilm.solvers.materials.parameter import Parameter
@@ -75,6 +76,7 @@ class Film(MovingFilm):
         operators, dynamics, integrator: of the mesh; m with what turns it; what moves it.
         terms, torques: all that act, the terms of the material first.
         heat: the temperature that differs from place to place, or None.
+        magnet: what of the material follows it, or None.
         conduction: the current that drives, as it was last renewed (`accuracy` says how exactly;
             for this moment's to full precision see `read`); None without contacts.
         layers: those of metal, on this film.
@@ -132,12 +134,15 @@ class Film(MovingFilm):
         self.film_mesh, self.material = film_mesh, material or Material()
         self.operators = VertexOperators(film_mesh, cell_thickness(film_mesh, thickness))
         grainy = disorder and disorder.applied_to(film_mesh, self.material)
-        found = FilmMaterial(film_mesh, grainy or self.material)
+        changing = () if heat is None else heat.changing
+        found = FilmMaterial(film_mesh, grainy or self.material, changing)
         self.layers = layers_on_film(film_mesh, layers)
         own = terms_of(found, applied_field, waveforms, demagnetisation)
         self.terms = (*own, *terms)
         self.torques = (*spin_orbit_of(self.layers), *torques)
-        self.dynamics = Dynamics(self.operators, found, self.terms, self.torques, temperature)
+        felt = temperature if heat is None else heat.substrate_temperature
+        acting = self.operators, found, self.terms, self.torques, felt
+        self.dynamics = Dynamics(*acting, uneven_temperature=heat is not None)
         self.kinks = kinks([*self.terms, *torques])
         self.mesh_watch = MeshWatch(self.dynamics, film_mesh, demagnetisation)
         self.nodes = (electrodes or Electrodes()).nodes(film_mesh.contacts)
@@ -148,21 +153,40 @@ class Film(MovingFilm):
         self.heat = None if heat is None else TemperatureField(heat, body)
         heated = [each for each in (self.heating, self.heat) if each is not None]
         self.processes: list[FollowsTime] = [*heated]
-        bound = self.dynamics, self.conduction, found, self._followers(found)
+        self._drift = CurrentDrift(self.dynamics, found)
+        bound = self.dynamics, self.conduction, found, self._followers()
         self.current = CurrentRenewal(*bound, numerics.renewal_tolerance)
-        noise = self.operators, found, temperature, thermal_seed
+        ratio = found["gyromagnetic_ratio"]
+        noise = self.operators, self.dynamics.moments, ratio, temperature, thermal_seed
         self.thermal = ThermalField(*noise) if temperature else None
         steps = numerics.integrator, numerics.step_tolerance
         self.integrator = make_integrator(*steps, self.dynamics, self.thermal)
         self.position, self.moves = START, False
-        kept = (self.thermal, self.heat, *terms, *torques)
+        self.magnet = self._warm_magnet(fixed=bool(terms))
+        self._follow_heat()
+        kept = (self.thermal, self.heat, self.magnet, *terms, *torques)
         self.further_parts: list[Part] = [each for each in kept if isinstance(each, Part)]
 
-    def _followers(self, material: FilmMaterial) -> list[FollowsCurrent]:
+    def _followers(self) -> list[FollowsCurrent]:
         """What the current acts on, in the order in which it is told."""
-        fields, drift = self.dynamics.fields.followers, CurrentDrift(self.dynamics, material)
+        fields, drift = self.dynamics.fields.followers, self._drift
         heated = [each for each in (self.heating, self.heat) if each is not None]
         return [self.dynamics.conditions, drift, *fields, *heated]
+
+    def _warm_magnet(self, fixed: bool) -> WarmMagnet | None:
+        """What follows the temperature by a law, if there is one; see `WarmMagnet`."""
+        if self.heat is None or self.heat.heat.magnet is None:
+            return None
+        law, substrate = self.heat.heat.magnet, self.heat.heat.substrate_temperature
+        followers = [each for each in (self._drift, self.thermal) if each is not None]
+        return WarmMagnet(law, substrate, self.dynamics, followers, fixed=fixed)
+
+    def _follow_heat(self) -> None:
+        """Tell all of the temperature that depend on it; the noise after the moments."""
+        if self.heat is not None:
+            for each in (self.dynamics.conditions, self.magnet, self.thermal):
+                if each is not None:
+                    self.heat.follow(each)
 
     @property
     def parts(self) -> tuple[Part, ...]:

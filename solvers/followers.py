@@ -1,4 +1,4 @@
-"""What follows the slow parts of a film: its current, its temperature, and the time that passes."""
+"""What follows the slow parts of a film: current, temperature, what it is made of, and time."""
 
 from __future__ import annotations
 
@@ -30,6 +30,17 @@ class FollowsTemperature(Protocol):
 
         It may be kept, not written. Called often; how far T has to move to matter, each decides.
         """
+
+
+@runtime_checkable
+class FollowsMaterial(Protocol):
+    """Keeps something that was made of parameters of the material which change in place.
+
+    A bound term or torque that has this method is told of every change by itself.
+    """
+
+    def renew_material(self) -> None:
+        """Make it anew of the parameters as they are now; collective."""
 
 
 @runtime_checkable

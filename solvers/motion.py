@@ -41,7 +41,7 @@ def move(
     for begin, end, following in _smooth_parts(dynamics.time, interval, kinks):
         dynamics.time = begin
         integrator.begin()
-        passed, duration = 0.0, end - begin
+        limits, passed, duration = dynamics.limits_version, 0.0, end - begin
         while passed < duration:
             remaining = duration - passed
             longest = current.longest_step(begin + passed, remaining, integrator.step)
@@ -51,6 +51,9 @@ def move(
                 each.pass_time(step)
             dynamics.time = following if passed == duration else begin + passed
             current.follow(change, dynamics.time)
+            if dynamics.limits_version != limits:
+                integrator.begin()
+                limits = dynamics.limits_version
     for each in processes:
         each.finish()
     current.end(dynamics.time)

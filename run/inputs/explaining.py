@@ -23,7 +23,7 @@ from hebbfilm.run.inputs.sections import (
     Reading,
     Thermal,
 )
-from hebbfilm.solvers import Disorder, Electrodes, Heat, Sink
+from hebbfilm.solvers import CurieLaw, Disorder, Electrodes, Heat, Sink
 from hebbfilm.solvers.drives.waveforms import WAVEFORMS
 
 _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
@@ -79,6 +79,8 @@ def _unknown_key(location: tuple[int | str, ...], top: Iterable[str]) -> str:
     told = unknown_key(key, where, _keys(section, top))
     if section[:1] == ["regions"] and key in MaterialSection.model_fields:
         return f"{told}; did you mean [regions.material], with {key} in it?"
+    if section == ["heat"] and key in CurieLaw.__dataclass_fields__:
+        return f"{told}; did you mean [heat.magnet], with {key} in it?"
     if section == ["heat"] and key in MaterialSection.model_fields:
         return f"{told}; did you mean {key} in [material]?"
     return told
@@ -91,6 +93,8 @@ def _keys(section: list[str], top: Iterable[str]) -> list[str]:
         return list(Step.__dataclass_fields__)
     if section[:2] == ["heat", "sinks"]:
         return list(Sink.__dataclass_fields__)
+    if section == ["heat", "magnet"]:
+        return list(CurieLaw.__dataclass_fields__)
     if section[:2] == ["protocol", "steps"]:
         return list(STEPS[section[-1]].model_fields)
     fields: dict[str, Iterable[str]] = {

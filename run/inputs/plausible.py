@@ -80,6 +80,7 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "heat.substrate_temperature": _TEMPERATURE,
     "heat.sinks": _TEMPERATURE,
     "heat.tolerance": Plausible("K", 1e-9, 1e3, 1e-3, "kelvin"),
+    "heat.magnet.curie_temperature": _TEMPERATURE,
     "contacts.specific_resistance": Plausible("Ω m²", 1e-19, 1e-7, 1e-12, "ohm square metres"),
     "training.voltage": _VOLTAGE,
     "training.duration": _TIME,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hebbfilm.common.arguments import check_kind, check_number
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import did_you_mean
 from hebbfilm.common.messages import shown
+from hebbfilm.solvers.materials.curie_law import CurieLaw
 
 _CELSIUS = 273.15
 
@@ -66,6 +67,7 @@ class Heat:
             moved by ten times as much.
         wiedemann_franz: whether κ = L σ T, with L = 2.44e-8 W Ω/K² (Sommerfeld's value) and σ that
             of film and layers for a current across m, in place of what the material has.
+        magnet: how M_s, A, K and D follow T; None: they stay as they are.
 
     Raises:
         InputError: a value outside its range.
@@ -79,11 +81,15 @@ class Heat:
     sinks: Mapping[str, float | Sink] = field(default_factory=dict)
     tolerance: float = 0.1
     wiedemann_franz: bool = False
+    magnet: CurieLaw | None = None
 
     def __post_init__(self) -> None:
         _check_temperature("heat.substrate_temperature", self.substrate_temperature)
         check_number("heat.tolerance", self.tolerance, "K", above=0)
         check_kind("heat.wiedemann_franz", self.wiedemann_franz, bool)
+        check_kind("heat.magnet", self.magnet, CurieLaw, optional=True)
+        if self.magnet is not None:
+            self.magnet.require_substrate(self.substrate_temperature)
         if not isinstance(self.sinks, Mapping):
             raise InputError(
                 f"heat.sinks = {shown(self.sinks)}: must be temperatures by contact, like "
@@ -92,6 +98,11 @@ class Heat:
         for name, sink in self.sinks.items():
             if not isinstance(sink, Sink):
                 _check_temperature(f"heat.sinks.{name}", sink)
+
+    @property
+    def changing(self) -> Collection[str]:
+        """Names of the parameters of a `Material` that follow T."""
+        return () if self.magnet is None else self.magnet.exponents
 
     def require_contacts(self, contacts: Sequence[str]) -> None:
         """Raise InputError if a sink is at no contact of a film.

@@ -70,6 +70,7 @@ class Implicit(Integrator):
         """Forget the rates of the steps before; with heat, choose the step."""
         dynamics = self._dynamics
         self._steps.clear()
+        self._system.begin()
         dynamics.evaluate_fields(dynamics.time, dynamics.m)
         dynamics.measure_stiffness()
         require_step(dynamics, dynamics.largest_step())

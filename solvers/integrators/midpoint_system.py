@@ -52,6 +52,10 @@ class MidpointSystem:
         preconditioner.setType("python")
         preconditioner.setPythonContext(context)
 
+    def begin(self) -> None:
+        """Take up couplings that may have been renewed."""
+        np.negative(self._dynamics.self_exchange, out=self._stiffness)
+
     def evaluate(self, tau: float, half: FloatArray) -> None:
         """F at w (owned, 3), for half a step of `tau` s; collective."""
         dynamics, middle = self._dynamics, rows(self.middle)

@@ -20,10 +20,10 @@ class Couplings:
 
     Args:
         indptr, indices: CSR pattern of the owned rows.
+        volumes: of the vertices in m³, (owned,).
         exchange: (nnz,) in J; kept in 32 bits but for that of a vertex with itself.
         moriya: (nnz, 3) Dzyaloshinskii vectors in J, kept in 32 bits; zero from a vertex to itself.
         onsite: (owned, 6) symmetric tensor in A/m: xx, yy, zz, xy, xz, yz.
-        volumes: of the vertices in m³, (owned,).
         field_per_energy: -1/(μ₀ M_s) in A/m per J/m³, (owned,): volume by moment.
 
     Attributes:
@@ -43,10 +43,10 @@ class Couplings:
         self,
         indptr: IntArray,
         indices: IntArray,
+        volumes: FloatArray,
         exchange: FloatArray,
         moriya: FloatArray,
         onsite: FloatArray,
-        volumes: FloatArray,
         field_per_energy: FloatArray,
     ) -> None:
         self.owned = len(indptr) - 1
@@ -60,6 +60,22 @@ class Couplings:
         ]
         self._neighbours: IntArray = 3 * self.rows.astype(np.int32)
         self._neighbours[slot, lane] = 3 * indices[entries]
+        self._vertices, self._slots, self._to_itself = vertices, (slot, lane), rows == indices
+        self._volumes = volumes
+        self.per_volume = (1 / volumes)[vertices].reshape(-1, LANES)
+        self.external, self.twist = np.zeros((2, self.owned, 3))
+        self._starts: IntArray = starts
+        self.take(exchange, moriya, onsite, field_per_energy)
+
+    def take(
+        self,
+        exchange: FloatArray,
+        moriya: FloatArray,
+        onsite: FloatArray,
+        field_per_energy: FloatArray,
+    ) -> None:
+        """Let others act, as above, between the same vertices; drift and the rest are zero then."""
+        slot, lane = self._slots
         components = _LONG if np.any(moriya[:, 2]) else _SHORT
         self.pairs = np.zeros((len(self.rows), components, LANES), dtype=np.float32)
         # Of the first component of each entry, in `pairs` as one row of numbers.
@@ -68,19 +84,17 @@ class Couplings:
         for k in range(components - MORIYA):
             self._fill(MORIYA + k, np.ascontiguousarray(moriya[:, k]))
         self.field_per_energy = in_chunks(field_per_energy)
-        self.per_volume = (1 / volumes)[vertices].reshape(-1, LANES)
-        to_itself = field_per_energy * exchange[rows == indices] / volumes
-        self.self_exchange = to_itself[vertices].reshape(-1, LANES)
+        to_itself = field_per_energy * exchange[self._to_itself] / self._volumes
+        self.self_exchange = to_itself[self._vertices].reshape(-1, LANES)
         self.onsite = in_chunks(onsite)
-        self.external, self.twist = np.zeros((2, self.owned, 3))
-        self._starts: IntArray = starts
-        self.pointer = new("Couplings *", self._members(components))
+        self.external[:] = self.twist[:] = 0
+        self.pointer = new("Couplings *", self._members())
 
-    def _members(self, components: int) -> dict[str, object]:
+    def _members(self) -> dict[str, object]:
         return {
             "vertices": self.owned,
             "chunks": len(self._starts) - 1,
-            "components": components,
+            "components": self.pairs.shape[1],
             "starts": integers(self._starts),
             "rows": integers(self._neighbours),
             "pairs": narrow_reals(self.pairs),

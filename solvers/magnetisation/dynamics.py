@@ -47,6 +47,7 @@ class Dynamics:
         terms: energies and fields.
         torques: what turns m besides; no two of them, or of the terms, have one name.
         temperature: in K, on which they may depend.
+        uneven_temperature: whether it may come to differ from place to place, and in time.
 
     Raises:
         InputError: two terms of one name, or one whose field is too strong.
@@ -63,7 +64,7 @@ class Dynamics:
         largest_field: in A/m, that m can raise where γ₀ is largest, or as strong for the turn of m:
             what limits the steps of explicit methods.
         self_exchange: (owned,) field in A/m that each vertex raises on itself by exchange.
-        drift_version: how often the drift has been changed.
+        drift_version: how often the drift, or the couplings, have been changed.
     """
 
     def __init__(
@@ -73,12 +74,14 @@ class Dynamics:
         terms: Sequence[Term],
         torques: Sequence[FilmTorque] = (),
         temperature: float = 0.0,
+        *,
+        uneven_temperature: bool = False,
     ) -> None:
         self.operators = operators
         self.material = material
         self.time = 0.0
         require_names_apart([*terms, *torques])
-        self.conditions = Conditions(operators, temperature)
+        self.conditions = Conditions(operators, temperature, uneven=uneven_temperature)
         self.moments = VertexMoments.of_film(operators, material)
         self.terms = bind(self.conditions, material, terms, self.moments)
         bound = bind_torques(self.conditions, material, self.moments, torques)
@@ -92,8 +95,8 @@ class Dynamics:
         self.m: FloatArray = rows(self._m)
         self.m[:] = [0.0, 0.0, 1.0]
         self.thermal: ThermalField | None = None
-        self.drift_version = 0
-        self.couplings = self._couple()
+        self.drift_version = self._renewals = 0
+        self.couplings = self._coupled()
         names = "gyromagnetic_ratio", "damping", "nonadiabaticity"
         self.gilbert = Gilbert(*(_at_vertices(material[name], operators) for name in names))
         self.evaluate_fields(self.time, self.m)
@@ -101,9 +104,40 @@ class Dynamics:
             self._linear_field = largest_linear_field(
                 self.couplings, self.terms, self.moments, material["gyromagnetic_ratio"], self.m
             )
+        self._growth = 1.0
         self.measure_stiffness()
 
-    def _couple(self) -> Couplings:
+    @property
+    def limits_version(self) -> int:
+        """How often what limits the steps has changed: they are then to be chosen anew."""
+        return self._renewals + (self.thermal.warmings if self.thermal is not None else 0)
+
+    def renew_material(self, growth: float) -> None:
+        """Take up parameters of the material that have changed in place; collective.
+
+        The drift is zero then, until another is set.
+
+        Args:
+            growth: of fields by energies, at most, in relation to those at the very first.
+        """
+        self.moments.renew(self.operators, self.material)
+        self.terms.renew_material()
+        for each in self.fields.of_material:
+            each.renew_material()
+        self.couplings.take(*self._acting())
+        self.drift_version += 1
+        self._renewals += 1
+        self._growth = growth
+        self._set_twist()
+        self.evaluate_fields(self.time, self.m)
+
+    def _coupled(self) -> Couplings:
+        operators = self.operators
+        pattern = operators.indptr, operators.indices, operators.vertex_volumes
+        return Couplings(*pattern, *self._acting())
+
+    def _acting(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Exchange, Moriya vectors, on-site tensors and field per energy, as of `Couplings`."""
         operators, moments = self.operators, self.moments
         form = self.terms.total()
         per_moment = -1 / moments.magnetic
@@ -111,15 +145,8 @@ class Dynamics:
         onsite = per_moment[:, None] * form.onsite
         with np.errstate(over="ignore"):
             self._onsite_field = np.linalg.norm(onsite, axis=1)
-        return Couplings(
-            operators.indptr,
-            operators.indices,
-            form.exchange,
-            form.moriya,
-            onsite,
-            operators.vertex_volumes,
-            -1 / (VACUUM_PERMEABILITY * moments.magnetisation),
-        )
+        per_energy = -1 / (VACUUM_PERMEABILITY * moments.magnetisation)
+        return form.exchange, form.moriya, onsite, per_energy
 
     def evaluate_fields(self, time: float, m: FloatArray) -> None:
         """Set the fields at `time` in s for m (columns, 3), without noise; collective."""
@@ -129,10 +156,13 @@ class Dynamics:
         """Set fields that do not vary, but follow the current; collective."""
         if not self.fields.followers:
             return
-        self.couplings.twist[:] = 0
-        self.couplings.let_twist_act(self.fields.add_twist(self.couplings.twist))
+        self._set_twist()
         if not self.fields_vary:
             self.evaluate_fields(self.time, self.m)
+
+    def _set_twist(self) -> None:
+        self.couplings.twist[:] = 0
+        self.couplings.let_twist_act(self.fields.add_twist(self.couplings.twist))
 
     def draw_noise(self, dt: float) -> None:
         """Begin a step of `dt` s: draw the thermal field that acts during it, if there is one."""
@@ -214,7 +244,8 @@ class Dynamics:
 
     def measure_stiffness(self) -> None:
         """Let `largest_field` hold for the present time and m; collective."""
-        self.largest_field = self._linear_field + self.fields.stiffness(self.time, self.m)
+        self.largest_field = self._growth * self._linear_field
+        self.largest_field += self.fields.stiffness(self.time, self.m)
 
     def largest_step(self) -> float:
         """Longest stable time step in s for the present drift and damping; collective."""

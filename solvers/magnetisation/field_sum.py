@@ -10,7 +10,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.followers import FollowsCurrent
+from hebbfilm.solvers.followers import FollowsCurrent, FollowsMaterial
 from hebbfilm.solvers.terms.interface import (
     BoundField,
     DifferentiableField,
@@ -31,6 +31,7 @@ class FieldSum:
     Attributes:
         named: all of them, each with its name.
         followers: those that follow the current.
+        of_material: those that keep something made of parameters which may change in place.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class FieldSum:
         self._twisting = [each for each in every if isinstance(each, TwistingField)]
         self._summed = [each for each in every if not isinstance(each, TwistingField)]
         self.followers = [each for each in every if isinstance(each, FollowsCurrent)]
+        self.of_material = [each for each in every if isinstance(each, FollowsMaterial)]
         self._stiff = [each for each in every if isinstance(each, StiffField)]
         self._known = [each for each in every if isinstance(each, DifferentiableField)]
         self._with_energy = [

@@ -26,15 +26,14 @@ class ZhangLi:
     """
 
     def __init__(self, operators: VertexOperators, material: FilmMaterial) -> None:
-        self._operators = operators
+        self._operators, self._saturation = operators, material["saturation_magnetisation"]
         self._advection = np.empty(operators.indices.size)
         found = [material[n] for n in ("g_factor", "polarisation", "saturation_magnetisation")]
         magnetisation = found[2].value
-        self._per_vertex = None
+        self._per_vertex: FloatArray | None = None
         if magnetisation is None:
             magnetisation = np.array(1.0)
-            mean = found[2].at_vertices(operators)
-            self._per_vertex = np.repeat(1 / mean, np.diff(operators.indptr))
+            self.renew_material()
         self._scale, self._per_cell = 1.0, None
         if found[0].value is not None and found[1].value is not None:
             factors = [float(x) for x in (found[0].value, found[1].value, magnetisation)]
@@ -44,6 +43,11 @@ class ZhangLi:
         mean = corners.mean(axis=1)[:, None]
         self._per_cell = drift_per_current_density(np.ones_like(mean), mean, magnetisation)
         self._velocity = np.empty((len(operators.cells), operators.dimension))
+
+    def renew_material(self) -> None:
+        """See `hebbfilm.solvers.followers.FollowsMaterial`: of an M_s that changes in place."""
+        mean = self._saturation.at_vertices(self._operators)
+        self._per_vertex = np.repeat(1 / mean, np.diff(self._operators.indptr))
 
     def advection(self, current_density: FloatArray) -> FloatArray:
         """∫ λ_i u · ∇λ_j in m³/s, (nnz,), of j in A/m² (n_cells, d); collective.
@@ -70,8 +74,19 @@ class CurrentDrift:
     def __init__(self, dynamics: Dynamics, material: FilmMaterial) -> None:
         self._dynamics = dynamics
         self._zhang_li = ZhangLi(dynamics.operators, material)
+        self._current: Conduction | None = None
 
     def take_current(self, current: Conduction | None) -> None:
         """See `hebbfilm.solvers.followers.FollowsCurrent`."""
+        self._current = current
+        self._act()
+
+    def renew_material(self) -> None:
+        """See `hebbfilm.solvers.followers.FollowsMaterial`."""
+        self._zhang_li.renew_material()
+        self._act()
+
+    def _act(self) -> None:
+        current = self._current
         drift = None if current is None else self._zhang_li.advection(current.current_density)
         self._dynamics.set_drift(drift)

@@ -12,12 +12,14 @@ from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels.gilbert import Gilbert
 from hebbfilm.solvers.kernels.noise import fill_normal
 from hebbfilm.solvers.materials.constants import BOLTZMANN
-from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.moments import VertexMoments
+from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm
 from hebbfilm.solvers.state.part import Entry
 
 _LARGEST_TURN = 0.2
 """Standard deviation in rad of the angle by which the noise alone turns a moment in one step."""
+_WARMER = 1.1
+"""By how much the variance may grow somewhere before steps are chosen anew: the angle by half."""
 
 
 class ThermalField:
@@ -31,12 +33,15 @@ class ThermalField:
 
     Args:
         operators: of the film.
-        material: M_s and γ₀ are used here.
-        temperature: T in K, above 0.
+        moments: of its vertices; read anew when the material is renewed.
+        gyromagnetic_ratio: γ₀ in m/(A s).
+        temperature: T in K, above 0, until another is taken.
         seed: of the noise.
 
     Attributes:
+        temperature: as it was given.
         steps: drawn so far: with the seed, all that the noise to come depends on.
+        warmings: how often it has become so warm that steps are to be chosen anew.
         field: (owned, 3) in A/m, of the present step.
 
     Raises:
@@ -46,16 +51,17 @@ class ThermalField:
     def __init__(
         self,
         operators: VertexOperators,
-        material: FilmMaterial,
+        moments: VertexMoments,
+        gyromagnetic_ratio: ParameterOnFilm,
         temperature: float,
         seed: int,
     ) -> None:
         check_count("seed", seed, 0, LARGEST_SEED)
-        gyromagnetic_ratio = material["gyromagnetic_ratio"].at_vertices(operators)
-        moment = VertexMoments.of_film(operators, material).magnetic
-        self._variance = 2 * BOLTZMANN * temperature / (gyromagnetic_ratio * moment)
-        self._turning = gyromagnetic_ratio**2 * self._variance
-        self._comm = operators.comm
+        self._gyromagnetic_ratio = gyromagnetic_ratio.at_vertices(operators)
+        self._moments, self._comm = moments, operators.comm
+        self._local: float | FloatArray = temperature
+        self.renew_material()
+        self._at_choice, self.warmings = self._variance, 0
         self._scale = np.empty(operators.owned)
         self._numbers = operators.film_mesh.numbering.canonical[: operators.owned]
         self._seed = seed
@@ -71,6 +77,20 @@ class ThermalField:
         """Take up the noise there; of a film without heat, it begins."""
         self.steps = state.get("thermal_steps", 0)
 
+    def take_temperature(self, temperature: FloatArray) -> None:
+        """See `hebbfilm.solvers.followers.FollowsTemperature`: the noise is that of T there."""
+        self._local = temperature[: len(self._numbers)]
+        self.renew_material()
+        grown = float(np.max(self._variance / self._at_choice, initial=0.0))
+        if self._comm.allreduce(grown, MPI.MAX) > _WARMER:
+            self._at_choice = self._variance
+            self.warmings += 1
+
+    def renew_material(self) -> None:
+        """See `hebbfilm.solvers.followers.FollowsMaterial`."""
+        moment = self._moments.magnetic
+        self._variance = 2 * BOLTZMANN * self._local / (self._gyromagnetic_ratio * moment)
+
     def draw(self, dt: float, gilbert: Gilbert) -> None:
         """The field of the next step, of `dt` s, for the present damping."""
         np.divide(gilbert.damping, dt, out=self._scale)
@@ -81,6 +101,8 @@ class ThermalField:
 
     def longest_step(self, gilbert: Gilbert) -> float:
         """The step in s in which the noise turns no moment far, for that damping; collective."""
-        local = float(np.max(self._turning * gilbert.damping, initial=0.0))
+        self._at_choice = self._variance
+        turning = self._gyromagnetic_ratio**2 * self._variance
+        local = float(np.max(turning * gilbert.damping, initial=0.0))
         turning = self._comm.allreduce(local, MPI.MAX)
         return _LARGEST_TURN**2 / turning if turning > 0 else np.inf

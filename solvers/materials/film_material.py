@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 
 from mpi4py import MPI
@@ -22,6 +22,7 @@ class FilmMaterial:
     Args:
         film_mesh: of the film.
         material: what it is made of.
+        changing: names of the parameters whose values will change in place.
 
     Raises:
         InputError: a parameter that does not fit the film, or is out of its range anywhere.
@@ -30,11 +31,13 @@ class FilmMaterial:
         material: as it was given.
     """
 
-    def __init__(self, film_mesh: FilmMesh, material: Material) -> None:
+    def __init__(
+        self, film_mesh: FilmMesh, material: Material, changing: Collection[str] = ()
+    ) -> None:
         self.material = material
         missing = [each.name for each in fields(material) if getattr(material, each.name) is None]
         require_one_kind(film_mesh.comm, "what a material has not", ", ".join(missing))
-        self._found: Mapping[str, ParameterOnFilm] = {
+        as_given: Mapping[str, ParameterOnFilm] = {
             field.name: on_film(
                 film_mesh,
                 f"material.{field.name}",
@@ -43,6 +46,10 @@ class FilmMaterial:
             )
             for field in fields(material)
             if getattr(material, field.name) is not None
+        }
+        self._found = {
+            name: found.changing() if name in changing else found
+            for name, found in as_given.items()
         }
         for name, found in self._found.items():
             for value in (found.least, found.largest):

@@ -10,11 +10,12 @@ from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class VertexMoments:
     """∫ M_s λ_i dV of each vertex, with the M_s of each cell, so that M_s may jump between them.
 
-    Where M_s is uniform these are M_s V_i, with V_i the lumped volume, to the last bit.
+    Where M_s is uniform these are M_s V_i, with V_i the lumped volume, to the last bit. Where it
+    changes in place, `renew` changes the arrays in place.
 
     Args:
         magnetisation: (owned,) moment by lumped volume, the mean M_s around each vertex in A/m.
@@ -36,6 +37,12 @@ class VertexMoments:
         total: float = operators.comm.allreduce(float(magnetisation @ volumes))
         mean = total / operators.volume
         return cls(magnetisation, mean, magnetisation / mean * volumes)
+
+    def renew(self, operators: VertexOperators, material: FilmMaterial) -> None:
+        """Make them anew of the M_s that the material has now; collective."""
+        found = VertexMoments.of_film(operators, material)
+        self.mean = found.mean
+        self.magnetisation[:], self.volumes[:] = found.magnetisation, found.volumes
 
     @property
     def magnetic(self) -> FloatArray:

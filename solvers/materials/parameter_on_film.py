@@ -93,6 +93,23 @@ class ParameterOnFilm:
         """
         return _from_corners(self.film_mesh, self.name, corners)
 
+    def changing(self) -> ParameterOnFilm:
+        """The same, kept as one whose values differ from place to place and will `become` others.
+
+        `least` and `largest` stay those of the values that it has now.
+        """
+        return replace(self, corners=np.array(self.corners), value=None)
+
+    def become(self, corners: FloatArray) -> None:
+        """Take other values, (n_cells, d + 1[, k]), of a parameter made by `changing`; collective.
+
+        `corners`, `coefficient` and `in_cells` are those from then on.
+        """
+        self.corners[:] = corners
+        vars(self).pop("in_cells", None)
+        if "coefficient" in vars(self):
+            self._fill(self.coefficient)
+
     @cached_property
     def coefficient(self) -> ufl.core.expr.Expr:
         """It in UFL: a constant, or what is linear in each cell; collective at first."""
@@ -101,10 +118,13 @@ class ParameterOnFilm:
             return fem.Constant(mesh, self.value)
         space = fem.functionspace(mesh, ("Discontinuous Lagrange", 1, self.shape))
         function = fem.Function(space)
-        rows = function.x.array.reshape(-1, *self.shape)
-        rows[space.dofmap.list[: len(self.corners)]] = self.corners
-        function.x.scatter_forward()
+        self._fill(function)
         return function
+
+    def _fill(self, function: fem.Function) -> None:
+        rows = function.x.array.reshape(-1, *self.shape)
+        rows[function.function_space.dofmap.list[: len(self.corners)]] = self.corners
+        function.x.scatter_forward()
 
 
 def on_film(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,9 +43,15 @@ class BoundTerms:
     densities: Densities
     quadratic: QuadraticEnergies
     fields: Sequence[tuple[str, BoundField]]
-    constants: Mapping[str, float]
+    constants: dict[str, float]
     vary: bool
     known: bool
+
+    def renew_material(self) -> None:
+        """Take up parameters of the material that have changed in place; collective."""
+        self.quadratic.renew()
+        for name in self.constants:
+            self.constants[name] = self.densities.constant(name)
 
     def total(self) -> QuadraticForm:
         """What the fused loops take: the sum of all that is local and quadratic."""
@@ -87,26 +93,22 @@ def bind(
     """
     operators = conditions.operators
     energies = [term for term in terms if isinstance(term, Energy)]
-    densities = Densities(operators, material, energies)
+    densities = Densities(operators, material, energies, conditions)
     kinds = densities.kinds
     names = [name for name, kind in kinds.items() if kind.quadratic]
     quadratic = QuadraticEnergies(densities, names)
-    magnetic = moments.magnetic
     fields: list[tuple[str, BoundField]] = [
-        (name, SteadyField(densities, name, magnetic))
-        for name, kind in kinds.items()
-        if kind.linear
+        (name, SteadyField(densities, name, moments)) for name, kind in kinds.items() if kind.linear
     ]
     fields += [
-        (name, AnisotropicCoupling(form, magnetic))
-        for name, form in quadratic.beyond_pairs().items()
+        (name, AnisotropicCoupling(quadratic, name, moments)) for name in quadratic.beyond_pairs()
     ]
     constants = {name: densities.constant(name) for name, kind in kinds.items() if kind.constant}
     vary, known = bool(quadratic.beyond_pairs()), True
     general = [term for term in energies if kinds[term.name].general]
     if general:
         vary = True
-        fields += general_energies(general, densities, conditions, material, magnetic)
+        fields += general_energies(general, densities, conditions, material, moments)
     for term in terms:
         if isinstance(term, NumericField):
             fields.append((term.name, BoundNumericField(term, conditions)))
@@ -126,16 +128,22 @@ class AnisotropicCoupling:
     """What pairs do to each other beyond exchange and Dzyaloshinskii-Moriya vectors.
 
     Args:
-        form: whose `anisotropic` acts.
-        moments: μ₀ ∫ M_s λ_i in T m³ A/m, (owned,).
+        quadratic: the quadratic energies of the film.
+        name: of the term whose `anisotropic` acts.
+        moments: of the vertices.
     """
 
     energy_share = 0.5
 
-    def __init__(self, form: QuadraticForm, moments: FloatArray) -> None:
-        assert form.anisotropic is not None
-        self._matrix = form.anisotropic
-        self._per_moment = -1 / moments[:, None]
+    def __init__(self, quadratic: QuadraticEnergies, name: str, moments: VertexMoments) -> None:
+        self._quadratic, self._name, self._moments = quadratic, name, moments
+        self.renew_material()
+
+    def renew_material(self) -> None:
+        """See `hebbfilm.solvers.followers.FollowsMaterial`."""
+        matrix = self._quadratic.parts[self._name].anisotropic
+        assert matrix is not None
+        self._matrix, self._per_moment = matrix, -1 / self._moments.magnetic[:, None]
 
     def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
         """Add H in A/m of m (columns, 3) to `out` (owned, 3)."""

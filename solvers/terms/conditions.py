@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
+from dolfinx import fem
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
@@ -24,25 +26,47 @@ class Conditions:
 
     Args:
         operators: of the film.
-        temperature: in K.
+        temperature: in K, until another is taken.
+        uneven: whether the temperature may come to differ from place to place, and in time.
 
     Attributes:
         operators: of the film.
         watched: whether anything depends on the current; if not, it is not taken.
-        temperature: in K, ().
+        temperature: in K, (), or at each vertex, (owned,), where it may differ.
         current_density, electric_field: j in A/m² and -∇φ in V/m, the means over the cells around
             each vertex by volume, (owned, 3).
         current_density_in_cells, electric_field_in_cells: the same in cells, (n_cells, 3).
     """
 
-    def __init__(self, operators: VertexOperators, temperature: float) -> None:
+    def __init__(
+        self, operators: VertexOperators, temperature: float, *, uneven: bool = False
+    ) -> None:
         self.operators = operators
         self.watched = False
-        self.temperature = np.array(temperature, dtype=float)
+        self.temperature = np.full(operators.owned if uneven else (), float(temperature))
         self.current_density, self.electric_field = np.zeros((2, operators.owned, 3))
         self.current_density_in_cells, self.electric_field_in_cells = np.zeros(
             (2, len(operators.cells), 3)
         )
+
+    @cached_property
+    def temperature_symbol(self) -> fem.Constant | fem.Function:
+        """T in UFL: a constant, or a function of the first order; collective at first."""
+        if not self.temperature.ndim:
+            return fem.Constant(self.operators.film_mesh.mesh, self.temperature)
+        function = fem.Function(self.operators.film_mesh.space, name="temperature")
+        self._fill(function)
+        return function
+
+    def _fill(self, function: fem.Function) -> None:
+        function.x.array[: self.operators.owned] = self.temperature
+        function.x.scatter_forward()
+
+    def take_temperature(self, temperature: FloatArray) -> None:
+        """See `hebbfilm.solvers.followers.FollowsTemperature`."""
+        self.temperature[:] = temperature[: self.operators.owned]
+        if "temperature_symbol" in vars(self):
+            self._fill(self.temperature_symbol)
 
     def take_current(self, current: _Current | None) -> None:
         """Take a current as it was found last, None for none; collective."""

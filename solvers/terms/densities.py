@@ -21,6 +21,7 @@ from hebbfilm.common.errors import RAISED
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm
+from hebbfilm.solvers.terms.conditions import Conditions
 from hebbfilm.solvers.terms.density_checks import (
     naming,
     require_density,
@@ -68,26 +69,33 @@ class Densities:
         operators: of the film.
         material: on the film.
         terms: the energies.
+        conditions: of the film; None where no density asks for a temperature.
 
     Raises:
         InputError: a parameter that does not fit the film, or what is no density.
 
     Attributes:
         m: the magnetisation, a function on `space`.
-        time, temperature: constants in s and K, to be written.
+        time: a constant in s, to be written.
+        temperature: in K, as the conditions have it.
         parameters: of each term on the film, by the term's name.
         energies: of each term in J, by its name: a form, without a value yet.
         kinds: of each term.
     """
 
     def __init__(
-        self, operators: VertexOperators, material: FilmMaterial, terms: Sequence[Energy]
+        self,
+        operators: VertexOperators,
+        material: FilmMaterial,
+        terms: Sequence[Energy],
+        conditions: Conditions | None = None,
     ) -> None:
         mesh = operators.film_mesh.mesh
         self.operators = operators
         self.space = fem.functionspace(mesh, ("Lagrange", 1, (3,)))
         self.m = fem.Function(self.space)
-        self.time, self.temperature = (fem.Constant(mesh, np.float64(0)) for _ in range(2))
+        self.time = fem.Constant(mesh, np.float64(0))
+        self.temperature = (conditions or Conditions(operators, 0.0)).temperature_symbol
         x = ufl.SpatialCoordinate(mesh)
         self.surroundings = Surroundings(
             position=ufl.as_vector([x[k] if k < operators.dimension else 0 for k in range(3)]),
@@ -100,6 +108,7 @@ class Densities:
             term.name: parameters_on_film(term, operators.film_mesh) for term in terms
         }
         self.energies = {term.name: self._energy(term) for term in terms}
+        self._constant_forms: dict[str, fem.Form | None] = {}
         require_one_form(operators.comm, self.energies)
         self.kinds = {name: self._kind(name) for name in self.energies}
 
@@ -142,11 +151,8 @@ class Densities:
         )
 
     def _moves(self, energy: ufl.Form) -> bool:
-        return any(
-            each is one
-            for each in extract_constants(energy)
-            for one in (self.time, self.temperature)
-        )
+        symbols = [*extract_constants(energy), *energy.coefficients()]
+        return any(each is one for each in symbols for one in (self.time, self.temperature))
 
     def _without_m(self, form: ufl.Form) -> ufl.Form:
         """It where m is zero."""
@@ -167,9 +173,11 @@ class Densities:
             InputError: it is not finite.
         """
         comm = self.operators.comm
-        with naming([name]):
-            energy = self._without_m(self.energies[name])
-            form = None if energy.empty() else fem.form(energy)
+        if name not in self._constant_forms:
+            with naming([name]):
+                energy = self._without_m(self.energies[name])
+                self._constant_forms[name] = None if energy.empty() else fem.form(energy)
+        form = self._constant_forms[name]
         found: float = comm.allreduce(0.0 if form is None else fem.assemble_scalar(form))
         require_finite(comm, [name], np.array(found))
         return found

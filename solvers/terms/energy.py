@@ -26,7 +26,7 @@ class Surroundings:
     Args:
         position: in m, three components, also in two dimensions.
         time: of the film in s.
-        temperature: of the film in K.
+        temperature: of the film in K; with heat that at each place.
         saturation_magnetisation: M_s in A/m.
         dimension: 2 or 3, of the mesh; a plain number.
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.film_material import FilmMaterial
+from hebbfilm.solvers.materials.moments import VertexMoments
 from hebbfilm.solvers.terms.conditions import Conditions
 from hebbfilm.solvers.terms.densities import Densities
 from hebbfilm.solvers.terms.density_checks import naming, require_finite
@@ -27,7 +27,7 @@ def general_energies(
     densities: Densities,
     conditions: Conditions,
     material: FilmMaterial,
-    magnetic: FloatArray,
+    moments: VertexMoments,
 ) -> list[tuple[str, BoundField]]:
     """The fields of such energies, each with the name of its term; collective.
 
@@ -36,7 +36,7 @@ def general_energies(
         densities: of the film, with these among them.
         conditions: of the film.
         material: on the film.
-        magnetic: μ₀ ∫ M_s λ_i in T m³ A/m, (owned,).
+        moments: of the vertices.
 
     Raises:
         InputError: a density that cannot be compiled, or whose field is not finite somewhere.
@@ -50,7 +50,7 @@ def general_energies(
             if local and LocalEnergy.can_be(term, parameters, symbols):
                 found.append((term.name, LocalEnergy(term, parameters, symbols)))
             else:
-                field = GradientEnergy(densities, conditions, term.name, magnetic)
+                field = GradientEnergy(densities, term.name, moments)
                 found.append((term.name, field))
     require_finite_fields(conditions.operators, found, "density")
     return found

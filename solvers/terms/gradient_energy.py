@@ -7,7 +7,7 @@ import ufl
 from dolfinx import fem, la
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.terms.conditions import Conditions
+from hebbfilm.solvers.materials.moments import VertexMoments
 from hebbfilm.solvers.terms.densities import Densities
 
 _ITERATIONS = 30
@@ -23,17 +23,14 @@ class GradientEnergy:
 
     Args:
         densities: of the film.
-        conditions: of the film.
         name: of the term.
-        moments: μ₀ ∫ M_s λ_i in T m³ A/m, (owned,).
+        moments: of the vertices.
     """
 
     energy_share = 0.0
 
-    def __init__(
-        self, densities: Densities, conditions: Conditions, name: str, moments: FloatArray
-    ) -> None:
-        self._densities, self._conditions = densities, conditions
+    def __init__(self, densities: Densities, name: str, moments: VertexMoments) -> None:
+        self._densities, self._vertex_moments = densities, moments
         energy = densities.energies[name]
         gradient = densities.gradient(energy)
         self._change = fem.Function(densities.space)
@@ -41,9 +38,13 @@ class GradientEnergy:
         self._gradient = fem.form(gradient)
         self._slope = fem.form(ufl.derivative(gradient, densities.m, self._change))
         self._at = np.zeros_like(densities.m.x.array)
-        self._moments = moments[:, None]
         self._vector = la.vector(densities.space.dofmap.index_map, 3, dtype=np.float64)
         self._start = densities.operators.random_normal(seed=0)
+        self.renew_material()
+
+    def renew_material(self) -> None:
+        """See `hebbfilm.solvers.followers.FollowsMaterial`."""
+        self._moments = self._vertex_moments.magnetic[:, None]
 
     def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
         """Add H in A/m at `time` in s to `out` (owned, 3), of m (owned or more, 3); collective."""
@@ -92,7 +93,6 @@ class GradientEnergy:
 
     def _take(self, time: float, m: FloatArray) -> None:
         self._densities.time.value = time
-        self._densities.temperature.value = self._conditions.temperature
         _set(self._densities.m, m[: len(self._moments)])
 
     def _add(self, form: fem.Form, out: FloatArray) -> None:

@@ -29,7 +29,7 @@ class FilmView:
         time: in s.
         m: unit magnetisation at the vertices of this rank, (owned, 3); of a stage within a step.
         coordinates: of these vertices in m, (owned, 3).
-        temperature: in K.
+        temperature: in K; with heat that at these vertices, (owned,).
         current_density, electric_field: j in A/m² and -∇φ in V/m as they were last renewed, at
             these vertices, (owned, 3): means over the cells around each, by volume.
         current_density_in_cells, electric_field_in_cells: the same in the cells of this rank,
@@ -39,7 +39,7 @@ class FilmView:
     time: float
     m: FloatArray
     coordinates: FloatArray
-    temperature: float
+    temperature: float | FloatArray
     current_density: FloatArray
     electric_field: FloatArray
     current_density_in_cells: FloatArray
@@ -58,7 +58,9 @@ class FilmView:
             conditions.electric_field_in_cells,
         )
         own, coordinates, *electric = map(read_only, arrays)
-        return cls(time, own, coordinates, float(conditions.temperature), *electric)
+        local = conditions.temperature
+        temperature = read_only(local) if local.ndim else float(local)
+        return cls(time, own, coordinates, temperature, *electric)
 
 
 class NumericField:

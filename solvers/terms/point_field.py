@@ -49,6 +49,11 @@ class PointField:
         self._owned = symbols.operators.owned
         self._jacobians = np.zeros((symbols.operators.owned, 3, 3))
 
+    def renew_material(self) -> None:
+        """See `hebbfilm.solvers.followers.FollowsMaterial`."""
+        self._symbols.renew_material()
+        vars(self).pop("_steady_stiffness", None)
+
     def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
         """Add H in A/m at `time` in s to `out` (owned, 3), of m (owned or more, 3)."""
         self._symbols.set_time(time)

@@ -1,4 +1,4 @@
-"""All quadratic energies of a film: one form, compiled once, assembled when the film is made."""
+"""All quadratic energies of a film: one form, compiled once, assembled when parameters change."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.material import Material
+from hebbfilm.solvers.materials.moments import VertexMoments
 from hebbfilm.solvers.terms.densities import Densities
 from hebbfilm.solvers.terms.density_checks import naming, require_finite
 from hebbfilm.solvers.terms.energy import Energy
@@ -39,18 +40,24 @@ class QuadraticEnergies:
         mesh = densities.operators.film_mesh.mesh
         # One form serves the sum and each term by itself: these factors are 0 or 1.
         self._shares = {name: fem.Constant(mesh, np.float64(1)) for name in names}
-        self._form = None
+        self._form, self._matrix = None, None
         if names:
             energy = sum(self._shares[name] * densities.energies[name] for name in names)
             with naming(names):
                 self._form = fem.form(densities.hessian(energy))
-        self.total = self.assembled(names).narrowed()
+            self._matrix = fem.create_matrix(self._form)
+        self.renew()
         if self.total.anisotropic is not None and densities.operators.comm.rank == 0:
             _LOG.warning(
                 "note: an energy couples neighbours by more than exchange and Dzyaloshinskii-"
                 "Moriya vectors, as anisotropic exchange does: its field is evaluated by a general "
                 "sparse matrix, which takes several times as long"
             )
+
+    def renew(self) -> None:
+        """Assemble the sum anew, of the parameters as they are now; collective."""
+        self.total = self.assembled(self._names).narrowed()
+        vars(self).pop("parts", None)
 
     def beyond_pairs(self) -> Mapping[str, QuadraticForm]:
         """The form of each term that couples pairs by more than exchange and Moriya vectors."""
@@ -71,13 +78,16 @@ class QuadraticEnergies:
     def assembled(self, names: Sequence[str]) -> QuadraticForm:
         """The sum of the quadratic parts of these terms, to the last bit; collective."""
         operators = self._densities.operators
-        if not names or self._form is None:
+        if not names or self._matrix is None:
             return QuadraticForm.zero(operators)
         for name, share in self._shares.items():
             share.value = float(name in names)
-        matrix = fem.assemble_matrix(self._form)
+        matrix = self._matrix
+        matrix.set_value(np.float64(0))
+        fem.assemble_matrix(matrix, self._form)
         matrix.scatter_reverse()
-        blocks = matrix.data[: 9 * operators.indices.size].reshape(-1, 3, 3)
+        values = np.asarray(matrix.data, dtype=np.float64)
+        blocks = values[: 9 * operators.indices.size].reshape(-1, 3, 3)
         if operators.comm.allreduce(not np.isfinite(blocks).all(), MPI.LOR):
             self._require_finite_terms(names)
         return QuadraticForm.from_blocks(operators, blocks)
@@ -116,20 +126,25 @@ class SteadyField:
     Args:
         densities: of the film.
         name: of the term.
-        moments: μ₀ ∫ M_s λ_i in T m³ A/m, (owned,).
+        moments: of the vertices.
     """
 
     energy_share = 1.0
 
-    def __init__(self, densities: Densities, name: str, moments: FloatArray) -> None:
-        densities.m.x.array[:] = 0
+    def __init__(self, densities: Densities, name: str, moments: VertexMoments) -> None:
+        self._densities, self._name, self._moments = densities, name, moments
         with naming([name]):
-            form = fem.form(densities.gradient(densities.energies[name]))
-        gradient = fem.assemble_vector(form)
+            self._form = fem.form(densities.gradient(densities.energies[name]))
+        self.renew_material()
+
+    def renew_material(self) -> None:
+        """See `hebbfilm.solvers.followers.FollowsMaterial`."""
+        self._densities.m.x.array[:] = 0
+        gradient = fem.assemble_vector(self._form)
         gradient.scatter_reverse(la.InsertMode.add)
-        slope = gradient.array.reshape(-1, 3)[: len(moments)]
-        require_finite(densities.operators.comm, [name], slope)
-        self._field = -slope / moments[:, None]
+        slope = gradient.array.reshape(-1, 3)[: self._densities.operators.owned]
+        require_finite(self._densities.operators.comm, [self._name], slope)
+        self._field = -slope / self._moments.magnetic[:, None]
 
     def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
         """Add H in A/m to `out` (owned, 3)."""

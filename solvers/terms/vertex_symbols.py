@@ -35,9 +35,11 @@ class VertexSymbols:
     def __init__(self, conditions: Conditions, saturation: ParameterOnFilm) -> None:
         self.operators = operators = conditions.operators
         self.values: dict[Expression, FloatArray] = {}
+        self._saturation = saturation
         self.m = point_symbol(3)
         self._time = np.zeros(())
-        magnetisation = self._values_of(saturation)
+        self._magnetisation = magnetisation = self._values_of(saturation)
+        self._per_energy = np.array(-1 / (VACUUM_PERMEABILITY * magnetisation))
         self.at = Surroundings(
             position=self.add(operators.film_mesh.coordinates[: operators.owned], 3),
             time=self.add(self._time),
@@ -46,7 +48,7 @@ class VertexSymbols:
             dimension=operators.dimension,
         )
         self.moving = [self.at.time, self.at.temperature]
-        self.field_per_energy = self.add(-1 / (VACUUM_PERMEABILITY * magnetisation))
+        self.field_per_energy = self.add(self._per_energy)
 
     def add(self, values: FloatArray, *shape: int) -> Expression:
         """A new symbol of a shape, with one value (…) for all vertices or (owned, …).
@@ -60,6 +62,11 @@ class VertexSymbols:
     def add_parameter(self, parameter: ParameterOnFilm) -> Expression:
         """A new symbol with the values of a parameter; collective."""
         return self.add(self._values_of(parameter), *parameter.shape)
+
+    def renew_material(self) -> None:
+        """See `hebbfilm.solvers.followers.FollowsMaterial`: of an M_s that changes in place."""
+        self._magnetisation[...] = self._values_of(self._saturation)
+        self._per_energy[...] = -1 / (VACUUM_PERMEABILITY * self._magnetisation)
 
     def set_time(self, time: float) -> None:
         """Take the time in s."""

@@ -10,7 +10,7 @@ from hebbfilm.run.inputs.films import build_film
 from hebbfilm.solvers import Heat, Sink
 
 STRIP = 'layout = { kind = "strip", mesh_size = 50e-9 }\n'
-KEYS = "(allowed: substrate_temperature, sinks, tolerance, wiedemann_franz)"
+KEYS = "(allowed: substrate_temperature, sinks, tolerance, wiedemann_franz, magnet)"
 
 
 def case_of(toml):

@@ -9,7 +9,7 @@ import numpy as np
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.meshing import FILM_TAG, FilmMesh
-from hebbfilm.meshing.film_mesh import distribute
+from hebbfilm.meshing.distribution import distribute
 from hebbfilm.meshing.tagged_mesh import TaggedMesh, contact_tag
 
 

@@ -71,6 +71,11 @@ class BoundDemagnetisation:
     Attributes:
         grid: on which it is convolved.
         local_form: the part that acts on the vertices.
+
+    Where M_s changes in place, by one factor f_i for all cells around a vertex, M is what it was of
+    f_i m_i. So the energy is E(f m), with E that of the M_s at first, and its field
+    -(1/μ₀ f_i ∫ M_s λ_i) ∂E(f m)/∂m_i is that of E at f m: what is deposited takes the factor, what
+    is collected none, and the local part f_i².
     """
 
     energy_share = 0.5
@@ -103,9 +108,20 @@ class BoundDemagnetisation:
         self.local_form.onsite[:] = (
             pressure * self.grid.volume * share.second[:, own].T @ self._cell_tensor(share)
         )
+        self._onsite_at_first = self.local_form.onsite.copy()
+        self._operators, self._saturation = operators, saturation
+        self._magnetisation_at_first = vertex_moments.magnetisation
+        self._factor: FloatArray | None = None
         shares = (scale @ moments.T).tocsr()
         shares.indices = slabs.find(shares.indices)
         self._to_vertices = _Rows(shares)
+
+    def renew_material(self) -> None:
+        """See `hebbfilm.solvers.followers.FollowsMaterial`: of an M_s that changes in place."""
+        magnetisation = self._saturation.at_vertices(self._operators)
+        self._factor = (magnetisation / self._magnetisation_at_first)[:, None]
+        self._deposited = np.empty((len(magnetisation), 3))
+        self.local_form.onsite[:] = self._factor**2 * self._onsite_at_first
 
     @staticmethod
     def _grid(spacing: float | None, mesh: WholeMesh, thickness: float) -> Grid:
@@ -134,6 +150,8 @@ class BoundDemagnetisation:
         """The same of any vectors; collective."""
         convolution = self._convolution
         stride = convolution.slabs.places
+        if self._factor is not None:
+            m = np.multiply(m[: len(self._factor)], self._factor, out=self._deposited)
         loops.deposit(
             self._to_cells.pointer,
             integers(self._places),
