@@ -11,8 +11,8 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from hebbfilm.meshing import mesh_film, wheel
-from hebbfilm.solvers import Disorder, Film, Numerics, constant
+from hebbfilm.meshing import mesh_film, strip, wheel
+from hebbfilm.solvers import CurieLaw, Disorder, Film, Heat, Material, Numerics, constant
 
 VOLTAGES = [0.05, 0.05, -0.05, -0.05]
 TOLERANCE = 1e-3
@@ -51,7 +51,29 @@ def heat(comm, kind):
     return comm.bcast(found | {"steps": film.thermal.steps})
 
 
-WORK = {"grains": grains_under_current, "heat": heat}
+def warm(comm, kind):
+    """m, T and M_s of a film that heats up and whose magnet follows, and how often that was."""
+    film = Film(
+        mesh_film(strip(100e-9, 60e-9, mesh_size=8e-9), comm),
+        Material(heat_transfer_coefficient=1e8),
+        demagnetisation="full",
+        heat=Heat(sinks={"left": 300.0}, magnet=CurieLaw(700.0, tolerance=1e-3)),
+        temperature=300.0,
+        numerics=Numerics(integrator=kind, renewal_tolerance=1e-4),
+    )
+    film.set_magnetisation(np.array([0.6, 0.0, 0.8]))
+    film.evolve(constant([0.05, -0.05], 2e-11))
+    gather = film.film_mesh.numbering.gather
+    owned = film.operators.owned
+    found = {
+        "m": gather(film.m),
+        "T": gather(film.heat.temperature[:owned].copy()),
+        "M": gather(film.dynamics.moments.magnetisation),
+    }
+    return comm.bcast(found | {"renewals": film.magnet.renewals})
+
+
+WORK = {"grains": grains_under_current, "heat": heat, "warm": warm}
 
 
 def on_other_ranks(comm, folder, name, kind):
@@ -104,6 +126,37 @@ def test_heat(comm, check, shared_tmp_path, kind):
         0,
         accuracy,
         because,
+    )
+
+
+@pytest.mark.cross_method
+def test_warm_magnet(comm, check, shared_tmp_path):
+    """The current to 1e-6 heats by 2e-6 of 30 K; M_s follows by less than 2e-3 of itself a K."""
+    here = warm(comm, "explicit")
+    other = on_other_ranks(comm, shared_tmp_path, "warm", "explicit")
+    assert int(other["renewals"]) == here["renewals"] > 2
+    rise = np.ptp(other["T"])
+    because = "the current to 1e-6 on either number of ranks, heat as its square"
+    check(
+        "T of a film with a warm magnet on other ranks, difference by the rise",
+        (here["T"] - other["T"]) / rise,
+        0,
+        4e-6,
+        because,
+    )
+    check(
+        "M_s(T) of that film on other ranks, relative difference",
+        here["M"] / other["M"] - 1,
+        0,
+        4e-6 * rise * 2e-3,
+        because,
+    )
+    check(
+        "m of that film on other ranks, difference",
+        here["m"] - other["m"],
+        0,
+        1e-4,
+        "the same noise; 20 ps of motion, γ₀ H t = 20 turns of what 4e-6 of H changes",
     )
 
 
