@@ -370,8 +370,8 @@ def test_equipartition_where_the_temperature_differs(comm, check, law):
 def test_a_uniform_rise_is_a_film_of_other_parameters(comm, check):
     """A coupled run at 550 K beside one of a cold film made of the parameters at 550 K.
 
-    Couplings agree to the 6e-8 of 32 bits. Steps are of another length, as the warm film keeps to the
-    limit of the cold one; each errs by its tolerance at most, and damping forgets what ten did.
+    Couplings agree to the 6e-8 of 32 bits. Steps are of another length, as the warm film keeps to
+    the limit of the cold one; each errs by its tolerance at most, and damping forgets what ten did.
     """
     f = factor(HOT)
     layout = strip(80e-9, 40e-9, mesh_size=8e-9)
