@@ -15,7 +15,7 @@ from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms import Demagnetisation
-from hebbfilm.solvers.terms.demagnetisation.moments import cell_moments
+from hebbfilm.solvers.terms.convolution.moments import cell_moments
 from hebbfilm.solvers.terms.demagnetisation.newell import tensor
 
 MATERIAL = Material(saturation_magnetisation=8e5)

@@ -5,8 +5,9 @@ from itertools import product
 import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
-from hebbfilm.solvers.terms.demagnetisation.grid import Grid, MagneticShare
+from hebbfilm.solvers.terms.convolution.grid import Grid
 from hebbfilm.solvers.terms.demagnetisation.newell import tensor
+from hebbfilm.solvers.terms.demagnetisation.share import MagneticShare
 from hebbfilm.solvers.terms.demagnetisation.subgrid import vertex_tensor
 
 _FULL = 1e-6

@@ -8,13 +8,16 @@ from scipy import sparse
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals
+from hebbfilm.solvers.kernels.compiled import integers, loops, reals
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.moments import VertexMoments
+from hebbfilm.solvers.terms.convolution.convolution import Convolution
+from hebbfilm.solvers.terms.convolution.grid import Grid, WholeMesh
+from hebbfilm.solvers.terms.convolution.rows import Rows
 from hebbfilm.solvers.terms.demagnetisation.boundary import boundary_correction
-from hebbfilm.solvers.terms.demagnetisation.convolution import Convolution
-from hebbfilm.solvers.terms.demagnetisation.grid import Grid, MagneticShare, WholeMesh
+from hebbfilm.solvers.terms.demagnetisation.kernel import DemagnetisingKernel
+from hebbfilm.solvers.terms.demagnetisation.share import MagneticShare
 from hebbfilm.solvers.terms.demagnetisation.subgrid import (
     edge_correction,
     neighbour_tensors,
@@ -97,16 +100,20 @@ class BoundDemagnetisation:
         share = MagneticShare(self.grid, relative)
         moments = share.balanced[:, own].tocsr()
         touched = np.flatnonzero(np.diff(moments.indptr))
-        self._convolution = Convolution(operators.comm, self.grid.shape, self.grid.box, touched)
+        kernel = DemagnetisingKernel(self.grid.shape, self.grid.box)
+        self._convolution = Convolution(operators.comm, self.grid.shape, touched, kernel)
         slabs = self._convolution.slabs
         self._places = slabs.find(slabs.used).astype(np.int32)
-        self._to_cells = _Rows(moments[slabs.used])
+        self._to_cells = Rows(moments[slabs.used])
         per_vertex = magnetisation * self.grid.volume / vertex_moments.volumes
         scale = sparse.diags_array(per_vertex)
         self.local_form = QuadraticForm.zero(operators)
         pressure = VACUUM_PERMEABILITY * magnetisation**2
         self.local_form.onsite[:] = (
-            pressure * self.grid.volume * share.second[:, own].T @ self._cell_tensor(share)
+            pressure
+            * self.grid.volume
+            * share.second[:, own].T
+            @ self._cell_tensor(share, kernel.own)
         )
         self._onsite_at_first = self.local_form.onsite.copy()
         self._operators, self._saturation = operators, saturation
@@ -114,7 +121,7 @@ class BoundDemagnetisation:
         self._factor: FloatArray | None = None
         shares = (scale @ moments.T).tocsr()
         shares.indices = slabs.find(shares.indices)
-        self._to_vertices = _Rows(shares)
+        self._to_vertices = Rows(shares)
 
     def renew_material(self) -> None:
         """See `hebbfilm.solvers.followers.FollowsMaterial`: of an M_s that changes in place."""
@@ -130,9 +137,9 @@ class BoundDemagnetisation:
         wanted = _EDGES_PER_CELL[mesh.simplices.shape[1] - 1] * mesh.median_edge()
         return Grid.over(mesh, wanted, thickness, _SLACK)
 
-    def _cell_tensor(self, share: MagneticShare) -> FloatArray:
+    def _cell_tensor(self, share: MagneticShare, own: FloatArray) -> FloatArray:
         """What acts on the vertices of a cell, for each unit of M_s² in it, (cells, 6)."""
-        grid, own = self.grid, self._convolution.own
+        grid = self.grid
         correction = boundary_correction(grid, share)
         if grid.shape[0] == 1:
             near = neighbour_tensors(grid.shape, grid.box)
@@ -161,20 +168,3 @@ class BoundDemagnetisation:
         )
         convolution.apply()
         loops.collect(self._to_vertices.pointer, reals(convolution.field), stride, reals(out))
-
-
-class _Rows:
-    """A sparse matrix as the compiled loops read it; the arrays live as long as the pointer."""
-
-    def __init__(self, matrix: sparse.csr_array) -> None:
-        self._starts, self._columns = (x.astype(np.int32) for x in (matrix.indptr, matrix.indices))
-        self._values = matrix.data
-        self.pointer = new(
-            "Rows *",
-            {
-                "rows": matrix.shape[0],
-                "starts": integers(self._starts),
-                "columns": integers(self._columns),
-                "values": reals(self._values),
-            },
-        )

@@ -36,13 +36,13 @@ class Slabs:
     """Each rank holds the boxes of some consecutive planes of x, and places for those of others.
 
     Values are arrays (3, places): the boxes of this rank in the order (layers, x, y), with y
-    padded, and then the boxes of other ranks in which vertices of this one have a share.
+    padded, and then the boxes of other ranks in which this one has a share.
 
     Args:
         comm: of the film.
         shape: number of layers, of boxes along x and along y.
         row: length of a padded row along y.
-        touched: boxes in which vertices of this rank have a share, numbered in the order of
+        touched: boxes in which this rank has a share, numbered in the order of
             `shape` without padding.
 
     Attributes:

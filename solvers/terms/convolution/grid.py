@@ -1,4 +1,4 @@
-"""The grid on which the demagnetising field is convolved, and the film's share of its cells."""
+"""The grid on which a field of a film is convolved, and the film's share of its cells."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,8 +11,8 @@ from scipy import sparse
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.meshing.quality import edge_lengths
-from hebbfilm.solvers.terms.demagnetisation.lengths import economical_number
-from hebbfilm.solvers.terms.demagnetisation.moments import cell_moments
+from hebbfilm.solvers.terms.convolution.lengths import economical_number
+from hebbfilm.solvers.terms.convolution.moments import cell_moments
 
 _AXES = {2: (0, 1), 3: (2, 0, 1)}
 """Axes of the grid in order: y runs fastest and the layers of a film are outermost."""
@@ -163,33 +163,4 @@ class Grid:
         shape = self.shape[-self.dimension :]
         return cell_moments(
             self.places * refinement, simplices, tuple(refinement * n for n in shape), weights
-        )
-
-
-class MagneticShare:
-    """What a magnetisation fills of the cells of a grid, in units of the mean M_s of its film.
-
-    Args:
-        grid: the cells.
-        relative: (n, d + 1) M_s at the corners of the simplices in these units; None for 1.
-
-    Attributes:
-        balanced: `Grid.balanced_moments` with M_s.
-        second: `Grid.moments` with M_s².
-        sums, squares: (cells,) integrals of M_s and of M_s², in volumes of a cell.
-        weights: (cells,) like `sums`, as the grid's charges see them.
-    """
-
-    def __init__(self, grid: Grid, relative: FloatArray | None) -> None:
-        self.relative = relative
-        first = self.second = grid.moments
-        self.balanced = grid.balanced_moments
-        if relative is not None:
-            first, self.second = (
-                grid.refined_moments(1, grid.mesh.simplices, relative**power) for power in (1, 2)
-            )
-            self.balanced = (grid.lending @ first).tocsr()
-        self.sums, self.squares, self.weights = (
-            np.asarray(moments.sum(axis=1)).ravel()
-            for moments in (first, self.second, self.balanced)
         )

@@ -1,24 +1,23 @@
-"""Convolution of a magnetisation on a grid with the demagnetising tensor, by real FFT."""
+"""Convolution of a vector field on a grid, by real FFT."""
 
 from mpi4py import MPI
 
 import numpy as np
 import pyfftw
 
-from hebbfilm.common.arrays import FloatArray, IntArray
+from hebbfilm.common.arrays import IntArray
 from hebbfilm.solvers.kernels.compiled import complex_numbers, integers, loops, new, reals
-from hebbfilm.solvers.terms.demagnetisation.lengths import padded_length
-from hebbfilm.solvers.terms.demagnetisation.newell import tensor
-from hebbfilm.solvers.terms.demagnetisation.plans import make_plans
-from hebbfilm.solvers.terms.demagnetisation.slabs import Slabs, shares
-from hebbfilm.solvers.terms.demagnetisation.subgrid import neighbour_tensors, vertex_tensor
+from hebbfilm.solvers.terms.convolution.kernel import Kernel
+from hebbfilm.solvers.terms.convolution.lengths import padded_length
+from hebbfilm.solvers.terms.convolution.plans import make_plans
+from hebbfilm.solvers.terms.convolution.slabs import Slabs, shares
 
 _BLOCK = 200_000
 """Bytes of the columns that are transformed at once: they and a copy stay in a core's cache."""
 
 
 class Convolution:
-    """N * M on a grid without what each box does to itself; nothing is allocated to apply it.
+    """k * v on a grid; nothing is allocated to apply it.
 
     The axes are transformed one by one, so that the empty part of the padded grid costs little: y
     on the planes of x that this rank holds, then x and z on the columns of its wave numbers along
@@ -27,22 +26,21 @@ class Convolution:
     Args:
         comm: of the film.
         shape: number of layers, of boxes along x and along y.
-        box: edges of a box along x, y, z in m.
-        touched: boxes in which vertices of this rank have a share, see `Slabs`.
+        touched: boxes in which this rank has a share, see `Slabs`.
+        kernel: k, on that grid.
 
     Attributes:
         slabs: the planes of each rank.
-        moments: (3, places of `slabs`) of the magnetisation.
-        field: (3, places of `slabs`).
-        own: the tensor of a box on itself, (6,).
+        moments: v, (3, places of `slabs`).
+        field: k * v, (3, places of `slabs`).
     """
 
     def __init__(
         self,
         comm: MPI.Intracomm,
         shape: tuple[int, int, int],
-        box: tuple[float, float, float],
         touched: IntArray,
+        kernel: Kernel,
     ) -> None:
         padded = (padded_length(shape[0]), padded_length(shape[1]), padded_length(shape[2]))
         layers, row = shape[0], padded[2]
@@ -60,12 +58,11 @@ class Convolution:
         ]
         self._forward = make_plans([(to_rows[0], waves, 3)], "FFTW_FORWARD")
         self._backward = make_plans([(waves, to_rows[1], 3)], "FFTW_BACKWARD")
-        kernel, self.own = _spectrum(shape, padded, box)
         self._columns = _Columns(self._exchange, layers, padded, kernel)
         self.moments[:] = 0
 
     def apply(self) -> None:
-        """Set `field` to -N * M of the moments but for each box's own share; collective."""
+        """Set `field` to k * v of the moments; collective."""
         self.slabs.add_up(self.moments)
         for plan in self._forward:
             plan.execute()
@@ -130,17 +127,19 @@ class _Columns:
         exchange: where the columns are, without padding.
         layers: of the grid.
         padded: lengths along z, x and y.
-        kernel: the transform of -N, (4 or 6, waves, padded z, half of padded x).
+        kernel: k.
     """
 
     def __init__(
-        self, exchange: _Transpose, layers: int, padded: tuple[int, int, int], kernel: FloatArray
+        self, exchange: _Transpose, layers: int, padded: tuple[int, int, int], kernel: Kernel
     ) -> None:
         self._waves = waves = exchange.last - exchange.first
         blocks = max(1, round(waves * 48 * padded[0] * padded[1] / _BLOCK))
         self._size = max(1, -(-waves // blocks))
         self._starts = range(0, waves, self._size)
-        self._kernel = np.ascontiguousarray(kernel[:, exchange.first : exchange.last])
+        whole = kernel.spectrum(padded)
+        self._kernel = np.ascontiguousarray(whole[:, exchange.first : exchange.last])
+        self._multiply = kernel.multiply
         block = (self._size, 3, layers, padded[1])
         self._block = pyfftw.zeros_aligned(block, dtype=np.complex128)
         self._spectrum = pyfftw.zeros_aligned((*block[:2], *padded[:2]), dtype=np.complex128)
@@ -170,7 +169,7 @@ class _Columns:
             self._spectrum[:, :, layers:] = 0
             for plan in self._forward:
                 plan.execute()
-            loops.multiply(
+            self._multiply(
                 self._waves,
                 self._spectrum.shape[2],
                 length,
@@ -182,26 +181,3 @@ class _Columns:
             for plan in self._backward:
                 plan.execute()
             loops.crop(self._columns, start, size, length, block)
-
-
-def _spectrum(
-    shape: tuple[int, int, int], padded: tuple[int, int, int], box: tuple[float, float, float]
-) -> tuple[FloatArray, FloatArray]:
-    """The transform of -N divided by the length of the transforms, and N(0).
-
-    N is even: the transform is real, and the half of it along x says all.
-    """
-    steps = [np.rint(np.fft.fftfreq(size) * size) for size in padded]
-    lags = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1)
-    used = (np.abs(lags) < np.array(shape)).all(axis=-1)
-    values = np.zeros((6, *padded))
-    values[:, used] = tensor(lags[used][:, [1, 2, 0]] * box, box)
-    own = values[:, 0, 0, 0].copy()
-    near = neighbour_tensors(shape, box)
-    values[:, 0, 0, 0] -= vertex_tensor(own, shape[0]) + 2 * near.sum(axis=0)
-    for step in (-1, 1):
-        values[:, 0, step, 0] += near[0]
-        values[:, 0, 0, step] += near[1]
-    kept = values[:4] if shape[0] == 1 else values
-    transform = -np.fft.rfftn(kept, axes=(1, 2, 3)).real / np.prod(padded)
-    return transform[:, :, : padded[1] // 2 + 1].transpose(0, 3, 1, 2), own

@@ -1,0 +1,1 @@
+"""Convolution on a grid of boxes over a film, shared out over the ranks."""
