@@ -86,6 +86,7 @@ from .solvers import Material as Material
 from .solvers import NumericField as NumericField
 from .solvers import Numerics as Numerics
 from .solvers import NumericTorque as NumericTorque
+from .solvers import Oersted as Oersted
 from .solvers import Pulse as Pulse
 from .solvers import Ramp as Ramp
 from .solvers import Segment as Segment
@@ -95,6 +96,7 @@ from .solvers import Sink as Sink
 from .solvers import Surroundings as Surroundings
 from .solvers import Table as Table
 from .solvers import Torque as Torque
+from .solvers import Wire as Wire
 from .solvers import alternating as alternating
 from .solvers import constant as constant
 from .solvers import gradient as gradient

@@ -31,5 +31,7 @@ from .terms.energy import gradient as gradient
 from .terms.energy import parameter as parameter
 from .terms.numeric_field import FilmView as FilmView
 from .terms.numeric_field import NumericField as NumericField
+from .terms.oersted.oersted import Oersted as Oersted
+from .terms.oersted.wire import Wire as Wire
 from .torques.numeric_torque import NumericTorque as NumericTorque
 from .torques.torque import Torque as Torque

@@ -44,6 +44,8 @@ from hebbfilm.solvers.terms.demagnetisation.models import DemagnetisationModel
 from hebbfilm.solvers.terms.disorder import Disorder
 from hebbfilm.solvers.terms.energy_terms import kinks, terms_of
 from hebbfilm.solvers.terms.interface import Term
+from hebbfilm.solvers.terms.oersted.oersted import Oersted
+from hebbfilm.solvers.terms.oersted.term import oersted_terms
 from hebbfilm.solvers.torques.binding import AnyTorque, require_kinds
 from hebbfilm.solvers.torques.spin_orbit import spin_orbit_of
 
@@ -69,6 +71,7 @@ class Film(MovingFilm):
         terms, torques: energies and fields of one's own, and what else turns m; no two of a name.
         layers: of metal below and above it.
         heat: that its current heats it, here more than there; None: `heating` alone tells of it.
+        oersted: how the field of the current is found, or None to leave it out.
         temperature, thermal_seed: of the thermal field, which acts in `evolve`, in K; 0 for none.
         numerics: how exactly it is calculated, and at what cost; None: as `Numerics` has it.
 
@@ -117,12 +120,14 @@ class Film(MovingFilm):
         torques: Sequence[AnyTorque] = (),
         layers: Sequence[Layer] = (),
         heat: Heat | None = None,
+        oersted: Oersted | None = None,
         temperature: float = 0.0,
         thermal_seed: int = 0,
         numerics: Numerics | None = None,
     ) -> None:
         check_kind("film_mesh", film_mesh, FilmMesh)
         check_kind("material", material, Material, optional=True)
+        check_kind("oersted", oersted, Oersted, optional=True)
         check_kind("numerics", numerics, Numerics, optional=True)
         check_vector("applied_field", applied_field, "A/m", LARGEST_FIELD)
         check_number("temperature", temperature, "K", least=0)
@@ -137,7 +142,9 @@ class Film(MovingFilm):
         changing = () if heat is None else heat.changing
         found = FilmMaterial(film_mesh, grainy or self.material, changing)
         self.layers = layers_on_film(film_mesh, layers)
+        self.nodes = (electrodes or Electrodes()).nodes(film_mesh.contacts)
         own = terms_of(found, applied_field, waveforms, demagnetisation)
+        own += oersted_terms(oersted, self.layers, self.nodes)
         self.terms = (*own, *terms)
         self.torques = (*spin_orbit_of(self.layers), *torques)
         felt = temperature if heat is None else heat.substrate_temperature
@@ -145,14 +152,15 @@ class Film(MovingFilm):
         self.dynamics = Dynamics(*acting, uneven_temperature=heat is not None)
         self.kinks = kinks([*self.terms, *torques])
         self.mesh_watch = MeshWatch(self.dynamics, film_mesh, demagnetisation)
-        self.nodes = (electrodes or Electrodes()).nodes(film_mesh.contacts)
         electric = self.operators, found, numerics.potential_tolerance, electrodes, self.layers
         self.conduction = Conduction(*electric) if len(self.nodes) >= 2 else None
         self.heating = Heating.of_film(found, self.operators, self.layers)
         body = HeatedBody.of_film(self.operators, found, self.layers)
         self.heat = None if heat is None else TemperatureField(heat, body)
         heated = [each for each in (self.heating, self.heat) if each is not None]
-        self.processes: list[FollowsTime] = [*heated]
+        fields = [field for _, field in self.dynamics.fields.named]
+        passing = [each for each in fields if isinstance(each, FollowsTime)]
+        self.processes: list[FollowsTime] = [*heated, *passing]
         self._drift = CurrentDrift(self.dynamics, found)
         bound = self.dynamics, self.conduction, found, self._followers()
         self.current = CurrentRenewal(*bound, numerics.renewal_tolerance)
@@ -164,7 +172,7 @@ class Film(MovingFilm):
         self.position, self.moves = START, False
         self.magnet = self._warm_magnet(fixed=bool(terms))
         self._follow_heat()
-        kept = (self.thermal, self.heat, self.magnet, *terms, *torques)
+        kept = (self.thermal, self.heat, self.magnet, *terms, *torques, *fields)
         self.further_parts: list[Part] = [each for each in kept if isinstance(each, Part)]
 
     def _followers(self) -> list[FollowsCurrent]:

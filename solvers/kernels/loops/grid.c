@@ -115,11 +115,15 @@ static inline void multiply_line(int layers, int length, const double *const *n,
         multiply_one(layers, n, length - i, -1, x + 2 * i, y + 2 * i, z + 2 * i);
 }
 
-void hebbfilm_multiply(int waves, int layers, int length, const double *kernel, int start, int size,
-                       double *spectrum)
+typedef void MultiplyLine(int layers, int length, const double *const *n, double *x, double *y,
+                          double *z);
+
+/* The loop over lines, with what each is multiplied by. */
+static inline void multiply_lines(int components, MultiplyLine *line, int waves, int layers,
+                                  int length, const double *kernel, int start, int size,
+                                  double *spectrum)
 {
     ptrdiff_t half = length / 2 + 1, component = waves * layers * half;
-    int components = layers == 1 ? 4 : 6;
     for (int k = 0; k < size && start + k < waves; k++)
         for (int layer = 0; layer < layers; layer++) {
             const double *n[6];
@@ -129,10 +133,54 @@ void hebbfilm_multiply(int waves, int layers, int length, const double *kernel, 
             for (int c = 0; c < 3; c++)
                 v[c] = spectrum + 2 * (((ptrdiff_t)3 * k + c) * layers + layer) * length;
             if (layers == 1)
-                multiply_line(1, length, n, v[0], v[1], v[2]);
+                line(1, length, n, v[0], v[1], v[2]);
             else
-                multiply_line(layers, length, n, v[0], v[1], v[2]);
+                line(layers, length, n, v[0], v[1], v[2]);
         }
+}
+
+void hebbfilm_multiply(int waves, int layers, int length, const double *kernel, int start, int size,
+                       double *spectrum)
+{
+    multiply_lines(layers == 1 ? 4 : 6, multiply_line, waves, layers, length, kernel, start, size,
+                   spectrum);
+}
+
+static inline Complex times_i(Complex number)
+{
+    return (Complex){-number[1], number[0]};
+}
+
+/* v × k at one wave number along x, with which k_x changes its sign. */
+static inline void cross_one(int layers, const double *const *k, int j, double sign, double *x,
+                             double *y, double *z)
+{
+    Complex a = load_complex(x), b = load_complex(y), c = load_complex(z);
+    double kx = sign * k[0][j], ky = k[1][j], kz = k[2][j];
+    Complex za = kz * a, zb = kz * b;
+    if (layers > 1) {
+        za = times_i(za);
+        zb = times_i(zb);
+    }
+    store_complex(zb - times_i(ky * c), x);
+    store_complex(times_i(kx * c) - za, y);
+    store_complex(times_i(ky * a - kx * b), z);
+}
+
+static inline void cross_line(int layers, int length, const double *const *k, double *x, double *y,
+                              double *z)
+{
+    int half = length / 2;
+    for (int i = 0; i <= half; i++)
+        cross_one(layers, k, i, 1, x + 2 * i, y + 2 * i, z + 2 * i);
+    for (int i = half + 1; i < length; i++)
+        cross_one(layers, k, length - i, -1, x + 2 * i, y + 2 * i, z + 2 * i);
+}
+
+void hebbfilm_multiply_cross(int waves, int layers, int length, const double *kernel, int start,
+                             int size, double *spectrum)
+{
+    multiply_lines(3, cross_line, waves, layers, length, kernel, start, size, spectrum);
 }
 
 void hebbfilm_take_boxes(int boxes, const int *places, int stride, const double *values,

@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.terms.convolution.antiderivatives import asinh_ratio, atan_ratio
 
 COMPONENTS = ("xx", "yy", "zz", "xy", "xz", "yz")
 """Order of the six components everywhere in this package."""
@@ -71,28 +72,14 @@ def _far(points: FloatArray, edges: FloatArray) -> FloatArray:
     return mean
 
 
-def _asinh(a: FloatArray, square: FloatArray) -> FloatArray:
-    """asinh(a/√square), zero where both vanish: there its factor vanishes too."""
-    value: FloatArray = np.arcsinh(
-        np.divide(a, np.sqrt(square), out=np.zeros_like(a), where=square > 0)
-    )
-    return value
-
-
-def _atan(a: FloatArray, b: FloatArray) -> FloatArray:
-    """atan(a/b), zero for b = 0: there its factor vanishes too."""
-    value: FloatArray = np.arctan(np.divide(a, b, out=np.zeros_like(a), where=b != 0))
-    return value
-
-
 def _diagonal(x: FloatArray, y: FloatArray, z: FloatArray) -> FloatArray:
     """Newell's f, whose differences of sixth order are 4π V N_xx."""
     xx, yy, zz = x * x, y * y, z * z
     r = np.sqrt(xx + yy + zz)
     f: FloatArray = (
-        y / 2 * (zz - xx) * _asinh(y, xx + zz)
-        + z / 2 * (yy - xx) * _asinh(z, xx + yy)
-        - x * y * z * _atan(y * z, x * r)
+        y / 2 * (zz - xx) * asinh_ratio(y, xx + zz)
+        + z / 2 * (yy - xx) * asinh_ratio(z, xx + yy)
+        - x * y * z * atan_ratio(y * z, x * r)
         + (2 * xx - yy - zz) * r / 6
     )
     return f
@@ -103,12 +90,12 @@ def _mixed(x: FloatArray, y: FloatArray, z: FloatArray) -> FloatArray:
     xx, yy, zz = x * x, y * y, z * z
     r = np.sqrt(xx + yy + zz)
     g: FloatArray = (
-        x * y * z * _asinh(z, xx + yy)
-        + y / 6 * (3 * zz - yy) * _asinh(x, yy + zz)
-        + x / 6 * (3 * zz - xx) * _asinh(y, xx + zz)
-        - z * zz / 6 * _atan(x * y, z * r)
-        - z * yy / 2 * _atan(x * z, y * r)
-        - z * xx / 2 * _atan(y * z, x * r)
+        x * y * z * asinh_ratio(z, xx + yy)
+        + y / 6 * (3 * zz - yy) * asinh_ratio(x, yy + zz)
+        + x / 6 * (3 * zz - xx) * asinh_ratio(y, xx + zz)
+        - z * zz / 6 * atan_ratio(x * y, z * r)
+        - z * yy / 2 * atan_ratio(x * z, y * r)
+        - z * xx / 2 * atan_ratio(y * z, x * r)
         - x * y * r / 3
     )
     return g

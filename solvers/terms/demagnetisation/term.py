@@ -25,10 +25,6 @@ from hebbfilm.solvers.terms.demagnetisation.subgrid import (
 )
 from hebbfilm.solvers.terms.quadratic import QuadraticForm
 
-_EDGES_PER_CELL = {2: 1.5, 3: 1.25}
-"""Boxes blur all of the surface of tetrahedra, but only the rim of a flat film."""
-_SLACK = 0.08
-
 
 @dataclass(frozen=True)
 class Demagnetisation:
@@ -91,7 +87,7 @@ class BoundDemagnetisation:
         magnetisation = vertex_moments.mean
         film_mesh = operators.film_mesh
         mesh = WholeMesh.gather(film_mesh)
-        self.grid = self._grid(term.spacing, mesh, film_mesh.thickness)
+        self.grid = Grid.fitted(mesh, film_mesh.thickness, term.spacing)
         own = slice(mesh.first, mesh.first + mesh.owned)
         relative = None
         if saturation.value is None:
@@ -129,13 +125,6 @@ class BoundDemagnetisation:
         self._factor = (magnetisation / self._magnetisation_at_first)[:, None]
         self._deposited = np.empty((len(magnetisation), 3))
         self.local_form.onsite[:] = self._factor**2 * self._onsite_at_first
-
-    @staticmethod
-    def _grid(spacing: float | None, mesh: WholeMesh, thickness: float) -> Grid:
-        if spacing is not None:
-            return Grid.over(mesh, spacing, thickness)
-        wanted = _EDGES_PER_CELL[mesh.simplices.shape[1] - 1] * mesh.median_edge()
-        return Grid.over(mesh, wanted, thickness, _SLACK)
 
     def _cell_tensor(self, share: MagneticShare, own: FloatArray) -> FloatArray:
         """What acts on the vertices of a cell, for each unit of M_s² in it, (cells, 6)."""

@@ -1,0 +1,1 @@
+"""The Oersted field of the current by convolution on a grid; see docs/stack.md."""

@@ -1,0 +1,115 @@
+"""The law of Biot and Savart for straight pieces of wire, and the field of the wires of a film."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.errors import InputError
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.terms.oersted.wire import Wire
+
+_UP = np.array([0.0, 0.0, 1.0])
+
+
+def segment_field(
+    points: FloatArray, start: FloatArray, end: FloatArray, radius: float, *, endless: bool = False
+) -> FloatArray:
+    """H for 1 A along a straight piece of a round wire, in 1/m.
+
+    H = (cos θ₁ - cos θ₂)/(4π ρ) around it (any textbook), with the angles at both ends; inside the
+    wire times (ρ/radius)², as uniform current has it.
+
+    Args:
+        points: (n, 3) in m.
+        start: of the piece in m, (3,).
+        end: likewise.
+        radius: of the wire in m, positive.
+        endless: whether it goes on beyond its end, to infinity.
+
+    Returns:
+        (n, 3).
+    """
+    direction = (end - start) / np.linalg.norm(end - start)
+    before = _cosine(points - start, direction)
+    after = -1.0 if endless else _cosine(points - end, direction)
+    around = np.cross(direction, points - start)
+    square = np.maximum(np.einsum("ij,ij->i", around, around), radius**2)
+    field: FloatArray = around * ((before - after) / (4 * np.pi * square))[:, None]
+    return field
+
+
+def _cosine(from_end: FloatArray, direction: FloatArray) -> FloatArray:
+    """Of the angle at an end; zero at the end itself, where it has none."""
+    distance = np.linalg.norm(from_end, axis=1)
+    cosine: FloatArray = np.divide(
+        from_end @ direction, distance, out=np.zeros_like(distance), where=distance > 0
+    )
+    return cosine
+
+
+def path_field(
+    points: FloatArray, start: FloatArray, path: FloatArray, radius: float
+) -> FloatArray:
+    """H for 1 A that comes from infinity through a wire and ends at its start, in 1/m, (n, 3).
+
+    Args:
+        points: (n, 3) in m.
+        start: (3,) in m.
+        path: (k, 3) in m from there on, see `Wire`.
+        radius: in m.
+    """
+    corners = np.vstack([start, path if len(path) else start + _UP])
+    total = np.zeros_like(points)
+    for k, (begin, end) in enumerate(pairwise(corners), start=1):
+        total -= segment_field(points, begin, end, radius, endless=k == len(corners) - 1)
+    return total
+
+
+class WireFields:
+    """H at the vertices of a film for 1 A that each wire brings; made collectively.
+
+    The strands of a wire begin at the vertices of its contact. Each is as thick as the part of the
+    contact that falls to the vertex, and carries as large a part of the current.
+
+    Args:
+        operators: of the film.
+        wires: to its contacts.
+
+    Raises:
+        InputError: a wire whose first point is the middle of its contact.
+
+    Attributes:
+        unit_fields: (wires, owned, 3) in 1/m.
+    """
+
+    def __init__(self, operators: VertexOperators, wires: Sequence[Wire]) -> None:
+        own = operators.film_mesh.coordinates[: operators.owned]
+        self.unit_fields = np.zeros((len(wires), operators.owned, 3))
+        for wire, field in zip(wires, self.unit_fields, strict=True):
+            for start, path, share, radius in _strands(operators, wire):
+                field += share * path_field(own, start, path, radius)
+
+
+def _strands(
+    operators: VertexOperators, wire: Wire
+) -> list[tuple[FloatArray, FloatArray, float, float]]:
+    """Start, path, share of the current and radius of each; collective."""
+    sizes = operators.contact_shares(wire.contact)
+    held = np.flatnonzero(sizes)
+    places = operators.film_mesh.coordinates[held]
+    starts = np.concatenate(operators.comm.allgather(places))
+    areas = np.concatenate(operators.comm.allgather(sizes[held]))
+    shares = areas / areas.sum()
+    middle = shares @ starts
+    path = np.reshape(wire.path, (-1, 3))
+    if len(path) and np.linalg.norm(path[0] - middle) < np.sqrt(areas.min()):
+        raise InputError(
+            f"oersted.wires: path of {wire.contact} begins with {wire.path[0]}, the middle of the "
+            "contact: must be the next point of the wire, in m"
+        )
+    return [
+        (start, path + (start - middle), float(share), float(np.sqrt(area / np.pi)))
+        for start, share, area in zip(starts, shares, areas, strict=True)
+    ]
