@@ -48,8 +48,10 @@ from hebbfilm.solvers import (
     Electrodes,
     Heat,
     Material,
+    Oersted,
 )
 from hebbfilm.solvers.drives.waveforms import LARGEST_FIELD, Waveform
+from hebbfilm.solvers.terms.oersted.wire import require_wires_fit
 
 if TYPE_CHECKING:
     from mpi4py import MPI
@@ -69,6 +71,7 @@ class Case(Section):
     applied_field: Vector = (0.0, 0.0, 0.0)
     applied_field_waveform: tuple[Annotated[Waveform, Field(discriminator="kind")], ...] = ()
     demagnetisation: DemagnetisationModel = "none"
+    oersted: Oersted | None = None
     terms: tuple[ModuleSection, ...] = ()
     torques: tuple[ModuleSection, ...] = ()
     initial: Initial = Initial()
@@ -91,16 +94,24 @@ class Case(Section):
         numerics = self.numerics
         source = film_source(self.layout, numerics.dimension, numerics.layers, self.regions)
         if isinstance(source.geometry, Layout):
-            self.contacts.nodes(source.geometry.contact_names)
+            contacts = source.geometry.contact_names
+            nodes = self.contacts.nodes(contacts)
             if self.heat is not None:
-                self.heat.require_contacts(source.geometry.contact_names)
+                self.heat.require_contacts(contacts)
+            require_wires_fit(self.oersted.wires if self.oersted else (), contacts, nodes)
             self.limits.require_film(
                 source.geometry,
                 source.layers_of_vertices,
-                self.demagnetisation == "full",
+                self._grid_of(),
                 self.disorder.grain_diameter if self.disorder else None,
             )
         return source
+
+    def _grid_of(self) -> str | None:
+        """The key that asks for a grid over the film, with its value."""
+        if self.demagnetisation == "full":
+            return "demagnetisation = 'full'"
+        return "oersted" if self.oersted else None
 
     def film_material(self) -> Material:
         """What the film is made of, with what differs in its regions.
@@ -227,7 +238,7 @@ def parse_case(content: Mapping[str, Any]) -> Case:
         (0.05, ('rim_1', 'rim_2', 'rim_3', 'centre'))
     """
     check_content(content)
-    content = _with_files(content, Path())
+    content = _with_tables(_with_files(content, Path()))
     check_plausible(content)
     _check_amplitudes(content.get("applied_field_waveform"))
     try:
@@ -243,6 +254,14 @@ def parse_case(content: Mapping[str, Any]) -> Case:
     if case.heat is not None:
         case.heat.require_noise_of(case.thermal.temperature)
     return case
+
+
+def _with_tables(content: dict[str, Any]) -> dict[str, Any]:
+    """The same with an empty table for `oersted = true`, and none for false."""
+    if not isinstance(content.get("oersted"), bool):
+        return content
+    rest = {key: value for key, value in content.items() if key != "oersted"}
+    return rest | {"oersted": {}} if content["oersted"] else rest
 
 
 def _check_amplitudes(waveforms: Any) -> None:

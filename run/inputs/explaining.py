@@ -23,7 +23,7 @@ from hebbfilm.run.inputs.sections import (
     Reading,
     Thermal,
 )
-from hebbfilm.solvers import CurieLaw, Disorder, Electrodes, Heat, Sink
+from hebbfilm.solvers import CurieLaw, Disorder, Electrodes, Heat, Oersted, Sink, Wire
 from hebbfilm.solvers.drives.waveforms import WAVEFORMS
 
 _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
@@ -97,6 +97,8 @@ def _keys(section: list[str], top: Iterable[str]) -> list[str]:
         return list(CurieLaw.__dataclass_fields__)
     if section[:2] == ["protocol", "steps"]:
         return list(STEPS[section[-1]].model_fields)
+    if section[:2] == ["oersted", "wires"]:
+        return list(Wire.__dataclass_fields__)
     fields: dict[str, Iterable[str]] = {
         "": top,
         "contacts": Electrodes.__dataclass_fields__,
@@ -104,6 +106,7 @@ def _keys(section: list[str], top: Iterable[str]) -> list[str]:
         "material": MaterialSection.model_fields,
         "disorder": Disorder.__dataclass_fields__,
         "heat": Heat.__dataclass_fields__,
+        "oersted": Oersted.__dataclass_fields__,
         "training": Training.__dataclass_fields__,
         "protocol": Protocol.model_fields,
         "initial": Initial.model_fields,

@@ -45,6 +45,7 @@ def build_film(case: Case, comm: MPI.Intracomm, source: FilmSource | None = None
         terms=terms,
         torques=torques,
         heat=case.heat,
+        oersted=case.oersted,
         temperature=case.thermal.temperature,
         thermal_seed=case.thermal.seed,
         numerics=case.numerics.of_film(),

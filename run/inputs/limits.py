@@ -13,7 +13,7 @@ class Limits(BaseModel):
 
     Attributes:
         vertices: of the mesh.
-        cells: of the grid of the demagnetising field, over the film's bounding box.
+        cells: of the grid of the demagnetising or the Oersted field, over the film's bounding box.
         grains: over the film's bounding box.
         steps: in time.
         segments: of the drive: presentations, their halves where they alternate, pauses; of a run
@@ -49,13 +49,15 @@ class Limits(BaseModel):
                 f"{limit:g} allows. If that was meant, raise it"
             )
 
-    def require_film(self, layout: Layout, layers: int, grid: bool, grain: float | None) -> None:
+    def require_film(
+        self, layout: Layout, layers: int, grid: str | None, grain: float | None
+    ) -> None:
         """Raise InputError if a film is too large.
 
         Args:
             layout: the film.
             layers: of vertices over the thickness.
-            grid: whether a demagnetising field is convolved.
+            grid: the key that asks for a convolution, with its value; None for none.
             grain: diameter of grains in m, None for none.
         """
         vertices = layers * expected_vertices(layout)
@@ -65,8 +67,8 @@ class Limits(BaseModel):
         self.require("vertices", vertices, f"layout: {finest}")
         left, low, right, top = layout.outline.bounds
         box = (right - left) * (top - low)
-        if grid:
+        if grid is not None:
             cells = layers * box / layout.mesh_size**2
-            self.require("cells", cells, "demagnetisation = 'full' on the film's bounding box")
+            self.require("cells", cells, f"{grid} on the film's bounding box")
         if grain is not None:
             self.require("grains", box / grain**2, f"disorder.grain_diameter = {grain:g}")

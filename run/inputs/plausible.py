@@ -124,6 +124,8 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "applied_field_waveform.start": _TIME,
     "applied_field_waveform.centre": _TIME,
     "applied_field_waveform.phase": Plausible("degrees", 1e-9, 1e4, 1.0, "degrees"),
+    "oersted.spacing": Plausible("m", 1e-10, 1e-3, 1e-9, "metres"),
+    "oersted.wires.path": Plausible("m", 1e-12, 1.0, 1e-9, "metres"),
     "disorder.relative_deviation": Plausible("", 1e-6, 3, 1e-2, "no unit"),
     "disorder.deviations": Plausible("", 1e-6, 3, 1e-2, "no unit"),
     "disorder.grain_diameter": Plausible("m", 1e-10, 1e-3, 1e-9, "metres"),

@@ -30,12 +30,12 @@ class Oersted:
         InputError: a tolerance that is not positive and below 1, or what is no wire.
 
     Example:
-        >>> Oersted(wires=[Wire("left")]).wires
+        >>> Oersted(wires=(Wire("left"),)).wires
         (Wire(contact='left', path=()),)
     """
 
     tolerance: float = 0.02
-    wires: Sequence[Wire] = ()
+    wires: tuple[Wire, ...] = ()
     spacing: float | None = None
 
     def __post_init__(self) -> None:

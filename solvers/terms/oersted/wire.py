@@ -29,12 +29,12 @@ class Wire:
         InputError: a point that is not three finite numbers, or one twice in a row.
 
     Example:
-        >>> Wire("left", path=[(-1e-6, 0.0, 0.0)])
+        >>> Wire("left", path=((-1e-6, 0.0, 0.0),))
         Wire(contact='left', path=((-1e-06, 0.0, 0.0),))
     """
 
     contact: str
-    path: Sequence[Point] = ()
+    path: tuple[Point, ...] = ()
 
     def __post_init__(self) -> None:
         where = f"oersted.wires: path of {self.contact}"
