@@ -84,15 +84,21 @@ class BoundSpinOrbit:
             for kind, name in _NAMES.items()
         }
         self._sums = la.vector(operators.film_mesh.space.dofmap.index_map, 3, dtype=np.float64)
+        self._current: Conduction | None = None
         self.twist: FloatArray | None = None
         self.steady: FloatArray | None = None
 
     def take_current(self, current: Conduction | None) -> None:
         """See `hebbfilm.solvers.followers.FollowsCurrent`."""
-        self.twist = self._found(current, "twist")
-        self.steady = self._found(current, "steady")
+        self._current = current
+        self.renew_material()
 
-    def _found(self, current: Conduction | None, kind: str) -> FloatArray | None:
+    def renew_material(self) -> None:
+        """See `hebbfilm.solvers.followers.FollowsMaterial`: of the same current, other moments."""
+        self.twist, self.steady = self._found("twist"), self._found("steady")
+
+    def _found(self, kind: str) -> FloatArray | None:
+        current = self._current
         if current is None or not self._entering[kind]:
             return None
         self._sums.array[:] = 0

@@ -9,7 +9,7 @@ import pytest
 from scipy.integrate import quad
 
 from hebbfilm.meshing import mesh_film, strip
-from hebbfilm.solvers import CurieLaw, Film, Heat, Material, Numerics, constant, rest
+from hebbfilm.solvers import CurieLaw, Film, Heat, Layer, Material, Numerics, constant, rest
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.materials.constants import BOLTZMANN, GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 
@@ -201,6 +201,45 @@ def test_drift_is_as_one_over_the_magnetisation(comm, check):
         1e-6,
         "1/f; pairs in 32 bits",
     )
+
+
+@pytest.mark.analytic
+def test_spin_orbit_torque_is_as_one_over_the_magnetisation(comm, check):
+    """a = ħ ξ j/(2 e μ₀ M_s t) of one current, with the M_s of each vertex."""
+    film = warm_film(
+        comm,
+        strip(100e-9, 30e-9, mesh_size=5e-9),
+        300.0,
+        layers=[
+            Layer(
+                "pt",
+                3e-9,
+                conductivity=4e6,
+                damping_like_efficiency=0.1,
+                field_like_efficiency=0.03,
+            )
+        ],
+    )
+    film.current.apply([0.01, -0.01])
+    film.current.begin(0.0)
+    before = film.dynamics.couplings.twist.copy(), film.dynamics.couplings.external.copy()
+    film.heat.set_temperature(lambda p: 300 + 3e9 * p[:, 0])
+    f = factor(300 + 3e9 * film.film_mesh.coordinates[: film.operators.owned, 0])[:, None]
+    for name, at_first, now in zip(
+        ("damping-like", "field-like"),
+        before,
+        (film.dynamics.couplings.twist, film.dynamics.couplings.external),
+        strict=True,
+    ):
+        size = comm.allreduce(float(np.abs(at_first).max(initial=0.0)), max)
+        assert size > 100
+        check(
+            f"M_s(T) times the {name} field where T differs, by that at 300 K",
+            (now * f - at_first) / size,
+            0,
+            1e-12,
+            "a ∝ 1/M_s at each vertex; round-off",
+        )
 
 
 @pytest.mark.analytic
