@@ -8,6 +8,7 @@ from hebbfilm.solvers import (
     Current,
     Disorder,
     Film,
+    Layer,
     Material,
     Numerics,
     alternating,
@@ -23,6 +24,8 @@ VOLTAGES = (0.05, 0.05, -0.05, -0.05)
 FLOATING = (Current(2e-4), None, 0.0, None)
 WAVE = Sine(amplitude=(0.0, 0.0, 1e5), frequency=2e10)
 SAMPLE = 2e-12
+TORQUE = {"damping_like_efficiency": 0.3, "field_like_efficiency": -0.1}
+LAYERS = [Layer("pt", 3e-9, 4e6, **TORQUE), Layer("w", 2e-9, 2e6, "above", **TORQUE)]
 
 FILMS = {
     "thermal": (VOLTAGES, {"temperature": 300.0}),
@@ -39,6 +42,12 @@ FILMS = {
     "cold and floating": (FLOATING, {"numerics": Numerics(renewal_tolerance=0.004)}),
     "Hall": (VOLTAGES, {"temperature": 300.0, "material": Material(anomalous_hall_ratio=0.05)}),
     "grains": (VOLTAGES, {"temperature": 300.0, "disorder": Disorder(3e-8, axis_deviation=5.0)}),
+    "spin-orbit torque": (VOLTAGES, {"layers": LAYERS}),
+    "spin-orbit torque and heat": (VOLTAGES, {"layers": LAYERS, "temperature": 300.0}),
+    "spin-orbit torque, implicit": (
+        FLOATING,
+        {"layers": LAYERS, "numerics": Numerics(integrator="implicit", renewal_tolerance=0.004)},
+    ),
     "poles and a wave": (
         (0.05, -0.05),
         {"temperature": 300.0, "demagnetisation": "full", "waveforms": [WAVE]},

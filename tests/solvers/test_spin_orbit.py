@@ -3,7 +3,18 @@
 import numpy as np
 import pytest
 
-from hebbfilm import Film, InputError, Layer, Material, NumericTorque, mesh_film, strip
+from hebbfilm import (
+    CurieLaw,
+    Film,
+    Heat,
+    InputError,
+    Layer,
+    Material,
+    NumericTorque,
+    constant,
+    mesh_film,
+    strip,
+)
 from hebbfilm.meshing import wheel
 from hebbfilm.solvers.kernels import kernel_reference, llg, midpoint
 from hebbfilm.solvers.kernels.compiled import null
@@ -198,6 +209,42 @@ def test_nothing_where_there_is_none(comm):
     assert film.dynamics.couplings.pointer.twist == null
     assert film.dynamics.couplings.pointer.external == null
     assert np.all(film.dynamics.couplings.twist == 0)
+
+
+def test_moments_that_change_are_known(comm):
+    """What enters is kept: half the moment, twice the field."""
+    heat = Heat(magnet=CurieLaw(700.0))
+    film = carrying(
+        comm, [layer(damping_like_efficiency=0.1)], [(1e12, 0)], heat=heat, temperature=300.0
+    )
+    before = film.dynamics.couplings.twist.copy()
+    saturation = film.dynamics.material["saturation_magnetisation"]
+    saturation.become(saturation.corners / 2)
+    film.dynamics.renew_material(growth=1.0)
+    np.testing.assert_allclose(film.dynamics.couplings.twist, 2 * before, rtol=1e-14)
+    assert film.dynamics.couplings.pointer.twist != null
+
+
+def test_trial_and_relaxation_leave_nothing(comm):
+    film = Film(
+        mesh_film(wheel(mesh_size=20e-9), comm), layers=[layer(damping_like_efficiency=0.1)]
+    )
+    film.randomise(seed=1)
+    film.relax(1e-12, torque_tolerance=0.0)
+    before, drives = film.m.copy(), constant([0.05, 0.0, -0.05, 0.0], 2e-12)
+    with film.on_trial():
+        film.evolve(drives)
+        assert film.dynamics.torque_fields()["spin_orbit"] > 0
+    assert np.array_equal(film.m, before)
+    film.evolve(drives)
+    turned = film.m.copy()
+    film.relax(1e-12, torque_tolerance=0.0)
+    assert film.dynamics.torque_fields()["spin_orbit"] == 0
+    other = Film(film.film_mesh)
+    other.set_magnetisation(turned)
+    other.relax(1e-12, torque_tolerance=0.0)
+    # The steps of one film begin where it was, of the other with the limit of stability.
+    assert np.abs(film.m - other.m).max() < 2e-3
 
 
 def test_film_without_contacts_goes_downhill(comm):

@@ -31,10 +31,19 @@ def drive(field):
     return [density_of(field) * LENGTH / SIGMA, 0.0]
 
 
-def macrospin(comm, *, side="below", kind="damping_like", sign=1, damping=0.3, **options):
+def macrospin(
+    comm,
+    *,
+    side="below",
+    kind="damping_like",
+    sign=1,
+    damping=0.3,
+    anisotropy=ANISOTROPY,
+    **options,
+):
     material = Material(
         saturation_magnetisation=MAGNETISATION,
-        uniaxial_anisotropy=ANISOTROPY,
+        uniaxial_anisotropy=anisotropy,
         interfacial_dmi=0.0,
         damping=damping,
         amr_ratio=0.0,
@@ -42,7 +51,7 @@ def macrospin(comm, *, side="below", kind="damping_like", sign=1, damping=0.3, *
     )
     layers = [Layer("pt", 3e-9, SIGMA, side=side, **{f"{kind}_efficiency": sign * EFFICIENCY})]
     mesh = mesh_film(strip(LENGTH, LENGTH, THICKNESS, mesh_size=10e-9), comm)
-    film = Film(mesh, material, layers=layers, numerics=TIGHT, **options)
+    film = Film(mesh, material, layers=layers, **({"numerics": TIGHT} | options))
     film.set_magnetisation(np.array([0.0, 0.0, 1.0]))
     return film
 
@@ -167,6 +176,41 @@ def test_field_like_part_is_a_field(comm, check, side):
             1e-5,
             "two runs of the same steps; error of the current over 10 turns",
         )
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("kind", ["explicit", "implicit"])
+@pytest.mark.parametrize("size", [2e4, 5e6])
+def test_motion_towards_the_pull(comm, check, plot, after_each_step, kind, size):
+    """m · s = tanh(γ₀at/(1 + α²)) from m across s, where nothing else acts, however strong a is.
+
+    ∂m/∂t = γ₀a (s - (m · s) m)/(1 + α²) and a turn about s.
+    """
+    numerics = Numerics(integrator=kind, renewal_tolerance=1e-6, step_tolerance=1e-5)
+    film = macrospin(comm, anisotropy=0.0, numerics=numerics)
+    rate = GYROMAGNETIC_RATIO * size / (1 + film.material.damping**2)
+    steps, samples = after_each_step(film, lambda: None), []
+    film.evolve(
+        constant(drive(size), 3 / rate),
+        sample_interval=0.1 / rate,
+        observer=lambda film: samples.append((film.time, -film.m[:, 1].mean())),
+    )
+    time, along = np.array(samples).T
+    check(
+        f"m · s under a = {size:g} A/m alone, {kind}",
+        along,
+        np.tanh(rate * time),
+        len(steps) * 1e-5,
+        "tanh(γ₀at/(1 + α²)); tolerance of all steps",
+    )
+    assert len(steps) < 3000
+    plot(
+        f"Macrospin under a damping-like torque of {size:g} A/m, {kind}",
+        "γ₀ a t/(1 + α²)",
+        "m · s",
+        {"run": (rate * time, along)},
+        {"closed form": (rate * time[::3], np.tanh(rate * time[::3]))},
+    )
 
 
 @pytest.mark.analytic
