@@ -157,6 +157,9 @@ class Film(MovingFilm):
         self.heating = Heating.of_film(found, self.operators, self.layers)
         body = HeatedBody.of_film(self.operators, found, self.layers)
         self.heat = None if heat is None else TemperatureField(heat, body)
+        if self.heat is not None and self.conduction is not None:
+            self.conduction.reference_temperature = self.heat.heat.substrate_temperature
+            self.heat.follow(self.conduction)
         heated = [each for each in (self.heating, self.heat) if each is not None]
         fields = [field for _, field in self.dynamics.fields.named]
         passing = [each for each in fields if isinstance(each, FollowsTime)]

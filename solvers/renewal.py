@@ -48,14 +48,22 @@ class CurrentRenewal:
     Args:
         dynamics: of the film.
         conduction: gives the current; None for a film without contacts.
-        material: the ratios of AMR and Hall effect are used here.
+        material: the ratios of AMR and Hall effect are used here, and of the layers of `conduction`
+            that of spin-Hall magnetoresistance.
         followers: what the current acts on; each is told of it when it has been renewed.
         tolerance: relative error of the current density that a change of m anywhere in the film
             may bring about before the current is renewed, estimated as the change (the length of
-            the difference of unit vectors) times the ratios of AMR and anomalous Hall effect, each
-            where it is largest.
+            the difference of unit vectors) times the ratios of AMR, anomalous Hall effect and the
+            spin-Hall magnetoresistance of layers, each where it is largest.
             Results converge as it is tightened. With heat, single moments turn that far in every
             step, and back again; the time in which the texture may move takes their place.
+            The relative change of a resistivity with the temperature counts like that of j.
+
+    That bound holds for films with layers, and these allow no fewer renewals, although they dilute
+    the change of conductances: j of the film changes by δσ E + σ δE, and with the share s of the
+    current in the film δE = -s Q(δσ/σ E), Q the orthogonal projection on gradients. So
+    |δj/σ| = |(1 - sQ)(δσ/σ E)| is at most |δσ/σ E| for any s; the less flows in the film, the less
+    of it cancels.
 
     Attributes:
         drives: of the contacts, as they were at the last renewal; None if all are open.
@@ -78,7 +86,12 @@ class CurrentRenewal:
         self._conduction = conduction
         self._tolerance = tolerance
         self.potential_tolerance = _SHARE * tolerance
-        ratios = material["amr_ratio"], material["anomalous_hall_ratio"]
+        layers = () if conduction is None else conduction.layers
+        ratios = [
+            material["amr_ratio"],
+            material["anomalous_hall_ratio"],
+            *(layer["spin_hall_magnetoresistance"] for layer in layers),
+        ]
         sensitivity = sum(ratio.largest_size for ratio in ratios)
         allowed = tolerance / sensitivity if sensitivity else np.inf
         self._largest_change = min(allowed, _LARGEST_TURN)
@@ -261,13 +274,14 @@ class CurrentRenewal:
         self.record.renewals += 1
 
     def follow(self, change: float, time: float) -> None:
-        """Renew at `time` in s if m or the drive has changed beyond the tolerance; collective.
+        """Renew at `time` in s if m, T or the drive has changed beyond the tolerance; collective.
 
         Args:
             change: largest |m - m at the last renewal|.
             time: in s.
         """
-        if self.drives is None:
+        conduction = self._conduction
+        if self.drives is None or conduction is None:
             return
         self.record.largest_change = max(self.record.largest_change, change)
         if self._dynamics.thermal is not None:
@@ -277,7 +291,7 @@ class CurrentRenewal:
         if self._varying is not None:
             drives = self._varying.due_drives(time, self.drives, self._flow)
             due, self.drives = due or drives is not None, drives or self.drives
-        if due:
+        if due or conduction.resistivity_change > self._tolerance:
             self.renew(time)
 
     def _extrapolation(self, time: float) -> float:

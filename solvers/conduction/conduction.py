@@ -145,8 +145,15 @@ class Conduction(FlowingCurrent):
         then = self._temperature_then
         rise = temperature - self.reference_temperature
         change = rise if then is None else temperature - then
-        ends = [rise.max(initial=-np.inf), (-rise).max(initial=-np.inf), abs(change).max(initial=0)]
-        highest, lowest, moved = self.operators.comm.allreduce(np.array(ends), MPI.MAX)
+        ends = np.array(
+            [
+                rise.max(initial=-np.inf),
+                (-rise).max(initial=-np.inf),
+                np.abs(change).max(initial=0.0),
+            ]
+        )
+        self.operators.comm.Allreduce(MPI.IN_PLACE, ends, MPI.MAX)
+        highest, lowest, moved = ends
         self._resistivity.require_positive(-lowest, highest)
         self._temperature = temperature
         self.resistivity_change = coefficient * float(moved)

@@ -18,6 +18,7 @@ _PARAMETERS = (
     "volumetric_heat_capacity",
     "thermal_conductivity",
     "conductivity",
+    "temperature_coefficient",
 )
 
 
@@ -43,8 +44,7 @@ class Metal:
     @classmethod
     def of(cls, share: FloatArray, found: FilmMaterial | FilmLayer) -> Metal:
         """Of a film, or a layer, whose parameters are known."""
-        capacity, kappa, sigma = (found[name].in_cells for name in _PARAMETERS)
-        return cls(share, capacity, kappa, sigma, np.zeros(len(share)))
+        return cls(share, *(found[name].in_cells for name in _PARAMETERS))
 
     def electronic(self, temperature: FloatArray, reference: float) -> FloatArray:
         """κ = L σ T in W/(m K), Wiedemann and Franz (1853), L of Sommerfeld (1928), (n_cells,).

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from hebbfilm.common.errors import SolverError
 from hebbfilm.meshing import mesh_film, strip
-from hebbfilm.solvers import Conduction, Film, Layer, Material
+from hebbfilm.solvers import Conduction, Film, Heat, Layer, Material, constant
 from hebbfilm.solvers.conduction.conductivity import (
     Resistivity,
     assemble_conductivity,
@@ -112,3 +113,33 @@ def test_a_film_with_a_layer_shares_its_current(comm):
     assert found.joule_power() == pytest.approx(found.power, rel=1e-8)
     assert found.power_concentration() == pytest.approx(1, rel=1e-7)
     assert film.read().current_shares() == pytest.approx({"film": 10 / 22, "pt": 12 / 22})
+
+
+@pytest.mark.analytic
+def test_current_follows_the_temperature_of_a_film(comm):
+    """After a jump of T by 100 K, a = 2e-3: the next step has the current of ρ(T), 1.2 times ρ."""
+    film = Film(
+        mesh_film(LAYOUT, comm),
+        Material(amr_ratio=0.0, temperature_coefficient=2e-3),
+        heat=Heat(substrate_temperature=290.0),
+    )
+    film.set_magnetisation(np.array([1.0, 0.0, 0.0]))
+    film.evolve(constant([1e-9, 0.0], 1e-14))
+    cold = film.conduction.currents[0]
+    film.heat.set_temperature(390.0)
+    assert film.conduction.resistivity_change == pytest.approx(0.2)
+    film.current.follow(0.0, film.time)
+    assert film.conduction.currents[0] == pytest.approx(cold / 1.2, rel=1e-7)
+    assert film.conductance_matrix()[0, 0] == pytest.approx(1e9 * cold / 1.2, rel=1e-7)
+    film.heat.set_temperature(290.0)
+    assert film.conductance_matrix()[0, 0] == pytest.approx(1e9 * cold, rel=1e-7)
+
+
+@pytest.mark.parametrize("temperature", [20.0, 1.0])
+def test_resistivity_that_would_not_be_positive_is_refused(comm, temperature):
+    film_mesh = mesh_film(LAYOUT, comm)
+    layers = layers_on_film(film_mesh, [Layer("pt", 3e-9, 4e6, temperature_coefficient=4e-3)])
+    conduction = Conduction(VertexOperators(film_mesh), Material(), layers=layers)
+    wrong = np.full(conduction.operators.vector().array.size, temperature)
+    with pytest.raises(SolverError, match=r"^layers.pt.temperature_coefficient: at .* K from the "):
+        conduction.take_temperature(wrong)
