@@ -18,6 +18,7 @@ from hebbfilm.meshing import Layout
 from hebbfilm.run.inputs.content import check_content
 from hebbfilm.run.inputs.explaining import explained
 from hebbfilm.run.inputs.functions import training_with_functions
+from hebbfilm.run.inputs.layers import LayerSection
 from hebbfilm.run.inputs.layouts import FilmSource, film_source
 from hebbfilm.run.inputs.limits import Limits
 from hebbfilm.run.inputs.material import MaterialSection
@@ -47,10 +48,12 @@ from hebbfilm.solvers import (
     Disorder,
     Electrodes,
     Heat,
+    Layer,
     Material,
     Oersted,
 )
 from hebbfilm.solvers.drives.waveforms import LARGEST_FIELD, Waveform
+from hebbfilm.solvers.layers.layer import require_layers_apart
 from hebbfilm.solvers.terms.oersted.wire import require_wires_fit
 
 if TYPE_CHECKING:
@@ -75,6 +78,7 @@ class Case(Section):
     terms: tuple[ModuleSection, ...] = ()
     torques: tuple[ModuleSection, ...] = ()
     initial: Initial = Initial()
+    layers: tuple[LayerSection, ...] = ()
     heat: Heat | None = None
     thermal: Thermal = Thermal()
     training: Training | None = None
@@ -120,6 +124,10 @@ class Case(Section):
             InputError: a key that differs in a region, and that [material] leaves out.
         """
         return material_with_regions(self.material.of_film(), self.regions)
+
+    def film_layers(self) -> list[Layer]:
+        """The layers of metal, in their order."""
+        return [layer.of_film() for layer in self.layers]
 
     def materials(self) -> dict[str, MaterialSection]:
         """Each material by the path of its keys: that of the film, and those of its regions."""
@@ -250,6 +258,7 @@ def parse_case(content: Mapping[str, Any]) -> Case:
     if case.training is not None and case.protocol is not None:
         raise InputError("[training] and [protocol]: a run has one of them; leave the other out")
     check_different(case.regions)
+    require_layers_apart(case.film_layers())
     case.film_material()
     if case.heat is not None:
         case.heat.require_noise_of(case.thermal.temperature)

@@ -12,6 +12,7 @@ from hebbfilm.common.hints import allowed_are, unknown_key
 from hebbfilm.common.messages import shown
 from hebbfilm.common.schema import wrong_value
 from hebbfilm.hopfield import Step, Training
+from hebbfilm.run.inputs.layers import LayerSection
 from hebbfilm.run.inputs.limits import Limits
 from hebbfilm.run.inputs.material import MaterialSection
 from hebbfilm.run.inputs.protocol import STEPS, Protocol
@@ -70,7 +71,7 @@ def _told_best(errors: Sequence[Any]) -> Any:
 
 
 def _is_alternative(part: int | str) -> bool:
-    return isinstance(part, str) and (part in _ALTERNATIVES or part.startswith("list["))
+    return isinstance(part, str) and (part in _ALTERNATIVES or part.startswith(("list[", "dict[")))
 
 
 def _unknown_key(location: tuple[int | str, ...], top: Iterable[str]) -> str:
@@ -104,6 +105,7 @@ def _keys(section: list[str], top: Iterable[str]) -> list[str]:
         "contacts": Electrodes.__dataclass_fields__,
         "regions": RegionSection.model_fields,
         "material": MaterialSection.model_fields,
+        "layers": LayerSection.model_fields,
         "disorder": Disorder.__dataclass_fields__,
         "heat": Heat.__dataclass_fields__,
         "oersted": Oersted.__dataclass_fields__,

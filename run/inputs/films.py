@@ -44,6 +44,7 @@ def build_film(case: Case, comm: MPI.Intracomm, source: FilmSource | None = None
         demagnetisation=case.demagnetisation,
         terms=terms,
         torques=torques,
+        layers=case.film_layers(),
         heat=case.heat,
         oersted=case.oersted,
         temperature=case.thermal.temperature,

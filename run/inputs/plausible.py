@@ -50,6 +50,10 @@ _TEMPERATURE = Plausible("K", 1e-3, 5e3, 1e-3, "kelvin")
 _INTERFACE = Plausible("W/(m² K)", 1e3, 1e14, 1e6, "watts per square metre and kelvin")
 _TORQUE = Plausible("A/m", 1e-6, 1e8, 1.0, "amperes per metre")
 _PER_KELVIN = Plausible("1/K", 1e-7, 0.1, 1e-2, "per kelvin")
+_CONDUCTIVITY = Plausible("S/m", 1e2, 1e9, 1e6, "siemens per metre")
+_CAPACITY = Plausible("J/(m³ K)", 1e3, 1e8, 1e6, "joules per cubic metre and kelvin")
+_HEAT_CONDUCTIVITY = Plausible("W/(m K)", 1e-2, 1e4, 1e2, "watts per metre and kelvin")
+_EFFICIENCY = Plausible("", 1e-6, 5, 1e-2, "no unit")
 
 PLAUSIBLE: Mapping[str, Plausible] = {
     "material.saturation_magnetisation": Plausible("A/m", 1e3, 1e7, 1e6, "amperes per metre"),
@@ -64,23 +68,27 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "material.gyromagnetic_ratio": Plausible(
         "m/(A s)", 1e3, 1e7, VACUUM_PERMEABILITY, "metres per ampere and second"
     ),
-    "material.conductivity": Plausible("S/m", 1e2, 1e9, 1e6, "siemens per metre"),
+    "material.conductivity": _CONDUCTIVITY,
     "material.amr_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
     "material.anomalous_hall_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
     "material.temperature_coefficient": _PER_KELVIN,
     "material.heat_transfer_coefficient": Plausible(
         "W/(m² K)", 1e3, 1e12, 1e6, "watts per square metre and kelvin"
     ),
-    "material.volumetric_heat_capacity": Plausible(
-        "J/(m³ K)", 1e3, 1e8, 1e6, "joules per cubic metre and kelvin"
-    ),
-    "material.thermal_conductivity": Plausible(
-        "W/(m K)", 1e-2, 1e4, 1e2, "watts per metre and kelvin"
-    ),
+    "material.volumetric_heat_capacity": _CAPACITY,
+    "material.thermal_conductivity": _HEAT_CONDUCTIVITY,
     "heat.substrate_temperature": _TEMPERATURE,
     "heat.sinks": _TEMPERATURE,
     "heat.tolerance": Plausible("K", 1e-9, 1e3, 1e-3, "kelvin"),
     "heat.magnet.curie_temperature": _TEMPERATURE,
+    "layers.thickness": Plausible("m", 1e-11, 1e-5, 1e-9, "metres"),
+    "layers.conductivity": _CONDUCTIVITY,
+    "layers.damping_like_efficiency": _EFFICIENCY,
+    "layers.field_like_efficiency": _EFFICIENCY,
+    "layers.spin_hall_magnetoresistance": _EFFICIENCY,
+    "layers.temperature_coefficient": _PER_KELVIN,
+    "layers.volumetric_heat_capacity": _CAPACITY,
+    "layers.thermal_conductivity": _HEAT_CONDUCTIVITY,
     "contacts.specific_resistance": Plausible("Ω m²", 1e-19, 1e-7, 1e-12, "ohm square metres"),
     "training.voltage": _VOLTAGE,
     "training.duration": _TIME,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
 from hebbfilm.meshing import FilmMesh
-from hebbfilm.solvers.layers.layer import Layer, problem_of
+from hebbfilm.solvers.layers.layer import Layer, problem_of, require_layers_apart
 from hebbfilm.solvers.materials.agreement import require_one_kind
 from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm, on_film
 
@@ -69,9 +68,7 @@ def layers_on_film(film_mesh: FilmMesh, layers: Sequence[Layer]) -> tuple[FilmLa
     for each in [layers] if isinstance(layers, Layer) else layers:
         if not isinstance(each, Layer) or isinstance(layers, Layer):
             raise InputError(f"layers = {shown(layers)}: must be a list, like layers=[Layer(…)]")
-    for name, count in Counter(layer.name for layer in layers).items():
-        if count > 1:
-            raise InputError(f"layers: {count} are called {name}: give each a name of its own")
+    require_layers_apart(layers)
     if layers and film_mesh.dimension == 3:
         raise InputError("layers: they go with films of triangles (dimension = 2)")
     words = [f"{layer.name} {layer.side} {layer.thickness!r}" for layer in layers]

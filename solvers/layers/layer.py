@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -92,9 +94,10 @@ class Layer:
                 raise InputError(f"layers.{self.name}.{field.name} = {shown(value)}: {problem}")
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Layer) and all(
-            same(getattr(self, field.name), getattr(other, field.name)) for field in fields(self)
-        )
+        if not isinstance(other, Layer) or (self.name, self.side) != (other.name, other.side):
+            return False
+        names = [field.name for field in fields(self) if field.name not in ("name", "side")]
+        return all(same(getattr(self, name), getattr(other, name)) for name in names)
 
     def __hash__(self) -> int:
         return hash(repr(self))
@@ -111,3 +114,10 @@ class Layer:
             field.name: words.get(field.name, described(getattr(self, field.name)))
             for field in fields(self)
         }
+
+
+def require_layers_apart(layers: Sequence[Layer]) -> None:
+    """Raise InputError if two layers have one name."""
+    for name, count in Counter(layer.name for layer in layers).items():
+        if count > 1:
+            raise InputError(f"layers: {count} are called {name}: give each a name of its own")

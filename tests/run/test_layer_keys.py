@@ -1,0 +1,79 @@
+"""The [[layers]] of a case: what they say, and what is wrong with them in one line."""
+
+import re
+
+import pytest
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.inputs.case import parse_case, read_case
+from hebbfilm.run.inputs.films import build_film
+from hebbfilm.run.inputs.settings import apply_setting
+from hebbfilm.solvers import Layer
+
+PT = {"name": "pt", "thickness": 3e-9, "conductivity": 4e6}
+STRIP = {"kind": "strip", "length": 80e-9, "width": 40e-9, "mesh_size": 2e-8}
+
+
+def case_of(*layers, **sections):
+    return {"layout": STRIP, "layers": list(layers), **sections}
+
+
+def test_keys_are_those_of_a_layer():
+    given = PT | {"side": "above", "damping_like_efficiency": -0.1, "thermal_conductivity": 70.0}
+    (layer,) = parse_case(case_of(given)).layers
+    assert layer.of_film() == Layer(**given)
+    assert layer.of_film().volumetric_heat_capacity == Layer(**PT).volumetric_heat_capacity
+
+
+def test_written_case_has_the_same_layers(tmp_path):
+    case = parse_case(case_of(PT, PT | {"name": "ta", "side": "above"}))
+    path = tmp_path / "case.toml"
+    path.write_text(case.as_toml())
+    assert read_case(path) == case
+
+
+def test_value_may_differ_in_a_region(comm):
+    """Named in [[regions]], with a value for the rest, as of a material from a script."""
+    area = {"shape": "rectangle", "corner": [0.0, -2e-8], "size": [4e-8, 4e-8]}
+    tip = {"name": "tip", "area": area, "mesh_size": 1.5e-8, "cut_to_film": True}
+    layer = PT | {"conductivity": {"film": 4e6, "tip": 2e6}}
+    film = build_film(parse_case(case_of(layer, regions=[tip])), comm)
+    found = film.layers[0]["conductivity"]
+    assert (found.least, found.largest) == (2e6, 4e6)
+
+
+def test_key_of_one_layer_is_set_by_its_name():
+    content = case_of(PT, PT | {"name": "ta"})
+    apply_setting(content, "layers.ta.damping_like_efficiency=-0.1")
+    found = [layer.damping_like_efficiency for layer in parse_case(content).layers]
+    assert found == [0.0, -0.1]
+    with pytest.raises(InputError, match=r"w is not a section \(there are pt, ta\)"):
+        apply_setting(content, "layers.w.thickness=1e-9")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (case_of({"name": "pt", "conductivity": 4e6}), "layers.0.thickness is missing"),
+        (case_of(PT | {"thicknes": 1}), "unknown key thicknes in [layers.0]; did you mean "
+         "thickness?"),
+        (case_of(PT | {"thickness": 3}), "layers.thickness = 3 m: allowed are 1e-11 to 1e-05, in "
+         "metres: did you mean 3e-09?"),
+        (case_of(PT | {"conductivity": 4}), "layers.conductivity = 4 S/m: allowed are 100 to 1e+09,"
+         " in siemens per metre: did you mean 4e+06?"),
+        (case_of(PT | {"conductivity": {"film": 4}}), "layers.conductivity.film = 4 S/m"),
+        (case_of(PT | {"damping_like_efficiency": 10}), "did you mean 0.1?"),
+        (case_of(PT | {"side": "under"}), "layers.0.side = 'under': must be 'below' or 'above'"),
+        (case_of(PT | {"name": "film"}), "layers: name = 'film': must be a word of letters"),
+        (case_of(PT | {"conductivity": -4e6}), "layers.pt.conductivity = -4000000.0: must be "
+         "positive"),
+        (case_of(PT | {"conductivity": "high"}), "layers.0.conductivity = 'high': must be"),
+        ({"layout": STRIP, "layers": PT}, "[layers]: may stand several times, so write it as "
+         "[[layers]]"),
+        (case_of(PT, PT), "layers: 2 are called pt"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_in_one_line(content, message):
+    with pytest.raises(InputError, match=re.escape(message)) as caught:
+        parse_case(content)
+    assert "\n" not in str(caught.value)
