@@ -10,7 +10,11 @@ from hebbfilm.run.folder.stack import (
 )
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 
-_NAMES = {"zhang_li": "Zhang and Li", "spin_orbit": "spin-orbit"}
+_NAMES = {
+    "zhang_li": "Zhang and Li",
+    "damping_like": "spin-orbit, damping-like",
+    "field_like": "spin-orbit, field-like",
+}
 _LEAST = 1e-9
 """In T: what is below that is round-off."""
 

@@ -13,10 +13,12 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
-from hebbfilm.solvers.terms.interface import PartlyLocalField
+from hebbfilm.solvers.terms.interface import PartlyLocalField, TwistingField
 
 DRIFT = "zhang_li"
 """What the torque of Zhang and Li is called among the others."""
+DAMPING_LIKE, FIELD_LIKE = "damping_like", "field_like"
+"""The same of the parts of the spin-orbit torque."""
 
 
 class EffectiveField(NamedTuple):
@@ -34,8 +36,8 @@ class EffectiveField(NamedTuple):
 def effective_fields(dynamics: Dynamics) -> dict[str, EffectiveField]:
     """|m × H| of each energy and torque by its name, for the present m and current; collective.
 
-    Of the torque τ of Zhang and Li it is |τ|/γ₀ = √(1 + β²) |(u·∇)m|/γ₀. The thermal field, whose
-    size depends on the step, is left out.
+    Of the torque τ of Zhang and Li it is |τ|/γ₀ = √(1 + β²) |(u·∇)m|/γ₀; the spin-orbit torque has
+    two parts. The thermal field, whose size depends on the step, is left out.
 
     Args:
         dynamics: of the film.
@@ -65,10 +67,22 @@ def _each(dynamics: Dynamics) -> Iterator[tuple[str, FloatArray]]:
     for name, bound in dynamics.fields.named:
         if isinstance(bound, PartlyLocalField):
             yield name, per_moment * bound.local_form.gradient(m)
-        field = np.zeros_like(per_moment, shape=(len(per_moment), 3))
+        if isinstance(bound, TwistingField):
+            yield from _parts(bound, m)
+            continue
+        field: FloatArray = np.zeros((len(per_moment), 3))
         bound.add_field(time, m, field)
         yield name, field
     yield DRIFT, _drift(dynamics)
+
+
+def _parts(bound: TwistingField, m: FloatArray) -> Iterator[tuple[str, FloatArray]]:
+    """The two parts of the spin-orbit torque, by their names."""
+    if bound.twist is not None:
+        field = np.asarray(np.cross(m[: len(bound.twist)], bound.twist), dtype=np.float64)
+        yield DAMPING_LIKE, field
+    if bound.steady is not None:
+        yield FIELD_LIKE, bound.steady
 
 
 def _drift(dynamics: Dynamics) -> FloatArray:

@@ -173,7 +173,7 @@ def _write_recall(path: Path, pattern: np.ndarray) -> None:
 STACK = {
     "effective_fields": {
         "exchange": {"largest": 4e5, "mean": 1e5},
-        "spin_orbit": {"largest": 8e3, "mean": 2e3},
+        "damping_like": {"largest": 8e3, "mean": 2e3},
         "zeeman": {"largest": 0.0, "mean": 0.0},
     },
     "current_shares": {"film": 0.25, "pt": 0.75},

@@ -78,7 +78,7 @@ def test_stack_is_reported(run_folder_maker, tmp_path):
         "0.2 % to what is still warm; off by 2e-09",
         "what turns m largest / mT mean / mT",
         "exchange 502.7 125.7",
-        "spin-orbit 10.05 2.513",
+        "spin-orbit, damping-like 10.05 2.513",
     ):
         assert told in lines
     assert "zeeman" not in text

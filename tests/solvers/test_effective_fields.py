@@ -3,8 +3,13 @@
 import numpy as np
 import pytest
 
-from hebbfilm import Film, Material, mesh_film, strip
-from hebbfilm.solvers.magnetisation.effective_fields import DRIFT, effective_fields
+from hebbfilm import Film, Layer, Material, mesh_film, strip
+from hebbfilm.solvers.magnetisation.effective_fields import (
+    DAMPING_LIKE,
+    DRIFT,
+    FIELD_LIKE,
+    effective_fields,
+)
 from hebbfilm.solvers.materials.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.material import drift_per_current_density
 
@@ -63,6 +68,28 @@ def test_drift_along_a_spiral(film):
     expected = np.hypot(1, MATERIAL.nonadiabaticity) * drift * wave / GYROMAGNETIC_RATIO
     found = effective_fields(film.dynamics)[DRIFT]
     assert found == pytest.approx((expected, expected), rel=1e-2)
+
+
+@pytest.mark.analytic
+def test_parts_of_the_spin_orbit_torque(comm):
+    """ħ ξ j/(2 e μ₀ M_s t) of j = σV/L in the layer, along y, on m along x: exact up to round-off.
+
+    The thickness is t of the film; |m × (m × s)| and |m × s| are 1 for m across s.
+    """
+    volts, layer = 0.02, Layer("pt", 3e-9, 4e6, "below", 0.1, -0.05)
+    mesh = mesh_film(strip(length=LENGTH, width=40e-9, thickness=1e-9, mesh_size=SIZE), comm)
+    film = Film(mesh, MATERIAL, layers=[layer])
+    film.set_magnetisation([1, 0, 0])
+    film.current.apply([volts, 0.0])
+    film.current.begin(film.time)
+    charge, planck = 1.602176634e-19, 1.054571817e-34
+    magnetic = VACUUM_PERMEABILITY * MATERIAL.saturation_magnetisation * 1e-9
+    per_efficiency = planck * 4e6 * volts / LENGTH / (2 * charge * magnetic)
+    found = effective_fields(film.dynamics)
+    for name, efficiency in ((DAMPING_LIKE, 0.1), (FIELD_LIKE, 0.05)):
+        expected = efficiency * per_efficiency
+        # The current is as exact as its renewal asks for, 1e-4.
+        assert found[name] == pytest.approx((expected, expected), rel=1e-3)
 
 
 @pytest.mark.cross_method
