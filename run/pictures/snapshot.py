@@ -10,7 +10,12 @@ from matplotlib.figure import Figure
 from hebbfilm.run.folder.manifest import Manifest
 from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.pictures.pages import current_picture, texture_picture
-from hebbfilm.run.pictures.stack import layers_picture, oersted_picture, temperature_picture
+from hebbfilm.run.pictures.stack import (
+    is_uneven,
+    layers_picture,
+    oersted_picture,
+    temperature_picture,
+)
 from hebbfilm.run.pictures.surface import Surface
 
 
@@ -20,7 +25,7 @@ def snapshot_pictures(
     """Each picture of a snapshot and its name.
 
     texture_NNNN; under voltage current_NNNN, with layers layers_NNNN, and oersted_NNNN where that
-    field acts; with heat temperature_NNNN.
+    field acts; temperature_NNNN where that differs from place to place.
     """
     drawn = [("texture", texture_picture)]
     if snapshot.voltages is not None:
@@ -29,7 +34,7 @@ def snapshot_pictures(
             drawn.append(("layers", layers_picture))
         if surface.oersted_field is not None:
             drawn.append(("oersted", oersted_picture))
-    if surface.temperature is not None:
+    if is_uneven(surface.temperature):
         drawn.append(("temperature", temperature_picture))
     stem = Path(snapshot.file).stem
     for name, picture in drawn:

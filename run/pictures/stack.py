@@ -23,8 +23,13 @@ from hebbfilm.run.pictures.pages import colour_bar, current_bar, heading
 from hebbfilm.run.pictures.surface import Surface
 
 _PANEL = 5.4, 5.4
-_LEAST_SPAN = 1e-3
-"""In K: below that a film is all at one temperature."""
+_LEAST_SPAN = 0.1
+"""In K: below that a film counts as all at one temperature."""
+
+
+def is_uneven(temperature: FloatArray | None) -> bool:
+    """Whether a temperature in K, (N,), differs enough from place to place to be drawn."""
+    return temperature is not None and float(np.ptp(temperature)) > _LEAST_SPAN
 
 
 def temperature_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) -> Figure:
@@ -33,13 +38,11 @@ def temperature_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface
     figure = Figure((7.4, 6.6), layout="constrained")
     axes = figure.subplots()
     low, high = float(surface.temperature.min()), float(surface.temperature.max())
-    scale = Normalize(low, max(high, low + _LEAST_SPAN))
-    image = _coloured(axes, surface, surface.temperature, style.HEAT, scale)
+    image = _coloured(axes, surface, surface.temperature, style.HEAT, Normalize(low, high))
     _finish(axes, manifest, snapshot, surface)
-    if high - low > _LEAST_SPAN:
-        x, y = surface.points[int(surface.temperature.argmax())]
-        axes.plot(x, y, "x", color=style.INK, markersize=8, markeredgewidth=2.2)
-        axes.plot(x, y, "x", color="white", markersize=7, markeredgewidth=1.0)
+    x, y = surface.points[int(surface.temperature.argmax())]
+    axes.plot(x, y, "x", color=style.INK, markersize=8, markeredgewidth=2.2)
+    axes.plot(x, y, "x", color="white", markersize=7, markeredgewidth=1.0)
     draw_scale_bar(axes, surface)
     axes.set_title(f"{heading(snapshot)}: temperature, at most {high:.1f} K (×)")
     colour_bar(axes, image, "T / K")
