@@ -40,6 +40,21 @@ sample_interval = 2e-12
 field_interval = 5e-12
 """
 SETTLED = "torque_tolerance = 1e8"
+STACK = """
+[material]
+heat_transfer_coefficient = 3e7
+temperature_coefficient = 2e-3
+[heat]
+sinks = { edge_1 = 300.0 }
+[heat.magnet]
+curie_temperature = 900.0
+[oersted]
+[[layers]]
+name = "pt"
+thickness = 3e-9
+conductivity = 4e6
+damping_like_efficiency = 0.1
+"""
 MINIMISED = "method = 'minimise'\ntorque_tolerance = 1e-3"
 
 
@@ -76,8 +91,9 @@ def start(comm, monkeypatch):
     return start
 
 
-def case_of(initial, temperature):
-    return parse_case(tomllib.loads(CASE.format(initial=initial, temperature=temperature)))
+def case_of(initial, temperature, stack=""):
+    text = CASE.format(initial=initial, temperature=temperature) + stack
+    return parse_case(tomllib.loads(text))
 
 
 def spoil(folder):
@@ -90,22 +106,25 @@ def spoil(folder):
 
 @pytest.mark.cross_method
 @pytest.mark.parametrize(
-    ("initial", "temperature", "cuts"),
+    ("initial", "temperature", "stack", "cuts"),
     [
         # In the relaxation, coming to the temperature, reading, training, and reading again.
-        ("", 300, [(None, 2), (3, 6), (8, 20), (27, 30), (36, 37), (45, 57)]),
+        ("", 300, "", [(None, 2), (3, 6), (8, 20), (27, 30), (36, 37), (45, 57)]),
         # When it had settled, in the first presentation, and at the end of the last.
-        (SETTLED, 0, [(1, 1), (2, 3), (10, 11)]),
+        (SETTLED, 0, "", [(1, 1), (2, 3), (10, 11)]),
         # On the way to the minimum, and there.
-        (MINIMISED, 0, [(0, 0), (1, 1)]),
+        (MINIMISED, 0, "", [(0, 0), (1, 1)]),
+        # On a layer, with all that follows the current: while it gets warm, and while it cools.
+        (SETTLED, 0, STACK, [(3, 4), (6, 8), (10, 11)]),
+        ("", 300, STACK, [(None, 2), (3, 6), (8, 20), (27, 30), (36, 37), (45, 57)]),
     ],
-    ids=["thermal", "settled", "minimised"],
+    ids=["thermal", "settled", "minimised", "stack", "thermal stack"],
 )
 def test_run_that_was_cut_off_leaves_what_an_undisturbed_one_does(
-    start, folder_content, comm, shared_tmp_path, initial, temperature, cuts
+    start, folder_content, comm, shared_tmp_path, initial, temperature, stack, cuts
 ):
     whole, folder = shared_tmp_path / "whole", shared_tmp_path / "cut"
-    case = case_of(initial, temperature)
+    case = case_of(initial, temperature, stack)
     start(case, whole)
     for number, (save, cut) in enumerate(cuts):
         with pytest.raises(CutError):
