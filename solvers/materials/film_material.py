@@ -28,13 +28,13 @@ class FilmMaterial:
         InputError: a parameter that does not fit the film, or is out of its range anywhere.
 
     Attributes:
-        material: as it was given.
+        material, changing: as they were given.
     """
 
     def __init__(
         self, film_mesh: FilmMesh, material: Material, changing: Collection[str] = ()
     ) -> None:
-        self.material = material
+        self.material, self.changing = material, tuple(changing)
         missing = [each.name for each in fields(material) if getattr(material, each.name) is None]
         require_one_kind(film_mesh.comm, "what a material has not", ", ".join(missing))
         as_given: Mapping[str, ParameterOnFilm] = {

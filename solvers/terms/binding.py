@@ -96,7 +96,7 @@ def bind(
     densities = Densities(operators, material, energies, conditions)
     kinds = densities.kinds
     names = [name for name, kind in kinds.items() if kind.quadratic]
-    quadratic = QuadraticEnergies(densities, names)
+    quadratic = QuadraticEnergies(densities, names, often=bool(material.changing))
     fields: list[tuple[str, BoundField]] = [
         (name, SteadyField(densities, name, moments)) for name, kind in kinds.items() if kind.linear
     ]

@@ -52,7 +52,8 @@ class QuadraticForm:
     @classmethod
     def from_blocks(cls, operators: VertexOperators, blocks: FloatArray) -> QuadraticForm:
         """The form of a symmetric matrix of blocks (nnz, 3, 3) in J; collective."""
-        exchange = np.trace(blocks, axis1=1, axis2=2) / 3
+        traces = np.trace(blocks, axis1=1, axis2=2) / 3
+        exchange = traces.copy()
         exchange[operators.diagonal] = 0
         exchange[operators.diagonal] = -_row_sums(operators, exchange)
         own = blocks[operators.diagonal]
@@ -62,7 +63,7 @@ class QuadraticForm:
         cyclic = ((2, 1), (0, 2), (1, 0))
         moriya = np.column_stack([(blocks[:, k, j] - blocks[:, j, k]) / 2 for k, j in cyclic])
         moriya[operators.diagonal] = 0
-        return cls(operators, exchange, moriya, onsite, _anisotropic(operators, blocks))
+        return cls(operators, exchange, moriya, onsite, _anisotropic(operators, blocks, traces))
 
     def gradient(self, m: FloatArray) -> FloatArray:
         """∂E/∂m_i in J, (owned, 3), of m (columns, 3); plain NumPy, beside the kernel."""
@@ -109,9 +110,14 @@ def _row_sums(operators: VertexOperators, values: FloatArray) -> FloatArray:
     return np.add.reduceat(values, operators.indptr[:-1]) if operators.owned else np.zeros(0)
 
 
-def _anisotropic(operators: VertexOperators, blocks: FloatArray) -> sparse.csr_array | None:
-    columns = [_symmetric(operators, blocks, k, j) for k, j in ONSITE]
-    sizes = [float(np.abs(each).max(initial=0.0)) for each in (*columns, blocks)]
+def _anisotropic(
+    operators: VertexOperators, blocks: FloatArray, traces: FloatArray
+) -> sparse.csr_array | None:
+    columns = [_symmetric(operators, blocks, traces, k, j) for k, j in ONSITE]
+    sizes = [
+        max(float(each.max(initial=0.0)), -float(each.min(initial=0.0)))
+        for each in (*columns, blocks)
+    ]
     *beyond, largest = np.max(operators.comm.allgather(sizes), axis=0)
     if max(beyond) <= _SYMMETRIC * largest:
         return None
@@ -125,11 +131,13 @@ def _anisotropic(operators: VertexOperators, blocks: FloatArray) -> sparse.csr_a
     return matrix.tocsr()
 
 
-def _symmetric(operators: VertexOperators, blocks: FloatArray, k: int, j: int) -> FloatArray:
+def _symmetric(
+    operators: VertexOperators, blocks: FloatArray, traces: FloatArray, k: int, j: int
+) -> FloatArray:
     """One component of the symmetric, traceless parts, zero from a vertex to itself."""
     values: FloatArray = (blocks[:, k, j] + blocks[:, j, k]) / 2
     if k == j:
-        values -= np.trace(blocks, axis1=1, axis2=2) / 3
+        values -= traces
     values[operators.diagonal] = 0
     return values
 

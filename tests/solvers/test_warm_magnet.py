@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from mpi4py import MPI
+
 import numpy as np
 import pytest
 import ufl
@@ -271,7 +273,7 @@ def test_energies_torques_and_fields_see_the_temperature_of_their_place(film_mes
 @pytest.mark.regression
 @pytest.mark.parametrize("integrator", ["explicit", "implicit"])
 def test_a_saved_film_goes_on_to_the_last_bit(film_mesh, shared_tmp_path, integrator):
-    """Heated so fast that couplings are renewed many times between two samples."""
+    """Couplings are renewed between samples, and at these not of the temperature of the moment."""
     options = {
         "temperature": 300.0,
         "numerics": Numerics(integrator=integrator),
@@ -279,17 +281,20 @@ def test_a_saved_film_goes_on_to_the_last_bit(film_mesh, shared_tmp_path, integr
         "demagnetisation": "full",
     }
     drive = [*constant([0.05, -0.05], 6e-12), *rest(3e-12)]
-    film = make(film_mesh, **options)
+    law = replace(LAW, tolerance=0.02)
+    film = make(film_mesh, law, **options)
     saved = {}
 
     def save(film):
-        saved[film.time] = (film.position, film.magnet.renewals)
+        now = film.heat.temperature[: film.operators.owned]
+        since = film.comm.allreduce(not np.array_equal(film.magnet.temperature, now), MPI.LOR)
+        saved[film.time] = film.position, film.magnet.renewals, film.magnet.renewals and since
         save_state(film, shared_tmp_path / f"{film.time:.3e}.npz")
 
     film.evolve(drive, sample_interval=1.5e-12, observer=save)
-    assert film.magnet.renewals > 5
-    middle = sorted(saved)[2]
-    again = make(film_mesh, **options)
+    assert film.magnet.renewals >= 3
+    middle = next(time for time in sorted(saved) if saved[time][2])
+    again = make(film_mesh, law, **options)
     again.heat.set_temperature(450.0)
     load_state(again, shared_tmp_path / f"{middle:.3e}.npz")
     assert again.magnet.renewals == saved[middle][1] > 0
