@@ -159,7 +159,7 @@ class Film(MovingFilm):
         self.heat = None if heat is None else TemperatureField(heat, body)
         if self.heat is not None and self.conduction is not None:
             self.conduction.reference_temperature = self.heat.heat.substrate_temperature
-            self.heat.follow(self.conduction)
+            self.heat.follow(self)
         heated = [each for each in (self.heating, self.heat) if each is not None]
         fields = [field for _, field in self.dynamics.fields.named]
         passing = [each for each in fields if isinstance(each, FollowsTime)]
@@ -203,6 +203,11 @@ class Film(MovingFilm):
     def parts(self) -> tuple[Part, ...]:
         """All that decides how the film goes on, apart from its `position`."""
         return (self.dynamics, self.current, self.heating, self.integrator, *self.further_parts)
+
+    def take_temperature(self, temperature: FloatArray) -> None:
+        """Let the resistivities be those at T in K: of the current that flows, also on trial."""
+        if self.conduction is not None:
+            self.conduction.take_temperature(temperature)
 
     @property
     def time(self) -> float:

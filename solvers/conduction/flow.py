@@ -10,6 +10,7 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.conduction.conductivity import Resistivity, current_density
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes
 from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.kernels.compiled import loops, reals
 from hebbfilm.solvers.layers.film_layer import FilmLayer
 from hebbfilm.solvers.layers.sheet import per_film_volume, thickness_ratio
 from hebbfilm.solvers.materials.film_material import FilmMaterial
@@ -128,7 +129,10 @@ class FlowingCurrent:
         total: FloatArray = self.current_density
         for layer, density in zip(self.layers, self._in_layers, strict=True):
             total = total + thickness_ratio(self.operators, layer, alike=False)[:, None] * density
-        heat: FloatArray = np.einsum("cd,cd->c", total, self.electric_field())
+        heat = np.empty(len(total))
+        loops.power_density(
+            self.operators.cells_pointer, reals(total), reals(self.potential), reals(heat)
+        )
         return heat
 
     def power_concentration(self) -> float:

@@ -64,7 +64,7 @@ class Heat:
         sinks: by the names of contacts the temperature in K at which they are held, or a `Sink`;
             all other contacts insulate.
         tolerance: of T in K, the error of one of its steps. What follows T is told when it has
-            moved by ten times as much.
+            moved by five times as much.
         wiedemann_franz: whether κ = L σ T, with L = 2.44e-8 W Ω/K² (Sommerfeld's value) and σ that
             of film and layers for a current across m, in place of what the material has.
         magnet: how M_s, A, K and D follow T; None: they stay as they are.
@@ -79,7 +79,7 @@ class Heat:
 
     substrate_temperature: float = 300.0
     sinks: Mapping[str, float | Sink] = field(default_factory=dict)
-    tolerance: float = 0.1
+    tolerance: float = 0.5
     wiedemann_franz: bool = False
     magnet: CurieLaw | None = None
 

@@ -28,7 +28,7 @@ class HeatSource:
         self._network, self._comm = network, network.operators.comm
         self._capacity = body.capacity
         cells, vertices = len(self._capacity), network.operators.owned
-        self._density, self._before, self._energy = np.zeros((3, cells))
+        self._density, self._before, self._change, self._energy = np.zeros((4, cells))
         self._at_interfaces, self._interface_energy = np.zeros((2, vertices))
         self._power = self._work = 0.0
         self._unspent = self.elapsed = self.change = 0.0
@@ -42,7 +42,9 @@ class HeatSource:
             self._density[:] = current.power_density()
             self._at_interfaces[:] = current.interface_heat()
             self._power = current.power
-        local = np.abs((self._density - self._before) / self._capacity).max(initial=0.0)
+        change = np.subtract(self._density, self._before, out=self._change)
+        change /= self._capacity
+        local = max(change.max(initial=0.0), -change.min(initial=0.0))
         self.change = self._comm.allreduce(float(local), MPI.MAX)
 
     def pass_time(self, duration: float) -> None:

@@ -13,15 +13,17 @@ from hebbfilm.common.errors import SolverError
 from hebbfilm.common.signals import held_signals
 
 _PREFIX = "hebbfilm_heat_"
-_TOLERANCE = 1e-11
-"""Of a residual, in relation to what drives: the heat that it leaves out stays far below 1e-6."""
+_TOLERANCE = 1e-6
+"""Of a residual, in relation to what drives: of how T changes in a step, not of T. The heat that a
+residual would leave out in all is given back, see `ShiftedSystem.solve`."""
 _ITERATION_LIMIT = 20_000
 
 
 class ShiftedSystem:
     """Solves (C + s A) x = b for vertices whose temperature is free; x of held ones is 0.
 
-    Conjugate gradients, preconditioned by the diagonal: steps of another length s need no set-up.
+    Conjugate gradients, preconditioned by the diagonal, so that steps of another length s need no
+    set-up: up to 100 ps, on 16 000 vertices of 4 nm, that took half the time of multigrid or less.
     PETSc options with the prefix `hebbfilm_heat_` overrule the choices made here.
 
     Args:
@@ -44,7 +46,9 @@ class ShiftedSystem:
         self._shifted = self._unshifted.duplicate(copy=True)
         self._right, self._solution = self._shifted.createVecs()
         self._diagonal, self._sum = self._shifted.createVecs()
-        self._unshifted.getDiagonal(self._diagonal)
+        self._column_sums, self._ones = self._shifted.createVecs()
+        self._ones.set(1.0)
+        self._sum_up()
         self._solver = self._create_solver()
         self.iterations = self.solves = 0
 
@@ -62,10 +66,15 @@ class ShiftedSystem:
     def take(self, matrix: Any) -> None:
         """Take other values of A; collective."""
         matrix.createSubMatrix(self._rows, self._rows, self._unshifted)
+        self._sum_up()
+
+    def _sum_up(self) -> None:
+        """Find the diagonal of A, and the sums of its columns, as it is symmetric."""
         self._unshifted.getDiagonal(self._diagonal)
+        self._unshifted.mult(self._ones, self._column_sums)
 
     def solve(self, span: float, right: FloatArray, guess: FloatArray) -> FloatArray:
-        """The x, (owned,); collective.
+        """The x, (owned,), for which Σ (C + s A) x = Σ b to round-off: no heat is lost; collective.
 
         Args:
             span: s in s.
@@ -92,5 +101,12 @@ class ShiftedSystem:
                 f"W/s after {self._solver.getIterationNumber()} iterations"
             )
         found = np.zeros(self._owned)
-        found[self._free] = self._solution.array_r
+        found[self._free] = self._solution.array_r + self._lost(span)
         return found
+
+    def _lost(self, span: float) -> float:
+        """What all x are to be raised by so that they meet the sum of what was asked for."""
+        weights = self._column_sums.array_r + self._capacity / span
+        left = self._right.array_r.sum() - weights @ self._solution.array_r
+        sums = self._shifted.comm.tompi4py().allreduce(np.array([left, weights.sum()]))
+        return float(sums[0] / sums[1])

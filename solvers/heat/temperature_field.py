@@ -22,7 +22,7 @@ from hebbfilm.solvers.materials.parameter import Parameter
 from hebbfilm.solvers.materials.parameter_on_film import on_film
 from hebbfilm.solvers.state.part import Entry
 
-_CHANGE = 10.0
+_CHANGE = 5.0
 """In tolerances, by which T is expected to move before it is found anew: what follows it lags
 behind by so much."""
 _SAFETY, _LEAST_FACTOR, _LARGEST_FACTOR = 0.9, 0.2, 5.0
@@ -35,8 +35,8 @@ class TemperatureField:
 
     c ∂T/∂t = ∇·(κ ∇T) + q less what goes to the substrate and to sinks, with c, κ and q of film and
     layers together. The heat of the current is summed up from one renewal to the next; T is found
-    anew when it is expected to have moved by ten tolerances, and where samples are taken. Then the
-    step is one or several of `heat_step`, so that the error of each stays below the tolerance.
+    anew when it is expected to have moved by five tolerances, and where samples are taken, in one
+    or several steps (see `heat_step`), so that the error of each stays below the tolerance.
 
     Args:
         heat: what holds for it.
@@ -67,8 +67,13 @@ class TemperatureField:
         self._initial = self._stored()
         self._work = 0.0
         self._left: FloatArray = np.zeros(1 + len(self.heat.sinks))
-        self._step, self._rate = 0.0, np.inf
+        self._step = 0.0
+        self._forget_rate()
         self._tell()
+
+    def _forget_rate(self) -> None:
+        self._rates: FloatArray = np.zeros_like(self._rise)
+        self._fastest = np.inf
 
     def _tell(self) -> None:
         self.temperature[:] = self._on_film(self._rise)
@@ -132,20 +137,20 @@ class TemperatureField:
     def begin(self, time: float) -> None:
         """See `hebbfilm.solvers.followers.FollowsTime`."""
         self._source.begin()
-        self._rate = np.inf
+        self._forget_rate()
 
     def pass_time(self, duration: float) -> None:
         """The same; T is found anew if it is expected to have moved."""
-        if self._rate == np.inf:
+        if self._fastest == np.inf:
             self._source.begin()
-            self._rate = self._present_rate()
+            self._fastest = self._present_rate()
         self._source.pass_time(duration)
         if self._source.elapsed >= self._longest():
             self.finish()
 
     def _longest(self) -> float:
         """For how long in s T may be as it is."""
-        change = self._rate + self._source.change
+        change = self._fastest + self._source.change
         longest = _CHANGE * self.heat.tolerance / change if change else np.inf
         return min(longest, self._step) if self._step else longest
 
@@ -164,7 +169,7 @@ class TemperatureField:
             span = min(self._step or remaining, remaining)
             done, span = self._accepted(source, span)
             remaining = 0.0 if span == remaining else remaining - span
-            self._rise[:], self._rate = done.rise, done.rate
+            self._rise[:], self._rates, self._fastest = done.rise, done.rate, done.fastest
             self._left = self._left + done.heat
             self.peak = max(self.peak, self.highest())
         self._tell()
@@ -172,7 +177,7 @@ class TemperatureField:
     def _accepted(self, source: FloatArray, span: float) -> tuple[HeatStep, float]:
         """A step of so many s or, if its error is too large, of fewer, and its length."""
         for _ in range(_REJECTIONS):
-            done = heat_step(self.network, self._rise, source, span)
+            done = heat_step(self.network, self._rise, source, span, self._rates)
             size = done.error / self.heat.tolerance
             # The error grows with the square of the step.
             factor = _SAFETY / np.sqrt(size) if size else np.inf

@@ -27,6 +27,7 @@ _NAMES = (
     "minimisation",
     "noise",
     "cells",
+    "heat",
     "network",
     "points",
     "grid",
