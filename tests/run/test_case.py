@@ -217,6 +217,17 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
         (case_with("reading", reference="none"), "reference rule 'none'"),
         (case_with("numerics", dimension=4), "numerics.dimension = 4: must be 2 or 3"),
         (case_with("numerics", renewal_tolerance=0), "numerics.renewal_tolerance = 0"),
+        (MINIMAL | {"oersted": "yes"}, "oersted = 'yes': must be a table"),
+        (case_with("oersted", tolerence=0.1), "unknown key tolerence in [oersted]; did you mean "
+         "tolerance? (allowed: tolerance, wires, spacing)"),
+        (case_with("oersted", tolerance=1.0), "oersted.tolerance = 1.0: must be above 0 and below"),
+        (case_with("oersted", spacing=5), "oersted.spacing = 5 m: allowed are 1e-10 to 0.001, in "
+         "metres: did you mean 5e-09?"),
+        (case_with("oersted", wires=[{"contct": "rim_1"}]), "unknown key contct in [oersted.wires.0"
+         "]; did you mean contact? (allowed: contact, path)"),
+        (case_with("oersted", wires=[{"path": []}]), "oersted.wires.0.contact is missing"),
+        (case_with("oersted", wires=[{"contact": "rim_1", "path": [[0, 0]]}]),
+         "oersted.wires.0.path.0.2 is missing"),
         (case_with("disorder", grain_diameter=20e-9), "disorder: the grains do not differ"),
         (case_with("disorder", grain_diameter=20e-9, deviations={"condctivity": 0.1}),
          "did you mean conductivity"),

@@ -14,8 +14,6 @@ from hebbfilm.meshing.quality import edge_lengths
 from hebbfilm.solvers.terms.convolution.lengths import economical_number
 from hebbfilm.solvers.terms.convolution.moments import cell_moments
 
-_EDGES_PER_CELL = {2: 1.5, 3: 1.25}
-"""Boxes blur all of the surface of tetrahedra, but only the rim of a flat film."""
 _SLACK = 0.08
 _AXES = {2: (0, 1), 3: (2, 0, 1)}
 """Axes of the grid in order: y runs fastest and the layers of a film are outermost."""
@@ -93,14 +91,20 @@ class Grid:
         return cls(mesh, (layers, nx, ny), corner, (x, y, z))
 
     @classmethod
-    def fitted(cls, mesh: WholeMesh, thickness: float, spacing: float | None = None) -> "Grid":
-        """A grid of that spacing; for None about as fine as the mesh.
+    def fitted(
+        cls, mesh: WholeMesh, thickness: float, spacing: float | None, edges: dict[int, float]
+    ) -> "Grid":
+        """A grid of that spacing; for None about as fine as the mesh, within 8 %.
 
-        That is 1.5 median edges of a flat mesh and 1.25 of tetrahedra, within 8 %.
+        Args:
+            mesh: the film.
+            thickness: of a 2D film in m, which has one layer.
+            spacing: edge of the cells in m, or None.
+            edges: median edges of the mesh for one of a cell, by the dimension.
         """
         if spacing is not None:
             return cls.over(mesh, spacing, thickness)
-        wanted = _EDGES_PER_CELL[mesh.simplices.shape[1] - 1] * mesh.median_edge()
+        wanted = edges[mesh.simplices.shape[1] - 1] * mesh.median_edge()
         return cls.over(mesh, wanted, thickness, _SLACK)
 
     @property

@@ -23,8 +23,8 @@ class Oersted:
             relative to its size in the mean square, before the field is found anew. Results
             converge as it is tightened.
         wires: that bring the current of contacts, none by default.
-        spacing: edge of the boxes in which it is found in m; None for 1.5 median edges of a flat
-            mesh and 1.25 of tetrahedra, within 8 %.
+        spacing: edge of the boxes in which it is found in m; None for a median edge of a flat mesh
+            and 1.25 of tetrahedra, within 8 %.
 
     Raises:
         InputError: a tolerance that is not positive and below 1, or what is no wire.

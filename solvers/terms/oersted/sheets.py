@@ -14,6 +14,10 @@ from hebbfilm.solvers.terms.convolution.grid import Grid, WholeMesh
 from hebbfilm.solvers.terms.convolution.rows import Rows
 from hebbfilm.solvers.terms.oersted.kernel import OerstedKernel
 
+_EDGES_PER_BOX = {2: 1.0, 3: 1.25}
+"""In a flat film a hat function is then two boxes wide, over which steps between boxes even out: the
+error in the root mean square inside of a strip is a quarter of that with boxes of 1.5 edges."""
+
 
 class Sheet(NamedTuple):
     """Where current flows: its thickness, and its middle above that of the film, in m."""
@@ -45,7 +49,7 @@ class SheetFields:
     Args:
         operators: of the film.
         sheets: in 2D the film and its layers; in 3D the film alone.
-        spacing: edge of the boxes in m, None for the usual one, see `Grid.fitted`.
+        spacing: edge of the boxes in m, None for about one of the mesh.
     """
 
     def __init__(
@@ -53,7 +57,7 @@ class SheetFields:
     ) -> None:
         film_mesh = operators.film_mesh
         mesh = WholeMesh.gather(film_mesh)
-        self.grid = grid = Grid.fitted(mesh, film_mesh.thickness, spacing)
+        self.grid = grid = Grid.fitted(mesh, film_mesh.thickness, spacing, _EDGES_PER_BOX)
         currents = grid.simplex_shares(film_mesh.coordinates[film_mesh.cells])
         own = slice(mesh.first, mesh.first + mesh.owned)
         moments = grid.balanced_moments[:, own].tocsr()
