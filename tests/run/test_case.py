@@ -10,7 +10,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Step
 from hebbfilm.run.inputs.case import parse_case, read_case
 from hebbfilm.run.inputs.films import build_film
-from hebbfilm.solvers import Electrodes, Numerics
+from hebbfilm.solvers import Electrodes, Numerics, Oersted, Wire
 
 CASES = Path(__file__).parents[2] / "run" / "cases"
 MINIMAL = {"layout": {"kind": "wheel"}, "training": {"patterns": ["++--"]}}
@@ -42,6 +42,21 @@ def test_four_node_case_is_the_default_material_and_layout():
     assert case.material == defaults.material
     assert case.initial == defaults.initial
     assert case.film_source().geometry == defaults.film_source().geometry
+
+
+def test_oersted_field_is_asked_for_by_true_or_a_table(comm):
+    """And its wires come to the film."""
+    assert parse_case(MINIMAL | {"oersted": True}).oersted == Oersted()
+    assert parse_case(MINIMAL | {"oersted": False}).oersted is None
+    content = {"layout": {"kind": "wheel", "mesh_size": 30e-9}} | {
+        "oersted": {"wires": [{"contact": "rim_1", "path": [[0, 0, 1e-6]]}]},
+        "training": {"patterns": ["++--"]},
+    }
+    case = parse_case(content)
+    assert case.oersted == Oersted(wires=(Wire("rim_1", ((0.0, 0.0, 1e-6),)),))
+    assert parse_case(case.as_kept()) == case
+    film = build_film(case, comm)
+    assert film.dynamics.energies()["oersted"] == 0.0
 
 
 def test_written_case_reads_the_same(tmp_path):
@@ -228,6 +243,8 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
         (case_with("oersted", wires=[{"path": []}]), "oersted.wires.0.contact is missing"),
         (case_with("oersted", wires=[{"contact": "rim_1", "path": [[0, 0]]}]),
          "oersted.wires.0.path.0.2 is missing"),
+        (case_with("oersted", wires=[{"contact": "center"}]), "oersted.wires: contact = 'center': "
+         "allowed are rim_1, rim_2, rim_3, centre; did you mean centre?"),
         (case_with("disorder", grain_diameter=20e-9), "disorder: the grains do not differ"),
         (case_with("disorder", grain_diameter=20e-9, deviations={"condctivity": 0.1}),
          "did you mean conductivity"),

@@ -15,8 +15,8 @@ from hebbfilm.solvers.terms.convolution.rows import Rows
 from hebbfilm.solvers.terms.oersted.kernel import OerstedKernel
 
 _EDGES_PER_BOX = {2: 1.0, 3: 1.25}
-"""In a flat film a hat function is then two boxes wide, over which steps between boxes even out: the
-error in the root mean square inside of a strip is a quarter of that with boxes of 1.5 edges."""
+"""A hat function of a flat film is then two boxes wide, over which steps between boxes even out:
+inside of a strip H errs in the mean square by a quarter of what it does with boxes of 1.5 edges."""
 
 
 class Sheet(NamedTuple):
