@@ -41,6 +41,9 @@ def test_every_figure_is_there(comm, shared_tmp_path, capsys):
     assert found["parts"]["field_and_torque"]["bytes_per_vertex"] > 6 * 20
     printed = capsys.readouterr().out
     assert ("all parameters vary" in printed) == (comm.rank == 0)
+    for piece in ("spin orbit", "oersted", "heat", "warm magnet"):
+        assert (f"{piece} " in printed) == (comm.rank == 0)
+        assert found["parts"]["stack"][f"{piece.replace(' ', '_')}_step_us"] > 0
     assert ("times faster" in printed) == (comm.rank == 0)
 
 
