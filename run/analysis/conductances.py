@@ -103,6 +103,7 @@ def conductances_of_case(case: Case, comm: MPI.Intracomm) -> Conductances:
         case.film_material(),
         thickness=thickness_of(case.regions, film_mesh.thickness),
         electrodes=case.contacts,
+        layers=case.film_layers(),
         numerics=case.numerics.of_film(),
     )
     on_every_rank(comm, lambda: _require_fit(case, film.contacts))

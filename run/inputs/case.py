@@ -18,7 +18,7 @@ from hebbfilm.meshing import Layout
 from hebbfilm.run.inputs.content import check_content
 from hebbfilm.run.inputs.explaining import explained
 from hebbfilm.run.inputs.functions import training_with_functions
-from hebbfilm.run.inputs.layers import LayerSection
+from hebbfilm.run.inputs.layers import LayerSections, require_regions
 from hebbfilm.run.inputs.layouts import FilmSource, film_source
 from hebbfilm.run.inputs.limits import Limits
 from hebbfilm.run.inputs.material import MaterialSection
@@ -78,7 +78,7 @@ class Case(Section):
     terms: tuple[ModuleSection, ...] = ()
     torques: tuple[ModuleSection, ...] = ()
     initial: Initial = Initial()
-    layers: tuple[LayerSection, ...] = ()
+    layers: LayerSections = ()
     heat: Heat | None = None
     thermal: Thermal = Thermal()
     training: Training | None = None
@@ -102,6 +102,7 @@ class Case(Section):
             nodes = self.contacts.nodes(contacts)
             if self.heat is not None:
                 self.heat.require_contacts(contacts)
+            require_regions(self.layers, source.geometry.region_names)
             require_wires_fit(self.oersted.wires if self.oersted else (), contacts, nodes)
             self.limits.require_film(
                 source.geometry,

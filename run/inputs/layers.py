@@ -2,39 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.hints import did_you_mean
 from hebbfilm.run.inputs.sections import Section
 from hebbfilm.solvers import Layer
-from hebbfilm.solvers.layers.layer import Side
+from hebbfilm.solvers.layers.layer import Side, problem_of
+from hebbfilm.solvers.materials.parameter import REST, problem_of_uniform
 
-Value = float | dict[str, float]
-"""A number, or one for each region by its name and for the rest, "film"."""
+Values = float | dict[str, float]
+"""One number, or one for each region by its name, with "film" for what lies in none."""
 
-_DEFAULT: dict[str, Any] = {field.name: field.default for field in fields(Layer)}
+_DEFAULT: Any = Layer("any", 1e-9, 1e6)
 
 
 class LayerSection(Section):
-    """A layer, of which `Layer` says what its keys mean."""
+    """A layer; each of these as `Layer` has it."""
 
     name: str
     thickness: float
-    conductivity: Value
-    side: Side = _DEFAULT["side"]
-    damping_like_efficiency: Value = _DEFAULT["damping_like_efficiency"]
-    field_like_efficiency: Value = _DEFAULT["field_like_efficiency"]
-    spin_hall_magnetoresistance: Value = _DEFAULT["spin_hall_magnetoresistance"]
-    temperature_coefficient: Value = _DEFAULT["temperature_coefficient"]
-    volumetric_heat_capacity: Value = _DEFAULT["volumetric_heat_capacity"]
-    thermal_conductivity: Value = _DEFAULT["thermal_conductivity"]
+    conductivity: Values
+    side: Side = _DEFAULT.side
+    damping_like_efficiency: Values = _DEFAULT.damping_like_efficiency
+    field_like_efficiency: Values = _DEFAULT.field_like_efficiency
+    spin_hall_magnetoresistance: Values = _DEFAULT.spin_hall_magnetoresistance
+    temperature_coefficient: Values = _DEFAULT.temperature_coefficient
+    volumetric_heat_capacity: Values = _DEFAULT.volumetric_heat_capacity
+    thermal_conductivity: Values = _DEFAULT.thermal_conductivity
 
     @model_validator(mode="after")
     def _possible(self) -> LayerSection:
         self.of_film()
+        for key, values in self._tables():
+            if REST not in values:
+                raise InputError(
+                    f"layers.{self.name}.{key}: give the value of what lies in no region, too: "
+                    f"{REST} = …"
+                )
+            for region, value in values.items():
+                if problem := problem_of_uniform(value, key, problem_of):
+                    raise InputError(f"layers.{self.name}.{key}.{region} = {value:g}: {problem}")
         return self
+
+    def _tables(self) -> list[tuple[str, Mapping[str, float]]]:
+        return [(key, value) for key, value in self if isinstance(value, Mapping)]
 
     def of_film(self) -> Layer:
         """The layer of a film.
@@ -43,3 +58,23 @@ class LayerSection(Section):
             InputError: a value outside its range.
         """
         return Layer(**self.model_dump())
+
+    def require_regions(self, known: Iterable[str]) -> None:
+        """Raise InputError if it has a value for a region that the film has not."""
+        names = [REST, *known]
+        for key, values in self._tables():
+            for region in values:
+                if region not in names:
+                    raise InputError(
+                        f"layers.{self.name}.{key}: no region {region} (this film has "
+                        f"{', '.join(names)}){did_you_mean(region, names)}"
+                    )
+
+
+LayerSections = Annotated[tuple[LayerSection, ...], Field(max_length=100)]
+
+
+def require_regions(layers: Sequence[LayerSection], known: Iterable[str]) -> None:
+    """Raise InputError if a layer has a value for a region that the film has not."""
+    for layer in layers:
+        layer.require_regions(known)

@@ -82,7 +82,7 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "heat.tolerance": Plausible("K", 1e-9, 1e3, 1e-3, "kelvin"),
     "heat.magnet.curie_temperature": _TEMPERATURE,
     "layers.thickness": Plausible("m", 1e-11, 1e-5, 1e-9, "metres"),
-    "layers.conductivity": _CONDUCTIVITY,
+    "layers.conductivity": Plausible("S/m", 1e3, 1e9, 1e6, "siemens per metre"),
     "layers.damping_like_efficiency": _EFFICIENCY,
     "layers.field_like_efficiency": _EFFICIENCY,
     "layers.spin_hall_magnetoresistance": _EFFICIENCY,
@@ -167,6 +167,8 @@ def check_plausible(content: Mapping[str, Any], prefix: str = "") -> None:
     for key, value in content.items():
         if prefix + key == "regions" and isinstance(value, list):
             _check_regions(value)
+        elif prefix + key == "layers" and isinstance(value, list):
+            _check_layers(value)
         else:
             _check_value(prefix + key, prefix + key, value)
 
@@ -180,6 +182,12 @@ def _check_regions(regions: list[Any]) -> None:
                 _check_value(f"material.{key}", at, value)
 
 
+def _check_layers(layers: list[Any]) -> None:
+    for layer in layers:
+        for key, value in layer.items() if isinstance(layer, Mapping) else []:
+            _check_value(f"layers.{key}", f"layers.{layer.get('name')}.{key}", value)
+
+
 def _check_value(name: str, shown: str, value: Any) -> None:
     if isinstance(value, Mapping) and isinstance(value.get("module"), str):
         return  # what a function is given may be anything
@@ -188,7 +196,7 @@ def _check_value(name: str, shown: str, value: Any) -> None:
             if isinstance(number, Mapping):
                 _check_drive(f"{name}.{contact}", number)
             else:
-                _check_value(name, f"{name}.{contact}", number)
+                _check_value(name, f"{shown}.{contact}", number)
     elif isinstance(value, Mapping):
         # What is repeated is checked like what is not.
         check_plausible(value, f"{name.replace('.steps.steps', '.steps')}.")

@@ -12,6 +12,8 @@ from hebbfilm.solvers import Layer
 
 PT = {"name": "pt", "thickness": 3e-9, "conductivity": 4e6}
 STRIP = {"kind": "strip", "length": 80e-9, "width": 40e-9, "mesh_size": 2e-8}
+AREA = {"shape": "rectangle", "corner": [0.0, -2e-8], "size": [4e-8, 4e-8]}
+TIP = {"name": "tip", "area": AREA, "mesh_size": 1.5e-8, "cut_to_film": True}
 
 
 def case_of(*layers, **sections):
@@ -34,10 +36,8 @@ def test_written_case_has_the_same_layers(tmp_path):
 
 def test_value_may_differ_in_a_region(comm):
     """Named in [[regions]], with a value for the rest, as of a material from a script."""
-    area = {"shape": "rectangle", "corner": [0.0, -2e-8], "size": [4e-8, 4e-8]}
-    tip = {"name": "tip", "area": area, "mesh_size": 1.5e-8, "cut_to_film": True}
     layer = PT | {"conductivity": {"film": 4e6, "tip": 2e6}}
-    film = build_film(parse_case(case_of(layer, regions=[tip])), comm)
+    film = build_film(parse_case(case_of(layer, regions=[TIP])), comm)
     found = film.layers[0]["conductivity"]
     assert (found.least, found.largest) == (2e6, 4e6)
 
@@ -57,11 +57,11 @@ def test_key_of_one_layer_is_set_by_its_name():
         (case_of({"name": "pt", "conductivity": 4e6}), "layers.0.thickness is missing"),
         (case_of(PT | {"thicknes": 1}), "unknown key thicknes in [layers.0]; did you mean "
          "thickness?"),
-        (case_of(PT | {"thickness": 3}), "layers.thickness = 3 m: allowed are 1e-11 to 1e-05, in "
+        (case_of(PT | {"thickness": 3}), "layers.pt.thickness = 3 m: allowed are 1e-11 to 1e-05, in "
          "metres: did you mean 3e-09?"),
-        (case_of(PT | {"conductivity": 4}), "layers.conductivity = 4 S/m: allowed are 100 to 1e+09,"
+        (case_of(PT | {"conductivity": 4}), "layers.pt.conductivity = 4 S/m: allowed are 1000 to 1e+09,"
          " in siemens per metre: did you mean 4e+06?"),
-        (case_of(PT | {"conductivity": {"film": 4}}), "layers.conductivity.film = 4 S/m"),
+        (case_of(PT | {"conductivity": {"film": 4}}), "layers.pt.conductivity.film = 4 S/m"),
         (case_of(PT | {"damping_like_efficiency": 10}), "did you mean 0.1?"),
         (case_of(PT | {"side": "under"}), "layers.0.side = 'under': must be 'below' or 'above'"),
         (case_of(PT | {"name": "film"}), "layers: name = 'film': must be a word of letters"),
@@ -71,9 +71,17 @@ def test_key_of_one_layer_is_set_by_its_name():
         ({"layout": STRIP, "layers": PT}, "[layers]: may stand several times, so write it as "
          "[[layers]]"),
         (case_of(PT, PT), "layers: 2 are called pt"),
+        (case_of(PT | {"conductivity": {"film": "4e6"}}), "layers.0.conductivity.film = '4e6': "
+         "must be a number"),
+        (case_of(PT | {"conductivity": {"tip": 2e6}}), "layers.pt.conductivity: give the value of "
+         "what lies in no region, too: film = …"),
+        (case_of(PT | {"thermal_conductivity": {"film": 30.0, "tip": -30.0}}),
+         "layers.pt.thermal_conductivity.tip = -30: must be positive"),
+        (case_of(PT | {"conductivity": {"film": 4e6, "tap": 2e6}}, regions=[TIP]),
+         "layers.pt.conductivity: no region tap (this film has film, tip); did you mean tip?"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_in_one_line(content, message):
     with pytest.raises(InputError, match=re.escape(message)) as caught:
-        parse_case(content)
+        parse_case(content).film_source()
     assert "\n" not in str(caught.value)
