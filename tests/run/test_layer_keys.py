@@ -57,10 +57,10 @@ def test_key_of_one_layer_is_set_by_its_name():
         (case_of({"name": "pt", "conductivity": 4e6}), "layers.0.thickness is missing"),
         (case_of(PT | {"thicknes": 1}), "unknown key thicknes in [layers.0]; did you mean "
          "thickness?"),
-        (case_of(PT | {"thickness": 3}), "layers.pt.thickness = 3 m: allowed are 1e-11 to 1e-05, in "
-         "metres: did you mean 3e-09?"),
-        (case_of(PT | {"conductivity": 4}), "layers.pt.conductivity = 4 S/m: allowed are 1000 to 1e+09,"
-         " in siemens per metre: did you mean 4e+06?"),
+        (case_of(PT | {"thickness": 3}), "layers.pt.thickness = 3 m: allowed are 1e-11 to "
+         "1e-05, in metres: did you mean 3e-09?"),
+        (case_of(PT | {"conductivity": 4}), "layers.pt.conductivity = 4 S/m: allowed are 1000 to "
+         "1e+09, in siemens per metre: did you mean 4e+06?"),
         (case_of(PT | {"conductivity": {"film": 4}}), "layers.pt.conductivity.film = 4 S/m"),
         (case_of(PT | {"damping_like_efficiency": 10}), "did you mean 0.1?"),
         (case_of(PT | {"side": "under"}), "layers.0.side = 'under': must be 'below' or 'above'"),
