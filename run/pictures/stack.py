@@ -20,7 +20,7 @@ from hebbfilm.run.pictures.contacts import draw_contacts
 from hebbfilm.run.pictures.current import draw_current
 from hebbfilm.run.pictures.film import draw_outline, draw_scale_bar
 from hebbfilm.run.pictures.pages import colour_bar, current_bar, heading
-from hebbfilm.run.pictures.surface import Surface
+from hebbfilm.run.pictures.surface import Surface, sample
 
 _PANEL = 5.4, 5.4
 _LEAST_SPAN = 0.1
@@ -112,28 +112,26 @@ def _finish(axes: Axes, manifest: Manifest, snapshot: Snapshot, surface: Surface
 
 
 def _draw_directions(axes: Axes, surface: Surface, field: FloatArray) -> None:
-    """Arrows of one length along the field, where it is a tenth of the largest or more."""
-    size: FloatArray = np.linalg.norm(field, axis=1)
-    apart = surface.span / 26
-    chosen, taken = [], set()
-    for row in np.flatnonzero(size > 0.1 * size.max(initial=0.0)):
-        box = tuple(np.floor(surface.points[row] / apart).astype(int))
-        if box not in taken:
-            taken.add(box)
-            chosen.append(row)
-    x, y = surface.points[chosen].T
-    u, v = (field[chosen] / np.maximum(size[chosen], 1e-30)[:, None]).T
+    """Arrows of one length along the field, where it is a fifth of the largest or more."""
+    step = surface.span / 30
+    low, high = surface.points.min(axis=0), surface.points.max(axis=0)
+    lines = (np.arange(a + step / 2, b, step) for a, b in zip(low, high, strict=True))
+    x, y = np.meshgrid(*lines)
+    found = sample(surface, field, x, y)
+    size = np.linalg.norm(found, axis=-1)
+    # NaN beside the film.
+    shown = size > 0.2 * np.nanmax(size)
+    unit = found[shown] / size[shown][:, None]
     axes.quiver(
-        x,
-        y,
-        u,
-        v,
+        x[shown],
+        y[shown],
+        *unit.T,
         angles="xy",
         scale_units="xy",
-        scale=1.3 / apart,
+        scale=1.25 / step,
         pivot="mid",
         units="xy",
-        width=0.1 * apart,
+        width=0.1 * step,
         color="white",
         linewidth=0,
     )

@@ -56,6 +56,22 @@ def test_first_case_of_the_readme(shared_tmp_path, comm):
     assert own == other
 
 
+def test_two_more_lines_of_the_readme(shared_tmp_path, comm):
+    """They are keys of a case, and a film can be made of them, here of one of the catalogue."""
+    found = re.findall(r"```toml\n(layers = .*?)```", README.read_text("utf-8"), re.DOTALL)
+    (lines,) = found
+    assert len(lines.splitlines()) == 2
+    path = shared_tmp_path / "two.toml"
+    if comm.rank == 0:
+        strip = "layout = { kind = 'strip', length = 80e-9, width = 40e-9, mesh_size = 2e-8 }\n"
+        path.write_text(strip + lines)
+    comm.barrier()
+    film = build_film(read_case(path), comm)
+    assert [layer.name for layer in film.layers] == ["pt"]
+    assert film.heat is not None
+    assert "spin_orbit" in film.dynamics.torque_fields()
+
+
 def texts():
     """Every page and case in which commands are printed, by its name."""
     pages = [ROOT / "README.md", *ROOT.glob("docs/*.md")]
