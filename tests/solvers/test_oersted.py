@@ -29,6 +29,8 @@ from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.layers.film_layer import layers_on_film
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.terms.oersted.box_field import box_field
+from hebbfilm.solvers.terms.oersted.pattern import CurrentPattern
+from hebbfilm.solvers.terms.oersted.sheets import Sheet
 from hebbfilm.solvers.terms.oersted.strands import path_field, segment_field
 from hebbfilm.solvers.terms.oersted.term import OerstedTerm
 
@@ -221,6 +223,24 @@ def test_field_does_not_depend_on_the_ranks(comm, thickness, mesh, layers):
     if comm.rank == 0:
         scale = np.abs(gathered[1]).max()
         np.testing.assert_allclose(*gathered, rtol=0, atol=1e-12 * scale)
+
+
+@pytest.mark.analytic
+def test_distance_of_currents_is_that_of_sheet_currents(comm):
+    """K = jd: the film's (1, 0), three times that in a layer three times as thick, then turned.
+
+    Of K · K′ = 1 the multiple of K is 1/10, and 10 - 1/10 of |K′|² = 10 is left; round-off.
+    """
+    operators = VertexOperators(mesh_film(STRIP, comm))
+    pattern = CurrentPattern(operators, [Sheet(NM), Sheet(3 * NM)])
+    along, across = (np.tile(x, (len(operators.cells), 1)) for x in np.eye(2))
+    assert pattern.compare([0 * along, 0 * along]) == (0.0, 0.0)
+    assert pattern.compare([along, along]) == (0.0, 1.0)
+    pattern.keep()
+    assert pattern.compare([-2 * along, -2 * along]) == pytest.approx((-2.0, 0.0), abs=1e-12)
+    assert pattern.compare([along, across]) == pytest.approx((0.1, np.sqrt(0.99)), rel=1e-12)
+    pattern.forget()
+    assert pattern.compare([along, along]) == (0.0, 1.0)
 
 
 def driven(comm, oersted, **options):
