@@ -62,7 +62,7 @@ class CurieLaw:
     anisotropy_exponent: float = 3.0
     dmi_exponent: float = 2.0
     limit: float = 0.9
-    tolerance: float = 0.005
+    tolerance: float = 0.01
 
     def __post_init__(self) -> None:
         for field in fields(self):
