@@ -8,6 +8,8 @@ import tomllib
 import pytest
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.run import cli
+from hebbfilm.run.folder.reader import read_case_of_run
 from hebbfilm.run.inputs.case import parse_case
 from hebbfilm.run.inputs.films import build_film
 from hebbfilm.solvers import CurieLaw
@@ -82,3 +84,42 @@ def test_what_is_wrong_is_told_in_one_line(toml, message):
         case_of(toml)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+HOT = """
+[layout]
+kind = "strip"
+length = 60e-9
+width = 30e-9
+mesh_size = 15e-9
+[material]
+volumetric_heat_capacity = 4e5
+heat_transfer_coefficient = 1e7
+[heat.magnet]
+curie_temperature = 700
+[initial]
+texture = "uniform"
+relaxation = 0
+[protocol]
+steps = [{ kind = "drive", drives = { left = 0.1, right = 0.0 }, duration = 4e-11 }]
+[output]
+sample_interval = 2e-12
+"""
+
+
+def test_run_that_gets_too_warm_ends_with_one_line(comm, shared_tmp_path, capsys):
+    """As a solver that fails does; what was kept until then stays, and goes on to the same end."""
+    path, folder = shared_tmp_path / "hot.toml", shared_tmp_path / "run"
+    if comm.rank == 0:
+        path.write_text(HOT)
+    comm.barrier()
+    for arguments in ([str(path), "--out", str(folder)], [str(folder), "--resume"]):
+        assert cli.main(["run", *arguments, "--no-pictures"]) == 1
+        comm.barrier()
+        told = capsys.readouterr().err.strip().splitlines()
+        if comm.rank == 0:
+            assert told[-1].startswith("hebbfilm: the film is at 6")
+            assert told[-1].endswith("700 K: the model is not valid there")
+    table = (folder / "conductance.csv").read_text().splitlines()
+    assert len(table) > 3
+    assert read_case_of_run(folder).heat.magnet.curie_temperature == 700.0
