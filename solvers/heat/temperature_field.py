@@ -50,6 +50,7 @@ class TemperatureField:
         network: what conducts heat.
         followers: told of T after each change; see `follow`.
         peak: the highest T so far in K, anywhere.
+        steps: in time since the film was made.
         temperature: T in K at the vertices of the film, (columns,); the same array at all times.
     """
 
@@ -57,6 +58,7 @@ class TemperatureField:
         self.heat = heat
         self.network = ThermalNetwork(body, heat)
         self.followers: list[FollowsTemperature] = []
+        self.steps = 0
         self._source = HeatSource(self.network, body)
         self._rise: FloatArray = self.network.outlets.held_rise.copy()
         self.temperature = self._on_film(self._rise)
@@ -171,6 +173,7 @@ class TemperatureField:
             remaining = 0.0 if span == remaining else remaining - span
             self._rise[:], self._rates, self._fastest = done.rise, done.rate, done.fastest
             self._left = self._left + done.heat
+            self.steps += 1
             self.peak = max(self.peak, self.highest())
         self._tell()
 
