@@ -1,6 +1,6 @@
 """The metrics of one run that stand in the table of a study."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -9,9 +9,11 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield.contact_pairs import pair_names
 from hebbfilm.hopfield.separability import learnt_changes
+from hebbfilm.run.folder.stack import EffectiveFieldEntry
 from hebbfilm.run.folder.summary import Summary
 from hebbfilm.run.folder.summary_file import read_summary
 from hebbfilm.run.inputs.case import Case
+from hebbfilm.solvers.magnetisation.field_names import DAMPING_LIKE, DRIFT, FIELD_LIKE, OERSTED
 
 Metrics: TypeAlias = dict[str, float | None]
 
@@ -38,6 +40,10 @@ METRICS = (
     "largest_angle_rad",
     "T_max_K",
     "film_share",
+    "zhang_li_A_per_m",
+    "damping_like_A_per_m",
+    "field_like_A_per_m",
+    "oersted_A_per_m",
 )
 """Columns of the table: None where a run has no such value."""
 
@@ -77,7 +83,14 @@ def _values(summary: Summary, case: Case) -> list[float | None]:
         max(summary.checks.largest_angle.values(), default=None),
         hottest.highest if (hottest := summary.stack.temperature) else None,
         summary.stack.current_shares.get("film"),
+        *_fields(summary.stack.effective_fields),
     ]
+
+
+def _fields(found: Mapping[str, EffectiveFieldEntry]) -> list[float | None]:
+    """Mean |m × H| of what follows the current."""
+    names = (DRIFT, DAMPING_LIKE, FIELD_LIKE, OERSTED)
+    return [found[name].mean if name in found else None for name in names]
 
 
 def _network(summary: Summary) -> list[float | None]:

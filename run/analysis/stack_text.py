@@ -8,12 +8,14 @@ from hebbfilm.run.folder.stack import (
     StackEntries,
     TemperatureEntry,
 )
+from hebbfilm.solvers.magnetisation.field_names import DAMPING_LIKE, DRIFT, FIELD_LIKE, OERSTED
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 
 _NAMES = {
-    "zhang_li": "Zhang and Li",
-    "damping_like": "spin-orbit, damping-like",
-    "field_like": "spin-orbit, field-like",
+    DRIFT: "Zhang and Li",
+    DAMPING_LIKE: "spin-orbit, damping-like",
+    FIELD_LIKE: "spin-orbit, field-like",
+    OERSTED: "Oersted",
 }
 _LEAST = 1e-9
 """In T: what is below that is round-off."""

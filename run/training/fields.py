@@ -10,9 +10,7 @@ from hebbfilm.common.collective import on_root
 from hebbfilm.run.folder.snapshots import Fields, write_fields
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.conduction.conduction import Conduction
-
-OERSTED = "oersted"
-"""The name of its field among those that turn m."""
+from hebbfilm.solvers.magnetisation.field_names import OERSTED
 
 
 def write_snapshot(film: Film, path: Path, conduction: Conduction | None = None) -> None:

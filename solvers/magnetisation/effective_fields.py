@@ -13,12 +13,8 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
+from hebbfilm.solvers.magnetisation.field_names import DAMPING_LIKE, DRIFT, FIELD_LIKE
 from hebbfilm.solvers.terms.interface import PartlyLocalField, TwistingField
-
-DRIFT = "zhang_li"
-"""What the torque of Zhang and Li is called among the others."""
-DAMPING_LIKE, FIELD_LIKE = "damping_like", "field_like"
-"""The same of the parts of the spin-orbit torque."""
 
 
 class EffectiveField(NamedTuple):

@@ -128,7 +128,7 @@ def test_manifest_lists_layers_and_conventions(folder):
 
 def test_report_tells_of_the_stack(folder):
     text = report_of(folder)
-    for told in ("in layer pt; film and layers together", "Temperature: ", "Heat: of ", "oersted "):
+    for told in ("in layer pt; film and layers together", "Temperature: ", "Heat: of ", "Oersted "):
         assert told in text
 
 
@@ -150,6 +150,9 @@ def test_training_keeps_the_figures_of_its_stack(comm, shared_tmp_path):
     metrics = run_metrics(shared_tmp_path / "run", case)
     assert metrics["film_share"] == run.summary.stack.current_shares["film"]
     assert metrics["T_max_K"] is None
+    fields = run.summary.stack.effective_fields
+    assert metrics["damping_like_A_per_m"] == fields["damping_like"].mean > 0
+    assert metrics["oersted_A_per_m"] == fields["oersted"].mean > 0
     text = json.loads((shared_tmp_path / "run" / "manifest.json").read_text())
     assert text["layers"][0]["name"] == "pt"
 

@@ -4,12 +4,8 @@ import numpy as np
 import pytest
 
 from hebbfilm import Film, Layer, Material, mesh_film, strip
-from hebbfilm.solvers.magnetisation.effective_fields import (
-    DAMPING_LIKE,
-    DRIFT,
-    FIELD_LIKE,
-    effective_fields,
-)
+from hebbfilm.solvers.magnetisation.effective_fields import effective_fields
+from hebbfilm.solvers.magnetisation.field_names import DAMPING_LIKE, DRIFT, FIELD_LIKE
 from hebbfilm.solvers.materials.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.material import drift_per_current_density
 
