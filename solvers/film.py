@@ -11,9 +11,10 @@ from hebbfilm.common.arguments import (
 )
 from hebbfilm.common.arrays import FloatArray, read_only
 from hebbfilm.common.errors import InputError
-from hebbfilm.meshing import FilmMesh
+from hebbfilm.meshing import FilmMesh, film_part
 from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.conduction.electrodes import Electrodes
+from hebbfilm.solvers.conductor import conductor_of
 from hebbfilm.solvers.directions import magnetisation_at_vertices
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.drives.drive import Drives
@@ -21,7 +22,6 @@ from hebbfilm.solvers.drives.schedule import START
 from hebbfilm.solvers.drives.waveforms import LARGEST_FIELD, FieldInTime
 from hebbfilm.solvers.film_motion import MovingFilm
 from hebbfilm.solvers.followers import FollowsCurrent, FollowsTime
-from hebbfilm.solvers.heat.body import HeatedBody
 from hebbfilm.solvers.heat.heat import Heat
 from hebbfilm.solvers.heat.temperature_field import TemperatureField
 from hebbfilm.solvers.heating import Heating
@@ -45,7 +45,6 @@ from hebbfilm.solvers.terms.disorder import Disorder
 from hebbfilm.solvers.terms.energy_terms import kinks, terms_of
 from hebbfilm.solvers.terms.interface import Term
 from hebbfilm.solvers.terms.oersted.oersted import Oersted
-from hebbfilm.solvers.terms.oersted.term import oersted_terms
 from hebbfilm.solvers.torques.binding import AnyTorque, require_kinds
 from hebbfilm.solvers.torques.spin_orbit import spin_orbit_of
 
@@ -57,7 +56,8 @@ class Film(MovingFilm):
     """A film in which magnetisation and current act on each other; its methods are collective.
 
     Args:
-        film_mesh: mesh and contacts; a film with fewer than two contacts carries no current.
+        film_mesh: mesh and contacts; a film with fewer than two contacts carries no current. In 3D
+            with its layers as slabs: all that is magnetic is on the cells of the film alone.
         material: what it is made of.
         thickness: in m, of a film in 2D that is not everywhere as thick as its mesh says; a number
             or what differs from place to place, like what a `Material` is made of.
@@ -76,7 +76,8 @@ class Film(MovingFilm):
         numerics: how exactly it is calculated, and at what cost; None: as `Numerics` has it.
 
     Attributes:
-        operators, dynamics, integrator: of the mesh; m with what turns it; what moves it.
+        film_mesh, conducting_mesh: of the film alone; of all that conducts.
+        operators, dynamics, integrator: of that mesh; m with what turns it; what moves it.
         terms, torques: all that act, the terms of the material first.
         heat: the temperature that differs from place to place, or None.
         magnet: what of the material follows it, or None.
@@ -136,30 +137,32 @@ class Film(MovingFilm):
         if heat is not None:
             heat.require_noise_of(temperature)
         numerics = numerics or Numerics()
-        self.film_mesh, self.material = film_mesh, material or Material()
+        self.material, self.layers = material or Material(), layers_on_film(film_mesh, layers)
+        whole, part = film_mesh, film_part(film_mesh)
+        self.conducting_mesh = whole
+        self.film_mesh = film_mesh = part.film
         self.operators = VertexOperators(film_mesh, cell_thickness(film_mesh, thickness))
         grainy = disorder and disorder.applied_to(film_mesh, self.material)
         changing = () if heat is None else heat.changing
         found = FilmMaterial(film_mesh, grainy or self.material, changing)
-        self.layers = layers_on_film(film_mesh, layers)
+        conducts = conductor_of(whole, part, self.operators, found, self.layers)
         self.nodes = (electrodes or Electrodes()).nodes(film_mesh.contacts)
         own = terms_of(found, applied_field, waveforms, demagnetisation)
-        own += oersted_terms(oersted, self.layers, self.nodes)
+        own += conducts.oersted(oersted, self.nodes)
         self.terms = (*own, *terms)
-        self.torques = (*spin_orbit_of(self.layers), *torques)
+        self.torques = (*spin_orbit_of(self.layers, conducts.interfaces), *torques)
         felt = temperature if heat is None else heat.substrate_temperature
         acting = self.operators, found, self.terms, self.torques, felt
         self.dynamics = Dynamics(*acting, uneven_temperature=heat is not None)
         self.kinks = kinks([*self.terms, *torques])
         self.mesh_watch = MeshWatch(self.dynamics, film_mesh, demagnetisation)
-        electric = self.operators, found, numerics.potential_tolerance, electrodes, self.layers
-        self.conduction = Conduction(*electric) if len(self.nodes) >= 2 else None
-        self.heating = Heating.of_film(found, self.operators, self.layers)
-        body = HeatedBody.of_film(self.operators, found, self.layers)
-        self.heat = None if heat is None else TemperatureField(heat, body)
+        electric = numerics.potential_tolerance, electrodes
+        self.conduction = conducts.conduction(*electric) if len(self.nodes) >= 2 else None
+        self.heating = Heating.of_film(conducts.material, conducts.operators, conducts.shared)
+        self.heat = None if heat is None else TemperatureField(heat, conducts.heated_body())
         if self.heat is not None and self.conduction is not None:
             self.conduction.reference_temperature = self.heat.heat.substrate_temperature
-            self.heat.follow(self)
+            self.heat.follow(self, everywhere=True)
         heated = [each for each in (self.heating, self.heat) if each is not None]
         fields = [field for _, field in self.dynamics.fields.named]
         passing = [each for each in fields if isinstance(each, FollowsTime)]
@@ -205,7 +208,10 @@ class Film(MovingFilm):
         return (self.dynamics, self.current, self.heating, self.integrator, *self.further_parts)
 
     def take_temperature(self, temperature: FloatArray) -> None:
-        """Let the resistivities be those at T in K: of the current that flows, also on trial."""
+        """Let the resistivities be those at T in K: of the current that flows, also on trial.
+
+        T is that at the vertices of all that conducts.
+        """
         if self.conduction is not None:
             self.conduction.take_temperature(temperature)
 

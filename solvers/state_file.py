@@ -10,6 +10,7 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.whole_files import replacing
+from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.film import Film
 from hebbfilm.solvers.film_state import FilmState
 from hebbfilm.solvers.following import require_at_rest
@@ -18,7 +19,7 @@ from hebbfilm.solvers.state.checksummed_archive import (
     read_unchecked,
     write_checksummed,
 )
-from hebbfilm.solvers.state.part import Part
+from hebbfilm.solvers.state.part import OF_CONDUCTOR, Part
 
 _FORMAT = 4
 _SAME_PLACE = 1e-3
@@ -38,10 +39,10 @@ def save_state(film: Film, path: Path | str, notes: dict[str, Any] | None = None
     Raises:
         InputError: the file cannot be written.
     """
-    path, numbering = Path(path), film.film_mesh.numbering
+    path = Path(path)
     entries = {**FilmState.of(film).entries, "vertices": _vertices(film)}
     arrays = {
-        name: _on_root_only(numbering.gather(value))
+        name: _on_root_only(_mesh(film, name).numbering.gather(value))
         for name, value in entries.items()
         if isinstance(value, np.ndarray)
     }
@@ -49,6 +50,7 @@ def save_state(film: Film, path: Path | str, notes: dict[str, Any] | None = None
         "format": _FORMAT,
         **{name: value for name, value in entries.items() if name not in arrays},
         "contacts": film.contacts,
+        "conducting_vertices": film.conducting_mesh.numbering.size,
         "remembering": _remembering(film),
         "notes": notes or {},
     }
@@ -70,22 +72,35 @@ def load_state(film: Film, path: Path | str) -> dict[str, Any]:
             another version or mesh, or of a film in which others of the terms and torques remember.
     """
     require_at_rest(film)
-    path, numbering = Path(path), film.film_mesh.numbering
-    expected = _on_root_only(numbering.gather(_vertices(film)))
+    path = Path(path)
+    expected = _on_root_only(film.film_mesh.numbering.gather(_vertices(film)))
     shortest_edge = film.film_mesh.quality().shortest_edge
 
     def read() -> tuple[dict[str, Any], dict[str, FloatArray]]:
         header, arrays = _read(path)
         _check(path, header, arrays.pop("vertices"), expected, film.contacts, shortest_edge)
+        _require_conductor(path, header, film.conducting_mesh.numbering.size)
         _require_remembering(path, header, _remembering(film))
         return header, arrays
 
     header, arrays = on_root(film.comm, read) or ({}, {})
     header, names = film.comm.bcast((header, list(arrays)))
-    own = {name: numbering.scatter(arrays.get(name))[: film.operators.owned] for name in names}
+    own = {name: _scattered(film, name, arrays.get(name)) for name in names}
     FilmState({**header, **own}).restore(film)
     notes: dict[str, Any] = header["notes"]
     return notes
+
+
+def _mesh(film: Film, name: str) -> FilmMesh:
+    """The mesh for whose vertices an array of that name has rows."""
+    return film.conducting_mesh if name in OF_CONDUCTOR else film.film_mesh
+
+
+def _scattered(film: Film, name: str, table: FloatArray | None) -> FloatArray:
+    """The rows of an array on rank 0 that this rank owns; collective."""
+    mesh = _mesh(film, name)
+    values: FloatArray = mesh.numbering.scatter(table)
+    return values[: mesh.space.dofmap.index_map.size_local]
 
 
 def _vertices(film: Film) -> FloatArray:
@@ -96,6 +111,16 @@ def _remembering(film: Film) -> list[str]:
     """Names of the terms and torques that have a state."""
     own = (*film.terms, *film.torques)
     return sorted(each.name for each in own if isinstance(each, Part))
+
+
+def _require_conductor(path: Path, header: dict[str, Any], expected: int) -> None:
+    # Files from before layers could be meshed do not tell.
+    found = header.get("conducting_vertices", expected)
+    if found != expected:
+        raise InputError(
+            f"{path} is of another mesh: {found} vertices in all that conducts, this film with its "
+            f"layers has {expected}"
+        )
 
 
 def _require_remembering(path: Path, header: dict[str, Any], expected: list[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,6 +22,7 @@ from hebbfilm.meshing.drawings import read_drawing
 from hebbfilm.meshing.files.groups import Groups
 from hebbfilm.meshing.files.step_film import StepFilm
 from hebbfilm.meshing.shapes.layout_file import layout_from_dict
+from hebbfilm.meshing.slab import Slab
 from hebbfilm.run.inputs.regions import (
     Names,
     RegionSection,
@@ -104,11 +105,33 @@ class FilmSource:
     layers: int
     groups: Mapping[str, Names] | None = None
     """Of a mesh file, those that are regions."""
+    slabs: tuple[Slab, ...] = ()
+    """In three dimensions, what is meshed below and above a layout."""
 
     @property
     def layers_of_vertices(self) -> int:
         """Over the thickness of a layout."""
         return 1 if self.dimension == 2 else self.layers + 1
+
+    @property
+    def layers_beside(self) -> int:
+        """Of vertices in slabs alone."""
+        return sum(slab.elements for slab in self.slabs)
+
+    def with_slabs(self, slabs: Sequence[Slab]) -> FilmSource:
+        """The same, meshed with slabs, if it is of tetrahedra.
+
+        Raises:
+            InputError: the film of a file.
+        """
+        if self.dimension == 2 or not slabs:
+            return self
+        if not isinstance(self.geometry, Layout):
+            raise InputError(
+                "layers: in 3D (numerics.dimension = 3) they are meshed with a layout; the film of "
+                "a file is taken as it is"
+            )
+        return replace(self, slabs=tuple(slabs))
 
     def mesh(self, comm: MPI.Intracomm) -> FilmMesh:
         """Mesh the layout, or read the mesh; collective."""
@@ -127,7 +150,13 @@ class FilmSource:
             return film
         if isinstance(self.geometry, StepFilm):
             return mesh_step(self.geometry, comm)
-        return mesh_film(self.geometry, comm, dimension=self.dimension, layers=self.layers)
+        return mesh_film(
+            self.geometry,
+            comm,
+            dimension=self.dimension,
+            layers=self.layers,
+            slabs=self.slabs,
+        )
 
 
 def film_source(

@@ -50,17 +50,18 @@ class Limits(BaseModel):
             )
 
     def require_film(
-        self, layout: Layout, layers: int, grid: str | None, grain: float | None
+        self, layout: Layout, layers: int, grid: str | None, grain: float | None, beside: int = 0
     ) -> None:
         """Raise InputError if a film is too large.
 
         Args:
             layout: the film.
-            layers: of vertices over the thickness.
+            layers: of vertices over the thickness of the film.
             grid: the key that asks for a convolution, with its value; None for none.
             grain: diameter of grains in m, None for none.
+            beside: layers of vertices below and above the film.
         """
-        vertices = layers * expected_vertices(layout)
+        vertices = (layers + beside) * expected_vertices(layout)
         finest = f"mesh_size {layout.mesh_size:g} m"
         if layout.finest_mesh_size < layout.mesh_size:
             finest += f", {layout.finest_mesh_size:g} m at the rim, at contacts or in regions,"

@@ -80,7 +80,7 @@ class Conduction(FlowingCurrent):
         self.resistivity_change = 0.0
         self._temperature: FloatArray | None = None
         self._temperature_then: FloatArray | None = None
-        warn_of_coarse_pads(operators, electrodes, self._resistivity.conductivity)
+        warn_of_coarse_pads(operators, electrodes, self._lateral_conductivity())
         if len(self.contacts) < 2:
             raise InputError(
                 f"a current needs two contacts or more; this film has {len(self.contacts)}"
@@ -93,6 +93,10 @@ class Conduction(FlowingCurrent):
         )
         self._m: FloatArray = operators.vector(3).array.reshape(-1, 3)
         self._units = UnitPotentials(operators, self.solver, len(self.contacts))
+
+    def _lateral_conductivity(self) -> FloatArray:
+        """Times `thickness` of a cell, σ t in S of all that conducts at its place."""
+        return self._resistivity.conductivity
 
     def _allocate(self) -> None:
         super()._allocate()

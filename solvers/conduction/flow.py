@@ -6,7 +6,7 @@ from mpi4py import MPI
 
 import numpy as np
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.solvers.conduction.conductivity import Resistivity, current_density
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes
 from hebbfilm.solvers.discretisation.operators import VertexOperators
@@ -48,7 +48,7 @@ class FlowingCurrent:
         self.potential: FloatArray = self._potential.array
         shape = len(operators.cells), operators.dimension
         self.current_density = np.zeros(shape)
-        self._in_layers = np.zeros((len(self.layers), *shape))
+        self._in_layers = np.zeros((len(self._resistivity.layers), *shape))
         self.currents: FloatArray = np.zeros(nodes)
         self.voltages: FloatArray = np.zeros(nodes)
         self.accuracy = 0.0
@@ -74,8 +74,26 @@ class FlowingCurrent:
         found: FloatArray = self._in_layers[layer]
         return found
 
+    @property
+    def film_cells(self) -> slice | IntArray:
+        """Which cells of the mesh that conducts are those of the film, in their order."""
+        return slice(None)
+
+    @property
+    def film_operators(self) -> VertexOperators:
+        """Those of the film, of whose mesh that which conducts may be more."""
+        return self.operators
+
+    def film_potential(self) -> FloatArray:
+        """Φ in V at the vertices of the film, (columns,); collective."""
+        return self.potential
+
     def electric_field(self) -> FloatArray:
-        """E = -∇φ in V/m, which film and layers share, (n_cells, d)."""
+        """E = -∇φ in V/m in the cells of the film, (n_cells, d); layers in 2D share it."""
+        return self._field()[self.film_cells]
+
+    def _field(self) -> FloatArray:
+        """E in every cell of the mesh that conducts."""
         gradients, cells = self.operators.gradients, self.operators.cells
         field: FloatArray = -np.einsum("cad,ca->cd", gradients, self.potential[cells])
         return field
@@ -85,15 +103,20 @@ class FlowingCurrent:
 
         Where no current flows, what they would of one without magnetoresistance.
         """
-        volumes, names = self.operators.volumes, ["film", *(layer.name for layer in self.layers)]
+        found, names = self._carried(), ["film", *(layer.name for layer in self.layers)]
+        if not found.any():
+            found[:] = self._conductances()
+        return dict(zip(names, (found / found.sum()).tolist(), strict=True))
+
+    def _carried(self) -> FloatArray:
+        """∫ |j| dV in A m of the film and of each layer; collective."""
+        volumes = self.operators.volumes
         sums = [volumes @ np.linalg.norm(self.current_density, axis=1)]
         for layer, density in zip(self.layers, self._in_layers, strict=True):
             own = thickness_ratio(self.operators, layer, alike=False) * volumes
             sums.append(own @ np.linalg.norm(density, axis=1))
-        found = self.operators.comm.allreduce(np.array(sums))
-        if not found.any():
-            found[:] = self._conductances()
-        return dict(zip(names, (found / found.sum()).tolist(), strict=True))
+        found: FloatArray = self.operators.comm.allreduce(np.array(sums))
+        return found
 
     def _conductances(self) -> FloatArray:
         """∫ σ⊥ dV in S m² of the film and of each layer; collective."""
@@ -129,9 +152,13 @@ class FlowingCurrent:
         total: FloatArray = self.current_density
         for layer, density in zip(self.layers, self._in_layers, strict=True):
             total = total + thickness_ratio(self.operators, layer, alike=False)[:, None] * density
-        heat = np.empty(len(total))
+        return self._heat_of(total)
+
+    def _heat_of(self, density: FloatArray) -> FloatArray:
+        """j · E in W/m³ of j in every cell of the mesh that conducts, (n_cells,)."""
+        heat = np.empty(len(density))
         loops.power_density(
-            self.operators.cells_pointer, reals(total), reals(self.potential), reals(heat)
+            self.operators.cells_pointer, reals(density), reals(self.potential), reals(heat)
         )
         return heat
 
@@ -153,13 +180,13 @@ class FlowingCurrent:
         return float(whole * second / first**2) if first > 0 else 0.0
 
     def vertex_current_density(self) -> FloatArray:
-        """J in A/m² as the volume-weighted mean of the cells around each vertex, (owned, d)."""
-        return self.operators.average_to_vertices(self.current_density)
+        """J in A/m² as the mean of the film's cells around each vertex by volume, (owned, d)."""
+        return self.film_operators.average_to_vertices(self.current_density)
 
     def current_density_statistics(self) -> dict[str, float]:
-        """Largest |j| and its mean over the volume that carries current, in A/m²; collective."""
+        """Largest |j| of the film and its mean where it carries current, in A/m²; collective."""
         size = np.linalg.norm(self.current_density, axis=1)
-        comm, volumes = self.operators.comm, self.operators.volumes
+        comm, volumes = self.operators.comm, self.film_operators.volumes
         largest = comm.allreduce(float(size.max(initial=0.0)), MPI.MAX)
         # Pads are equipotentials: the current crosses them in their metal.
         carrying = size > 1e-6 * largest

@@ -39,8 +39,10 @@ def conductance_response(conduction: Conduction, voltages: FloatArray) -> FloatA
     """
     operators, units = conduction.operators, conduction.unit_potentials()
     total = np.zeros((len(voltages), len(units), len(units)))
-    for start in range(0, len(operators.cells), _CELLS_AT_ONCE):
-        part = slice(start, start + _CELLS_AT_ONCE)
+    # Layers have no texture that could turn.
+    magnetic = np.arange(len(operators.cells))[conduction.film_cells]
+    for start in range(0, len(magnetic), _CELLS_AT_ONCE):
+        part = magnetic[start : start + _CELLS_AT_ONCE]
         slopes = np.einsum(
             "cad,nca->ncd", operators.gradients[part], units[:, operators.cells[part]]
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +52,10 @@ class Metal:
         return kappa
 
 
+def _themselves(values: FloatArray) -> FloatArray:
+    return values
+
+
 @dataclass(frozen=True, eq=False)
 class HeatedBody:
     """What is heated on the mesh that conducts; in 2D a film and its layers are one sheet.
@@ -63,6 +67,8 @@ class HeatedBody:
         metals: what carries the current, used with Wiedemann-Franz alone.
         transfer: h in W/(m² K) to the substrate, None if it takes no heat; in 3D it counts at faces
             that look down.
+        at_film: takes values at the vertices of the mesh, (columns,), to those of the film;
+            collective. Themselves, where the two are one.
     """
 
     operators: VertexOperators
@@ -70,6 +76,7 @@ class HeatedBody:
     conductivity: FloatArray
     metals: Sequence[Metal]
     transfer: ParameterOnFilm | None
+    at_film: Callable[[FloatArray], FloatArray] = _themselves
 
     @classmethod
     def of_film(

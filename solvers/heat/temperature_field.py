@@ -48,20 +48,26 @@ class TemperatureField:
     Attributes:
         heat: as it was given.
         network: what conducts heat.
-        followers: told of T after each change; see `follow`.
+        followers, conductors: told of T after each change, in the film and everywhere; see
+            `follow`.
         peak: the highest T so far in K, anywhere.
         steps: in time since the film was made.
-        temperature: T in K at the vertices of the film, (columns,); the same array at all times.
+        everywhere: T in K at the vertices of the mesh that conducts, (its columns,); the same array
+            at all times.
+        temperature: the same of the film, (columns,).
     """
 
     def __init__(self, heat: Heat, body: HeatedBody) -> None:
         self.heat = heat
         self.network = ThermalNetwork(body, heat)
         self.followers: list[FollowsTemperature] = []
+        self.conductors: list[FollowsTemperature] = []
         self.steps = 0
         self._source = HeatSource(self.network, body)
         self._rise: FloatArray = self.network.outlets.held_rise.copy()
-        self.temperature = self._on_film(self._rise)
+        self._at_film = body.at_film
+        self.everywhere = self._everywhere()
+        self.temperature = self._at_film(self.everywhere)
         self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -78,18 +84,25 @@ class TemperatureField:
         self._fastest = np.inf
 
     def _tell(self) -> None:
-        self.temperature[:] = self._on_film(self._rise)
+        self.everywhere[:] = self._everywhere()
+        self.temperature[:] = self._at_film(self.everywhere)
+        for conductor in self.conductors:
+            conductor.take_temperature(self.everywhere)
         for each in self.followers:
             each.take_temperature(self.temperature)
 
-    def follow(self, follower: FollowsTemperature) -> None:
-        """Tell one more of T, now and after each change; collective."""
-        self.followers.append(follower)
-        follower.take_temperature(self.temperature)
+    def follow(self, follower: FollowsTemperature, *, everywhere: bool = False) -> None:
+        """Tell one more of T, now and after each change; collective.
 
-    def _on_film(self, rise: FloatArray) -> FloatArray:
-        """T in K at the vertices of the film, (columns,), of θ on the mesh that conducts."""
-        return self.network.operators.halo(rise) + self.heat.substrate_temperature
+        Args:
+            follower: of the film.
+            everywhere: whether it is what conducts, and is to be told of T `everywhere`.
+        """
+        (self.conductors if everywhere else self.followers).append(follower)
+        follower.take_temperature(self.everywhere if everywhere else self.temperature)
+
+    def _everywhere(self) -> FloatArray:
+        return self.network.operators.halo(self._rise) + self.heat.substrate_temperature
 
     def set_temperature(self, temperature: Parameter) -> None:
         """Set T in K, and begin a new balance; collective. Sinks hold theirs.

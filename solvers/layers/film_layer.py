@@ -9,6 +9,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.layers.layer import Layer, problem_of, require_layers_apart
+from hebbfilm.solvers.layers.slabs import require_slabs
 from hebbfilm.solvers.materials.agreement import require_one_kind
 from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm, on_film
 
@@ -19,7 +20,7 @@ class FilmLayer:
     """The parameters of a layer on one film; made collectively.
 
     Args:
-        film_mesh: of the film.
+        film_mesh: of the film, in 3D with all its layers.
         layer: what it is made of.
         distance: of its nearer face from the film in m, the thickness of layers between.
 
@@ -61,18 +62,21 @@ class FilmLayer:
 def layers_on_film(film_mesh: FilmMesh, layers: Sequence[Layer]) -> tuple[FilmLayer, ...]:
     """The layers of a film, in their order; collective.
 
+    Args:
+        film_mesh: of the film; in 3D with the slabs that are these layers.
+        layers: what they are made of.
+
     Raises:
-        InputError: what is no layer, two of one name, others on other ranks, or a parameter that
-            does not fit the film.
+        InputError: what is no layer, two of one name, others on other ranks, others than those of
+            a mesh in 3D, or a parameter that does not fit the film.
     """
     for each in [layers] if isinstance(layers, Layer) else layers:
         if not isinstance(each, Layer) or isinstance(layers, Layer):
             raise InputError(f"layers = {shown(layers)}: must be a list, like layers=[Layer(…)]")
     require_layers_apart(layers)
-    if layers and film_mesh.dimension == 3:
-        raise InputError("layers: they go with films of triangles (dimension = 2)")
     words = [f"{layer.name} {layer.side} {layer.thickness!r}" for layer in layers]
     require_one_kind(film_mesh.comm, "layers", "; ".join(words))
+    require_slabs(film_mesh, layers)
     found, below_or_above = [], {"below": 0.0, "above": 0.0}
     for layer in layers:
         found.append(FilmLayer(film_mesh, layer, below_or_above[layer.side]))

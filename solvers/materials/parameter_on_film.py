@@ -91,7 +91,7 @@ class ParameterOnFilm:
         Raises:
             InputError: one that is not finite, on all ranks.
         """
-        return _from_corners(self.film_mesh, self.name, corners)
+        return from_corners(self.film_mesh, self.name, corners)
 
     def changing(self) -> ParameterOnFilm:
         """The same, kept as one whose values differ from place to place and will `become` others.
@@ -147,13 +147,23 @@ def on_film(
         return _known(film_mesh, name, parameter, shape)
     binding = CornerValues(film_mesh, name, shape)
     corners = binding.corners(parameter)
-    return _from_corners(film_mesh, name, corners, binding.uniform(parameter))
+    return from_corners(film_mesh, name, corners, binding.uniform(parameter))
 
 
-def _from_corners(
+def from_corners(
     film_mesh: FilmMesh, name: str, corners: FloatArray, value: FloatArray | None = None
 ) -> ParameterOnFilm:
-    """Of values (n_cells, d + 1[, k]), and the one that all of them are, if it is known."""
+    """A parameter of known values; collective.
+
+    Args:
+        film_mesh: of the film.
+        name: what messages call it.
+        corners: (n_cells, d + 1[, k]) at the corners of cells.
+        value: the one that all of them are, if it is known.
+
+    Raises:
+        InputError: one that is not finite, on all ranks.
+    """
     on_every_rank(film_mesh.comm, lambda: _require_finite(film_mesh, name, corners))
     low, high = np.empty(corners.shape[2:]), np.empty(corners.shape[2:])
     film_mesh.comm.Allreduce(corners.min(axis=(0, 1), initial=np.inf), low, MPI.MIN)

@@ -15,10 +15,10 @@ from hebbfilm.solvers.discretisation.operators import VertexOperators
 class _Current(Protocol):
     """The current in a film; see `hebbfilm.solvers.conduction.conduction.Conduction`."""
 
-    potential: FloatArray
-
     @property
     def current_density(self) -> FloatArray: ...
+
+    def electric_field(self) -> FloatArray: ...
 
 
 class Conditions:
@@ -83,7 +83,7 @@ class Conditions:
             return
         operators = self.operators
         d = operators.dimension
-        field = -np.einsum("cad,ca->cd", operators.gradients, current.potential[operators.cells])
+        field = current.electric_field()
         self.current_density_in_cells[:, :d] = current.current_density
         self.electric_field_in_cells[:, :d] = field
         self.current_density[:, :d] = operators.average_to_vertices(current.current_density)

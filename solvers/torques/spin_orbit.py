@@ -10,7 +10,7 @@ from dolfinx import la
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.layers.faces import TurnedSums, faces_of
+from hebbfilm.solvers.layers.faces import Faces, Interfaces, TurnedSums
 from hebbfilm.solvers.layers.film_layer import FilmLayer
 from hebbfilm.solvers.materials.constants import ELEMENTARY_CHARGE, REDUCED_PLANCK_CONSTANT
 from hebbfilm.solvers.materials.moments import VertexMoments
@@ -32,24 +32,31 @@ class SpinOrbit:
     over its moment, ∫ ħ ξ j λ_i dA/(2 e μ₀ ∫ M_s λ_i dV): all that the layers lose the moments
     gain. Where all is uniform that is the formula above, as ∫ λ_i dA/∫ λ_i dV = 1/t.
 
+    In 3D it is a torque on the faces of the film, with the j of the cells of the layer there.
+
     Args:
         layers: of the film, in the order of its conduction.
+        interfaces: where they touch the film.
     """
 
     name = "spin_orbit"
 
-    def __init__(self, layers: Sequence[FilmLayer]) -> None:
-        self._layers = layers
+    def __init__(self, layers: Sequence[FilmLayer], interfaces: Interfaces) -> None:
+        self._layers, self._interfaces = layers, interfaces
 
     def bind(self, operators: VertexOperators, moments: VertexMoments) -> BoundSpinOrbit:
-        """The torque on the film whose layers they are; collective."""
-        return BoundSpinOrbit(operators, moments, self._layers)
+        """The torque on the film whose layers they are; collective.
+
+        Raises:
+            InputError: in 3D, a layer that exerts a torque and does not touch the film.
+        """
+        return BoundSpinOrbit(operators, moments, self._layers, self._interfaces)
 
 
-def spin_orbit_of(layers: Sequence[FilmLayer]) -> list[SpinOrbit]:
+def spin_orbit_of(layers: Sequence[FilmLayer], interfaces: Interfaces) -> list[SpinOrbit]:
     """The spin-orbit torque of a film with such layers; none if none of them exerts any."""
     exerting = any(not layer[_NAMES[kind]].is_zero for layer in layers for kind in _NAMES)
-    return [SpinOrbit(layers)] if exerting else []
+    return [SpinOrbit(layers, interfaces)] if exerting else []
 
 
 _NAMES = {"twist": "damping_like_efficiency", "steady": "field_like_efficiency"}
@@ -62,6 +69,7 @@ class BoundSpinOrbit:
         operators: of the film.
         moments: of its vertices.
         layers: of the film.
+        interfaces: where they touch it.
 
     Attributes:
         energy_share: none: it has no energy.
@@ -72,18 +80,23 @@ class BoundSpinOrbit:
     energy_share = 0.0
 
     def __init__(
-        self, operators: VertexOperators, moments: VertexMoments, layers: Sequence[FilmLayer]
+        self,
+        operators: VertexOperators,
+        moments: VertexMoments,
+        layers: Sequence[FilmLayer],
+        interfaces: Interfaces,
     ) -> None:
         self._moments, self._owned = moments, operators.owned
+        self._interfaces = interfaces
         self._entering = {
             kind: [
-                (k, _sums(operators, layer, name))
+                (k, _sums(interfaces.faces(k, layer), layer, name))
                 for k, layer in enumerate(layers)
                 if not layer[name].is_zero
             ]
             for kind, name in _NAMES.items()
         }
-        self._sums = la.vector(operators.film_mesh.space.dofmap.index_map, 3, dtype=np.float64)
+        self._sums = la.vector(interfaces.vertices, 3, dtype=np.float64)
         self._current: Conduction | None = None
         self.twist: FloatArray | None = None
         self.steady: FloatArray | None = None
@@ -104,9 +117,8 @@ class BoundSpinOrbit:
         self._sums.array[:] = 0
         for k, sums in self._entering[kind]:
             sums.add(current.layer_current_density(k), self._sums.array)
-        self._sums.scatter_reverse(la.InsertMode.add)
-        own: FloatArray = self._sums.array.reshape(-1, 3)[: self._owned]
-        return own / self._moments.magnetic[:, None]
+        found: FloatArray = self._interfaces.at_film(self._sums)
+        return found / self._moments.magnetic[:, None]
 
     def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
         """Add all of it in A/m to `out` (owned, 3), of m (columns, 3); time plays no part."""
@@ -124,7 +136,7 @@ class BoundSpinOrbit:
         return float(size.max(initial=0.0))
 
 
-def _sums(operators: VertexOperators, layer: FilmLayer, name: str) -> TurnedSums:
+def _sums(faces: Faces, layer: FilmLayer, name: str) -> TurnedSums:
     """Takes j of a layer to ∫ ±ħ ξ j × ẑ λ_i dA/2e at the vertices, in J m."""
-    efficiencies = _SIGNS[layer.layer.side] * _MOMENT * layer[name].corners
-    return TurnedSums(faces_of(operators, layer), efficiencies)
+    efficiencies = _SIGNS[layer.layer.side] * _MOMENT * faces.of(layer[name])
+    return TurnedSums(faces, efficiencies)

@@ -1,0 +1,76 @@
+"""A film in three dimensions with its layers: the mesh of all, and where the film lies in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hebbfilm.common.arrays import FloatArray, IntArray
+from hebbfilm.common.errors import InputError
+from hebbfilm.meshing import FilmMesh, FilmPart
+from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.layers.film_layer import FilmLayer
+from hebbfilm.solvers.layers.stack_material import StackMaterial
+from hebbfilm.solvers.materials.film_material import FilmMaterial
+
+
+class Stack:
+    """A film and its layers in one mesh of tetrahedra; made collectively.
+
+    Args:
+        mesh: of the whole.
+        part: the film in it.
+        film: operators of the film.
+        material: of the film.
+        layers: on the whole mesh, in the order of its slabs.
+
+    Raises:
+        InputError: a layer with spin-Hall magnetoresistance.
+
+    Attributes:
+        operators: of the whole mesh.
+        material: of every cell.
+        cells: of each cell of the film that of the whole, (n_film_cells,).
+        cells_of_layers: of each layer its cells of the whole.
+    """
+
+    def __init__(
+        self,
+        mesh: FilmMesh,
+        part: FilmPart,
+        film: VertexOperators,
+        material: FilmMaterial,
+        layers: Sequence[FilmLayer],
+    ) -> None:
+        for layer in layers:
+            if not layer["spin_hall_magnetoresistance"].is_zero:
+                raise InputError(
+                    f"layers.{layer.name}.spin_hall_magnetoresistance: it is not available in 3D, "
+                    "where it would be one of the interface: must be 0, or dimension = 2"
+                )
+        self.film, self.layers = film, tuple(layers)
+        self.operators = VertexOperators(mesh)
+        self.material = StackMaterial(mesh, part, material, layers)
+        self.cells: IntArray = part.cells
+        self.cells_of_layers = [
+            np.flatnonzero(mesh.cell_slabs == number) for number in range(1, len(layers) + 1)
+        ]
+        self._vertices = part.vertices
+        self._m: FloatArray = self.operators.vector(3).array.reshape(-1, 3)
+
+    def spread(self, m: FloatArray) -> FloatArray:
+        """M of the film, (columns, 3), at the vertices of the whole; zero where none is magnetic.
+
+        The same array at each call.
+        """
+        self._m[self._vertices] = m[: len(self._vertices)]
+        return self._m
+
+    def at_film(self, values: FloatArray) -> FloatArray:
+        """Values at the vertices of the whole, (columns[, k]), at those of the film; collective."""
+        return self.film.halo(self.of_film(values))
+
+    def of_film(self, values: FloatArray) -> FloatArray:
+        """The same at those that this rank owns, (owned[, k])."""
+        return values[self._vertices[: self.film.owned]]
