@@ -12,8 +12,8 @@ from hebbfilm.solvers.conduction.electrodes import Electrodes
 from hebbfilm.solvers.conduction.stack_conduction import StackConduction
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.heat.body import HeatedBody
-from hebbfilm.solvers.layers.film_layer import FilmLayer
 from hebbfilm.solvers.layers.faces import Interfaces
+from hebbfilm.solvers.layers.film_layer import FilmLayer
 from hebbfilm.solvers.layers.stack import Stack
 from hebbfilm.solvers.layers.stack_faces import StackInterfaces
 from hebbfilm.solvers.materials.film_material import FilmMaterial

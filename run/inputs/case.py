@@ -97,6 +97,7 @@ class Case(Section):
         """
         numerics = self.numerics
         source = film_source(self.layout, numerics.dimension, numerics.layers, self.regions)
+        source = source.with_slabs([layer.slab() for layer in self.layers])
         if isinstance(source.geometry, Layout):
             contacts = source.geometry.contact_names
             nodes = self.contacts.nodes(contacts)
@@ -109,6 +110,7 @@ class Case(Section):
                 source.layers_of_vertices,
                 self._grid_of(),
                 self.disorder.grain_diameter if self.disorder else None,
+                source.layers_beside,
             )
         return source
 

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import did_you_mean
+from hebbfilm.meshing.slab import Slab
 from hebbfilm.run.inputs.sections import Section
 from hebbfilm.solvers import Layer
 from hebbfilm.solvers.layers.layer import Side, problem_of
@@ -21,7 +22,10 @@ _DEFAULT: Any = Layer("any", 1e-9, 1e6)
 
 
 class LayerSection(Section):
-    """A layer; each of these as `Layer` has it."""
+    """A layer; each of these as `Layer` has it.
+
+    In three dimensions it is meshed with so many `elements` over its thickness.
+    """
 
     name: str
     thickness: float
@@ -33,6 +37,7 @@ class LayerSection(Section):
     temperature_coefficient: Values = _DEFAULT.temperature_coefficient
     volumetric_heat_capacity: Values = _DEFAULT.volumetric_heat_capacity
     thermal_conductivity: Values = _DEFAULT.thermal_conductivity
+    elements: int = Field(default=1, ge=1, le=1000)
 
     @model_validator(mode="after")
     def _possible(self) -> LayerSection:
@@ -57,7 +62,11 @@ class LayerSection(Section):
         Raises:
             InputError: a value outside its range.
         """
-        return Layer(**self.model_dump())
+        return Layer(**self.model_dump(exclude={"elements"}))
+
+    def slab(self) -> Slab:
+        """The same in the mesh of a film in three dimensions."""
+        return Slab(self.name, self.thickness, self.side, self.elements)
 
     def require_regions(self, known: Iterable[str]) -> None:
         """Raise InputError if it has a value for a region that the film has not."""

@@ -7,8 +7,13 @@ import pytest
 from shapely import box
 
 from hebbfilm.meshing import Contact, Layout, Slab, disc, mesh_film, strip
-from hebbfilm.solvers import Film, Heat, Layer, Material
+from hebbfilm.solvers import Film, Heat, Layer, Material, Numerics, constant
 from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.materials.constants import (
+    ELEMENTARY_CHARGE,
+    REDUCED_PLANCK_CONSTANT,
+    VACUUM_PERMEABILITY,
+)
 
 SOLVER = 1e-8
 """Relative, of G: the current density is found to 1e-10, and errors of G are quadratic in it."""
@@ -219,4 +224,86 @@ def test_heated_strip_between_cold_ends_is_as_warm_as_the_sheet(comm, check):
         peaks[0],
         (5e-9 / length) ** 2 * expected + 2e-3,
         "0; cells are cut in another way",
+    )
+
+
+def torqued(comm, dimension, side="below", elements=1, ratio=0.3):
+    """A small film whose layer exerts a spin-orbit torque, m up, and the voltage of a = 1e4 A/m."""
+    material = Material(
+        saturation_magnetisation=5.8e5,
+        uniaxial_anisotropy=2e4,
+        interfacial_dmi=0.0,
+        amr_ratio=0.0,
+        polarisation=0.0,
+    )
+    metal = Layer(
+        "pt",
+        3e-9,
+        conductivity=4e6,
+        side=side,
+        damping_like_efficiency=ratio,
+        field_like_efficiency=ratio / 2,
+    )
+    layout = strip(20e-9, 10e-9, 1e-9, mesh_size=5e-9)
+    options = {"slabs": [Slab("pt", 3e-9, side, elements=2)], "layers": elements}
+    options = {"dimension": 3, **options} if dimension == 3 else {}
+    numerics = Numerics(renewal_tolerance=1e-6, step_tolerance=1e-6)
+    film = Film(mesh_film(layout, comm, **options), material, layers=[metal], numerics=numerics)
+    film.set_magnetisation(np.array([0.0, 0.0, 1.0]))
+    density = 1e4 * 2 * ELEMENTARY_CHARGE * VACUUM_PERMEABILITY * 5.8e5 * 1e-9
+    return film, density / (REDUCED_PLANCK_CONSTANT * ratio) / 4e6 * 20e-9
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("side", ["below", "above"])
+@pytest.mark.parametrize("elements", [1, 3])
+def test_torque_at_the_face_is_that_of_the_whole_film(comm, check, side, elements):
+    """What enters through the face over all moments is a of the formula; along -y if below."""
+    film, voltage = torqued(comm, 3, side, elements)
+    film.evolve(constant([voltage, 0.0], 1e-16))
+    bound = dict(film.dynamics.fields.named)["spin_orbit"]
+    moments = film.dynamics.moments.magnetic
+    heights = film.film_mesh.coordinates[: film.operators.owned, 2]
+    away = heights > 1e-12 if side == "below" else heights < 1e-9 - 1e-12
+    sign = -1.0 if side == "below" else 1.0
+    for name, field, size in (("twist", bound.twist, 1e4), ("steady", bound.steady, 5e3)):
+        total = comm.allreduce(moments @ field) / comm.allreduce(moments.sum())
+        check(
+            f"Mean {name} field of a layer {side}, film of {elements} elements, A/m",
+            total,
+            [0.0, sign * size, 0.0],
+            1e-6 * size,
+            "ħ ξ j/(2 e μ₀ M_s t); j to 1e-8, and exact in P1",
+        )
+        check(
+            f"The same {name} field off the face, A/m",
+            np.abs(field[away]),
+            0.0,
+            0.0,
+            "0: it acts at the face alone",
+        )
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("elements", [1, 2])
+def test_macrospin_turns_as_in_the_sheet(comm, check, elements):
+    """Exchange holds a thin film together against a torque on its face.
+
+    Vertices above each other have the moment in 2D together, so that m differs by
+    δ = μ₀ M_s a t²/2A = 7e-4 across the film alone, and what acts on the mean by as much of a.
+    """
+    found = []
+    for dimension in (2, 3):
+        film, voltage = torqued(comm, dimension, elements=elements)
+        film.evolve(constant([2 * voltage, 0.0], 3e-10))
+        found.append(film.dynamics.mean_magnetisation())
+    moved = np.linalg.norm(found[0] - [0, 0, 1])
+    assert moved > 0.3
+    delta = VACUUM_PERMEABILITY * 5.8e5 * 2e4 * 1e-18 / (2 * 1e-11)
+    check(
+        f"⟨m⟩ after 0.3 ns of spin-orbit torque, film of {elements} elements, 3D",
+        found[1],
+        found[0],
+        delta * moved + 1e-4,
+        "that in 2D, within δ of what it turned, see the test; some 100 steps of 1e-6",
     )
