@@ -12,6 +12,7 @@ from hebbfilm.solvers.conduction.electrodes import Electrodes
 from hebbfilm.solvers.conduction.stack_conduction import StackConduction
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.heat.body import HeatedBody
+from hebbfilm.solvers.heating import Heating
 from hebbfilm.solvers.layers.faces import Interfaces
 from hebbfilm.solvers.layers.film_layer import FilmLayer
 from hebbfilm.solvers.layers.stack import Stack
@@ -41,6 +42,11 @@ class Conductor:
         self.operators, self.material, self.shared = operators, material, tuple(layers)
 
     @property
+    def mesh(self) -> FilmMesh:
+        """Of all that conducts."""
+        return self.operators.film_mesh
+
+    @property
     def interfaces(self) -> Interfaces:
         """Where layers touch the film."""
         return Interfaces(self.operators)
@@ -62,6 +68,10 @@ class Conductor:
     def conduction(self, tolerance: float, electrodes: Electrodes | None) -> Conduction:
         """What finds the current in it; collective; see `Conduction`."""
         return Conduction(self.operators, self.material, tolerance, electrodes, self.shared)
+
+    def heating(self) -> Heating:
+        """The estimate of one temperature for all of it; collective."""
+        return Heating.of_film(self.material, self.operators, self.shared)
 
     def heated_body(self) -> HeatedBody:
         """What of it is heated, on the mesh that conducts."""

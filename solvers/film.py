@@ -24,7 +24,6 @@ from hebbfilm.solvers.film_motion import MovingFilm
 from hebbfilm.solvers.followers import FollowsCurrent, FollowsTime
 from hebbfilm.solvers.heat.heat import Heat
 from hebbfilm.solvers.heat.temperature_field import TemperatureField
-from hebbfilm.solvers.heating import Heating
 from hebbfilm.solvers.integrators import make_integrator
 from hebbfilm.solvers.layers.film_layer import layers_on_film
 from hebbfilm.solvers.layers.layer import Layer
@@ -76,11 +75,12 @@ class Film(MovingFilm):
         numerics: how exactly it is calculated, and at what cost; None: as `Numerics` has it.
 
     Attributes:
-        film_mesh, conducting_mesh: of the film alone; of all that conducts.
+        film_mesh, conducting_mesh: of the film alone; of all that self.conductor.
         operators, dynamics, integrator: of that mesh; m with what turns it; what moves it.
         terms, torques: all that act, the terms of the material first.
         heat: the temperature that differs from place to place, or None.
         magnet: what of the material follows it, or None.
+        conductor: all that conducts, and its mesh.
         conduction: the current that drives, as it was last renewed (`accuracy` says how exactly;
             for this moment's to full precision see `read`); None without contacts.
         layers: those of metal, on this film.
@@ -139,27 +139,26 @@ class Film(MovingFilm):
         numerics = numerics or Numerics()
         self.material, self.layers = material or Material(), layers_on_film(film_mesh, layers)
         whole, part = film_mesh, film_part(film_mesh)
-        self.conducting_mesh = whole
         self.film_mesh = film_mesh = part.film
         self.operators = VertexOperators(film_mesh, cell_thickness(film_mesh, thickness))
         grainy = disorder and disorder.applied_to(film_mesh, self.material)
         changing = () if heat is None else heat.changing
         found = FilmMaterial(film_mesh, grainy or self.material, changing)
-        conducts = conductor_of(whole, part, self.operators, found, self.layers)
+        self.conductor = conductor_of(whole, part, self.operators, found, self.layers)
         self.nodes = (electrodes or Electrodes()).nodes(film_mesh.contacts)
         own = terms_of(found, applied_field, waveforms, demagnetisation)
-        own += conducts.oersted(oersted, self.nodes)
+        own += self.conductor.oersted(oersted, self.nodes)
         self.terms = (*own, *terms)
-        self.torques = (*spin_orbit_of(self.layers, conducts.interfaces), *torques)
+        self.torques = (*spin_orbit_of(self.layers, self.conductor.interfaces), *torques)
         felt = temperature if heat is None else heat.substrate_temperature
         acting = self.operators, found, self.terms, self.torques, felt
         self.dynamics = Dynamics(*acting, uneven_temperature=heat is not None)
         self.kinks = kinks([*self.terms, *torques])
         self.mesh_watch = MeshWatch(self.dynamics, film_mesh, demagnetisation)
         electric = numerics.potential_tolerance, electrodes
-        self.conduction = conducts.conduction(*electric) if len(self.nodes) >= 2 else None
-        self.heating = Heating.of_film(conducts.material, conducts.operators, conducts.shared)
-        self.heat = None if heat is None else TemperatureField(heat, conducts.heated_body())
+        self.conduction = self.conductor.conduction(*electric) if len(self.nodes) >= 2 else None
+        self.heating = self.conductor.heating()
+        self.heat = None if heat is None else TemperatureField(heat, self.conductor.heated_body())
         if self.heat is not None and self.conduction is not None:
             self.conduction.reference_temperature = self.heat.heat.substrate_temperature
             self.heat.follow(self, everywhere=True)
@@ -210,7 +209,7 @@ class Film(MovingFilm):
     def take_temperature(self, temperature: FloatArray) -> None:
         """Let the resistivities be those at T in K: of the current that flows, also on trial.
 
-        T is that at the vertices of all that conducts.
+        T is that at the vertices of all that self.conductor.
         """
         if self.conduction is not None:
             self.conduction.take_temperature(temperature)

@@ -50,7 +50,7 @@ def save_state(film: Film, path: Path | str, notes: dict[str, Any] | None = None
         "format": _FORMAT,
         **{name: value for name, value in entries.items() if name not in arrays},
         "contacts": film.contacts,
-        "conducting_vertices": film.conducting_mesh.numbering.size,
+        "conducting_vertices": film.conductor.mesh.numbering.size,
         "remembering": _remembering(film),
         "notes": notes or {},
     }
@@ -79,7 +79,7 @@ def load_state(film: Film, path: Path | str) -> dict[str, Any]:
     def read() -> tuple[dict[str, Any], dict[str, FloatArray]]:
         header, arrays = _read(path)
         _check(path, header, arrays.pop("vertices"), expected, film.contacts, shortest_edge)
-        _require_conductor(path, header, film.conducting_mesh.numbering.size)
+        _require_conductor(path, header, film.conductor.mesh.numbering.size)
         _require_remembering(path, header, _remembering(film))
         return header, arrays
 
@@ -93,7 +93,7 @@ def load_state(film: Film, path: Path | str) -> dict[str, Any]:
 
 def _mesh(film: Film, name: str) -> FilmMesh:
     """The mesh for whose vertices an array of that name has rows."""
-    return film.conducting_mesh if name in OF_CONDUCTOR else film.film_mesh
+    return film.conductor.mesh if name in OF_CONDUCTOR else film.film_mesh
 
 
 def _scattered(film: Film, name: str, table: FloatArray | None) -> FloatArray:

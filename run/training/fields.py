@@ -54,9 +54,10 @@ def _of_stack(film: Film, conduction: Conduction | None) -> dict[str, Any]:
             field = np.zeros((owned, 3))
             bound.add_field(film.time, film.dynamics.m, field)
             found["oersted_field"] = numbering.gather(field)
+    # Layers that are meshed have cells of their own, which are not in the mesh of the film.
     currents = {
         layer.name: numbering.gather_cell_values(_in_space(film, _of_layer(film, conduction, k)))
-        for k, layer in enumerate(film.layers)
+        for k, layer in enumerate(film.conductor.shared)
     }
     return found | {"layer_currents": currents}
 
@@ -67,7 +68,7 @@ def _of_layer(film: Film, conduction: Conduction | None, number: int) -> FloatAr
 
 def _potential(film: Film, conduction: Conduction | None) -> FloatArray:
     owned = film.operators.owned
-    return np.zeros(owned) if conduction is None else conduction.potential[:owned]
+    return np.zeros(owned) if conduction is None else conduction.film_potential()[:owned]
 
 
 def _in_space(film: Film, plane: FloatArray | None) -> FloatArray:

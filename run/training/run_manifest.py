@@ -29,7 +29,7 @@ def manifest_of(case: Case, film: Film, folder: Path, commit: str, notes: RunNot
         versions=all_versions(),
         ranks=film.comm.size,
         contacts=tuple(film.contacts),
-        contact_sizes={name: operators.contact_size(name) for name in mesh.contacts},
+        contact_sizes={name: film.conductor.operators.contact_size(name) for name in mesh.contacts},
         region_sizes={name: mesh.region_size(name) for name in mesh.regions},
         thickness=operators.even_thickness or operators.volume / operators.area,
         mesh=asdict(mesh.quality()),

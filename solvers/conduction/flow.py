@@ -155,7 +155,7 @@ class FlowingCurrent:
         return self._heat_of(total)
 
     def _heat_of(self, density: FloatArray) -> FloatArray:
-        """j · E in W/m³ of j in every cell of the mesh that conducts, (n_cells,)."""
+        """J · E in W/m³ of j in every cell of the mesh that conducts, (n_cells,)."""
         heat = np.empty(len(density))
         loops.power_density(
             self.operators.cells_pointer, reals(density), reals(self.potential), reals(heat)

@@ -107,7 +107,7 @@ def test_currents_of_film_and_layers_are_the_field_times_their_conductivity(comm
     assert comm.allreduce(whole) == pytest.approx(current.power, rel=1e-7)
     # Round-off of a few products and sums.
     for k, sigma in enumerate((4e6, 1e6)):
-        inside = film.conducting_mesh.cell_slabs == k + 1
+        inside = film.conductor.mesh.cell_slabs == k + 1
         gradients = current.operators.gradients[inside]
         cells = current.operators.cells[inside]
         expected = -sigma * np.einsum("cad,ca->cd", gradients, current.potential[cells])

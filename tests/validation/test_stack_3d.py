@@ -175,8 +175,8 @@ def test_drop_of_temperature_across_a_stack(comm, check):
     expected = np.array([bottom, bottom + across, bottom + across + q_f * t**2 / (2 * kappa[0])])
     operators = film.heat.network.operators
     rise = film.heat.everywhere[: operators.owned] - 300
-    height = film.conducting_mesh.coordinates[: operators.owned, 2]
-    area = areas_from_above(layout, film.conducting_mesh)[: operators.owned]
+    height = film.conductor.mesh.coordinates[: operators.owned, 2]
+    area = areas_from_above(layout, film.conductor.mesh)[: operators.owned]
     levels = [np.isclose(height, z, rtol=0, atol=1e-12) for z in (-d, 0.0, t)]
     found = comm.allreduce(np.array([[area[x] @ rise[x], area[x].sum()] for x in levels]))
     check(
