@@ -1,8 +1,7 @@
 """What each piece of the stack of a film costs, in coupled steps beside those without it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from statistics import median
 from typing import Any
 
 from hebbfilm.common.arrays import FloatArray
@@ -38,25 +37,23 @@ def cost_of_stack(
         mesh: of its layout.
         m: (owned, 3) from which all films start.
         duration: of the whole benchmark's run in s; no run here is longer.
-        repetitions: how often each is timed; medians are reported.
+        repetitions: how many such runs each goes through, one after the other; all count, as what
+            is renewed now and then falls into some of them.
     """
     material = replace(sample.material, heat_transfer_coefficient=_TRANSFER)
     options = {**_BESIDE, **{name: given for name, (_, given) in _PIECES.items()}}
     films = {name: Film(mesh, material, **each) for name, each in options.items()}
     for film in films.values():
         film.set_magnetisation(m)
-    steps: dict[str, list[float]] = {name: [] for name in films}
-    for _ in range(repetitions + 1):
+    seconds, steps = dict.fromkeys(films, 0.0), dict.fromkeys(films, 0)
+    for number in range(repetitions + 1):
         for name, film in films.items():
-            steps[name].append(_step(film, sample.drives, min(duration, _DURATION)))
-    # The first run warms up.
-    return {f"{name}_step_us": median(found[1:]) * 1e6 for name, found in steps.items()}
-
-
-def _step(film: Film, drives: Sequence[float], duration: float) -> float:
-    run: dict[str, Any] = watched_run(film, tuple(drives), duration)
-    taken: float = run["wall_s_per_ns"] * duration * 1e9 / run["steps"]
-    return taken
+            run = watched_run(film, sample.drives, min(duration, _DURATION))
+            # The first run warms up.
+            if number:
+                seconds[name] += run["wall_s_per_ns"] * run["simulated_s"] * 1e9
+                steps[name] += run["steps"]
+    return {f"{name}_step_us": seconds[name] / steps[name] * 1e6 for name in films}
 
 
 def rows_of_stack(found: Mapping[str, float]) -> list[tuple[str, str]]:
