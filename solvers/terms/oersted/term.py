@@ -63,8 +63,8 @@ class BoundOersted:
     """The Oersted field of one film; see `hebbfilm.solvers.terms.interface.BoundField`.
 
     What of the current is a multiple of that of which the field was found needs no convolution: the
-    field is the same multiple. At samples it is found of the current as it is, so that what comes
-    later is the same if the film was saved and loaded there.
+    field is the same multiple. After a sample it is found anew, so that what comes later is the
+    same if the film was saved and loaded there.
 
     Args:
         term: of a film.
@@ -88,8 +88,6 @@ class BoundOersted:
         self._nodes = [list(term.nodes).index(wire.contact) for wire in oersted.wires]
         self._pattern = CurrentPattern(operators, sheets)
         self._found, self.field = np.zeros((2, operators.owned, 3))
-        self._flowing: Conduction | None = None
-        self._left = 0.0
         self.evaluations = 0
 
     def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
@@ -102,32 +100,23 @@ class BoundOersted:
 
     def take_current(self, current: Conduction | None) -> None:
         """See `hebbfilm.solvers.followers.FollowsCurrent`."""
-        self._flowing = current
         if current is None:
-            self._left = 0.0
             self.field[:] = 0
             return
-        factor, self._left = self._pattern.compare(self._currents(current))
-        if self._left > self._tolerance:
-            self._evaluate(current)
-        else:
-            self._set(factor, current)
+        currents = self._currents(current)
+        factor, left = self._pattern.compare(currents)
+        if left > self._tolerance:
+            self._pattern.keep()
+            self._sheets.evaluate(currents, self._found)
+            self.evaluations += 1
+            factor = 1.0
+        np.multiply(factor, self._found, out=self.field)
+        for unit_field, node in zip(self._wires, self._nodes, strict=True):
+            self.field += current.currents[node] * unit_field
 
     def _currents(self, current: Conduction) -> list[FloatArray]:
         layers = (current.layer_current_density(k) for k in self._layers)
         return [current.current_density, *layers]
-
-    def _evaluate(self, current: Conduction) -> None:
-        self._pattern.keep()
-        self._sheets.evaluate(self._currents(current), self._found)
-        self.evaluations += 1
-        self._left = 0.0
-        self._set(1.0, current)
-
-    def _set(self, factor: float, current: Conduction) -> None:
-        np.multiply(factor, self._found, out=self.field)
-        for unit_field, node in zip(self._wires, self._nodes, strict=True):
-            self.field += current.currents[node] * unit_field
 
     def begin(self, time: float) -> None:
         """See `hebbfilm.solvers.followers.FollowsTime`."""
@@ -137,9 +126,7 @@ class BoundOersted:
         """Nothing is to be done: it follows the current alone."""
 
     def finish(self) -> None:
-        """Find it of the current as it is; collective."""
-        if self._flowing is not None and self._left > 0.0:
-            self._evaluate(self._flowing)
+        """Nothing is to be done: it is as near to the current as its tolerance says."""
 
     def state(self) -> dict[str, Entry]:
         """Nothing: it is found anew of the current."""
