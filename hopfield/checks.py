@@ -20,7 +20,7 @@ def matrix_checks(film: Film, conductance: FloatArray) -> dict[str, float]:
         conductance: its conductance matrix G, (N, N), S.
     """
     scale = np.abs(conductance).max()
-    hall = film.conduction is not None and not film.conduction.symmetric
+    hall = film.has_hall_effect
     partner = _reversed_conductance(film) if hall else conductance
     smallest = np.linalg.eigvalsh((conductance + conductance.T) / 2).min()
     return {

@@ -35,16 +35,20 @@ def pair_name(pair: tuple[int, int], names: Sequence[str]) -> str:
 
 
 def pair_conductances(G: ArrayLike) -> FloatArray:
-    """Return g_ij = −G_ij of every pair.
+    """Return g_ij = −(G_ij + G_ji)/2 of every pair.
+
+    With Hall effect G is not symmetric. The power VᵀGV is that of its symmetric part, which is the
+    same for m and −m (Onsager), and of which pairs and weights are.
 
     Args:
-        G: conductance matrix, (N, N), S; I = G V, symmetric.
+        G: conductance matrix, (N, N), S; I = G V.
 
     Returns:
         (P,) in the order of `pairs`, S; round-off about 0 S for pairs that are not coupled.
 
     Raises:
-        InputError: not a symmetric matrix of finite numbers, or a conductance is negative.
+        InputError: not a matrix of finite numbers that is symmetric or has rows and columns whose
+            sums vanish, or a conductance is negative.
 
     Example:
         >>> pair_conductances([[3, -1, -2], [-1, 4, -3], [-2, -3, 5]])
@@ -59,13 +63,14 @@ def pair_conductances(G: ArrayLike) -> FloatArray:
         raise InputError("conductance matrix has entries that are not finite; allowed is S")
     noise = CONDUCTANCE_TOLERANCE * np.abs(matrix).max()
     asymmetry = np.abs(matrix - matrix.T).max()
-    if asymmetry > noise:
+    sums = np.abs([matrix.sum(axis=0), matrix.sum(axis=1)]).max()
+    if asymmetry > noise and sums > noise:
         raise InputError(
-            f"conductance matrix is not symmetric: G_ij and G_ji differ by {asymmetry:g} S; "
-            "weights of a film with Hall effect are not defined here"
+            f"conductance matrix is not symmetric: G_ij and G_ji differ by {asymmetry:g} S, and "
+            f"rows or columns sum to {sums:g} S; with Hall effect, too, these sums are 0"
         )
     upper = np.triu_indices(len(matrix), k=1)
-    g: FloatArray = -(matrix + matrix.T)[upper] / 2
+    g: FloatArray = -symmetric_part(matrix)[upper]
     weakest = int(np.argmin(g))
     if g[weakest] < -noise:
         i, j = pairs(len(matrix))[weakest]
@@ -74,6 +79,17 @@ def pair_conductances(G: ArrayLike) -> FloatArray:
             "negative: -G_ij given in place of G_ij?"
         )
     return g
+
+
+def symmetric_part(G: FloatArray) -> FloatArray:
+    """Return (G + Gᵀ)/2 of a conductance matrix, (N, N), S."""
+    found: FloatArray = (G + G.T) / 2
+    return found
+
+
+def hall_conductance(G: FloatArray) -> float:
+    """Return the largest entry of (G − Gᵀ)/2 of a conductance matrix (N, N), S: the odd part."""
+    return float(np.abs(G - G.T).max() / 2)
 
 
 def conductance_matrix(g: FloatArray, n: int) -> FloatArray:

@@ -148,7 +148,7 @@ class HopfieldFilm:
             direction: of a uniform m, (3,).
 
         Raises:
-            InputError: with Hall effect, where pairs have no conductance of their own.
+            InputError: a pattern drives no current.
             SolverError: no convergence.
         """
         with self.film.on_trial():

@@ -16,11 +16,11 @@ def predicted_separations(film: Film, patterns: Pattern) -> list[Separation]:
     """How well a film, with the m that it has, tells the pairs of each pattern apart; collective.
 
     Args:
-        film: without Hall effect.
+        film: as it is; with Hall effect, of the symmetric part of G.
         patterns: (n_patterns, N).
 
     Raises:
-        InputError: with Hall effect, or a pattern drives no current.
+        InputError: a pattern drives no current.
         SolverError: no convergence.
     """
     matrix = film.conductance_matrix()
@@ -32,14 +32,13 @@ def predicted_rates(film: Film, voltages: FloatArray) -> FloatArray:
     """First rates of relative change of all pairs, up to one positive factor; collective.
 
     Args:
-        film: without Hall effect, with the m that it has.
+        film: with the m that it has; with Hall effect, of the symmetric part of G.
         voltages: of its nodes in V, (N,).
 
     Returns:
         (P,) in the order of `pairs`; of no meaning for pairs that are not coupled.
 
     Raises:
-        InputError: with Hall effect.
         SolverError: no convergence.
     """
     g = pair_conductances(film.conductance_matrix())

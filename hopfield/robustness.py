@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.hopfield.contact_pairs import symmetric_part
 from hebbfilm.hopfield.criteria import is_exact, stability
 from hebbfilm.hopfield.descent import descend
 from hebbfilm.hopfield.landscape import ENUMERATED_UP_TO, stored_states
@@ -100,7 +101,8 @@ def under_read_noise(
     rng = np.random.default_rng(seed)
 
     def draw(level: float) -> FloatArray:
-        read = [G * (1 + _symmetric_noise(len(G), level, rng)) for G in (before, after)]
+        parts = symmetric_part(before), symmetric_part(after)
+        read = [G * (1 + _symmetric_noise(len(G), level, rng)) for G in parts]
         return conductance_weights(read[0], read[1], reference)
 
     return _tried(draw, levels, stored_states(patterns, len(before)), draws, rng)

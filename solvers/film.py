@@ -225,6 +225,11 @@ class Film(MovingFilm):
         self.dynamics.time = value
 
     @property
+    def has_hall_effect(self) -> bool:
+        """Whether its conductance matrix is not symmetric."""
+        return self.conduction is not None and not self.conduction.symmetric
+
+    @property
     def contacts(self) -> tuple[str, ...]:
         """Names of the nodes, in their order; contacts tied together are one, like "a+b"."""
         return tuple(self.nodes)

@@ -1,7 +1,7 @@
 """What follows from the layout alone: conductances, couplings, and which patterns it separates."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_every_rank, on_root
 from hebbfilm.hopfield import format_pattern, pair_conductances
 from hebbfilm.hopfield.checks import matrix_checks
-from hebbfilm.hopfield.contact_pairs import coupled_pairs, pair_name, pair_names
+from hebbfilm.hopfield.contact_pairs import coupled_pairs, hall_conductance, pair_name, pair_names
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.prediction import predicted_separations
 from hebbfilm.hopfield.separability import Separation, distinct_patterns
@@ -39,8 +39,12 @@ class Conductances:
         contacts: their names.
         conductance: conductance matrix G, (N, N), S.
         checks: how far G is from what must hold, see `matrix_checks`.
-        couplings: of the coupled pairs by their names, in squares of film (g/σt); None with Hall
-            effect, where pairs have no conductance of their own.
+        couplings: of the coupled pairs by their names, in squares of film (g/σt, of all layers);
+            None in a film without contacts.
+        hall_conductance: the largest entry of (G - Gᵀ)/2 in S; None without Hall effect, with
+            which couplings are those of the symmetric part.
+        current_shares: of the film ("film") and of each layer, without magnetoresistance; empty
+            without layers.
         uncoupled_pairs: the names of all other pairs.
         separations: which patterns a uniform film tells apart; None where that is not asked.
     """
@@ -50,6 +54,8 @@ class Conductances:
     checks: dict[str, float]
     couplings: dict[str, float] | None = None
     uncoupled_pairs: tuple[str, ...] = ()
+    hall_conductance: float | None = None
+    current_shares: dict[str, float] = field(default_factory=dict)
     separations: tuple[Separation, ...] | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -61,6 +67,10 @@ class Conductances:
         }
         if self.couplings is not None:
             found |= {"coupling": self.couplings, "uncoupled_pairs": list(self.uncoupled_pairs)}
+        if self.hall_conductance is not None:
+            found["hall_conductance"] = self.hall_conductance
+        if self.current_shares:
+            found["current_shares"] = self.current_shares
         if self.separations is not None:
             found["patterns"] = [_as_dict(item, self.contacts) for item in self.separations]
         return found
@@ -75,19 +85,25 @@ def conductances_of_film(film: Film) -> Conductances:
     matrix = film.conductance_matrix()
     found = Conductances(tuple(film.contacts), matrix, matrix_checks(film, matrix))
     conduction = film.conduction
-    if conduction is None or not conduction.symmetric:
+    if conduction is None:
         return found
     names = np.array(pair_names(film.contacts), dtype=object)
     coupled = coupled_pairs(matrix)
     squares = pair_conductances(matrix) / conduction.sheet_conductance
     couplings = dict(zip(names[coupled], map(float, squares[coupled]), strict=True))
-    return replace(found, couplings=couplings, uncoupled_pairs=tuple(names[~coupled]))
+    return replace(
+        found,
+        couplings=couplings,
+        uncoupled_pairs=tuple(names[~coupled]),
+        hall_conductance=hall_conductance(matrix) if film.has_hall_effect else None,
+        current_shares=film.read().current_shares() if film.layers else {},
+    )
 
 
 def conductances_of_case(case: Case, comm: MPI.Intracomm) -> Conductances:
     """G and couplings of the uniform film of a case, and which patterns it separates; collective.
 
-    All patterns up to 8 contacts, those of the case beyond; none with Hall effect.
+    All patterns up to 8 contacts, those of the case beyond.
 
     Raises:
         InputError: a layout that cannot be, or a pattern that does not fit it.

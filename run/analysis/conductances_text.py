@@ -5,6 +5,7 @@ from hebbfilm.common.text import counted
 from hebbfilm.hopfield import format_pattern
 from hebbfilm.hopfield.contact_pairs import pair_name
 from hebbfilm.run.analysis.conductances import Conductances
+from hebbfilm.run.analysis.stack_text import hall_text, shares_text
 
 _MOST_LINES = 32
 _SCALE = "Margins are at most 2; at 1 pairs of equal signs do not change and all others grow alike"
@@ -13,7 +14,9 @@ _SCALE = "Margins are at most 2; at 1 pairs of equal signs do not change and all
 def conductances_as_text(found: Conductances) -> str:
     """The matrix, the couplings and the margins, as far as they are known."""
     return "\n\n".join(
-        part for part in (_matrix(found), _couplings(found), _margins(found)) if part
+        part
+        for part in (_matrix(found), _sharing(found), _couplings(found), _margins(found))
+        if part
     )
 
 
@@ -25,6 +28,15 @@ def _matrix(found: Conductances) -> str:
         for name, row in zip(contacts, found.conductance, strict=True)
     ]
     return "\n".join(aligned(rows, ">"))
+
+
+def _sharing(found: Conductances) -> str:
+    lines = []
+    if found.hall_conductance is not None:
+        lines.append(hall_text(found.hall_conductance, "couplings are"))
+    if found.current_shares:
+        lines.append(shares_text(found.current_shares))
+    return "\n".join(lines)
 
 
 def _couplings(found: Conductances) -> str:

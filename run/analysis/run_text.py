@@ -8,7 +8,7 @@ from hebbfilm.hopfield import format_pattern
 from hebbfilm.hopfield.contact_pairs import pair_names, pairs
 from hebbfilm.hopfield.weights import MEANINGS
 from hebbfilm.run.analysis.displacement_text import presentations_text
-from hebbfilm.run.analysis.stack_text import stack_text
+from hebbfilm.run.analysis.stack_text import hall_text, stack_text
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.protocol_summary import ProtocolSummary
 from hebbfilm.run.folder.recall_table import RecallEnds, read_recall
@@ -63,6 +63,8 @@ def _conductances(summary: Summary) -> str:
         + ("not defined" if correlation is None else f"{correlation:.3f}")
         + (" (of two pairs it is always 1 or -1)" if len(summary.relative_change) == 2 else "")
     )
+    if summary.hall_conductance is not None:
+        lines.append(hall_text(summary.hall_conductance, "conductances and weights are"))
     return "\n".join(lines)
 
 
@@ -132,8 +134,11 @@ def _heating(heating: HeatingEntry, solved: bool) -> str:
 
 def _checks(checks: ChecksEntry) -> str:
     reading = checks.read_disturbance
+    symmetry = f"G(-m) = G(m)ᵀ to {checks.onsager or 0:.0e}"
+    if checks.symmetry is not None:
+        symmetry = f"symmetry of G {checks.symmetry:.0e}"
     return (
-        f"Checks: symmetry of G {checks.symmetry:.0e}, row sums {checks.row_sums:.0e}, "
+        f"Checks: {symmetry}, row sums {checks.row_sums:.0e}, "
         f"sum of currents {checks.current_sum:.0e}, "
         f"power balance {checks.power_balance:.0e}\n"
         f"Reading at {1e3 * reading.voltage:g} mV changes m by at most "

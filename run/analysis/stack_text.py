@@ -1,5 +1,7 @@
 """What a report tells of the stack: currents, temperature, and what turns m, as text."""
 
+from collections.abc import Mapping
+
 from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import percent
 from hebbfilm.run.folder.stack import (
@@ -46,13 +48,26 @@ def temperature_text(found: TemperatureEntry) -> str:
 def _currents(stack: StackEntries) -> str:
     if len(stack.current_shares) < 2:
         return ""
-    told = ", ".join(
-        f"{percent(share)} % in {'the film' if name == 'film' else f'layer {name}'}"
-        for name, share in stack.current_shares.items()
-    )
     amr = stack.sheet_amr_ratio
     diluted = "" if amr is None else f"; film and layers together have an AMR of {100 * amr:.2f} %"
-    return f"Current: {told}{diluted}"
+    return f"{shares_text(stack.current_shares)}{diluted}"
+
+
+def shares_text(shares: Mapping[str, float]) -> str:
+    """How the current is shared between film and layers."""
+    told = ", ".join(
+        f"{percent(share)} % in {'the film' if name == 'film' else f'layer {name}'}"
+        for name, share in shares.items()
+    )
+    return f"Current: {told}"
+
+
+def hall_text(largest: float, what: str) -> str:
+    """What is read with Hall effect, and how large (G - Gᵀ)/2 is at most in S."""
+    return (
+        f"Hall effect: {what} those of the symmetric part of G; |G_ij - G_ji|/2 is {largest:.3e} S "
+        "at most"
+    )
 
 
 def _balance(found: HeatBalanceEntry) -> str:

@@ -108,7 +108,8 @@ class DisturbanceEntry:
 class ChecksEntry:
     """Figures that must vanish to solver precision, and the largest angles in rad."""
 
-    symmetry: NotNegative
+    symmetry: NotNegative | None = None
+    onsager: NotNegative | None = None
     row_sums: NotNegative
     column_sums: NotNegative | None = None
     negative_eigenvalue: NotNegative | None = None
@@ -124,6 +125,7 @@ class ChecksEntry:
 class Summary:
     """All of the file; conductance matrices (N, N) in S, weights (N, N), patterns (n, N) of ±1.
 
+    `hall_conductance` is the largest entry of (G - Gᵀ)/2 after training, None without Hall effect.
     Changes are relative, by the names of the pairs that are coupled. Current densities are in A/m²,
     the energy in J, the temperature rise in K. `network` has the criteria by the name of the
     network, of the film and Hebb's rule at least. `files` has the checksums of the tables.
@@ -135,6 +137,7 @@ class Summary:
     conductance_before: Matrix
     conductance_presented: Matrix
     conductance_after: Matrix
+    hall_conductance: NotNegative | None = None
     conductance_fluctuation: dict[Word, NotNegative] = Field(default_factory=dict)
     uncoupled_pairs: list[Word] = Field(default_factory=list)
     relative_change: dict[Word, Number]

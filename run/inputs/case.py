@@ -156,21 +156,13 @@ class Case(Section):
         """The training section, with the functions that it names.
 
         Raises:
-            InputError: there is none, a function that is none, or a film from which no weights can
-                be read.
+            InputError: there is none, or a function that is none.
         """
         if self.training is None:
             raise InputError(
                 "the case has no [training]: give at least patterns = ['+,+,-,-'] in it; "
                 "`hebbfilm run` does a run without patterns"
             )
-        for at, material in self.materials().items():
-            if material.anomalous_hall_ratio:
-                raise InputError(
-                    f"{at}.anomalous_hall_ratio = {material.anomalous_hall_ratio:g}: must be "
-                    "0 in training, as weights are read from a symmetric conductance matrix; "
-                    "`hebbfilm conductance` reads such a film"
-                )
         return training_with_functions(self.training)
 
     def steps(self) -> Protocol:

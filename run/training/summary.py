@@ -14,7 +14,7 @@ from hebbfilm.hopfield import (
     storage_criteria,
 )
 from hebbfilm.hopfield.checks import driven_checks, matrix_checks
-from hebbfilm.hopfield.contact_pairs import pair_names, relative_change
+from hebbfilm.hopfield.contact_pairs import hall_conductance, pair_names, relative_change
 from hebbfilm.hopfield.displacements import Presentation
 from hebbfilm.hopfield.reading import fluctuation
 from hebbfilm.run.folder.summary import (
@@ -67,6 +67,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: RunNotes) -> Summary:
         conductance_before=before,
         conductance_presented=presented,
         conductance_after=after,
+        hall_conductance=hall_conductance(after) if film.has_hall_effect else None,
         conductance_fluctuation={
             moment: fluctuation(samples) for moment, samples in notes.samples.items()
         },

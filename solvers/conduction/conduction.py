@@ -248,6 +248,14 @@ class Conduction(FlowingCurrent):
         self.conductance_matrix()
         return self._units.values
 
+    def adjoint_potentials(self) -> FloatArray:
+        """The same for σᵀ, which is that of -m; the conductivity stays as it was; collective."""
+        m, other = self._m, self.anew()
+        other.update(-m)
+        found = other.unit_potentials()
+        other.update(m)
+        return found
+
     def _find_voltages(self, drives: Drives, tolerance: float) -> None:
         """Solve, with the voltages at which the prescribed currents flow; collective."""
         voltages = self.voltages.copy()

@@ -9,7 +9,8 @@ G_ij = ∫ ∇φ_i · σ ∇φ_j, at a stationary point with respect to all φ: 
 
     δG_ij = ∫ ∇φ_i · δσ ∇φ_j = κ ∫ (∇φ_i · E) (∇φ_j · E),
 
-to first order, also through resistive contacts, and pair conductances g_ij = -G_ij by the opposite.
+to first order, also through resistive contacts (with Hall effect ∇φ_i is that for σᵀ, the
+conductivity at -m), and pair conductances g_ij = -G_ij by the opposite.
 Where current flows from i to j, φ_j falls as φ_i rises: δg_ij > 0.
 
 At the ends of an ideal contact along a straight edge E² goes as 1/r and the integral as ln(1/h):
@@ -28,27 +29,31 @@ def conductance_response(conduction: Conduction, voltages: FloatArray) -> FloatA
     """δG/κ under each set of voltages, for the conductivity that `conduction` has; collective.
 
     Args:
-        conduction: of a film without Hall effect, `update`d with its m.
+        conduction: `update`d with the m of its film.
         voltages: of the nodes in V, (n_sets, N).
 
     Returns:
-        ∫ (∇φ_i · E) (∇φ_j · E) dV in V²/m, (n_sets, N, N), each symmetric with row sums of zero.
+        ∫ (∇φ_i · E) (∇φ_j · E) dV in V²/m, (n_sets, N, N), each symmetric with row sums of zero;
+        with Hall effect the symmetric part of it.
 
     Raises:
         SolverError: no convergence.
     """
     operators, units = conduction.operators, conduction.unit_potentials()
+    both = [units] if conduction.symmetric else [units, conduction.adjoint_potentials()]
     total = np.zeros((len(voltages), len(units), len(units)))
     # Layers have no texture that could turn.
     magnetic = np.arange(len(operators.cells))[conduction.film_cells]
     for start in range(0, len(magnetic), _CELLS_AT_ONCE):
         part = magnetic[start : start + _CELLS_AT_ONCE]
-        slopes = np.einsum(
-            "cad,nca->ncd", operators.gradients[part], units[:, operators.cells[part]]
+        slopes, *others = (
+            np.einsum("cad,nca->ncd", operators.gradients[part], each[:, operators.cells[part]])
+            for each in both
         )
         volumes = operators.volumes[part]
         for response, field in zip(total, np.tensordot(-voltages, slopes, axes=1), strict=True):
             along = np.einsum("ncd,cd->nc", slopes, field)
-            response += (along * volumes) @ along.T
+            adjoint = np.einsum("ncd,cd->nc", others[0], field) if others else along
+            response += (adjoint * volumes) @ along.T
     summed: FloatArray = operators.comm.allreduce(total)
-    return summed
+    return summed if conduction.symmetric else (summed + summed.transpose(0, 2, 1)) / 2

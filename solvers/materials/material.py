@@ -83,7 +83,7 @@ class Material:
         conductivity: σ⊥ in S/m, for a current perpendicular to the magnetisation.
         amr_ratio: (ρ∥ - ρ⊥)/ρ⊥, without unit.
         anomalous_hall_ratio: ρ_AH/ρ⊥ of the field ρ_AH m × j, without unit. With it the conductance
-            matrix is not symmetric, and no weights can be read from it.
+            matrix is not symmetric; weights are read from its symmetric part.
         temperature_coefficient: a of ρ(T) = ρ (1 + a (T - T₀)) in 1/K, T₀ that of the substrate.
         volumetric_heat_capacity: c in J/(m³ K), for the estimate of Joule heating and for `Heat`.
         thermal_conductivity: κ in W/(m K), for `Heat`; 20 is typical of a thin film.

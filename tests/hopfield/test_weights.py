@@ -8,6 +8,7 @@ import pytest
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.contact_pairs import (
     coupled_pairs,
+    hall_conductance,
     mask_weights,
     pair_conductances,
     pair_names,
@@ -179,7 +180,7 @@ def disturbed(i, j, value):
         (BEFORE[:3], r"shape \(3, 4\)"),
         (np.zeros((1, 1)), r"shape \(1, 1\)"),
         (disturbed(0, 1, np.nan), "not finite"),
-        (disturbed(0, 1, BEFORE[0, 1] * 1.001), "not symmetric.*Hall"),
+        (disturbed(0, 1, BEFORE[0, 1] * 1.001), "not symmetric: .*Hall effect, too"),
         (-BEFORE, "must not be negative: -G_ij given in place of G_ij"),
     ],
 )
@@ -212,3 +213,15 @@ def test_offset_of_half_the_change_by_all_patterns_is_hebb(patterns):
         expected, abs=1e3 * np.finfo(float).eps
     )
     assert reference.as_dict(before, after)["level"] == reference.offset
+
+
+@pytest.mark.analytic
+def test_weights_of_a_film_with_hall_effect_are_of_the_symmetric_part():
+    """A part odd in m, whose rows and columns sum to 0, changes no pair and no weight."""
+    turn = np.array([[0.0, 1, -1, 0], [-1, 0, 1, 0], [1, -1, 0, 0], [0, 0, 0, 0]])
+    odd = 0.1 * np.abs(BEFORE).max() * turn
+    assert pair_conductances(BEFORE + odd) == pytest.approx(pair_conductances(BEFORE))
+    found = conductance_weights(BEFORE + odd, AFTER - odd, Reference())
+    np.testing.assert_allclose(found, conductance_weights(BEFORE, AFTER, Reference()), atol=1e-12)
+    assert hall_conductance(BEFORE + odd) == pytest.approx(odd.max())
+    assert hall_conductance(BEFORE) == 0

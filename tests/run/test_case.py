@@ -295,8 +295,6 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
         (case_with("contacts", tied=[["rim_1", "center"]]), "did you mean centre?"),
         (case_with("contacts", tied=["rim_1", "rim_2"]), "contacts.tied.0 = 'rim_1': must be a "
          "list"),
-        (case_with("material", anomalous_hall_ratio=0.05), "material.anomalous_hall_ratio = 0.05: "
-         "must be 0 in training"),
     ],
 )  # fmt: skip
 def test_wrong_case_is_named_in_one_line(content, message):

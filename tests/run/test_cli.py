@@ -420,6 +420,9 @@ def test_conductance_with_hall_effect_is_checked_by_onsagers_relation(comm, caps
         assert "symmetry" not in found
         for key in ("onsager", "row_sums", "column_sums", "negative_eigenvalue"):
             assert found[key] < 1e-8
+        assert 0 < found["hall_conductance"] < np.abs(found["conductance"]).max()
+        assert len(found["coupling"]) == 6
+        assert len(found["patterns"]) == 7
 
 
 def test_mesh_is_written_and_read_as_a_case(shared_tmp_path, comm, capsys):

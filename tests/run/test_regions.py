@@ -319,14 +319,6 @@ def test_a_thickness_is_refused_in_three_dimensions(comm: MPI.Intracomm) -> None
         case.film_source()
 
 
-def test_a_hall_effect_in_a_region_is_refused_in_training() -> None:
-    region = SOFT | {"material": {"anomalous_hall_ratio": 0.01}}
-    case = case_of(region, training={"patterns": ["+-"]})
-    message = "regions.soft.material.anomalous_hall_ratio = 0.01: must be 0 in training"
-    with pytest.raises(InputError, match=re.escape(message)):
-        case.required_training()
-
-
 @pytest.mark.analytic
 def test_the_example_of_the_manual(comm: MPI.Intracomm) -> None:
     """A strip of three pieces in series, of which two have the same conductance a square."""

@@ -60,6 +60,7 @@ def test_ring(comm):
 
 
 @pytest.mark.cross_method
+@pytest.mark.parametrize("hall", [0.0, 0.3])
 @pytest.mark.parametrize(
     ("layout", "electrodes", "dimension"),
     [
@@ -68,14 +69,14 @@ def test_ring(comm):
         (wheel(mesh_size=25 * NM), None, 3),
     ],
 )
-def test_against_a_conductivity_that_really_changes(comm, layout, electrodes, dimension):
+def test_against_a_conductivity_that_really_changes(comm, layout, electrodes, dimension, hall):
     """[G(σ + κ E⊗E) − G(σ − κ E⊗E)]/2κ, for the uneven σ of random directions.
 
     With κ such that σ changes by the fraction s at most, a central difference errs by s² of the
     change. G is known to 1e-8 of itself (as in test_contacts), and changes by about s/100, since
     the mean of E² is about that part of its maximum: with s = 0.03 both err by less than 1e-3.
     """
-    material, s = Material(amr_ratio=0.5), 0.03
+    material, s = Material(amr_ratio=0.5, anomalous_hall_ratio=hall), 0.03
     conduction, m = conduction_of(layout, comm, material, electrodes, dimension=dimension, seed=4)
     operators, voltages = conduction.operators, np.array([[1.0, 1.0, -1.0, -0.5]])
     (response,) = conductance_response(conduction, voltages)
@@ -87,7 +88,7 @@ def test_against_a_conductivity_that_really_changes(comm, layout, electrodes, di
     unchanged, change = np.empty((2, operators.indices.size))
     resistivity = Resistivity(operators, FilmMaterial(operators.film_mesh, material))
     assemble_conductivity(operators, m, resistivity, unchanged)
-    operators.assemble_tensor(along, change, symmetric=True)
+    operators.assemble_tensor(along, change, symmetric=not hall)
     largest = comm.allreduce(float((field**2).sum(axis=1).max(initial=0.0)), MPI.MAX)
     step = s * material.conductivity / (1 + material.amr_ratio) / largest
 
@@ -96,6 +97,7 @@ def test_against_a_conductivity_that_really_changes(comm, layout, electrodes, di
         return conduction.conductance_matrix()
 
     measured = (conductance(1) - conductance(-1)) / (2 * step)
+    measured = (measured + measured.T) / 2
     scale = np.abs(measured).max()
     np.testing.assert_allclose(response, measured, rtol=0, atol=2e-3 * scale)
     np.testing.assert_allclose(response, response.T, rtol=0, atol=1e-12 * scale)
