@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from hebbfilm.meshing import mesh_film, strip, wheel
-from hebbfilm.solvers import CurieLaw, Disorder, Film, Heat, Material, Numerics, constant
+from hebbfilm.solvers import CurieLaw, Disorder, Film, Heat, Layer, Material, Numerics, constant
 
 VOLTAGES = [0.05, 0.05, -0.05, -0.05]
 TOLERANCE = 1e-3
@@ -73,7 +73,20 @@ def warm(comm, kind):
     return comm.bcast(found | {"renewals": film.magnet.renewals})
 
 
-WORK = {"grains": grains_under_current, "heat": heat, "warm": warm}
+def turned(comm, kind):
+    """m, and q in A/m of the spin-orbit torque of two layers, after 5 ps."""
+    options = {"damping_like_efficiency": 0.3, "field_like_efficiency": 0.1}
+    layers = [Layer("pt", 3e-9, 4e6, **options), Layer("w", 2e-9, 2e6, "above", **options)]
+    numerics = Numerics(integrator=kind, step_tolerance=1e-5, renewal_tolerance=1e-4)
+    film = Film(mesh_film(wheel(mesh_size=20e-9), comm), layers=layers, numerics=numerics)
+    film.randomise(seed=4)
+    film.relax(1e-10, torque_tolerance=0.0)
+    film.evolve(constant(VOLTAGES, 5e-12))
+    gather = film.film_mesh.numbering.gather
+    return comm.bcast({"m": gather(film.m), "q": gather(film.dynamics.couplings.twist)})
+
+
+WORK = {"grains": grains_under_current, "heat": heat, "warm": warm, "turned": turned}
 
 
 def on_other_ranks(comm, folder, name, kind):
@@ -157,6 +170,30 @@ def test_warm_magnet(comm, check, shared_tmp_path):
         0,
         1e-4,
         "the same noise; 20 ps of motion, γ₀ H t = 20 turns of what 4e-6 of H changes",
+    )
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("kind", ["explicit", "implicit"])
+def test_spin_orbit_torque(comm, check, shared_tmp_path, kind):
+    here = turned(comm, kind)
+    other = on_other_ranks(comm, shared_tmp_path, "turned", kind)
+    # Relaxation and torque take some hundred steps, each to a tenth of 1e-5 if implicit.
+    accuracy = 1e-5 if kind == "explicit" else 1e-3
+    because = "current to 1e-6" if kind == "explicit" else "a thousand steps to 1e-6"
+    check(
+        f"m under spin-orbit torque on other ranks, {kind}, difference",
+        here["m"] - other["m"],
+        0,
+        accuracy,
+        because,
+    )
+    check(
+        f"q of the spin-orbit torque on other ranks, {kind}, relative difference",
+        np.linalg.norm(here["q"] - other["q"]) / np.linalg.norm(other["q"]),
+        0,
+        4e-6 + accuracy,
+        f"current to 1e-6 in the mean square; m: {because}",
     )
 
 
