@@ -99,6 +99,7 @@ from .solvers import Torque as Torque
 from .solvers import Wire as Wire
 from .solvers import alternating as alternating
 from .solvers import constant as constant
+from .solvers import effective_fields as effective_fields
 from .solvers import gradient as gradient
 from .solvers import load_state as load_state
 from .solvers import parameter as parameter

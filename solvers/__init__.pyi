@@ -21,6 +21,7 @@ from .layers.layer import Layer as Layer
 from .materials.curie_law import CurieLaw as CurieLaw
 from .materials.material import Material as Material
 from .numerics import Numerics as Numerics
+from .sized_fields import effective_fields as effective_fields
 from .state_file import load_state as load_state
 from .state_file import save_state as save_state
 from .terms.demagnetisation.models import DemagnetisationModel as DemagnetisationModel

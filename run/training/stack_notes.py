@@ -13,12 +13,12 @@ from hebbfilm.run.folder.stack import (
 )
 from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.solvers import Conduction, Film
-from hebbfilm.solvers.magnetisation.effective_fields import effective_fields
+from hebbfilm.solvers.sized_fields import effective_fields
 
 
 def note_drive(film: Film, notes: RunNotes) -> None:
     """Note shares of the current and what turns m, at the end of a drive; collective."""
-    found = effective_fields(film.dynamics)
+    found = effective_fields(film)
     entries = {name: EffectiveFieldEntry(**field._asdict()) for name, field in found.items()}
     notes.stack = replace(notes.stack, effective_fields=entries)
     if film.conduction is not None and film.layers:

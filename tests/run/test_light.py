@@ -26,8 +26,8 @@ WITHOUT_A_MESH = {
 import hebbfilm
 meshed = {
     "Conduction", "Film", "FilmMesh", "HopfieldFilm", "Interrupted", "MeshQuality",
-    "ReadDisturbance", "StopRequest", "load_state", "mesh_film", "read_disturbance", "read_mesh",
-    "run_case", "save_state", "train", "write_msh", "write_xdmf",
+    "ReadDisturbance", "StopRequest", "effective_fields", "load_state", "mesh_film",
+    "read_disturbance", "read_mesh", "run_case", "save_state", "train", "write_msh", "write_xdmf",
 }
 in_ufl = {
     "Energy", "FilmView", "NumericField", "NumericTorque", "Surroundings", "Torque",

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from hebbfilm import Film, Layer, Material, mesh_film, strip
-from hebbfilm.solvers.magnetisation.effective_fields import effective_fields
 from hebbfilm.solvers.magnetisation.field_names import DAMPING_LIKE, DRIFT, FIELD_LIKE
 from hebbfilm.solvers.materials.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.material import drift_per_current_density
+from hebbfilm.solvers.sized_fields import effective_fields
 
 MATERIAL = Material(
     saturation_magnetisation=5.8e5,
@@ -38,7 +38,7 @@ def test_fields_of_a_uniform_film(film):
     The form of the anisotropy is integrated exactly: round-off, 1e-12 with sums of few terms. The
     exchange field of a uniform m is the round-off of a row sum of A/h², 1e-15 of 2A/(μ₀M_s h²).
     """
-    found = effective_fields(film.dynamics)
+    found = effective_fields(film)
     half = MATERIAL.uniaxial_anisotropy / (VACUUM_PERMEABILITY * MATERIAL.saturation_magnetisation)
     assert found["uniaxial_anisotropy"] == pytest.approx((half, half), rel=1e-10)
     assert found["zeeman"] == pytest.approx((5e4, 5e4), rel=1e-12)
@@ -62,7 +62,7 @@ def test_drift_along_a_spiral(film):
     given = MATERIAL.g_factor, MATERIAL.polarisation, MATERIAL.saturation_magnetisation
     drift = abs(drift_per_current_density(*given)) * MATERIAL.conductivity * volts / LENGTH
     expected = np.hypot(1, MATERIAL.nonadiabaticity) * drift * wave / GYROMAGNETIC_RATIO
-    found = effective_fields(film.dynamics)[DRIFT]
+    found = effective_fields(film)[DRIFT]
     assert found == pytest.approx((expected, expected), rel=1e-2)
 
 
@@ -81,7 +81,7 @@ def test_parts_of_the_spin_orbit_torque(comm):
     charge, planck = 1.602176634e-19, 1.054571817e-34
     magnetic = VACUUM_PERMEABILITY * MATERIAL.saturation_magnetisation * 1e-9
     per_efficiency = planck * 4e6 * volts / LENGTH / (2 * charge * magnetic)
-    found = effective_fields(film.dynamics)
+    found = effective_fields(film)
     for name, efficiency in ((DAMPING_LIKE, 0.1), (FIELD_LIKE, 0.05)):
         expected = efficiency * per_efficiency
         # The current is as exact as its renewal asks for, 1e-4.
@@ -96,6 +96,6 @@ def test_field_of_exchange_alone_is_the_effective_field(comm):
         Material(interfacial_dmi=0.0, uniaxial_anisotropy=0.0),
     )
     film.randomise(seed=1)
-    found = effective_fields(film.dynamics)
+    found = effective_fields(film)
     assert found["exchange"].largest == pytest.approx(film.dynamics.largest_torque(), rel=1e-9)
     assert 0 < found["exchange"].mean < found["exchange"].largest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from mpi4py import MPI
 
@@ -29,14 +29,20 @@ class EffectiveField(NamedTuple):
     mean: float
 
 
-def effective_fields(dynamics: Dynamics) -> dict[str, EffectiveField]:
+class _Film(Protocol):
+    """What of a film is asked."""
+
+    dynamics: Dynamics
+
+
+def effective_fields(film: _Film) -> dict[str, EffectiveField]:
     """|m × H| of each energy and torque by its name, for the present m and current; collective.
 
     Of the torque τ of Zhang and Li it is |τ|/γ₀ = √(1 + β²) |(u·∇)m|/γ₀; the spin-orbit torque has
     two parts. The thermal field, whose size depends on the step, is left out.
 
     Args:
-        dynamics: of the film.
+        film: a `Film`.
 
     Example:
         >>> from mpi4py import MPI
@@ -44,11 +50,12 @@ def effective_fields(dynamics: Dynamics) -> dict[str, EffectiveField]:
         >>> film_mesh = mesh_film(strip(length=200e-9, mesh_size=2e-8), MPI.COMM_WORLD)
         >>> film = Film(film_mesh, Material(interfacial_dmi=0.0), applied_field=(3e4, 4e4, 0.0))
         >>> film.set_magnetisation([1, 0, 0])
-        >>> found = effective_fields(film.dynamics)
+        >>> found = effective_fields(film)
         >>> {name: f"{field.largest:.3g}" for name, field in found.items() if field.largest > 1}
         {'zeeman': '4e+04'}
     """
     sums: dict[str, FloatArray] = {}
+    dynamics = film.dynamics
     for name, field in _each(dynamics):
         sums[name] = sums[name] + field if name in sums else field
     return {name: _sized(dynamics, field) for name, field in sums.items()}
