@@ -88,8 +88,6 @@ class Heat:
         check_number("heat.tolerance", self.tolerance, "K", above=0)
         check_kind("heat.wiedemann_franz", self.wiedemann_franz, bool)
         check_kind("heat.magnet", self.magnet, CurieLaw, optional=True)
-        if self.magnet is not None:
-            self.magnet.require_substrate(self.substrate_temperature)
         if not isinstance(self.sinks, Mapping):
             raise InputError(
                 f"heat.sinks = {shown(self.sinks)}: must be temperatures by contact, like "
@@ -98,6 +96,18 @@ class Heat:
         for name, sink in self.sinks.items():
             if not isinstance(sink, Sink):
                 _check_temperature(f"heat.sinks.{name}", sink)
+        if self.magnet is not None:
+            for at, kelvin in self._held().items():
+                self.magnet.require_below_limit(at, kelvin)
+
+    def _held(self) -> dict[str, float]:
+        """The temperatures that hold from the start in K, by their keys."""
+        sinks = {
+            f"heat.sinks.{name}": sink
+            for name, sink in self.sinks.items()
+            if not isinstance(sink, Sink)
+        }
+        return {"heat.substrate_temperature": self.substrate_temperature, **sinks}
 
     @property
     def changing(self) -> Collection[str]:

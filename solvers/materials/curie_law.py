@@ -92,11 +92,11 @@ class CurieLaw:
         reduced: FloatArray = (1 - part) ** self.magnetisation_exponent
         return reduced
 
-    def require_substrate(self, temperature: float) -> None:
-        """Raise InputError for a substrate, of so many K, that is too warm from the start."""
+    def require_below_limit(self, name: str, temperature: float) -> None:
+        """Raise InputError, by its name, for a temperature in K that is too high from the start."""
         if not temperature < self.highest_temperature:
             raise InputError(
-                f"heat.substrate_temperature = {temperature:g} K: must be below "
+                f"{name} = {temperature:g} K: must be below "
                 f"{self.highest_temperature:g} K, {self.limit:g} of heat.magnet.curie_temperature"
             )
 

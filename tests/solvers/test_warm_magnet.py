@@ -373,5 +373,7 @@ def test_a_substrate_that_is_too_warm_is_refused():
         "heat.substrate_temperature = 300 K: must be below 288 K, 0.9 of "
         "heat.magnet.curie_temperature"
     )
+    with pytest.raises(InputError, match=r"^heat\.sinks\.left = 650 K: must be below 630 K, 0\.9"):
+        Heat(sinks={"left": 650.0}, magnet=LAW)
     with pytest.raises(InputError, match=r"heat\.magnet"):
         Heat(magnet=700.0)
