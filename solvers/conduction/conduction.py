@@ -80,6 +80,7 @@ class Conduction(FlowingCurrent):
         self.resistivity_change = 0.0
         self._temperature: FloatArray | None = None
         self._temperature_then: FloatArray | None = None
+        self._warmed = False
         warn_of_coarse_pads(operators, electrodes, self._lateral_conductivity())
         if len(self.contacts) < 2:
             raise InputError(
@@ -130,7 +131,8 @@ class Conduction(FlowingCurrent):
         It is that at the temperature which was taken last.
         """
         self._m = m
-        if self._temperature is not None:
+        if self._temperature is not None and not self._warmed:
+            self._warmed = True
             self._temperature_then, self.resistivity_change = self._temperature.copy(), 0.0
             self._resistivity.warm(self._temperature - self.reference_temperature)
         assemble_conductivity(self.operators, m, self._resistivity, self.solver.values)
@@ -159,7 +161,7 @@ class Conduction(FlowingCurrent):
         self.operators.comm.Allreduce(MPI.IN_PLACE, ends, MPI.MAX)
         highest, lowest, moved = ends
         self._resistivity.require_positive(-lowest, highest)
-        self._temperature = temperature
+        self._temperature, self._warmed = temperature, False
         self.resistivity_change = coefficient * float(moved)
 
     def solve(

@@ -21,16 +21,18 @@ class HeatSource:
 
     Attributes:
         elapsed: time in s since the heat was collected.
-        change: by how much q has changed at most in relation to c, since then, in K/s.
+        change: by how much q/c may have changed since then where it is largest, in K/s, as the
+            power of the sources has.
     """
 
     def __init__(self, network: ThermalNetwork, body: HeatedBody) -> None:
         self._network, self._comm = network, network.operators.comm
         self._capacity = body.capacity
         cells, vertices = len(self._capacity), network.operators.owned
-        self._density, self._before, self._change, self._energy = np.zeros((4, cells))
+        self._density, self._spent, self._energy = np.zeros((3, cells))
         self._at_interfaces, self._interface_energy = np.zeros((2, vertices))
         self._power = self._work = 0.0
+        self._power_before = self._fastest_before = 0.0
         self._unspent = self.elapsed = self.change = 0.0
 
     def take(self, current: Conduction | None) -> None:
@@ -42,10 +44,19 @@ class HeatSource:
             self._density[:] = current.power_density()
             self._at_interfaces[:] = current.interface_heat()
             self._power = current.power
-        change = np.subtract(self._density, self._before, out=self._change)
-        change /= self._capacity
-        local = max(change.max(initial=0.0), -change.min(initial=0.0))
-        self.change = self._comm.allreduce(float(local), MPI.MAX)
+        self.change = self._possible_change()
+
+    def _possible_change(self) -> float:
+        """See `change`; collective."""
+        if self._power_before:
+            return self._fastest_before * abs(self._power / self._power_before - 1)
+        return self._fastest() if self._power else 0.0
+
+    def _fastest(self) -> float:
+        """The largest q/c in K/s; collective."""
+        np.divide(self._density, self._capacity, out=self._spent)
+        fastest: float = self._comm.allreduce(float(self._spent.max(initial=0.0)), MPI.MAX)
+        return fastest
 
     def pass_time(self, duration: float) -> None:
         """It flowed for so many s more."""
@@ -54,7 +65,7 @@ class HeatSource:
 
     def _spend(self) -> None:
         if self._unspent:
-            self._energy += self._density * self._unspent
+            self._energy += np.multiply(self._density, self._unspent, out=self._spent)
             self._interface_energy += self._at_interfaces * self._unspent
             self._work += self._power * self._unspent
             self._unspent = 0.0
@@ -77,6 +88,6 @@ class HeatSource:
 
     def begin(self) -> None:
         """Forget what flowed until now, and compare with what flows now."""
-        self._before[:] = self._density
+        self._power_before, self._fastest_before = self._power, self._fastest()
         self._energy[:], self._interface_energy[:] = 0, 0
         self._work = self._unspent = self.elapsed = self.change = 0.0

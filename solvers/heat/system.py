@@ -13,7 +13,7 @@ from hebbfilm.common.errors import SolverError
 from hebbfilm.common.signals import held_signals
 
 _PREFIX = "hebbfilm_heat_"
-_TOLERANCE = 1e-6
+_TOLERANCE = 1e-4
 """Of a residual, in relation to what drives: of how T changes in a step, not of T. The heat that a
 residual would leave out in all is given back, see `ShiftedSystem.solve`."""
 _ITERATION_LIMIT = 20_000
