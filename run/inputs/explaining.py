@@ -66,11 +66,11 @@ def _told_best(errors: Sequence[Any]) -> Any:
     *place, last = errors[0]["loc"]
     if not _is_alternative(last):
         return errors[0]
-    others = (e for e in errors if e["type"] == "value_error" and [*e["loc"][:-1]] == place)
+    others = [e for e in errors if e["type"] == "value_error" and [*e["loc"][:-1]] == place]
     if isinstance(errors[0]["input"], Mapping):  # in a table, the value of one of its keys
         inside = len(place) + 2
-        others = (e for e in errors if [*e["loc"][:-2]] == place and len(e["loc"]) == inside)
-    return next(others, errors[0])
+        others += [e for e in errors if [*e["loc"][:-2]] == place and len(e["loc"]) == inside]
+    return others[0] if others else errors[0]
 
 
 def _is_alternative(part: int | str) -> bool:
