@@ -130,6 +130,10 @@ class Conduction(FlowingCurrent):
 
         It is that at the temperature which was taken last.
         """
+        self._conduct(m)
+
+    def _conduct(self, m: FloatArray) -> None:
+        """The same of m on the mesh that conducts."""
         self._m = m
         if self._temperature is not None and not self._warmed:
             self._warmed = True
@@ -253,9 +257,9 @@ class Conduction(FlowingCurrent):
     def adjoint_potentials(self) -> FloatArray:
         """The same for σᵀ, which is that of -m; the conductivity stays as it was; collective."""
         m, other = self._m, self.anew()
-        other.update(-m)
+        other._conduct(-m)
         found = other.unit_potentials()
-        other.update(m)
+        other._conduct(m)
         return found
 
     def _find_voltages(self, drives: Drives, tolerance: float) -> None:

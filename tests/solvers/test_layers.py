@@ -100,6 +100,9 @@ def test_temperature_scales_each_conductor(comm):
     assert reading.resistivity_change == 0
     assert conduction.resistivity_change == pytest.approx(0.4)
     assert reading.conductance_matrix()[0, 0] == pytest.approx(warm, rel=1e-8)
+    conduction.update(m)
+    conduction.take_temperature(np.full(len(m), 400.0))
+    assert conduction.resistivity_change == pytest.approx(0.04)
 
 
 def test_a_film_with_a_layer_shares_its_current(comm):
