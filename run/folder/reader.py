@@ -14,11 +14,10 @@ from hebbfilm.run.folder.conductance_table import ConductanceTable, read_conduct
 from hebbfilm.run.folder.manifest import Manifest, read_manifest
 from hebbfilm.run.folder.notes import read_note
 from hebbfilm.run.folder.recall_table import RecallEnds, read_recall
-from hebbfilm.run.folder.same_case import INDIFFERENT, case_values
+from hebbfilm.run.folder.same_case import INDIFFERENT, case_values, values_of
 from hebbfilm.run.folder.summary import Summary
 from hebbfilm.run.folder.summary_file import read_summary, require_finished
 from hebbfilm.run.inputs.case import Case, read_case
-from hebbfilm.run.inputs.settings import flat
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def read_case_of_run(folder: Path, settings: Iterable[str] = ()) -> Case:
     path = folder / files.CASE
     own = case_values(read_case(path))
     # Keys that are newer than the run have their default.
-    for key, value in flat(manifest.case).items():
+    for key, value in values_of(manifest.case).items():
         decides = key.partition(".")[0] not in INDIFFERENT
         if decides and own.get(key) != value:
             raise InputError(

@@ -1,5 +1,6 @@
 """Whether what a folder holds is a run of this very case."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,4 +51,20 @@ def _require_same_modules(wanted: Any, kept: Any, folder: Path) -> None:
 
 def case_values(case: Case) -> dict[str, Any]:
     """All that decides what a run does, by dotted keys."""
-    return flat({key: value for key, value in case.as_kept().items() if key not in INDIFFERENT})
+    kept = {key: value for key, value in case.as_kept().items() if key not in INDIFFERENT}
+    return values_of(kept)
+
+
+def values_of(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of a case as its run keeps it; of tables with names, like layers.pt.thickness."""
+    return flat({key: _by_name(value) for key, value in content.items()})
+
+
+def _by_name(value: Any) -> Any:
+    """Tables that stand several times and have names, as one table by these and their order."""
+    if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
+        return value
+    names = [each.get("name") for each in value]
+    if not value or not all(isinstance(name, str) for name in names):
+        return value
+    return {"order": names} | dict(zip(names, value, strict=True))

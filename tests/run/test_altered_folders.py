@@ -30,8 +30,10 @@ def whole(comm, tmp_path_factory, run_folder_maker):
     """A made-up run, with the checksums that a real one has."""
     folder = comm.bcast(tmp_path_factory.mktemp("altered") / "whole")
     if comm.rank == 0:
-        run_folder_maker(folder, size=60.0)
-        case = parse_case({"layout": {"kind": "wheel"}, "training": {"patterns": ["+,+,-,-"]}})
+        run_folder_maker(folder, size=60.0, stack=True)
+        layer = {"name": "pt", "thickness": 3e-9, "conductivity": 4e6}
+        sections = {"training": {"patterns": ["+,+,-,-"]}, "layers": [layer], "heat": {}}
+        case = parse_case({"layout": {"kind": "wheel"}, **sections})
         (folder / "case.toml").write_text(case.as_toml())
         reseal(folder, "manifest.json", case=case.model_dump(mode="json"))
         tables = ("conductance.csv", "recall.csv")

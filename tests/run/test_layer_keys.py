@@ -5,6 +5,7 @@ import re
 import pytest
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.run.folder.same_case import values_of
 from hebbfilm.run.inputs.case import parse_case, read_case
 from hebbfilm.run.inputs.films import build_film
 from hebbfilm.run.inputs.settings import apply_setting
@@ -32,6 +33,20 @@ def test_written_case_has_the_same_layers(tmp_path):
     path = tmp_path / "case.toml"
     path.write_text(case.as_toml())
     assert read_case(path) == case
+
+
+def test_run_of_an_earlier_version_may_lack_keys_of_a_layer():
+    """As of any section: what it lacks has its default; what it has must be the same."""
+    case = parse_case(case_of(PT, PT | {"name": "ta"}))
+    kept = values_of(case.as_kept())
+    earlier = case.as_kept()
+    for layer in earlier["layers"]:
+        del layer["thermal_conductivity"]
+    found = values_of(earlier)
+    assert {**kept, **found} == kept
+    assert found["layers.ta.thickness"] == 3e-9
+    earlier["layers"].reverse()
+    assert values_of(earlier)["layers.order"] != kept["layers.order"]
 
 
 def test_value_may_differ_in_a_region(comm):
