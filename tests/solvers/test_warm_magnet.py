@@ -9,13 +9,14 @@ import pytest
 import ufl
 
 from hebbfilm.common.errors import InputError, SolverError
-from hebbfilm.meshing import mesh_film, strip
+from hebbfilm.meshing import Slab, mesh_film, strip
 from hebbfilm.solvers import (
     CurieLaw,
     Disorder,
     Energy,
     Film,
     Heat,
+    Layer,
     Material,
     NumericField,
     Numerics,
@@ -109,6 +110,10 @@ def test_fields_are_the_slope_of_the_energy(request, comm, mesh, demagnetisation
 def check_slope(comm, film):
     film.heat.set_temperature(uneven)
     assert film.magnet.renewals == 1
+    check_slope_now(comm, film)
+
+
+def check_slope_now(comm, film):
     dynamics, owned = film.dynamics, film.operators.owned
     field, m = dynamics.effective_field(), film.m.copy()
     along = film.operators.random_normal(seed=5)
@@ -377,3 +382,36 @@ def test_a_substrate_that_is_too_warm_is_refused():
         Heat(sinks={"left": 650.0}, magnet=LAW)
     with pytest.raises(InputError, match=r"heat\.magnet"):
         Heat(magnet=700.0)
+
+
+@pytest.mark.regression
+def test_a_film_in_a_stack_of_tetrahedra_goes_on_to_the_last_bit(comm, shared_tmp_path):
+    """The temperature is that of film and layers; magnet, noise and their states are the film's."""
+    layer = Layer("pt", 3e-9, conductivity=4e6, damping_like_efficiency=0.1)
+    layout = strip(60e-9, 20e-9, 2e-9, mesh_size=6e-9)
+    mesh = mesh_film(layout, comm, dimension=3, slabs=[Slab("pt", 3e-9)])
+    films = [
+        make(
+            mesh,
+            material=replace(ALL, volumetric_heat_capacity=4e5),
+            layers=[replace(layer, volumetric_heat_capacity=4e5)],
+            temperature=300.0,
+        )
+        for _ in range(2)
+    ]
+    drive, file = constant([0.05, -0.05], 4e-12), shared_tmp_path / "state.npz"
+
+    def save(film):
+        if film.position.elapsed == pytest.approx(2e-12):
+            save_state(film, file)
+
+    films[0].evolve(drive, sample_interval=1e-12, observer=save)
+    comm.barrier()
+    assert films[0].magnet.renewals > 1
+    load_state(films[1], file)
+    films[1].evolve(drive, start=films[1].position, sample_interval=1e-12)
+    assert np.array_equal(films[0].m, films[1].m)
+    assert np.array_equal(films[0].magnet.temperature, films[1].magnet.temperature)
+    # The torque of the current has no energy.
+    films[0].current.apply(None)
+    check_slope_now(comm, films[0])
