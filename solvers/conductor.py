@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import FilmMesh, FilmPart
 from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.conduction.electrodes import Electrodes
@@ -59,11 +58,8 @@ class Conductor:
         Args:
             oersted: how it is found.
             nodes: the contacts of each node by its name.
-
-        Raises:
-            InputError: a conductor of which it is not available.
         """
-        return oersted_terms(oersted, self.shared, nodes)
+        return oersted_terms(oersted, self.operators, self.shared, nodes)
 
     def conduction(self, tolerance: float, electrodes: Electrodes | None) -> Conduction:
         """What finds the current in it; collective; see `Conduction`."""
@@ -93,17 +89,6 @@ class StackConductor(Conductor):
     def interfaces(self) -> Interfaces:
         """See `Conductor.interfaces`."""
         return StackInterfaces(self._stack)
-
-    def oersted(
-        self, oersted: Oersted | None, nodes: Mapping[str, Sequence[str]]
-    ) -> list[OerstedTerm]:
-        """See `Conductor.oersted`."""
-        if oersted is not None:
-            raise InputError(
-                "oersted: it is not available for layers in 3D: leave oersted or layers out, or "
-                "mesh the film in 2D (dimension = 2)"
-            )
-        return []
 
     def conduction(self, tolerance: float, electrodes: Electrodes | None) -> Conduction:
         """See `Conductor.conduction`."""

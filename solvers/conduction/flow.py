@@ -74,6 +74,10 @@ class FlowingCurrent:
         found: FloatArray = self._in_layers[layer]
         return found
 
+    def sheet_current_densities(self) -> list[FloatArray]:
+        """J in A/m² in every cell of the mesh that conducts, (n_cells, d): of film and layers."""
+        return [self.current_density, *self._in_layers]
+
     @property
     def film_cells(self) -> slice | IntArray:
         """Which cells of the mesh that conducts are those of the film, in their order."""

@@ -59,6 +59,10 @@ class StackConduction(Conduction):
         super()._no_density()
         self._density[:] = 0
 
+    def sheet_current_densities(self) -> list[FloatArray]:
+        """See `FlowingCurrent.sheet_current_densities`: all lies in the cells of the whole."""
+        return [self._density]
+
     @property
     def film_cells(self) -> IntArray:
         """See `FlowingCurrent.film_cells`."""

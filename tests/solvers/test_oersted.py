@@ -10,7 +10,7 @@ import pytest
 from shapely import box
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.meshing import Contact, mesh_film, strip
+from hebbfilm.meshing import Contact, Slab, mesh_film, strip
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.solvers import (
     Electrodes,
@@ -28,6 +28,7 @@ from hebbfilm.solvers import (
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.layers.film_layer import layers_on_film
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.terms.convolution.grid import sheet_height
 from hebbfilm.solvers.terms.oersted.box_field import box_field
 from hebbfilm.solvers.terms.oersted.pattern import CurrentPattern
 from hebbfilm.solvers.terms.oersted.sheets import Sheet
@@ -43,14 +44,12 @@ def bound(film_mesh, oersted=None, layers=()):
     """The field alone, on a mesh without contacts."""
     operators = VertexOperators(film_mesh)
     found = layers_on_film(film_mesh, layers)
-    return operators, OerstedTerm(oersted or Oersted(), found, {}).bind(operators, None)
+    return operators, OerstedTerm(oersted or Oersted(), operators, found, {}).bind(operators, None)
 
 
 def flowing(*currents):
     """j in A/m² (n_cells, d) in a film and its layers, as a field takes it."""
-    return SimpleNamespace(
-        current_density=currents[0], layer_current_density=lambda k: currents[k + 1], currents=()
-    )
+    return SimpleNamespace(sheet_current_densities=lambda: currents, currents=())
 
 
 def oersted_of(film):
@@ -218,11 +217,29 @@ def test_field_does_not_depend_on_the_ranks(comm, thickness, mesh, layers):
         j = np.column_stack([np.sin(middles @ [0.1, 0.2, 0.3]), np.cos(middles @ [0.2, -0.1, 0.4])])
         if film_mesh.dimension == 3:
             j = np.column_stack([j, np.sin(middles @ [-0.1, 0.1, 0.2])])
-        field.take_current(flowing(j, 2 * j[:, ::-1]))
+        field.take_current(flowing(j, *(2 * j[:, ::-1] for _ in layers)))
         gathered.append(film_mesh.numbering.gather(field.field))
     if comm.rank == 0:
         scale = np.abs(gathered[1]).max()
         np.testing.assert_allclose(*gathered, rtol=0, atol=1e-12 * scale)
+
+
+@pytest.mark.cross_method
+def test_field_of_a_stack_of_tetrahedra_does_not_depend_on_the_ranks(comm):
+    """Nor does that of its wires: the current is found to 1e-10."""
+    gathered = []
+    for ranks in (comm, MPI.COMM_SELF):
+        film_mesh = mesh_film(STRIP, ranks, dimension=3, slabs=[Slab("pt", 3e-9)])
+        oersted = Oersted(wires=(Wire("left"), Wire("right")))
+        film = Film(film_mesh, layers=[PLATINUM], oersted=oersted)
+        film.set_magnetisation((1.0, 0.0, 0.0))
+        film.current.potential_tolerance = film.conduction.tolerance
+        film.current.apply([0.05, -0.05])
+        film.current.renew(0.0)
+        gathered.append(film.film_mesh.numbering.gather(oersted_of(film).field))
+    if comm.rank == 0:
+        scale = np.abs(gathered[1]).max()
+        np.testing.assert_allclose(*gathered, rtol=0, atol=1e-8 * scale)
 
 
 @pytest.mark.analytic
@@ -241,6 +258,20 @@ def test_distance_of_currents_is_that_of_sheet_currents(comm):
     assert pattern.compare([along, across]) == pytest.approx((0.1, np.sqrt(0.99)), rel=1e-12)
     pattern.forget()
     assert pattern.compare([along, along]) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("sheets", "most", "height"),
+    [
+        ((3.0, 2.0), 6.0, 1.0),
+        ((3.0, 1.0, 2.0), 6.0, 1.0),
+        ((4.0, 4.0), 3.0, 2.0),
+        ((3.0, 0.9), 6.0, 0.3),
+        ((3.1, 0.9), 6.0, 0.225),
+    ],
+)
+def test_boxes_end_where_sheets_do(sheets, most, height):
+    assert sheet_height(sheets, most) == pytest.approx(height)
 
 
 def driven(comm, oersted, **options):

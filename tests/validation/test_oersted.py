@@ -17,7 +17,7 @@ import pytest
 from scipy.special import ellipe, ellipk
 from shapely import Point, box
 
-from hebbfilm.meshing import corbino, mesh_film, strip
+from hebbfilm.meshing import Slab, corbino, mesh_film, strip
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.solvers import Film, Layer, Material, Numerics, Oersted, Sine, Wire, constant
 from hebbfilm.solvers.discretisation.operators import VertexOperators
@@ -46,13 +46,9 @@ def carrying(film_mesh, drives, **options):
 def of_current(film_mesh, currents, layers=()):
     """H at the vertices of j in A/m² (n_cells, d) in the film and its layers; collective."""
     operators = VertexOperators(film_mesh)
-    term = OerstedTerm(Oersted(), layers_on_film(film_mesh, layers), {})
+    term = OerstedTerm(Oersted(), operators, layers_on_film(film_mesh, layers), {})
     field = term.bind(operators, FilmMaterial(film_mesh, Material()))
-    flowing = SimpleNamespace(
-        current_density=currents[0],
-        layer_current_density=lambda k: currents[k + 1],
-        currents=(),
-    )
+    flowing = SimpleNamespace(sheet_current_densities=lambda: currents, currents=())
     field.take_current(flowing)
     return field.field
 
@@ -323,6 +319,39 @@ def test_curl_in_a_bar(comm, check, wired):
         1e-8,
         "j × R has no part along j; the tolerance of the potential on tetrahedra",
     )
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("side", ["below", "above"])
+def test_stack_of_tetrahedra(comm, check, side):
+    """H in a film meshed with its layer, against the sheets of the film of triangles.
+
+    As far from the rim as above, in the mean over the thickness: boxes are wider here, 1.25 edges.
+    """
+    layout = strip(120 * NM, 60 * NM, 2 * NM, mesh_size=6 * NM)
+    layer = Layer("metal", 4 * NM, conductivity=2e7, side=side)
+    means = []
+    for options in ({}, {"dimension": 3, "slabs": [Slab("metal", 4 * NM, side)]}):
+        film, field = carrying(
+            mesh_film(layout, comm, **options), [0.01, -0.01], oersted=Oersted(), layers=[layer]
+        )
+        sheet = film.conduction.currents[0] / (60 * NM)
+        x, y, _ = places(film.film_mesh)
+        used = (np.abs(x - 60 * NM) < 25 * NM) & (np.abs(y) < 12 * NM)
+        weights = film.operators.vertex_volumes[used]
+        sums = np.array([*(weights @ field[used]), weights @ (y[used] * field[used, 2]), 0])
+        sums[4] = weights.sum()
+        sums = comm.allreduce(sums)
+        means.append(sums[:4] / sums[4] / sheet / np.array([1, 1, 1, 60 * NM]))
+    check(
+        f"Mean of H and of yH_z/w in units of K, film and layer {side} it as tetrahedra",
+        means[1],
+        means[0],
+        1.25 * BLUR,
+        "the film of triangles with its layer as a sheet",
+    )
+    assert np.sign(means[1][1]) == (-1 if side == "below" else 1)
+    assert abs(means[1][1]) > 0.3
 
 
 def vortices(film_mesh):

@@ -1,7 +1,9 @@
 """The grid on which a field of a film is convolved, and the film's share of its cells."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 
 from mpi4py import MPI
 
@@ -17,6 +19,7 @@ from hebbfilm.solvers.terms.convolution.moments import cell_moments
 _SLACK = 0.08
 _AXES = {2: (0, 1), 3: (2, 0, 1)}
 """Axes of the grid in order: y runs fastest and the layers of a film are outermost."""
+_ON_BORDER = 0.02
 _BALANCED = 1e-9
 """Distance in cells from its middle at which the centre of a cell's share counts as there."""
 
@@ -70,7 +73,14 @@ class Grid:
     box: tuple[float, float, float]
 
     @classmethod
-    def over(cls, mesh: WholeMesh, spacing: float, thickness: float, slack: float = 0.0) -> "Grid":
+    def over(
+        cls,
+        mesh: WholeMesh,
+        spacing: float,
+        thickness: float,
+        slack: float = 0.0,
+        height: float | None = None,
+    ) -> "Grid":
         """The grid whose cells come nearest to cubes.
 
         Args:
@@ -79,6 +89,7 @@ class Grid:
             thickness: of a 2D film in m, which has one layer.
             slack: share by which the edges in the plane may differ from `spacing` for the sake of
                 fast transforms.
+            height: edge of the cells along z of a 3D film in m, None for about `spacing`.
         """
         corner = mesh.points.min(axis=0)
         extent = mesh.points.max(axis=0) - corner
@@ -86,13 +97,18 @@ class Grid:
         if flat:
             extent[2] = thickness
         nx, ny = (economical_number(length / spacing, slack) for length in extent[:2])
-        layers = 1 if flat else economical_number(extent[2] / spacing, 0)
+        layers = 1 if flat else economical_number(extent[2] / (height or spacing), 0)
         x, y, z = (extent / (nx, ny, layers)).tolist()
         return cls(mesh, (layers, nx, ny), corner, (x, y, z))
 
     @classmethod
     def fitted(
-        cls, mesh: WholeMesh, thickness: float, spacing: float | None, edges: dict[int, float]
+        cls,
+        mesh: WholeMesh,
+        thickness: float,
+        spacing: float | None,
+        edges: Mapping[int, float],
+        sheets: Sequence[float] = (),
     ) -> "Grid":
         """A grid of that spacing; for None about as fine as the mesh, within 8 %.
 
@@ -101,11 +117,13 @@ class Grid:
             thickness: of a 2D film in m, which has one layer.
             spacing: edge of the cells in m, or None.
             edges: median edges of the mesh for one of a cell, by the dimension.
+            sheets: thicknesses in m of which a mesh in 3D consists; see `sheet_height`.
         """
-        if spacing is not None:
-            return cls.over(mesh, spacing, thickness)
-        wanted = edges[mesh.simplices.shape[1] - 1] * mesh.median_edge()
-        return cls.over(mesh, wanted, thickness, _SLACK)
+        slack = _SLACK if spacing is None else 0.0
+        if spacing is None:
+            spacing = edges[mesh.simplices.shape[1] - 1] * mesh.median_edge()
+        height = sheet_height(sheets, spacing) if len(sheets) > 1 else None
+        return cls.over(mesh, spacing, thickness, slack, height)
 
     @property
     def dimension(self) -> int:
@@ -199,3 +217,21 @@ class Grid:
         return cell_moments(
             self.places * refinement, simplices, tuple(refinement * n for n in shape), weights
         )
+
+
+def sheet_height(sheets: Sequence[float], most: float) -> float:
+    """The largest height of cells in m whose borders those of all sheets are, within 2 % of a cell.
+
+    Down to a quarter of what the thinnest sheet would allow; if there is none, that quarter.
+
+    Args:
+        sheets: thicknesses in m.
+        most: the largest height in m.
+    """
+    thinnest = min(sheets)
+    least = ceil(thinnest / most)
+    borders = np.cumsum(sheets) / thinnest
+    for parts in range(least, 4 * least):
+        if np.all(np.abs(borders * parts - np.rint(borders * parts)) < _ON_BORDER):
+            return thinnest / parts
+    return thinnest / (4 * least)

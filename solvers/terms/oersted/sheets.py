@@ -1,6 +1,7 @@
 """The field of currents in the layers of a film, by convolution."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -48,19 +49,32 @@ class SheetFields:
 
     Args:
         operators: of the film.
-        sheets: in 2D the film and its layers; in 3D the film alone.
+        conducting: of the mesh that conducts, of which that of the film may be a part.
+        sheets: in 2D the film and its layers; in 3D all that conducts is one.
         spacing: edge of the boxes in m, None for about one of the mesh.
     """
 
     def __init__(
-        self, operators: VertexOperators, sheets: Sequence[Sheet], spacing: float | None
+        self,
+        operators: VertexOperators,
+        conducting: VertexOperators,
+        sheets: Sequence[Sheet],
+        spacing: float | None,
     ) -> None:
-        film_mesh = operators.film_mesh
+        film_mesh = conducting.film_mesh
         mesh = WholeMesh.gather(film_mesh)
-        self.grid = grid = Grid.fitted(mesh, film_mesh.thickness, spacing, _EDGES_PER_BOX)
+        below, above = (
+            [slab.thickness for slab in film_mesh.slabs if slab.side == side]
+            for side in ("below", "above")
+        )
+        meshed = [*below[::-1], film_mesh.thickness, *above]
+        self.grid = grid = Grid.fitted(mesh, film_mesh.thickness, spacing, _EDGES_PER_BOX, meshed)
         currents = grid.simplex_shares(film_mesh.coordinates[film_mesh.cells])
-        own = slice(mesh.first, mesh.first + mesh.owned)
-        moments = grid.balanced_moments[:, own].tocsr()
+        of_film = grid
+        if conducting is not operators:
+            of_film = replace(grid, mesh=WholeMesh.gather(operators.film_mesh))
+        first, owned = of_film.mesh.first, of_film.mesh.owned
+        moments = of_film.balanced_moments[:, first : first + owned].tocsr()
         touched = np.flatnonzero(np.diff(moments.indptr) + np.diff(currents.indptr))
         thicknesses = [grid.box[2]] if film_mesh.dimension == 3 else [s.thickness for s in sheets]
         self._convolutions = [
@@ -81,7 +95,7 @@ class SheetFields:
         """Set `out` (owned, 3) to H in A/m; collective.
 
         Args:
-            currents: j in A/m² in each sheet, (n_cells, d).
+            currents: j in A/m² in each sheet, in the cells that conduct, (n_cells, d).
             out: is overwritten.
         """
         out[:] = 0

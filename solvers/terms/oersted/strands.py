@@ -75,6 +75,7 @@ class WireFields:
 
     Args:
         operators: of the film.
+        conducting: of the mesh that conducts.
         wires: to its contacts.
 
     Raises:
@@ -84,11 +85,13 @@ class WireFields:
         unit_fields: (wires, owned, 3) in 1/m.
     """
 
-    def __init__(self, operators: VertexOperators, wires: Sequence[Wire]) -> None:
+    def __init__(
+        self, operators: VertexOperators, conducting: VertexOperators, wires: Sequence[Wire]
+    ) -> None:
         own = operators.film_mesh.coordinates[: operators.owned]
         self.unit_fields = np.zeros((len(wires), operators.owned, 3))
         for wire, field in zip(wires, self.unit_fields, strict=True):
-            for start, path, share, radius in _strands(operators, wire):
+            for start, path, share, radius in _strands(conducting, wire):
                 field += share * path_field(own, start, path, radius)
 
 

@@ -27,11 +27,13 @@ class OerstedTerm:
 
     Args:
         oersted: what was asked for.
-        layers: of metal.
+        conducting: of the mesh that conducts: that of the film, or one of which it is a part.
+        layers: of metal, that share its cells.
         nodes: the contacts of each node by its name.
     """
 
     oersted: Oersted
+    conducting: VertexOperators
     layers: Sequence[FilmLayer]
     nodes: Mapping[str, Sequence[str]]
     name = "oersted"
@@ -53,10 +55,13 @@ class OerstedTerm:
 
 
 def oersted_terms(
-    oersted: Oersted | None, layers: Sequence[FilmLayer], nodes: Mapping[str, Sequence[str]]
+    oersted: Oersted | None,
+    conducting: VertexOperators,
+    layers: Sequence[FilmLayer],
+    nodes: Mapping[str, Sequence[str]],
 ) -> list[OerstedTerm]:
     """The term of a film, if it was asked for; see `OerstedTerm`."""
-    return [] if oersted is None else [OerstedTerm(oersted, layers, nodes)]
+    return [] if oersted is None else [OerstedTerm(oersted, conducting, layers, nodes)]
 
 
 class BoundOersted:
@@ -78,15 +83,14 @@ class BoundOersted:
     energy_share = 1.0
 
     def __init__(self, term: OerstedTerm, operators: VertexOperators) -> None:
-        oersted, film_mesh = term.oersted, operators.film_mesh
-        require_wires_fit(oersted.wires, film_mesh.contacts, term.nodes)
-        sheets = sheets_of(film_mesh.thickness, term.layers)
-        self._layers = range(len(term.layers))
+        oersted, conducting = term.oersted, term.conducting
+        require_wires_fit(oersted.wires, conducting.film_mesh.contacts, term.nodes)
+        sheets = sheets_of(conducting.film_mesh.thickness, term.layers)
         self._tolerance = oersted.tolerance
-        self._sheets = SheetFields(operators, sheets, oersted.spacing)
-        self._wires = WireFields(operators, oersted.wires).unit_fields
+        self._sheets = SheetFields(operators, conducting, sheets, oersted.spacing)
+        self._wires = WireFields(operators, conducting, oersted.wires).unit_fields
         self._nodes = [list(term.nodes).index(wire.contact) for wire in oersted.wires]
-        self._pattern = CurrentPattern(operators, sheets)
+        self._pattern = CurrentPattern(conducting, sheets)
         self._found, self.field = np.zeros((2, operators.owned, 3))
         self.evaluations = 0
 
@@ -103,7 +107,7 @@ class BoundOersted:
         if current is None:
             self.field[:] = 0
             return
-        currents = self._currents(current)
+        currents = current.sheet_current_densities()
         factor, left = self._pattern.compare(currents)
         if left > self._tolerance:
             self._pattern.keep()
@@ -113,10 +117,6 @@ class BoundOersted:
         np.multiply(factor, self._found, out=self.field)
         for unit_field, node in zip(self._wires, self._nodes, strict=True):
             self.field += current.currents[node] * unit_field
-
-    def _currents(self, current: Conduction) -> list[FloatArray]:
-        layers = (current.layer_current_density(k) for k in self._layers)
-        return [current.current_density, *layers]
 
     def begin(self, time: float) -> None:
         """See `hebbfilm.solvers.followers.FollowsTime`."""
