@@ -19,6 +19,7 @@ from hebbfilm.solvers import (
     rest,
     save_state,
 )
+from hebbfilm.solvers.conduction.linear_response import conductance_response
 
 LAYERS = [Layer("pt", 3e-9, conductivity=4e6), Layer("cap", 1e-9, conductivity=1e6, side="above")]
 SLABS = [Slab("pt", 3e-9), Slab("cap", 1e-9, "above")]
@@ -113,6 +114,15 @@ def test_currents_of_film_and_layers_are_the_field_times_their_conductivity(comm
         expected = -sigma * np.einsum("cad,ca->cd", gradients, current.potential[cells])
         found = current.layer_current_density(k)
         assert found == pytest.approx(expected, abs=1e-12 * np.abs(expected).max(initial=0))
+
+
+@pytest.mark.analytic
+def test_layers_have_no_texture_that_responds(comm):
+    """δG/κ = ∫ (∇φ · E)² over the film, with ∇φ = E/V = 1/L; φ to 1e-10."""
+    mesh = mesh_film(LAYOUT, comm, dimension=3, slabs=SLABS)
+    film = Film(mesh, Material(amr_ratio=0.0), layers=LAYERS)
+    found = conductance_response(film.read(), np.array([[1.0, 0.0]]))
+    assert found[0, 0, 0] == pytest.approx(20e-9 * 2e-9 / 60e-9**3, rel=1e-8)
 
 
 def test_state_of_another_stack_is_refused(comm, shared_tmp_path):
