@@ -7,6 +7,7 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 import ufl
+from dolfinx import jit
 
 from hebbfilm.common.errors import InputError, SolverError
 from hebbfilm.meshing import Slab, mesh_film, strip
@@ -415,3 +416,23 @@ def test_a_film_in_a_stack_of_tetrahedra_goes_on_to_the_last_bit(comm, shared_tm
     # The torque of the current has no energy.
     films[0].current.apply(None)
     check_slope_now(comm, films[0])
+
+
+@pytest.mark.regression
+def test_nothing_is_compiled_when_couplings_are_renewed(film_mesh, monkeypatch):
+    film = make(
+        film_mesh,
+        demagnetisation="full",
+        temperature=300.0,
+        terms=[Own(1e5), Quartic(1e5, 1e-8)],
+        torques=[Turn()],
+    )
+
+    def refuse(*arguments, **options):
+        raise AssertionError("compiled anew")
+
+    monkeypatch.setattr(jit, "ffcx_jit", refuse)
+    film.heat.set_temperature(uneven)
+    assert film.magnet.renewals == 1
+    film.dynamics.energies()
+    film.evolve(rest(1e-13))
