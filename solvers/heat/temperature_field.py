@@ -26,6 +26,8 @@ _CHANGE = 5.0
 """In tolerances, by which T is expected to move before it is found anew: what follows it lags
 behind by so much."""
 _SAFETY, _LEAST_FACTOR, _LARGEST_FACTOR = 0.9, 0.2, 5.0
+_MELTED = 3700.0
+"""In K; tungsten melts at 3695 K (CRC Handbook), all other metals below."""
 _REJECTIONS = 50
 """In a row; each shortens the step by at least a tenth."""
 
@@ -173,7 +175,7 @@ class TemperatureField:
         """Find T for this moment.
 
         Raises:
-            SolverError: no convergence, or no step is short enough.
+            SolverError: no convergence, no step is short enough, or no metal is solid any more.
         """
         remaining = self._source.elapsed
         if not remaining:
@@ -188,7 +190,15 @@ class TemperatureField:
             self._left = self._left + done.heat
             self.steps += 1
             self.peak = max(self.peak, self.highest())
+        self._require_solid()
         self._tell()
+
+    def _require_solid(self) -> None:
+        if self.peak > _MELTED:
+            raise SolverError(
+                f"the film is {self.peak:.0f} K hot, where every metal has melted: drive it less, "
+                "or let out more heat (material.heat_transfer_coefficient, heat.sinks)"
+            )
 
     def _accepted(self, source: FloatArray, span: float) -> tuple[HeatStep, float]:
         """A step of so many s or, if its error is too large, of fewer, and its length."""

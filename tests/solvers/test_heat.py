@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from hebbfilm.common.errors import InputError
+from hebbfilm.common.errors import InputError, SolverError
 from hebbfilm.meshing import mesh_film, strip
 from hebbfilm.solvers import Film, Heat, Material, Sink, constant, load_state, rest, save_state
+from hebbfilm.solvers.heat.step import heat_step
 
 LAYOUT = strip(120e-9, 40e-9, mesh_size=10e-9)
 HEAT = Heat(sinks={"left": 310.0, "right": Sink(1e9)}, tolerance=0.01)
@@ -123,3 +124,49 @@ def test_heat_that_does_not_fit_the_film_is_refused(comm):
     with pytest.raises(InputError) as caught:
         Film(film_mesh, heat=Heat()).heat.set_temperature(-1.0)
     assert str(caught.value) == "temperature: -1 K somewhere: must be above 0 K"
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_loop_of_the_heat_agrees_with_numpy(comm, dimension):
+    film = Film(mesh_film(LAYOUT, comm, dimension=dimension))
+    film.randomise(seed=2)
+    found = film.solve_current((0.02, -0.03))
+    expected = np.einsum("cd,cd->c", found.current_density, found.electric_field())
+    # Sums of d (d + 1) products.
+    np.testing.assert_allclose(found.power_density(), expected, rtol=1e-12, atol=1e-12 * 1e17)
+
+
+def test_film_cools_while_it_relaxes_and_not_while_it_is_minimised(comm):
+    film = warm_film(comm, heat=Heat())
+    film.heat.set_temperature(350.0)
+    film.minimise(torque_tolerance=1e4)
+    assert film.heat.highest() == 350.0
+    film.relax(1e-12, torque_tolerance=0.0)
+    balance = film.heat.balance()
+    assert 300 < film.heat.highest() < 350
+    assert balance.substrate > 0
+    assert balance.missing == pytest.approx(0, abs=1e-9 * balance.substrate)
+
+
+def test_state_of_a_film_without_heat_leaves_the_temperature_as_it_is(comm, shared_tmp_path):
+    cold, film = warm_film(comm, heat=None), warm_film(comm)
+    save_state(cold, shared_tmp_path / "cold.npz")
+    film.heat.set_temperature(320.0)
+    comm.barrier()
+    load_state(film, shared_tmp_path / "cold.npz")
+    assert film.heat.highest() == pytest.approx(320.0, abs=1e-9)
+
+
+def test_heat_that_is_no_number_and_a_film_that_melts_end_in_one_line(comm):
+    film = warm_film(comm, heat=Heat())
+    rise = np.zeros(film.operators.owned)
+    with pytest.raises(SolverError, match="the temperature did not converge: residual nan"):
+        heat_step(film.heat.network, rise, rise + np.nan, 1e-12, rise)
+    with pytest.raises(SolverError) as caught:
+        film.evolve(constant((50.0, -50.0), 1e-11))
+    assert str(caught.value).startswith("the film is ")
+    assert str(caught.value).endswith(
+        " K hot, where every metal has melted: drive it less, or let out more heat "
+        "(material.heat_transfer_coefficient, heat.sinks)"
+    )
