@@ -32,7 +32,7 @@ from hebbfilm.solvers.terms.convolution.grid import sheet_height
 from hebbfilm.solvers.terms.oersted.box_field import box_field
 from hebbfilm.solvers.terms.oersted.pattern import CurrentPattern
 from hebbfilm.solvers.terms.oersted.sheets import Sheet
-from hebbfilm.solvers.terms.oersted.strands import path_field, segment_field
+from hebbfilm.solvers.terms.oersted.strands import merged, path_field, segment_field
 from hebbfilm.solvers.terms.oersted.term import OerstedTerm
 
 NM = 1e-9
@@ -138,6 +138,20 @@ def test_wires_of_textbooks():
     # Two straight pieces are one.
     bent = path_field(points[:2], np.zeros(3), np.array([[0, 0, 1.0], [0, 0, 3.0]]), 0.1)
     np.testing.assert_allclose(bent, found[:2], rtol=1e-12)
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize(("shape", "most"), [((60, 40, 1), 200), ((400, 1, 1), 100)])
+def test_merged_strands_keep_current_and_middle(shape, most):
+    """As many as asked for but for what the border cuts, and none too large."""
+    places = np.stack(np.meshgrid(*map(np.arange, shape), indexing="ij"), axis=-1).reshape(-1, 3)
+    places, sizes = places * NM, np.random.default_rng(1).uniform(0.5, 1.0, len(places))
+    middles, summed = merged(places, sizes, most)
+    assert most / 2 < len(summed) <= 1.2 * most + 2
+    assert summed.sum() == pytest.approx(sizes.sum(), rel=1e-12)
+    np.testing.assert_allclose(summed @ middles, sizes @ places, rtol=1e-12, atol=1e-20)
+    assert summed.max() < 3 * sizes.sum() / most
+    np.testing.assert_array_equal(merged(places[:most], sizes[:most], most)[0], places[:most])
 
 
 @pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="each rank would do all of it")

@@ -10,6 +10,8 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.terms.oersted.wire import Wire
 
+_MOST = 256
+"""Strands of a wire, about; the field of more takes longer and differs within their distance."""
 _UP = np.array([0.0, 0.0, 1.0])
 
 
@@ -70,8 +72,9 @@ def path_field(
 class WireFields:
     """H at the vertices of a film for 1 A that each wire brings; made collectively.
 
-    The strands of a wire begin at the vertices of its contact. Each is as thick as the part of the
-    contact that falls to the vertex, and carries as large a part of the current.
+    The strands of a wire begin at the vertices of its contact, or in the middle of some that are
+    near to each other. Each is as thick as the part of the contact that falls to these, and carries
+    as large a part of the current.
 
     Args:
         operators: of the film.
@@ -104,6 +107,7 @@ def _strands(
     places = operators.film_mesh.coordinates[held]
     starts = np.concatenate(operators.comm.allgather(places))
     areas = np.concatenate(operators.comm.allgather(sizes[held]))
+    starts, areas = merged(starts, areas, _MOST)
     shares = areas / areas.sum()
     middle = shares @ starts
     path = np.reshape(wire.path, (-1, 3))
@@ -116,3 +120,25 @@ def _strands(
         (start, path + (start - middle), float(share), float(np.sqrt(area / np.pi)))
         for start, share, area in zip(starts, shares, areas, strict=True)
     ]
+
+
+def merged(places: FloatArray, sizes: FloatArray, most: int) -> tuple[FloatArray, FloatArray]:
+    """Places with sizes, those in one cube taken together if there are more than some.
+
+    Args:
+        places: (n, 3).
+        sizes: (n,), positive.
+        most: about how many may be left.
+
+    Returns:
+        The middles of those that are left, (m, 3), and the sums of their sizes, (m,).
+    """
+    if len(places) <= most:
+        return places, sizes
+    low = places.min(axis=0)
+    least, longest = np.sort(places.max(axis=0) - low)[1:]
+    edge = max(longest / most, np.sqrt(least * longest / most))
+    _, cube = np.unique(np.floor((places - low) / edge), axis=0, return_inverse=True)
+    summed: FloatArray = np.bincount(cube.ravel(), sizes).astype(float)
+    middles = [np.bincount(cube.ravel(), sizes * x) / summed for x in places.T]
+    return np.column_stack(middles), summed
