@@ -32,13 +32,16 @@ CONVENTIONS = {
     "pattern": "V_i = V_0 xi_i",
     "layers": "in 2D all share E in the plane: sheet conductivity t sigma(m) + sum d_k sigma_k; "
     "of several on one side the first is nearest to the film",
+    "spin_hall_magnetoresistance": "ratio r of rho (1 + r (1 - (z x m)(z x m)^T)) of a layer",
     "spin_orbit_torque": "H_DL = a_DL m x s, H_FL = a_FL s, a = hbar xi j/(2 e mu_0 M_s t) with "
     "j of the layer; s = j x z below the film, z x j above (direction of the moments that enter); "
     "xi_DL > 0 for platinum: below the film a current along +x pulls m towards -y",
     "oersted_field": "H = (1/4 pi) int j x R/R^3 dV of the solved j of film and layers, and of "
-    "wires that are given; what flows in the metal of pads is left out",
+    "wires that are given; over a layer with j along +x it points along -y; what flows in the "
+    "metal of pads is left out",
     "heat": "c t dT/dt = div(kappa t grad T) + heat of all layers - h (T - T_substrate); "
-    "no heat through other faces; contacts are sinks where they are given as such",
+    "sinks take conductance times area of the contact times (T - theirs), or hold theirs; no heat "
+    "goes through other faces",
     "reference_temperature": "T_0 = heat.substrate_temperature, 300 K without heat: "
     "rho(T) = rho (1 + a (T - T_0)) of film and layers",
     "curie_law": "mu(T) = (1 - (T/T_C)^a)^b; M_s, A, K, D as given at T_0 times "
