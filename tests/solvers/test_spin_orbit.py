@@ -225,6 +225,19 @@ def test_moments_that_change_are_known(comm):
     assert film.dynamics.couplings.pointer.twist != null
 
 
+def test_looking_changes_nothing(comm):
+    """Energies set the fields without torques; what moves afterwards has them again."""
+    options = {"damping_like_efficiency": 0.1, "field_like_efficiency": 0.1}
+    mesh, found = mesh_film(wheel(mesh_size=20e-9), comm), []
+    for look in (lambda film: None, lambda film: film.dynamics.energies()):
+        film = Film(mesh, layers=[layer(**options)])
+        film.randomise(seed=1)
+        film.evolve(constant([0.05, 0.0, -0.05, 0.0], 4e-12), sample_interval=1e-12, observer=look)
+        assert "spin_orbit" not in film.dynamics.energies()
+        found.append(film.m.copy())
+    assert np.array_equal(*found)
+
+
 def test_trial_and_relaxation_leave_nothing(comm):
     film = Film(
         mesh_film(wheel(mesh_size=20e-9), comm), layers=[layer(damping_like_efficiency=0.1)]
