@@ -77,10 +77,6 @@ def test_vertices_of_all_slabs_count():
     ("changes", "message"),
     [
         (
-            {"oersted": True},
-            "oersted: it is not available for layers in 3D: leave oersted or layers",
-        ),
-        (
             {"layout": {"kind": "mesh", "path": "film.msh", "thickness": 2e-9}},
             "layers: in 3D (numerics.dimension = 3) they are meshed with a layout; the film of a "
             "file is taken as it is",
@@ -107,7 +103,7 @@ def test_what_is_refused(comm, changes, message):
 
 def test_run_keeps_the_film(comm, shared_tmp_path):
     path = shared_tmp_path / "run"
-    run_case(parse_case(CASE), path, comm, quiet=True)
+    run_case(parse_case(CASE | {"oersted": True}), path, comm, quiet=True)
     comm.barrier()
     manifest = read_manifest(path)
     # Edge contacts are as high as the stack, 6 nm.
@@ -121,6 +117,8 @@ def test_run_keeps_the_film(comm, shared_tmp_path):
     assert fields.potential[ends] == pytest.approx(0.02)
     assert fields.temperature[ends] == pytest.approx(300.0)
     assert fields.temperature.max() > 300.0
+    # Most of the current flows below the film, along +x.
+    assert fields.oersted_field[:, 1].mean() < 0
     assert fields.layer_currents == {}
     shares = read_protocol_run(path).summary.stack.current_shares
     assert set(shares) == {"film", "pt", "cap"}
