@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.run.bench.coupled import watched_run
 from hebbfilm.run.bench.films import Sample
+from hebbfilm.run.bench.parts import renewed
+from hebbfilm.run.bench.timing import alternate
 from hebbfilm.solvers import CurieLaw, Film, Heat, Layer, Oersted
 
 _DURATION = 5e-11
@@ -17,14 +20,22 @@ _TRANSFER = 3e7
 """h in W/(m² K), with which the film warms up by some 50 K in 0.5 ns."""
 _LAW = CurieLaw(curie_temperature=700.0)
 _TURNING = replace(_LAYER, damping_like_efficiency=0.1, field_like_efficiency=0.02)
+_MAGNETORESISTIVE = replace(_LAYER, spin_hall_magnetoresistance=0.01)
 _PIECES: Mapping[str, tuple[str, dict[str, Any]]] = {
+    "layer": ("plain", {"layers": [_LAYER]}),
     "spin_orbit": ("layer", {"layers": [_TURNING]}),
     "oersted": ("plain", {"oersted": Oersted()}),
     "heat": ("plain", {"heat": Heat()}),
     "warm_magnet": ("plain", {"heat": Heat(magnet=_LAW)}),
 }
 """By its name each piece: beside what it is timed, and what of `Film` it is."""
-_BESIDE: Mapping[str, dict[str, Any]] = {"plain": {}, "layer": {"layers": [_LAYER]}}
+_BESIDE: Mapping[str, dict[str, Any]] = {"plain": {}}
+_CONDUCTING: Mapping[str, list[Layer]] = {
+    "without": [],
+    "layer": [_LAYER],
+    "magnetoresistive": [_MAGNETORESISTIVE],
+}
+"""Films whose conduction alone is timed, side by side."""
 
 
 def cost_of_stack(
@@ -54,6 +65,48 @@ def cost_of_stack(
                 seconds[name] += run["wall_s_per_ns"] * run["simulated_s"] * 1e9
                 steps[name] += run["steps"]
     return {f"{name}_step_us": seconds[name] / steps[name] * 1e6 for name in films}
+
+
+def cost_of_layers(
+    sample: Sample, mesh: FilmMesh, m: FloatArray, repetitions: int
+) -> dict[str, float]:
+    """σ(m) and φ in ms without and with a layer; collective.
+
+    Args:
+        sample: of the film alone.
+        mesh: of its layout.
+        m: (owned, 3) from which all films start.
+        repetitions: of each, in turn; medians count.
+    """
+    assemblies, renewals = {}, {}
+    for name, layers in _CONDUCTING.items():
+        film = Film(mesh, sample.material, layers=layers)
+        film.set_magnetisation(m)
+        renewals[name] = renewed(film, sample.drives)
+        assemblies[name] = partial(_assemble, film)
+    found = {}
+    for work, each in (("assembly", assemblies), ("renewal", renewals)):
+        for name, seconds in alternate(mesh.comm, each, repetitions).items():
+            found[f"{work}_{name}_ms"] = seconds * 1e3
+    return found
+
+
+def _assemble(film: Film) -> None:
+    assert film.conduction is not None
+    film.conduction.update(film.dynamics.m)
+
+
+def rows_of_layers(found: Mapping[str, float]) -> list[tuple[str, str]]:
+    """The figures as people read them."""
+    rows = []
+    for work, told in (("assembly", "σ(m)"), ("renewal", "φ and currents")):
+        alone = found[f"{work}_without_ms"]
+        ratios = ", ".join(
+            f"with a {words} {found[f'{work}_{name}_ms'] / alone:.2f} times"
+            for name, words in (("layer", "layer"), ("magnetoresistive", "magnetoresistive one"))
+        )
+        rows.append((f"{told} with layers", f"{alone:.2f} ms without, {ratios}"))
+    return rows
 
 
 def rows_of_stack(found: Mapping[str, float]) -> list[tuple[str, str]]:
