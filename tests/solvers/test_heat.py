@@ -59,6 +59,26 @@ def test_trial_leaves_no_heat(comm):
     assert film.heat.balance() == balance
 
 
+@pytest.mark.cross_method
+def test_film_on_trial_resists_by_its_temperature_like_any(comm):
+    """The current of the trial is another one, which hears of T as well."""
+    material = Material(temperature_coefficient=0.01, amr_ratio=0.0)
+    film = Film(mesh_film(LAYOUT, comm), material, heat=HEAT)
+    film.randomise(seed=1)
+    power = []
+    film.evolve(constant((0.05, -0.05), 4e-12), sample_interval=2e-12)
+    with film.on_trial():
+        film.evolve(constant((0.05, -0.05), 2e-11), sample_interval=2e-12)
+        power.append(film.conduction.power)
+    film.evolve(constant((0.05, -0.05), 2e-11), sample_interval=2e-12)
+    power.append(film.conduction.power)
+    film.evolve(constant((0.05, -0.05), 1e-15))
+    power.append(film.conduction.power)
+    assert power[0] == power[1]
+    # From its samples on, a film goes on with the resistivities of that moment.
+    assert power[2] < power[1]
+
+
 def test_follower_hears_the_present_temperature_and_each_new_one(comm):
     film, listener = warm_film(comm), Listener()
     film.heat.follow(listener)
