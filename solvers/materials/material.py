@@ -18,6 +18,7 @@ from hebbfilm.solvers.materials.parameter import (
     Parameter,
     described,
     is_uniform,
+    problem_of_uniform,
     same,
 )
 
@@ -55,6 +56,19 @@ def drift_per_current_density(
     """See `Material.spin_drift_per_current_density`; numbers, or arrays of them."""
     moment = g_factor * BOHR_MAGNETON * polarisation
     return -moment / (2 * ELEMENTARY_CHARGE * magnetisation)
+
+
+def _require_axis(value: Parameter | None) -> None:
+    """Raise InputError unless a vector for the whole film is a direction."""
+    if value is None:
+        raise InputError("material.easy_axis = None: must be a direction, or vary in space")
+    if not is_uniform(value):
+        return
+    components = np.asarray(value, dtype=np.float64)
+    if not np.all(np.isfinite(components)):
+        raise InputError(f"material.easy_axis = {value}: must be a finite number")
+    if not np.any(components):
+        raise InputError(f"material.easy_axis = {value}: must be a direction that is not zero")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -124,29 +138,17 @@ class Material:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            value = getattr(self, field.name)
-            if value is None and field.default is not None:
-                raise InputError(
-                    f"material.{field.name} = None: must be a number, or vary in space"
-                )
-            if value is None or not is_uniform(value):
+            name, value = field.name, getattr(self, field.name)
+            if value is None and field.default is None:
                 continue
-            if not np.all(np.isfinite(value)):
-                raise InputError(f"material.{field.name} = {value}: must be a finite number")
-            if field.name == "easy_axis":
-                if not np.any(value):
-                    raise InputError(
-                        f"material.easy_axis = {value}: must be a direction that is not zero"
-                    )
-            elif isinstance(value, list | tuple):
-                raise InputError(
-                    f"material.{field.name}: values of shape {np.shape(value)}: must be one "
-                    "number, or an array (np.array) of one for each vertex or cell"
-                )
-            elif problem := problem_of(field.name, value):
+            if name == "easy_axis":
+                _require_axis(value)
+            elif problem := problem_of_uniform(value, name, problem_of):
+                # Of a list the problem tells what matters.
+                told = "" if isinstance(value, list | tuple) else f" = {value}"
                 hint = ", or left out if no heat leaves the film"
-                hint = hint if field.name == "heat_transfer_coefficient" else ""
-                raise InputError(f"material.{field.name} = {value}: must be {problem}{hint}")
+                hint = hint if name == "heat_transfer_coefficient" else ""
+                raise InputError(f"material.{name}{told}: {problem}{hint}")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Material) and all(
