@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.meshing import FilmMesh, FilmPart
 from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.conduction.electrodes import Electrodes
@@ -45,6 +46,13 @@ class Conductor:
         """Of all that conducts."""
         return self.operators.film_mesh
 
+    def contact_numbers(self, nodes: Mapping[str, Sequence[str]]) -> FloatArray:
+        """Of each vertex of the film that this rank owns the number of its node; collective.
+
+        From 1, or 0 for none; also of a pad above it, which lies on a layer.
+        """
+        return self.mesh.contact_numbers(nodes)
+
     @property
     def interfaces(self) -> Interfaces:
         """Where layers touch the film."""
@@ -84,6 +92,10 @@ class StackConductor(Conductor):
     def __init__(self, stack: Stack) -> None:
         super().__init__(stack.operators, stack.material, ())
         self._stack = stack
+
+    def contact_numbers(self, nodes: Mapping[str, Sequence[str]]) -> FloatArray:
+        """See `Conductor.contact_numbers`."""
+        return self._stack.contact_numbers(nodes)
 
     @property
     def interfaces(self) -> Interfaces:

@@ -34,7 +34,7 @@ def write_snapshot(film: Film, path: Path, conduction: Conduction | None = None)
         "cells": numbering.gather_cells(),
         "magnetisation": numbering.gather(film.m),
         "potential": numbering.gather(_potential(film, conduction)),
-        "contact": numbering.gather(film.film_mesh.contact_numbers(film.nodes)),
+        "contact": numbering.gather(film.conductor.contact_numbers(film.nodes)),
         "current_density": numbering.gather_cell_values(_in_space(film, current)),
     }
     gathered |= _of_stack(film, conduction)

@@ -100,9 +100,9 @@ def _hottest(film: Film, temperature: FloatArray) -> tuple[float, FloatArray]:
 
 def _nearest_contact(film: Film, place: FloatArray) -> tuple[str, float]:
     """Which is nearest to a place, and how far it is in m; nothing in a film without contacts."""
-    places, found = film.film_mesh.coordinates, []
-    for name in film.film_mesh.contacts:
-        there = places[film.film_mesh.contact_vertices(name)]
+    mesh, found = film.conductor.mesh, []
+    for name in mesh.contacts:
+        there = mesh.coordinates[mesh.contact_vertices(name)]
         distance = np.linalg.norm(there - place, axis=1).min(initial=np.inf)
         found.append((min(film.comm.allgather(float(distance))), name))
     distance, name = min(found, default=(0.0, ""))

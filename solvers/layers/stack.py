@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -70,6 +70,27 @@ class Stack:
     def at_film(self, values: FloatArray) -> FloatArray:
         """Values at the vertices of the whole, (columns[, k]), at those of the film; collective."""
         return self.film.halo(self.of_film(values))
+
+    def contact_numbers(self, nodes: Mapping[str, Sequence[str]]) -> FloatArray:
+        """Of each vertex that this rank owns of the film the number of its node, from 1, or 0.
+
+        On the top of the film that of a pad above it, too; collective; see `FilmMesh`.
+
+        Args:
+            nodes: the contacts of each, by its name.
+        """
+        mesh, film_mesh = self.operators.film_mesh, self.film.film_mesh
+        table = mesh.numbering.gather(mesh.contact_numbers(nodes))
+        # Vertices are numbered level by level, those of the film first.
+        bottom = mesh.coordinates[: self.operators.owned, 2] == 0
+        number = self.operators.comm.allreduce(int(bottom.sum()))
+        own = None
+        if table is not None:
+            own, outside = np.split(table.reshape(-1, number), [film_mesh.numbering.size // number])
+            own[-1] = np.where(own[-1] == 0, outside.max(axis=0), own[-1])
+            own = own.ravel()
+        found: FloatArray = film_mesh.numbering.scatter(own)
+        return found[: self.film.owned]
 
     def of_film(self, values: FloatArray) -> FloatArray:
         """The same at those that this rank owns, (owned[, k])."""

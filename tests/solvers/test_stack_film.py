@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.meshing import Slab, mesh_film, strip
+from hebbfilm.meshing import Slab, disc, film_part, mesh_film, strip
 from hebbfilm.solvers import (
     Film,
     Heat,
@@ -117,6 +117,19 @@ def test_currents_of_film_and_layers_are_the_field_times_their_conductivity(comm
 
 
 @pytest.mark.analytic
+def test_pad_on_a_layer_is_above_the_top_of_the_film(comm):
+    layout = disc(60e-9, (0, 180), 30, 25e-9, 2e-9, 8e-9)
+    film = Film(mesh_film(layout, comm, dimension=3, layers=2, slabs=SLABS), layers=LAYERS)
+    found = film.conductor.contact_numbers(film.nodes)
+    places = film.film_mesh.coordinates[: film.operators.owned]
+    inside = np.linalg.norm(places[:, :2], axis=1) < 25.1e-9
+    top = np.isclose(places[:, 2], 2e-9, rtol=1e-9, atol=0)
+    assert np.array_equal(found == 3, inside & top)
+    sides = film.film_mesh.contact_numbers(film.nodes)
+    assert np.array_equal(found[found < 3], sides[found < 3])
+
+
+@pytest.mark.analytic
 def test_layers_have_no_texture_that_responds(comm):
     """δG/κ = ∫ (∇φ · E)² over the film, with ∇φ = E/V = 1/L; φ to 1e-10."""
     mesh = mesh_film(LAYOUT, comm, dimension=3, slabs=SLABS)
@@ -158,8 +171,7 @@ def test_what_a_stack_refuses(comm, changes, message):
 
 def test_heat_transfer_that_no_stack_can_have(comm):
     mesh = mesh_film(LAYOUT, comm, dimension=3, slabs=SLABS)
-    plain = mesh_film(LAYOUT, comm, dimension=3)
-    each = np.full(len(plain.cells), 1e8)
+    each = np.full(len(film_part(mesh).film.cells), 1e8)
     with pytest.raises(InputError, match="with layers in 3D it is that of the whole stack: give a"):
         Film(
             mesh,
