@@ -25,6 +25,7 @@ from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.films import build_film
 from hebbfilm.run.inputs.functions import training_with_functions
 from hebbfilm.run.inputs.regions import thickness_of
+from hebbfilm.run.training.stack_notes import sheet_amr_ratio
 from hebbfilm.solvers import Film, load_state
 
 _MOST_CONTACTS = 8
@@ -45,6 +46,8 @@ class Conductances:
             which couplings are those of the symmetric part.
         current_shares: of the film ("film") and of each layer, without magnetoresistance; empty
             without layers.
+        sheet_amr_ratio: of film and layers as one sheet; None without layers, or where that of the
+            film differs.
         uncoupled_pairs: the names of all other pairs.
         separations: which patterns a uniform film tells apart; None where that is not asked.
     """
@@ -56,6 +59,7 @@ class Conductances:
     uncoupled_pairs: tuple[str, ...] = ()
     hall_conductance: float | None = None
     current_shares: dict[str, float] = field(default_factory=dict)
+    sheet_amr_ratio: float | None = None
     separations: tuple[Separation, ...] | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -71,6 +75,7 @@ class Conductances:
             found["hall_conductance"] = self.hall_conductance
         if self.current_shares:
             found["current_shares"] = self.current_shares
+            found["sheet_amr_ratio"] = self.sheet_amr_ratio
         if self.separations is not None:
             found["patterns"] = [_as_dict(item, self.contacts) for item in self.separations]
         return found
@@ -97,6 +102,7 @@ def conductances_of_film(film: Film) -> Conductances:
         uncoupled_pairs=tuple(names[~coupled]),
         hall_conductance=hall_conductance(matrix) if film.has_hall_effect else None,
         current_shares=film.read().current_shares() if film.layers else {},
+        sheet_amr_ratio=sheet_amr_ratio(film, conduction) if film.layers else None,
     )
 
 

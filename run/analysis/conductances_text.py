@@ -35,7 +35,7 @@ def _sharing(found: Conductances) -> str:
     if found.hall_conductance is not None:
         lines.append(hall_text(found.hall_conductance, "couplings are"))
     if found.current_shares:
-        lines.append(shares_text(found.current_shares))
+        lines.append(shares_text(found.current_shares, found.sheet_amr_ratio))
     return "\n".join(lines)
 
 

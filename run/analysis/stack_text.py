@@ -48,18 +48,17 @@ def temperature_text(found: TemperatureEntry) -> str:
 def _currents(stack: StackEntries) -> str:
     if len(stack.current_shares) < 2:
         return ""
-    amr = stack.sheet_amr_ratio
-    diluted = "" if amr is None else f"; film and layers together have an AMR of {100 * amr:.2f} %"
-    return f"{shares_text(stack.current_shares)}{diluted}"
+    return shares_text(stack.current_shares, stack.sheet_amr_ratio)
 
 
-def shares_text(shares: Mapping[str, float]) -> str:
-    """How the current is shared between film and layers."""
+def shares_text(shares: Mapping[str, float], amr: float | None) -> str:
+    """How the current is shared between film and layers, and what AMR they have together."""
     told = ", ".join(
         f"{percent(share)} % in {'the film' if name == 'film' else f'layer {name}'}"
         for name, share in shares.items()
     )
-    return f"Current: {told}"
+    diluted = "" if amr is None else f"; film and layers together have an AMR of {100 * amr:.2f} %"
+    return f"Current: {told}{diluted}"
 
 
 def hall_text(largest: float, what: str) -> str:

@@ -5,6 +5,8 @@ import re
 import pytest
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.run.analysis.conductances import conductances_of_case
+from hebbfilm.run.analysis.conductances_text import conductances_as_text
 from hebbfilm.run.folder.same_case import values_of
 from hebbfilm.run.inputs.case import parse_case, read_case
 from hebbfilm.run.inputs.films import build_film
@@ -64,6 +66,20 @@ def test_key_of_one_layer_is_set_by_its_name():
     assert found == [0.0, -0.1]
     with pytest.raises(InputError, match=r"w is not a section \(there are pt, ta\)"):
         apply_setting(content, "layers.w.thickness=1e-9")
+
+
+@pytest.mark.analytic
+def test_conductances_of_a_case_are_those_of_the_sheet(comm):
+    """Film of 1 nm and 5 MS/m on 3 nm of 4 MS/m: 5 of 17 mS, a share of 0.294 and AMR of 5.15 %.
+
+    A strip is one square of it for each width of its length.
+    """
+    found = conductances_of_case(parse_case(case_of(PT)), comm)
+    assert found.current_shares == pytest.approx({"film": 5 / 17, "pt": 12 / 17})
+    assert found.sheet_amr_ratio == pytest.approx(17 / (5 / 1.2 + 12) - 1)
+    assert found.couplings == pytest.approx({"left-right": 0.5})
+    told = conductances_as_text(found)
+    assert "Current: 29 % in the film, 71 % in layer pt; film and layers together have an" in told
 
 
 @pytest.mark.parametrize(

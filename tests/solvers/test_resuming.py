@@ -8,6 +8,7 @@ from hebbfilm.solvers import (
     Current,
     Disorder,
     Film,
+    Heat,
     Layer,
     Material,
     Numerics,
@@ -47,6 +48,19 @@ FILMS = {
     "spin-orbit torque, implicit": (
         FLOATING,
         {"layers": LAYERS, "numerics": Numerics(integrator="implicit", renewal_tolerance=0.004)},
+    ),
+    # Some tenths of a kelvin change a resistivity by more than the tolerance of the current.
+    "resistivities that follow T and m": (
+        VOLTAGES,
+        {
+            "material": Material(temperature_coefficient=0.05),
+            "layers": [
+                Layer("pt", 3e-9, 4e6, temperature_coefficient=0.03),
+                Layer("w", 2e-9, 2e6, "above", spin_hall_magnetoresistance=0.1),
+            ],
+            "heat": Heat(tolerance=0.003),
+            "numerics": Numerics(renewal_tolerance=0.004),
+        },
     ),
     "poles and a wave": (
         (0.05, -0.05),
