@@ -138,6 +138,15 @@ def test_layers_have_no_texture_that_responds(comm):
     assert found[0, 0, 0] == pytest.approx(20e-9 * 2e-9 / 60e-9**3, rel=1e-8)
 
 
+@pytest.mark.analytic
+def test_current_density_is_that_of_the_film(comm):
+    """σE of its own σ, between those of two layers; exact in P1, φ to 1e-10."""
+    mesh = mesh_film(LAYOUT, comm, dimension=3, slabs=SLABS)
+    film = Film(mesh, Material(conductivity=2e6, amr_ratio=0.0), layers=LAYERS)
+    found = film.solve_current([0.06, 0.0]).current_density[:, 0]
+    assert found == pytest.approx(2e6 * 1e6, rel=1e-7)
+
+
 def test_state_of_another_stack_is_refused(comm, shared_tmp_path):
     save_state(stack_film(comm), shared_tmp_path / "state.npz")
     comm.barrier()
