@@ -190,3 +190,19 @@ def test_heat_that_is_no_number_and_a_film_that_melts_end_in_one_line(comm):
         " K hot, where every metal has melted: drive it less, or let out more heat "
         "(material.heat_transfer_coefficient, heat.sinks)"
     )
+
+
+@pytest.mark.analytic
+def test_heat_of_currents_that_follow_each_other_is_summed_up(comm):
+    """1 ps of one and 2 ps of another, between two of which T stays behind: P₁ + 2P₂ in pJ."""
+    film, work = warm_film(comm, heat=Heat(tolerance=100.0)), 0.0
+    film.heat.begin(0.0)
+    for voltage, duration in ((0.02, 1e-12), (0.03, 2e-12)):
+        current = film.solve_current((voltage, 0.0))
+        film.heat.take_current(current)
+        film.heat.pass_time(duration)
+        work += current.power * duration
+    film.heat.finish()
+    assert film.heat.balance().work == pytest.approx(work, rel=1e-12)
+    # The potential is solved to 1e-10.
+    assert film.heat.balance().missing == pytest.approx(0, abs=1e-9 * work)
