@@ -1,6 +1,7 @@
 """A magnetic film with contacts: conduction and magnetisation, each acting on the other."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from hebbfilm.common.arguments import (
     LARGEST_SEED,
@@ -21,7 +22,7 @@ from hebbfilm.solvers.drives.drive import Drives
 from hebbfilm.solvers.drives.schedule import START
 from hebbfilm.solvers.drives.waveforms import LARGEST_FIELD, FieldInTime
 from hebbfilm.solvers.film_motion import MovingFilm
-from hebbfilm.solvers.followers import FollowsCurrent, FollowsTime
+from hebbfilm.solvers.followers import FollowsTime
 from hebbfilm.solvers.heat.heat import Heat
 from hebbfilm.solvers.heat.temperature_field import TemperatureField
 from hebbfilm.solvers.integrators import make_integrator
@@ -31,7 +32,7 @@ from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.mesh_watch import MeshWatch
 from hebbfilm.solvers.magnetisation.spin_torque import CurrentDrift
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
-from hebbfilm.solvers.magnetisation.warm_magnet import WarmMagnet
+from hebbfilm.solvers.magnetisation.warm_magnet import warm_magnet
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.material import Material
 from hebbfilm.solvers.materials.parameter import Parameter
@@ -75,7 +76,7 @@ class Film(MovingFilm):
         numerics: how exactly it is calculated, and at what cost; None: as `Numerics` has it.
 
     Attributes:
-        film_mesh, conducting_mesh: of the film alone; of all that self.conductor.
+        film_mesh: of the film alone.
         operators, dynamics, integrator: of that mesh; m with what turns it; what moves it.
         terms, torques: all that act, the terms of the material first.
         heat: the temperature that differs from place to place, or None.
@@ -132,8 +133,8 @@ class Film(MovingFilm):
         check_kind("numerics", numerics, Numerics, optional=True)
         check_vector("applied_field", applied_field, "A/m", LARGEST_FIELD)
         check_number("temperature", temperature, "K", least=0)
-        require_kinds(film_mesh.comm, terms, torques)
         check_kind("heat", heat, Heat, optional=True)
+        require_kinds(film_mesh.comm, terms, torques)
         if heat is not None:
             heat.require_noise_of(temperature)
         numerics = numerics or Numerics()
@@ -159,15 +160,13 @@ class Film(MovingFilm):
         self.conduction = self.conductor.conduction(*electric) if len(self.nodes) >= 2 else None
         self.heating = self.conductor.heating()
         self.heat = None if heat is None else TemperatureField(heat, self.conductor.heated_body())
-        if self.heat is not None and self.conduction is not None:
-            self.conduction.reference_temperature = self.heat.heat.substrate_temperature
-            self.heat.follow(self, everywhere=True)
-        heated = [each for each in (self.heating, self.heat) if each is not None]
+        heated = _present(self.heating, self.heat)
         fields = [field for _, field in self.dynamics.fields.named]
         passing = [each for each in fields if isinstance(each, FollowsTime)]
         self.processes: list[FollowsTime] = [*heated, *passing]
-        self._drift = CurrentDrift(self.dynamics, found)
-        bound = self.dynamics, self.conduction, found, self._followers()
+        drift = CurrentDrift(self.dynamics, found)
+        told = [self.dynamics.conditions, drift, *self.dynamics.fields.followers, *heated]
+        bound = self.dynamics, self.conduction, found, told
         self.current = CurrentRenewal(*bound, numerics.renewal_tolerance)
         ratio = found["gyromagnetic_ratio"]
         noise = self.operators, self.dynamics.moments, ratio, temperature, thermal_seed
@@ -175,31 +174,21 @@ class Film(MovingFilm):
         steps = numerics.integrator, numerics.step_tolerance
         self.integrator = make_integrator(*steps, self.dynamics, self.thermal)
         self.position, self.moves = START, False
-        self.magnet = self._warm_magnet(fixed=bool(terms))
+        moved = _present(drift, self.thermal)
+        self.magnet = warm_magnet(heat, self.dynamics, moved, fixed=bool(terms))
         self._follow_heat()
         kept = (self.thermal, self.heat, self.magnet, *terms, *torques, *fields)
         self.further_parts: list[Part] = [each for each in kept if isinstance(each, Part)]
 
-    def _followers(self) -> list[FollowsCurrent]:
-        """What the current acts on, in the order in which it is told."""
-        fields, drift = self.dynamics.fields.followers, self._drift
-        heated = [each for each in (self.heating, self.heat) if each is not None]
-        return [self.dynamics.conditions, drift, *fields, *heated]
-
-    def _warm_magnet(self, fixed: bool) -> WarmMagnet | None:
-        """What follows the temperature by a law, if there is one; see `WarmMagnet`."""
-        if self.heat is None or self.heat.heat.magnet is None:
-            return None
-        law, substrate = self.heat.heat.magnet, self.heat.heat.substrate_temperature
-        followers = [each for each in (self._drift, self.thermal) if each is not None]
-        return WarmMagnet(law, substrate, self.dynamics, followers, fixed=fixed)
-
     def _follow_heat(self) -> None:
         """Tell all of the temperature that depend on it; the noise after the moments."""
-        if self.heat is not None:
-            for each in (self.dynamics.conditions, self.magnet, self.thermal):
-                if each is not None:
-                    self.heat.follow(each)
+        if self.heat is None:
+            return
+        if self.conduction is not None:
+            self.conduction.reference_temperature = self.heat.heat.substrate_temperature
+            self.heat.follow(self, everywhere=True)
+        for each in _present(self.dynamics.conditions, self.magnet, self.thermal):
+            self.heat.follow(each)
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -209,7 +198,7 @@ class Film(MovingFilm):
     def take_temperature(self, temperature: FloatArray) -> None:
         """Let the resistivities be those at T in K: of the current that flows, also on trial.
 
-        T is that at the vertices of all that self.conductor.
+        T is that at the vertices of the mesh that conducts, (its columns,).
         """
         if self.conduction is not None:
             self.conduction.take_temperature(temperature)
@@ -287,3 +276,8 @@ class Film(MovingFilm):
         found = self.read()
         found.solve(drives)
         return found
+
+
+def _present(*parts: Any) -> list[Any]:
+    """Those of the parts of a film that it has."""
+    return [each for each in parts if each is not None]

@@ -11,6 +11,7 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import SolverError
 from hebbfilm.solvers.followers import FollowsMaterial
+from hebbfilm.solvers.heat.heat import Heat
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.materials.curie_law import CurieLaw
 from hebbfilm.solvers.state.part import Entry
@@ -131,3 +132,16 @@ class WarmMagnet:
             f"{self._dynamics.time:.4g} s, above {law.limit:g} of its Curie temperature, "
             f"{law.curie_temperature:g} K: the model is not valid there"
         )
+
+
+def warm_magnet(
+    heat: Heat | None,
+    dynamics: Dynamics,
+    followers: Sequence[FollowsMaterial],
+    *,
+    fixed: bool,
+) -> WarmMagnet | None:
+    """What of a magnet follows the heat of its film, None without a law; see `WarmMagnet`."""
+    if heat is None or heat.magnet is None:
+        return None
+    return WarmMagnet(heat.magnet, heat.substrate_temperature, dynamics, followers, fixed=fixed)
