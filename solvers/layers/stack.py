@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from mpi4py import MPI
+
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray, IntArray
@@ -26,7 +28,8 @@ class Stack:
         layers: on the whole mesh, in the order of its slabs.
 
     Raises:
-        InputError: a layer with spin-Hall magnetoresistance.
+        InputError: a layer with spin-Hall magnetoresistance, or so many ranks that one of them has
+            nothing of the film.
 
     Attributes:
         operators: of the whole mesh.
@@ -43,6 +46,12 @@ class Stack:
         material: FilmMaterial,
         layers: Sequence[FilmLayer],
     ) -> None:
+        # The whole is shared out: a thin film on thick layers may lie on some ranks alone.
+        if not film.comm.allreduce(min(film.owned, len(film.cells)), MPI.MIN):
+            raise InputError(
+                f"layers: {film.comm.size} ranks are too many for this film in 3D: one of them has "
+                "none of its cells: take fewer, or fewer elements over the layers"
+            )
         for layer in layers:
             if not layer["spin_hall_magnetoresistance"].is_zero:
                 raise InputError(

@@ -138,6 +138,17 @@ def test_layers_have_no_texture_that_responds(comm):
     assert found[0, 0, 0] == pytest.approx(20e-9 * 2e-9 / 60e-9**3, rel=1e-8)
 
 
+def test_ranks_without_a_cell_of_the_film_are_refused(comm):
+    layout = strip(20e-9, 20e-9, 1e-9, mesh_size=10e-9)
+    mesh = mesh_film(layout, comm, dimension=3, slabs=[Slab("block", 300e-9, elements=30)])
+    layers = [Layer("block", 300e-9, conductivity=4e6)]
+    if comm.size == 1:
+        Film(mesh, layers=layers)
+        return
+    with pytest.raises(InputError, match="ranks are too many for this film in 3D: one of them"):
+        Film(mesh, layers=layers)
+
+
 @pytest.mark.analytic
 def test_current_density_is_that_of_the_film(comm):
     """σE of its own σ, between those of two layers; exact in P1, φ to 1e-10."""

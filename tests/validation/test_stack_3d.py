@@ -154,7 +154,7 @@ def test_drop_of_temperature_across_a_stack(comm, check):
     """
     t, d, transfer = 20e-9, 30e-9, 1e9
     kappa, sigma = (0.5, 0.2), (5e6, 2e6)
-    layout = strip(60e-9, 20e-9, t, mesh_size=10e-9)
+    layout = strip(120e-9, 30e-9, t, mesh_size=10e-9)
     material = Material(
         conductivity=sigma[0],
         amr_ratio=0.0,
@@ -164,12 +164,12 @@ def test_drop_of_temperature_across_a_stack(comm, check):
     layers = [Layer("seed", d, conductivity=sigma[1], thermal_conductivity=kappa[1])]
     slabs = [Slab("seed", d, elements=3)]
     film = film_of(layout, comm, 3, material, layers, slabs, heat=Heat(tolerance=1e-3))
-    film.heat.take_current(film.solve_current([0.01, 0.0]))
+    film.heat.take_current(film.solve_current([0.02, 0.0]))
     film.heat.begin(0.0)
     # (t + d) c/h = 0.2 ns and (t + d)² c/κ = 0.05 µs are its times.
     film.heat.pass_time(2e-6)
     film.heat.finish()
-    q_f, q_l = (s * (0.01 / 60e-9) ** 2 for s in sigma)
+    q_f, q_l = (s * (0.02 / 120e-9) ** 2 for s in sigma)
     bottom = (q_f * t + q_l * d) / transfer
     across = (q_f * t + q_l * d / 2) * d / kappa[1]
     expected = np.array([bottom, bottom + across, bottom + across + q_f * t**2 / (2 * kappa[0])])
