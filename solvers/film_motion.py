@@ -88,7 +88,7 @@ class MovingFilm:
     ) -> bool:
         """Let m settle until the torque is small or the time is over; collective.
 
-        Neither current nor heat acts meanwhile.
+        Neither current nor thermal noise acts meanwhile; a film with `Heat` cools.
 
         Args:
             duration: the longest time in s.
@@ -118,7 +118,7 @@ class MovingFilm:
         observer: Callable[[Self], None] | None = None,
         observe_every: int = ROUND,
     ) -> int:
-        """Take m downhill to an equilibrium without current and heat, in no time; collective.
+        """Take m downhill to an equilibrium without current and noise, in no time; collective.
 
         Args:
             torque_tolerance: largest |m × H_eff| in A/m at which m counts as settled.

@@ -30,8 +30,8 @@ _AT_SAMPLES = 1e-8
 _LARGEST_TURN = 1.0
 """Change of m, a unit vector, after which the current is renewed at the latest."""
 _TEXTURE_TIME = 1e-11
-"""In s, with heat, in place of a change of m by 1. At 300 K the four-node wheel, driven for 1 ns by
-0.05 V, came to conductances within 2e-5 of those with a renewal in every step."""
+"""In s, with thermal noise, in place of a change of m by 1. At 300 K the four-node wheel, driven
+for 1 ns by 0.05 V, came to conductances within 2e-5 of those with a renewal in every step."""
 
 
 @dataclass
@@ -55,8 +55,8 @@ class CurrentRenewal:
             may bring about before the current is renewed, estimated as the change (the length of
             the difference of unit vectors) times the ratios of AMR, anomalous Hall effect and the
             spin-Hall magnetoresistance of layers, each where it is largest.
-            Results converge as it is tightened. With heat, single moments turn that far in every
-            step, and back again; the time in which the texture may move takes their place.
+            Results converge as it is tightened. With thermal noise, single moments turn that far
+            in every step, and back again; the time in which the texture may move takes their place.
             The relative change of a resistivity with the temperature counts like that of j.
 
     That bound holds for films with layers, and these allow no fewer renewals, although they dilute

@@ -40,8 +40,8 @@ class Conductances:
         contacts: their names.
         conductance: conductance matrix G, (N, N), S.
         checks: how far G is from what must hold, see `matrix_checks`.
-        couplings: of the coupled pairs by their names, in squares of film (g/σt, of all layers);
-            None in a film without contacts.
+        couplings: of the coupled pairs by their names, in squares of film (g/σt), with layers of
+            both together (g/Σ); None in a film without contacts.
         hall_conductance: the largest entry of (G - Gᵀ)/2 in S; None without Hall effect, with
             which couplings are those of the symmetric part.
         current_shares: of the film ("film") and of each layer, without magnetoresistance; empty

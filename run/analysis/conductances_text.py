@@ -42,7 +42,8 @@ def _sharing(found: Conductances) -> str:
 def _couplings(found: Conductances) -> str:
     if found.couplings is None:
         return ""
-    lines = ["Coupling of each pair, in squares of film (g/σt)"]
+    squares = "film and layers together (g/Σ)" if found.current_shares else "film (g/σt)"
+    lines = [f"Coupling of each pair, in squares of {squares}"]
     lines += aligned([(name, f"{value:.4f}") for name, value in found.couplings.items()])
     if found.uncoupled_pairs:
         lines.append(f"Not coupled: {', '.join(found.uncoupled_pairs)}")

@@ -20,7 +20,7 @@ from hebbfilm.run.inputs.recall import recall_by
 
 _HEAD = "Margin / % (recall / %) at times after switch-off"
 _WINDOW = 2e-9
-"""In s, before each time: rows in it are averaged, as heat makes conductances fluctuate. It begins
+"""In s, before each time: rows in it are averaged, as noise makes conductances fluctuate. It begins
 no earlier than the switch-off."""
 _TIMES = (0.0, 5e-9, 10e-9, 20e-9, 50e-9)
 """In s, of which a table has those that a run reached, if none are asked for."""

@@ -12,12 +12,14 @@ from hebbfilm.run.analysis.stack_text import hall_text, stack_text
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.protocol_summary import ProtocolSummary
 from hebbfilm.run.folder.recall_table import RecallEnds, read_recall
+from hebbfilm.run.folder.stack import StackEntries
 from hebbfilm.run.folder.summary import ChecksEntry, HeatingEntry, Summary
 from hebbfilm.run.folder.summary_file import read_summary
 from hebbfilm.solvers.magnetisation.resolution import LARGEST_ANGLE
 
 _MOST_STARTS = 32
 """A longer table is for the file."""
+_HINT = "For heat loss to the substrate, set material.heat_transfer_coefficient"
 
 
 def run_report(folder: Path) -> str:
@@ -107,22 +109,24 @@ def drive_text(summary: Summary | ProtocolSummary) -> str:
         f"{summary.max_current_density:.2e} A/m² at most (corners of contacts)\n"
         f"Dissipated energy {summary.energy_dissipated:.2e} J: without heat loss, "
         f"an average temperature rise of {summary.adiabatic_temperature_rise:.0f} K\n"
-        + _heating(summary.heating, solved=summary.stack.temperature is not None)
+        + _heating(summary.heating, summary.stack)
     )
 
 
-def _heating(heating: HeatingEntry, solved: bool) -> str:
-    if solved:
+def _heating(heating: HeatingEntry, stack: StackEntries) -> str:
+    if stack.temperature is not None:
+        balance = stack.heat_balance
+        leaves = heating.time_constant is not None or (balance is not None and balance.sinks)
         return (
             "Estimated for one temperature of the whole film, for comparison: a rise of "
             f"{heating.peak_temperature_rise:.1f} K at most"
-        )
+        ) + ("" if leaves else f"\n{_HINT}")
     where = (
         f"The local rise is up to {heating.power_concentration:.1f} times the average, if no "
         "heat spreads along the film"
     )
     if heating.time_constant is None:
-        return f"{where}\nFor heat loss to the substrate, set material.heat_transfer_coefficient"
+        return f"{where}\n{_HINT}"
     return (
         "With heat loss to the substrate, the estimated average rise is at most "
         f"{heating.peak_temperature_rise:.0f} K, and "

@@ -16,8 +16,9 @@ def add(commands: Commands) -> None:
         "conductance",
         help="what a case's layout can learn, before any dynamics; or the conductances of a run",
         description="Print the conductance matrix in S and the coupling of each pair of contacts "
-        "in squares of film. For a case, the film is uniform with m along the direction of "
-        "[initial] (default: z), and each pattern gets a margin: by how much more its current "
+        "in squares of film, or of film and layers together. For a case, the film is uniform with "
+        "m along the direction of [initial] (default: z), and each pattern gets a margin: by how "
+        "much more its current "
         "strengthens pairs of opposite signs than pairs of equal signs, to first order, divided by "
         "the largest relative change (so at most 2). Above 0 the layout separates the pattern; at "
         "1 pairs of equal signs do not change and all others grow alike; above 1 pairs of equal "

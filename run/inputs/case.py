@@ -12,13 +12,14 @@ from pydantic import Field, ValidationError
 from hebbfilm.common.arguments import check_vector
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.messages import shown
 from hebbfilm.common.schema import checked
 from hebbfilm.hopfield import Training
 from hebbfilm.meshing import Layout
 from hebbfilm.run.inputs.content import check_content
 from hebbfilm.run.inputs.explaining import explained
 from hebbfilm.run.inputs.functions import training_with_functions
-from hebbfilm.run.inputs.layers import LayerSections, require_regions
+from hebbfilm.run.inputs.layers import LayerSections, require_no_elements, require_regions
 from hebbfilm.run.inputs.layouts import FilmSource, film_source
 from hebbfilm.run.inputs.limits import Limits
 from hebbfilm.run.inputs.material import MaterialSection
@@ -60,6 +61,8 @@ if TYPE_CHECKING:
     from mpi4py import MPI
 
     from hebbfilm.meshing import FilmMesh
+
+_YES = (1, "true", "yes", "on")
 
 
 class Case(Section):
@@ -247,7 +250,7 @@ def parse_case(content: Mapping[str, Any]) -> Case:
     try:
         case = checked(Case, content)
     except ValidationError as error:
-        raise InputError(explained(error, Case.model_fields)) from None
+        raise InputError(explained(error, content, Case.model_fields)) from None
     case.reading.rule()
     case.modules()
     if case.training is not None and case.protocol is not None:
@@ -255,6 +258,8 @@ def parse_case(content: Mapping[str, Any]) -> Case:
     check_different(case.regions)
     require_layers_apart(case.film_layers())
     case.film_material()
+    if case.numerics.dimension == 2:
+        require_no_elements(case.layers)
     if case.heat is not None:
         case.heat.require_noise_of(case.thermal.temperature)
     return case
@@ -262,10 +267,14 @@ def parse_case(content: Mapping[str, Any]) -> Case:
 
 def _with_tables(content: dict[str, Any]) -> dict[str, Any]:
     """The same with an empty table for `oersted = true`, and none for false."""
-    if not isinstance(content.get("oersted"), bool):
+    given = content.get("oersted", {})
+    if isinstance(given, Mapping):
         return content
+    if not isinstance(given, bool):
+        meant = "; did you mean true?" if given in _YES else ""
+        raise InputError(f"oersted = {shown(given)}: must be true, false or a table{meant}")
     rest = {key: value for key, value in content.items() if key != "oersted"}
-    return rest | {"oersted": {}} if content["oersted"] else rest
+    return rest | {"oersted": {}} if given else rest
 
 
 def _check_amplitudes(waveforms: Any) -> None:

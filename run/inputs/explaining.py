@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are, unknown_key
 from hebbfilm.common.messages import shown
-from hebbfilm.common.schema import wrong_value
+from hebbfilm.common.schema import Location, wrong_value
 from hebbfilm.hopfield import Step, Training
 from hebbfilm.run.inputs.layers import LayerSection
 from hebbfilm.run.inputs.limits import Limits
@@ -31,18 +31,20 @@ _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
 _ALTERNATIVES = ("float", "int", "str", Sink.__name__)
 
 
-def explained(error: ValidationError, top: Iterable[str]) -> str:
+def explained(error: ValidationError, content: Mapping[str, Any], top: Iterable[str]) -> str:
     """The first thing that is wrong, in one line.
 
     Args:
         error: of the validation.
+        content: what was validated.
         top: the keys at the top of a case.
     """
     errors = error.errors()
     # A key that is misspelt is missing too: the slip says more.
     first = next((e for e in errors if e["type"] in _UNKNOWN_KEY), _told_best(errors))
     # Where a number or something else is allowed, pydantic says which of them it tried.
-    location = tuple(part for part in first["loc"] if not _is_alternative(part))
+    location = [part for part in first["loc"] if not _is_alternative(part)]
+    location = _by_name(location, content)
     key = ".".join(str(part) for part in location)
     kind = first["type"]
     if kind in _UNKNOWN_KEY:
@@ -77,7 +79,22 @@ def _is_alternative(part: int | str) -> bool:
     return isinstance(part, str) and (part in _ALTERNATIVES or part.startswith(("list[", "dict[")))
 
 
-def _unknown_key(location: tuple[int | str, ...], top: Iterable[str]) -> str:
+def _by_name(location: Location, content: Mapping[str, Any]) -> list[int | str]:
+    """The same with the names of tables that stand several times, for the numbers of these."""
+    found: list[int | str] = []
+    inner: Any = content
+    for part in location:
+        if isinstance(inner, Mapping) and part in inner:
+            inner = inner[part]
+        elif isinstance(inner, list | tuple) and isinstance(part, int) and part < len(inner):
+            inner = inner[part]
+            name = inner.get("name") if isinstance(inner, Mapping) else None
+            part = name if isinstance(name, str) and name.isprintable() and name else part
+        found.append(part)
+    return found
+
+
+def _unknown_key(location: Location, top: Iterable[str]) -> str:
     *section, key = (str(part) for part in location)
     where = f"in [{'.'.join(section)}]" if section else "at the top of the case"
     told = unknown_key(key, where, _keys(section, top))

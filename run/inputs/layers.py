@@ -80,6 +80,16 @@ class LayerSection(Section):
                     )
 
 
+def require_no_elements(layers: Sequence[LayerSection]) -> None:
+    """Raise InputError if a layer of a film in two dimensions is to be meshed."""
+    for layer in layers:
+        if layer.elements != 1:
+            raise InputError(
+                f"layers.{layer.name}.elements = {layer.elements}: must be 1 in two dimensions, "
+                "where layers are not meshed; did you mean numerics.dimension = 3?"
+            )
+
+
 LayerSections = Annotated[tuple[LayerSection, ...], Field(max_length=100)]
 
 

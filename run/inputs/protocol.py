@@ -22,7 +22,7 @@ Label = Annotated[str, Field(max_length=200)]
 
 
 class Settling(Section):
-    """How m settles by dynamics, as in [initial]: without current and heat, at most so long."""
+    """How m settles by dynamics, as in [initial]: without current and noise, at most so long."""
 
     duration: Positive = 5e-9
     damping: Positive = 0.5
@@ -105,7 +105,7 @@ class SweepStep(Settling):
     """The applied field goes from `first` to `last`, and m follows at each point.
 
     It settles as in a step "relax" or "minimise", or it moves for `duration` as it does by itself
-    ("evolve"): with heat, with the damping of the material, and under the `drives`.
+    ("evolve"): with noise, with the damping of the material, and under the `drives`.
     """
 
     kind: Literal["sweep"] = "sweep"

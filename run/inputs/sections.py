@@ -60,7 +60,7 @@ class Initial(Section):
 
 
 class Thermal(Section):
-    """The heat that acts while the film is trained and rests; none at 0 K.
+    """The thermal noise that acts while the film is trained and rests; none at 0 K.
 
     A film is relaxed without it, and then comes to its temperature for `equilibration` in s.
     """
@@ -73,7 +73,8 @@ class Thermal(Section):
 class Reading(Section):
     """How weights are read, and the recall that is tried with them.
 
-    With heat, conductances are means over `average` in s, after equilibration and after the rest.
+    With thermal noise, conductances are means over `average` in s, after equilibration and after
+    the rest.
     """
 
     reference: str = "untrained"
@@ -103,6 +104,15 @@ class NumericsSection(Section):
     integrator: IntegratorName = Numerics.integrator
     step_tolerance: float = Field(default=Numerics.step_tolerance, ge=1e-9, le=0.1)
     allow_coarse_mesh: bool = False
+
+    @model_validator(mode="after")
+    def _flat_or_not(self) -> NumericsSection:
+        if self.dimension == 2 and self.layers != 1:
+            raise InputError(
+                f"numerics.layers = {self.layers}: must be 1 in two dimensions, where a film is of "
+                "triangles; did you mean numerics.dimension = 3?"
+            )
+        return self
 
     def of_film(self) -> Numerics:
         """What the film itself needs of it."""

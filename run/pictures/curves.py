@@ -94,7 +94,7 @@ def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
     pairs = [pair for pair, counts in zip(table.pairs, coupled, strict=True) if counts]
     first = np.array([-before[i, j] for i, j in pairs])
     change = 100 * (table.conductance[rows][:, coupled] / first - 1)
-    # With heat not that of the last row, but what was read as the mean over a while.
+    # With thermal noise not that of the last row, but what was read as the mean over a while.
     final = 100 * (np.array([-after[i, j] for i, j in pairs]) / first - 1)
     time = _time(table)[rows]
     signs = pair_signs(run.patterns, pairs)

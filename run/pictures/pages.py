@@ -64,7 +64,7 @@ def current_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) ->
     left.set_title(f"{heading(snapshot)}: potential")
     right.set_title("Current density")
     colour_bar(left, potential, "potential / V")
-    current_bar(right, current)
+    current_bar(right, current, power_of_thousand(current))
     return figure
 
 
@@ -128,19 +128,18 @@ def colour_bar(axes: Axes | Sequence[Axes], image: ScalarMappable, label: str) -
     bar.ax.spines["outline"].set_visible(False)
 
 
-def current_bar(axes: Axes, image: ScalarMappable) -> None:
-    """A colour bar of |j| in a round power of ten of A/m², its upper end open."""
+def current_bar(axes: Axes, image: ScalarMappable, power: int) -> None:
+    """A colour bar of |j| in 10 to that power of A/m², its upper end open."""
     figure = _figure(axes)
     bar = figure.colorbar(image, ax=axes, shrink=0.62, aspect=24, pad=0.02, extend="max")
-    power = power_of_thousand(image)
     bar.ax.yaxis.set_major_formatter(lambda value, _: f"{value / 10.0**power:g}")
     bar.set_label(f"|j| / 10$^{{{power}}}$ A/m²")
     bar.ax.spines["outline"].set_visible(False)
 
 
-def power_of_thousand(image: ScalarMappable) -> int:
-    """The power of ten, a multiple of three, that suits the largest colour value."""
-    largest = image.norm.vmax or 0.0
+def power_of_thousand(*images: ScalarMappable) -> int:
+    """The power of ten, a multiple of three, that suits the largest colour value of all."""
+    largest = max(image.norm.vmax or 0.0 for image in images)
     return 3 * math.floor(math.log10(largest) / 3) if largest > 0 else 0
 
 

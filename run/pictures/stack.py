@@ -19,7 +19,7 @@ from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.contacts import draw_contacts
 from hebbfilm.run.pictures.current import draw_current
 from hebbfilm.run.pictures.film import draw_outline, draw_scale_bar
-from hebbfilm.run.pictures.pages import colour_bar, current_bar, heading
+from hebbfilm.run.pictures.pages import colour_bar, current_bar, heading, power_of_thousand
 from hebbfilm.run.pictures.surface import Surface, sample
 
 _PANEL = 5.4, 5.4
@@ -50,14 +50,15 @@ def temperature_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface
 
 
 def layers_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) -> Figure:
-    """The current density of the film and of each layer, side by side, each with its scale."""
+    """The current density of film and layers, side by side: a scale for each, in one unit."""
     named = [("film", surface)]
     named += [(name, surface.of_layer(name)) for name in surface.layer_currents]
     figure, row = _row(len(named))
-    for axes, (name, each) in zip(row, named, strict=True):
-        image = draw_current(axes, each)
+    images = [draw_current(axes, each) for axes, (_, each) in zip(row, named, strict=True)]
+    power = power_of_thousand(*images)
+    for axes, (name, _), image in zip(row, named, images, strict=True):
         draw_contacts(axes, surface, manifest.contacts, snapshot.voltages, filled=True, size=7.5)
-        current_bar(axes, image)
+        current_bar(axes, image, power)
         axes.set_title(f"In layer {name}")
     row[0].set_title(f"{heading(snapshot)}: current density in the film")
     draw_scale_bar(row[0], surface)

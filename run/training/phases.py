@@ -51,12 +51,12 @@ class Minimise(Relax):
 
 
 class Equilibrate(Phase):
-    """A film that was relaxed without heat comes to its temperature."""
+    """A film that was relaxed without noise comes to its temperature."""
 
     name = "equilibrate"
 
     def follow(self) -> None:
-        """Wait, if there is heat."""
+        """Wait, if there is noise."""
         if self.film.thermal is not None and self.case.thermal.equilibration > 0:
             self.rest(self.case.thermal.equilibration, self.case.output.sample_interval)
 

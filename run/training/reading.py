@@ -13,7 +13,7 @@ _SAMPLES = 20
 
 
 class Read(Phase):
-    """Conductances are read, with heat their mean over a while.
+    """Conductances are read, with thermal noise their mean over a while.
 
     The samples stand in the notes, so that an interrupted reading goes on.
 

@@ -55,9 +55,9 @@ def _temperatures(film: Film, notes: RunNotes) -> dict[str, float]:
 def _film_share(film: Film) -> float | None:
     if not film.layers:
         return None
-    conduction = film.conduction
-    driven = conduction is not None and film.current.drives is not None
-    return conduction.current_shares()["film"] if conduction is not None and driven else np.nan
+    drives = film.current.drives
+    # Like G of the row that of this moment: the current that drives may be older.
+    return np.nan if drives is None else film.solve_current(drives).current_shares()["film"]
 
 
 def _pair_conductances(conductance: FloatArray) -> FloatArray:

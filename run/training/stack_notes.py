@@ -21,9 +21,10 @@ def note_drive(film: Film, notes: RunNotes) -> None:
     found = effective_fields(film)
     entries = {name: EffectiveFieldEntry(**field._asdict()) for name, field in found.items()}
     notes.stack = replace(notes.stack, effective_fields=entries)
-    if film.conduction is not None and film.layers:
-        shares = film.conduction.current_shares()
-        amr = sheet_amr_ratio(film, film.conduction)
+    drives = film.current.drives
+    if film.layers and drives is not None:
+        conduction = film.solve_current(drives)
+        shares, amr = conduction.current_shares(), sheet_amr_ratio(film, conduction)
         notes.stack = replace(notes.stack, current_shares=shares, sheet_amr_ratio=amr)
 
 
@@ -39,6 +40,12 @@ def sheet_amr_ratio(film: Film, conduction: Conduction) -> float | None:
     # Of a current that is not found yet: the shares without magnetoresistance.
     lost = conduction.anew().current_shares()["film"] * float(ratio) / (1 + float(ratio))
     return lost / (1 - lost)
+
+
+def keeps_its_heat(film: Film) -> bool:
+    """Whether a film has heat that nothing takes away: neither a substrate nor a contact."""
+    heat = film.heat
+    return heat is not None and not heat.heat.sinks and not film.heating.conductance
 
 
 def stack_summary(film: Film, notes: RunNotes) -> StackEntries:

@@ -30,11 +30,17 @@ from hebbfilm.run.training.protocol_phases import phases_of_protocol
 from hebbfilm.run.training.protocol_summary import summarise_protocol
 from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.run.training.run_notes import RunNotes
+from hebbfilm.run.training.stack_notes import keeps_its_heat
 from hebbfilm.run.training.summary import summarise
 from hebbfilm.solvers import Film, load_state
 
 Draw: TypeAlias = Callable[[Path, Callable[[], bool]], object]
 """Draws the pictures of a run folder until it must stop; gives something true if all are drawn."""
+
+_HEAT_STAYS = (
+    "Note: nothing takes the heat away: there is neither material.heat_transfer_coefficient, to "
+    "the substrate, nor heat.sinks, at contacts"
+)
 
 
 def train(
@@ -111,6 +117,8 @@ def run_case(
                 set_initial_texture(film, case)
                 recorder.begin()
             progress.say(f"{case.title or 'Film'}: {film.film_mesh.quality()}")
+            if keeps_its_heat(film):
+                progress.say(_HEAT_STAYS)
             if recorder.notes.phase == Done.name:
                 progress.say("Nothing of this run is left to do; what is read from it is made anew")
             course = _train if case.training else _do

@@ -21,7 +21,7 @@ def _check_temperature(name: str, value: float) -> None:
     except InputError as error:
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if number and -_CELSIUS < value <= 0:
-            raise InputError(f"{error}; did you mean {value + _CELSIUS:g}?") from None
+            raise InputError(f"{error}; did you mean {value + _CELSIUS:g} (K, from °C)?") from None
         raise
 
 

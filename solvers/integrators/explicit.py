@@ -61,7 +61,7 @@ class Explicit(Integrator):
         self.step = self._limit
 
     def begin(self) -> None:
-        """Measure the limit of stability anew; with heat, choose the step."""
+        """Measure the limit of stability anew; with thermal noise, choose the step."""
         dynamics = self._dynamics
         dynamics.evaluate_fields(dynamics.time, dynamics.m)
         dynamics.measure_stiffness()

@@ -67,7 +67,7 @@ class Implicit(Integrator):
         return self._system.iterations
 
     def begin(self) -> None:
-        """Forget the rates of the steps before; with heat, choose the step."""
+        """Forget the rates of the steps before; with thermal noise, choose the step."""
         dynamics = self._dynamics
         self._steps.clear()
         self._system.begin()
@@ -78,7 +78,9 @@ class Implicit(Integrator):
             longest = dynamics.thermal.longest_step(dynamics.gilbert)
             self.step = min(longest, _THERMAL_TURN / dynamics.largest_local_rate())
             if self.step == 0.0:
-                raise failed_step(dynamics, "no step is short enough for the heat", self.step)
+                raise failed_step(
+                    dynamics, "no step is short enough for the thermal noise", self.step
+                )
 
     def advance(self, remaining: float, since: FloatArray) -> Advance:
         """Take one step within the tolerance; collective."""

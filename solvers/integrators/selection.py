@@ -12,7 +12,7 @@ _USEFUL_EXPLICIT_STEP = 2e-13
 is the cheaper one where most of the time is spent."""
 
 _COST = 4.0
-"""Of a midpoint step with heat, in steps of Runge-Kutta 4."""
+"""Of a midpoint step with thermal noise, in steps of Runge-Kutta 4."""
 
 
 def make_integrator(
@@ -24,7 +24,7 @@ def make_integrator(
     """The integrator of that name and tolerance; collective.
 
     With "auto" it is the implicit one if the measured limit of stability is below 0.2 ps, as on
-    meshes finer than about 2.5 nm. With heat both have fixed steps, and the implicit one is taken
+    meshes finer than about 2.5 nm. With noise both have fixed steps, and the implicit one is taken
     where its step is more than 4 times longer.
 
     Args:

@@ -16,6 +16,10 @@ Side: TypeAlias = Literal["below", "above"]
 
 _LARGEST_EFFICIENCY = 5.0
 """Above those of topological insulators at room temperature, 1 to 3; per cent lie above it."""
+_LARGEST_THICKNESS = 1e-4
+"""In m: far beyond what is laid on a film of nanometres."""
+_LEAST_SLIP = 0.01
+"""From which on it may be meant in nm: that of a tenth of an atom."""
 _POSITIVE = ("thickness", "conductivity", "volumetric_heat_capacity", "thermal_conductivity")
 
 
@@ -23,6 +27,9 @@ def problem_of(name: str, value: float) -> str | None:
     """What a parameter of that name must be, where one of its values is not; None if it may be."""
     if name in _POSITIVE and not value > 0:
         return "positive"
+    if name == "thickness" and value > _LARGEST_THICKNESS:
+        meant = f": did you mean {1e-9 * value:g}, for nanometres?" if value >= _LEAST_SLIP else ""
+        return f"{_LARGEST_THICKNESS:g} or less, in m{meant}"
     if name == "spin_hall_magnetoresistance" and not value > -1:
         return "above -1 (the resistivity is positive)"
     if name.endswith("_efficiency") and abs(value) > _LARGEST_EFFICIENCY:

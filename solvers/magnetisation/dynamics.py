@@ -60,7 +60,7 @@ class Dynamics:
         fields: all beyond the quadratic terms.
         fields_vary: whether any field depends on time or on m beyond the quadratic terms.
         fields_known: whether the derivatives by m of those that vary are.
-        thermal: a fluctuating field, drawn at every step; None for the dynamics without heat.
+        thermal: a fluctuating field, drawn at every step; None for the dynamics without noise.
         largest_field: in A/m, that m can raise where γ₀ is largest, or as strong for the turn of m:
             what limits the steps of explicit methods.
         self_exchange: (owned,) field in A/m that each vertex raises on itself by exchange.

@@ -74,7 +74,7 @@ class ThermalField:
         return {"thermal_steps": self.steps}
 
     def restore(self, state: Mapping[str, Entry]) -> None:
-        """Take up the noise there; of a film without heat, it begins."""
+        """Take up the noise there; of a film without noise, it begins."""
         self.steps = state.get("thermal_steps", 0)
 
     def take_temperature(self, temperature: FloatArray) -> None:
