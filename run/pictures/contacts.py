@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.colors import to_hex, to_rgba
+from matplotlib.colors import to_rgba
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -139,8 +139,8 @@ def _label_pad(
     if ground is None:
         label.set_bbox({"boxstyle": "round,pad=0.25", "fc": "white", "ec": "none", "alpha": 0.82})
     else:
-        # A name wider than its pad reads beside it, too.
-        label.set_path_effects(style.halo(to_hex(ground)))
+        # What is wider than its pad reads beside it, too, with its sign.
+        label.set_bbox({"boxstyle": "round,pad=0.15", "fc": ground, "ec": "none"})
 
 
 def _label_beside(

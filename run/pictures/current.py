@@ -20,20 +20,16 @@ GRID = 260
 
 
 def draw_current(axes: Axes, surface: Surface, lines: int = 30) -> ScalarMappable:
-    """Colour |j| (A/m²), cut at its 99.5th percentile, with lines along the current.
-
-    The corners of contacts are singular: without the cut they would take the whole scale.
-    """
+    """Colour |j| (A/m²), on a scale that ends at `style.scale_end`, with lines along it."""
     film = ~surface.covered
     length = np.linalg.norm(surface.current_density, axis=1)
-    top = max(float(np.percentile(length[film], 99.5)), 1e-30)
     x, y = surface.points.T
     image = axes.tripcolor(
         Triangulation(x, y, surface.cells[film]),
         np.linalg.norm(surface.vertex_current_density, axis=1),
         shading="gouraud",
         cmap=style.CURRENT,
-        norm=Normalize(0, top),
+        norm=Normalize(0, style.scale_end(length[film])),
         rasterized=True,
     )
     seeds = current_seeds(surface, lines)

@@ -71,7 +71,7 @@ def draw_texture(axes: Axes, surface: Surface, spacing: float | None = None) -> 
 
 def draw_potential(axes: Axes, surface: Surface) -> ScalarMappable:
     """Fill the film with the colour of its potential (V) and draw equipotential lines."""
-    limit = max(float(np.abs(surface.potential).max()), 1e-30)
+    limit = float(np.abs(surface.potential).max()) or 1.0
     image = axes.tripcolor(
         surface.triangulation,
         surface.potential,

@@ -15,8 +15,8 @@ from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.surface import Surface
 
 M_Z = "m_z"
-_CUT = 99.5
-"""Percentile at which a scale ends, as corners of contacts are singular."""
+_LEAST_SPAN = 1.0
+"""In K, of a scale, so that its labels differ."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +52,11 @@ def _all(surface: Surface) -> dict[str, FilmColours]:
     }
     if surface.temperature is not None:
         values = surface.temperature
-        ends = float(values.min()), float(values.max())
+        ends = _apart(float(values.min()), float(values.max()))
         found["temperature"] = FilmColours("T / K", values, style.HEAT, ends)
     if surface.oersted_field is not None:
         up: FloatArray = 1e-3 * surface.oersted_field[:, 2]
-        top = _top(np.abs(up))
+        top = style.scale_end(up)
         found["oersted"] = FilmColours("H_z / (kA/m)", up, style.FIELD, (-top, top))
     layers = {name: _current(surface.of_layer(name), name) for name in surface.layer_currents}
     return layers | found
@@ -65,8 +65,10 @@ def _all(surface: Surface) -> dict[str, FilmColours]:
 def _current(surface: Surface, name: str) -> FilmColours:
     size = 1e-12 * np.asarray(np.linalg.norm(surface.vertex_current_density, axis=1), np.float64)
     title = f"j in {name} / (TA/m²)"
-    return FilmColours(title, size, style.CURRENT, (0.0, _top(size)))
+    return FilmColours(title, size, style.CURRENT, (0.0, style.scale_end(size)))
 
 
-def _top(values: FloatArray) -> float:
-    return max(float(np.percentile(values, _CUT)), 1e-30)
+def _apart(low: float, high: float) -> tuple[float, float]:
+    """The ends of a scale in K around temperatures that may be one."""
+    middle, half = (low + high) / 2, max(high - low, _LEAST_SPAN) / 2
+    return middle - half, middle + half

@@ -105,7 +105,7 @@ def _draw_slab(plotter: Any, scene: Scene) -> None:
         scalar_bar_args={
             "title": shown.title,
             "n_labels": 2,
-            "fmt": "%.3g",
+            "fmt": "%.4g",
             "width": 0.24,
             "height": 0.045,
             "position_x": 0.72,

@@ -71,12 +71,12 @@ def oersted_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) ->
     assert field is not None
     figure, (left, right) = _row(2)
     up, size = field[:, 2], np.linalg.norm(field[:, :2], axis=1)
-    unit, scale = _unit(max(float(np.abs(field).max()), 1e-30))
-    top = max(float(np.percentile(np.abs(up), 99.5)), 1e-30) / scale
+    unit, scale = _unit(float(np.abs(field).max()) or 1.0)
+    top = style.scale_end(up / scale)
     image = _coloured(left, surface, up / scale, style.FIELD, Normalize(-top, top))
     colour_bar(left, image, f"H$_z$ / {unit}")
     left.set_title(f"{heading(snapshot)}: Oersted field, out of the plane")
-    top = max(float(np.percentile(size, 99.5)), 1e-30) / scale
+    top = style.scale_end(size / scale)
     image = _coloured(right, surface, size / scale, style.CURRENT, Normalize(0, top))
     colour_bar(right, image, f"|H| in the plane / {unit}")
     _draw_directions(right, surface, field[:, :2])

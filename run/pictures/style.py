@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib import patheffects
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap, to_rgb
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from hebbfilm.common.whole_files import replacing
 
@@ -107,6 +108,15 @@ def shades(colours: ListedColormap | LinearSegmentedColormap, count: int) -> lis
     if count == 1:
         return [colours(0.5)]
     return [colours(place) for place in np.linspace(0, 1, count)]
+
+
+def scale_end(values: ArrayLike) -> float:
+    """Where a scale of colours ends: the 99.5th percentile of |values|; 1 where all are 0.
+
+    The corners of contacts are singular: without the cut they would take the whole scale.
+    """
+    end = float(np.percentile(np.abs(values), 99.5))
+    return end if end > 0 else 1.0
 
 
 def halo(colour: str = "white", width: float = 2.2) -> list[patheffects.AbstractPathEffect]:

@@ -232,7 +232,12 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
         (case_with("reading", reference="none"), "reference rule 'none'"),
         (case_with("numerics", dimension=4), "numerics.dimension = 4: must be 2 or 3"),
         (case_with("numerics", renewal_tolerance=0), "numerics.renewal_tolerance = 0"),
-        (MINIMAL | {"oersted": "yes"}, "oersted = 'yes': must be a table"),
+        (MINIMAL | {"oersted": "yes"}, "oersted = 'yes': must be true, false or a table; did you "
+         "mean true?"),
+        (MINIMAL | {"oersted": 1}, "oersted = 1: must be true, false or a table; did you mean "),
+        (MINIMAL | {"oersted": 2.5}, "oersted = 2.5: must be true, false or a table"),
+        (case_with("numerics", layers=2), "numerics.layers = 2: must be 1 in two dimensions, where "
+         "a film is of triangles; did you mean numerics.dimension = 3?"),
         (case_with("oersted", tolerence=0.1), "unknown key tolerence in [oersted]; did you mean "
          "tolerance? (allowed: tolerance, wires, spacing)"),
         (case_with("oersted", tolerance=1.0), "oersted.tolerance = 1.0: must be above 0 and below"),

@@ -37,7 +37,8 @@ def test_heat_of_a_case_comes_to_its_film_and_back(comm):
         ("heat = 300", "heat = 300: must be a table"),
         (
             "[heat]\nsubstrate_temperature = -5",
-            "heat.substrate_temperature = -5.0: must be above 0, in K; did you mean 268.15?",
+            "heat.substrate_temperature = -5.0: must be above 0, in K; "
+            "did you mean 268.15 (K, from °C)?",
         ),
         (
             "[heat]\nsubstrate_temperature = 3e5",
@@ -54,7 +55,7 @@ def test_heat_of_a_case_comes_to_its_film_and_back(comm):
         ('[heat]\nsinks = { left = "cold" }', "heat.sinks.left = 'cold': must be a number"),
         (
             "[heat]\nsinks = { left = -3 }",
-            "heat.sinks.left = -3.0: must be above 0, in K; did you mean 270.15?",
+            "heat.sinks.left = -3.0: must be above 0, in K; did you mean 270.15 (K, from °C)?",
         ),
         (
             "[heat]\nsinks = { left = { conductance = 1e-9 } }",
@@ -68,7 +69,8 @@ def test_heat_of_a_case_comes_to_its_film_and_back(comm):
         ),
         (
             "[heat]\nsinks = { left = { conductance = 1e9, temperature = -3 } }",
-            "heat.sinks: temperature = -3.0: must be above 0, in K; did you mean 270.15?",
+            "heat.sinks: temperature = -3.0: must be above 0, in K; "
+            "did you mean 270.15 (K, from °C)?",
         ),
         ("[heat]\ntolerance = 0", "heat.tolerance = 0.0: must be above 0, in K"),
         (

@@ -80,13 +80,26 @@ def test_conductances_of_a_case_are_those_of_the_sheet(comm):
     assert found.couplings == pytest.approx({"left-right": 0.5})
     told = conductances_as_text(found)
     assert "Current: 29 % in the film, 71 % in layer pt; film and layers together have an" in told
+    assert "Coupling of each pair, in squares of film and layers together (g/Σ)" in told
+    bare = conductances_as_text(conductances_of_case(parse_case(case_of()), comm))
+    assert "Coupling of each pair, in squares of film (g/σt)" in bare
+
+
+def test_layer_of_metres_is_refused():
+    """In scripts, too; a tenth of a millimetre is far beyond a layer on a film of nanometres."""
+    message = "layers.pt.thickness = 3: must be 0.0001 or less, in m: did you mean 3e-09, for nano"
+    with pytest.raises(InputError, match=re.escape(message)):
+        Layer("pt", 3, conductivity=4e6)
+    with pytest.raises(InputError, match=r"thickness = 0.001: must be 0.0001 or less, in m$"):
+        Layer("pt", 1e-3, conductivity=4e6)
+    assert Layer("pt", 1e-4, conductivity=4e6).thickness == 1e-4
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (case_of({"name": "pt", "conductivity": 4e6}), "layers.0.thickness is missing"),
-        (case_of(PT | {"thicknes": 1}), "unknown key thicknes in [layers.0]; did you mean "
+        (case_of({"name": "pt", "conductivity": 4e6}), "layers.pt.thickness is missing"),
+        (case_of(PT | {"thicknes": 1}), "unknown key thicknes in [layers.pt]; did you mean "
          "thickness?"),
         (case_of(PT | {"thickness": 3}), "layers.pt.thickness = 3 m: allowed are 1e-11 to "
          "1e-05, in metres: did you mean 3e-09?"),
@@ -94,15 +107,18 @@ def test_conductances_of_a_case_are_those_of_the_sheet(comm):
          "1e+09, in siemens per metre: did you mean 4e+06?"),
         (case_of(PT | {"conductivity": {"film": 4}}), "layers.pt.conductivity.film = 4 S/m"),
         (case_of(PT | {"damping_like_efficiency": 10}), "did you mean 0.1?"),
-        (case_of(PT | {"side": "under"}), "layers.0.side = 'under': must be 'below' or 'above'"),
+        (case_of(PT | {"side": "under"}), "layers.pt.side = 'under': must be 'below' or 'above'"),
+        (case_of({"thickness": 3e-9}), "layers.0.name is missing"),
+        (case_of(PT, PT | {"name": "ta", "elements": 2}), "layers.ta.elements = 2: must be 1 in "
+         "two dimensions, where layers are not meshed; did you mean numerics.dimension = 3?"),
         (case_of(PT | {"name": "film"}), "layers: name = 'film': must be a word of letters"),
         (case_of(PT | {"conductivity": -4e6}), "layers.pt.conductivity = -4000000.0: must be "
          "positive"),
-        (case_of(PT | {"conductivity": "high"}), "layers.0.conductivity = 'high': must be"),
+        (case_of(PT | {"conductivity": "high"}), "layers.pt.conductivity = 'high': must be"),
         ({"layout": STRIP, "layers": PT}, "[layers]: may stand several times, so write it as "
          "[[layers]]"),
         (case_of(PT, PT), "layers: 2 are called pt"),
-        (case_of(PT | {"conductivity": {"film": "4e6"}}), "layers.0.conductivity.film = '4e6': "
+        (case_of(PT | {"conductivity": {"film": "4e6"}}), "layers.pt.conductivity.film = '4e6': "
          "must be a number"),
         (case_of(PT | {"conductivity": {"tip": 2e6}}), "layers.pt.conductivity: give the value of "
          "what lies in no region, too: film = …"),

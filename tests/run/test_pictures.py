@@ -24,13 +24,15 @@ from hebbfilm.run.folder.manifest import find_snapshot, read_manifest
 from hebbfilm.run.folder.reader import read_run
 from hebbfilm.run.folder.snapshots import read_fields
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.contacts import draw_contacts, neighbours
+from hebbfilm.run.pictures.contacts import draw_contacts, neighbours, voltage_colour
 from hebbfilm.run.pictures.current import current_seeds
 from hebbfilm.run.pictures.curves import draw_voltages, pair_signs, spread
 from hebbfilm.run.pictures.displacement import ways
+from hebbfilm.run.pictures.film_colours import film_colours
 from hebbfilm.run.pictures.gallery import draw_all
 from hebbfilm.run.pictures.matrices import MOST_NUMBERS, weights_picture
 from hebbfilm.run.pictures.pages import heading, story, with_negatives_named
+from hebbfilm.run.pictures.stack import layers_picture
 from hebbfilm.run.pictures.surface import chains, film_surface
 
 pytestmark = pytest.mark.skipif(
@@ -84,6 +86,56 @@ def test_every_picture_of_a_film_in_its_stack(
     # Without a voltage all of it is at one temperature.
     driven = {f"{name}_0001.png" for name in ("current", "layers", "oersted", "temperature")}
     check(draw_all(folder), folder, COMMON | of_snapshots | driven | {"temperature.png"})
+
+
+def test_panels_of_layers_have_one_unit(
+    run_folder_maker: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Also where the current in one is a thousandth of that in the film."""
+    folder = run_folder_maker(tmp_path / "run", stack=True, size=60.0)
+    manifest = read_manifest(folder)
+    snapshot = find_snapshot(manifest, 1)
+    surface = film_surface(read_fields(folder, snapshot))
+    faint = replace(surface, layer_currents={"pt": 1e-3 * surface.current_density})
+    labels = [axes.get_ylabel() for axes in layers_picture(manifest, snapshot, faint).axes]
+    of_bars = [label for label in labels if label.startswith("|j|")]
+    assert len(of_bars) == 2
+    assert len({*of_bars}) == 1
+
+
+def test_voltage_of_a_contact_stands_on_its_colour(
+    run_folder_maker: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Wider than the pad as it may be, the whole text reads, with its sign."""
+    folder = run_folder_maker(tmp_path / "run", size=60.0)
+    manifest = read_manifest(folder)
+    snapshot = find_snapshot(manifest, 1)
+    axes = Figure().subplots()
+    surface = film_surface(read_fields(folder, snapshot))
+    draw_contacts(axes, surface, manifest.contacts, snapshot.voltages, filled=True)
+    boxes = {text.get_text(): text.get_bbox_patch() for text in axes.texts}
+    volts = {text: box for text, box in boxes.items() if "−" in text}
+    assert volts
+    assert snapshot.voltages is not None
+    minus = voltage_colour(min(snapshot.voltages), max(snapshot.voltages))
+    for box in volts.values():
+        assert box is not None
+        assert box.get_facecolor() == minus
+
+
+def test_nothing_and_one_temperature_have_plain_scales(
+    run_folder_maker: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = run_folder_maker(tmp_path / "run", stack=True, size=60.0)
+    surface = film_surface(read_fields(folder, find_snapshot(read_manifest(folder), 1)))
+    at_rest = replace(
+        surface,
+        layer_currents={"pt": 0 * surface.current_density},
+        temperature=np.full(len(surface.points), 300.0),
+    )
+    assert film_colours(at_rest, "pt").limits == (0.0, 1.0)
+    assert film_colours(at_rest, "temperature").limits == (299.5, 300.5)
+    assert film_colours(surface, "pt").limits[1] < 1e3
 
 
 def test_top_of_a_solid_film_has_the_fields_of_its_stack(

@@ -12,6 +12,7 @@ from hebbfilm.run.folder.same_case import case_values
 from hebbfilm.run.inputs.case import read_case
 from hebbfilm.run.inputs.films import build_film
 from hebbfilm.run.study.study_file import read_study
+from hebbfilm.run.training.stack_notes import keeps_its_heat
 from hebbfilm.solvers.magnetisation.resolution import RESOLVED
 
 ROOT = Path(__file__).parents[2]
@@ -56,12 +57,19 @@ def test_first_case_of_the_readme(shared_tmp_path, comm):
     assert own == other
 
 
-def test_two_more_lines_of_the_readme(shared_tmp_path, comm):
-    """They are keys of a case, and a film can be made of them, here of one of the catalogue."""
-    found = re.findall(r"```toml\n(layers = .*?)```", README.read_text("utf-8"), re.DOTALL)
-    (lines,) = found
-    assert len(lines.splitlines()) == 2
-    path = shared_tmp_path / "two.toml"
+def test_three_more_lines_of_the_readme(shared_tmp_path, comm):
+    """They are keys of a case, and a film can be made of them, here of one of the catalogue.
+
+    So they stand on the page of the stack, too; and heat leaves the film.
+    """
+    pages = README, ROOT / "docs" / "stack.md"
+    (lines,) = {
+        block
+        for page in pages
+        for block in re.findall(r"```toml\n(layers = .*?)```", page.read_text("utf-8"), re.DOTALL)
+    }
+    assert len(lines.splitlines()) == 3
+    path = shared_tmp_path / "three.toml"
     if comm.rank == 0:
         strip = "layout = { kind = 'strip', length = 80e-9, width = 40e-9, mesh_size = 2e-8 }\n"
         path.write_text(strip + lines)
@@ -69,6 +77,7 @@ def test_two_more_lines_of_the_readme(shared_tmp_path, comm):
     film = build_film(read_case(path), comm)
     assert [layer.name for layer in film.layers] == ["pt"]
     assert film.heat is not None
+    assert not keeps_its_heat(film)
     assert "spin_orbit" in film.dynamics.torque_fields()
 
 

@@ -187,7 +187,7 @@ BAD: dict[str, tuple[list[dict[str, Any]], dict[str, Any], str]] = {
     "unknown key": (
         [SOFT | {"meshsize": 1e-9}],
         STRIP,
-        "unknown key meshsize in [regions.0]; did you mean mesh_size? (allowed: name, area, layer,",
+        "unknown key meshsize in [regions.soft]; did you mean mesh_size? (allowed: name, area, ",
     ),
     "key of material beside it": (
         [{"name": "soft", "area": AREA, "damping": 0.1}],

@@ -78,6 +78,33 @@ def test_table_has_temperature_and_share(folder):
 
 
 @pytest.mark.analytic
+def test_share_of_a_row_is_that_of_its_temperature(comm, shared_tmp_path, capfd):
+    """Of pt whose ρ grows: 5/(5 + 12/(1 + a (T - 300))), with the T of that row, as is g.
+
+    Without AMR, and without h, T is even: to the 1e-10 of φ, and the digits of the table. That heat
+    stays is said once at the start and in the report.
+    """
+    hot = STRIP["material"] | {"amr_ratio": 0.0}
+    del hot["heat_transfer_coefficient"]
+    case = STRIP | {"material": hot, "layers": [LAYER | {"temperature_coefficient": 4e-3}]}
+    case["protocol"] = {"steps": [{"kind": "drive", "drives": {"left": 0.1}, "duration": 5e-11}]}
+    case["protocol"]["steps"][0]["drives"]["right"] = 0.0
+    run_case(parse_case(case), shared_tmp_path / "run", comm)
+    comm.barrier()
+    told = capfd.readouterr().err
+    assert told.count("Note: nothing takes the heat away: ") == (comm.rank == 0)
+    run = read_protocol_run(shared_tmp_path / "run")
+    table = run.conductance
+    driven = np.array(table.phase) == "drive"
+    in_layer = 12 / (1 + 4e-3 * (table.mean_temperature - 300))
+    assert np.ptp(table.mean_temperature[driven]) > 10
+    np.testing.assert_allclose(table.film_share[driven], 5 / (5 + in_layer[driven]), rtol=1e-6)
+    np.testing.assert_allclose(table.conductance[:, 0], 1e-3 * (5 + in_layer) / 3, rtol=1e-6)
+    assert run.summary.stack.current_shares["film"] == pytest.approx(table.film_share[-1], rel=1e-6)
+    assert "set material.heat_transfer_coefficient" in report_of(shared_tmp_path / "run")
+
+
+@pytest.mark.analytic
 def test_summary_has_the_stack(folder):
     """Σ∥/Σ⊥ = 1 - s a/(1 + a) with s = 5/17 and a = 0.2, exactly; and the field-like field.
 
@@ -128,6 +155,7 @@ def test_manifest_lists_layers_and_conventions(folder):
 
 def test_report_tells_of_the_stack(folder):
     text = report_of(folder)
+    assert "set material.heat_transfer_coefficient" not in text
     for told in ("in layer pt; film and layers together", "Temperature: ", "Heat: of ", "Oersted "):
         assert told in text
 

@@ -95,11 +95,12 @@ def test_follower_hears_the_present_temperature_and_each_new_one(comm):
     [
         (
             lambda: Heat(substrate_temperature=-20),
-            "heat.substrate_temperature = -20: must be above 0, in K; did you mean 253.15?",
+            "heat.substrate_temperature = -20: must be above 0, in K; "
+            "did you mean 253.15 (K, from °C)?",
         ),
         (
             lambda: Heat(sinks={"a": 0.0}),
-            "heat.sinks.a = 0.0: must be above 0, in K; did you mean 273.15?",
+            "heat.sinks.a = 0.0: must be above 0, in K; did you mean 273.15 (K, from °C)?",
         ),
         (
             lambda: Heat(sinks={"a": "cold"}),
