@@ -113,6 +113,11 @@ def find_snapshot(manifest: Manifest, wanted: str | int | None) -> Snapshot:
         InputError: no such snapshot; the message lists those there are.
     """
     snapshots = manifest.snapshots
+    if not snapshots:
+        raise InputError(
+            f"{manifest.folder / files.MANIFEST}: the run has kept no snapshot yet; the first is "
+            "that of the relaxed film: let it go on"
+        )
     text = "-1" if wanted is None else str(wanted)
     if text.lstrip("-").isdigit() and -len(snapshots) <= int(text) < len(snapshots):
         return snapshots[int(text)]
@@ -120,7 +125,7 @@ def find_snapshot(manifest: Manifest, wanted: str | int | None) -> Snapshot:
     begun = [s for s in snapshots if s.label.startswith(text)]
     if found := named or begun:
         return found[-1]
-    there = ", ".join(f"{k} '{s.label}'" for k, s in enumerate(snapshots)) or "none"
+    there = ", ".join(f"{k} '{s.label}'" for k, s in enumerate(snapshots))
     raise InputError(
         f"{manifest.folder / files.MANIFEST}: no snapshot '{text}'; there are: {there}"
     )

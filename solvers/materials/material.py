@@ -98,11 +98,11 @@ class Material:
         amr_ratio: (ρ∥ - ρ⊥)/ρ⊥, without unit.
         anomalous_hall_ratio: ρ_AH/ρ⊥ of the field ρ_AH m × j, without unit. With it the conductance
             matrix is not symmetric; weights are read from its symmetric part.
-        temperature_coefficient: a of ρ(T) = ρ (1 + a (T - T₀)) in 1/K, T₀ that of the substrate.
         volumetric_heat_capacity: c in J/(m³ K), for the estimate of Joule heating and for `Heat`.
-        thermal_conductivity: κ in W/(m K), for `Heat`; 20 is typical of a thin film.
         heat_transfer_coefficient: h in W/(m² K) from the film to a substrate that stays cold, for
             both; 1e7 to 1e8 for a metal on an oxide. None lets no heat leave the film there.
+        temperature_coefficient: a of ρ(T) = ρ (1 + a (T - T₀)) in 1/K, T₀ that of the substrate.
+        thermal_conductivity: κ in W/(m K), for `Heat`; 20 is typical of a thin film.
 
     Raises:
         InputError: a value outside its range.
@@ -131,10 +131,10 @@ class Material:
     conductivity: Parameter = 5e6
     amr_ratio: Parameter = 0.2
     anomalous_hall_ratio: Parameter = 0.0
-    temperature_coefficient: Parameter = 0.0
     volumetric_heat_capacity: Parameter = 3.7e6
-    thermal_conductivity: Parameter = 20.0
     heat_transfer_coefficient: Parameter | None = None
+    temperature_coefficient: Parameter = 0.0
+    thermal_conductivity: Parameter = 20.0
 
     def __post_init__(self) -> None:
         for field in fields(self):
