@@ -186,9 +186,12 @@ class Film(MovingFilm):
             return
         if self.conduction is not None:
             self.conduction.reference_temperature = self.heat.heat.substrate_temperature
-            self.heat.follow(self, everywhere=True)
-        for each in _present(self.dynamics.conditions, self.magnet, self.thermal):
-            self.heat.follow(each)
+            self.heat.follow(self, everywhere=True, stands=lambda: self.current.stands)
+        self.heat.follow(self.dynamics.conditions)
+        if (magnet := self.magnet) is not None:
+            self.heat.follow(magnet, stands=lambda: magnet.stands)
+        if self.thermal is not None:
+            self.heat.follow(self.thermal)
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -273,6 +273,13 @@ class CurrentRenewal:
         self.act()
         self.record.renewals += 1
 
+    @property
+    def stands(self) -> float:
+        """By how much in K T may move until a resistivity has changed by the tolerance."""
+        conduction = self._conduction
+        steepest = 0.0 if conduction is None else conduction.temperature_coefficient
+        return self._tolerance / steepest if steepest else np.inf
+
     def follow(self, change: float, time: float) -> None:
         """Renew at `time` in s if m, T or the drive has changed beyond the tolerance; collective.
 

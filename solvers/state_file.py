@@ -8,7 +8,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_root
-from hebbfilm.common.errors import InputError
+from hebbfilm.common.errors import InputError, SolverError
 from hebbfilm.common.whole_files import replacing
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.film import Film
@@ -69,7 +69,8 @@ def load_state(film: Film, path: Path | str) -> dict[str, Any]:
 
     Raises:
         InputError: the file is missing, not a state file, altered since it was written, of
-            another version or mesh, or of a film in which others of the terms and torques remember.
+            another version or mesh, of a film in which others of the terms and torques remember, or
+            so warm that this film has no solution there. The film stays as it was.
     """
     require_at_rest(film)
     path = Path(path)
@@ -86,9 +87,18 @@ def load_state(film: Film, path: Path | str) -> dict[str, Any]:
     header, arrays = on_root(film.comm, read) or ({}, {})
     header, names = film.comm.bcast((header, list(arrays)))
     own = {name: _scattered(film, name, arrays.get(name)) for name in names}
-    FilmState({**header, **own}).restore(film)
+    _restore(film, path, FilmState({**header, **own}))
     notes: dict[str, Any] = header["notes"]
     return notes
+
+
+def _restore(film: Film, path: Path, state: FilmState) -> None:
+    before = FilmState.of(film)
+    try:
+        state.restore(film)
+    except SolverError as error:
+        before.restore(film)
+        raise InputError(f"{path}: {error}") from None
 
 
 def _mesh(film: Film, name: str) -> FilmMesh:

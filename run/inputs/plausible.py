@@ -1,7 +1,7 @@
 """Numbers that cannot be meant as they stand, by the unit slip that likely made them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hebbfilm.common.errors import InputError
@@ -17,6 +17,7 @@ class Plausible:
         low, high: bounds of the absolute value; zero always passes.
         slip: factor from the unit that is typed by mistake, like 1e-9 for nanoseconds.
         noun: what the unit is called.
+        positive: whether no value below zero has a meaning.
     """
 
     unit: str
@@ -24,11 +25,17 @@ class Plausible:
     high: float
     slip: float
     noun: str
+    positive: bool = False
 
     def check(self, key: str, value: float) -> None:
         """Raise InputError if the value (in `unit`) lies outside the range."""
         if value == 0 or self.low <= abs(value) <= self.high:
             return
+        if self.positive and value < 0:
+            raise InputError(
+                f"{key} = {f'{value:g} {self.unit}'.strip()}: must be positive, "
+                f"{self.low:g} to {self.high:g}"
+            )
         meant = value * self.slip
         hint = f": did you mean {meant:g}?" if self.low <= abs(meant) <= self.high else ""
         allowed = f"{self.low:g} to {self.high:g}" + (" of either sign" if value < 0 else "")
@@ -38,26 +45,35 @@ class Plausible:
         )
 
 
-_TIME = Plausible("s", 1e-14, 1e-4, 1e-9, "seconds")
+_TIME = Plausible("s", 1e-14, 1e-4, 1e-9, "seconds", positive=True)
+_MOMENT = replace(_TIME, positive=False)
 _DMI = Plausible("J/m²", 1e-7, 0.1, 1e-3, "joules per square metre")
 _FIELD = Plausible("A/m", 1.0, 1e8, 1 / VACUUM_PERMEABILITY, "amperes per metre")
-_DAMPING = Plausible("", 1e-6, 10, 1e-2, "no unit")
-_FREQUENCY = Plausible("Hz", 1e4, 1e14, 1e9, "hertz")
+_DAMPING = Plausible("", 1e-6, 10, 1e-2, "no unit", positive=True)
+_FREQUENCY = Plausible("Hz", 1e4, 1e14, 1e9, "hertz", positive=True)
 _DIRECTION = Plausible("", 1e-30, 1e30, 1.0, "no unit")
 _VOLTAGE = Plausible("V", 1e-9, 10.0, 1e-3, "volts")
 _CURRENT = Plausible("A", 1e-12, 1.0, 1e-6, "amperes")
-_TEMPERATURE = Plausible("K", 1e-3, 5e3, 1e-3, "kelvin")
-_INTERFACE = Plausible("W/(m² K)", 1e3, 1e14, 1e6, "watts per square metre and kelvin")
-_TORQUE = Plausible("A/m", 1e-6, 1e8, 1.0, "amperes per metre")
+_TEMPERATURE = Plausible("K", 1e-3, 5e3, 1e-3, "kelvin", positive=True)
+_INTERFACE = Plausible(
+    "W/(m² K)", 1e3, 1e14, 1e6, "watts per square metre and kelvin", positive=True
+)
+_TORQUE = Plausible("A/m", 1e-6, 1e8, 1.0, "amperes per metre", positive=True)
 _PER_KELVIN = Plausible("1/K", 1e-7, 0.1, 1e-2, "per kelvin")
-_CONDUCTIVITY = Plausible("S/m", 1e2, 1e9, 1e6, "siemens per metre")
-_CAPACITY = Plausible("J/(m³ K)", 1e3, 1e8, 1e6, "joules per cubic metre and kelvin")
-_HEAT_CONDUCTIVITY = Plausible("W/(m K)", 1e-2, 1e4, 1e2, "watts per metre and kelvin")
+_CONDUCTIVITY = Plausible("S/m", 1e2, 1e9, 1e6, "siemens per metre", positive=True)
+_CAPACITY = Plausible("J/(m³ K)", 1e3, 1e8, 1e6, "joules per cubic metre and kelvin", positive=True)
+_HEAT_CONDUCTIVITY = Plausible(
+    "W/(m K)", 1e-2, 1e4, 1e2, "watts per metre and kelvin", positive=True
+)
 _EFFICIENCY = Plausible("", 1e-6, 5, 1e-2, "no unit")
 
 PLAUSIBLE: Mapping[str, Plausible] = {
-    "material.saturation_magnetisation": Plausible("A/m", 1e3, 1e7, 1e6, "amperes per metre"),
-    "material.exchange_stiffness": Plausible("J/m", 1e-14, 1e-9, 1e-12, "joules per metre"),
+    "material.saturation_magnetisation": Plausible(
+        "A/m", 1e3, 1e7, 1e6, "amperes per metre", positive=True
+    ),
+    "material.exchange_stiffness": Plausible(
+        "J/m", 1e-14, 1e-9, 1e-12, "joules per metre", positive=True
+    ),
     "material.interfacial_dmi": _DMI,
     "material.bulk_dmi": _DMI,
     "material.uniaxial_anisotropy": Plausible("J/m³", 10, 1e8, 1e6, "joules per cubic metre"),
@@ -66,30 +82,32 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "material.nonadiabaticity": Plausible("", 1e-6, 10, 1e-2, "no unit"),
     "material.g_factor": Plausible("", 0.1, 10, 1.0, "no unit"),
     "material.gyromagnetic_ratio": Plausible(
-        "m/(A s)", 1e3, 1e7, VACUUM_PERMEABILITY, "metres per ampere and second"
+        "m/(A s)", 1e3, 1e7, VACUUM_PERMEABILITY, "metres per ampere and second", positive=True
     ),
     "material.conductivity": _CONDUCTIVITY,
     "material.amr_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
     "material.anomalous_hall_ratio": Plausible("", 1e-6, 10, 1e-2, "no unit"),
     "material.temperature_coefficient": _PER_KELVIN,
     "material.heat_transfer_coefficient": Plausible(
-        "W/(m² K)", 1e3, 1e12, 1e6, "watts per square metre and kelvin"
+        "W/(m² K)", 1e3, 1e12, 1e6, "watts per square metre and kelvin", positive=True
     ),
     "material.volumetric_heat_capacity": _CAPACITY,
     "material.thermal_conductivity": _HEAT_CONDUCTIVITY,
     "heat.substrate_temperature": _TEMPERATURE,
     "heat.sinks": _TEMPERATURE,
-    "heat.tolerance": Plausible("K", 1e-9, 1e3, 1e-3, "kelvin"),
+    "heat.tolerance": Plausible("K", 1e-4, 1e3, 1e-3, "kelvin", positive=True),
     "heat.magnet.curie_temperature": _TEMPERATURE,
-    "layers.thickness": Plausible("m", 1e-11, 1e-5, 1e-9, "metres"),
-    "layers.conductivity": Plausible("S/m", 1e3, 1e9, 1e6, "siemens per metre"),
+    "layers.thickness": Plausible("m", 1e-11, 1e-5, 1e-9, "metres", positive=True),
+    "layers.conductivity": Plausible("S/m", 1e3, 1e9, 1e6, "siemens per metre", positive=True),
     "layers.damping_like_efficiency": _EFFICIENCY,
     "layers.field_like_efficiency": _EFFICIENCY,
     "layers.spin_hall_magnetoresistance": _EFFICIENCY,
     "layers.temperature_coefficient": _PER_KELVIN,
     "layers.volumetric_heat_capacity": _CAPACITY,
     "layers.thermal_conductivity": _HEAT_CONDUCTIVITY,
-    "contacts.specific_resistance": Plausible("Ω m²", 1e-19, 1e-7, 1e-12, "ohm square metres"),
+    "contacts.specific_resistance": Plausible(
+        "Ω m²", 1e-19, 1e-7, 1e-12, "ohm square metres", positive=True
+    ),
     "training.voltage": _VOLTAGE,
     "training.duration": _TIME,
     "training.half_period": _TIME,
@@ -129,19 +147,20 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "applied_field_waveform.length": _TIME,
     "applied_field_waveform.fall": _TIME,
     "applied_field_waveform.decay_time": _TIME,
-    "applied_field_waveform.start": _TIME,
-    "applied_field_waveform.centre": _TIME,
+    "applied_field_waveform.start": _MOMENT,
+    "applied_field_waveform.centre": _MOMENT,
     "applied_field_waveform.phase": Plausible("degrees", 1e-9, 1e4, 1.0, "degrees"),
-    "oersted.spacing": Plausible("m", 1e-10, 1e-3, 1e-9, "metres"),
+    "oersted.spacing": Plausible("m", 1e-10, 1e-3, 1e-9, "metres", positive=True),
     "oersted.wires.path": Plausible("m", 1e-12, 1.0, 1e-9, "metres"),
-    "disorder.relative_deviation": Plausible("", 1e-6, 3, 1e-2, "no unit"),
+    "disorder.relative_deviation": Plausible("", 1e-6, 3, 1e-2, "no unit", positive=True),
     "disorder.deviations": Plausible("", 1e-6, 3, 1e-2, "no unit"),
-    "disorder.grain_diameter": Plausible("m", 1e-10, 1e-3, 1e-9, "metres"),
+    "disorder.grain_diameter": Plausible("m", 1e-10, 1e-3, 1e-9, "metres", positive=True),
 }
 
 
 _OF_DRIVES: Mapping[str, Plausible] = {
-    **dict.fromkeys(("duration", "rise", "length", "fall", "decay_time", "start", "centre"), _TIME),
+    **dict.fromkeys(("duration", "rise", "length", "fall", "decay_time"), _TIME),
+    **dict.fromkeys(("start", "centre"), _MOMENT),
     "frequency": _FREQUENCY,
     "cutoff_frequency": _FREQUENCY,
     "phase": Plausible("degrees", 1e-9, 1e4, 1.0, "degrees"),

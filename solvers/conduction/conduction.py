@@ -141,6 +141,11 @@ class Conduction(FlowingCurrent):
             self._resistivity.warm(self._temperature - self.reference_temperature)
         assemble_conductivity(self.operators, m, self._resistivity, self.solver.values)
 
+    @property
+    def temperature_coefficient(self) -> float:
+        """The largest |a| of ρ(T) = ρ (1 + a (T - T₀)) of film and layers, in 1/K."""
+        return self._resistivity.temperature_coefficient
+
     def take_temperature(self, temperature: FloatArray) -> None:
         """Let the resistivities be those at T in K at the vertices, (columns,); collective.
 
@@ -149,7 +154,7 @@ class Conduction(FlowingCurrent):
         Raises:
             SolverError: a resistivity would not be positive.
         """
-        coefficient = self._resistivity.temperature_coefficient
+        coefficient = self.temperature_coefficient
         if not coefficient:
             return
         then = self._temperature_then

@@ -12,14 +12,20 @@ from hebbfilm.common.messages import shown
 from hebbfilm.solvers.materials.curie_law import CurieLaw
 
 _CELSIUS = 273.15
+MELTED = 3700.0
+"""In K; tungsten melts at 3695 K (CRC Handbook), all other metals below."""
+_FINEST = 1e-4
+"""In K, of a tolerance: the solutions of its systems are no better, and steps would have no end."""
 
 
 def _check_temperature(name: str, value: float) -> None:
-    """Raise InputError unless a value is a temperature above absolute zero."""
+    """Raise InputError unless a value is a temperature at which metals are solid."""
     try:
-        check_number(name, value, "K", above=0)
+        check_number(name, value, "K", above=0, below=MELTED)
     except InputError as error:
         number = isinstance(value, int | float) and not isinstance(value, bool)
+        if number and value >= MELTED:
+            raise InputError(f"{error}, where every metal has melted") from None
         if number and -_CELSIUS < value <= 0:
             raise InputError(f"{error}; did you mean {value + _CELSIUS:g} (K, from °C)?") from None
         raise
@@ -63,8 +69,8 @@ class Heat:
             one temperature.
         sinks: by the names of contacts the temperature in K at which they are held, or a `Sink`;
             all other contacts insulate.
-        tolerance: of T in K, the error of one of its steps. What follows T is told when it has
-            moved by five times as much.
+        tolerance: of T in K, the error of one of its steps, 1e-4 or more. What follows T is told
+            when it has moved by five times as much, or by less, if that is all that it can stand.
         wiedemann_franz: whether κ = L σ T, with L = 2.44e-8 W Ω/K² (Sommerfeld's value) and σ that
             of film and layers for a current across m, in place of what the material has.
         magnet: how M_s, A, K and D follow T; None: they stay as they are.
@@ -85,7 +91,7 @@ class Heat:
 
     def __post_init__(self) -> None:
         _check_temperature("heat.substrate_temperature", self.substrate_temperature)
-        check_number("heat.tolerance", self.tolerance, "K", above=0)
+        check_number("heat.tolerance", self.tolerance, "K", least=_FINEST)
         check_kind("heat.wiedemann_franz", self.wiedemann_franz, bool)
         check_kind("heat.magnet", self.magnet, CurieLaw, optional=True)
         if not isinstance(self.sinks, Mapping):
@@ -101,13 +107,14 @@ class Heat:
                 self.magnet.require_below_limit(at, kelvin)
 
     def _held(self) -> dict[str, float]:
-        """The temperatures that hold from the start in K, by their keys."""
-        sinks = {
-            f"heat.sinks.{name}": sink
-            for name, sink in self.sinks.items()
-            if not isinstance(sink, Sink)
-        }
-        return {"heat.substrate_temperature": self.substrate_temperature, **sinks}
+        """The temperatures in K that what is around the film holds, by their keys."""
+        held = {"heat.substrate_temperature": self.substrate_temperature}
+        for name, sink in self.sinks.items():
+            if not isinstance(sink, Sink):
+                held[f"heat.sinks.{name}"] = sink
+            elif sink.temperature is not None:
+                held[f"heat.sinks.{name}.temperature"] = sink.temperature
+        return held
 
     @property
     def changing(self) -> Collection[str]:

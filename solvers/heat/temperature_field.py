@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from mpi4py import MPI
 
@@ -14,7 +14,7 @@ from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.followers import FollowsTemperature
 from hebbfilm.solvers.heat.balance import HeatBalance
 from hebbfilm.solvers.heat.body import HeatedBody
-from hebbfilm.solvers.heat.heat import Heat
+from hebbfilm.solvers.heat.heat import MELTED, Heat
 from hebbfilm.solvers.heat.network import ThermalNetwork
 from hebbfilm.solvers.heat.source import HeatSource
 from hebbfilm.solvers.heat.step import HeatStep, heat_step
@@ -24,10 +24,8 @@ from hebbfilm.solvers.state.part import Entry
 
 _CHANGE = 5.0
 """In tolerances, by which T is expected to move before it is found anew: what follows it lags
-behind by so much."""
+behind by so much, if it can stand that; see `TemperatureField.follow`."""
 _SAFETY, _LEAST_FACTOR, _LARGEST_FACTOR = 0.9, 0.2, 5.0
-_MELTED = 3700.0
-"""In K; tungsten melts at 3695 K (CRC Handbook), all other metals below."""
 _REJECTIONS = 50
 """In a row; each shortens the step by at least a tenth."""
 
@@ -37,8 +35,9 @@ class TemperatureField:
 
     c ∂T/∂t = ∇·(κ ∇T) + q less what goes to the substrate and to sinks, with c, κ and q of film and
     layers together. The heat of the current is summed up from one renewal to the next; T is found
-    anew when it is expected to have moved by five tolerances, and where samples are taken, in one
-    or several steps (see `heat_step`), so that the error of each stays below the tolerance.
+    anew when it is expected to have moved by five tolerances, or by all that a follower can stand,
+    and where samples are taken, in one or several steps (see `heat_step`), so that the error of
+    each stays below the tolerance.
 
     Args:
         heat: what holds for it.
@@ -64,6 +63,7 @@ class TemperatureField:
         self.network = ThermalNetwork(body, heat)
         self.followers: list[FollowsTemperature] = []
         self.conductors: list[FollowsTemperature] = []
+        self._stands: list[Callable[[], float]] = [lambda: _CHANGE * heat.tolerance]
         self.steps = 0
         self._source = HeatSource(self.network, body)
         self._rise: FloatArray = self.network.outlets.held_rise.copy()
@@ -92,16 +92,27 @@ class TemperatureField:
             conductor.take_temperature(self.everywhere)
         for each in self.followers:
             each.take_temperature(self.temperature)
+        self._may_move = min(stands() for stands in self._stands)
 
-    def follow(self, follower: FollowsTemperature, *, everywhere: bool = False) -> None:
+    def follow(
+        self,
+        follower: FollowsTemperature,
+        *,
+        everywhere: bool = False,
+        stands: Callable[[], float] = lambda: np.inf,
+    ) -> None:
         """Tell one more of T, now and after each change; collective.
 
         Args:
             follower: of the film.
             everywhere: whether it is what conducts, and is to be told of T `everywhere`.
+            stands: by how much in K T may move from now on before it has to be told, the same on
+                all ranks; asked whenever all have been told.
         """
         (self.conductors if everywhere else self.followers).append(follower)
         follower.take_temperature(self.everywhere if everywhere else self.temperature)
+        self._stands.append(stands)
+        self._may_move = min(self._may_move, stands())
 
     def _everywhere(self) -> FloatArray:
         return self.network.operators.halo(self._rise) + self.heat.substrate_temperature
@@ -125,10 +136,12 @@ class TemperatureField:
         self._begin_anew()
 
     def state(self) -> dict[str, Entry]:
-        """T, what became of the heat, and the step that comes next."""
+        """T above the substrate and of that, what became of the heat, and the step that is next."""
         return {
             "temperature_rise": self._rise.copy(),
             "heat": {
+                "substrate_temperature": self.heat.substrate_temperature,
+                "sinks": list(self.heat.sinks),
                 "work": self._work,
                 "left": self._left.tolist(),
                 "initial": self._initial,
@@ -138,13 +151,24 @@ class TemperatureField:
         }
 
     def restore(self, state: Mapping[str, Entry]) -> None:
-        """Take up what `state` gave; of a film without heat, it stays as it is."""
-        if "heat" in state:
-            kept = state["heat"]
-            self._rise[:] = state["temperature_rise"]
-            self._work, self._left = kept["work"], np.array(kept["left"])
-            self._initial, self.peak = kept["initial"], kept["peak"]
-            self._step = kept["step"]
+        """Take up what `state` gave: T in K, and its balance, if that is one of the same outlets.
+
+        Of a film without heat, T is that of the substrate.
+        """
+        outlets, kept = self.network.outlets, state.get("heat")
+        if kept is None:
+            self._rise[:] = outlets.held_rise
+            self._begin_anew()
+            return
+        warmer = kept["substrate_temperature"] - self.heat.substrate_temperature
+        rise = state["temperature_rise"] + warmer
+        self._rise[:] = np.where(outlets.held, outlets.held_rise, rise)
+        if warmer or kept["sinks"] != list(self.heat.sinks):
+            self._begin_anew()
+            return
+        self._work, self._left = kept["work"], np.array(kept["left"])
+        self._initial, self.peak = kept["initial"], kept["peak"]
+        self._step = kept["step"]
         self._tell()
 
     def take_current(self, current: Conduction | None) -> None:
@@ -162,13 +186,14 @@ class TemperatureField:
             self._source.begin()
             self._fastest = self._present_rate()
         self._source.pass_time(duration)
-        if self._source.elapsed >= self._longest():
+        # Another step as long as this one must not bring T too far.
+        if self._source.elapsed + duration > self._longest():
             self.finish()
 
     def _longest(self) -> float:
         """For how long in s T may be as it is."""
         change = self._fastest + self._source.change
-        longest = _CHANGE * self.heat.tolerance / change if change else np.inf
+        longest = self._may_move / change if change else np.inf
         return min(longest, self._step) if self._step else longest
 
     def finish(self) -> None:
@@ -194,7 +219,7 @@ class TemperatureField:
         self._tell()
 
     def _require_solid(self) -> None:
-        if self.peak > _MELTED:
+        if self.peak > MELTED:
             raise SolverError(
                 f"the film is {self.peak:.0f} K hot, where every metal has melted: drive it less, "
                 "or let out more heat (material.heat_transfer_coefficient, heat.sinks)"

@@ -54,7 +54,9 @@ class Layer:
             is nearest to the film.
         damping_like_efficiency: ξ_DL of the spin-orbit torque that its current exerts on the film,
             without unit: the spin Hall angle times the transparency of the interface. Positive for
-            platinum, whether it lies below or above.
+            platinum, whether it lies below or above. In two dimensions it acts in full, also
+            through layers between the film and this one: it is to contain what is lost there. In
+            three, only layers that touch the film may have one.
         field_like_efficiency: ξ_FL of the same, without unit.
         spin_hall_magnetoresistance: Δρ/ρ by which its resistivity grows where m is not along ẑ × j,
             without unit.
@@ -83,7 +85,8 @@ class Layer:
     thermal_conductivity: Parameter = 30.0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name.isidentifier() or self.name == "film":
+        named = isinstance(self.name, str) and self.name.isascii() and self.name.isidentifier()
+        if not named or self.name == "film":
             raise InputError(
                 f"layers: name = {shown(self.name)}: must be a word of letters, digits and "
                 "underscores, other than film"

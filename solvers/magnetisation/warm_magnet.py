@@ -46,7 +46,7 @@ class WarmMagnet:
         fixed: bool = False,
     ) -> None:
         self._law, self._dynamics, self._followers = law, dynamics, followers
-        self._fixed, self._substrate_temperature = fixed, substrate_temperature
+        self._fixed = fixed
         material = dynamics.material
         self._at_substrate = {
             name: material[name].corners.copy()
@@ -57,6 +57,7 @@ class WarmMagnet:
         operators = dynamics.operators
         self.temperature: FloatArray = np.full(operators.owned, substrate_temperature)
         self._reduced = law.reduced_magnetisation(self.temperature)
+        self._present, self._highest = operators.halo(self.temperature), substrate_temperature
         self.renewals = 0
 
     def take_temperature(self, temperature: FloatArray) -> None:
@@ -73,9 +74,16 @@ class WarmMagnet:
         # Not the other way round, so that what is no number ends here.
         if not extremes[1] <= law.highest_temperature:
             raise self._too_warm(own)
+        self._present, self._highest = temperature, float(extremes[1])
         if extremes[0] > law.tolerance:
             self.renewals += 1
             self._renew(temperature)
+
+    @property
+    def stands(self) -> float:
+        """By how much in K T may move until M_s has moved by the tolerance, where it is hottest."""
+        steepness = self._law.steepness(self._highest)
+        return self._law.tolerance / steepness if steepness else np.inf
 
     def _renew(self, temperature: FloatArray) -> None:
         """Of T (columns,) in K."""
@@ -107,12 +115,19 @@ class WarmMagnet:
         return {"magnet_temperature": self.temperature.copy(), "magnet_renewals": self.renewals}
 
     def restore(self, state: Mapping[str, Entry]) -> None:
-        """Take up what `state` gave; of a film without such a law, that of the substrate."""
-        operators, found = self._dynamics.operators, self.temperature.copy()
-        found[:] = state.get("magnet_temperature", self._substrate_temperature)
-        self.renewals = state.get("magnet_renewals", 0)
+        """Take up what `state` gave; of a film without such a law, the T that it was told last.
+
+        Raises:
+            SolverError: that is too close to the Curie temperature somewhere.
+        """
+        operators, law = self._dynamics.operators, self._law
+        own = self._present[: len(self.temperature)]
+        # A film that is on its way down may have been renewed above the limit of another law.
+        found = np.minimum(state.get("magnet_temperature", own), law.highest_temperature)
         if operators.comm.allreduce(not np.array_equal(found, self.temperature), MPI.LOR):
             self._renew(operators.halo(found))
+        self.renewals = state.get("magnet_renewals", 0)
+        self.take_temperature(self._present)
 
     def _too_warm(self, temperature: FloatArray) -> SolverError:
         """The end of a run that gets too close to T_C; collective."""

@@ -133,6 +133,14 @@ BAD = {
         f"{CASE}[material]\nnonadiabaticity = -100.0",
         "allowed are 1e-06 to 10 of either sign, no unit: did you mean -1?",
     ),
+    "negative capacity": (
+        f"{CASE}[material]\nvolumetric_heat_capacity = -1.0",
+        "material.volumetric_heat_capacity = -1 J/(m³ K): must be positive, 1000 to 1e+08",
+    ),
+    "name that is not ASCII": (
+        f'{CASE}[[layers]]\nname = "é"\nthickness = 3e-9\nconductivity = 4e6',
+        "layers: name = 'é': must be a word of letters, digits and underscores, other than film",
+    ),
 }
 
 

@@ -1,11 +1,16 @@
 """The temperature field of a film: what it takes, what it keeps, and what it tells."""
 
+from itertools import pairwise
+
+from mpi4py import MPI
+
 import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError, SolverError
 from hebbfilm.meshing import mesh_film, strip
 from hebbfilm.solvers import Film, Heat, Material, Sink, constant, load_state, rest, save_state
+from hebbfilm.solvers.heat.balance import HeatBalance
 from hebbfilm.solvers.heat.step import heat_step
 
 LAYOUT = strip(120e-9, 40e-9, mesh_size=10e-9)
@@ -95,25 +100,40 @@ def test_follower_hears_the_present_temperature_and_each_new_one(comm):
     [
         (
             lambda: Heat(substrate_temperature=-20),
-            "heat.substrate_temperature = -20: must be above 0, in K; "
+            "heat.substrate_temperature = -20: must be above 0 and below 3700, in K; "
             "did you mean 253.15 (K, from °C)?",
         ),
         (
             lambda: Heat(sinks={"a": 0.0}),
-            "heat.sinks.a = 0.0: must be above 0, in K; did you mean 273.15 (K, from °C)?",
+            "heat.sinks.a = 0.0: must be above 0 and below 3700, in K; "
+            "did you mean 273.15 (K, from °C)?",
         ),
         (
             lambda: Heat(sinks={"a": "cold"}),
-            "heat.sinks.a = 'cold': must be a finite number and above 0, in K",
+            "heat.sinks.a = 'cold': must be a finite number and above 0 and below 3700, in K",
         ),
         (
             lambda: Heat(sinks=300.0),
             "heat.sinks = 300.0: must be temperatures by contact, like {'left': 300.0}",
         ),
-        (lambda: Heat(tolerance=0), "heat.tolerance = 0: must be above 0, in K"),
+        (lambda: Heat(tolerance=0), "heat.tolerance = 0: must be 0.0001 or more, in K"),
+        (lambda: Heat(tolerance=1e-5), "heat.tolerance = 1e-05: must be 0.0001 or more, in K"),
         (lambda: Heat(wiedemann_franz=1), "heat.wiedemann_franz = 1: must be a bool"),
         (lambda: Sink(0.0), "heat.sinks: conductance = 0.0: must be above 0, in W/(m² K)"),
-        (lambda: Sink(1e9, -300.0), "heat.sinks: temperature = -300.0: must be above 0, in K"),
+        (
+            lambda: Sink(1e9, -300.0),
+            "heat.sinks: temperature = -300.0: must be above 0 and below 3700, in K",
+        ),
+        (
+            lambda: Heat(substrate_temperature=4000.0),
+            "heat.substrate_temperature = 4000.0: must be above 0 and below 3700, in K, where "
+            "every metal has melted",
+        ),
+        (
+            lambda: Sink(1e9, 5000.0),
+            "heat.sinks: temperature = 5000.0: must be above 0 and below 3700, in K, where every "
+            "metal has melted",
+        ),
         (
             lambda: Material(thermal_conductivity=0),
             "material.thermal_conductivity = 0: must be positive",
@@ -170,13 +190,56 @@ def test_film_cools_while_it_relaxes_and_not_while_it_is_minimised(comm):
     assert balance.missing == pytest.approx(0, abs=1e-9 * balance.substrate)
 
 
-def test_state_of_a_film_without_heat_leaves_the_temperature_as_it_is(comm, shared_tmp_path):
-    cold, film = warm_film(comm, heat=None), warm_film(comm)
+@pytest.mark.cross_method
+def test_state_of_a_film_without_heat_brings_that_of_the_substrate(comm, shared_tmp_path):
+    """What comes then does not depend on what the film did before."""
+    cold, film, new = warm_film(comm, heat=None), warm_film(comm), warm_film(comm)
     save_state(cold, shared_tmp_path / "cold.npz")
-    film.heat.set_temperature(320.0)
+    film.evolve(constant((0.05, -0.05), 2e-12))
     comm.barrier()
-    load_state(film, shared_tmp_path / "cold.npz")
-    assert film.heat.highest() == pytest.approx(320.0, abs=1e-9)
+    for each in (film, new):
+        load_state(each, shared_tmp_path / "cold.npz")
+        each.evolve(constant((0.05, -0.05), 2e-12))
+    assert np.array_equal(film.heat.temperature, new.heat.temperature)
+    assert film.heat.balance() == new.heat.balance()
+    assert film.heat.peak == new.heat.peak
+    assert np.array_equal(film.m, new.m)
+
+
+def test_state_holds_the_temperature_and_not_its_rise(comm, shared_tmp_path):
+    """In a film on another substrate, T is as it was but where sinks hold it; a balance begins."""
+    film = warm_film(comm)
+    film.evolve(constant((0.05, -0.05), 2e-12))
+    save_state(film, shared_tmp_path / "state.npz")
+    comm.barrier()
+    other = warm_film(comm, heat=Heat(substrate_temperature=77.0, tolerance=0.01))
+    load_state(other, shared_tmp_path / "state.npz")
+    # Sums of a few hundred K, to round-off.
+    np.testing.assert_allclose(other.heat.temperature, film.heat.temperature, rtol=1e-14)
+    assert other.heat.balance() == HeatBalance(0.0, 0.0, 0.0, {})
+    assert other.heat.peak == other.heat.highest()
+    held = warm_film(comm, heat=Heat(sinks={"left": 290.0}))
+    load_state(held, shared_tmp_path / "state.npz")
+    lowest = held.comm.allreduce(held.heat.temperature.min(initial=np.inf), MPI.MIN)
+    assert lowest == 290.0
+
+
+@pytest.mark.parametrize(("coefficient", "longest"), [(-0.1, 0.4), (0.004, 2.5)])
+def test_temperature_moves_by_no_more_than_the_current_can_stand(comm, coefficient, longest):
+    """0.04/|a| of the resistivities, and five tolerances at a usual a.
+
+    The rate at which T rises falls with the current and with h alone, so T is not expected too
+    late; the error of a step, 0.5 K at most, is far smaller on times this short.
+    """
+    listener = Listener()
+    material = Material(heat_transfer_coefficient=1e8, temperature_coefficient=coefficient)
+    film = Film(mesh_film(LAYOUT, comm), material, heat=Heat())
+    film.set_magnetisation((0.0, 0.0, 1.0))
+    film.heat.follow(listener)
+    film.evolve(constant((0.02, -0.02), 2e-11))
+    moved = max(np.abs(b - a).max(initial=0.0) for a, b in pairwise(listener.heard))
+    moved = comm.allreduce(moved, MPI.MAX)
+    assert moved <= 1.1 * longest
 
 
 def test_heat_that_is_no_number_and_a_film_that_melts_end_in_one_line(comm):

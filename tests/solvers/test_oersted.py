@@ -396,7 +396,10 @@ def test_film_goes_on_as_if_it_had_not_been_saved(comm, shared_tmp_path):
 
 
 SLIPS = [
-    (lambda: Oersted(tolerance=0), "oersted.tolerance = 0: must be above 0 and below 1"),
+    (
+        lambda: Oersted(tolerance=1e-7),
+        "oersted.tolerance = 1e-07: must be 1e-06 or more and below 1",
+    ),
     (lambda: Oersted(spacing=-1e-9), "oersted.spacing = -1e-09: must be above 0, in m"),
     (
         lambda: Oersted(wires=Wire("left")),
@@ -452,6 +455,43 @@ def test_what_does_not_fit_the_film(comm, oersted, options, message):
     with pytest.raises(InputError) as told:
         Film(mesh_film(STRIP, comm), oersted=oersted, **options)
     assert str(told.value) == message
+
+
+FILM = "runs through the film or its layers at"
+BACK = "comes back to its contact: must lead away from it"
+
+
+@pytest.mark.parametrize("dimension", [2, 3])
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        # Places in nm; the film begins at x = 0, and a layer of 3 nm is below it.
+        ([(-200, 0, 0)], None),
+        ([(0, -200, 0)], None),
+        ([(0, 0, 200)], None),
+        ([(-50, 0, 0), (-50, 0, -20), (200, 0, -20)], None),
+        ([(200, 1, 0)], FILM),
+        ([(0, 0, 200), (20, 0, 200), (20, 0, 100)], FILM),
+        ([(-50, 0, 0), (-50, 0, -1.9), (200, 0, -1.9)], FILM),
+        ([(-50, 0, 0), (-50, 50, 0), (20, 0, 0)], FILM),
+        ([(-50, 0, 0), (0, 0, 0), (0, 0, 200)], BACK),
+        ([(-50, 0, 0), (-20, 0, 0)], BACK),
+        ([(-50, 0, 0), (-51, 0, 0), (-50, 0, 0)], BACK),
+    ],
+)
+def test_wire_leads_around_what_conducts(comm, dimension, path, problem):
+    layers = [Layer("pt", 3 * NM, conductivity=4e6)]
+    solid = {"dimension": 3, "slabs": [Slab("pt", 3 * NM)]} if dimension == 3 else {}
+    film_mesh = mesh_film(strip(60 * NM, 30 * NM, NM, mesh_size=10 * NM), comm, **solid)
+    middle = 0.0 if dimension == 2 else -NM
+    wire = Wire("left", tuple((x * NM, y * NM, z * NM + middle) for x, y, z in path))
+    told = ""
+    try:
+        Film(film_mesh, layers=layers, oersted=Oersted(wires=(wire,)))
+    except InputError as error:
+        told = str(error)
+    assert (f"oersted.wires: path of left {problem}" in told) if problem else not told
+    assert set(comm.allgather(told)) == {told}
 
 
 def test_wire_to_a_tied_contact(comm):

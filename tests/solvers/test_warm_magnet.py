@@ -21,6 +21,7 @@ from hebbfilm.solvers import (
     Material,
     NumericField,
     Numerics,
+    Sink,
     Torque,
     constant,
     load_state,
@@ -381,8 +382,66 @@ def test_a_substrate_that_is_too_warm_is_refused():
     )
     with pytest.raises(InputError, match=r"^heat\.sinks\.left = 650 K: must be below 630 K, 0\.9"):
         Heat(sinks={"left": 650.0}, magnet=LAW)
+    with pytest.raises(InputError) as caught:
+        Heat(sinks={"left": Sink(1e9, 690.0)}, magnet=LAW)
+    assert str(caught.value) == (
+        "heat.sinks.left.temperature = 690 K: must be below 630 K, 0.9 of "
+        "heat.magnet.curie_temperature"
+    )
     with pytest.raises(InputError, match=r"heat\.magnet"):
         Heat(magnet=700.0)
+
+
+@pytest.mark.analytic
+def test_a_state_of_another_film_brings_one_temperature_to_all(comm, film_mesh, shared_tmp_path):
+    """Couplings are those of the T in the state: of another substrate, and without a law."""
+    law, path = replace(LAW, tolerance=1e-9), shared_tmp_path / "state.npz"
+    for saved in (Heat(magnet=law), Heat()):
+        film = Film(film_mesh, ALL, heat=saved)
+        film.set_magnetisation((0.0, 0.3, 1.0))
+        film.heat.set_temperature(400.0)
+        save_state(film, path)
+        comm.barrier()
+        other = Film(film_mesh, ALL, heat=Heat(substrate_temperature=250.0, magnet=law))
+        load_state(other, path)
+        expected = Film(film_mesh, ALL, heat=Heat(substrate_temperature=250.0, magnet=law))
+        expected.set_magnetisation((0.0, 0.3, 1.0))
+        expected.heat.set_temperature(400.0)
+        for name, joules in expected.dynamics.energies().items():
+            # T to round-off, through powers of at most 5.
+            assert other.dynamics.energies()[name] == pytest.approx(joules, rel=1e-12)
+        comm.barrier()
+
+
+@pytest.mark.regression
+def test_a_state_beyond_the_law_is_refused_and_leaves_the_film(comm, film_mesh, shared_tmp_path):
+    film, path = make(film_mesh), shared_tmp_path / "state.npz"
+    film.heat.set_temperature(400.0)
+    save_state(film, path)
+    comm.barrier()
+    other = Film(film_mesh, ALL, heat=Heat(magnet=CurieLaw(420.0)))
+    other.set_magnetisation((0.0, 0.3, 1.0))
+    before, energies = other.m.copy(), other.dynamics.energies()
+    with pytest.raises(InputError) as caught:
+        load_state(other, path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}: the film is at 400 K at (")
+    assert message.endswith(
+        "above 0.9 of its Curie temperature, 420 K: the model is not valid there"
+    )
+    assert set(comm.allgather(message)) == {message}
+    assert np.array_equal(other.m, before)
+    assert other.heat.highest() == 300.0
+    assert other.dynamics.energies() == energies
+
+
+@pytest.mark.analytic
+def test_temperature_moves_by_no_more_than_the_law_can_stand(film_mesh):
+    """δT = tolerance/|d ln μ/dT|: by a difference quotient of μ, off by a part δ/T or less."""
+    film = make(film_mesh, law=replace(LAW, tolerance=1e-4))
+    film.heat.set_temperature(500.0)
+    near = LAW.reduced_magnetisation(np.array([500.0, 500.0 + film.magnet.stands]))
+    assert abs(near[1] / near[0] - 1) == pytest.approx(1e-4, rel=1e-2)
 
 
 @pytest.mark.regression

@@ -10,6 +10,9 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
 from hebbfilm.solvers.terms.oersted.wire import Wire
 
+_FINEST = 1e-6
+"""Of a tolerance: currents are found to 1e-10 at best, and to a hundredth of that of renewals."""
+
 
 @dataclass(frozen=True)
 class Oersted:
@@ -27,7 +30,7 @@ class Oersted:
             and 1.25 of tetrahedra, within 8 %.
 
     Raises:
-        InputError: a tolerance that is not positive and below 1, or what is no wire.
+        InputError: a tolerance that is not from 1e-6 to below 1, or what is no wire.
 
     Example:
         >>> Oersted(wires=(Wire("left"),)).wires
@@ -39,7 +42,7 @@ class Oersted:
     spacing: float | None = None
 
     def __post_init__(self) -> None:
-        check_number("oersted.tolerance", self.tolerance, "", above=0, below=1)
+        check_number("oersted.tolerance", self.tolerance, "", least=_FINEST, below=1)
         if self.spacing is not None:
             check_number("oersted.spacing", self.spacing, "m", above=0)
         listed = isinstance(self.wires, Sequence) and not isinstance(self.wires, str)

@@ -1,18 +1,22 @@
 """The law of Biot and Savart for straight pieces of wire, and the field of the wires of a film."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.terms.oersted.sheets import Sheet
+from hebbfilm.solvers.terms.oersted.way import Body, pieces_of, require_way_around
 from hebbfilm.solvers.terms.oersted.wire import Wire
 
 _MOST = 256
 """Strands of a wire, about; the field of more takes longer and differs within their distance."""
 _UP = np.array([0.0, 0.0, 1.0])
+_Strand: TypeAlias = tuple[FloatArray, FloatArray, float, float]
+"""Start and path in m, share of the current, and radius in m."""
 
 
 def segment_field(
@@ -62,10 +66,9 @@ def path_field(
         path: (k, 3) in m from there on, see `Wire`.
         radius: in m.
     """
-    corners = np.vstack([start, path if len(path) else start + _UP])
     total = np.zeros_like(points)
-    for k, (begin, end) in enumerate(pairwise(corners), start=1):
-        total -= segment_field(points, begin, end, radius, endless=k == len(corners) - 1)
+    for begin, along, length in pieces_of(start, path if len(path) else start[None] + _UP):
+        total -= segment_field(points, begin, begin + along, radius, endless=length == np.inf)
     return total
 
 
@@ -80,27 +83,48 @@ class WireFields:
         operators: of the film.
         conducting: of the mesh that conducts.
         wires: to its contacts.
+        sheets: of the film in 2D: a path leads around them.
 
     Raises:
-        InputError: a wire whose first point is the middle of its contact.
+        InputError: a wire whose first point is the middle of its contact, that comes back to it, or
+            that runs through the film or its layers.
 
     Attributes:
         unit_fields: (wires, owned, 3) in 1/m.
     """
 
     def __init__(
-        self, operators: VertexOperators, conducting: VertexOperators, wires: Sequence[Wire]
+        self,
+        operators: VertexOperators,
+        conducting: VertexOperators,
+        wires: Sequence[Wire],
+        sheets: Sequence[Sheet],
     ) -> None:
         own = operators.film_mesh.coordinates[: operators.owned]
         self.unit_fields = np.zeros((len(wires), operators.owned, 3))
         for wire, field in zip(wires, self.unit_fields, strict=True):
-            for start, path, share, radius in _strands(conducting, wire):
+            strands = _strands(conducting, wire)
+            if wire.path:
+                _require_around(conducting, wire.contact, strands, sheets)
+            for start, path, share, radius in strands:
                 field += share * path_field(own, start, path, radius)
 
 
-def _strands(
-    operators: VertexOperators, wire: Wire
-) -> list[tuple[FloatArray, FloatArray, float, float]]:
+def _require_around(
+    operators: VertexOperators, name: str, strands: Sequence[_Strand], sheets: Sequence[Sheet]
+) -> None:
+    """Raise InputError if a wire leads through what conducts; collective."""
+    lowest = min(sheet.height - sheet.thickness / 2 for sheet in sheets)
+    highest = max(sheet.height + sheet.thickness / 2 for sheet in sheets)
+    body = Body(operators, lowest, highest)
+    held = np.zeros(len(operators.film_mesh.coordinates), dtype=bool)
+    held[operators.film_mesh.contact_vertices(name)] = True
+    ways = [pieces_of(start, path) for start, path, _, _ in strands]
+    width = min(radius for *_, radius in strands)
+    require_way_around(name, body, body.touching(held), ways, width)
+
+
+def _strands(operators: VertexOperators, wire: Wire) -> list[_Strand]:
     """Start, path, share of the current and radius of each; collective."""
     sizes = operators.contact_shares(wire.contact)
     held = np.flatnonzero(sizes)

@@ -88,7 +88,7 @@ class BoundOersted:
         sheets = sheets_of(conducting.film_mesh.thickness, term.layers)
         self._tolerance = oersted.tolerance
         self._sheets = SheetFields(operators, conducting, sheets, oersted.spacing)
-        self._wires = WireFields(operators, conducting, oersted.wires).unit_fields
+        self._wires = WireFields(operators, conducting, oersted.wires, sheets).unit_fields
         self._nodes = [list(term.nodes).index(wire.contact) for wire in oersted.wires]
         self._pattern = CurrentPattern(conducting, sheets)
         self._found, self.field = np.zeros((2, operators.owned, 3))

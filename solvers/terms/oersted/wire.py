@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import dist
 
 from hebbfilm.common.arguments import check_vector
 from hebbfilm.common.errors import InputError
@@ -12,6 +13,8 @@ from hebbfilm.common.hints import allowed_are
 from hebbfilm.common.messages import shown
 
 Point = tuple[float, float, float]
+_SHORTEST = 1e-12
+"""In m, of a piece: far below an atom."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Wire:
             check_vector(f"{where}: point", point, "m")
         points = tuple((float(x), float(y), float(z)) for x, y, z in self.path)
         for before, after in pairwise(points):
-            if before == after:
+            if dist(before, after) < _SHORTEST:
                 raise InputError(f"{where}: {list(after)} twice in a row: must be another point")
         object.__setattr__(self, "path", points)
 
