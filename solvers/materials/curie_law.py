@@ -96,7 +96,7 @@ class CurieLaw:
         """|d ln μ/dT| of T in K, in 1/K; T must lie between 0 and T_C."""
         part = (temperature / self.curie_temperature) ** self.temperature_exponent
         slope = self.magnetisation_exponent * self.temperature_exponent * part / (1 - part)
-        return slope / temperature
+        return float(slope / temperature)
 
     def require_below_limit(self, name: str, temperature: float) -> None:
         """Raise InputError, by its name, for a temperature in K that is too high from the start."""

@@ -15,6 +15,8 @@ from hebbfilm.solvers.terms.oersted.wire import Wire
 _MOST = 256
 """Strands of a wire, about; the field of more takes longer and differs within their distance."""
 _UP = np.array([0.0, 0.0, 1.0])
+_ASIDE = 1e-3 * np.array([0.36, 0.48, 0.8])
+"""In radii, by which a way is tried beside itself, so that it does not run between two cells."""
 _Strand: TypeAlias = tuple[FloatArray, FloatArray, float, float]
 """Start and path in m, share of the current, and radius in m."""
 
@@ -119,8 +121,9 @@ def _require_around(
     body = Body(operators, lowest, highest)
     held = np.zeros(len(operators.film_mesh.coordinates), dtype=bool)
     held[operators.film_mesh.contact_vertices(name)] = True
-    ways = [pieces_of(start, path) for start, path, _, _ in strands]
     width = min(radius for *_, radius in strands)
+    aside = width * _ASIDE
+    ways = [pieces_of(start + aside, path + aside) for start, path, _, _ in strands]
     require_way_around(name, body, body.touching(held), ways, width)
 
 

@@ -64,7 +64,7 @@ class Body:
 
     def touching(self, vertices: BoolArray) -> BoolArray:
         """Which cells have one of these vertices (columns,)."""
-        found: BoolArray = vertices[self._cells].any(axis=1)
+        found: BoolArray = np.any(vertices[self._cells], axis=1)
         return found
 
     def entered(self, piece: Piece, allowed: BoolArray) -> FloatArray | None:
