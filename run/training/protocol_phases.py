@@ -83,7 +83,7 @@ class StepPhase(Phase):
     def minimise(self, torque_tolerance: float) -> None:
         """Settle by the minimiser, and note where."""
         self.film.minimise(torque_tolerance=torque_tolerance, observer=self.recorder.watch)
-        self.recorder.record_row(conductances_of(self.film))
+        self.recorder.record_row()
 
     def set_field(self, field: FloatArray) -> None:
         """From now on this is the applied field, (3,) in A/m."""
@@ -206,7 +206,7 @@ class ReadingFilm(StepPhase):
         """Read, and keep the fields."""
         # A run that goes on from here has not solved for the current yet.
         self.film.current.begin(self.film.time)
-        self.recorder.record_row(conductances_of(self.film))
+        self.recorder.record_row()
         self.read(self._step.label)
         if self._step.fields:
             self.recorder.snapshot(self._step.label)

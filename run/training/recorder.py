@@ -23,7 +23,7 @@ from hebbfilm.run.training.fields import write_snapshot
 from hebbfilm.run.training.progress import RunProgress
 from hebbfilm.run.training.run_manifest import manifest_of
 from hebbfilm.run.training.run_notes import RunNotes
-from hebbfilm.run.training.sampling import conductances_of, extras_of, sampled
+from hebbfilm.run.training.sampling import extras_of, sampled
 from hebbfilm.run.training.stack_notes import note_drive
 from hebbfilm.solvers import Film, Segment, save_state
 
@@ -112,8 +112,7 @@ class Recorder:
 
     def observe(self, film: Film) -> None:
         """Record a sample; raise Interrupted, with the state saved, if asked to stop."""
-        conductance = conductances_of(film)
-        self.record_row(conductance)
+        conductance = self.record_row()
         if self._drive_ends():
             note_drive(film, self.notes)
         self._snapshot_if_due(conductance)
@@ -128,12 +127,17 @@ class Recorder:
         if status:
             raise Interrupted(status)
 
-    def record_row(self, conductance: FloatArray) -> None:
-        """Append the present conductances, voltages, currents and power to the table."""
+    def record_row(self) -> FloatArray:
+        """Append the present conductances, voltages, currents and power to the table.
+
+        Returns:
+            The conductance matrix, (N, N) in S.
+        """
         displacement = self._follow_displacement()
-        sample = sampled(self._film, self.notes, conductance, self._word, displacement)
+        sample, conductance = sampled(self._film, self.notes, self._word, displacement)
         on_root(self._film.comm, lambda: self._folder.table.append(sample.row()))
         self.notes.rows += 1
+        return conductance
 
     def record_reading(self, reading: Reading) -> None:
         """Append to the table of readings, of a run without patterns."""

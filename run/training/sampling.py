@@ -6,26 +6,27 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.folder.conductance_table import EXTRAS, Sample
 from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.run.training.stack_notes import note_temperature
-from hebbfilm.solvers import Film
+from hebbfilm.solvers import Conduction, Film
 from hebbfilm.solvers.conduction.node_voltages import node_voltages
 
 
 def sampled(
-    film: Film, notes: RunNotes, conductance: FloatArray, word: str, displacement: float
-) -> Sample:
-    """The row of this moment; collective.
+    film: Film, notes: RunNotes, word: str, displacement: float
+) -> tuple[Sample, FloatArray]:
+    """The row of this moment, and its conductance matrix G in S, (N, N); collective.
 
     Args:
         film: as it is.
         notes: of the run, which take the extremes.
-        conductance: its conductance matrix, (N, N) in S.
         word: what the table calls the phase.
         displacement: of the texture since the last row, in m.
     """
+    reading = None if film.conduction is None else film.read()
+    conductance = _conductances(film, reading)
     voltages = _voltages(film, conductance)
     currents = conductance @ voltages
     _note_current_density(film, notes)
-    return Sample(
+    sample = Sample(
         time=film.time,
         phase=word,
         conductance=_pair_conductances(conductance),
@@ -35,8 +36,9 @@ def sampled(
         displacement=displacement,
         angle=_noted_angle(film, notes, word),
         **_temperatures(film, notes),
-        film_share=_film_share(film),
+        film_share=_film_share(film, reading, conductance, voltages),
     )
+    return sample, conductance
 
 
 def extras_of(film: Film) -> tuple[str, ...]:
@@ -52,12 +54,16 @@ def _temperatures(film: Film, notes: RunNotes) -> dict[str, float]:
     return {"highest_temperature": found.final_highest, "mean_temperature": found.final_mean}
 
 
-def _film_share(film: Film) -> float | None:
+def _film_share(
+    film: Film, reading: Conduction | None, conductance: FloatArray, voltages: FloatArray
+) -> float | None:
     if not film.layers:
         return None
-    drives = film.current.drives
+    if reading is None or film.current.drives is None:
+        return np.nan
     # Like G of the row that of this moment: the current that drives may be older.
-    return np.nan if drives is None else film.solve_current(drives).current_shares()["film"]
+    reading.superpose(conductance, voltages)
+    return reading.current_shares()["film"]
 
 
 def _pair_conductances(conductance: FloatArray) -> FloatArray:
@@ -69,9 +75,12 @@ def _pair_conductances(conductance: FloatArray) -> FloatArray:
 
 def conductances_of(film: Film) -> FloatArray:
     """G in S, (N, N); zeros where no current can flow; collective."""
-    if film.conduction is None:
-        return np.zeros(2 * (len(film.contacts),))
-    return film.conductance_matrix()
+    return _conductances(film, None if film.conduction is None else film.read())
+
+
+def _conductances(film: Film, reading: Conduction | None) -> FloatArray:
+    nodes = len(film.contacts)
+    return np.zeros((nodes, nodes)) if reading is None else reading.conductance_matrix()
 
 
 def _voltages(film: Film, conductance: FloatArray) -> FloatArray:

@@ -259,6 +259,17 @@ class Conduction(FlowingCurrent):
         self.conductance_matrix()
         return self._units.values
 
+    def superpose(self, conductance: FloatArray, voltages: FloatArray) -> None:
+        """Take the current at voltages of the nodes from what was solved last for G.
+
+        Args:
+            conductance: as `conductance_matrix` has just given it, (N, N) in S.
+            voltages: in V, (N,).
+        """
+        np.matmul(voltages, self._units.values, out=self.potential)
+        self.voltages, self.currents = voltages, conductance @ voltages
+        self._find_density(self._m)
+
     def adjoint_potentials(self) -> FloatArray:
         """The same for σᵀ, which is that of -m; the conductivity stays as it was; collective."""
         m, other = self._m, self.anew()

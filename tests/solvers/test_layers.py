@@ -146,3 +146,21 @@ def test_resistivity_that_would_not_be_positive_is_refused(comm, temperature):
     wrong = np.full(conduction.operators.vector().array.size, temperature)
     with pytest.raises(SolverError, match=r"^layers.pt.temperature_coefficient: at .* K from the "):
         conduction.take_temperature(wrong)
+
+
+@pytest.mark.cross_method
+def test_current_of_the_solves_for_conductances_is_the_one_that_is_solved_for(comm):
+    """Each of them to 1e-10 of its own current density; a hundred times that for their sum."""
+    layers = [Layer("pt", 3e-9, 4e6, temperature_coefficient=1e-3)]
+    film = Film(mesh_film(LAYOUT, comm), Material(amr_ratio=0.5), layers=layers)
+    film.randomise(1)
+    solved, summed = film.solve_current([0.03, -0.01]), film.read()
+    summed.superpose(summed.conductance_matrix(), np.array([0.03, -0.01]))
+    size = np.abs(solved.current_density).max()
+    for found, reference in (
+        (summed.current_density, solved.current_density),
+        (summed.layer_current_density(0), solved.layer_current_density(0)),
+    ):
+        np.testing.assert_allclose(found, reference, rtol=0, atol=1e-8 * size)
+    np.testing.assert_allclose(summed.currents, solved.currents, rtol=1e-8)
+    assert summed.current_shares() == pytest.approx(solved.current_shares(), rel=1e-8)

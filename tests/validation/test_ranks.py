@@ -134,7 +134,7 @@ def test_heat(comm, check, shared_tmp_path, kind):
     accuracy = 2 * 1e-6 * 0.1 if kind == "explicit" else 2 * steps * 0.1 * TOLERANCE
     because = "potential to 1e-6" if kind == "explicit" else "accuracy of the midpoint equation"
     check(
-        f"m after {steps} steps with heat on other ranks, {kind}, difference",
+        f"m after {steps} steps with noise on other ranks, {kind}, difference",
         here["m"] - other["m"],
         0,
         accuracy,
