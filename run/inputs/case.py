@@ -19,7 +19,12 @@ from hebbfilm.meshing import Layout
 from hebbfilm.run.inputs.content import check_content
 from hebbfilm.run.inputs.explaining import explained
 from hebbfilm.run.inputs.functions import training_with_functions
-from hebbfilm.run.inputs.layers import LayerSections, require_no_elements, require_regions
+from hebbfilm.run.inputs.layers import (
+    LayerSections,
+    regions_of,
+    require_no_elements,
+    require_regions,
+)
 from hebbfilm.run.inputs.layouts import FilmSource, film_source
 from hebbfilm.run.inputs.limits import Limits
 from hebbfilm.run.inputs.material import MaterialSection
@@ -255,7 +260,7 @@ def parse_case(content: Mapping[str, Any]) -> Case:
     case.modules()
     if case.training is not None and case.protocol is not None:
         raise InputError("[training] and [protocol]: a run has one of them; leave the other out")
-    check_different(case.regions)
+    check_different(case.regions, regions_of(case.layers))
     require_layers_apart(case.film_layers())
     case.film_material()
     if case.numerics.dimension == 2:

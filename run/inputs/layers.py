@@ -42,7 +42,7 @@ class LayerSection(Section):
     @model_validator(mode="after")
     def _possible(self) -> LayerSection:
         self.of_film()
-        for key, values in self._tables():
+        for key, values in self.tables():
             if REST not in values:
                 raise InputError(
                     f"layers.{self.name}.{key}: give the value of what lies in no region, too: "
@@ -53,7 +53,8 @@ class LayerSection(Section):
                     raise InputError(f"layers.{self.name}.{key}.{region} = {value:g}: {problem}")
         return self
 
-    def _tables(self) -> list[tuple[str, Mapping[str, float]]]:
+    def tables(self) -> list[tuple[str, Mapping[str, float]]]:
+        """Its keys that differ from region to region, with their values."""
         return [(key, value) for key, value in self if isinstance(value, Mapping)]
 
     def of_film(self) -> Layer:
@@ -71,7 +72,7 @@ class LayerSection(Section):
     def require_regions(self, known: Iterable[str]) -> None:
         """Raise InputError if it has a value for a region that the film has not."""
         names = [REST, *known]
-        for key, values in self._tables():
+        for key, values in self.tables():
             for region in values:
                 if region not in names:
                     raise InputError(
@@ -97,3 +98,9 @@ def require_regions(layers: Sequence[LayerSection], known: Iterable[str]) -> Non
     """Raise InputError if a layer has a value for a region that the film has not."""
     for layer in layers:
         layer.require_regions(known)
+
+
+def regions_of(layers: Sequence[LayerSection]) -> set[str]:
+    """Names of the regions for which a layer has a value."""
+    tables = [values for layer in layers for _, values in layer.tables()]
+    return {region for values in tables for region in values}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -62,11 +62,6 @@ class RegionSection(Section):
         for key in ("mesh_size", "thickness"):
             if getattr(self, key) is not None:
                 check_length(f"regions.{self.name}.{key}", getattr(self, key))
-        if not self.material and self.mesh_size is None and self.thickness is None:
-            raise InputError(
-                f"regions.{self.name}: nothing differs there; give keys of [material] in "
-                "[regions.material], a thickness or a mesh_size"
-            )
         self.check_material()
         self.drawn()
         return self
@@ -110,8 +105,20 @@ class RegionSection(Section):
 Regions = Annotated[tuple[RegionSection, ...], Field(max_length=2000)]
 
 
-def check_different(regions: Sequence[RegionSection]) -> None:
-    """Raise InputError if two regions have one name."""
+def check_different(regions: Sequence[RegionSection], of_layers: Collection[str]) -> None:
+    """Raise InputError if two regions have one name, or nothing differs in one.
+
+    Args:
+        regions: of a case.
+        of_layers: names of those for which a layer has a value.
+    """
+    for each in regions:
+        alike = not each.material and each.mesh_size is None and each.thickness is None
+        if alike and each.name not in of_layers:
+            raise InputError(
+                f"regions.{each.name}: nothing differs there; give keys of [material] in "
+                "[regions.material], a thickness, a mesh_size, or a value of a layer"
+            )
     try:
         check_names([region.name for region in regions], "region")
     except LayoutError as error:

@@ -132,3 +132,18 @@ def test_what_is_wrong_is_told_in_one_line(content, message):
     with pytest.raises(InputError, match=re.escape(message)) as caught:
         parse_case(content).film_source()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.analytic
+def test_a_region_may_differ_in_a_layer_alone(comm):
+    """Two halves in series of a strip of 80 nm by 40 nm, each with its sheet conductance."""
+    tip = {"name": "tip", "area": AREA, "cut_to_film": True}
+    layer = PT | {"conductivity": {"film": 4e6, "tip": 1e6}}
+    film = build_film(parse_case(case_of(layer, regions=[tip], material={"amr_ratio": 0.0})), comm)
+    squares, own = 1.0, film.material.conductivity * 1e-9
+    expected = 1 / (squares / (own + 12e-3) + squares / (own + 3e-3))
+    # The potential is linear in each half, so that elements of first order are exact; solved to
+    # 1e-10.
+    assert film.conductance_matrix()[0, 0] == pytest.approx(expected, rel=1e-8)
+    with pytest.raises(InputError, match=r"^regions\.tip: nothing differs there; give keys of"):
+        parse_case(case_of(PT, regions=[tip]))
