@@ -63,7 +63,7 @@ class TemperatureField:
         self.network = ThermalNetwork(body, heat)
         self.followers: list[FollowsTemperature] = []
         self.conductors: list[FollowsTemperature] = []
-        self._stands: list[Callable[[], float]] = [lambda: _CHANGE * heat.tolerance]
+        self._stands: list[Callable[[], float]] = [lambda: np.inf]
         self.steps = 0
         self._source = HeatSource(self.network, body)
         self._rise: FloatArray = self.network.outlets.held_rise.copy()
@@ -186,15 +186,20 @@ class TemperatureField:
             self._source.begin()
             self._fastest = self._present_rate()
         self._source.pass_time(duration)
-        # Another step as long as this one must not bring T too far.
-        if self._source.elapsed + duration > self._longest():
+        elapsed = self._source.elapsed
+        # Another step as long as this one must not bring T further than a follower can stand.
+        if elapsed >= self._longest() or elapsed + duration > self._within(self._may_move):
             self.finish()
 
     def _longest(self) -> float:
         """For how long in s T may be as it is."""
-        change = self._fastest + self._source.change
-        longest = self._may_move / change if change else np.inf
+        longest = self._within(_CHANGE * self.heat.tolerance)
         return min(longest, self._step) if self._step else longest
+
+    def _within(self, kelvin: float) -> float:
+        """In how many s T is expected to move so far."""
+        change = self._fastest + self._source.change
+        return kelvin / change if change else np.inf
 
     def finish(self) -> None:
         """Find T for this moment.
