@@ -186,10 +186,12 @@ class Film(MovingFilm):
             return
         if self.conduction is not None:
             self.conduction.reference_temperature = self.heat.heat.substrate_temperature
-            self.heat.follow(self, everywhere=True, stands=lambda: self.current.stands)
+            self.heat.follow(
+                self, everywhere=True, tolerated=lambda: self.current.tolerated_warming
+            )
         self.heat.follow(self.dynamics.conditions)
         if (magnet := self.magnet) is not None:
-            self.heat.follow(magnet, stands=lambda: magnet.stands)
+            self.heat.follow(magnet, tolerated=lambda: magnet.tolerated_warming)
         if self.thermal is not None:
             self.heat.follow(self.thermal)
 

@@ -274,7 +274,7 @@ class CurrentRenewal:
         self.record.renewals += 1
 
     @property
-    def stands(self) -> float:
+    def tolerated_warming(self) -> float:
         """By how much in K T may move until a resistivity has changed by the tolerance."""
         conduction = self._conduction
         steepest = 0.0 if conduction is None else conduction.temperature_coefficient

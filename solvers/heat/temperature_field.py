@@ -63,7 +63,7 @@ class TemperatureField:
         self.network = ThermalNetwork(body, heat)
         self.followers: list[FollowsTemperature] = []
         self.conductors: list[FollowsTemperature] = []
-        self._stands: list[Callable[[], float]] = [lambda: np.inf]
+        self._tolerated: list[Callable[[], float]] = [lambda: np.inf]
         self.steps = 0
         self._source = HeatSource(self.network, body)
         self._rise: FloatArray = self.network.outlets.held_rise.copy()
@@ -92,27 +92,27 @@ class TemperatureField:
             conductor.take_temperature(self.everywhere)
         for each in self.followers:
             each.take_temperature(self.temperature)
-        self._may_move = min(stands() for stands in self._stands)
+        self._may_move = min(tolerated() for tolerated in self._tolerated)
 
     def follow(
         self,
         follower: FollowsTemperature,
         *,
         everywhere: bool = False,
-        stands: Callable[[], float] = lambda: np.inf,
+        tolerated: Callable[[], float] = lambda: np.inf,
     ) -> None:
         """Tell one more of T, now and after each change; collective.
 
         Args:
             follower: of the film.
             everywhere: whether it is what conducts, and is to be told of T `everywhere`.
-            stands: by how much in K T may move from now on before it has to be told, the same on
+            tolerated: by how much in K T may move from now on before it has to be told, the same on
                 all ranks; asked whenever all have been told.
         """
         (self.conductors if everywhere else self.followers).append(follower)
         follower.take_temperature(self.everywhere if everywhere else self.temperature)
-        self._stands.append(stands)
-        self._may_move = min(self._may_move, stands())
+        self._tolerated.append(tolerated)
+        self._may_move = min(self._may_move, tolerated())
 
     def _everywhere(self) -> FloatArray:
         return self.network.operators.halo(self._rise) + self.heat.substrate_temperature

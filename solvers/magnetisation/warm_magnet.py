@@ -80,7 +80,7 @@ class WarmMagnet:
             self._renew(temperature)
 
     @property
-    def stands(self) -> float:
+    def tolerated_warming(self) -> float:
         """By how much in K T may move until M_s has moved by the tolerance, where it is hottest."""
         steepness = self._law.steepness(self._highest)
         return self._law.tolerance / steepness if steepness else np.inf
