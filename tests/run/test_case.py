@@ -240,7 +240,10 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
          "a film is of triangles; did you mean numerics.dimension = 3?"),
         (case_with("oersted", tolerence=0.1), "unknown key tolerence in [oersted]; did you mean "
          "tolerance? (allowed: tolerance, wires, spacing)"),
-        (case_with("oersted", tolerance=1.0), "oersted.tolerance = 1.0: must be above 0 and below"),
+        (
+            case_with("oersted", tolerance=1.0),
+            "oersted.tolerance = 1.0: must be 1e-06 or more and below 1",
+        ),
         (case_with("oersted", spacing=5), "oersted.spacing = 5 m: allowed are 1e-10 to 0.001, in "
          "metres: did you mean 5e-09?"),
         (case_with("oersted", wires=[{"contct": "rim_1"}]), "unknown key contct in [oersted.wires.0"

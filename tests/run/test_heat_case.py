@@ -37,7 +37,7 @@ def test_heat_of_a_case_comes_to_its_film_and_back(comm):
         ("heat = 300", "heat = 300: must be a table"),
         (
             "[heat]\nsubstrate_temperature = -5",
-            "heat.substrate_temperature = -5.0: must be above 0, in K; "
+            "heat.substrate_temperature = -5.0: must be above 0 and below 3700, in K; "
             "did you mean 268.15 (K, from °C)?",
         ),
         (
@@ -55,7 +55,8 @@ def test_heat_of_a_case_comes_to_its_film_and_back(comm):
         ('[heat]\nsinks = { left = "cold" }', "heat.sinks.left = 'cold': must be a number"),
         (
             "[heat]\nsinks = { left = -3 }",
-            "heat.sinks.left = -3.0: must be above 0, in K; did you mean 270.15 (K, from °C)?",
+            "heat.sinks.left = -3.0: must be above 0 and below 3700, in K; "
+            "did you mean 270.15 (K, from °C)?",
         ),
         (
             "[heat]\nsinks = { left = { conductance = 1e-9 } }",
@@ -69,10 +70,10 @@ def test_heat_of_a_case_comes_to_its_film_and_back(comm):
         ),
         (
             "[heat]\nsinks = { left = { conductance = 1e9, temperature = -3 } }",
-            "heat.sinks: temperature = -3.0: must be above 0, in K; "
+            "heat.sinks: temperature = -3.0: must be above 0 and below 3700, in K; "
             "did you mean 270.15 (K, from °C)?",
         ),
-        ("[heat]\ntolerance = 0", "heat.tolerance = 0.0: must be above 0, in K"),
+        ("[heat]\ntolerance = 0", "heat.tolerance = 0.0: must be 0.0001 or more, in K"),
         (
             '[heat]\nwiedemann_franz = "yes"',
             "heat.wiedemann_franz = 'yes': must be true or false",
