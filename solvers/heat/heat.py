@@ -70,7 +70,7 @@ class Heat:
         sinks: by the names of contacts the temperature in K at which they are held, or a `Sink`;
             all other contacts insulate.
         tolerance: of T in K, the error of one of its steps, 1e-4 or more. What follows T is told
-            when it has moved by five times as much, or by less, if that is all that it can stand.
+            when it has moved by ten times as much, or by less, if that is all that it can stand.
         wiedemann_franz: whether κ = L σ T, with L = 2.44e-8 W Ω/K² (Sommerfeld's value) and σ that
             of film and layers for a current across m, in place of what the material has.
         magnet: how M_s, A, K and D follow T; None: they stay as they are.

@@ -22,7 +22,7 @@ from hebbfilm.solvers.materials.parameter import Parameter
 from hebbfilm.solvers.materials.parameter_on_film import on_film
 from hebbfilm.solvers.state.part import Entry
 
-_CHANGE = 5.0
+_CHANGE = 10.0
 """In tolerances, by which T is expected to move before it is found anew: what follows it lags
 behind by so much, if it can stand that; see `TemperatureField.follow`."""
 _SAFETY, _LEAST_FACTOR, _LARGEST_FACTOR = 0.9, 0.2, 5.0
@@ -35,7 +35,7 @@ class TemperatureField:
 
     c ∂T/∂t = ∇·(κ ∇T) + q less what goes to the substrate and to sinks, with c, κ and q of film and
     layers together. The heat of the current is summed up from one renewal to the next; T is found
-    anew when it is expected to have moved by five tolerances, or by all that a follower can stand,
+    anew when it is expected to have moved by ten tolerances, or by all that a follower can stand,
     and where samples are taken, in one or several steps (see `heat_step`), so that the error of
     each stays below the tolerance.
 
