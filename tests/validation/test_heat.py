@@ -7,6 +7,7 @@ import pytest
 
 from hebbfilm.meshing import mesh_film, strip
 from hebbfilm.solvers import Film, Heat, Layer, Material, Sink
+from tests.validation.heating import FOREVER, heat_for
 
 LENGTH, WIDTH, THICKNESS, SIZE = 200e-9, 50e-9, 1e-9, 10e-9
 LAYOUT = strip(LENGTH, WIDTH, THICKNESS, SIZE)
@@ -23,8 +24,6 @@ VOLTAGE = 0.05
 DENSITY = VOLTAGE / LENGTH / RHO
 HIGHEST = RHO * DENSITY**2 * LENGTH**2 / (8 * KAPPA)
 """ΔT in K of the strip between cold contacts: ρj²L²/8κ."""
-FOREVER = 1e-6
-"""In s: hundreds of time constants, which an L-stable step forgets."""
 P1 = (SIZE / LENGTH) ** 2
 """Relative: between vertices P1 misses a parabola by q h²/8κ, of q L²/8κ."""
 UNFINISHED = 2e-3
@@ -44,16 +43,6 @@ def strip_film(comm, layout=LAYOUT, sinks=COLD, layers=(), dimension=2, toleranc
     )
     film.set_magnetisation(np.array([0.0, 0.0, 1.0]))
     return film
-
-
-def heat_for(film, drives, duration):
-    """Let time pass with the current of these drives, for the present T."""
-    film.conduction.update(film.dynamics.m)
-    film.conduction.solve(drives)
-    film.heat.begin(0.0)
-    film.heat.take_current(film.conduction)
-    film.heat.pass_time(duration)
-    film.heat.finish()
 
 
 def profile(film):

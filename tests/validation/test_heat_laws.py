@@ -19,10 +19,9 @@ from hebbfilm.solvers import (
 )
 from hebbfilm.solvers.heat.step import heat_step
 from hebbfilm.solvers.materials.constants import LORENZ_NUMBER
+from tests.validation.heating import FOREVER, heat_for
 
 SUBSTRATE = 300.0
-FOREVER = 1e-6
-"""In s: hundreds of time constants, which an L-stable step forgets."""
 ROUNDS = 12
 """Of current and temperature in turn; each leaves less than a third of what it corrects."""
 LAYOUTS = {
@@ -30,16 +29,6 @@ LAYOUTS = {
     "wheel": lambda: (wheel(mesh_size=10e-9), (0.05, 0.05, -0.05, -0.05)),
     "irregular film": lambda: (irregular(20e-9).layout, (0.05, -0.05, -0.05, 0.05, -0.05)),
 }
-
-
-def heat_for(film, drives, duration):
-    """Let time pass with the current of these drives, for the present T."""
-    film.conduction.update(film.dynamics.m)
-    film.conduction.solve(drives)
-    film.heat.begin(0.0)
-    film.heat.take_current(film.conduction)
-    film.heat.pass_time(duration)
-    film.heat.finish()
 
 
 def largest_drop(film):
