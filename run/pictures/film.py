@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
 
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.surface import Surface, cells_at, chains, sample
+from hebbfilm.run.pictures.surface import Surface, cells_at, chains, grid_over, sample
 
 DOMAIN_SCALE = Normalize(-1, 1)
 
@@ -34,11 +34,8 @@ def draw_texture(axes: Axes, surface: Surface, spacing: float | None = None) -> 
         norm=DOMAIN_SCALE,
         rasterized=True,
     )
-    low, high = surface.points.min(axis=0), surface.points.max(axis=0)
-    step = spacing or (high - low).max() / 52
-    x, y = np.meshgrid(
-        np.arange(low[0] + step / 2, high[0], step), np.arange(low[1] + step / 2, high[1], step)
-    )
+    step = spacing or np.ptp(surface.points, axis=0).max() / 52
+    x, y = grid_over(surface, step)
     m = sample(surface, surface.magnetisation[:, :2], x, y)
     shown = np.hypot(m[..., 0], m[..., 1]) > 0.45
     # No arrow may reach over the film's edge.

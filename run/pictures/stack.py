@@ -20,7 +20,7 @@ from hebbfilm.run.pictures.contacts import draw_contacts
 from hebbfilm.run.pictures.current import draw_current
 from hebbfilm.run.pictures.film import draw_outline, draw_scale_bar
 from hebbfilm.run.pictures.pages import colour_bar, current_bar, heading, power_of_thousand
-from hebbfilm.run.pictures.surface import Surface, sample
+from hebbfilm.run.pictures.surface import Surface, grid_over, sample
 
 _PANEL = 5.4, 5.4
 _LEAST_SPAN = 0.1
@@ -115,9 +115,7 @@ def _finish(axes: Axes, manifest: Manifest, snapshot: Snapshot, surface: Surface
 def _draw_directions(axes: Axes, surface: Surface, field: FloatArray) -> None:
     """Arrows of one length along the field, where it is a fifth of the largest or more."""
     step = surface.span / 30
-    low, high = surface.points.min(axis=0), surface.points.max(axis=0)
-    lines = (np.arange(a + step / 2, b, step) for a, b in zip(low, high, strict=True))
-    x, y = np.meshgrid(*lines)
+    x, y = grid_over(surface, step)
     found = sample(surface, field, x, y)
     size = np.linalg.norm(found, axis=-1)
     # NaN beside the film.

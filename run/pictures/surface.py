@@ -195,6 +195,18 @@ def chains(edges: IntArray) -> list[IntArray]:
     return lines
 
 
+def grid_over(surface: Surface, step: float) -> tuple[FloatArray, FloatArray]:
+    """Places over the film on a square grid, x and y in m, (rows, columns) each.
+
+    Args:
+        surface: the film from above.
+        step: from one to the next in m.
+    """
+    low, high = surface.points.min(axis=0), surface.points.max(axis=0)
+    x, y = np.meshgrid(*(np.arange(low[k] + step / 2, high[k], step) for k in (0, 1)))
+    return x, y
+
+
 def sample(surface: Surface, values: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
     """Vertex values (N, k) at points x, y (nm), NaN outside the film; shape x.shape + (k,)."""
     return np.stack(
