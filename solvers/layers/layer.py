@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, get_args
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
-from hebbfilm.solvers.materials.parameter import Parameter, described, problem_of_uniform, same
+from hebbfilm.solvers.materials.parameter import Parameter, problem_of_uniform
+from hebbfilm.solvers.materials.parameter_set import ParameterSet
 
 Side: TypeAlias = Literal["below", "above"]
 """Of the film: towards -z or towards +z."""
@@ -38,7 +39,7 @@ def problem_of(name: str, value: float) -> str | None:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Layer:
+class Layer(ParameterSet):
     """A layer of a metal that is not magnetic; the defaults of heat are those of platinum.
 
     In a film of triangles all layers share the electric field in the plane, E: that is the limit of
@@ -102,28 +103,6 @@ class Layer:
             uniform_alone = field.name == "thickness"
             if problem := problem_of_uniform(value, field.name, problem_of, uniform_alone):
                 raise InputError(f"layers.{self.name}.{field.name} = {shown(value)}: {problem}")
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Layer) or (self.name, self.side) != (other.name, other.side):
-            return False
-        names = [field.name for field in fields(self) if field.name not in ("name", "side")]
-        return all(same(getattr(self, name), getattr(other, name)) for name in names)
-
-    def __hash__(self) -> int:
-        return hash(repr(self))
-
-    def __repr__(self) -> str:
-        return (
-            f"Layer({', '.join(f'{name}={value!r}' for name, value in self.described().items())})"
-        )
-
-    def described(self) -> dict[str, Any]:
-        """What each parameter is, as JSON can hold it."""
-        words = {"name": self.name, "side": self.side}
-        return {
-            field.name: words.get(field.name, described(getattr(self, field.name)))
-            for field in fields(self)
-        }
 
 
 def require_layers_apart(layers: Sequence[Layer]) -> None:

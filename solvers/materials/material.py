@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,8 +19,8 @@ from hebbfilm.solvers.materials.parameter import (
     described,
     is_uniform,
     problem_of_uniform,
-    same,
 )
+from hebbfilm.solvers.materials.parameter_set import ParameterSet
 
 _POSITIVE = (
     "saturation_magnetisation",
@@ -72,7 +72,7 @@ def _require_axis(value: Parameter | None) -> None:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Material:
+class Material(ParameterSet):
     """A conducting ferromagnet; the defaults are those of the four-node wheel that learns.
 
     Each of these is one number (of `easy_axis`: one vector) or differs from place to place: an
@@ -149,22 +149,6 @@ class Material:
                 hint = ", or left out if no heat leaves the film"
                 hint = hint if name == "heat_transfer_coefficient" else ""
                 raise InputError(f"material.{name}{told}: {problem}{hint}")
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Material) and all(
-            same(getattr(self, field.name), getattr(other, field.name)) for field in fields(self)
-        )
-
-    def __hash__(self) -> int:
-        return hash(repr(self))
-
-    def __repr__(self) -> str:
-        given = [f"{name}={value!r}" for name, value in self.described().items()]
-        return f"Material({', '.join(given)})"
-
-    def described(self) -> dict[str, Any]:
-        """What each parameter is, as JSON can hold it."""
-        return {field.name: described(getattr(self, field.name)) for field in fields(self)}
 
     def number(self, name: str) -> float:
         """The parameter of that name, of a material that is the same everywhere.

@@ -41,14 +41,14 @@ def is_uniform(parameter: Parameter) -> bool:
     )
 
 
-def described(parameter: Parameter | None) -> Any:
+def described(parameter: Parameter | str | None) -> Any:
     """What a parameter is, as JSON can hold it: numbers, else words that tell which one it is.
 
     Example:
         >>> described({"film": 1.0, "tip": max})
         {'film': 1.0, 'tip': 'builtin_function_or_method max'}
     """
-    if parameter is None or is_uniform(parameter):
+    if parameter is None or isinstance(parameter, str) or is_uniform(parameter):
         return list(parameter) if isinstance(parameter, tuple) else parameter
     if isinstance(parameter, Mapping):
         return {str(region): described(value) for region, value in parameter.items()}
@@ -60,7 +60,7 @@ def described(parameter: Parameter | None) -> Any:
     return f"{type(parameter).__name__} {name}" if name else type(parameter).__name__
 
 
-def same(first: Parameter | None, second: Parameter | None) -> bool:
+def same(first: Parameter | str | None, second: Parameter | str | None) -> bool:
     """Whether two are one parameter: equal numbers, equal arrays, or one and the same function."""
     if isinstance(first, Mapping) and isinstance(second, Mapping):
         return first.keys() == second.keys() and all(same(first[k], second[k]) for k in first)
@@ -69,8 +69,8 @@ def same(first: Parameter | None, second: Parameter | None) -> bool:
     return first is second or (_plain(first) and _plain(second) and first == second)
 
 
-def _plain(parameter: Parameter | None) -> bool:
-    return parameter is None or is_uniform(parameter)
+def _plain(parameter: Parameter | str | None) -> bool:
+    return parameter is None or isinstance(parameter, str) or is_uniform(parameter)
 
 
 def problem_of_uniform(
