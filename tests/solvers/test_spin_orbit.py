@@ -19,6 +19,7 @@ from hebbfilm.meshing import wheel
 from hebbfilm.solvers.kernels import kernel_reference, llg, midpoint
 from hebbfilm.solvers.kernels.compiled import null
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
+from tests.solvers.midpoint_loops import require_midpoint_of_reference
 
 # CODATA 2018, apart from the constants that the code has.
 HBAR, CHARGE = 1.054571817e-34, 1.602176634e-19
@@ -140,7 +141,7 @@ def test_loops_are_their_reference(comm, field_like):
     """Round-off, in the rate and in the midpoint rule with its Jacobian."""
     options = {"damping_like_efficiency": 0.3, "field_like_efficiency": field_like}
     film = carrying(comm, [layer(**options)], [(2e12, 1e12)])
-    dynamics, operators, tau = film.dynamics, film.operators, 1e-12
+    dynamics, operators = film.dynamics, film.operators
     couplings, gilbert = dynamics.couplings, dynamics.gilbert
     assert (couplings.pointer.external == null) == (field_like == 0)
 
@@ -157,19 +158,7 @@ def test_loops_are_their_reference(comm, field_like):
     couplings.twist[:] = couplings.external[:] = 0
     close(without - kernel_reference.effective_field(couplings, dynamics.m), added)
     dynamics.renew_fields()
-    half = 0.1 * operators.random_normal(seed=5)
-    middle = operators.halo(film.m + half)
-    field, drift, lever = np.empty((3, *half.shape))
-    llg.linear_field(couplings, middle, field, drift)
-    field += couplings.external
-    midpoint.residual(gilbert, tau, middle, field, drift, half, lever, found)
-    residual, expected = kernel_reference.midpoint_residual(couplings, gilbert, tau, middle, half)
-    close(-found, residual)
-    close(lever, expected)
-    change = operators.halo(operators.random_normal(seed=6))
-    llg.linear_field(couplings, change, field, drift)
-    midpoint.jacobian(gilbert, tau, middle, field, drift, lever, change, found)
-    close(found, kernel_reference.midpoint_jacobian(couplings, gilbert, tau, middle, lever, change))
+    require_midpoint_of_reference(film, 1e-12, close)
 
 
 @pytest.mark.cross_method

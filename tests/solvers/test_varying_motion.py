@@ -10,6 +10,7 @@ from hebbfilm.solvers import Film, Material, Numerics, constant, rest
 from hebbfilm.solvers.kernels import kernel_reference, llg, midpoint
 from hebbfilm.solvers.kernels.couplings import DRIFT
 from hebbfilm.solvers.materials.constants import BOLTZMANN, GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
+from tests.solvers.midpoint_loops import require_midpoint_of_reference
 from tests.solvers.test_midpoint import close
 
 NM = 1e-9
@@ -83,21 +84,9 @@ def test_explicit_loops_are_their_reference(driven):
 @pytest.mark.cross_method
 def test_implicit_loops_are_their_reference(driven):
     dynamics, operators, tau = driven.dynamics, driven.operators, 1e-12
-    half = 0.1 * operators.random_normal(seed=5)
-    middle = operators.halo(driven.m + half)
-    found, lever = np.empty_like(half), np.empty_like(half)
-    couplings, gilbert = dynamics.couplings, dynamics.gilbert
-    field, drift = np.empty_like(half), np.empty_like(half)
-    llg.linear_field(couplings, middle, field, drift)
-    field += couplings.external
-    midpoint.residual(gilbert, tau, middle, field, drift, half, lever, found)
-    residual, expected = kernel_reference.midpoint_residual(couplings, gilbert, tau, middle, half)
-    close(-found, residual)
-    close(lever, expected)
-    change = operators.halo(operators.random_normal(seed=6))
-    llg.linear_field(couplings, change, field, drift)
-    midpoint.jacobian(gilbert, tau, middle, field, drift, lever, change, found)
-    close(found, kernel_reference.midpoint_jacobian(couplings, gilbert, tau, middle, lever, change))
+    gilbert = dynamics.gilbert
+    half, middle = require_midpoint_of_reference(driven, tau, close)
+    found = np.empty_like(half)
     stiffness = -dynamics.self_exchange
     b = (tau * gilbert.gyromagnetic_ratio * stiffness + gilbert.damping)[:, None]
     midpoint.precondition(stiffness, gilbert, tau, middle, half, found)
