@@ -12,6 +12,8 @@ from .ideal import storkey_weights as storkey_weights
 from .landscape import Landscape as Landscape
 from .landscape import energy_landscape as energy_landscape
 from .network import HopfieldFilm as HopfieldFilm
+from .neurons import Neuron as Neuron
+from .neurons import Neurons as Neurons
 from .patterns import all_states as all_states
 from .patterns import format_pattern as format_pattern
 from .patterns import hamming_distance as hamming_distance

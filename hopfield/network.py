@@ -1,6 +1,6 @@
 """A film as a Hopfield network."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
 from hebbfilm.hopfield.contact_pairs import coupled_pairs
+from hebbfilm.hopfield.neurons import Neuron, Neurons
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_patterns
 from hebbfilm.hopfield.prediction import predicted_separations
 from hebbfilm.hopfield.training import Training
@@ -23,11 +24,14 @@ class HopfieldFilm:
     Args:
         film: a film with contacts, usually relaxed.
         reference: what the conductances are compared with, a `Reference` or the name of its rule.
+        neurons: the contacts of each by its name; None: every contact is one.
 
     Raises:
-        InputError: the film is none, or the reference no `Reference` nor the name of a rule.
+        InputError: the film is none, the reference no `Reference` nor the name of a rule, or
+            neurons that do not fit the contacts.
 
     Attributes:
+        neurons: N of them; all matrices here are between neurons.
         before: conductance matrix of the untrained film in S, (N, N); taken at the first training.
         after: conductance matrix after the last training in S, (N, N), or None.
         patterns: all that were presented so far.
@@ -41,7 +45,12 @@ class HopfieldFilm:
         (4, 4)
     """
 
-    def __init__(self, film: Film, reference: Reference | str = "untrained") -> None:
+    def __init__(
+        self,
+        film: Film,
+        reference: Reference | str = "untrained",
+        neurons: Mapping[str, Neuron] | None = None,
+    ) -> None:
         if not isinstance(film, Film):
             raise InputError(f"film = {shown(film)}: must be a Film, like Film(mesh, Material())")
         self.film = film
@@ -49,6 +58,7 @@ class HopfieldFilm:
         if not isinstance(named, Reference):
             raise InputError(f"reference = {shown(named)}: must be a Reference, or its rule's name")
         self.reference = named
+        self.neurons = Neurons(film.contacts, neurons)
         self.before: FloatArray | None = None
         self.after: FloatArray | None = None
         self.patterns: list[Pattern] = []
@@ -107,12 +117,16 @@ class HopfieldFilm:
         observer: Observer | None = None,
     ) -> None:
         """Follow a training schedule, from `start` in its drive; collective; see `Film.evolve`."""
-        segments = schedule.segments(self.film.contacts)
+        segments = schedule.segments(self.neurons)
         if self.before is None:
-            self.before = self.film.conductance_matrix()
+            self.before = self.conductance_matrix()
         self.film.evolve(segments, start=start, sample_interval=sample_interval, observer=observer)
-        self.patterns += schedule.parsed(self.film.contacts)
-        self.after = self.film.conductance_matrix()
+        self.patterns += schedule.parsed(self.neurons.names)
+        self.after = self.conductance_matrix()
+
+    def conductance_matrix(self) -> FloatArray:
+        """G in S between the neurons for the present magnetisation, (N, N); collective."""
+        return self.neurons.conductance(self.film.conductance_matrix())
 
     @property
     def weights(self) -> FloatArray:

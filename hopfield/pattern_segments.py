@@ -1,8 +1,11 @@
 """Segments of a drive in which the contacts show a pattern."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
+
+from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.hopfield.patterns import Pattern, format_pattern, stored_pattern
 from hebbfilm.solvers import Segment
 
@@ -48,6 +51,14 @@ def present(
         stored=_plain(shown),
         sign=sign,
     )
+
+
+def at_contacts(segment: Segment, neurons: Neurons) -> Segment:
+    """The same with the voltages of the contacts in place of those of the neurons they make."""
+    if not isinstance(segment, PatternSegment) or neurons.are_contacts:
+        return segment
+    voltages = neurons.presented(np.array(segment.drives, dtype=float))
+    return replace(segment, drives=tuple(map(float, voltages)))
 
 
 def _plain(pattern: Pattern) -> tuple[int, ...]:

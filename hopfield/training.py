@@ -8,7 +8,8 @@ import numpy as np
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
-from hebbfilm.hopfield.pattern_segments import PatternSegment, present
+from hebbfilm.hopfield.neurons import Neurons
+from hebbfilm.hopfield.pattern_segments import PatternSegment, at_contacts, present
 from hebbfilm.hopfield.patterns import (
     Pattern,
     PatternLike,
@@ -113,15 +114,16 @@ class Training:
             require_drivable(pattern)
         return patterns
 
-    def require_fit(self, contacts: Sequence[str]) -> None:
-        """Refuse contacts that the patterns, or the steps, are not of.
+    def require_fit(self, contacts: Sequence[str] | Neurons) -> None:
+        """Refuse contacts that the patterns, or the steps, are not of; arguments as of `segments`.
 
         Raises:
             InputError: a pattern of another length, or of other names, or drives of such.
         """
-        patterns = self.parsed(contacts)
+        neurons = Neurons.of(contacts)
+        patterns = self.parsed(neurons.names)
         for step in self.steps:
-            self._take(step, patterns, contacts)
+            self._take(step, patterns, neurons.contacts)
 
     def extent(self) -> tuple[int, float]:
         """Number of segments of the whole schedule, and how long they last in s; makes none."""
@@ -147,20 +149,25 @@ class Training:
         signs = 1 if self.presentation == "constant" else 2
         return signs * len(self.parsed()) * [(1, self.duration)]
 
-    def segments(self, contacts: Sequence[str]) -> list[Segment]:
+    def segments(self, contacts: Sequence[str] | Neurons) -> list[Segment]:
         """The drive of a film with these contacts: a `PatternSegment` where a pattern is shown.
+
+        Args:
+            contacts: names of the nodes; or the neurons that they make.
 
         Raises:
             InputError: a pattern of another length.
         """
-        presentations = self.repeats * self._cycle(self.parsed(contacts), contacts)
+        neurons = Neurons.of(contacts)
+        cycle = self._cycle(self.parsed(neurons.names), neurons.contacts)
+        presentations = self.repeats * [[at_contacts(s, neurons) for s in each] for each in cycle]
         if self.pause > 0:
             presentations = _between(presentations, rest(self.pause, "pause"))
         end = rest(self.rest) if self.rest > 0 else []
         return [segment for presentation in [*presentations, end] for segment in presentation]
 
-    def last_voltages(self, contacts: Sequence[str]) -> list[float]:
-        """Of each contact in V, in the last presentation.
+    def last_voltages(self, contacts: Sequence[str] | Neurons) -> list[float]:
+        """Of each contact in V, in the last presentation; arguments as of `segments`.
 
         Raises:
             InputError: a pattern of another length.

@@ -1,0 +1,164 @@
+"""Which contacts make a neuron: one of a film, or several that are tied when they are read.
+
+Two like films, *twins*, may make one network: each neuron has a contact of both. While a pattern is
+presented they get voltages of opposite sign, so that what depends on the polarity of the current
+cancels; when conductances are read, and in recall, they are tied, and the films conduct in
+parallel. The contacts of a further film, never presented with anything, may give the conductances
+that those of the neurons are compared with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.hints import allowed_are
+from hebbfilm.common.messages import shown
+
+
+@dataclass(frozen=True)
+class Neuron:
+    """The contacts of one neuron, by their names.
+
+    Args:
+        contacts: each with the sign that a presented pattern has there, like "+ring_1" or
+            "-copy_2_ring_1"; "ring_1" is "+ring_1".
+        reference: contacts of a film that is never presented with anything, and in recall gets the
+            voltage of the neuron: its current is what the neuron's is compared with.
+
+    Raises:
+        InputError: no contact, or one twice.
+
+    Example:
+        >>> Neuron(("ring_1", "-copy_2_ring_1")).signs
+        {'ring_1': 1, 'copy_2_ring_1': -1}
+    """
+
+    contacts: tuple[str, ...]
+    reference: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.contacts:
+            raise InputError("a neuron has no contacts: give at least one, like '+ring_1'")
+        names = [*map(_bare, self.contacts), *self.reference]
+        for name in names:
+            if names.count(name) > 1:
+                raise InputError(f"a neuron has contact {shown(name)} twice")
+
+    @property
+    def signs(self) -> dict[str, int]:
+        """Of each contact that is presented with patterns, 1 or -1."""
+        return {_bare(each): -1 if each.startswith("-") else 1 for each in self.contacts}
+
+
+class Neurons:
+    """The N neurons of a film with C contacts.
+
+    Args:
+        contacts: names of the nodes of the film.
+        given: the neurons by their names, in order; None: each contact is one.
+
+    Raises:
+        InputError: a contact that is of no film, of two neurons or of none, or some neurons with a
+            reference and some without.
+
+    Attributes:
+        contacts: as given.
+        names: of the neurons.
+        presentation: (N, C) of 1, -1 and 0: the sign that a pattern has at each contact.
+        tied: (N, C) of 1 and 0: which contacts are one in recall and when they are read.
+        reference: (N, C) of 1 and 0: those of the film that is compared with.
+
+    Example:
+        >>> twins = Neurons(
+        ...     ["a", "b", "twin_a", "twin_b"],
+        ...     {"a": Neuron(("a", "-twin_a")), "b": Neuron(("b", "-twin_b"))},
+        ... )
+        >>> twins.presented([1.0, -1.0])
+        array([ 1., -1., -1.,  1.])
+    """
+
+    def __init__(self, contacts: Sequence[str], given: Mapping[str, Neuron] | None = None) -> None:
+        self.contacts = tuple(contacts)
+        neurons = {name: Neuron((name,)) for name in contacts} if given is None else dict(given)
+        self.names = tuple(neurons)
+        shape = len(neurons), len(self.contacts)
+        self.presentation, self.reference = np.zeros(shape), np.zeros(shape)
+        for row, (name, neuron) in enumerate(neurons.items()):
+            for contact, sign in neuron.signs.items():
+                self.presentation[row, self._column(name, contact)] = sign
+            for contact in neuron.reference:
+                self.reference[row, self._column(name, contact)] = 1
+        self.tied = np.abs(self.presentation)
+        self._require_each_once()
+
+    @staticmethod
+    def of(contacts: Sequence[str] | Neurons) -> Neurons:
+        """Neurons as they are, or one for each of the contacts."""
+        return contacts if isinstance(contacts, Neurons) else Neurons(contacts)
+
+    @property
+    def has_reference(self) -> bool:
+        """Whether a film is there to compare with."""
+        return bool(self.reference.any())
+
+    @property
+    def are_contacts(self) -> bool:
+        """Whether each contact is one neuron, as it is by default."""
+        return self.names == self.contacts and np.array_equal(
+            self.presentation, np.eye(len(self.names))
+        )
+
+    def presented(self, voltages: ArrayLike) -> FloatArray:
+        """Of all contacts in V, (C,), while the neurons are presented with (N,) V."""
+        found: FloatArray = np.asarray(voltages, dtype=float) @ self.presentation
+        return found
+
+    def recalling(self, voltages: ArrayLike) -> FloatArray:
+        """Of all contacts in V, (C,), while the neurons are at (N,) V in recall."""
+        found: FloatArray = np.asarray(voltages, dtype=float) @ (self.tied + self.reference)
+        return found
+
+    def currents(self, currents: ArrayLike) -> FloatArray:
+        """Of the neurons in A, (N,), less those of the reference, for the contacts' (C,) A."""
+        found: FloatArray = (self.tied - self.reference) @ np.asarray(currents, dtype=float)
+        return found
+
+    def conductance(self, conductance: ArrayLike) -> FloatArray:
+        """Between the neurons in S, (N, N), of the contacts' conductance matrix G, (C, C), S."""
+        found: FloatArray = self.tied @ np.asarray(conductance, dtype=float) @ self.tied.T
+        return found
+
+    def reference_conductance(self, conductance: ArrayLike) -> FloatArray | None:
+        """The same of the film that is compared with; None where there is none."""
+        if not self.has_reference:
+            return None
+        found: FloatArray = self.reference @ np.asarray(conductance, dtype=float) @ self.reference.T
+        return found
+
+    def _column(self, neuron: str, contact: str) -> int:
+        if contact not in self.contacts:
+            raise InputError(
+                f"neurons.{neuron}: contact {shown(contact)}: {allowed_are(contact, self.contacts)}"
+            )
+        return self.contacts.index(contact)
+
+    def _require_each_once(self) -> None:
+        uses = (self.tied + self.reference).sum(axis=0)
+        for contact, count in zip(self.contacts, uses, strict=True):
+            if count != 1:
+                what = "is of two neurons" if count else "is of no neuron"
+                raise InputError(f"neurons: contact {shown(contact)} {what}; must be of one")
+        with_one = self.reference.any(axis=1)
+        if with_one.any() and not with_one.all():
+            name = self.names[int(np.argmin(with_one))]
+            raise InputError(f"neurons.{name}: has no reference, as the others have")
+
+
+def _bare(contact: str) -> str:
+    return contact[1:] if contact[:1] in "+-" else contact
