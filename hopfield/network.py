@@ -74,6 +74,7 @@ class HopfieldFilm:
         repeats: int = 1,
         pause: float = 0.0,
         rest: float = 5e-9,
+        polarity: str = "as_given",
         sample_interval: float | None = None,
         observer: Observer | None = None,
     ) -> None:
@@ -89,6 +90,7 @@ class HopfieldFilm:
             repeats: how often all that is done.
             pause: time in s with all contacts open between presentations.
             rest: time in s with all contacts open afterwards.
+            polarity: the sign with which each is presented, "as_given" or "most_negative".
             sample_interval: in s, see `Film.evolve`.
             observer: called with the film at each sample.
 
@@ -105,6 +107,7 @@ class HopfieldFilm:
             repeats=repeats,
             pause=pause,
             rest=rest,
+            polarity=polarity,
         )
         self.run(schedule, sample_interval=sample_interval, observer=observer)
 

@@ -7,7 +7,6 @@ from typing import TypeVar
 import numpy as np
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.hints import allowed_are
 from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.hopfield.pattern_segments import PatternSegment, at_contacts, present
 from hebbfilm.hopfield.patterns import (
@@ -19,11 +18,11 @@ from hebbfilm.hopfield.patterns import (
     require_drivable,
     same_up_to_sign,
 )
+from hebbfilm.hopfield.polarity import in_polarity
+from hebbfilm.hopfield.presenting import Presenting
 from hebbfilm.hopfield.steps import Step, check_drive, check_step
 from hebbfilm.solvers import Segment, rest
 from hebbfilm.solvers.drives.named_drives import drives_of_contacts
-
-PRESENTATIONS = ("constant", "alternating", "bipolar", "quadrature")
 
 _T = TypeVar("_T")
 
@@ -51,6 +50,10 @@ class Training:
         repeats: the number of cycles.
         pause: time in s with all contacts open between presentations.
         rest: time in s with all contacts open at the end.
+        polarity: the sign with which each pattern is presented, and that `sign` of a step turns
+            round: "as_given", or "most_negative", that with fewer positive neurons, and of as many,
+            that whose last neuron is negative. It stays the stored pattern; a negative voltage
+            turns all signs round.
 
     Raises:
         InputError: a value out of its range, or a pattern that drives no current.
@@ -70,22 +73,14 @@ class Training:
     repeats: int = 1
     pause: float = 0.0
     rest: float = 5e-9
+    polarity: str = "as_given"
 
     def __post_init__(self) -> None:
         # Schedules are compared, as arrays cannot be.
         plain = map(_plain, listed(self.patterns, what="training.patterns"))
         object.__setattr__(self, "patterns", tuple(plain))
         check_drive(self.voltage, self.duration, "training.")
-        if self.presentation not in PRESENTATIONS:
-            raise InputError(
-                f"training.presentation = '{self.presentation}': "
-                + allowed_are(self.presentation, PRESENTATIONS)
-            )
-        if not 0 < self.half_period <= self.duration / 2 and self.presentation == "alternating":
-            raise InputError(
-                f"training.half_period = {self.half_period}: must lie between 0 and half of the "
-                f"duration, {self.duration / 2:g} s"
-            )
+        self._presenting()
         if self.repeats < 1:
             raise InputError(f"training.repeats = {self.repeats}: must be 1 or more")
         for key in ("pause", "rest"):
@@ -143,11 +138,12 @@ class Training:
                 (1, lasting if step.rest is None else step.rest)
                 for step, lasting in zip(self.steps, lasts, strict=True)
             ]
-        if self.presentation == "alternating":
-            halves = 2 * round(self.duration / (2 * self.half_period))
-            return len(self.parsed()) * [(halves, halves * self.half_period)]
-        signs = 1 if self.presentation == "constant" else 2
-        return signs * len(self.parsed()) * [(1, self.duration)]
+        return self._presenting().extents(len(self.parsed()))
+
+    def _presenting(self) -> Presenting:
+        return Presenting(
+            self.voltage, self.duration, self.presentation, self.half_period, self.polarity
+        )
 
     def segments(self, contacts: Sequence[str] | Neurons) -> list[Segment]:
         """The drive of a film with these contacts: a `PatternSegment` where a pattern is shown.
@@ -188,27 +184,12 @@ class Training:
                 found.append(pattern)
         return found
 
-    def _cycle(self, patterns: list[Pattern], contacts: Sequence[str]) -> list[list[Segment]]:
+    def _cycle(
+        self, patterns: list[Pattern], contacts: Sequence[str]
+    ) -> Sequence[Sequence[Segment]]:
         if self.steps:
             return [self._take(step, patterns, contacts) for step in self.steps]
-        if self.presentation == "alternating":
-            return [self._alternate(pattern, patterns) for pattern in patterns]
-        signs = {
-            "constant": patterns,
-            "bipolar": [signed for pattern in patterns for signed in (pattern, -pattern)],
-            "quadrature": [*patterns, *(-pattern for pattern in patterns)],
-        }
-        return [
-            [present(pattern, self.voltage, self.duration, patterns)]
-            for pattern in signs[self.presentation]
-        ]
-
-    def _alternate(self, pattern: Pattern, patterns: list[Pattern]) -> list[Segment]:
-        cycle: list[Segment] = [
-            present(pattern, voltage, self.half_period, patterns)
-            for voltage in (self.voltage, -self.voltage)
-        ]
-        return round(self.duration / (2 * self.half_period)) * cycle
+        return self._presenting().cycle(patterns)
 
     def _take(self, step: Step, patterns: list[Pattern], contacts: Sequence[str]) -> list[Segment]:
         if step.rest is not None:
@@ -218,7 +199,7 @@ class Training:
         if step.drives is not None:
             found = drives_of_contacts(step.drives, contacts, "training.steps.drives")
             return [Segment(duration, found, "drives")]
-        pattern = self._pattern_of(step, patterns, contacts)
+        pattern = in_polarity(self._pattern_of(step, patterns, contacts), self.polarity)
         return [present(step.sign * pattern, voltage, duration, patterns)]
 
     def _pattern_of(
