@@ -75,6 +75,9 @@ class HopfieldFilm:
         pause: float = 0.0,
         rest: float = 5e-9,
         polarity: str = "as_given",
+        decay: float = 1.0,
+        negative_voltage: float | None = None,
+        negative_duration: float | None = None,
         sample_interval: float | None = None,
         observer: Observer | None = None,
     ) -> None:
@@ -91,6 +94,9 @@ class HopfieldFilm:
             pause: time in s with all contacts open between presentations.
             rest: time in s with all contacts open afterwards.
             polarity: the sign with which each is presented, "as_given" or "most_negative".
+            decay: of the alternation, the amplitude of each half period by that of the last.
+            negative_voltage: in V, of -ξ where both are presented; None for V₀.
+            negative_duration: in s, likewise.
             sample_interval: in s, see `Film.evolve`.
             observer: called with the film at each sample.
 
@@ -108,6 +114,9 @@ class HopfieldFilm:
             pause=pause,
             rest=rest,
             polarity=polarity,
+            decay=decay,
+            negative_voltage=negative_voltage,
+            negative_duration=negative_duration,
         )
         self.run(schedule, sample_interval=sample_interval, observer=observer)
 

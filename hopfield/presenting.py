@@ -11,13 +11,16 @@ from hebbfilm.hopfield.polarity import POLARITIES, in_polarity
 
 PRESENTATIONS = ("constant", "alternating", "bipolar", "quadrature")
 
+_LEAST_VOLTAGE = 1e-9
+"""In V, as of any voltage of a case: below, an alternation has died away."""
+
 
 @dataclass(frozen=True)
 class Presenting:
     """What one cycle of a `Training` without steps does; arguments as there.
 
     Raises:
-        InputError: a value out of its range.
+        InputError: a value out of its range, or beside one that leaves nothing for it to do.
     """
 
     voltage: float
@@ -25,49 +28,124 @@ class Presenting:
     presentation: str
     half_period: float
     polarity: str
+    decay: float
+    negative_voltage: float | None
+    negative_duration: float | None
 
     def __post_init__(self) -> None:
         for key, allowed in (("presentation", PRESENTATIONS), ("polarity", POLARITIES)):
             value = getattr(self, key)
             if value not in allowed:
                 raise InputError(f"training.{key} = '{value}': {allowed_are(value, allowed)}")
-        if self._alternates and not 0 < self.half_period <= self.duration / 2:
-            raise InputError(
-                f"training.half_period = {self.half_period}: must lie between 0 and half of the "
-                f"duration, {self.duration / 2:g} s"
-            )
+        self._check_negatives()
+        if self._alternates:
+            self._check_period()
+        self._check_decay()
 
     def cycle(self, patterns: Sequence[Pattern]) -> list[list[PatternSegment]]:
         """The segments of each presentation, of stored patterns."""
         first = [in_polarity(pattern, self.polarity) for pattern in patterns]
         if self._alternates:
             return [self._alternate(pattern, patterns) for pattern in first]
-        signs = {
-            "constant": first,
-            "bipolar": [signed for pattern in first for signed in (pattern, -pattern)],
-            "quadrature": [*first, *(-pattern for pattern in first)],
+        positive = [self._present(pattern, 1, patterns) for pattern in first]
+        negative = [self._present(pattern, -1, patterns) for pattern in first]
+        orders = {
+            "constant": positive,
+            "bipolar": [each for both in zip(positive, negative, strict=True) for each in both],
+            "quadrature": positive + negative,
         }
-        return [
-            [present(pattern, self.voltage, self.duration, patterns)]
-            for pattern in signs[self.presentation]
-        ]
+        return [[segment] for segment in orders[self.presentation]]
 
     def extents(self, patterns: int) -> list[tuple[int, float]]:
         """Of each presentation of that many patterns, the number of segments and the time in s."""
         if self._alternates:
-            return patterns * [(2 * self._periods, 2 * self._periods * self.half_period)]
-        signs = 1 if self.presentation == "constant" else 2
-        return signs * patterns * [(1, self.duration)]
+            return patterns * [(2 * self._periods, self._periods * self._period)]
+        signs = (1,) if self.presentation == "constant" else (1, -1)
+        return patterns * [(1, self._duration(sign)) for sign in signs]
 
     @property
     def _alternates(self) -> bool:
         return self.presentation == "alternating"
 
     @property
+    def _period(self) -> float:
+        return self._duration(1) + self._duration(-1)
+
+    @property
     def _periods(self) -> int:
-        return round(self.duration / (2 * self.half_period))
+        return round(self.duration / self._period)
+
+    def _voltage(self, sign: int) -> float:
+        """By which ξ or, with sign -1, its negative is presented."""
+        return self.voltage if sign > 0 or self.negative_voltage is None else self.negative_voltage
+
+    def _duration(self, sign: int) -> float:
+        """How long, in s: of a presentation, or of a half period."""
+        positive = self.half_period if self._alternates else self.duration
+        return positive if sign > 0 or self.negative_duration is None else self.negative_duration
+
+    def _present(self, pattern: Pattern, sign: int, stored: Sequence[Pattern]) -> PatternSegment:
+        return present(sign * pattern, self._voltage(sign), self._duration(sign), stored)
 
     def _alternate(self, pattern: Pattern, stored: Sequence[Pattern]) -> list[PatternSegment]:
-        voltages = (self.voltage, -self.voltage)
-        period = [present(pattern, voltage, self.half_period, stored) for voltage in voltages]
-        return self._periods * period
+        """Both halves of each period present the pattern, at voltages of both signs."""
+        return [
+            present(
+                pattern, sign * self._voltage(sign) * self.decay**half, self._duration(sign), stored
+            )
+            for half, sign in enumerate(self._periods * (1, -1))
+        ]
+
+    def _check_negatives(self) -> None:
+        for key in ("negative_voltage", "negative_duration"):
+            value = getattr(self, key)
+            if value is not None and self.presentation == "constant":
+                raise InputError(
+                    f"training.{key} = {value}: of presentation = 'constant' nothing is presented "
+                    "as its negative; allowed are bipolar, quadrature, alternating"
+                )
+        if self.negative_voltage is not None and not self.negative_voltage * self.voltage > 0:
+            raise InputError(
+                f"training.negative_voltage = {self.negative_voltage}: must have the sign of "
+                f"training.voltage = {self.voltage}; -ξ has the other signs already"
+            )
+        if self.negative_duration is not None and not self.negative_duration > 0:
+            raise InputError(
+                f"training.negative_duration = {self.negative_duration}: must be positive, in "
+                "seconds"
+            )
+
+    def _check_period(self) -> None:
+        if self.negative_duration is None:
+            if not 0 < self.half_period <= self.duration / 2:
+                raise InputError(
+                    f"training.half_period = {self.half_period}: must lie between 0 and half of "
+                    f"the duration, {self.duration / 2:g} s"
+                )
+        elif not (self.half_period > 0 and self._period <= self.duration):
+            raise InputError(
+                f"training.half_period = {self.half_period}: must be positive, and with "
+                f"negative_duration = {self.negative_duration} fit into the duration, "
+                f"{self.duration:g} s"
+            )
+
+    def _check_decay(self) -> None:
+        if not 0 < self.decay <= 1:
+            raise InputError(
+                f"training.decay = {self.decay}: must lie above 0 and be 1 at most; 0.9 takes a "
+                "tenth from each half period to the next"
+            )
+        if self.decay == 1:
+            return
+        if not self._alternates:
+            raise InputError(
+                f"training.decay = {self.decay}: of presentation = '{self.presentation}' nothing "
+                "alternates; allowed is alternating"
+            )
+        halves = 2 * self._periods
+        least = min(abs(self._voltage(sign)) for sign in (1, -1)) * self.decay ** (halves - 1)
+        if least < _LEAST_VOLTAGE:
+            raise InputError(
+                f"training.decay = {self.decay}: {halves} half periods would end at {least:.1g} V, "
+                f"below {_LEAST_VOLTAGE:g} V; let them decay less, or take a shorter duration"
+            )

@@ -1,7 +1,7 @@
 """How patterns are presented to a film: what the contacts do, and for how long."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TypeVar
 
 import numpy as np
@@ -54,6 +54,11 @@ class Training:
             round: "as_given", or "most_negative", that with fewer positive neurons, and of as many,
             that whose last neuron is negative. It stays the stored pattern; a negative voltage
             turns all signs round.
+        decay: of "alternating", the amplitude of each half period by that of the last, (0, 1].
+        negative_voltage: in V, with which -ξ is presented where both are; None for V₀. ξ is what
+            `polarity` takes.
+        negative_duration: in s, likewise: of a presentation, or where they alternate of a half
+            period.
 
     Raises:
         InputError: a value out of its range, or a pattern that drives no current.
@@ -74,6 +79,9 @@ class Training:
     pause: float = 0.0
     rest: float = 5e-9
     polarity: str = "as_given"
+    decay: float = 1.0
+    negative_voltage: float | None = None
+    negative_duration: float | None = None
 
     def __post_init__(self) -> None:
         # Schedules are compared, as arrays cannot be.
@@ -141,9 +149,7 @@ class Training:
         return self._presenting().extents(len(self.parsed()))
 
     def _presenting(self) -> Presenting:
-        return Presenting(
-            self.voltage, self.duration, self.presentation, self.half_period, self.polarity
-        )
+        return Presenting(**{field.name: getattr(self, field.name) for field in fields(Presenting)})
 
     def segments(self, contacts: Sequence[str] | Neurons) -> list[Segment]:
         """The drive of a film with these contacts: a `PatternSegment` where a pattern is shown.

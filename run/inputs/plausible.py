@@ -111,6 +111,8 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "training.voltage": _VOLTAGE,
     "training.duration": _TIME,
     "training.half_period": _TIME,
+    "training.negative_voltage": _VOLTAGE,
+    "training.negative_duration": _TIME,
     "training.pause": _TIME,
     "training.rest": _TIME,
     "training.steps.voltage": _VOLTAGE,
