@@ -47,7 +47,9 @@ from .meshing import strip as strip
 from .meshing import wheel as wheel
 from .meshing import write_msh as write_msh
 from .meshing import write_xdmf as write_xdmf
+from .meshing.families import copied as copied
 from .meshing.families import hexagonal_lattice as hexagonal_lattice
+from .meshing.families import inner_pads as inner_pads
 from .meshing.families import joined_pairs as joined_pairs
 from .meshing.families import random_holes as random_holes
 from .meshing.families import random_inside as random_inside

@@ -11,9 +11,10 @@ from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.messages import shown
-from hebbfilm.meshing import layout_checks, region_checks
+from hebbfilm.meshing import copies_checks, layout_checks, region_checks
 from hebbfilm.meshing.bounds import check_vertices
 from hebbfilm.meshing.expected_size import expected_vertices
+from hebbfilm.meshing.film_copies import Copies
 
 GRADATION = 0.25  # growth of the edge length with the distance from where it is finer
 
@@ -74,7 +75,7 @@ class Layout:
 
     Args:
         outline: the film seen from above, holes allowed, m; in several pieces only where each
-            joins two contacts or more.
+            joins two contacts or more, or where they are copies.
         contacts: electrodes in node order; none or one is allowed (nothing then conducts).
         thickness: film thickness, m.
         mesh_size: edge length of the mesh, m.
@@ -82,6 +83,7 @@ class Layout:
         gradation: growth of the edge length with the distance from contacts, regions and rim,
             without unit.
         regions: parts of the film that may be of another material; no two of them overlap.
+        copies: of like films side by side, what `copied` has made them of; else None.
 
     Raises:
         LayoutError: anything that cannot be meshed as it is drawn; one line that says where.
@@ -101,6 +103,7 @@ class Layout:
     rim_mesh_size: float | None = None
     gradation: float = GRADATION
     regions: tuple[Region, ...] = ()
+    copies: Copies | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "contacts", tuple(self.contacts))
@@ -112,10 +115,13 @@ class Layout:
         ):
             if not isinstance(each, kind):
                 raise LayoutError(f"layout: {shown(each)} is no {kind.__name__}")
-        layout_checks.check_lengths(self)
-        layout_checks.check_outline(self)
-        layout_checks.check_contacts(self)
-        region_checks.check_regions(self)
+        if self.copies is None:
+            layout_checks.check_lengths(self)
+            layout_checks.check_outline(self)
+            layout_checks.check_contacts(self)
+            region_checks.check_regions(self)
+        else:
+            copies_checks.check_copies(self, self.copies)
         check_vertices(expected_vertices(self))
 
     @property

@@ -80,8 +80,7 @@ def check_contacts(layout: Layout) -> None:
     for contact in layout.contacts:
         _check_region(layout, contact)
         _check_place(layout, contact, near[True], near[contact.is_pad])
-    if len(layout.contacts) > MOST_CONTACTS:
-        raise LayoutError(f"{len(layout.contacts)} contacts: at most {MOST_CONTACTS} are allowed")
+    check_number(layout)
     regions = [contact.region for contact in layout.contacts]
     near = shapely.STRtree(regions).query(
         np.array(regions, dtype=object), predicate="dwithin", distance=NARROWEST * layout.mesh_size
@@ -90,6 +89,12 @@ def check_contacts(layout: Layout) -> None:
         if first < second:
             _check_apart(layout, layout.contacts[first], layout.contacts[second])
     _check_bare_film(layout)
+
+
+def check_number(layout: Layout) -> None:
+    """No more contacts than tables can hold."""
+    if len(layout.contacts) > MOST_CONTACTS:
+        raise LayoutError(f"{len(layout.contacts)} contacts: at most {MOST_CONTACTS} are allowed")
 
 
 def _check_features(layout: Layout) -> None:

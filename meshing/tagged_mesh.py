@@ -63,6 +63,39 @@ class TaggedMesh:
             facets=np.searchsorted(used, self.facets),
         )
 
+    def repeated(self, count: int, pitch: float, contacts: tuple[str, ...]) -> TaggedMesh:
+        """The same mesh so many times along x, the numbers of each after those of the one before.
+
+        Args:
+            count: of all, the first included.
+            pitch: from each to the next, m.
+            contacts: names of all, copy by copy.
+        """
+        places, number = np.arange(count), len(self.points)
+        points = np.tile(self.points, (count, 1))
+        points[:, 0] += np.repeat(places * pitch, number)
+
+        def tags(own: IntArray) -> IntArray:
+            """Of film in all copies; those of contacts are counted on."""
+            further = np.repeat(places * len(self.contacts), len(own))
+            film = np.tile(own == FILM_TAG, count)
+            return np.tile(own, count) + np.where(film, 0, further).astype(own.dtype)
+
+        def rows(own: IntArray) -> IntArray:
+            each: IntArray = np.concatenate([own + place * number for place in places])
+            return each
+
+        return TaggedMesh(
+            points,
+            rows(self.cells),
+            tags(self.cell_tags),
+            rows(self.facets),
+            tags(self.facet_tags),
+            contacts,
+            self.regions,
+            None if self.cell_regions is None else np.tile(self.cell_regions, count),
+        )
+
     @property
     def order_in_gmsh(self) -> IntArray:
         """Rows of the cells in the order in which `to_gmsh` adds them."""

@@ -1,3 +1,4 @@
+from .changes import copied as copied
 from .changes import random_holes as random_holes
 from .changes import rotated as rotated
 from .changes import rough as rough
@@ -7,5 +8,6 @@ from .lattices import spoked_polygon as spoked_polygon
 from .lattices import square_lattice as square_lattice
 from .lattices import triangular_lattice as triangular_lattice
 from .networks import strip_network as strip_network
+from .pads import inner_pads as inner_pads
 from .random_contacts import random_inside as random_inside
 from .random_contacts import random_rim as random_rim

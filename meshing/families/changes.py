@@ -1,4 +1,4 @@
-"""What can be done to any layout: holes in it, rough edges, a turn; its regions go with it."""
+"""What can be done to any layout: holes, rough edges, a turn, copies; its regions go with it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.bounds import check_length
 from hebbfilm.meshing.families.random_contacts import scatter
+from hebbfilm.meshing.film_copies import Copies
 from hebbfilm.meshing.geometry.arcs import disc_polygon
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.meshing.parameters import (
@@ -146,6 +148,40 @@ def rotated(layout: Layout, angle: float) -> Layout:
     """
     check_angles("layout.rotate", angle)
     return _changed(layout, lambda region: rotate(region, angle, origin=(0, 0)))
+
+
+def copied(layout: Layout, count: int, gap: float = 100e-9) -> Layout:
+    """The layout so many times side by side, in one mesh: like films that no metal joins.
+
+    Contacts of the first keep their names, those of the second are "copy_2_" and their name, and so
+    on; a region is that of all films. The first stays where it is, the others follow along x. Their
+    meshes are the same to round-off. No current flows from one to another, but a demagnetising
+    field that is not local, and an Oersted field, is that of all.
+
+    Args:
+        layout: one film.
+        count: of films, the first included; with 1 the layout is as it was.
+        gap: between neighbours, m; at least the mesh size.
+
+    Raises:
+        LayoutError: a value out of range, too many contacts, or two of one name.
+
+    Example:
+        >>> copied(strip(), count=2).contact_names
+        ('left', 'right', 'copy_2_left', 'copy_2_right')
+    """
+    check_count("copies.count", count, "films", least=1)
+    check_length("copies.gap", gap)
+    if gap < layout.mesh_size:
+        raise LayoutError(
+            f"copies.gap {gap:g} m: at least the mesh size {layout.mesh_size:g} m is allowed"
+        )
+    if count == 1:
+        return layout
+    made = Copies(layout, count, gap)
+    return replace(
+        layout, outline=made.outline, contacts=made.contacts, regions=made.regions, copies=made
+    )
 
 
 def _changed(layout: Layout, change: Callable[[BaseGeometry], BaseGeometry]) -> Layout:

@@ -85,6 +85,9 @@ def triangulate(layout: Layout) -> TaggedMesh:
     Raises:
         LayoutError: a layout that Gmsh cannot mesh.
     """
+    if layout.copies is not None:
+        one = triangulate(layout.copies.film)
+        return one.repeated(layout.copies.count, layout.copies.pitch, layout.contact_names)
     graph = divide_plane(layout)
     with gmsh_model() as model:
         try:

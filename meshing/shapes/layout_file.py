@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,16 @@ from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.messages import shown
 from hebbfilm.common.schema import checked, first_problem
 from hebbfilm.common.whole_files import replacing
+from hebbfilm.meshing.families import copied
 from hebbfilm.meshing.layout import GRADATION, Contact, Layout, PadOrEdge, Region
 from hebbfilm.meshing.shapes.film import film_of_shapes, known_keys
 
 
 def layout_to_dict(layout: Layout) -> dict[str, Any]:
     """A [layout] of kind "shapes" that gives the same layout again, coordinate by coordinate."""
+    if layout.copies is not None:
+        made = layout.copies
+        return layout_to_dict(made.film) | {"copies": {"count": made.count, "gap": made.gap}}
     content: dict[str, Any] = {
         "kind": "shapes",
         "thickness": float(layout.thickness),
@@ -40,19 +45,27 @@ def layout_to_dict(layout: Layout) -> dict[str, Any]:
 
 
 def layout_from_dict(content: Mapping[str, Any]) -> Layout:
-    """The layout of a [layout] of kind "shapes".
+    """The layout of a [layout] of kind "shapes", and copies of it where a table asks for them.
 
     Raises:
         LayoutError: one line with the path of the key that is wrong.
     """
     parameters = dict(content)
-    kind = parameters.pop("kind", "shapes")
+    kind, copies = parameters.pop("kind", "shapes"), parameters.pop("copies", None)
     if kind != "shapes":
         raise LayoutError(f"layout.kind = {shown(kind)}: must be 'shapes' here")
     try:
-        return checked(film_of_shapes, parameters)
+        film = checked(film_of_shapes, parameters)
     except ValidationError as error:
         raise LayoutError(first_problem(error, parameters, "layout", known_keys)) from None
+    if copies is None:
+        return film
+    table = copies if isinstance(copies, Mapping) else {"count": copies}
+    try:
+        return checked(partial(copied, film), table)
+    except ValidationError as error:
+        problem = first_problem(error, table, "layout.copies", lambda _: ["count", "gap"])
+        raise LayoutError(problem) from None
 
 
 def write_layout(layout: Layout, path: str | PathLike[str]) -> None:

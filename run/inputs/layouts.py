@@ -49,6 +49,7 @@ CATALOGUE: dict[str, Callable[..., Layout]] = {
         corbino,
         families.random_rim,
         families.random_inside,
+        families.inner_pads,
         families.strip_network,
         families.spoked_polygon,
         families.square_lattice,
@@ -61,6 +62,7 @@ CHANGES: Mapping[str, Callable[..., Layout]] = {
     "holes": families.random_holes,
     "rough": families.rough,
     "rotate": families.rotated,
+    "copies": families.copied,
 }
 """What may be done to any of them, in this order."""
 
@@ -168,8 +170,8 @@ def film_source(
     """Read a [layout]: `kind` names a layout of the catalogue, or a kind of file.
 
     Any layout, but not the mesh or the solid of a file, may have holes at random and rough edges,
-    each a table of its own, and be turned (`rotate`). `holes` that are no table are those of a
-    drawing, its layers.
+    each a table of its own, be turned (`rotate`), and be there several times (`copies`). `holes`
+    that are no table are those of a drawing, its layers.
 
     Args:
         content: the section.
