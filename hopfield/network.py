@@ -8,6 +8,7 @@ from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
 from hebbfilm.hopfield.contact_pairs import coupled_pairs
+from hebbfilm.hopfield.moments import TRAINED, UNTRAINED, check_label
 from hebbfilm.hopfield.neurons import Neuron, Neurons
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_patterns
 from hebbfilm.hopfield.prediction import predicted_separations
@@ -32,8 +33,9 @@ class HopfieldFilm:
 
     Attributes:
         neurons: N of them; all matrices here are between neurons.
-        before: conductance matrix of the untrained film in S, (N, N); taken at the first training.
-        after: conductance matrix after the last training in S, (N, N), or None.
+        readings: conductance matrices in S, (N, N), by the labels of the moments at which they were
+            read: "untrained" at the beginning of the first training, those of its steps and of
+            `read`, and "trained" at the end of the last.
         patterns: all that were presented so far.
 
     Example:
@@ -59,8 +61,7 @@ class HopfieldFilm:
             raise InputError(f"reference = {shown(named)}: must be a Reference, or its rule's name")
         self.reference = named
         self.neurons = Neurons(film.contacts, neurons)
-        self.before: FloatArray | None = None
-        self.after: FloatArray | None = None
+        self.readings: dict[str, FloatArray] = {}
         self.patterns: list[Pattern] = []
 
     def train(
@@ -128,13 +129,45 @@ class HopfieldFilm:
         sample_interval: float | None = None,
         observer: Observer | None = None,
     ) -> None:
-        """Follow a training schedule, from `start` in its drive; collective; see `Film.evolve`."""
-        segments = schedule.segments(self.neurons)
-        if self.before is None:
-            self.before = self.conductance_matrix()
-        self.film.evolve(segments, start=start, sample_interval=sample_interval, observer=observer)
+        """Follow a training schedule, from `start` in its drive; collective; see `Film.evolve`.
+
+        Of the readings on the way those are taken that do not lie before `start`.
+        """
+        segments, moments = schedule.segments(self.neurons), schedule.moments(self.neurons)
+        if UNTRAINED not in self.readings:
+            self.readings[UNTRAINED] = self.conductance_matrix()
+        for label, end in [*moments.items(), (TRAINED, len(segments))]:
+            if end < start.segment:
+                continue
+            self.film.evolve(
+                segments[:end], start=start, sample_interval=sample_interval, observer=observer
+            )
+            self.readings[label] = self.conductance_matrix()
+            start = Position(end)
         self.patterns += schedule.parsed(self.neurons.names)
-        self.after = self.conductance_matrix()
+
+    def read(self, label: str) -> FloatArray:
+        """Keep the conductances of this moment under a label; collective.
+
+        Returns:
+            The conductance matrix, (N, N), S.
+
+        Raises:
+            InputError: a label that another moment has by itself, or that is none.
+        """
+        check_label(label, "label")
+        self.readings[label] = self.conductance_matrix()
+        return self.readings[label]
+
+    @property
+    def before(self) -> FloatArray | None:
+        """Conductance matrix of the untrained film in S, (N, N); None before any training."""
+        return self.readings.get(UNTRAINED)
+
+    @property
+    def after(self) -> FloatArray | None:
+        """Conductance matrix after the last training in S, (N, N); None before any."""
+        return self.readings.get(TRAINED)
 
     def conductance_matrix(self) -> FloatArray:
         """G in S between the neurons for the present magnetisation, (N, N); collective."""

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.messages import shown
+from hebbfilm.hopfield.moments import check_label
 from hebbfilm.hopfield.patterns import parse_pattern, require_drivable
 from hebbfilm.solvers.drives.named_drives import check_named_drives
 
 
 @dataclass(frozen=True)
 class Step:
-    """One entry of an explicit schedule: a pattern that is presented, drives, or a rest.
+    """One entry of an explicit schedule: a pattern that is presented, drives, a rest or a reading.
 
     Args:
         pattern: like "+,+,-,-" or (1, 1, -1, -1), or its number in `Training.patterns`, from 1.
@@ -22,6 +24,8 @@ class Step:
         drives: in place of a pattern, of contacts by their names: a voltage in V, {"current": A} or
             a `Current`, "float" or None, a waveform or its table, or a function, see `Segment`;
             contacts that are not named float.
+        read: in place of all else, the label under which the conductances of this moment are kept;
+            with repeats of the steps, their number stands behind it: "A 1", "A 2".
 
     Example:
         >>> steps = Step("++--", duration=2e-9), Step(rest=1e-9), Step("++--", sign=-1)
@@ -37,11 +41,12 @@ class Step:
     duration: float | None = None
     rest: float | None = None
     drives: Mapping[str, Any] | None = None
+    read: str | None = None
 
     @property
     def presents(self) -> bool:
         """Whether it presents a pattern."""
-        return self.rest is None and self.drives is None
+        return self.rest is None and self.drives is None and self.read is None
 
 
 def check_step(step: Step, where: str, patterns: int) -> None:
@@ -52,6 +57,11 @@ def check_step(step: Step, where: str, patterns: int) -> None:
         where: it stands, in front of the message, like "step 2 of training.steps: ".
         patterns: how many a number may stand for.
     """
+    if step.read is not None:
+        if step != Step(read=step.read):
+            raise InputError(f"{where}a reading, read = {shown(step.read)}, has its label alone")
+        check_label(step.read, f"{where}read")
+        return
     if step.rest is not None:
         if step != Step(rest=step.rest):
             raise InputError(
@@ -68,7 +78,7 @@ def check_step(step: Step, where: str, patterns: int) -> None:
         return
     if step.pattern is None:
         raise InputError(
-            f"{where}pattern is missing; only a rest, like rest = 2e-9, and drives have none"
+            f"{where}pattern is missing; a rest, like rest = 2e-9, drives and readings have none"
         )
     if step.sign not in (1, -1):
         raise InputError(f"{where}sign = {step.sign}: must be 1 or -1")

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import TypeVar
 
 import numpy as np
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.messages import shown
 from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.hopfield.pattern_segments import PatternSegment, at_contacts, present
 from hebbfilm.hopfield.patterns import (
@@ -23,8 +23,6 @@ from hebbfilm.hopfield.presenting import Presenting
 from hebbfilm.hopfield.steps import Step, check_drive, check_step
 from hebbfilm.solvers import Segment, rest
 from hebbfilm.solvers.drives.named_drives import drives_of_contacts
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,8 @@ class Training:
         neurons = Neurons.of(contacts)
         patterns = self.parsed(neurons.names)
         for step in self.steps:
-            self._take(step, patterns, neurons.contacts)
+            if step.read is None:
+                self._take(step, patterns, neurons.contacts)
 
     def extent(self) -> tuple[int, float]:
         """Number of segments of the whole schedule, and how long they last in s; makes none."""
@@ -145,6 +144,7 @@ class Training:
             return [
                 (1, lasting if step.rest is None else step.rest)
                 for step, lasting in zip(self.steps, lasts, strict=True)
+                if step.read is None
             ]
         return self._presenting().extents(len(self.parsed()))
 
@@ -160,13 +160,32 @@ class Training:
         Raises:
             InputError: a pattern of another length.
         """
-        neurons = Neurons.of(contacts)
-        cycle = self._cycle(self.parsed(neurons.names), neurons.contacts)
-        presentations = self.repeats * [[at_contacts(s, neurons) for s in each] for each in cycle]
-        if self.pause > 0:
-            presentations = _between(presentations, rest(self.pause, "pause"))
-        end = rest(self.rest) if self.rest > 0 else []
-        return [segment for presentation in [*presentations, end] for segment in presentation]
+        course = self._course(Neurons.of(contacts))
+        return [part for part in course if isinstance(part, Segment)]
+
+    def moments(self, contacts: Sequence[str] | Neurons) -> dict[str, int]:
+        """By the labels of the readings on the way, how many segments lie before each, in order.
+
+        Arguments and what is raised as of `segments`.
+
+        Example:
+            >>> steps = Step("++--"), Step(read="after A"), Step("+-+-")
+            >>> Training(steps=steps).moments(("a", "b", "c", "d"))
+            {'after A': 1}
+        """
+        found: dict[str, int] = {}
+        count = 0
+        for part in self._course(Neurons.of(contacts)):
+            if isinstance(part, Segment):
+                count += 1
+            else:
+                found[part] = count
+        return found
+
+    def labels(self) -> list[str]:
+        """Of the readings on the way, in their order."""
+        cycle = [step.read for step in self.steps if step.read is not None]
+        return [self._label(label, k) for k in range(self.repeats) for label in cycle]
 
     def last_voltages(self, contacts: Sequence[str] | Neurons) -> list[float]:
         """Of each contact in V, in the last presentation; arguments as of `segments`.
@@ -174,8 +193,8 @@ class Training:
         Raises:
             InputError: a pattern of another length.
         """
-        shown = [s for s in self.segments(contacts) if isinstance(s, PatternSegment)]
-        drives = shown[-1].drives
+        presented = [s for s in self.segments(contacts) if isinstance(s, PatternSegment)]
+        drives = presented[-1].drives
         assert isinstance(drives, tuple)
         return [float(voltage) for voltage in drives if isinstance(voltage, float)]
 
@@ -190,11 +209,33 @@ class Training:
                 found.append(pattern)
         return found
 
+    def _course(self, neurons: Neurons) -> list[Segment | str]:
+        """All segments, and between them the labels of the readings."""
+        cycle = [
+            each if isinstance(each, str) else [at_contacts(segment, neurons) for segment in each]
+            for each in self._cycle(self.parsed(neurons.names), neurons.contacts)
+        ]
+        found: list[Segment | str] = []
+        pause: list[Segment] = []
+        for k in range(self.repeats):
+            for each in cycle:
+                if isinstance(each, str):
+                    found.append(self._label(each, k))
+                    continue
+                found += [*pause, *each]
+                pause = rest(self.pause, "pause") if self.pause > 0 else []
+        return [*found, *(rest(self.rest) if self.rest > 0 else [])]
+
+    def _label(self, label: str, cycle: int) -> str:
+        """Of a reading in a cycle, counted from 0."""
+        return f"{label} {cycle + 1}" if self.repeats > 1 else label
+
     def _cycle(
         self, patterns: list[Pattern], contacts: Sequence[str]
-    ) -> Sequence[Sequence[Segment]]:
+    ) -> Sequence[Sequence[Segment] | str]:
+        """Of each step what is presented, or the label of a reading."""
         if self.steps:
-            return [self._take(step, patterns, contacts) for step in self.steps]
+            return [step.read or self._take(step, patterns, contacts) for step in self.steps]
         return self._presenting().cycle(patterns)
 
     def _take(self, step: Step, patterns: list[Pattern], contacts: Sequence[str]) -> list[Segment]:
@@ -228,19 +269,20 @@ class Training:
             )
         for number, step in enumerate(self.steps, start=1):
             check_step(step, f"step {number} of training.steps: ", len(self.patterns))
-        shown = [
+            if step.read is not None and step.read in [s.read for s in self.steps[: number - 1]]:
+                raise InputError(
+                    f"step {number} of training.steps: read = {shown(step.read)}: is the label of "
+                    "an earlier step; choose another"
+                )
+        presented = [
             self._pattern_of(step, self.parsed(), None) for step in self.steps if step.presents
         ]
         for pattern in self.parsed():
-            if not any(_same(pattern, other) for other in shown):
+            if not any(_same(pattern, other) for other in presented):
                 raise InputError(
                     f"training.patterns has '{format_pattern(pattern)}', "
                     "which no step of training.steps presents"
                 )
-
-
-def _between(parts: list[_T], separator: _T) -> list[_T]:
-    return [item for part in parts for item in (separator, part)][1:]
 
 
 def _same(a: Pattern, b: Pattern) -> bool:

@@ -15,6 +15,7 @@ from pydantic.dataclasses import dataclass
 from hebbfilm.common.arrays import BoolArray
 from hebbfilm.hopfield import Reference
 from hebbfilm.hopfield.contact_pairs import coupled_pairs
+from hebbfilm.hopfield.moments import TRAINED, UNTRAINED
 from hebbfilm.hopfield.weights import FORMULAS
 from hebbfilm.run.folder.schema import (
     STRICT,
@@ -125,10 +126,12 @@ class ChecksEntry:
 class Summary:
     """All of the file; conductance matrices (N, N) in S, weights (N, N), patterns (n, N) of ±1.
 
-    `hall_conductance` is the largest entry of (G - Gᵀ)/2 after training, None without Hall effect.
-    Changes are relative, by the names of the pairs that are coupled. Current densities are in A/m²,
-    the energy in J, the temperature rise in K. `network` has the criteria by the name of the
-    network, of the film and Hebb's rule at least. `files` has the checksums of the tables.
+    `readings` has all matrices that were read, by the labels of the moments: "untrained", those of
+    the steps of the training, and "trained". `hall_conductance` is the largest entry of (G - Gᵀ)/2
+    after training, None without Hall effect. Changes are relative, by the names of the pairs that
+    are coupled. Current densities are in A/m², the energy in J, the temperature rise in K.
+    `network` has the criteria by the name of the network, of the film and Hebb's rule at least.
+    `files` has the checksums of the tables.
     """
 
     format: Count = 0
@@ -137,6 +140,7 @@ class Summary:
     conductance_before: Matrix
     conductance_presented: Matrix
     conductance_after: Matrix
+    readings: dict[Word, Matrix] = Field(default_factory=dict)
     hall_conductance: NotNegative | None = None
     conductance_fluctuation: dict[Word, NotNegative] = Field(default_factory=dict)
     uncoupled_pairs: list[Word] = Field(default_factory=list)
@@ -168,8 +172,12 @@ class Summary:
     @model_validator(mode="after")
     def _shapes_fit(self) -> Summary:
         size = len(self.contacts)
-        for name in _MATRICES:
-            matrix = getattr(self, name)
+        # Runs of earlier versions have no others.
+        self.readings.setdefault(UNTRAINED, self.conductance_before)
+        self.readings.setdefault(TRAINED, self.conductance_after)
+        matrices = {name: getattr(self, name) for name in _MATRICES}
+        matrices |= {f"readings.{label}": matrix for label, matrix in self.readings.items()}
+        for name, matrix in matrices.items():
             if matrix is not None and matrix.shape != (size, size):
                 raise ValueError(f"{name}: must be {size} rows of {size} numbers")
         if self.patterns.shape[1:] != (size,):

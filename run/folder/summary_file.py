@@ -14,6 +14,7 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import conductance_weights, hebb_correlation
 from hebbfilm.hopfield.contact_pairs import pair_names, relative_change
+from hebbfilm.hopfield.moments import TRAINED, UNTRAINED
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.checksummed_json import (
     file_checksum,
@@ -76,7 +77,8 @@ def has_patterns(folder: Path) -> bool:
         InputError: the run has no summary, or one that cannot be read.
     """
     require_finished(folder)
-    return "readings" not in read_json(folder / files.SUMMARY)
+    # There it is their number.
+    return not isinstance(read_json(folder / files.SUMMARY).get("readings"), int)
 
 
 def require_finished(folder: Path) -> None:
@@ -100,6 +102,9 @@ def _check_figures(summary: Summary) -> None:
         InputError: they are not.
     """
     before, after, coupled = summary.conductance_before, summary.conductance_after, summary.coupled
+    for label, matrix in ((UNTRAINED, before), (TRAINED, after)):
+        places = [f"{label}.{i}.{j}" for i, j in np.ndindex(before.shape)]
+        _compare("readings", places, summary.readings[label].ravel(), matrix.ravel())
     every = zip(pair_names(summary.contacts), coupled, strict=True)
     names = [name for name, counts in every if counts]
     if set(names) != set(summary.relative_change):

@@ -81,7 +81,8 @@ def _work_of_training(case: Case, nodes: Sequence[str] | None) -> _Work:
     if nodes is not None:
         training.require_fit(nodes)
     segments, time = training.extent()
-    return _Work(_training_cause(case), size, segments, time)
+    fields = len(training.labels())
+    return _Work(_training_cause(case), size, segments, time, fields=fields)
 
 
 def _work_of_protocol(case: Case, nodes: Sequence[str] | None) -> _Work:
@@ -106,9 +107,11 @@ def running_time(case: Case, contacts: Sequence[str]) -> float:
 
 
 def reading_time(case: Case) -> float:
-    """Time in s that coming to the temperature and both readings take."""
-    readings = 2 * case.reading.average if case.training and case.thermal.temperature else 0
-    return _equilibration(case) + readings
+    """Time in s that coming to the temperature and all readings take."""
+    if case.training is None or not case.thermal.temperature:
+        return _equilibration(case)
+    readings = 2 + len(case.training.labels())
+    return _equilibration(case) + readings * case.reading.average
 
 
 def _equilibration(case: Case) -> float:

@@ -1,12 +1,15 @@
 """The phases of a run that trains a film, from relaxation to the last reading."""
 
+from collections.abc import Iterator, Sequence
+
 from hebbfilm.hopfield import HopfieldFilm
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.training.phase import Driven, Phase
 from hebbfilm.run.training.progress import RunProgress
-from hebbfilm.run.training.reading import ReadTrained, ReadUntrained
+from hebbfilm.run.training.reading import ReadOnTheWay, ReadTrained, ReadUntrained
 from hebbfilm.run.training.recorder import Recorder
-from hebbfilm.solvers import Film
+from hebbfilm.solvers import Film, Segment
+from hebbfilm.solvers.drives.schedule import Position
 
 
 class Relax(Phase):
@@ -62,22 +65,36 @@ class Equilibrate(Phase):
 
 
 class Train(Driven):
-    """Patterns are presented, and the film rests."""
+    """Patterns are presented, and the film rests: a stretch of the schedule without a reading.
 
-    name = "train"
+    Args:
+        name: of the phase.
+        segments: of the whole schedule.
+        begin: the number of the first of the stretch, from 0.
+        end: of the first that is not of it any more.
+    """
 
-    def __init__(self, case: Case, network: HopfieldFilm, recorder: Recorder) -> None:
-        super().__init__(case, network.film, recorder)
-        self._network = network
-        self._schedule = case.required_training()
-        self.segments = self.course = self._schedule.segments(network.film.contacts)
+    def __init__(
+        self,
+        case: Case,
+        film: Film,
+        recorder: Recorder,
+        name: str,
+        segments: Sequence[Segment],
+        begin: int,
+        end: int,
+    ) -> None:
+        super().__init__(case, film, recorder)
+        self.name = name
+        self.segments = self.course = segments
+        self._begin, self._end = begin, end
 
     def follow(self) -> None:
         """Follow the schedule."""
-        self._network.before = self.recorder.notes.before
-        self._network.run(
-            self._schedule,
-            start=self.film.position,
+        position = self.film.position
+        self.film.evolve(
+            self.segments[: self._end],
+            start=position if position.segment >= self._begin else Position(self._begin),
             sample_interval=self.case.output.sample_interval,
             observer=self.observe,
         )
@@ -107,10 +124,24 @@ def phases_of_run(
     return [
         *first_phases(case, film, recorder, progress),
         ReadUntrained(case, film, recorder),
-        Train(case, network, recorder),
+        *_phases_of_training(case, network, recorder),
         ReadTrained(case, film, recorder),
         Done(case, film, recorder),
     ]
+
+
+def _phases_of_training(case: Case, network: HopfieldFilm, recorder: Recorder) -> Iterator[Phase]:
+    """The stretches of the schedule, and the readings between them."""
+    schedule, film = case.required_training(), network.film
+    segments = schedule.segments(film.contacts)
+    name, begin = "train", 0
+    for label, end in schedule.moments(film.contacts).items():
+        if begin < end:
+            yield Train(case, film, recorder, name, segments, begin, end)
+        yield ReadOnTheWay(case, film, recorder, label)
+        name, begin = f"train after {label}", end
+    if begin < len(segments):
+        yield Train(case, film, recorder, name, segments, begin, len(segments))
 
 
 def first_phases(case: Case, film: Film, recorder: Recorder, progress: RunProgress) -> list[Phase]:

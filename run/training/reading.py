@@ -5,7 +5,9 @@ from abc import abstractmethod
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.training.phase import Driven, Phase
+from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.solvers import Film
 
 _SAMPLES = 20
@@ -61,6 +63,24 @@ class ReadUntrained(Read):
     def keep(self, conductance: FloatArray) -> None:
         """Note it."""
         self.recorder.notes.before = conductance
+
+
+class ReadOnTheWay(Read, Driven):
+    """The conductances at a moment of the training that has a label."""
+
+    def __init__(self, case: Case, film: Film, recorder: Recorder, label: str) -> None:
+        super().__init__(case, film, recorder)
+        self.name, self.moment, self.label = f"read {label}", label, label
+
+    def follow(self) -> None:
+        """Read with all contacts open, though they may have been driven until now."""
+        if self.film.current.drives is not None:
+            self.film.current.apply(None)
+        super().follow()
+
+    def keep(self, conductance: FloatArray) -> None:
+        """Note it."""
+        self.recorder.notes.on_the_way[self.moment] = conductance
 
 
 class ReadTrained(Read, Driven):

@@ -8,7 +8,9 @@ from typing import Any
 from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield.displacements import Presentation
+from hebbfilm.hopfield.moments import TRAINED, UNTRAINED
 from hebbfilm.run.folder.schema import STRICT, Count, Matrix, validated
 from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.folder.stack import StackEntries
@@ -29,7 +31,8 @@ class RunNotes:
         before: conductances of the untrained film, once they are read.
         presented: those at the end of the last presentation so far.
         after: those of the trained film.
-        samples: those of which `before` and `after` are the means, by these names.
+        on_the_way: those of the readings of the training, by their labels.
+        samples: those of which all these are the means, by "before", "after", and the labels.
         presentations: what they did to the texture.
         max_current_density: the largest in A/m² so far.
         mean_current_density: the largest mean over the film in A/m².
@@ -48,6 +51,7 @@ class RunNotes:
     before: Matrix | None = None
     presented: Matrix | None = None
     after: Matrix | None = None
+    on_the_way: dict[str, Matrix] = Field(default_factory=dict)
     samples: dict[str, list[Matrix]] = Field(default_factory=dict)
     presentations: list[Presentation] = Field(default_factory=list)
     max_current_density: float = 0.0
@@ -55,6 +59,11 @@ class RunNotes:
     power_concentration: float = 0.0
     largest_angle: dict[str, float] = Field(default_factory=dict)
     stack: StackEntries = StackEntries()
+
+    def conductances(self) -> dict[str, FloatArray]:
+        """All that was read so far, by the labels of the moments, in their order."""
+        read = {UNTRAINED: self.before, **self.on_the_way, TRAINED: self.after}
+        return {label: matrix for label, matrix in read.items() if matrix is not None}
 
     def as_json(self) -> dict[str, Any]:
         """As a state file can hold them."""

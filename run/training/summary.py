@@ -67,6 +67,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: RunNotes) -> Summary:
         conductance_before=before,
         conductance_presented=presented,
         conductance_after=after,
+        readings=dict(network.readings),
         hall_conductance=hall_conductance(after) if film.has_hall_effect else None,
         conductance_fluctuation={
             moment: fluctuation(samples) for moment, samples in notes.samples.items()

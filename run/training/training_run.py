@@ -136,7 +136,7 @@ def _train(
     """What is left of the phases of a run with a training, and what finishes it; collective."""
     network = build_network(case, film)
     go_through(phases_of_run(case, network, recorder, progress), recorder)
-    network.before, network.after = recorder.notes.before, recorder.notes.after
+    network.readings = recorder.notes.conductances()
     network.patterns = case.required_training().parsed(film.contacts)
     return lambda folder: _finish(case, folder, network, recorder)
 

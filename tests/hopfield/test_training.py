@@ -209,3 +209,54 @@ def test_drives_of_a_step_are_of_the_contacts_of_the_film():
 def test_training_without_a_pattern_is_a_protocol():
     with pytest.raises(InputError, match=r"patterns is empty.*has a \[protocol\] in place"):
         Training(steps=(Step(drives={"rim_1": 0.1}),))
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, {"first": 0, "after A": 1, "last": 3}),
+        # A pause lies between what is presented, so behind a reading.
+        ({"pause": 1e-9}, {"first": 0, "after A": 1, "last": 5}),
+    ],
+)
+def test_readings_stand_between_segments(options, expected):
+    steps = (Step(read="first"), Step(A), Step(read="after A"), Step(B), Step(A), Step(read="last"))
+    training = Training(steps=steps, **options)
+    assert training.moments(CONTACTS) == expected
+    assert training.labels() == list(expected)
+    plain = Training(steps=tuple(s for s in steps if s.read is None), **options)
+    assert training.segments(CONTACTS) == plain.segments(CONTACTS)
+    assert training.extent() == plain.extent()
+    assert [p.tolist() for p in training.parsed()] == [p.tolist() for p in plain.parsed()]
+
+
+def test_readings_of_repeated_steps_are_numbered():
+    training = Training(steps=(Step(A), Step(read="A"), Step(B)), repeats=2, rest=0.0)
+    assert training.moments(CONTACTS) == {"A 1": 1, "A 2": 3}
+    training.require_fit(CONTACTS)
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        ([Step(A, read="x")], "step 1 of training.steps: a reading, read = 'x', has its label"),
+        (
+            [Step(A), Step(read="trained")],
+            "step 2 of training.steps: read = 'trained': is the film after it already",
+        ),
+        ([Step(A), Step(read="")], "step 2 of training.steps: read = '': must be a label"),
+        ([Step(A), Step(read="-A")], "read = '-A': must be a label"),
+        ([Step(A), Step(read="A\nB")], "must be a label in one line"),
+        ([Step(A), Step(read=61 * "A")], "must have 60 characters at most"),
+        (
+            [Step(read="x"), Step(A), Step(read="x")],
+            "step 3 of training.steps: read = 'x': is the label of an earlier step",
+        ),
+        ([Step(read="x")], "training.patterns is empty"),
+    ],
+)
+def test_impossible_reading_is_named(steps, message):
+    with pytest.raises(InputError, match=re.escape(message)) as caught:
+        Training(steps=tuple(steps))
+    assert "\n" not in str(caught.value)

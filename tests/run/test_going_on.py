@@ -1,10 +1,13 @@
 """A run that was cut off at any moment goes on as if nothing had happened, to the last bit."""
 
+import json
 import resource
 import shutil
 import time
 import tomllib
+from itertools import pairwise
 
+import numpy as np
 import pytest
 
 import hebbfilm
@@ -123,8 +126,13 @@ def spoil(folder):
 def test_run_that_was_cut_off_leaves_what_an_undisturbed_one_does(
     start, folder_content, comm, shared_tmp_path, initial, temperature, stack, cuts
 ):
-    whole, folder = shared_tmp_path / "whole", shared_tmp_path / "cut"
     case = case_of(initial, temperature, stack)
+    require_like(start, folder_content, comm, shared_tmp_path, case, cuts)
+
+
+def require_like(start, folder_content, comm, path, case, cuts):
+    """A run that is cut off again and again against one that is not."""
+    whole, folder = path / "whole", path / "cut"
     start(case, whole)
     for number, (save, cut) in enumerate(cuts):
         with pytest.raises(CutError):
@@ -136,6 +144,43 @@ def test_run_that_was_cut_off_leaves_what_an_undisturbed_one_does(
     expected, found = folder_content(whole), folder_content(folder)
     assert sorted(found) == sorted(expected)
     assert [name for name in expected if found[name] != expected[name]] == []
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize(
+    ("temperature", "cuts"),
+    [
+        # At the end of the first stretch, on the second, and in the rest: rows 2-5, 6-11, 12-13.
+        (0, [(5, 5), (None, 6), (7, 8), (12, 13)]),
+        # Readings of 20 rows end at 23, 43, 67, 87, 113 and 135, stretches at 47, 93 and 115.
+        (300, [(30, 33), (47, 47), (50, 60), (67, 70), (89, 90), (100, 110), (114, 120)]),
+    ],
+    ids=["cold", "thermal"],
+)
+def test_run_that_reads_on_the_way_goes_on(
+    start, folder_content, comm, shared_tmp_path, temperature, cuts
+):
+    steps = """steps = [
+    { read = "first" }, { pattern = "+,+,-,-" }, { read = "after A" }, { read = "again" },
+    { pattern = "+,+,-,-", sign = -1 }, { rest = 4e-12 }, { read = "after -A" } ]"""
+    text = CASE.format(initial=SETTLED, temperature=temperature)
+    text = text.replace('presentation = "bipolar"\npause = 2e-12', steps)
+    case = parse_case(tomllib.loads(text))
+    require_like(start, folder_content, comm, shared_tmp_path, case, cuts)
+    summary = json.loads((shared_tmp_path / "whole" / "summary.json").read_text())
+    manifest = json.loads((shared_tmp_path / "whole" / "manifest.json").read_text())
+    labels = ["untrained", "first", "after A", "again", "after -A", "trained"]
+    assert list(summary["readings"]) == labels
+    rows = (shared_tmp_path / "whole" / "conductance.csv").read_text().count("\n") - 1
+    assert rows == (135 if temperature else 13)
+    assert [s["label"] for s in manifest["fields"] if s["label"] in labels] == labels
+    read = {label: np.array(matrix) for label, matrix in summary["readings"].items()}
+    if not temperature:
+        # No time passes between two readings.
+        assert np.array_equal(read["first"], read["untrained"])
+        assert np.array_equal(read["again"], read["after A"])
+    changes = [np.abs(read[a] - read[b]).max() for a, b in pairwise(labels[2:])]
+    assert all(change > 1e-9 for change in (changes if temperature else changes[1:]))
 
 
 @pytest.mark.regression
