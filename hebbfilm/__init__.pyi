@@ -30,6 +30,11 @@ from .hopfield import recall_success as recall_success
 from .hopfield import recall_table as recall_table
 from .hopfield import storage_criteria as storage_criteria
 from .hopfield import storkey_weights as storkey_weights
+from .hopfield.circuits import ChipRecall as ChipRecall
+from .hopfield.circuits import Comparators as Comparators
+from .hopfield.circuits import ResistorNetwork as ResistorNetwork
+from .hopfield.circuits import compared_weights as compared_weights
+from .hopfield.circuits import recall_on_chip as recall_on_chip
 from .meshing import Contact as Contact
 from .meshing import FilmMesh as FilmMesh
 from .meshing import Groups as Groups

@@ -13,7 +13,7 @@ from hebbfilm.solvers.drives.drive import Segment, rest
 from hebbfilm.solvers.drives.schedule import START, Position
 from hebbfilm.solvers.film_state import trial
 from hebbfilm.solvers.followers import FollowsTime
-from hebbfilm.solvers.following import follow, in_motion, observing, require_at_rest
+from hebbfilm.solvers.following import asking, follow, in_motion, observing, require_at_rest
 from hebbfilm.solvers.integrators import Integrator
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.mesh_watch import MeshWatch
@@ -55,8 +55,9 @@ class MovingFilm:
         start: Position = START,
         sample_interval: float | None = None,
         observer: Callable[[Self], None] | None = None,
+        until: Callable[[Self], bool] | None = None,
     ) -> None:
-        """Follow a drive to its end; collective.
+        """Follow a drive to its end, or until enough has happened; collective.
 
         Samples lie at multiples of the interval from the start of each segment and at its end.
         These, and the kinks of waveforms, are hit exactly. `position` says then how far the film
@@ -67,14 +68,16 @@ class MovingFilm:
             start: where to begin in it: that of a state saved on the way, to go on from there.
             sample_interval: in s, None to sample at the ends of segments alone.
             observer: called at each sample; from there the state can be saved.
+            until: asked at each sample, after the observer; where it is true, the drive ends. None
+                to go on to the end.
 
         Raises:
             InputError: drives on a film without contacts, or that do not fit it, or a start beyond
                 the end.
             SolverError: a solver failed.
         """
-        observe = observing(self, observer)
-        follow(self, segments, start, sample_interval, self.thermal, None, observe)
+        observe, done = observing(self, observer), asking(self, until)
+        follow(self, segments, start, sample_interval, self.thermal, None, observe, done)
 
     def relax(
         self,
@@ -107,8 +110,12 @@ class MovingFilm:
         require_at_rest(self)
         segments = rest(duration) if duration > 0 else []
         self.current.apply(None)
-        observe, at_most = observing(self, observer), torque_tolerance
-        return follow(self, segments, start, sample_interval, None, damping, observe, at_most)
+        observe = observing(self, observer)
+
+        def settled() -> bool:
+            return self.dynamics.largest_torque() < torque_tolerance
+
+        return follow(self, segments, start, sample_interval, None, damping, observe, settled)
 
     def minimise(
         self,

@@ -84,6 +84,13 @@ def observing(film: _FilmT, observer: Callable[[_FilmT], None] | None) -> Callab
     return lambda: on_every_rank(film.comm, lambda: observer(film))
 
 
+def asking(film: _FilmT, until: Callable[[_FilmT], bool] | None) -> Callable[[], bool] | None:
+    """Asks whether a drive has come far enough: all ranks go by what rank 0 found."""
+    if until is None:
+        return None
+    return lambda: bool(film.comm.bcast(on_every_rank(film.comm, lambda: until(film)), root=0))
+
+
 def follow(
     film: _Film,
     segments: Sequence[Segment],
@@ -92,9 +99,9 @@ def follow(
     thermal: ThermalField | None,
     damping: float | None,
     observe: Callable[[], None],
-    torque_tolerance: float | None = None,
+    done: Callable[[], bool] | None = None,
 ) -> bool:
-    """Follow a drive to its end, or until m has settled at a sample; collective.
+    """Follow a drive to its end, or until it is done at a sample; collective.
 
     Whatever ends that, the next drive begins at its start.
 
@@ -106,11 +113,10 @@ def follow(
         thermal: the field that acts meanwhile, if any.
         damping: α meanwhile, everywhere; None for that of the material.
         observe: called at each sample.
-        torque_tolerance: largest |m × H_eff| in A/m below which m has settled, looked at at each
-            sample; None to go on to the end.
+        done: whether no more is wanted, asked at each sample; None to go on to the end.
 
     Returns:
-        Whether m has settled.
+        Whether it was done.
 
     Raises:
         InputError: a start beyond the end, or an interval that makes no samples.
@@ -118,15 +124,15 @@ def follow(
     durations = [segment.duration for segment in segments]
     start.require_within(durations)
 
-    def settled() -> bool:
-        return torque_tolerance is not None and film.dynamics.largest_torque() < torque_tolerance
+    def is_done() -> bool:
+        return done is not None and done()
 
     check_samples(durations, sample_interval)
     going_on = start != START
     with in_motion(film, thermal, damping), film.current.following(segments, going_on):
         film.position = start
-        # Saved at a sample, the film may have settled there.
-        if going_on and settled():
+        # It may have been saved where it was done.
+        if going_on and is_done():
             return True
         for index in range(start.segment, len(segments)):
             film.current.take(segments[index], film.position.elapsed)
@@ -139,7 +145,7 @@ def follow(
                 move(*parts, interval, film.kinks, before)
                 film.position = Position(index, elapsed)
                 observe()
-                if settled():
+                if is_done():
                     return True
             film.position = Position(index + 1)
         return False

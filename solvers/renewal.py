@@ -170,7 +170,7 @@ class CurrentRenewal:
         if self._conduction is None:
             raise InputError("drives were given, but this film has fewer than two contacts")
         contacts = self._conduction.contacts
-        source = Source(self._dynamics.operators.comm, contacts, drives)
+        source = Source(self._dynamics.operators.comm, contacts, drives, segment.duration)
         varying = VaryingDrive(source, self._tolerance, segment.duration, len(contacts))
         if elapsed and scale:
             varying.scale = DriveScale(**scale)
@@ -263,7 +263,8 @@ class CurrentRenewal:
         if self.drives is None or self._conduction is None:
             return
         conduction, extrapolation = self._conduction, self._extrapolation(time)
-        tolerance = max(min(self.potential_tolerance, accuracy), conduction.tolerance)
+        wanted = np.inf if self._varying is None else self._varying.source.accuracy
+        tolerance = max(min(self.potential_tolerance, accuracy, wanted), conduction.tolerance)
         conduction.update(self._dynamics.m)
         if self._varying is None:
             conduction.solve(self.drives, extrapolation=extrapolation, tolerance=tolerance)

@@ -21,8 +21,8 @@ NAMES = {name: getattr(hebbfilm, name) for name in hebbfilm.__all__}
 WITHOUT_EXAMPLE = {
     "errors": ("InputError", "LayoutError", "MeshError", "RecallError", "SolverError"),
     "what functions return": (
-        "Conduction", "Criteria", "FilmMesh", "FilmView", "FlipCorrection", "Landscape",
-        "MeshQuality", "ProtocolRun", "ReadDisturbance", "RecallTable", "Run",
+        "ChipRecall", "Conduction", "Criteria", "FilmMesh", "FilmView", "FlipCorrection",
+        "Landscape", "MeshQuality", "ProtocolRun", "ReadDisturbance", "RecallTable", "Run",
     ),
     "files, and whole runs": (
         "Case", "Groups", "Interrupted", "StopRequest", "draw_all", "load_state", "read_case",

@@ -43,6 +43,11 @@ class Segment:
     a mapping of names to what JSON can hold, and `restore(state)`. All calls are undone but one for
     each time that the film has come to, which sees what flowed until then.
 
+    A function whose drives jump at times that are known has `breakpoints(duration)`, which gives
+    these in s since the segment of that duration in s began; steps end there. One that compares
+    currents which differ by little has an `accuracy`: the relative error with which they are found
+    for it, whenever they are.
+
     Args:
         duration: in s.
         drives: of each contact; or one function that returns a list of them, each a voltage, a

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
-from typing import Any, TypeAlias
+from math import inf
+from typing import Any, TypeAlias, cast
 
 from mpi4py import MPI
 
@@ -45,23 +46,36 @@ class Source:
         comm: the ranks, all of which ask the functions, and get the same.
         contacts: names of the nodes.
         drives: of the segment.
+        duration: of the segment in s.
 
     Raises:
         InputError: not one drive for each contact.
 
     Attributes:
         functions: those among the drives.
-        breakpoints: times in s since the segment began, in order, at which waveforms have kinks.
+        breakpoints: times in s since the segment began, in order, at which waveforms have kinks
+            and functions jump.
+        accuracy: relative error of the current density with which the functions have to be told
+            what flows; infinite where none says.
     """
 
-    def __init__(self, comm: MPI.Intracomm, contacts: Sequence[str], drives: SegmentDrives) -> None:
+    def __init__(
+        self,
+        comm: MPI.Intracomm,
+        contacts: Sequence[str],
+        drives: SegmentDrives,
+        duration: float,
+    ) -> None:
         self._comm, self._contacts, self._drives = comm, contacts, drives
         if not callable(drives) and len(drives) != len(contacts):
             raise InputError(_number(drives, contacts))
         self.functions = tuple(functions_of(drives))
         waves = () if callable(drives) else drives
         kinks = {t for w in waves if isinstance(w, AnyWaveform) for t in w.breakpoints()}
+        clocked = [f for f in self.functions if callable(getattr(f, "breakpoints", None))]
+        kinks.update(t for f in clocked for t in cast(Any, f).breakpoints(duration))
         self.breakpoints = tuple(sorted(kinks))
+        self.accuracy = min((getattr(f, "accuracy", inf) for f in self.functions), default=inf)
 
     def at(self, time: float, currents: FloatArray, voltages: FloatArray) -> list[Drive]:
         """The drives at a time, for what flows; collective.

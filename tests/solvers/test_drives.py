@@ -596,3 +596,28 @@ def test_oscillation_far_faster_than_the_film_is_refused(bar):
     fast = constant([lambda t, i, v: 0.01 * np.sin(2 * np.pi * 1e15 * t), 0.0], 5e-12)
     with pytest.raises(SolverError, match=r"moves by more than 0\.04 of the largest so far in"):
         film.evolve(fast)
+
+
+@pytest.mark.analytic
+def test_jumps_of_a_function_are_met(bar):
+    """Of one that says when: W = G V² t of each piece, as exact as it asks for what flows."""
+
+    class Clocked:
+        accuracy = 1e-8
+
+        def __init__(self):
+            self.asked = []
+
+        def breakpoints(self, duration):
+            self.asked.append(duration)
+            return [0.3 * duration, 0.7 * duration]
+
+        def __call__(self, time, currents, voltages):
+            return VOLTAGE * (1 + (time >= 0.3 * 1e-9) + (time >= 0.7 * 1e-9))
+
+    film, clocked = resistor(bar), Clocked()
+    film.evolve(constant([clocked, 0.0], 1e-9))
+    assert clocked.asked == [1e-9]
+    expected = CONDUCTANCE * VOLTAGE**2 * (0.3 + 4 * 0.4 + 9 * 0.3) * 1e-9
+    # The error of the current counts once in VI; a step ends 1e-14 of the segment before a jump.
+    assert film.heating.energy == pytest.approx(expected, rel=1e-7)

@@ -26,7 +26,7 @@ from hebbfilm.solvers import (
     save_state,
 )
 from hebbfilm.solvers.conduction.potential import PotentialSolver
-from hebbfilm.solvers.drives.schedule import Position, sample_times
+from hebbfilm.solvers.drives.schedule import START, Position, sample_times
 from hebbfilm.solvers.film_state import FilmState
 from hebbfilm.solvers.integrators.midpoint_system import MidpointSystem
 
@@ -458,3 +458,18 @@ def test_magnetisation_that_is_not_finite_is_not_silent(comm):
     film.dynamics.m[:] = np.inf
     with pytest.raises(SolverError, match="no longer finite"):
         film.integrator.advance(1e-12, film.m.copy())
+
+
+@pytest.mark.analytic
+def test_drive_ends_where_enough_has_happened(comm):
+    """At a sample, after its observer; the next drive begins at its start."""
+    film, seen = make_film(comm), []
+    film.evolve(
+        [*rest(3e-12), *rest(3e-12)],
+        sample_interval=1e-12,
+        observer=lambda film: seen.append(film.position.elapsed),
+        until=lambda film: film.time > 3.5e-12,
+    )
+    np.testing.assert_allclose(seen, [1e-12, 2e-12, 3e-12, 1e-12], rtol=1e-12)
+    assert film.time == pytest.approx(4e-12, rel=1e-12)
+    assert film.position == START

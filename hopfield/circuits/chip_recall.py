@@ -1,0 +1,106 @@
+"""Recall by a circuit at the contacts of a film, which evolves meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from hebbfilm.common.arguments import check_count
+from hebbfilm.hopfield.circuits.attached import AttachedCircuit
+from hebbfilm.hopfield.circuits.circuit import Circuit
+from hebbfilm.hopfield.neurons import Neurons
+from hebbfilm.hopfield.patterns import Pattern, PatternLike
+from hebbfilm.solvers import Film, Segment
+from hebbfilm.solvers.drives.schedule import START, Position
+
+LABEL = "recall"
+"""Of the segment of a recall."""
+
+
+@dataclass(frozen=True, eq=False)
+class ChipRecall:
+    """How a recall by a circuit went.
+
+    Attributes:
+        start: first state, (N,).
+        end: signs of the neurons at the end, (N,).
+        time: until it came to rest in s.
+        energy: which the contacts fed into the film meanwhile in J: ∫ Σ V I dt, with contact
+            resistances, layers and a film that is compared with; without resistors.
+        ticks: periods of the circuit that passed.
+        switches: how often a neuron changed its sign.
+        settled: whether it came to rest.
+    """
+
+    start: Pattern
+    end: Pattern
+    time: float
+    energy: float
+    ticks: int
+    switches: int
+    settled: bool
+
+    @classmethod
+    def of(cls, circuit: AttachedCircuit) -> ChipRecall:
+        """How it went so far."""
+        return cls(
+            circuit.start,
+            circuit.pattern,
+            circuit.time,
+            circuit.energy,
+            circuit.periods,
+            circuit.switches,
+            circuit.settled,
+        )
+
+
+def recall_on_chip(
+    film: Film,
+    neurons: Sequence[str] | Neurons,
+    circuit: Circuit,
+    start: PatternLike,
+    *,
+    clamped: Sequence[str] = (),
+    number: int = 0,
+    most_ticks: int = 1000,
+    position: Position = START,
+    observer: Callable[[Film], None] | None = None,
+) -> ChipRecall:
+    """Let a circuit at the contacts of a film recall a state; collective.
+
+    Film and circuit go on together until the circuit has come to rest; no weight is calculated. The
+    film is moved as by `Film.evolve`: by the torque of the current, its heat and its noise.
+
+    Args:
+        film: with contacts, usually trained.
+        neurons: of the film, or names of its contacts where each is one.
+        circuit: at the contacts.
+        start: first state, of N signs.
+        clamped: neurons that keep their voltage.
+        number: of the recall, so that no two have the same noise and order.
+        most_ticks: periods of the circuit after which it is given up.
+        position: that of a state saved on the way, to go on from there.
+        observer: called with the film after each period; from there the state can be saved.
+
+    Raises:
+        InputError: arguments that do not fit the film.
+        SolverError: a solver failed.
+
+    Example:
+        >>> from mpi4py import MPI
+        >>> film = Film(mesh_film(wheel(mesh_size=2e-8), MPI.COMM_WORLD), Material())
+        >>> like = ResistorNetwork.like(film.conductance_matrix(), relative=0.02)
+        >>> clock = Comparators(voltage=1e-4, period=1e-13, resistors=like)
+        >>> recall_on_chip(film, film.contacts, clock, "++--").settled
+        True
+    """
+    check_count("most_ticks", most_ticks, 1)
+    attached = circuit.attached(neurons, start, clamped=clamped, number=number)
+    film.evolve(
+        [Segment(most_ticks * circuit.period, attached, LABEL)],
+        start=position,
+        sample_interval=circuit.period,
+        observer=observer,
+        until=lambda _: attached.settled,
+    )
+    return ChipRecall.of(attached)
