@@ -5,6 +5,7 @@ from .common.errors import RecallError as RecallError
 from .common.errors import SolverError as SolverError
 from .hopfield import Criteria as Criteria
 from .hopfield import FlipCorrection as FlipCorrection
+from .hopfield import Forming as Forming
 from .hopfield import HopfieldFilm as HopfieldFilm
 from .hopfield import Landscape as Landscape
 from .hopfield import ReadDisturbance as ReadDisturbance

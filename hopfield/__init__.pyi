@@ -3,6 +3,7 @@ from .criteria import Criteria as Criteria
 from .criteria import storage_criteria as storage_criteria
 from .flips import FlipCorrection as FlipCorrection
 from .flips import flip_correction as flip_correction
+from .forming import Forming as Forming
 from .ideal import IDEAL_RULES as IDEAL_RULES
 from .ideal import hebb_weights as hebb_weights
 from .ideal import ideal_networks as ideal_networks

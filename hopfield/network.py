@@ -8,6 +8,7 @@ from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
 from hebbfilm.hopfield.contact_pairs import coupled_pairs
+from hebbfilm.hopfield.forming import Forming
 from hebbfilm.hopfield.moments import TRAINED, UNTRAINED, check_label
 from hebbfilm.hopfield.neurons import Neuron, Neurons
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_patterns
@@ -79,6 +80,8 @@ class HopfieldFilm:
         decay: float = 1.0,
         negative_voltage: float | None = None,
         negative_duration: float | None = None,
+        forming: Forming | None = None,
+        read_each: bool = False,
         sample_interval: float | None = None,
         observer: Observer | None = None,
     ) -> None:
@@ -98,6 +101,8 @@ class HopfieldFilm:
             decay: of the alternation, the amplitude of each half period by that of the last.
             negative_voltage: in V, of -ξ where both are presented; None for V₀.
             negative_duration: in s, likewise.
+            forming: what is done to the film first.
+            read_each: whether `readings` get one after each, under "after 1", "after 2", …
             sample_interval: in s, see `Film.evolve`.
             observer: called with the film at each sample.
 
@@ -118,6 +123,8 @@ class HopfieldFilm:
             decay=decay,
             negative_voltage=negative_voltage,
             negative_duration=negative_duration,
+            forming=forming,
+            read_each=read_each,
         )
         self.run(schedule, sample_interval=sample_interval, observer=observer)
 

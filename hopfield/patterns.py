@@ -234,6 +234,11 @@ def stored_pattern(shown: Pattern, patterns: Sequence[Pattern]) -> tuple[Pattern
     return shown, 1
 
 
+def plain_pattern(pattern: PatternLike) -> PatternLike:
+    """As it is written, of an array as a tuple: arrays cannot be compared at once."""
+    return tuple(pattern.tolist()) if isinstance(pattern, np.ndarray) else pattern
+
+
 def _entries(value: object) -> list[Any]:
     if isinstance(value, str):
         text = value.replace("\N{MINUS SIGN}", "-").strip().strip("()[]").strip()

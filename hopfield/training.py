@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-import numpy as np
-
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
+from hebbfilm.hopfield.course import Course
+from hebbfilm.hopfield.forming import FORMED, Forming
 from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.hopfield.pattern_segments import PatternSegment, at_contacts, present
 from hebbfilm.hopfield.patterns import (
     Pattern,
-    PatternLike,
     format_pattern,
     listed,
     parse_pattern,
+    plain_pattern,
     require_drivable,
     same_up_to_sign,
 )
@@ -57,6 +57,9 @@ class Training:
             `polarity` takes.
         negative_duration: in s, likewise: of a presentation, or where they alternate of a half
             period.
+        forming: what is done to the film first, once; the film is read under "formed" after it.
+        read_each: whether the film is read after each presentation and its pause, under "after 1",
+            "after 2", and so on. Each is followed by a pause then, the last, too.
 
     Raises:
         InputError: a value out of its range, or a pattern that drives no current.
@@ -80,10 +83,12 @@ class Training:
     decay: float = 1.0
     negative_voltage: float | None = None
     negative_duration: float | None = None
+    forming: Forming | None = None
+    read_each: bool = False
 
     def __post_init__(self) -> None:
         # Schedules are compared, as arrays cannot be.
-        plain = map(_plain, listed(self.patterns, what="training.patterns"))
+        plain = map(plain_pattern, listed(self.patterns, what="training.patterns"))
         object.__setattr__(self, "patterns", tuple(plain))
         check_drive(self.voltage, self.duration, "training.")
         self._presenting()
@@ -101,6 +106,8 @@ class Training:
                 "training.patterns is empty: give at least one, like '+,+,-,-'; a run without "
                 "patterns has a [protocol] in place of [training]"
             )
+        if self.forming is not None:
+            self._check_forming(self.forming)
 
     def parsed(self, contacts: Sequence[str] | None = None) -> list[Pattern]:
         """The stored patterns, with one sign for each of the contacts if these are given.
@@ -123,18 +130,18 @@ class Training:
         """
         neurons = Neurons.of(contacts)
         patterns = self.parsed(neurons.names)
+        if self.forming is not None:
+            self.forming.parsed(len(neurons.names))
         for step in self.steps:
             if step.read is None:
                 self._take(step, patterns, neurons.contacts)
 
     def extent(self) -> tuple[int, float]:
         """Number of segments of the whole schedule, and how long they last in s; makes none."""
-        cycle = self._cycle_extent()
-        segments = self.repeats * sum(count for count, _ in cycle)
-        time = self.repeats * sum(duration for _, duration in cycle)
-        if self.pause > 0:
-            pauses = self.repeats * len(cycle) - 1
-            segments, time = segments + pauses, time + pauses * self.pause
+        segments, time = self._repeated().extent(self._cycle_extent())
+        if self.forming is not None:
+            count, lasting = self.forming.extent(len(self.parsed()[0]))
+            segments, time = segments + count, time + lasting
         return segments + (self.rest > 0), time + self.rest
 
     def _cycle_extent(self) -> list[tuple[int, float]]:
@@ -184,8 +191,16 @@ class Training:
 
     def labels(self) -> list[str]:
         """Of the readings on the way, in their order."""
-        cycle = [step.read for step in self.steps if step.read is not None]
-        return [self._label(label, k) for k in range(self.repeats) for label in cycle]
+        reads = [step.read for step in self.steps if step.read is not None]
+        formed = [] if self.forming is None else [FORMED]
+        return formed + self._repeated().labels(reads, len(self._cycle_extent()))
+
+    @property
+    def readings(self) -> int:
+        """How many are on the way."""
+        reads = sum(step.read is not None for step in self.steps)
+        each = len(self._cycle_extent()) if self.read_each else reads
+        return self.repeats * each + (self.forming is not None)
 
     def last_voltages(self, contacts: Sequence[str] | Neurons) -> list[float]:
         """Of each contact in V, in the last presentation; arguments as of `segments`.
@@ -215,20 +230,14 @@ class Training:
             each if isinstance(each, str) else [at_contacts(segment, neurons) for segment in each]
             for each in self._cycle(self.parsed(neurons.names), neurons.contacts)
         ]
-        found: list[Segment | str] = []
-        pause: list[Segment] = []
-        for k in range(self.repeats):
-            for each in cycle:
-                if isinstance(each, str):
-                    found.append(self._label(each, k))
-                    continue
-                found += [*pause, *each]
-                pause = rest(self.pause, "pause") if self.pause > 0 else []
-        return [*found, *(rest(self.rest) if self.rest > 0 else [])]
+        formed: list[Segment | str] = []
+        if self.forming is not None:
+            formed = [*self.forming.segments(neurons, self.voltage), FORMED]
+        end = rest(self.rest) if self.rest > 0 else []
+        return [*formed, *self._repeated().parts(cycle), *end]
 
-    def _label(self, label: str, cycle: int) -> str:
-        """Of a reading in a cycle, counted from 0."""
-        return f"{label} {cycle + 1}" if self.repeats > 1 else label
+    def _repeated(self) -> Course:
+        return Course(self.repeats, self.pause, self.read_each)
 
     def _cycle(
         self, patterns: list[Pattern], contacts: Sequence[str]
@@ -257,11 +266,24 @@ class Training:
         assert step.pattern is not None
         return parse_pattern(step.pattern, names=contacts)
 
+    def _check_forming(self, forming: Forming) -> None:
+        forming.parsed(len(self.parsed()[0]))
+        if any(step.read == FORMED for step in self.steps):
+            raise InputError(
+                f"training.steps has read = '{FORMED}' beside training.forming, after which the "
+                "film is read under this label already: choose another"
+            )
+
     def _check_steps(self) -> None:
         if self.presentation != "constant":
             raise InputError(
                 f"training.presentation = '{self.presentation}' beside training.steps: "
                 "the steps are the order; leave one of the two out"
+            )
+        if self.read_each:
+            raise InputError(
+                "training.read_each beside training.steps: the steps say when the film is read; "
+                "put one like { read = 'after A' } between them"
             )
         if self.pause > 0 and any(step.rest is not None for step in self.steps):
             raise InputError(
@@ -287,7 +309,3 @@ class Training:
 
 def _same(a: Pattern, b: Pattern) -> bool:
     return len(a) == len(b) and same_up_to_sign(a, b)
-
-
-def _plain(pattern: PatternLike) -> PatternLike:
-    return tuple(pattern.tolist()) if isinstance(pattern, np.ndarray) else pattern

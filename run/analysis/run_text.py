@@ -151,7 +151,12 @@ def _checks(checks: ChecksEntry) -> str:
     )
 
 
-_WHEN = {"relax": "relaxed", "train": "under current", "rest": "at rest"}
+_WHEN = {
+    "relax": "relaxed",
+    "form": "while it was formed",
+    "train": "under current",
+    "rest": "at rest",
+}
 
 
 def _angles(checks: ChecksEntry) -> str:

@@ -90,7 +90,7 @@ def _trajectories(run: Run, voltage: float) -> Trajectories:
     return Trajectories(
         np.broadcast_to(step[:, None], shape),
         np.asarray((volts[:, first] - volts[:, second]) / (2 * voltage), dtype=np.float64),
-        np.broadcast_to((phases[rows] == "train")[:, None], shape),
+        np.broadcast_to(np.isin(phases[rows], ["form", "train"])[:, None], shape),
         table.conductance[rows][:, run.coupled] / before - 1,
     )
 

@@ -19,9 +19,10 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.csv_rows import Rows, read_rows
 
-PHASES = ("relax", "train", "rest", "drive", "field")
-"""What a run calls its phases: `train` where patterns are presented, `drive` where contacts are
-driven in a run without patterns, `field` where that goes through applied fields."""
+PHASES = ("relax", "form", "train", "rest", "drive", "field")
+"""What a run calls its phases: `form` where contacts are driven before the first presentation,
+`train` where patterns are presented, `drive` where contacts are driven in a run without patterns,
+`field` where that goes through applied fields."""
 
 
 @dataclass(frozen=True)

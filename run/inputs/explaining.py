@@ -11,7 +11,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are, unknown_key
 from hebbfilm.common.messages import shown
 from hebbfilm.common.schema import Location, wrong_value
-from hebbfilm.hopfield import Step, Training
+from hebbfilm.hopfield import Forming, Step, Training
 from hebbfilm.run.inputs.layers import LayerSection
 from hebbfilm.run.inputs.limits import Limits
 from hebbfilm.run.inputs.material import MaterialSection
@@ -112,6 +112,8 @@ def _keys(section: list[str], top: Iterable[str]) -> list[str]:
         return list(WAVEFORMS[section[2]].__dataclass_fields__)
     if section[:2] == ["training", "steps"]:
         return list(Step.__dataclass_fields__)
+    if section == ["training", "forming"]:
+        return list(Forming.__dataclass_fields__)
     if section[:2] == ["heat", "sinks"]:
         return list(Sink.__dataclass_fields__)
     if section == ["heat", "magnet"]:

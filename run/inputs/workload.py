@@ -81,8 +81,7 @@ def _work_of_training(case: Case, nodes: Sequence[str] | None) -> _Work:
     if nodes is not None:
         training.require_fit(nodes)
     segments, time = training.extent()
-    fields = len(training.labels())
-    return _Work(_training_cause(case), size, segments, time, fields=fields)
+    return _Work(_training_cause(case), size, segments, time, fields=training.readings)
 
 
 def _work_of_protocol(case: Case, nodes: Sequence[str] | None) -> _Work:
@@ -110,7 +109,7 @@ def reading_time(case: Case) -> float:
     """Time in s that coming to the temperature and all readings take."""
     if case.training is None or not case.thermal.temperature:
         return _equilibration(case)
-    readings = 2 + len(case.training.labels())
+    readings = 2 + case.training.readings
     return _equilibration(case) + readings * case.reading.average
 
 
@@ -153,4 +152,6 @@ def _training_cause(case: Case) -> str:
     shown = [f"repeats = {training.repeats}", f"duration = {training.duration:g}"]
     if training.presentation == "alternating":
         shown.append(f"half_period = {training.half_period:g}")
+    if training.forming is not None:
+        shown.append(f"forming at {len(training.forming.amplitudes)} amplitudes")
     return f"training with {', '.join(shown)}"

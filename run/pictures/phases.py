@@ -14,12 +14,14 @@ from hebbfilm.run.folder.conductance_table import ConductanceTable
 
 NS = 1e9
 _NAMES = {
+    "form": ("forming",),
     "train": ("training",),
     "rest": ("rest, no voltage", "rest"),
     "drive": ("driven",),
     "field": ("applied field", "field"),
 }
 _WITH_PAUSES = ("training with pauses", "training")
+_DRIVEN = ("form", "train", "drive")
 _NAME = "name of a phase"
 _AROUND = 5.0
 """Points that are kept free between a name and the ends of its phase, together."""
@@ -61,7 +63,7 @@ def phases_of(table: ConductanceTable) -> list[Phase]:
         # A phase begins at the last row of the one before.
         left, right = float(time[rows[max(start - 1, 0)]]), float(time[rows[end - 1]])
         if right > left and kind in _NAMES:
-            found.append(Phase(_NAMES[kind], left, right, kind in ("train", "drive")))
+            found.append(Phase(_NAMES[kind], left, right, kind in _DRIVEN))
     return found
 
 

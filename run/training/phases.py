@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from hebbfilm.hopfield import HopfieldFilm
+from hebbfilm.hopfield.forming import FORMING
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.training.phase import Driven, Phase
 from hebbfilm.run.training.progress import RunProgress
@@ -88,6 +89,13 @@ class Train(Driven):
         self.name = name
         self.segments = self.course = segments
         self._begin, self._end = begin, end
+
+    @property
+    def word(self) -> str:
+        """What forms the film presents nothing."""
+        word = super().word
+        forms = self.segments[self.film.position.segment].label == FORMING
+        return "form" if forms and word == "train" else word
 
     def follow(self) -> None:
         """Follow the schedule."""

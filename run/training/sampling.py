@@ -106,6 +106,6 @@ def _noted_angle(film: Film, notes: RunNotes, word: str) -> float:
     That of the end of relaxation and rest, and the largest under current.
     """
     angle, noted = film.mesh_watch.largest_angle(), notes.largest_angle
-    driven = word in ("train", "drive")
+    driven = word in ("form", "train", "drive")
     noted[word] = max(angle, noted.get(word, 0.0)) if driven else angle
     return angle

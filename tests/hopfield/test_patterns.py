@@ -11,6 +11,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.criteria import storage_criteria
 from hebbfilm.hopfield.fixed_points import largest_fixed_points
 from hebbfilm.hopfield.flips import flip_correction
+from hebbfilm.hopfield.forming import Forming
 from hebbfilm.hopfield.ideal import (
     hebb_weights,
     ideal_networks,
@@ -179,6 +180,7 @@ TAKE_PATTERNS = {
     "under_read_noise": lambda patterns: under_read_noise(W, W, Reference(), patterns, draws=1),
     "with_few_levels": lambda patterns: with_few_levels(W, patterns, draws=1),
     "Training": Training,
+    "Forming": Forming,
 }
 
 
@@ -200,7 +202,8 @@ def test_one_pattern_where_a_list_is_wanted_is_refused_with_what_to_write(take, 
     with pytest.raises(InputError) as refused:
         take(one)
     what, _, rest = str(refused.value).partition(" = ")
-    assert what in ("patterns", "starts", "training.patterns")
+    allowed = ("patterns", "starts", "training.patterns", "training.forming.patterns")
+    assert what in allowed
     assert rest == f"{told}: must be a list of patterns; for one, write [{told}]"
 
 

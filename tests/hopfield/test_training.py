@@ -260,3 +260,31 @@ def test_impossible_reading_is_named(steps, message):
     with pytest.raises(InputError, match=re.escape(message)) as caught:
         Training(steps=tuple(steps))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("pause", [0.0, 1e-9])
+def test_film_is_read_after_each_presentation_and_its_pause(pause):
+    options = {"presentation": "bipolar", "repeats": 2, "pause": pause, "rest": 3e-9}
+    training = Training((A,), read_each=True, **options)
+    each = 2 if pause else 1
+    moments = {f"after {k}": k * each for k in range(1, 5)}
+    assert training.moments(CONTACTS) == moments
+    assert training.labels() == list(moments)
+    assert training.readings == 4
+    segments = training.segments(CONTACTS)
+    assert [s.label for s in segments[::each][:4]] == [A, MINUS_A, A, MINUS_A]
+    assert {s.label for s in segments[1::2]} >= ({"pause"} if pause else {MINUS_A})
+    assert training.extent() == (len(segments), pytest.approx(sum(s.duration for s in segments)))
+    # Without readings the last is followed by the rest at once.
+    assert len(segments) - len(Training((A,), **options).segments(CONTACTS)) == bool(pause)
+
+
+def test_alternation_is_read_once_at_its_end():
+    training = Training((A, B), presentation="alternating", read_each=True, rest=0.0)
+    assert training.moments(CONTACTS) == {"after 1": 6, "after 2": 12}
+
+
+def test_steps_say_themselves_when_the_film_is_read():
+    with pytest.raises(InputError, match=r"^training\.read_each beside training\.steps: the steps"):
+        Training(steps=(Step(A),), read_each=True)

@@ -183,6 +183,42 @@ def test_run_that_reads_on_the_way_goes_on(
     assert all(change > 1e-9 for change in (changes if temperature else changes[1:]))
 
 
+@pytest.mark.cross_method
+@pytest.mark.parametrize(
+    "cuts",
+    # While it is formed, when it is, in the second half period, and in the pause after it.
+    [[(3, 4), (9, 9), (12, 14), (17, 17)], [(None, 2), (10, 11), (13, 13), (18, 19)]],
+)
+def test_run_that_is_formed_and_alternates_goes_on(
+    start, folder_content, comm, shared_tmp_path, cuts
+):
+    protocol = """presentation = "alternating"
+    half_period = 2e-12
+    negative_voltage = 0.03
+    decay = 0.9
+    polarity = "most_negative"
+    read_each = true
+    repeats = 2
+    pause = 2e-12
+    forming = { patterns = ["+,-,+,-"], amplitudes = [1.0, 0.5], duration = 2e-12, rest = 4e-12 }"""
+    text = CASE.format(initial=SETTLED, temperature=0).replace('["+,+,-,-"]', '["+,+,-,+"]')
+    text = text.replace('presentation = "bipolar"\npause = 2e-12', protocol)
+    case = parse_case(tomllib.loads(text))
+    require_like(start, folder_content, comm, shared_tmp_path, case, cuts)
+    whole = shared_tmp_path / "whole"
+    summary = json.loads((whole / "summary.json").read_text())
+    labels = ["untrained", "formed", "after 1", "after 2", "trained"]
+    assert list(summary["readings"]) == labels
+    assert summary["patterns"] == [[1, 1, -1, 1]]
+    signs = [(entry["pattern"], entry["sign"]) for entry in summary["presentations"]]
+    assert signs == 4 * [("+,+,-,+", -1), ("+,+,-,+", 1)]
+    rows = [row.split(",") for row in (whole / "conductance.csv").read_text().splitlines()]
+    phases = [row[rows[0].index("phase")] for row in rows[1:]]
+    # Samples of 2 ps: the end of settling, forming and its rest, and twice four halves and a pause.
+    expected = ["relax"] * (len(phases) - 18) + 4 * ["form"] + 2 * ["rest"]
+    assert phases == expected + 2 * (4 * ["train"] + ["rest"]) + 2 * ["rest"]
+
+
 @pytest.mark.regression
 def test_script_stops_a_run_and_goes_on_by_public_names(comm, shared_tmp_path, capsys):
     """With the folder as text and pictures by `draw_all`; and again when nothing is left to do."""

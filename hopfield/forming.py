@@ -1,0 +1,131 @@
+"""Forming: what is done to a film once, before the first pattern is presented to it."""
+
+from dataclasses import dataclass
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.messages import shown
+from hebbfilm.hopfield.neurons import Neurons
+from hebbfilm.hopfield.patterns import (
+    Pattern,
+    all_states,
+    listed,
+    parse_pattern,
+    plain_pattern,
+    require_drivable,
+)
+from hebbfilm.solvers import Segment, rest
+
+ALL = "all"
+FORMED = "formed"
+"""Label of the reading after it."""
+FORMING = "forming"
+"""Label of its segments."""
+_MOST_NEURONS = 8
+"""Of which all patterns are taken: 127, so 254 segments for each amplitude."""
+
+
+@dataclass(frozen=True)
+class Forming:
+    """All patterns act on a film in both polarities, ever more weakly, so that none is preferred.
+
+    A maze that has only relaxed is metastable, and any current anneals it, whatever it shows: that
+    comes before. Nothing is stored by it; the film is read under the label "formed" after it, and
+    weights may be changes since then.
+
+    At each amplitude, in their order, each pattern is shown as ξ and then as -ξ.
+
+    Args:
+        patterns: a list, or "all": all that differ in more than the overall sign.
+        amplitudes: by V₀ of the training.
+        duration: of each ξ and of each -ξ in s.
+        rest: time in s with all contacts open at its end.
+
+    Raises:
+        InputError: a value out of its range, or a pattern that drives no current.
+
+    Example:
+        >>> schedule = Training(("+-",), 0.1, forming=Forming(amplitudes=(1.0, 0.5), rest=0.0))
+        >>> [segment.drives for segment in schedule.segments(("a", "b"))][:4]
+        [(0.1, -0.1), (-0.1, 0.1), (0.05, -0.05), (-0.05, 0.05)]
+    """
+
+    patterns: str | tuple[str | tuple[int, ...], ...] = ALL
+    amplitudes: tuple[float, ...] = (1.0, 0.8, 0.6, 0.4)
+    duration: float = 1e-9
+    rest: float = 2e-9
+
+    def __post_init__(self) -> None:
+        if not self._takes_all:
+            self._read_patterns()
+        amplitudes = tuple(map(float, self.amplitudes))
+        object.__setattr__(self, "amplitudes", amplitudes)
+        if not amplitudes or not all(amplitude > 0 for amplitude in amplitudes):
+            raise InputError(
+                f"training.forming.amplitudes = {list(amplitudes)}: must be factors of the voltage "
+                "above 0, like [1.0, 0.8, 0.6, 0.4]"
+            )
+        if not self.duration > 0:
+            raise InputError(
+                f"training.forming.duration = {self.duration}: must be positive, in seconds"
+            )
+        if not self.rest >= 0:
+            raise InputError(
+                f"training.forming.rest = {self.rest}: must be zero or positive, in seconds"
+            )
+
+    @property
+    def _takes_all(self) -> bool:
+        return isinstance(self.patterns, str) and self.patterns == ALL
+
+    def _read_patterns(self) -> None:
+        a_word = isinstance(self.patterns, str) and self.patterns.isalpha()
+        given = [] if a_word else listed(self.patterns, what="training.forming.patterns")
+        if not given:
+            raise InputError(
+                f"training.forming.patterns = {shown(self.patterns)}: must be '{ALL}', or a list "
+                "of patterns, like ['+,+,-,-']"
+            )
+        object.__setattr__(self, "patterns", tuple(map(plain_pattern, given)))
+        for pattern in given:
+            require_drivable(parse_pattern(pattern))
+
+    def parsed(self, neurons: int) -> list[Pattern]:
+        """The patterns, of so many neurons.
+
+        Raises:
+            InputError: a pattern of another length, or "all" of too many.
+        """
+        if not self._takes_all:
+            return [parse_pattern(pattern, neurons) for pattern in self.patterns]
+        if neurons > _MOST_NEURONS:
+            raise InputError(
+                f"training.forming.patterns = '{ALL}': of {neurons} neurons there are "
+                f"{2 ** (neurons - 1) - 1}, and {_MOST_NEURONS} neurons are the most of which all "
+                "are taken; list some, like ['+,+,-,-']"
+            )
+        # Half of the states are negatives of the others, and the first drives no current.
+        return list(all_states(neurons)[1 : 2 ** (neurons - 1)])
+
+    def extent(self, neurons: int) -> tuple[int, float]:
+        """Number of segments, and how long they last in s."""
+        shown = 2 * len(self.amplitudes) * len(self.parsed(neurons))
+        return shown + (self.rest > 0), shown * self.duration + self.rest
+
+    def segments(self, neurons: Neurons, voltage: float) -> list[Segment]:
+        """The drive of all contacts; no presentation, so that no segment shows a pattern.
+
+        Args:
+            neurons: of the film.
+            voltage: V₀ in V.
+        """
+        patterns = self.parsed(len(neurons.names))
+        voltages = [
+            sign * amplitude * voltage * pattern
+            for amplitude in self.amplitudes
+            for pattern in patterns
+            for sign in (1, -1)
+        ]
+        return [
+            *(Segment(self.duration, tuple(neurons.presented(v)), FORMING) for v in voltages),
+            *(rest(self.rest) if self.rest > 0 else []),
+        ]
