@@ -10,6 +10,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield import Neurons
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.manifest import read_manifest
 from hebbfilm.run.folder.protocol_run import read_protocol_run
@@ -18,9 +19,11 @@ from hebbfilm.run.folder.snapshots import read_fields
 from hebbfilm.run.folder.summary_file import has_patterns
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.curves import conductance_picture, heat_picture
+from hebbfilm.run.pictures.device import device_picture
 from hebbfilm.run.pictures.displacement import displacement_picture
 from hebbfilm.run.pictures.matrices import weights_picture
 from hebbfilm.run.pictures.overview import overview_picture
+from hebbfilm.run.pictures.pads import pads_of
 from hebbfilm.run.pictures.pages import story, textures_picture, with_negatives_named
 from hebbfilm.run.pictures.protocol import protocol_pictures
 from hebbfilm.run.pictures.recall import recall_picture
@@ -43,9 +46,10 @@ def draw_all(
     Returns:
         The files written: those of each snapshot (see `snapshot_pictures`), textures.png,
         conductance.png, temperature.png with heat, weights.png, overview.png, recall.png unless all
-        weights are 0, and displacement.png where that was measured. Of a run without patterns those
-        of snapshots, conductance.png if it has pairs of contacts, temperature.png with heat, and
-        hysteresis.png if it swept the applied field. None if it had to stop.
+        weights are 0, displacement.png where that was measured, and device.png where all contacts
+        are pads and not many. Of a run without patterns those of snapshots, conductance.png if it
+        has pairs of contacts, temperature.png with heat, and hysteresis.png if it swept the applied
+        field. None if it had to stop.
 
     Raises:
         InputError: a file of the run is missing or damaged, or a picture cannot be written.
@@ -93,4 +97,8 @@ def _pictures(run: Run) -> Iterator[tuple[str, Figure]]:
     yield "weights", weights_picture(run)
     if run.summary.has_weights:
         yield "recall", recall_picture(run)
+    pads = pads_of(kept[chosen[-1]], Neurons.of(manifest.contacts))
+    if pads and len(chosen) > 1:
+        ends = chosen[0], chosen[-1]
+        yield "device", device_picture(run, pads, ends, [kept[s] for s in ends])
     yield "overview", overview_picture(run, kept)

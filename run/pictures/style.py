@@ -92,6 +92,7 @@ def colour_map(name: str, colours: Sequence[str]) -> LinearSegmentedColormap:
 
 # The two ends of a diverging map are equally dark, so neither direction looks stronger.
 DOMAINS = colour_map("domains", ["#5b3a8c", "#f6f5f1", "#1f7a5c"])
+GREY = colour_map("grey", ["#23272e", "#8b8f95", "#f7f6f2"])
 VOLTAGE = colour_map("voltage", [MINUS, "#f6f5f3", PLUS])
 CURRENT = colour_map("current", ["#1b1c3a", "#45246f", "#9a2f6f", "#e8704a", "#fdd49a"])
 HEAT = colour_map("heat", ["#2b2140", "#7a2648", "#c8452f", "#f0a24a", "#fdf0c4"])

@@ -100,7 +100,12 @@ class Surface(Fields):
     @cached_property
     def parts(self) -> int:
         """How many pieces the film consists of."""
-        return self._connected(self._edges)[0]
+        return int(self.part.max()) + 1
+
+    @cached_property
+    def part(self) -> IntArray:
+        """Which piece of the film each point is in, from 0, (N,)."""
+        return self._connected(self._edges)[1]
 
     def of_layer(self, name: str) -> Surface:
         """The same with the current density of a layer in place of that of the film."""

@@ -75,7 +75,7 @@ def check(files: list[Path], folder: Path, names: set[str]) -> None:
 
 def test_every_picture_of_the_wheel(wheel: Path) -> None:
     numbered = {f"texture_{k:04d}.png" for k in range(3)} | {"current_0001.png"}
-    check(draw_all(wheel), wheel, COMMON | numbered)
+    check(draw_all(wheel), wheel, COMMON | numbered | {"device.png"})
 
 
 def test_every_picture_of_a_film_in_its_stack(
@@ -85,7 +85,9 @@ def test_every_picture_of_a_film_in_its_stack(
     of_snapshots = {f"texture_{k:04d}.png" for k in range(3)}
     # Without a voltage all of it is at one temperature.
     driven = {f"{name}_0001.png" for name in ("current", "layers", "oersted", "temperature")}
-    check(draw_all(folder), folder, COMMON | of_snapshots | driven | {"temperature.png"})
+    check(
+        draw_all(folder), folder, COMMON | of_snapshots | driven | {"temperature.png", "device.png"}
+    )
 
 
 def test_panels_of_layers_have_one_unit(
