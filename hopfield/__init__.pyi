@@ -25,8 +25,8 @@ from .reading import read_disturbance as read_disturbance
 from .recall_ends import RecallTable as RecallTable
 from .recall_ends import recall_success as recall_success
 from .recall_ends import recall_table as recall_table
+from .reference import Reference as Reference
 from .steps import Step as Step
 from .training import Training as Training
-from .weights import Reference as Reference
 from .weights import conductance_weights as conductance_weights
 from .weights import hebb_correlation as hebb_correlation

@@ -9,12 +9,13 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
 from hebbfilm.hopfield.contact_pairs import coupled_pairs
 from hebbfilm.hopfield.forming import Forming
-from hebbfilm.hopfield.moments import TRAINED, UNTRAINED, check_label
+from hebbfilm.hopfield.moments import TRAINED, UNIFORM, UNTRAINED, check_label
 from hebbfilm.hopfield.neurons import Neuron, Neurons
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_patterns
 from hebbfilm.hopfield.prediction import predicted_separations
+from hebbfilm.hopfield.reference import Reference
 from hebbfilm.hopfield.training import Training
-from hebbfilm.hopfield.weights import Reference, conductance_weights, hebb_correlation
+from hebbfilm.hopfield.weights import conductance_weights, hebb_correlation
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.drives.schedule import START, Position
 from hebbfilm.solvers.film import Observer
@@ -36,7 +37,9 @@ class HopfieldFilm:
         neurons: N of them; all matrices here are between neurons.
         readings: conductance matrices in S, (N, N), by the labels of the moments at which they were
             read: "untrained" at the beginning of the first training, those of its steps and of
-            `read`, and "trained" at the end of the last.
+            `read`, "trained" at the end of the last, and "uniform" of `read_uniform`.
+        reference_film: those of the film that the neurons are compared with, likewise; empty where
+            there is none.
         patterns: all that were presented so far.
 
     Example:
@@ -63,6 +66,7 @@ class HopfieldFilm:
         self.reference = named
         self.neurons = Neurons(film.contacts, neurons)
         self.readings: dict[str, FloatArray] = {}
+        self.reference_film: dict[str, FloatArray] = {}
         self.patterns: list[Pattern] = []
 
     def train(
@@ -142,15 +146,17 @@ class HopfieldFilm:
         """
         segments, moments = schedule.segments(self.neurons), schedule.moments(self.neurons)
         if UNTRAINED not in self.readings:
-            self.readings[UNTRAINED] = self.conductance_matrix()
+            self._keep(UNTRAINED)
         for label, end in [*moments.items(), (TRAINED, len(segments))]:
             if end < start.segment:
                 continue
             self.film.evolve(
                 segments[:end], start=start, sample_interval=sample_interval, observer=observer
             )
-            self.readings[label] = self.conductance_matrix()
+            self._keep(label)
             start = Position(end)
+        if self.reference.since == UNIFORM and UNIFORM not in self.readings:
+            self.read_uniform()
         self.patterns += schedule.parsed(self.neurons.names)
 
     def read(self, label: str) -> FloatArray:
@@ -163,8 +169,28 @@ class HopfieldFilm:
             InputError: a label that another moment has by itself, or that is none.
         """
         check_label(label, "label")
-        self.readings[label] = self.conductance_matrix()
+        self._keep(label)
         return self.readings[label]
+
+    def read_uniform(self) -> FloatArray:
+        """Keep the conductances that the film has with m along z, as "uniform"; collective.
+
+        On trial: the film stays as it is. They tell what the geometry alone makes of the pairs.
+
+        Returns:
+            The conductance matrix, (N, N), S.
+        """
+        with self.film.on_trial():
+            self.film.set_magnetisation(np.array([0.0, 0.0, 1.0]))
+            self._keep(UNIFORM)
+        return self.readings[UNIFORM]
+
+    def _keep(self, label: str) -> None:
+        conductance = self.film.conductance_matrix()
+        self.readings[label] = self.neurons.conductance(conductance)
+        of_film = self.neurons.reference_conductance(conductance)
+        if of_film is not None:
+            self.reference_film[label] = of_film
 
     @property
     def before(self) -> FloatArray | None:
@@ -182,14 +208,19 @@ class HopfieldFilm:
 
     @property
     def weights(self) -> FloatArray:
-        """w_ij, (N, N), from the conductances before and after; 0 where a pair is not coupled.
+        """w_ij, (N, N), by its reference; 0 where a pair is not coupled.
 
         Raises:
-            InputError: the film has not been trained.
+            InputError: the film has not been trained, or not read at a moment of its reference.
         """
+        return self.weights_by(self.reference)
+
+    def weights_by(self, reference: Reference) -> FloatArray:
+        """The weights by another reference, (N, N); see `weights`."""
         if self.before is None or self.after is None:
             raise InputError("this film has not been trained: there are no weights to read")
-        return conductance_weights(self.before, self.after, self.reference)
+        before, after = reference.matrices(self.readings, self.reference_film)
+        return conductance_weights(before, after, reference)
 
     @property
     def coupled(self) -> BoolArray:

@@ -14,8 +14,9 @@ from hebbfilm.hopfield.criteria import is_exact, stability
 from hebbfilm.hopfield.descent import descend
 from hebbfilm.hopfield.landscape import ENUMERATED_UP_TO, stored_states
 from hebbfilm.hopfield.patterns import Pattern, PatternLike
+from hebbfilm.hopfield.reference import Reference
 from hebbfilm.hopfield.states import checked_weights
-from hebbfilm.hopfield.weights import Reference, conductance_weights
+from hebbfilm.hopfield.weights import conductance_weights
 
 NOISE_LEVELS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0)
 READ_LEVELS = (0.0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)

@@ -112,10 +112,12 @@ def conductance_after(run: Run, time: float) -> FloatArray:
 
 
 def _kept(run: Run, case: Case, time: float) -> Kept:
-    before, after = run.summary.conductance_before, conductance_after(run, time)
+    summary, reference = run.summary, case.reading.rule()
+    before, _ = reference.matrices(summary.readings, summary.reference_film)
+    after = conductance_after(run, time)
     change = relative_change(before, after)[run.coupled]
     margin = learnt_changes(change, run.patterns, run.coupled).margin
-    w = conductance_weights(before, after, case.reading.rule())
+    w = conductance_weights(before, after, reference)
     if margin is None or not w.any():
         return Kept(None, None)
     return Kept(margin, recall_success(recall_by(case.reading, w, list(run.patterns))))

@@ -4,16 +4,16 @@ from pathlib import Path
 
 from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import listed, percent
-from hebbfilm.hopfield import format_pattern
+from hebbfilm.hopfield import Reference, format_pattern
 from hebbfilm.hopfield.contact_pairs import pair_names, pairs
-from hebbfilm.hopfield.weights import MEANINGS
+from hebbfilm.hopfield.reference import MEANINGS
 from hebbfilm.run.analysis.displacement_text import presentations_text
 from hebbfilm.run.analysis.stack_text import hall_text, stack_text
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.protocol_summary import ProtocolSummary
 from hebbfilm.run.folder.recall_table import RecallEnds, read_recall
 from hebbfilm.run.folder.stack import StackEntries
-from hebbfilm.run.folder.summary import ChecksEntry, HeatingEntry, Summary
+from hebbfilm.run.folder.summary import ChecksEntry, HeatingEntry, ReferenceEntry, Summary
 from hebbfilm.run.folder.summary_file import read_summary
 from hebbfilm.solvers.magnetisation.resolution import LARGEST_ANGLE
 
@@ -61,13 +61,20 @@ def _conductances(summary: Summary) -> str:
     lines.append(f"A weight is {MEANINGS[summary.reference.rule]}")
     correlation = summary.hebb_correlation
     lines.append(
-        f"Reference: {summary.reference.rule}. Correlation of the weights with Hebb's rule: "
+        f"Reference: {_reference(summary.reference)}. Correlation of the weights with Hebb's rule: "
         + ("not defined" if correlation is None else f"{correlation:.3f}")
         + (" (of two pairs it is always 1 or -1)" if len(summary.relative_change) == 2 else "")
     )
     if summary.hall_conductance is not None:
         lines.append(hall_text(summary.hall_conductance, "conductances and weights are"))
     return "\n".join(lines)
+
+
+def _reference(entry: ReferenceEntry) -> str:
+    """The rule, and its moments where they are others than usual."""
+    reference = entry.reference
+    usual = Reference(reference.rule, reference.offset)
+    return reference.rule + ("" if reference == usual else f" {reference.moments()}")
 
 
 def _recall(summary: Summary, table: RecallEnds) -> str:

@@ -12,11 +12,11 @@ import numpy as np
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from hebbfilm.common.arrays import BoolArray
-from hebbfilm.hopfield import Reference
+from hebbfilm.common.arrays import BoolArray, FloatArray
+from hebbfilm.hopfield import Reference, conductance_weights
 from hebbfilm.hopfield.contact_pairs import coupled_pairs
 from hebbfilm.hopfield.moments import TRAINED, UNTRAINED
-from hebbfilm.hopfield.weights import FORMULAS
+from hebbfilm.hopfield.reference import FORMULAS
 from hebbfilm.run.folder.schema import (
     STRICT,
     Correlation,
@@ -39,14 +39,16 @@ class ReferenceEntry:
 
     rule: Literal[tuple(FORMULAS)]  # type: ignore[valid-type]
     formula: str = ""
-    offset: Fraction | None = None
+    offset: Number | None = None
+    since: Word = UNTRAINED
+    of: Annotated[tuple[Word, ...], Field(strict=False)] = (TRAINED,)
     level: Number | None = None
     level_unit: str = ""
 
     @property
     def reference(self) -> Reference:
         """The rule as the weights take it."""
-        return Reference(self.rule, self.offset)
+        return Reference(self.rule, self.offset, self.since, self.of)
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -127,11 +129,12 @@ class Summary:
     """All of the file; conductance matrices (N, N) in S, weights (N, N), patterns (n, N) of ±1.
 
     `readings` has all matrices that were read, by the labels of the moments: "untrained", those of
-    the steps of the training, and "trained". `hall_conductance` is the largest entry of (G - Gᵀ)/2
-    after training, None without Hall effect. Changes are relative, by the names of the pairs that
-    are coupled. Current densities are in A/m², the energy in J, the temperature rise in K.
-    `network` has the criteria by the name of the network, of the film and Hebb's rule at least.
-    `files` has the checksums of the tables.
+    the steps of the training, "trained", and "uniform" with m along z; `reference_film` those of
+    the film that the neurons are compared with, likewise. `hall_conductance` is the largest entry
+    of (G - Gᵀ)/2 after training, None without Hall effect. Changes are relative, by the names of
+    the pairs that are coupled. Current densities are in A/m², the energy in J, the temperature
+    rise in K. `network` has the criteria by the name of the network, of the film and Hebb's rule
+    at least. `files` has the checksums of the tables.
     """
 
     format: Count = 0
@@ -141,6 +144,7 @@ class Summary:
     conductance_presented: Matrix
     conductance_after: Matrix
     readings: dict[Word, Matrix] = Field(default_factory=dict)
+    reference_film: dict[Word, Matrix] = Field(default_factory=dict)
     hall_conductance: NotNegative | None = None
     conductance_fluctuation: dict[Word, NotNegative] = Field(default_factory=dict)
     uncoupled_pairs: list[Word] = Field(default_factory=list)
@@ -176,7 +180,8 @@ class Summary:
         self.readings.setdefault(UNTRAINED, self.conductance_before)
         self.readings.setdefault(TRAINED, self.conductance_after)
         matrices = {name: getattr(self, name) for name in _MATRICES}
-        matrices |= {f"readings.{label}": matrix for label, matrix in self.readings.items()}
+        for key in ("readings", "reference_film"):
+            matrices |= {f"{key}.{label}": each for label, each in getattr(self, key).items()}
         for name, matrix in matrices.items():
             if matrix is not None and matrix.shape != (size, size):
                 raise ValueError(f"{name}: must be {size} rows of {size} numbers")
@@ -192,6 +197,15 @@ class Summary:
     def coupled(self) -> BoolArray:
         """Which pairs of contacts i < j have a conductance between them, and so a weight; (P,)."""
         return coupled_pairs(self.conductance_before)
+
+    def weights_by(self, reference: Reference) -> FloatArray:
+        """Weights read by any reference, (N, N).
+
+        Raises:
+            InputError: nothing was read at a moment of it.
+        """
+        before, after = reference.matrices(self.readings, self.reference_film)
+        return conductance_weights(before, after, reference)
 
     @property
     def has_weights(self) -> bool:

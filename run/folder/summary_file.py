@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield import conductance_weights, hebb_correlation
+from hebbfilm.hopfield import hebb_correlation
 from hebbfilm.hopfield.contact_pairs import pair_names, relative_change
 from hebbfilm.hopfield.moments import TRAINED, UNTRAINED
 from hebbfilm.run.folder import files
@@ -112,7 +112,7 @@ def _check_figures(summary: Summary) -> None:
     found = np.array([summary.relative_change[name] for name in names])
     _compare("relative_change", names, found, relative_change(before, after)[coupled])
     places = [f"{i}.{j}" for i, j in np.ndindex(before.shape)]
-    own = conductance_weights(before, after, summary.reference.reference)
+    own = summary.weights_by(summary.reference.reference)
     _compare("weights", places, summary.weights.ravel(), own.ravel())
     told = summary.hebb_correlation
     correlation = hebb_correlation(own, list(summary.patterns), coupled)

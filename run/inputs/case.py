@@ -257,6 +257,9 @@ def parse_case(content: Mapping[str, Any]) -> Case:
     except ValidationError as error:
         raise InputError(explained(error, content, Case.model_fields)) from None
     case.reading.rule()
+    # So many as are refused for their number are not looked through.
+    if case.training is not None and case.training.readings <= case.limits.fields:
+        case.reading.require_moments(case.training.labels())
     case.modules()
     if case.training is not None and case.protocol is not None:
         raise InputError("[training] and [protocol]: a run has one of them; leave the other out")

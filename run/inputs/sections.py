@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Annotated, Literal
 
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Reference
+from hebbfilm.hopfield.moments import REFERENCE_FILM, TRAINED, UNIFORM, UNTRAINED
 from hebbfilm.solvers import IntegratorName, Numerics
 
 Positive = Annotated[float, Field(gt=0)]
@@ -79,6 +81,8 @@ class Reading(Section):
 
     reference: str = "untrained"
     offset: float | None = None
+    since: str = UNTRAINED
+    of: Annotated[tuple[str, ...], Field(min_length=1)] = (TRAINED,)
     average: float = Field(default=1e-9, ge=0)
     voltage: Positive = 1e-3
     duration: Positive = 1e-10
@@ -88,7 +92,21 @@ class Reading(Section):
 
     def rule(self) -> Reference:
         """The reference of the weights."""
-        return Reference(self.reference, self.offset)
+        return Reference(self.reference, self.offset, self.since, self.of)
+
+    def require_moments(self, labels: Sequence[str]) -> None:
+        """Refuse moments that no step of the training reads.
+
+        Args:
+            labels: that it reads on the way.
+
+        Raises:
+            InputError: the key, its label, and those that there are.
+        """
+        there = [UNTRAINED, *labels, TRAINED, UNIFORM]
+        # Whether there is a film to compare with, only the contacts tell.
+        film = self.since == REFERENCE_FILM
+        self.rule().require_moments(there, "reading", film=film)
 
 
 class NumericsSection(Section):

@@ -42,6 +42,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: RunNotes) -> Summary:
         notes: of the recorder.
     """
     film, patterns = network.film, network.patterns
+    network.read_uniform()
     before, after = np.array(network.before), np.array(network.after)
     presented = np.array(notes.presented)
     weights = network.weights
@@ -68,6 +69,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: RunNotes) -> Summary:
         conductance_presented=presented,
         conductance_after=after,
         readings=dict(network.readings),
+        reference_film=dict(network.reference_film),
         hall_conductance=hall_conductance(after) if film.has_hall_effect else None,
         conductance_fluctuation={
             moment: fluctuation(samples) for moment, samples in notes.samples.items()
@@ -75,7 +77,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: RunNotes) -> Summary:
         uncoupled_pairs=list(names[~coupled]),
         relative_change=changes(after),
         relative_change_presented=changes(presented),
-        reference=ReferenceEntry(**network.reference.as_dict(before, after)),
+        reference=_reference(network),
         weights=weights,
         ideal_weights=ideal["hebb"],
         oja_weights=ideal["oja"],
@@ -97,6 +99,12 @@ def summarise(case: Case, network: HopfieldFilm, notes: RunNotes) -> Summary:
         largest_change_between_renewals=film.current.record.largest_change,
         checks=_checks(case, network, notes.largest_angle),
     )
+
+
+def _reference(network: HopfieldFilm) -> ReferenceEntry:
+    reference = network.reference
+    compared = reference.matrices(network.readings, network.reference_film)
+    return ReferenceEntry(**reference.as_dict(*compared))
 
 
 def heating_summary(film: Film, concentration: float) -> HeatingEntry:

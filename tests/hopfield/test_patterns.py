@@ -32,9 +32,10 @@ from hebbfilm.hopfield.patterns import (
     same_up_to_sign,
 )
 from hebbfilm.hopfield.recall_ends import recall_table
+from hebbfilm.hopfield.reference import Reference
 from hebbfilm.hopfield.robustness import under_read_noise, under_weight_noise, with_few_levels
 from hebbfilm.hopfield.training import Training
-from hebbfilm.hopfield.weights import Reference, hebb_correlation
+from hebbfilm.hopfield.weights import hebb_correlation
 
 CONTACTS = ("rim_1", "rim_2", "rim_3", "centre")
 

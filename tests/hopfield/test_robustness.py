@@ -10,13 +10,13 @@ from hebbfilm.hopfield.capacity import ideal_capacity
 from hebbfilm.hopfield.criteria import storage_criteria
 from hebbfilm.hopfield.ideal import IDEAL_RULES, hebb_weights
 from hebbfilm.hopfield.patterns import random_patterns
+from hebbfilm.hopfield.reference import Reference
 from hebbfilm.hopfield.robustness import (
     quantised,
     under_read_noise,
     under_weight_noise,
     with_few_levels,
 )
-from hebbfilm.hopfield.weights import Reference
 
 PAIR = ["++--", "+-+-"]
 

@@ -18,7 +18,8 @@ from hebbfilm.hopfield.contact_pairs import (
 from hebbfilm.hopfield.ideal import hebb_weights
 from hebbfilm.hopfield.patterns import all_states, parse_pattern, same_up_to_sign
 from hebbfilm.hopfield.recall_ends import recall_success, recall_table
-from hebbfilm.hopfield.weights import Reference, conductance_weights, hebb_correlation
+from hebbfilm.hopfield.reference import Reference
+from hebbfilm.hopfield.weights import conductance_weights, hebb_correlation
 
 # Pair conductances (S) of a film on square cells by finite differences, before and after 6 ns of
 # the pattern, in the order 12, 13, 14, 23, 24, 34.
@@ -74,6 +75,8 @@ def test_weights_follow_their_formulas():
         Reference(): r.mean() - r,
         Reference("untrained_offset", 0.02): 0.02 - r,
         Reference("absolute"): d.mean() - d,
+        Reference("absolute_offset", 2e-5): 2e-5 - d,
+        Reference("offset", 2e-3): 2e-3 - after,
         Reference("mean"): after.mean() - after,
     }
     for reference, values in expected.items():
@@ -157,10 +160,18 @@ def test_the_reference_records_what_it_used():
 @pytest.mark.parametrize(
     ("rule", "offset", "message"),
     [
-        ("untrained_mean", None, "allowed are untrained, untrained_offset, absolute, mean"),
+        (
+            "untrained_mean",
+            None,
+            "allowed are untrained, untrained_offset, absolute, absolute_offset",
+        ),
         ("untrained", 0.01, "did you mean rule 'untrained_offset'"),
         ("untrained_offset", None, "0.01 for 1 %"),
         ("untrained_offset", 1.0, "not a percentage"),
+        ("absolute", 1e-5, "did you mean rule 'absolute_offset'"),
+        ("mean", 1e-3, "did you mean rule 'offset'"),
+        ("absolute_offset", None, "a change in S"),
+        ("offset", -1e-3, "a conductance in S"),
     ],
 )
 def test_a_wrong_reference_is_refused(rule, offset, message):

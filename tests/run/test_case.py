@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield import Step
+from hebbfilm.hopfield import Reference, Step
 from hebbfilm.run.inputs.case import parse_case, read_case
 from hebbfilm.run.inputs.films import build_film
 from hebbfilm.solvers import Electrodes, Numerics, Oersted, Wire
@@ -147,13 +147,18 @@ def test_steps_of_training_are_read_and_written(tmp_path):
         "[[training.steps]]\npattern = 2\nsign = -1\n"
         "[[training.steps]]\nrest = 2e-9\n"
         '[[training.steps]]\npattern = "++--"\nvoltage = 0.04\nduration = 1e-9\n'
+        "[[training.steps]]\nread = 'late'\n"
+        "[reading]\nreference = 'absolute_offset'\noffset = 0.0\n"
+        "since = 'late 1'\nof = ['late 3']\n"
     )
     case = read_case(path)
     assert case.training.steps == (
         Step(2, -1),
         Step(rest=2e-9),
         Step("++--", voltage=0.04, duration=1e-9),
+        Step(read="late"),
     )
+    assert case.reading.rule() == Reference("absolute_offset", 0.0, "late 1", ("late 3",))
     path.write_text(case.as_toml(), encoding="utf-8")
     assert read_case(path) == case
 
@@ -303,6 +308,19 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
         (case_with("contacts", tied=[["rim_1", "center"]]), "did you mean centre?"),
         (case_with("contacts", tied=["rim_1", "rim_2"]), "contacts.tied.0 = 'rim_1': must be a "
          "list"),
+        (case_with("reading", since="formed"), "reading.since = 'formed': nothing is read then; "
+         "allowed are untrained, trained, uniform"),
+        (case_with("reading", of=["after A"]), "reading.of = 'after A': nothing is read then; "
+         "allowed are untrained, trained"),
+        (case_with("reading", of=[]), "reading.of = []: "),
+        (case_with("reading", of="trained"), "reading.of = 'trained': must be a list"),
+        (case_with("reading", since="trained"), "since = 'trained': is the moment that is read"),
+        (case_with("reading", reference="absolute", offset=1e-5), "did you mean rule "
+         "'absolute_offset'?"),
+        (MINIMAL | {"training": {"steps": [{"pattern": "++--"}, {"read": "A"}]},
+         "reading": {"since": "a"}}, "allowed are untrained, A, trained, uniform; did you mean A?"),
+        (MINIMAL | {"training": {"steps": [{"pattern": "++--"}, {"read": 3}]}},
+         "training.steps.1.read = 3: must be"),
     ],
 )  # fmt: skip
 def test_wrong_case_is_named_in_one_line(content, message):

@@ -165,16 +165,26 @@ def test_run_that_reads_on_the_way_goes_on(
     { pattern = "+,+,-,-", sign = -1 }, { rest = 4e-12 }, { read = "after -A" } ]"""
     text = CASE.format(initial=SETTLED, temperature=temperature)
     text = text.replace('presentation = "bipolar"\npause = 2e-12', steps)
-    case = parse_case(tomllib.loads(text))
+    reading = """[reading]
+    reference = "absolute"
+    since = "first"
+    of = ["after A", "after -A"]
+    """
+    case = parse_case(tomllib.loads(text.replace("[reading]\n", reading)))
     require_like(start, folder_content, comm, shared_tmp_path, case, cuts)
     summary = json.loads((shared_tmp_path / "whole" / "summary.json").read_text())
     manifest = json.loads((shared_tmp_path / "whole" / "manifest.json").read_text())
     labels = ["untrained", "first", "after A", "again", "after -A", "trained"]
-    assert list(summary["readings"]) == labels
+    assert list(summary["readings"]) == [*labels, "uniform"]
     rows = (shared_tmp_path / "whole" / "conductance.csv").read_text().count("\n") - 1
     assert rows == (135 if temperature else 13)
     assert [s["label"] for s in manifest["fields"] if s["label"] in labels] == labels
     read = {label: np.array(matrix) for label, matrix in summary["readings"].items()}
+    mean = (read["after A"] + read["after -A"]) / 2
+    d = (read["first"] - mean)[np.triu_indices(4, 1)]
+    found = np.array(summary["weights"])[np.triu_indices(4, 1)]
+    # G is symmetric to 1e-10 of its largest.
+    assert found == pytest.approx(d.mean() - d, rel=0, abs=1e-9 * np.abs(mean).max())
     if not temperature:
         # No time passes between two readings.
         assert np.array_equal(read["first"], read["untrained"])
