@@ -157,7 +157,7 @@ class HopfieldFilm:
             start = Position(end)
         if self.reference.since == UNIFORM and UNIFORM not in self.readings:
             self.read_uniform()
-        self.patterns += schedule.parsed(self.neurons.names)
+        self.patterns += schedule.parsed(self.neurons)
 
     def read(self, label: str) -> FloatArray:
         """Keep the conductances of this moment under a label; collective.
@@ -250,5 +250,5 @@ class HopfieldFilm:
         """
         with self.film.on_trial():
             self.film.set_magnetisation(np.array(direction))
-            found = predicted_separations(self.film, np.array(self.patterns))
+            found = predicted_separations(self.film, np.array(self.patterns), self.neurons)
         return [separation.margin for separation in found]

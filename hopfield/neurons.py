@@ -69,6 +69,7 @@ class Neurons:
 
     Attributes:
         contacts: as given.
+        given: the neurons, as given.
         names: of the neurons.
         presentation: (N, C) of 1, -1 and 0: the sign that a pattern has at each contact.
         tied: (N, C) of 1 and 0: which contacts are one in recall and when they are read.
@@ -84,7 +85,7 @@ class Neurons:
     """
 
     def __init__(self, contacts: Sequence[str], given: Mapping[str, Neuron] | None = None) -> None:
-        self.contacts = tuple(contacts)
+        self.contacts, self.given = tuple(contacts), given
         neurons = {name: Neuron((name,)) for name in contacts} if given is None else dict(given)
         self.names = tuple(neurons)
         shape = len(neurons), len(self.contacts)
@@ -110,9 +111,11 @@ class Neurons:
     @property
     def are_contacts(self) -> bool:
         """Whether each contact is one neuron, as it is by default."""
-        return self.names == self.contacts and np.array_equal(
-            self.presentation, np.eye(len(self.names))
-        )
+        return np.array_equal(self.presentation, np.eye(len(self.contacts)))
+
+    def names_at_contacts(self) -> tuple[str, ...]:
+        """The name of the neuron that each contact belongs to, C of them."""
+        return tuple(self.names[row] for row in np.argmax(self.tied + self.reference, axis=0))
 
     def presented(self, voltages: ArrayLike) -> FloatArray:
         """Of all contacts in V, (C,), while the neurons are presented with (N,) V."""
@@ -122,6 +125,16 @@ class Neurons:
     def recalling(self, voltages: ArrayLike) -> FloatArray:
         """Of all contacts in V, (C,), while the neurons are at (N,) V in recall."""
         found: FloatArray = np.asarray(voltages, dtype=float) @ (self.tied + self.reference)
+        return found
+
+    def voltages(self, voltages: ArrayLike) -> FloatArray:
+        """Of the neurons in V, (…, N), that are presented where contacts are at (…, C) V.
+
+        Of contacts that no one voltage of a neuron would give, as they were driven one by one, it
+        is the mean of what each stands for.
+        """
+        shares = self.presentation / self.tied.sum(axis=1)[:, None]
+        found: FloatArray = np.asarray(voltages, dtype=float) @ shares.T
         return found
 
     def currents(self, currents: ArrayLike) -> FloatArray:

@@ -20,7 +20,11 @@ MOST_LISTED = 20  # 2²⁰ states of 20 signs are 20 MB; beyond that, sample
 
 
 def parse_pattern(
-    value: PatternLike, size: int | None = None, names: Sequence[str] | None = None
+    value: PatternLike,
+    size: int | None = None,
+    names: Sequence[str] | None = None,
+    *,
+    noun: str = "contact",
 ) -> Pattern:
     """Read a pattern as a person writes it.
 
@@ -28,6 +32,7 @@ def parse_pattern(
         value: "+,-,-,+", "+--+", "+ - - +", "1,-1,-1,1", or a list or array of ±1.
         size: number of signs wanted; None takes any (or the number of `names`).
         names: contact names in node order, for the message about a wrong length.
+        noun: for what has these names, in that message.
 
     Returns:
         The pattern, (N,) int8 of ±1.
@@ -61,7 +66,7 @@ def parse_pattern(
         listed = f" ({', '.join(names)})" if names else ""
         raise InputError(
             f"pattern {written} has {_count(len(signs), 'sign')}; "
-            f"the film has {_count(size, 'contact')}{listed}"
+            f"the film has {_count(size, noun)}{listed}"
         )
     return np.array(signs, dtype=np.int8)
 

@@ -6,34 +6,42 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield.contact_pairs import pair_conductances
+from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.separability import Separation, separations
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.conduction.linear_response import conductance_response
 
 
-def predicted_separations(film: Film, patterns: Pattern) -> list[Separation]:
+def predicted_separations(
+    film: Film, patterns: Pattern, neurons: Neurons | None = None
+) -> list[Separation]:
     """How well a film, with the m that it has, tells the pairs of each pattern apart; collective.
 
     Args:
         film: as it is; with Hall effect, of the symmetric part of G.
         patterns: (n_patterns, N).
+        neurons: N of them, between which the conductances are; None: each contact is one. To
+            first order, what a current does is even in it: that twins are presented with opposite
+            signs makes no difference.
 
     Raises:
         InputError: a pattern drives no current.
         SolverError: no convergence.
     """
-    matrix = film.conductance_matrix()
-    responses = conductance_response(film.read(), patterns.astype(float))
-    return separations(matrix, responses, patterns)
+    made = neurons or Neurons(film.contacts)
+    matrix = made.conductance(film.conductance_matrix())
+    responses = conductance_response(film.read(), made.presented(patterns))
+    return separations(matrix, made.conductance(responses), patterns)
 
 
-def predicted_rates(film: Film, voltages: FloatArray) -> FloatArray:
+def predicted_rates(film: Film, voltages: FloatArray, neurons: Neurons | None = None) -> FloatArray:
     """First rates of relative change of all pairs, up to one positive factor; collective.
 
     Args:
         film: with the m that it has; with Hall effect, of the symmetric part of G.
-        voltages: of its nodes in V, (N,).
+        voltages: of its nodes in V, (C,).
+        neurons: between which the pairs are; None: each contact is one.
 
     Returns:
         (P,) in the order of `pairs`; of no meaning for pairs that are not coupled.
@@ -41,8 +49,9 @@ def predicted_rates(film: Film, voltages: FloatArray) -> FloatArray:
     Raises:
         SolverError: no convergence.
     """
-    g = pair_conductances(film.conductance_matrix())
-    (response,) = conductance_response(film.read(), voltages[None])
+    made = neurons or Neurons(film.contacts)
+    g = pair_conductances(made.conductance(film.conductance_matrix()))
+    (response,) = made.conductance(conductance_response(film.read(), voltages[None]))
     with np.errstate(divide="ignore", invalid="ignore"):
         change: FloatArray = -response[np.triu_indices(len(response), k=1)] / g
     return change

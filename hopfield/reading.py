@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hebbfilm.hopfield.contact_pairs import relative_change
+from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.solvers import Film, constant, rest
 
 
@@ -34,7 +35,11 @@ class ReadDisturbance:
 
 
 def read_disturbance(
-    film: Film, *, voltage: float = 1e-3, duration: float = 1e-10
+    film: Film,
+    *,
+    voltage: float = 1e-3,
+    duration: float = 1e-10,
+    neurons: Neurons | None = None,
 ) -> ReadDisturbance:
     """Read every contact in turn at a voltage, on trial: the film stays as it is; collective.
 
@@ -42,19 +47,21 @@ def read_disturbance(
         film: with contacts.
         voltage: of the contact that is read, in V; the others are grounded.
         duration: of each reading in s.
+        neurons: that are read in place of contacts.
     """
-    n = len(film.contacts)
+    made = neurons or Neurons(film.contacts)
+    n = len(made.names)
     readings = [
         segment
-        for unit in np.eye(n)
-        for segment in constant([float(v) for v in voltage * unit], duration, "read")
+        for unit in voltage * np.eye(n)
+        for segment in constant([float(v) for v in made.recalling(unit)], duration, "read")
     ]
     with film.on_trial():
         film.evolve(readings)
-        read_m, read = film.m.copy(), film.conductance_matrix()
+        read_m, read = film.m.copy(), made.conductance(film.conductance_matrix())
     with film.on_trial():
         film.evolve(rest(n * duration))
-        left_m, left = film.m, film.conductance_matrix()
+        left_m, left = film.m, made.conductance(film.conductance_matrix())
         change = float(np.linalg.norm(read_m - left_m, axis=1).max(initial=0.0))
     return ReadDisturbance(
         voltage,

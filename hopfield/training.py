@@ -109,15 +109,16 @@ class Training:
         if self.forming is not None:
             self._check_forming(self.forming)
 
-    def parsed(self, contacts: Sequence[str] | None = None) -> list[Pattern]:
-        """The stored patterns, with one sign for each of the contacts if these are given.
+    def parsed(self, contacts: Sequence[str] | Neurons | None = None) -> list[Pattern]:
+        """The stored patterns, with one sign for each of the contacts, or neurons, if given.
 
         Raises:
             InputError: a pattern of another length, or one that drives no current.
         """
+        neurons = None if contacts is None else Neurons.of(contacts)
         if not self.patterns:
-            return self._parsed_from_steps(contacts)
-        patterns = [parse_pattern(pattern, names=contacts) for pattern in self.patterns]
+            return self._parsed_from_steps(neurons)
+        patterns = [_parsed(pattern, neurons) for pattern in self.patterns]
         for pattern in patterns:
             require_drivable(pattern)
         return patterns
@@ -129,12 +130,12 @@ class Training:
             InputError: a pattern of another length, or of other names, or drives of such.
         """
         neurons = Neurons.of(contacts)
-        patterns = self.parsed(neurons.names)
+        patterns = self.parsed(neurons)
         if self.forming is not None:
             self.forming.parsed(len(neurons.names))
         for step in self.steps:
             if step.read is None:
-                self._take(step, patterns, neurons.contacts)
+                self._take(step, patterns, neurons)
 
     def extent(self) -> tuple[int, float]:
         """Number of segments of the whole schedule, and how long they last in s; makes none."""
@@ -213,12 +214,12 @@ class Training:
         assert isinstance(drives, tuple)
         return [float(voltage) for voltage in drives if isinstance(voltage, float)]
 
-    def _parsed_from_steps(self, contacts: Sequence[str] | None) -> list[Pattern]:
+    def _parsed_from_steps(self, neurons: Neurons | None) -> list[Pattern]:
         found: list[Pattern] = []
         for step in self.steps:
             if step.pattern is None or isinstance(step.pattern, int):
                 continue
-            pattern = parse_pattern(step.pattern, names=contacts)
+            pattern = _parsed(step.pattern, neurons)
             # What another step showed, or its negative, is the same stored pattern.
             if not any(_same(pattern, other) for other in found):
                 found.append(pattern)
@@ -228,7 +229,7 @@ class Training:
         """All segments, and between them the labels of the readings."""
         cycle = [
             each if isinstance(each, str) else [at_contacts(segment, neurons) for segment in each]
-            for each in self._cycle(self.parsed(neurons.names), neurons.contacts)
+            for each in self._cycle(self.parsed(neurons), neurons)
         ]
         formed: list[Segment | str] = []
         if self.forming is not None:
@@ -240,31 +241,29 @@ class Training:
         return Course(self.repeats, self.pause, self.read_each)
 
     def _cycle(
-        self, patterns: list[Pattern], contacts: Sequence[str]
+        self, patterns: list[Pattern], neurons: Neurons
     ) -> Sequence[Sequence[Segment] | str]:
         """Of each step what is presented, or the label of a reading."""
         if self.steps:
-            return [step.read or self._take(step, patterns, contacts) for step in self.steps]
+            return [step.read or self._take(step, patterns, neurons) for step in self.steps]
         return self._presenting().cycle(patterns)
 
-    def _take(self, step: Step, patterns: list[Pattern], contacts: Sequence[str]) -> list[Segment]:
+    def _take(self, step: Step, patterns: list[Pattern], neurons: Neurons) -> list[Segment]:
         if step.rest is not None:
             return rest(step.rest)
         voltage = self.voltage if step.voltage is None else step.voltage
         duration = self.duration if step.duration is None else step.duration
         if step.drives is not None:
-            found = drives_of_contacts(step.drives, contacts, "training.steps.drives")
+            found = drives_of_contacts(step.drives, neurons.contacts, "training.steps.drives")
             return [Segment(duration, found, "drives")]
-        pattern = in_polarity(self._pattern_of(step, patterns, contacts), self.polarity)
+        pattern = in_polarity(self._pattern_of(step, patterns, neurons), self.polarity)
         return [present(step.sign * pattern, voltage, duration, patterns)]
 
-    def _pattern_of(
-        self, step: Step, patterns: list[Pattern], contacts: Sequence[str] | None
-    ) -> Pattern:
+    def _pattern_of(self, step: Step, patterns: list[Pattern], neurons: Neurons | None) -> Pattern:
         if isinstance(step.pattern, int):
             return patterns[step.pattern - 1]
         assert step.pattern is not None
-        return parse_pattern(step.pattern, names=contacts)
+        return _parsed(step.pattern, neurons)
 
     def _check_forming(self, forming: Forming) -> None:
         forming.parsed(len(self.parsed()[0]))
@@ -305,6 +304,13 @@ class Training:
                     f"training.patterns has '{format_pattern(pattern)}', "
                     "which no step of training.steps presents"
                 )
+
+
+def _parsed(pattern: PatternLike, neurons: Neurons | None) -> Pattern:
+    if neurons is None:
+        return parse_pattern(pattern)
+    noun = "contact" if neurons.are_contacts else "neuron"
+    return parse_pattern(pattern, names=neurons.names, noun=noun)
 
 
 def _same(a: Pattern, b: Pattern) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_every_rank, on_root
-from hebbfilm.hopfield import format_pattern, pair_conductances
+from hebbfilm.hopfield import Neurons, format_pattern, pair_conductances
 from hebbfilm.hopfield.checks import matrix_checks
 from hebbfilm.hopfield.contact_pairs import coupled_pairs, hall_conductance, pair_name, pair_names
 from hebbfilm.hopfield.patterns import Pattern
@@ -28,16 +28,17 @@ from hebbfilm.run.inputs.regions import thickness_of
 from hebbfilm.run.training.stack_notes import sheet_amr_ratio
 from hebbfilm.solvers import Film, load_state
 
-_MOST_CONTACTS = 8
+_MOST_NEURONS = 8
 """Up to which all patterns are tried: 127 of them."""
 
 
 @dataclass(frozen=True, eq=False)
 class Conductances:
-    """Conductances between the contacts of a film.
+    """Conductances between the contacts of a film, or the neurons that they make.
 
     Attributes:
         contacts: their names.
+        neurons: their names; by default each contact is one.
         conductance: conductance matrix G, (N, N), S.
         checks: how far G is from what must hold, see `matrix_checks`.
         couplings: of the coupled pairs by their names, in squares of film (g/σt), with layers of
@@ -53,6 +54,7 @@ class Conductances:
     """
 
     contacts: tuple[str, ...]
+    neurons: tuple[str, ...]
     conductance: FloatArray
     checks: dict[str, float]
     couplings: dict[str, float] | None = None
@@ -66,6 +68,7 @@ class Conductances:
         """All of it, as it is printed as JSON."""
         found: dict[str, Any] = {
             "contacts": list(self.contacts),
+            **({} if self.neurons == self.contacts else {"neurons": list(self.neurons)}),
             "conductance": self.conductance.tolist(),
             **self.checks,
         }
@@ -77,22 +80,27 @@ class Conductances:
             found["current_shares"] = self.current_shares
             found["sheet_amr_ratio"] = self.sheet_amr_ratio
         if self.separations is not None:
-            found["patterns"] = [_as_dict(item, self.contacts) for item in self.separations]
+            found["patterns"] = [_as_dict(item, self.neurons) for item in self.separations]
         return found
 
 
-def conductances_of_film(film: Film) -> Conductances:
+def conductances_of_film(film: Film, neurons: Neurons | None = None) -> Conductances:
     """G of the film as it is, and the couplings of its pairs; collective.
+
+    Args:
+        film: with contacts.
+        neurons: between which the pairs are; None: each contact is one.
 
     Raises:
         SolverError: no convergence.
     """
-    matrix = film.conductance_matrix()
-    found = Conductances(tuple(film.contacts), matrix, matrix_checks(film, matrix))
+    made, whole = neurons or Neurons(film.contacts), film.conductance_matrix()
+    matrix = made.conductance(whole)
+    found = Conductances(made.contacts, made.names, matrix, matrix_checks(film, whole))
     conduction = film.conduction
     if conduction is None:
         return found
-    names = np.array(pair_names(film.contacts), dtype=object)
+    names = np.array(pair_names(made.names), dtype=object)
     coupled = coupled_pairs(matrix)
     squares = pair_conductances(matrix) / conduction.sheet_conductance
     couplings = dict(zip(names[coupled], map(float, squares[coupled]), strict=True))
@@ -109,7 +117,7 @@ def conductances_of_film(film: Film) -> Conductances:
 def conductances_of_case(case: Case, comm: MPI.Intracomm) -> Conductances:
     """G and couplings of the uniform film of a case, and which patterns it separates; collective.
 
-    All patterns up to 8 contacts, those of the case beyond.
+    All patterns up to 8 neurons, those of the case beyond.
 
     Raises:
         InputError: a layout that cannot be, or a pattern that does not fit it.
@@ -130,11 +138,12 @@ def conductances_of_case(case: Case, comm: MPI.Intracomm) -> Conductances:
     )
     on_every_rank(comm, lambda: _require_fit(case, film.contacts))
     film.set_magnetisation(np.array(case.initial.direction))
-    found = conductances_of_film(film)
-    patterns = _patterns(case, film)
+    neurons = case.neurons_of(film.contacts)
+    found = conductances_of_film(film, neurons)
+    patterns = _patterns(case, neurons)
     if found.couplings is None or not len(patterns):
         return found
-    return replace(found, separations=tuple(predicted_separations(film, patterns)))
+    return replace(found, separations=tuple(predicted_separations(film, patterns, neurons)))
 
 
 def conductances_of_run(folder: Path, settings: Iterable[str], comm: MPI.Intracomm) -> Conductances:
@@ -152,28 +161,29 @@ def conductances_of_run(folder: Path, settings: Iterable[str], comm: MPI.Intraco
     film = build_film(case, comm)
     on_every_rank(comm, lambda: _require_fit(case, film.contacts))
     load_state(film, folder / files.STATE)
-    return conductances_of_film(film)
+    return conductances_of_film(film, case.neurons_of(film.contacts))
 
 
 def _require_fit(case: Case, contacts: Sequence[str]) -> None:
+    neurons = case.neurons_of(contacts)
     if case.training is not None:
-        training_with_functions(case.training).require_fit(contacts)
+        training_with_functions(case.training).require_fit(neurons)
 
 
-def _patterns(case: Case, film: Film) -> Pattern:
-    if len(film.contacts) <= _MOST_CONTACTS:
-        return distinct_patterns(len(film.contacts))
-    own = case.training.parsed(film.contacts) if case.training else []
+def _patterns(case: Case, neurons: Neurons) -> Pattern:
+    if len(neurons.names) <= _MOST_NEURONS:
+        return distinct_patterns(len(neurons.names))
+    own = case.training.parsed(neurons) if case.training else []
     return np.array(own, dtype=np.int8)
 
 
-def _as_dict(item: Separation, contacts: Sequence[str]) -> dict[str, Any]:
-    changes = zip(pair_names(contacts), map(float, item.changes), strict=True)
+def _as_dict(item: Separation, neurons: Sequence[str]) -> dict[str, Any]:
+    changes = zip(pair_names(neurons), map(float, item.changes), strict=True)
     equal = item.strongest_equal
     return {
         "pattern": format_pattern(item.pattern),
         "margin": item.margin,
-        "weakest_opposite": pair_name(item.weakest_opposite, contacts),
-        "strongest_equal": None if equal is None else pair_name(equal, contacts),
+        "weakest_opposite": pair_name(item.weakest_opposite, neurons),
+        "strongest_equal": None if equal is None else pair_name(equal, neurons),
         "response": {name: value for name, value in changes if not isnan(value)},
     }

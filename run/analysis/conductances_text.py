@@ -21,11 +21,11 @@ def conductances_as_text(found: Conductances) -> str:
 
 
 def _matrix(found: Conductances) -> str:
-    contacts = found.contacts
-    rows = [("G (S)", *contacts)]
+    names = found.neurons
+    rows = [("G (S)", *names)]
     rows += [
         (name, *(f"{value:.5e}" for value in row))
-        for name, row in zip(contacts, found.conductance, strict=True)
+        for name, row in zip(names, found.conductance, strict=True)
     ]
     return "\n".join(aligned(rows, ">"))
 
@@ -61,8 +61,8 @@ def _margins(found: Conductances) -> str:
             [
                 f"{row.margin:.3f}",
                 format_pattern(row.pattern),
-                pair_name(row.weakest_opposite, found.contacts),
-                "none" if equal is None else pair_name(equal, found.contacts),
+                pair_name(row.weakest_opposite, found.neurons),
+                "none" if equal is None else pair_name(equal, found.neurons),
             ]
         )
     lines = aligned(table, "><")

@@ -1,12 +1,11 @@
 """The metrics of one run that stand in the table of a study."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 
-from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield.contact_pairs import pair_names
 from hebbfilm.hopfield.separability import learnt_changes
 from hebbfilm.run.folder.stack import EffectiveFieldEntry
@@ -65,7 +64,7 @@ def _values(summary: Summary, case: Case) -> list[float | None]:
     patterns = summary.patterns
     changes = summary.relative_change
     change = np.array(list(changes.values()))
-    coupled = np.array([name in changes for name in pair_names(summary.contacts)])
+    coupled = np.array([name in changes for name in pair_names(summary.neuron_names)])
     found = learnt_changes(change, patterns, coupled)
     return [
         summary.recall_success if summary.has_weights else None,
@@ -75,7 +74,7 @@ def _values(summary: Summary, case: Case) -> list[float | None]:
         found.margin,
         found.strengthened,
         found.others,
-        _power(summary.conductance_presented, summary.contacts, case),
+        _power(summary, case),
         summary.max_current_density,
         summary.adiabatic_temperature_rise,
         *_network(summary),
@@ -103,7 +102,9 @@ def _network(summary: Summary) -> list[float | None]:
     return [None if value is None else float(value) for value in found]
 
 
-def _power(conductance: FloatArray, contacts: Sequence[str], case: Case) -> float:
-    """Joule power at the end of the last presentation, VᵀGV."""
-    voltages = np.array(case.required_training().last_voltages(contacts))
-    return float(voltages @ conductance @ voltages)
+def _power(summary: Summary, case: Case) -> float:
+    """Joule power at the end of the last presentation, VᵀGV; runs of earlier versions lack it."""
+    if summary.presented_power is not None:
+        return summary.presented_power
+    voltages = np.array(case.required_training().last_voltages(summary.contacts))
+    return float(voltages @ summary.conductance_presented @ voltages)

@@ -108,7 +108,7 @@ def conductance_after(run: Run, time: float) -> FloatArray:
     if not there.any():
         raise InputError(f"--times {time:g}: {run.manifest.folder} {_known(run)}")
     mean = table.conductance[there].mean(axis=0)
-    return conductance_matrix(mean, len(run.manifest.contacts))
+    return conductance_matrix(mean, len(run.neurons))
 
 
 def _kept(run: Run, case: Case, time: float) -> Kept:

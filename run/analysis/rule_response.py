@@ -45,12 +45,13 @@ def response_of(record: Record, comm: MPI.Intracomm) -> Response:
         voltages = _first_voltages(run.conductance.voltage)
         pairs = record.pair[record.run == number]
         film.set_magnetisation(np.array(case.initial.direction))
-        uniform = predicted_rates(film, voltages)[pairs]
+        neurons = case.neurons_of(film.contacts)
+        uniform = predicted_rates(film, voltages, neurons)[pairs]
         before = find_snapshot(run.manifest, "untrained")
         fields = on_root(comm, partial(read_fields, folder, before))
         m = None if fields is None else fields.magnetisation
         film.set_magnetisation(film.film_mesh.numbering.scatter(m)[: film.operators.owned])
-        both = np.array([uniform, predicted_rates(film, voltages)[pairs]])
+        both = np.array([uniform, predicted_rates(film, voltages, neurons)[pairs]])
         predicted = np.hstack((predicted, both))
     measured, driven = first_rates(record.trajectories)
     return Response(driven, *(_in_relation(v, driven) for v in (measured, *predicted)))

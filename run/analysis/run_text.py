@@ -29,7 +29,7 @@ def run_report(folder: Path) -> str:
         folder: of the run.
     """
     summary = read_summary(folder)
-    recall = read_recall(folder, len(summary.contacts))
+    recall = read_recall(folder, len(summary.neuron_names))
     parts = [
         _conductances(summary),
         _recall(summary, recall),
@@ -44,11 +44,11 @@ def run_report(folder: Path) -> str:
 
 def _conductances(summary: Summary) -> str:
     written = listed([format_pattern(pattern) for pattern in summary.patterns])
-    names = pair_names(summary.contacts)
+    names = pair_names(summary.neuron_names)
     rows = [("pair", "before", "after", "change", "weight"), ("", "mS", "mS", "%", "")]
     uncoupled = summary.uncoupled_pairs
     matrices = (summary.conductance_before, summary.conductance_after)
-    for name, (i, j) in zip(names, pairs(len(summary.contacts)), strict=True):
+    for name, (i, j) in zip(names, pairs(len(summary.neuron_names)), strict=True):
         if name in uncoupled:
             continue
         before, after = (-1e3 * matrix[i, j] for matrix in matrices)

@@ -43,7 +43,7 @@ class Record:
     def name(self, trajectory: int) -> str:
         """Run and pair of a trajectory."""
         run = self.runs[self.run[trajectory]]
-        pair = pair_names(run.manifest.contacts)[self.pair[trajectory]]
+        pair = pair_names(run.neurons)[self.pair[trajectory]]
         return f"{run.manifest.folder.name}: {pair}"
 
 
@@ -84,7 +84,7 @@ def _trajectories(run: Run, voltage: float) -> Trajectories:
     rows = np.flatnonzero(phases != "relax")
     start = table.time[rows[0] - 1] if rows[0] else 0.0
     step = np.diff(table.time[rows], prepend=start)
-    volts = table.voltage[rows]
+    volts = run.manifest.as_neurons().voltages(table.voltage[rows])
     before = -run.summary.conductance_before[first, second]
     shape = (len(rows), len(first))
     return Trajectories(

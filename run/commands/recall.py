@@ -54,8 +54,8 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
         reading = read_case_of_run(options.run_folder).reading
         rule = options.rule or reading.recall
         seed = reading.seed if options.seed is None else options.seed
-        contacts = run.manifest.contacts
-        starts = [parse_pattern(start, names=contacts) for start in options.starts]
+        noun = "neuron" if run.summary.neurons else "contact"
+        starts = [parse_pattern(start, names=run.neurons, noun=noun) for start in options.starts]
         if not run.summary.has_weights:
             return no_recall_text(run.summary)
         table = recall_table(

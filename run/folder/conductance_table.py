@@ -16,6 +16,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield import Neurons
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.csv_rows import Rows, read_rows
 
@@ -27,7 +28,7 @@ PHASES = ("relax", "form", "train", "rest", "drive", "field")
 
 @dataclass(frozen=True)
 class _Column:
-    """One column, or one for each pair of contacts i < j or for each contact.
+    """One column, or one for each pair of neurons i < j or for each contact.
 
     Args:
         name: with the unit; those of the contacts follow it.
@@ -43,15 +44,16 @@ class _Column:
     unknown: bool = False
     of: str = ""
 
-    def names(self, contacts: Sequence[str]) -> list[str]:
+    def names(self, neurons: Neurons) -> list[str]:
         """As they stand in the header."""
         if self.per == "pair":
-            return [f"{self.name}:{a}:{b}" for a, b in combinations(contacts, 2)]
+            return [f"{self.name}:{a}:{b}" for a, b in combinations(neurons.names, 2)]
+        contacts = neurons.contacts
         return [f"{self.name}:{c}" for c in contacts] if self.per == "contact" else [self.name]
 
-    def read(self, rows: Rows, contacts: Sequence[str]) -> FloatArray:
-        """The numbers, (n,), or (n, n_pairs), or (n, N); NaN where the run does not have it."""
-        names = self.names(contacts)
+    def read(self, rows: Rows, neurons: Neurons) -> FloatArray:
+        """The numbers, (n,), or (n, n_pairs), or (n, C); NaN where the run does not have it."""
+        names = self.names(neurons)
         if self.later and not rows.has(names[0]):
             return np.full(len(rows.rows), np.nan)
         found = np.array([rows.numbers(name, unknown=self.unknown) for name in names])
@@ -86,7 +88,7 @@ class Sample:
         time: s.
         phase: of `PHASES`.
         conductance: of the pairs, (P,), S.
-        voltage, current: of the contacts, (N,), V and A.
+        voltage, current: of the contacts, (C,), V and A.
         power: W.
         displacement: m since the sample before, NaN where none was measured.
         angle: the largest between neighbours, rad.
@@ -120,8 +122,8 @@ class Sample:
 class ConductanceTable:
     """The course of a run, one row a time.
 
-    `time` (n,) s; `phase` (n,) of relax, train, rest; `pairs` of contact numbers i < j;
-    `conductance` (n, n_pairs) S; `voltage` and `current` (n, N) V, A; `power` (n,) W;
+    `time` (n,) s; `phase` (n,) of relax, train, rest; `pairs` of the numbers of neurons i < j;
+    `conductance` (n, n_pairs) S; `voltage` and `current` (n, C) V, A; `power` (n,) W;
     `displacement` (n,) m since the row before, NaN where none was measured; `highest_temperature`
     and `mean_temperature` (n,) K, NaN without heat; `film_share` (n,) of the current that flows in
     the film, NaN without layers or current.
@@ -140,18 +142,31 @@ class ConductanceTable:
     film_share: FloatArray
 
 
-def conductance_header(contacts: Sequence[str], extras: Collection[str] = ()) -> list[str]:
-    """The names of all columns, of a film with these contacts and what it has of `EXTRAS`."""
+def conductance_header(
+    contacts: Sequence[str] | Neurons, extras: Collection[str] = ()
+) -> list[str]:
+    """The names of all columns.
+
+    Args:
+        contacts: names of the nodes of the film; or the neurons that they make.
+        extras: what the film has of `EXTRAS`.
+    """
+    neurons = Neurons.of(contacts)
     kept = [column for column in _COLUMNS.values() if not column.of or column.of in extras]
-    return [name for column in kept for name in column.names(contacts)]
+    return [name for column in kept for name in column.names(neurons)]
 
 
-def read_conductance(folder: Path, contacts: Sequence[str]) -> ConductanceTable:
-    """Read `conductance.csv` of a run whose film has these contacts (names in node order).
+def read_conductance(folder: Path, contacts: Sequence[str] | Neurons) -> ConductanceTable:
+    """Read `conductance.csv` of a run.
+
+    Args:
+        folder: of the run.
+        contacts: names of the nodes of its film; or the neurons that they make.
 
     Raises:
         InputError: the file is missing, empty, cut short, or lacks a column.
     """
+    neurons = Neurons.of(contacts)
     path = folder / files.CONDUCTANCE
     rows = read_rows(path)
     phases = tuple(rows.texts(_COLUMNS["phase"].name))
@@ -159,11 +174,11 @@ def read_conductance(folder: Path, contacts: Sequence[str]) -> ConductanceTable:
         if phase not in PHASES:
             raise InputError(f"{path}: phase {phase[:20]!r} is none of {', '.join(PHASES)}")
     read = {
-        field.name: _COLUMNS[field.name].read(rows, contacts)
+        field.name: _COLUMNS[field.name].read(rows, neurons)
         for field in fields(ConductanceTable)
         if field.name not in ("pairs", "phase")
     }
     if np.any(np.diff(read["time"], prepend=0.0) < 0):
         raise InputError(f"{path}: the times in column 't_s' do not rise from 0 on")
-    pairs = tuple(combinations(range(len(contacts)), 2))
+    pairs = tuple(combinations(range(len(neurons.names)), 2))
     return ConductanceTable(pairs=pairs, phase=phases, **read)

@@ -27,7 +27,7 @@ class Learnt:
     """What a finished run has learnt, all computed anew from its conductances.
 
     Attributes:
-        contacts: their names.
+        contacts: names of the neurons; by default each contact is one.
         patterns: that were presented, (p, N).
         before: conductance matrix of the untrained film, (N, N), S.
         after: conductance matrix of the trained film, (N, N), S.
@@ -73,7 +73,7 @@ def read_learnt(folder: Path, reference: Reference | None = None) -> Learnt:
     """
     summary = read_summary(folder)
     return Learnt(
-        summary.contacts,
+        summary.neuron_names,
         summary.patterns.astype(np.int8),
         summary.conductance_before,
         summary.conductance_after,

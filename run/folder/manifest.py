@@ -10,8 +10,10 @@ from pydantic.dataclasses import dataclass
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.whole_files import write_text
+from hebbfilm.hopfield import Neurons
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.checksummed_json import read_checksummed, write_checksummed
+from hebbfilm.run.folder.neurons import NeuronEntries, neurons_of_entries
 from hebbfilm.run.folder.schema import (
     FORMAT,
     STRICT,
@@ -31,6 +33,7 @@ class Manifest:
     Args:
         folder: where it stands.
         contacts: their names in node order.
+        neurons: that they make, in order; empty where each contact is one.
         thickness: of the film in m, its mean where it differs.
         snapshots: in the order of their times.
         case: of the run, with all defaults.
@@ -55,6 +58,7 @@ class Manifest:
     versions: dict[str, str] = Field(default_factory=dict)
     ranks: Count = 0
     contacts: ContactNames
+    neurons: NeuronEntries = ()
     contact_sizes: dict[Word, NotNegative] = Field(default_factory=dict)
     region_sizes: dict[Word, NotNegative] = Field(default_factory=dict)
     thickness: Positive
@@ -70,13 +74,26 @@ class Manifest:
 
     @model_validator(mode="after")
     def _snapshots_fit(self) -> Manifest:
-        size = len(self.contacts)
+        made = self.as_neurons()
+        sizes = {"voltages": (len(made.contacts), "contacts"), "presents": _size(made)}
         for number, entry in enumerate(self.snapshots):
-            for name in ("voltages", "presents"):
+            for name, (size, noun) in sizes.items():
                 values = getattr(entry, name)
                 if values is not None and len(values) != size:
-                    raise ValueError(f"fields.{number}.{name}: {len(values)} for {size} contacts")
+                    raise ValueError(f"fields.{number}.{name}: {len(values)} for {size} {noun}")
         return self
+
+    def as_neurons(self) -> Neurons:
+        """What the contacts make."""
+        return neurons_of_entries(self.contacts, self.neurons)
+
+    def names_on_film(self) -> tuple[str, ...]:
+        """What to write at each contact: the name of the neuron that it belongs to."""
+        return self.as_neurons().names_at_contacts()
+
+
+def _size(made: Neurons) -> tuple[int, str]:
+    return len(made.names), "contacts" if made.are_contacts else "neurons"
 
 
 def write_manifest(manifest: Manifest) -> None:

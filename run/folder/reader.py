@@ -36,8 +36,13 @@ class Run:
 
     @property
     def coupled(self) -> BoolArray:
-        """Which pairs of contacts i < j have a conductance between them, and so a weight."""
+        """Which pairs of neurons i < j have a conductance between them, and so a weight."""
         return self.summary.coupled
+
+    @property
+    def neurons(self) -> tuple[str, ...]:
+        """Their names; by default each contact is one."""
+        return self.summary.neuron_names
 
 
 def read_run(folder: Path | str) -> Run:
@@ -50,17 +55,18 @@ def read_run(folder: Path | str) -> Run:
     folder = Path(folder)
     manifest = read_manifest(folder)
     summary = read_summary(folder)
-    contacts = manifest.contacts
-    if summary.contacts != contacts:
-        raise InputError(
-            f"{folder / files.SUMMARY}: contacts = {list(summary.contacts)}: the manifest has "
-            f"{list(contacts)}"
-        )
+    for key in ("contacts", "neurons"):
+        own, other = getattr(summary, key), getattr(manifest, key)
+        if own != other:
+            raise InputError(
+                f"{folder / files.SUMMARY}: {key} = {list(own)}: the manifest has {list(other)}"
+            )
+    neurons = manifest.as_neurons()
     run = Run(
         manifest,
         summary,
-        read_conductance(folder, contacts),
-        read_recall(folder, len(contacts)),
+        read_conductance(folder, neurons),
+        read_recall(folder, len(neurons.names)),
     )
     for name, checksum in summary.files.items():
         if file_checksum(folder / name) != checksum:

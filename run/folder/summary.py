@@ -17,6 +17,7 @@ from hebbfilm.hopfield import Reference, conductance_weights
 from hebbfilm.hopfield.contact_pairs import coupled_pairs
 from hebbfilm.hopfield.moments import TRAINED, UNTRAINED
 from hebbfilm.hopfield.reference import FORMULAS
+from hebbfilm.run.folder.neurons import NeuronEntries, neurons_of_entries
 from hebbfilm.run.folder.schema import (
     STRICT,
     Correlation,
@@ -128,6 +129,8 @@ class ChecksEntry:
 class Summary:
     """All of the file; conductance matrices (N, N) in S, weights (N, N), patterns (n, N) of ±1.
 
+    All of them are between neurons; `neurons` tells which contacts make each, and is empty where
+    each contact is one. `presented_power` is that at the end of the last presentation, in W.
     `readings` has all matrices that were read, by the labels of the moments: "untrained", those of
     the steps of the training, "trained", and "uniform" with m along z; `reference_film` those of
     the film that the neurons are compared with, likewise. `hall_conductance` is the largest entry
@@ -139,9 +142,11 @@ class Summary:
 
     format: Count = 0
     contacts: Names
+    neurons: NeuronEntries = ()
     patterns: Annotated[Patterns, Field(min_length=1)]
     conductance_before: Matrix
     conductance_presented: Matrix
+    presented_power: NotNegative | None = None
     conductance_after: Matrix
     readings: dict[Word, Matrix] = Field(default_factory=dict)
     reference_film: dict[Word, Matrix] = Field(default_factory=dict)
@@ -175,7 +180,7 @@ class Summary:
 
     @model_validator(mode="after")
     def _shapes_fit(self) -> Summary:
-        size = len(self.contacts)
+        size = len(self.neuron_names)
         # Runs of earlier versions have no others.
         self.readings.setdefault(UNTRAINED, self.conductance_before)
         self.readings.setdefault(TRAINED, self.conductance_after)
@@ -186,7 +191,8 @@ class Summary:
             if matrix is not None and matrix.shape != (size, size):
                 raise ValueError(f"{name}: must be {size} rows of {size} numbers")
         if self.patterns.shape[1:] != (size,):
-            raise ValueError(f"patterns: must have {size} signs each, one for each contact")
+            noun = "neuron" if self.neurons else "contact"
+            raise ValueError(f"patterns: must have {size} signs each, one for each {noun}")
         if self.network is not None:
             missing = {"film", "hebb"} - set(self.network)
             if missing:
@@ -194,8 +200,13 @@ class Summary:
         return self
 
     @property
+    def neuron_names(self) -> tuple[str, ...]:
+        """Those between which matrices are, in order."""
+        return neurons_of_entries(self.contacts, self.neurons).names
+
+    @property
     def coupled(self) -> BoolArray:
-        """Which pairs of contacts i < j have a conductance between them, and so a weight; (P,)."""
+        """Which pairs of neurons i < j have a conductance between them, and so a weight; (P,)."""
         return coupled_pairs(self.conductance_before)
 
     def weights_by(self, reference: Reference) -> FloatArray:

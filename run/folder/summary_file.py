@@ -105,7 +105,7 @@ def _check_figures(summary: Summary) -> None:
     for label, matrix in ((UNTRAINED, before), (TRAINED, after)):
         places = [f"{label}.{i}.{j}" for i, j in np.ndindex(before.shape)]
         _compare("readings", places, summary.readings[label].ravel(), matrix.ravel())
-    every = zip(pair_names(summary.contacts), coupled, strict=True)
+    every = zip(pair_names(summary.neuron_names), coupled, strict=True)
     names = [name for name, counts in every if counts]
     if set(names) != set(summary.relative_change):
         raise InputError(f"relative_change: must have the pairs that conduct, {', '.join(names)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +14,7 @@ from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
 from hebbfilm.common.schema import checked
-from hebbfilm.hopfield import Training
+from hebbfilm.hopfield import Neurons, Training
 from hebbfilm.meshing import Layout
 from hebbfilm.run.inputs.content import check_content
 from hebbfilm.run.inputs.explaining import explained
@@ -29,6 +29,7 @@ from hebbfilm.run.inputs.layouts import FilmSource, film_source
 from hebbfilm.run.inputs.limits import Limits
 from hebbfilm.run.inputs.material import MaterialSection
 from hebbfilm.run.inputs.modules import as_kept, files_of, with_modules_found
+from hebbfilm.run.inputs.neurons import Given, named_neurons, with_neurons
 from hebbfilm.run.inputs.paths import path_from
 from hebbfilm.run.inputs.plausible import check_plausible
 from hebbfilm.run.inputs.protocol import Protocol, ReadStep
@@ -76,6 +77,7 @@ class Case(Section):
     title: str = Field(default="", max_length=200)
     layout: dict[str, Any]
     contacts: Electrodes = Electrodes()
+    neurons: Given | None = None
     material: MaterialSection = MaterialSection()
     regions: Regions = ()
     disorder: Disorder | None = None
@@ -109,6 +111,7 @@ class Case(Section):
         if isinstance(source.geometry, Layout):
             contacts = source.geometry.contact_names
             nodes = self.contacts.nodes(contacts)
+            self.neurons_of(list(nodes))
             if self.heat is not None:
                 self.heat.require_contacts(contacts)
             require_regions(self.layers, source.geometry.region_names)
@@ -127,6 +130,17 @@ class Case(Section):
         if self.demagnetisation == "full":
             return "demagnetisation = 'full'"
         return "oersted" if self.oersted else None
+
+    def neurons_of(self, nodes: Sequence[str]) -> Neurons:
+        """Those that the contacts make.
+
+        Args:
+            nodes: names of the nodes of the film.
+
+        Raises:
+            InputError: neurons that do not fit the contacts.
+        """
+        return Neurons(nodes, named_neurons(self.neurons, nodes))
 
     def film_material(self) -> Material:
         """What the film is made of, with what differs in its regions.
@@ -249,7 +263,7 @@ def parse_case(content: Mapping[str, Any]) -> Case:
         (0.05, ('rim_1', 'rim_2', 'rim_3', 'centre'))
     """
     check_content(content)
-    content = _with_tables(_with_files(content, Path()))
+    content = with_neurons(_with_tables(_with_files(content, Path())))
     check_plausible(content)
     _check_amplitudes(content.get("applied_field_waveform"))
     try:

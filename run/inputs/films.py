@@ -118,4 +118,4 @@ def set_initial_texture(film: Film, case: Case) -> None:
 
 def build_network(case: Case, film: Film) -> HopfieldFilm:
     """The film as a network, its weights read as the case says."""
-    return HopfieldFilm(film, case.reading.rule())
+    return HopfieldFilm(film, case.reading.rule(), case.neurons_of(film.contacts).given)

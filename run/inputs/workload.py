@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield import Neurons
 from hebbfilm.meshing import Layout
 from hebbfilm.meshing.expected_size import expected_vertices
 from hebbfilm.run.inputs.case import Case
@@ -55,7 +57,7 @@ def check_workload(case: Case, source: FilmSource) -> None:
     fields = min(total / every, rows) if every is not None else 0.0
     limits.require("fields", fields, f"output.field_interval = {every} over {total:g} s")
     limits.require("fields", work.fields, work.cause)
-    columns = work.contacts * (work.contacts - 1) / 2 + 2 * work.contacts + 4
+    columns = work.neurons * (work.neurons - 1) / 2 + 2 * work.contacts + 4
     vertices = 0.0 if layout is None else source.layers_of_vertices * expected_vertices(layout)
     cells = rows * columns + work.readings * (work.contacts**2 + 2 * work.contacts + 10)
     fields += work.fields
@@ -68,6 +70,7 @@ class _Work:
     """What the course of a run comes to, after the film has settled for the first time."""
 
     cause: str
+    neurons: int
     contacts: int
     segments: float
     time: float
@@ -77,31 +80,38 @@ class _Work:
 
 def _work_of_training(case: Case, nodes: Sequence[str] | None) -> _Work:
     training = case.required_training()
-    size = max(len(pattern) for pattern in training.parsed(nodes))
-    if nodes is not None:
-        training.require_fit(nodes)
+    neurons = None if nodes is None else case.neurons_of(nodes)
+    size = max(len(pattern) for pattern in training.parsed(neurons))
+    contacts = size
+    if neurons is not None:
+        training.require_fit(neurons)
+        contacts = len(neurons.contacts)
     segments, time = training.extent()
-    return _Work(_training_cause(case), size, segments, time, fields=training.readings)
+    return _Work(_training_cause(case), size, contacts, segments, time, fields=training.readings)
 
 
 def _work_of_protocol(case: Case, nodes: Sequence[str] | None) -> _Work:
+    if case.neurons is not None:
+        raise InputError(
+            "neurons: a run without patterns has none; leave them out, or give [training]"
+        )
     found = case.steps().extent()
     size = 0 if nodes is None else len(nodes)
     counts = found.segments, found.time, found.readings, found.fields
-    return _Work("protocol.steps", size, *counts)
+    return _Work("protocol.steps", size, size, *counts)
 
 
-def running_time(case: Case, contacts: Sequence[str]) -> float:
+def running_time(case: Case, neurons: Neurons) -> float:
     """Simulated time of a whole run in s, at most.
 
     Args:
         case: of the run.
-        contacts: names of the nodes of its film.
+        neurons: of its film.
     """
     if case.training is None:
         course = case.steps().extent().time
     else:
-        course = sum(segment.duration for segment in case.required_training().segments(contacts))
+        course = sum(segment.duration for segment in case.required_training().segments(neurons))
     return case.initial.relaxation + course + reading_time(case)
 
 

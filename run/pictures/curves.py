@@ -119,7 +119,7 @@ def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
     periods = phases_of(table)
     shade(axes, periods)
     if labelled:
-        names = [style.short_name(name) for name in run.manifest.contacts]
+        names = [style.short_name(name) for name in run.neurons]
         digits = 1 if np.abs(final).max() >= 1 else 2
         texts = [
             f"{names[i]}–{names[j]}  {style.signed(final[k], digits)} %"

@@ -39,9 +39,10 @@ def ways(run: Run) -> dict[str, FloatArray]:
     of the table, (n,).
     """
     table = run.conductance
+    voltage = run.manifest.as_neurons().voltages(table.voltage)
     moves: dict[str, FloatArray] = {}
     for row in np.flatnonzero(~np.isnan(table.displacement)):
-        signs = np.where(table.voltage[row] < 0, -1, 1).astype(np.int8)
+        signs = np.where(voltage[row] < 0, -1, 1).astype(np.int8)
         name = format_pattern(stored_pattern(signs, list(run.patterns))[0])
         moves.setdefault(name, np.zeros(len(table.time)))[row] = table.displacement[row]
     return {name: np.cumsum(steps) for name, steps in moves.items()}

@@ -22,7 +22,7 @@ def weights_picture(run: Run) -> Figure:
 
     A colour is a sign in all three; where there are too many pairs for numbers, bars tell them.
     """
-    side = max(3.1, 0.42 * len(run.manifest.contacts) + 1.2)
+    side = max(3.1, 0.42 * len(run.neurons) + 1.2)
     figure = Figure((3 * side + 0.6, side + 0.7), layout="constrained")
     left, middle, right = figure.subplots(1, 3)
     cells = [draw_weights(left, run, run.summary.weights)]
@@ -33,7 +33,7 @@ def weights_picture(run: Run) -> Figure:
     right.set_title("Change of conductance / %")
     left.set_xlabel(correlation_text(run), labelpad=8)
     middle.set_xlabel("orange: negative, blue-green: positive", labelpad=8)
-    if len(run.manifest.contacts) > MOST_NUMBERS:
+    if len(run.neurons) > MOST_NUMBERS:
         for axes, drawn in zip((left, middle, right), cells, strict=True):
             figure.colorbar(drawn, ax=axes, shrink=0.8, pad=0.02)
     return figure
@@ -79,14 +79,14 @@ def draw_change(axes: Axes, run: Run) -> QuadMesh:
 
 def _coupled(run: Run) -> BoolArray:
     """The pairs that are coupled as a matrix, (N, N)."""
-    coupled = np.zeros(2 * [len(run.manifest.contacts)], dtype=bool)
+    coupled = np.zeros(2 * [len(run.neurons)], dtype=bool)
     coupled[np.triu_indices(len(coupled), k=1)] = run.coupled
     both: BoolArray = coupled | coupled.T
     return both
 
 
 def _matrix(axes: Axes, values: FloatArray, run: Run) -> QuadMesh:
-    names = [style.short_name(name) for name in run.manifest.contacts]
+    names = [style.short_name(name) for name in run.neurons]
     count, pairs = len(names), _coupled(run)
     limit = max(float(np.abs(values[pairs]).max()), 1e-30)
     ma: Any = np.ma  # whose stubs lack types

@@ -58,7 +58,7 @@ def study_pictures(found: Mapping[str, Any]) -> dict[str, Figure]:
 
 
 def _weights(run: Run, networks: Mapping[str, FloatArray]) -> Figure:
-    side = max(2.7, 0.36 * len(run.manifest.contacts) + 1.0)
+    side = max(2.7, 0.36 * len(run.neurons) + 1.0)
     columns = min(3, len(networks))
     rows = -(-len(networks) // columns)
     figure = Figure((side * columns + 0.4, (side + 0.4) * rows), layout="constrained")

@@ -60,7 +60,7 @@ def overview_picture(run: Run, surfaces: dict[Snapshot, Surface]) -> Figure:
 def _draw_films(
     row: Sequence[Axes], run: Run, snapshots: Sequence[Snapshot], surfaces: dict[Snapshot, Surface]
 ) -> None:
-    names = run.manifest.contacts
+    names = run.manifest.names_on_film()
     for number, (axes, snapshot) in enumerate(zip(row, snapshots, strict=True), start=1):
         surface = surfaces[snapshot]
         if snapshot.voltages is None:

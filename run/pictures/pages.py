@@ -30,7 +30,7 @@ def texture_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) ->
     figure = Figure((7.4, 6.6), layout="constrained")
     axes = figure.subplots()
     image = film.draw_texture(axes, surface)
-    draw_contacts(axes, surface, manifest.contacts)
+    draw_contacts(axes, surface, manifest.names_on_film())
     film.draw_scale_bar(axes, surface)
     axes.set_title(heading(snapshot))
     colour_bar(axes, image, MAGNETISATION)
@@ -45,7 +45,7 @@ def textures_picture(
     row = figure.subplots(1, len(snapshots), squeeze=False)[0]
     for axes, snapshot, surface in zip(row, snapshots, surfaces, strict=True):
         image = film.draw_texture(axes, surface)
-        draw_contacts(axes, surface, manifest.contacts, snapshot.voltages, size=7)
+        draw_contacts(axes, surface, manifest.names_on_film(), snapshot.voltages, size=7)
         axes.set_title(heading(snapshot))
     film.draw_scale_bar(row[0], surfaces[0])
     colour_bar(row, image, MAGNETISATION)
@@ -59,7 +59,9 @@ def current_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) ->
     potential = film.draw_potential(left, surface)
     current = draw_current(right, surface)
     for axes in (left, right):
-        draw_contacts(axes, surface, manifest.contacts, snapshot.voltages, filled=True, size=7.5)
+        draw_contacts(
+            axes, surface, manifest.names_on_film(), snapshot.voltages, filled=True, size=7.5
+        )
     film.draw_scale_bar(left, surface)
     left.set_title(f"{heading(snapshot)}: potential")
     right.set_title("Current density")

@@ -39,7 +39,7 @@ def recall_picture(run: Run) -> Figure:
         pad=26,
     )
     axes.annotate(
-        f"nodes from left to right: {', '.join(map(style.short_name, run.manifest.contacts))}",
+        f"nodes from left to right: {', '.join(map(style.short_name, run.neurons))}",
         (0, 0),
         (0, -22),
         "axes fraction",

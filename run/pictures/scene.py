@@ -157,7 +157,7 @@ def _draw_contacts(plotter: Any, scene: Scene) -> None:
     surface, voltages = scene.surface, scene.snapshot.voltages
     limit = max(map(abs, voltages)) if voltages else 0.0
     anchors, texts = [], []
-    for number, name in enumerate(scene.manifest.contacts, start=1):
+    for number, name in enumerate(scene.manifest.names_on_film(), start=1):
         colour, text = METAL, style.short_name(name)
         if voltages:
             tint = np.array(voltage_colour(voltages[number - 1], limit)[:3])

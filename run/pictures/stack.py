@@ -57,7 +57,9 @@ def layers_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) -> 
     images = [draw_current(axes, each) for axes, (_, each) in zip(row, named, strict=True)]
     power = power_of_thousand(*images)
     for axes, (name, _), image in zip(row, named, images, strict=True):
-        draw_contacts(axes, surface, manifest.contacts, snapshot.voltages, filled=True, size=7.5)
+        draw_contacts(
+            axes, surface, manifest.names_on_film(), snapshot.voltages, filled=True, size=7.5
+        )
         current_bar(axes, image, power)
         axes.set_title(f"In layer {name}")
     row[0].set_title(f"{heading(snapshot)}: current density in the film")
@@ -109,7 +111,7 @@ def _coloured(
 
 def _finish(axes: Axes, manifest: Manifest, snapshot: Snapshot, surface: Surface) -> None:
     draw_outline(axes, surface)
-    draw_contacts(axes, surface, manifest.contacts, snapshot.voltages, size=7.5)
+    draw_contacts(axes, surface, manifest.names_on_film(), snapshot.voltages, size=7.5)
 
 
 def _draw_directions(axes: Axes, surface: Surface, field: FloatArray) -> None:

@@ -33,8 +33,12 @@ class Read(Phase):
         if self.film.thermal is not None and average > 0:
             self.rest(average, average / _SAMPLES)
         else:
-            self._samples.append(self.film.conductance_matrix())
+            self._take_sample()
         self.keep(np.mean(self._samples, axis=0))
+        notes = self.recorder.notes
+        if self.moment in notes.reference_samples:
+            beside = notes.reference_samples[self.moment]
+            notes.reference_film[self.label] = np.mean(beside, axis=0)
         self.recorder.snapshot(self.label)
 
     def end(self) -> None:
@@ -43,8 +47,16 @@ class Read(Phase):
 
     def observe(self, film: Film) -> None:
         """Take a sample."""
-        self._samples.append(film.conductance_matrix())
+        self._take_sample()
         super().observe(film)
+
+    def _take_sample(self) -> None:
+        neurons, matrix = self.recorder.neurons, self.film.conductance_matrix()
+        self._samples.append(neurons.conductance(matrix))
+        of_film = neurons.reference_conductance(matrix)
+        if of_film is not None:
+            samples = self.recorder.notes.reference_samples
+            samples.setdefault(self.moment, []).append(of_film)
 
     @property
     def _samples(self) -> list[FloatArray]:
@@ -52,7 +64,7 @@ class Read(Phase):
 
     @abstractmethod
     def keep(self, conductance: FloatArray) -> None:
-        """Note what was read, (N, N) in S."""
+        """Note what was read between neurons, (N, N) in S."""
 
 
 class ReadUntrained(Read):

@@ -52,6 +52,10 @@ class Recorder:
         film: to watch.
         progress: where to show it.
         stop: asks for the end.
+
+    Attributes:
+        neurons: that its contacts make.
+        notes: of the run.
     """
 
     def __init__(
@@ -65,7 +69,8 @@ class Recorder:
         self._case = case
         self._folder = folder
         self._film = film
-        self._header = conductance_header(film.contacts, extras_of(film))
+        self.neurons = case.neurons_of(film.contacts)
+        self._header = conductance_header(self.neurons, extras_of(film))
         # Of a run without patterns alone.
         self._readings = None if case.training else readings_header(film.contacts)
         self._progress = progress
@@ -112,10 +117,10 @@ class Recorder:
 
     def observe(self, film: Film) -> None:
         """Record a sample; raise Interrupted, with the state saved, if asked to stop."""
-        conductance = self.record_row()
+        conductance, power = self.record_row()
         if self._drive_ends():
             note_drive(film, self.notes)
-        self._snapshot_if_due(conductance)
+        self._snapshot_if_due(conductance, power)
         self.watch(film)
 
     def watch(self, film: Film) -> None:
@@ -127,17 +132,19 @@ class Recorder:
         if status:
             raise Interrupted(status)
 
-    def record_row(self) -> FloatArray:
+    def record_row(self) -> tuple[FloatArray, float]:
         """Append the present conductances, voltages, currents and power to the table.
 
         Returns:
-            The conductance matrix, (N, N) in S.
+            The conductance matrix between neurons, (N, N) in S, and the power in W.
         """
         displacement = self._follow_displacement()
-        sample, conductance = sampled(self._film, self.notes, self._word, displacement)
+        sample, conductance = sampled(
+            self._film, self.neurons, self.notes, self._word, displacement
+        )
         on_root(self._film.comm, lambda: self._folder.table.append(sample.row()))
         self.notes.rows += 1
-        return conductance
+        return conductance, sample.power
 
     def record_reading(self, reading: Reading) -> None:
         """Append to the table of readings, of a run without patterns."""
@@ -190,15 +197,15 @@ class Recorder:
         segment = self._phase.course[position.segment]
         return segment.drives is not None and position.elapsed == segment.duration
 
-    def _snapshot_if_due(self, conductance: FloatArray) -> None:
-        if self._keep_presentation(conductance):
+    def _snapshot_if_due(self, conductance: FloatArray, power: float) -> None:
+        if self._keep_presentation(conductance, power):
             return
         interval = self._case.output.field_interval
         if interval is not None and self._film.time >= self.notes.next_field - 1e-15:
             self.notes.next_field = self._film.time + interval
             self.snapshot(self._word)
 
-    def _keep_presentation(self, conductance: FloatArray) -> bool:
+    def _keep_presentation(self, conductance: FloatArray, power: float) -> bool:
         """Note what a presentation did at its end; whether a snapshot shows it."""
         position, segment = self._film.position, self._segment()
         if self._phase is None or not isinstance(segment, PatternSegment):
@@ -209,7 +216,7 @@ class Recorder:
         again = [segment.presents_as(other) for other in later]
         if any(again[:1]):
             return False
-        self.notes.presented = conductance
+        self.notes.presented, self.notes.presented_power = conductance, power
         # What is presented again shows then what it did.
         if any(again):
             return False

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from hebbfilm.run.folder.manifest import Manifest
+from hebbfilm.run.folder.neurons import neuron_entries
 from hebbfilm.run.folder.versions import CONVENTIONS, all_versions
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.plugins import described
@@ -29,6 +30,7 @@ def manifest_of(case: Case, film: Film, folder: Path, commit: str, notes: RunNot
         versions=all_versions(),
         ranks=film.comm.size,
         contacts=tuple(film.contacts),
+        neurons=neuron_entries(case.neurons_of(film.contacts)),
         contact_sizes={name: film.conductor.operators.contact_size(name) for name in mesh.contacts},
         region_sizes={name: mesh.region_size(name) for name in mesh.regions},
         thickness=operators.even_thickness or operators.volume / operators.area,

@@ -18,7 +18,7 @@ from hebbfilm.run.folder.stack import StackEntries
 
 @dataclass(kw_only=True, config=STRICT, eq=False)
 class RunNotes:
-    """Saved with the state of the film; matrices of conductance are in S, (N, N).
+    """Saved with the state of the film; conductances are in S, (N, N) between neurons.
 
     Args:
         phase: the name of that in which the run is.
@@ -30,9 +30,12 @@ class RunNotes:
         next_field: time in s from which on another one is due, beside the main moments.
         before: conductances of the untrained film, once they are read.
         presented: those at the end of the last presentation so far.
+        presented_power: the power then, in W; None in states of earlier versions.
         after: those of the trained film.
         on_the_way: those of the readings of the training, by their labels.
         samples: those of which all these are the means, by "before", "after", and the labels.
+        reference_film: those of the film that neurons are compared with, by the labels of moments.
+        reference_samples: those of which they are the means, like `samples`.
         presentations: what they did to the texture.
         max_current_density: the largest in A/m² so far.
         mean_current_density: the largest mean over the film in A/m².
@@ -50,9 +53,12 @@ class RunNotes:
     next_field: float = 0.0
     before: Matrix | None = None
     presented: Matrix | None = None
+    presented_power: float | None = None
     after: Matrix | None = None
     on_the_way: dict[str, Matrix] = Field(default_factory=dict)
     samples: dict[str, list[Matrix]] = Field(default_factory=dict)
+    reference_film: dict[str, Matrix] = Field(default_factory=dict)
+    reference_samples: dict[str, list[Matrix]] = Field(default_factory=dict)
     presentations: list[Presentation] = Field(default_factory=list)
     max_current_density: float = 0.0
     mean_current_density: float = 0.0

@@ -3,6 +3,7 @@
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.hopfield import Neurons
 from hebbfilm.run.folder.conductance_table import EXTRAS, Sample
 from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.run.training.stack_notes import note_temperature
@@ -11,12 +12,13 @@ from hebbfilm.solvers.conduction.node_voltages import node_voltages
 
 
 def sampled(
-    film: Film, notes: RunNotes, word: str, displacement: float
+    film: Film, neurons: Neurons, notes: RunNotes, word: str, displacement: float
 ) -> tuple[Sample, FloatArray]:
-    """The row of this moment, and its conductance matrix G in S, (N, N); collective.
+    """The row of this moment, and its conductances between neurons in S, (N, N); collective.
 
     Args:
         film: as it is.
+        neurons: that its contacts make.
         notes: of the run, which take the extremes.
         word: what the table calls the phase.
         displacement: of the texture since the last row, in m.
@@ -25,11 +27,12 @@ def sampled(
     conductance = _conductances(film, reading)
     voltages = _voltages(film, conductance)
     currents = conductance @ voltages
+    between = neurons.conductance(conductance)
     _note_current_density(film, notes)
     sample = Sample(
         time=film.time,
         phase=word,
-        conductance=_pair_conductances(conductance),
+        conductance=_pair_conductances(between),
         voltage=voltages,
         current=currents,
         power=float(voltages @ currents),
@@ -38,7 +41,7 @@ def sampled(
         **_temperatures(film, notes),
         film_share=_film_share(film, reading, conductance, voltages),
     )
-    return sample, conductance
+    return sample, between
 
 
 def extras_of(film: Film) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from hebbfilm.hopfield.checks import driven_checks, matrix_checks
 from hebbfilm.hopfield.contact_pairs import hall_conductance, pair_names, relative_change
 from hebbfilm.hopfield.displacements import Presentation
 from hebbfilm.hopfield.reading import fluctuation
+from hebbfilm.run.folder.neurons import neuron_entries
 from hebbfilm.run.folder.summary import (
     ChecksEntry,
     CriteriaEntry,
@@ -48,7 +49,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: RunNotes) -> Summary:
     weights = network.weights
     coupled = network.coupled
     ideal = ideal_networks(patterns, coupled)
-    names = np.array(pair_names(film.contacts), dtype=object)
+    names = np.array(pair_names(network.neurons.names), dtype=object)
 
     def changes(present: FloatArray) -> dict[str, float]:
         change = relative_change(before, present)[coupled]
@@ -64,9 +65,11 @@ def summarise(case: Case, network: HopfieldFilm, notes: RunNotes) -> Summary:
     }
     return Summary(
         contacts=tuple(film.contacts),
+        neurons=neuron_entries(network.neurons),
         patterns=np.array(patterns, dtype=np.int64),
         conductance_before=before,
         conductance_presented=presented,
+        presented_power=notes.presented_power,
         conductance_after=after,
         readings=dict(network.readings),
         reference_film=dict(network.reference_film),
@@ -126,10 +129,12 @@ def heating_summary(film: Film, concentration: float) -> HeatingEntry:
 
 def _checks(case: Case, network: HopfieldFilm, angles: dict[str, float]) -> ChecksEntry:
     film, reading = network.film, case.reading
-    driven = driven_checks(film, case.required_training().last_voltages(film.contacts))
-    disturbance = read_disturbance(film, voltage=reading.voltage, duration=reading.duration)
+    driven = driven_checks(film, case.required_training().last_voltages(network.neurons))
+    disturbance = read_disturbance(
+        film, voltage=reading.voltage, duration=reading.duration, neurons=network.neurons
+    )
     return ChecksEntry(
-        **matrix_checks(film, np.array(network.after)),
+        **matrix_checks(film, film.conductance_matrix()),
         **driven,
         turn_from_vertex_to_vertex=film.mesh_watch.resolution.turn,
         unit_length_of_m=film.dynamics.largest_deviation_from_unit_length(),

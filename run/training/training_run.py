@@ -100,7 +100,7 @@ def run_case(
     film = build_film(case, comm, source)
     if case.training is None:
         on_every_rank(comm, lambda: case.steps().require_fit(film.contacts))
-    total = running_time(case, film.contacts)
+    total = running_time(case, case.neurons_of(film.contacts))
     require_mesh_that_holds(film, case)
     folder, stop = RunFolder(path, called=str(out)), stop or StopRequest(comm)
     # Only now, when nothing that was asked for is wrong, is anything written.
@@ -137,7 +137,8 @@ def _train(
     network = build_network(case, film)
     go_through(phases_of_run(case, network, recorder, progress), recorder)
     network.readings = recorder.notes.conductances()
-    network.patterns = case.required_training().parsed(film.contacts)
+    network.reference_film = recorder.notes.reference_film
+    network.patterns = case.required_training().parsed(network.neurons)
     return lambda folder: _finish(case, folder, network, recorder)
 
 
