@@ -57,7 +57,11 @@ def case_values(case: Case) -> dict[str, Any]:
 
 def values_of(content: Mapping[str, Any]) -> dict[str, Any]:
     """The same of a case as its run keeps it; of tables with names, like layers.pt.thickness."""
-    return flat({key: _by_name(value) for key, value in content.items()})
+    named = {key: _by_name(value) for key, value in content.items()}
+    neurons = content.get("neurons")
+    # Patterns are of neurons in their order, which a comparison of their keys would not see.
+    order = {"order of neurons": list(neurons)} if isinstance(neurons, Mapping) else {}
+    return flat(named | order)
 
 
 def _by_name(value: Any) -> Any:
