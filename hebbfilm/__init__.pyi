@@ -8,6 +8,8 @@ from .hopfield import FlipCorrection as FlipCorrection
 from .hopfield import Forming as Forming
 from .hopfield import HopfieldFilm as HopfieldFilm
 from .hopfield import Landscape as Landscape
+from .hopfield import Neuron as Neuron
+from .hopfield import Neurons as Neurons
 from .hopfield import ReadDisturbance as ReadDisturbance
 from .hopfield import RecallTable as RecallTable
 from .hopfield import Reference as Reference

@@ -19,6 +19,7 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
 from hebbfilm.common.messages import shown
+from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_pattern
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,15 @@ class Neurons:
     def names_at_contacts(self) -> tuple[str, ...]:
         """The name of the neuron that each contact belongs to, C of them."""
         return tuple(self.names[row] for row in np.argmax(self.tied + self.reference, axis=0))
+
+    def pattern(self, value: PatternLike) -> Pattern:
+        """A pattern as a person writes it, with one sign for each neuron, (N,).
+
+        Raises:
+            InputError: as `parse_pattern`.
+        """
+        noun = "contact" if self.are_contacts else "neuron"
+        return parse_pattern(value, names=self.names, noun=noun)
 
     def presented(self, voltages: ArrayLike) -> FloatArray:
         """Of all contacts in V, (C,), while the neurons are presented with (N,) V."""

@@ -118,7 +118,8 @@ class Training:
         neurons = None if contacts is None else Neurons.of(contacts)
         if not self.patterns:
             return self._parsed_from_steps(neurons)
-        patterns = [_parsed(pattern, neurons) for pattern in self.patterns]
+        read = parse_pattern if neurons is None else neurons.pattern
+        patterns = [read(pattern) for pattern in self.patterns]
         for pattern in patterns:
             require_drivable(pattern)
         return patterns
@@ -219,7 +220,9 @@ class Training:
         for step in self.steps:
             if step.pattern is None or isinstance(step.pattern, int):
                 continue
-            pattern = _parsed(step.pattern, neurons)
+            pattern = (
+                parse_pattern(step.pattern) if neurons is None else neurons.pattern(step.pattern)
+            )
             # What another step showed, or its negative, is the same stored pattern.
             if not any(_same(pattern, other) for other in found):
                 found.append(pattern)
@@ -263,7 +266,7 @@ class Training:
         if isinstance(step.pattern, int):
             return patterns[step.pattern - 1]
         assert step.pattern is not None
-        return _parsed(step.pattern, neurons)
+        return parse_pattern(step.pattern) if neurons is None else neurons.pattern(step.pattern)
 
     def _check_forming(self, forming: Forming) -> None:
         forming.parsed(len(self.parsed()[0]))
@@ -304,13 +307,6 @@ class Training:
                     f"training.patterns has '{format_pattern(pattern)}', "
                     "which no step of training.steps presents"
                 )
-
-
-def _parsed(pattern: PatternLike, neurons: Neurons | None) -> Pattern:
-    if neurons is None:
-        return parse_pattern(pattern)
-    noun = "contact" if neurons.are_contacts else "neuron"
-    return parse_pattern(pattern, names=neurons.names, noun=noun)
 
 
 def _same(a: Pattern, b: Pattern) -> bool:

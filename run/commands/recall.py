@@ -43,7 +43,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Recall with the weights of a run."""
-    from hebbfilm.hopfield import parse_pattern, recall_table
+    from hebbfilm.hopfield import recall_table
     from hebbfilm.run.analysis.run_text import no_recall_text
     from hebbfilm.run.folder.reader import read_case_of_run, read_run
 
@@ -54,8 +54,7 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
         reading = read_case_of_run(options.run_folder).reading
         rule = options.rule or reading.recall
         seed = reading.seed if options.seed is None else options.seed
-        noun = "neuron" if run.summary.neurons else "contact"
-        starts = [parse_pattern(start, names=run.neurons, noun=noun) for start in options.starts]
+        starts = [run.manifest.as_neurons().pattern(start) for start in options.starts]
         if not run.summary.has_weights:
             return no_recall_text(run.summary)
         table = recall_table(

@@ -229,6 +229,17 @@ def test_run_that_is_formed_and_alternates_goes_on(
     assert phases == expected + 2 * (4 * ["train"] + ["rest"]) + 2 * ["rest"]
 
 
+@pytest.mark.cross_method
+def test_run_of_twins_with_a_film_to_compare_with_goes_on(
+    start, folder_content, comm, shared_tmp_path
+):
+    """In its first presentation, and with noise in readings: rows 4-23, 24-28, …"""
+    text = CASE.format(initial=SETTLED, temperature=300)
+    text = text.replace("mesh_size = 15e-9", "mesh_size = 20e-9\ncopies = 3")
+    case = parse_case(tomllib.loads('neurons = "twins_and_reference"' + text))
+    require_like(start, folder_content, comm, shared_tmp_path, case, [(8, 12), (24, 26), (37, 45)])
+
+
 @pytest.mark.regression
 def test_script_stops_a_run_and_goes_on_by_public_names(comm, shared_tmp_path, capsys):
     """With the folder as text and pictures by `draw_all`; and again when nothing is left to do."""
