@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import SolverError
 from hebbfilm.solvers.conduction.node_voltages import held_nodes, voltages_per_drive
 from hebbfilm.solvers.drives.current import Current
@@ -27,6 +27,7 @@ class FilmResponse:
         drives: with which it was solved.
         currents: found, in A, (N,).
         voltages: found, in V, (N,).
+        groups: numbers of the nodes that the film joins, see `JoinedNodes`.
     """
 
     def __init__(
@@ -35,10 +36,11 @@ class FilmResponse:
         drives: Sequence[Drive],
         currents: FloatArray,
         voltages: FloatArray,
+        groups: Sequence[IntArray],
     ) -> None:
         self._conductance, self._currents, self._voltages = conductance, currents, voltages
         self._numbers = np.array(as_numbers(drives))
-        self._per_drive = voltages_per_drive(conductance, held_nodes(drives))
+        self._per_drive = voltages_per_drive(conductance, held_nodes(drives), groups)
 
     def at(self, numbers: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Currents in A and voltages in V for other numbers of the same drives, (N,) each."""

@@ -227,6 +227,7 @@ class VaryingDrive:
                 drives,
                 conduction.currents.copy(),
                 conduction.voltages.copy(),
+                conduction.joined.groups,
             )
         return self._network
 

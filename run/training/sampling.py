@@ -88,8 +88,10 @@ def _conductances(film: Film, reading: Conduction | None) -> FloatArray:
 
 def _voltages(film: Film, conductance: FloatArray) -> FloatArray:
     """Of the contacts in V, (N,), at this moment; 0 where all are open."""
-    drives = film.current.drives
-    return np.zeros(len(conductance)) if drives is None else node_voltages(conductance, drives)
+    drives, conduction = film.current.drives, film.conduction
+    if drives is None or conduction is None:
+        return np.zeros(len(conductance))
+    return node_voltages(conductance, drives, conduction.joined.groups)
 
 
 def _note_current_density(film: Film, notes: RunNotes) -> None:

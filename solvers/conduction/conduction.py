@@ -12,11 +12,14 @@ from hebbfilm.common.errors import InputError, SolverError
 from hebbfilm.solvers.conduction.conductivity import assemble_conductivity
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes, Electrodes
 from hebbfilm.solvers.conduction.flow import FlowingCurrent
+from hebbfilm.solvers.conduction.joined_nodes import joined_nodes
+from hebbfilm.solvers.conduction.node_voltages import held_nodes
 from hebbfilm.solvers.conduction.pad_resolution import warn_of_coarse_pads
 from hebbfilm.solvers.conduction.potential import PotentialSolver
 from hebbfilm.solvers.conduction.unit_potentials import UnitPotentials
 from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.drives.drive import Current, Drive, Drives, plain_drives
+from hebbfilm.solvers.drives.drive import Drives, acts, plain_drives, voltage_of
+from hebbfilm.solvers.drives.source import as_numbers
 from hebbfilm.solvers.layers.film_layer import FilmLayer
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.material import Material
@@ -46,6 +49,7 @@ class Conduction(FlowingCurrent):
 
     Attributes:
         contacts: names of the N nodes in node order; contacts tied together are one.
+        joined: which of them the film joins.
         symmetric: whether G is: there is no Hall effect in the film.
         layers: of metal on the film.
         sheet_conductance: σ⊥t + Σ d_k σ_k in S, its mean where the film differs.
@@ -86,6 +90,9 @@ class Conduction(FlowingCurrent):
             raise InputError(
                 f"a current needs two contacts or more; this film has {len(self.contacts)}"
             )
+        self.joined = joined_nodes(operators, self._electrodes.nodes)
+        if len(self.joined.groups) == len(self.contacts):
+            raise InputError("a current needs two contacts or more on one piece of film")
         self.solver = PotentialSolver(
             operators,
             self._electrodes,
@@ -180,8 +187,9 @@ class Conduction(FlowingCurrent):
 
         Args:
             drives: (N,), of each node its voltage in V, its `Current`, or None to let it float.
-                Where no voltage is prescribed, currents have to sum to zero, and the mean voltage
-                of the nodes is 0 V; for another ground, give a contact 0.0 instead of its current.
+                Where a piece of film has no prescribed voltage, currents into it have to sum to
+                zero, and the mean voltage of its nodes is 0 V; for another ground, give a contact
+                0.0 instead of its current.
             extrapolation: the first guess is φ + extrapolation (φ - φ_previous): how far this
                 solve lies beyond the last one, in units of the time between the last two.
             tolerance: another one than that of the reading of G.
@@ -192,7 +200,8 @@ class Conduction(FlowingCurrent):
             SolverError: no convergence.
         """
         drives = plain_drives(drives, self.contacts)
-        if not any(_acts(drive) for drive in drives):
+        self.joined.require_balance(drives, self.contacts)
+        if not any(map(acts, drives)):
             self.switch_off()
             return
         tolerance = tolerance or self.tolerance
@@ -204,7 +213,7 @@ class Conduction(FlowingCurrent):
         self._find_density(self._m)
 
     def _guess(self, drives: Drives, extrapolation: float) -> None:
-        given = [_voltage(drive) for drive in drives]
+        given = [voltage_of(drive) for drive in drives]
         if not self.potential.any():
             volts = np.array([voltage or 0.0 for voltage in given])
             np.matmul(volts, self._units.shares, out=self.potential)
@@ -280,28 +289,25 @@ class Conduction(FlowingCurrent):
 
     def _find_voltages(self, drives: Drives, tolerance: float) -> None:
         """Solve, with the voltages at which the prescribed currents flow; collective."""
-        voltages = self.voltages.copy()
-        targets: dict[int, float] = {}
-        for k, drive in enumerate(drives):
-            voltage = _voltage(drive)
-            if voltage is None:
-                targets[k] = drive.amperes if isinstance(drive, Current) else 0.0
-            else:
-                voltages[k] = voltage
-        free, target = list(targets), np.array(list(targets.values()))
+        given, held = np.array(as_numbers(drives)), held_nodes(drives)
+        voltages = np.where(held, given, self.voltages)
+        free = [k for k, is_held in enumerate(held) if not is_held]
+        target = given[free]
         conductance = self._units.currents(free, tolerance)[free]
-        if len(free) == len(drives):
-            self.potential -= voltages.mean()
-            voltages -= voltages.mean()
-            target -= target.mean()
+        loose = self.joined.without_any(held)
+        self.joined.ground(loose, self.potential, voltages)
+        together = [np.searchsorted(free, self.joined.groups[number]) for number in loose]
+        for own in together:
+            target[own] -= target[own].mean()
             # A common voltage drives nothing; this term keeps it at zero.
-            conductance += np.trace(conductance) / len(free) ** 2
+            within = np.ix_(own, own)
+            conductance[within] += np.trace(conductance[within]) / len(own) ** 2 or 1.0
         for _ in range(_PASSES):
             currents = self.solver.solve(self._potential, voltages, tolerance)
             missing = target - currents[free]
-            if len(free) == len(drives):
+            for own in together:
                 # What is common to all is left by an unfinished solve; no voltage would mend it.
-                missing -= missing.mean()
+                missing[own] -= missing[own].mean()
             wanted = max(tolerance * np.abs(currents).max(), self.solver.resolution)
             if np.abs(missing).max(initial=0.0) <= wanted:
                 self.voltages, self.currents = voltages, currents
@@ -310,11 +316,3 @@ class Conduction(FlowingCurrent):
                 voltages[k] += step
                 self.potential += step * self._units.unit(k)
         raise SolverError(f"contact currents are off by {missing} A, {wanted:.3g} A allowed")
-
-
-def _voltage(drive: Drive) -> float | None:
-    return None if drive is None or isinstance(drive, Current) else drive
-
-
-def _acts(drive: Drive) -> bool:
-    return bool(drive.amperes if isinstance(drive, Current) else drive)

@@ -120,15 +120,35 @@ def plain_drives(drives: Drives, contacts: Sequence[str]) -> list[Drive]:
         plain_drive(drive, f"of contact {name}")
         for name, drive in zip(contacts, drives, strict=True)
     ]
-    currents = [drive.amperes for drive in plain if isinstance(drive, Current)]
-    grounded = any(drive is not None and not isinstance(drive, Current) for drive in plain)
+    check_balance(plain, "the film")
+    return plain
+
+
+def voltage_of(drive: Drive) -> float | None:
+    """The voltage in V of a contact that has one."""
+    return None if isinstance(drive, Current) else drive
+
+
+def acts(drive: Drive) -> bool:
+    """Whether a contact has a voltage or a current that is not zero."""
+    return bool(drive.amperes if isinstance(drive, Current) else drive)
+
+
+def check_balance(drives: Sequence[Drive], into: str) -> None:
+    """Raise InputError where no contact has a voltage, and currents do not sum to zero.
+
+    Args:
+        drives: of the contacts, their voltages as floats.
+        into: what they drive, as the message calls it.
+    """
+    currents = [drive.amperes for drive in drives if isinstance(drive, Current)]
     largest = max(map(abs, currents), default=0.0)
+    grounded = any(voltage_of(drive) is not None for drive in drives)
     if not grounded and abs(sum(currents)) > _BALANCE * largest:
         raise InputError(
-            f"currents into the film sum to {sum(currents):g} A: must be zero where no contact "
-            "has a voltage; did you mean to ground one (0.0)?"
+            f"currents into {into} sum to {sum(currents):g} A: must be zero where no contact has a "
+            "voltage; did you mean to ground one (0.0)?"
         )
-    return plain
 
 
 def constant(
