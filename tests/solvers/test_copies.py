@@ -273,9 +273,10 @@ def require_like(comm, found, expected):
 def test_demagnetising_field_is_that_of_both(comm):
     """In the second film the first is a sheet of dipoles along z: -M_s V/4πR³ of each vertex.
 
-    Half the difference between m up and m down there. Onto the grid and from it 1/R³ is interpolated
-    between boxes of h = 20 nm: by h²/8 of its second derivative, 12 h²/8R² = 0.7 % each on average
-    (R = 300 nm). Boxes at a rim are filled in part: by h/R = 13 % at most at one vertex.
+    Half the difference between m up and m down there. Onto the grid and from it 1/R³ is
+    interpolated between boxes of h = 20 nm: by h²/8 of its second derivative, 12 h²/8R² = 0.7 %
+    each on average (R = 300 nm). Boxes at a rim are filled in part: by h/R = 13 % at most at one
+    vertex.
     """
     film = alone(comm, 5, copied(PADS, 2), demagnetisation="full")
     places = film.film_mesh.coordinates[: film.operators.owned]
