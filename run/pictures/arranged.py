@@ -15,7 +15,7 @@ from hebbfilm.run.pictures.surface import Surface
 _MOST_TURNED = 25
 """Degrees."""
 _GAP = 0.07
-"""Between films, in parts of the width of all."""
+"""Between films, in parts of the mean width of one."""
 _HAIR = 0.01
 """Likewise: a turn that sets wires apart by less than this is not worth it."""
 
@@ -45,7 +45,7 @@ def best_turn(surface: Surface, pads: Sequence[Pad]) -> float:
     feet = [pad.foot for pad in pads]
     turns = sorted(range(-_MOST_TURNED, _MOST_TURNED + 1), key=abs)
     gaps = [_least_gap(arranged(surface, np.radians(turn)).points[feet, 0]) for turn in turns]
-    steps = np.floor(np.array(gaps) / (_HAIR * surface.span))
+    steps = np.floor(np.array(gaps) / (_HAIR * surface.span / surface.parts))
     return float(np.radians(turns[int(np.argmax(steps))]))
 
 

@@ -61,8 +61,7 @@ def device_picture(
     device.set_ylim(low[1], high[1] + room * inch)
     _draw_film(device, view, after, every)
     plate = _PLATE * _size(after)
-    names = run.manifest.contacts
-    wires = draw_wires(device, view, after, pads, names, run.patterns, plate, high[1])
+    wires = draw_wires(device, view, after, pads, run.neurons, run.patterns, plate, high[1])
     rims = [view.on_page(after.points[pad.outline], plate) for pad in every]
     draw_couplings(device, view, after, pads, run, plate, np.concatenate([wires, *rims]))
     top, left = figure.get_figheight(), wide + _GAP
@@ -149,6 +148,6 @@ def _legend(run: Run, pads: Sequence[Sequence[Pad]]) -> list[str]:
     if len(run.patterns) > MOST_SIGNS:
         return lines
     if not all(pad.sign for each in pads for pad in each):
-        lines.insert(0, "grey: never presented with anything")
+        lines.insert(0, "0: a film to compare with")
     one = len(run.patterns) == 1
     return ["+ −: the pattern presented" if one else "+ −: the patterns presented", *lines]

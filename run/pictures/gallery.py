@@ -10,7 +10,6 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield import Neurons
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.manifest import read_manifest
 from hebbfilm.run.folder.protocol_run import read_protocol_run
@@ -97,7 +96,7 @@ def _pictures(run: Run) -> Iterator[tuple[str, Figure]]:
     yield "weights", weights_picture(run)
     if run.summary.has_weights:
         yield "recall", recall_picture(run)
-    pads = pads_of(kept[chosen[-1]], Neurons.of(manifest.contacts))
+    pads = pads_of(kept[chosen[-1]], manifest.as_neurons())
     if pads and len(chosen) > 1:
         ends = chosen[0], chosen[-1]
         yield "device", device_picture(run, pads, ends, [kept[s] for s in ends])

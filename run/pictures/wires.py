@@ -19,7 +19,7 @@ MOST_SIGNS = 3
 # In points.
 _ROW = 22.0
 _BEND = 12.0
-_FOR_NAME, _FOR_SIGNS = 42.0, 20.0
+_FOR_NAME, _FOR_LETTER, _FOR_SIGNS = 42.0, 5.4, 20.0
 _SIGN = 13.0
 _NAME = 40.0
 _RAIL = 21.0
@@ -61,8 +61,9 @@ def draw_wires(
     feet = view.on_page(surface.points[[pad.foot for _, pad in every]], height)
     point = _point(axes)
     left, right = axes.get_xlim()
-    named = any(len(each) == 1 for each in pads)
-    gap = (_FOR_NAME if named else _FOR_SIGNS) * point
+    above = [style.short_name(n) for n, each in zip(names, pads, strict=True) if len(each) == 1]
+    wide = max(_FOR_NAME, _FOR_LETTER * max(map(len, above))) if above else _FOR_SIGNS
+    gap = wide * point
     ends = spread(feet[:, 0], gap, left + gap / 2, right - gap / 2)
     row = top + _ROW * point
     shown = patterns if len(patterns) <= MOST_SIGNS else patterns[:0]
@@ -108,7 +109,7 @@ def _join(axes: Axes, places: Sequence[float], low: float, high: float) -> None:
 def _draw_signs(axes: Axes, place: tuple[float, float], signs: IntArray) -> None:
     for k, sign in enumerate(signs):
         axes.annotate(
-            {1: "+", -1: "−", 0: " "}[int(sign)],
+            {1: "+", -1: "−", 0: "0"}[int(sign)],
             place,
             (_SIGN * (k - (len(signs) - 1) / 2), 0),
             textcoords="offset points",

@@ -138,7 +138,7 @@ def test_film_to_compare_with_is_not_presented_with_anything(run: Run, surface: 
     assert [[pad.sign for pad in each] for each in pads] == 4 * [[1, -1, 0]]
     figure = drawn(run, films, pads)
     assert len(bows(run, figure)) == 12
-    assert len(texts(figure, "+")) == len(texts(figure, "−")) == len(texts(figure, " ")) == 4
+    assert len(texts(figure, "+")) == len(texts(figure, "−")) == len(texts(figure, "0")) == 4
 
 
 def test_no_device_of_contacts_on_edges_or_of_many(
