@@ -30,7 +30,8 @@ class Neuron:
         contacts: each with the sign that a presented pattern has there, like "+ring_1" or
             "-copy_2_ring_1"; "ring_1" is "+ring_1".
         reference: contacts of a film that is never presented with anything, and in recall gets the
-            voltage of the neuron: its current is what the neuron's is compared with.
+            voltage of the neuron: its current is what the neuron's is compared with, as often as
+            the neuron has contacts for each of these.
 
     Raises:
         InputError: no contact, or one twice.
@@ -66,7 +67,7 @@ class Neurons:
 
     Raises:
         InputError: a contact that is of no film, of two neurons or of none, or some neurons with a
-            reference and some without.
+            reference and some without, or with fewer contacts for each of it.
 
     Attributes:
         contacts: as given.
@@ -74,7 +75,8 @@ class Neurons:
         names: of the neurons.
         presentation: (N, C) of 1, -1 and 0: the sign that a pattern has at each contact.
         tied: (N, C) of 1 and 0: which contacts are one in recall and when they are read.
-        reference: (N, C) of 1 and 0: those of the film that is compared with.
+        reference: (N, C), 0 but for those of the film that is compared with: how often their
+            currents count, 2 where twins are compared with one film.
 
     Example:
         >>> twins = Neurons(
@@ -98,6 +100,8 @@ class Neurons:
                 self.reference[row, self._column(name, contact)] = 1
         self.tied = np.abs(self.presentation)
         self._require_each_once()
+        if self.has_reference:
+            self.reference *= self._times_counted()
 
     @staticmethod
     def of(contacts: Sequence[str] | Neurons) -> Neurons:
@@ -134,7 +138,7 @@ class Neurons:
 
     def recalling(self, voltages: ArrayLike) -> FloatArray:
         """Of all contacts in V, (C,), while the neurons are at (N,) V in recall."""
-        found: FloatArray = np.asarray(voltages, dtype=float) @ (self.tied + self.reference)
+        found: FloatArray = np.asarray(voltages, dtype=float) @ (self.tied + (self.reference > 0))
         return found
 
     def voltages(self, voltages: ArrayLike) -> FloatArray:
@@ -158,11 +162,23 @@ class Neurons:
         return found
 
     def reference_conductance(self, conductance: ArrayLike) -> FloatArray | None:
-        """The same of the film that is compared with; None where there is none."""
+        """The same of the film that is compared with, as often as it counts; None without one."""
         if not self.has_reference:
             return None
-        found: FloatArray = self.reference @ np.asarray(conductance, dtype=float) @ self.reference.T
+        once = np.asarray(conductance, dtype=float) @ (self.reference > 0).T
+        found: FloatArray = self.reference @ once
         return found
+
+    def _times_counted(self) -> float:
+        """How many contacts a neuron has for each of its reference: the same in all of them."""
+        counts = self.tied.sum(axis=1) / self.reference.sum(axis=1)
+        for name, count in zip(self.names, counts, strict=True):
+            if count != counts[0]:
+                raise InputError(
+                    f"neurons.{name}: has {count:g} contacts for each of its reference, "
+                    f"{self.names[0]} {counts[0]:g}: must be the same in all"
+                )
+        return float(counts[0])
 
     def _column(self, neuron: str, contact: str) -> int:
         if contact not in self.contacts:

@@ -179,7 +179,7 @@ def test_offset_mismatch_and_gain_of_the_inputs():
 
 @pytest.mark.analytic
 def test_current_of_the_reference_film_is_taken_off():
-    """Neurons of two contacts, and of a third that is compared with: I = I_1 + I_2 - I_3."""
+    """Neurons of two contacts, and of a third that is compared with: I = I_1 + I_2 - 2 I_3."""
     contacts = ["a", "b", "twin_a", "twin_b", "idle_a", "idle_b"]
     neurons = Neurons(
         contacts,
@@ -188,10 +188,10 @@ def test_current_of_the_reference_film_is_taken_off():
     clock = Comparators(voltage=VOLTAGE, period=PERIOD, order="in_turn")
     circuit = clock.attached(neurons, "--", clamped=["b"])
     assert circuit(0.0, np.zeros(6), np.zeros(6)) == [0, -VOLTAGE, 0, -VOLTAGE, 0, -VOLTAGE]
-    circuit(PERIOD, np.array([2.0, 0, 1.0, 0, 2.9, 0]) * 1e-6, np.zeros(6))
+    circuit(PERIOD, np.array([2.0, 0, 1.0, 0, 1.45, 0]) * 1e-6, np.zeros(6))
     assert circuit.pattern.tolist() == [1, -1]
     circuit = clock.attached(neurons, "+-", clamped=["b"])
-    circuit(PERIOD, np.array([2.0, 0, 1.0, 0, 3.1, 0]) * 1e-6, np.zeros(6))
+    circuit(PERIOD, np.array([2.0, 0, 1.0, 0, 1.55, 0]) * 1e-6, np.zeros(6))
     assert circuit.pattern.tolist() == [-1, -1]
 
 

@@ -51,7 +51,7 @@ def test_twins_conduct_in_parallel(twins):
     """Exactly but for one rounding of each sum."""
     whole, (first, second, reference) = three_films(np.random.default_rng(1))
     np.testing.assert_allclose(twins.conductance(whole), first + second, rtol=1e-15)
-    np.testing.assert_array_equal(twins.reference_conductance(whole), reference)
+    np.testing.assert_array_equal(twins.reference_conductance(whole), 2 * reference)
 
 
 @pytest.mark.analytic
@@ -63,15 +63,32 @@ def test_conductances_between_neurons_of_many_matrices_are_those_of_each(twins):
 
 @pytest.mark.analytic
 def test_currents_in_recall_are_those_of_the_difference_to_the_reference(twins):
-    """I = G V of all contacts, as a circuit sees it, is (G_twins - G_reference) V of the neurons.
+    """I = G V of all contacts, as a circuit sees it, is (G_twins - 2 G_reference) V of the neurons.
 
     Nine products are added up in another order: a few roundings of sums of order 1.
     """
     whole, (first, second, reference) = three_films(np.random.default_rng(2))
     voltages = np.array([0.3, -0.7, 0.2])
     currents = twins.currents(whole @ twins.recalling(voltages))
-    expected = (first + second - reference) @ voltages
+    expected = (first + second - 2 * reference) @ voltages
     np.testing.assert_allclose(currents, expected, atol=1e-14)
+
+
+@pytest.mark.analytic
+def test_like_films_differ_in_nothing_from_the_one_beside(twins):
+    """Twins conduct twice what one film does, so its current counts twice; up to rounding."""
+    like = np.kron(np.eye(3), conductance(np.random.default_rng(3), 3))
+    currents = twins.currents(like @ twins.recalling([0.3, -0.7, 0.2]))
+    np.testing.assert_allclose(currents, 0, atol=1e-14)
+    difference = twins.conductance(like) - twins.reference_conductance(like)
+    np.testing.assert_allclose(difference, 0, atol=1e-14)
+
+
+def test_reference_counts_alike_in_all_neurons():
+    given = {"a": Neuron(("a", "b"), reference=("c",)), "d": Neuron(("d",), reference=("e",))}
+    message = r"neurons\.d: has 1 contacts for each of its reference, a 2: must be the same in all"
+    with pytest.raises(InputError, match=message):
+        Neurons("abcde", given)
 
 
 @pytest.mark.analytic
