@@ -90,6 +90,11 @@ class Reference:
         self._check_moments()
 
     @property
+    def compares(self) -> bool:
+        """Whether its signal is a change since another moment; else it is g itself."""
+        return self.rule in _OF_CHANGES
+
+    @property
     def unit(self) -> str:
         """Of weights and level: "1" for relative changes, or "S"."""
         return "1" if self.rule.startswith("untrained") else "S"
@@ -105,7 +110,7 @@ class Reference:
     def moments(self) -> str:
         """Return of when the conductances are, and since when their changes, in words."""
         of = self.of[0] if len(self.of) == 1 else f"the mean of {' and '.join(self.of)}"
-        return f"of {of}" + (f" since {self.since}" if self.rule in _OF_CHANGES else "")
+        return f"of {of}" + (f" since {self.since}" if self.compares else "")
 
     def require_moments(
         self, labels: Iterable[str], what: str = "reference", film: bool = False
@@ -166,7 +171,7 @@ class Reference:
         if self.rule.startswith("untrained"):
             return relative_change(before, after)
         g_before, g_after = both_pair_conductances(before, after)
-        return g_after - g_before if self.rule in _OF_CHANGES else g_after
+        return g_after - g_before if self.compares else g_after
 
     def level(self, before: FloatArray, after: FloatArray) -> float:
         """Return the signal at which a weight is zero (relative change, or S); see `signal`.
@@ -215,7 +220,7 @@ class Reference:
                     f"reference of = {shown(label)}: is there to compare with; did you mean "
                     f"since = '{label}'?"
                 )
-        if self.rule not in _OF_CHANGES:
+        if not self.compares:
             if self.since != UNTRAINED:
                 raise InputError(
                     f"reference since = {shown(self.since)}: rule {self.rule!r} compares with no "

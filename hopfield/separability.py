@@ -128,7 +128,8 @@ def learnt_changes(change: FloatArray, patterns: ArrayLike, coupled: BoolArray) 
     asked of all pairs, they should grow stronger if opposite signs prevail.
 
     Args:
-        change: relative change of each coupled pair, in the order of `pairs`.
+        change: relative change of each coupled pair, in the order of `pairs`; or what else is
+            compared, in any unit.
         patterns: (n_patterns, N) of ±1.
         coupled: which pairs are, (P,).
     """

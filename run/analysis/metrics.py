@@ -18,10 +18,12 @@ Metrics: TypeAlias = dict[str, float | None]
 
 METRICS = (
     "recall_success",
+    "recalled",
     "ideal_recall_success",
     "hebb_correlation",
     "predicted_margin",
     "margin",
+    "weight_margin",
     "change_of_opposite_pairs",
     "change_of_equal_pairs",
     "power_W",
@@ -44,7 +46,11 @@ METRICS = (
     "field_like_A_per_m",
     "oersted_A_per_m",
 )
-"""Columns of the table: None where a run has no such value."""
+"""Columns of the table: None where a run has no such value.
+
+`recalled` is 1 where a stored state is recalled from all starts, else 0. `margin` is that of
+relative changes since the untrained film, `weight_margin` of what the run reads, in its unit.
+"""
 
 
 def run_metrics(folder: Path, case: Case) -> Metrics:
@@ -68,10 +74,12 @@ def _values(summary: Summary, case: Case) -> list[float | None]:
     found = learnt_changes(change, patterns, coupled)
     return [
         summary.recall_success if summary.has_weights else None,
+        float(summary.recall_success == 1) if summary.has_weights else None,
         summary.ideal_recall_success,
         summary.hebb_correlation,
         min(summary.predicted_margins),
         found.margin,
+        _weight_margin(summary),
         found.strengthened,
         found.others,
         _power(summary, case),
@@ -84,6 +92,14 @@ def _values(summary: Summary, case: Case) -> list[float | None]:
         summary.stack.current_shares.get("film"),
         *_fields(summary.stack.effective_fields),
     ]
+
+
+def _weight_margin(summary: Summary) -> float | None:
+    """Of what the run compares: of relative changes, of changes in S, or of conductances."""
+    reference = summary.reference.reference
+    before, after = reference.matrices(summary.readings, summary.reference_film)
+    signal = reference.signal(before, after)[summary.coupled]
+    return learnt_changes(signal, summary.patterns, summary.coupled).margin
 
 
 def _fields(found: Mapping[str, EffectiveFieldEntry]) -> list[float | None]:

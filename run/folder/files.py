@@ -21,6 +21,8 @@ MODULES = "modules"
 PICTURES = "pictures"
 NETWORK = "network"
 """Pictures of networks."""
+ALL_READINGS = NETWORK + "/readings.json"
+"""Of all rules and moments."""
 
 TABLES = (CONDUCTANCE, RECALL)
 """Of which the summary keeps checksums."""

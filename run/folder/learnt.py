@@ -1,11 +1,13 @@
 """The network that a film has become, read from the summary of its run."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, FloatArray
+from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Reference, conductance_weights, ideal_networks
 from hebbfilm.hopfield.contact_pairs import coupled_pairs, pairs, relative_change
 from hebbfilm.hopfield.patterns import Pattern
@@ -29,8 +31,8 @@ class Learnt:
     Attributes:
         contacts: names of the neurons; by default each contact is one.
         patterns: that were presented, (p, N).
-        before: conductance matrix of the untrained film, (N, N), S.
-        after: conductance matrix of the trained film, (N, N), S.
+        before: conductance matrix that the reference compares with, (N, N), S.
+        after: conductance matrix that it reads, (N, N), S.
         reference: by which weights are read.
     """
 
@@ -61,21 +63,29 @@ class Learnt:
         return dict(sorted(found.items()))
 
 
-def read_learnt(folder: Path, reference: Reference | None = None) -> Learnt:
+def read_learnt(folder: Path, chosen: Callable[[Reference], Reference] | None = None) -> Learnt:
     """Read what a run has learnt from its summary.
 
     Args:
         folder: of the run.
-        reference: by which to read weights; None: as the run did.
+        chosen: gives the reference by which to read weights for that of the run; None: the same.
 
     Raises:
-        InputError: the file is missing, damaged, or lacks an entry.
+        InputError: the file is missing, damaged, or lacks an entry; or a reference of which a
+            moment was not read.
     """
     summary = read_summary(folder)
+    reference = summary.reference.reference
+    if chosen is not None:
+        reference = chosen(reference)
+    try:
+        before, after = reference.matrices(summary.readings, summary.reference_film)
+    except InputError as error:
+        raise InputError(f"{folder}: {error}") from None
     return Learnt(
         summary.neuron_names,
         summary.patterns.astype(np.int8),
-        summary.conductance_before,
-        summary.conductance_after,
-        reference or summary.reference.reference,
+        before,
+        after,
+        reference,
     )

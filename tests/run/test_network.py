@@ -1,11 +1,13 @@
 """`hebbfilm network`: its figures against the criteria, its pictures, on all ranks."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.statistics import wilson_interval
 from hebbfilm.hopfield import Reference, conductance_weights, hebb_correlation, storage_criteria
 from hebbfilm.hopfield.contact_pairs import pair_names, relative_change
 from hebbfilm.run.analysis.metrics import METRICS, run_metrics
@@ -16,6 +18,7 @@ from hebbfilm.run.folder.reader import finished_runs
 from hebbfilm.run.inputs.case import parse_case
 
 PAIR = [[1, 1, -1, -1], [1, -1, 1, -1]]
+ONE = [1, -1, -1, -1]
 PICTURES = {"weights", "correction", "landscape", "basins", "robustness", "capacity", "textures"}
 
 
@@ -158,3 +161,119 @@ def test_runs_of_earlier_versions_have_no_figures_of_the_network(run_folder_make
     assert tuple(metrics) == METRICS
     assert metrics["recall_success"] == 0.875
     assert metrics["exact"] is metrics["ideal_two_bit"] is None
+
+
+def read_also(folder, **changes):
+    """Make the run have read its film on the way, too: g since the untrained film in S by pair."""
+    path = folder / "summary.json"
+    summary = json.loads(path.read_text())
+    before, after = (np.array(summary[f"conductance_{when}"]) for when in ("before", "after"))
+    summary["readings"] = {"untrained": before.tolist()}
+    for label, change in changes.items():
+        matrix = before - np.where(np.eye(4), 0.0, change)
+        matrix -= np.diag(matrix.sum(axis=1))
+        summary["readings"][label] = matrix.tolist()
+    summary["readings"]["trained"] = after.tolist()
+    path.write_text(json.dumps(summary))
+
+
+@pytest.fixture(scope="module")
+def several(comm, tmp_path_factory, run_folder_maker):
+    """Two runs of a study that were read after a pattern and after its negative."""
+    folder = comm.bcast(tmp_path_factory.mktemp("several"))
+    if comm.rank == 0:
+        rng = np.random.default_rng(1)
+        xi = np.array(ONE)
+        learnt = 1e-5 * (np.outer(xi, xi) < 0)
+        for name, polarity in (("a", 3e-5), ("b", 3e-6)):
+            run = run_folder_maker(folder / "study" / name, size=60.0)
+            teach(run, [ONE], 0.0, rng, spread=0.05)
+            uneven = np.zeros((4, 4))
+            uneven[1, 2] = uneven[2, 1] = polarity
+            read_also(run, plus=learnt + uneven, minus=learnt - uneven)
+    comm.barrier()
+    return folder / "study"
+
+
+@pytest.mark.analytic
+def test_all_readings_stand_in_one_table(several, comm, capsys):
+    out = several.parent / "all.json"
+    run = several / "a"
+    assert main(["network", str(run), "--reference", "all", "--json", str(out)]) == 0
+    printed = capsys.readouterr().out
+    comm.barrier()
+    found = json.loads(out.read_text())
+    assert json.loads((run / "network" / "readings.json").read_text()) == found
+    assert found["moments"] == ["untrained", "plus", "minus", "trained"]
+    rows = {(r["rule"], r["since"], tuple(r["of"])): r for r in found["readings"]}
+    both = rows["absolute", "untrained", ("plus", "minus")]
+    # 10 µS of each pair of opposite signs, rounded as g of 1 mS.
+    assert both["recalled"] == 1.0
+    assert both["margin"] == pytest.approx(1e-5, rel=0, abs=1e-17)
+    assert (both["margin_unit"], both["own"]) == ("S", False)
+    # Alone, the pair of equal signs rises by 30 µS.
+    plus = rows["absolute", "untrained", ("plus",)]
+    assert plus["recalled"] < 1.0
+    assert plus["margin"] == pytest.approx(-2e-5, rel=0, abs=1e-17)
+    assert rows["mean", None, ("trained",)]["offset"] is None
+    own = [r for r in found["readings"] if r["own"]]
+    assert [(r["rule"], r["of"]) for r in own] == [("untrained_offset", ["trained"])]
+    recalled = [-1 if r["recalled"] is None else r["recalled"] for r in found["readings"]]
+    assert recalled == sorted(recalled, reverse=True)
+    if comm.rank == 0:
+        assert re.search(r"plus and minus +100\.0 % +\+10\.000 µS", printed)
+        assert "* as the run was read" in printed
+
+
+@pytest.mark.analytic
+def test_readings_of_a_study_count_its_runs(several, comm, capsys):
+    assert main(["network", str(several), "--reference", "all"]) == 0
+    printed = capsys.readouterr().out
+    comm.barrier()
+    found = json.loads((several / "network" / "readings.json").read_text())
+    assert found["runs"] == ["a", "b"]
+    rows = {(r["rule"], r["since"], tuple(r["of"])): r for r in found["readings"]}
+    both = rows["absolute", "untrained", ("plus", "minus")]
+    assert (both["recalled"]["count"], both["recalled"]["runs"]) == (2, 2)
+    assert both["recalled"]["interval"] == pytest.approx(wilson_interval(2, 2))
+    assert both["margin_above_zero"]["count"] == 2
+    plus = rows["absolute", "untrained", ("plus",)]
+    assert plus["recalled"]["count"] == plus["margin_above_zero"]["count"] == 1
+    assert plus["not_recalled"] == ["a"]
+    first = found["readings"][0]
+    assert first["recalled"]["count"] == 2
+    if comm.rank == 0:
+        assert "2 of 2 [0.34, 1.00]" in printed
+
+
+@pytest.mark.analytic
+def test_weights_are_read_of_the_moments_asked_for(several, comm, capsys):
+    out = several.parent / "one.json"
+    asked = ["--reference", "absolute", "--of", "plus", "--of", "minus", "--json", str(out)]
+    assert main(["network", str(several / "a"), *asked]) == 0
+    comm.barrier()
+    found = json.loads(out.read_text())
+    assert found["reference"].endswith(", of the mean of plus and minus since untrained")
+    w = np.array(found["networks"]["film"]["weights"])
+    xi = np.array(ONE)
+    # Three of six pairs rose by 10 µS.
+    expected = np.where(np.outer(xi, xi) < 0, -5e-6, 5e-6)
+    assert w[np.triu_indices(4, 1)] == pytest.approx(expected[np.triu_indices(4, 1)], abs=1e-17)
+    for given, told in (
+        (["--since", "formed"], "reference.since = 'formed': nothing is read then; allowed are"),
+        (["--reference", "mean", "--since", "plus"], "rule 'mean' compares with no other film"),
+        (["--reference", "all", "--of", "plus"], "--of plus: --reference all takes all"),
+    ):
+        assert main(["network", str(several / "a"), *given]) == 2
+        printed = capsys.readouterr().err
+        assert (told in printed) == (comm.rank == 0)
+        assert printed.count("\n") == (comm.rank == 0)
+
+
+@pytest.mark.analytic
+def test_table_of_a_study_says_what_the_readings_of_its_runs_are_worth(folder):
+    case = parse_case({"layout": {"kind": "wheel"}, "training": {"patterns": ["+,+,-,-"]}})
+    metrics = run_metrics(folder / "study" / "b", case)
+    # recall_success of the fixture is 0.875; r is 1 % of the pairs that the pattern drives.
+    assert metrics["recalled"] == 0.0
+    assert metrics["weight_margin"] == metrics["margin"] == pytest.approx(0.01, rel=1e-9)

@@ -1,0 +1,175 @@
+"""All the readings of a run, or of the runs of a study, side by side."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from hebbfilm.common.statistics import wilson_interval
+from hebbfilm.common.tables import aligned
+from hebbfilm.common.text import counted
+from hebbfilm.hopfield import Reference, format_pattern
+from hebbfilm.hopfield.readings import ReadingResult, all_references, best_first, read_by
+from hebbfilm.run.folder.summary import Summary
+
+_MOST_LISTED = 60
+_HEAD = ["rule", "since", "of"]
+
+
+def readings_of(summary: Summary) -> list[ReadingResult]:
+    """What each reading makes of a run, the best first; its own is among them."""
+    every = all_references(list(summary.readings), list(summary.reference_film))
+    references = dict.fromkeys([summary.reference.reference, *every])
+    patterns = list(summary.patterns)
+    given = summary.readings, summary.reference_film, patterns
+    return best_first([read_by(reference, *given) for reference in references])
+
+
+def analyse_readings(summary: Summary) -> dict[str, Any]:
+    """All readings of one run as plain numbers, the best first."""
+    own = summary.reference.reference
+    return {
+        "patterns": [format_pattern(pattern) for pattern in summary.patterns],
+        "moments": list(summary.readings),
+        "readings": [
+            {
+                **_named(result.reference),
+                "recalled": result.recalled,
+                "margin": result.margin,
+                "margin_unit": result.reference.unit,
+                "correlation": result.correlation,
+                "own": result.reference == own,
+            }
+            for result in readings_of(summary)
+        ],
+    }
+
+
+def analyse_readings_of_study(summaries: Mapping[str, Summary]) -> dict[str, Any]:
+    """In how many runs each reading recalls from all starts, as plain numbers, the best first.
+
+    A reading counts the runs that have its moments.
+
+    Args:
+        summaries: of the runs by their names.
+    """
+    found: dict[Reference, dict[str, ReadingResult]] = {}
+    for name, summary in summaries.items():
+        for result in readings_of(summary):
+            found.setdefault(result.reference, {})[name] = result
+    own = {summary.reference.reference for summary in summaries.values()}
+    rows = [_counted(reference, runs, reference in own) for reference, runs in found.items()]
+    rows.sort(key=_rank, reverse=True)
+    return {"runs": list(summaries), "readings": rows}
+
+
+def readings_text(found: Mapping[str, Any]) -> str:
+    """The table of one run."""
+    patterns = ", ".join(f"({pattern})" for pattern in found["patterns"])
+    rows = [
+        [*_cells(row), _recalled(row), _margin(row), _number(row["correlation"])]
+        for row in found["readings"]
+    ]
+    head = [*_HEAD, "recalled", "margin", "correlation"]
+    return "\n".join(
+        [
+            f"Readings of a film trained on {patterns}, the best first; recalled is the part of "
+            "asynchronous recalls, from all starts, that end in a stored state",
+            "",
+            *_table(head, rows),
+            "",
+            "* as the run was read",
+        ]
+    )
+
+
+def study_readings_text(found: Mapping[str, Any]) -> str:
+    """The table of a study."""
+    rows = [
+        [
+            *_cells(row),
+            _count(row["recalled"]),
+            _count(row["margin_above_zero"]),
+            _number(row["mean_correlation"]),
+        ]
+        for row in found["readings"]
+    ]
+    head = [*_HEAD, "recalled from all starts", "margin above zero", "correlation"]
+    return "\n".join(
+        [
+            f"Readings of {counted(len(found['runs']), 'run')}, the best first; 95 % confidence "
+            "intervals in brackets",
+            "",
+            *_table(head, rows),
+            "",
+            "* as a run of the study was read",
+        ]
+    )
+
+
+def _named(reference: Reference) -> dict[str, Any]:
+    """Its parts; nothing is compared with by rules of g itself."""
+    return {
+        "rule": reference.rule,
+        "offset": reference.offset,
+        "since": reference.since if reference.compares else None,
+        "of": list(reference.of),
+    }
+
+
+def _counted(reference: Reference, runs: Mapping[str, ReadingResult], own: bool) -> dict[str, Any]:
+    known = [result.correlation for result in runs.values() if result.correlation is not None]
+    return {
+        **_named(reference),
+        "recalled": _part([result.from_all for result in runs.values()]),
+        "margin_above_zero": _part([result.parts for result in runs.values()]),
+        "mean_recalled": float(np.mean([result.recalled or 0.0 for result in runs.values()])),
+        "mean_correlation": float(np.mean(known)) if known else None,
+        "not_recalled": [name for name, result in runs.items() if not result.from_all],
+        "own": own,
+    }
+
+
+def _part(true: Sequence[bool]) -> dict[str, Any]:
+    """K of n runs, with Wilson's interval."""
+    interval = wilson_interval(sum(true), len(true))
+    return {"count": sum(true), "runs": len(true), "interval": interval}
+
+
+def _rank(row: Mapping[str, Any]) -> tuple[float, ...]:
+    parts = [row[key]["count"] / row[key]["runs"] for key in ("recalled", "margin_above_zero")]
+    correlation = row["mean_correlation"]
+    return *parts, row["mean_recalled"], -2.0 if correlation is None else correlation
+
+
+def _cells(row: Mapping[str, Any]) -> list[str]:
+    offset = "" if row["offset"] is None else f" {row['offset']:g}"
+    mark = " *" if row["own"] else ""
+    return [f"{row['rule']}{offset}{mark}", row["since"] or "-", " and ".join(row["of"])]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    lines = aligned([head, *rows[:_MOST_LISTED]], "<<<>")
+    more = len(rows) - _MOST_LISTED
+    return lines + ([f"… and {counted(more, 'reading')} more in the file"] if more > 0 else [])
+
+
+def _recalled(row: Mapping[str, Any]) -> str:
+    return "no weights" if row["recalled"] is None else f"{100 * row['recalled']:.1f} %"
+
+
+def _margin(row: Mapping[str, Any]) -> str:
+    margin = row["margin"]
+    if margin is None:
+        return "not defined"
+    scale, unit = (100, "%") if row["margin_unit"] == "1" else (1e6, "µS")
+    return f"{scale * margin:+.3f} {unit}"
+
+
+def _number(value: float | None) -> str:
+    return "not defined" if value is None else f"{value:.3f}"
+
+
+def _count(found: Mapping[str, Any]) -> str:
+    low, high = found["interval"]
+    return f"{found['count']} of {found['runs']} [{low:.2f}, {high:.2f}]"
