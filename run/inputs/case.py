@@ -29,7 +29,7 @@ from hebbfilm.run.inputs.layouts import FilmSource, film_source
 from hebbfilm.run.inputs.limits import Limits
 from hebbfilm.run.inputs.material import MaterialSection
 from hebbfilm.run.inputs.modules import as_kept, files_of, with_modules_found
-from hebbfilm.run.inputs.neurons import Given, named_neurons, with_neurons
+from hebbfilm.run.inputs.neurons import Given, have_reference, named_neurons, with_neurons
 from hebbfilm.run.inputs.paths import path_from
 from hebbfilm.run.inputs.plausible import check_plausible
 from hebbfilm.run.inputs.protocol import Protocol, ReadStep
@@ -273,7 +273,7 @@ def parse_case(content: Mapping[str, Any]) -> Case:
     case.reading.rule()
     # So many as are refused for their number are not looked through.
     if case.training is not None and case.training.readings <= case.limits.fields:
-        case.reading.require_moments(case.training.labels())
+        case.reading.require_moments(case.training.labels(), have_reference(case.neurons))
     case.modules()
     if case.training is not None and case.protocol is not None:
         raise InputError("[training] and [protocol]: a run has one of them; leave the other out")

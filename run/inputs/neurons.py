@@ -48,6 +48,13 @@ def with_neurons(content: dict[str, Any]) -> dict[str, Any]:
     return content | {"neurons": {name: _table(name, value) for name, value in given.items()}}
 
 
+def have_reference(given: Given | None) -> bool:
+    """Whether the neurons of a case are compared with those of a film of its own."""
+    if isinstance(given, str):
+        return "reference" in given
+    return given is not None and any(neuron.reference for neuron in given.values())
+
+
 def named_neurons(given: Given | None, nodes: Sequence[str]) -> dict[str, Neuron] | None:
     """The neurons by their names; None where each contact is one.
 
@@ -65,7 +72,7 @@ def named_neurons(given: Given | None, nodes: Sequence[str]) -> dict[str, Neuron
     if not isinstance(given, str):
         return given
     _require_films(given, nodes)
-    twins, reference = "twins" in given, "reference" in given
+    twins, reference = "twins" in given, have_reference(given)
     return {
         node: Neuron(
             (node, *([f"-{_copied(given, node, 2, nodes)}"] if twins else [])),

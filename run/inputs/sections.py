@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Reference
-from hebbfilm.hopfield.moments import REFERENCE_FILM, TRAINED, UNIFORM, UNTRAINED
+from hebbfilm.hopfield.moments import TRAINED, UNIFORM, UNTRAINED
 from hebbfilm.solvers import IntegratorName, Numerics
 
 Positive = Annotated[float, Field(gt=0)]
@@ -94,18 +94,17 @@ class Reading(Section):
         """The reference of the weights."""
         return Reference(self.reference, self.offset, self.since, self.of)
 
-    def require_moments(self, labels: Sequence[str]) -> None:
+    def require_moments(self, labels: Sequence[str], film: bool) -> None:
         """Refuse moments that no step of the training reads.
 
         Args:
             labels: that it reads on the way.
+            film: whether neurons are compared with those of another film.
 
         Raises:
             InputError: the key, its label, and those that there are.
         """
         there = [UNTRAINED, *labels, TRAINED, UNIFORM]
-        # Whether there is a film to compare with, only the contacts tell.
-        film = self.since == REFERENCE_FILM
         self.rule().require_moments(there, "reading", film=film)
 
 

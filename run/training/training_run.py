@@ -137,7 +137,7 @@ def _train(
     network = build_network(case, film)
     go_through(phases_of_run(case, network, recorder, progress), recorder)
     network.readings = recorder.notes.conductances()
-    network.reference_film = recorder.notes.reference_film
+    network.reference_film = dict(recorder.notes.reference_film)
     network.patterns = case.required_training().parsed(network.neurons)
     return lambda folder: _finish(case, folder, network, recorder)
 

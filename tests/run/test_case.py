@@ -310,6 +310,10 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
          "list"),
         (case_with("reading", since="formed"), "reading.since = 'formed': nothing is read then; "
          "allowed are untrained, trained, uniform"),
+        (case_with("reading", since="reference_film"), "reading.since = 'reference_film': no "
+         "neuron has a reference; nothing is read then"),
+        (case_with("reading", since="refrence_film") | {"neurons": "twins_and_reference"},
+         "trained, uniform, reference_film; did you mean reference_film?"),
         (case_with("reading", of=["after A"]), "reading.of = 'after A': nothing is read then; "
          "allowed are untrained, trained"),
         (case_with("reading", of=[]), "reading.of = []: "),
