@@ -49,7 +49,7 @@ class Forming:
         [(0.1, -0.1), (-0.1, 0.1), (0.05, -0.05), (-0.05, 0.05)]
     """
 
-    patterns: str | tuple[str | tuple[int, ...], ...] = ALL
+    patterns: tuple[str | tuple[int, ...], ...] | str = ALL
     amplitudes: tuple[float, ...] = (1.0, 0.8, 0.6, 0.4)
     duration: float = 1e-9
     rest: float = 2e-9

@@ -68,8 +68,9 @@ def phases_of(table: ConductanceTable) -> list[Phase]:
 
 
 def joined(found: Sequence[Phase]) -> list[Phase]:
-    """The same with all from the first training to the last as one."""
-    trained = [k for k, phase in enumerate(found) if phase.trained]
+    """The same with all from the first training to the last as one; forming stays apart."""
+    forming = _NAMES["form"]
+    trained = [k for k, phase in enumerate(found) if phase.trained and phase.names != forming]
     if len(trained) < 2:
         return list(found)
     first, last = trained[0], trained[-1]

@@ -51,3 +51,17 @@ def test_names_stand_in_their_phases_and_touch_nothing(lengths, names):
     assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
     assert axes.bbox.x0 <= boxes[0].x0
     assert boxes[-1].x1 <= axes.bbox.x1
+
+
+def test_forming_keeps_its_name_beside_trainings_that_have_one_together():
+    formed = [Phase(("forming",), 0.0, 4.0, trained=True), Phase(REST, 4.0, 4.1, trained=False)]
+    later = [
+        Phase(phase.names, phase.start + 4.1, phase.end + 4.1, phase.trained)
+        for phase in phases(1, 0.1, 1, 0.1, 1, 0.1)
+    ]
+    figure = Figure((4.0, 2.0), layout="constrained")
+    axes = figure.subplots()
+    axes.set_xlim(0, later[-1].end)
+    figure.draw_without_rendering()
+    write_names(axes, formed + later)
+    assert [text.get_text() for text in axes.texts] == ["forming", "training with pauses"]
