@@ -8,6 +8,7 @@ from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.hopfield.patterns import (
     Pattern,
     all_states,
+    format_pattern,
     listed,
     parse_pattern,
     plain_pattern,
@@ -96,7 +97,7 @@ class Forming:
             InputError: a pattern of another length, or "all" of too many.
         """
         if not self._takes_all:
-            return [parse_pattern(pattern, neurons) for pattern in self.patterns]
+            return [_of_length(parse_pattern(pattern), neurons) for pattern in self.patterns]
         if neurons > _MOST_NEURONS:
             raise InputError(
                 f"training.forming.patterns = '{ALL}': of {neurons} neurons there are "
@@ -129,3 +130,12 @@ class Forming:
             *(Segment(self.duration, tuple(neurons.presented(v)), FORMING) for v in voltages),
             *(rest(self.rest) if self.rest > 0 else []),
         ]
+
+
+def _of_length(pattern: Pattern, neurons: int) -> Pattern:
+    if len(pattern) != neurons:
+        raise InputError(
+            f"training.forming.patterns has '{format_pattern(pattern)}', of {len(pattern)} signs; "
+            f"the patterns of the training have {neurons}"
+        )
+    return pattern

@@ -4,25 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.messages import shown
 from hebbfilm.hopfield.course import Course
 from hebbfilm.hopfield.forming import FORMED, Forming
 from hebbfilm.hopfield.neurons import Neurons
-from hebbfilm.hopfield.pattern_segments import PatternSegment, at_contacts, present
+from hebbfilm.hopfield.pattern_segments import PatternSegment, at_contacts
 from hebbfilm.hopfield.patterns import (
     Pattern,
-    format_pattern,
     listed,
     parse_pattern,
     plain_pattern,
     require_drivable,
-    same_up_to_sign,
 )
-from hebbfilm.hopfield.polarity import in_polarity
 from hebbfilm.hopfield.presenting import Presenting
-from hebbfilm.hopfield.steps import Step, check_drive, check_step
+from hebbfilm.hopfield.step_order import StepOrder
+from hebbfilm.hopfield.steps import Step, check_drive
 from hebbfilm.solvers import Segment, rest
-from hebbfilm.solvers.drives.named_drives import drives_of_contacts
 
 
 @dataclass(frozen=True)
@@ -117,7 +113,7 @@ class Training:
         """
         neurons = None if contacts is None else Neurons.of(contacts)
         if not self.patterns:
-            return self._parsed_from_steps(neurons)
+            return self._ordered().parsed(neurons)
         read = parse_pattern if neurons is None else neurons.pattern
         patterns = [read(pattern) for pattern in self.patterns]
         for pattern in patterns:
@@ -134,9 +130,7 @@ class Training:
         patterns = self.parsed(neurons)
         if self.forming is not None:
             self.forming.parsed(len(neurons.names))
-        for step in self.steps:
-            if step.read is None:
-                self._take(step, patterns, neurons)
+        self._ordered().cycle(patterns, neurons)
 
     def extent(self) -> tuple[int, float]:
         """Number of segments of the whole schedule, and how long they last in s; makes none."""
@@ -149,13 +143,11 @@ class Training:
     def _cycle_extent(self) -> list[tuple[int, float]]:
         """Of each presentation in one cycle, the number of segments and the time in s."""
         if self.steps:
-            lasts = [self.duration if s.duration is None else s.duration for s in self.steps]
-            return [
-                (1, lasting if step.rest is None else step.rest)
-                for step, lasting in zip(self.steps, lasts, strict=True)
-                if step.read is None
-            ]
+            return self._ordered().extents()
         return self._presenting().extents(len(self.parsed()))
+
+    def _ordered(self) -> StepOrder:
+        return StepOrder(self.steps, self.voltage, self.duration, self.polarity)
 
     def _presenting(self) -> Presenting:
         return Presenting(**{field.name: getattr(self, field.name) for field in fields(Presenting)})
@@ -215,19 +207,6 @@ class Training:
         assert isinstance(drives, tuple)
         return [float(voltage) for voltage in drives if isinstance(voltage, float)]
 
-    def _parsed_from_steps(self, neurons: Neurons | None) -> list[Pattern]:
-        found: list[Pattern] = []
-        for step in self.steps:
-            if step.pattern is None or isinstance(step.pattern, int):
-                continue
-            pattern = (
-                parse_pattern(step.pattern) if neurons is None else neurons.pattern(step.pattern)
-            )
-            # What another step showed, or its negative, is the same stored pattern.
-            if not any(_same(pattern, other) for other in found):
-                found.append(pattern)
-        return found
-
     def _course(self, neurons: Neurons) -> list[Segment | str]:
         """All segments, and between them the labels of the readings."""
         cycle = [
@@ -248,25 +227,8 @@ class Training:
     ) -> Sequence[Sequence[Segment] | str]:
         """Of each step what is presented, or the label of a reading."""
         if self.steps:
-            return [step.read or self._take(step, patterns, neurons) for step in self.steps]
+            return self._ordered().cycle(patterns, neurons)
         return self._presenting().cycle(patterns)
-
-    def _take(self, step: Step, patterns: list[Pattern], neurons: Neurons) -> list[Segment]:
-        if step.rest is not None:
-            return rest(step.rest)
-        voltage = self.voltage if step.voltage is None else step.voltage
-        duration = self.duration if step.duration is None else step.duration
-        if step.drives is not None:
-            found = drives_of_contacts(step.drives, neurons.contacts, "training.steps.drives")
-            return [Segment(duration, found, "drives")]
-        pattern = in_polarity(self._pattern_of(step, patterns, neurons), self.polarity)
-        return [present(step.sign * pattern, voltage, duration, patterns)]
-
-    def _pattern_of(self, step: Step, patterns: list[Pattern], neurons: Neurons | None) -> Pattern:
-        if isinstance(step.pattern, int):
-            return patterns[step.pattern - 1]
-        assert step.pattern is not None
-        return parse_pattern(step.pattern) if neurons is None else neurons.pattern(step.pattern)
 
     def _check_forming(self, forming: Forming) -> None:
         forming.parsed(len(self.parsed()[0]))
@@ -291,23 +253,5 @@ class Training:
             raise InputError(
                 f"training.pause = {self.pause} beside steps that rest: leave one of the two out"
             )
-        for number, step in enumerate(self.steps, start=1):
-            check_step(step, f"step {number} of training.steps: ", len(self.patterns))
-            if step.read is not None and step.read in [s.read for s in self.steps[: number - 1]]:
-                raise InputError(
-                    f"step {number} of training.steps: read = {shown(step.read)}: is the label of "
-                    "an earlier step; choose another"
-                )
-        presented = [
-            self._pattern_of(step, self.parsed(), None) for step in self.steps if step.presents
-        ]
-        for pattern in self.parsed():
-            if not any(_same(pattern, other) for other in presented):
-                raise InputError(
-                    f"training.patterns has '{format_pattern(pattern)}', "
-                    "which no step of training.steps presents"
-                )
-
-
-def _same(a: Pattern, b: Pattern) -> bool:
-    return len(a) == len(b) and same_up_to_sign(a, b)
+        self._ordered().check(len(self.patterns))
+        self._ordered().require_presented(self.parsed())

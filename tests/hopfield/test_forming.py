@@ -117,7 +117,7 @@ def test_film_is_formed_once_before_it_is_trained(options):
     ("options", "message"),
     [
         ({"patterns": (("+" * 8 + "-"),), "forming": Forming()}, "of 9 neurons there are 255"),
-        ({"patterns": ("++-",), "forming": FORMING}, "pattern '++--' has 4 signs"),
+        ({"patterns": ("++-",), "forming": FORMING}, "of 4 signs; the patterns of the"),
         (
             {"steps": (Step("++--"), Step(read="formed")), "forming": FORMING},
             "read = 'formed' beside training.forming",
