@@ -88,8 +88,8 @@ def test_weights_of_twins_are_those_of_the_films_added_up_by_hand(run, films):
     expected[upper] = change.mean() - change
     np.testing.assert_allclose(run.summary.weights, expected + expected.T, atol=3e-8)
     beside = run.summary.reference_film
-    assert list(beside) == list(run.summary.readings) == ["untrained", "trained"]
-    for label, matrices in zip(beside, films, strict=True):
+    assert list(beside) == list(run.summary.readings)
+    for label, matrices in zip(("untrained", "trained"), films, strict=True):
         np.testing.assert_allclose(beside[label], matrices[2], rtol=1e-8)
     told = run.summary.relative_change
     np.testing.assert_allclose([told[name] for name in pair_names(NEURONS)], change, atol=3e-8)
