@@ -46,10 +46,12 @@ def draw_contacts(
         size: of the type, points.
     """
     limit = max(map(abs, voltages)) if voltages else 0.0
+    # Films side by side are too small for more than the sign.
+    short = surface.parts > 1
     for number, name in enumerate(names, start=1):
         value = voltages[number - 1] if voltages else None
         colour = to_rgba(style.INK) if value is None else voltage_colour(value, limit)
-        below = "" if value is None else f"\n{style.voltage_text(value)}"
+        below = "" if value is None else _told(value, short)
         beside = []
         for piece in surface.pieces(number):
             covered = filled and piece.is_pad and not piece.carries_current
@@ -61,6 +63,12 @@ def draw_contacts(
                 beside.append(surface.points[piece.vertices])
         for group in neighbours(beside, _TOGETHER * surface.span):
             _label_beside(axes, surface, group, name, below, size)
+
+
+def _told(value: float, short: bool) -> str:
+    """A voltage behind the name of its contact: beneath it, or no more than its sign."""
+    text = style.voltage_text(value)
+    return f" {text[0]}" * (text[0] in "+−") if short else f"\n{text}"
 
 
 def neighbours(pieces: Sequence[FloatArray], reach: float) -> list[FloatArray]:

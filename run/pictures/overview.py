@@ -21,6 +21,12 @@ from hebbfilm.run.pictures.surface import Surface
 
 TITLE_SIZE = 11.5
 REMARK_SIZE = 8.5
+_FILMS, _CURVES = 5.87, 4.73
+"""Inches, heights of the films and of what stands beneath."""
+_FILM_WIDTH, _FILM_TITLES = 4.9, 1.2
+"""Inches, of one film, and above and below it."""
+_ROOMY = 2.4
+"""Width by height of films; names on those that are wider are written smaller."""
 BEFORE = "the texture as it relaxed: m$_z$ as colour, arrows in the plane"
 SHOWN = "the pattern as voltages: current flows where signs differ"
 AFTER = "the voltage is off: what the texture has kept of it"
@@ -33,9 +39,11 @@ def overview_picture(run: Run, surfaces: dict[Snapshot, Surface]) -> Figure:
         run: the run.
         surfaces: the film at each snapshot that `pages.story` names.
     """
-    figure = Figure((15.0, 10.6), layout=ConstrainedLayoutEngine(h_pad=0.02, hspace=0.01))
-    upper, lower = figure.subfigures(2, 1, height_ratios=[1.24, 1])
     snapshots = pages.story(run.manifest)
+    # A film of several side by side is wide and needs less height.
+    high = min(_FILMS, _FILM_WIDTH / surfaces[snapshots[0]].aspect + _FILM_TITLES)
+    figure = Figure((15.0, high + _CURVES), layout=ConstrainedLayoutEngine(h_pad=0.02, hspace=0.01))
+    upper, lower = figure.subfigures(2, 1, height_ratios=[high, _CURVES])
     films = upper.subplots(1, len(snapshots), squeeze=False, gridspec_kw={"wspace": 0.06})[0]
     _draw_films(films, run, snapshots, surfaces)
     count = len(run.manifest.contacts)
@@ -63,14 +71,15 @@ def _draw_films(
     names = run.manifest.names_on_film()
     for number, (axes, snapshot) in enumerate(zip(row, snapshots, strict=True), start=1):
         surface = surfaces[snapshot]
+        size = 8 * min(1.0, _ROOMY / surface.aspect)
         if snapshot.voltages is None:
             image = film.draw_texture(axes, surface)
-            draw_contacts(axes, surface, names, size=8)
+            draw_contacts(axes, surface, names, size=size)
             _bar_below(axes, image, "m$_z$", [-1, 0, 1])
             remark = BEFORE if number == 1 else AFTER
         else:
             image = draw_current(axes, surface)
-            draw_contacts(axes, surface, names, snapshot.voltages, filled=True, size=8)
+            draw_contacts(axes, surface, names, snapshot.voltages, filled=True, size=size)
             power = pages.power_of_thousand(image)
             _bar_below(
                 axes,

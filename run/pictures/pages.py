@@ -22,13 +22,16 @@ from hebbfilm.run.pictures.contacts import draw_contacts
 from hebbfilm.run.pictures.current import draw_current
 from hebbfilm.run.pictures.surface import NM, Surface
 
+_WIDE = 1.6
+"""Width by height of films, as of several side by side, of which pictures stand above another."""
+_WIDEST, _TITLE = 11.0, 0.5
+"""Inches of such a film, and above it."""
 MAGNETISATION = "m$_z$ (colour), in-plane m (arrows)"
 
 
 def texture_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) -> Figure:
     """The magnetic texture of one snapshot."""
-    figure = Figure((7.4, 6.6), layout="constrained")
-    axes = figure.subplots()
+    figure, (axes,) = _beside(1, surface, (7.4, 6.6))
     image = film.draw_texture(axes, surface)
     draw_contacts(axes, surface, manifest.names_on_film())
     film.draw_scale_bar(axes, surface)
@@ -41,8 +44,7 @@ def textures_picture(
     manifest: Manifest, snapshots: Sequence[Snapshot], surfaces: Sequence[Surface]
 ) -> Figure:
     """Textures side by side, with one colour bar and one scale bar."""
-    figure = Figure((4.7 * len(snapshots) + 0.6, 4.9), layout="constrained")
-    row = figure.subplots(1, len(snapshots), squeeze=False)[0]
+    figure, row = _beside(len(snapshots), surfaces[0], (4.7 * len(snapshots) + 0.6, 4.9))
     for axes, snapshot, surface in zip(row, snapshots, surfaces, strict=True):
         image = film.draw_texture(axes, surface)
         draw_contacts(axes, surface, manifest.names_on_film(), snapshot.voltages, size=7)
@@ -54,8 +56,7 @@ def textures_picture(
 
 def current_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) -> Figure:
     """Potential and current density of one snapshot, the contacts coloured by their voltage."""
-    figure = Figure((11.6, 5.4), layout="constrained")
-    left, right = figure.subplots(1, 2)
+    figure, (left, right) = _beside(2, surface, (11.6, 5.4))
     potential = film.draw_potential(left, surface)
     current = draw_current(right, surface)
     for axes in (left, right):
@@ -143,6 +144,25 @@ def power_of_thousand(*images: ScalarMappable) -> int:
     """The power of ten, a multiple of three, that suits the largest colour value of all."""
     largest = max(image.norm.vmax or 0.0 for image in images)
     return 3 * math.floor(math.log10(largest) / 3) if largest > 0 else 0
+
+
+def _beside(
+    count: int, surface: Surface, size: tuple[float, float]
+) -> tuple[Figure, Sequence[Axes]]:
+    """Axes for so many pictures of a film, side by side; one above another if it is wide.
+
+    Args:
+        count: of pictures.
+        surface: the film.
+        size: of a figure with all side by side, inches.
+    """
+    if surface.aspect <= _WIDE:
+        figure = Figure(size, layout="constrained")
+        return figure, figure.subplots(1, count, squeeze=False)[0]
+    width = min(surface.aspect * size[1], _WIDEST)
+    height = count * (width / surface.aspect + _TITLE)
+    figure = Figure((width + 1.0, height), layout="constrained")
+    return figure, figure.subplots(count, 1, squeeze=False)[:, 0]
 
 
 def _figure(axes: Axes) -> Figure:

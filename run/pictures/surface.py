@@ -116,6 +116,12 @@ class Surface(Fields):
         """The larger of width and height, nm."""
         return float(np.ptp(self.points, axis=0).max())
 
+    @property
+    def aspect(self) -> float:
+        """Width by height."""
+        width, height = np.ptp(self.points, axis=0)
+        return float(width / height)
+
     def holds_name(self, piece: Piece) -> bool:
         """Whether a piece of a contact has room for a name; else it stands beside the film."""
         extent = np.ptp(self.points[piece.vertices], axis=0).max()
