@@ -25,7 +25,7 @@ def run_text(found: Mapping[str, Any]) -> str:
         if flipped:
             cells = [_corrected(n["correction"], flipped) for n in networks.values()]
             rows.append((f"corrected, {flipped} flipped", cells))
-    head = f"{len(found['contacts'])} contacts trained on {listed(found['patterns'])}"
+    head = f"{len(found['contacts'])} neurons trained on {listed(found['patterns'])}"
     lines = [head, f"Reference: {found['reference']}", ""]
     if not any(map(any, networks[FILM]["weights"])):
         lines.insert(

@@ -3,6 +3,8 @@
 import csv
 import json
 
+from mpi4py import MPI
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,8 @@ from hebbfilm.run.folder.reader import read_case_of_run, read_run
 from hebbfilm.run.folder.snapshots import read_fields
 from hebbfilm.run.inputs.case import parse_case
 from hebbfilm.run.inputs.films import build_film
+from hebbfilm.run.pictures.pages import story, textures_picture
+from hebbfilm.run.pictures.surface import film_surface
 from hebbfilm.run.training.training_run import train
 from hebbfilm.solvers import load_state
 
@@ -87,10 +91,11 @@ def test_weights_of_twins_are_those_of_the_films_added_up_by_hand(run, films):
     expected = np.zeros((4, 4))
     expected[upper] = change.mean() - change
     np.testing.assert_allclose(run.summary.weights, expected + expected.T, atol=3e-8)
+    # A film counts twice where twins are compared with it.
     beside = run.summary.reference_film
     assert list(beside) == list(run.summary.readings)
     for label, matrices in zip(("untrained", "trained"), films, strict=True):
-        np.testing.assert_allclose(beside[label], matrices[2], rtol=1e-8)
+        np.testing.assert_allclose(beside[label], 2 * matrices[2], rtol=1e-8)
     told = run.summary.relative_change
     np.testing.assert_allclose([told[name] for name in pair_names(NEURONS)], change, atol=3e-8)
 
@@ -199,6 +204,25 @@ def test_analyses_of_a_run_are_between_neurons(run, case, comm):
     response = response_of(record, comm)
     assert np.isfinite(response.uniform).all()
     assert response.driven.tolist() == driven.tolist()
+
+
+@pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="one process alone draws")
+def test_films_side_by_side_are_drawn_one_moment_above_another_with_names_of_neurons(run):
+    """And the signs of the voltages at their contacts: those of twins are opposite."""
+    told = story(run.manifest)
+    folder = run.manifest.folder
+    surfaces = [film_surface(read_fields(folder, snapshot)) for snapshot in told]
+    figure = textures_picture(run.manifest, told, surfaces)
+    panels = figure.axes[:3]
+    assert [axes.get_subplotspec().rowspan.start for axes in panels] == [0, 1, 2]
+    texts = [
+        sorted(text for text in (t.get_text() for t in axes.texts) if not text.endswith("nm"))
+        for axes in panels
+    ]
+    signs = ("ring_1 +", "ring_2 +", "ring_3 −", "centre −")
+    turned = ("ring_1 −", "ring_2 −", "ring_3 +", "centre +")
+    assert texts[0] == texts[2] == sorted(3 * NEURONS)
+    assert texts[1] == sorted((*signs, *turned, *NEURONS))
 
 
 @pytest.mark.analytic
