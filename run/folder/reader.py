@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hebbfilm.common.arrays import BoolArray, IntArray
 from hebbfilm.common.errors import InputError
@@ -108,12 +109,20 @@ def read_case_of_run(folder: Path, settings: Iterable[str] = ()) -> Case:
     manifest = read_manifest(folder)
     path = folder / files.CASE
     own = case_values(read_case(path))
-    # Keys that are newer than the run have their default.
     for key, value in values_of(manifest.case).items():
         decides = key.partition(".")[0] not in INDIFFERENT
-        if decides and own.get(key) != value:
+        if decides and not _agrees(own.get(key), value):
             raise InputError(
                 f"{path}: {key} = {own.get(key)!r}, but the run was made with {value!r} "
                 f"({files.MANIFEST})"
             )
     return read_case(path, settings)
+
+
+def _agrees(own: Any, made: Any) -> bool:
+    """Whether a value of a case is what the run was made with; newer keys have their default."""
+    if isinstance(own, Mapping) and isinstance(made, Mapping):
+        return all(_agrees(own.get(key), value) for key, value in made.items())
+    if isinstance(own, list) and isinstance(made, list):
+        return len(own) == len(made) and all(map(_agrees, own, made))
+    return bool(own == made)

@@ -16,10 +16,11 @@ from hebbfilm.run.folder.conductance_table import (
 )
 from hebbfilm.run.folder.growing_table import GrowingTable
 from hebbfilm.run.folder.manifest import read_manifest, write_manifest
-from hebbfilm.run.folder.reader import read_run
+from hebbfilm.run.folder.reader import read_case_of_run, read_run
 from hebbfilm.run.folder.snapshots import Fields, Snapshot, read_fields, write_fields
 from hebbfilm.run.folder.summary import CriteriaEntry, DisturbanceEntry
 from hebbfilm.run.folder.summary_file import read_summary, write_summary
+from hebbfilm.run.inputs.case import read_case
 
 FILES = ("manifest.json", "summary.json")
 
@@ -127,3 +128,22 @@ def test_fields_are_read_as_they_were_written(tmp_path):
     found = read_fields(tmp_path, Snapshot(file="a.vtu", t=0.0, label="a", voltages=None))
     for name, value in asdict(written).items():
         np.testing.assert_equal(getattr(found, name), value)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_step_of_a_run_may_lack_a_newer_key_but_not_differ(sign, folder):
+    """The manifest of a run from before steps could read has no such key in any of them."""
+    case = folder / "case.toml"
+    step = "layout.kind = 'wheel'\n[[training.steps]]\npattern = '++--'\nsign = 1\n"
+    case.write_text(step, encoding="utf-8")
+    manifest = read_manifest(folder)
+    manifest.case.clear()
+    manifest.case.update(read_case(case).as_kept())
+    del manifest.case["training"]["steps"][0]["read"]
+    write_manifest(manifest)
+    case.write_text(step.replace("sign = 1", f"sign = {sign}"), encoding="utf-8")
+    if sign == 1:
+        assert read_case_of_run(folder).required_training().steps[0].read is None
+    else:
+        with pytest.raises(InputError, match=r"case\.toml: training\.steps = .*was made with"):
+            read_case_of_run(folder)
