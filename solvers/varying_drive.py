@@ -118,11 +118,16 @@ class VaryingDrive:
         # A jump at the end belongs to what follows.
         gap = self._near(time)
 
+        def change(later: float) -> float:
+            # As it will be there: what remembers has seen this flow until then, and no other.
+            with self.source.undoing():
+                asked = self.source.at(later, *flow)
+                drives = self._agreeing(later, asked, held, flow, self._tolerance)
+            return self.scale.change(drives, held)
+
         def moves(longest: float) -> bool:
             times = (max(now + share * longest - gap, now) for share in _SHARES)
-            asked = ((t, self.source.on_trial(t, *flow)) for t in times)
-            drives = (self._agreeing(t, each, held, flow, self._tolerance) for t, each in asked)
-            return any(self.scale.change(each, held) > self._tolerance for each in drives)
+            return any(change(each) > self._tolerance for each in times)
 
         allowed = min(step, remaining)
         while allowed > shortest and moves(allowed):

@@ -1,3 +1,4 @@
+from .amplifiers import Amplifiers as Amplifiers
 from .bridge import Bridge as Bridge
 from .chip_recall import ChipRecall as ChipRecall
 from .chip_recall import recall_on_chip as recall_on_chip

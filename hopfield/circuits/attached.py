@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from math import ulp
 from typing import Any
 
 import numpy as np
@@ -12,20 +13,36 @@ from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
 from hebbfilm.common.messages import shown
+from hebbfilm.hopfield.circuits.inputs import Inputs
 from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_pattern
+
+_NEAR = 8
+"""Units in the last place of the time, up to which it counts as the end of a tick."""
+_BACK = 1e-6
+"""Of a tick, by which the time has to go back for another segment to have begun."""
 
 
 class AttachedCircuit(ABC):
     """A circuit function for a `Segment`: the voltages of all contacts.
 
-    It goes on from one segment to the next. See `Circuit.attached` for the arguments.
+    It goes on from one segment to the next; a tick ends with a segment at the latest.
+
+    Args:
+        inputs: what is compared.
+        neurons: of the film.
+        start: state in which it begins, of N signs.
+        clamped: names of neurons that keep their voltage.
+        tick: time in s between two moments at which it may jump.
+        ticks_per_period: after how many of them it is asked whether it has come to rest.
+
+    Raises:
+        InputError: a start or neurons that are none, or nothing is free.
 
     Attributes:
         accuracy: relative error of the current density with which it has to be told of currents,
             of which it compares small differences.
         start: as given.
-        periods: that have passed.
         switches: how often a neuron has changed its sign.
         settled: whether it has come to rest; then it looks no more.
         time: s that it took until then.
@@ -35,54 +52,54 @@ class AttachedCircuit(ABC):
     accuracy = 1e-6
 
     def __init__(
-        self, neurons: Sequence[str] | Neurons, start: PatternLike, clamped: Sequence[str]
+        self,
+        inputs: Inputs,
+        neurons: Neurons,
+        start: PatternLike,
+        clamped: Sequence[str],
+        tick: float,
+        ticks_per_period: int = 1,
     ) -> None:
-        self._neurons = Neurons.of(neurons)
-        names = self._neurons.names
-        self.start = parse_pattern(start, names=names)
-        self._free = _free(names, clamped)
-        self._since = 0.0
-        self.periods, self.switches, self.settled = 0, 0, False
+        self._inputs, self._neurons = inputs, neurons
+        self.start = parse_pattern(start, names=neurons.names)
+        self._free = _free(neurons.names, clamped)
+        self._tick, self._per_period = tick, ticks_per_period
+        self._signs = self.start.copy()
+        self._since, self._ticks, self._ticks_here = 0.0, 0, 0
+        self.switches, self.settled = 0, False
         self.time, self.energy = 0.0, 0.0
 
     @property
-    @abstractmethod
     def pattern(self) -> Pattern:
         """The signs of the neurons, (N,)."""
+        return self._signs.copy()
 
-    @abstractmethod
+    @property
+    def periods(self) -> int:
+        """How many have passed."""
+        return self._ticks // self._per_period
+
     def breakpoints(self, duration: float) -> list[float]:
-        """See `Segment`."""
-
-    @abstractmethod
-    def _voltages(self) -> FloatArray:
-        """Of the neurons in V, (N,)."""
-
-    @abstractmethod
-    def _begin(self) -> None:
-        """A segment begins."""
-
-    @abstractmethod
-    def _pass(self, passed: float, currents: FloatArray, voltages: FloatArray) -> None:
-        """So many s have passed, in which this flowed, up to `self._since` in the segment."""
+        """Ends of ticks in s: see `Segment`."""
+        return [(k + 1) * self._tick for k in range(round(duration / self._tick))]
 
     def __call__(self, time: float, currents: FloatArray, voltages: FloatArray) -> list[float]:
         """The voltages of the contacts at a time, for what flowed until then: see `Segment`."""
-        if time < self._since:
-            self._since = 0.0
+        if time < self._since - _BACK * self._tick:
+            self._since, self._ticks_here = 0.0, 0
             self._begin()
-        passed, self._since = time - self._since, time
+        passed, self._since = max(time - self._since, 0.0), time
         if not self.settled:
-            self.time += passed
-            self.energy += passed * float(currents @ voltages)
-            self._pass(passed, currents, voltages)
+            self._take(passed, currents, voltages)
         return [float(volts) for volts in self._neurons.recalling(self._voltages())]
 
     def state(self) -> dict[str, Any]:
         """All that it remembers."""
         return {
             "since": self._since,
-            "periods": self.periods,
+            "ticks": self._ticks,
+            "ticks_here": self._ticks_here,
+            "signs": self._signs.tolist(),
             "switches": self.switches,
             "settled": self.settled,
             "time": self.time,
@@ -92,8 +109,41 @@ class AttachedCircuit(ABC):
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take up what `state` gave."""
         self._since = state["since"]
-        self.periods, self.switches = state["periods"], state["switches"]
-        self.settled, self.time, self.energy = state["settled"], state["time"], state["energy"]
+        self._ticks, self._ticks_here = state["ticks"], state["ticks_here"]
+        self._signs = np.array(state["signs"], dtype=np.int8)
+        self.switches, self.settled = state["switches"], state["settled"]
+        self.time, self.energy = state["time"], state["energy"]
+
+    @abstractmethod
+    def _voltages(self) -> FloatArray:
+        """Of the neurons in V, (N,)."""
+
+    @abstractmethod
+    def _pass(self, passed: float, inputs: FloatArray) -> None:
+        """So many s have passed, in which this came in but for noise, in A, (N,)."""
+
+    @abstractmethod
+    def _begin(self) -> None:
+        """Another segment begins, and with it a tick."""
+
+    @abstractmethod
+    def _end_tick(self) -> None:
+        """A tick ends, the last of `self._ticks`."""
+
+    def _switch(self, signs: Pattern) -> None:
+        """Neurons take these signs, (N,)."""
+        self.switches += int((signs != self._signs).sum())
+        self._signs = signs
+
+    def _take(self, passed: float, currents: FloatArray, voltages: FloatArray) -> None:
+        self.time += passed
+        self.energy += passed * float(currents @ voltages)
+        self._pass(passed, self._inputs.differences(currents, voltages))
+        end = (self._ticks_here + 1) * self._tick
+        if self._since >= end - _NEAR * ulp(end):
+            self._ticks += 1
+            self._ticks_here += 1
+            self._end_tick()
 
 
 def _free(names: Sequence[str], clamped: Sequence[str]) -> BoolArray:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ulp
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -13,13 +12,12 @@ from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
 from hebbfilm.hopfield.circuits.attached import AttachedCircuit
-from hebbfilm.hopfield.circuits.circuit import Circuit, Inputs
+from hebbfilm.hopfield.circuits.circuit import Circuit
+from hebbfilm.hopfield.circuits.inputs import Inputs
 from hebbfilm.hopfield.neurons import Neurons
-from hebbfilm.hopfield.patterns import Pattern, PatternLike
+from hebbfilm.hopfield.patterns import PatternLike
 
 Order = Literal["random", "in_turn"]
-_NEAR = 8
-"""Units in the last place of the time, up to which it counts as the end of a tick."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +31,15 @@ class Comparators(Circuit):
     neurons has changed none.
 
     Args:
+        voltage: V in V.
+        period: a tick in s.
+        resistors: compared with, beside the reference film if there is one; or None.
+        gain_spread, mismatch, offset, noise, seed: how badly currents are compared: see
+            `hebbfilm.hopfield.circuits.inputs.Comparison`.
         order: "random", a new one in each sweep, or "in_turn".
 
-    The others are those of a `Circuit`; a period is a tick.
+    Raises:
+        InputError: a value out of its range.
 
     Example:
         >>> import numpy as np
@@ -79,51 +83,29 @@ class AttachedComparators(AttachedCircuit):
         clamped: Sequence[str],
         number: int,
     ) -> None:
-        super().__init__(neurons, start, clamped)
-        self._circuit, self._inputs = circuit, Inputs(circuit, neurons, number)
+        super().__init__(Inputs(circuit, neurons, number), neurons, start, clamped, circuit.period)
+        self._circuit = circuit
         self._orders, self._drawn = circuit.orders(number), list[IntArray]()
-        self._signs = self.start.copy()
-        self._charge = 0.0
-        self._ticks = 0
-        self._changed = False
-
-    @property
-    def pattern(self) -> Pattern:
-        """The signs that are latched, (N,)."""
-        return self._signs.copy()
-
-    def breakpoints(self, duration: float) -> list[float]:
-        """Ends of ticks in s."""
-        ticks = int(duration / self._circuit.period + 0.5)
-        return [(k + 1) * self._circuit.period for k in range(ticks)]
+        self._charge, self._changed = 0.0, False
 
     def state(self) -> dict[str, Any]:
         """All that it remembers."""
-        own = {
-            "signs": self._signs.tolist(),
-            "charge": self._charge,
-            "ticks": self._ticks,
-            "changed": self._changed,
-        }
-        return super().state() | own
+        return super().state() | {"charge": self._charge, "changed": self._changed}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take up what `state` gave."""
         super().restore(state)
-        self._signs = np.array(state["signs"], dtype=np.int8)
-        self._charge, self._ticks = state["charge"], state["ticks"]
-        self._changed = state["changed"]
+        self._charge, self._changed = state["charge"], state["changed"]
 
     def _voltages(self) -> FloatArray:
         found: FloatArray = self._circuit.voltage * self._signs.astype(float)
         if not self.settled:
-            found[self._asked] = 0.0
+            found[self._asked(self._ticks)] = 0.0
         return found
 
-    @property
-    def _asked(self) -> int:
-        """The neuron at virtual ground."""
-        sweep, place = divmod(self.periods, int(self._free.sum()))
+    def _asked(self, tick: int) -> int:
+        """The neuron at virtual ground in the tick of that number."""
+        sweep, place = divmod(tick, int(self._free.sum()))
         if self._circuit.order == "in_turn":
             return int(np.flatnonzero(self._free)[place])
         while len(self._drawn) <= sweep:
@@ -132,24 +114,21 @@ class AttachedComparators(AttachedCircuit):
         return int(order[self._free[order]][place])
 
     def _begin(self) -> None:
-        self._charge, self._ticks = 0.0, 0
-
-    def _pass(self, passed: float, currents: FloatArray, voltages: FloatArray) -> None:
-        self._charge += passed * float(self._inputs.differences(currents, voltages)[self._asked])
-        end = (self._ticks + 1) * self._circuit.period
-        if self._since >= end - _NEAR * ulp(end):
-            self._latch()
-
-    def _latch(self) -> None:
-        asked, period = self._asked, self._circuit.period
-        mean = self._charge / period + self._inputs.noise(self.periods)[asked]
         self._charge = 0.0
-        self._ticks += 1
+
+    def _pass(self, passed: float, inputs: FloatArray) -> None:
+        self._charge += passed * float(inputs[self._asked(self._ticks)])
+
+    def _end_tick(self) -> None:
+        tick = self._ticks - 1
+        asked = self._asked(tick)
+        mean = self._charge / self._circuit.period + self._inputs.noise(tick)[asked]
+        self._charge = 0.0
         if mean * self._signs[asked] < 0:
-            self._signs[asked] *= -1
-            self.switches += 1
+            signs = self.pattern
+            signs[asked] *= -1
+            self._switch(signs)
             self._changed = True
-        self.periods += 1
-        if self.periods % int(self._free.sum()) == 0:
+        if self._ticks % int(self._free.sum()) == 0:
             self.settled = not self._changed
             self._changed = False

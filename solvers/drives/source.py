@@ -1,6 +1,7 @@
 """What the contacts get at any time of a segment, from its waveforms and functions."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from copy import deepcopy
 from math import inf
 from typing import Any, TypeAlias, cast
@@ -94,15 +95,21 @@ class Source:
         """The same; what functions remember stays as it was."""
 
         def undone(*given: Any) -> list[Drive]:
-            parts: list[Any] = [each for each in self.functions if remembers(each)]
-            kept = [(part, deepcopy(part.state())) for part in parts]
-            try:
+            with self.undoing():
                 return self._found(*given)
-            finally:
-                for part, state in kept:
-                    part.restore(state)
 
         return self._agreed(time, currents, voltages, undone)
+
+    @contextmanager
+    def undoing(self) -> Iterator[None]:
+        """What functions remember of what is asked inside, they forget at the end."""
+        parts: list[Any] = [each for each in self.functions if remembers(each)]
+        kept = [(part, deepcopy(part.state())) for part in parts]
+        try:
+            yield
+        finally:
+            for part, state in kept:
+                part.restore(state)
 
     def _agreed(
         self,

@@ -4,6 +4,7 @@ A film of moments that nothing turns, at microvolts, has one G for ever: all has
 """
 
 from dataclasses import replace
+from functools import partial
 from math import erf, sqrt
 
 import numpy as np
@@ -12,14 +13,16 @@ import pytest
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Neuron, Neurons, all_states
 from hebbfilm.hopfield.circuits import (
+    Amplifiers,
     Comparators,
     ResistorNetwork,
     compared_weights,
     recall_on_chip,
 )
 from hebbfilm.hopfield.recall import recall_asynchronous
+from hebbfilm.hopfield.states import is_fixed_point
 from hebbfilm.meshing import mesh_film, strip, wheel
-from hebbfilm.solvers import Film, Material, Segment, constant, load_state, save_state
+from hebbfilm.solvers import Film, Material, Numerics, Segment, constant, load_state, save_state
 
 VOLTAGE, PERIOD = 1e-6, 1e-10
 SOLVED = 1e-6
@@ -27,11 +30,11 @@ SOLVED = 1e-6
 PAIR = np.array([[1e-3, -1e-3], [-1e-3, 1e-3]])
 
 
-def frozen(film_mesh):
+def frozen(film_mesh, tolerance=0.04):
     material = Material(
         exchange_stiffness=1e-30, interfacial_dmi=0.0, uniaxial_anisotropy=0.0, amr_ratio=0.2
     )
-    film = Film(film_mesh, material)
+    film = Film(film_mesh, material, numerics=Numerics(renewal_tolerance=tolerance))
     film.randomise(seed=1)
     return film
 
@@ -196,6 +199,20 @@ def test_current_of_the_reference_film_is_taken_off():
 
 
 @pytest.mark.analytic
+def test_contacts_that_are_tied_are_one_neuron(four):
+    """As twins are: the network has three neurons, and the recall of their matrix."""
+    a, b, c, d = four.contacts
+    neurons = Neurons(four.contacts, {"ab": Neuron((a, f"-{b}")), c: Neuron((c,)), d: Neuron((d,))})
+    resistors = unlike(neurons.conductance(four.conductance_matrix()), 5)
+    weights = compared_weights(four.conductance_matrix(), neurons, resistors)
+    clock = Comparators(voltage=VOLTAGE, period=PERIOD, resistors=resistors)
+    for number, start in enumerate(all_states(3)):
+        found = recall_on_chip(four, neurons, clock, start, number=number)
+        expected = recall_asynchronous(weights, start, rng=clock.orders(number))
+        np.testing.assert_array_equal(found.end, expected)
+
+
+@pytest.mark.analytic
 def test_weights_are_differences_to_film_and_resistors():
     neurons = Neurons("abcd", {"x": Neuron(("a",), ("c",)), "y": Neuron(("b",), ("d",))})
     conductance = np.kron(np.diag([3.0, 2.0]), PAIR)
@@ -215,12 +232,13 @@ def test_levels_of_resistors():
     np.testing.assert_array_equal(np.diag(found.balanced(conductance).conductance), [3, 2, 3, 0])
 
 
-def test_recall_goes_on_where_it_was_saved(four, shared_tmp_path):
+@pytest.mark.parametrize("make", [Comparators, partial(Amplifiers, gain=1e5, time_constant=2e-12)])
+def test_recall_goes_on_where_it_was_saved(four, shared_tmp_path, make):
     """Within a recall, between two ticks, to the last bit: film, noise and order."""
     film = Film(four.film_mesh, Material())
     film.randomise(seed=2)
-    resistors = unlike(film.conductance_matrix(), 2)
-    clock = Comparators(voltage=0.05, period=1e-12, resistors=resistors, noise=1e-6, seed=4)
+    resistors = unlike(film.conductance_matrix(), 2).balanced(film.conductance_matrix())
+    clock = make(voltage=0.05, period=1e-12, resistors=resistors, noise=1e-6, seed=4)
     path, places = shared_tmp_path / "state.npz", []
 
     def save(film):
@@ -228,11 +246,12 @@ def test_recall_goes_on_where_it_was_saved(four, shared_tmp_path):
         if len(places) == 3:
             save_state(film, path)
 
-    whole = recall_on_chip(film, film.contacts, clock, "++++", number=7, observer=save)
+    given = {"number": 7, "most_ticks": 8}
+    whole = recall_on_chip(film, film.contacts, clock, "++++", observer=save, **given)
     assert whole.ticks > 3
     again = Film(four.film_mesh, Material())
     load_state(again, path)
-    rest = recall_on_chip(again, film.contacts, clock, "++++", number=7, position=places[2])
+    rest = recall_on_chip(again, film.contacts, clock, "++++", position=places[2], **given)
     assert vars(rest).keys() == vars(whole).keys()
     for name, value in vars(whole).items():
         np.testing.assert_array_equal(getattr(rest, name), value)
@@ -250,6 +269,121 @@ def test_circuit_drives_any_segment(two):
     np.testing.assert_allclose(two.conduction.voltages, VOLTAGE, rtol=1e-12)
 
 
+@pytest.mark.analytic
+@pytest.mark.parametrize("strength", [0.5, 1000])
+def test_amplifier_of_one_neuron_follows_its_exponential(two, strength):
+    """Balanced, h = w V whatever V_i is: x(t) = k + (x₀ - k) exp(-t/τ) with k = gain w V.
+
+    Of h = 0.05 g V the currents are at most 2 g V, known to 1e-6: h is to 4e-5.
+    """
+    conductance = two.conductance_matrix()
+    resistors = ResistorNetwork.like(conductance, relative=0.05).balanced(conductance)
+    gain = strength / (-0.05 * conductance[0, 1] * VOLTAGE)
+    loop = Amplifiers(
+        voltage=VOLTAGE, period=4 * PERIOD, resistors=resistors, gain=gain, time_constant=PERIOD
+    )
+    circuit, seen = loop.attached(two.contacts, "+-", clamped=["left"]), []
+    two.evolve(
+        constant(circuit, 4 * PERIOD),
+        sample_interval=PERIOD / 8,
+        observer=lambda film: seen.append(circuit.state()["x"][1]),
+    )
+    exact = strength + (-1 - strength) * np.exp(-np.arange(1, 33) / 8)
+    np.testing.assert_allclose(seen, exact, rtol=0, atol=4e-5 * strength)
+    # On trial steps are tried that are not taken: all the same 4 periods have passed.
+    assert circuit.time == pytest.approx(4 * PERIOD, rel=1e-12)
+    assert circuit.pattern.tolist() == [1, 1]
+    assert circuit.switches == 1
+
+
+@pytest.mark.analytic
+def test_amplifier_that_is_not_balanced_is_held_short(comm):
+    """It sees (G_ii - G_ref,ii) V_i = -w V_i of itself: x = k (1 - tanh x), not x = k."""
+    tolerance, strength = 4e-3, 3.0
+    film = frozen(mesh_film(strip(120e-9, 20e-9, mesh_size=10e-9), comm), tolerance)
+    conductance = film.conductance_matrix()
+    gain = strength / (-0.05 * conductance[0, 1] * VOLTAGE)
+    loop = Amplifiers(voltage=VOLTAGE, period=PERIOD, gain=gain, time_constant=PERIOD / 5)
+    unbalanced = replace(loop, resistors=ResistorNetwork.like(conductance, relative=0.05))
+    circuit = unbalanced.attached(film.contacts, "+-", clamped=["left"])
+    film.evolve(constant(circuit, 4 * PERIOD))
+    x = circuit.state()["x"][1]
+    # What is held is off by the tolerance of V.
+    assert x == pytest.approx(strength * (1 - np.tanh(x)), abs=strength * tolerance)
+    assert x < 1 < strength
+
+
+@pytest.mark.analytic
+def test_neuron_that_is_not_balanced_holds_itself(four):
+    """All weights are negative: d = Σ |w_ij| of itself is more than the others can be."""
+    conductance, names = four.conductance_matrix(), four.contacts
+    resistors = ResistorNetwork.like(conductance, relative=-0.05)
+    field = (conductance - resistors.conductance)[3, :3] @ [1, 1, -1]
+    assert field < 0
+    loop = Amplifiers(
+        voltage=VOLTAGE, period=5 * PERIOD, gain=-30 / (field * VOLTAGE), time_constant=PERIOD
+    )
+
+    def end(resistors):
+        circuit = replace(loop, resistors=resistors)
+        found = recall_on_chip(four, names, circuit, "++-+", clamped=names[:3])
+        assert found.settled
+        return found.end[3]
+
+    assert end(resistors) == 1
+    assert end(resistors.balanced(conductance)) == -1
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("strength", [3, 1000])
+def test_amplifiers_end_in_states_of_the_network(four, strength):
+    """Far above the gain at which states are told apart, and a little, they are stable there."""
+    conductance = four.conductance_matrix()
+    resistors = unlike(conductance, 2)
+    weights = compared_weights(conductance, four.contacts, resistors)
+    loop = Amplifiers(
+        voltage=VOLTAGE,
+        period=5 * PERIOD,
+        resistors=resistors.balanced(conductance),
+        gain=strength / (np.linalg.eigvalsh(weights).max() * VOLTAGE),
+        time_constant=PERIOD,
+    )
+    for start in ("++++", "+-++", "-+-+"):
+        before = four.heating.energy
+        found = recall_on_chip(four, four.contacts, loop, start, most_ticks=50)
+        assert found.settled
+        assert is_fixed_point(weights, found.end)
+        # Both count the power of the current that is held.
+        assert four.heating.energy - before == pytest.approx(found.energy, rel=1e-9)
+
+
+@pytest.mark.analytic
+def test_noise_of_amplifiers_is_white():
+    """x_n+1 = e x_n + (1 - e) gain I_n, e = exp(-δ/τ): its variance is gain² ⟨I²⟩ tanh(δ/2τ).
+
+    I_n, the mean over δ, has a variance as many times that over a period as a period has δ. In
+    2500 draws a variance is known to sqrt(2/2500) = 3 %. What noise does is that of white noise,
+    gain² noise² period/(2τ), to 0.1 % then.
+    """
+    names, noise, gain = [f"n{k}" for k in range(100)], 1e-6, 3e5
+    loop = Amplifiers(
+        voltage=1.0, period=PERIOD, gain=gain, time_constant=PERIOD / 2, noise=noise, seed=5
+    )
+    ends = []
+    for part in (20, 60):
+        drawn = []
+        for number in range(25):
+            circuit, nothing = loop.attached(names, [1] * 100, number=number), np.zeros(100)
+            for step in range(8 * part + 1):
+                circuit(step * PERIOD / part, nothing, nothing)
+            assert circuit.periods == 8
+            drawn += circuit.state()["x"]
+        ends.append(np.array(drawn))
+    np.testing.assert_allclose(ends[1], ends[0], rtol=0, atol=1e-12)
+    assert ends[0].var() == pytest.approx((gain * noise) ** 2, rel=4 * 0.03)
+    assert abs(ends[0].mean()) < 4 * gain * noise / sqrt(2500)
+
+
 def test_bad_circuits_are_refused(two):
     good = Comparators(voltage=VOLTAGE, period=PERIOD)
     with pytest.raises(InputError, match=r"^voltage = 0: must be .* in V$"):
@@ -260,6 +394,8 @@ def test_bad_circuits_are_refused(two):
         replace(good, noise=-1e-6)
     with pytest.raises(InputError, match=r"^order = 'randm': .*random"):
         replace(good, order="randm")
+    with pytest.raises(InputError, match=r"^gain = 0: must be above 0, in 1/A$"):
+        Amplifiers(voltage=VOLTAGE, period=PERIOD, gain=0, time_constant=PERIOD)
     with pytest.raises(InputError, match=r"^resistors = .* must be a ResistorNetwork, or None$"):
         replace(good, resistors=PAIR)
     with pytest.raises(InputError, match=r"^resistors: of 3 neurons, not of 2$"):

@@ -599,6 +599,23 @@ def test_oscillation_far_faster_than_the_film_is_refused(bar):
 
 
 @pytest.mark.analytic
+@pytest.mark.parametrize("ratio", [1, 30, 1000])
+def test_loop_with_memory_is_as_stiff_as_it_is(bar, ratio):
+    """V exp(-t/RC) of a capacitor, whose RC may be far shorter than steps of m: off by no more
+    than the tolerance, in a drive that sees what flowed until then and no more.
+    """
+    time_constant = 1e-9 / ratio
+    film, seen = resistor(bar), []
+    film.evolve(
+        constant([Capacitor(CONDUCTANCE * time_constant), 0.0], 1e-9),
+        sample_interval=1e-10,
+        observer=lambda film: seen.append(film.conduction.currents[0] / CONDUCTANCE / VOLTAGE),
+    )
+    exact = np.exp(-np.arange(1, 11) * 1e-10 / time_constant)
+    np.testing.assert_allclose(seen, exact, rtol=0, atol=TOLERANCE)
+
+
+@pytest.mark.analytic
 def test_jumps_of_a_function_are_met(bar):
     """Of one that says when: W = G V² t of each piece, as exact as it asks for what flows."""
 
