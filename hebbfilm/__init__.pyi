@@ -33,6 +33,7 @@ from .hopfield import recall_success as recall_success
 from .hopfield import recall_table as recall_table
 from .hopfield import storage_criteria as storage_criteria
 from .hopfield import storkey_weights as storkey_weights
+from .hopfield.circuits import Amplifiers as Amplifiers
 from .hopfield.circuits import Bridge as Bridge
 from .hopfield.circuits import ChipRecall as ChipRecall
 from .hopfield.circuits import Comparators as Comparators

@@ -15,7 +15,7 @@ from hebbfilm.common.hints import allowed_are
 from hebbfilm.common.messages import shown
 from hebbfilm.hopfield.circuits.inputs import Inputs
 from hebbfilm.hopfield.neurons import Neurons
-from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_pattern
+from hebbfilm.hopfield.patterns import Pattern, PatternLike
 
 _NEAR = 8
 """Units in the last place of the time, up to which it counts as the end of a tick."""
@@ -61,7 +61,7 @@ class AttachedCircuit(ABC):
         ticks_per_period: int = 1,
     ) -> None:
         self._inputs, self._neurons = inputs, neurons
-        self.start = parse_pattern(start, names=neurons.names)
+        self.start = neurons.pattern(start)
         self._free = _free(neurons.names, clamped)
         self._tick, self._per_period = tick, ticks_per_period
         self._signs = self.start.copy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
@@ -93,5 +94,5 @@ class Inputs:
         if not self._comparison.noise:
             return np.zeros(len(self._gain))
         entropy = [self._comparison.seed, _NOISE, self._number, tick]
-        drawn: FloatArray = np.random.default_rng(entropy).standard_normal(len(self._gain))
-        return self._comparison.noise * np.sqrt(ticks_per_period) * drawn
+        size = self._comparison.noise * sqrt(ticks_per_period)
+        return size * np.random.default_rng(entropy).standard_normal(len(self._gain))
