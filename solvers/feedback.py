@@ -27,7 +27,7 @@ class FilmResponse:
         drives: with which it was solved.
         currents: found, in A, (N,).
         voltages: found, in V, (N,).
-        groups: numbers of the nodes that the film joins, see `JoinedNodes`.
+        groups: numbers of the nodes that the film joins, see `joined_nodes`.
     """
 
     def __init__(

@@ -232,7 +232,7 @@ class VaryingDrive:
                 drives,
                 conduction.currents.copy(),
                 conduction.voltages.copy(),
-                conduction.joined.groups,
+                conduction.joined,
             )
         return self._network
 

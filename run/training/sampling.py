@@ -91,7 +91,7 @@ def _voltages(film: Film, conductance: FloatArray) -> FloatArray:
     drives, conduction = film.current.drives, film.conduction
     if drives is None or conduction is None:
         return np.zeros(len(conductance))
-    return node_voltages(conductance, drives, conduction.joined.groups)
+    return node_voltages(conductance, drives, conduction.joined)
 
 
 def _note_current_density(film: Film, notes: RunNotes) -> None:

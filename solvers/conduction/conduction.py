@@ -7,12 +7,12 @@ from mpi4py import MPI
 
 import numpy as np
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError, SolverError
 from hebbfilm.solvers.conduction.conductivity import assemble_conductivity
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes, Electrodes
 from hebbfilm.solvers.conduction.flow import FlowingCurrent
-from hebbfilm.solvers.conduction.joined_nodes import joined_nodes
+from hebbfilm.solvers.conduction.joined_nodes import joined_nodes, require_balance
 from hebbfilm.solvers.conduction.node_voltages import held_nodes
 from hebbfilm.solvers.conduction.pad_resolution import warn_of_coarse_pads
 from hebbfilm.solvers.conduction.potential import PotentialSolver
@@ -49,7 +49,7 @@ class Conduction(FlowingCurrent):
 
     Attributes:
         contacts: names of the N nodes in node order; contacts tied together are one.
-        joined: which of them the film joins.
+        joined: groups of their numbers between which current can flow: one, or one for each piece.
         symmetric: whether G is: there is no Hall effect in the film.
         layers: of metal on the film.
         sheet_conductance: σ⊥t + Σ d_k σ_k in S, its mean where the film differs.
@@ -91,7 +91,7 @@ class Conduction(FlowingCurrent):
                 f"a current needs two contacts or more; this film has {len(self.contacts)}"
             )
         self.joined = joined_nodes(operators, self._electrodes.nodes)
-        if len(self.joined.groups) == len(self.contacts):
+        if len(self.joined) == len(self.contacts):
             raise InputError("a current needs two contacts or more on one piece of film")
         self.solver = PotentialSolver(
             operators,
@@ -187,9 +187,8 @@ class Conduction(FlowingCurrent):
 
         Args:
             drives: (N,), of each node its voltage in V, its `Current`, or None to let it float.
-                Where a piece of film has no prescribed voltage, currents into it have to sum to
-                zero, and the mean voltage of its nodes is 0 V; for another ground, give a contact
-                0.0 instead of its current.
+                In a piece of film without a voltage currents have to sum to zero, and the mean
+                voltage of its nodes is 0 V; for another ground, give one 0.0 instead of a current.
             extrapolation: the first guess is φ + extrapolation (φ - φ_previous): how far this
                 solve lies beyond the last one, in units of the time between the last two.
             tolerance: another one than that of the reading of G.
@@ -200,7 +199,7 @@ class Conduction(FlowingCurrent):
             SolverError: no convergence.
         """
         drives = plain_drives(drives, self.contacts)
-        self.joined.require_balance(drives, self.contacts)
+        require_balance(self.joined, drives, self.contacts)
         if not any(map(acts, drives)):
             self.switch_off()
             return
@@ -294,14 +293,17 @@ class Conduction(FlowingCurrent):
         free = [k for k, is_held in enumerate(held) if not is_held]
         target = given[free]
         conductance = self._units.currents(free, tolerance)[free]
-        loose = self.joined.without_any(held)
-        self.joined.ground(loose, self.potential, voltages)
-        together = [np.searchsorted(free, self.joined.groups[number]) for number in loose]
-        for own in together:
+        together: list[IntArray] = []
+        for group in (group for group in self.joined if not held[group].any()):
+            own: IntArray = np.searchsorted(free, group)
+            common = voltages[group].mean()
+            voltages[group] -= common
+            self.potential -= common * self._units.shares[group].sum(axis=0)
             target[own] -= target[own].mean()
             # A common voltage drives nothing; this term keeps it at zero.
             within = np.ix_(own, own)
             conductance[within] += np.trace(conductance[within]) / len(own) ** 2 or 1.0
+            together.append(own)
         for _ in range(_PASSES):
             currents = self.solver.solve(self._potential, voltages, tolerance)
             missing = target - currents[free]

@@ -3,68 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
+from hebbfilm.common.arrays import IntArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.drives.drive import Drive, check_balance
 
 
-@dataclass(frozen=True, eq=False)
-class JoinedNodes:
-    """Groups of nodes between which current can flow.
+def require_balance(
+    groups: Sequence[IntArray], drives: Sequence[Drive], contacts: Sequence[str]
+) -> None:
+    """Raise InputError where currents cannot leave the piece of film that they enter.
 
     Args:
-        groups: numbers of the nodes of each.
-        of_vertex: number of the group that each vertex belongs to, (columns,); one more than the
-            last of a piece that has no contact.
+        groups: numbers of the nodes that the film joins.
+        drives: of each node.
+        contacts: names of the nodes.
     """
-
-    groups: tuple[IntArray, ...]
-    of_vertex: IntArray
-
-    def require_balance(self, drives: Sequence[Drive], contacts: Sequence[str]) -> None:
-        """Raise InputError where currents cannot leave the piece of film that they enter.
-
-        Args:
-            drives: of each node.
-            contacts: names of the nodes.
-        """
-        if len(self.groups) > 1:
-            for group in self.groups:
-                names = ", ".join(contacts[k] for k in group)
-                check_balance([drives[k] for k in group], f"the piece of film of {names}")
-
-    def without_any(self, held: BoolArray) -> list[int]:
-        """Numbers of the groups of which no node has a voltage: φ is free there up to a constant.
-
-        Args:
-            held: which nodes have one, (N,).
-        """
-        return [number for number, group in enumerate(self.groups) if not held[group].any()]
-
-    def ground(self, numbers: Sequence[int], potential: FloatArray, voltages: FloatArray) -> None:
-        """Let the mean voltage of the nodes of some groups be zero, in place.
-
-        Args:
-            numbers: of the groups.
-            potential: φ in V, (columns,).
-            voltages: of the nodes in V, (N,).
-        """
-        shift = np.zeros(len(self.groups) + 1)
-        for number in numbers:
-            shift[number] = voltages[self.groups[number]].mean()
-            voltages[self.groups[number]] -= shift[number]
-        if numbers:
-            potential -= shift[self.of_vertex]
+    if len(groups) > 1:
+        for group in groups:
+            names = ", ".join(contacts[k] for k in group)
+            check_balance([drives[k] for k in group], f"the piece of film of {names}")
 
 
-def joined_nodes(operators: VertexOperators, nodes: Mapping[str, Sequence[str]]) -> JoinedNodes:
-    """The groups of the nodes of a film; collective.
+def joined_nodes(
+    operators: VertexOperators, nodes: Mapping[str, Sequence[str]]
+) -> tuple[IntArray, ...]:
+    """Groups of the numbers of nodes between which current can flow; collective.
 
     Args:
         operators: the P1 operators of the film.
@@ -83,12 +51,8 @@ def joined_nodes(operators: VertexOperators, nodes: Mapping[str, Sequence[str]])
     size = len(nodes) + len(met)
     joined = coo_array((np.ones(len(ends)), (ends, len(nodes) + row)), shape=(size, size))
     _, found = connected_components(joined, directed=False)
-    numbers, of_node = np.unique(found[: len(nodes)], return_inverse=True)
-    groups = tuple(np.flatnonzero(of_node == number) for number in range(len(numbers)))
-    of_piece = np.searchsorted(numbers, found[len(nodes) :])
-    place = np.minimum(np.searchsorted(met, pieces), len(met) - 1)
-    of_vertex = np.where(met[place] == pieces, of_piece[place], len(groups))
-    return JoinedNodes(groups, of_vertex)
+    of_node = found[: len(nodes)]
+    return tuple(np.flatnonzero(of_node == number) for number in np.unique(of_node))
 
 
 def _pieces(operators: VertexOperators) -> IntArray:

@@ -113,7 +113,7 @@ def test_each_film_is_driven_as_if_alone(singles, both, drives):
         expected = np.concatenate([getattr(each, name) for each in apart])
         tolerance = PRECISION * np.abs(expected).max()
         np.testing.assert_allclose(getattr(found, name), expected, rtol=0, atol=tolerance)
-    matrix, groups = both.conductance_matrix(), both.conduction.joined.groups
+    matrix, groups = both.conductance_matrix(), both.conduction.joined
     np.testing.assert_allclose(
         node_voltages(matrix, given, groups),
         found.voltages,
@@ -160,7 +160,7 @@ def test_films_with_one_contact_each_carry_no_current(comm):
 def test_metal_outside_joins_films(comm, tied, groups):
     layout = copied(strip(100 * NM, 40 * NM, mesh_size=20 * NM), 3, 20 * NM)
     joined = alone(comm, 1, layout, electrodes=Electrodes(tied=tied)).conduction.joined
-    assert [group.tolist() for group in joined.groups] == groups
+    assert [group.tolist() for group in joined] == groups
 
 
 @pytest.mark.analytic
