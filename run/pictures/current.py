@@ -10,16 +10,22 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.tri import Triangulation
+from scipy.spatial import cKDTree
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.film import draw_outline
 from hebbfilm.run.pictures.surface import Surface, cells_at, sample
 
 GRID = 260
+_FINEST = 4.0
+_LINES, _FEW = 30, 4
+"""Lines in a film, and in each of so many side by side."""
+_BEYOND = 2.5
+"""Steps of the grid over which the current along a rim goes on outside of it."""
 
 
-def draw_current(axes: Axes, surface: Surface, lines: int = 30) -> ScalarMappable:
+def draw_current(axes: Axes, surface: Surface) -> ScalarMappable:
     """Colour |j| (A/m²), on a scale that ends at `style.scale_end`, with lines along it."""
     film = ~surface.covered
     length = np.linalg.norm(surface.current_density, axis=1)
@@ -32,7 +38,7 @@ def draw_current(axes: Axes, surface: Surface, lines: int = 30) -> ScalarMappabl
         norm=Normalize(0, style.scale_end(length[film])),
         rasterized=True,
     )
-    seeds = current_seeds(surface, lines)
+    seeds = current_seeds(surface, _LINES * (surface.parts if surface.parts <= _FEW else 1))
     if len(seeds):
         _draw_lines(axes, surface, seeds)
     draw_outline(axes, surface)
@@ -75,11 +81,18 @@ def _current_along(surface: Surface, path: FloatArray) -> FloatArray:
 
 def _draw_lines(axes: Axes, surface: Surface, seeds: FloatArray) -> None:
     low, high = surface.points.min(axis=0), surface.points.max(axis=0)
-    x, y = np.linspace(low[0], high[0], GRID), np.linspace(low[1], high[1], GRID)
+    # As fine in each of several films side by side as in one.
+    finer = max(1.0, min(surface.aspect, _FINEST))
+    x, y = np.linspace(low[0], high[0], round(GRID * finer)), np.linspace(low[1], high[1], GRID)
     grid_x, grid_y = np.meshgrid(x, y)
     flow = sample(surface, surface.vertex_current_density[:, :2], grid_x, grid_y)
     cell = cells_at(surface, grid_x, grid_y)
     outside = (cell < 0) | ~surface.carrying[cell]
+    beyond = cell < 0
+    near, vertex = _nearest(surface, grid_x[beyond], grid_y[beyond], _BEYOND * (y[1] - y[0]))
+    # A line close to the rim would leave the film by a hair, and end there.
+    flow[beyond] = surface.vertex_current_density[vertex, :2]
+    outside[beyond] = ~near
     ma: Any = np.ma  # whose stubs lack types
     masked = ma.masked_array(flow, np.repeat(outside[..., None], 2, axis=2))
     axes.streamplot(
@@ -94,3 +107,12 @@ def _draw_lines(axes: Axes, surface: Surface, seeds: FloatArray) -> None:
         linewidth=0.6,
         arrowsize=0.6,
     )
+
+
+def _nearest(
+    surface: Surface, x: FloatArray, y: FloatArray, reach: float
+) -> tuple[BoolArray, IntArray]:
+    """The vertex of the film's rim nearest to each place, and whether it is within reach; nm."""
+    rim = np.unique(surface.rim)
+    distance, number = cKDTree(surface.points[rim]).query(np.column_stack((x, y)))
+    return distance < reach, rim[number]

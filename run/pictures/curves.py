@@ -36,7 +36,8 @@ def conductance_picture(run: Run) -> Figure:
     """Relative change of every pair conductance, with voltages and power beneath."""
     figure, top = course_figure(run)
     draw_changes(top, run)
-    top.set_title("Change of the conductance between contacts", pad=24)
+    nodes = "contacts" if run.manifest.as_neurons().are_contacts else "neurons"
+    top.set_title(f"Change of the conductance between {nodes}", pad=24)
     return figure
 
 

@@ -17,14 +17,14 @@ _FEWEST_ARROWS = 12
 """In a piece of film, on average."""
 
 
-def draw_texture(axes: Axes, surface: Surface, spacing: float | None = None) -> ScalarMappable:
+def draw_texture(axes: Axes, surface: Surface, growth: float = 1.0) -> ScalarMappable:
     """Colour m_z and lay arrows of the in-plane part on a regular grid.
 
     Args:
         axes: where to draw.
         surface: the film.
-        spacing: of the arrows in nm; None fits about 52 across the film. A film in so many pieces
-            that few are in each has none.
+        growth: about 52 times as many arrows stand across the film. A film in so many pieces that
+            few are in each has none.
     """
     image = axes.tripcolor(
         surface.triangulation,
@@ -34,7 +34,7 @@ def draw_texture(axes: Axes, surface: Surface, spacing: float | None = None) -> 
         norm=DOMAIN_SCALE,
         rasterized=True,
     )
-    step = spacing or np.ptp(surface.points, axis=0).max() / 52
+    step = surface.span / (52 * growth)
     x, y = grid_over(surface, step)
     m = sample(surface, surface.magnetisation[:, :2], x, y)
     shown = np.hypot(m[..., 0], m[..., 1]) > 0.45

@@ -25,7 +25,7 @@ _FILMS, _CURVES = 5.87, 4.73
 """Inches, heights of the films and of what stands beneath."""
 _FILM_WIDTH, _FILM_TITLES = 4.9, 1.2
 """Inches, of one film, and above and below it."""
-_ROOMY = 2.4
+_ROOMY = 1.6
 """Width by height of films; names on those that are wider are written smaller."""
 BEFORE = "the texture as it relaxed: m$_z$ as colour, arrows in the plane"
 SHOWN = "the pattern as voltages: current flows where signs differ"

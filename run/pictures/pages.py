@@ -20,19 +20,16 @@ from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.pictures import film
 from hebbfilm.run.pictures.contacts import draw_contacts
 from hebbfilm.run.pictures.current import draw_current
+from hebbfilm.run.pictures.sheet import growth, sheet
 from hebbfilm.run.pictures.surface import NM, Surface
 
-_WIDE = 1.6
-"""Width by height of films, as of several side by side, of which pictures stand above another."""
-_WIDEST, _TITLE = 11.0, 0.5
-"""Inches of such a film, and above it."""
 MAGNETISATION = "m$_z$ (colour), in-plane m (arrows)"
 
 
 def texture_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) -> Figure:
     """The magnetic texture of one snapshot."""
-    figure, (axes,) = _beside(1, surface, (7.4, 6.6))
-    image = film.draw_texture(axes, surface)
+    figure, (axes,) = sheet(surface, 1, (7.4, 6.6))
+    image = film.draw_texture(axes, surface, growth(surface))
     draw_contacts(axes, surface, manifest.names_on_film())
     film.draw_scale_bar(axes, surface)
     axes.set_title(heading(snapshot))
@@ -43,10 +40,10 @@ def texture_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) ->
 def textures_picture(
     manifest: Manifest, snapshots: Sequence[Snapshot], surfaces: Sequence[Surface]
 ) -> Figure:
-    """Textures side by side, with one colour bar and one scale bar."""
-    figure, row = _beside(len(snapshots), surfaces[0], (4.7 * len(snapshots) + 0.6, 4.9))
+    """Textures beside one another, with one colour bar and one scale bar."""
+    figure, row = sheet(surfaces[0], len(snapshots), (4.7, 4.9), 0.6)
     for axes, snapshot, surface in zip(row, snapshots, surfaces, strict=True):
-        image = film.draw_texture(axes, surface)
+        image = film.draw_texture(axes, surface, growth(surface))
         draw_contacts(axes, surface, manifest.names_on_film(), snapshot.voltages, size=7)
         axes.set_title(heading(snapshot))
     film.draw_scale_bar(row[0], surfaces[0])
@@ -56,18 +53,18 @@ def textures_picture(
 
 def current_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) -> Figure:
     """Potential and current density of one snapshot, the contacts coloured by their voltage."""
-    figure, (left, right) = _beside(2, surface, (11.6, 5.4))
-    potential = film.draw_potential(left, surface)
-    current = draw_current(right, surface)
-    for axes in (left, right):
+    figure, (first, second) = sheet(surface, 2, (5.8, 5.4))
+    potential = film.draw_potential(first, surface)
+    current = draw_current(second, surface)
+    for axes in (first, second):
         draw_contacts(
             axes, surface, manifest.names_on_film(), snapshot.voltages, filled=True, size=7.5
         )
-    film.draw_scale_bar(left, surface)
-    left.set_title(f"{heading(snapshot)}: potential")
-    right.set_title("Current density")
-    colour_bar(left, potential, "potential / V")
-    current_bar(right, current, power_of_thousand(current))
+    film.draw_scale_bar(first, surface)
+    first.set_title(f"{heading(snapshot)}: potential")
+    second.set_title("Current density")
+    colour_bar(first, potential, "potential / V")
+    current_bar(second, current, power_of_thousand(current))
     return figure
 
 
@@ -126,7 +123,8 @@ def _up_to_sign(pattern: tuple[int, ...]) -> tuple[int, ...]:
 def colour_bar(axes: Axes | Sequence[Axes], image: ScalarMappable, label: str) -> None:
     """A slim colour bar at the right of the axes."""
     figure = _figure(axes if isinstance(axes, Axes) else axes[0])
-    bar = figure.colorbar(image, ax=axes, shrink=0.62, aspect=24, pad=0.02, label=label)
+    rows = 1 if isinstance(axes, Axes) else len({each.get_position().y0 for each in axes})
+    bar = figure.colorbar(image, ax=axes, shrink=0.62 / rows, aspect=24, pad=0.02, label=label)
     bar.locator = MaxNLocator(4, steps=[1, 2, 2.5, 5, 10])
     bar.ax.spines["outline"].set_visible(False)
 
@@ -144,25 +142,6 @@ def power_of_thousand(*images: ScalarMappable) -> int:
     """The power of ten, a multiple of three, that suits the largest colour value of all."""
     largest = max(image.norm.vmax or 0.0 for image in images)
     return 3 * math.floor(math.log10(largest) / 3) if largest > 0 else 0
-
-
-def _beside(
-    count: int, surface: Surface, size: tuple[float, float]
-) -> tuple[Figure, Sequence[Axes]]:
-    """Axes for so many pictures of a film, side by side; one above another if it is wide.
-
-    Args:
-        count: of pictures.
-        surface: the film.
-        size: of a figure with all side by side, inches.
-    """
-    if surface.aspect <= _WIDE:
-        figure = Figure(size, layout="constrained")
-        return figure, figure.subplots(1, count, squeeze=False)[0]
-    width = min(surface.aspect * size[1], _WIDEST)
-    height = count * (width / surface.aspect + _TITLE)
-    figure = Figure((width + 1.0, height), layout="constrained")
-    return figure, figure.subplots(count, 1, squeeze=False)[:, 0]
 
 
 def _figure(axes: Axes) -> Figure:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -20,9 +19,11 @@ from hebbfilm.run.pictures.contacts import draw_contacts
 from hebbfilm.run.pictures.current import draw_current
 from hebbfilm.run.pictures.film import draw_outline, draw_scale_bar
 from hebbfilm.run.pictures.pages import colour_bar, current_bar, heading, power_of_thousand
+from hebbfilm.run.pictures.sheet import sheet
 from hebbfilm.run.pictures.surface import Surface, grid_over, sample
 
-_PANEL = 5.4, 5.4
+_PANEL, _BARS = (5.4, 5.4), 0.8
+"""Inches."""
 _LEAST_SPAN = 0.1
 """In K: below that a film counts as all at one temperature."""
 
@@ -35,8 +36,7 @@ def is_uneven(temperature: FloatArray | None) -> bool:
 def temperature_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) -> Figure:
     """The temperature of one snapshot, its highest place marked."""
     assert surface.temperature is not None
-    figure = Figure((7.4, 6.6), layout="constrained")
-    axes = figure.subplots()
+    figure, (axes,) = sheet(surface, 1, (7.4, 6.6))
     low, high = float(surface.temperature.min()), float(surface.temperature.max())
     image = _coloured(axes, surface, surface.temperature, style.HEAT, Normalize(low, high))
     _finish(axes, manifest, snapshot, surface)
@@ -53,7 +53,7 @@ def layers_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) -> 
     """The current density of film and layers, side by side: a scale for each, in one unit."""
     named = [("film", surface)]
     named += [(name, surface.of_layer(name)) for name in surface.layer_currents]
-    figure, row = _row(len(named))
+    figure, row = sheet(surface, len(named), _PANEL, _BARS)
     images = [draw_current(axes, each) for axes, (_, each) in zip(row, named, strict=True)]
     power = power_of_thousand(*images)
     for axes, (name, _), image in zip(row, named, images, strict=True):
@@ -71,7 +71,7 @@ def oersted_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) ->
     """The Oersted field of one snapshot: out of the plane, and in it."""
     field = surface.oersted_field
     assert field is not None
-    figure, (left, right) = _row(2)
+    figure, (left, right) = sheet(surface, 2, _PANEL, _BARS)
     up, size = field[:, 2], np.linalg.norm(field[:, :2], axis=1)
     unit, scale = _unit(float(np.abs(field).max()) or 1.0)
     top = style.scale_end(up / scale)
@@ -87,12 +87,6 @@ def oersted_picture(manifest: Manifest, snapshot: Snapshot, surface: Surface) ->
         _finish(axes, manifest, snapshot, surface)
     draw_scale_bar(left, surface)
     return figure
-
-
-def _row(count: int) -> tuple[Figure, Sequence[Axes]]:
-    width, height = _PANEL
-    figure = Figure((width * count + 0.8, height), layout="constrained")
-    return figure, list(figure.subplots(1, count, squeeze=False)[0])
 
 
 def _coloured(

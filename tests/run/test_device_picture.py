@@ -23,6 +23,7 @@ from hebbfilm.run.pictures.arranged import arranged, best_turn
 from hebbfilm.run.pictures.beside import place_labels
 from hebbfilm.run.pictures.device import device_picture
 from hebbfilm.run.pictures.pads import Pad, pads_of
+from hebbfilm.run.pictures.pages import textures_picture
 from hebbfilm.run.pictures.slant import View
 from hebbfilm.run.pictures.surface import Surface, film_surface
 
@@ -139,6 +140,17 @@ def test_film_to_compare_with_is_not_presented_with_anything(run: Run, surface: 
     figure = drawn(run, films, pads)
     assert len(bows(run, figure)) == 12
     assert len(texts(figure, "+")) == len(texts(figure, "−")) == len(texts(figure, "0")) == 4
+
+
+def test_films_side_by_side_stand_above_one_another(run: Run, surface: Surface) -> None:
+    """Panels of one film are in a row, those of two in a column with the bar at the middle one."""
+    ends = run.manifest.snapshots[0], *run.manifest.snapshots[:2]
+    for films, kept in ((surface, 1), (copies(surface, 2), 0)):
+        *panels, bar = textures_picture(run.manifest, ends, 3 * [films]).axes
+        places = np.array([[panel.get_position().x0, panel.get_position().y0] for panel in panels])
+        assert np.ptp(places[:, kept]) == pytest.approx(0)
+        assert np.ptp(places[:, 1 - kept]) > 0.5
+        assert bar.get_window_extent().height < panels[1].get_window_extent().height
 
 
 def test_no_device_of_contacts_on_edges_or_of_many(
