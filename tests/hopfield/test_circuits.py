@@ -21,7 +21,8 @@ from hebbfilm.hopfield.circuits import (
 )
 from hebbfilm.hopfield.recall import recall_asynchronous
 from hebbfilm.hopfield.states import is_fixed_point
-from hebbfilm.meshing import mesh_film, strip, wheel
+from hebbfilm.meshing import disc, mesh_film, strip, wheel
+from hebbfilm.meshing.families import copied
 from hebbfilm.solvers import Film, Material, Numerics, Segment, constant, load_state, save_state
 
 VOLTAGE, PERIOD = 1e-6, 1e-10
@@ -210,6 +211,30 @@ def test_contacts_that_are_tied_are_one_neuron(four):
         found = recall_on_chip(four, neurons, clock, start, number=number)
         expected = recall_asynchronous(weights, start, rng=clock.orders(number))
         np.testing.assert_array_equal(found.end, expected)
+
+
+@pytest.mark.analytic
+def test_twins_recall_against_a_film_beside_and_resistors(comm):
+    """Nine contacts on three films of unlike mazes: the ends are those of the matrix, 2 G_3 - G_1 -
+    G_2 with a level, whatever pieces the mesh has.
+    """
+    film = frozen(mesh_film(copied(disc(60e-9, mesh_size=20e-9), 3), comm))
+    own = film.contacts[:3]
+    neurons = Neurons(
+        film.contacts, {n: Neuron((n, f"-copy_2_{n}"), (f"copy_3_{n}",)) for n in own}
+    )
+    conductance = film.conductance_matrix()
+    assert np.abs(conductance[:3, 3:]).max() < 1e-9 * conductance.max()
+    level = ResistorNetwork(2e-6 * (3 * np.eye(3) - np.ones((3, 3))))
+    weights = compared_weights(conductance, neurons, level)
+    expected = 2 * conductance[6:, 6:] * -1 + conductance[:3, :3] + conductance[3:6, 3:6]
+    off = ~np.eye(3, dtype=bool)
+    np.testing.assert_allclose(weights[off], expected[off] + 2e-6, rtol=0, atol=1e-9)
+    clock = Comparators(voltage=VOLTAGE, period=PERIOD, resistors=level)
+    for number, start in enumerate(all_states(3)):
+        found = recall_on_chip(film, neurons, clock, start, number=number)
+        end = recall_asynchronous(weights, start, rng=clock.orders(number))
+        np.testing.assert_array_equal(found.end, end)
 
 
 @pytest.mark.analytic
