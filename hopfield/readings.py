@@ -85,7 +85,13 @@ def all_references(labels: Sequence[str], of_film: Sequence[str] = ()) -> Iterat
         yield Reference("mean", of=of)
 
 
-_RULES = {"untrained": None, "untrained_offset": 0.0, "absolute": None, "absolute_offset": 0.0}
+_RULES = {
+    "untrained": None,
+    "untrained_offset": 0.0,
+    "absolute": None,
+    "absolute_offset": 0.0,
+    "scaled": None,
+}
 
 
 def read_by(

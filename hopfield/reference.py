@@ -24,6 +24,7 @@ FORMULAS = {
     "untrained_offset": "w_ij = offset - r_ij, r_ij = (g_after - g_before)/g_before",
     "absolute": "w_ij = mean(d) - d_ij, d_ij = g_after - g_before",
     "absolute_offset": "w_ij = offset - d_ij, d_ij = g_after - g_before",
+    "scaled": "w_ij = c g_before - g_after, c = sum(g_after)/sum(g_before)",
     "mean": "w_ij = mean(g_after) - g_after,ij",
     "offset": "w_ij = offset - g_after,ij",
 }
@@ -32,6 +33,7 @@ MEANINGS = {
     "untrained_offset": "minus how far the relative change lies above the offset",
     "absolute": "minus how far the change in S lies above its mean over pairs",
     "absolute_offset": "minus how far the change in S lies above the offset",
+    "scaled": "minus how far the conductance in S lies above that before, scaled to the same sum",
     "mean": "minus how far the conductance in S lies above its mean over pairs",
     "offset": "minus how far the conductance in S lies above the offset",
 }
@@ -42,7 +44,7 @@ _OFFSETS = {
     "absolute_offset": (-1.0, 1.0, "a change in S, like 0.0 or 2e-5"),
     "offset": (0.0, 1.0, "a conductance in S, like 2e-3"),
 }
-_OF_CHANGES = ("untrained", "untrained_offset", "absolute", "absolute_offset")
+_OF_CHANGES = ("untrained", "untrained_offset", "absolute", "absolute_offset", "scaled")
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,9 @@ class Reference:
             "untrained_offset": relative change, less the fixed `offset`.
             "absolute": change in S, less its mean over pairs.
             "absolute_offset": change in S, less the offset.
+            "scaled": conductance in S, less that before times one factor for all pairs, of which
+            the sum over pairs is the same. With "uniform" it needs no film to compare with but the
+            drawing of this one.
             "mean": conductance in S, less its mean over pairs. It needs no other film, and
             fails when geometry alone makes the pairs differ: kept as the control.
             "offset": conductance in S, less the offset.
@@ -171,6 +176,8 @@ class Reference:
         if self.rule.startswith("untrained"):
             return relative_change(before, after)
         g_before, g_after = both_pair_conductances(before, after)
+        if self.rule == "scaled":
+            g_before = g_before * (g_after.sum() / g_before.sum())
         return g_after - g_before if self.compares else g_after
 
     def level(self, before: FloatArray, after: FloatArray) -> float:

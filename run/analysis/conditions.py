@@ -1,4 +1,4 @@
-"""Runs that differ in nothing but patterns and seeds, and how many of each kind learn."""
+"""Runs that differ in nothing but patterns and seeds, and how many of each kind recall."""
 
 from __future__ import annotations
 
@@ -6,23 +6,28 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hebbfilm.common.statistics import wilson_interval
+from hebbfilm.common.tables import aligned
+from hebbfilm.hopfield import Reference
+from hebbfilm.hopfield.readings import ReadingResult
 from hebbfilm.run.folder.same_case import values_of
 
+ALL_ALIKE = "all alike"
 _REPEATS = ("training.patterns", "title")
 """Keys that make no other condition, beside seeds."""
-ALL_ALIKE = "all runs"
 
 
 def conditions(cases: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Of each run what it differs in from others, patterns and seeds aside, like "voltage = 0.05".
+    """Of each run in what it differs from others, patterns and seeds aside, like "size = 3e-07".
 
     Args:
         cases: the whole case of each run by its name, as nested mappings.
 
-    Returns:
-        By the names of the runs; "all runs" where they are all alike.
+    Example:
+        >>> cases = {name: {"training": {"voltage": v}} for name, v in {"a": 0.1, "b": 0.2}.items()}
+        >>> conditions(cases)
+        {'a': 'voltage = 0.1', 'b': 'voltage = 0.2'}
     """
-    flat = {name: _kept(values_of(case)) for name, case in cases.items()}
+    flat = {name: _deciding(values_of(case)) for name, case in cases.items()}
     keys = dict.fromkeys(key for values in flat.values() for key in values)
     varied = [key for key in keys if len({repr(v.get(key)) for v in flat.values()}) > 1]
     return {
@@ -32,39 +37,72 @@ def conditions(cases: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 
 
 def ranked(
-    condition: Mapping[str, str], exact: Mapping[str, bool], margin: Mapping[str, float | None]
+    condition: Mapping[str, str],
+    results: Mapping[str, Sequence[ReadingResult]],
+    own: Mapping[str, Reference],
 ) -> list[dict[str, Any]]:
-    """How many runs of each condition recall their patterns from all states, best first.
+    """How many runs of each condition recall from all starts, best first.
 
     Args:
         condition: of each run by its name.
-        exact: of each run whether the stored states alone are fixed points.
-        margin: of each run the least change of pairs of opposite signs less the largest of others.
+        results: of all readings of each run.
+        own: the reading of each run itself.
     """
-    found = [
-        _counted(name, [run for run in condition if condition[run] == name], exact, margin)
-        for name in dict.fromkeys(condition.values())
+    rows = []
+    for name in dict.fromkeys(condition.values()):
+        runs = [run for run in results if condition[run] == name]
+        by_reading = {
+            reference: [r for run in runs for r in results[run] if r.reference == reference]
+            for reference in {r.reference: None for run in runs for r in results[run]}
+        }
+        usual = [r for run in runs for r in results[run] if r.reference == own[run]]
+        best = max(by_reading, key=lambda each: _rank(by_reading[each]))
+        rows.append(
+            {"condition": name}
+            | _counts(usual)
+            | {"best_reading": _name(best), "best_recalled": _counts(by_reading[best])["recalled"]}
+        )
+    return sorted(rows, key=lambda row: (row["recalled"] / row["runs"], row["parts"]), reverse=True)
+
+
+def conditions_text(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The ranking as lines; none where all runs are of one condition."""
+    if len(rows) < 2:
+        return []
+    head = ["recalled from all starts", "margin above zero", "by the best reading", "condition"]
+    cells = [
+        [
+            f"{row['recalled']} of {row['runs']} [{row['interval'][0]:.2f}, "
+            f"{row['interval'][1]:.2f}]",
+            f"{row['parts']} of {row['runs']}",
+            f"{row['best_recalled']} ({row['best_reading']})",
+            row["condition"],
+        ]
+        for row in rows
     ]
-    return sorted(found, key=lambda row: (-row["exact"] / row["runs"], -row["margin_above_zero"]))
+    return ["", "By condition, as the runs were read, the best first", "", *aligned([head, *cells])]
 
 
-def _counted(
-    name: str,
-    runs: Sequence[str],
-    exact: Mapping[str, bool],
-    margin: Mapping[str, float | None],
-) -> dict[str, Any]:
-    count = sum(exact[run] for run in runs)
+def _counts(found: Sequence[ReadingResult]) -> dict[str, Any]:
+    recalled = sum(result.from_all for result in found)
     return {
-        "condition": name,
-        "runs": len(runs),
-        "exact": count,
-        "interval": wilson_interval(count, len(runs)),
-        "margin_above_zero": sum((margin[run] or 0) > 0 for run in runs),
+        "runs": len(found),
+        "recalled": recalled,
+        "interval": wilson_interval(recalled, len(found)),
+        "parts": sum(result.parts for result in found),
     }
 
 
-def _kept(values: Mapping[str, Any]) -> dict[str, Any]:
+def _rank(found: Sequence[ReadingResult]) -> tuple[int, int]:
+    return sum(result.from_all for result in found), sum(result.parts for result in found)
+
+
+def _name(reference: Reference) -> str:
+    offset = "" if reference.offset is None else f" {reference.offset:g}"
+    return f"{reference.rule}{offset} {reference.moments()}"
+
+
+def _deciding(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: value
         for key, value in values.items()

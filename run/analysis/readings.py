@@ -10,6 +10,8 @@ from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import counted
 from hebbfilm.hopfield import Reference, format_pattern
 from hebbfilm.hopfield.readings import ReadingResult, all_references, best_first, read_by
+from hebbfilm.run.analysis.conditions import conditions, conditions_text, ranked
+from hebbfilm.run.analysis.signs import changes_by_signs, signs_text
 from hebbfilm.run.folder.summary import Summary
 
 _MOST_LISTED = 60
@@ -45,22 +47,28 @@ def analyse_readings(summary: Summary) -> dict[str, Any]:
     }
 
 
-def analyse_readings_of_study(summaries: Mapping[str, Summary]) -> dict[str, Any]:
+def analyse_readings_of_study(
+    summaries: Mapping[str, Summary], cases: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
     """In how many runs each reading recalls from all starts, as plain numbers, the best first.
 
     A reading counts the runs that have its moments.
 
     Args:
         summaries: of the runs by their names.
+        cases: of the runs, as their manifests have them.
     """
+    results = {name: readings_of(summary) for name, summary in summaries.items()}
     found: dict[Reference, dict[str, ReadingResult]] = {}
-    for name, summary in summaries.items():
-        for result in readings_of(summary):
+    for name, each in results.items():
+        for result in each:
             found.setdefault(result.reference, {})[name] = result
-    own = {summary.reference.reference for summary in summaries.values()}
-    rows = [_counted(reference, runs, reference in own) for reference, runs in found.items()]
+    own = {name: summary.reference.reference for name, summary in summaries.items()}
+    rows = [_counted(r, runs, r in own.values()) for r, runs in found.items()]
     rows.sort(key=_rank, reverse=True)
-    return {"runs": list(summaries), "readings": rows}
+    kinds = ranked(conditions(cases), results, own)
+    signs = changes_by_signs(list(summaries.values()))
+    return {"runs": list(summaries), "readings": rows, "conditions": kinds, "signs": signs}
 
 
 def readings_text(found: Mapping[str, Any]) -> str:
@@ -103,6 +111,8 @@ def study_readings_text(found: Mapping[str, Any]) -> str:
             *_table(head, rows),
             "",
             "* as a run of the study was read",
+            *conditions_text(found["conditions"]),
+            *signs_text(found["signs"]),
         ]
     )
 

@@ -116,6 +116,7 @@ def _chosen(options: argparse.Namespace) -> "Callable[[Reference], Reference]":
 def _compared(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     """The table of all readings, which is in the folder of the run or study then, too."""
     from hebbfilm.run.analysis import readings
+    from hebbfilm.run.folder.manifest import read_manifest
     from hebbfilm.run.folder.reader import finished_runs
     from hebbfilm.run.folder.summary_file import read_summary
 
@@ -130,8 +131,11 @@ def _compared(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
         found = readings.analyse_readings(read_summary(folder))
         text = readings.readings_text(found)
     else:
-        summaries = {str(run.relative_to(folder)): read_summary(run) for run in runs}
-        found = readings.analyse_readings_of_study(summaries)
+        names = {run: str(run.relative_to(folder)) for run in runs}
+        found = readings.analyse_readings_of_study(
+            {name: read_summary(run) for run, name in names.items()},
+            {name: read_manifest(run).case for run, name in names.items()},
+        )
         text = readings.study_readings_text(found)
     table = folder / files.ALL_READINGS
     table.parent.mkdir(exist_ok=True)

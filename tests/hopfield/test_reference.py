@@ -52,6 +52,9 @@ def weights(reference):
         # The film beside it, whose mean at the same moments is 1.5, 1, 1.
         (Reference("absolute_offset", 0.0, since="reference_film", of=BOTH), [-1, -1.5, -3.5]),
         (Reference("absolute_offset", 0.0, since="reference_film", of="after A"), [-1, -2, -3]),
+        # Of the sum 9.5; before 1, 2, 4 and, uniform, 1, 1, 2.
+        (Reference("scaled", of=BOTH), [9.5 / 7 - 2.5, 19 / 7 - 2.5, 38 / 7 - 4.5]),
+        (Reference("scaled", since="uniform", of=BOTH), [-0.125, -0.125, 0.25]),
         (Reference("mean", of=BOTH), [9.5 / 3 - 2.5, 9.5 / 3 - 2.5, 9.5 / 3 - 4.5]),
         (Reference("offset", 0.5), [-1.5, -2.0, -4.0]),
         (Reference("offset", 0.5, of=["after A"]), [-1.5, -2.5, -3.5]),
