@@ -77,7 +77,8 @@ class VaryingDrive:
         self._network: FilmResponse | None = None
         nothing = np.zeros(nodes)
         times = [duration * k / _SAMPLES for k in range(_SAMPLES + 1)]
-        for time in [*times, *source.breakpoints]:
+        # What functions will do depends on what flows: of theirs a few samples say as much as all.
+        for time in [*times, *source.waveform_kinks]:
             if 0 <= time <= duration:
                 self.scale.take_drives(source.on_trial(time, nothing, nothing))
 

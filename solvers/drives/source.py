@@ -54,8 +54,8 @@ class Source:
 
     Attributes:
         functions: those among the drives.
-        breakpoints: times in s since the segment began, in order, at which waveforms have kinks
-            and functions jump.
+        waveform_kinks: times in s since the segment began, in order, at which waveforms have kinks.
+        breakpoints: the same, with those at which functions jump.
         accuracy: relative error of the current density with which the functions have to be told
             what flows; infinite where none says.
     """
@@ -74,8 +74,9 @@ class Source:
         waves = () if callable(drives) else drives
         kinks = {t for w in waves if isinstance(w, AnyWaveform) for t in w.breakpoints()}
         clocked = [f for f in self.functions if callable(getattr(f, "breakpoints", None))]
-        kinks.update(t for f in clocked for t in cast(Any, f).breakpoints(duration))
-        self.breakpoints = tuple(sorted(kinks))
+        jumps = {t for f in clocked for t in cast(Any, f).breakpoints(duration)}
+        self.waveform_kinks = tuple(sorted(kinks))
+        self.breakpoints = tuple(sorted(kinks | jumps))
         self.accuracy = min((getattr(f, "accuracy", inf) for f in self.functions), default=inf)
 
     def at(self, time: float, currents: FloatArray, voltages: FloatArray) -> list[Drive]:
