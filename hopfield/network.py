@@ -12,6 +12,7 @@ from hebbfilm.hopfield.forming import Forming
 from hebbfilm.hopfield.moments import TRAINED, UNIFORM, UNTRAINED, check_label
 from hebbfilm.hopfield.neurons import Neuron, Neurons
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_patterns
+from hebbfilm.hopfield.pieces import require_currents
 from hebbfilm.hopfield.prediction import predicted_separations
 from hebbfilm.hopfield.reference import Reference
 from hebbfilm.hopfield.training import Training
@@ -144,6 +145,7 @@ class HopfieldFilm:
 
         Of the readings on the way those are taken that do not lie before `start`.
         """
+        require_currents(self.film, self.neurons, schedule)
         segments, moments = schedule.segments(self.neurons), schedule.moments(self.neurons)
         if UNTRAINED not in self.readings:
             self._keep(UNTRAINED)

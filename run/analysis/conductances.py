@@ -16,6 +16,7 @@ from hebbfilm.hopfield import Neurons, format_pattern, pair_conductances
 from hebbfilm.hopfield.checks import matrix_checks
 from hebbfilm.hopfield.contact_pairs import coupled_pairs, hall_conductance, pair_name, pair_names
 from hebbfilm.hopfield.patterns import Pattern
+from hebbfilm.hopfield.pieces import drives_current
 from hebbfilm.hopfield.prediction import predicted_separations
 from hebbfilm.hopfield.separability import Separation, distinct_patterns
 from hebbfilm.meshing import Layout
@@ -140,7 +141,7 @@ def conductances_of_case(case: Case, comm: MPI.Intracomm) -> Conductances:
     film.set_magnetisation(np.array(case.initial.direction))
     neurons = case.neurons_of(film.contacts)
     found = conductances_of_film(film, neurons)
-    patterns = _patterns(case, neurons)
+    patterns = np.array([p for p in _patterns(case, neurons) if drives_current(film, neurons, p)])
     if found.couplings is None or not len(patterns):
         return found
     return replace(found, separations=tuple(predicted_separations(film, patterns, neurons)))

@@ -8,12 +8,13 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args
 import numpy as np
 from pydantic import Field, model_validator
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.inputs.functions import segment_drives
 from hebbfilm.run.inputs.sections import Positive, Section, Vector
 from hebbfilm.solvers import Segment
 from hebbfilm.solvers import rest as open_contacts
+from hebbfilm.solvers.drives.drive import check_pieces
 from hebbfilm.solvers.drives.named_drives import check_named_drives
 
 _DRIVES = "protocol.steps.drives"
@@ -203,18 +204,19 @@ class Protocol(Section):
         """The largest |H| in A/m that a step sets."""
         return max((float(np.linalg.norm(field)) for field in _set_fields(self.steps)), default=0.0)
 
-    def require_fit(self, contacts: Sequence[str]) -> None:
+    def require_fit(self, contacts: Sequence[str], joined: Sequence[IntArray] = ()) -> None:
         """Refuse drives of contacts that the film does not have.
 
         Args:
             contacts: names of its nodes.
+            joined: groups of their numbers between which current can flow, where they are known.
 
         Raises:
-            InputError: no such contact, or a film on which no current can flow.
+            InputError: no such contact, or a film, or a piece of it, on which no current can flow.
         """
         for step in _each(self.steps):
             if isinstance(step, DriveStep | PulsesStep | SweepStep):
-                _require_fit(step.drives, contacts)
+                _require_fit(step.drives, contacts, joined)
 
 
 class Extent(Section):
@@ -288,8 +290,12 @@ def _set_fields(steps: Sequence[SingleStep | RepeatStep]) -> Iterator[Vector]:
             yield from (step.first, step.last)
 
 
-def _require_fit(drives: Mapping[str, Any], contacts: Sequence[str]) -> None:
+def _require_fit(
+    drives: Mapping[str, Any], contacts: Sequence[str], joined: Sequence[IntArray]
+) -> None:
     if drives and len(contacts) < 2:
         raise InputError(f"{_DRIVES}: this film has {len(contacts)} contacts; a current needs two")
     if drives:
-        segment_drives(drives, contacts, _DRIVES)
+        found = segment_drives(drives, contacts, _DRIVES)
+        if not callable(found):
+            check_pieces(joined, found, contacts)

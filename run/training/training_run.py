@@ -9,6 +9,7 @@ from mpi4py import MPI
 
 from hebbfilm.common.collective import on_every_rank, on_root
 from hebbfilm.hopfield import HopfieldFilm
+from hebbfilm.hopfield.pieces import require_currents
 from hebbfilm.run.folder.recall_table import write_recall
 from hebbfilm.run.folder.same_case import require_same_case
 from hebbfilm.run.folder.summary_file import write_summary
@@ -98,8 +99,7 @@ def run_case(
     # Modules of one's own are run here, and what is wrong on one rank is so on all.
     on_every_rank(comm, lambda: check_workload(case, source))
     film = build_film(case, comm, source)
-    if case.training is None:
-        on_every_rank(comm, lambda: case.steps().require_fit(film.contacts))
+    on_every_rank(comm, lambda: _require_currents(case, film))
     total = running_time(case, case.neurons_of(film.contacts))
     require_mesh_that_holds(film, case)
     folder, stop = RunFolder(path, called=str(out)), stop or StopRequest(comm)
@@ -128,6 +128,14 @@ def run_case(
             finish(folder)
             if draw and not comm.bcast(on_root(comm, lambda: bool(draw(path, lambda: stop.noted)))):
                 raise Interrupted(stop.received())
+
+
+def _require_currents(case: Case, film: Film) -> None:
+    if case.training is not None:
+        require_currents(film, case.neurons_of(film.contacts), case.required_training())
+        return
+    joined = () if film.conduction is None else film.conduction.joined
+    case.steps().require_fit(film.contacts, joined)
 
 
 def _train(

@@ -12,13 +12,13 @@ from hebbfilm.common.errors import InputError, SolverError
 from hebbfilm.solvers.conduction.conductivity import assemble_conductivity
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes, Electrodes
 from hebbfilm.solvers.conduction.flow import FlowingCurrent
-from hebbfilm.solvers.conduction.joined_nodes import joined_nodes, require_balance
+from hebbfilm.solvers.conduction.joined_nodes import joined_nodes
 from hebbfilm.solvers.conduction.node_voltages import held_nodes
 from hebbfilm.solvers.conduction.pad_resolution import warn_of_coarse_pads
 from hebbfilm.solvers.conduction.potential import PotentialSolver
 from hebbfilm.solvers.conduction.unit_potentials import UnitPotentials
 from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.drives.drive import Drives, acts, plain_drives, voltage_of
+from hebbfilm.solvers.drives.drive import Drives, acts, check_pieces, plain_drives, voltage_of
 from hebbfilm.solvers.drives.source import as_numbers
 from hebbfilm.solvers.layers.film_layer import FilmLayer
 from hebbfilm.solvers.materials.film_material import FilmMaterial
@@ -199,7 +199,7 @@ class Conduction(FlowingCurrent):
             SolverError: no convergence.
         """
         drives = plain_drives(drives, self.contacts)
-        require_balance(self.joined, drives, self.contacts)
+        check_pieces(self.joined, drives, self.contacts)
         if not any(map(acts, drives)):
             self.switch_off()
             return

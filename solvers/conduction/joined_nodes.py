@@ -10,23 +10,6 @@ from scipy.sparse.csgraph import connected_components
 
 from hebbfilm.common.arrays import IntArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.drives.drive import Drive, check_balance
-
-
-def require_balance(
-    groups: Sequence[IntArray], drives: Sequence[Drive], contacts: Sequence[str]
-) -> None:
-    """Raise InputError where currents cannot leave the piece of film that they enter.
-
-    Args:
-        groups: numbers of the nodes that the film joins.
-        drives: of each node.
-        contacts: names of the nodes.
-    """
-    if len(groups) > 1:
-        for group in groups:
-            names = ", ".join(contacts[k] for k in group)
-            check_balance([drives[k] for k in group], f"the piece of film of {names}")
 
 
 def joined_nodes(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from hebbfilm.common.arguments import check_count, check_number
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.drives.current import Current as Current
 from hebbfilm.solvers.drives.current import require_voltage
@@ -149,6 +149,24 @@ def check_balance(drives: Sequence[Drive], into: str) -> None:
             f"currents into {into} sum to {sum(currents):g} A: must be zero where no contact has a "
             "voltage; did you mean to ground one (0.0)?"
         )
+
+
+def check_pieces(
+    groups: Sequence[IntArray], drives: Sequence[ContactDrive], contacts: Sequence[str]
+) -> None:
+    """Raise InputError where currents cannot leave the piece of film that they enter.
+
+    Args:
+        groups: numbers of the nodes that the film joins, see `joined_nodes`.
+        drives: of each node; what changes in time is looked at as it does.
+        contacts: names of the nodes.
+    """
+    for group in groups if len(groups) > 1 else ():
+        own = [drives[k] for k in group]
+        plain = [each for each in own if each is None or isinstance(each, float | Current)]
+        if len(plain) == len(own):
+            names = ", ".join(contacts[k] for k in group)
+            check_balance(plain, f"the piece of film of {names}")
 
 
 def constant(
