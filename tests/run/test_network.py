@@ -190,7 +190,7 @@ def several(comm, tmp_path_factory, run_folder_maker):
             teach(run, [ONE], 0.0, rng, spread=0.05)
             uneven = np.zeros((4, 4))
             uneven[1, 2] = uneven[2, 1] = polarity
-            read_also(run, plus=learnt + uneven, minus=learnt - uneven)
+            read_also(run, plus=learnt + uneven, minus=learnt - uneven, lifted=learnt + 2e-5)
     comm.barrier()
     return folder / "study"
 
@@ -204,7 +204,7 @@ def test_all_readings_stand_in_one_table(several, comm, capsys):
     comm.barrier()
     found = json.loads(out.read_text())
     assert json.loads((run / "network" / "readings.json").read_text()) == found
-    assert found["moments"] == ["untrained", "plus", "minus", "trained"]
+    assert found["moments"] == ["untrained", "plus", "minus", "lifted", "trained"]
     rows = {(r["rule"], r["since"], tuple(r["of"])): r for r in found["readings"]}
     both = rows["absolute", "untrained", ("plus", "minus")]
     # 10 µS of each pair of opposite signs, rounded as g of 1 mS.
@@ -240,6 +240,9 @@ def test_readings_of_a_study_count_its_runs(several, comm, capsys):
     plus = rows["absolute", "untrained", ("plus",)]
     assert plus["recalled"]["count"] == plus["margin_above_zero"]["count"] == 1
     assert plus["not_recalled"] == ["a"]
+    # All pairs rose, so that without a level all weights are negative, though they are parted.
+    lifted = rows["absolute_offset", "untrained", ("lifted",)]
+    assert (lifted["recalled"]["count"], lifted["margin_above_zero"]["count"]) == (0, 2)
     first = found["readings"][0]
     assert first["recalled"]["count"] == 2
     if comm.rank == 0:
