@@ -204,10 +204,10 @@ class Reference:
     def _check_offset(self) -> None:
         if self.rule not in _OFFSETS:
             if self.offset is not None:
-                meant = self.rule.replace("mean", "") + "_offset"
+                meant = {"mean": "offset"}.get(self.rule, f"{self.rule}_offset")
                 raise InputError(
-                    f"reference offset {self.offset!r}: rule {self.rule!r} takes none; "
-                    f"did you mean rule '{meant.strip('_')}'?"
+                    f"reference offset {self.offset!r}: rule {self.rule!r} takes none"
+                    + (f"; did you mean rule '{meant}'?" if meant in _OFFSETS else "")
                 )
             return
         least, below, allowed = _OFFSETS[self.rule]

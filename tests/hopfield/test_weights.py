@@ -170,6 +170,7 @@ def test_the_reference_records_what_it_used():
         ("untrained_offset", 1.0, "not a percentage"),
         ("absolute", 1e-5, "did you mean rule 'absolute_offset'"),
         ("mean", 1e-3, "did you mean rule 'offset'"),
+        ("scaled", 1e-3, "rule 'scaled' takes none$"),
         ("absolute_offset", None, "a change in S"),
         ("offset", -1e-3, "a conductance in S"),
     ],
