@@ -120,7 +120,9 @@ class Neurons:
 
     def names_at_contacts(self) -> tuple[str, ...]:
         """The name of the neuron that each contact belongs to, C of them."""
-        return tuple(self.names[row] for row in np.argmax(self.tied + self.reference, axis=0))
+        # Of a film without contacts there is no largest entry.
+        rows = np.argmax(self.tied + self.reference, axis=0) if self.names else ()
+        return tuple(self.names[row] for row in rows)
 
     def pattern(self, value: PatternLike) -> Pattern:
         """A pattern as a person writes it, with one sign for each neuron, (N,).
