@@ -18,8 +18,8 @@ def add(commands: Commands) -> None:
         help="recall from given states with the weights of a run",
         description="Update the network of a finished run from each START until it is stable, and "
         "print whether it ends in a trained pattern or its negative, and its initial distance: the "
-        "number of contacts in which START differs from the nearest of these. Without START, from "
-        "all states (above 12 contacts from 4096 random ones). Synchronous recall may oscillate "
+        "number of neurons in which START differs from the nearest of these. Without START, from "
+        "all states (above 12 neurons from 4096 random ones). Synchronous recall may oscillate "
         "between two states for ever; then one of them is shown.",
     )
     parser.add_argument(
@@ -29,7 +29,7 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--rule",
         choices=("asynchronous", "synchronous"),
-        help="contacts one by one in random order, or all at once (default: "
+        help="neurons one by one in random order, or all at once (default: "
         "reading.recall of the run, usually asynchronous)",
     )
     parser.add_argument(
@@ -64,9 +64,9 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
             seed=seed,
             rule=rule,
         )
-        how = "all contacts at once"
+        how = "all neurons at once"
         if rule == "asynchronous":
-            how = f"contacts one by one, in an order random by --seed {seed}"
+            how = f"neurons one by one, in an order random by --seed {seed}"
         return f"{table}\n{rule.capitalize()} recall: {how}"
 
     print_on_root(comm, on_root(comm, text))
