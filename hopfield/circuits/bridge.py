@@ -19,6 +19,9 @@ from hebbfilm.hopfield.circuits.resistors import ResistorNetwork
 from hebbfilm.hopfield.contact_pairs import CONDUCTANCE_TOLERANCE
 from hebbfilm.hopfield.neurons import Neurons
 
+PROBE = 2e-11
+"""How long a neuron is probed in s: long against a time step, so that a current is well known."""
+
 
 class Bridge:
     """A circuit that drives all contacts, and trims one dummy resistor for each pair of neurons.
@@ -32,6 +35,8 @@ class Bridge:
 
     Args:
         neurons: of the film, or names of its contacts where each is one.
+        resistors: what the dummies are at first; None: they do not conduct.
+        together: whether all are trimmed by the mean.
         voltage: of a probe in V; so low that m stays as it is.
         probe: time in s for which a neuron is probed.
 
@@ -39,8 +44,7 @@ class Bridge:
         InputError: a voltage or time that is not positive.
 
     Attributes:
-        together: whether all are trimmed by the mean; False at first.
-        dummies: conductance of each between its neurons in S, (N, N); without any at first.
+        dummies: conductance of each between its neurons in S, (N, N).
         accuracy: relative error with which currents have to be known.
 
     Example:
@@ -56,14 +60,23 @@ class Bridge:
     accuracy = 1e-6
 
     def __init__(
-        self, neurons: Sequence[str] | Neurons, voltage: float = 2e-3, probe: float = 2e-11
+        self,
+        neurons: Sequence[str] | Neurons,
+        resistors: ResistorNetwork | None = None,
+        *,
+        together: bool = False,
+        voltage: float = 2e-3,
+        probe: float = PROBE,
     ) -> None:
         check_number("voltage of a bridge", voltage, "V", above=0)
         check_number("probe of a bridge", probe, "s", above=0)
         self.neurons, self.voltage, self.probe = Neurons.of(neurons), voltage, probe
         count = len(self.neurons.names)
-        self.together = False
+        self._together = together
         self.dummies: FloatArray = np.zeros((count, count))
+        if resistors is not None:
+            self.dummies -= resistors.conductance
+            np.fill_diagonal(self.dummies, 0.0)
         self._charges: FloatArray = np.zeros((count, count))
         self._time = 0.0
 
@@ -117,7 +130,7 @@ class Bridge:
 
     def _trim(self) -> None:
         lacking = -(self._charges + self._charges.T) / (2 * self.voltage * self.probe)
-        if self.together:
+        if self._together:
             # Where neurons are not coupled there is nothing to trim.
             there = self.dummies > CONDUCTANCE_TOLERANCE * self.dummies.max()
             lacking = np.where(there, lacking[there].mean(), 0.0)

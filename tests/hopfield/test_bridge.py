@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.circuits.bridge import Bridge
+from hebbfilm.hopfield.circuits import Bridge, ResistorNetwork
 from hebbfilm.hopfield.neurons import Neuron, Neurons
 from hebbfilm.meshing import mesh_film, wheel
 from hebbfilm.solvers import Film, Material, Segment
@@ -26,6 +26,10 @@ def film(comm):
 
 def follow(film, bridge, rounds=1):
     film.evolve([Segment(rounds * bridge.round_time, bridge)])
+
+
+def resistors(pairs):
+    return ResistorNetwork(np.diag(pairs.sum(axis=1)) - pairs)
 
 
 def pair_conductances(film, neurons):
@@ -55,10 +59,9 @@ def test_dummies_come_to_conduct_as_the_film(film, given):
 @pytest.mark.analytic
 def test_dummies_with_one_knob_are_trimmed_by_the_mean(film):
     """Of what the pairs of a film have gained since, by their mean; what they differ by stays."""
-    bridge = Bridge(film.contacts, probe=PROBE)
-    expected = pair_conductances(film, bridge.neurons)
+    expected = pair_conductances(film, Neurons(film.contacts))
     gains = np.array([[0, 1, 2, 3], [1, 0, 4, 5], [2, 4, 0, 6], [3, 5, 6, 0]]) * 1e-5
-    bridge.dummies, bridge.together = expected - gains, True
+    bridge = Bridge(film.contacts, resistors(expected - gains), together=True, probe=PROBE)
     follow(film, bridge)
     level = np.where(expected > 0, 3.5e-5, 0.0)
     assert np.abs(bridge.dummies - (expected - gains + level)).max() < SOLVED * expected.max()
@@ -66,10 +69,9 @@ def test_dummies_with_one_knob_are_trimmed_by_the_mean(film):
 
 @pytest.mark.analytic
 def test_one_knob_leaves_neurons_alone_that_are_not_coupled(film):
-    bridge = Bridge(film.contacts, probe=PROBE)
-    bridge.dummies = pair_conductances(film, bridge.neurons)
-    bridge.dummies[0, 1] = bridge.dummies[1, 0] = 0.0
-    bridge.together = True
+    given = pair_conductances(film, Neurons(film.contacts))
+    given[0, 1] = given[1, 0] = 0.0
+    bridge = Bridge(film.contacts, resistors(given), together=True, probe=PROBE)
     follow(film, bridge)
     assert bridge.dummies[0, 1] == 0.0
 
