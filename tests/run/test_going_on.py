@@ -12,6 +12,8 @@ import pytest
 
 import hebbfilm
 from hebbfilm.common.errors import InputError
+from hebbfilm.run.analysis.run_text import run_report
+from hebbfilm.run.analysis.trajectories import read_record
 from hebbfilm.run.folder.conductance_table import conductance_header as header
 from hebbfilm.run.inputs.case import parse_case
 from hebbfilm.run.training import recorder
@@ -217,7 +219,7 @@ def test_run_that_is_formed_and_alternates_goes_on(
     require_like(start, folder_content, comm, shared_tmp_path, case, cuts)
     whole = shared_tmp_path / "whole"
     summary = json.loads((whole / "summary.json").read_text())
-    labels = ["untrained", "formed", "after 1", "after 2", "trained"]
+    labels = ["untrained", "formed", "after 1", "after 2", "trained", "uniform"]
     assert list(summary["readings"]) == labels
     assert summary["patterns"] == [[1, 1, -1, 1]]
     signs = [(entry["pattern"], entry["sign"]) for entry in summary["presentations"]]
@@ -227,6 +229,9 @@ def test_run_that_is_formed_and_alternates_goes_on(
     # Samples of 2 ps: the end of settling, forming and its rest, and twice four halves and a pause.
     expected = ["relax"] * (len(phases) - 18) + 4 * ["form"] + 2 * ["rest"]
     assert phases == expected + 2 * (4 * ["train"] + ["rest"]) + 2 * ["rest"]
+    for driven in read_record([whole]).trajectories.driven.T:
+        assert driven.tolist() == [phase in ("form", "train") for phase in phases[-18:]]
+    assert "rad while it was formed" in run_report(whole)
 
 
 @pytest.mark.cross_method
