@@ -8,6 +8,7 @@ import numpy as np
 
 from hebbfilm.hopfield.contact_pairs import pair_names
 from hebbfilm.hopfield.separability import learnt_changes
+from hebbfilm.run.folder.chip_entries import ChipEntry
 from hebbfilm.run.folder.stack import EffectiveFieldEntry
 from hebbfilm.run.folder.summary import Summary
 from hebbfilm.run.folder.summary_file import read_summary
@@ -45,6 +46,9 @@ METRICS = (
     "damping_like_A_per_m",
     "field_like_A_per_m",
     "oersted_A_per_m",
+    "chip_agreement",
+    "chip_recalled",
+    "chip_disturb",
 )
 """Columns of the table: None where a run has no such value.
 
@@ -91,6 +95,7 @@ def _values(summary: Summary, case: Case) -> list[float | None]:
         hottest.highest if (hottest := summary.stack.temperature) else None,
         summary.stack.current_shares.get("film"),
         *_fields(summary.stack.effective_fields),
+        *_on_chip(summary.recall_on_chip),
     ]
 
 
@@ -106,6 +111,13 @@ def _fields(found: Mapping[str, EffectiveFieldEntry]) -> list[float | None]:
     """Mean |m × H| of what follows the current."""
     names = (DRIFT, DAMPING_LIKE, FIELD_LIKE, OERSTED)
     return [found[name].mean if name in found else None for name in names]
+
+
+def _on_chip(found: ChipEntry | None) -> list[float | None]:
+    """Agreement with the matrix, what was recalled, and the change of g; None without [recall]."""
+    if found is None:
+        return [None, None, None]
+    return [found.agreement, found.recalled, found.largest_change_by_recall]
 
 
 def _network(summary: Summary) -> list[float | None]:

@@ -7,9 +7,11 @@ from hebbfilm.common.text import listed, percent
 from hebbfilm.hopfield import Reference, format_pattern
 from hebbfilm.hopfield.contact_pairs import pair_names, pairs
 from hebbfilm.hopfield.reference import MEANINGS
+from hebbfilm.run.analysis.chip_text import chip_text
 from hebbfilm.run.analysis.displacement_text import presentations_text
 from hebbfilm.run.analysis.stack_text import hall_text, stack_text
 from hebbfilm.run.folder import files
+from hebbfilm.run.folder.chip_table import read_chip_recalls
 from hebbfilm.run.folder.protocol_summary import ProtocolSummary
 from hebbfilm.run.folder.recall_table import RecallEnds, read_recall
 from hebbfilm.run.folder.stack import StackEntries
@@ -33,6 +35,7 @@ def run_report(folder: Path) -> str:
     parts = [
         _conductances(summary),
         _recall(summary, recall),
+        _on_chip(folder, summary),
         drive_text(summary),
         stack_text(summary.stack),
         presentations_text(summary.presentations),
@@ -99,6 +102,13 @@ def _recall(summary: Summary, table: RecallEnds) -> str:
         f"always recalled from {table.always_recalled.sum()} of {count} starts"
     )
     return "\n".join(lines)
+
+
+def _on_chip(folder: Path, summary: Summary) -> str:
+    told = summary.recall_on_chip
+    if told is None:
+        return ""
+    return chip_text(told, read_chip_recalls(folder, len(summary.neuron_names)))
 
 
 def no_recall_text(summary: Summary) -> str:

@@ -6,6 +6,10 @@ CONDUCTANCE = "conductance.csv"
 STATE = "state.npz"
 SUMMARY = "summary.json"
 RECALL = "recall.csv"
+RECALL_ON_CHIP = "recall_on_chip.csv"
+"""Of a run whose case has a [recall] alone, like the next."""
+TRAINED = "trained.npz"
+"""The state before that."""
 READINGS = "readings.csv"
 """Of a run without patterns."""
 MEMBER = "member.json"
@@ -26,11 +30,12 @@ ALL_READINGS = NETWORK + "/readings.json"
 
 TABLES = (CONDUCTANCE, RECALL)
 """Of which the summary keeps checksums."""
+TABLES_WITH_CHIP = (*TABLES, RECALL_ON_CHIP)
 PROTOCOL_TABLES = (CONDUCTANCE, READINGS)
 """The same, of a run without patterns."""
 FIRST = (FIELDS, MODULES, CASE, READINGS, CONDUCTANCE, MANIFEST)
 """What a run writes before its first state; the manifest before anything that may be in it."""
-LATER = (STATE, SUMMARY, RECALL, PICTURES, NETWORK)
+LATER = (STATE, SUMMARY, RECALL, RECALL_ON_CHIP, TRAINED, PICTURES, NETWORK)
 """What it, or the analysis of its network, writes after that: all of it may be replaced."""
 SIGNS = (STATE, SUMMARY, MANIFEST)
 """A folder without any of these holds no run, whatever else is there."""

@@ -11,6 +11,7 @@ from hebbfilm.common.arrays import BoolArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.checksummed_json import file_checksum
+from hebbfilm.run.folder.chip_table import ChipRecalls, read_chip_recalls, require_fit
 from hebbfilm.run.folder.conductance_table import ConductanceTable, read_conductance
 from hebbfilm.run.folder.manifest import Manifest, read_manifest
 from hebbfilm.run.folder.notes import read_note
@@ -23,12 +24,13 @@ from hebbfilm.run.inputs.case import Case, read_case
 
 @dataclass(frozen=True)
 class Run:
-    """A complete run: manifest, summary with its matrices, both tables."""
+    """A complete run: manifest, summary with its matrices, its tables."""
 
     manifest: Manifest
     summary: Summary
     conductance: ConductanceTable
     recall: RecallEnds
+    recall_on_chip: ChipRecalls | None = None
 
     @property
     def patterns(self) -> IntArray:
@@ -68,11 +70,20 @@ def read_run(folder: Path | str) -> Run:
         summary,
         read_conductance(folder, neurons),
         read_recall(folder, len(neurons.names)),
+        _chip_recalls(folder, summary),
     )
     for name, checksum in summary.files.items():
         if file_checksum(folder / name) != checksum:
             raise InputError(f"{folder / name}: was changed after the run was finished")
     return run
+
+
+def _chip_recalls(folder: Path, summary: Summary) -> ChipRecalls | None:
+    if summary.recall_on_chip is None:
+        return None
+    found = read_chip_recalls(folder, len(summary.neuron_names))
+    require_fit(folder / files.RECALL_ON_CHIP, found, summary.recall_on_chip)
+    return found
 
 
 def finished_runs(folder: Path) -> list[Path]:

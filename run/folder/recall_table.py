@@ -83,19 +83,24 @@ def read_recall(folder: Path, size: int) -> RecallEnds:
     rows = read_rows(folder / files.RECALL)
     always = _ALWAYS if rows.has(_ALWAYS) else _EARLIER_ALWAYS
     return RecallEnds(
-        starts=_states(rows, _START, size),
-        ends=_states(rows, _END, size),
-        always_recalled=_flags(rows, always),
-        ideal_ends=_states(rows, _IDEAL + _END, size),
-        ideal_always_recalled=_flags(rows, _IDEAL + always),
+        starts=read_states(rows, _START, size),
+        ends=read_states(rows, _END, size),
+        always_recalled=read_flags(rows, always),
+        ideal_ends=read_states(rows, _IDEAL + _END, size),
+        ideal_always_recalled=read_flags(rows, _IDEAL + always),
         # Runs of earlier versions did not tell.
-        oscillates=_flags(rows, _OSCILLATES)
+        oscillates=read_flags(rows, _OSCILLATES)
         if rows.has(_OSCILLATES)
         else np.zeros(len(rows.rows), dtype=bool),
     )
 
 
-def _states(rows: Rows, name: str, size: int) -> IntArray:
+def read_states(rows: Rows, name: str, size: int) -> IntArray:
+    """A column of states of that many signs, (n, size).
+
+    Raises:
+        InputError: a state is not made of + and −.
+    """
     texts = rows.texts(name)
     for text in texts:
         if len(text.split(",")) != size or not set(text.split(",")) <= {"+", "-"}:
@@ -105,7 +110,12 @@ def _states(rows: Rows, name: str, size: int) -> IntArray:
     return np.array([[1 if s == "+" else -1 for s in t.split(",")] for t in texts])
 
 
-def _flags(rows: Rows, name: str) -> BoolArray:
+def read_flags(rows: Rows, name: str) -> BoolArray:
+    """A column of 0 and 1, (n,).
+
+    Raises:
+        InputError: something else stands there.
+    """
     texts = rows.texts(name)
     for text in texts:
         if text not in ("0", "1"):

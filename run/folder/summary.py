@@ -17,6 +17,7 @@ from hebbfilm.hopfield import Reference, conductance_weights
 from hebbfilm.hopfield.contact_pairs import coupled_pairs
 from hebbfilm.hopfield.moments import TRAINED, UNTRAINED
 from hebbfilm.hopfield.reference import FORMULAS
+from hebbfilm.run.folder.chip_entries import ChipEntry
 from hebbfilm.run.folder.neurons import NeuronEntries, neurons_of_entries
 from hebbfilm.run.folder.schema import (
     STRICT,
@@ -137,7 +138,8 @@ class Summary:
     of (G - Gᵀ)/2 after training, None without Hall effect. Changes are relative, by the names of
     the pairs that are coupled. Current densities are in A/m², the energy in J, the temperature
     rise in K. `network` has the criteria by the name of the network, of the film and Hebb's rule
-    at least. `files` has the checksums of the tables.
+    at least. `recall_on_chip` is None where the case has no [recall]. `files` has the checksums of
+    the tables.
     """
 
     format: Count = 0
@@ -173,6 +175,7 @@ class Summary:
     adiabatic_temperature_rise: NotNegative
     heating: HeatingEntry
     stack: StackEntries = StackEntries()
+    recall_on_chip: ChipEntry | None = None
     current_renewals: Count | None = None
     largest_change_between_renewals: NotNegative | None = None
     checks: ChecksEntry
@@ -190,6 +193,8 @@ class Summary:
         for name, matrix in matrices.items():
             if matrix is not None and matrix.shape != (size, size):
                 raise ValueError(f"{name}: must be {size} rows of {size} numbers")
+        if self.recall_on_chip is not None:
+            self.recall_on_chip.require_size(size)
         if self.patterns.shape[1:] != (size,):
             noun = "neuron" if self.neurons else "contact"
             raise ValueError(f"patterns: must have {size} signs each, one for each {noun}")

@@ -22,6 +22,7 @@ from hebbfilm.run.folder.checksummed_json import (
     read_json,
     write_checksummed,
 )
+from hebbfilm.run.folder.chip_entries import largest_changes
 from hebbfilm.run.folder.protocol_summary import ProtocolSummary
 from hebbfilm.run.folder.schema import FORMAT
 from hebbfilm.run.folder.summary import Summary
@@ -38,11 +39,16 @@ def write_summary(folder: Path, summary: Summary | ProtocolSummary) -> None:
     Raises:
         InputError: a table cannot be read, or the file not be written.
     """
-    trained = isinstance(summary, Summary)
-    names = files.TABLES if trained else files.PROTOCOL_TABLES
+    names = _tables(summary)
     tables = {name: file_checksum(folder / name) for name in names}
     content = TypeAdapter[Any](type(summary)).dump_python(summary, mode="json")
     write_checksummed(folder / files.SUMMARY, {**content, "format": FORMAT, "files": tables})
+
+
+def _tables(summary: Summary | ProtocolSummary) -> tuple[str, ...]:
+    if not isinstance(summary, Summary):
+        return files.PROTOCOL_TABLES
+    return files.TABLES if summary.recall_on_chip is None else files.TABLES_WITH_CHIP
 
 
 def read_summary(folder: Path) -> Summary:
@@ -120,6 +126,10 @@ def _check_figures(summary: Summary) -> None:
         raise InputError(f"hebb_correlation = {told}: the conductances give {correlation}")
     if told is not None:
         _compare("hebb_correlation", [""], np.array([told]), np.array([correlation]))
+    if (chip := summary.recall_on_chip) is not None:
+        changes = largest_changes(after, chip.conductance, chip.conductance_left_alone)
+        found = np.array([getattr(chip, name) for name in changes])
+        _compare("recall_on_chip", list(changes), found, np.array([*changes.values()]))
 
 
 def _compare(key: str, places: Sequence[str], found: FloatArray, expected: FloatArray) -> None:

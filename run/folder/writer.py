@@ -25,7 +25,7 @@ class RunFolder:
         self.path, self.called = path, called or str(path)
         self.table = GrowingTable(path / files.CONDUCTANCE)
         self.readings = GrowingTable(path / files.READINGS)
-        self.state = path / files.STATE
+        self.state, self.trained = path / files.STATE, path / files.TRAINED
 
     def written(self) -> list[Path]:
         """All that a run writes, or replaces, in its folder."""

@@ -33,6 +33,7 @@ from hebbfilm.run.inputs.neurons import Given, have_reference, named_neurons, wi
 from hebbfilm.run.inputs.paths import path_from
 from hebbfilm.run.inputs.plausible import check_plausible
 from hebbfilm.run.inputs.protocol import Protocol, ReadStep
+from hebbfilm.run.inputs.recall_section import RecallSection
 from hebbfilm.run.inputs.regions import (
     Regions,
     check_different,
@@ -94,6 +95,7 @@ class Case(Section):
     training: Training | None = None
     protocol: Protocol | None = None
     reading: Reading = Reading()
+    recall: RecallSection | None = None
     numerics: NumericsSection = NumericsSection()
     output: Output = Output()
     limits: Limits = Limits()
@@ -187,6 +189,16 @@ class Case(Section):
             )
         return training_with_functions(self.training)
 
+    def required_recall(self) -> RecallSection:
+        """The section of recall on chip.
+
+        Raises:
+            InputError: there is none.
+        """
+        if self.recall is None:
+            raise InputError("the case has no [recall]")
+        return self.recall
+
     def steps(self) -> Protocol:
         """What a run without patterns does; by default the film is read once."""
         return self.protocol or Protocol(steps=(ReadStep(),))
@@ -277,6 +289,8 @@ def parse_case(content: Mapping[str, Any]) -> Case:
     case.modules()
     if case.training is not None and case.protocol is not None:
         raise InputError("[training] and [protocol]: a run has one of them; leave the other out")
+    if case.recall is not None and case.training is None:
+        raise InputError("[recall]: nothing is learnt that could be recalled; add a [training]")
     check_different(case.regions, regions_of(case.layers))
     require_layers_apart(case.film_layers())
     case.film_material()

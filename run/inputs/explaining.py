@@ -16,6 +16,7 @@ from hebbfilm.run.inputs.layers import LayerSection
 from hebbfilm.run.inputs.limits import Limits
 from hebbfilm.run.inputs.material import MaterialSection
 from hebbfilm.run.inputs.protocol import STEPS, Protocol
+from hebbfilm.run.inputs.recall_section import RecallSection
 from hebbfilm.run.inputs.regions import RegionSection
 from hebbfilm.run.inputs.sections import (
     Initial,
@@ -136,6 +137,7 @@ def _keys(section: list[str], top: Iterable[str]) -> list[str]:
         "initial": Initial.model_fields,
         "thermal": Thermal.model_fields,
         "reading": Reading.model_fields,
+        "recall": RecallSection.model_fields,
         "numerics": NumericsSection.model_fields,
         "output": Output.model_fields,
         "limits": Limits.model_fields,

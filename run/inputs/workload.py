@@ -11,6 +11,7 @@ from hebbfilm.meshing.expected_size import expected_vertices
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.layouts import FilmSource
 from hebbfilm.run.inputs.material import MaterialSection
+from hebbfilm.run.inputs.recall_section import NO_RECALL, RecallExtent
 from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 
@@ -45,13 +46,14 @@ def check_workload(case: Case, source: FilmSource) -> None:
         "initial.relaxation": case.initial.relaxation if case.initial.method == "relax" else 0.0,
         "thermal.equilibration and reading.average": reading_time(case),
         work.cause: work.time,
+        "recall.starts and most_ticks": work.recall.time,
     }
     total = sum(times.values())
     longest = max(times, key=lambda key: times[key])
     step = expected_step(case, layout)
     limits.require("steps", total / step, f"{longest}: {total:g} s in steps of {step:.2g} s")
     interval = case.output.sample_interval
-    rows = total / interval + work.segments
+    rows = total / interval + work.segments + work.recall.ticks
     limits.require("rows", rows, f"output.sample_interval = {interval:g} over {total:g} s")
     every = case.output.field_interval
     fields = min(total / every, rows) if every is not None else 0.0
@@ -76,6 +78,7 @@ class _Work:
     time: float
     readings: float = 0
     fields: float = 0
+    recall: RecallExtent = NO_RECALL
 
 
 def _work_of_training(case: Case, nodes: Sequence[str] | None) -> _Work:
@@ -86,8 +89,12 @@ def _work_of_training(case: Case, nodes: Sequence[str] | None) -> _Work:
     if neurons is not None:
         training.require_fit(neurons)
         contacts = len(neurons.contacts)
+        if case.recall is not None:
+            case.recall.require_fit(neurons)
     segments, time = training.extent()
-    return _Work(_training_cause(case), size, contacts, segments, time, fields=training.readings)
+    recall = NO_RECALL if case.recall is None else case.recall.extent(size)
+    counts = size, contacts, segments, time
+    return _Work(_training_cause(case), *counts, fields=training.readings, recall=recall)
 
 
 def _work_of_protocol(case: Case, nodes: Sequence[str] | None) -> _Work:
@@ -112,14 +119,15 @@ def running_time(case: Case, neurons: Neurons) -> float:
         course = case.steps().extent().time
     else:
         course = sum(segment.duration for segment in case.required_training().segments(neurons))
-    return case.initial.relaxation + course + reading_time(case)
+    recall = 0.0 if case.recall is None else case.recall.extent(len(neurons.names)).time
+    return case.initial.relaxation + course + recall + reading_time(case)
 
 
 def reading_time(case: Case) -> float:
     """Time in s that coming to the temperature and all readings take."""
     if case.training is None or not case.thermal.temperature:
         return _equilibration(case)
-    readings = 2 + case.training.readings
+    readings = 2 + case.training.readings + (case.recall is not None)
     return _equilibration(case) + readings * case.reading.average
 
 

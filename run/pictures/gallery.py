@@ -17,6 +17,7 @@ from hebbfilm.run.folder.reader import Run, read_run
 from hebbfilm.run.folder.snapshots import read_fields
 from hebbfilm.run.folder.summary_file import has_patterns
 from hebbfilm.run.pictures import style
+from hebbfilm.run.pictures.chip import chip_picture
 from hebbfilm.run.pictures.curves import conductance_picture, heat_picture
 from hebbfilm.run.pictures.device import device_picture
 from hebbfilm.run.pictures.displacement import displacement_picture
@@ -45,8 +46,8 @@ def draw_all(
     Returns:
         The files written: those of each snapshot (see `snapshot_pictures`), textures.png,
         conductance.png, temperature.png with heat, weights.png, overview.png, recall.png unless all
-        weights are 0, displacement.png where that was measured, and device.png where all contacts
-        are pads and not many. Of a run without patterns those of snapshots, conductance.png if it
+        weights are 0, recall_on_chip.png where a circuit recalled, displacement.png where that was
+        measured, and device.png where all contacts are pads and not many. Of a run without patterns those of snapshots, conductance.png if it
         has pairs of contacts, temperature.png with heat, and hysteresis.png if it swept the applied
         field. None if it had to stop.
 
@@ -96,6 +97,8 @@ def _pictures(run: Run) -> Iterator[tuple[str, Figure]]:
     yield "weights", weights_picture(run)
     if run.summary.has_weights:
         yield "recall", recall_picture(run)
+    if run.recall_on_chip is not None:
+        yield "recall_on_chip", chip_picture(run, run.recall_on_chip)
     pads = pads_of(kept[chosen[-1]], manifest.as_neurons())
     if pads and len(chosen) > 1:
         ends = chosen[0], chosen[-1]

@@ -17,6 +17,7 @@ _NAMES = {
     "form": ("forming",),
     "train": ("training",),
     "rest": ("rest, no voltage", "rest"),
+    "recall": ("recall on chip", "recall"),
     "drive": ("driven",),
     "field": ("applied field", "field"),
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from hebbfilm.hopfield import HopfieldFilm
 from hebbfilm.hopfield.forming import FORMING
 from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.training.chip import chip_phases
 from hebbfilm.run.training.phase import Driven, Phase
 from hebbfilm.run.training.progress import RunProgress
 from hebbfilm.run.training.reading import ReadOnTheWay, ReadTrained, ReadUntrained
@@ -134,6 +135,7 @@ def phases_of_run(
         ReadUntrained(case, film, recorder),
         *_phases_of_training(case, network, recorder),
         ReadTrained(case, film, recorder),
+        *([] if case.recall is None else chip_phases(case, network, recorder, progress)),
         Done(case, film, recorder),
     ]
 

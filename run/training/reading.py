@@ -10,8 +10,13 @@ from hebbfilm.run.training.phase import Driven, Phase
 from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.solvers import Film
 
-_SAMPLES = 20
+SAMPLES = 20
 """In the time over which conductances are averaged."""
+
+
+def averaging_time(case: Case, film: Film) -> float:
+    """In s, over which conductances are averaged; 0 without noise, where once is enough."""
+    return 0.0 if film.thermal is None else case.reading.average
 
 
 class Read(Phase):
@@ -29,9 +34,9 @@ class Read(Phase):
 
     def follow(self) -> None:
         """Take the samples, their mean, and a snapshot."""
-        average = self.case.reading.average
-        if self.film.thermal is not None and average > 0:
-            self.rest(average, average / _SAMPLES)
+        average = averaging_time(self.case, self.film)
+        if average > 0:
+            self.rest(average, average / SAMPLES)
         else:
             self._take_sample()
         self.keep(np.mean(self._samples, axis=0))

@@ -25,7 +25,7 @@ from hebbfilm.run.training.run_manifest import manifest_of
 from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.run.training.sampling import extras_of, sampled
 from hebbfilm.run.training.stack_notes import note_drive
-from hebbfilm.solvers import Film, Segment, save_state
+from hebbfilm.solvers import Film, Segment, load_state, save_state
 
 _CHECKPOINT_EVERY = 30.0
 """Seconds of wall time between checkpoints."""
@@ -174,6 +174,20 @@ class Recorder:
             self.notes.readings_table = on_root(self._film.comm, self._folder.readings.sync)
         save_state(self._film, self._folder.state, self.notes.as_json())
         self._last_checkpoint = time.monotonic()
+
+    def keep_trained(self) -> None:
+        """Save the trained film once more, as it is before any recall on it."""
+        save_state(self._film, self._folder.trained)
+
+    def load_trained(self) -> None:
+        """Bring the film, on trial, to what `keep_trained` saved."""
+        load_state(self._film, self._folder.trained)
+
+    def heed(self) -> None:
+        """Raise Interrupted if asked to stop; what was saved last stands."""
+        self._show()
+        if status := self._stop.received():
+            raise Interrupted(status)
 
     def _checkpoint_is_due(self) -> bool:
         due = time.monotonic() - self._last_checkpoint > _CHECKPOINT_EVERY

@@ -11,6 +11,7 @@ from pydantic.dataclasses import dataclass
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield.displacements import Presentation
 from hebbfilm.hopfield.moments import TRAINED, UNTRAINED
+from hebbfilm.run.folder.chip_entries import ChipRecallEntry
 from hebbfilm.run.folder.schema import STRICT, Count, Matrix, validated
 from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.folder.stack import StackEntries
@@ -33,6 +34,9 @@ class RunNotes:
         presented_power: the power then, in W; None in states of earlier versions.
         after: those of the trained film.
         on_the_way: those of the readings of the training, by their labels.
+        recalls: on chip, so far.
+        recalled: conductances after all of these.
+        left_alone: those of the trained film that was left alone for the same time.
         samples: those of which all these are the means, by "before", "after", and the labels.
         reference_film: those of the film that neurons are compared with, by the labels of moments.
         reference_samples: those of which they are the means, like `samples`.
@@ -56,6 +60,9 @@ class RunNotes:
     presented_power: float | None = None
     after: Matrix | None = None
     on_the_way: dict[str, Matrix] = Field(default_factory=dict)
+    recalls: list[ChipRecallEntry] = Field(default_factory=list)
+    recalled: Matrix | None = None
+    left_alone: Matrix | None = None
     samples: dict[str, list[Matrix]] = Field(default_factory=dict)
     reference_film: dict[str, Matrix] = Field(default_factory=dict)
     reference_samples: dict[str, list[Matrix]] = Field(default_factory=dict)

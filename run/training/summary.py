@@ -17,6 +17,7 @@ from hebbfilm.hopfield.checks import driven_checks, matrix_checks
 from hebbfilm.hopfield.contact_pairs import hall_conductance, pair_names, relative_change
 from hebbfilm.hopfield.displacements import Presentation
 from hebbfilm.hopfield.reading import fluctuation
+from hebbfilm.run.folder.chip_entries import ChipEntry
 from hebbfilm.run.folder.neurons import neuron_entries
 from hebbfilm.run.folder.summary import (
     ChecksEntry,
@@ -34,13 +35,16 @@ from hebbfilm.run.training.stack_notes import stack_summary
 from hebbfilm.solvers import Film
 
 
-def summarise(case: Case, network: HopfieldFilm, notes: RunNotes) -> Summary:
+def summarise(
+    case: Case, network: HopfieldFilm, notes: RunNotes, on_chip: ChipEntry | None = None
+) -> Summary:
     """What the run has to tell at its end; collective.
 
     Args:
         case: of the run.
         network: trained, its conductances read.
         notes: of the recorder.
+        on_chip: what recall on chip came to, if there was any.
     """
     film, patterns = network.film, network.patterns
     network.read_uniform()
@@ -98,6 +102,7 @@ def summarise(case: Case, network: HopfieldFilm, notes: RunNotes) -> Summary:
         adiabatic_temperature_rise=film.heating.energy / film.heating.capacity,
         heating=heating_summary(film, notes.power_concentration),
         stack=stack_summary(film, notes),
+        recall_on_chip=on_chip,
         current_renewals=film.current.record.renewals,
         largest_change_between_renewals=film.current.record.largest_change,
         checks=_checks(case, network, notes.largest_angle),

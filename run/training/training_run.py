@@ -10,6 +10,7 @@ from mpi4py import MPI
 from hebbfilm.common.collective import on_every_rank, on_root
 from hebbfilm.hopfield import HopfieldFilm
 from hebbfilm.hopfield.pieces import require_currents
+from hebbfilm.run.folder.chip_table import write_chip_recalls
 from hebbfilm.run.folder.recall_table import write_recall
 from hebbfilm.run.folder.same_case import require_same_case
 from hebbfilm.run.folder.summary_file import write_summary
@@ -24,6 +25,7 @@ from hebbfilm.run.inputs.films import (
 from hebbfilm.run.inputs.recall import recall_by
 from hebbfilm.run.inputs.workload import check_workload, running_time
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
+from hebbfilm.run.training.chip_summary import chip_recalls, chip_summary
 from hebbfilm.run.training.phase import go_through
 from hebbfilm.run.training.phases import Done, phases_of_run
 from hebbfilm.run.training.progress import RunProgress
@@ -100,6 +102,9 @@ def run_case(
     on_every_rank(comm, lambda: check_workload(case, source))
     film = build_film(case, comm, source)
     on_every_rank(comm, lambda: _require_currents(case, film))
+    if case.recall is not None:
+        recall = case.recall
+        on_every_rank(comm, lambda: recall.require_fit(case.neurons_of(film.contacts)))
     total = running_time(case, case.neurons_of(film.contacts))
     require_mesh_that_holds(film, case)
     folder, stop = RunFolder(path, called=str(out)), stop or StopRequest(comm)
@@ -151,13 +156,19 @@ def _train(
 
 
 def _finish(case: Case, folder: RunFolder, network: HopfieldFilm, recorder: Recorder) -> None:
-    summary = summarise(case, network, recorder.notes)
+    notes, recalls, on_chip = recorder.notes, None, None
+    if case.recall is not None:
+        recalls = chip_recalls(case.recall, network, notes)
+        on_chip = chip_summary(case.recall, network, notes, recalls)
+    summary = summarise(case, network, notes, on_chip)
     weights = (summary.weights, summary.ideal_weights)
     own, ideal = (recall_by(case.reading, w, network.patterns) for w in weights)
 
     def write() -> None:
-        folder.require_whole(len(recorder.notes.fields))
+        folder.require_whole(len(notes.fields))
         write_recall(folder.path, own, ideal)
+        if recalls is not None:
+            write_chip_recalls(folder.path, recalls)
         write_summary(folder.path, summary)
 
     on_root(network.film.comm, write)

@@ -1,0 +1,145 @@
+"""The `[recall]` of a case: a circuit at the contacts that recalls on the film itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+
+from pydantic import Field, model_validator
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.hints import allowed_are
+from hebbfilm.common.messages import shown
+from hebbfilm.hopfield import Neurons, all_states, parse_pattern
+from hebbfilm.hopfield.circuits import Circuit, Comparators, ResistorNetwork
+from hebbfilm.hopfield.patterns import Pattern
+from hebbfilm.hopfield.recall_ends import EXHAUSTIVE_UP_TO
+from hebbfilm.run.inputs.sections import Positive, Section
+
+NotNegative = Annotated[float, Field(ge=0)]
+Signs: TypeAlias = str | tuple[int, ...]
+
+_OF: Mapping[str, Mapping[str, Any]] = {
+    "comparators": {"period": 2e-11, "order": "random"},
+    "amplifiers": {"gain": 1e7, "time_constant": 1e-10},
+}
+"""Keys of one circuit alone, and what they are by default."""
+
+
+class RecallExtent(NamedTuple):
+    """Periods of the circuit, and their time in s."""
+
+    ticks: float
+    time: float
+
+
+NO_RECALL = RecallExtent(0.0, 0.0)
+
+
+class RecallSection(Section):
+    """Recall on chip, from one start after another on the same film, after it was trained.
+
+    Currents are compared with those of dummy resistors, which conduct like the untrained film and a
+    `level` more, or of the film that the neurons have as their reference. Of None each takes what
+    its circuit has by default.
+    """
+
+    circuit: Literal["comparators", "amplifiers"] = "comparators"
+    voltage: Positive = 2e-3
+    period: Positive | None = None
+    order: Literal["random", "in_turn"] | None = None
+    gain: Positive | None = None
+    time_constant: Positive | None = None
+    reference: Literal["resistors", "film"] = "resistors"
+    level: float | None = None
+    gain_spread: NotNegative = 0.0
+    mismatch: NotNegative = 0.0
+    offset: float = 0.0
+    noise: NotNegative = 0.0
+    seed: int = Field(default=0, ge=0)
+    starts: Literal["all"] | tuple[Signs, ...] = "all"
+    clamped: tuple[str, ...] = ()
+    most_ticks: int = Field(default=200, ge=1, le=1_000_000)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> RecallSection:
+        for circuit, keys in _OF.items():
+            for key in keys:
+                if circuit != self.circuit and getattr(self, key) is not None:
+                    own = ", ".join(_OF[self.circuit])
+                    raise InputError(
+                        f"recall.{key} = {shown(getattr(self, key))}: is of circuit = "
+                        f"'{circuit}'; {self.circuit} have {own}"
+                    )
+        if self.reference == "film" and self.level is not None:
+            raise InputError(
+                f"recall.level = {shown(self.level)}: is of reference = 'resistors'; a film that "
+                "is compared with is as it is"
+            )
+        if not self.starts:
+            raise InputError("recall.starts is empty: give at least one, like '+,+,-,-', or 'all'")
+        return self
+
+    def made(self, resistors: ResistorNetwork | None) -> Circuit:
+        """The circuit.
+
+        Args:
+            resistors: with whose currents it compares; None for those of the reference film.
+        """
+        own = {
+            key: default if (given := getattr(self, key)) is None else given
+            for key, default in _OF[self.circuit].items()
+        }
+        common = ("voltage", "gain_spread", "mismatch", "offset", "noise", "seed")
+        given = {key: getattr(self, key) for key in common}
+        kind = Comparators
+        found: Circuit = kind(resistors=resistors, **given, **own)
+        return found
+
+    def states(self, names: Sequence[str]) -> list[Pattern]:
+        """From which it recalls, each (N,).
+
+        Args:
+            names: of the neurons.
+
+        Raises:
+            InputError: one of another length, or more than a run goes through.
+        """
+        if self.starts != "all":
+            return [parse_pattern(start, names=names) for start in self.starts]
+        if len(names) > EXHAUSTIVE_UP_TO:
+            raise InputError(
+                f"recall.starts = 'all': {len(names)} neurons have 2^{len(names)} states, too many "
+                "to recall one after another; name some, like ['+,+,-,-']"
+            )
+        return list(all_states(len(names)))
+
+    def require_fit(self, neurons: Neurons) -> None:
+        """Refuse what the neurons do not have.
+
+        Raises:
+            InputError: a start of another length, a clamped neuron that is none, none that is free,
+                or a reference that is not there.
+        """
+        self.states(neurons.names)
+        for name in self.clamped:
+            if name not in neurons.names:
+                raise InputError(
+                    f"recall.clamped: neuron {shown(name)}: {allowed_are(name, neurons.names)}"
+                )
+        if set(self.clamped) == set(neurons.names):
+            raise InputError("recall.clamped has all neurons: at least one must be free")
+        if neurons.has_reference != (self.reference == "film"):
+            told = (
+                "no film is there to compare with; did you mean 'resistors', or neurons = "
+                "'reference'?"
+                if self.reference == "film"
+                else "the neurons have a reference film; did you mean 'film'?"
+            )
+            raise InputError(f"recall.reference = {self.reference!r}: {told}")
+
+    def extent(self, size: int) -> RecallExtent:
+        """What all recalls of so many neurons come to, at most."""
+        starts = 2**size if self.starts == "all" else len(self.starts)
+        ticks = float(starts * self.most_ticks)
+        return RecallExtent(ticks, ticks * self.made(None).period)

@@ -1,0 +1,144 @@
+"""The phases in which a circuit at the contacts recalls on the film, and what that did to it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.hopfield import HopfieldFilm
+from hebbfilm.hopfield.circuits import recall_on_chip
+from hebbfilm.hopfield.patterns import Pattern
+from hebbfilm.run.folder.chip_entries import ChipRecallEntry
+from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.training.chip_circuit import chip_circuit
+from hebbfilm.run.training.phase import Driven, Phase
+from hebbfilm.run.training.progress import RunProgress
+from hebbfilm.run.training.reading import SAMPLES, Read, averaging_time
+from hebbfilm.run.training.recorder import Recorder
+from hebbfilm.solvers import Film, rest
+from hebbfilm.solvers.drives.schedule import START
+
+
+class RecallOnChip(Driven):
+    """One recall after another, each on the film as the last has left it."""
+
+    name = "recall"
+
+    def __init__(
+        self, case: Case, network: HopfieldFilm, recorder: Recorder, progress: RunProgress
+    ) -> None:
+        super().__init__(case, network.film, recorder)
+        self._section = case.required_recall()
+        self._network, self._progress = network, progress
+
+    @property
+    def word(self) -> str:
+        """What table and progress call it."""
+        return "recall"
+
+    def follow(self) -> None:
+        """Recall from all starts that are left, in the first of them from where the film stands."""
+        notes, film, network = self.recorder.notes, self.film, self._network
+        if not notes.recalls and film.position == START:
+            # What recall does to the film is compared with what it does left alone.
+            self.recorder.keep_trained()
+        network.readings, network.reference_film = notes.conductances(), notes.reference_film
+        circuit = chip_circuit(self._section, network).circuit
+        at_most = self._section.most_ticks
+        states = self._section.states(network.neurons.names)
+        for number in range(len(notes.recalls), len(states)):
+            begin = film.time - film.position.elapsed
+            found = recall_on_chip(
+                film,
+                network.neurons,
+                circuit,
+                states[number],
+                clamped=self._section.clamped,
+                number=number,
+                most_ticks=at_most,
+                position=film.position,
+                observer=self.observe,
+            )
+            notes.recalls.append(
+                ChipRecallEntry(
+                    start=_plain(found.start),
+                    end=_plain(found.end),
+                    begin=begin,
+                    time=found.time,
+                    energy=found.energy,
+                    ticks=found.ticks,
+                    switches=found.switches,
+                    settled=found.settled,
+                )
+            )
+            self._progress.skip(at_most * circuit.period - (film.time - begin))
+        film.current.apply(None)
+
+
+class ReadRecalled(Read, Driven):
+    """The conductances after all recalls."""
+
+    name, moment, label = "read recalled", "recalled", "recalled"
+
+    def keep(self, conductance: FloatArray) -> None:
+        """Note it."""
+        self.recorder.notes.recalled = conductance
+
+
+class LeaveAlone(Driven):
+    """The trained film once more, on trial, with open contacts for as long as all recalls took.
+
+    A film that had not come to rest changes by itself, too.
+    """
+
+    name = "left alone"
+
+    def follow(self) -> None:
+        """Leave it alone, and read it like the other."""
+        notes, film = self.recorder.notes, self.film
+        last = notes.recalls[-1]
+        with film.on_trial():
+            self.recorder.load_trained()
+            self._wait(last.begin + last.time - film.time, self.case.output.sample_interval)
+            self._samples: list[FloatArray] = []
+            if average := averaging_time(self.case, film):
+                self._wait(average, average / SAMPLES)
+            else:
+                self._take_sample()
+            notes.left_alone = np.mean(self._samples, axis=0)
+
+    def end(self) -> None:
+        """Save what was found."""
+        self.recorder.checkpoint()
+
+    def _wait(self, duration: float, interval: float) -> None:
+        self._samples = []
+        self.film.evolve(rest(duration), sample_interval=interval, observer=self._observe)
+
+    def _observe(self, film: Film) -> None:
+        self.recorder.heed()
+        self._take_sample()
+
+    def _take_sample(self) -> None:
+        found = self.recorder.neurons.conductance(self.film.conductance_matrix())
+        self._samples.append(found)
+
+
+def _plain(state: Pattern) -> tuple[Literal[1, -1], ...]:
+    return tuple(1 if sign > 0 else -1 for sign in state)
+
+
+def chip_phases(
+    case: Case, network: HopfieldFilm, recorder: Recorder, progress: RunProgress
+) -> list[Phase]:
+    """What follows the reading of a trained film on which a circuit recalls, in order.
+
+    Arguments as of `hebbfilm.run.training.phases.phases_of_run`.
+    """
+    return [
+        RecallOnChip(case, network, recorder, progress),
+        ReadRecalled(case, network.film, recorder),
+        LeaveAlone(case, network.film, recorder),
+    ]

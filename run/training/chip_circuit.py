@@ -1,0 +1,73 @@
+"""The circuit of a case, and what it compares the currents of its film with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.hopfield import HopfieldFilm
+from hebbfilm.hopfield.circuits import Circuit, ResistorNetwork
+from hebbfilm.hopfield.contact_pairs import conductance_matrix, coupled_pairs, symmetric_part
+from hebbfilm.hopfield.moments import TRAINED, UNIFORM
+from hebbfilm.run.inputs.recall_section import RecallSection
+
+
+@dataclass(frozen=True, eq=False)
+class ChipCircuit:
+    """The circuit at a trained film.
+
+    Attributes:
+        circuit: as it is attached.
+        differences: G - G_ref of the trained film in S, (N, N): what its inputs are made of.
+        level: of its resistors, None where there are none.
+    """
+
+    circuit: Circuit
+    differences: FloatArray
+    level: float | None
+
+    @property
+    def weights(self) -> FloatArray:
+        """w_ij = G_ij - G_ref,ij in S, (N, N), without a diagonal."""
+        found = np.array(self.differences)
+        np.fill_diagonal(found, 0.0)
+        return found
+
+
+def chip_circuit(section: RecallSection, network: HopfieldFilm) -> ChipCircuit:
+    """What recalls on a trained film; collective.
+
+    Args:
+        section: of the case.
+        network: with all its readings.
+    """
+    trained = symmetric_part(network.readings[TRAINED])
+    if section.reference == "film":
+        beside = symmetric_part(network.reference_film[TRAINED])
+        return ChipCircuit(section.made(None), trained - beside, None)
+    resistors, level = _resistors(section, network)
+    if section.circuit == "amplifiers":
+        # Their neurons are at their own voltage and would see a current of it.
+        resistors = resistors.balanced(trained)
+    return ChipCircuit(section.made(resistors), trained - resistors.conductance, level)
+
+
+def _resistors(section: RecallSection, network: HopfieldFilm) -> tuple[ResistorNetwork, float]:
+    """Such that a pair has the weight 0 where it has that in the network, and their level.
+
+    They conduct like the film that the rule of the weights compares with, and the level more.
+    """
+    rule = network.reference
+    if rule.since == UNIFORM and UNIFORM not in network.readings:
+        network.read_uniform()
+    before, after = rule.matrices(network.readings, network.reference_film)
+    before = symmetric_part(before)
+    level = rule.level(before, after) if section.level is None else section.level
+    if rule.unit == "1":
+        return ResistorNetwork.like(before, relative=level), level
+    if rule.compares:
+        return ResistorNetwork.like(before, absolute=level), level
+    coupled = coupled_pairs(before)
+    return ResistorNetwork(conductance_matrix(np.where(coupled, level, 0.0), len(before))), level

@@ -1,0 +1,65 @@
+"""What recall on chip came to: beside recall by the weights that its circuit compares."""
+
+import numpy as np
+
+from hebbfilm.hopfield import HopfieldFilm
+from hebbfilm.hopfield.circuits.by_matrix import recall_by_matrix
+from hebbfilm.hopfield.moments import TRAINED
+from hebbfilm.run.folder.chip_entries import ChipEntry, largest_changes
+from hebbfilm.run.folder.chip_table import ChipRecalls
+from hebbfilm.run.inputs.recall_section import RecallSection
+from hebbfilm.run.training.chip_circuit import chip_circuit
+from hebbfilm.run.training.run_notes import RunNotes
+
+
+def chip_recalls(section: RecallSection, network: HopfieldFilm, notes: RunNotes) -> ChipRecalls:
+    """All recalls, and where the matrix leads from the same starts; collective.
+
+    Args:
+        section: of the case.
+        network: with its patterns and all its readings.
+        notes: of the run.
+    """
+    compared = chip_circuit(section, network)
+    ends = [
+        recall_by_matrix(
+            compared.differences,
+            network.neurons.names,
+            compared.circuit,
+            entry.start,
+            clamped=section.clamped,
+            number=number,
+            most_ticks=section.most_ticks,
+        )
+        for number, entry in enumerate(notes.recalls)
+    ]
+    return ChipRecalls.of(notes.recalls, ends, network.patterns)
+
+
+def chip_summary(
+    section: RecallSection, network: HopfieldFilm, notes: RunNotes, recalls: ChipRecalls
+) -> ChipEntry:
+    """What a summary tells of them; collective.
+
+    Args:
+        section: of the case.
+        network: with its patterns and all its readings.
+        notes: of the run.
+        recalls: by `chip_recalls`.
+    """
+    compared = chip_circuit(section, network)
+    recalled, left_alone = np.array(notes.recalled), np.array(notes.left_alone)
+    return ChipEntry(
+        circuit=section.circuit,
+        voltage=section.voltage,
+        period=compared.circuit.period,
+        reference=section.reference,
+        level=compared.level,
+        level_unit="" if compared.level is None else network.reference.unit,
+        level_given=section.level is not None,
+        weights=compared.weights,
+        conductance=recalled,
+        conductance_left_alone=left_alone,
+        **recalls.figures(),
+        **largest_changes(network.readings[TRAINED], recalled, left_alone),
+    )
