@@ -37,6 +37,9 @@ class Comparators(Circuit):
         gain_spread, mismatch, offset, noise, seed: how badly currents are compared: see
             `hebbfilm.hopfield.circuits.inputs.Comparison`.
         order: "random", a new one in each sweep, or "in_turn".
+        chopped: whether all voltages change their sign in the middle of each tick, and with them
+            the sense in which currents count. Walls are then dragged to and fro in place of away,
+            and what alternates fast teaches a film nothing; and offsets cancel.
 
     Raises:
         InputError: a value out of its range.
@@ -50,6 +53,7 @@ class Comparators(Circuit):
     """
 
     order: Order = "random"
+    chopped: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -83,7 +87,9 @@ class AttachedComparators(AttachedCircuit):
         clamped: Sequence[str],
         number: int,
     ) -> None:
-        super().__init__(Inputs(circuit, neurons, number), neurons, start, clamped, circuit.period)
+        self._halves = 2 if circuit.chopped else 1
+        tick, inputs = circuit.period / self._halves, Inputs(circuit, neurons, number)
+        super().__init__(inputs, neurons, start, clamped, tick, self._halves)
         self._circuit = circuit
         self._orders, self._drawn = circuit.orders(number), list[IntArray]()
         self._charge, self._changed = 0.0, False
@@ -98,14 +104,19 @@ class AttachedComparators(AttachedCircuit):
         self._charge, self._changed = state["charge"], state["changed"]
 
     def _voltages(self) -> FloatArray:
-        found: FloatArray = self._circuit.voltage * self._signs.astype(float)
+        found: FloatArray = self._sense * self._circuit.voltage * self._signs.astype(float)
         if not self.settled:
-            found[self._asked(self._ticks)] = 0.0
+            found[self._asked(self.periods)] = 0.0
         return found
 
-    def _asked(self, tick: int) -> int:
-        """The neuron at virtual ground in the tick of that number."""
-        sweep, place = divmod(tick, int(self._free.sum()))
+    @property
+    def _sense(self) -> int:
+        """-1 in the second half of a period that is chopped, else 1."""
+        return -1 if self._ticks % self._halves else 1
+
+    def _asked(self, period: int) -> int:
+        """The neuron at virtual ground in the period of that number."""
+        sweep, place = divmod(period, int(self._free.sum()))
         if self._circuit.order == "in_turn":
             return int(np.flatnonzero(self._free)[place])
         while len(self._drawn) <= sweep:
@@ -117,18 +128,20 @@ class AttachedComparators(AttachedCircuit):
         self._charge = 0.0
 
     def _pass(self, passed: float, inputs: FloatArray) -> None:
-        self._charge += passed * float(inputs[self._asked(self._ticks)])
+        self._charge += self._sense * passed * float(inputs[self._asked(self.periods)])
 
     def _end_tick(self) -> None:
-        tick = self._ticks - 1
-        asked = self._asked(tick)
-        mean = self._charge / self._circuit.period + self._inputs.noise(tick)[asked]
+        if self._ticks % self._halves:
+            return
+        period = self.periods - 1
+        asked = self._asked(period)
+        mean = self._charge / self._circuit.period + self._inputs.noise(period)[asked]
         self._charge = 0.0
         if mean * self._signs[asked] < 0:
             signs = self.pattern
             signs[asked] *= -1
             self._switch(signs)
             self._changed = True
-        if self._ticks % int(self._free.sum()) == 0:
+        if self.periods % int(self._free.sum()) == 0:
             self.settled = not self._changed
             self._changed = False

@@ -189,16 +189,6 @@ class Case(Section):
             )
         return training_with_functions(self.training)
 
-    def required_recall(self) -> RecallSection:
-        """The section of recall on chip.
-
-        Raises:
-            InputError: there is none.
-        """
-        if self.recall is None:
-            raise InputError("the case has no [recall]")
-        return self.recall
-
     def steps(self) -> Protocol:
         """What a run without patterns does; by default the film is read once."""
         return self.protocol or Protocol(steps=(ReadStep(),))

@@ -11,7 +11,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
 from hebbfilm.common.messages import shown
 from hebbfilm.hopfield import Neurons, all_states, parse_pattern
-from hebbfilm.hopfield.circuits import Circuit, Comparators, ResistorNetwork
+from hebbfilm.hopfield.circuits import Amplifiers, Circuit, Comparators, ResistorNetwork
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.recall_ends import EXHAUSTIVE_UP_TO
 from hebbfilm.run.inputs.sections import Positive, Section
@@ -20,10 +20,10 @@ NotNegative = Annotated[float, Field(ge=0)]
 Signs: TypeAlias = str | tuple[int, ...]
 
 _OF: Mapping[str, Mapping[str, Any]] = {
-    "comparators": {"period": 2e-11, "order": "random"},
-    "amplifiers": {"gain": 1e7, "time_constant": 1e-10},
+    "comparators": {"period": 2e-11, "order": "random", "chopped": False},
+    "amplifiers": {"period": 1e-9, "gain": 1e8, "time_constant": 2e-10},
 }
-"""Keys of one circuit alone, and what they are by default."""
+"""Keys whose default depends on the circuit, or that it has alone."""
 
 
 class RecallExtent(NamedTuple):
@@ -48,6 +48,7 @@ class RecallSection(Section):
     voltage: Positive = 2e-3
     period: Positive | None = None
     order: Literal["random", "in_turn"] | None = None
+    chopped: bool | None = None
     gain: Positive | None = None
     time_constant: Positive | None = None
     reference: Literal["resistors", "film"] = "resistors"
@@ -63,13 +64,13 @@ class RecallSection(Section):
 
     @model_validator(mode="after")
     def _fits_together(self) -> RecallSection:
+        own = _OF[self.circuit]
         for circuit, keys in _OF.items():
             for key in keys:
-                if circuit != self.circuit and getattr(self, key) is not None:
-                    own = ", ".join(_OF[self.circuit])
+                if key not in own and getattr(self, key) is not None:
                     raise InputError(
                         f"recall.{key} = {shown(getattr(self, key))}: is of circuit = "
-                        f"'{circuit}'; {self.circuit} have {own}"
+                        f"'{circuit}'; {self.circuit} have {', '.join(own)}"
                     )
         if self.reference == "film" and self.level is not None:
             raise InputError(
@@ -92,7 +93,7 @@ class RecallSection(Section):
         }
         common = ("voltage", "gain_spread", "mismatch", "offset", "noise", "seed")
         given = {key: getattr(self, key) for key in common}
-        kind = Comparators
+        kind = Comparators if self.circuit == "comparators" else Amplifiers
         found: Circuit = kind(resistors=resistors, **given, **own)
         return found
 

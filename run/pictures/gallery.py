@@ -47,9 +47,9 @@ def draw_all(
         The files written: those of each snapshot (see `snapshot_pictures`), textures.png,
         conductance.png, temperature.png with heat, weights.png, overview.png, recall.png unless all
         weights are 0, recall_on_chip.png where a circuit recalled, displacement.png where that was
-        measured, and device.png where all contacts are pads and not many. Of a run without patterns those of snapshots, conductance.png if it
-        has pairs of contacts, temperature.png with heat, and hysteresis.png if it swept the applied
-        field. None if it had to stop.
+        measured, and device.png where all contacts are pads and not many. Of a run without patterns
+        those of snapshots, conductance.png if it has pairs of contacts, temperature.png with heat,
+        and hysteresis.png if it swept the applied field. None if it had to stop.
 
     Raises:
         InputError: a file of the run is missing or damaged, or a picture cannot be written.

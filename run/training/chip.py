@@ -12,6 +12,7 @@ from hebbfilm.hopfield.circuits import recall_on_chip
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.run.folder.chip_entries import ChipRecallEntry
 from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.inputs.recall_section import RecallSection
 from hebbfilm.run.training.chip_circuit import chip_circuit
 from hebbfilm.run.training.phase import Driven, Phase
 from hebbfilm.run.training.progress import RunProgress
@@ -27,11 +28,15 @@ class RecallOnChip(Driven):
     name = "recall"
 
     def __init__(
-        self, case: Case, network: HopfieldFilm, recorder: Recorder, progress: RunProgress
+        self,
+        case: Case,
+        section: RecallSection,
+        network: HopfieldFilm,
+        recorder: Recorder,
+        progress: RunProgress,
     ) -> None:
         super().__init__(case, network.film, recorder)
-        self._section = case.required_recall()
-        self._network, self._progress = network, progress
+        self._section, self._network, self._progress = section, network, progress
 
     @property
     def word(self) -> str:
@@ -133,12 +138,14 @@ def _plain(state: Pattern) -> tuple[Literal[1, -1], ...]:
 def chip_phases(
     case: Case, network: HopfieldFilm, recorder: Recorder, progress: RunProgress
 ) -> list[Phase]:
-    """What follows the reading of a trained film on which a circuit recalls, in order.
+    """What follows the reading of a trained film if a circuit recalls on it, in order.
 
     Arguments as of `hebbfilm.run.training.phases.phases_of_run`.
     """
+    if case.recall is None:
+        return []
     return [
-        RecallOnChip(case, network, recorder, progress),
+        RecallOnChip(case, case.recall, network, recorder, progress),
         ReadRecalled(case, network.film, recorder),
         LeaveAlone(case, network.film, recorder),
     ]

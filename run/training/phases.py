@@ -135,7 +135,7 @@ def phases_of_run(
         ReadUntrained(case, film, recorder),
         *_phases_of_training(case, network, recorder),
         ReadTrained(case, film, recorder),
-        *([] if case.recall is None else chip_phases(case, network, recorder, progress)),
+        *chip_phases(case, network, recorder, progress),
         Done(case, film, recorder),
     ]
 

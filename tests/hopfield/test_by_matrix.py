@@ -33,7 +33,7 @@ def test_comparators_end_where_asynchronous_recall_in_the_same_orders_does(seed)
 
 @pytest.mark.analytic
 def test_fields_of_zero_keep_the_sign_and_faults_of_the_circuit_do_not_count():
-    """Two couplings that cancel in the third neuron, as an offset and noise would tell it not to."""
+    """Two couplings cancel in the third neuron; offset and noise would make it take a sign."""
     w = 1e-5 * np.array([[0.0, 1.0, 1.0], [1.0, 0.0, -1.0], [1.0, -1.0, 0.0]])
     clock = Comparators(voltage=1e-3, period=1e-11, order="in_turn", offset=1e-3, noise=1e-3)
     for last in (1, -1):

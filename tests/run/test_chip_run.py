@@ -15,6 +15,7 @@ from hebbfilm.run.analysis.metrics import METRICS, run_metrics
 from hebbfilm.run.analysis.run_text import run_report
 from hebbfilm.run.folder.reader import read_case_of_run, read_run
 from hebbfilm.run.inputs.case import parse_case
+from hebbfilm.run.inputs.workload import check_workload
 from hebbfilm.run.pictures.gallery import draw_all
 from hebbfilm.run.training.training_run import train
 
@@ -217,7 +218,7 @@ def test_tables_that_were_changed_are_refused(run, comm, shared_tmp_path, column
         ('circuit = "comparator"', "recall.circuit = 'comparator': must be 'comparators' or"),
         (
             "gain = 1e7",
-            "recall.gain = .*: is of circuit = 'amplifiers'; comparators have period, order",
+            "recall.gain = .*: is of circuit = 'amplifiers'; comparators have",
         ),
         ('reference = "film"', "recall.reference = 'film': no film is there to compare with"),
         ('reference = "film"\nlevel = 0.1', "recall.level = 0.1: is of reference = 'resistors'"),
@@ -236,9 +237,13 @@ def test_slips_are_told_in_one_line_before_anything_is_meshed(recall, message):
     if message is None:
         parse_case(content)
         return
-    with pytest.raises(InputError, match=message) as told:
+
+    def check():
         case = parse_case(content)
-        case.recall.require_fit(case.neurons_of(["rim_1", "rim_2", "rim_3", "centre"]))
+        check_workload(case, case.film_source())
+
+    with pytest.raises(InputError, match=message) as told:
+        check()
     assert "\n" not in str(told.value)
 
 
