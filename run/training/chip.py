@@ -54,7 +54,8 @@ class RecallOnChip(Driven):
         at_most = self._section.most_ticks
         states = self._section.states(network.neurons.names)
         for number in range(len(notes.recalls), len(states)):
-            begin = film.time - film.position.elapsed
+            if film.position == START:
+                notes.recall_begin = film.time
             found = recall_on_chip(
                 film,
                 network.neurons,
@@ -70,7 +71,7 @@ class RecallOnChip(Driven):
                 ChipRecallEntry(
                     start=_plain(found.start),
                     end=_plain(found.end),
-                    begin=begin,
+                    begin=notes.recall_begin,
                     time=found.time,
                     energy=found.energy,
                     ticks=found.ticks,
@@ -78,7 +79,7 @@ class RecallOnChip(Driven):
                     settled=found.settled,
                 )
             )
-            self._progress.skip(at_most * circuit.period - (film.time - begin))
+            self._progress.skip(at_most * circuit.period - (film.time - notes.recall_begin))
         film.current.apply(None)
 
 

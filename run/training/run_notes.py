@@ -35,6 +35,7 @@ class RunNotes:
         after: those of the trained film.
         on_the_way: those of the readings of the training, by their labels.
         recalls: on chip, so far.
+        recall_begin: time in s of the film when the last one began.
         recalled: conductances after all of these.
         left_alone: those of the trained film that was left alone for the same time.
         samples: those of which all these are the means, by "before", "after", and the labels.
@@ -61,6 +62,7 @@ class RunNotes:
     after: Matrix | None = None
     on_the_way: dict[str, Matrix] = Field(default_factory=dict)
     recalls: list[ChipRecallEntry] = Field(default_factory=list)
+    recall_begin: float = 0.0
     recalled: Matrix | None = None
     left_alone: Matrix | None = None
     samples: dict[str, list[Matrix]] = Field(default_factory=dict)

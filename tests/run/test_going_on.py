@@ -60,6 +60,22 @@ thickness = 3e-9
 conductivity = 4e6
 damping_like_efficiency = 0.1
 """
+RECALL = """
+[recall]
+voltage = 2e-3
+period = 2e-13
+starts = ["+,+,+,-", "-,+,-,+"]
+noise = 1e-7
+most_ticks = 8
+"""
+AMPLIFIED = """
+[recall]
+circuit = "amplifiers"
+period = 4e-13
+time_constant = 2e-13
+starts = ["+,+,+,-", "-,+,-,+"]
+most_ticks = 4
+"""
 MINIMISED = "method = 'minimise'\ntorque_tolerance = 1e-3"
 
 
@@ -122,8 +138,15 @@ def spoil(folder):
         # On a layer, with all that follows the current: while it gets warm, and while it cools.
         (SETTLED, 0, STACK, [(3, 4), (6, 8), (10, 11)]),
         ("", 300, STACK, [(None, 2), (3, 6), (8, 20), (27, 30), (36, 37), (45, 57)]),
+        # In the first recall on chip, and in the second; in the reading after it.
+        (SETTLED, 0, RECALL, [(13, 15), (16, 18), (20, 21), (23, 26)]),
+        ("", 300, RECALL, [(57, 58), (61, 63), (66, 70), (75, 80)]),
+        (SETTLED, 0, AMPLIFIED, [(13, 14), (15, 16)]),
     ],
-    ids=["thermal", "settled", "minimised", "stack", "thermal stack"],
+    ids=[
+        "thermal", "settled", "minimised", "stack", "thermal stack",
+        "chip", "thermal chip", "amplifiers",
+    ],  # fmt: skip
 )
 def test_run_that_was_cut_off_leaves_what_an_undisturbed_one_does(
     start, folder_content, comm, shared_tmp_path, initial, temperature, stack, cuts
