@@ -33,10 +33,11 @@ def _table(found: ChipRecalls) -> list[str]:
 def _figures(told: ChipEntry, found: ChipRecalls) -> list[str]:
     count = len(found.starts)
     beside = "a film that was never presented with anything"
-    if told.reference == "resistors":
+    if told.level is not None:
         level = f"{told.level:+.3%}" if told.level_unit == "1" else f"{told.level:.3g} S"
         origin = "fixed beforehand" if told.level_given else "that of the weights"
-        beside = f"resistors (level {level}, {origin})"
+        resistors = f"resistors (level {level}, {origin})"
+        beside = resistors if told.reference == "resistors" else f"{beside} and {resistors}"
     lines = [
         f"Recall on chip by {told.circuit} at {1e3 * told.voltage:g} mV, against {beside}: "
         f"{percent(told.recalled)} % recalled; as by the matrix of the same differences from "

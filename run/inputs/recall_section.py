@@ -40,8 +40,9 @@ class RecallSection(Section):
     """Recall on chip, from one start after another on the same film, after it was trained.
 
     Currents are compared with those of dummy resistors, which conduct like the untrained film and a
-    `level` more, or of the film that the neurons have as their reference. Of None each takes what
-    its circuit has by default.
+    `level` more, by default that of the weights; or of the film that the neurons have as their
+    reference, beside which resistors conduct a level in S, if one is given. Of other keys None is
+    what its circuit has by default.
     """
 
     circuit: Literal["comparators", "amplifiers"] = "comparators"
@@ -72,11 +73,6 @@ class RecallSection(Section):
                         f"recall.{key} = {shown(getattr(self, key))}: is of circuit = "
                         f"'{circuit}'; {self.circuit} have {', '.join(own)}"
                     )
-        if self.reference == "film" and self.level is not None:
-            raise InputError(
-                f"recall.level = {shown(self.level)}: is of reference = 'resistors'; a film that "
-                "is compared with is as it is"
-            )
         if not self.starts:
             raise InputError("recall.starts is empty: give at least one, like '+,+,-,-', or 'all'")
         return self

@@ -22,11 +22,13 @@ class ChipCircuit:
         circuit: as it is attached.
         differences: G - G_ref of the trained film in S, (N, N): what its inputs are made of.
         level: of its resistors, None where there are none.
+        level_unit: "1" for a part of the conductances, or "S".
     """
 
     circuit: Circuit
     differences: FloatArray
     level: float | None
+    level_unit: str = ""
 
     @property
     def weights(self) -> FloatArray:
@@ -46,12 +48,17 @@ def chip_circuit(section: RecallSection, network: HopfieldFilm) -> ChipCircuit:
     trained = symmetric_part(network.readings[TRAINED])
     if section.reference == "film":
         beside = symmetric_part(network.reference_film[TRAINED])
-        return ChipCircuit(section.made(None), trained - beside, None)
+        if section.level is None:
+            return ChipCircuit(section.made(None), trained - beside, None)
+        more = _alike(section.level, trained)
+        differences = trained - beside - more.conductance
+        return ChipCircuit(section.made(more), differences, section.level, "S")
     resistors, level = _resistors(section, network)
     if section.circuit == "amplifiers":
         # Their neurons are at their own voltage and would see a current of it.
         resistors = resistors.balanced(trained)
-    return ChipCircuit(section.made(resistors), trained - resistors.conductance, level)
+    differences, unit = trained - resistors.conductance, network.reference.unit
+    return ChipCircuit(section.made(resistors), differences, level, unit)
 
 
 def _resistors(section: RecallSection, network: HopfieldFilm) -> tuple[ResistorNetwork, float]:
@@ -69,5 +76,10 @@ def _resistors(section: RecallSection, network: HopfieldFilm) -> tuple[ResistorN
         return ResistorNetwork.like(before, relative=level), level
     if rule.compares:
         return ResistorNetwork.like(before, absolute=level), level
-    coupled = coupled_pairs(before)
-    return ResistorNetwork(conductance_matrix(np.where(coupled, level, 0.0), len(before))), level
+    return _alike(level, before), level
+
+
+def _alike(level: float, conductance: FloatArray) -> ResistorNetwork:
+    """Resistors that conduct a level in S between all pairs that conduct in a film, (N, N) S."""
+    coupled = coupled_pairs(conductance)
+    return ResistorNetwork(conductance_matrix(np.where(coupled, level, 0.0), len(conductance)))

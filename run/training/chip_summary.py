@@ -55,7 +55,7 @@ def chip_summary(
         period=compared.circuit.period,
         reference=section.reference,
         level=compared.level,
-        level_unit="" if compared.level is None else network.reference.unit,
+        level_unit=compared.level_unit,
         level_given=section.level is not None,
         weights=compared.weights,
         conductance=recalled,

@@ -148,6 +148,22 @@ def test_film_beside_takes_the_place_of_resistors(comm, shared_tmp_path):
     assert found.recall_on_chip.agree.all()
 
 
+@pytest.mark.analytic
+def test_level_beside_a_film_is_in_siemens(comm, shared_tmp_path):
+    """1 S more than the film beside for all pairs: every pair is attractive."""
+    folder = shared_tmp_path / "run"
+    recall = 'reference = "film"\nlevel = 1.0\nstarts = ["+,-,-,-"]'
+    case = case_of(recall=recall, layout="copies = 2", top='neurons = "reference"\n')
+    train(case, folder, comm, quiet=True)
+    comm.barrier()
+    found = read_run(folder)
+    told = found.summary.recall_on_chip
+    assert (told.level, told.level_unit, told.level_given) == (1.0, "S", True)
+    # The films differ by less than they conduct, a few mS.
+    assert np.allclose(told.weights, 1 - np.eye(4), rtol=0, atol=1e-3)
+    assert found.recall_on_chip.ends.tolist() == [4 * [-1]]
+
+
 @pytest.mark.cross_method
 def test_change_of_the_film_is_that_between_its_readings(run):
     summary = read_run(run).summary
@@ -221,7 +237,6 @@ def test_tables_that_were_changed_are_refused(run, comm, shared_tmp_path, column
             "recall.gain = .*: is of circuit = 'amplifiers'; comparators have",
         ),
         ('reference = "film"', "recall.reference = 'film': no film is there to compare with"),
-        ('reference = "film"\nlevel = 0.1', "recall.level = 0.1: is of reference = 'resistors'"),
         ("starts = []", "recall.starts is empty: give at least one"),
         ('starts = ["+,+"]', "2 signs"),
         ('clamped = ["rim_9"]', "recall.clamped: neuron 'rim_9'.*rim_1"),

@@ -144,9 +144,15 @@ def spoil(folder):
         (SETTLED, 0, AMPLIFIED, [(13, 14), (15, 16)]),
     ],
     ids=[
-        "thermal", "settled", "minimised", "stack", "thermal stack",
-        "chip", "thermal chip", "amplifiers",
-    ],  # fmt: skip
+        "thermal",
+        "settled",
+        "minimised",
+        "stack",
+        "thermal stack",
+        "chip",
+        "thermal chip",
+        "amplifiers",
+    ],
 )
 def test_run_that_was_cut_off_leaves_what_an_undisturbed_one_does(
     start, folder_content, comm, shared_tmp_path, initial, temperature, stack, cuts
