@@ -25,6 +25,8 @@ _BOW = 0.5
 _INSET = 0.15
 """Of the way to the wire, how far a coupling reaches onto a pad."""
 _POINTS = 121
+_MOST_SMALL = 10
+"""Labels on one of several films."""
 
 
 def draw_couplings(
@@ -35,7 +37,7 @@ def draw_couplings(
     run: Run,
     height: float,
     hidden: FloatArray,
-) -> None:
+) -> bool:
     """A bow for each coupled pair on each film that both have pads on, the first with a label.
 
     Args:
@@ -46,12 +48,16 @@ def draw_couplings(
         run: what it has learnt.
         height: of the pads, nm.
         hidden: places (n, 2) on the page that labels had better leave free.
+
+    Returns:
+        Whether there was room for labels.
     """
     weights = run.summary.weights
     limit = _largest(run)
     before, after = run.summary.conductance_before, run.summary.conductance_after
     pairs = [p for p, c in zip(combinations(range(len(pads)), 2), run.coupled, strict=True) if c]
-    size = 9.0 if surface.parts == 1 else 7.5
+    alone = surface.parts == 1
+    size, most = (9.0, MOST_LABELS) if alone else (7.5, _MOST_SMALL)
     labels: list[Text] = []
     lines, unlabelled = [], [hidden]
     for i, j in pairs:
@@ -65,11 +71,12 @@ def draw_couplings(
         labels += [_label(axes, text, _colour(strength), size) for _ in pages[:1]]
         lines += pages[:1]
         unlabelled += pages[1:]
-    if len(labels) > MOST_LABELS:
+    if len(labels) > most:
         for label in labels:
             label.remove()
-    else:
-        place_labels(axes, labels, [line[20:-20] for line in lines], np.concatenate(unlabelled))
+        return False
+    place_labels(axes, labels, [line[20:-20] for line in lines], np.concatenate(unlabelled))
+    return True
 
 
 def draw_scale(axes: Axes, run: Run) -> None:

@@ -38,11 +38,19 @@ def draw_current(axes: Axes, surface: Surface) -> ScalarMappable:
         norm=Normalize(0, style.scale_end(length[film])),
         rasterized=True,
     )
-    seeds = current_seeds(surface, _LINES * (surface.parts if surface.parts <= _FEW else 1))
+    seeds = current_seeds(surface, _LINES * _films(surface))
     if len(seeds):
         _draw_lines(axes, surface, seeds)
     draw_outline(axes, surface)
     return image
+
+
+def _films(surface: Surface) -> int:
+    """How many films are under voltage; 1 for one in many pieces, like wires."""
+    if surface.parts > _FEW:
+        return 1
+    pieces = [surface.potential[surface.part == part] for part in range(surface.parts)]
+    return max(1, sum(bool(np.ptp(potential) > 0) for potential in pieces))
 
 
 def current_seeds(surface: Surface, count: int) -> FloatArray:

@@ -63,7 +63,8 @@ def device_picture(
     plate = _PLATE * _size(after)
     wires = draw_wires(device, view, after, pads, run.neurons, run.patterns, plate, high[1])
     rims = [view.on_page(after.points[pad.outline], plate) for pad in every]
-    draw_couplings(device, view, after, pads, run, plate, np.concatenate([wires, *rims]))
+    hidden = np.concatenate([wires, *rims])
+    labelled = draw_couplings(device, view, after, pads, run, plate, hidden)
     top, left = figure.get_figheight(), wide + _GAP
     _write(figure, 0, top, f"The device. {heading(snapshots[1])}", 11.5)
     _write(figure, left, top - 0.35, heading(snapshots[0]), 9.5)
@@ -72,7 +73,7 @@ def device_picture(
     inset.set_xlim(low[0], high[0])
     inset.set_ylim(low[1], high[1])
     _draw_film(inset, view, before, every)
-    _draw_key(figure, [*_legend(run, pads), _size_text(surfaces[1], turn)], run, left)
+    _draw_key(figure, [*_legend(run, pads, labelled), _size_text(surfaces[1], turn)], run, left)
     return figure
 
 
@@ -137,11 +138,12 @@ def _size_text(surface: Surface, turn: float) -> str:
     return f"film {_size(surface):.0f} nm across{turned}, drawn thicker"
 
 
-def _legend(run: Run, pads: Sequence[Sequence[Pad]]) -> list[str]:
+def _legend(run: Run, pads: Sequence[Sequence[Pad]], labelled: bool) -> list[str]:
     """What the signs and letters are, a line each."""
-    several = max(map(len, pads)) > 1
-    lines = [
-        "G$_{ij}$: change of conductance by training" + (", of all films" if several else ""),
+    several = any(sum(pad.sign != 0 for pad in each) > 1 for each in pads)
+    of_all = ", of all films" if several else ""
+    lines = [f"G$_{{ij}}$: change of conductance by training{of_all}"] if labelled else []
+    lines += [
         "I$_i$ = Σ$_j$ G$_{ij}$V$_j$: input of a neuron, the current",
         f"of its contact{'s' if several else ''}",
     ]

@@ -19,7 +19,7 @@ MOST_SIGNS = 3
 # In points.
 _ROW = 22.0
 _BEND = 12.0
-_FOR_NAME, _FOR_LETTER, _FOR_SIGNS = 42.0, 5.4, 20.0
+_FOR_NAME, _FOR_LETTER, _FOR_SIGNS = 42.0, 5.4, 7.0
 _SIGN = 13.0
 _NAME = 40.0
 _RAIL = 21.0
@@ -62,16 +62,17 @@ def draw_wires(
     point = _point(axes)
     left, right = axes.get_xlim()
     above = [style.short_name(n) for n, each in zip(names, pads, strict=True) if len(each) == 1]
-    wide = max(_FOR_NAME, _FOR_LETTER * max(map(len, above))) if above else _FOR_SIGNS
-    gap = wide * point
+    wide = max((_FOR_NAME, *(_FOR_LETTER * len(name) for name in above))) if above else 0.0
+    shown = patterns if len(patterns) <= MOST_SIGNS else patterns[:0]
+    gap = max(wide, _SIGN * len(shown) + _FOR_SIGNS) * point
     ends = spread(feet[:, 0], gap, left + gap / 2, right - gap / 2)
     row = top + _ROW * point
-    shown = patterns if len(patterns) <= MOST_SIGNS else patterns[:0]
     across: dict[int, list[float]] = {}
     for (number, pad), foot, end in zip(every, feet, ends, strict=True):
         _draw_wire(axes, np.array([foot, [foot[0], row - _BEND * point], [end, row]]))
         axes.plot(*foot, "o", color=style.INK, markersize=4.5, zorder=6)
-        _draw_signs(axes, (end, row), pad.sign * shown[:, number])
+        signs = pad.sign * shown[:, number]
+        _draw_signs(axes, (end, row), signs if pad.sign else signs[:1])
         across.setdefault(number, []).append(float(end))
     level = row + 12 * point
     # What begins furthest left lies lowest: so no name lies over a wire.

@@ -18,7 +18,7 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield import Neuron, Neurons
 from hebbfilm.run.folder.reader import Run, read_run
 from hebbfilm.run.folder.snapshots import read_fields
-from hebbfilm.run.pictures import style
+from hebbfilm.run.pictures import couplings, style
 from hebbfilm.run.pictures.arranged import arranged, best_turn
 from hebbfilm.run.pictures.beside import place_labels
 from hebbfilm.run.pictures.device import device_picture
@@ -140,6 +140,17 @@ def test_film_to_compare_with_is_not_presented_with_anything(run: Run, surface: 
     figure = drawn(run, films, pads)
     assert len(bows(run, figure)) == 12
     assert len(texts(figure, "+")) == len(texts(figure, "−")) == len(texts(figure, "0")) == 4
+
+
+def test_labels_of_couplings_are_left_out_where_they_would_hide_them(
+    run: Run, surface: Surface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(couplings, "_MOST_SMALL", 5)
+    films = copies(surface, 2)
+    figure = drawn(run, films, pads_of(films, twins()))
+    assert len(bows(run, figure)) == 12
+    assert texts(figure, r"$\mathbf{G") == []
+    assert not any("G$_{ij}$: change" in text.get_text() for text in figure.texts)
 
 
 def test_films_side_by_side_stand_above_one_another(run: Run, surface: Surface) -> None:
