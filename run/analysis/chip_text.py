@@ -38,6 +38,8 @@ def _figures(told: ChipEntry, found: ChipRecalls) -> list[str]:
         origin = "fixed beforehand" if told.level_given else "that of the weights"
         resistors = f"resistors (level {level}, {origin})"
         beside = resistors if told.reference == "resistors" else f"{beside} and {resistors}"
+        if told.reference == "bridge":
+            beside = f"resistors that a bridge has balanced (level {level}, its own)"
     lines = [
         f"Recall on chip by {told.circuit} at {1e3 * told.voltage:g} mV, against {beside}: "
         f"{percent(told.recalled)} % recalled; as by the matrix of the same differences from "

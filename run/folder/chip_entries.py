@@ -53,7 +53,7 @@ class ChipEntry:
     circuit: Word
     voltage: Positive
     period: Positive
-    reference: Literal["resistors", "film"]
+    reference: Literal["resistors", "bridge", "film"]
     level: Number | None = None
     level_unit: str = ""
     level_given: bool = False

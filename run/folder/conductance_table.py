@@ -20,10 +20,11 @@ from hebbfilm.hopfield import Neurons
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.csv_rows import Rows, read_rows
 
-PHASES = ("relax", "form", "train", "rest", "recall", "drive", "field")
+PHASES = ("relax", "balance", "form", "train", "rest", "recall", "drive", "field")
 """What a run calls its phases: `form` where contacts are driven before the first presentation,
-`train` where patterns are presented, `recall` where a circuit at the contacts recalls, `drive`
-where contacts are driven in a run without patterns, `field` where that goes through applied fields.
+`train` where patterns are presented, `balance` where a bridge is balanced, `recall` where a circuit
+at the contacts recalls, `drive` where contacts are driven in a run without patterns, `field` where
+that goes through applied fields.
 """
 
 

@@ -12,6 +12,7 @@ from hebbfilm.common.hints import allowed_are
 from hebbfilm.common.messages import shown
 from hebbfilm.hopfield import Neurons, all_states, parse_pattern
 from hebbfilm.hopfield.circuits import Amplifiers, Circuit, Comparators, ResistorNetwork
+from hebbfilm.hopfield.circuits.bridge import PROBE
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.recall_ends import EXHAUSTIVE_UP_TO
 from hebbfilm.run.inputs.sections import Positive, Section
@@ -24,6 +25,9 @@ _OF: Mapping[str, Mapping[str, Any]] = {
     "amplifiers": {"period": 1e-9, "gain": 1e8, "time_constant": 2e-10},
 }
 """Keys whose default depends on the circuit, or that it has alone."""
+ROUNDS = 2, 1
+"""Of probes of a bridge: at the untrained film, where the second trims what is left as the film
+settles; and at the trained one, where all dummies are trimmed alike."""
 
 
 class RecallExtent(NamedTuple):
@@ -41,8 +45,8 @@ class RecallSection(Section):
 
     Currents are compared with those of dummy resistors, which conduct like the untrained film and a
     `level` more, by default that of the weights; or of the film that the neurons have as their
-    reference, beside which resistors conduct a level in S, if one is given. Of other keys None is
-    what its circuit has by default.
+    reference, beside which resistors conduct a level in S, if one is given; or of resistors that a
+    bridge balances by itself. Of other keys None is what its circuit has by default.
     """
 
     circuit: Literal["comparators", "amplifiers"] = "comparators"
@@ -52,7 +56,7 @@ class RecallSection(Section):
     chopped: bool | None = None
     gain: Positive | None = None
     time_constant: Positive | None = None
-    reference: Literal["resistors", "film"] = "resistors"
+    reference: Literal["resistors", "bridge", "film"] = "resistors"
     level: float | None = None
     gain_spread: NotNegative = 0.0
     mismatch: NotNegative = 0.0
@@ -73,6 +77,16 @@ class RecallSection(Section):
                         f"recall.{key} = {shown(getattr(self, key))}: is of circuit = "
                         f"'{circuit}'; {self.circuit} have {', '.join(own)}"
                     )
+        if self.reference == "bridge" and self.level is not None:
+            raise InputError(
+                f"recall.level = {shown(self.level)}: is of reference = 'resistors' or 'film'; a "
+                "bridge finds its own"
+            )
+        if self.reference == "bridge" and self.circuit != "comparators":
+            raise InputError(
+                "recall.reference = 'bridge': is of circuit = 'comparators', whose neurons see no "
+                "current of their own; amplifiers have 'resistors' and 'film'"
+            )
         if not self.starts:
             raise InputError("recall.starts is empty: give at least one, like '+,+,-,-', or 'all'")
         return self
@@ -139,4 +153,5 @@ class RecallSection(Section):
         """What all recalls of so many neurons come to, at most."""
         starts = 2**size if self.starts == "all" else len(self.starts)
         ticks = float(starts * self.most_ticks)
-        return RecallExtent(ticks, ticks * self.made(None).period)
+        balancing = sum(ROUNDS) * size * PROBE if self.reference == "bridge" else 0.0
+        return RecallExtent(ticks, ticks * self.made(None).period + balancing)

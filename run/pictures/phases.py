@@ -14,6 +14,7 @@ from hebbfilm.run.folder.conductance_table import ConductanceTable
 
 NS = 1e9
 _NAMES = {
+    "balance": ("bridge is balanced", "balance"),
     "form": ("forming",),
     "train": ("training",),
     "rest": ("rest, no voltage", "rest"),

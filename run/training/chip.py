@@ -13,6 +13,7 @@ from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.run.folder.chip_entries import ChipRecallEntry
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.recall_section import RecallSection
+from hebbfilm.run.training.balancing import BalanceTogether
 from hebbfilm.run.training.chip_circuit import chip_circuit
 from hebbfilm.run.training.phase import Driven, Phase
 from hebbfilm.run.training.progress import RunProgress
@@ -50,7 +51,7 @@ class RecallOnChip(Driven):
             # What recall does to the film is compared with what it does left alone.
             self.recorder.keep_trained()
         network.readings, network.reference_film = notes.conductances(), notes.reference_film
-        circuit = chip_circuit(self._section, network).circuit
+        circuit = chip_circuit(self._section, network, notes.bridge).circuit
         at_most = self._section.most_ticks
         states = self._section.states(network.neurons.names)
         for number in range(len(notes.recalls), len(states)):
@@ -145,7 +146,9 @@ def chip_phases(
     """
     if case.recall is None:
         return []
+    bridged = case.recall.reference == "bridge"
     return [
+        *([BalanceTogether(case, network, recorder, case.recall.voltage)] if bridged else []),
         RecallOnChip(case, case.recall, network, recorder, progress),
         ReadRecalled(case, network.film, recorder),
         LeaveAlone(case, network.film, recorder),

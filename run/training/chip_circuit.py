@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,12 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield import HopfieldFilm
 from hebbfilm.hopfield.circuits import Circuit, ResistorNetwork
-from hebbfilm.hopfield.contact_pairs import conductance_matrix, coupled_pairs, symmetric_part
+from hebbfilm.hopfield.contact_pairs import (
+    conductance_matrix,
+    coupled_pairs,
+    pair_conductances,
+    symmetric_part,
+)
 from hebbfilm.hopfield.moments import TRAINED, UNIFORM
 from hebbfilm.run.inputs.recall_section import RecallSection
 
@@ -38,12 +44,15 @@ class ChipCircuit:
         return found
 
 
-def chip_circuit(section: RecallSection, network: HopfieldFilm) -> ChipCircuit:
+def chip_circuit(
+    section: RecallSection, network: HopfieldFilm, bridge: Sequence[FloatArray]
+) -> ChipCircuit:
     """What recalls on a trained film; collective.
 
     Args:
         section: of the case.
         network: with all its readings.
+        bridge: G of its resistors in S, (N, N), at the untrained film and at the trained one.
     """
     trained = symmetric_part(network.readings[TRAINED])
     if section.reference == "film":
@@ -53,6 +62,10 @@ def chip_circuit(section: RecallSection, network: HopfieldFilm) -> ChipCircuit:
         more = _alike(section.level, trained)
         differences = trained - beside - more.conductance
         return ChipCircuit(section.made(more), differences, section.level, "S")
+    if section.reference == "bridge":
+        gained = pair_conductances(bridge[-1]) - pair_conductances(bridge[0])
+        made, level = ResistorNetwork(bridge[-1]), float(gained[coupled_pairs(bridge[0])].mean())
+        return ChipCircuit(section.made(made), trained - made.conductance, level, "S")
     resistors, level = _resistors(section, network)
     if section.circuit == "amplifiers":
         # Their neurons are at their own voltage and would see a current of it.

@@ -20,7 +20,7 @@ def chip_recalls(section: RecallSection, network: HopfieldFilm, notes: RunNotes)
         network: with its patterns and all its readings.
         notes: of the run.
     """
-    compared = chip_circuit(section, network)
+    compared = chip_circuit(section, network, notes.bridge)
     ends = [
         recall_by_matrix(
             compared.differences,
@@ -47,7 +47,7 @@ def chip_summary(
         notes: of the run.
         recalls: by `chip_recalls`.
     """
-    compared = chip_circuit(section, network)
+    compared = chip_circuit(section, network, notes.bridge)
     recalled, left_alone = np.array(notes.recalled), np.array(notes.left_alone)
     return ChipEntry(
         circuit=section.circuit,

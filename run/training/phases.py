@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from hebbfilm.hopfield import HopfieldFilm
-from hebbfilm.hopfield.forming import FORMING
+from hebbfilm.hopfield.forming import FORMED, FORMING
 from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.training.balancing import Balance
 from hebbfilm.run.training.chip import chip_phases
 from hebbfilm.run.training.phase import Driven, Phase
 from hebbfilm.run.training.progress import RunProgress
@@ -133,6 +134,7 @@ def phases_of_run(
     return [
         *first_phases(case, film, recorder, progress),
         ReadUntrained(case, film, recorder),
+        *([] if case.required_training().forming else _balance(case, network, recorder)),
         *_phases_of_training(case, network, recorder),
         ReadTrained(case, film, recorder),
         *chip_phases(case, network, recorder, progress),
@@ -149,9 +151,17 @@ def _phases_of_training(case: Case, network: HopfieldFilm, recorder: Recorder) -
         if begin < end:
             yield Train(case, film, recorder, name, segments, begin, end)
         yield ReadOnTheWay(case, film, recorder, label)
+        if label == FORMED:
+            yield from _balance(case, network, recorder)
         name, begin = f"train after {label}", end
     if begin < len(segments):
         yield Train(case, film, recorder, name, segments, begin, len(segments))
+
+
+def _balance(case: Case, network: HopfieldFilm, recorder: Recorder) -> Iterator[Phase]:
+    """A bridge, where recall compares with one; against the film as it is before it learns."""
+    if case.recall is not None and case.recall.reference == "bridge":
+        yield Balance(case, network, recorder, case.recall.voltage)
 
 
 def first_phases(case: Case, film: Film, recorder: Recorder, progress: RunProgress) -> list[Phase]:

@@ -34,6 +34,7 @@ class RunNotes:
         presented_power: the power then, in W; None in states of earlier versions.
         after: those of the trained film.
         on_the_way: those of the readings of the training, by their labels.
+        bridge: G of its resistors, each time that they were balanced.
         recalls: on chip, so far.
         recall_begin: time in s of the film when the last one began.
         recalled: conductances after all of these.
@@ -61,6 +62,7 @@ class RunNotes:
     presented_power: float | None = None
     after: Matrix | None = None
     on_the_way: dict[str, Matrix] = Field(default_factory=dict)
+    bridge: list[Matrix] = Field(default_factory=list)
     recalls: list[ChipRecallEntry] = Field(default_factory=list)
     recall_begin: float = 0.0
     recalled: Matrix | None = None
