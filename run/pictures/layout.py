@@ -21,7 +21,7 @@ from hebbfilm.run.pictures.surface import Surface
 _FILM, _PAD, _MESH = "#eef1f5", "#f0d9b8", "#6d7a8c"
 _ZOOM = 9.0
 """Half the width of the close-up, in median edges."""
-_WIDE = 1.8
+_WIDE = 1.6
 """Ratio of a film's sides from which on its picture stands above the others, not beside them."""
 
 
