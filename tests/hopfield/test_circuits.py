@@ -79,7 +79,7 @@ def test_comparators_recall_as_the_matrix_does(four, seed):
         np.testing.assert_array_equal(found.end, expected)
         np.testing.assert_array_equal(found.start, start)
         assert found.settled
-        assert found.time == pytest.approx(found.ticks * PERIOD, rel=1e-9)
+        assert found.time == pytest.approx(found.ticks * PERIOD, rel=1e-9, abs=0)
         assert found.ticks % 4 == 0
         assert found.switches >= (found.end != start).sum()
         ends.add(tuple(found.end))
@@ -113,8 +113,8 @@ def test_energy_is_that_of_virtual_ground(two):
     assert found.end.tolist() == [1, 1]
     assert (found.ticks, found.switches) == (2, 1)
     expected = conductance * VOLTAGE**2 * 2 * PERIOD
-    assert found.energy == pytest.approx(expected, rel=SOLVED)
-    assert two.heating.energy - before == pytest.approx(expected, rel=SOLVED)
+    assert found.energy == pytest.approx(expected, rel=SOLVED, abs=0)
+    assert two.heating.energy - before == pytest.approx(expected, rel=SOLVED, abs=0)
     given_up = recall_on_chip(two, two.contacts, clock, "+-", clamped=["left"], most_ticks=1)
     assert not given_up.settled
     assert given_up.ticks == 1
@@ -316,7 +316,7 @@ def test_amplifier_of_one_neuron_follows_its_exponential(two, strength):
     exact = strength + (-1 - strength) * np.exp(-np.arange(1, 33) / 8)
     np.testing.assert_allclose(seen, exact, rtol=0, atol=4e-5 * strength)
     # On trial steps are tried that are not taken: all the same 4 periods have passed.
-    assert circuit.time == pytest.approx(4 * PERIOD, rel=1e-12)
+    assert circuit.time == pytest.approx(4 * PERIOD, rel=1e-12, abs=0)
     assert circuit.pattern.tolist() == [1, 1]
     assert circuit.switches == 1
 
@@ -379,7 +379,7 @@ def test_amplifiers_end_in_states_of_the_network(four, strength):
         assert found.settled
         assert is_fixed_point(weights, found.end)
         # Both count the power of the current that is held.
-        assert four.heating.energy - before == pytest.approx(found.energy, rel=1e-9)
+        assert four.heating.energy - before == pytest.approx(found.energy, rel=1e-9, abs=0)
 
 
 @pytest.mark.analytic

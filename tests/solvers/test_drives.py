@@ -637,4 +637,4 @@ def test_jumps_of_a_function_are_met(bar):
     assert clocked.asked == [1e-9]
     expected = CONDUCTANCE * VOLTAGE**2 * (0.3 + 4 * 0.4 + 9 * 0.3) * 1e-9
     # The error of the current counts once in VI; a step ends 1e-14 of the segment before a jump.
-    assert film.heating.energy == pytest.approx(expected, rel=1e-7)
+    assert film.heating.energy == pytest.approx(expected, rel=1e-7, abs=0)
