@@ -638,3 +638,19 @@ def test_jumps_of_a_function_are_met(bar):
     expected = CONDUCTANCE * VOLTAGE**2 * (0.3 + 4 * 0.4 + 9 * 0.3) * 1e-9
     # The error of the current counts once in VI; a step ends 1e-14 of the segment before a jump.
     assert film.heating.energy == pytest.approx(expected, rel=1e-7, abs=0)
+
+
+@pytest.mark.parametrize("accuracy", [1e-7, 1.0])
+def test_current_is_as_exact_as_a_function_asks(hub, accuracy):
+    """It says so itself; without, as exact as its renewal needs, which is far less."""
+    film, seen = magnet(hub), []
+
+    def look(time, currents, voltages):
+        if time > 0 and currents.any():
+            seen.append(film.conduction.accuracy)
+        return [1e-6, 0.0, -1e-6, 0.0]
+
+    look.accuracy = accuracy
+    film.evolve([Segment(1e-13, look)])
+    assert (max(seen) < 1e-7) == (accuracy == 1e-7)
+    assert max(seen) < SOLVED
