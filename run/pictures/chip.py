@@ -82,7 +82,7 @@ def _draw_course(axes: Axes, run: Run, recalls: ChipRecalls, number: int) -> Non
         axes.text(-0.01, -k, style.short_name(name), transform=axes.get_yaxis_transform(),
                   ha="right", va="center", fontsize=7.5)  # fmt: skip
     axes.set_yticks([])
-    axes.set_ylim(0.6 - len(neurons.names), 0.6)
+    axes.set_ylim(0.4 - len(neurons.names), 0.6)
     axes.spines["left"].set_visible(False)
     axes.set_xlim(left=0)
     led = f"{state_text(recalls.starts[number])} → {state_text(recalls.ends[number])}"
