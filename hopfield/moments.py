@@ -15,6 +15,7 @@ _OWN = {
     REFERENCE_FILM: "a film that is never presented with anything",
     "before": "the film before the training",
     "after": "the film after it",
+    "recalled": "the film after a circuit has recalled on it",
 }
 """Labels that are given already."""
 _LONGEST = 60

@@ -151,7 +151,8 @@ def _phases_of_training(case: Case, network: HopfieldFilm, recorder: Recorder) -
         if begin < end:
             yield Train(case, film, recorder, name, segments, begin, end)
         yield ReadOnTheWay(case, film, recorder, label)
-        if label == FORMED:
+        # Steps may have a reading of this name, too, which forms nothing.
+        if label == FORMED and schedule.forming is not None:
             yield from _balance(case, network, recorder)
         name, begin = f"train after {label}", end
     if begin < len(segments):

@@ -245,6 +245,10 @@ def test_readings_of_repeated_steps_are_numbered():
             [Step(A), Step(read="trained")],
             "step 2 of training.steps: read = 'trained': is the film after it already",
         ),
+        (
+            [Step(A), Step(read="recalled")],
+            "step 2 of training.steps: read = 'recalled': is the film after a circuit has recalled",
+        ),
         ([Step(A), Step(read="")], "step 2 of training.steps: read = '': must be a label"),
         ([Step(A), Step(read="-A")], "read = '-A': must be a label"),
         ([Step(A), Step(read="A\nB")], "must be a label in one line"),
