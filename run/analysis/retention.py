@@ -14,6 +14,7 @@ from hebbfilm.hopfield import recall_success
 from hebbfilm.hopfield.contact_pairs import conductance_matrix, relative_change
 from hebbfilm.hopfield.separability import learnt_changes
 from hebbfilm.hopfield.weights import conductance_weights
+from hebbfilm.run.folder.conductance_table import rows_of_schedule
 from hebbfilm.run.folder.reader import Run, all_finished_runs, read_case_of_run, read_run
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.recall import recall_by
@@ -130,12 +131,12 @@ def _cell(kept: Kept | None) -> str:
 
 
 def _since_switch_off(run: Run) -> FloatArray:
-    """The times of all rows in s, from the last one under voltage on."""
+    """The times of all rows in s, from the last presentation on; -inf where a circuit came in."""
     table = run.conductance
-    return table.time - max(
-        (t for t, phase in zip(table.time, table.phase, strict=True) if phase == "train"),
-        default=np.inf,
-    )
+    presented = table.time[np.array(table.phase) == "train"]
+    trained = presented[-1] if presented.size else np.inf
+    since: FloatArray = np.where(rows_of_schedule(table), table.time - trained, -np.inf)
+    return since
 
 
 def _known(run: Run) -> str:

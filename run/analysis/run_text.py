@@ -170,9 +170,11 @@ def _checks(checks: ChecksEntry) -> str:
 
 _WHEN = {
     "relax": "relaxed",
+    "balance": "while a bridge was balanced",
     "form": "while it was formed",
     "train": "under current",
     "rest": "at rest",
+    "recall": "in recall on chip",
 }
 
 

@@ -12,6 +12,7 @@ from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.contact_pairs import pair_names
 from hebbfilm.hopfield.trajectories import Trajectories
+from hebbfilm.run.folder.conductance_table import UNDER_VOLTAGE, rows_of_schedule
 from hebbfilm.run.folder.reader import Run, read_run
 
 _SAME_FILM = 1e-9
@@ -80,17 +81,15 @@ def read_record(folders: Sequence[Path]) -> Record:
 def _trajectories(run: Run, voltage: float) -> Trajectories:
     table = run.conductance
     first, second = np.array(table.pairs)[run.coupled].T
-    phases = np.array(table.phase)
-    rows = np.flatnonzero(phases != "relax")
-    start = table.time[rows[0] - 1] if rows[0] else 0.0
-    step = np.diff(table.time[rows], prepend=start)
+    rows = np.flatnonzero(rows_of_schedule(table))
+    step = np.diff(table.time, prepend=0.0)[rows]
     volts = run.manifest.as_neurons().voltages(table.voltage[rows])
     before = -run.summary.conductance_before[first, second]
     shape = (len(rows), len(first))
     return Trajectories(
         np.broadcast_to(step[:, None], shape),
         np.asarray((volts[:, first] - volts[:, second]) / (2 * voltage), dtype=np.float64),
-        np.broadcast_to(np.isin(phases[rows], ["form", "train"])[:, None], shape),
+        np.broadcast_to(np.isin(table.phase, UNDER_VOLTAGE)[rows, None], shape),
         table.conductance[rows][:, run.coupled] / before - 1,
     )
 

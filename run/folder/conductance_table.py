@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Neurons
 from hebbfilm.run.folder import files
@@ -26,6 +26,8 @@ PHASES = ("relax", "balance", "form", "train", "rest", "recall", "drive", "field
 at the contacts recalls, `drive` where contacts are driven in a run without patterns, `field` where
 that goes through applied fields.
 """
+UNDER_VOLTAGE = ("balance", "form", "train", "recall", "drive")
+"""Those in which contacts are driven."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ class Sample:
 class ConductanceTable:
     """The course of a run, one row a time.
 
-    `time` (n,) s; `phase` (n,) of relax, train, rest; `pairs` of the numbers of neurons i < j;
+    `time` (n,) s; `phase` (n,) of `PHASES`; `pairs` of the numbers of neurons i < j;
     `conductance` (n, n_pairs) S; `voltage` and `current` (n, C) V, A; `power` (n,) W;
     `displacement` (n,) m since the row before, NaN where none was measured; `highest_temperature`
     and `mean_temperature` (n,) K, NaN without heat; `film_share` (n,) of the current that flows in
@@ -142,6 +144,20 @@ class ConductanceTable:
     highest_temperature: FloatArray
     mean_temperature: FloatArray
     film_share: FloatArray
+
+
+def rows_of_schedule(table: ConductanceTable) -> BoolArray:
+    """Which rows follow the schedule of a training: the film is formed, learns or rests, (n,).
+
+    Neither those in which a circuit drives the contacts, nor what follows it after the training.
+    """
+    phase = np.array(table.phase)
+    rows: BoolArray = np.isin(phase, ("form", "train", "rest"))
+    trained = np.flatnonzero(phase == "train").max(initial=-1)
+    by_circuits = np.flatnonzero(np.isin(phase, ("balance", "recall")))
+    for first in by_circuits[by_circuits > trained][:1]:
+        rows[first:] = False
+    return rows
 
 
 def conductance_header(

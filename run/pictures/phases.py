@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from hebbfilm.common.arrays import IntArray
-from hebbfilm.run.folder.conductance_table import ConductanceTable
+from hebbfilm.run.folder.conductance_table import UNDER_VOLTAGE, ConductanceTable
 
 NS = 1e9
 _NAMES = {
@@ -23,7 +23,7 @@ _NAMES = {
     "field": ("applied field", "field"),
 }
 _WITH_PAUSES = ("training with pauses", "training")
-_DRIVEN = ("form", "train", "drive")
+_APART = tuple(_NAMES[word] for word in ("balance", "form", "recall"))
 _NAME = "name of a phase"
 _AROUND = 5.0
 """Points that are kept free between a name and the ends of its phase, together."""
@@ -65,14 +65,13 @@ def phases_of(table: ConductanceTable) -> list[Phase]:
         # A phase begins at the last row of the one before.
         left, right = float(time[rows[max(start - 1, 0)]]), float(time[rows[end - 1]])
         if right > left and kind in _NAMES:
-            found.append(Phase(_NAMES[kind], left, right, kind in _DRIVEN))
+            found.append(Phase(_NAMES[kind], left, right, kind in UNDER_VOLTAGE))
     return found
 
 
 def joined(found: Sequence[Phase]) -> list[Phase]:
-    """The same with all from the first training to the last as one; forming stays apart."""
-    forming = _NAMES["form"]
-    trained = [k for k, phase in enumerate(found) if phase.trained and phase.names != forming]
+    """The same with all from the first training to the last as one; what is none stays apart."""
+    trained = [k for k, phase in enumerate(found) if phase.trained and phase.names not in _APART]
     if len(trained) < 2:
         return list(found)
     first, last = trained[0], trained[-1]

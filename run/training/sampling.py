@@ -4,7 +4,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield import Neurons
-from hebbfilm.run.folder.conductance_table import EXTRAS, Sample
+from hebbfilm.run.folder.conductance_table import EXTRAS, UNDER_VOLTAGE, Sample
 from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.run.training.stack_notes import note_temperature
 from hebbfilm.solvers import Conduction, Film
@@ -108,9 +108,8 @@ def _note_current_density(film: Film, notes: RunNotes) -> None:
 def _noted_angle(film: Film, notes: RunNotes, word: str) -> float:
     """Largest angle between neighbours in rad; a note of it for each phase.
 
-    That of the end of relaxation and rest, and the largest under current.
+    That of the end of relaxation and rest, and the largest under voltage.
     """
     angle, noted = film.mesh_watch.largest_angle(), notes.largest_angle
-    driven = word in ("form", "train", "drive")
-    noted[word] = max(angle, noted.get(word, 0.0)) if driven else angle
+    noted[word] = max(angle, noted.get(word, 0.0)) if word in UNDER_VOLTAGE else angle
     return angle

@@ -1,14 +1,18 @@
 """A run whose recall compares with resistors that a bridge has balanced, not with readings."""
 
 import tomllib
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield import Neurons
 from hebbfilm.run.analysis.run_text import run_report
 from hebbfilm.run.folder.reader import read_run
 from hebbfilm.run.inputs.case import parse_case
+from hebbfilm.run.training.phases import phases_of_run
 from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.run.training.training_run import run_case, train
 
@@ -84,6 +88,17 @@ def test_film_that_is_formed_is_balanced_after_that(comm, shared_tmp_path):
     comm.barrier()
     phases = read_run(folder).conductance.phase
     assert phases.index("form") < phases.index("balance") < phases.index("train")
+
+
+def test_film_is_balanced_once_where_a_step_is_called_formed():
+    """So that each phase has a name of its own, by which a run goes on."""
+    schedule = "steps = [{ read = 'formed' }, { pattern = '+,+,-,-' }]"
+    case = parse_case(tomllib.loads(CASE.format(forming=schedule, recall="")))
+    nothing: Any = None
+    network: Any = SimpleNamespace(film=None, neurons=Neurons(["a", "b", "c", "d"]))
+    names = [phase.name for phase in phases_of_run(case, network, nothing, nothing)]
+    assert names.count("balance") == 1
+    assert len(set(names)) == len(names)
 
 
 class CutError(Exception):

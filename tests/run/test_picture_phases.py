@@ -7,7 +7,9 @@ from mpi4py import MPI
 import pytest
 from matplotlib.figure import Figure
 
-from hebbfilm.run.pictures.phases import Phase, write_names
+from hebbfilm.run.analysis.run_text import _WHEN
+from hebbfilm.run.folder.conductance_table import PHASES, UNDER_VOLTAGE
+from hebbfilm.run.pictures.phases import _NAMES, Phase, joined, write_names
 
 pytestmark = pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="one process alone draws")
 
@@ -65,3 +67,12 @@ def test_forming_keeps_its_name_beside_trainings_that_have_one_together():
     figure.draw_without_rendering()
     write_names(axes, formed + later)
     assert [text.get_text() for text in axes.texts] == ["forming", "training with pauses"]
+
+
+def test_each_phase_has_its_words_and_recall_is_no_training():
+    """What is new in a table is told of in texts and pictures, too."""
+    assert set(_NAMES) == set(PHASES) - {"relax"}
+    assert set(_WHEN) == set(PHASES) - {"drive", "field"}
+    assert set(UNDER_VOLTAGE) < set(PHASES)
+    found = [*phases(1, 1, 1), Phase(_NAMES["recall"], 3.0, 4.0, trained=True)]
+    assert [phase.names[0] for phase in joined(found)] == ["training with pauses", "recall on chip"]
