@@ -87,7 +87,7 @@ def test_energy_is_the_power_of_the_ticks(run):
     volts[np.random.default_rng([0, 0]).permutation(4)[0]] = 0.0
     first = volts @ found.summary.conductance_after @ volts
     rest = table.power[in_recall][: recalls.ticks[0] - 1].sum()
-    assert recalls.energy[0] == pytest.approx(2e-14 * (first + rest), rel=1e-3)
+    assert recalls.energy[0] == pytest.approx(2e-14 * (first + rest), rel=1e-3, abs=0)
 
 
 @pytest.mark.analytic
@@ -104,7 +104,7 @@ def test_resistors_make_the_weights_of_the_run(comm, shared_tmp_path, rule):
     assert np.abs(expected).max() > 0
     # Conductances of mS are subtracted from each other.
     assert np.allclose(summary.recall_on_chip.weights, expected, rtol=0, atol=1e-14)
-    assert summary.recall_on_chip.level == pytest.approx(summary.reference.level)
+    assert summary.recall_on_chip.level == pytest.approx(summary.reference.level, abs=0)
     assert not summary.recall_on_chip.level_given
     assert read_run(folder).recall_on_chip.ends[0, 3] == 1
 
@@ -174,7 +174,7 @@ def test_change_of_the_film_is_that_between_its_readings(run):
         ("largest_change_by_recall", told.conductance_left_alone, told.conductance),
     ):
         expected = np.abs(relative_change(before, after)).max()
-        assert getattr(told, name) == pytest.approx(expected, rel=1e-9)
+        assert getattr(told, name) == pytest.approx(expected, rel=1e-9, abs=0)
     # A film that has rested for 20 ps goes on to change, and recall changes little beside that.
     assert told.largest_change_left_alone > 10 * told.largest_change_by_recall > 0
 
