@@ -28,7 +28,8 @@ class HopfieldFilm:
     Args:
         film: a film with contacts, usually relaxed.
         reference: what the conductances are compared with, a `Reference` or the name of its rule.
-        neurons: the contacts of each by its name; None: every contact is one.
+        neurons: those that its contacts make, or the contacts of each by its name; None: every
+            contact is one.
 
     Raises:
         InputError: the film is none, the reference no `Reference` nor the name of a rule, or
@@ -56,7 +57,7 @@ class HopfieldFilm:
         self,
         film: Film,
         reference: Reference | str = "untrained",
-        neurons: Mapping[str, Neuron] | None = None,
+        neurons: Neurons | Mapping[str, Neuron] | None = None,
     ) -> None:
         if not isinstance(film, Film):
             raise InputError(f"film = {shown(film)}: must be a Film, like Film(mesh, Material())")
@@ -65,7 +66,12 @@ class HopfieldFilm:
         if not isinstance(named, Reference):
             raise InputError(f"reference = {shown(named)}: must be a Reference, or its rule's name")
         self.reference = named
-        self.neurons = Neurons(film.contacts, neurons)
+        self.neurons = neurons if isinstance(neurons, Neurons) else Neurons(film.contacts, neurons)
+        if self.neurons.contacts != tuple(film.contacts):
+            raise InputError(
+                f"neurons of {', '.join(self.neurons.contacts)}: must be of the contacts of the "
+                f"film, {', '.join(film.contacts)}"
+            )
         self.readings: dict[str, FloatArray] = {}
         self.reference_film: dict[str, FloatArray] = {}
         self.patterns: list[Pattern] = []
@@ -146,7 +152,7 @@ class HopfieldFilm:
         Of the readings on the way those are taken that do not lie before `start`.
         """
         require_currents(self.film, self.neurons, schedule)
-        segments, moments = schedule.segments(self.neurons), schedule.moments(self.neurons)
+        segments, moments = schedule.course(self.neurons)
         if UNTRAINED not in self.readings:
             self._keep(UNTRAINED)
         for label, end in [*moments.items(), (TRAINED, len(segments))]:

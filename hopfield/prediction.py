@@ -29,7 +29,7 @@ def predicted_separations(
         InputError: a pattern drives no current.
         SolverError: no convergence.
     """
-    made = neurons or Neurons(film.contacts)
+    made = Neurons.of(neurons or film.contacts)
     matrix = made.conductance(film.conductance_matrix())
     responses = conductance_response(film.read(), made.presented(patterns))
     return separations(matrix, made.conductance(responses), patterns)
@@ -49,7 +49,7 @@ def predicted_rates(film: Film, voltages: FloatArray, neurons: Neurons | None = 
     Raises:
         SolverError: no convergence.
     """
-    made = neurons or Neurons(film.contacts)
+    made = Neurons.of(neurons or film.contacts)
     g = pair_conductances(made.conductance(film.conductance_matrix()))
     (response,) = made.conductance(conductance_response(film.read(), voltages[None]))
     with np.errstate(divide="ignore", invalid="ignore"):

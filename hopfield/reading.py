@@ -49,7 +49,7 @@ def read_disturbance(
         duration: of each reading in s.
         neurons: that are read in place of contacts.
     """
-    made = neurons or Neurons(film.contacts)
+    made = Neurons.of(neurons or film.contacts)
     n = len(made.names)
     readings = [
         segment

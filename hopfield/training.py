@@ -161,8 +161,7 @@ class Training:
         Raises:
             InputError: a pattern of another length.
         """
-        course = self._course(Neurons.of(contacts))
-        return [part for part in course if isinstance(part, Segment)]
+        return self.course(contacts)[0]
 
     def moments(self, contacts: Sequence[str] | Neurons) -> dict[str, int]:
         """By the labels of the readings on the way, how many segments lie before each, in order.
@@ -174,14 +173,18 @@ class Training:
             >>> Training(steps=steps).moments(("a", "b", "c", "d"))
             {'after A': 1}
         """
-        found: dict[str, int] = {}
-        count = 0
-        for part in self._course(Neurons.of(contacts)):
+        return self.course(contacts)[1]
+
+    def course(self, contacts: Sequence[str] | Neurons) -> tuple[list[Segment], dict[str, int]]:
+        """Both `segments` and `moments`; arguments and what is raised as of these."""
+        segments: list[Segment] = []
+        moments: dict[str, int] = {}
+        for part in self._parts(Neurons.of(contacts)):
             if isinstance(part, Segment):
-                count += 1
+                segments.append(part)
             else:
-                found[part] = count
-        return found
+                moments[part] = len(segments)
+        return segments, moments
 
     def labels(self) -> list[str]:
         """Of the readings on the way, in their order."""
@@ -207,7 +210,7 @@ class Training:
         assert isinstance(drives, tuple)
         return [float(voltage) for voltage in drives if isinstance(voltage, float)]
 
-    def _course(self, neurons: Neurons) -> list[Segment | str]:
+    def _parts(self, neurons: Neurons) -> list[Segment | str]:
         """All segments, and between them the labels of the readings."""
         cycle = [
             each if isinstance(each, str) else [at_contacts(segment, neurons) for segment in each]

@@ -95,7 +95,7 @@ def conductances_of_film(film: Film, neurons: Neurons | None = None) -> Conducta
     Raises:
         SolverError: no convergence.
     """
-    made, whole = neurons or Neurons(film.contacts), film.conductance_matrix()
+    made, whole = Neurons.of(neurons or film.contacts), film.conductance_matrix()
     matrix = made.conductance(whole)
     found = Conductances(made.contacts, made.names, matrix, matrix_checks(film, whole))
     conduction = film.conduction

@@ -1,4 +1,4 @@
-"""From a case to a film and its network."""
+"""From a case to a film."""
 
 from mpi4py import MPI
 
@@ -6,7 +6,6 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield import HopfieldFilm
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.layouts import FilmSource
 from hebbfilm.run.inputs.plugins import load_all
@@ -114,8 +113,3 @@ def set_initial_texture(film: Film, case: Case) -> None:
         film.randomise(case.initial.seed)
     else:
         film.set_magnetisation(np.array(case.initial.direction))
-
-
-def build_network(case: Case, film: Film) -> HopfieldFilm:
-    """The film as a network, its weights read as the case says."""
-    return HopfieldFilm(film, case.reading.rule(), case.neurons_of(film.contacts).given)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import inf
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield import Neurons
 from hebbfilm.meshing import Layout
 from hebbfilm.meshing.expected_size import expected_vertices
 from hebbfilm.run.inputs.case import Case
@@ -108,18 +107,15 @@ def _work_of_protocol(case: Case, nodes: Sequence[str] | None) -> _Work:
     return _Work("protocol.steps", size, size, *counts)
 
 
-def running_time(case: Case, neurons: Neurons) -> float:
+def running_time(case: Case, neurons: int) -> float:
     """Simulated time of a whole run in s, at most.
 
     Args:
         case: of the run.
-        neurons: of its film.
+        neurons: how many its film has.
     """
-    if case.training is None:
-        course = case.steps().extent().time
-    else:
-        course = sum(segment.duration for segment in case.required_training().segments(neurons))
-    recall = 0.0 if case.recall is None else case.recall.extent(len(neurons.names)).time
+    course = case.steps().extent().time if case.training is None else case.training.extent()[1]
+    recall = 0.0 if case.recall is None else case.recall.extent(neurons).time
     return case.initial.relaxation + course + recall + reading_time(case)
 
 

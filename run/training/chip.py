@@ -50,7 +50,7 @@ class RecallOnChip(Driven):
         if not notes.recalls and film.position == START:
             # What recall does to the film is compared with what it does left alone.
             self.recorder.keep_trained()
-        network.readings, network.reference_film = notes.conductances(), notes.reference_film
+        notes.hand_on(network)
         circuit = chip_circuit(self._section, network, notes.bridge).circuit
         at_most = self._section.most_ticks
         states = self._section.states(network.neurons.names)

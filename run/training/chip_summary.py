@@ -8,19 +8,21 @@ from hebbfilm.hopfield.moments import TRAINED
 from hebbfilm.run.folder.chip_entries import ChipEntry, largest_changes
 from hebbfilm.run.folder.chip_table import ChipRecalls
 from hebbfilm.run.inputs.recall_section import RecallSection
-from hebbfilm.run.training.chip_circuit import chip_circuit
+from hebbfilm.run.training.chip_circuit import ChipCircuit
 from hebbfilm.run.training.run_notes import RunNotes
 
 
-def chip_recalls(section: RecallSection, network: HopfieldFilm, notes: RunNotes) -> ChipRecalls:
-    """All recalls, and where the matrix leads from the same starts; collective.
+def chip_recalls(
+    section: RecallSection, network: HopfieldFilm, compared: ChipCircuit, notes: RunNotes
+) -> ChipRecalls:
+    """All recalls, and where the matrix leads from the same starts.
 
     Args:
         section: of the case.
-        network: with its patterns and all its readings.
+        network: with its patterns.
+        compared: the circuit of the case at the trained film.
         notes: of the run.
     """
-    compared = chip_circuit(section, network, notes.bridge)
     ends = [
         recall_by_matrix(
             compared.differences,
@@ -37,17 +39,21 @@ def chip_recalls(section: RecallSection, network: HopfieldFilm, notes: RunNotes)
 
 
 def chip_summary(
-    section: RecallSection, network: HopfieldFilm, notes: RunNotes, recalls: ChipRecalls
+    section: RecallSection,
+    network: HopfieldFilm,
+    compared: ChipCircuit,
+    notes: RunNotes,
+    recalls: ChipRecalls,
 ) -> ChipEntry:
-    """What a summary tells of them; collective.
+    """What a summary tells of them.
 
     Args:
         section: of the case.
-        network: with its patterns and all its readings.
+        network: with all its readings.
+        compared: the circuit of the case at the trained film.
         notes: of the run.
         recalls: by `chip_recalls`.
     """
-    compared = chip_circuit(section, network, notes.bridge)
     recalled, left_alone = np.array(notes.recalled), np.array(notes.left_alone)
     return ChipEntry(
         circuit=section.circuit,

@@ -145,9 +145,9 @@ def phases_of_run(
 def _phases_of_training(case: Case, network: HopfieldFilm, recorder: Recorder) -> Iterator[Phase]:
     """The stretches of the schedule, and the readings between them."""
     schedule, film = case.required_training(), network.film
-    segments = schedule.segments(network.neurons)
+    segments, moments = schedule.course(network.neurons)
     name, begin = "train", 0
-    for label, end in schedule.moments(network.neurons).items():
+    for label, end in moments.items():
         if begin < end:
             yield Train(case, film, recorder, name, segments, begin, end)
         yield ReadOnTheWay(case, film, recorder, label)

@@ -8,6 +8,7 @@ from typing import Protocol
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.whole_files import write_text
+from hebbfilm.hopfield import Neurons
 from hebbfilm.hopfield.displacements import Displacements
 from hebbfilm.hopfield.pattern_segments import PatternSegment
 from hebbfilm.run.folder import files
@@ -50,11 +51,12 @@ class Recorder:
         case: of the run.
         folder: of the run.
         film: to watch.
+        neurons: that its contacts make.
         progress: where to show it.
         stop: asks for the end.
 
     Attributes:
-        neurons: that its contacts make.
+        neurons: as given.
         notes: of the run.
     """
 
@@ -63,13 +65,14 @@ class Recorder:
         case: Case,
         folder: RunFolder,
         film: Film,
+        neurons: Neurons,
         progress: RunProgress,
         stop: StopRequest,
     ) -> None:
         self._case = case
         self._folder = folder
         self._film = film
-        self.neurons = case.neurons_of(film.contacts)
+        self.neurons = neurons
         self._header = conductance_header(self.neurons, extras_of(film))
         # Of a run without patterns alone.
         self._readings = None if case.training else readings_header(film.contacts)
@@ -248,5 +251,6 @@ class Recorder:
         self._progress.update(self._word, self._film.time, step, torque)
 
     def _write_manifest(self) -> None:
-        found = manifest_of(self._case, self._film, self._folder.path, self._commit, self.notes)
-        on_root(self._film.comm, lambda: write_manifest(found))
+        film, path = self._film, self._folder.path
+        found = manifest_of(self._case, film, self.neurons, path, self._commit, self.notes)
+        on_root(film.comm, lambda: write_manifest(found))

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from pathlib import Path
 
+from hebbfilm.hopfield import Neurons
 from hebbfilm.run.folder.manifest import Manifest
 from hebbfilm.run.folder.neurons import neuron_entries
 from hebbfilm.run.folder.versions import CONVENTIONS, all_versions
@@ -12,12 +13,15 @@ from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.solvers import Film
 
 
-def manifest_of(case: Case, film: Film, folder: Path, commit: str, notes: RunNotes) -> Manifest:
+def manifest_of(
+    case: Case, film: Film, neurons: Neurons, folder: Path, commit: str, notes: RunNotes
+) -> Manifest:
     """What a run says of itself; collective.
 
     Args:
         case: of the run.
         film: its film.
+        neurons: that its contacts make.
         folder: where it stands.
         commit: of the checkout, empty where that is not known.
         notes: with the snapshots so far.
@@ -30,7 +34,7 @@ def manifest_of(case: Case, film: Film, folder: Path, commit: str, notes: RunNot
         versions=all_versions(),
         ranks=film.comm.size,
         contacts=tuple(film.contacts),
-        neurons=neuron_entries(case.neurons_of(film.contacts)),
+        neurons=neuron_entries(neurons),
         contact_sizes={name: film.conductor.operators.contact_size(name) for name in mesh.contacts},
         region_sizes={name: mesh.region_size(name) for name in mesh.regions},
         thickness=operators.even_thickness or operators.volume / operators.area,

@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.hopfield import HopfieldFilm
 from hebbfilm.hopfield.displacements import Presentation
 from hebbfilm.hopfield.moments import TRAINED, UNTRAINED
 from hebbfilm.run.folder.chip_entries import ChipRecallEntry
@@ -81,6 +82,11 @@ class RunNotes:
         """All that was read so far, by the labels of the moments, in their order."""
         read = {UNTRAINED: self.before, **self.on_the_way, TRAINED: self.after}
         return {label: matrix for label, matrix in read.items() if matrix is not None}
+
+    def hand_on(self, network: HopfieldFilm) -> None:
+        """Give a network all that was read so far; what it has read by itself stays."""
+        network.readings.update(self.conductances())
+        network.reference_film.update(self.reference_film)
 
     def as_json(self) -> dict[str, Any]:
         """As a state file can hold them."""

@@ -16,6 +16,7 @@ from hebbfilm.hopfield import (
 from hebbfilm.hopfield.checks import driven_checks, matrix_checks
 from hebbfilm.hopfield.contact_pairs import hall_conductance, pair_names, relative_change
 from hebbfilm.hopfield.displacements import Presentation
+from hebbfilm.hopfield.moments import UNIFORM
 from hebbfilm.hopfield.reading import fluctuation
 from hebbfilm.run.folder.chip_entries import ChipEntry
 from hebbfilm.run.folder.neurons import neuron_entries
@@ -47,7 +48,8 @@ def summarise(
         on_chip: what recall on chip came to, if there was any.
     """
     film, patterns = network.film, network.patterns
-    network.read_uniform()
+    if UNIFORM not in network.readings:
+        network.read_uniform()
     before, after = np.array(network.before), np.array(network.after)
     presented = np.array(notes.presented)
     weights = network.weights

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from mpi4py import MPI
 
 from hebbfilm.common.collective import on_every_rank, on_root
-from hebbfilm.hopfield import HopfieldFilm
+from hebbfilm.hopfield import HopfieldFilm, Neurons
 from hebbfilm.hopfield.pieces import require_currents
 from hebbfilm.run.folder.chip_table import write_chip_recalls
 from hebbfilm.run.folder.recall_table import write_recall
@@ -18,13 +18,13 @@ from hebbfilm.run.folder.writer import RunFolder
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.films import (
     build_film,
-    build_network,
     require_mesh_that_holds,
     set_initial_texture,
 )
 from hebbfilm.run.inputs.recall import recall_by
 from hebbfilm.run.inputs.workload import check_workload, running_time
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
+from hebbfilm.run.training.chip_circuit import chip_circuit
 from hebbfilm.run.training.chip_summary import chip_recalls, chip_summary
 from hebbfilm.run.training.phase import go_through
 from hebbfilm.run.training.phases import Done, phases_of_run
@@ -101,11 +101,9 @@ def run_case(
     # Modules of one's own are run here, and what is wrong on one rank is so on all.
     on_every_rank(comm, lambda: check_workload(case, source))
     film = build_film(case, comm, source)
-    on_every_rank(comm, lambda: _require_currents(case, film))
-    if case.recall is not None:
-        recall = case.recall
-        on_every_rank(comm, lambda: recall.require_fit(case.neurons_of(film.contacts)))
-    total = running_time(case, case.neurons_of(film.contacts))
+    neurons = on_every_rank(comm, lambda: case.neurons_of(film.contacts))
+    on_every_rank(comm, lambda: _require_fit(case, film, neurons))
+    total = running_time(case, len(neurons.names))
     require_mesh_that_holds(film, case)
     folder, stop = RunFolder(path, called=str(out)), stop or StopRequest(comm)
     # Only now, when nothing that was asked for is wrong, is anything written.
@@ -113,7 +111,7 @@ def run_case(
         opened = folder.opened(overwrite=overwrite, resume=resume)
         goes_on = comm.bcast(on_root(comm, lambda: on_rank_0.enter_context(opened)))
         with RunProgress(total, shown=comm.rank == 0 and not quiet) as progress, stop.listening():
-            recorder = Recorder(case, folder, film, progress, stop)
+            recorder = Recorder(case, folder, film, neurons, progress, stop)
             if goes_on:
                 on_root(comm, lambda: require_same_case(case, path))
                 notes = load_state(film, folder.state)
@@ -135,22 +133,23 @@ def run_case(
                 raise Interrupted(stop.received())
 
 
-def _require_currents(case: Case, film: Film) -> None:
-    if case.training is not None:
-        require_currents(film, case.neurons_of(film.contacts), case.required_training())
+def _require_fit(case: Case, film: Film, neurons: Neurons) -> None:
+    if case.training is None:
+        joined = () if film.conduction is None else film.conduction.joined
+        case.steps().require_fit(film.contacts, joined)
         return
-    joined = () if film.conduction is None else film.conduction.joined
-    case.steps().require_fit(film.contacts, joined)
+    require_currents(film, neurons, case.training)
+    if case.recall is not None:
+        case.recall.require_fit(neurons)
 
 
 def _train(
     case: Case, film: Film, recorder: Recorder, progress: RunProgress
 ) -> Callable[[RunFolder], None]:
     """What is left of the phases of a run with a training, and what finishes it; collective."""
-    network = build_network(case, film)
+    network = HopfieldFilm(film, case.reading.rule(), recorder.neurons)
     go_through(phases_of_run(case, network, recorder, progress), recorder)
-    network.readings = recorder.notes.conductances()
-    network.reference_film = dict(recorder.notes.reference_film)
+    recorder.notes.hand_on(network)
     network.patterns = case.required_training().parsed(network.neurons)
     return lambda folder: _finish(case, folder, network, recorder)
 
@@ -158,8 +157,9 @@ def _train(
 def _finish(case: Case, folder: RunFolder, network: HopfieldFilm, recorder: Recorder) -> None:
     notes, recalls, on_chip = recorder.notes, None, None
     if case.recall is not None:
-        recalls = chip_recalls(case.recall, network, notes)
-        on_chip = chip_summary(case.recall, network, notes, recalls)
+        compared = chip_circuit(case.recall, network, notes.bridge)
+        recalls = chip_recalls(case.recall, network, compared, notes)
+        on_chip = chip_summary(case.recall, network, compared, notes, recalls)
     summary = summarise(case, network, notes, on_chip)
     weights = (summary.weights, summary.ideal_weights)
     own, ideal = (recall_by(case.reading, w, network.patterns) for w in weights)

@@ -265,3 +265,8 @@ def test_network_of_neurons_is_read_and_trained_like_one_of_tied_contacts(both, 
     np.testing.assert_allclose(networks[0].weights, networks[1].weights, rtol=1e-5, atol=1e-9)
     margins = [each.predicted_margins((0.0, 0.0, 1.0)) for each in networks]
     np.testing.assert_allclose(*margins, atol=1e-7)
+
+
+def test_neurons_of_another_film_are_refused(both):
+    with pytest.raises(InputError, match="neurons of a, b: must be of the contacts of the film"):
+        HopfieldFilm(both[0], neurons=Neurons(("a", "b")))
