@@ -58,6 +58,9 @@ class Course:
         """
         if self.read_each:
             return [f"after {number + 1}" for number in range(self.repeats * presentations)]
+        if not cycle:
+            # Absurd repeats are refused later, by the limits.
+            return []
         numbers = range(1, self.repeats + 1)
         return [self._label(label, number) for number in numbers for label in cycle]
 

@@ -292,3 +292,7 @@ def test_alternation_is_read_once_at_its_end():
 def test_steps_say_themselves_when_the_film_is_read():
     with pytest.raises(InputError, match=r"^training\.read_each beside training\.steps: the steps"):
         Training(steps=(Step(A),), read_each=True)
+
+
+def test_labels_of_absurd_repeats_are_no_work():
+    assert Training(("++--",), repeats=10**15).labels() == []
