@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,12 @@ from hebbfilm.run.folder.conductance_table import ConductanceTable, read_conduct
 from hebbfilm.run.folder.manifest import Manifest, read_manifest
 from hebbfilm.run.folder.notes import read_note
 from hebbfilm.run.folder.recall_table import RecallEnds, read_recall
-from hebbfilm.run.folder.same_case import INDIFFERENT, case_values, values_of
+from hebbfilm.run.folder.same_case import case_values
 from hebbfilm.run.folder.summary import Summary
 from hebbfilm.run.folder.summary_file import read_summary, require_finished
-from hebbfilm.run.inputs.case import Case, read_case
+from hebbfilm.run.inputs.case import Case, parse_case, read_case
+from hebbfilm.run.inputs.content import without_none
+from hebbfilm.run.inputs.modules import with_modules_found
 
 
 @dataclass(frozen=True)
@@ -117,23 +119,26 @@ def read_case_of_run(folder: Path, settings: Iterable[str] = ()) -> Case:
     Raises:
         InputError: the file is damaged, or is another case than the manifest has.
     """
-    manifest = read_manifest(folder)
-    path = folder / files.CASE
+    made, path = _made_with(folder), folder / files.CASE
     own = case_values(read_case(path))
-    for key, value in values_of(manifest.case).items():
-        decides = key.partition(".")[0] not in INDIFFERENT
-        if decides and not _agrees(own.get(key), value):
+    for key in [*made, *own] if made else ():
+        if own.get(key) != made.get(key):
             raise InputError(
-                f"{path}: {key} = {own.get(key)!r}, but the run was made with {value!r} "
+                f"{path}: {key} = {own.get(key)!r}, but the run was made with {made.get(key)!r} "
                 f"({files.MANIFEST})"
             )
     return read_case(path, settings)
 
 
-def _agrees(own: Any, made: Any) -> bool:
-    """Whether a value of a case is what the run was made with; newer keys have their default."""
-    if isinstance(own, Mapping) and isinstance(made, Mapping):
-        return all(_agrees(own.get(key), value) for key, value in made.items())
-    if isinstance(own, list) and isinstance(made, list):
-        return len(own) == len(made) and all(map(_agrees, own, made))
-    return bool(own == made)
+def _made_with(folder: Path) -> dict[str, Any]:
+    """The case of the manifest, in which keys that are newer than it have their default.
+
+    Empty where it has none.
+    """
+    kept = without_none(read_manifest(folder).case)
+    if not kept:
+        return {}
+    try:
+        return case_values(parse_case(with_modules_found(kept, folder)))
+    except InputError as error:
+        raise InputError(f"{folder / files.MANIFEST}: case: {error}") from None

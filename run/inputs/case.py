@@ -16,7 +16,7 @@ from hebbfilm.common.messages import shown
 from hebbfilm.common.schema import checked
 from hebbfilm.hopfield import Neurons, Training
 from hebbfilm.meshing import Layout
-from hebbfilm.run.inputs.content import check_content
+from hebbfilm.run.inputs.content import check_content, without_none
 from hebbfilm.run.inputs.explaining import explained
 from hebbfilm.run.inputs.functions import training_with_functions
 from hebbfilm.run.inputs.layers import (
@@ -204,7 +204,7 @@ class Case(Section):
 
     def as_toml(self) -> str:
         """The case with every default written out, for the folder of its run."""
-        return tomli_w.dumps(_without_none(self.as_kept()))
+        return tomli_w.dumps(without_none(self.as_kept()))
 
 
 def read_case(path: Path | str, settings: Iterable[str] = ()) -> Case:
@@ -309,11 +309,3 @@ def _check_amplitudes(waveforms: Any) -> None:
         if isinstance(waveform, Mapping) and "amplitude" in waveform:
             given = waveform["amplitude"]
             check_vector("applied_field_waveform.amplitude", given, "A/m", LARGEST_FIELD)
-
-
-def _without_none(content: Any) -> Any:
-    if isinstance(content, dict):
-        return {key: _without_none(value) for key, value in content.items() if value is not None}
-    if isinstance(content, list):
-        return [_without_none(entry) for entry in content]
-    return content

@@ -70,3 +70,12 @@ def _check_text(text: str, at: str) -> None:
                 f"{at}: holds U+{ord(character):04X}, which cannot be seen; text has one line and "
                 "no control characters"
             )
+
+
+def without_none(content: Any) -> Any:
+    """The same without keys that have no value, as TOML has it."""
+    if isinstance(content, dict):
+        return {key: without_none(value) for key, value in content.items() if value is not None}
+    if isinstance(content, list):
+        return [without_none(entry) for entry in content]
+    return content

@@ -13,7 +13,7 @@ import pytest
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.cli import main
 from hebbfilm.run.folder.checksummed_json import file_checksum, read_json, with_checksum
-from hebbfilm.run.folder.reader import read_run
+from hebbfilm.run.folder.reader import read_case_of_run, read_run
 from hebbfilm.run.inputs.case import parse_case
 
 FILES = ("manifest.json", "summary.json", "conductance.csv", "recall.csv", "case.toml")
@@ -189,6 +189,39 @@ def test_case_is_that_of_the_manifest(whole, shared_tmp_path, comm, capsys):
         printed = capsys.readouterr().err
         if comm.rank == 0:
             assert "case.toml: material.damping = 0.4, but the run was made with 0.3" in printed
+
+
+def test_keys_that_the_manifest_lacks_have_their_default(whole, shared_tmp_path, comm):
+    """Those that are newer than a run: in sections, and in tables of a list."""
+    folder = shared_tmp_path / "run"
+    if comm.rank == 0:
+        shutil.copytree(whole, folder)
+        case = read_json(folder / "manifest.json")["case"]
+        del (
+            case["training"]["voltage"],
+            case["layers"][0]["damping_like_efficiency"],
+            case["recall"],
+        )
+        reseal(folder, "manifest.json", case=case)
+    comm.barrier()
+    kept = (folder / "case.toml").read_text()
+    assert read_case_of_run(folder).training.voltage == 0.05
+    for before, after, message in (
+        ("voltage = 0.05", "voltage = 0.06", "training.voltage = 0.06, .* made with 0.05"),
+        (
+            "ping_like_efficiency = 0.0",
+            "ping_like_efficiency = 0.1",
+            "efficiency = 0.1, .* with 0.0",
+        ),
+        ("[heat]", "[recall]\n[heat]", r"recall\..* = .*, but the run was made with None"),
+    ):
+        assert kept.count(before) == 1
+        comm.barrier()
+        if comm.rank == 0:
+            (folder / "case.toml").write_text(kept.replace(before, after))
+        comm.barrier()
+        with pytest.raises(InputError, match=rf"case\.toml: .*{message}"):
+            read_case_of_run(folder)
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "network", "rule", "synapse"])
