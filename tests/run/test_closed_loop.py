@@ -132,8 +132,10 @@ def test_run_that_was_cut_off_goes_on_alike(
     comm.barrier()
     assert ends > 3
     expected, found = folder_content(run), folder_content(cut)
-    names = ("conductance.csv", "recall.csv", "recall_on_chip.csv", "manifest.json")
-    assert [name for name in names if found[name] != expected[name]] == []
+    assert found.keys() == expected.keys()
+    assert [name for name in found if found[name] != expected[name]] == []
+    told = read_run(cut).summary.recall_on_chip
+    assert np.any(told.conductance_left_alone != read_run(cut).summary.conductance_after)
 
 
 @pytest.mark.parametrize(
