@@ -11,7 +11,7 @@ from hebbfilm.hopfield.contact_pairs import coupled_pairs
 from hebbfilm.hopfield.forming import FORMED
 from hebbfilm.hopfield.moments import REFERENCE_FILM, UNIFORM, UNTRAINED
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_patterns
-from hebbfilm.hopfield.recall_ends import recall_success, recall_table
+from hebbfilm.hopfield.recall_ends import recall_success, recall_table, stable_states
 from hebbfilm.hopfield.reference import Reference
 from hebbfilm.hopfield.separability import learnt_changes
 from hebbfilm.hopfield.weights import conductance_weights, hebb_correlation
@@ -26,6 +26,8 @@ class ReadingResult:
 
     Attributes:
         reference: by which weights are read.
+        stable: how many of the stored states, patterns and negatives, are fixed points.
+        stored: how many these states are.
         recalled: fraction of asynchronous recalls, from all starts, that end in a stored state, as
             `recall_table` takes them; None: all weights are 0.
         margin: least signal of the pairs that should grow stronger (with one pattern, those of
@@ -35,14 +37,21 @@ class ReadingResult:
     """
 
     reference: Reference
+    stable: int
+    stored: int
     recalled: float | None
     margin: float | None
     correlation: float | None
 
     @property
     def from_all(self) -> bool:
-        """Whether a stored state is recalled from all starts."""
-        return self.recalled == 1
+        """Whether a stored state is recalled from all starts, and from a stored state itself."""
+        return self.recalled == 1 and self.all_stable
+
+    @property
+    def all_stable(self) -> bool:
+        """Whether all stored states are fixed points: of two patterns one may be lost."""
+        return self.recalled is not None and self.stable == self.stored
 
     @property
     def parts(self) -> bool:
@@ -50,10 +59,12 @@ class ReadingResult:
         return self.margin is not None and self.margin > 0
 
     @property
-    def rank(self) -> tuple[float, bool, float]:
-        """By which the best comes last: recall, sign of the margin, correlation."""
+    def rank(self) -> tuple[int, float, bool, float]:
+        """By which the best comes last: stable states, recall, sign of the margin, correlation."""
         correlation = -2.0 if self.correlation is None else self.correlation
-        return -1.0 if self.recalled is None else self.recalled, self.parts, correlation
+        if self.recalled is None:  # Without weights any state is stable.
+            return -1, -1.0, self.parts, correlation
+        return self.stable, self.recalled, self.parts, correlation
 
 
 def all_references(labels: Sequence[str], of_film: Sequence[str] = ()) -> Iterator[Reference]:
@@ -118,6 +129,7 @@ def read_by(
     signal = reference.signal(before, after)[coupled]
     return ReadingResult(
         reference,
+        *stable_states(w, stored),
         recall_success(recall_table(w, stored, orders=ORDERS)) if w.any() else None,
         learnt_changes(signal, stored, coupled).margin,
         hebb_correlation(w, stored, coupled),
@@ -125,5 +137,5 @@ def read_by(
 
 
 def best_first(found: Sequence[ReadingResult]) -> list[ReadingResult]:
-    """The same sorted by recall, then by the sign of the margin, then by the correlation."""
+    """The same sorted by stable states, recall, sign of the margin, and correlation, in turn."""
     return sorted(found, key=lambda result: result.rank, reverse=True)

@@ -21,7 +21,7 @@ from hebbfilm.hopfield.patterns import (
     same_up_to_sign,
 )
 from hebbfilm.hopfield.recall import RULES, settle
-from hebbfilm.hopfield.states import checked_weights
+from hebbfilm.hopfield.states import checked_weights, is_fixed_point
 
 EXHAUSTIVE_UP_TO = 12  # contacts; above it, as many random starts as 12 contacts have states
 
@@ -149,6 +149,27 @@ def recall_success(table: Iterable[RecallRow]) -> float:
         1.0
     """
     return float(np.mean([row.recalled for row in table]))
+
+
+def stable_states(w: ArrayLike, patterns: Sequence[PatternLike]) -> tuple[int, int]:
+    """Of how many of the stored states, patterns and negatives, each is a fixed point; and of all.
+
+    Where one of two patterns is lost, recall from it may still end in the other.
+
+    Args:
+        w: weights, (N, N), symmetric, zero diagonal.
+        patterns: the stored patterns, one or more.
+
+    Raises:
+        InputError: as `recall_table`.
+
+    Example:
+        >>> stable_states(hebb_weights(["++--"]), ["++--", "+-+-"])
+        (2, 4)
+    """
+    stored = np.array(parse_patterns(patterns, len(np.asarray(w))))
+    states = np.unique(np.concatenate((stored, -stored)), axis=0)
+    return sum(is_fixed_point(w, state) for state in states), len(states)
 
 
 def _starts(n: int, seed: int) -> Pattern:

@@ -1,36 +1,47 @@
 """What a report tells of recall by a circuit on the film."""
 
+from hebbfilm.common.arrays import BoolArray
 from hebbfilm.common.tables import aligned
-from hebbfilm.common.text import percent
 from hebbfilm.hopfield import format_pattern
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.chip_entries import ChipEntry
 from hebbfilm.run.folder.chip_table import ChipRecalls
+from hebbfilm.run.folder.summary import Summary
 
 _MOST_STARTS = 32
 """A longer table is for the file."""
 
 
-def chip_text(told: ChipEntry, found: ChipRecalls) -> str:
-    """Where each start led, beside the matrix, what it took, and what it did to the film."""
-    return "\n".join([*_table(found), *_figures(told, found), *_changes(told)])
+def chip_text(summary: Summary, told: ChipEntry, found: ChipRecalls) -> str:
+    """Where each start led, beside the matrix, what it took, and what it did to the film.
+
+    Args:
+        summary: of the run.
+        told: by it of recall on chip.
+        found: in the table.
+    """
+    right = found.rightly_recalled(summary.patterns)
+    lines = [*_table(found, right), *_figures(told, found, right), *_changes(told)]
+    return "\n".join([*lines, *_other_weights(summary, told)])
 
 
-def _table(found: ChipRecalls) -> list[str]:
+def _table(found: ChipRecalls, right: BoolArray) -> list[str]:
     rows: list[tuple[str, ...]] = [
-        ("start", "end on chip", "by the matrix", "recalled", "ns", "fJ")
+        ("start", "end on chip", "by the matrix", "recalled", "ns", "aJ")
     ]
     for row in range(min(len(found.starts), _MOST_STARTS)):
         states = (each[row] for each in (found.starts, found.ends, found.matrix_ends))
-        took = f"{found.time[row] * 1e9:.3g}", f"{found.energy[row] * 1e15:.3g}"
-        recalled = "yes" if found.recalled[row] else "no"
+        took = f"{found.time[row] * 1e9:.3g}", f"{found.energy[row] * 1e18:.3g}"
+        recalled = "yes" if right[row] else "no"
+        if found.recalled[row] and not right[row]:
+            recalled = "no, a stored state that ends at another"
         rows.append((*map(format_pattern, states), recalled, *took))
     more = len(found.starts) - _MOST_STARTS
     lines = aligned(rows, "<")
     return [*lines, *([f"… and {more} more, all in {files.RECALL_ON_CHIP}"] if more > 0 else [])]
 
 
-def _figures(told: ChipEntry, found: ChipRecalls) -> list[str]:
+def _figures(told: ChipEntry, found: ChipRecalls, right: BoolArray) -> list[str]:
     count = len(found.starts)
     beside = "a film that was never presented with anything"
     if told.level is not None:
@@ -42,9 +53,11 @@ def _figures(told: ChipEntry, found: ChipRecalls) -> list[str]:
             beside = f"resistors that a bridge has balanced (level {level}, its own)"
     lines = [
         f"Recall on chip by {told.circuit} at {1e3 * told.voltage:g} mV, against {beside}: "
-        f"{percent(told.recalled)} % recalled; as by the matrix of the same differences from "
+        f"recalled from {right.sum()} of {count} starts; as by the matrix of the same "
+        "differences, in the circuit's own order of update, from "
         f"{found.agree.sum()} of {count} starts",
-        f"A recall took {told.mean_time * 1e9:.3g} ns and {told.mean_energy:.2e} J on average, "
+        f"A recall took {told.mean_time * 1e9:.3g} ns and {told.mean_energy * 1e18:.3g} aJ on "
+        "average, "
         f"{told.largest_time * 1e9:.3g} ns at most",
     ]
     if unsettled := int((~found.settled).sum()):
@@ -54,7 +67,23 @@ def _figures(told: ChipEntry, found: ChipRecalls) -> list[str]:
 
 def _changes(told: ChipEntry) -> list[str]:
     return [
-        f"All recalls together changed g by at most {told.largest_change_by_recall:.1e}, relative: "
-        f"by {told.largest_change:.1e} since the film was trained; left alone for that time, it "
-        f"changes by {told.largest_change_left_alone:.1e}"
+        "Largest relative change of a g from the trained film to the end of all recalls: "
+        f"{told.largest_change:.1e}",
+        "The same film left alone for that time, with open contacts: "
+        f"{told.largest_change_left_alone:.1e}",
+        f"Difference of the two, what the recalls did: {told.largest_change_by_recall:.1e}",
+    ]
+
+
+def _other_weights(summary: Summary, told: ChipEntry) -> list[str]:
+    """A line if the weights of the run and those of the circuit compare different things."""
+    rule, unit = summary.reference.rule, told.level_unit or "S"
+    if not summary.has_weights or (summary.reference.reference.unit == unit):
+        return []
+    absolute, relative = "absolute changes of conductances", "relative ones"
+    if unit == "1":
+        absolute, relative = "relative changes of conductances", "absolute ones"
+    return [
+        f"The circuit compares {absolute}, the weights of the run {relative} ([reading] reference "
+        f"= {rule!r}): recall by these need not end where the circuit does"
     ]

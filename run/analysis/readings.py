@@ -36,6 +36,8 @@ def analyse_readings(summary: Summary) -> dict[str, Any]:
         "readings": [
             {
                 **_named(result.reference),
+                "stable": result.stable,
+                "stored": result.stored,
                 "recalled": result.recalled,
                 "margin": result.margin,
                 "margin_unit": result.reference.unit,
@@ -75,13 +77,14 @@ def readings_text(found: Mapping[str, Any]) -> str:
     """The table of one run."""
     patterns = ", ".join(f"({pattern})" for pattern in found["patterns"])
     rows = [
-        [*_cells(row), _recalled(row), _margin(row), _number(row["correlation"])]
+        [*_cells(row), _stable(row), _recalled(row), _margin(row), _number(row["correlation"])]
         for row in found["readings"]
     ]
-    head = [*_HEAD, "recalled", "margin", "correlation"]
+    head = [*_HEAD, "stable", "recalled", "margin", "correlation"]
     return "\n".join(
         [
-            f"Readings of a film trained on {patterns}, the best first; recalled is the part of "
+            f"Readings of a film trained on {patterns}, the best first; stable are those of the "
+            "stored states, patterns and negatives, in which recall stays; recalled is the part of "
             "asynchronous recalls, from all starts, that end in a stored state",
             "",
             *_table(head, rows),
@@ -96,17 +99,19 @@ def study_readings_text(found: Mapping[str, Any]) -> str:
     rows = [
         [
             *_cells(row),
+            _count(row["all_stable"]),
             _count(row["recalled"]),
             _count(row["margin_above_zero"]),
             _number(row["mean_correlation"]),
         ]
         for row in found["readings"]
     ]
-    head = [*_HEAD, "recalled from all starts", "margin above zero", "correlation"]
+    head = [*_HEAD, "all stored states stable", "recalled from all starts", "margin above zero"]
+    head.append("correlation")
     return "\n".join(
         [
             f"Readings of {counted(len(found['runs']), 'run')}, the best first; 95 % confidence "
-            "intervals in brackets",
+            "intervals in brackets; recalled counts runs whose stored states are all stable",
             "",
             *_table(head, rows),
             "",
@@ -131,6 +136,7 @@ def _counted(reference: Reference, runs: Mapping[str, ReadingResult], own: bool)
     known = [result.correlation for result in runs.values() if result.correlation is not None]
     return {
         **_named(reference),
+        "all_stable": _part([result.all_stable for result in runs.values()]),
         "recalled": _part([result.from_all for result in runs.values()]),
         "margin_above_zero": _part([result.parts for result in runs.values()]),
         "mean_recalled": float(np.mean([result.recalled or 0.0 for result in runs.values()])),
@@ -147,7 +153,8 @@ def _part(true: Sequence[bool]) -> dict[str, Any]:
 
 
 def _rank(row: Mapping[str, Any]) -> tuple[float, ...]:
-    parts = [row[key]["count"] / row[key]["runs"] for key in ("recalled", "margin_above_zero")]
+    keys = ("all_stable", "recalled", "margin_above_zero")
+    parts = [row[key]["count"] / row[key]["runs"] for key in keys]
     correlation = row["mean_correlation"]
     return *parts, row["mean_recalled"], -2.0 if correlation is None else correlation
 
@@ -162,6 +169,10 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     lines = aligned([head, *rows[:_MOST_LISTED]], "<<<>")
     more = len(rows) - _MOST_LISTED
     return lines + ([f"… and {counted(more, 'reading')} more in the file"] if more > 0 else [])
+
+
+def _stable(row: Mapping[str, Any]) -> str:
+    return "no weights" if row["recalled"] is None else f"{row['stable']} of {row['stored']}"
 
 
 def _recalled(row: Mapping[str, Any]) -> str:

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import listed, percent
 from hebbfilm.hopfield import Reference, format_pattern
 from hebbfilm.hopfield.contact_pairs import pair_names, pairs
+from hebbfilm.hopfield.recall_ends import stable_states
 from hebbfilm.hopfield.reference import MEANINGS
 from hebbfilm.run.analysis.chip_text import chip_text
 from hebbfilm.run.analysis.displacement_text import presentations_text
@@ -85,10 +88,16 @@ def _recall(summary: Summary, table: RecallEnds) -> str:
         return no_recall_text(summary)
     count = len(table.starts)
     shown = count if count <= _MOST_STARTS else _MOST_STARTS // 2
-    rows = [("start", "end", "always recalled")]
+    patterns = np.array(summary.patterns)
+    recalled = table.rightly_recalled(patterns)
+    lost = table.always_recalled & ~recalled
+    end = "end" if summary.recall_on_chip is None else "end by the weights"
+    rows = [("start", end, "always recalled")]
     for row in range(shown):
         start, end = format_pattern(table.starts[row]), format_pattern(table.ends[row])
-        told = "yes" if table.always_recalled[row] else "no"
+        told = "yes" if recalled[row] else "no"
+        if lost[row]:
+            told = "no, a stored state that ends at another"
         if table.oscillates[row]:
             told = "no, oscillates between this and another state"
         rows.append((start, end, told))
@@ -99,8 +108,11 @@ def _recall(summary: Summary, table: RecallEnds) -> str:
         f"Recall success {percent(summary.recall_success)} % over all starts and orders of "
         f"update (ideal Hebb {percent(summary.ideal_recall_success)} %, "
         f"Oja {percent(summary.oja_recall_success)} %); "
-        f"always recalled from {table.always_recalled.sum()} of {count} starts"
+        f"always recalled from {recalled.sum()} of {count} starts"
     )
+    if len(patterns) > 1:
+        stable, stored = stable_states(summary.weights, list(summary.patterns))
+        lines.append(f"Stored states that are stable, patterns and negatives: {stable} of {stored}")
     return "\n".join(lines)
 
 
@@ -108,7 +120,7 @@ def _on_chip(folder: Path, summary: Summary) -> str:
     told = summary.recall_on_chip
     if told is None:
         return ""
-    return chip_text(told, read_chip_recalls(folder, len(summary.neuron_names)))
+    return chip_text(summary, told, read_chip_recalls(folder, len(summary.neuron_names)))
 
 
 def no_recall_text(summary: Summary) -> str:

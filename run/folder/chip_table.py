@@ -15,7 +15,7 @@ from hebbfilm.hopfield.patterns import Pattern, same_up_to_sign
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.chip_entries import ChipEntry, ChipRecallEntry
 from hebbfilm.run.folder.csv_rows import read_rows, write_rows
-from hebbfilm.run.folder.recall_table import read_flags, read_states
+from hebbfilm.run.folder.recall_table import left, read_flags, read_states
 
 _COLUMNS = (
     "start",
@@ -90,6 +90,10 @@ class ChipRecalls:
             recalled=np.array(recalled),
             **numbers,
         )
+
+    def rightly_recalled(self, patterns: IntArray) -> BoolArray:
+        """Recalled, and a stored state as itself: (n,), of patterns (p, N)."""
+        return self.recalled & ~left(self.starts, self.ends, patterns)
 
     def figures(self) -> dict[str, float]:
         """What a `ChipEntry` tells of them, by name."""

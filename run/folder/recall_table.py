@@ -45,6 +45,27 @@ class RecallEnds:
     ideal_always_recalled: BoolArray
     oscillates: BoolArray
 
+    def rightly_recalled(self, patterns: IntArray) -> BoolArray:
+        """Always recalled, and a stored state as itself: (n,), of patterns (p, N)."""
+        return self.always_recalled & ~left(self.starts, self.ends, patterns)
+
+    def ideal_rightly_recalled(self, patterns: IntArray) -> BoolArray:
+        """The same of the ideal network."""
+        return self.ideal_always_recalled & ~left(self.starts, self.ideal_ends, patterns)
+
+
+def left(starts: IntArray, ends: IntArray, patterns: IntArray) -> BoolArray:
+    """Whether a start is a stored state, a pattern or its negative, and its end another: (n,).
+
+    Args:
+        starts: (n, N).
+        ends: (n, N).
+        patterns: that are stored, (p, N).
+    """
+    stored = (np.abs(starts @ np.asarray(patterns).T) == starts.shape[1]).any(axis=1)
+    found: BoolArray = stored & (starts != ends).any(axis=1)
+    return found
+
 
 def write_recall(folder: Path, film: RecallTable, ideal: RecallTable) -> None:
     """Write `recall.csv`: a row a start, with the end of its first order.

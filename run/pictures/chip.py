@@ -6,19 +6,21 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hebbfilm.common.arrays import BoolArray, IntArray
+from hebbfilm.common.arrays import IntArray
 from hebbfilm.run.folder.chip_table import ChipRecalls
 from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.phases import NS
-from hebbfilm.run.pictures.recall import state_text
+from hebbfilm.run.pictures.chip_course import draw_courses
+from hebbfilm.run.pictures.tiles import draw_arrows, draw_head, draw_marks, draw_tiles
 
 _MOST_COURSES = 4
+_MOST_LINES = 20
+"""Of neurons, in all courses together."""
 _MOST_ROWS = 32
 
 
 def chip_picture(run: Run, recalls: ChipRecalls) -> Figure:
-    """Voltages of the neurons in the first recalls that switched any, and a table of all ends.
+    """Voltages of the neurons in the recalls that switched most, and a table of all ends.
 
     Args:
         run: with recall on chip.
@@ -26,86 +28,70 @@ def chip_picture(run: Run, recalls: ChipRecalls) -> Figure:
     """
     told = run.summary.recall_on_chip
     assert told is not None
-    shown = _worth_showing(recalls)
-    figure = Figure((11.5, max(4.6, 0.24 * min(len(recalls.starts), _MOST_ROWS) + 1.9)))
-    figure.set_layout_engine("constrained")
-    left, right = figure.subfigures(1, 2, width_ratios=[1.5, 1.0])
-    for row, axes in zip(shown, np.atleast_1d(left.subplots(len(shown), 1)), strict=True):
-        _draw_course(axes, run, recalls, int(row))
-    left.supxlabel("time since the recall began / ns", fontsize=8.5)
-    left.suptitle("Voltages of the neurons, one looked at after another", fontweight="bold")
-    _draw_ends(right.subplots(), recalls)
-    right.suptitle(
-        f"As by the matrix: {recalls.agree.sum()} of {len(recalls.starts)} starts; g changed by "
-        f"{told.largest_change_by_recall:.0e} at most",
-        fontweight="bold",
-    )
+    shown, size = _worth_showing(recalls), recalls.starts.shape[1]
+    rows = min(len(recalls.starts), _MOST_ROWS)
+    high = max(0.225 * len(shown) * (size + 0.9), 0.27 * rows) + 1.5
+    right = max(0.27 * (3 * size + 9), 3.4)
+    figure = Figure((7.0 + right, max(3.6, high)), layout="constrained")
+    courses, ends = figure.subplots(1, 2, width_ratios=[6.6, right])
+    draw_courses(courses, run, recalls, shown)
+    draw_ends(ends, run, recalls, size=7.5)
+    ends.set_anchor("NW")
+    good = recalls.rightly_recalled(run.patterns).sum()
+    ends.set_title(f"Recalled on chip: {good} of {len(recalls.starts)} starts", pad=50)
+    ends.annotate(
+        f"as by the matrix of the same differences: {recalls.agree.sum()} of "
+        f"{len(recalls.starts)}\nall recalls changed g by {_share(told.largest_change_by_recall)} "
+        "at most",
+        (0, 1), (0, 18), "axes fraction", "offset points", color=style.FAINT, linespacing=1.4,
+    )  # fmt: skip
     return figure
 
 
+def draw_ends(axes: Axes, run: Run, recalls: ChipRecalls, size: float) -> None:
+    """Where each start led, on chip and by the matrix, how long it took, and for what energy."""
+    rows, count = min(len(recalls.starts), _MOST_ROWS), recalls.starts.shape[1]
+    on_chip, by_matrix = count + 1.8, 2 * count + 4.3
+    blocks = (
+        ("start", 0.0, recalls.starts),
+        ("on chip", on_chip, recalls.ends),
+        ("matrix", by_matrix, recalls.matrix_ends),
+    )
+    for heading, left, states in blocks:
+        draw_head(axes, left, count, heading, size)
+        draw_tiles(axes, left, states[:rows], size)
+    draw_arrows(axes, on_chip - 1.5, on_chip - 0.3, rows)
+    right = recalls.rightly_recalled(run.patterns)
+    draw_marks(axes, on_chip + count + 0.55, right[:rows], size)
+    for row in np.flatnonzero(~recalls.agree[:rows]):
+        axes.text(by_matrix - 0.55, row + 0.5, "≠", ha="center", va="center", fontsize=size + 2,
+                  color=style.BAD, fontweight="bold")  # fmt: skip
+    edge = by_matrix + count
+    for heading, factor, values in (("ps", 1e12, recalls.time), ("aJ", 1e18, recalls.energy)):
+        edge += 2.4
+        axes.text(edge, -0.35, heading, ha="right", va="bottom", fontsize=size, fontweight="bold")
+        for row in range(rows):
+            text = f"{factor * values[row]:.3g}".replace("-", "−")
+            axes.text(edge, row + 0.5, text, ha="right", va="center", fontsize=size)
+    if more := len(recalls.starts) - rows:
+        axes.text(0, rows + 0.6, f"and {more} more", va="center", fontsize=size, color=style.FAINT)
+    axes.set_xlim(-0.1, edge + 0.1)
+    axes.set_ylim(rows + 0.1 + bool(more), -0.1)
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+
+
 def _worth_showing(recalls: ChipRecalls) -> IntArray:
-    """The numbers of a few recalls, those first that switched most."""
-    most = np.argsort(-recalls.switches, kind="stable")[:_MOST_COURSES]
+    """The numbers of a few recalls, those that switched most, in their order."""
+    room = max(1, _MOST_LINES // recalls.starts.shape[1])
+    most = np.argsort(-recalls.switches, kind="stable")[: min(_MOST_COURSES, room)]
     found: IntArray = np.sort(most)
     return found
 
 
-def _rows_of(run: Run, recalls: ChipRecalls, number: int) -> BoolArray:
-    """Which rows of the table are of a recall, (n,)."""
-    time, begin = run.conductance.time, recalls.begin[number]
-    # Times have ten digits in tables.
-    slack = 1e-9 * time[-1]
-    end = begin + recalls.time[number]
-    found: BoolArray = (
-        (np.array(run.conductance.phase) == "recall")
-        & (time > begin + slack)
-        & (time <= end + slack)
-    )
-    return found
-
-
-def _draw_course(axes: Axes, run: Run, recalls: ChipRecalls, number: int) -> None:
-    neurons = run.manifest.as_neurons()
-    rows = _rows_of(run, recalls, number)
-    time = NS * (run.conductance.time[rows] - recalls.begin[number])
-    tied = neurons.tied / neurons.tied.sum(axis=1, keepdims=True)
-    voltage = 1e3 * run.conductance.voltage[rows] @ tied.T
-    # A row tells of the moment at which the next neuron is looked at; the first has none before it.
-    limit = max(float(np.abs(voltage).max(initial=0.0)), 1e-30)
-    for k, name in enumerate(neurons.names):
-        axes.axhline(-k, color=style.HAIRLINE, linewidth=0.7, zorder=0)
-        heights = voltage[:, k] / limit
-        axes.step(time, 0.38 * heights - k, where="post", color=style.FAINT, linewidth=0.6)
-        for positive, colour in ((True, style.PLUS), (False, style.MINUS)):
-            kept = heights > 0 if positive else heights < 0
-            axes.scatter(time[kept], 0.38 * heights[kept] - k, 9, colour, linewidths=0)
-        axes.text(-0.01, -k, style.short_name(name), transform=axes.get_yaxis_transform(),
-                  ha="right", va="center", fontsize=7.5)  # fmt: skip
-    axes.set_yticks([])
-    axes.set_ylim(0.4 - len(neurons.names), 0.6)
-    axes.spines["left"].set_visible(False)
-    axes.set_xlim(left=0)
-    led = f"{state_text(recalls.starts[number])} → {state_text(recalls.ends[number])}"
-    axes.set_title(f"{led}, ±{limit:.3g} mV", fontsize=8, fontweight="normal")
-
-
-def _draw_ends(axes: Axes, recalls: ChipRecalls) -> None:
-    count = min(len(recalls.starts), _MOST_ROWS)
-    axes.set_axis_off()
-    heads = ("start", "on chip", "matrix", "time / ns")
-    places = (0.0, 0.31, 0.62, 1.0)
-    for place, head in zip(places, heads, strict=True):
-        side = "right" if place == 1.0 else "left"
-        axes.text(place, 0.6, head, ha=side, fontsize=7.5, fontweight="bold")
-    for row in range(count):
-        colour = style.GOOD if recalls.agree[row] else style.BAD
-        states = (each[row] for each in (recalls.starts, recalls.ends, recalls.matrix_ends))
-        texts = [*map(state_text, states), f"{NS * recalls.time[row]:.3g}"]
-        for place, text in zip(places, texts, strict=True):
-            side = "right" if place == 1.0 else "left"
-            tint = colour if place == 0.31 else style.INK
-            axes.text(place, -row, text, ha=side, va="center", fontsize=7, color=tint)
-    axes.set_xlim(-0.02, 1.02)
-    axes.set_ylim(-count, 1.2)
-    if count < len(recalls.starts):
-        axes.set_xlabel(f"and {len(recalls.starts) - count} more")
+def _share(value: float) -> str:
+    """A small number as a power of ten."""
+    if value == 0:
+        return "0"
+    power = int(np.floor(np.log10(value)))
+    return f"{value / 10.0**power:.0f} × 10$^{{{power}}}$"

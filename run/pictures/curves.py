@@ -15,9 +15,11 @@ from hebbfilm.run.folder.conductance_table import ConductanceTable
 from hebbfilm.run.folder.manifest import Manifest
 from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.phases import NS, phases_of, shade, shown_rows, write_names
+from hebbfilm.run.pictures.phases import BRIDGE, NS, phases_of, shade, shown_rows, write_names
 
 MOST_LABELS = 15
+_PALE = 0.2
+"""Of the largest voltage, below which a colour hardly tells the sign."""
 
 
 class Course(Protocol):
@@ -91,6 +93,9 @@ def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
     """Relative change of g_ij in percent; warm for opposite signs, cool for equal ones."""
     table, rows = run.conductance, shown_rows(run.conductance)
     before, after = run.summary.conductance_before, run.summary.conductance_after
+    if run.summary.recall_on_chip is not None:
+        # Labels stand at the end of the curves, and that is after all recalls.
+        after = run.summary.recall_on_chip.conductance
     coupled = run.coupled
     pairs = [pair for pair, counts in zip(table.pairs, coupled, strict=True) if counts]
     first = np.array([-before[i, j] for i, j in pairs])
@@ -127,7 +132,7 @@ def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
             for k, (i, j) in enumerate(pairs)
         ]
         label_ends(axes, time[-1], final, texts, colours, label_size)
-    _legend(axes, signs, len(run.patterns), label_size)
+    _legend(axes, signs, len(run.patterns), label_size, any(p.balanced for p in periods))
     _settle(axes)
     write_names(axes, periods)
 
@@ -167,6 +172,17 @@ def draw_voltages(axes: Axes, run: Course, names: bool = True) -> None:
             "axes fraction",
             "offset points",
             color=colour,
+            fontsize=8,
+        )
+    weak = np.isin(np.array(table.phase)[rows], ("recall", "balance"))
+    if (weak & (np.abs(voltage).max(axis=1) < _PALE * limit)).any():
+        axes.annotate(
+            f"pale: ±{np.abs(voltage[weak]).max():.3g} V",
+            (1, 0.5),
+            (6, -18),
+            "axes fraction",
+            "offset points",
+            color=style.FAINT,
             fontsize=8,
         )
 
@@ -270,14 +286,15 @@ def _settle(axes: Axes) -> Figure:
     return figure
 
 
-def _legend(axes: Axes, signs: IntArray, patterns: int, size: float) -> None:
-    """Name the families above the curves, in their colours."""
+def _legend(axes: Axes, signs: IntArray, patterns: int, size: float, bridge: bool) -> None:
+    """Name the families above the curves, in their colours, and the ground of a bridge."""
     left = 0.0
     most = "in the pattern" if patterns == 1 else "in most patterns"
     for members, colour, text in (
         (signs < 0, style.WARM(0.5), f"opposite signs {most}"),
         (signs > 0, style.COOL(0.5), "equal signs"),
         (signs == 0, style.FAINT, "opposite as often as equal"),
+        (np.array([bridge]), BRIDGE, "a bridge is balanced"),
     ):
         if members.any():
             axes.annotate(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
@@ -14,9 +13,10 @@ from matplotlib.ticker import Locator, MaxNLocator
 from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.pictures import curves, film, matrices, pages
+from hebbfilm.run.pictures.chip import draw_ends
 from hebbfilm.run.pictures.contacts import draw_contacts
 from hebbfilm.run.pictures.current import draw_current
-from hebbfilm.run.pictures.recall import draw_recall
+from hebbfilm.run.pictures.recall import MOST_ROWS, draw_recall
 from hebbfilm.run.pictures.surface import Surface
 
 TITLE_SIZE = 11.5
@@ -121,17 +121,24 @@ def _draw_weights(axes: Axes, run: Run, number: int) -> None:
 
 
 def _draw_recall(axes: Axes, run: Run, number: int) -> None:
-    table = run.recall
+    right = run.recall.rightly_recalled(run.patterns)
     if not run.summary.has_weights:
         axes.set_axis_off()
         _title(axes, number, "No recall: all weights are 0", None)
+        return
+    chip = run.recall_on_chip
+    if chip is not None and len(chip.starts) <= MOST_ROWS:
+        draw_ends(axes, run, chip, size=7.5)
+        axes.set_anchor("N")
+        right = chip.rightly_recalled(run.patterns)
+        _title(axes, number, f"Recalled on chip: {right.sum()} of {len(right)} starts", None)
         return
     draw_recall(axes, run, size=7.5)
     axes.set_anchor("N")
     _title(
         axes,
         number,
-        f"Always recalled: {int(np.sum(table.always_recalled))} of {len(table.starts)} starts",
+        f"Always recalled: {right.sum()} of {len(right)} starts",
         None,
     )
 

@@ -14,7 +14,7 @@ from hebbfilm.run.folder.conductance_table import UNDER_VOLTAGE, ConductanceTabl
 
 NS = 1e9
 _NAMES = {
-    "balance": ("bridge is balanced", "balance"),
+    "balance": (),
     "form": ("forming",),
     "train": ("training",),
     "rest": ("rest, no voltage", "rest"),
@@ -24,6 +24,8 @@ _NAMES = {
 }
 _WITH_PAUSES = ("training with pauses", "training")
 _APART = tuple(_NAMES[word] for word in ("balance", "form", "recall"))
+BRIDGE = "#c3d3e6"
+"""Ground of the time in which a bridge is balanced: it is too short for a name."""
 _NAME = "name of a phase"
 _AROUND = 5.0
 """Points that are kept free between a name and the ends of its phase, together."""
@@ -38,12 +40,14 @@ class Phase:
         start: in ns.
         end: in ns.
         trained: whether under voltage, at least for a part.
+        balanced: whether a bridge is balanced.
     """
 
     names: Sequence[str]
     start: float
     end: float
     trained: bool
+    balanced: bool = False
 
 
 def shown_rows(table: ConductanceTable) -> IntArray:
@@ -65,7 +69,8 @@ def phases_of(table: ConductanceTable) -> list[Phase]:
         # A phase begins at the last row of the one before.
         left, right = float(time[rows[max(start - 1, 0)]]), float(time[rows[end - 1]])
         if right > left and kind in _NAMES:
-            found.append(Phase(_NAMES[kind], left, right, kind in UNDER_VOLTAGE))
+            trained, balanced = kind in UNDER_VOLTAGE, kind == "balance"
+            found.append(Phase(_NAMES[kind], left, right, trained, balanced))
     return found
 
 
@@ -80,10 +85,11 @@ def joined(found: Sequence[Phase]) -> list[Phase]:
 
 
 def shade(axes: Axes, found: Sequence[Phase]) -> None:
-    """A ground behind the curves while voltage is on."""
+    """A ground behind the curves while voltage is on, another while a bridge is balanced."""
     for phase in found:
-        if phase.trained:
-            axes.axvspan(phase.start, phase.end, color="#f4f1ea", linewidth=0, zorder=0)
+        if phase.trained or phase.balanced:
+            colour = BRIDGE if phase.balanced else "#f4f1ea"
+            axes.axvspan(phase.start, phase.end, color=colour, linewidth=0, zorder=0)
 
 
 def write_names(axes: Axes, found: Sequence[Phase]) -> None:
@@ -100,7 +106,7 @@ def write_names(axes: Axes, found: Sequence[Phase]) -> None:
 
 
 def _write(axes: Axes, phase: Phase) -> bool:
-    """Write the longest name that has room; whether one has."""
+    """Write the longest name that has room; whether one has, or there is none."""
     figure = axes.get_figure(root=True)
     assert figure is not None
     (left, right), _ = axes.transData.transform([(phase.start, 0), (phase.end, 0)]).T
@@ -120,4 +126,4 @@ def _write(axes: Axes, phase: Phase) -> bool:
         if text.get_window_extent().width <= room:
             return True
         text.remove()
-    return False
+    return not phase.names

@@ -7,6 +7,7 @@ from hebbfilm.hopfield import (
     Reference,
     conductance_weights,
     hebb_correlation,
+    hebb_weights,
     recall_success,
     recall_table,
 )
@@ -102,3 +103,20 @@ def test_reading_without_weights_comes_last():
     assert [result.recalled is None for result in found] == [True, False]
     assert [result.from_all for result in found] == [False, False]
     assert best_first(found) == found[::-1]
+
+
+@pytest.mark.analytic
+def test_a_pattern_that_is_lost_does_not_count_as_recalled():
+    """Weights of A alone: recall leads to A from everywhere, from B too."""
+    readings = {"untrained": conductance_matrix(np.ones(6), 4)}
+    for label, patterns in (("A", ["++--"]), ("both", ["++--", "+-+-"])):
+        grown = 1 - 0.01 * hebb_weights(patterns)[np.triu_indices(4, 1)]
+        readings[label] = conductance_matrix(grown, 4)
+    alone, both = (
+        read_by(Reference("absolute_offset", 0.0, of=of), readings, {}, ["++--", "+-+-"])
+        for of in ("A", "both")
+    )
+    assert (alone.stable, alone.stored, alone.recalled) == (2, 4, 1.0)
+    assert not alone.from_all
+    assert (both.stable, both.stored) == (4, 4)
+    assert best_first([alone, both])[0] == both

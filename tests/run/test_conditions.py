@@ -30,7 +30,7 @@ def test_patterns_and_seeds_make_no_condition():
 
 
 def result(reference, recalled, margin):
-    return ReadingResult(reference, recalled, margin, None)
+    return ReadingResult(reference, 2, 2, recalled, margin, None)
 
 
 def test_the_condition_that_recalls_most_comes_first():

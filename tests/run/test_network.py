@@ -218,10 +218,13 @@ def test_all_readings_stand_in_one_table(several, comm, capsys):
     assert rows["mean", None, ("trained",)]["offset"] is None
     own = [r for r in found["readings"] if r["own"]]
     assert [(r["rule"], r["of"]) for r in own] == [("untrained_offset", ["trained"])]
-    recalled = [-1 if r["recalled"] is None else r["recalled"] for r in found["readings"]]
-    assert recalled == sorted(recalled, reverse=True)
+    ranks = [
+        (-1, -1) if r["recalled"] is None else (r["stable"], r["recalled"])
+        for r in found["readings"]
+    ]
+    assert ranks == sorted(ranks, reverse=True)
     if comm.rank == 0:
-        assert re.search(r"plus and minus +100\.0 % +\+10\.000 µS", printed)
+        assert re.search(r"plus and minus +2 of 2 +100\.0 % +\+10\.000 µS", printed)
         assert "* as the run was read" in printed
 
 
