@@ -1,9 +1,13 @@
 """Numbers that a script hands over, looked at before they act."""
 
 import math
+from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any
 
+import numpy as np
+
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
 
@@ -43,6 +47,32 @@ def check_number(
     )
 
 
+def check_truth(name: str, value: Any) -> None:
+    """Raise InputError unless a value is True or False; a text like "no" would count as true."""
+    if not isinstance(value, bool | np.bool_):
+        raise InputError(f"{name} = {shown(value)}: must be True or False")
+
+
+def check_names(name: str, value: Any) -> None:
+    """Raise InputError unless a value is a list of texts; one text would be a list of letters."""
+    if isinstance(value, str):
+        raise InputError(f"{name} = {shown(value)}: must be a list; for one, [{shown(value)}]")
+    listed = list(value) if isinstance(value, Iterable) else [None]
+    if not all(isinstance(each, str) for each in listed):
+        raise InputError(f"{name} = {shown(value)}: must be a list of names")
+
+
+def numbers(name: str, value: Any, size: int) -> FloatArray:
+    """An array of numbers, so many in each row; or InputError."""
+    try:
+        found = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise InputError(f"{name} = {shown(value)}: must be numbers") from None
+    if found.ndim == 0 or found.shape[-1] != size:
+        raise InputError(f"{name}: of shape {found.shape}, must be {size} in a row")
+    return found
+
+
 def check_kind(name: str, value: Any, kind: type, *, optional: bool = False) -> None:
     """Raise InputError unless a value is of a kind, or None where that is allowed."""
     if not (isinstance(value, kind) or (optional and value is None)):
@@ -51,6 +81,12 @@ def check_kind(name: str, value: Any, kind: type, *, optional: bool = False) -> 
             f"{name} = {shown(value)}: must be {article} {kind.__name__}"
             + (", or None" if optional else "")
         )
+
+
+def check_function(name: str, value: Any) -> None:
+    """Raise InputError unless a value can be called."""
+    if not callable(value):
+        raise InputError(f"{name} = {shown(value)}: must be a function")
 
 
 def check_count(name: str, value: Any, least: int, most: int | None = None) -> None:

@@ -1,8 +1,14 @@
 """Forming: what is done to a film once, before the first pattern is presented to it."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from hebbfilm.common.arguments import check_kind, check_number
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.hints import check_keys
 from hebbfilm.common.messages import shown
 from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.hopfield.patterns import (
@@ -58,8 +64,13 @@ class Forming:
     def __post_init__(self) -> None:
         if not self._takes_all:
             self._read_patterns()
-        amplitudes = tuple(map(float, self.amplitudes))
+        given = self.amplitudes if isinstance(self.amplitudes, Iterable) else [self.amplitudes]
+        for each in given:
+            check_number("training.forming.amplitudes", each, "")
+        amplitudes = tuple(map(float, given))
         object.__setattr__(self, "amplitudes", amplitudes)
+        for key in ("duration", "rest"):
+            check_number(f"training.forming.{key}", getattr(self, key), "s")
         if not amplitudes or not all(amplitude > 0 for amplitude in amplitudes):
             raise InputError(
                 f"training.forming.amplitudes = {list(amplitudes)}: must be factors of the voltage "
@@ -73,6 +84,19 @@ class Forming:
             raise InputError(
                 f"training.forming.rest = {self.rest}: must be zero or positive, in seconds"
             )
+
+    @staticmethod
+    def of(given: Forming | Mapping[str, Any] | None) -> Forming | None:
+        """What is done, from a table of its arguments as in a case, too; None: nothing.
+
+        Raises:
+            InputError: neither, or an argument that it does not have.
+        """
+        if isinstance(given, Mapping):
+            check_keys(given, [field.name for field in fields(Forming)], "in [training.forming]")
+            return Forming(**given)
+        check_kind("training.forming", given, Forming, optional=True)
+        return given
 
     @property
     def _takes_all(self) -> bool:

@@ -28,6 +28,8 @@ def check_label(label: str, what: str) -> None:
         label: of a reading.
         what: has it, like "training.steps.read".
     """
+    if not isinstance(label, str):
+        raise InputError(f"{what} = {shown(label)}: must be a label, like 'after A'")
     if label in _OWN:
         raise InputError(f"{what} = {shown(label)}: is {_OWN[label]} already; choose another label")
     if not label.strip() or label != label.strip() or not label.isprintable() or label[0] == "-":

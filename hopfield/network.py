@@ -1,9 +1,11 @@
 """A film as a Hopfield network."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from hebbfilm.common.arguments import check_kind
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
@@ -91,7 +93,7 @@ class HopfieldFilm:
         decay: float = 1.0,
         negative_voltage: float | None = None,
         negative_duration: float | None = None,
-        forming: Forming | None = None,
+        forming: Forming | Mapping[str, Any] | None = None,
         read_each: bool = False,
         sample_interval: float | None = None,
         observer: Observer | None = None,
@@ -112,7 +114,7 @@ class HopfieldFilm:
             decay: of the alternation, the amplitude of each half period by that of the last.
             negative_voltage: in V, of -ξ where both are presented; None for V₀.
             negative_duration: in s, likewise.
-            forming: what is done to the film first.
+            forming: what is done to the film first; {} stands for the defaults of `Forming`.
             read_each: whether `readings` get one after each, under "after 1", "after 2", …
             sample_interval: in s, see `Film.evolve`.
             observer: called with the film at each sample.
@@ -134,7 +136,7 @@ class HopfieldFilm:
             decay=decay,
             negative_voltage=negative_voltage,
             negative_duration=negative_duration,
-            forming=forming,
+            forming=Forming.of(forming),
             read_each=read_each,
         )
         self.run(schedule, sample_interval=sample_interval, observer=observer)
@@ -225,6 +227,7 @@ class HopfieldFilm:
 
     def weights_by(self, reference: Reference) -> FloatArray:
         """The weights by another reference, (N, N); see `weights`."""
+        check_kind("reference", reference, Reference)
         if self.before is None or self.after is None:
             raise InputError("this film has not been trained: there are no weights to read")
         before, after = reference.matrices(self.readings, self.reference_film)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hebbfilm.common.arguments import check_kind, check_names, numbers
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
@@ -45,6 +46,11 @@ class Neuron:
     reference: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        for key in ("contacts", "reference"):
+            check_names(f"{key} of a neuron", getattr(self, key))
+            if not all(map(_bare, getattr(self, key))):
+                raise InputError(f"{key} of a neuron: one has no name")
+            object.__setattr__(self, key, tuple(getattr(self, key)))
         if not self.contacts:
             raise InputError("a neuron has no contacts: give at least one, like '+ring_1'")
         names = [*map(_bare, self.contacts), *self.reference]
@@ -88,7 +94,11 @@ class Neurons:
     """
 
     def __init__(self, contacts: Sequence[str], given: Mapping[str, Neuron] | None = None) -> None:
+        # Names of one letter may be written as one text.
+        check_names("contacts of a film", contacts if not isinstance(contacts, str) else [])
         self.contacts, self.given = tuple(contacts), given
+        if given is not None:
+            _check_given(given)
         neurons = {name: Neuron((name,)) for name in contacts} if given is None else dict(given)
         self.names = tuple(neurons)
         shape = len(neurons), len(self.contacts)
@@ -135,12 +145,14 @@ class Neurons:
 
     def presented(self, voltages: ArrayLike) -> FloatArray:
         """Of all contacts in V, (C,), while the neurons are presented with (N,) V."""
-        found: FloatArray = np.asarray(voltages, dtype=float) @ self.presentation
+        found: FloatArray = self._of_neurons("voltages", voltages) @ self.presentation
         return found
 
     def recalling(self, voltages: ArrayLike) -> FloatArray:
         """Of all contacts in V, (C,), while the neurons are at (N,) V in recall."""
-        found: FloatArray = np.asarray(voltages, dtype=float) @ (self.tied + (self.reference > 0))
+        found: FloatArray = self._of_neurons("voltages", voltages) @ (
+            self.tied + (self.reference > 0)
+        )
         return found
 
     def voltages(self, voltages: ArrayLike) -> FloatArray:
@@ -150,25 +162,40 @@ class Neurons:
         is the mean of what each stands for.
         """
         shares = self.presentation / self.tied.sum(axis=1)[:, None]
-        found: FloatArray = np.asarray(voltages, dtype=float) @ shares.T
+        found: FloatArray = self._of_contacts("voltages", voltages) @ shares.T
         return found
 
     def currents(self, currents: ArrayLike) -> FloatArray:
         """Of the neurons in A, (N,), less those of the reference, for the contacts' (C,) A."""
-        found: FloatArray = (self.tied - self.reference) @ np.asarray(currents, dtype=float)
+        found: FloatArray = (self.tied - self.reference) @ self._of_contacts("currents", currents)
         return found
 
     def conductance(self, conductance: ArrayLike) -> FloatArray:
         """Between the neurons in S, (N, N), of the contacts' conductance matrix G, (C, C), S."""
-        found: FloatArray = self.tied @ np.asarray(conductance, dtype=float) @ self.tied.T
+        found: FloatArray = self.tied @ self._matrix(conductance) @ self.tied.T
         return found
 
     def reference_conductance(self, conductance: ArrayLike) -> FloatArray | None:
         """The same of the film that is compared with, as often as it counts; None without one."""
         if not self.has_reference:
             return None
-        once = np.asarray(conductance, dtype=float) @ (self.reference > 0).T
+        once = self._matrix(conductance) @ (self.reference > 0).T
         found: FloatArray = self.reference @ once
+        return found
+
+    def _of_neurons(self, name: str, value: ArrayLike) -> FloatArray:
+        return numbers(f"{name} of neurons", value, len(self.names))
+
+    def _of_contacts(self, name: str, value: ArrayLike) -> FloatArray:
+        return numbers(f"{name} of contacts", value, len(self.contacts))
+
+    def _matrix(self, conductance: ArrayLike) -> FloatArray:
+        found = self._of_contacts("conductance matrix", conductance)
+        if found.shape[-2:] != 2 * (len(self.contacts),):
+            raise InputError(
+                f"conductance matrix of contacts: of shape {found.shape}, must be "
+                f"{(len(self.contacts), len(self.contacts))}"
+            )
         return found
 
     def _times_counted(self) -> float:
@@ -199,6 +226,12 @@ class Neurons:
         if with_one.any() and not with_one.all():
             name = self.names[int(np.argmin(with_one))]
             raise InputError(f"neurons.{name}: has no reference, as the others have")
+
+
+def _check_given(given: Mapping[str, Neuron]) -> None:
+    check_kind("neurons", given, Mapping)
+    for name, neuron in given.items():
+        check_kind(f"neurons.{name}", neuron, Neuron)
 
 
 def _bare(contact: str) -> str:

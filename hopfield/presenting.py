@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hebbfilm.common.arguments import check_number
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
 from hebbfilm.hopfield.pattern_segments import PatternSegment, present
@@ -37,6 +38,11 @@ class Presenting:
             value = getattr(self, key)
             if value not in allowed:
                 raise InputError(f"training.{key} = '{value}': {allowed_are(value, allowed)}")
+        check_number("training.half_period", self.half_period, "s", above=0)
+        check_number("training.decay", self.decay, "")
+        for key, unit in (("negative_voltage", "V"), ("negative_duration", "s")):
+            if (value := getattr(self, key)) is not None:
+                check_number(f"training.{key}", value, unit)
         self._check_negatives()
         if self._alternates:
             self._check_period()

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hebbfilm.common.arguments import check_kind, check_names, check_number
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
@@ -86,11 +87,15 @@ class Reference:
     of: tuple[str, ...] = (TRAINED,)
 
     def __post_init__(self) -> None:
+        check_kind("reference rule", self.rule, str)
         if self.rule not in FORMULAS:
             raise InputError(f"reference rule {self.rule!r}: {allowed_are(self.rule, FORMULAS)}")
         self._check_offset()
         # From a case they come as a list, and from a script perhaps as the one that they are.
-        of = (self.of,) if isinstance(self.of, str) else tuple(self.of)
+        given = (self.of,) if isinstance(self.of, str) else self.of
+        check_names("reference of", given)
+        check_kind("reference since", self.since, str)
+        of = tuple(given)
         object.__setattr__(self, "of", of)
         self._check_moments()
 
@@ -211,6 +216,8 @@ class Reference:
                 )
             return
         least, below, allowed = _OFFSETS[self.rule]
+        if self.offset is not None:
+            check_number("reference offset", self.offset, "")
         if self.offset is None or not least <= self.offset < below:
             raise InputError(
                 f"reference offset {self.offset!r}: rule {self.rule!r} needs {allowed}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hebbfilm.common.arguments import check_number
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
 from hebbfilm.hopfield.moments import check_label
@@ -67,6 +68,7 @@ def check_step(step: Step, where: str, patterns: int) -> None:
             raise InputError(
                 f"{where}a rest has neither pattern, sign, voltage, duration nor drives"
             )
+        check_number(f"{where}rest", step.rest, "s")
         if not step.rest > 0:
             raise InputError(f"{where}rest = {step.rest}: must be positive, in seconds")
         return
@@ -83,7 +85,7 @@ def check_step(step: Step, where: str, patterns: int) -> None:
     if step.sign not in (1, -1):
         raise InputError(f"{where}sign = {step.sign}: must be 1 or -1")
     check_drive(step.voltage, step.duration, where)
-    if not isinstance(step.pattern, int):
+    if not isinstance(step.pattern, int) or isinstance(step.pattern, bool):
         require_drivable(parse_pattern(step.pattern))
     elif not 1 <= step.pattern <= patterns:
         allowed = f"1 to {patterns}, for those of" if patterns else "none without"
@@ -100,6 +102,10 @@ def check_drive(voltage: float | None, duration: float | None, where: str) -> No
         duration: in s; None passes.
         where: like "training.".
     """
+    if voltage is not None:
+        check_number(f"{where}voltage", voltage, "V")
+    if duration is not None:
+        check_number(f"{where}duration", duration, "s")
     if voltage == 0:
         raise InputError(f"{where}voltage = 0: no current flows; typical is 0.05 V")
     if duration is not None and not duration > 0:

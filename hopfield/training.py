@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+from hebbfilm.common.arguments import check_count, check_number, check_truth
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.course import Course
 from hebbfilm.hopfield.forming import FORMED, Forming
@@ -88,13 +89,16 @@ class Training:
         object.__setattr__(self, "patterns", tuple(plain))
         check_drive(self.voltage, self.duration, "training.")
         self._presenting()
-        if self.repeats < 1:
-            raise InputError(f"training.repeats = {self.repeats}: must be 1 or more")
+        check_number("training.voltage", self.voltage, "V")
+        check_count("training.repeats", self.repeats, 1)
+        check_truth("training.read_each", self.read_each)
         for key in ("pause", "rest"):
+            check_number(f"training.{key}", getattr(self, key), "s")
             if getattr(self, key) < 0:
                 raise InputError(
                     f"training.{key} = {getattr(self, key)}: must be zero or positive, in seconds"
                 )
+        object.__setattr__(self, "forming", Forming.of(self.forming))
         if self.steps:
             self._check_steps()
         if not self.parsed():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.messages import shown
@@ -57,6 +58,8 @@ def check_seed(key: str, value: int) -> None:
 def check_angles(key: str, *angles: float) -> None:
     """Raise LayoutError unless each is an angle in degrees, of some turns at most."""
     for angle in angles:
+        if not isinstance(angle, Real):
+            raise LayoutError(f"{key} {shown(angle)} is not an angle in degrees")
         if not abs(angle) <= LARGEST_ANGLE:
             raise LayoutError(
                 f"{key} {angle:g} is not an angle in degrees: {-LARGEST_ANGLE:g} to "

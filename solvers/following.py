@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from mpi4py import MPI
 
+from hebbfilm.common.arguments import check_function, check_kind
 from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.drives.drive import Segment
@@ -81,6 +82,7 @@ def observing(film: _FilmT, observer: Callable[[_FilmT], None] | None) -> Callab
     """Calls an observer, if there is one; what it raises on one rank ends the others, too."""
     if observer is None:
         return lambda: None
+    check_function("observer", observer)
     return lambda: on_every_rank(film.comm, lambda: observer(film))
 
 
@@ -88,6 +90,7 @@ def asking(film: _FilmT, until: Callable[[_FilmT], bool] | None) -> Callable[[],
     """Asks whether a drive has come far enough: all ranks go by what rank 0 found."""
     if until is None:
         return None
+    check_function("until", until)
     return lambda: bool(film.comm.bcast(on_every_rank(film.comm, lambda: until(film)), root=0))
 
 
@@ -122,6 +125,7 @@ def follow(
         InputError: a start beyond the end, or an interval that makes no samples.
     """
     durations = [segment.duration for segment in segments]
+    check_kind("start", start, Position)
     start.require_within(durations)
 
     def is_done() -> bool:

@@ -11,12 +11,18 @@ import numpy as np
 
 from hebbfilm.common.arguments import check_number
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.circuits.attached import AttachedCircuit
 from hebbfilm.hopfield.circuits.circuit import Circuit
 from hebbfilm.hopfield.circuits.inputs import Inputs
 from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.hopfield.patterns import Pattern, PatternLike
 
+MOST_TIME_CONSTANTS = 20
+"""In a period: the film follows amplifiers in parts of each, and is looked at once a period."""
+_USUAL = 5
+_HIGHEST_GAIN = 1e20
+"""In 1/A: of a current far below the charge of an electron in a second."""
 _NOISE_TICKS = 10
 """In a time constant at least, so that what noise does is white: the amplifier passes 1/(2πτ)."""
 
@@ -35,7 +41,7 @@ class Amplifiers(Circuit):
         voltage: V in V.
         period: in s, of a few time constants.
         gain: in 1/A.
-        time_constant: τ in s.
+        time_constant: τ in s, a twentieth of the period or longer.
         tolerance: of V, by which voltages at rest may move in a period.
         resistors: compared with, beside the reference film if there is one; or None.
         gain_spread, mismatch, offset, noise, seed: how badly currents are compared: see
@@ -59,8 +65,14 @@ class Amplifiers(Circuit):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_number("gain", self.gain, "1/A", above=0)
+        check_number("gain", self.gain, "1/A", above=0, below=_HIGHEST_GAIN)
         check_number("time_constant", self.time_constant, "s", above=0)
+        if self.period > MOST_TIME_CONSTANTS * self.time_constant:
+            raise InputError(
+                f"time_constant = {self.time_constant:g}: must be {1 / MOST_TIME_CONSTANTS:g} of "
+                f"the period, {self.period:g} s, or longer, in s; a period is of a few of them: "
+                f"did you mean period = {_USUAL * self.time_constant:g}?"
+            )
         check_number("tolerance", self.tolerance, "", above=0, below=1)
 
     def attached(

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from hebbfilm.common.arguments import check_names
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
@@ -148,11 +149,12 @@ class AttachedCircuit(ABC):
 
 def _free(names: Sequence[str], clamped: Sequence[str]) -> BoolArray:
     """Which of the neurons are free, (N,)."""
-    if isinstance(clamped, str):
-        raise InputError(f"clamped = {shown(clamped)}: must be a list; for one, [{shown(clamped)}]")
+    check_names("clamped", clamped)
     for name in clamped:
         if name not in names:
             raise InputError(f"clamped: neuron {shown(name)}: {allowed_are(name, names)}")
+        if list(clamped).count(name) > 1:
+            raise InputError(f"clamped: neuron {shown(name)} is there twice")
     free = np.array([name not in clamped for name in names])
     if not free.any():
         raise InputError("clamped: all neurons are: at least one must be free to recall anything")

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from hebbfilm.common.arguments import check_number
+from hebbfilm.common.arguments import check_kind, check_number, check_truth
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield.circuits.resistors import ResistorNetwork
 from hebbfilm.hopfield.contact_pairs import CONDUCTANCE_TOLERANCE
@@ -70,11 +70,14 @@ class Bridge:
     ) -> None:
         check_number("voltage of a bridge", voltage, "V", above=0)
         check_number("probe of a bridge", probe, "s", above=0)
+        check_truth("together", together)
+        check_kind("resistors", resistors, ResistorNetwork, optional=True)
         self.neurons, self.voltage, self.probe = Neurons.of(neurons), voltage, probe
         count = len(self.neurons.names)
         self._together = together
         self.dummies: FloatArray = np.zeros((count, count))
         if resistors is not None:
+            resistors.require_size(count)
             self.dummies -= resistors.conductance
             np.fill_diagonal(self.dummies, 0.0)
         self._charges: FloatArray = np.zeros((count, count))

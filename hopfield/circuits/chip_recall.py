@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hebbfilm.common.arguments import check_count
+from hebbfilm.common.arguments import check_count, check_kind
 from hebbfilm.hopfield.circuits.attached import AttachedCircuit
 from hebbfilm.hopfield.circuits.circuit import Circuit
 from hebbfilm.hopfield.neurons import Neurons
@@ -94,7 +94,10 @@ def recall_on_chip(
         >>> recall_on_chip(film, film.contacts, clock, "++--").settled
         True
     """
+    check_kind("film", film, Film)
+    check_kind("circuit", circuit, Circuit)
     check_count("most_ticks", most_ticks, 1)
+    check_count("number", number, 0)
     attached = circuit.attached(neurons, start, clamped=clamped, number=number)
     film.evolve(
         [Segment(most_ticks * circuit.period, attached, LABEL)],

@@ -12,6 +12,9 @@ from hebbfilm.hopfield.circuits.inputs import Comparison
 from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.hopfield.patterns import PatternLike
 
+_HIGHEST = 100.0
+"""Voltage in V, far above any that a film stands."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Circuit(Comparison, ABC):
@@ -28,7 +31,7 @@ class Circuit(Comparison, ABC):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_number("voltage", self.voltage, "V", above=0)
+        check_number("voltage", self.voltage, "V", above=0, below=_HIGHEST)
 
     @abstractmethod
     def attached(

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from hebbfilm.common.arguments import check_truth
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
@@ -57,6 +58,7 @@ class Comparators(Circuit):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        check_truth("chopped", self.chopped)
         if self.order not in get_args(Order):
             raise InputError(f"order = {self.order!r}: {allowed_are(self.order, get_args(Order))}")
 

@@ -9,10 +9,11 @@ import numpy as np
 
 from hebbfilm.common.arguments import LARGEST_SEED, check_count, check_kind, check_number
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.circuits.resistors import ResistorNetwork
 from hebbfilm.hopfield.neurons import Neurons
 
+_LARGEST = 10.0
+"""Of faults, in A or by what they are parts of: beyond, a circuit compares nothing."""
 _BUILD, _NOISE = 1, 2
 """What a seed draws, each by generators of its own."""
 
@@ -49,10 +50,10 @@ class Comparison:
     def __post_init__(self) -> None:
         check_number("period", self.period, "s", above=0)
         check_kind("resistors", self.resistors, ResistorNetwork, optional=True)
-        check_number("gain_spread", self.gain_spread, "", least=0)
-        check_number("mismatch", self.mismatch, "", least=0)
-        check_number("offset", self.offset, "A")
-        check_number("noise", self.noise, "A", least=0)
+        check_number("gain_spread", self.gain_spread, "", least=0, below=_LARGEST)
+        check_number("mismatch", self.mismatch, "", least=0, below=_LARGEST)
+        check_number("offset", self.offset, "A", above=-_LARGEST, below=_LARGEST)
+        check_number("noise", self.noise, "A", least=0, below=_LARGEST)
         check_count("seed", self.seed, 0, LARGEST_SEED)
 
 
@@ -71,10 +72,8 @@ class Inputs:
     def __init__(self, comparison: Comparison, neurons: Neurons, number: int) -> None:
         self._comparison, self._neurons, self._number = comparison, neurons, number
         tied, resistors = neurons.tied, comparison.resistors
-        if resistors is not None and len(resistors.conductance) != len(tied):
-            raise InputError(
-                f"resistors: of {len(resistors.conductance)} neurons, not of {len(tied)}"
-            )
+        if resistors is not None:
+            resistors.require_size(len(tied))
         self._share = tied / tied.sum(axis=1, keepdims=True)
         drawn = np.random.default_rng([comparison.seed, _BUILD]).standard_normal((2, len(tied)))
         self._gain = 1 + comparison.gain_spread * drawn[0]

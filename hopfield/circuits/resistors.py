@@ -8,11 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hebbfilm.common.arguments import check_number
+from hebbfilm.common.arguments import check_kind, check_number, numbers
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.messages import shown
 from hebbfilm.hopfield.contact_pairs import CONDUCTANCE_TOLERANCE, coupled_pairs
 from hebbfilm.hopfield.neurons import Neurons
+
+_MOST = 1e3
+"""Level in S, or by what a film conducts: far beyond any."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +41,13 @@ class ResistorNetwork:
     conductance: FloatArray
 
     def __post_init__(self) -> None:
-        matrix = np.array(self.conductance, dtype=float)
-        if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        try:
+            matrix = np.array(self.conductance, dtype=float)
+        except (TypeError, ValueError):
+            raise InputError(
+                f"conductances of resistors = {shown(self.conductance)}: must be numbers, (N, N)"
+            ) from None
+        if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not matrix.size:
             raise InputError(f"conductances of resistors of shape {matrix.shape}: must be (N, N)")
         if not np.isfinite(matrix).all():
             raise InputError("conductances of resistors: must be finite numbers, in S")
@@ -65,14 +74,19 @@ class ResistorNetwork:
         Raises:
             InputError: as `ResistorNetwork`, or a level that leaves no conductance.
         """
-        check_number("relative", relative, "", above=-1)
-        check_number("absolute", absolute, "S")
-        pairs = cls(np.asarray(conductance, dtype=float)).conductance
+        check_number("relative", relative, "", above=-1, below=_MOST)
+        check_number("absolute", absolute, "S", above=-_MOST, below=_MOST)
+        pairs = cls(conductance).conductance
         rows, columns = np.triu_indices(len(pairs), k=1)
         coupled = coupled_pairs(pairs)
         level = np.zeros_like(pairs)
         level[rows[coupled], columns[coupled]] = absolute
         return cls(_with_row_sums_zero((1 + relative) * pairs - level - level.T))
+
+    def require_size(self, neurons: int) -> None:
+        """Raise InputError unless they are of so many neurons."""
+        if len(self.conductance) != neurons:
+            raise InputError(f"resistors: of {len(self.conductance)} neurons, not of {neurons}")
 
     def balanced(self, conductance: ArrayLike) -> ResistorNetwork:
         """The same, trimmed: with the self conductances of a film, whose G is (N, N) in S.
@@ -81,8 +95,9 @@ class ResistorNetwork:
         holds it where it is. One more resistor for each neuron, from its voltage to where currents
         are compared, takes that away.
         """
-        trimmed = np.array(self.conductance)
-        np.fill_diagonal(trimmed, np.diag(np.asarray(conductance, dtype=float)))
+        trimmed, film = np.array(self.conductance), ResistorNetwork(np.asarray(conductance))
+        film.require_size(len(trimmed))
+        np.fill_diagonal(trimmed, np.diag(film.conductance))
         return replace(self, conductance=trimmed)
 
     def currents(self, voltages: ArrayLike) -> FloatArray:
@@ -90,7 +105,7 @@ class ResistorNetwork:
 
         A neuron that is held at virtual ground, 0 V, gets its sum over the others.
         """
-        found: FloatArray = self.conductance @ np.asarray(voltages, dtype=float)
+        found: FloatArray = self.conductance @ numbers("voltages", voltages, len(self.conductance))
         return found
 
 
@@ -114,10 +129,12 @@ def compared_weights(
                [0.2, 0.1, 0. ]])
     """
     tied = Neurons.of(neurons)
+    check_kind("resistors", resistors, ResistorNetwork, optional=True)
     own = tied.conductance(conductance)
     beside = tied.reference_conductance(conductance)
     found = own if beside is None else own - beside
     if resistors is not None:
+        resistors.require_size(len(found))
         found = found - resistors.conductance
     weights: FloatArray = (found + found.T) / 2
     np.fill_diagonal(weights, 0.0)

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.messages import shown
 from hebbfilm.meshing.bounds import check_length
 from hebbfilm.meshing.families.random_contacts import scatter
 from hebbfilm.meshing.film_copies import Copies
@@ -170,6 +171,8 @@ def copied(layout: Layout, count: int, gap: float = 100e-9) -> Layout:
         >>> copied(strip(), count=2).contact_names
         ('left', 'right', 'copy_2_left', 'copy_2_right')
     """
+    if not isinstance(layout, Layout):
+        raise LayoutError(f"layout {shown(layout)}: must be a Layout, like wheel()")
     check_count("copies.count", count, "films", least=1)
     check_length("copies.gap", gap)
     if gap < layout.mesh_size:

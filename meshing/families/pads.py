@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
+import numpy as np
 import shapely
 from shapely import Polygon
 from shapely.affinity import translate
@@ -127,7 +128,7 @@ def _refuse_others(arrangement: str, **given: float | None) -> None:
 
 
 def _check_choice(key: str, value: str, allowed: Iterable[str]) -> None:
-    if value not in allowed:
+    if not isinstance(value, str) or value not in allowed:
         raise LayoutError(f"{key} {shown(value)}: {allowed_are(value, list(allowed))}")
 
 
@@ -141,6 +142,8 @@ def _film(
         return _pad("round" if outline == "disc" else "square", half, tolerance)
     if size is not None:
         raise LayoutError(f"size {size:g} m: corners of an outline say it; leave it out")
+    if not isinstance(outline, Sequence | np.ndarray):
+        raise LayoutError(f"outline {shown(outline)}: must be disc, square or a list of corners")
     if len(outline) < 3:
         raise LayoutError(f"outline: {len(outline)} corners; a polygon has three or more")
     return Polygon(outline)

@@ -199,6 +199,12 @@ def film_source(
     if kind == "shapes":
         drawn = with_areas(layout_from_dict(parameters), regions)
         return FilmSource(_changed(drawn, changes), dimension, layers)
+    if kind is None:
+        of_file = "path" in content
+        raise InputError(
+            f"layout.kind is missing: {allowed_are('', [*_KINDS, 'shapes'])}"
+            + ("; a path is of kind 'drawing', 'mesh' or 'step'" if of_file else "")
+        )
     if not isinstance(kind, str) or kind not in _KINDS:
         raise InputError(f"layout.kind = {shown(kind)}: {allowed_are(kind, [*_KINDS, 'shapes'])}")
     del parameters["kind"]

@@ -100,11 +100,18 @@ def _require_films(preset: str, nodes: Sequence[str]) -> None:
 
 def _copied(preset: str, node: str, number: int, nodes: Sequence[str]) -> str:
     """The same node of a copy of the film."""
-    found = "+".join(f"copy_{number}_{contact}" for contact in node.split("+"))
-    if found not in nodes:
+    contacts = node.split("+")
+    if any(_COPY.match(contact) for contact in contacts):
         raise InputError(
-            f"neurons = {preset!r}: {node} has no {found} beside it: in [contacts], tie those of "
-            "all copies alike"
+            f"neurons = {preset!r}: {node} ties contacts of two films: in [contacts], tie those of "
+            "one film to each other, and those of all copies alike"
+        )
+    copies = [f"copy_{number}_{contact}" for contact in contacts]
+    found = next((each for each in nodes if sorted(each.split("+")) == sorted(copies)), None)
+    if found is None:
+        raise InputError(
+            f"neurons = {preset!r}: {node} has no {'+'.join(copies)} beside it: in [contacts], tie "
+            "those of all copies alike"
         )
     return found
 

@@ -54,6 +54,8 @@ _FREQUENCY = Plausible("Hz", 1e4, 1e14, 1e9, "hertz", positive=True)
 _DIRECTION = Plausible("", 1e-30, 1e30, 1.0, "no unit")
 _VOLTAGE = Plausible("V", 1e-9, 10.0, 1e-3, "volts")
 _CURRENT = Plausible("A", 1e-12, 1.0, 1e-6, "amperes")
+_FAULT = Plausible("", 1e-9, 1.0, 1e-2, "parts, 0.05 for 5 %", positive=True)
+_FAULT_CURRENT = Plausible("A", 1e-15, 1e-2, 1e-6, "amperes")
 _TEMPERATURE = Plausible("K", 1e-3, 5e3, 1e-3, "kelvin", positive=True)
 _INTERFACE = Plausible(
     "W/(m² K)", 1e3, 1e14, 1e6, "watts per square metre and kelvin", positive=True
@@ -144,8 +146,14 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "recall.voltage": _VOLTAGE,
     "recall.period": _TIME,
     "recall.time_constant": _TIME,
-    "recall.offset": _CURRENT,
-    "recall.noise": _CURRENT,
+    "recall.gain": Plausible("1/A", 1.0, 1e18, 1e6, "1 by amperes", positive=True),
+    "recall.level": Plausible(
+        "", 1e-12, 1.0, 1.0, "siemens (5 µS is 5e-6), or as a part of conductances (5 % is 0.05)"
+    ),
+    "recall.gain_spread": _FAULT,
+    "recall.mismatch": _FAULT,
+    "recall.offset": _FAULT_CURRENT,
+    "recall.noise": replace(_FAULT_CURRENT, positive=True),
     "output.sample_interval": _TIME,
     "output.field_interval": _TIME,
     "applied_field": _FIELD,

@@ -13,7 +13,7 @@ from hebbfilm.common.messages import shown
 from hebbfilm.hopfield import Neurons, all_states, parse_pattern
 from hebbfilm.hopfield.circuits import Amplifiers, Circuit, Comparators, ResistorNetwork
 from hebbfilm.hopfield.circuits.bridge import PROBE
-from hebbfilm.hopfield.patterns import Pattern
+from hebbfilm.hopfield.patterns import Pattern, format_pattern
 from hebbfilm.hopfield.recall_ends import EXHAUSTIVE_UP_TO
 from hebbfilm.run.inputs.sections import Positive, Section
 
@@ -87,6 +87,10 @@ class RecallSection(Section):
                 "recall.reference = 'bridge': is of circuit = 'comparators', whose neurons see no "
                 "current of their own; amplifiers have 'resistors' and 'film'"
             )
+        try:
+            self.made(None)
+        except InputError as error:
+            raise InputError(f"recall.{error}") from None
         if not self.starts:
             raise InputError("recall.starts is empty: give at least one, like '+,+,-,-', or 'all'")
         return self
@@ -117,7 +121,9 @@ class RecallSection(Section):
             InputError: one of another length, or more than a run goes through.
         """
         if self.starts != "all":
-            return [parse_pattern(start, names=names) for start in self.starts]
+            found = [parse_pattern(start, names=names) for start in self.starts]
+            _require_different(found)
+            return found
         if len(names) > EXHAUSTIVE_UP_TO:
             raise InputError(
                 f"recall.starts = 'all': {len(names)} neurons have 2^{len(names)} states, too many "
@@ -155,3 +161,10 @@ class RecallSection(Section):
         ticks = float(starts * self.most_ticks)
         balancing = sum(ROUNDS) * size * PROBE if self.reference == "bridge" else 0.0
         return RecallExtent(ticks, ticks * self.made(None).period + balancing)
+
+
+def _require_different(starts: Sequence[Pattern]) -> None:
+    written = [format_pattern(start) for start in starts]
+    for start in written:
+        if written.count(start) > 1:
+            raise InputError(f"recall.starts has {start!r} twice: a start is recalled from once")

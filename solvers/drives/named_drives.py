@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from hebbfilm.common.arguments import check_number
+from hebbfilm.common.arguments import check_kind, check_number
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import did_you_mean
 from hebbfilm.common.messages import shown
@@ -72,6 +72,7 @@ def check_named_drives(drives: NamedDrives, where: str) -> None:
     """
     if callable(drives) or stands_for_function(drives):
         return
+    check_kind(where, drives, Mapping)
     driven = [
         stands_for_function(value) or written_drive(value, f"{where}.{name}") is not None
         for name, value in drives.items()
