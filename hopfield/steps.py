@@ -85,7 +85,9 @@ def check_step(step: Step, where: str, patterns: int) -> None:
     if step.sign not in (1, -1):
         raise InputError(f"{where}sign = {step.sign}: must be 1 or -1")
     check_drive(step.voltage, step.duration, where)
-    if not isinstance(step.pattern, int) or isinstance(step.pattern, bool):
+    if isinstance(step.pattern, bool):
+        raise InputError(f"{where}pattern = {step.pattern}: must be signs, or a number")
+    if not isinstance(step.pattern, int):
         require_drivable(parse_pattern(step.pattern))
     elif not 1 <= step.pattern <= patterns:
         allowed = f"1 to {patterns}, for those of" if patterns else "none without"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
-from hebbfilm.common.arguments import check_count, check_kind
+from hebbfilm.common.arguments import check_count, check_kind, check_number
 from hebbfilm.hopfield.circuits.attached import AttachedCircuit
 from hebbfilm.hopfield.circuits.circuit import Circuit
 from hebbfilm.hopfield.neurons import Neurons
@@ -65,6 +66,8 @@ def recall_on_chip(
     most_ticks: int = 1000,
     position: Position = START,
     observer: Callable[[Film], None] | None = None,
+    longest_interval: float | None = None,
+    between: Callable[[Film], None] | None = None,
 ) -> ChipRecall:
     """Let a circuit at the contacts of a film recall a state; collective.
 
@@ -81,6 +84,8 @@ def recall_on_chip(
         most_ticks: periods of the circuit after which it is given up.
         position: that of a state saved on the way, to go on from there.
         observer: called with the film after each period; from there the state can be saved.
+        longest_interval: in s, so that no more passes until `observer` or `between` is called.
+        between: likewise, within a period that is longer; from there, too, the state can be saved.
 
     Raises:
         InputError: arguments that do not fit the film.
@@ -98,12 +103,29 @@ def recall_on_chip(
     check_kind("circuit", circuit, Circuit)
     check_count("most_ticks", most_ticks, 1)
     check_count("number", number, 0)
+    check_kind("position", position, Position)
+    parts = _parts(circuit.period, longest_interval)
+    interval = circuit.period / parts
     attached = circuit.attached(neurons, start, clamped=clamped, number=number)
+
+    def look(film: Film) -> None:
+        within = round(film.position.elapsed / interval) % parts
+        if (called := between if within else observer) is not None:
+            called(film)
+
     film.evolve(
         [Segment(most_ticks * circuit.period, attached, LABEL)],
         start=position,
-        sample_interval=circuit.period,
-        observer=observer,
+        sample_interval=interval,
+        observer=look,
         until=lambda _: attached.settled,
     )
     return ChipRecall.of(attached)
+
+
+def _parts(period: float, longest: float | None) -> int:
+    """Of a period, so that none is longer; times in s."""
+    if longest is None:
+        return 1
+    check_number("longest_interval", longest, "s", above=0)
+    return ceil(period / longest * (1 - 1e-9))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -76,7 +77,7 @@ class ResistorNetwork:
         """
         check_number("relative", relative, "", above=-1, below=_MOST)
         check_number("absolute", absolute, "S", above=-_MOST, below=_MOST)
-        pairs = cls(conductance).conductance
+        pairs = cls(cast(FloatArray, conductance)).conductance
         rows, columns = np.triu_indices(len(pairs), k=1)
         coupled = coupled_pairs(pairs)
         level = np.zeros_like(pairs)
@@ -95,7 +96,7 @@ class ResistorNetwork:
         holds it where it is. One more resistor for each neuron, from its voltage to where currents
         are compared, takes that away.
         """
-        trimmed, film = np.array(self.conductance), ResistorNetwork(np.asarray(conductance))
+        trimmed, film = np.array(self.conductance), ResistorNetwork(cast(FloatArray, conductance))
         film.require_size(len(trimmed))
         np.fill_diagonal(trimmed, np.diag(film.conductance))
         return replace(self, conductance=trimmed)

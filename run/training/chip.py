@@ -67,6 +67,8 @@ class RecallOnChip(Driven):
                 most_ticks=at_most,
                 position=film.position,
                 observer=self.observe,
+                longest_interval=self.case.output.sample_interval,
+                between=self.recorder.watch,
             )
             notes.recalls.append(
                 ChipRecallEntry(

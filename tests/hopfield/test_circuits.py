@@ -419,7 +419,7 @@ def test_bad_circuits_are_refused(two):
         replace(good, noise=-1e-6)
     with pytest.raises(InputError, match=r"^order = 'randm': .*random"):
         replace(good, order="randm")
-    with pytest.raises(InputError, match=r"^gain = 0: must be above 0, in 1/A$"):
+    with pytest.raises(InputError, match=r"^gain = 0: must be above 0 .* in 1/A$"):
         Amplifiers(voltage=VOLTAGE, period=PERIOD, gain=0, time_constant=PERIOD)
     with pytest.raises(InputError, match=r"^resistors = .* must be a ResistorNetwork, or None$"):
         replace(good, resistors=PAIR)
@@ -439,3 +439,24 @@ def test_bad_circuits_are_refused(two):
         ResistorNetwork([[0, 1], [2, 0]])
     with pytest.raises(InputError, match="must be finite numbers, in S"):
         ResistorNetwork([[0, np.inf], [np.inf, 0]])
+
+
+@pytest.mark.parametrize("longest", [None, 0.3 * PERIOD, PERIOD / 4, 2 * PERIOD])
+def test_long_periods_are_looked_at_more_often(two, longest):
+    """So that a stop is obeyed: the ends of periods stay what the observer is called at."""
+    clock = Comparators(voltage=VOLTAGE, period=PERIOD, order="in_turn")
+    ends, between = [], []
+    found = recall_on_chip(
+        two,
+        two.contacts,
+        clock,
+        "+-",
+        observer=lambda film: ends.append(film.position.elapsed / PERIOD),
+        longest_interval=longest,
+        between=lambda film: between.append(film.position.elapsed / PERIOD),
+    )
+    assert found.settled
+    np.testing.assert_allclose(ends, np.arange(1, found.ticks + 1), rtol=1e-12)
+    inside = [0.25, 0.5, 0.75] if longest is not None and longest < PERIOD else []
+    expected = [tick + each for tick in range(found.ticks) for each in inside]
+    np.testing.assert_allclose(between, expected, rtol=1e-12)

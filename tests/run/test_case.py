@@ -190,6 +190,10 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
         (case_with("training", voltge=1), "unknown key voltge in [training]; did you mean voltage"),
         (case_with("materials", damping=1), "unknown key materials at the top of the case; did you "
          "mean material?"),
+        (
+            {"layout": {"path": "a.svg", "copies": 2}, "training": {"patterns": ["+-"]}},
+            "layout.kind is missing: allowed are wheel, square, disc, ",
+        ),
         (case_with("layout", kind="weel"), "layout.kind = 'weel': allowed are wheel, square, disc, "
          "strip, corbino, random_rim, "),
         (case_with("layout", outer_radios=1e-7), "unknown key outer_radios in [layout]"),

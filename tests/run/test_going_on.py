@@ -71,8 +71,8 @@ most_ticks = 8
 AMPLIFIED = """
 [recall]
 circuit = "amplifiers"
-period = 4e-13
-time_constant = 2e-13
+period = 4e-12
+time_constant = 4e-13
 starts = ["+,+,+,-", "-,+,-,+"]
 most_ticks = 4
 """
@@ -141,6 +141,7 @@ def spoil(folder):
         # In the first recall on chip, and in the second; in the reading after it.
         (SETTLED, 0, RECALL, [(13, 15), (16, 18), (20, 21), (23, 26)]),
         ("", 300, RECALL, [(57, 58), (61, 63), (66, 70), (75, 80)]),
+        # Saved within a period, too, as that is longer than a sample.
         (SETTLED, 0, AMPLIFIED, [(13, 14), (15, 16)]),
     ],
     ids=[

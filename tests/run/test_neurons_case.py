@@ -41,11 +41,19 @@ def test_presets_are_of_films_side_by_side(preset, count, left):
 def test_presets_keep_contacts_together_that_are_tied_in_all_films():
     nodes = ["a+b", "c", "copy_2_a+copy_2_b", "copy_2_c"]
     assert named_neurons("twins", nodes)["a+b"] == Neuron(("a+b", "-copy_2_a+copy_2_b"))
+    nodes[2] = "copy_2_b+copy_2_a"
+    assert named_neurons("twins", nodes)["a+b"] == Neuron(("a+b", "-copy_2_b+copy_2_a"))
 
 
 @pytest.mark.parametrize(
     ("preset", "nodes", "message"),
     [
+        (
+            "twins",
+            ["a+copy_2_a", "b", "copy_2_b"],
+            "neurons = 'twins': a+copy_2_a ties contacts of two films: in [contacts], tie those of "
+            "one film to each other, and those of all copies alike",
+        ),
         (
             "twins",
             films(1),
@@ -70,7 +78,7 @@ def test_presets_keep_contacts_together_that_are_tied_in_all_films():
             "of all copies alike",
         ),
     ],
-    ids=["one film", "too few", "too many", "tied in one film alone"],
+    ids=["two films tied", "one film", "too few", "too many", "tied in one film alone"],
 )
 def test_preset_says_how_many_films_it_needs(preset, nodes, message):
     with pytest.raises(InputError) as caught:
