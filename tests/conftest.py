@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,25 @@ import pytest
 
 from hebbfilm.meshing.files import step as step_file
 from hebbfilm.meshing.files import user_mesh
+
+_APPROX = pytest.approx
+
+
+def _approx(expected: Any, rel: float | None = None, abs: float | None = None, **other: Any) -> Any:
+    """pytest.approx, relative unless `abs` is given.
+
+    By itself it lets pass what is within 1e-12 as well: any duration, length or energy in SI units.
+    Beside a zero that is kept, as relative to it nothing is near.
+    """
+    values = expected.values() if isinstance(expected, Mapping) else expected
+    # A scalar, an array, or a sequence; of what is no number numpy makes objects, which are true.
+    if abs is None and np.all(np.asarray(values if values is expected else list(values)) != 0):
+        return _APPROX(expected, rel=1e-6 if rel is None else rel, abs=0.0, **other)
+    return _APPROX(expected, rel=rel, abs=abs, **other)
+
+
+def pytest_configure() -> None:
+    pytest.approx = _approx
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -168,3 +169,39 @@ def test_modules_are_small():
 def test_each_module_can_be_imported(module):
     """What none imports, or only a command, too."""
     importlib.import_module(module)
+
+
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+
+def test_nothing_small_is_close_by_default():
+    """What numpy has as `atol` by itself is 10 nm, and so anything in most of SI units."""
+    calls = [
+        (path, node)
+        for path in TESTS
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("allclose", "isclose")
+        and ast.unparse(node.func.value) == "np"
+    ]
+    assert len(calls) > 10
+    without = [
+        f"{path.name}:{node.lineno}"
+        for path, node in calls
+        if "atol" not in [word.arg for word in node.keywords]
+    ]
+    assert without == []
+
+
+@pytest.mark.parametrize(
+    "expected", [2e-21, [2e-21, 1.0], (2e-21,), np.array([2e-21]), {"a": 2e-21}]
+)
+def test_nothing_small_is_approximately_anything_else(expected):
+    """Of a test whose tolerance is not given in absolute terms it is relative."""
+    doubled = {"a": 4e-21} if isinstance(expected, dict) else np.array(expected) * 2
+    assert doubled != pytest.approx(expected)
+    assert doubled != pytest.approx(expected, rel=0.9)
+    assert doubled == pytest.approx(expected, rel=1.1)
+    assert doubled == pytest.approx(expected, abs=1.1)
+    assert pytest.approx(0.0) == 1e-13

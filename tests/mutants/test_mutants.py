@@ -24,7 +24,10 @@ HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
 COPIED = ("hebbfilm", "common", "meshing", "solvers", "hopfield", "run", "tests")
 COMPILED = (".c", ".h")
-_FAILED = re.compile(r"^FAILED (?P<test>\S+)( - (?P<error>\S+))?", re.MULTILINE)
+# What a test was given, in brackets, may have spaces.
+_FAILED = re.compile(
+    r"^FAILED (?P<test>[^\s\[]+(?:\[.*?\])?)(?: - (?P<error>\S+)|$)", re.MULTILINE
+)
 _NOTICED = re.compile(r"AssertionError|assert|Failed|(\w+\.)*(Solver|Recall)Error")
 """What a test says that has noticed something; a name that is not defined is a slip of a mutant."""
 

@@ -68,9 +68,9 @@ def test_every_start_leads_where_the_matrix_does_and_the_table_tells_it(run):
     assert recalls.settled.all()
     assert told.agreement == told.settled == 1.0
     assert (recalls.switches > 0).any()
-    assert np.allclose(recalls.time, 2e-14 * recalls.ticks, rtol=1e-9)
+    assert np.allclose(recalls.time, 2e-14 * recalls.ticks, rtol=1e-9, atol=0)
     # One recall after another, without a gap.
-    assert np.allclose(recalls.begin[1:], (recalls.begin + recalls.time)[:-1], rtol=1e-9)
+    assert np.allclose(recalls.begin[1:], (recalls.begin + recalls.time)[:-1], rtol=1e-9, atol=0)
 
 
 @pytest.mark.cross_method
