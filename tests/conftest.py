@@ -21,12 +21,14 @@ def _approx(expected: Any, rel: float | None = None, abs: float | None = None, *
     """pytest.approx, relative unless `abs` is given.
 
     By itself it lets pass what is within 1e-12 as well: any duration, length or energy in SI units.
-    Beside a zero that is kept, as relative to it nothing is near.
+    As relative to 0 nothing is near, that is kept beside a zero, but for less than 1e-6 of the
+    largest number that there is.
     """
-    values = expected.values() if isinstance(expected, Mapping) else expected
-    # A scalar, an array, or a sequence; of what is no number numpy makes objects, which are true.
-    if abs is None and np.all(np.asarray(values if values is expected else list(values)) != 0):
-        return _APPROX(expected, rel=1e-6 if rel is None else rel, abs=0.0, **other)
+    if abs is None:
+        numbers = np.abs(list(expected.values()) if isinstance(expected, Mapping) else expected)
+        largest = np.max(numbers, initial=0.0)
+        abs = min(1e-12, 1e-6 * largest or 1e-12) if not np.all(numbers) else 0.0
+        rel = 1e-6 if rel is None else rel
     return _APPROX(expected, rel=rel, abs=abs, **other)
 
 

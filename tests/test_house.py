@@ -205,3 +205,5 @@ def test_nothing_small_is_approximately_anything_else(expected):
     assert doubled == pytest.approx(expected, rel=1.1)
     assert doubled == pytest.approx(expected, abs=1.1)
     assert pytest.approx(0.0) == 1e-13
+    assert pytest.approx([0.0, 2e-21]) == [1e-28, 2e-21]
+    assert pytest.approx([0.0, 2e-21]) != [1e-26, 2e-21]

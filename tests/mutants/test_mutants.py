@@ -25,9 +25,7 @@ CHECKOUT = HERE.parents[1]
 COPIED = ("hebbfilm", "common", "meshing", "solvers", "hopfield", "run", "tests")
 COMPILED = (".c", ".h")
 # What a test was given, in brackets, may have spaces.
-_FAILED = re.compile(
-    r"^FAILED (?P<test>[^\s\[]+(?:\[.*?\])?)(?: - (?P<error>\S+)|$)", re.MULTILINE
-)
+_FAILED = re.compile(r"^FAILED (?P<test>[^\s\[]+(?:\[.*?\])?)(?: - (?P<error>\S+)|$)", re.MULTILINE)
 _NOTICED = re.compile(r"AssertionError|assert|Failed|(\w+\.)*(Solver|Recall)Error")
 """What a test says that has noticed something; a name that is not defined is a slip of a mutant."""
 
