@@ -122,7 +122,7 @@ def _refuse_others(arrangement: str, **given: float | None) -> None:
     for key, value in given.items():
         if value is not None and key not in own:
             raise LayoutError(
-                f"{key} {shown(value)}: is no key of arrangement {arrangement!r}; allowed are "
+                f"{key} {shown(value)}: arrangement {arrangement!r} has no such key; it has "
                 f"{', '.join(own)}"
             )
 

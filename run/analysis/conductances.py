@@ -52,6 +52,7 @@ class Conductances:
             film differs.
         uncoupled_pairs: the names of all other pairs.
         separations: which patterns a uniform film tells apart; None where that is not asked.
+        moment: at which the film of a run was so.
     """
 
     contacts: tuple[str, ...]
@@ -64,6 +65,7 @@ class Conductances:
     current_shares: dict[str, float] = field(default_factory=dict)
     sheet_amr_ratio: float | None = None
     separations: tuple[Separation, ...] | None = None
+    moment: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """All of it, as it is printed as JSON."""
@@ -73,6 +75,8 @@ class Conductances:
             "conductance": self.conductance.tolist(),
             **self.checks,
         }
+        if self.moment:
+            found["moment"] = self.moment
         if self.couplings is not None:
             found |= {"coupling": self.couplings, "uncoupled_pairs": list(self.uncoupled_pairs)}
         if self.hall_conductance is not None:
@@ -150,6 +154,8 @@ def conductances_of_case(case: Case, comm: MPI.Intracomm) -> Conductances:
 def conductances_of_run(folder: Path, settings: Iterable[str], comm: MPI.Intracomm) -> Conductances:
     """G and couplings of the saved state of a run; collective.
 
+    Of a film on which a circuit recalls it is the trained one, before any recall.
+
     Args:
         folder: of the run.
         settings: "section.key=value" that overrule its case.
@@ -161,8 +167,11 @@ def conductances_of_run(folder: Path, settings: Iterable[str], comm: MPI.Intraco
     case = comm.bcast(on_root(comm, lambda: read_case_of_run(folder, settings)))
     film = build_film(case, comm)
     on_every_rank(comm, lambda: _require_fit(case, film.contacts))
-    load_state(film, folder / files.STATE)
-    return conductances_of_film(film, case.neurons_of(film.contacts))
+    trained = comm.bcast(on_root(comm, lambda: (folder / files.TRAINED).exists()))
+    load_state(film, folder / (files.TRAINED if trained else files.STATE))
+    told = "the trained film, before any recall on it" if trained else "the film as it was saved"
+    found = conductances_of_film(film, case.neurons_of(film.contacts))
+    return replace(found, moment=f"{told}, t = {film.time * 1e9:.4g} ns")
 
 
 def _require_fit(case: Case, contacts: Sequence[str]) -> None:

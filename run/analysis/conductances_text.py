@@ -15,9 +15,19 @@ def conductances_as_text(found: Conductances) -> str:
     """The matrix, the couplings and the margins, as far as they are known."""
     return "\n\n".join(
         part
-        for part in (_matrix(found), _sharing(found), _couplings(found), _margins(found))
+        for part in (
+            _moment(found),
+            _matrix(found),
+            _sharing(found),
+            _couplings(found),
+            _margins(found),
+        )
         if part
     )
+
+
+def _moment(found: Conductances) -> str:
+    return f"Of {found.moment}" if found.moment else ""
 
 
 def _matrix(found: Conductances) -> str:

@@ -22,7 +22,8 @@ def add(commands: Commands) -> None:
         "strengthens pairs of opposite signs than pairs of equal signs, to first order, divided by "
         "the largest relative change (so at most 2). Above 0 the layout separates the pattern; at "
         "1 pairs of equal signs do not change and all others grow alike; above 1 pairs of equal "
-        "signs weaken. For a run folder, the saved state is used, and there are no margins.",
+        "signs weaken. For a run folder there are no margins, and the film is as it was saved, "
+        "with [recall] as it was trained, before any recall.",
     )
     parser.add_argument(
         "source", type=path_argument, metavar="CASE|RUN", help="case file or run folder"

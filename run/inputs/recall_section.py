@@ -157,8 +157,20 @@ class RecallSection(Section):
 
     def extent(self, size: int) -> RecallExtent:
         """What all recalls of so many neurons come to, at most."""
+        return self._extent(size, self.most_ticks)
+
+    def expected_ticks(self, size: int) -> int:
+        """Of one recall: most neurons are looked at two or three times."""
+        return min(3 * size, self.most_ticks)
+
+    def expected_time(self, size: int) -> float:
+        """In s, of all recalls and of the film that is left alone for as long, as a rule."""
+        found = self._extent(size, self.expected_ticks(size))
+        return found.time + found.ticks * self.made(None).period
+
+    def _extent(self, size: int, each: int) -> RecallExtent:
         starts = 2**size if self.starts == "all" else len(self.starts)
-        ticks = float(starts * self.most_ticks)
+        ticks = float(starts * each)
         balancing = sum(ROUNDS) * size * PROBE if self.reference == "bridge" else 0.0
         return RecallExtent(ticks, ticks * self.made(None).period + balancing)
 

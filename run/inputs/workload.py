@@ -108,14 +108,14 @@ def _work_of_protocol(case: Case, nodes: Sequence[str] | None) -> _Work:
 
 
 def running_time(case: Case, neurons: int) -> float:
-    """Simulated time of a whole run in s, at most.
+    """Simulated time of a whole run in s, at most; that of recall on chip as a rule.
 
     Args:
         case: of the run.
         neurons: how many its film has.
     """
     course = case.steps().extent().time if case.training is None else case.training.extent()[1]
-    recall = 0.0 if case.recall is None else case.recall.extent(neurons).time
+    recall = 0.0 if case.recall is None else case.recall.expected_time(neurons)
     return case.initial.relaxation + course + recall + reading_time(case)
 
 

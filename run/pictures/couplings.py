@@ -16,6 +16,7 @@ from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.beside import place_labels
 from hebbfilm.run.pictures.curves import MOST_LABELS
+from hebbfilm.run.pictures.matrices import unit_of_weights
 from hebbfilm.run.pictures.pads import Pad
 from hebbfilm.run.pictures.slant import View, draw_line
 from hebbfilm.run.pictures.surface import Surface, cells_at
@@ -38,7 +39,7 @@ def draw_couplings(
     height: float,
     hidden: FloatArray,
 ) -> bool:
-    """A bow for each coupled pair on each film that both have pads on, the first with a label.
+    """A bow for each coupled pair on each film that both have pads on, with a label on one.
 
     Args:
         axes: whose limits and size are final.
@@ -67,10 +68,12 @@ def draw_couplings(
             for ends in _nearest(surface, pads[i], pads[j])
         ]
         change = style.signed(100 * (after[i, j] / before[i, j] - 1), 1)
-        text = rf"$\mathbf{{G_{{{i + 1}{j + 1}}}}}$  {change} %"
-        labels += [_label(axes, text, _colour(strength), size) for _ in pages[:1]]
-        lines += pages[:1]
-        unlabelled += pages[1:]
+        text = rf"$\mathbf{{\Delta G_{{{i + 1}{j + 1}}}}}$  {change} %"
+        if pages:
+            # Of films that are presented alike each has a part of the labels.
+            lines.append(pages.pop(len(labels) % len(pages)))
+            labels.append(_label(axes, text, _colour(strength), size))
+        unlabelled += pages
     if len(labels) > most:
         for label in labels:
             label.remove()
@@ -94,8 +97,7 @@ def draw_scale(axes: Axes, run: Run) -> None:
     power = 0 if -1 <= power <= 1 else power
     ends = [style.signed(sign * limit / 10.0**power, 2) for sign in (-1, 1)]
     axes.set_xticks([-1, 0, 1], [ends[0], "0", ends[1]])
-    unit = f" / 10$^{{{power}}}$" if power else ""
-    axes.set_xlabel(f"weight w$_{{ij}}${unit}")
+    axes.set_xlabel(f"weight w$_{{ij}}${style.in_units(power, unit_of_weights(run))}")
     axes.set_yticks([])
     axes.set_xlim(-1, 1)
     figure = axes.get_figure(root=True)

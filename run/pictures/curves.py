@@ -15,7 +15,7 @@ from hebbfilm.run.folder.conductance_table import ConductanceTable
 from hebbfilm.run.folder.manifest import Manifest
 from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.phases import BRIDGE, NS, phases_of, shade, shown_rows, write_names
+from hebbfilm.run.pictures.phases import NS, phases_of, shade, shown_rows, write_names
 
 MOST_LABELS = 15
 _PALE = 0.2
@@ -294,7 +294,7 @@ def _legend(axes: Axes, signs: IntArray, patterns: int, size: float, bridge: boo
         (signs < 0, style.WARM(0.5), f"opposite signs {most}"),
         (signs > 0, style.COOL(0.5), "equal signs"),
         (signs == 0, style.FAINT, "opposite as often as equal"),
-        (np.array([bridge]), BRIDGE, "a bridge is balanced"),
+        (np.array([bridge]), "#6f8fb8", "a bridge is balanced"),
     ):
         if members.any():
             axes.annotate(

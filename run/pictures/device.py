@@ -23,7 +23,7 @@ from hebbfilm.run.pictures.surface import Surface
 from hebbfilm.run.pictures.wires import MOST_SIGNS, draw_wires, room_above
 
 # On the page, inches.
-_FILM, _WIDEST, _BESIDE, _GAP, _HEADING = 7.6, 10.8, 2.7, 0.3, 0.35
+_FILM, _WIDEST, _BESIDE, _GAP, _HEADING = 7.6, 10.8, 3.2, 0.3, 0.35
 _PLAIN = 1.4
 """Width by height of a film on the page that has the width above; wider ones get more."""
 # In parts of the span of one film, so thick that they are seen.
@@ -135,17 +135,21 @@ def _draw_key(figure: Figure, legend: Sequence[str], run: Run, left: float) -> N
 def _size_text(surface: Surface, turn: float) -> str:
     degrees = np.degrees(turn)
     turned = f", turned by {style.signed(degrees, 0)}°" if abs(degrees) >= 1 else ""
-    return f"film {_size(surface):.0f} nm across{turned}, drawn thicker"
+    each = "each film" if surface.parts > 1 else "film"
+    return f"{each} {_size(surface):.0f} nm across{turned}, drawn thicker"
 
 
 def _legend(run: Run, pads: Sequence[Sequence[Pad]], labelled: bool) -> list[str]:
     """What the signs and letters are, a line each."""
     several = any(sum(pad.sign != 0 for pad in each) > 1 for each in pads)
     of_all = ", of all films" if several else ""
-    lines = [f"G$_{{ij}}$: change of conductance by training{of_all}"] if labelled else []
+    lines = ["ribbons: their colour and width is the weight,"]
+    lines += [f"ΔG$_{{ij}}$ the change of conductance{of_all}"] if labelled else []
+    if not labelled:
+        lines[0] = lines[0].rstrip(",")
     lines += [
-        "I$_i$ = Σ$_j$ G$_{ij}$V$_j$: input of a neuron, the current",
-        f"of its contact{'s' if several else ''}",
+        "I$_i$ = Σ$_j$ G$_{ij}$V$_j$: input of a neuron,",
+        f"the current of its contact{'s' if several else ''}",
     ]
     if len(run.patterns) > MOST_SIGNS:
         return lines

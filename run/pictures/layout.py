@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -23,6 +24,9 @@ _ZOOM = 9.0
 """Half the width of the close-up, in median edges."""
 _WIDE = 1.6
 """Ratio of a film's sides from which on its picture stands above the others, not beside them."""
+_COPY = re.compile(r"^(copy_\d+)_")
+_ROOMY = 1.6
+"""Width by height of films; names on those that are wider are written smaller."""
 
 
 def layout_picture(
@@ -44,7 +48,9 @@ def layout_picture(
     worst = int(np.argmin(angle))
     _draw_mesh(whole, surface, 430 * edge / np.ptp(surface.points, axis=0).max())
     film.draw_outline(whole, surface)
-    draw_contacts(whole, surface, names)
+    # Of films side by side each is small: names in two lines, and smaller.
+    shown = [_COPY.sub(r"\1\n", name) for name in names]
+    draw_contacts(whole, surface, shown, size=8 * min(1.0, _ROOMY / surface.aspect))
     draw_region_names(whole, surface, regions)
     film.draw_scale_bar(whole, surface)
     figure.suptitle(str(quality), x=0.01, ha="left", fontsize=9.5, fontweight="bold")

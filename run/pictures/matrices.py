@@ -25,7 +25,7 @@ def weights_picture(run: Run) -> Figure:
     side = max(3.1, 0.42 * len(run.neurons) + 1.2)
     figure = Figure((3 * side + 0.6, side + 0.7), layout="constrained")
     left, middle, right = figure.subplots(1, 3)
-    cells = [draw_weights(left, run, run.summary.weights)]
+    cells = [draw_weights(left, run, run.summary.weights, unit_of_weights(run))]
     left.set_title("The film's weights w$_{ij}$")
     cells.append(draw_weights(middle, run, run.summary.ideal_weights))
     middle.set_title("Ideal Hebb weights")
@@ -46,7 +46,13 @@ def correlation_text(run: Run) -> str:
     return f"correlation with Hebb's rule {number}"
 
 
-def draw_weights(axes: Axes, run: Run, weights: FloatArray) -> QuadMesh:
+def unit_of_weights(run: Run) -> str:
+    """Of the film's weights: nothing where they are relative changes, else "S"."""
+    unit = run.summary.reference.reference.unit
+    return "" if unit == "1" else unit
+
+
+def draw_weights(axes: Axes, run: Run, weights: FloatArray, unit: str = "") -> QuadMesh:
     """Weights (N, N) between contacts, the diagonal left out; numbers share one power of ten.
 
     Returns:
@@ -56,11 +62,10 @@ def draw_weights(axes: Axes, run: Run, weights: FloatArray) -> QuadMesh:
     power = int(np.floor(np.log10(largest))) if largest > 0 else 0
     power = 0 if -1 <= power <= 1 else power
     cells = _matrix(axes, np.asarray(weights / 10.0**power), run)
-    if power:
-        exponent = str(power).replace("-", "−")
-        axes.text(
-            1, 1.02, f"× 10$^{{{exponent}}}$", transform=axes.transAxes, ha="right", va="bottom"
-        )
+    factor = f"× 10$^{{{power}}}$ " if power else ""
+    if factor or unit:
+        text = f"{factor}{unit}".strip()
+        axes.text(1, 1.02, text, transform=axes.transAxes, ha="right", va="bottom")
     return cells
 
 

@@ -115,7 +115,7 @@ def _draw_course(top: Axes, bottom: Axes, run: Run, number: int) -> None:
 
 
 def _draw_weights(axes: Axes, run: Run, number: int) -> None:
-    matrices.draw_weights(axes, run, run.summary.weights)
+    matrices.draw_weights(axes, run, run.summary.weights, matrices.unit_of_weights(run))
     axes.set_anchor("N")
     _title(axes, number, "The weights that this makes", matrices.correlation_text(run))
 

@@ -157,7 +157,8 @@ def _draw_contacts(plotter: Any, scene: Scene) -> None:
     surface, voltages = scene.surface, scene.snapshot.voltages
     limit = max(map(abs, voltages)) if voltages else 0.0
     anchors, texts = [], []
-    for number, name in enumerate(scene.manifest.names_on_film(), start=1):
+    # Of twins each contact has its own name: that of their neuron would stand on both.
+    for number, name in enumerate(scene.manifest.contacts, start=1):
         colour, text = METAL, style.short_name(name)
         if voltages:
             tint = np.array(voltage_colour(voltages[number - 1], limit)[:3])
@@ -241,11 +242,20 @@ def _draw_current(plotter: Any, scene: Scene) -> None:
 def _draw_words(plotter: Any, scene: Scene) -> None:
     thickness = scene.manifest.thickness * NM
     scale = (
-        f"film {scene.width:.0f} nm across, {thickness:.3g} nm thick; "
+        f"{_across(scene.surface)}, {thickness:.3g} nm thick; "
         f"drawn {scene.height / thickness:.0f} times thicker"
     )
     _draw_line(plotter, "heading", heading(scene.snapshot), 0.94, 17)
     _draw_line(plotter, "scale", scale, 0.03, 12)
+
+
+def _across(surface: Surface) -> str:
+    """How large the film is, or the largest of several side by side."""
+    films = [surface.points[surface.part == part] for part in range(surface.parts)]
+    width = max(float(np.ptp(points, axis=0).max()) for points in films)
+    if len(films) == 1:
+        return f"film {width:.0f} nm across"
+    return f"{len(films)} films, each {width:.0f} nm across"
 
 
 def _draw_line(plotter: Any, name: str, text: str, height: float, size: int) -> None:

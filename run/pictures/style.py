@@ -137,6 +137,12 @@ def signed(value: float, digits: int = 2) -> str:
     return text[1:] if float(text) == 0 else text.replace("-", "−")
 
 
+def in_units(power: int, unit: str) -> str:
+    """What follows the name of a quantity on an axis: " / 10⁻⁴ S", or nothing without either."""
+    parts = [*([f"10$^{{{power}}}$"] if power else []), *([unit] if unit else [])]
+    return f" / {' '.join(parts)}" if parts else ""
+
+
 def voltage_text(value: float) -> str:
     """A voltage in V with as few digits as it has."""
     return "0 V" if abs(value) < 1e-9 else f"{value:+.3g} V".replace("-", "−")

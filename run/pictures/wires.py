@@ -83,7 +83,7 @@ def draw_wires(
         level += _RAIL * point
         _join(axes, sorted(places), row + 7 * point, level)
         _draw_name(axes, (min(places), level), None, number, names[number])
-    return np.concatenate([np.linspace(foot, [foot[0], row], 80) for foot in feet])
+    return np.concatenate([np.linspace(foot, [foot[0], row], 320) for foot in feet])
 
 
 def _point(axes: Axes) -> float:

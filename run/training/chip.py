@@ -54,6 +54,8 @@ class RecallOnChip(Driven):
         circuit = chip_circuit(self._section, network, notes.bridge).circuit
         at_most = self._section.most_ticks
         states = self._section.states(network.neurons.names)
+        expected = self._section.expected_ticks(len(network.neurons.names)) * circuit.period
+        self._progress.restart_clock()
         for number in range(len(notes.recalls), len(states)):
             if film.position == START:
                 notes.recall_begin = film.time
@@ -82,7 +84,8 @@ class RecallOnChip(Driven):
                     settled=found.settled,
                 )
             )
-            self._progress.skip(at_most * circuit.period - (film.time - notes.recall_begin))
+            # The film is left alone for as long afterwards.
+            self._progress.skip(2 * (expected - (film.time - notes.recall_begin)))
         film.current.apply(None)
 
 
@@ -104,12 +107,18 @@ class LeaveAlone(Driven):
 
     name = "left alone"
 
+    def __init__(self, case: Case, film: Film, recorder: Recorder, progress: RunProgress) -> None:
+        super().__init__(case, film, recorder)
+        self._progress = progress
+
     def follow(self) -> None:
         """Leave it alone, and read it like the other."""
         notes, film = self.recorder.notes, self.film
-        last = notes.recalls[-1]
+        last, self._until = notes.recalls[-1], film.time
+        self._progress.restart_clock()
         with film.on_trial():
             self.recorder.load_trained()
+            self._from = film.time
             self._wait(last.begin + last.time - film.time, self.case.output.sample_interval)
             self._samples: list[FloatArray] = []
             if average := averaging_time(self.case, film):
@@ -127,6 +136,10 @@ class LeaveAlone(Driven):
         self.film.evolve(rest(duration), sample_interval=interval, observer=self._observe)
 
     def _observe(self, film: Film) -> None:
+        # Its time goes on from the end of the recalls: that of the bar never runs back.
+        done = self._until + film.time - self._from
+        torque = film.dynamics.largest_torque()
+        self._progress.update(self.name, done, film.integrator.step, torque)
         self.recorder.heed()
         self._take_sample()
 
@@ -153,5 +166,5 @@ def chip_phases(
         *([BalanceTogether(case, network, recorder, case.recall.voltage)] if bridged else []),
         RecallOnChip(case, case.recall, network, recorder, progress),
         ReadRecalled(case, network.film, recorder),
-        LeaveAlone(case, network.film, recorder),
+        LeaveAlone(case, network.film, recorder, progress),
     ]

@@ -59,6 +59,10 @@ class RunProgress:
         self._total -= seconds
         self._bar.update(self._task, total=self._total * 1e9)
 
+    def restart_clock(self) -> None:
+        """From here on simulated time goes by at another pace."""
+        self._first = None
+
     def update(self, phase: str, done: float, step: float, torque: float) -> None:
         """Show the state.
 

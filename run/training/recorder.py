@@ -188,7 +188,6 @@ class Recorder:
 
     def heed(self) -> None:
         """Raise Interrupted if asked to stop; what was saved last stands."""
-        self._show()
         if status := self._stop.received():
             raise Interrupted(status)
 

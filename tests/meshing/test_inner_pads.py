@@ -77,7 +77,7 @@ def test_pads_mesh_at_their_size(comm, shape, corners):
 @pytest.mark.parametrize(
     ("keys", "message"),
     [
-        ({"rows": 3}, "rows 3: is no key of arrangement 'centre_and_ring'; allowed are pads, "),
+        ({"rows": 3}, "rows 3: arrangement 'centre_and_ring' has no such key; it has pads, "),
         ({"arrangement": "ring", "centre_pad_radius": 5e-8}, "centre_pad_radius 5e-08: is no key"),
         ({"arrangement": "lattice", "pads": 4}, "allowed are rows, columns, pitch"),
         ({"arrangement": "rings"}, "arrangement 'rings': allowed are .*; did you mean ring?"),

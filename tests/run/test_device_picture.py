@@ -90,7 +90,7 @@ def bows(run: Run, figure: Figure) -> list[str]:
 
 def test_each_coupling_and_each_neuron_has_its_label(run: Run, surface: Surface) -> None:
     figure = drawn(run, surface, pads_of(surface, Neurons(NAMES)))
-    labels = texts(figure, r"$\mathbf{G")
+    labels = texts(figure, r"$\mathbf{\Delta G")
     assert len(labels) == len(bows(run, figure)) == 6
     for (i, j), label in zip(combinations(range(4), 2), labels, strict=True):
         change = run.summary.relative_change[f"{NAMES[i]}-{NAMES[j]}"]
@@ -116,7 +116,7 @@ def test_couplings_without_a_conductance_are_left_out(run: Run, surface: Surface
     before[0, 1] = before[1, 0] = 0.0
     fewer = replace(run, summary=replace(run.summary, conductance_before=before))
     figure = drawn(fewer, surface, pads_of(surface, Neurons(NAMES)))
-    assert len(texts(figure, r"$\mathbf{G")) == len(bows(run, figure)) == 5
+    assert len(texts(figure, r"$\mathbf{\Delta G")) == len(bows(run, figure)) == 5
 
 
 def test_twins_are_joined_and_have_opposite_signs(run: Run, surface: Surface) -> None:
@@ -127,7 +127,7 @@ def test_twins_are_joined_and_have_opposite_signs(run: Run, surface: Surface) ->
     figure = drawn(run, films, pads)
     # A bow on each film, a label on the first.
     assert len(bows(run, figure)) == 12
-    assert len(texts(figure, r"$\mathbf{G")) == 6
+    assert len(texts(figure, r"$\mathbf{\Delta G")) == 6
     assert texts(figure, "+") == 4 * ["+"]
     assert texts(figure, "−") == 4 * ["−"]
     assert len(texts(figure, "V$")) == 4
@@ -149,7 +149,7 @@ def test_labels_of_couplings_are_left_out_where_they_would_hide_them(
     films = copies(surface, 2)
     figure = drawn(run, films, pads_of(films, twins()))
     assert len(bows(run, figure)) == 12
-    assert texts(figure, r"$\mathbf{G") == []
+    assert texts(figure, r"$\mathbf{\Delta G") == []
     assert not any("G$_{ij}$: change" in text.get_text() for text in figure.texts)
 
 
