@@ -81,19 +81,21 @@ def _course(
     after = table.voltage[rows] @ tied.T
     told = run.summary.recall_on_chip
     assert told is not None
+    edges = np.concatenate(([0.0], table.time[rows] - begin))
     first = told.voltage * recalls.starts[number].astype(float)
     if ticks:
-        first[_first_looked_at(run, after)] = 0.0
+        # In the first round, whose last tick begins a period before its end.
+        clamped = run.manifest.case.get("recall", {}).get("clamped", ())
+        free = [k for k, name in enumerate(run.neurons) if name not in clamped]
+        told_of = after[edges[1:] < (len(free) - 0.5) * told.period]
+        first[_not_looked_at(free, told_of)] = 0.0
     # A row tells of the moment at which the next neuron is looked at; the last is the end.
-    edges = 1e12 * np.concatenate(([0.0], table.time[rows] - begin))
-    return edges, np.concatenate((first[None], after[:-1]))
+    return 1e12 * edges, np.concatenate((first[None], after[:-1]))
 
 
-def _first_looked_at(run: Run, after: FloatArray) -> list[int]:
-    """Whom no row of the first round tells of: each free neuron has one tick in it."""
-    clamped = run.manifest.case.get("recall", {}).get("clamped", ())
-    free = [k for k, name in enumerate(run.neurons) if name not in clamped]
-    seen = set(np.flatnonzero((after[: len(free) - 1] == 0).any(axis=0)))
+def _not_looked_at(free: Sequence[int], voltages: FloatArray) -> list[int]:
+    """Which of the neurons is never at 0 V: each has one tick in a round, so it had the first."""
+    seen = set(np.flatnonzero((voltages == 0).any(axis=0)))
     left = [k for k in free if k not in seen]
     return left if len(left) == 1 else []
 

@@ -78,8 +78,11 @@ def test_pads_mesh_at_their_size(comm, shape, corners):
     ("keys", "message"),
     [
         ({"rows": 3}, "rows 3: arrangement 'centre_and_ring' has no such key; it has pads, "),
-        ({"arrangement": "ring", "centre_pad_radius": 5e-8}, "centre_pad_radius 5e-08: is no key"),
-        ({"arrangement": "lattice", "pads": 4}, "allowed are rows, columns, pitch"),
+        (
+            {"arrangement": "ring", "centre_pad_radius": 5e-8},
+            "centre_pad_radius 5e-08: arrangement .ring. has no such key",
+        ),
+        ({"arrangement": "lattice", "pads": 4}, "it has rows, columns, pitch"),
         ({"arrangement": "rings"}, "arrangement 'rings': allowed are .*; did you mean ring?"),
         ({"outline": "disk"}, "outline 'disk': allowed are disc, square; did you mean disc?"),
         ({"outline": [(0, 0), (1e-7, 0)]}, "outline: 2 corners; a polygon has three or more"),
