@@ -150,9 +150,8 @@ class Neurons:
 
     def recalling(self, voltages: ArrayLike) -> FloatArray:
         """Of all contacts in V, (C,), while the neurons are at (N,) V in recall."""
-        found: FloatArray = self._of_neurons("voltages", voltages) @ (
-            self.tied + (self.reference > 0)
-        )
+        given = self._of_neurons("voltages", voltages)
+        found: FloatArray = given @ (self.tied + (self.reference > 0))
         return found
 
     def voltages(self, voltages: ArrayLike) -> FloatArray:

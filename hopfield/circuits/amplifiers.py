@@ -75,6 +75,11 @@ class Amplifiers(Circuit):
             )
         check_number("tolerance", self.tolerance, "", above=0, below=1)
 
+    @property
+    def pace(self) -> float:
+        """See `Circuit.pace`."""
+        return self.time_constant
+
     def attached(
         self,
         neurons: Sequence[str] | Neurons,

@@ -33,6 +33,11 @@ class Circuit(Comparison, ABC):
         super().__post_init__()
         check_number("voltage", self.voltage, "V", above=0, below=_HIGHEST)
 
+    @property
+    def pace(self) -> float:
+        """How long it takes in s until it does something, so that much goes on in as long."""
+        return self.period
+
     @abstractmethod
     def attached(
         self,

@@ -69,7 +69,7 @@ class RecallOnChip(Driven):
                 most_ticks=at_most,
                 position=film.position,
                 observer=self.observe,
-                longest_interval=self.case.output.sample_interval,
+                longest_interval=min(self.case.output.sample_interval, circuit.pace),
                 between=self.recorder.watch,
             )
             notes.recalls.append(
