@@ -144,6 +144,8 @@ class RecallSection(Section):
                 raise InputError(
                     f"recall.clamped: neuron {shown(name)}: {allowed_are(name, neurons.names)}"
                 )
+            if self.clamped.count(name) > 1:
+                raise InputError(f"recall.clamped: neuron {shown(name)} is there twice")
         if set(self.clamped) == set(neurons.names):
             raise InputError("recall.clamped has all neurons: at least one must be free")
         if neurons.has_reference != (self.reference == "film"):

@@ -240,6 +240,7 @@ def test_tables_that_were_changed_are_refused(run, comm, shared_tmp_path, column
             'circuit = "amplifiers"\nperiod = 1e-11\ntime_constant = 1e-14',
             "recall.time_constant = 1e-14: must be 0.05 of the period, .* period = 5e-14",
         ),
+        ('clamped = ["rim_1", "rim_1"]', "recall.clamped: neuron 'rim_1' is there twice"),
         ('starts = ["++--", "+,+,-,-"]', r"recall.starts has '\+,\+,-,-' twice"),
         ("noise = 5.0", "recall.noise = 5 A: allowed are .* did you mean 5e-06"),
         ("period = 10.0", "recall.period = 10 s: allowed are .* did you mean 1e-08"),
