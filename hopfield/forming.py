@@ -13,13 +13,13 @@ from hebbfilm.common.messages import shown
 from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.hopfield.patterns import (
     Pattern,
-    all_states,
     format_pattern,
     listed,
     parse_pattern,
     plain_pattern,
     require_drivable,
 )
+from hebbfilm.hopfield.separability import distinct_patterns
 from hebbfilm.solvers import Segment, rest
 
 ALL = "all"
@@ -128,13 +128,12 @@ class Forming:
                 f"{2 ** (neurons - 1) - 1}, and {_MOST_NEURONS} neurons are the most of which all "
                 "are taken; list some, like ['+,+,-,-']"
             )
-        # Half of the states are negatives of the others, and the first drives no current.
-        return list(all_states(neurons)[1 : 2 ** (neurons - 1)])
+        return list(distinct_patterns(neurons))
 
     def extent(self, neurons: int) -> tuple[int, float]:
         """Number of segments, and how long they last in s."""
-        shown = 2 * len(self.amplitudes) * len(self.parsed(neurons))
-        return shown + (self.rest > 0), shown * self.duration + self.rest
+        driven = 2 * len(self.amplitudes) * len(self.parsed(neurons))
+        return driven + (self.rest > 0), driven * self.duration + self.rest
 
     def segments(self, neurons: Neurons, voltage: float) -> list[Segment]:
         """The drive of all contacts; no presentation, so that no segment shows a pattern.

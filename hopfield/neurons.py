@@ -154,6 +154,12 @@ class Neurons:
         found: FloatArray = given @ (self.tied + (self.reference > 0))
         return found
 
+    @property
+    def shares(self) -> FloatArray:
+        """Of each contact in the voltage of its neuron in recall, a mean over contacts, (N, C)."""
+        found: FloatArray = self.tied / self.tied.sum(axis=1, keepdims=True)
+        return found
+
     def voltages(self, voltages: ArrayLike) -> FloatArray:
         """Of the neurons in V, (…, N), that are presented where contacts are at (…, C) V.
 

@@ -61,10 +61,15 @@ class ReadingResult:
     @property
     def rank(self) -> tuple[int, float, bool, float]:
         """By which the best comes last: stable states, recall, sign of the margin, correlation."""
-        correlation = -2.0 if self.correlation is None else self.correlation
+        correlation = correlation_rank(self.correlation)
         if self.recalled is None:  # Without weights any state is stable.
             return -1, -1.0, self.parts, correlation
         return self.stable, self.recalled, self.parts, correlation
+
+
+def correlation_rank(correlation: float | None) -> float:
+    """By which the best comes last: none that is defined is below -1."""
+    return -2.0 if correlation is None else correlation
 
 
 def all_references(labels: Sequence[str], of_film: Sequence[str] = ()) -> Iterator[Reference]:

@@ -80,16 +80,10 @@ class Amplifiers(Circuit):
         """See `Circuit.pace`."""
         return self.time_constant
 
-    def attached(
-        self,
-        neurons: Sequence[str] | Neurons,
-        start: PatternLike,
-        *,
-        clamped: Sequence[str] = (),
-        number: int = 0,
+    def _at(
+        self, neurons: Neurons, start: PatternLike, clamped: Sequence[str], number: int
     ) -> AttachedAmplifiers:
-        """See `Circuit.attached`."""
-        return AttachedAmplifiers(self, Neurons.of(neurons), start, clamped, number)
+        return AttachedAmplifiers(self, neurons, start, clamped, number)
 
 
 class AttachedAmplifiers(AttachedCircuit):

@@ -14,7 +14,7 @@ from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
 from hebbfilm.common.messages import shown
-from hebbfilm.hopfield.circuits.inputs import Inputs
+from hebbfilm.hopfield.circuits.inputs import ACCURACY, Inputs
 from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.hopfield.patterns import Pattern, PatternLike
 
@@ -50,7 +50,7 @@ class AttachedCircuit(ABC):
         energy: J that all contacts have fed into the film until then.
     """
 
-    accuracy = 1e-6
+    accuracy = ACCURACY
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class AttachedCircuit(ABC):
     ) -> None:
         self._inputs, self._neurons = inputs, neurons
         self.start = neurons.pattern(start)
-        self._free = _free(neurons.names, clamped)
+        self._free = free_neurons(neurons.names, clamped)
         self._tick, self._per_period = tick, ticks_per_period
         self._signs = self.start.copy()
         self._since, self._ticks, self._ticks_here = 0.0, 0, 0
@@ -147,15 +147,24 @@ class AttachedCircuit(ABC):
             self._end_tick()
 
 
-def _free(names: Sequence[str], clamped: Sequence[str]) -> BoolArray:
-    """Which of the neurons are free, (N,)."""
-    check_names("clamped", clamped)
+def free_neurons(names: Sequence[str], clamped: Sequence[str], what: str = "clamped") -> BoolArray:
+    """Which of the neurons are free, (N,).
+
+    Args:
+        names: of all.
+        clamped: of those that keep their voltage.
+        what: tells of these, for the message.
+
+    Raises:
+        InputError: one that is none, or none that is free.
+    """
+    check_names(what, clamped)
     for name in clamped:
         if name not in names:
-            raise InputError(f"clamped: neuron {shown(name)}: {allowed_are(name, names)}")
+            raise InputError(f"{what}: neuron {shown(name)}: {allowed_are(name, names)}")
         if list(clamped).count(name) > 1:
-            raise InputError(f"clamped: neuron {shown(name)} is there twice")
+            raise InputError(f"{what}: neuron {shown(name)} is there twice")
     free = np.array([name not in clamped for name in names])
     if not free.any():
-        raise InputError("clamped: all neurons are: at least one must be free to recall anything")
+        raise InputError(f"{what} has all neurons: at least one must be free to recall anything")
     return free

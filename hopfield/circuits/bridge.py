@@ -15,8 +15,9 @@ import numpy as np
 
 from hebbfilm.common.arguments import check_kind, check_number, check_truth
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.hopfield.circuits.inputs import ACCURACY
 from hebbfilm.hopfield.circuits.resistors import ResistorNetwork
-from hebbfilm.hopfield.contact_pairs import CONDUCTANCE_TOLERANCE
+from hebbfilm.hopfield.contact_pairs import CONDUCTANCE_TOLERANCE, conductance_matrix
 from hebbfilm.hopfield.neurons import Neurons
 
 PROBE = 2e-11
@@ -57,7 +58,7 @@ class Bridge:
         True
     """
 
-    accuracy = 1e-6
+    accuracy = ACCURACY
 
     def __init__(
         self,
@@ -91,7 +92,8 @@ class Bridge:
     @property
     def resistors(self) -> ResistorNetwork:
         """The dummies, for a circuit that recalls."""
-        return ResistorNetwork(np.diag(self.dummies.sum(axis=1)) - self.dummies)
+        upper = np.triu_indices(len(self.dummies), k=1)
+        return ResistorNetwork(conductance_matrix(self.dummies[upper], len(self.dummies)))
 
     def breakpoints(self, duration: float) -> list[float]:
         """When one probe ends and another begins, in s."""

@@ -38,7 +38,6 @@ class Circuit(Comparison, ABC):
         """How long it takes in s until it does something, so that much goes on in as long."""
         return self.period
 
-    @abstractmethod
     def attached(
         self,
         neurons: Sequence[str] | Neurons,
@@ -58,3 +57,10 @@ class Circuit(Comparison, ABC):
         Raises:
             InputError: a start or neurons that are none, or nothing is free.
         """
+        return self._at(Neurons.of(neurons), start, clamped, number)
+
+    @abstractmethod
+    def _at(
+        self, neurons: Neurons, start: PatternLike, clamped: Sequence[str], number: int
+    ) -> AttachedCircuit:
+        """The same."""

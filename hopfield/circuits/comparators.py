@@ -66,16 +66,10 @@ class Comparators(Circuit):
         """What draws the random orders of a recall, as `recall_asynchronous` takes it."""
         return np.random.default_rng([self.seed, number])
 
-    def attached(
-        self,
-        neurons: Sequence[str] | Neurons,
-        start: PatternLike,
-        *,
-        clamped: Sequence[str] = (),
-        number: int = 0,
+    def _at(
+        self, neurons: Neurons, start: PatternLike, clamped: Sequence[str], number: int
     ) -> AttachedComparators:
-        """See `Circuit.attached`."""
-        return AttachedComparators(self, Neurons.of(neurons), start, clamped, number)
+        return AttachedComparators(self, neurons, start, clamped, number)
 
 
 class AttachedComparators(AttachedCircuit):

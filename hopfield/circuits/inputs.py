@@ -12,6 +12,9 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield.circuits.resistors import ResistorNetwork
 from hebbfilm.hopfield.neurons import Neurons
 
+ACCURACY = 1e-6
+"""Relative error of the current density with which a circuit has to be told of currents, as it
+compares small differences of them."""
 _LARGEST = 10.0
 """Of faults, in A or by what they are parts of: beyond, a circuit compares nothing."""
 _BUILD, _NOISE = 1, 2
@@ -74,7 +77,7 @@ class Inputs:
         tied, resistors = neurons.tied, comparison.resistors
         if resistors is not None:
             resistors.require_size(len(tied))
-        self._share = tied / tied.sum(axis=1, keepdims=True)
+        self._shares = neurons.shares
         drawn = np.random.default_rng([comparison.seed, _BUILD]).standard_normal((2, len(tied)))
         self._gain = 1 + comparison.gain_spread * drawn[0]
         self._path = 1 + comparison.mismatch * drawn[1]
@@ -83,7 +86,7 @@ class Inputs:
         """The h_i but for the noise in A, (N,), for currents and voltages of the contacts, (C,)."""
         reference = self._neurons.reference @ currents
         if self._comparison.resistors is not None:
-            reference = reference + self._comparison.resistors.currents(self._share @ voltages)
+            reference = reference + self._comparison.resistors.currents(self._shares @ voltages)
         film = self._path * (self._neurons.tied @ currents)
         found: FloatArray = self._gain * (film - reference) + self._comparison.offset
         return found

@@ -13,7 +13,11 @@ from hebbfilm.common.arguments import check_kind, check_number, numbers
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
-from hebbfilm.hopfield.contact_pairs import CONDUCTANCE_TOLERANCE, coupled_pairs
+from hebbfilm.hopfield.contact_pairs import (
+    CONDUCTANCE_TOLERANCE,
+    conductance_matrix,
+    coupled_pairs,
+)
 from hebbfilm.hopfield.neurons import Neurons
 
 _MOST = 1e3
@@ -78,11 +82,9 @@ class ResistorNetwork:
         check_number("relative", relative, "", above=-1, below=_MOST)
         check_number("absolute", absolute, "S", above=-_MOST, below=_MOST)
         pairs = cls(cast(FloatArray, conductance)).conductance
-        rows, columns = np.triu_indices(len(pairs), k=1)
-        coupled = coupled_pairs(pairs)
-        level = np.zeros_like(pairs)
-        level[rows[coupled], columns[coupled]] = absolute
-        return cls(_with_row_sums_zero((1 + relative) * pairs - level - level.T))
+        upper = np.triu_indices(len(pairs), k=1)
+        level = np.where(coupled_pairs(pairs), absolute, 0.0)
+        return cls(conductance_matrix(level - (1 + relative) * pairs[upper], len(pairs)))
 
     def require_size(self, neurons: int) -> None:
         """Raise InputError unless they are of so many neurons."""
@@ -140,10 +142,3 @@ def compared_weights(
     weights: FloatArray = (found + found.T) / 2
     np.fill_diagonal(weights, 0.0)
     return weights
-
-
-def _with_row_sums_zero(conductance: FloatArray) -> FloatArray:
-    made = np.array(conductance)
-    np.fill_diagonal(made, 0.0)
-    np.fill_diagonal(made, -made.sum(axis=1))
-    return made

@@ -72,8 +72,7 @@ def conditions_text(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     head = ["recalled from all starts", "margin above zero", "by the best reading", "condition"]
     cells = [
         [
-            f"{row['recalled']} of {row['runs']} [{row['interval'][0]:.2f}, "
-            f"{row['interval'][1]:.2f}]",
+            share_text(row["recalled"], row["runs"], row["interval"]),
             f"{row['parts']} of {row['runs']}",
             f"{row['best_recalled']} ({row['best_reading']})",
             row["condition"],
@@ -81,6 +80,12 @@ def conditions_text(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         for row in rows
     ]
     return ["", "By condition, as the runs were read, the best first", "", *aligned([head, *cells])]
+
+
+def share_text(count: int, runs: int, interval: Sequence[float]) -> str:
+    """So many of all runs, with the confidence interval of their share."""
+    low, high = interval
+    return f"{count} of {runs} [{low:.2f}, {high:.2f}]"
 
 
 def _counts(found: Sequence[ReadingResult]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from hebbfilm.run.inputs.regions import thickness_of
 from hebbfilm.run.training.stack_notes import sheet_amr_ratio
 from hebbfilm.solvers import Film, load_state
 
-_MOST_NEURONS = 8
+_MOST_WITH_ALL_PATTERNS = 8
 """Up to which all patterns are tried: 127 of them."""
 
 
@@ -181,7 +181,7 @@ def _require_fit(case: Case, contacts: Sequence[str]) -> None:
 
 
 def _patterns(case: Case, neurons: Neurons) -> Pattern:
-    if len(neurons.names) <= _MOST_NEURONS:
+    if len(neurons.names) <= _MOST_WITH_ALL_PATTERNS:
         return distinct_patterns(len(neurons.names))
     own = case.training.parsed(neurons) if case.training else []
     return np.array(own, dtype=np.int8)

@@ -9,8 +9,14 @@ from hebbfilm.common.statistics import wilson_interval
 from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import counted
 from hebbfilm.hopfield import Reference, format_pattern
-from hebbfilm.hopfield.readings import ReadingResult, all_references, best_first, read_by
-from hebbfilm.run.analysis.conditions import conditions, conditions_text, ranked
+from hebbfilm.hopfield.readings import (
+    ReadingResult,
+    all_references,
+    best_first,
+    correlation_rank,
+    read_by,
+)
+from hebbfilm.run.analysis.conditions import conditions, conditions_text, ranked, share_text
 from hebbfilm.run.analysis.signs import changes_by_signs, signs_text
 from hebbfilm.run.folder.summary import Summary
 
@@ -99,9 +105,9 @@ def study_readings_text(found: Mapping[str, Any]) -> str:
     rows = [
         [
             *_cells(row),
-            _count(row["all_stable"]),
-            _count(row["recalled"]),
-            _count(row["margin_above_zero"]),
+            share_text(**row["all_stable"]),
+            share_text(**row["recalled"]),
+            share_text(**row["margin_above_zero"]),
             _number(row["mean_correlation"]),
         ]
         for row in found["readings"]
@@ -155,8 +161,7 @@ def _part(true: Sequence[bool]) -> dict[str, Any]:
 def _rank(row: Mapping[str, Any]) -> tuple[float, ...]:
     keys = ("all_stable", "recalled", "margin_above_zero")
     parts = [row[key]["count"] / row[key]["runs"] for key in keys]
-    correlation = row["mean_correlation"]
-    return *parts, row["mean_recalled"], -2.0 if correlation is None else correlation
+    return *parts, row["mean_recalled"], correlation_rank(row["mean_correlation"])
 
 
 def _cells(row: Mapping[str, Any]) -> list[str]:
@@ -189,8 +194,3 @@ def _margin(row: Mapping[str, Any]) -> str:
 
 def _number(value: float | None) -> str:
     return "not defined" if value is None else f"{value:.3f}"
-
-
-def _count(found: Mapping[str, Any]) -> str:
-    low, high = found["interval"]
-    return f"{found['count']} of {found['runs']} [{low:.2f}, {high:.2f}]"

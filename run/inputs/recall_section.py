@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 from pydantic import Field, model_validator
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.hints import allowed_are
 from hebbfilm.common.messages import shown
 from hebbfilm.hopfield import Neurons, all_states, parse_pattern
 from hebbfilm.hopfield.circuits import Amplifiers, Circuit, Comparators, ResistorNetwork
+from hebbfilm.hopfield.circuits.attached import free_neurons
 from hebbfilm.hopfield.circuits.bridge import PROBE
 from hebbfilm.hopfield.patterns import Pattern, format_pattern
 from hebbfilm.hopfield.recall_ends import EXHAUSTIVE_UP_TO
@@ -139,15 +139,7 @@ class RecallSection(Section):
                 or a reference that is not there.
         """
         self.states(neurons.names)
-        for name in self.clamped:
-            if name not in neurons.names:
-                raise InputError(
-                    f"recall.clamped: neuron {shown(name)}: {allowed_are(name, neurons.names)}"
-                )
-            if self.clamped.count(name) > 1:
-                raise InputError(f"recall.clamped: neuron {shown(name)} is there twice")
-        if set(self.clamped) == set(neurons.names):
-            raise InputError("recall.clamped has all neurons: at least one must be free")
+        free_neurons(neurons.names, self.clamped, "recall.clamped")
         if neurons.has_reference != (self.reference == "film"):
             told = (
                 "no film is there to compare with; did you mean 'resistors', or neurons = "

@@ -77,8 +77,7 @@ def _course(
         & (table.time <= end + slack)
     )
     neurons = run.manifest.as_neurons()
-    tied = neurons.tied / neurons.tied.sum(axis=1, keepdims=True)
-    after = table.voltage[rows] @ tied.T
+    after = table.voltage[rows] @ neurons.shares.T
     told = run.summary.recall_on_chip
     assert told is not None
     edges = np.concatenate(([0.0], table.time[rows] - begin))

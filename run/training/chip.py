@@ -17,7 +17,7 @@ from hebbfilm.run.training.balancing import BalanceTogether
 from hebbfilm.run.training.chip_circuit import chip_circuit
 from hebbfilm.run.training.phase import Driven, Phase
 from hebbfilm.run.training.progress import RunProgress
-from hebbfilm.run.training.reading import SAMPLES, Read, averaging_time
+from hebbfilm.run.training.reading import Read, take_samples
 from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.solvers import Film, rest
 from hebbfilm.solvers.drives.schedule import START
@@ -110,6 +110,7 @@ class LeaveAlone(Driven):
     def __init__(self, case: Case, film: Film, recorder: Recorder, progress: RunProgress) -> None:
         super().__init__(case, film, recorder)
         self._progress = progress
+        self._samples: list[FloatArray] = []
 
     def follow(self) -> None:
         """Leave it alone, and read it like the other."""
@@ -120,11 +121,8 @@ class LeaveAlone(Driven):
             self.recorder.load_trained()
             self._from = film.time
             self._wait(last.begin + last.time - film.time, self.case.output.sample_interval)
-            self._samples: list[FloatArray] = []
-            if average := averaging_time(self.case, film):
-                self._wait(average, average / SAMPLES)
-            else:
-                self._take_sample()
+            self._samples.clear()
+            take_samples(self.case, film, self._wait, self._take_sample)
             notes.left_alone = np.mean(self._samples, axis=0)
 
     def end(self) -> None:
@@ -132,7 +130,6 @@ class LeaveAlone(Driven):
         self.recorder.checkpoint()
 
     def _wait(self, duration: float, interval: float) -> None:
-        self._samples = []
         self.film.evolve(rest(duration), sample_interval=interval, observer=self._observe)
 
     def _observe(self, film: Film) -> None:

@@ -1,6 +1,7 @@
 """The phases in which the conductances are read that weights are made of."""
 
 from abc import abstractmethod
+from collections.abc import Callable
 
 import numpy as np
 
@@ -10,13 +11,26 @@ from hebbfilm.run.training.phase import Driven, Phase
 from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.solvers import Film
 
-SAMPLES = 20
+_SAMPLES = 20
 """In the time over which conductances are averaged."""
 
 
-def averaging_time(case: Case, film: Film) -> float:
-    """In s, over which conductances are averaged; 0 without noise, where once is enough."""
-    return 0.0 if film.thermal is None else case.reading.average
+def take_samples(
+    case: Case, film: Film, rest: Callable[[float, float], None], take: Callable[[], None]
+) -> None:
+    """Let samples be taken of which the mean is read: without noise one is enough.
+
+    Args:
+        case: says over which time.
+        film: that is read.
+        rest: lets the film rest for a time in s, and takes one after each interval in s.
+        take: takes one now.
+    """
+    average = 0.0 if film.thermal is None else case.reading.average
+    if average > 0:
+        rest(average, average / _SAMPLES)
+    else:
+        take()
 
 
 class Read(Phase):
@@ -34,11 +48,7 @@ class Read(Phase):
 
     def follow(self) -> None:
         """Take the samples, their mean, and a snapshot."""
-        average = averaging_time(self.case, self.film)
-        if average > 0:
-            self.rest(average, average / SAMPLES)
-        else:
-            self._take_sample()
+        take_samples(self.case, self.film, self.rest, self._take_sample)
         self.keep(np.mean(self._samples, axis=0))
         notes = self.recorder.notes
         if self.moment in notes.reference_samples:

@@ -429,7 +429,7 @@ def test_bad_circuits_are_refused(two):
         recall_on_chip(two, two.contacts, good, "+-", clamped=["lft"])
     with pytest.raises(InputError, match=r"^clamped = 'left': must be a list"):
         recall_on_chip(two, two.contacts, good, "+-", clamped="left")
-    with pytest.raises(InputError, match=r"^clamped: all neurons are"):
+    with pytest.raises(InputError, match=r"^clamped has all neurons: at least one"):
         recall_on_chip(two, two.contacts, good, "+-", clamped=two.contacts)
     with pytest.raises(InputError, match="has 3 signs; the film has 2 contacts"):
         recall_on_chip(two, two.contacts, good, "+-+")
