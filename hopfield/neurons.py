@@ -3,8 +3,8 @@
 Two like films, *twins*, may make one network: each neuron has a contact of both. While a pattern is
 presented they get voltages of opposite sign, so that what depends on the polarity of the current
 cancels; when conductances are read, and in recall, they are tied, and the films conduct in
-parallel. The contacts of a further film, never presented with anything, may give the conductances
-that those of the neurons are compared with.
+parallel. The contacts of a further film, never presented with anything, the *reference film*, may
+give the conductances that those of the neurons are compared with.
 """
 
 from __future__ import annotations
@@ -81,8 +81,8 @@ class Neurons:
         names: of the neurons.
         presentation: (N, C) of 1, -1 and 0: the sign that a pattern has at each contact.
         tied: (N, C) of 1 and 0: which contacts are one in recall and when they are read.
-        reference: (N, C), 0 but for those of the film that is compared with: how often their
-            currents count, 2 where twins are compared with one film.
+        reference: (N, C), 0 but for those of the reference film: how often their
+            currents count, 2 where twins are compared with one.
 
     Example:
         >>> twins = Neurons(
@@ -181,7 +181,7 @@ class Neurons:
         return found
 
     def reference_conductance(self, conductance: ArrayLike) -> FloatArray | None:
-        """The same of the film that is compared with, as often as it counts; None without one."""
+        """The same of the reference film, as often as it counts; None without one."""
         if not self.has_reference:
             return None
         once = self._matrix(conductance) @ (self.reference > 0).T

@@ -82,7 +82,7 @@ def all_references(labels: Sequence[str], of_film: Sequence[str] = ()) -> Iterat
 
     Args:
         labels: of the readings of the film, in the order of their times, "uniform" anywhere.
-        of_film: of those of a film that is compared with.
+        of_film: of those of the reference film.
 
     Example:
         >>> [r.moments() for r in all_references(["untrained", "trained"]) if r.rule == "absolute"]
@@ -121,7 +121,7 @@ def read_by(
     Args:
         reference: by which weights are read.
         readings: conductance matrices of the film by the labels of their moments, (N, N), S.
-        reference_film: those of a film that is compared with; may be empty.
+        reference_film: those of the reference film; may be empty.
         patterns: the stored patterns.
 
     Raises:

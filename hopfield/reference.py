@@ -58,7 +58,7 @@ class Reference:
             "absolute": change in S, less its mean over pairs.
             "absolute_offset": change in S, less the offset.
             "scaled": conductance in S, less that before times one factor for all pairs, of which
-            the sum over pairs is the same. With "uniform" it needs no film to compare with but the
+            the sum over pairs is the same. With "uniform" it needs no reference film, but the
             drawing of this one.
             "mean": conductance in S, less its mean over pairs. It needs no other film, and
             fails when geometry alone makes the pairs differ: kept as the control.
@@ -130,7 +130,7 @@ class Reference:
         Args:
             labels: those that are, of the film.
             what: has the keys, for the message.
-            film: whether there is a film to compare with.
+            film: whether there is a reference film.
 
         Raises:
             InputError: the key, the label that is not there, and those that are.
@@ -156,7 +156,7 @@ class Reference:
 
         Args:
             readings: of the film, by their labels, (N, N), S.
-            reference_film: of a film that is compared with, likewise.
+            reference_film: of the reference film, likewise.
 
         Raises:
             InputError: a moment at which nothing was read.

@@ -197,7 +197,7 @@ class Training:
         return formed + self._repeated().labels(reads, len(self._cycle_extent()))
 
     @property
-    def readings(self) -> int:
+    def reading_count(self) -> int:
         """How many are on the way."""
         reads = sum(step.read is not None for step in self.steps)
         each = len(self._cycle_extent()) if self.read_each else reads

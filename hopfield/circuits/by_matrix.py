@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.hopfield.circuits.circuit import Circuit
+from hebbfilm.hopfield.circuits.circuit import MOST_PERIODS, Circuit
 from hebbfilm.hopfield.patterns import Pattern, PatternLike
 
 _STEPS = 100
@@ -23,7 +23,7 @@ def recall_by_matrix(
     *,
     clamped: Sequence[str] = (),
     number: int = 0,
-    most_ticks: int = 1000,
+    most_periods: int = MOST_PERIODS,
 ) -> Pattern:
     """The state where a circuit ends whose neurons get h_i = Σ_j w_ij V_j, and nothing else.
 
@@ -37,7 +37,7 @@ def recall_by_matrix(
         start: first state, of N signs.
         clamped: neurons that keep their voltage.
         number: of the recall.
-        most_ticks: periods of the circuit after which it is given up.
+        most_periods: periods of the circuit after which it is given up.
 
     Raises:
         InputError: a start that is none, or nothing is free.
@@ -46,7 +46,7 @@ def recall_by_matrix(
     attached = ideal.attached(neurons, start, clamped=clamped, number=number)
     nothing = np.zeros(len(differences))
     voltages = np.array(attached(0.0, nothing, nothing))
-    for step in range(1, most_ticks * _STEPS + 1):
+    for step in range(1, most_periods * _STEPS + 1):
         time = (step / _STEPS) * ideal.period
         voltages = np.array(attached(time, differences @ voltages, voltages))
         if attached.settled:

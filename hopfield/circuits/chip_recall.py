@@ -8,7 +8,7 @@ from math import ceil
 
 from hebbfilm.common.arguments import check_count, check_kind, check_number
 from hebbfilm.hopfield.circuits.attached import AttachedCircuit
-from hebbfilm.hopfield.circuits.circuit import Circuit
+from hebbfilm.hopfield.circuits.circuit import MOST_PERIODS, Circuit
 from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.hopfield.patterns import Pattern, PatternLike
 from hebbfilm.solvers import Film, Segment
@@ -27,8 +27,8 @@ class ChipRecall:
         end: signs of the neurons at the end, (N,).
         time: until it came to rest in s.
         energy: which the contacts fed into the film meanwhile in J: ∫ Σ V I dt, with contact
-            resistances, layers and a film that is compared with; without resistors.
-        ticks: periods of the circuit that passed.
+            resistances, layers and the reference film; without resistors.
+        periods: of the circuit that passed.
         switches: how often a neuron changed its sign.
         settled: whether it came to rest.
     """
@@ -37,7 +37,7 @@ class ChipRecall:
     end: Pattern
     time: float
     energy: float
-    ticks: int
+    periods: int
     switches: int
     settled: bool
 
@@ -63,7 +63,7 @@ def recall_on_chip(
     *,
     clamped: Sequence[str] = (),
     number: int = 0,
-    most_ticks: int = 1000,
+    most_periods: int = MOST_PERIODS,
     position: Position = START,
     observer: Callable[[Film], None] | None = None,
     longest_interval: float | None = None,
@@ -81,7 +81,7 @@ def recall_on_chip(
         start: first state, of N signs.
         clamped: neurons that keep their voltage.
         number: of the recall, so that no two have the same noise and order.
-        most_ticks: periods of the circuit after which it is given up.
+        most_periods: periods of the circuit after which it is given up.
         position: that of a state saved on the way, to go on from there.
         observer: called with the film after each period; from there the state can be saved.
         longest_interval: in s, so that no more passes until `observer` or `between` is called.
@@ -101,7 +101,7 @@ def recall_on_chip(
     """
     check_kind("film", film, Film)
     check_kind("circuit", circuit, Circuit)
-    check_count("most_ticks", most_ticks, 1)
+    check_count("most_periods", most_periods, 1)
     check_count("number", number, 0)
     check_kind("position", position, Position)
     parts = _parts(circuit.period, longest_interval)
@@ -114,7 +114,7 @@ def recall_on_chip(
             called(film)
 
     film.evolve(
-        [Segment(most_ticks * circuit.period, attached, LABEL)],
+        [Segment(most_periods * circuit.period, attached, LABEL)],
         start=position,
         sample_interval=interval,
         observer=look,

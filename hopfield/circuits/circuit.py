@@ -12,6 +12,8 @@ from hebbfilm.hopfield.circuits.inputs import Comparison
 from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.hopfield.patterns import PatternLike
 
+MOST_PERIODS = 200
+"""After which a recall is given up."""
 _HIGHEST = 100.0
 """Voltage in V, far above any that a film stands."""
 

@@ -23,9 +23,9 @@ Order = Literal["random", "in_turn"]
 
 @dataclass(frozen=True, kw_only=True)
 class Comparators(Circuit):
-    """A clock, at each tick of which one free neuron is looked at.
+    """A clock, in each period of which one free neuron is looked at.
 
-    It is held at virtual ground, 0 V, for the tick, so its current is I_i = Σ_j≠i G_ij V_j, without
+    It is held at virtual ground, 0 V, all the time, so its current is I_i = Σ_j≠i G_ij V_j, without
     a part of its own. What that differs by from the reference's is integrated, and the sign is
     latched at the end: V_i = ±V. At exactly zero it keeps its sign. So this is the asynchronous
     recall of a network with w_ij = G_ij - G_ref,ij. It has come to rest once a sweep over all free
@@ -33,12 +33,12 @@ class Comparators(Circuit):
 
     Args:
         voltage: V in V.
-        period: a tick in s.
+        period: in s.
         resistors: compared with, beside the reference film if there is one; or None.
         gain_spread, mismatch, offset, noise, seed: how badly currents are compared: see
             `hebbfilm.hopfield.circuits.inputs.Comparison`.
         order: "random", a new one in each sweep, or "in_turn".
-        chopped: whether all voltages change their sign in the middle of each tick, and with them
+        chopped: whether all voltages change their sign in the middle of each period, and with them
             the sense in which currents count. Walls are then dragged to and fro in place of away,
             and what alternates fast teaches a film nothing; and offsets cancel.
 

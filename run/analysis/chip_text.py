@@ -61,7 +61,7 @@ def _figures(told: ChipEntry, found: ChipRecalls, right: BoolArray) -> list[str]
         f"{told.largest_time * 1e9:.3g} ns at most",
     ]
     if unsettled := int((~found.settled).sum()):
-        lines.append(f"{unsettled} of {count} had not come to rest after recall.most_ticks")
+        lines.append(f"{unsettled} of {count} had not come to rest after recall.most_periods")
     return lines
 
 

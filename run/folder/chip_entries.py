@@ -33,7 +33,7 @@ class ChipRecallEntry:
     begin: NotNegative
     time: NotNegative
     energy: Number
-    ticks: Count
+    periods: Count
     switches: Count
     settled: bool
 

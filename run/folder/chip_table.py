@@ -26,7 +26,7 @@ _COLUMNS = (
     "begin_s",
     "time_s",
     "energy_J",
-    "ticks",
+    "periods",
     "switches",
     "settled",
 )
@@ -44,7 +44,7 @@ class ChipRecalls:
         begin: time of the film in s, (n,).
         time: until the circuit came to rest in s, (n,).
         energy: that the contacts fed into the film in J, (n,).
-        ticks: periods of the circuit, (n,).
+        periods: of the circuit that passed, (n,).
         switches: how often a neuron changed its sign, (n,).
         settled: whether it came to rest, (n,).
     """
@@ -57,7 +57,7 @@ class ChipRecalls:
     begin: FloatArray
     time: FloatArray
     energy: FloatArray
-    ticks: IntArray
+    periods: IntArray
     switches: IntArray
     settled: BoolArray
 
@@ -78,7 +78,7 @@ class ChipRecalls:
         starts, ends = (np.array([getattr(r, of) for r in recalls]) for of in ("start", "end"))
         numbers = {
             name: np.array([getattr(each, name) for each in recalls])
-            for name in ("begin", "time", "energy", "ticks", "switches", "settled")
+            for name in ("begin", "time", "energy", "periods", "switches", "settled")
         }
         led = np.array(matrix_ends, dtype=np.int64)
         recalled = [any(same_up_to_sign(end, p) for p in patterns) for end in ends]
@@ -117,7 +117,7 @@ def write_chip_recalls(folder: Path, found: ChipRecalls) -> None:
     flags = [each.astype(int).tolist() for each in (found.agree, found.recalled)]
     numbers = [
         each.tolist()
-        for each in (found.begin, found.time, found.energy, found.ticks, found.switches)
+        for each in (found.begin, found.time, found.energy, found.periods, found.switches)
     ]
     columns = [*states, *flags, *numbers, found.settled.astype(int).tolist()]
     write_rows(folder / files.RECALL_ON_CHIP, _COLUMNS, list(zip(*columns, strict=True)))
@@ -130,9 +130,9 @@ def read_chip_recalls(folder: Path, size: int) -> ChipRecalls:
         InputError: the file is missing, empty, cut short, or holds what it cannot.
     """
     rows = read_rows(folder / files.RECALL_ON_CHIP)
-    begin, time, energy, ticks, switches = (
+    begin, time, energy, periods, switches = (
         np.array(rows.numbers(name))
-        for name in ("begin_s", "time_s", "energy_J", "ticks", "switches")
+        for name in ("begin_s", "time_s", "energy_J", "periods", "switches")
     )
     agree, recalled, settled = (read_flags(rows, n) for n in ("agree", "recalled", "settled"))
     return ChipRecalls(
@@ -144,7 +144,7 @@ def read_chip_recalls(folder: Path, size: int) -> ChipRecalls:
         begin=begin,
         time=time,
         energy=energy,
-        ticks=ticks.astype(np.int64),
+        periods=periods.astype(np.int64),
         switches=switches.astype(np.int64),
         settled=settled,
     )

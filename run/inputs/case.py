@@ -274,7 +274,7 @@ def parse_case(content: Mapping[str, Any]) -> Case:
         raise InputError(explained(error, content, Case.model_fields)) from None
     case.reading.rule()
     # So many as are refused for their number are not looked through.
-    if case.training is not None and case.training.readings <= case.limits.fields:
+    if case.training is not None and case.training.reading_count <= case.limits.fields:
         case.reading.require_moments(case.training.labels(), have_reference(case.neurons))
     case.modules()
     if case.training is not None and case.protocol is not None:

@@ -13,6 +13,7 @@ from hebbfilm.hopfield import Neurons, all_states, parse_pattern
 from hebbfilm.hopfield.circuits import Amplifiers, Circuit, Comparators, ResistorNetwork
 from hebbfilm.hopfield.circuits.attached import free_neurons
 from hebbfilm.hopfield.circuits.bridge import PROBE
+from hebbfilm.hopfield.circuits.circuit import MOST_PERIODS
 from hebbfilm.hopfield.patterns import Pattern, format_pattern
 from hebbfilm.hopfield.recall_ends import EXHAUSTIVE_UP_TO
 from hebbfilm.run.inputs.sections import Positive, Section
@@ -33,7 +34,7 @@ settles; and at the trained one, where all dummies are trimmed alike."""
 class RecallExtent(NamedTuple):
     """Periods of the circuit, and their time in s."""
 
-    ticks: float
+    periods: float
     time: float
 
 
@@ -65,7 +66,7 @@ class RecallSection(Section):
     seed: int = Field(default=0, ge=0)
     starts: Literal["all"] | tuple[Signs, ...] = "all"
     clamped: tuple[str, ...] = ()
-    most_ticks: int = Field(default=200, ge=1, le=1_000_000)
+    most_periods: int = Field(default=MOST_PERIODS, ge=1, le=1_000_000)
 
     @model_validator(mode="after")
     def _fits_together(self) -> RecallSection:
@@ -151,22 +152,22 @@ class RecallSection(Section):
 
     def extent(self, size: int) -> RecallExtent:
         """What all recalls of so many neurons come to, at most."""
-        return self._extent(size, self.most_ticks)
+        return self._extent(size, self.most_periods)
 
-    def expected_ticks(self, size: int) -> int:
+    def expected_periods(self, size: int) -> int:
         """Of one recall: most neurons are looked at two or three times."""
-        return min(3 * size, self.most_ticks)
+        return min(3 * size, self.most_periods)
 
     def expected_time(self, size: int) -> float:
         """In s, of all recalls and of the film that is left alone for as long, as a rule."""
-        found = self._extent(size, self.expected_ticks(size))
-        return found.time + found.ticks * self.made(None).period
+        found = self._extent(size, self.expected_periods(size))
+        return found.time + found.periods * self.made(None).period
 
     def _extent(self, size: int, each: int) -> RecallExtent:
         starts = 2**size if self.starts == "all" else len(self.starts)
-        ticks = float(starts * each)
+        periods = float(starts * each)
         balancing = sum(ROUNDS) * size * PROBE if self.reference == "bridge" else 0.0
-        return RecallExtent(ticks, ticks * self.made(None).period + balancing)
+        return RecallExtent(periods, periods * self.made(None).period + balancing)
 
 
 def _require_different(starts: Sequence[Pattern]) -> None:

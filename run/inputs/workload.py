@@ -45,14 +45,14 @@ def check_workload(case: Case, source: FilmSource) -> None:
         "initial.relaxation": case.initial.relaxation if case.initial.method == "relax" else 0.0,
         "thermal.equilibration and reading.average": reading_time(case),
         work.cause: work.time,
-        "recall.starts and most_ticks": work.recall.time,
+        "recall.starts and most_periods": work.recall.time,
     }
     total = sum(times.values())
     longest = max(times, key=lambda key: times[key])
     step = expected_step(case, layout)
     limits.require("steps", total / step, f"{longest}: {total:g} s in steps of {step:.2g} s")
     interval = case.output.sample_interval
-    rows = total / interval + work.segments + work.recall.ticks
+    rows = total / interval + work.segments + work.recall.periods
     limits.require("rows", rows, f"output.sample_interval = {interval:g} over {total:g} s")
     every = case.output.field_interval
     fields = min(total / every, rows) if every is not None else 0.0
@@ -93,7 +93,7 @@ def _work_of_training(case: Case, nodes: Sequence[str] | None) -> _Work:
     segments, time = training.extent()
     recall = NO_RECALL if case.recall is None else case.recall.extent(size)
     counts = size, contacts, segments, time
-    return _Work(_training_cause(case), *counts, fields=training.readings, recall=recall)
+    return _Work(_training_cause(case), *counts, fields=training.reading_count, recall=recall)
 
 
 def _work_of_protocol(case: Case, nodes: Sequence[str] | None) -> _Work:
@@ -123,7 +123,7 @@ def reading_time(case: Case) -> float:
     """Time in s that coming to the temperature and all readings take."""
     if case.training is None or not case.thermal.temperature:
         return _equilibration(case)
-    readings = 2 + case.training.readings + (case.recall is not None)
+    readings = 2 + case.training.reading_count + (case.recall is not None)
     return _equilibration(case) + readings * case.reading.average
 
 

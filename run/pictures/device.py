@@ -154,6 +154,6 @@ def _legend(run: Run, pads: Sequence[Sequence[Pad]], labelled: bool) -> list[str
     if len(run.patterns) > MOST_SIGNS:
         return lines
     if not all(pad.sign for each in pads for pad in each):
-        lines.insert(0, "0: a film to compare with")
+        lines.insert(0, "0: the reference film")
     one = len(run.patterns) == 1
     return ["+ −: the pattern presented" if one else "+ −: the patterns presented", *lines]

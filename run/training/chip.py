@@ -52,9 +52,9 @@ class RecallOnChip(Driven):
             self.recorder.keep_trained()
         notes.hand_on(network)
         circuit = chip_circuit(self._section, network, notes.bridge).circuit
-        at_most = self._section.most_ticks
+        at_most = self._section.most_periods
         states = self._section.states(network.neurons.names)
-        expected = self._section.expected_ticks(len(network.neurons.names)) * circuit.period
+        expected = self._section.expected_periods(len(network.neurons.names)) * circuit.period
         self._progress.restart_clock()
         for number in range(len(notes.recalls), len(states)):
             if film.position == START:
@@ -66,7 +66,7 @@ class RecallOnChip(Driven):
                 states[number],
                 clamped=self._section.clamped,
                 number=number,
-                most_ticks=at_most,
+                most_periods=at_most,
                 position=film.position,
                 observer=self.observe,
                 longest_interval=min(self.case.output.sample_interval, circuit.pace),
@@ -79,7 +79,7 @@ class RecallOnChip(Driven):
                     begin=notes.recall_begin,
                     time=found.time,
                     energy=found.energy,
-                    ticks=found.ticks,
+                    periods=found.periods,
                     switches=found.switches,
                     settled=found.settled,
                 )

@@ -31,7 +31,7 @@ def chip_recalls(
             entry.start,
             clamped=section.clamped,
             number=number,
-            most_ticks=section.most_ticks,
+            most_periods=section.most_periods,
         )
         for number, entry in enumerate(notes.recalls)
     ]

@@ -41,7 +41,7 @@ class RunNotes:
         recalled: conductances after all of these.
         left_alone: those of the trained film that was left alone for the same time.
         samples: those of which all these are the means, by "before", "after", and the labels.
-        reference_film: those of the film that neurons are compared with, by the labels of moments.
+        reference_film: those of the reference film, by the labels of moments.
         reference_samples: those of which they are the means, like `samples`.
         presentations: what they did to the texture.
         max_current_density: the largest in A/m² so far.

@@ -79,8 +79,8 @@ def test_comparators_recall_as_the_matrix_does(four, seed):
         np.testing.assert_array_equal(found.end, expected)
         np.testing.assert_array_equal(found.start, start)
         assert found.settled
-        assert found.time == pytest.approx(found.ticks * PERIOD, rel=1e-9, abs=0)
-        assert found.ticks % 4 == 0
+        assert found.time == pytest.approx(found.periods * PERIOD, rel=1e-9, abs=0)
+        assert found.periods % 4 == 0
         assert found.switches >= (found.end != start).sum()
         ends.add(tuple(found.end))
     assert 2 <= len(ends) < 16
@@ -97,7 +97,7 @@ def test_clamped_neurons_keep_their_voltage_and_count(four):
     field = -conductance[3, :3] @ [1, 1, -1]
     assert found.end[3] == np.sign(field)
     np.testing.assert_array_equal(found.end[:3], [1, 1, -1])
-    assert found.ticks == (2 if found.end[3] > 0 else 1)
+    assert found.periods == (2 if found.end[3] > 0 else 1)
     assert recall_on_chip(four, names, clock, "-+++").end.tolist() == [1, 1, 1, 1]
 
 
@@ -111,13 +111,13 @@ def test_energy_is_that_of_virtual_ground(two):
     # 2 mS between the neurons is more than the film has, so w > 0: the other follows.
     assert conductance < 2e-3
     assert found.end.tolist() == [1, 1]
-    assert (found.ticks, found.switches) == (2, 1)
+    assert (found.periods, found.switches) == (2, 1)
     expected = conductance * VOLTAGE**2 * 2 * PERIOD
     assert found.energy == pytest.approx(expected, rel=SOLVED, abs=0)
     assert two.heating.energy - before == pytest.approx(expected, rel=SOLVED, abs=0)
-    given_up = recall_on_chip(two, two.contacts, clock, "+-", clamped=["left"], most_ticks=1)
+    given_up = recall_on_chip(two, two.contacts, clock, "+-", clamped=["left"], most_periods=1)
     assert not given_up.settled
-    assert given_up.ticks == 1
+    assert given_up.periods == 1
 
 
 @pytest.mark.analytic
@@ -271,9 +271,9 @@ def test_recall_goes_on_where_it_was_saved(four, shared_tmp_path, make):
         if len(places) == 3:
             save_state(film, path)
 
-    given = {"number": 7, "most_ticks": 8}
+    given = {"number": 7, "most_periods": 8}
     whole = recall_on_chip(film, film.contacts, clock, "++++", observer=save, **given)
-    assert whole.ticks > 3
+    assert whole.periods > 3
     again = Film(four.film_mesh, Material())
     load_state(again, path)
     rest = recall_on_chip(again, film.contacts, clock, "++++", position=places[2], **given)
@@ -375,7 +375,7 @@ def test_amplifiers_end_in_states_of_the_network(four, strength):
     )
     for start in ("++++", "+-++", "-+-+"):
         before = four.heating.energy
-        found = recall_on_chip(four, four.contacts, loop, start, most_ticks=50)
+        found = recall_on_chip(four, four.contacts, loop, start, most_periods=50)
         assert found.settled
         assert is_fixed_point(weights, found.end)
         # Both count the power of the current that is held.
@@ -456,7 +456,7 @@ def test_long_periods_are_looked_at_more_often(two, longest):
         between=lambda film: between.append(film.position.elapsed / PERIOD),
     )
     assert found.settled
-    np.testing.assert_allclose(ends, np.arange(1, found.ticks + 1), rtol=1e-12)
+    np.testing.assert_allclose(ends, np.arange(1, found.periods + 1), rtol=1e-12)
     inside = [0.25, 0.5, 0.75] if longest is not None and longest < PERIOD else []
-    expected = [tick + each for tick in range(found.ticks) for each in inside]
+    expected = [tick + each for tick in range(found.periods) for each in inside]
     np.testing.assert_allclose(between, expected, rtol=1e-12)

@@ -107,7 +107,7 @@ def test_film_is_formed_once_before_it_is_trained(options):
     later = {label: 9 + count for label, count in plain.moments(CONTACTS).items()}
     assert training.moments(CONTACTS) == {"formed": 9} | later
     assert training.labels() == list(training.moments(CONTACTS))
-    assert training.readings == len(training.labels())
+    assert training.reading_count == len(training.labels())
     number, time = training.extent()
     assert number == 9 + len(rest)
     assert time == pytest.approx(10e-9 + plain.extent()[1], rel=1e-12)

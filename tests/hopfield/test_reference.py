@@ -53,7 +53,7 @@ def weights(reference):
         (Reference("untrained_offset", 0.25, of=BOTH), [-1.25, 0.0, 0.125]),
         # Since the uniform film: 1.5, 1.5, 2.5.
         (Reference("absolute_offset", 0.0, since="uniform", of=BOTH), [-1.5, -1.5, -2.5]),
-        # The film beside it, whose mean at the same moments is 1.5, 1, 1.
+        # The reference film, whose mean at the same moments is 1.5, 1, 1.
         (Reference("absolute_offset", 0.0, since="reference_film", of=BOTH), [-1, -1.5, -3.5]),
         (Reference("absolute_offset", 0.0, since="reference_film", of="after A"), [-1, -2, -3]),
         # Of the sum 9.5; before 1, 2, 4 and, uniform, 1, 1, 2.

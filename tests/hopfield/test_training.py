@@ -275,7 +275,7 @@ def test_film_is_read_after_each_presentation_and_its_pause(pause):
     moments = {f"after {k}": k * each for k in range(1, 5)}
     assert training.moments(CONTACTS) == moments
     assert training.labels() == list(moments)
-    assert training.readings == 4
+    assert training.reading_count == 4
     segments = training.segments(CONTACTS)
     assert [s.label for s in segments[::each][:4]] == [A, MINUS_A, A, MINUS_A]
     assert {s.label for s in segments[1::2]} >= ({"pause"} if pause else {MINUS_A})

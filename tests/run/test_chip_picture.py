@@ -66,7 +66,7 @@ def test_in_each_tick_one_free_neuron_is_at_virtual_ground(run):
     for number, mesh in enumerate(meshes):
         cells = np.ma.masked_invalid(mesh.get_array()).reshape(4, -1)
         looked_at = np.ma.getmaskarray(cells)
-        assert cells.shape[1] == recalls.ticks[number]
+        assert cells.shape[1] == recalls.periods[number]
         assert looked_at.sum(axis=0).tolist() == [1] * cells.shape[1]
         assert not looked_at[0].any()  # rim_1 is clamped
         others = ~looked_at[:, 0]
@@ -99,5 +99,5 @@ def test_running_time_counts_the_ticks_that_recall_takes_as_a_rule():
     """12 ticks of each of three recalls, twice: the film is left alone for as long."""
     text = CASE.replace("[recall]", "[recall]\nperiod = 1e-12")
     with_recall = running_time(parse_case(tomllib.loads(text)), 4)
-    bridge = running_time(parse_case(tomllib.loads(text + "most_ticks = 1\n")), 4)
+    bridge = running_time(parse_case(tomllib.loads(text + "most_periods = 1\n")), 4)
     assert with_recall - bridge == pytest.approx(2 * 3 * (12 - 1) * 1e-12, rel=1e-9)

@@ -68,7 +68,7 @@ def test_every_start_leads_where_the_matrix_does_and_the_table_tells_it(run):
     assert recalls.settled.all()
     assert told.agreement == told.settled == 1.0
     assert (recalls.switches > 0).any()
-    assert np.allclose(recalls.time, 2e-14 * recalls.ticks, rtol=1e-9, atol=0)
+    assert np.allclose(recalls.time, 2e-14 * recalls.periods, rtol=1e-9, atol=0)
     # One recall after another, without a gap.
     assert np.allclose(recalls.begin[1:], (recalls.begin + recalls.time)[:-1], rtol=1e-9, atol=0)
 
@@ -82,11 +82,11 @@ def test_energy_is_the_power_of_the_ticks(run):
     found = read_run(run)
     table, recalls = found.conductance, found.recall_on_chip
     in_recall = np.array(table.phase) == "recall"
-    assert in_recall.sum() == recalls.ticks.sum()
+    assert in_recall.sum() == recalls.periods.sum()
     volts = 2e-3 * recalls.starts[0].astype(float)
     volts[np.random.default_rng([0, 0]).permutation(4)[0]] = 0.0
     first = volts @ found.summary.conductance_after @ volts
-    rest = table.power[in_recall][: recalls.ticks[0] - 1].sum()
+    rest = table.power[in_recall][: recalls.periods[0] - 1].sum()
     assert recalls.energy[0] == pytest.approx(2e-14 * (first + rest), rel=1e-3, abs=0)
 
 
@@ -150,7 +150,7 @@ def test_film_beside_takes_the_place_of_resistors(comm, shared_tmp_path):
 
 @pytest.mark.analytic
 def test_level_beside_a_film_is_in_siemens(comm, shared_tmp_path):
-    """1 S more than the film beside for all pairs: every pair is attractive."""
+    """1 S more than the reference film for all pairs: every pair is attractive."""
     folder = shared_tmp_path / "run"
     recall = 'reference = "film"\nlevel = 1.0\nstarts = ["+,-,-,-"]'
     case = case_of(recall=recall, layout="copies = 2", top='neurons = "reference"\n')
@@ -255,8 +255,8 @@ def test_tables_that_were_changed_are_refused(run, comm, shared_tmp_path, column
         ('clamped = ["rim_9"]', "recall.clamped: neuron 'rim_9'.*rim_1"),
         ('clamped = ["rim_1", "rim_2", "rim_3", "centre"]', "recall.clamped has all neurons"),
         ("periods = 1e-12", r"periods.*\[recall\].*period"),
-        ("most_ticks = 0", "recall.most_ticks = 0: must be greater than or equal to 1"),
-        ("most_ticks = 1000000000000", "recall.most_ticks"),
+        ("most_periods = 0", "recall.most_periods = 0: must be greater than or equal to 1"),
+        ("most_periods = 1000000000000", "recall.most_periods"),
     ],
 )
 def test_slips_are_told_in_one_line_before_anything_is_meshed(recall, message):

@@ -66,7 +66,7 @@ voltage = 2e-3
 period = 2e-13
 starts = ["+,+,+,-", "-,+,-,+"]
 noise = 1e-7
-most_ticks = 8
+most_periods = 8
 """
 AMPLIFIED = """
 [recall]
@@ -74,7 +74,7 @@ circuit = "amplifiers"
 period = 4e-12
 time_constant = 4e-13
 starts = ["+,+,+,-", "-,+,-,+"]
-most_ticks = 4
+most_periods = 4
 """
 MINIMISED = "method = 'minimise'\ntorque_tolerance = 1e-3"
 

@@ -1,4 +1,4 @@
-"""Runs of which several contacts make a neuron: twins, beside them a film to compare with."""
+"""Runs of which several contacts make a neuron: twins, beside them a reference film."""
 
 import csv
 import json

@@ -42,7 +42,7 @@ def test_stored_state_that_ends_at_another_is_left():
 
 
 def test_so_it_is_on_chip():
-    numbers = {name: np.zeros(4) for name in ("begin", "time", "energy", "ticks", "switches")}
+    numbers = {name: np.zeros(4) for name in ("begin", "time", "energy", "periods", "switches")}
     found = ChipRecalls(
         starts=STARTS,
         ends=ends().ends,
