@@ -42,8 +42,7 @@ class HopfieldFilm:
         readings: conductance matrices in S, (N, N), by the labels of the moments at which they were
             read: "untrained" at the beginning of the first training, those of its steps and of
             `read`, "trained" at the end of the last, and "uniform" of `read_uniform`.
-        reference_film: those of the film that the neurons are compared with, likewise; empty where
-            there is none.
+        reference_film: those of the reference film, likewise; empty where there is none.
         patterns: all that were presented so far.
 
     Example:

@@ -134,7 +134,7 @@ class Summary:
     each contact is one. `presented_power` is that at the end of the last presentation, in W.
     `readings` has all matrices that were read, by the labels of the moments: "untrained", those of
     the steps of the training, "trained", and "uniform" with m along z; `reference_film` those of
-    the film that the neurons are compared with, likewise. `hall_conductance` is the largest entry
+    the reference film, likewise. `hall_conductance` is the largest entry
     of (G - Gᵀ)/2 after training, None without Hall effect. Changes are relative, by the names of
     the pairs that are coupled. Current densities are in A/m², the energy in J, the temperature
     rise in K. `network` has the criteria by the name of the network, of the film and Hebb's rule

@@ -55,15 +55,9 @@ def summarise(
     weights = network.weights
     coupled = network.coupled
     ideal = ideal_networks(patterns, coupled)
-    names = np.array(pair_names(network.neurons.names), dtype=object)
-
-    def changes(present: FloatArray) -> dict[str, float]:
-        change = relative_change(before, present)[coupled]
-        return dict(zip(names[coupled], map(float, change), strict=True))
-
     success = {
-        name: recall_success(recall_by(case.reading, ideal[name], patterns))
-        for name in ("hebb", "oja")
+        name: recall_success(recall_by(case.reading, w, patterns))
+        for name, w in {"film": weights, "hebb": ideal["hebb"], "oja": ideal["oja"]}.items()
     }
     judged = {
         name: CriteriaEntry(**storage_criteria(w, patterns, seed=case.reading.seed).as_dict())
@@ -83,16 +77,18 @@ def summarise(
         conductance_fluctuation={
             moment: fluctuation(samples) for moment, samples in notes.samples.items()
         },
-        uncoupled_pairs=list(names[~coupled]),
-        relative_change=changes(after),
-        relative_change_presented=changes(presented),
+        uncoupled_pairs=[
+            name for name, one in zip(_names(network), coupled, strict=True) if not one
+        ],
+        relative_change=_changes(network, after),
+        relative_change_presented=_changes(network, presented),
         reference=_reference(network),
         weights=weights,
         ideal_weights=ideal["hebb"],
         oja_weights=ideal["oja"],
         hebb_correlation=network.hebb_correlation,
         oja_correlation=hebb_correlation(ideal["oja"], patterns, coupled),
-        recall_success=recall_success(recall_by(case.reading, weights, patterns)),
+        recall_success=success["film"],
         ideal_recall_success=success["hebb"],
         oja_recall_success=success["oja"],
         network=judged,
@@ -109,6 +105,17 @@ def summarise(
         largest_change_between_renewals=film.current.record.largest_change,
         checks=_checks(case, network, notes.largest_angle),
     )
+
+
+def _changes(network: HopfieldFilm, present: FloatArray) -> dict[str, float]:
+    """Relative to the untrained film, of the pairs that are coupled."""
+    change = relative_change(np.array(network.before), present)
+    names = _names(network)
+    return {name: float(r) for name, r, c in zip(names, change, network.coupled, strict=True) if c}
+
+
+def _names(network: HopfieldFilm) -> list[str]:
+    return pair_names(network.neurons.names)
 
 
 def _reference(network: HopfieldFilm) -> ReferenceEntry:
