@@ -25,9 +25,9 @@ WITHOUT_A_MESH = {
     "the public names that need no film": """
 import hebbfilm
 meshed = {
-    "Conduction", "Film", "FilmMesh", "HopfieldFilm", "Interrupted", "MeshQuality",
+    "ChipRecall", "Conduction", "Film", "FilmMesh", "HopfieldFilm", "Interrupted", "MeshQuality",
     "ReadDisturbance", "StopRequest", "effective_fields", "load_state", "mesh_film",
-    "read_disturbance", "read_mesh", "run_case", "save_state", "train", "write_msh", "write_xdmf",
+    "read_disturbance", "read_mesh", "recall_on_chip", "run_case", "save_state", "train", "write_msh", "write_xdmf",
 }
 in_ufl = {
     "Energy", "FilmView", "NumericField", "NumericTorque", "Surroundings", "Torque",
