@@ -138,7 +138,7 @@ def _require_fit(case: Case, film: Film, neurons: Neurons) -> None:
         joined = () if film.conduction is None else film.conduction.joined
         case.steps().require_fit(film.contacts, joined)
         return
-    require_currents(film, neurons, case.training)
+    require_currents(film, neurons, case.required_training())
     if case.recall is not None:
         case.recall.require_fit(neurons)
 

@@ -31,7 +31,7 @@ def test_cases_that_come_along_are_valid(path):
     case = read_case(path)
     contacts = case.film_source().geometry.contact_names
     if case.training is not None:
-        assert case.required_training().segments(contacts)
+        assert case.required_training().segments(case.neurons_of(contacts))
     else:
         case.steps().require_fit(contacts)
 
