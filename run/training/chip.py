@@ -120,8 +120,12 @@ class LeaveAlone(Driven):
         with film.on_trial():
             self.recorder.load_trained()
             self._from = film.time
-            self._wait(last.begin + last.time - film.time, self.case.output.sample_interval)
-            self._samples.clear()
+            still = last.begin + last.time - film.time
+            film.evolve(
+                rest(still),
+                sample_interval=self.case.output.sample_interval,
+                observer=self._observe,
+            )
             take_samples(self.case, film, self._wait, self._take_sample)
             notes.left_alone = np.mean(self._samples, axis=0)
 
@@ -130,7 +134,13 @@ class LeaveAlone(Driven):
         self.recorder.checkpoint()
 
     def _wait(self, duration: float, interval: float) -> None:
-        self.film.evolve(rest(duration), sample_interval=interval, observer=self._observe)
+        """Rest for the time over which G is averaged, in s, and take a sample at each interval."""
+
+        def sample(film: Film) -> None:
+            self._observe(film)
+            self._take_sample()
+
+        self.film.evolve(rest(duration), sample_interval=interval, observer=sample)
 
     def _observe(self, film: Film) -> None:
         # Its time goes on from the end of the recalls: that of the bar never runs back.
@@ -138,7 +148,6 @@ class LeaveAlone(Driven):
         torque = film.dynamics.largest_torque()
         self._progress.update(self.name, done, film.integrator.step, torque)
         self.recorder.heed()
-        self._take_sample()
 
     def _take_sample(self) -> None:
         found = self.recorder.neurons.conductance(self.film.conductance_matrix())
