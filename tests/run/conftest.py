@@ -355,3 +355,48 @@ def _write_fields(
 def run_folder_maker() -> Callable[..., Path]:
     """The function that writes a synthetic run folder."""
     return make_run_folder
+
+
+class CutError(Exception):
+    """The end of a process, as far as one can have it without one."""
+
+
+@pytest.fixture
+def cut_off(comm, monkeypatch) -> Callable[..., int]:
+    """Does a run that is cut off again and again; collective.
+
+    Called with what starts it, or goes on if it is given True; the number of times it is watched
+    between ends; at which of these it saves its state (0: as it ends); and what befalls its folder
+    after each end. Returns how often it was cut off.
+    """
+    from hebbfilm.run.training.recorder import Recorder
+
+    watch, watched = Recorder.watch, []
+
+    def done(start, every, saves, spoil=lambda: None) -> int:
+        def end(it, film):
+            watch(it, film)
+            watched.append(film.time)
+            if len(watched) % every == saves:
+                it.checkpoint()
+            if len(watched) % every == 0:
+                raise CutError
+
+        ends = 0
+        with monkeypatch.context() as patch:
+            patch.setattr(Recorder, "watch", end)
+            while True:
+                try:
+                    start(ends > 0)
+                except CutError:
+                    ends += 1
+                    comm.barrier()
+                    if comm.rank == 0:
+                        spoil()
+                    comm.barrier()
+                else:
+                    break
+        comm.barrier()
+        return ends
+
+    return done

@@ -13,7 +13,6 @@ from hebbfilm.run.analysis.run_text import run_report
 from hebbfilm.run.folder.reader import read_run
 from hebbfilm.run.inputs.case import parse_case
 from hebbfilm.run.training.phases import phases_of_run
-from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.run.training.training_run import run_case, train
 
 CASE = """
@@ -101,35 +100,11 @@ def test_film_is_balanced_once_where_a_step_is_called_formed():
     assert len(set(names)) == len(names)
 
 
-class CutError(Exception):
-    """The end of a process, as far as one can have it without one."""
-
-
 @pytest.mark.cross_method
-def test_run_that_was_cut_off_goes_on_alike(
-    run, comm, shared_tmp_path, monkeypatch, folder_content
-):
+def test_run_that_was_cut_off_goes_on_alike(run, comm, shared_tmp_path, cut_off, folder_content):
     """Also within a round of the bridge, and between its two balances; to the last bit."""
-    cut, ends, watch, watched = shared_tmp_path / "cut", 0, Recorder.watch, []
-
-    def end(it, film):
-        watch(it, film)
-        watched.append(film.time)
-        if len(watched) % 3 == 0:
-            it.checkpoint()
-            raise CutError
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Recorder, "watch", end)
-        while True:
-            try:
-                run_case(case_of(), cut, comm, quiet=True, resume=ends > 0)
-            except CutError:
-                ends += 1
-                comm.barrier()
-            else:
-                break
-    comm.barrier()
+    cut = shared_tmp_path / "cut"
+    ends = cut_off(lambda resume: run_case(case_of(), cut, comm, quiet=True, resume=resume), 3, 0)
     assert ends > 3
     expected, found = folder_content(run), folder_content(cut)
     assert found.keys() == expected.keys()

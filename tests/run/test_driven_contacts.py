@@ -14,7 +14,6 @@ from hebbfilm.run.folder.protocol_run import read_protocol_run
 from hebbfilm.run.folder.reader import read_case_of_run, read_run
 from hebbfilm.run.inputs.case import parse_case, read_case
 from hebbfilm.run.inputs.workload import check_workload
-from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.run.training.training_run import run_case, train
 
 MODULE = '''
@@ -156,41 +155,20 @@ def test_what_a_function_remembers_begins_anew_with_each_step(comm, written, sha
     assert voltage.tolist() == [0.02, 0.02, 0, 0, 0.02, 0.02, 0, 0, 0, 0]
 
 
-class CutError(Exception):
-    """The end of a process, as far as one can have it without one."""
-
-
 @pytest.mark.cross_method
 def test_driven_run_that_was_cut_off_goes_on_alike(
-    comm, written, shared_tmp_path, monkeypatch, folder_content
+    comm, written, shared_tmp_path, cut_off, folder_content
 ):
     text = driven(SINE) + driven(TABLE) + driven(THROUGH) + driven(FUSE) + driven(CIRCUIT)
     text += '\n[[protocol.steps]]\nkind = "read"\n'
     path, whole, cut = written(text, 0.2), shared_tmp_path / "whole", shared_tmp_path / "cut"
     run_case(read_case(path), whole, comm, quiet=True)
-    watch, watched = Recorder.watch, []
 
-    def end(it, film):
-        watch(it, film)
-        watched.append(film.time)
-        if len(watched) % 3 == 2:
-            it.checkpoint()
-        if len(watched) % 3 == 0:
-            raise CutError
+    def start(resume):
+        case = read_case_of_run(cut) if resume else read_case(path)
+        run_case(case, cut, comm, quiet=True, resume=resume)
 
-    ends = 0
-    with monkeypatch.context() as patch:
-        patch.setattr(Recorder, "watch", end)
-        while True:
-            case = read_case(path) if ends == 0 else read_case_of_run(cut)
-            try:
-                run_case(case, cut, comm, quiet=True, resume=ends > 0)
-            except CutError:
-                ends += 1
-                comm.barrier()
-            else:
-                break
-    comm.barrier()
+    ends = cut_off(start, 3, 2)
     assert ends > 8
     expected, found = folder_content(whole), folder_content(cut)
     assert sorted(found) == sorted(expected)

@@ -19,7 +19,6 @@ from hebbfilm.run.inputs.case import parse_case
 from hebbfilm.run.inputs.workload import check_workload
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
 from hebbfilm.run.pictures.gallery import draw_all
-from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.run.training.training_run import run_case, train
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 
@@ -275,47 +274,25 @@ def test_run_of_all_steps_keeps_what_they_did(comm, shared_tmp_path):
         assert "13 steps done, 8 readings" in report_of(folder)
 
 
-class CutError(Exception):
-    """The end of a process, as far as one can have it without one."""
-
-
 @pytest.mark.cross_method
 @pytest.mark.parametrize("temperature", [0.0, 300.0])
 def test_run_that_was_cut_off_leaves_what_an_undisturbed_one_does(
-    temperature, monkeypatch, folder_content, comm, shared_tmp_path
+    temperature, cut_off, folder_content, comm, shared_tmp_path
 ):
     whole, folder = shared_tmp_path / "whole", shared_tmp_path / "cut"
     thermal = {"temperature": temperature, "equilibration": 2e-12}
     case = case_of(*ALL_STEPS, thermal=thermal)
     rows = len(run_of(case, whole, comm).conductance.time)
-    watch, watched = Recorder.watch, []
 
-    def cut(it, film):
-        """Saves every third time that it is called, and ends at the fifth of each start."""
-        watch(it, film)
-        watched.append(it.notes.rows)
-        if len(watched) % 5 == 3:
-            it.checkpoint()
-        if len(watched) % 5 == 0:
-            raise CutError
+    def spoil():
+        for name in ("conductance.csv", "readings.csv"):
+            with (folder / name).open("a") as table:
+                table.write("3.5e-11,rel")
 
-    ends = 0
-    with monkeypatch.context() as patch:
-        patch.setattr(Recorder, "watch", cut)
-        while True:
-            try:
-                run_case(case, folder, comm, quiet=True, resume=ends > 0)
-            except CutError:
-                ends += 1
-                comm.barrier()
-                if comm.rank == 0:
-                    for name in ("conductance.csv", "readings.csv"):
-                        with (folder / name).open("a") as table:
-                            table.write("3.5e-11,rel")
-                comm.barrier()
-            else:
-                break
-    comm.barrier()
+    def start(resume):
+        run_case(case, folder, comm, quiet=True, resume=resume)
+
+    ends = cut_off(start, 5, 3, spoil)
     assert ends > rows // 5
     expected, found = folder_content(whole), folder_content(folder)
     assert sorted(found) == sorted(expected)
