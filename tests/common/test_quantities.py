@@ -1,0 +1,34 @@
+"""Texts with units, read as SI."""
+
+import pytest
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.quantities import si
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize(
+    ("text", "unit", "number"),
+    [
+        ("14 nm", "m", 1.4e-8),
+        ("-.5nm", "m", -5e-10),
+        ("3 mJ/m^2", "J/m²", 3e-3),
+        ("3e7 W/m²/K", "W/(m² K)", 3e7),
+        ("1 ohm um^2", "Ω m²", 1e-12),
+        ("1 1/uA", "1/A", 1e6),
+        ("5 %", "", 0.05),
+        ("20 degC", "K", 293.15),
+        ("90 deg", "degrees", 90.0),
+    ],
+)
+def test_a_quantity_in_si(text, unit, number):
+    assert si(text, unit) == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["14 T", "14", "", "nm", "inf m", "1e400 m", "5 parrots", "1 [m", "1 m**9**9**9", "9**9**9 m"],
+)
+def test_what_is_no_length_is_refused(text):
+    with pytest.raises(InputError, match="must be"):
+        si(text, "m")
