@@ -9,6 +9,10 @@ from types import FrameType
 
 def main() -> int:
     """Load the command line and run it; returns the status to end the process with."""
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks, for which somebody waits
+        from hebbfilm.run.completion import complete
+
+        complete()
     # Libraries load for seconds, and some make nothing, or another error, of one that a handler
     # raises meanwhile. So the process ends there; what our mpirun sends waits until all ranks can
     # say it as one.

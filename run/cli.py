@@ -13,7 +13,7 @@ from mpi4py import MPI
 from hebbfilm import __version__
 from hebbfilm.common.errors import InputError, SolverError
 from hebbfilm.common.messages import reason
-from hebbfilm.run.commands import COMMANDS
+from hebbfilm.run.commands import GROUPS
 from hebbfilm.run.commands.parser import Parser
 from hebbfilm.run.job.interruption import end_when_stopped, ignore_signals, signal_name
 from hebbfilm.run.job.launch import STATUS_FILE, are_joined, exit_status
@@ -22,8 +22,8 @@ from hebbfilm.run.job.meeting import meet_or_abort
 _COMMON_DESCRIPTION = """\
 Simulate magnetic films with electric contacts that train themselves as Hopfield networks.
 
-A run is described by one TOML case file in SI units; see run/cases/. Every command but `view` and
-`info` runs under MPI as it is: mpirun -n 4 hebbfilm train CASE."""
+A run is described by one TOML case file in SI units. Cases that come with hebbfilm go by their
+names: hebbfilm train four_node. What takes long runs under MPI as it is: mpirun -n 4 hebbfilm …"""
 
 
 def start() -> int:
@@ -49,10 +49,15 @@ def main(arguments: Sequence[str] | None = None, *, listen: bool = False) -> int
     comm = MPI.COMM_WORLD
     if not are_joined(comm.size, os.environ):
         return 2
-    if list(sys.argv[1:] if arguments is None else arguments)[-1:] == ["--"]:
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[-1:] == ["--"]:
         return _fail(comm, "hebbfilm: nothing follows --; the state of two minuses is -,-", 2)
+    line = parser()
+    if not given:
+        line.print_help()
+        return 2
     try:
-        return _run(parser().parse_args(arguments), comm, listen)
+        return _run(line.parse_args(given), comm, listen)
     except BrokenPipeError:
         return 1
     except KeyboardInterrupt as stop:
@@ -86,17 +91,23 @@ def parser() -> argparse.ArgumentParser:
     """Of all commands."""
     line = Parser(
         prog="hebbfilm",
+        usage="hebbfilm [-h] [--version] COMMAND …",
         description=_COMMON_DESCRIPTION,
+        epilog="`hebbfilm COMMAND --help` says more of each.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     # For commands that name none, see `hebbfilm.run.commands.options.set_run`.
     line.set_defaults(libraries="")
     line.add_argument("--version", action="version", version=f"hebbfilm {__version__}")
+    # Not listed by itself, but by groups.
     commands = line.add_subparsers(
-        title="commands", dest="command", required=True, metavar="COMMAND"
+        dest="command", prog="hebbfilm", required=True, metavar="COMMAND", help=argparse.SUPPRESS
     )
-    for name in COMMANDS:
-        importlib.import_module(f"hebbfilm.run.commands.{name}").add(commands)
+    for title, names in GROUPS.items():
+        for name in names:
+            importlib.import_module(f"hebbfilm.run.commands.{name}").add(commands)
+        listed = line.add_argument_group(title)._group_actions
+        listed += [each for each in commands._choices_actions if each.dest in names]
     return line
 
 

@@ -5,22 +5,23 @@
 command needs is imported by `run`, so that other commands, and --help, need not wait for it.
 """
 
-COMMANDS = (
-    "run",
-    "train",
-    "study",
-    "mesh",
-    "layout",
-    "conductance",
-    "recall",
-    "heating",
-    "retention",
-    "network",
-    "rule",
-    "synapse",
-    "view",
-    "validate",
-    "bench",
-    "info",
-)
-"""In the order in which `--help` lists them."""
+from itertools import chain
+
+GROUPS = {
+    "run films": ("run", "train", "study"),
+    "look at them": ("layout", "view"),
+    "analyse runs": (
+        "conductance",
+        "recall",
+        "heating",
+        "retention",
+        "network",
+        "rule",
+        "synapse",
+    ),
+    "files": ("cases", "mesh"),
+    "this machine": ("info", "completion", "validate", "bench"),
+}
+"""By what they are for, in the order in which `--help` lists them."""
+
+COMMANDS = tuple(chain.from_iterable(GROUPS.values()))

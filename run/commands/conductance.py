@@ -5,9 +5,8 @@ import json
 
 from mpi4py import MPI
 
-from hebbfilm.run.commands.options import Commands, add_set, is_run, set_run
+from hebbfilm.run.commands.options import Commands, add_named, add_set, is_run, set_run
 from hebbfilm.run.commands.output import print_on_root
-from hebbfilm.run.inputs.paths import path_argument
 
 
 def add(commands: Commands) -> None:
@@ -25,9 +24,7 @@ def add(commands: Commands) -> None:
         "signs weaken. For a run folder there are no margins, and the film is as it was saved, "
         "with [recall] as it was trained, before any recall.",
     )
-    parser.add_argument(
-        "source", type=path_argument, metavar="CASE|RUN", help="case file or run folder"
-    )
+    add_named(parser, "source", "CASE|RUN", "case file or run folder")
     add_set(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     set_run(parser, run, "hebbfilm.run.inputs.films")

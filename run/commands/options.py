@@ -1,14 +1,16 @@
 """Arguments that several commands share, and what they mean."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from mpi4py import MPI
 
 from hebbfilm.run.commands.parser import Parser
 from hebbfilm.run.inputs.paths import path_argument
+from hebbfilm.run.inputs.shipped import shipped_file
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
@@ -29,9 +31,52 @@ def set_run(
     parser.set_defaults(run=run, libraries=libraries)
 
 
+class _Named(argparse.Action):
+    """Takes a case or a study that comes with hebbfilm by its name, and says which file it is."""
+
+    def __init__(self, *arguments: Any, studies: bool, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.studies = studies
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Keep the path."""
+        found = shipped_file(values, studies=self.studies)
+        if found is not None:
+            parser._print_message(f"hebbfilm: {values} is {found}\n", sys.stderr)
+        setattr(namespace, self.dest, found or values)
+
+
+def add_named(
+    parser: argparse.ArgumentParser, dest: str, metavar: str, does: str, *, studies: bool = False
+) -> None:
+    """A case, or a study, that may be one of those which come with hebbfilm.
+
+    Args:
+        parser: of the command.
+        dest: name of the option that holds its path.
+        metavar: as the help shows it, like "CASE".
+        does: its line in the help.
+        studies: whether names are of studies.
+    """
+    parser.add_argument(
+        dest,
+        type=path_argument,
+        action=_Named,
+        studies=studies,
+        metavar=metavar,
+        help=f"{does}, or the name of one that comes with hebbfilm",
+    )
+
+
 def add_case(parser: argparse.ArgumentParser) -> None:
     """The case file, and single values of it."""
-    parser.add_argument("case", type=path_argument, metavar="CASE", help="case file (TOML)")
+    add_named(parser, "case", "CASE", "case file (TOML)")
     add_set(parser)
 
 

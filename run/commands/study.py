@@ -9,7 +9,7 @@ from mpi4py import MPI
 
 from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import counted
-from hebbfilm.run.commands.options import Commands, add_set, add_walltime, set_run
+from hebbfilm.run.commands.options import Commands, add_named, add_set, add_walltime, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.inputs.paths import path_argument
 
@@ -24,7 +24,7 @@ def add(commands: Commands) -> None:
         "and what was interrupted goes on, so the same command goes on after a stop. "
         "Exit status 1 if a run failed, 75 if the wall time was nearly over.",
     )
-    parser.add_argument("study", type=path_argument, metavar="STUDY", help="study file (TOML)")
+    add_named(parser, "study", "STUDY", "study file (TOML)", studies=True)
     add_set(parser)
     parser.add_argument(
         "--out",

@@ -9,7 +9,14 @@ from pathlib import Path
 from mpi4py import MPI
 
 from hebbfilm.common.collective import on_root
-from hebbfilm.run.commands.options import Commands, add_set, add_walltime, is_run, set_run
+from hebbfilm.run.commands.options import (
+    Commands,
+    add_named,
+    add_set,
+    add_walltime,
+    is_run,
+    set_run,
+)
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.inputs.paths import path_argument
 
@@ -31,12 +38,7 @@ def add_whole_run(commands: Commands, name: str, does: str, description: str) ->
         "ranks. A case that names a module of your own ([[terms]], [[torques]] or drives) runs the "
         "code in it.",
     )
-    parser.add_argument(
-        "case",
-        type=path_argument,
-        metavar="CASE",
-        help="case file (TOML), or with --resume a run folder",
-    )
+    add_named(parser, "case", "CASE", "case file (TOML), with --resume a run folder")
     add_set(parser)
     parser.add_argument(
         "--out",

@@ -8,6 +8,7 @@ from typing import Any
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
 from hebbfilm.run.inputs.content import check_content
+from hebbfilm.run.inputs.shipped import meant_instead
 
 _LARGEST = 100_000_000
 """Bytes of a file; a film of a million corners takes half of it."""
@@ -24,7 +25,8 @@ def read_toml(path: Path, noun: str) -> dict[str, Any]:
             text = file.read(_LARGEST + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise InputError(f"cannot read the {noun} {path}: {why}") from None
+        meant = meant_instead(path, noun) if isinstance(error, FileNotFoundError) else ""
+        raise InputError(f"cannot read the {noun} {path}: {why}{meant}") from None
     if len(text) > _LARGEST:
         raise InputError(f"{path} is larger than {_LARGEST:.0e} bytes, and so no {noun}")
     try:

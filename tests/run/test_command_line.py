@@ -11,7 +11,7 @@ import pytest
 
 from hebbfilm.run import cli
 from hebbfilm.run.cli import main
-from hebbfilm.run.commands import COMMANDS
+from hebbfilm.run.commands import COMMANDS, GROUPS
 
 
 def ended(arguments, capfd, comm):
@@ -30,6 +30,8 @@ def ended(arguments, capfd, comm):
         (["layout", "shwo", "a"], "hebbfilm layout: argument ACTION: invalid choice: ", "show"),
         (["layout", "show", "a", "--uot=b"], "hebbfilm layout show: unrecognized arg", "--out"),
         (["study", "a", "--dryrun"], "hebbfilm study: unrecognized arguments: ", "--dry-run"),
+        (["--vresion"], "hebbfilm: unrecognized arguments: --vresion", "--version"),
+        (["train", "--overwite"], "hebbfilm train: unrecognized arguments: ", "--overwrite"),
     ],
 )
 def test_likely_command_or_option_is_named(capfd, comm, arguments, start, end):
@@ -38,6 +40,30 @@ def test_likely_command_or_option_is_named(capfd, comm, arguments, start, end):
     prog = start.partition(":")[0]
     assert told.endswith(f"; did you mean {end}? See {prog} --help\n")
     assert told.count("\n") == 1
+
+
+def test_what_is_missing_is_told_where_no_option_is_misspelt(capfd, comm):
+    """Beginnings of options are options."""
+    told = ended(["train", "--over", "--no-pic"], capfd, comm)
+    assert told == (
+        "hebbfilm train: the following arguments are required: CASE; see hebbfilm train --help\n"
+    )
+
+
+def test_bare_command_shows_all_commands_by_groups(capfd, comm):
+    """With the status of a command line in which something is missing, as git has it."""
+    assert main([]) == 2
+    shown = capfd.readouterr()
+    assert shown.err == ""
+    if comm.rank == 0:
+        lines = shown.out.splitlines()
+        assert lines[0] == "usage: hebbfilm [-h] [--version] COMMAND …"
+        titles = [line[:-1] for line in lines if line.endswith(":") and not line.startswith(" ")]
+        assert titles == ["options", *GROUPS]
+        listed = [line.split()[0] for line in lines if line.startswith("  ")]
+        assert [name for name in listed if name in COMMANDS] == list(COMMANDS)
+    else:
+        assert shown.out == ""
 
 
 @pytest.mark.parametrize("arguments", [["info", "zzz"], ["info", "--zzz"]])
@@ -58,7 +84,7 @@ def test_command_need_not_name_libraries(monkeypatch):
         )
 
     monkeypatch.setitem(sys.modules, "hebbfilm.run.commands.greet", SimpleNamespace(add=add))
-    monkeypatch.setattr(cli, "COMMANDS", (*COMMANDS, "greet"))
+    monkeypatch.setattr(cli, "GROUPS", {**GROUPS, "politeness": ("greet",)})
     monkeypatch.setattr(cli, "end_when_stopped", lambda: None)
     assert main(["greet"], listen=True) == 3
     assert len(called) == 1

@@ -1,0 +1,64 @@
+"""The cases and studies that come with hebbfilm, by their names."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from hebbfilm.common.hints import did_you_mean
+
+FOLDER = Path(__file__).resolve().parents[1] / "cases"
+STUDIES = "studies"
+
+
+def names(*, studies: bool) -> list[str]:
+    """Of the cases, or of the studies, sorted."""
+    folder = FOLDER / STUDIES if studies else FOLDER
+    return sorted(file.stem for file in folder.glob("*.toml"))
+
+
+def titles(*, studies: bool) -> Mapping[str, str]:
+    """The title of each by its name."""
+    folder = FOLDER / STUDIES if studies else FOLDER
+    return {
+        name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8")).get("title", "")
+        for name in names(studies=studies)
+    }
+
+
+def shipped_file(given: Path, *, studies: bool) -> Path | None:
+    """The file that comes with hebbfilm under the name that was given for a case or a study.
+
+    Args:
+        given: as it was written; what is there, in the caller's own folder, is meant by itself.
+        studies: whether names are of studies; elsewhere, "studies/NAME" is one.
+
+    Returns:
+        Its path, from the working directory if it lies in there; None if there is none.
+    """
+    if given.exists():
+        return None
+    kinds = [True] if studies else [False, True]
+    inside = {
+        f"{STUDIES}/{name}" if kind else name: FOLDER / (STUDIES if kind else "") / f"{name}.toml"
+        for kind in kinds
+        for name in names(studies=kind)
+    }
+    file = inside.get(f"{STUDIES}/{given}" if studies else str(given))
+    if file is None:
+        return None
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
+
+
+def meant_instead(missing: Path, noun: str) -> str:
+    """The end of a message on a case or a study that is not there: what was likely meant.
+
+    Args:
+        missing: its path.
+        noun: "case" or "study".
+    """
+    files = [str(missing.parent / file.name) for file in missing.parent.glob("*.toml")]
+    beside = did_you_mean(str(missing), files)
+    if beside or missing.parent != Path():
+        return beside
+    return did_you_mean(missing.stem, names(studies=noun == "study"))
