@@ -1,0 +1,1 @@
+"""How magnetisation begins: by formula, from pictures, from files of this and of other programs."""
