@@ -107,6 +107,7 @@ from .solvers import Sine as Sine
 from .solvers import Sink as Sink
 from .solvers import Surroundings as Surroundings
 from .solvers import Table as Table
+from .solvers import TextureMeasures as TextureMeasures
 from .solvers import Torque as Torque
 from .solvers import Wire as Wire
 from .solvers import alternating as alternating

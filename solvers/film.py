@@ -1,6 +1,7 @@
 """A magnetic film with contacts: conduction and magnetisation, each acting on the other."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from hebbfilm.common.arguments import (
@@ -30,6 +31,8 @@ from hebbfilm.solvers.layers.film_layer import layers_on_film
 from hebbfilm.solvers.layers.layer import Layer
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.mesh_watch import MeshWatch
+from hebbfilm.solvers.magnetisation.observables.film_texture import FilmTexture
+from hebbfilm.solvers.magnetisation.observables.measures import TextureMeasures
 from hebbfilm.solvers.magnetisation.spin_torque import CurrentDrift
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.magnetisation.warm_magnet import warm_magnet
@@ -249,6 +252,18 @@ class Film(MovingFilm):
         """Independent random directions at all vertices, the same on any number of ranks."""
         check_count("seed", seed, 0, LARGEST_SEED)
         self.set_magnetisation(self.operators.random_normal(seed))
+
+    def texture_measures(self) -> TextureMeasures:
+        """Topological charge, skyrmions, length of walls and stripes of the present m; collective.
+
+        Raises:
+            InputError: a film in 3D without a flat face.
+        """
+        return self._texture.measures(self.m)
+
+    @cached_property
+    def _texture(self) -> FilmTexture:
+        return FilmTexture(self.film_mesh)
 
     def conductance_matrix(self) -> FloatArray:
         """G in S for the present magnetisation, (N, N) in node order; collective; see `read`."""

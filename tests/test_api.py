@@ -23,6 +23,7 @@ WITHOUT_EXAMPLE = {
     "what functions return": (
         "ChipRecall", "Conduction", "Criteria", "FilmMesh", "FilmView", "FlipCorrection",
         "Landscape", "MeshQuality", "ProtocolRun", "ReadDisturbance", "RecallTable", "Run",
+        "TextureMeasures",
     ),
     "files, and whole runs": (
         "Case", "Groups", "Interrupted", "StopRequest", "draw_all", "load_state", "read_case",

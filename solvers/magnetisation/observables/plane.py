@@ -1,0 +1,135 @@
+"""Planes of a film on which its texture is measured: the film in 2D, its layers in 3D."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
+from hebbfilm.common.errors import InputError
+
+_FLAT = 1e-3
+"""What differs by less than this part of the height of a film lies at one height."""
+_WHOLE = 1e-6
+"""A layer of the same area as the film, up to this part of it, spans the film."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """Triangles at one height.
+
+    Args:
+        height: z in m.
+        share: of the film that the plane stands for; those of all planes add up to 1.
+        points: (n, 2) m.
+        cells: (k, 3) vertices of the triangles, anticlockwise as seen from +z.
+        vertices: (n,) of each point the number of its vertex in the film.
+    """
+
+    height: float
+    share: float
+    points: FloatArray
+    cells: IntArray
+    vertices: IntArray
+
+    @cached_property
+    def area(self) -> float:
+        """m²."""
+        return float(np.sum(_areas(self.points, self.cells)))
+
+    @cached_property
+    def at_rim(self) -> BoolArray:
+        """Which points lie on the outline or on that of a hole, (n,)."""
+        edges, count = np.unique(np.sort(self._edges, axis=1), axis=0, return_counts=True)
+        found = np.zeros(len(self.points), dtype=bool)
+        found[edges[count == 1]] = True
+        return found
+
+    def domains(self, label: IntArray) -> IntArray:
+        """Number the connected sets of points of one label, from 0, (n,).
+
+        Args:
+            label: (n,).
+        """
+        joined = self._edges[label[self._edges[:, 0]] == label[self._edges[:, 1]]]
+        size = len(self.points)
+        graph = coo_array((np.ones(len(joined)), joined.T), shape=(size, size))
+        found: IntArray = connected_components(graph, directed=False)[1]
+        return found
+
+    @cached_property
+    def _edges(self) -> IntArray:
+        """(3k, 2), those between two triangles twice."""
+        return self.cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
+
+
+def planes_of(points: FloatArray, cells: IntArray) -> tuple[Plane, ...]:
+    """The planes of a film from below to above.
+
+    In 3D those heights at which triangles of the mesh span the film: all layers of an extruded
+    mesh, and the lower and the upper face of any. Their shares are those of the trapezoidal rule.
+
+    Args:
+        points: of the vertices, (N, 3) m.
+        cells: their vertices, (k, 3) or (k, 4).
+
+    Raises:
+        InputError: a film in 3D without a flat face.
+
+    Example:
+        >>> corners = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]]) * 1e-9
+        >>> planes_of(corners, np.array([[0, 2, 1]]))[0].cells.tolist()
+        [[0, 1, 2]]
+    """
+    if cells.shape[1] == 3:
+        return (_plane(points, cells, float(points[0, 2]), 1.0),)
+    levels = _levels(points, cells)
+    areas = [float(np.sum(np.abs(_areas(points[:, :2], each)))) for each in levels]
+    whole = [
+        each
+        for each, area in zip(levels, areas, strict=True)
+        if area > (1 - _WHOLE) * max(areas, default=0.0)
+    ]
+    if not whole:
+        raise InputError("this film has no flat face on which its texture could be measured")
+    heights = np.array([points[each, 2].mean() for each in whole])
+    shares = np.ones(1)
+    if len(whole) > 1:
+        gaps = np.diff(heights)
+        shares = (np.append(gaps, 0) + np.insert(gaps, 0, 0)) / (2 * gaps.sum())
+    return tuple(
+        _plane(points, each, float(height), float(share))
+        for each, height, share in zip(whole, heights, shares, strict=True)
+    )
+
+
+def _levels(points: FloatArray, cells: IntArray) -> list[IntArray]:
+    """The horizontal triangles of tetrahedra, (k, 3) at each height, from below to above."""
+    facets = cells[:, [[0, 1, 2], [0, 1, 3], [0, 2, 3], [1, 2, 3]]].reshape(-1, 3)
+    z = points[:, 2]
+    nearly = _FLAT * float(np.ptp(z))
+    flat = facets[np.ptp(z[facets], axis=1) < nearly]
+    flat = np.unique(np.sort(flat, axis=1), axis=0)
+    flat = flat[np.argsort(z[flat].mean(axis=1), kind="stable")]
+    jumps = np.flatnonzero(np.diff(z[flat].mean(axis=1)) > nearly) + 1
+    return [each for each in np.split(flat, jumps) if len(each)]
+
+
+def _plane(points: FloatArray, cells: IntArray, height: float, share: float) -> Plane:
+    vertices, inverse = np.unique(cells, return_inverse=True)
+    own, found = points[vertices, :2], inverse.reshape(-1, 3)
+    clockwise = _areas(own, found) < 0
+    found[clockwise] = found[clockwise][:, [0, 2, 1]]
+    return Plane(height, share, own, found, vertices)
+
+
+def _areas(points: FloatArray, cells: IntArray) -> FloatArray:
+    """Of triangles, (k,); negative where they are clockwise."""
+    x = points[cells]
+    a, b = x[:, 1] - x[:, 0], x[:, 2] - x[:, 0]
+    found: FloatArray = (a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]) / 2
+    return found
