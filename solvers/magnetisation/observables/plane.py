@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.common.errors import InputError
 
@@ -42,29 +39,23 @@ class Plane:
         return float(np.sum(_areas(self.points, self.cells)))
 
     @cached_property
+    def edges(self) -> IntArray:
+        """Pairs of points, (n_edges, 2)."""
+        return self._counted_edges[0]
+
+    @cached_property
     def at_rim(self) -> BoolArray:
         """Which points lie on the outline or on that of a hole, (n,)."""
-        edges, count = np.unique(np.sort(self._edges, axis=1), axis=0, return_counts=True)
+        edges, count = self._counted_edges
         found = np.zeros(len(self.points), dtype=bool)
         found[edges[count == 1]] = True
         return found
 
-    def domains(self, label: IntArray) -> IntArray:
-        """Number the connected sets of points of one label, from 0, (n,).
-
-        Args:
-            label: (n,).
-        """
-        joined = self._edges[label[self._edges[:, 0]] == label[self._edges[:, 1]]]
-        size = len(self.points)
-        graph = coo_array((np.ones(len(joined)), joined.T), shape=(size, size))
-        found: IntArray = connected_components(graph, directed=False)[1]
-        return found
-
     @cached_property
-    def _edges(self) -> IntArray:
-        """(3k, 2), those between two triangles twice."""
-        return self.cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
+    def _counted_edges(self) -> tuple[IntArray, IntArray]:
+        """And how many triangles have each of them."""
+        every = np.sort(self.cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
+        return np.unique(every, axis=0, return_counts=True)
 
 
 def planes_of(points: FloatArray, cells: IntArray) -> tuple[Plane, ...]:
