@@ -129,12 +129,7 @@ def find_snapshot(manifest: Manifest, wanted: str | int | None) -> Snapshot:
     Raises:
         InputError: no such snapshot; the message lists those there are.
     """
-    snapshots = manifest.snapshots
-    if not snapshots:
-        raise InputError(
-            f"{manifest.folder / files.MANIFEST}: the run has kept no snapshot yet; the first is "
-            "that of the relaxed film: let it go on"
-        )
+    snapshots = _kept(manifest)
     text = "-1" if wanted is None else str(wanted)
     if text.lstrip("-").isdigit() and -len(snapshots) <= int(text) < len(snapshots):
         return snapshots[int(text)]
@@ -146,3 +141,23 @@ def find_snapshot(manifest: Manifest, wanted: str | int | None) -> Snapshot:
     raise InputError(
         f"{manifest.folder / files.MANIFEST}: no snapshot '{text}'; there are: {there}"
     )
+
+
+def snapshot_at(manifest: Manifest, time: float) -> int:
+    """The number of the snapshot nearest to a time in s.
+
+    Raises:
+        InputError: there is none yet.
+    """
+    snapshots = _kept(manifest)
+    return min(range(len(snapshots)), key=lambda k: abs(snapshots[k].t - time))
+
+
+def _kept(manifest: Manifest) -> tuple[Snapshot, ...]:
+    """Those there are; raises `InputError` where there are none."""
+    if not manifest.snapshots:
+        raise InputError(
+            f"{manifest.folder / files.MANIFEST}: the run has kept no snapshot yet; the first is "
+            "that of the relaxed film: let it go on"
+        )
+    return manifest.snapshots

@@ -15,7 +15,10 @@ from matplotlib.image import imread
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.cli import main
-from hebbfilm.run.pictures import view
+from hebbfilm.run.pictures import view, view_window
+from hebbfilm.run.pictures.scene_options import SceneOptions
+
+LINES = SceneOptions(streamlines=True)
 
 pytestmark = pytest.mark.skipif(
     MPI.COMM_WORLD.size > 1, reason="one process alone reads run folders and draws"
@@ -38,7 +41,7 @@ def _rendering() -> None:
 @pytest.mark.usefixtures("_rendering")
 def test_save_writes_a_picture_of_the_size_asked(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "new" / "film.png"
-    written = view.save(folder, path, snapshot="presented", streamlines=True, size=(480, 360))
+    written = view.save(folder, path, snapshot="presented", options=LINES, size=(480, 360))
     image = imread(written)[:, :, :3]
     assert image.shape == (360, 480, 3)
     assert 0.1 < (image < 0.98).any(axis=2).mean() < 0.9
@@ -60,8 +63,11 @@ def test_what_colours_the_film_can_be_chosen(
     folder = run_folder_maker(tmp_path / "run", size=30.0, stack=True)
     size = (240, 180)
     images = [
-        imread(view.save(folder, tmp_path / "a.png", snapshot=1, colour=colour, size=size))
-        for colour in ("m_z", "temperature", "oersted", "current", "pt")
+        imread(view.save(folder, tmp_path / "a.png", snapshot=1, options=each, size=size))
+        for each in map(
+            SceneOptions,
+            ("m_z", "temperature", "oersted", "potential", "charge", "angle", "current", "pt"),
+        )
     ]
     different = [np.abs(one - other).mean() for one, other in pairwise(images)]
     # The current in the layer has the colours of that in the film, and another title.
@@ -70,9 +76,9 @@ def test_what_colours_the_film_can_be_chosen(
 
 
 def test_what_a_snapshot_does_not_have_cannot_colour_the_film(folder: Path, tmp_path: Path) -> None:
-    message = r"--colour 'm_Z': of this snapshot, allowed are m_z, current; did you mean m_z\?"
+    message = r"--quantity 'm_Z': of this snapshot, allowed are m_x, .*; did you mean m_z\?"
     with pytest.raises(InputError, match=message):
-        view.save(folder, tmp_path / "a.png", colour="m_Z")
+        view.save(folder, tmp_path / "a.png", options=SceneOptions("m_Z"))
 
 
 def test_other_formats_are_refused(folder: Path, tmp_path: Path) -> None:
@@ -83,14 +89,14 @@ def test_other_formats_are_refused(folder: Path, tmp_path: Path) -> None:
 def test_without_a_display_show_says_what_to_do(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(view.sys, "platform", "linux")
+    monkeypatch.setattr(view_window.sys, "platform", "linux")
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    assert not view.display_available()
+    assert not view_window.display_available()
     with pytest.raises(InputError, match=r"no display to open a window on.*--save"):
-        view.show(folder)
+        view_window.show(folder)
     monkeypatch.setenv("DISPLAY", ":0")
-    assert view.display_available()
+    assert view_window.display_available()
 
 
 def test_where_vtk_crashes_one_line_says_so(
