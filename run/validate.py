@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder.versions import all_versions
 from hebbfilm.run.pictures import style
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).parents[1]
 _CLASSES = {
     "analytic": "a closed form",
     "published": "published numbers that are no program's output",
@@ -25,6 +26,14 @@ _CLASSES = {
     "cross_method": "two independent ways in this code",
     "regression": "numbers frozen from an earlier version",
 }
+OPTIONS = (
+    "--durations=0",
+    "--import-mode=importlib",
+    # What is installed may belong to somebody else, and has no list of marks.
+    *("-p", "no:cacheprovider"),
+    *("-W", "ignore::pytest.PytestUnknownMarkWarning"),
+)
+"""Of pytest."""
 _SUPERSCRIPT = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _COLOURS = (style.MINUS, style.PLUS, style.GOOD, "#5b3a8c", "#cc5f10", style.FAINT)
 
@@ -40,16 +49,17 @@ def run_validation(out: Path, *, fast: bool) -> int:
         0 if every figure lies within its tolerance, else 1.
 
     Raises:
-        InputError: this is not a checkout, or the tests could not run.
+        InputError: pytest is missing, or the tests could not run.
     """
-    tests = CHECKOUT / "tests" / "validation"
-    if not tests.is_dir():
-        raise InputError(f"hebbfilm validate needs a checkout: there is no {tests}")
+    if find_spec("pytest") is None:
+        raise InputError("hebbfilm validate runs tests: pip install pytest")
+    # In a checkout a link, whose target lies beside the settings of its tests.
+    tests = (_PACKAGE / "tests").resolve()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        options = ["--validation-report", str(report), "-m", "not slow" if fast else ""]
-        command = [sys.executable, "-m", "pytest", "-q", str(tests), "--durations=0", *options]
-        status = subprocess.run(command, cwd=CHECKOUT, check=False).returncode
+        chosen = ["-m", "not slow" if fast else "", "--validation-report", str(report)]
+        command = [sys.executable, "-m", "pytest", "-q", str(tests / "validation"), *OPTIONS]
+        status = subprocess.run([*command, *chosen], cwd=tests.parent, check=False).returncode
         if not report.is_file():
             raise InputError(f"the validation tests did not run (pytest: status {status})")
         kept = json.loads(report.read_text(encoding="utf-8"))

@@ -16,12 +16,14 @@ from mpi4py import MPI
 import pytest
 
 import hebbfilm
+from hebbfilm.run.validate import OPTIONS
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("common", "meshing", "solvers", "hopfield", "run")
 OF_THE_CHECKOUT = ("bin/", "environment/", "demo", "env", "gates", "packages-debian.txt", "test")
 """In run/: by which it is started."""
 CASE = ROOT / "run" / "cases" / "four_node.toml"
+VALIDATION = ROOT / "tests" / "validation"
 SHORT = (
     "layout.mesh_size=2e-8",
     "initial.relaxation=1e-12",
@@ -89,8 +91,13 @@ def test_modules_of_the_user_disturb_no_command(neighbours, ranks):
 def test_checkout_puts_one_name_on_the_path(tmp_path):
     """An installed package that is called solvers, or run, would otherwise be hidden."""
     names = [*ROOMS, "tests"]
-    script = f"import importlib.util as u; print([n for n in {names} if u.find_spec(n)])"
-    assert started(ROOT / "run/env", "python", "-c", script, cwd=tmp_path).strip() == "[]"
+    script = (
+        f"import importlib.util as u; found = [u.find_spec(name) for name in {names}]\n"
+        "print(*[path for each in found if each for path in each.submodule_search_locations])"
+    )
+    # Other packages bring a folder `tests` with them.
+    told = started(ROOT / "run/env", "python", "-c", script, cwd=tmp_path)
+    assert str(ROOT) not in told
 
 
 def test_command_and_module_tell_the_version(tmp_path):
@@ -110,7 +117,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, copy)
-    for name in (".path", "hebbfilm", *ROOMS):
+    for name in (".path", "hebbfilm", "tests", *ROOMS):
         shutil.copytree(ROOT / name, copy / name, symlinks=True)
     options = ["--no-deps", "--no-build-isolation", "--quiet", "--disable-pip-version-check"]
     started(sys.executable, "-m", "pip", "wheel", *options, "-w", folder, copy, cwd=folder)
@@ -126,24 +133,52 @@ def test_wheel_holds_hebbfilm_and_all_of_it(wheel):
     expected |= {f"hebbfilm/{name}" for name in ("__init__.py", "__init__.pyi", "__main__.py")}
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
-    assert packed == expected | {"hebbfilm/py.typed"}
+    tests = {name for name in packed if name.startswith("hebbfilm/tests/")}
+    assert packed - tests == expected | {"hebbfilm/py.typed"}
+    validation = {f"hebbfilm/{path.relative_to(ROOT)}" for path in VALIDATION.rglob("*.*")}
+    assert {name for name in tests if "/validation/" in name} == {
+        name for name in validation if "__pycache__" not in name
+    }
 
 
-def test_wheel_works_where_it_is_installed(wheel, tmp_path):
-    """Without the checkout: the C loops, the cases and the command are there."""
-    site = tmp_path / "site"
+@pytest.fixture(scope="module")
+def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where it is installed, and no checkout is on the path."""
+    site = tmp_path_factory.mktemp("installed") / "site"
     options = ["--no-deps", "--no-index", "--quiet", "--disable-pip-version-check"]
     pip = [sys.executable, "-m", "pip", "install", *options, "--target", site]
-    started(*pip, wheel, cwd=tmp_path)
-    python = {"PYTHONPATH": str(site), "PYTHONSAFEPATH": "1"}
-    where = started(
-        sys.executable, "-c", "import hebbfilm; print(hebbfilm.__file__)", cwd=tmp_path, **python
-    )
-    assert where.startswith(str(site))
+    started(*pip, wheel, cwd=site.parent)
+    return site
+
+
+def installed(site: Path, *command: str | Path, cwd: Path) -> str:
+    """What a command prints that knows the installed hebbfilm alone."""
+    return started(*command, cwd=cwd, PYTHONPATH=str(site), PYTHONSAFEPATH="1")
+
+
+def test_wheel_works_where_it_is_installed(site, tmp_path):
+    """Without the checkout: the C loops, the cases and the command are there."""
+    script = "import hebbfilm; print(hebbfilm.__file__)"
+    assert installed(site, sys.executable, "-c", script, cwd=tmp_path).startswith(str(site))
     case = site / "hebbfilm" / "run" / "cases" / "four_node.toml"
     command = [site / "bin" / "hebbfilm", "train", case, "--no-pictures", "--out", "out"]
-    started(*command, *SETTINGS, cwd=tmp_path, **python)
+    installed(site, *command, *SETTINGS, cwd=tmp_path)
     assert (tmp_path / "out" / "summary.json").is_file()
+
+
+def test_wheel_finds_its_job_scripts(site, tmp_path):
+    told = installed(site, site / "bin" / "hebbfilm", "slurm", cwd=tmp_path).strip()
+    assert told.startswith(str(site))
+    assert {"film.sh", "array.sh", "job.sh"} <= {path.name for path in Path(told).iterdir()}
+
+
+def test_wheel_holds_all_that_its_validation_needs(site):
+    """Its tests are all there, and find what they import."""
+    folder = site / "hebbfilm"
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", "-m", "", *OPTIONS]
+    told = installed(site, *command, folder / "tests" / "validation", cwd=folder)
+    here = started(*command, VALIDATION, cwd=ROOT)
+    assert told == here
 
 
 def test_likely_name_is_told():

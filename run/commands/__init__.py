@@ -20,7 +20,7 @@ GROUPS = {
         "synapse",
     ),
     "files": ("cases", "mesh"),
-    "this machine": ("info", "completion", "validate", "bench"),
+    "this machine": ("info", "completion", "validate", "bench", "slurm"),
 }
 """By what they are for, in the order in which `--help` lists them."""
 

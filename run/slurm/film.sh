@@ -1,9 +1,11 @@
 #!/bin/bash
-# One large film on many ranks, in as many jobs as it takes. From the folder that holds run/:
+# One large film on many ranks, in as many jobs as it takes. From the folder of a checkout:
 #   sbatch run/slurm/film.sh CASE RUN [OPTION …]
+# or, where hebbfilm is installed and its environment is active:
+#   sbatch "$(hebbfilm slurm)/film.sh" CASE RUN [OPTION …]
 # Options of sbatch before the script outweigh those here, such as the cores of your nodes:
 #   sbatch --nodes=4 --ntasks-per-node=64 --time=1-00 run/slurm/film.sh …
-# Make the environment on a login node first (./run/env true): compute nodes often have no network.
+# Of a checkout, make the environment on a login node first (./run/env true): compute nodes often have no network.
 # On one node mpirun starts the ranks, on several srun --mpi=pmix. SLURM_MPI_TYPE=pmi2, or whatever
 # srun --mpi=list names and your MPI speaks, in the environment of sbatch has srun do it that way.
 #SBATCH --job-name=hebbfilm
@@ -20,7 +22,10 @@
 usage='usage: sbatch run/slurm/film.sh CASE RUN [OPTION …]'
 case=${1:?$usage} run=${2:?$usage}
 shift 2
-. ./run/slurm/job.sh
+# Slurm runs a copy of this script, which does not know where it came from.
+scripts=./run/slurm
+[ -e run/env ] || scripts=$(hebbfilm slurm) || exit 1
+. "$scripts/job.sh"
 
 if [ -e "$run/state.npz" ]; then
     # The folder knows its case, and any number of ranks can go on with it.

@@ -4,6 +4,10 @@
 # The ranks are the parallelism: threads of libraries would fight them for the cores.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
+# A checkout has an environment of its own; where hebbfilm is installed, sbatch hands on the active one.
+environment=()
+[ ! -e run/env ] || environment=(./run/env)
+
 job=$SLURM_JOB_ID
 [ -z "${SLURM_ARRAY_JOB_ID-}" ] || job=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
 
@@ -22,9 +26,9 @@ whole_node() {
 # for one that has failed alone until the wall time is over.
 on_ranks() {
     if [ "$SLURM_JOB_NUM_NODES" = 1 ] && [ -z "${SLURM_MPI_TYPE-}" ]; then
-        wait_for ./run/env mpirun -n "$SLURM_NTASKS" --bind-to "$(whole_node && echo core || echo none)" "$@"
+        wait_for "${environment[@]}" mpirun -n "$SLURM_NTASKS" --bind-to "$(whole_node && echo core || echo none)" "$@"
     else
-        wait_for srun --mpi="${SLURM_MPI_TYPE:-pmix}" --cpu-bind=cores --wait=60 ./run/env "$@"
+        wait_for srun --mpi="${SLURM_MPI_TYPE:-pmix}" --cpu-bind=cores --wait=60 "${environment[@]}" "$@"
     fi
 }
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from hebbfilm.run.cli import main
+
 SCRIPTS = Path(__file__).parents[2] / "run" / "slurm"
 # Like Slurm's, this one hands on the exit status; its own options come before the command.
 SRUN = """#!/bin/bash
@@ -57,6 +59,15 @@ def folder(tmp_path):
         path.chmod(0o755)
     (tmp_path / "run" / "slurm").symlink_to(SCRIPTS)
     return tmp_path
+
+
+INSTALLED = """#!/bin/bash
+[ "$*" = slurm ] && echo "$SCRIPTS"
+"""
+RANKS = """#!/bin/bash
+echo "${0##*/} $*"
+exit "$STATUS"
+"""
 
 
 @pytest.fixture
@@ -192,3 +203,31 @@ def test_missing_arguments_are_explained(start, script):
     assert code != 0
     assert lines == []
     assert f"usage: sbatch run/slurm/{script}" in errors
+
+
+@pytest.mark.parametrize(("nodes", "starter"), [("1", "mpirun -n 2"), ("2", "srun --mpi=pmix")])
+def test_installed_hebbfilm_needs_no_checkout(start, folder, nodes, starter):
+    shutil.rmtree(folder / "run")
+    for name, text in {"hebbfilm": INSTALLED, "mpirun": RANKS, "srun": RANKS}.items():
+        (folder / "bin" / name).write_text(text)
+        (folder / "bin" / name).chmod(0o755)
+    where = {"SCRIPTS": str(SCRIPTS), "SLURM_JOB_NUM_NODES": nodes}
+    code, lines, _ = start("film.sh", "case.toml", "out", status=75, **where)
+    assert code == 75
+    assert lines[0].startswith(starter)
+    assert lines[0].endswith(" hebbfilm train case.toml --out out")
+    assert lines[1] == "scontrol requeue 17"
+
+
+@pytest.mark.parametrize("script", ["film.sh", "array.sh"])
+def test_neither_checkout_nor_hebbfilm_ends_the_job(start, folder, script):
+    shutil.rmtree(folder / "run")
+    code, lines, errors = start(script, "case.toml", "out")
+    assert code != 0
+    assert lines == []
+    assert "hebbfilm" in errors
+
+
+def test_command_tells_where_they_are(capsys, comm):
+    assert main(["slurm"]) == 0
+    assert capsys.readouterr().out == (f"{SCRIPTS.resolve()}\n" if comm.rank == 0 else "")
