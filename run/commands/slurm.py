@@ -15,9 +15,10 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "slurm",
         help="print the folder of the job scripts for Slurm",
-        description="Print the folder of the job scripts: film.sh for one film on many ranks, array.sh "
-        'for a study. sbatch "$(hebbfilm slurm)/film.sh" CASE RUN submits one from any folder, in the '
-        "environment that is active; from a checkout, sbatch run/slurm/film.sh takes that of run/env.",
+        description="Print the folder of the job scripts: film.sh for one film on many ranks, "
+        'array.sh for a study. sbatch "$(hebbfilm slurm)/film.sh" CASE RUN submits one from any '
+        "folder, in the environment that is active; from a checkout, sbatch run/slurm/film.sh "
+        "takes that of run/env.",
     )
     set_run(parser, run)
 
