@@ -24,9 +24,10 @@ python_fits() {
     fi
     found=$("$1" -c "$probe" 2>/dev/null | grep -x -A 1000 'yes\|no') || found=no
     mapfile -t folders < <(tail -n +2 <<<"$found")
-    mkdir -p "$cache/probes"
-    { head -n 1 <<<"$found"; stat -c '%Y %n' -- "$1" "${folders[@]}"; } >"$record.$$"
-    mv "$record.$$" "$record"
+    if mkdir -p "$cache/probes" 2>/dev/null && [ -w "$cache/probes" ]; then
+        { head -n 1 <<<"$found"; stat -c '%Y %n' -- "$1" "${folders[@]}"; } >"$record.$$"
+        mv "$record.$$" "$record"
+    fi
     [ "$(head -n 1 <<<"$found")" = yes ]
 }
 

@@ -4,12 +4,16 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 from mpi4py import MPI
 
 import pytest
+
+import hebbfilm
 
 ROOT = Path(__file__).parents[2]
 ENV = ROOT / "run/env"
@@ -25,7 +29,7 @@ def start(*command: str | Path, **variables: str) -> subprocess.CompletedProcess
 def test_usage_without_a_command():
     done = start(ENV)
     assert done.returncode == 0
-    assert done.stdout.startswith("usage: run/env COMMAND")
+    assert done.stdout.startswith("usage: run/env [--with PACKAGE …] COMMAND")
 
 
 def test_exit_status_and_output_are_handed_on():
@@ -97,12 +101,58 @@ def test_mpirun_keeps_to_itself_on_one_machine(job, within_job, on_one_machine):
     assert ("PRTE_MCA_hwloc_default_binding_policy=none\n" in done.stdout) == on_one_machine
 
 
-def test_conda_environment_has_every_dependency():
+def _declared(*extras: str) -> set[str]:
+    """Names of the packages that pyproject.toml asks for."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    declared = project["dependencies"] + project["optional-dependencies"]["test"]
-    names = {re.split(r"[^\w-]", line)[0] for line in declared}
-    conda = set(re.findall(r"^ +- ([\w-]+)", (ROOT / "environment.yml").read_text(), re.MULTILINE))
-    assert names <= {name.removesuffix("-base") for name in conda}
+    lines = project["dependencies"] + sum((project["optional-dependencies"][e] for e in extras), [])
+    return {re.split(r"[^\w-]", line)[0] for line in lines}
+
+
+def _of_conda(file: str) -> set[str]:
+    """Names of the packages that one of conda's files asks for."""
+    names = re.findall(r"^ +- ([\w-]+)", (ROOT / file).read_text(), re.MULTILINE)
+    return {name.removesuffix("-base").replace("_", "-") for name in names}
+
+
+def test_conda_environment_has_every_dependency():
+    assert _declared("test") <= _of_conda("environment.yml")
+
+
+def test_conda_recipe_has_every_dependency_and_the_version():
+    recipe = ROOT / "run/environment/recipe.yaml"
+    assert _declared() <= _of_conda(str(recipe.relative_to(ROOT)))
+    assert f'version: "{hebbfilm.__version__}"' in recipe.read_text()
+
+
+def test_locked_versions_are_of_every_dependency():
+    """But of what Debian brings."""
+    lines = (ROOT / "run/environment/locked.txt").read_text().lower().splitlines()
+    locked = {line.partition("==")[0].replace("_", "-") for line in lines if "==" in line}
+    assert _declared("test") - locked <= {"numpy", "scipy", "h5py", "cffi"}
+
+
+@pytest.mark.skipif(
+    not Path("/etc/debian_version").is_file() or sys.version_info[:2] != (3, 13),
+    reason="of Debian 13 alone the versions are chosen",
+)
+def test_versions_are_the_locked_ones():
+    lines = (ROOT / "run/environment/locked.txt").read_text().splitlines()
+    for name, version in (line.split("==") for line in lines if "==" in line):
+        assert metadata.version(name) == version
+
+
+@pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="starts other processes itself")
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--with"], "--with: name a package"),
+        (["--with", "six", "true"], "--with: start it outside of run/env"),
+    ],
+)
+def test_packages_on_top_are_named_and_added_from_outside(options, message):
+    done = start(ENV, *options)
+    assert done.returncode == 1
+    assert message in done.stderr
 
 
 INTERRUPT = """
