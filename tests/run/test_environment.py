@@ -104,8 +104,8 @@ def test_mpirun_keeps_to_itself_on_one_machine(job, within_job, on_one_machine):
 def _declared(*extras: str) -> set[str]:
     """Names of the packages that pyproject.toml asks for."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    lines = project["dependencies"] + sum((project["optional-dependencies"][e] for e in extras), [])
-    return {re.split(r"[^\w-]", line)[0] for line in lines}
+    lists = [project["dependencies"], *(project["optional-dependencies"][each] for each in extras)]
+    return {re.split(r"[^\w-]", line)[0] for lines in lists for line in lines}
 
 
 def _of_conda(file: str) -> set[str]:
