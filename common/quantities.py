@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 UNIT = "unit"
 """The key of a JSON schema that holds the unit."""
+WRITTEN_AS = "written_as"
+"""The key of a JSON schema that names a part of it, in whose place it stands."""
 
 _QUANTITY = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([^\d\s.].*|1\s*/.*)")
 """A number, and behind it a unit."""
@@ -43,6 +45,67 @@ class Unit:
         return {**handler(core), UNIT: self.symbol}
 
 
+@dataclass(frozen=True)
+class Range:
+    """Marks a number, in `Annotated`, by the range that whoever takes it allows; it checks nothing.
+
+    Args:
+        least, most: bounds that are allowed.
+        above, below: bounds that are not.
+    """
+
+    least: float | None = None
+    most: float | None = None
+    above: float | None = None
+    below: float | None = None
+
+    def __get_pydantic_json_schema__(
+        self, core: Any, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """The schema of the number, with its range."""
+        bounds = {
+            "minimum": self.least,
+            "maximum": self.most,
+            "exclusiveMinimum": self.above,
+            "exclusiveMaximum": self.below,
+        }
+        return handler(core) | {key: value for key, value in bounds.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Marks a text, in `Annotated`, by what whoever takes it allows; it checks nothing.
+
+    Args:
+        values: that are allowed.
+    """
+
+    values: tuple[str, ...]
+
+    def __get_pydantic_json_schema__(
+        self, core: Any, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """The schema of the text, with its values."""
+        return handler(core) | {"enum": list(self.values)}
+
+
+@dataclass(frozen=True)
+class WrittenAs:
+    """Marks what its owner reads by itself, in `Annotated`, by the name of its part of the schema.
+
+    Args:
+        part: see `hebbfilm.run.inputs.case_schema`.
+    """
+
+    part: str
+
+    def __get_pydantic_json_schema__(
+        self, core: Any, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """A place for that part."""
+        return {WRITTEN_AS: self.part}
+
+
 Plain: TypeAlias = Annotated[float, Unit("")]
 Length: TypeAlias = Annotated[float, Unit("m")]
 Time: TypeAlias = Annotated[float, Unit("s")]
@@ -52,7 +115,36 @@ Temperature: TypeAlias = Annotated[float, Unit("K")]
 Angle: TypeAlias = Annotated[float, Unit("degrees")]
 Frequency: TypeAlias = Annotated[float, Unit("Hz")]
 FieldStrength: TypeAlias = Annotated[float, Unit("A/m")]
+Conductance: TypeAlias = Annotated[float, Unit("S")]
 Conductivity: TypeAlias = Annotated[float, Unit("S/m")]
+
+
+_EXAMPLES = {
+    "m": "14 nm",
+    "s": "6 ns",
+    "V": "50 mV",
+    "A": "10 µA",
+    "K": "300 K",
+    "Hz": "2 GHz",
+    "A/m": "80 kA/m",
+    "J/m²": "3 mJ/m^2",
+    "J/m³": "0.2 MJ/m^3",
+    "J/m": "10 pJ/m",
+    "S": "5 µS",
+    "S/m": "5 MS/m",
+    "degrees": "30 degrees",
+    "": "5 %",
+}
+
+
+def example(unit: str) -> str:
+    """A quantity as a person would write it, in quotes."""
+    return f'"{_EXAMPLES.get(unit, f"1 {unit}")}"'
+
+
+def is_quantity(text: str) -> bool:
+    """Whether a text is a number and, behind it, what may be a unit."""
+    return _QUANTITY.fullmatch(text) is not None
 
 
 def si(text: str, unit: str) -> float:
@@ -60,7 +152,8 @@ def si(text: str, unit: str) -> float:
 
     Args:
         text: a number and its unit, like "14 nm"; prefixes and products as Pint reads them.
-        unit: in which to give it, like "m" or "J/m²".
+        unit: in which to give it, like "m" or "J/m²". A field H in A/m may be given by B = μ₀H,
+            in T, and both in G and Oe.
 
     Raises:
         InputError: no quantity, or one of another dimension.
@@ -73,13 +166,16 @@ def si(text: str, unit: str) -> float:
     from pint.errors import PintError
 
     parts = _QUANTITY.fullmatch(text)
-    wanted = f"must be a quantity in {unit}" if unit else "must be a number"
+    wanted = f"must be a quantity {f'in {unit}' if unit else 'without unit'}, like {example(unit)}"
     if parts is None or _TOWER.search(parts[2]):
         raise InputError(f"{shown(text)}: {wanted}")
     units = _units()
     try:
         found = units.Quantity(float(parts[1]), parts[2].strip())
-        number = float(found.to(unit or "dimensionless").magnitude)
+        # H by B = μ₀H, and both in Gaussian units, but not by an electric field.
+        is_magnetic = unit == "A/m" and not found.check("[electric_field]")
+        ways = ["Gaussian"] if is_magnetic else []
+        number = float(found.to(unit or "dimensionless", *ways).magnitude)
     except (PintError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError):
         raise InputError(f"{shown(text)}: {wanted}") from None
     if not math.isfinite(number):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Annotated, Any
 
 from hebbfilm.common.arguments import check_kind, check_number
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import check_keys
 from hebbfilm.common.messages import shown
+from hebbfilm.common.quantities import Plain, Range, Time
 from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.hopfield.patterns import (
     Pattern,
@@ -57,9 +58,9 @@ class Forming:
     """
 
     patterns: tuple[str | tuple[int, ...], ...] | str = ALL
-    amplitudes: tuple[float, ...] = (1.0, 0.8, 0.6, 0.4)
-    duration: float = 1e-9
-    rest: float = 2e-9
+    amplitudes: tuple[Plain, ...] = (1.0, 0.8, 0.6, 0.4)
+    duration: Annotated[Time, Range(above=0)] = 1e-9
+    rest: Annotated[Time, Range(0)] = 2e-9
 
     def __post_init__(self) -> None:
         if not self._takes_all:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from hebbfilm.common.arguments import check_number
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
+from hebbfilm.common.quantities import Range, Time, Voltage, WrittenAs
 from hebbfilm.hopfield.moments import check_label
 from hebbfilm.hopfield.patterns import parse_pattern, require_drivable
 from hebbfilm.solvers.drives.named_drives import check_named_drives
@@ -19,8 +20,8 @@ class Step:
     Args:
         pattern: like "+,+,-,-" or (1, 1, -1, -1), or its number in `Training.patterns`, from 1.
         sign: +1, or -1 to present the negative.
-        voltage: V₀ in V; None for that of the training.
-        duration: in s; None for that of the training.
+        voltage: V₀ of this step in V; None for that of the training.
+        duration: of this step in s; None for that of the training.
         rest: time in s with all contacts open, in place of all else.
         drives: in place of a pattern, of contacts by their names: a voltage in V, {"current": A} or
             a `Current`, "float" or None, a waveform or its table, or a function, see `Segment`;
@@ -37,11 +38,11 @@ class Step:
     """
 
     pattern: str | int | tuple[int, ...] | None = None
-    sign: int = 1
-    voltage: float | None = None
-    duration: float | None = None
-    rest: float | None = None
-    drives: Mapping[str, Any] | None = None
+    sign: Annotated[int, Range(-1, 1)] = 1
+    voltage: Voltage | None = None
+    duration: Annotated[Time, Range(above=0)] | None = None
+    rest: Annotated[Time, Range(above=0)] | None = None
+    drives: Annotated[Mapping[str, Any] | None, WrittenAs("drives")] = None
     read: str | None = None
 
     @property
@@ -101,7 +102,7 @@ def check_drive(voltage: float | None, duration: float | None, where: str) -> No
 
     Args:
         voltage: in V; None passes.
-        duration: in s; None passes.
+        duration: of this step in s; None passes.
         where: like "training.".
     """
     if voltage is not None:

@@ -2,9 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Annotated
 
 from hebbfilm.common.arguments import check_count, check_number, check_truth
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.quantities import (
+    OneOf,
+    Plain,
+    Range,
+    Time,
+    Voltage,
+)
 from hebbfilm.hopfield.course import Course
 from hebbfilm.hopfield.forming import FORMED, Forming
 from hebbfilm.hopfield.neurons import Neurons
@@ -16,7 +24,11 @@ from hebbfilm.hopfield.patterns import (
     plain_pattern,
     require_drivable,
 )
-from hebbfilm.hopfield.presenting import Presenting
+from hebbfilm.hopfield.polarity import POLARITIES
+from hebbfilm.hopfield.presenting import (
+    PRESENTATIONS,
+    Presenting,
+)
 from hebbfilm.hopfield.step_order import StepOrder
 from hebbfilm.hopfield.steps import Step, check_drive
 from hebbfilm.solvers import Segment, rest
@@ -37,10 +49,10 @@ class Training:
     Args:
         patterns: one or more, in order, each like "+,+,-,-" or (1, 1, -1, -1). With steps they may
             be left out: those of the steps are taken.
-        voltage: V₀ in V.
+        voltage: V₀ of the states ±1, in V.
         duration: of one presentation in s.
-        presentation: one of the above.
-        half_period: in s of the alternation; `duration` is rounded to whole periods.
+        presentation: in which order, see above.
+        half_period: of the alternation, s; `duration` is rounded to whole periods.
         steps: one cycle of any other order, in place of `presentation`.
         repeats: the number of cycles.
         pause: time in s with all contacts open between presentations.
@@ -50,9 +62,9 @@ class Training:
             that whose last neuron is negative. It stays the stored pattern; a negative voltage
             turns all signs round.
         decay: of "alternating", the amplitude of each half period by that of the last, (0, 1].
-        negative_voltage: in V, with which -ξ is presented where both are; None for V₀. ξ is what
+        negative_voltage: with which -ξ is presented, V, where both are; None for V₀. ξ is what
             `polarity` takes.
-        negative_duration: in s, likewise: of a presentation, or where they alternate of a half
+        negative_duration: likewise, s: of a presentation, or where they alternate of a half
             period.
         forming: what is done to the film first, once; the film is read under "formed" after it.
         read_each: whether the film is read after each presentation and its pause, under "after 1",
@@ -68,18 +80,18 @@ class Training:
     """
 
     patterns: tuple[str | tuple[int, ...], ...] = ()
-    voltage: float = 0.05
-    duration: float = 6e-9
-    presentation: str = "constant"
-    half_period: float = 1e-9
+    voltage: Voltage = 0.05
+    duration: Annotated[Time, Range(above=0)] = 6e-9
+    presentation: Annotated[str, OneOf(PRESENTATIONS)] = "constant"
+    half_period: Annotated[Time, Range(above=0)] = 1e-9
     steps: tuple[Step, ...] = ()
-    repeats: int = 1
-    pause: float = 0.0
-    rest: float = 5e-9
-    polarity: str = "as_given"
-    decay: float = 1.0
-    negative_voltage: float | None = None
-    negative_duration: float | None = None
+    repeats: Annotated[int, Range(1)] = 1
+    pause: Annotated[Time, Range(0)] = 0.0
+    rest: Annotated[Time, Range(0)] = 5e-9
+    polarity: Annotated[str, OneOf(POLARITIES)] = "as_given"
+    decay: Annotated[Plain, Range(above=0, most=1)] = 1.0
+    negative_voltage: Voltage | None = None
+    negative_duration: Annotated[Time, Range(above=0)] | None = None
     forming: Forming | None = None
     read_each: bool = False
 

@@ -6,9 +6,11 @@ import math
 import re
 from collections.abc import Iterable
 from numbers import Real
+from typing import Annotated, TypeAlias
 
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.messages import shown
+from hebbfilm.common.quantities import Range, Unit
 
 LARGEST = 1e-2  # m; wider films are nanometres or micrometres typed as metres
 SMALLEST = 1e-11  # m; a tenth of an atom
@@ -19,6 +21,20 @@ MOST_VERTICES = 5e7
 MOST_CONTACTS = 500  # 125 000 pairs in each row of a table
 MOST_REGIONS = 2000
 LONGEST_NAME = 64  # Gmsh cuts names of groups at 127 characters, file systems names at 255
+
+LEAST_GRADATION = 1e-3
+SMALLEST_UNIT, LARGEST_UNIT = 1e-15, 1e3  # m
+
+FilmLength: TypeAlias = Annotated[float, Unit("m"), Range(SMALLEST, LARGEST)]
+"""As `check_length` allows it."""
+Distance: TypeAlias = Annotated[float, Unit("m"), Range(0, LARGEST)]
+"""A length, or 0."""
+Turn: TypeAlias = Annotated[float, Unit("degrees"), Range(-LARGEST_ANGLE, LARGEST_ANGLE)]
+Gradation: TypeAlias = Annotated[float, Unit(""), Range(LEAST_GRADATION, 1)]
+FileUnit: TypeAlias = Annotated[float, Unit("m"), Range(SMALLEST_UNIT, LARGEST_UNIT)]
+"""What a unit of a file is."""
+Count: TypeAlias = Annotated[int, Range(0, MOST_CONTACTS)]
+Seed: TypeAlias = Annotated[int, Range(0)]
 
 # In mesh sizes:
 EDGE_TOLERANCE = 0.05  # a contact this close to the film's edge lies on it
@@ -63,7 +79,7 @@ def length_problem(value: float) -> str | None:
 
 def check_unit(key: str, value: float) -> None:
     """Raise LayoutError unless a value can be the metres per unit of a file."""
-    if not 1e-15 <= value <= 1e3:
+    if not SMALLEST_UNIT <= value <= LARGEST_UNIT:
         raise LayoutError(f"{key} {value:g} m: 1e-15 to 1e3 m are allowed, 1e-9 for nanometres")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated, TypeAlias
 
 import numpy as np
 import shapely
@@ -11,7 +12,14 @@ from shapely.affinity import rotate
 from shapely.ops import substring
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.bounds import check_length
+from hebbfilm.common.quantities import Range, Unit
+from hebbfilm.meshing.bounds import (
+    Count,
+    Distance,
+    FilmLength,
+    Turn,
+    check_length,
+)
 from hebbfilm.meshing.geometry.arcs import arc, disc_polygon
 from hebbfilm.meshing.layout import Contact, Layout
 from hebbfilm.meshing.parameters import (
@@ -25,30 +33,31 @@ from hebbfilm.meshing.parameters import (
 
 _LEAST_HALF_ANGLE = 1e-3
 """Degrees: on the widest film, a contact as long as a mesh of atoms is fine."""
+HalfAngle: TypeAlias = Annotated[float, Unit("degrees"), Range(_LEAST_HALF_ANGLE, below=180)]
 
 
 def wheel(
-    outer_radius: float = 360e-9,
-    ring_width: float = 110e-9,
-    spoke_width: float = 110e-9,
-    spoke_angles: Sequence[float] = (90.0, 210.0, 330.0),
-    centre_radius: float = 60e-9,
-    contact_half_angle: float = 35.0,
-    thickness: float = 1e-9,
-    mesh_size: float = 5e-9,
-    contact_mesh_size: float | None = None,
+    outer_radius: FilmLength = 360e-9,
+    ring_width: FilmLength = 110e-9,
+    spoke_width: FilmLength = 110e-9,
+    spoke_angles: Sequence[Turn] = (90.0, 210.0, 330.0),
+    centre_radius: FilmLength = 60e-9,
+    contact_half_angle: HalfAngle = 35.0,
+    thickness: FilmLength = 1e-9,
+    mesh_size: FilmLength = 5e-9,
+    contact_mesh_size: FilmLength | None = None,
 ) -> Layout:
     """A ring, spokes and a hub: all contacts meet pairwise in a plane, K4 for three spokes.
 
     Args:
         outer_radius: of the ring, m.
-        ring_width: radial, m.
-        spoke_width: m.
+        ring_width: from the inner to the outer edge of the ring, m.
+        spoke_width: across a spoke, m.
         spoke_angles: degrees from the x axis; a contact "rim_k" sits where spoke k meets the ring.
         centre_radius: of the hub, which is the contact "centre", m.
         contact_half_angle: degrees; a rim contact is a full-width ring sector of twice this.
-        thickness: m.
-        mesh_size: m.
+        thickness: of the film, m.
+        mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
 
     Raises:
@@ -88,12 +97,12 @@ def wheel(
 
 
 def square(
-    side: float = 500e-9,
-    contacts: int = 4,
-    contact_length: float = 50e-9,
-    thickness: float = 1e-9,
-    mesh_size: float = 5e-9,
-    contact_mesh_size: float | None = None,
+    side: FilmLength = 500e-9,
+    contacts: Count = 4,
+    contact_length: FilmLength = 50e-9,
+    thickness: FilmLength = 1e-9,
+    mesh_size: FilmLength = 5e-9,
+    contact_mesh_size: FilmLength | None = None,
 ) -> Layout:
     """A square about the origin with contacts "edge_1", "edge_2", … spaced evenly along its rim.
 
@@ -101,11 +110,11 @@ def square(
     middles of the sides, eight also at the corners.
 
     Args:
-        side: m.
+        side: of the square, m.
         contacts: how many.
         contact_length: along the rim, m.
-        thickness: m.
-        mesh_size: m.
+        thickness: of the film, m.
+        mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
 
     Raises:
@@ -133,23 +142,23 @@ def square(
 
 
 def disc(
-    radius: float = 480e-9,
-    arcs: Sequence[float] = (90.0, 210.0, 330.0),
-    arc_half_angle: float = 45.0,
-    centre_pad_radius: float = 0.0,
-    thickness: float = 1e-9,
-    mesh_size: float = 5e-9,
-    contact_mesh_size: float | None = None,
+    radius: FilmLength = 480e-9,
+    arcs: Sequence[Turn] = (90.0, 210.0, 330.0),
+    arc_half_angle: HalfAngle = 45.0,
+    centre_pad_radius: Distance = 0.0,
+    thickness: FilmLength = 1e-9,
+    mesh_size: FilmLength = 5e-9,
+    contact_mesh_size: FilmLength | None = None,
 ) -> Layout:
     """A disc with contacts "rim_k" along its rim and, if wanted, a pad "centre".
 
     Args:
-        radius: m.
+        radius: of the disc, m.
         arcs: degrees from the x axis, the middle of each rim contact.
         arc_half_angle: degrees, half the opening of each rim contact.
-        centre_pad_radius: m; 0 for no pad.
-        thickness: m.
-        mesh_size: m.
+        centre_pad_radius: of the pad in the middle, m; 0 for no pad.
+        thickness: of the film, m.
+        mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
 
     Raises:
@@ -177,19 +186,19 @@ def disc(
 
 
 def strip(
-    length: float = 1e-6,
-    width: float = 100e-9,
-    thickness: float = 1e-9,
-    mesh_size: float = 5e-9,
-    contact_mesh_size: float | None = None,
+    length: FilmLength = 1e-6,
+    width: FilmLength = 100e-9,
+    thickness: FilmLength = 1e-9,
+    mesh_size: FilmLength = 5e-9,
+    contact_mesh_size: FilmLength | None = None,
 ) -> Layout:
     """A strip along x from 0 to `length`, contacts "left" and "right" across its whole ends.
 
     Args:
         length: along x, m.
         width: along y, about y = 0, m.
-        thickness: m.
-        mesh_size: m.
+        thickness: of the film, m.
+        mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
 
     Raises:
@@ -209,19 +218,19 @@ def strip(
 
 
 def corbino(
-    inner_radius: float = 100e-9,
-    outer_radius: float = 300e-9,
-    thickness: float = 1e-9,
-    mesh_size: float = 5e-9,
-    contact_mesh_size: float | None = None,
+    inner_radius: FilmLength = 100e-9,
+    outer_radius: FilmLength = 300e-9,
+    thickness: FilmLength = 1e-9,
+    mesh_size: FilmLength = 5e-9,
+    contact_mesh_size: FilmLength | None = None,
 ) -> Layout:
     """A ring between two circular contacts, "inner" and "outer".
 
     Args:
-        inner_radius: m.
-        outer_radius: m.
-        thickness: m.
-        mesh_size: m.
+        inner_radius: of the ring, where the contact "inner" is, m.
+        outer_radius: of the ring, where the contact "outer" is, m.
+        thickness: of the film, m.
+        mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
 
     Raises:

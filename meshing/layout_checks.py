@@ -14,6 +14,7 @@ from shapely.validation import explain_validity
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing.bounds import (
     EDGE_TOLERANCE,
+    LEAST_GRADATION,
     MOST_CONTACTS,
     NARROWEST,
     NARROWEST_MARGIN,
@@ -31,8 +32,6 @@ from hebbfilm.meshing.shape_checks import check_finer, check_shape
 
 if TYPE_CHECKING:
     from hebbfilm.meshing.layout import Contact, Layout
-
-LEAST_GRADATION = 1e-3
 
 
 def check_lengths(layout: Layout) -> None:

@@ -6,6 +6,7 @@ from typing import get_args
 from hebbfilm.common.arguments import check_number
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
+from hebbfilm.common.quantities import Plain
 from hebbfilm.solvers.integrators.interface import IntegratorName
 
 
@@ -29,10 +30,10 @@ class Numerics:
         'auto'
     """
 
-    renewal_tolerance: float = 0.04
-    potential_tolerance: float = 1e-10
+    renewal_tolerance: Plain = 0.04
+    potential_tolerance: Plain = 1e-10
     integrator: IntegratorName = "auto"
-    step_tolerance: float = 1e-3
+    step_tolerance: Plain = 1e-3
 
     def __post_init__(self) -> None:
         check_number("renewal_tolerance", self.renewal_tolerance, "", above=0)

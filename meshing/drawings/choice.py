@@ -17,10 +17,11 @@ from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.arrays import BoolArray
 from hebbfilm.common.errors import LayoutError
+from hebbfilm.common.quantities import Length
 from hebbfilm.meshing.drawings.drawing import Shapes
 from hebbfilm.meshing.geometry.areas import area_of, only_touching
 
-Corner: TypeAlias = tuple[float, float]
+Corner: TypeAlias = tuple[Length, Length]
 
 
 @dataclass(frozen=True)

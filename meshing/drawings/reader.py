@@ -8,7 +8,15 @@ from pathlib import Path
 from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.bounds import FINEST_TOLERANCE, LARGEST, check_length, check_unit
+from hebbfilm.meshing.bounds import (
+    FINEST_TOLERANCE,
+    LARGEST,
+    FileUnit,
+    FilmLength,
+    Gradation,
+    check_length,
+    check_unit,
+)
 from hebbfilm.meshing.drawings.assemble import (
     Precision,
     drawn_contacts,
@@ -33,22 +41,22 @@ def read_drawing(
     path: Path | str,
     film: LayerName | Sequence[LayerName],
     contacts: LayerName | Sequence[LayerName] | Mapping[str, LayerName | Sequence[LayerName]] = (),
-    thickness: float = 1e-9,
+    thickness: FilmLength = 1e-9,
     holes: LayerName | Sequence[LayerName] = (),
     cell: str | None = None,
-    unit: float | None = None,
-    tolerance: float | None = None,
-    mesh_size: float = 5e-9,
-    contact_mesh_size: float | None = None,
-    rim_mesh_size: float | None = None,
-    gradation: float = GRADATION,
+    unit: FileUnit | None = None,
+    tolerance: FilmLength | None = None,
+    mesh_size: FilmLength = 5e-9,
+    contact_mesh_size: FilmLength | None = None,
+    rim_mesh_size: FilmLength | None = None,
+    gradation: Gradation = GRADATION,
     rename: Mapping[str, str | Sequence[str]] | None = None,
     ignore: str | Sequence[str] = (),
     crop: tuple[Corner, Corner] | None = None,
     piece: Corner | None = None,
     nesting: Nesting | None = None,
     regions: Mapping[str, LayerName | Sequence[LayerName]] | None = None,
-    region_mesh_sizes: Mapping[str, float] | None = None,
+    region_mesh_sizes: Mapping[str, FilmLength] | None = None,
 ) -> Layout:
     """A film from a .gds, .oas, .dxf or .svg file.
 
@@ -62,12 +70,12 @@ def read_drawing(
             number; that of GDSII and OASIS is a number (any data type) or "number/datatype".
         contacts: name → layer; a layer of several shapes gives name_1, name_2, …, anticlockwise
             about the film's middle from its right. Or just layers: "contact" is the name then.
-        thickness: m.
+        thickness: of the film, m.
         holes: layer of what is cut out of the film, or several.
         cell: of a GDSII or OASIS file with several top cells.
         unit: metres per unit of the file; what the file says where it is not given.
         tolerance: between curves and the chords that stand for them, m.
-        mesh_size: m.
+        mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
         rim_mesh_size: finer mesh size along the rim, m.
         gradation: growth of the mesh size with the distance from contacts and rim, without unit.
@@ -137,7 +145,7 @@ def _listed(
 
 def _read(
     path: Path,
-    unit: float | None,
+    unit: FileUnit | None,
     tolerance: float,
     cell: str | None,
     layers: Sequence[LayerName],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Annotated
 
 import numpy as np
 import shapely
@@ -14,7 +15,15 @@ from shapely.geometry.base import BaseGeometry
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.messages import shown
-from hebbfilm.meshing.bounds import check_length
+from hebbfilm.common.quantities import Range
+from hebbfilm.meshing.bounds import (
+    MOST_CONTACTS,
+    Count,
+    FilmLength,
+    Seed,
+    Turn,
+    check_length,
+)
 from hebbfilm.meshing.families.random_contacts import scatter
 from hebbfilm.meshing.film_copies import Copies
 from hebbfilm.meshing.geometry.arcs import disc_polygon
@@ -35,7 +44,9 @@ _PIECES = 20
 _MOST_PIECES = 3e5
 
 
-def rough(layout: Layout, amplitude: float, correlation_length: float, seed: int = 1) -> Layout:
+def rough(
+    layout: Layout, amplitude: FilmLength, correlation_length: FilmLength, seed: Seed = 1
+) -> Layout:
     """The layout with rough edges, of the film and of contacts and regions, which move along.
 
     Every point is displaced by a random field whose two components are Gaussian, with variance
@@ -92,7 +103,7 @@ def rough(layout: Layout, amplitude: float, correlation_length: float, seed: int
 
 
 def random_holes(
-    layout: Layout, number: int, radius: float, distance: float = 20e-9, seed: int = 1
+    layout: Layout, number: Count, radius: FilmLength, distance: FilmLength = 20e-9, seed: Seed = 1
 ) -> Layout:
     """The layout with round holes at random, all in the bare film, in regions or not.
 
@@ -133,12 +144,12 @@ def random_holes(
     return replace(layout, outline=layout.outline.difference(holes), regions=regions)
 
 
-def rotated(layout: Layout, angle: float) -> Layout:
+def rotated(layout: Layout, angle: Turn) -> Layout:
     """The layout turned about the origin.
 
     Args:
         layout: as it was.
-        angle: anticlockwise, degrees.
+        angle: about the origin, anticlockwise, degrees.
 
     Raises:
         LayoutError: the angle is not one, or of more than some turns.
@@ -151,7 +162,9 @@ def rotated(layout: Layout, angle: float) -> Layout:
     return _changed(layout, lambda region: rotate(region, angle, origin=(0, 0)))
 
 
-def copied(layout: Layout, count: int, gap: float = 100e-9) -> Layout:
+def copied(
+    layout: Layout, count: Annotated[int, Range(1, MOST_CONTACTS)], gap: FilmLength = 100e-9
+) -> Layout:
     """The layout so many times side by side, in one mesh: like films that no metal joins.
 
     Contacts of the first keep their names, those of the second are "copy_2_" and their name, and so

@@ -5,23 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from hebbfilm.meshing.bounds import Count, Distance, FilmLength
 from hebbfilm.meshing.families.networks import Edge, Vertex, strip_network
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.meshing.parameters import check_count, check_each_length
 
 
 def spoked_polygon(
-    corners: int = 3,
-    radius: float = 600e-9,
-    strip_width: float = 110e-9,
-    wires: int = 1,
-    slit_width: float | None = None,
-    pad_reach: float = 0.0,
-    strip_length: float | None = None,
-    contact_length: float = 10e-9,
-    thickness: float = 1e-9,
-    mesh_size: float = 5e-9,
-    contact_mesh_size: float | None = None,
+    corners: Count = 3,
+    radius: FilmLength = 600e-9,
+    strip_width: FilmLength = 110e-9,
+    wires: Count = 1,
+    slit_width: FilmLength | None = None,
+    pad_reach: Distance = 0.0,
+    strip_length: FilmLength | None = None,
+    contact_length: FilmLength = 10e-9,
+    thickness: FilmLength = 1e-9,
+    mesh_size: FilmLength = 5e-9,
+    contact_mesh_size: FilmLength | None = None,
 ) -> Layout:
     """Contacts "rim_1", … at the corners of a polygon, joined around it and to "centre".
 
@@ -31,14 +32,14 @@ def spoked_polygon(
     Args:
         corners: of the polygon, the first above the centre and the others anticlockwise.
         radius: from the centre to the corners, m.
-        strip_width: m.
+        strip_width: across a strip, m.
         wires: parallel wires that each strip is slit into, see `strip_network`.
         slit_width: between wires, m; None: two mesh sizes.
         pad_reach: least distance from a contact's middle to the ends of its strips, m.
         strip_length: of strips between metal pads, m, see `strip_network`; None: film under pads.
         contact_length: of each wire end that a metal pad holds, m.
-        thickness: m.
-        mesh_size: m.
+        thickness: of the film, m.
+        mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
 
     Raises:
@@ -75,19 +76,19 @@ def spoked_polygon(
 
 
 def square_lattice(
-    rows: int = 3,
-    columns: int = 3,
-    spacing: float = 600e-9,
+    rows: Count = 3,
+    columns: Count = 3,
+    spacing: FilmLength = 600e-9,
     diagonals: bool = False,
-    strip_width: float = 110e-9,
-    wires: int = 1,
-    slit_width: float | None = None,
-    pad_reach: float = 0.0,
-    strip_length: float | None = None,
-    contact_length: float = 10e-9,
-    thickness: float = 1e-9,
-    mesh_size: float = 5e-9,
-    contact_mesh_size: float | None = None,
+    strip_width: FilmLength = 110e-9,
+    wires: Count = 1,
+    slit_width: FilmLength | None = None,
+    pad_reach: Distance = 0.0,
+    strip_length: FilmLength | None = None,
+    contact_length: FilmLength = 10e-9,
+    thickness: FilmLength = 1e-9,
+    mesh_size: FilmLength = 5e-9,
+    contact_mesh_size: FilmLength | None = None,
 ) -> Layout:
     """Contacts "node_1", … row by row from below on a square lattice, neighbours joined.
 
@@ -97,14 +98,14 @@ def square_lattice(
         spacing: of rows and columns, m.
         diagonals: also join each contact to the one right above it on the diagonal. The other
             diagonal of a cell would cross this one and merge with it.
-        strip_width: m.
+        strip_width: across a strip, m.
         wires: parallel wires that each strip is slit into, see `strip_network`.
         slit_width: between wires, m; None: two mesh sizes.
         pad_reach: least distance from a contact's middle to the ends of its strips, m.
         strip_length: of strips between metal pads, m, see `strip_network`; None: film under pads.
         contact_length: of each wire end that a metal pad holds, m.
-        thickness: m.
-        mesh_size: m.
+        thickness: of the film, m.
+        mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
 
     Raises:
@@ -132,18 +133,18 @@ def square_lattice(
 
 
 def triangular_lattice(
-    rows: int = 3,
-    columns: int = 3,
-    spacing: float = 600e-9,
-    strip_width: float = 110e-9,
-    wires: int = 1,
-    slit_width: float | None = None,
-    pad_reach: float = 0.0,
-    strip_length: float | None = None,
-    contact_length: float = 10e-9,
-    thickness: float = 1e-9,
-    mesh_size: float = 5e-9,
-    contact_mesh_size: float | None = None,
+    rows: Count = 3,
+    columns: Count = 3,
+    spacing: FilmLength = 600e-9,
+    strip_width: FilmLength = 110e-9,
+    wires: Count = 1,
+    slit_width: FilmLength | None = None,
+    pad_reach: Distance = 0.0,
+    strip_length: FilmLength | None = None,
+    contact_length: FilmLength = 10e-9,
+    thickness: FilmLength = 1e-9,
+    mesh_size: FilmLength = 5e-9,
+    contact_mesh_size: FilmLength | None = None,
 ) -> Layout:
     """Contacts "node_1", … row by row from below on a triangular lattice, neighbours joined.
 
@@ -153,14 +154,14 @@ def triangular_lattice(
         rows: of contacts.
         columns: of contacts.
         spacing: of contacts, m.
-        strip_width: m.
+        strip_width: across a strip, m.
         wires: parallel wires that each strip is slit into, see `strip_network`.
         slit_width: between wires, m; None: two mesh sizes.
         pad_reach: least distance from a contact's middle to the ends of its strips, m.
         strip_length: of strips between metal pads, m, see `strip_network`; None: film under pads.
         contact_length: of each wire end that a metal pad holds, m.
-        thickness: m.
-        mesh_size: m.
+        thickness: of the film, m.
+        mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
 
     Raises:
@@ -194,17 +195,17 @@ def triangular_lattice(
 
 
 def hexagonal_lattice(
-    rings: int = 1,
-    spacing: float = 600e-9,
-    strip_width: float = 110e-9,
-    wires: int = 1,
-    slit_width: float | None = None,
-    pad_reach: float = 0.0,
-    strip_length: float | None = None,
-    contact_length: float = 10e-9,
-    thickness: float = 1e-9,
-    mesh_size: float = 5e-9,
-    contact_mesh_size: float | None = None,
+    rings: Count = 1,
+    spacing: FilmLength = 600e-9,
+    strip_width: FilmLength = 110e-9,
+    wires: Count = 1,
+    slit_width: FilmLength | None = None,
+    pad_reach: Distance = 0.0,
+    strip_length: FilmLength | None = None,
+    contact_length: FilmLength = 10e-9,
+    thickness: FilmLength = 1e-9,
+    mesh_size: FilmLength = 5e-9,
+    contact_mesh_size: FilmLength | None = None,
 ) -> Layout:
     """A hexagon of a triangular lattice: contacts "node_1", … row by row, neighbours joined.
 
@@ -214,14 +215,14 @@ def hexagonal_lattice(
     Args:
         rings: n, of contacts about the middle one.
         spacing: of contacts, m.
-        strip_width: m.
+        strip_width: across a strip, m.
         wires: parallel wires that each strip is slit into, see `strip_network`.
         slit_width: between wires, m; None: two mesh sizes.
         pad_reach: least distance from a contact's middle to the ends of its strips, m.
         strip_length: of strips between metal pads, m, see `strip_network`; None: film under pads.
         contact_length: of each wire end that a metal pad holds, m.
-        thickness: m.
-        mesh_size: m.
+        thickness: of the film, m.
+        mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
 
     Raises:
@@ -267,9 +268,9 @@ def hexagonal_lattice(
 
 
 def _lattice(
-    rows: int,
-    columns: int,
-    spacing: float,
+    rows: Count,
+    columns: Count,
+    spacing: FilmLength,
     steps: Callable[[int], Sequence[tuple[int, int]]],
     height: float = 1.0,
     shift: float = 0.0,

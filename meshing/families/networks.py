@@ -18,12 +18,19 @@ from shapely import MultiPoint, MultiPolygon, Polygon
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.bounds import LARGEST, check_length
+from hebbfilm.common.quantities import Length
+from hebbfilm.meshing.bounds import (
+    LARGEST,
+    Count,
+    Distance,
+    FilmLength,
+    check_length,
+)
 from hebbfilm.meshing.geometry.arcs import arc
 from hebbfilm.meshing.layout import Contact, Layout
 from hebbfilm.meshing.parameters import arc_tolerance, check_count, check_each_length
 
-Vertex = tuple[float, float]
+Vertex = tuple[Length, Length]
 Edge = tuple[str, str]
 
 _CLEARANCE = 1.5
@@ -34,15 +41,15 @@ _MOST_WIRES = 3000
 def strip_network(
     vertices: Mapping[str, Vertex],
     edges: Sequence[Edge],
-    strip_width: float = 110e-9,
-    wires: int = 1,
-    slit_width: float | None = None,
-    pad_reach: float = 0.0,
-    strip_length: float | None = None,
-    contact_length: float = 10e-9,
-    thickness: float = 1e-9,
-    mesh_size: float = 5e-9,
-    contact_mesh_size: float | None = None,
+    strip_width: FilmLength = 110e-9,
+    wires: Count = 1,
+    slit_width: FilmLength | None = None,
+    pad_reach: Distance = 0.0,
+    strip_length: FilmLength | None = None,
+    contact_length: FilmLength = 10e-9,
+    thickness: FilmLength = 1e-9,
+    mesh_size: FilmLength = 5e-9,
+    contact_mesh_size: FilmLength | None = None,
 ) -> Layout:
     """Straight strips between pads; a strip ends square on the flat sides of its two pads.
 
@@ -56,15 +63,15 @@ def strip_network(
     Args:
         vertices: middle of each contact by its name, in node order, m.
         edges: pairs of names that a strip joins.
-        strip_width: m.
+        strip_width: across a strip, m.
         wires: parallel wires that each strip is slit into, of equal width and length.
         slit_width: between wires, m; None: two mesh sizes.
         pad_reach: least distance from a vertex to the ends of its strips, m.
         strip_length: from contact to contact, m; None: film lies under the pads too, and the places
             of the vertices give the lengths.
         contact_length: of each wire end that a metal pad holds, m.
-        thickness: m.
-        mesh_size: m.
+        thickness: of the film, m.
+        mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
 
     Raises:
@@ -144,7 +151,7 @@ def _film_with_pads(
     ends: Mapping[Edge, FloatArray],
     edges: Sequence[Edge],
     pads: Mapping[str, Polygon | MultiPolygon],
-    wires: int,
+    wires: Count,
     slit: float,
 ) -> Polygon:
     """The film of slit strips and of the pads that join them; the slit in strip widths."""
@@ -208,7 +215,7 @@ def _ends(
     places: Mapping[str, FloatArray],
     neighbours: Mapping[str, Sequence[str]],
     reach: Mapping[str, float],
-    width: float,
+    width: FilmLength,
 ) -> dict[Edge, FloatArray]:
     """The two corners of each strip at the first of its vertices, right then left, (2, 2) in m."""
     ends = {}

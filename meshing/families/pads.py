@@ -15,7 +15,13 @@ from shapely.affinity import translate
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.hints import allowed_are
 from hebbfilm.common.messages import shown
-from hebbfilm.meshing.bounds import MOST_CONTACTS
+from hebbfilm.common.quantities import Length
+from hebbfilm.meshing.bounds import (
+    MOST_CONTACTS,
+    Count,
+    FilmLength,
+    Turn,
+)
 from hebbfilm.meshing.geometry.arcs import disc_polygon
 from hebbfilm.meshing.geometry.places import at_places
 from hebbfilm.meshing.layout import Contact, Layout
@@ -38,21 +44,21 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 
 
 def inner_pads(
-    outline: Literal["disc", "square"] | list[tuple[float, float]] = "disc",
-    size: float | None = None,
+    outline: Literal["disc", "square"] | list[tuple[Length, Length]] = "disc",
+    size: FilmLength | None = None,
     arrangement: Arrangement = "centre_and_ring",
-    pads: int | None = None,
-    ring_radius: float | None = None,
-    rows: int | None = None,
-    columns: int | None = None,
-    pitch: float | None = None,
-    turn: float = 0.0,
+    pads: Count | None = None,
+    ring_radius: FilmLength | None = None,
+    rows: Count | None = None,
+    columns: Count | None = None,
+    pitch: FilmLength | None = None,
+    turn: Turn = 0.0,
     pad_shape: Literal["round", "square"] = "round",
-    pad_radius: float = 90e-9,
-    centre_pad_radius: float | None = None,
-    thickness: float = 1e-9,
-    mesh_size: float = 6.5e-9,
-    contact_mesh_size: float | None = None,
+    pad_radius: FilmLength = 90e-9,
+    centre_pad_radius: FilmLength | None = None,
+    thickness: FilmLength = 1e-9,
+    mesh_size: FilmLength = 6.5e-9,
+    contact_mesh_size: FilmLength | None = None,
 ) -> Layout:
     """A continuous film with pads inside it: on a ring, on a ring and in its middle, on a lattice.
 
@@ -74,8 +80,8 @@ def inner_pads(
         pad_shape: "round", or "square" with sides along x and y.
         pad_radius: of each pad, or half the side of a square one, m.
         centre_pad_radius: the same of the pad in the middle, m; None: as the others.
-        thickness: m.
-        mesh_size: m.
+        thickness: of the film, m.
+        mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
 
     Raises:

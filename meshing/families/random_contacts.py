@@ -9,6 +9,7 @@ from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.errors import LayoutError
+from hebbfilm.meshing.bounds import Count, FilmLength, Seed
 from hebbfilm.meshing.geometry.arcs import arc, disc_polygon
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.meshing.parameters import (
@@ -24,14 +25,14 @@ _ROUNDS = 100
 
 
 def random_rim(
-    radius: float = 480e-9,
-    contacts: int = 4,
-    contact_length: float = 200e-9,
-    distance: float = 60e-9,
-    seed: int = 1,
-    thickness: float = 1e-9,
-    mesh_size: float = 5e-9,
-    contact_mesh_size: float | None = None,
+    radius: FilmLength = 480e-9,
+    contacts: Count = 4,
+    contact_length: FilmLength = 200e-9,
+    distance: FilmLength = 60e-9,
+    seed: Seed = 1,
+    thickness: FilmLength = 1e-9,
+    mesh_size: FilmLength = 5e-9,
+    contact_mesh_size: FilmLength | None = None,
 ) -> Layout:
     """A disc with contacts "rim_1", "rim_2", … at random along its rim, numbered anticlockwise.
 
@@ -43,8 +44,8 @@ def random_rim(
         contact_length: along the rim, m.
         distance: least, between neighbours along the rim, m.
         seed: the same seed gives the same contacts.
-        thickness: m.
-        mesh_size: m.
+        thickness: of the film, m.
+        mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
 
     Raises:
@@ -83,25 +84,25 @@ def random_rim(
 
 
 def random_inside(
-    radius: float = 480e-9,
-    contacts: int = 4,
-    pad_radius: float = 60e-9,
-    distance: float = 60e-9,
-    seed: int = 1,
-    thickness: float = 1e-9,
-    mesh_size: float = 5e-9,
-    contact_mesh_size: float | None = None,
+    radius: FilmLength = 480e-9,
+    contacts: Count = 4,
+    pad_radius: FilmLength = 60e-9,
+    distance: FilmLength = 60e-9,
+    seed: Seed = 1,
+    thickness: FilmLength = 1e-9,
+    mesh_size: FilmLength = 5e-9,
+    contact_mesh_size: FilmLength | None = None,
 ) -> Layout:
     """A disc with round pads "pad_1", "pad_2", … at random inside it, in the order drawn.
 
     Args:
         radius: of the disc, m.
         contacts: how many.
-        pad_radius: m.
+        pad_radius: of each pad, m.
         distance: least, between the edges of pads and from these to the rim, m.
         seed: the same seed gives the same contacts.
-        thickness: m.
-        mesh_size: m.
+        thickness: of the film, m.
+        mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
 
     Raises:

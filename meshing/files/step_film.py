@@ -8,21 +8,36 @@ from pathlib import Path
 from typing import TypeAlias
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.bounds import check_length, check_names, check_unit
+from hebbfilm.common.quantities import Length
+from hebbfilm.meshing.bounds import (
+    FileUnit,
+    FilmLength,
+    check_length,
+    check_names,
+    check_unit,
+)
 
-Vector: TypeAlias = tuple[float, float, float]
+Vector: TypeAlias = tuple[Length, Length, Length]
 
 
 @dataclass(frozen=True)
 class AtPoint:
-    """The face of the film nearest to a point, m."""
+    """The face of the film nearest to a point.
+
+    Args:
+        point: x, y and z, m.
+    """
 
     point: Vector
 
 
 @dataclass(frozen=True)
 class InBox:
-    """All faces of the film that lie inside a box, given by its lowest and highest corner, m."""
+    """All faces of the film that lie inside a box.
+
+    Args:
+        box: its lowest and its highest corner, m.
+    """
 
     box: tuple[Vector, Vector]
 
@@ -43,16 +58,16 @@ class StepFilm:
         film: names of the bodies of the film; all that are no contact where there are none.
         unit: metres per millimetre of the file: 1e-9 where it stands for a nanometre. OpenCASCADE
             takes points 1e-7 mm apart for one, so that no film can be drawn in its true size.
-        mesh_size: m.
+        mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
     """
 
     path: Path
     contacts: Mapping[str, Place]
     film: Sequence[str] = ()
-    unit: float = 1e-3
-    mesh_size: float = 5e-9
-    contact_mesh_size: float | None = None
+    unit: FileUnit = 1e-3
+    mesh_size: FilmLength = 5e-9
+    contact_mesh_size: FilmLength | None = None
 
     def __post_init__(self) -> None:
         check_names(self.contacts)

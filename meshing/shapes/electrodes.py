@@ -22,14 +22,23 @@ from hebbfilm.meshing.shapes.primitives import Length, Point, Repeats, Shape, Ta
 
 
 class Between(Table):
-    """The rim from one point anticlockwise to another."""
+    """The rim from one point anticlockwise to another.
+
+    Attributes:
+        first: where it begins, m.
+        last: where it ends, m.
+    """
 
     first: Point = Field(alias="from")
     last: Point = Field(alias="to")
 
 
 class Along(Table):
-    """A line along the rim."""
+    """A line along the rim.
+
+    Attributes:
+        points: of the line in their order, m.
+    """
 
     points: list[Point] = Field(min_length=2)
 

@@ -6,23 +6,27 @@ import inspect
 from collections.abc import Sequence
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.bounds import check_length
+from hebbfilm.meshing.bounds import (
+    FilmLength,
+    Gradation,
+    check_length,
+)
 from hebbfilm.meshing.geometry.arcs import SAGITTA
 from hebbfilm.meshing.layout import GRADATION, Layout
 from hebbfilm.meshing.shapes.composition import compose
 from hebbfilm.meshing.shapes.drawn_region import DrawnRegion
 from hebbfilm.meshing.shapes.electrodes import Electrode
-from hebbfilm.meshing.shapes.primitives import PRIMITIVES, Length, Repeat, Shape
+from hebbfilm.meshing.shapes.primitives import PRIMITIVES, Repeat, Shape
 
 
 def film_of_shapes(
     film: list[Shape],
     contact: Sequence[Electrode] = (),
-    thickness: float = 1e-9,
-    mesh_size: float = 5e-9,
-    contact_mesh_size: Length | None = None,
-    rim_mesh_size: Length | None = None,
-    gradation: float = GRADATION,
+    thickness: FilmLength = 1e-9,
+    mesh_size: FilmLength = 5e-9,
+    contact_mesh_size: FilmLength | None = None,
+    rim_mesh_size: FilmLength | None = None,
+    gradation: Gradation = GRADATION,
     region: Sequence[DrawnRegion] = (),
 ) -> Layout:
     """A film composed of shapes.
@@ -30,8 +34,8 @@ def film_of_shapes(
     Args:
         film: shapes in their order.
         contact: the contacts in node order.
-        thickness: m.
-        mesh_size: m.
+        thickness: of the film, m.
+        mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at contacts that have none of their own, m.
         rim_mesh_size: finer mesh size along the rim, m.
         gradation: growth of the mesh size with the distance from contacts, regions and rim,

@@ -15,7 +15,13 @@ from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.bounds import LARGEST, LARGEST_ANGLE, length_problem
+from hebbfilm.common.quantities import Range, Unit
+from hebbfilm.meshing.bounds import (
+    LARGEST,
+    LARGEST_ANGLE,
+    SMALLEST,
+    length_problem,
+)
 from hebbfilm.meshing.geometry.arcs import arc, disc_polygon, quarter_segments
 
 
@@ -29,9 +35,11 @@ def _length(value: float) -> float:
 _FAR = 1e9
 """m: beyond, coordinates lose films. That a film is too wide is said of its whole outline."""
 
-Number = Annotated[float, Field(ge=-_FAR, le=_FAR, allow_inf_nan=False)]
-Angle = Annotated[float, Field(ge=-LARGEST_ANGLE, le=LARGEST_ANGLE, allow_inf_nan=False)]
-Length = Annotated[float, Field(gt=0), AfterValidator(_length)]
+Number = Annotated[float, Unit("m"), Field(ge=-_FAR, le=_FAR, allow_inf_nan=False)]
+Angle = Annotated[
+    float, Unit("degrees"), Field(ge=-LARGEST_ANGLE, le=LARGEST_ANGLE, allow_inf_nan=False)
+]
+Length = Annotated[float, Unit("m"), Range(SMALLEST, LARGEST), Field(gt=0), AfterValidator(_length)]
 Point: TypeAlias = tuple[Number, Number]
 
 _MOST_COPIES = 10_000
@@ -140,7 +148,12 @@ class Primitive(Table):
 
 
 class Polygon(Primitive):
-    """A polygon by its corners, with holes."""
+    """A polygon by its corners, with holes.
+
+    Attributes:
+        points: its corners in their order, m.
+        holes: corners of each hole, m.
+    """
 
     shape: Literal["polygon"]
     points: list[Point] = Field(min_length=3)
@@ -160,7 +173,13 @@ class Polygon(Primitive):
 
 
 class Rectangle(Primitive):
-    """A rectangle by its size and either its centre or its lower left corner; by the origin."""
+    """A rectangle by its size and either its centre or its lower left corner; by the origin.
+
+    Attributes:
+        size: along x and along y, m.
+        centre: of the rectangle, m; the origin, unless a corner is given.
+        corner: the lower left one, m, in place of the centre.
+    """
 
     shape: Literal["rectangle"]
     size: tuple[Length, Length]
@@ -183,7 +202,12 @@ class Rectangle(Primitive):
 
 
 class Disc(Primitive):
-    """A disc."""
+    """A disc.
+
+    Attributes:
+        radius: of the disc, m.
+        centre: of the disc, m.
+    """
 
     shape: Literal["disc"]
     radius: Length
@@ -195,11 +219,19 @@ class Disc(Primitive):
 
 
 class AnnulusSector(Primitive):
-    """A piece of a ring between two angles, or all of it; a sector of a disc if it has no hole."""
+    """A piece of a ring between two angles, or all of it; a sector of a disc if it has no hole.
+
+    Attributes:
+        outer_radius: of the ring, m.
+        inner_radius: of the ring, m; 0 for a sector of a disc.
+        start: where the piece begins, anticlockwise from the x axis, degrees.
+        stop: where it ends, degrees; above the start by at most 360.
+        centre: of the ring, m.
+    """
 
     shape: Literal["annulus_sector"]
     outer_radius: Length
-    inner_radius: Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)] = 0.0
+    inner_radius: Annotated[float, Unit("m"), Field(ge=0, le=LARGEST, allow_inf_nan=False)] = 0.0
     start: Angle = 0.0
     stop: Angle = 360.0
     centre: Point = (0.0, 0.0)
@@ -241,7 +273,14 @@ class AnnulusSector(Primitive):
 
 
 class Path(Primitive):
-    """A strip of given width along a line."""
+    """A strip of given width along a line.
+
+    Attributes:
+        points: of the line in their order, m.
+        width: of the strip, m.
+        ends: "flat" at the last point, "square" half a width beyond it, or "round".
+        joins: how its outer edge turns a corner.
+    """
 
     shape: Literal["path"]
     points: list[Point] = Field(min_length=2)

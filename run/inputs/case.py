@@ -13,6 +13,7 @@ from hebbfilm.common.arguments import check_vector
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
+from hebbfilm.common.quantities import WrittenAs
 from hebbfilm.common.schema import checked
 from hebbfilm.hopfield import Neurons, Training
 from hebbfilm.meshing import Layout
@@ -40,6 +41,7 @@ from hebbfilm.run.inputs.regions import (
     material_with_regions,
 )
 from hebbfilm.run.inputs.sections import (
+    FieldVector,
     Initial,
     ModuleSection,
     NumericsSection,
@@ -47,7 +49,6 @@ from hebbfilm.run.inputs.sections import (
     Reading,
     Section,
     Thermal,
-    Vector,
 )
 from hebbfilm.run.inputs.settings import apply_setting, read_toml
 from hebbfilm.run.inputs.tables import with_tables_read
@@ -73,19 +74,48 @@ _YES = (1, "true", "yes", "on")
 
 
 class Case(Section):
-    """A run, as its case file describes it."""
+    """A run, as its case file describes it.
+
+    Attributes:
+        title: of the run, in pictures and tables.
+        layout: the film and its contacts: a layout by its kind, or a file.
+        contacts: what lies between the film and its circuit.
+        neurons: which contacts make each neuron: a table with the contacts of each, or, of films
+            with `layout.copies`, what the copies are; without it each contact is one.
+        material: what the film is made of.
+        regions: parts of the film in which something differs.
+        disorder: grains that differ from each other.
+        applied_field: uniform H along x, y and z, A/m.
+        applied_field_waveform: fields that change in time, added to it.
+        demagnetisation: the demagnetising field: "none" (an effective anisotropy contains it),
+            "local" (the limit of a thin film), or "full" (that of all poles).
+        oersted: the field of the current: true, or a table.
+        terms: energies and fields of modules of one's own.
+        torques: torques of modules of one's own.
+        initial: the texture before training.
+        layers: of metal below and above the film.
+        heat: that the film gets warm where current flows.
+        thermal: the thermal noise.
+        training: which patterns are presented, and how.
+        protocol: what happens in a run without patterns, in place of [training].
+        reading: how weights are read.
+        recall: recall by circuits at the contacts, after the training.
+        numerics: what decides accuracy and cost.
+        output: what is kept.
+        limits: how much work and memory the case may ask for.
+    """
 
     title: str = Field(default="", max_length=200)
-    layout: dict[str, Any]
+    layout: Annotated[dict[str, Any], WrittenAs("layout")]
     contacts: Electrodes = Electrodes()
-    neurons: Given | None = None
+    neurons: Annotated[Given | None, WrittenAs("neurons")] = None
     material: MaterialSection = MaterialSection()
     regions: Regions = ()
     disorder: Disorder | None = None
-    applied_field: Vector = (0.0, 0.0, 0.0)
+    applied_field: FieldVector = (0.0, 0.0, 0.0)
     applied_field_waveform: tuple[Annotated[Waveform, Field(discriminator="kind")], ...] = ()
     demagnetisation: DemagnetisationModel = "none"
-    oersted: Oersted | None = None
+    oersted: Annotated[Oersted | None, WrittenAs("oersted")] = None
     terms: tuple[ModuleSection, ...] = ()
     torques: tuple[ModuleSection, ...] = ()
     initial: Initial = Initial()

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
 
 from pydantic import Field, model_validator
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import did_you_mean
+from hebbfilm.common.quantities import Conductivity, Length, Plain, Range
 from hebbfilm.meshing.slab import Slab
+from hebbfilm.run.inputs.material import Above0, HeatCapacity, PerKelvin, ThermalConductivity
 from hebbfilm.run.inputs.sections import Section
 from hebbfilm.solvers import Layer
-from hebbfilm.solvers.layers.layer import Side, problem_of
+from hebbfilm.solvers.layers.layer import LARGEST_EFFICIENCY, LARGEST_THICKNESS, Side, problem_of
 from hebbfilm.solvers.materials.parameter import REST, problem_of_uniform
 
-Values = float | dict[str, float]
+_T = TypeVar("_T")
+Values: TypeAlias = _T | dict[str, _T]
 """One number, or one for each region by its name, with "film" for what lies in none."""
+Efficiency: TypeAlias = Annotated[Plain, Range(-LARGEST_EFFICIENCY, LARGEST_EFFICIENCY)]
 
 _DEFAULT: Any = Layer("any", 1e-9, 1e6)
 
@@ -24,19 +28,24 @@ _DEFAULT: Any = Layer("any", 1e-9, 1e6)
 class LayerSection(Section):
     """A layer; each of these as `Layer` has it.
 
-    In three dimensions it is meshed with so many `elements` over its thickness.
+    Attributes:
+        elements: over its thickness, with which it is meshed in three dimensions.
     """
 
+    described_like: ClassVar = Layer
+
     name: str
-    thickness: float
-    conductivity: Values
+    thickness: Annotated[Length, Range(above=0, most=LARGEST_THICKNESS)]
+    conductivity: Values[Annotated[Conductivity, Above0]]
     side: Side = _DEFAULT.side
-    damping_like_efficiency: Values = _DEFAULT.damping_like_efficiency
-    field_like_efficiency: Values = _DEFAULT.field_like_efficiency
-    spin_hall_magnetoresistance: Values = _DEFAULT.spin_hall_magnetoresistance
-    temperature_coefficient: Values = _DEFAULT.temperature_coefficient
-    volumetric_heat_capacity: Values = _DEFAULT.volumetric_heat_capacity
-    thermal_conductivity: Values = _DEFAULT.thermal_conductivity
+    damping_like_efficiency: Values[Efficiency] = _DEFAULT.damping_like_efficiency
+    field_like_efficiency: Values[Efficiency] = _DEFAULT.field_like_efficiency
+    spin_hall_magnetoresistance: Values[Annotated[Plain, Range(above=-1)]] = (
+        _DEFAULT.spin_hall_magnetoresistance
+    )
+    temperature_coefficient: Values[PerKelvin] = _DEFAULT.temperature_coefficient
+    volumetric_heat_capacity: Values[HeatCapacity] = _DEFAULT.volumetric_heat_capacity
+    thermal_conductivity: Values[ThermalConductivity] = _DEFAULT.thermal_conductivity
     elements: int = Field(default=1, ge=1, le=1000)
 
     @model_validator(mode="after")

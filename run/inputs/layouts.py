@@ -16,7 +16,12 @@ from hebbfilm.common.hints import allowed_are, check_keys
 from hebbfilm.common.messages import shown
 from hebbfilm.common.schema import checked, first_problem
 from hebbfilm.meshing import Layout, families
-from hebbfilm.meshing.bounds import check_length, check_unit
+from hebbfilm.meshing.bounds import (
+    FileUnit,
+    FilmLength,
+    check_length,
+    check_unit,
+)
 from hebbfilm.meshing.catalogue import corbino, disc, square, strip, wheel
 from hebbfilm.meshing.drawings import read_drawing
 from hebbfilm.meshing.files.groups import Groups
@@ -57,6 +62,8 @@ CATALOGUE: dict[str, Callable[..., Layout]] = {
         families.hexagonal_lattice,
     )
 }
+OF_REGIONS = ("regions", "region_mesh_sizes")
+"""What a drawing takes of its regions, which a case has in a section of their own."""
 _PLACES = {"drawing": ["layer", "area"], "mesh": ["group"]}
 CHANGES: Mapping[str, Callable[..., Layout]] = {
     "holes": families.random_holes,
@@ -80,8 +87,8 @@ class MeshFile:
     """
 
     path: Path
-    thickness: float
-    unit: float | None = None
+    thickness: FilmLength
+    unit: FileUnit | None = None
     film: int | str | list[int | str] | None = None
     contacts: dict[str, int | str | list[int | str]] | None = None
 
@@ -91,11 +98,12 @@ class MeshFile:
             check_unit("layout.unit", self.unit)
 
 
-_KINDS: Mapping[str, Callable[..., Layout | MeshFile | StepFilm]] = CATALOGUE | {
+KINDS: Mapping[str, Callable[..., Layout | MeshFile | StepFilm]] = CATALOGUE | {
     "drawing": read_drawing,
     "step": StepFilm,
     "mesh": MeshFile,
 }
+"""Layouts and files by `kind`; that of "shapes" is beside them."""
 
 
 @dataclass(frozen=True)
@@ -202,16 +210,16 @@ def film_source(
     if kind is None:
         of_file = "path" in content
         raise InputError(
-            f"layout.kind is missing: {allowed_are('', [*_KINDS, 'shapes'])}"
+            f"layout.kind is missing: {allowed_are('', [*KINDS, 'shapes'])}"
             + ("; a path is of kind 'drawing', 'mesh' or 'step'" if of_file else "")
         )
-    if not isinstance(kind, str) or kind not in _KINDS:
-        raise InputError(f"layout.kind = {shown(kind)}: {allowed_are(kind, [*_KINDS, 'shapes'])}")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise InputError(f"layout.kind = {shown(kind)}: {allowed_are(kind, [*KINDS, 'shapes'])}")
     del parameters["kind"]
     if kind == "drawing":
         _refuse_regions(parameters)
         parameters |= layers_of(regions)
-    made = _checked(_KINDS[kind], parameters, "layout", CHANGES)
+    made = _checked(KINDS[kind], parameters, "layout", CHANGES)
     if isinstance(made, Layout):
         return FilmSource(_changed(with_areas(made, regions), changes), dimension, layers)
     for name in changes:
@@ -227,14 +235,14 @@ def film_source(
 
 
 def _refuse_regions(parameters: Mapping[str, Any]) -> None:
-    for key in ("regions", "region_mesh_sizes"):
+    for key in OF_REGIONS:
         if key in parameters:
             raise InputError(f"layout.{key}: write [[regions]], each with its name and layer")
 
 
 def _is_own(kind: object, name: str, value: object) -> bool:
     """Whether a key that could be a change is one of the kind itself, none of whose is a table."""
-    make = _KINDS.get(kind) if isinstance(kind, str) else None
+    make = KINDS.get(kind) if isinstance(kind, str) else None
     own = make is not None and name in inspect.signature(make).parameters
     return own and not isinstance(value, Mapping)
 

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.quantities import Plain
 from hebbfilm.meshing import Layout
 from hebbfilm.meshing.bounds import MOST_VERTICES
 from hebbfilm.meshing.expected_size import expected_vertices
@@ -19,20 +20,20 @@ class Limits(BaseModel):
         segments: of the drive: presentations, their halves where they alternate, pauses; of a run
             without patterns its steps, points of sweeps and pulses.
         rows: of the table of conductances.
-        fields: snapshots.
+        fields: snapshots of the film.
         bytes: of tables and fields.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    vertices: float = Field(default=2e7, ge=1, le=MOST_VERTICES)
-    cells: float = Field(default=2e8, ge=1, le=1e10)
-    grains: float = Field(default=1e7, ge=1, le=1e9)
-    steps: float = Field(default=1e9, ge=1, le=1e15)
-    segments: float = Field(default=1e5, ge=1, le=1e8)
-    rows: float = Field(default=1e7, ge=1, le=1e12)
-    fields: float = Field(default=1e5, ge=1, le=1e9)
-    bytes: float = Field(default=1e12, ge=1, le=1e18)
+    vertices: Plain = Field(default=2e7, ge=1, le=MOST_VERTICES)
+    cells: Plain = Field(default=2e8, ge=1, le=1e10)
+    grains: Plain = Field(default=1e7, ge=1, le=1e9)
+    steps: Plain = Field(default=1e9, ge=1, le=1e15)
+    segments: Plain = Field(default=1e5, ge=1, le=1e8)
+    rows: Plain = Field(default=1e7, ge=1, le=1e12)
+    fields: Plain = Field(default=1e5, ge=1, le=1e9)
+    bytes: Plain = Field(default=1e12, ge=1, le=1e18)
 
     def require(self, name: str, estimate: float, cause: str) -> None:
         """Raise InputError if an estimate exceeds the limit of that name.

@@ -10,8 +10,9 @@ from pydantic import Field, model_validator
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.quantities import FieldStrength, Time, WrittenAs
 from hebbfilm.run.inputs.functions import segment_drives
-from hebbfilm.run.inputs.sections import Positive, Section, Vector
+from hebbfilm.run.inputs.sections import Damping, FieldVector, PositiveTime, PositiveTorque, Section
 from hebbfilm.solvers import Segment
 from hebbfilm.solvers import rest as open_contacts
 from hebbfilm.solvers.drives.drive import check_pieces
@@ -23,11 +24,17 @@ Label = Annotated[str, Field(max_length=200)]
 
 
 class Settling(Section):
-    """How m settles by dynamics, as in [initial]: without current and noise, at most so long."""
+    """How m settles by dynamics, as in [initial]: without current and noise, at most so long.
 
-    duration: Positive = 5e-9
-    damping: Positive = 0.5
-    torque_tolerance: float = Field(default=10.0, ge=0)
+    Attributes:
+        duration: how long m settles at most, or moves by itself, s.
+        damping: Gilbert's α while m settles.
+        torque_tolerance: largest |m × H| at which m counts as settled, A/m; 0 for the whole time.
+    """
+
+    duration: PositiveTime = 5e-9
+    damping: Damping = 0.5
+    torque_tolerance: FieldStrength = Field(default=10.0, ge=0)
 
 
 class RelaxStep(Settling):
@@ -37,17 +44,25 @@ class RelaxStep(Settling):
 
 
 class MinimiseStep(Section):
-    """m goes downhill to an equilibrium, in no time."""
+    """m goes downhill to an equilibrium, in no time.
+
+    Attributes:
+        torque_tolerance: largest |m × H| at the end, A/m.
+    """
 
     kind: Literal["minimise"] = "minimise"
-    torque_tolerance: Positive = 10.0
+    torque_tolerance: PositiveTorque = 10.0
 
 
 class RestStep(Section):
-    """All contacts are open, in s."""
+    """All contacts are open.
+
+    Attributes:
+        duration: how long, s.
+    """
 
     kind: Literal["rest"] = "rest"
-    duration: Positive
+    duration: PositiveTime
 
     def segments(self, contacts: Sequence[str]) -> list[Segment]:
         """What the contacts do."""
@@ -55,9 +70,14 @@ class RestStep(Section):
 
 
 class _Driven(Section):
-    """Contacts are driven, by their names; those that are not named float."""
+    """Contacts are driven.
 
-    drives: dict[str, Any]
+    Attributes:
+        drives: of contacts by their names; those that are not named float.
+        label: under which the fields at the end are kept; without one they are not.
+    """
+
+    drives: Annotated[dict[str, Any], WrittenAs("drives")]
     label: Label = ""
 
     @model_validator(mode="after")
@@ -67,10 +87,14 @@ class _Driven(Section):
 
 
 class DriveStep(_Driven):
-    """Contacts are driven alike for `duration` in s; a label keeps the fields at its end."""
+    """Contacts are driven alike for a while; a label keeps the fields at its end.
+
+    Attributes:
+        duration: how long, s.
+    """
 
     kind: Literal["drive"] = "drive"
-    duration: Positive
+    duration: PositiveTime
 
     def segments(self, contacts: Sequence[str]) -> list[Segment]:
         """What the contacts do."""
@@ -79,11 +103,17 @@ class DriveStep(_Driven):
 
 
 class PulsesStep(_Driven):
-    """Pulses of `on`, each followed by `off` with all contacts open, in s."""
+    """Pulses, each followed by a while with all contacts open.
+
+    Attributes:
+        on: how long each pulse is, s.
+        off: how long all contacts are open after it, s.
+        count: of pulses.
+    """
 
     kind: Literal["pulses"] = "pulses"
-    on: Positive
-    off: float = Field(default=0.0, ge=0)
+    on: PositiveTime
+    off: Time = Field(default=0.0, ge=0)
     count: int = Field(ge=1)
 
     def segments(self, contacts: Sequence[str]) -> list[Segment]:
@@ -96,10 +126,14 @@ class PulsesStep(_Driven):
 
 
 class FieldStep(Section):
-    """From here on the uniform applied field is `value` in A/m, in place of `applied_field`."""
+    """From here on the uniform applied field is another than `applied_field`.
+
+    Attributes:
+        value: H along x, y and z, A/m.
+    """
 
     kind: Literal["field"] = "field"
-    value: Vector
+    value: FieldVector
 
 
 class SweepStep(Settling):
@@ -107,14 +141,22 @@ class SweepStep(Settling):
 
     It settles as in a step "relax" or "minimise", or it moves for `duration` as it does by itself
     ("evolve"): with noise, with the damping of the material, and under the `drives`.
+
+    Attributes:
+        first: H at the first point, along x, y and z, A/m.
+        last: H at the last point, A/m.
+        points: of the sweep, first and last included.
+        settle: how m follows at each point.
+        drives: of contacts by their names while m moves by itself; the others float.
+        label: under which the points are in the table.
     """
 
     kind: Literal["sweep"] = "sweep"
-    first: Vector
-    last: Vector
+    first: FieldVector
+    last: FieldVector
     points: int = Field(ge=2)
     settle: Literal["relax", "minimise", "evolve"] = "relax"
-    drives: dict[str, Any] = Field(default_factory=dict)
+    drives: Annotated[dict[str, Any], WrittenAs("drives")] = Field(default_factory=dict)
     label: Label = "sweep"
 
     @model_validator(mode="after")
@@ -146,7 +188,12 @@ class SweepStep(Settling):
 
 
 class ReadStep(Section):
-    """⟨m⟩ and the conductance matrix go to the table; the fields are kept, unless that is off."""
+    """⟨m⟩ and the conductance matrix go to the table.
+
+    Attributes:
+        label: under which they are there.
+        fields: whether the fields are kept, too.
+    """
 
     kind: Literal["read"] = "read"
     label: Annotated[Label, Field(min_length=1)] = "read"
@@ -154,7 +201,12 @@ class ReadStep(Section):
 
 
 class RepeatStep(Section):
-    """Steps that are done again and again."""
+    """Steps that are done again and again.
+
+    Attributes:
+        count: how often.
+        steps: that are repeated, in their order.
+    """
 
     kind: Literal["repeat"] = "repeat"
     count: int = Field(ge=1)
@@ -175,7 +227,11 @@ STEPS: Mapping[str, type[Section]] = {
 
 
 class Protocol(Section):
-    """The steps of a run without patterns."""
+    """The steps of a run without patterns.
+
+    Attributes:
+        steps: one after another, each a table with its kind.
+    """
 
     steps: tuple[ProtocolStep, ...] = Field(min_length=1)
 
@@ -282,7 +338,7 @@ def _any_kind(steps: Sequence[SingleStep | RepeatStep], kinds: tuple[type, ...])
     return any(isinstance(step, kinds) for step in _each(steps))
 
 
-def _set_fields(steps: Sequence[SingleStep | RepeatStep]) -> Iterator[Vector]:
+def _set_fields(steps: Sequence[SingleStep | RepeatStep]) -> Iterator[FieldVector]:
     for step in _each(steps):
         if isinstance(step, FieldStep):
             yield step.value

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
+from hebbfilm.common.quantities import Conductance, Current, Plain, Unit
 from hebbfilm.hopfield import Neurons, all_states, parse_pattern
 from hebbfilm.hopfield.circuits import Amplifiers, Circuit, Comparators, ResistorNetwork
 from hebbfilm.hopfield.circuits.attached import free_neurons
@@ -16,9 +17,9 @@ from hebbfilm.hopfield.circuits.bridge import PROBE
 from hebbfilm.hopfield.circuits.circuit import MOST_PERIODS
 from hebbfilm.hopfield.patterns import Pattern, format_pattern
 from hebbfilm.hopfield.recall_ends import EXHAUSTIVE_UP_TO
-from hebbfilm.run.inputs.sections import Positive, Section
+from hebbfilm.run.inputs.sections import PositiveTime, PositiveVoltage, Section
 
-NotNegative = Annotated[float, Field(ge=0)]
+Fault = Annotated[Plain, Field(ge=0)]
 Signs: TypeAlias = str | tuple[int, ...]
 
 _OF: Mapping[str, Mapping[str, Any]] = {
@@ -48,21 +49,43 @@ class RecallSection(Section):
     `level` more, by default that of the weights; or of the film that the neurons have as their
     reference, beside which resistors conduct a level in S, if one is given; or of resistors that a
     bridge balances by itself. Of other keys None is what its circuit has by default.
+
+    Attributes:
+        circuit: at each contact, comparators that look at one neuron after another, or amplifiers
+            that all act at once.
+        voltage: of the states ±1.
+        period: from one look to the next of comparators, or in which amplifiers are followed, s;
+            without it 20 ps and 1 ns.
+        order: in which comparators look at the neurons; without it at random.
+        chopped: whether comparators look at both polarities, and compare the difference.
+        gain: of amplifiers, by which tanh(gain × current) is the state; without it 1e8.
+        time_constant: of amplifiers, s; without it 200 ps.
+        reference: with whose currents those of the neurons are compared.
+        level: by which resistors conduct more than the untrained film, as a part of conductances
+            (0.05 is 5 %), or beside a reference film in S; without it that of the weights.
+        gain_spread: standard deviation of the gain of each neuron, as a part of it.
+        mismatch: standard deviation of the resistors, as a part of them.
+        offset: standard deviation of the current by which each neuron is off.
+        noise: root mean square of the noise of each neuron's current.
+        seed: of faults, noise and orders.
+        starts: "all" states, or a list of some, like "+,+,-,-".
+        clamped: names of neurons that stay as they start.
+        most_periods: after which a recall that has not settled ends.
     """
 
     circuit: Literal["comparators", "amplifiers"] = "comparators"
-    voltage: Positive = 2e-3
-    period: Positive | None = None
+    voltage: PositiveVoltage = 2e-3
+    period: PositiveTime | None = None
     order: Literal["random", "in_turn"] | None = None
     chopped: bool | None = None
-    gain: Positive | None = None
-    time_constant: Positive | None = None
+    gain: Annotated[float, Unit("1/A"), Field(gt=0)] | None = None
+    time_constant: PositiveTime | None = None
     reference: Literal["resistors", "bridge", "film"] = "resistors"
-    level: float | None = None
-    gain_spread: NotNegative = 0.0
-    mismatch: NotNegative = 0.0
-    offset: float = 0.0
-    noise: NotNegative = 0.0
+    level: Plain | Conductance | None = None
+    gain_spread: Fault = 0.0
+    mismatch: Fault = 0.0
+    offset: Current = 0.0
+    noise: Annotated[Current, Field(ge=0)] = 0.0
     seed: int = Field(default=0, ge=0)
     starts: Literal["all"] | tuple[Signs, ...] = "all"
     clamped: tuple[str, ...] = ()

@@ -10,9 +10,14 @@ from pydantic import Field, ValidationError, model_validator
 
 from hebbfilm.common.errors import InputError, LayoutError
 from hebbfilm.common.hints import unknown_key
+from hebbfilm.common.quantities import WrittenAs
 from hebbfilm.common.schema import checked, first_problem
 from hebbfilm.meshing import Layout
-from hebbfilm.meshing.bounds import check_length, check_names
+from hebbfilm.meshing.bounds import (
+    FilmLength,
+    check_length,
+    check_names,
+)
 from hebbfilm.meshing.geometry.arcs import SAGITTA
 from hebbfilm.meshing.shapes.drawn_region import DrawnRegion
 from hebbfilm.meshing.shapes.film import known_keys
@@ -43,13 +48,13 @@ class RegionSection(Section):
     """
 
     name: str
-    area: Any = None
+    area: Annotated[Any, WrittenAs("area")] = None
     layer: Names | None = None
     group: Names | None = None
-    mesh_size: float | None = None
+    mesh_size: FilmLength | None = None
     cut_to_film: bool = False
-    thickness: float | None = None
-    material: dict[str, Any] = Field(default_factory=dict)
+    thickness: FilmLength | None = None
+    material: Annotated[dict[str, Any], WrittenAs("material")] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _possible(self) -> RegionSection:

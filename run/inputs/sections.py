@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.quantities import (
+    Conductance,
+    FieldStrength,
+    OneOf,
+    Plain,
+    Temperature,
+    Time,
+    Voltage,
+)
 from hebbfilm.hopfield import Reference
 from hebbfilm.hopfield.moments import TRAINED, UNIFORM, UNTRAINED
+from hebbfilm.hopfield.reference import FORMULAS
 from hebbfilm.solvers import IntegratorName, Numerics
 
-Positive = Annotated[float, Field(gt=0)]
-Vector = tuple[float, float, float]
+PositiveTime = Annotated[Time, Field(gt=0)]
+PositiveTorque = Annotated[FieldStrength, Field(gt=0)]
+PositiveVoltage = Annotated[Voltage, Field(gt=0)]
+Damping = Annotated[Plain, Field(gt=0)]
+Direction = tuple[Plain, Plain, Plain]
+FieldVector = tuple[FieldStrength, FieldStrength, FieldStrength]
 
 
 class Section(BaseModel):
@@ -24,7 +38,12 @@ class Section(BaseModel):
 
 
 class ModuleSection(BaseModel):
-    """A table of a case file whose other keys are those of a class in a module of one's own."""
+    """A table of a case file whose other keys are those of a class in a module of one's own.
+
+    Attributes:
+        module: file and class, like "my_terms.py:Cubic"; the path from the folder of the case.
+        sha256: checksum of the file, which hebbfilm notes in the case of a run.
+    """
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -37,15 +56,24 @@ class Initial(Section):
 
     It settles by dynamics with a high damping for a while, or by the minimiser, which goes on until
     the torque is below the tolerance.
+
+    Attributes:
+        texture: random directions at all vertices, or one `direction`.
+        seed: of the random directions.
+        direction: of a uniform texture, of any length but zero.
+        method: "relax" by dynamics, "minimise" downhill to an equilibrium, in no time.
+        relaxation: how long it settles by dynamics at most, s; 0 for not at all.
+        damping: Gilbert's α while it settles by dynamics.
+        torque_tolerance: largest |m × H| at which it counts as settled, A/m; 0 for the whole time.
     """
 
     texture: Literal["random", "uniform"] = "random"
     seed: int = Field(default=1, ge=0)
-    direction: Vector = (0.0, 0.0, 1.0)
+    direction: Direction = (0.0, 0.0, 1.0)
     method: Literal["relax", "minimise"] = "relax"
-    relaxation: float = Field(default=5e-9, ge=0)
-    damping: Positive = 0.5
-    torque_tolerance: float = Field(default=10.0, ge=0)
+    relaxation: Time = Field(default=5e-9, ge=0)
+    damping: Damping = 0.5
+    torque_tolerance: FieldStrength = Field(default=10.0, ge=0)
 
     @model_validator(mode="after")
     def _possible(self) -> Initial:
@@ -64,28 +92,44 @@ class Initial(Section):
 class Thermal(Section):
     """The thermal noise that acts while the film is trained and rests; none at 0 K.
 
-    A film is relaxed without it, and then comes to its temperature for `equilibration` in s.
+    A film is relaxed without it, and then comes to its temperature.
+
+    Attributes:
+        temperature: of the noise, K; with [heat] that of the substrate.
+        equilibration: how long the film comes to its temperature, s.
+        seed: of the noise.
     """
 
-    temperature: float = Field(default=0.0, ge=0)
-    equilibration: float = Field(default=2e-9, ge=0)
+    temperature: Temperature = Field(default=0.0, ge=0)
+    equilibration: Time = Field(default=2e-9, ge=0)
     seed: int = Field(default=0, ge=0)
 
 
 class Reading(Section):
     """How weights are read, and the recall that is tried with them.
 
-    With thermal noise, conductances are means over `average` in s, after equilibration and after
-    the rest.
+    Attributes:
+        reference: what a conductance is compared with to give a weight.
+        offset: at which a weight is zero, of the references that are called so: a relative change
+            (0.01 is 1 %), or a conductance in S.
+        since: the moment from which on changes are taken: "untrained", the label of a reading,
+            "uniform" (the same film with m along z), or "reference_film".
+        of: the moments at which conductances are read, of which the mean is taken.
+        average: with thermal noise, the time over which conductances are means, s.
+        voltage: with which it is read; m must stay as it is.
+        duration: how long the film is read, s, to see whether m stays as it is.
+        recall: "asynchronous", one neuron after another, or "synchronous", all at once.
+        orders: how many random orders of neurons are tried from each state.
+        seed: of these orders.
     """
 
-    reference: str = "untrained"
-    offset: float | None = None
+    reference: Annotated[str, OneOf(tuple(FORMULAS))] = "untrained"
+    offset: Plain | Conductance | None = None
     since: str = UNTRAINED
     of: Annotated[tuple[str, ...], Field(min_length=1)] = (TRAINED,)
-    average: float = Field(default=1e-9, ge=0)
-    voltage: Positive = 1e-3
-    duration: Positive = 1e-10
+    average: Time = Field(default=1e-9, ge=0)
+    voltage: PositiveVoltage = 1e-3
+    duration: PositiveTime = 1e-10
     recall: Literal["asynchronous", "synchronous"] = "asynchronous"
     orders: int = Field(default=4, ge=1, le=1000)
     seed: int = Field(default=0, ge=0)
@@ -111,15 +155,21 @@ class Reading(Section):
 class NumericsSection(Section):
     """What decides accuracy and cost: of the mesh, and as `Numerics` has it, of the film.
 
-    A mesh on which m would turn once around from one vertex to the next is refused unless allowed.
+    Attributes:
+        dimension: 2 for a film of triangles, 3 for one of tetrahedra.
+        layers: of tetrahedra over the thickness; 1 in two dimensions.
+        allow_coarse_mesh: whether a mesh is allowed on which m would turn once around from one
+            vertex to the next.
     """
+
+    described_like: ClassVar = Numerics
 
     dimension: Literal[2, 3] = 2
     layers: int = Field(default=1, ge=1, le=1000)
-    renewal_tolerance: float = Field(default=Numerics.renewal_tolerance, ge=1e-8, le=1)
-    potential_tolerance: float = Field(default=Numerics.potential_tolerance, ge=1e-15, lt=1e-2)
+    renewal_tolerance: Plain = Field(default=Numerics.renewal_tolerance, ge=1e-8, le=1)
+    potential_tolerance: Plain = Field(default=Numerics.potential_tolerance, ge=1e-15, lt=1e-2)
     integrator: IntegratorName = Numerics.integrator
-    step_tolerance: float = Field(default=Numerics.step_tolerance, ge=1e-9, le=0.1)
+    step_tolerance: Plain = Field(default=Numerics.step_tolerance, ge=1e-9, le=0.1)
     allow_coarse_mesh: bool = False
 
     @model_validator(mode="after")
@@ -137,7 +187,13 @@ class NumericsSection(Section):
 
 
 class Output(Section):
-    """What is kept: the time between table rows, and between fields beside the main moments."""
+    """What is kept of a run.
 
-    sample_interval: Positive = 5e-11
-    field_interval: Positive | None = None
+    Attributes:
+        sample_interval: time between rows of the table, s.
+        field_interval: time between snapshots of the fields, s, beside those of the main moments;
+            without it there are only these.
+    """
+
+    sample_interval: PositiveTime = 5e-11
+    field_interval: PositiveTime | None = None

@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import did_you_mean
+from hebbfilm.common.quantities import Range, Unit
 
 if TYPE_CHECKING:
     from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 _LEAST_RESISTANCE = 1e-19
 """In Ω m². The best metals reach 1e-16; far below it V - φ drowns in the round-off of V."""
+ContactResistance: TypeAlias = Annotated[float, Unit("Ω m²"), Range(0)]
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Electrodes:
         {'a+b': ('a', 'b'), 'c': ('c',)}
     """
 
-    specific_resistance: float | Mapping[str, float] = 0.0
+    specific_resistance: ContactResistance | Mapping[str, ContactResistance] = 0.0
     tied: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:

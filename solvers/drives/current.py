@@ -1,12 +1,18 @@
 """The current of a contact, where a source prescribes that and not a voltage."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 from hebbfilm.common.arguments import check_number
+from hebbfilm.common.quantities import Range, Unit
 
 LARGEST_VOLTAGE, LARGEST_CURRENT = 1e9, 1e6
 """In V and A: far beyond any of a film, and beyond what a stiff circuit asks for on trial."""
+
+
+Ampere: TypeAlias = Annotated[
+    float, Unit("A"), Range(above=-LARGEST_CURRENT, below=LARGEST_CURRENT)
+]
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Current:
         Current(amperes=-1e-06)
     """
 
-    amperes: float
+    amperes: Ampere
 
     def __post_init__(self) -> None:
         name = "current of a contact"

@@ -44,7 +44,8 @@ class Formula(AnyWaveform):
     """An expression of the time t in s: numbers, + - * / **, sin cos exp sqrt abs, pi and t.
 
     Args:
-        amplitude: H in A/m, (3,), of a field; V or a `Current` of a contact.
+        amplitude: of a field H along x, y and z in A/m; of a contact its voltage in V, or its
+            `Current`.
         formula: the expression; for fields it should stay within ±1, as the amplitude is taken
             for the largest field when a step is chosen.
 

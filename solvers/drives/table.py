@@ -11,6 +11,7 @@ from typing import Any, Literal
 from hebbfilm.common.arguments import check_number
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import reason, shown
+from hebbfilm.common.quantities import Plain, Time
 from hebbfilm.solvers.drives.waveform import AnyWaveform
 
 _MOST_ROWS = 1_000_000
@@ -23,10 +24,10 @@ class Table(AnyWaveform):
     Two values at one time are a jump, at which the later one holds. Steps end at each of the times.
 
     Args:
-        amplitude: H in A/m, (3,), of a field; V or a `Current` of a contact. Values multiply it:
-            with 1.0 they are themselves in V.
-        times: in s, (n,), in order.
-        values: without unit, (n,).
+        amplitude: of a field H along x, y and z in A/m; of a contact its voltage in V, or its
+            `Current`. Values multiply it: with 1.0 they are themselves in V.
+        times: of the values, in order, s; as many as these.
+        values: by which the amplitude is multiplied at these times.
         path: of a CSV file with one time in s and one value a row, in place of both; a first row
             of words is passed over. It is read at once, and then forgotten.
 
@@ -39,8 +40,8 @@ class Table(AnyWaveform):
         0.025
     """
 
-    times: tuple[float, ...] = ()
-    values: tuple[float, ...] = ()
+    times: tuple[Time, ...] = ()
+    values: tuple[Plain, ...] = ()
     path: str | None = None
     kind: Literal["table"] = "table"
 

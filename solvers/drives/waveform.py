@@ -1,7 +1,7 @@
 """What all waveforms share: one function of time, and an amplitude that says what it drives."""
 
 from dataclasses import dataclass, fields, replace
-from typing import Self, TypeAlias
+from typing import Annotated, Self, TypeAlias
 
 import numpy as np
 
@@ -9,12 +9,15 @@ from hebbfilm.common.arguments import check_number, check_vector
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
+from hebbfilm.common.quantities import WrittenAs
 from hebbfilm.solvers.drives.current import Current, require_voltage
 
 LARGEST_FIELD = 1e12
 """In A/m: far beyond any; its square is still a number."""
 
-Amplitude: TypeAlias = float | Current | tuple[float, float, float]
+Amplitude: TypeAlias = Annotated[
+    float | Current | tuple[float, float, float], WrittenAs("amplitude")
+]
 """A voltage in V or a current for a contact; for a field its direction and strength H in A/m."""
 
 
@@ -36,7 +39,7 @@ class AnyWaveform:
             require_voltage(f"{self._where}.amplitude", self.amplitude)
             object.__setattr__(self, "amplitude", float(self.amplitude))  # type: ignore[arg-type]
         for field in fields(self):
-            if field.type is float:
+            if getattr(field.type, "__origin__", None) is float:
                 check_number(f"{self._where}.{field.name}", getattr(self, field.name), "")
 
     def __neg__(self) -> Self:

@@ -8,6 +8,7 @@ from typing import Literal, Protocol, TypeAlias
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.quantities import Angle, Frequency, Time
 from hebbfilm.solvers.drives.formula import Formula
 from hebbfilm.solvers.drives.table import Table
 from hebbfilm.solvers.drives.waveform import LARGEST_FIELD as LARGEST_FIELD
@@ -39,9 +40,10 @@ class Sine(AnyWaveform):
     """sin(2πft + φ); two of them a quarter apart make a rotating field.
 
     Args:
-        amplitude: H in A/m, (3,), of a field; V or a `Current` of a contact.
-        frequency: f in Hz.
-        phase: φ in degrees.
+        amplitude: of a field H along x, y and z in A/m; of a contact its voltage in V, or its
+            `Current`.
+        frequency: f of the alternation in Hz.
+        phase: φ at the start in degrees.
 
     Raises:
         InputError: a frequency that is not positive.
@@ -51,8 +53,8 @@ class Sine(AnyWaveform):
         1.0
     """
 
-    frequency: float
-    phase: float = 0.0
+    frequency: Frequency
+    phase: Angle = 0.0
     kind: Literal["sine"] = "sine"
 
     def __post_init__(self) -> None:
@@ -69,7 +71,8 @@ class Pulse(AnyWaveform):
     """Zero, a linear rise to 1, a plateau, a linear fall to zero.
 
     Args:
-        amplitude: H in A/m, (3,), of a field; V or a `Current` of a contact.
+        amplitude: of a field H along x, y and z in A/m; of a contact its voltage in V, or its
+            `Current`.
         start: when it begins to rise, in s.
         rise: how long it rises, in s; 0 for a jump.
         length: of the plateau in s.
@@ -83,10 +86,10 @@ class Pulse(AnyWaveform):
         0.5
     """
 
-    length: float
-    start: float = 0.0
-    rise: float = 0.0
-    fall: float = 0.0
+    length: Time
+    start: Time = 0.0
+    rise: Time = 0.0
+    fall: Time = 0.0
     kind: Literal["pulse"] = "pulse"
 
     def __post_init__(self) -> None:
@@ -111,7 +114,8 @@ class Ramp(AnyWaveform):
     """Zero, a linear rise to 1, and 1 for ever.
 
     Args:
-        amplitude: H in A/m, (3,), of a field; V or a `Current` of a contact.
+        amplitude: of a field H along x, y and z in A/m; of a contact its voltage in V, or its
+            `Current`.
         duration: how long it rises, in s.
         start: when it begins to rise, in s.
 
@@ -123,8 +127,8 @@ class Ramp(AnyWaveform):
         0.25
     """
 
-    duration: float
-    start: float = 0.0
+    duration: Time
+    start: Time = 0.0
     kind: Literal["ramp"] = "ramp"
 
     def __post_init__(self) -> None:
@@ -145,9 +149,10 @@ class Sinc(AnyWaveform):
     """sin(x)/x with x = 2πf(t - t₀): excites all frequencies below the cut-off f alike.
 
     Args:
-        amplitude: H in A/m, (3,), of a field; V or a `Current` of a contact.
-        cutoff_frequency: f in Hz.
-        centre: t₀ in s.
+        amplitude: of a field H along x, y and z in A/m; of a contact its voltage in V, or its
+            `Current`.
+        cutoff_frequency: f, above which it excites nothing, in Hz.
+        centre: t₀ of its peak in s.
 
     Raises:
         InputError: a frequency that is not positive.
@@ -157,8 +162,8 @@ class Sinc(AnyWaveform):
         1.0
     """
 
-    cutoff_frequency: float
-    centre: float = 0.0
+    cutoff_frequency: Frequency
+    centre: Time = 0.0
     kind: Literal["sinc"] = "sinc"
 
     def __post_init__(self) -> None:
@@ -175,11 +180,12 @@ class DecayingSine(AnyWaveform):
     """sin(2πf(t - t₀) + φ) exp(-(t - t₀)/τ) from t₀ on, 0 before: an alternation that dies down.
 
     Args:
-        amplitude: H in A/m, (3,), of a field; V or a `Current` of a contact.
-        frequency: f in Hz.
-        decay_time: τ in s.
-        phase: φ in degrees.
-        start: t₀ in s.
+        amplitude: of a field H along x, y and z in A/m; of a contact its voltage in V, or its
+            `Current`.
+        frequency: f of the alternation in Hz.
+        decay_time: τ in which it falls to 1/e, in s.
+        phase: φ at the start in degrees.
+        start: t₀ at which it begins, in s.
 
     Raises:
         InputError: a frequency or a decay time that is not positive.
@@ -190,10 +196,10 @@ class DecayingSine(AnyWaveform):
         0.018394
     """
 
-    frequency: float
-    decay_time: float
-    phase: float = 0.0
-    start: float = 0.0
+    frequency: Frequency
+    decay_time: Time
+    phase: Angle = 0.0
+    start: Time = 0.0
     kind: Literal["decaying_sine"] = "decaying_sine"
 
     def __post_init__(self) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Annotated, TypeAlias
 
 from hebbfilm.common.arguments import check_kind, check_number
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import did_you_mean
 from hebbfilm.common.messages import shown
+from hebbfilm.common.quantities import Range, Temperature, Unit
 from hebbfilm.solvers.materials.curie_law import CurieLaw
 
 _CELSIUS = 273.15
@@ -16,6 +18,8 @@ MELTED = 3700.0
 """In K; tungsten melts at 3695 K (CRC Handbook), all other metals below."""
 _FINEST = 1e-4
 """In K, of a tolerance: the solutions of its systems are no better, and steps would have no end."""
+BelowMelting: TypeAlias = Annotated[Temperature, Range(above=0, below=MELTED)]
+HeatTransfer: TypeAlias = Annotated[float, Unit("W/(m² K)"), Range(above=0)]
 
 
 def _check_temperature(name: str, value: float) -> None:
@@ -48,8 +52,8 @@ class Sink:
         True
     """
 
-    conductance: float
-    temperature: float | None = None
+    conductance: HeatTransfer
+    temperature: BelowMelting | None = None
 
     def __post_init__(self) -> None:
         check_number("heat.sinks: conductance", self.conductance, "W/(m² K)", above=0)
@@ -83,9 +87,9 @@ class Heat:
         300.0
     """
 
-    substrate_temperature: float = 300.0
-    sinks: Mapping[str, float | Sink] = field(default_factory=dict)
-    tolerance: float = 0.5
+    substrate_temperature: BelowMelting = 300.0
+    sinks: Mapping[str, BelowMelting | Sink] = field(default_factory=dict)
+    tolerance: Annotated[Temperature, Range(_FINEST)] = 0.5
     wiedemann_franz: bool = False
     magnet: CurieLaw | None = None
 

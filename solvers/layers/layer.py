@@ -15,9 +15,9 @@ from hebbfilm.solvers.materials.parameter_set import ParameterSet
 Side: TypeAlias = Literal["below", "above"]
 """Of the film: towards -z or towards +z."""
 
-_LARGEST_EFFICIENCY = 5.0
+LARGEST_EFFICIENCY = 5.0
 """Above those of topological insulators at room temperature, 1 to 3; per cent lie above it."""
-_LARGEST_THICKNESS = 1e-4
+LARGEST_THICKNESS = 1e-4
 """In m: far beyond what is laid on a film of nanometres."""
 _LEAST_SLIP = 0.01
 """From which on it may be meant in nm: that of a tenth of an atom."""
@@ -28,12 +28,12 @@ def problem_of(name: str, value: float) -> str | None:
     """What a parameter of that name must be, where one of its values is not; None if it may be."""
     if name in _POSITIVE and not value > 0:
         return "positive"
-    if name == "thickness" and value > _LARGEST_THICKNESS:
+    if name == "thickness" and value > LARGEST_THICKNESS:
         meant = f": did you mean {1e-9 * value:g}, for nanometres?" if value >= _LEAST_SLIP else ""
-        return f"{_LARGEST_THICKNESS:g} or less, in m{meant}"
+        return f"{LARGEST_THICKNESS:g} or less, in m{meant}"
     if name == "spin_hall_magnetoresistance" and not value > -1:
         return "above -1 (the resistivity is positive)"
-    if name.endswith("_efficiency") and abs(value) > _LARGEST_EFFICIENCY:
+    if name.endswith("_efficiency") and abs(value) > LARGEST_EFFICIENCY:
         return f"from -5 to 5, a ratio: did you mean {value / 100:g}, for {value:g} per cent?"
     return None
 
@@ -48,9 +48,9 @@ class Layer(ParameterSet):
     `Material`.
 
     Args:
-        name: letters, digits and underscores; "film" is reserved.
-        thickness: d in m.
-        conductivity: σ in S/m.
+        name: of the layer: letters, digits and underscores; "film" is reserved.
+        thickness: d of the layer in m.
+        conductivity: σ of the layer in S/m.
         side: of the film on which it lies; of several layers on one side the first that is given
             is nearest to the film.
         damping_like_efficiency: ξ_DL of the spin-orbit torque that its current exerts on the film,
@@ -62,8 +62,8 @@ class Layer(ParameterSet):
         spin_hall_magnetoresistance: Δρ/ρ by which its resistivity grows where m is not along ẑ × j,
             without unit.
         temperature_coefficient: a of σ(T) = σ/(1 + a (T - T₀)) in 1/K, T₀ that of the substrate.
-        volumetric_heat_capacity: c in J/(m³ K).
-        thermal_conductivity: κ in W/(m K).
+        volumetric_heat_capacity: c of the layer in J/(m³ K).
+        thermal_conductivity: κ of the layer in W/(m K).
 
     Raises:
         InputError: a value outside its range.

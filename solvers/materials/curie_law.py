@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from numbers import Real
+from typing import Annotated, TypeAlias
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
+from hebbfilm.common.quantities import Plain, Range, Temperature
 
 _LARGEST_EXPONENT = 20.0
 """In every power here; Callen and Callen have 10 for anisotropies of the fourth order."""
 _ANY_SIGN = ("exchange_exponent", "anisotropy_exponent", "dmi_exponent")
 _BELOW_ONE = ("limit", "tolerance")
+Exponent: TypeAlias = Annotated[Plain, Range(above=0, most=_LARGEST_EXPONENT)]
+AnyExponent: TypeAlias = Annotated[Plain, Range(-_LARGEST_EXPONENT, _LARGEST_EXPONENT)]
+Fraction: TypeAlias = Annotated[Plain, Range(above=0, below=1)]
 
 
 @dataclass(frozen=True)
@@ -36,9 +41,9 @@ class CurieLaw:
     Appl. Phys. Lett. 113, 092402 (2018) measured K ∝ μ^2.1 and D ∝ μ^4.9 of Pt/Co/Cu.
 
     Args:
-        curie_temperature: T_C in K.
-        temperature_exponent: a.
-        magnetisation_exponent: b.
+        curie_temperature: T_C of the magnet in K.
+        temperature_exponent: a of μ(T).
+        magnetisation_exponent: b of μ(T).
         exchange_exponent: n of the exchange stiffness A.
         anisotropy_exponent: n of the uniaxial anisotropy K.
         dmi_exponent: n of both Dzyaloshinskii-Moriya constants D.
@@ -55,14 +60,14 @@ class CurieLaw:
         array([1.   , 0.942, 0.812])
     """
 
-    curie_temperature: float
-    temperature_exponent: float = 1.5
-    magnetisation_exponent: float = 1 / 3
-    exchange_exponent: float = 2.0
-    anisotropy_exponent: float = 3.0
-    dmi_exponent: float = 2.0
-    limit: float = 0.9
-    tolerance: float = 0.01
+    curie_temperature: Annotated[Temperature, Range(above=0)]
+    temperature_exponent: Exponent = 1.5
+    magnetisation_exponent: Exponent = 1 / 3
+    exchange_exponent: AnyExponent = 2.0
+    anisotropy_exponent: AnyExponent = 3.0
+    dmi_exponent: AnyExponent = 2.0
+    limit: Fraction = 0.9
+    tolerance: Fraction = 0.01
 
     def __post_init__(self) -> None:
         for field in fields(self):

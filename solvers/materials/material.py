@@ -81,27 +81,30 @@ class Material(ParameterSet):
     none that is named. What differs is looked at when a film is made of it.
 
     Args:
-        saturation_magnetisation: M_s in A/m.
-        exchange_stiffness: A in J/m.
+        saturation_magnetisation: M_s of the film in A/m.
+        exchange_stiffness: A of the exchange energy A (∇m)² in J/m.
         interfacial_dmi: D of the interfacial Dzyaloshinskii-Moriya interaction in J/m².
         bulk_dmi: D of the bulk Dzyaloshinskii-Moriya interaction in J/m²; positive makes helices
             right-handed.
-        uniaxial_anisotropy: K_u in J/m³; positive makes `easy_axis` easy. An effective constant
-            that contains the shape anisotropy goes with a film whose `demagnetisation` is "none".
+        uniaxial_anisotropy: constant K_u in J/m³; positive makes `easy_axis` easy. An effective
+            constant that contains the shape anisotropy goes with a film whose `demagnetisation` is
+            "none".
         easy_axis: direction of the uniaxial anisotropy, any length but zero, without unit.
-        damping: Gilbert's α, without unit.
+        damping: Gilbert's damping α, without unit.
         nonadiabaticity: β of the Zhang-Li torque, without unit.
         polarisation: spin polarisation P of the current, without unit.
         g_factor: Landé factor, without unit.
-        gyromagnetic_ratio: γ₀ in m/(A s).
+        gyromagnetic_ratio: γ₀ = μ₀γ in m/(A s).
         conductivity: σ⊥ in S/m, for a current perpendicular to the magnetisation.
-        amr_ratio: (ρ∥ - ρ⊥)/ρ⊥, without unit.
-        anomalous_hall_ratio: ρ_AH/ρ⊥ of the field ρ_AH m × j, without unit. With it the conductance
-            matrix is not symmetric; weights are read from its symmetric part.
-        volumetric_heat_capacity: c in J/(m³ K), for the estimate of Joule heating and for `Heat`.
+        amr_ratio: anisotropic magnetoresistance (ρ∥ - ρ⊥)/ρ⊥, without unit.
+        anomalous_hall_ratio: ratio ρ_AH/ρ⊥ of the field ρ_AH m × j, without unit. With it the
+            conductance matrix is not symmetric; weights are read from its symmetric part.
+        volumetric_heat_capacity: c of a volume in J/(m³ K), for the estimate of Joule heating and
+            for `Heat`.
         heat_transfer_coefficient: h in W/(m² K) from the film to a substrate that stays cold, for
-            both; 1e7 to 1e8 for a metal on an oxide. None lets no heat leave the film there.
-        temperature_coefficient: a of ρ(T) = ρ (1 + a (T - T₀)) in 1/K, T₀ that of the substrate.
+            both; 1e7 to 1e8 for a metal on an oxide. None: no heat leaves the film there.
+        temperature_coefficient: a of the resistivity ρ(T) = ρ (1 + a (T - T₀)) in 1/K, T₀ that of
+            the substrate.
         thermal_conductivity: κ in W/(m K), for `Heat`; 20 is typical of a thin film.
 
     Raises:

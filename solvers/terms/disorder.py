@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from numbers import Real
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import did_you_mean
 from hebbfilm.common.messages import shown
+from hebbfilm.common.quantities import Angle, Length, Plain, Range
 from hebbfilm.solvers.materials.material import Material
 from hebbfilm.solvers.materials.parameter import Parameter
 from hebbfilm.solvers.terms.grains import grain_numbers
@@ -34,7 +35,7 @@ class Disorder:
     """Grains with a material of their own; columns through the film, a Voronoi tessellation.
 
     Args:
-        grain_diameter: in m; there is one grain per square of that side on average.
+        grain_diameter: in the mean, m; there is one grain per square of that side on average.
         relative_deviation: standard deviation of K_u between grains, in relation to K_u.
         axis_deviation: standard deviation in degrees of each of the two angles by which the axis
             of a grain leans from its mean axis.
@@ -54,12 +55,12 @@ class Disorder:
         >>> grains = Disorder(20e-9, deviations={"exchange_stiffness": 0.05, "conductivity": 0.1})
     """
 
-    grain_diameter: float
-    relative_deviation: float = 0.0
-    axis_deviation: float = 0.0
+    grain_diameter: Annotated[Length, Range(above=0, most=_WIDEST)]
+    relative_deviation: Annotated[Plain, Range(0)] = 0.0
+    axis_deviation: Annotated[Angle, Range(0, 90)] = 0.0
     axes: Literal["easy_axis", "random_in_plane"] = "easy_axis"
-    seed: int = 0
-    deviations: Mapping[str, float] = field(default_factory=dict)
+    seed: Annotated[int, Range(0)] = 0
+    deviations: Mapping[str, Annotated[Plain, Range(0, _LARGEST)]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._require("grain_diameter", 0 < self.grain_diameter < np.inf, "positive, in metres")

@@ -1,5 +1,7 @@
 """Texts with units, read as SI."""
 
+import math
+
 import pytest
 
 from hebbfilm.common.errors import InputError
@@ -19,10 +21,24 @@ from hebbfilm.common.quantities import si
         ("5 %", "", 0.05),
         ("20 degC", "K", 293.15),
         ("90 deg", "degrees", 90.0),
+        ("1 A/cm", "A/m", 100.0),
     ],
 )
 def test_a_quantity_in_si(text, unit, number):
     assert si(text, unit) == number
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("text", ["200 mT", "2 kOe", "2 kG"])
+def test_a_field_may_be_given_by_its_flux_density(text):
+    """H = B/μ₀ to the ten digits to which μ₀ is 4π 10⁻⁷ N/A² since 2019; 1 Oe is 10³/4π A/m."""
+    assert si(text, "A/m") == pytest.approx(0.2 / (4e-7 * math.pi), rel=1e-9)
+
+
+@pytest.mark.parametrize("text", ["1 V/m", "1 V/cm", "1 esu", "1 A"])
+def test_nothing_else_is_a_field(text):
+    with pytest.raises(InputError, match=r"must be a quantity in A/m, like \"80 kA/m\"$"):
+        si(text, "A/m")
 
 
 @pytest.mark.parametrize(

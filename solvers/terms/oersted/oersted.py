@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 from hebbfilm.common.arguments import check_number
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
+from hebbfilm.common.quantities import Length, Plain, Range
 from hebbfilm.solvers.terms.oersted.wire import Wire
 
 _FINEST = 1e-6
@@ -37,9 +39,9 @@ class Oersted:
         (Wire(contact='left', path=()),)
     """
 
-    tolerance: float = 0.02
+    tolerance: Annotated[Plain, Range(_FINEST, below=1)] = 0.02
     wires: tuple[Wire, ...] = ()
-    spacing: float | None = None
+    spacing: Annotated[Length, Range(above=0)] | None = None
 
     def __post_init__(self) -> None:
         check_number("oersted.tolerance", self.tolerance, "", least=_FINEST, below=1)

@@ -11,8 +11,9 @@ from hebbfilm.common.arguments import check_vector
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
 from hebbfilm.common.messages import shown
+from hebbfilm.common.quantities import Length
 
-Point = tuple[float, float, float]
+Point = tuple[Length, Length, Length]
 _SHORTEST = 1e-12
 """In m, of a piece: far below an atom."""
 

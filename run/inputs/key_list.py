@@ -1,0 +1,27 @@
+"""All keys of a case."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from hebbfilm.run.inputs.key_sections import Key, KeySection, Sections
+
+
+@cache
+def key_list() -> tuple[Key, ...]:
+    """All keys of a case; those of several kinds of layouts stand there for each.
+
+    Example:
+        >>> [key.default for key in key_list() if key.name == "training.voltage"]
+        [0.05]
+    """
+    return tuple(key for section in key_sections() for key in section.keys)
+
+
+@cache
+def key_sections() -> tuple[KeySection, ...]:
+    """The same by sections: what is within a section follows it, what is shared stands last."""
+    # It takes a while, which those who look for no keys need not wait for.
+    from hebbfilm.run.inputs.case_schema import case_schema
+
+    return Sections(case_schema()).ordered()

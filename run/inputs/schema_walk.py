@@ -1,0 +1,66 @@
+"""Ways through a JSON schema, along the tables and lists of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+Node: TypeAlias = Mapping[str, Any]
+
+
+def alternatives(node: Node, schema: Node) -> Iterator[Node]:
+    """What a value may be, each of one type; places of other parts followed.
+
+    Args:
+        node: of the schema.
+        schema: the whole, with its `$defs`.
+    """
+    if "$ref" in node:
+        yield from alternatives(definition(node["$ref"], schema), schema)
+        return
+    inner = [*node.get("anyOf", ()), *node.get("oneOf", ())]
+    for each in inner:
+        yield from alternatives(each, schema)
+    if not inner:
+        yield node
+
+
+def definition(place: str, schema: Node) -> Node:
+    """What stands at a place like "#/$defs/Thermal"."""
+    found: Node = schema["$defs"][place.rpartition("/")[2]]
+    return found
+
+
+def tables(nodes: Iterable[Node], content: Mapping[str, Any]) -> list[Node]:
+    """Those of some nodes that a table can be, by the kind that it says it is."""
+    return [
+        node
+        for node in nodes
+        if node.get("type") == "object"
+        and not any(
+            "const" in each and key in content and content[key] != each["const"]
+            for key, each in node.get("properties", {}).items()
+        )
+    ]
+
+
+def values_at(nodes: Iterable[Node], key: str, schema: Node) -> list[Node]:
+    """What may stand at a key of tables."""
+    found: list[Node] = []
+    for node in nodes:
+        others = node.get("additionalProperties")
+        value = node.get("properties", {}).get(key, others)
+        if isinstance(value, Mapping):
+            found += alternatives(value, schema)
+    return found
+
+
+def entries(nodes: Iterable[Node], number: int, schema: Node) -> list[Node]:
+    """What may stand in lists at a place, counted from 0."""
+    found: list[Node] = []
+    for node in nodes:
+        first = node.get("prefixItems", [])
+        value = first[number] if number < len(first) else node.get("items")
+        if isinstance(value, Mapping):
+            found += alternatives(value, schema)
+    return found

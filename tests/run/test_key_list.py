@@ -1,0 +1,62 @@
+"""All keys of a case, with what is to be known of each. Class: regression."""
+
+import pytest
+
+from hebbfilm.run.inputs.case_schema import case_schema
+from hebbfilm.run.inputs.key_list import key_list, key_sections
+from hebbfilm.run.inputs.plausible import PLAUSIBLE
+from hebbfilm.run.inputs.schema_ranges import nodes_at, numbers_in
+
+
+def numbers(node, at=""):
+    """Each number of a schema that says no unit, by its path."""
+    if isinstance(node, list):
+        for k, each in enumerate(node):
+            yield from numbers(each, f"{at}[{k}]")
+    elif isinstance(node, dict):
+        if node.get("type") == "number" and "unit" not in node:
+            yield at
+        for key, each in node.items():
+            yield from numbers(each, f"{at}.{key}")
+
+
+def test_each_number_has_a_unit_or_none():
+    assert list(numbers(case_schema())) == []
+
+
+def test_each_key_is_described():
+    without = [
+        key.name
+        for key in key_list()
+        if len(key.description.split()) < 2 or key.description.endswith((",", " in"))
+    ]
+    assert without == []
+
+
+def test_each_section_is_described():
+    assert [section.name for section in key_sections() if not section.title] == []
+
+
+@pytest.mark.parametrize("name", PLAUSIBLE)
+def test_plausible_ranges_have_the_unit_of_their_key(name):
+    schema = case_schema()
+    units = {number["unit"] for number in numbers_in(nodes_at(name, schema), schema)}
+    assert PLAUSIBLE[name].unit in units
+
+
+@pytest.mark.parametrize(
+    ("section", "last", "unit", "default", "allowed"),
+    [
+        ("layout.wheel", "outer_radius", "m", 360e-9, "1e-11 to 0.01"),
+        ("layout.copies", "count", "", None, "whole number, 1 to 500"),
+        ("material", "exchange_stiffness", "J/m", 1e-11, "1e-14 to 1e-9"),
+        ("layers", "thickness", "m", None, "1e-11 to 1e-5"),
+        ("protocol.steps.sweep", "points", "", None, "whole number, 2 or more"),
+        ("shapes.disc", "radius", "m", None, "above 0, up to 0.01"),
+        ("waveforms.sine", "phase", "degrees", 0.0, "0, or 1e-9 to 10000 of either sign"),
+    ],
+)
+def test_what_is_known_of_a_key(section, last, unit, default, allowed):
+    found = [k for k in key_list() if k.section == section and k.last == last]
+    (key,) = found
+    assert (key.unit, key.default, key.allowed) == (unit, default, allowed)
