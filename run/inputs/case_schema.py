@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter
 from hebbfilm.common.quantities import WRITTEN_AS, FieldStrength, Voltage
 from hebbfilm.hopfield import Neuron
 from hebbfilm.meshing.shapes.primitives import Shape
-from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.inputs.case_model import Case
 from hebbfilm.run.inputs.described_schema import DescribedSchema
 from hebbfilm.run.inputs.layout_tables import any_layout
 from hebbfilm.run.inputs.neurons import PRESETS

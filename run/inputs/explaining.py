@@ -15,7 +15,8 @@ from hebbfilm.hopfield import Forming, Step, Training
 from hebbfilm.run.inputs.layers import LayerSection
 from hebbfilm.run.inputs.limits import Limits
 from hebbfilm.run.inputs.material import MaterialSection
-from hebbfilm.run.inputs.protocol import STEPS, Protocol
+from hebbfilm.run.inputs.protocol import Protocol
+from hebbfilm.run.inputs.protocol_steps import STEPS
 from hebbfilm.run.inputs.recall_section import RecallSection
 from hebbfilm.run.inputs.regions import RegionSection
 from hebbfilm.run.inputs.sections import (

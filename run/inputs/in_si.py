@@ -43,8 +43,8 @@ def value_in_si(key: str, value: Any) -> Any:
     schema = case_schema()
     nodes = list(alternatives(schema, schema))
     for part in key.split("."):
-        lists = [node for node in nodes if node.get("type") == "array"]
-        nodes = values_at([*nodes, *entries(lists, 0, schema)], part, schema)
+        # Of several tables one is meant by its name.
+        nodes = [*values_at(nodes, part, schema), *entries(nodes, 0, schema)]
     return _converted(value, nodes, schema, key)
 
 

@@ -33,7 +33,7 @@ def definition(place: str, schema: Node) -> Node:
 
 def tables(nodes: Iterable[Node], content: Mapping[str, Any]) -> list[Node]:
     """Those of some nodes that a table can be, by the kind that it says it is."""
-    return [
+    found = [
         node
         for node in nodes
         if node.get("type") == "object"
@@ -42,6 +42,9 @@ def tables(nodes: Iterable[Node], content: Mapping[str, Any]) -> list[Node]:
             for key, each in node.get("properties", {}).items()
         )
     ]
+    # What has all that a table of known keys needs is that, and no table by names.
+    whole = [node for node in found if "required" in node and set(node["required"]) <= set(content)]
+    return [node for node in found if "properties" in node] if whole else found
 
 
 def values_at(nodes: Iterable[Node], key: str, schema: Node) -> list[Node]:

@@ -8,12 +8,12 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.folder.readings_table import Reading
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.films import applied_field, held_field
-from hebbfilm.run.inputs.protocol import (
+from hebbfilm.run.inputs.protocol import Protocol
+from hebbfilm.run.inputs.protocol_steps import (
     ContactStep,
     DriveStep,
     FieldStep,
     MinimiseStep,
-    Protocol,
     PulsesStep,
     ReadStep,
     RelaxStep,
