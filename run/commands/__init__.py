@@ -9,7 +9,7 @@ from itertools import chain
 
 GROUPS = {
     "run films": ("run", "train", "study"),
-    "look at them": ("layout", "view"),
+    "look at them": ("layout", "pictures", "view"),
     "analyse runs": (
         "conductance",
         "recall",

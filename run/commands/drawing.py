@@ -2,51 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hebbfilm.run.study.table import Row
+    from mpi4py import MPI
+
+    from hebbfilm.run.training.training_run import Draw
 
 
-def draw_run(folder: Path, must_stop: Callable[[], bool]) -> bool:
-    """Draw the pictures of a run, on one rank; whether all are drawn.
+WHICH = ("all", "few", "none")
+
+
+def add_pictures(parser: argparse.ArgumentParser, default: str | None, told: str) -> None:
+    """Which pictures of runs are drawn.
 
     Args:
-        folder: of the run.
-        must_stop: asked before each picture.
-
-    Raises:
-        InputError: a file of the run is missing or damaged, or a picture cannot be written.
+        parser: of the command.
+        default: if nothing is said.
+        told: the same, for --help.
     """
-    from hebbfilm.run.pictures.gallery import draw_all
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument(
+        "--pictures",
+        choices=WHICH,
+        default=default,
+        help="draw all pictures of a run, the few of the run as a whole, which leaves out those of "
+        f"single snapshots, or none (default: {told}); `hebbfilm pictures` draws any of them later",
+    )
+    either.add_argument(
+        "--no-pictures",
+        dest="pictures",
+        action="store_const",
+        const="none",
+        help="the same as --pictures none",
+    )
 
-    return draw_all(folder, must_stop) is not None
+
+def drawing_of_runs(which: str, *, shown: bool) -> Draw | None:
+    """What draws the pictures of a run.
+
+    Args:
+        which: "all", "few" or "none".
+        shown: whether with progress.
+    """
+
+    def draw(folder: Path, must_stop: Callable[[], bool], comm: MPI.Intracomm) -> bool:
+        from hebbfilm.run.pictures import gallery
+
+        drawn = gallery.draw_all(
+            folder, must_stop, comm, few=which == "few", shown=shown and comm.rank == 0
+        )
+        return drawn is not None
+
+    return None if which == "none" else draw
 
 
-def draw_study(title: str, keys: Sequence[str], rows: Sequence[Row], folder: Path) -> None:
+def draw_study(folder: Path) -> None:
     """Draw the pictures of a study, on one rank.
 
     Args:
-        title: of the study.
-        keys: that it varies.
-        rows: of its finished runs, at least one.
         folder: of the study.
 
     Raises:
-        InputError: a picture cannot be written.
+        InputError: a file of the study is damaged, or a picture cannot be written.
     """
-    from hebbfilm.run.inputs.plausible import PLAUSIBLE
-    from hebbfilm.run.pictures.panels import Varied
-    from hebbfilm.run.pictures.study import save_study_pictures
-    from hebbfilm.run.study.members import value_text
-    from hebbfilm.run.study.table import columns
+    from hebbfilm.run.pictures.of_study import draw_study_pictures
 
-    varied = []
-    for key in keys:
-        known = PLAUSIBLE.get(key)
-        label = f"{key} / {known.unit}" if known is not None and known.unit else key
-        values = tuple(row.member.settings[key] for row in rows)
-        varied.append(Varied(key, label, values, tuple(map(value_text, values))))
-    save_study_pictures(title, varied, columns(rows), folder)
+    draw_study_pictures(folder)

@@ -9,6 +9,7 @@ from mpi4py import MPI
 
 from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import counted
+from hebbfilm.run.commands.drawing import add_pictures, draw_study, drawing_of_runs
 from hebbfilm.run.commands.options import Commands, add_named, add_set, add_walltime, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.inputs.paths import path_argument
@@ -44,13 +45,13 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--retry", action="store_true", help="run failed members again")
     parser.add_argument("--dry-run", action="store_true", help="only check and list the runs")
+    add_pictures(parser, None, "none, or all if the study says pictures = true")
     add_walltime(parser)
     set_run(parser, run, "hebbfilm.run.study.job")
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Many runs, or those of them that are still to be run."""
-    from hebbfilm.run.commands.drawing import draw_run, draw_study
     from hebbfilm.run.folder.notes import read_note
     from hebbfilm.run.job.interruption import Interrupted
     from hebbfilm.run.job.walltime import end_of_job
@@ -68,8 +69,10 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
         lines = aligned([(read_note(out / each.name).status, each.name) for each in part], "<")
         print_on_root(comm, "\n".join([*lines, f"{len(part)} of {counted(len(every), 'run')}"]))
         return 0
+    which = options.pictures or ("all" if content.pictures else "none")
+    draw = drawing_of_runs(which, shown=False)
     job = Job(
-        content, every, part, out, options.ranks_per_run, end, options.retry, draw_run, draw_study
+        content, every, part, out, options.ranks_per_run, end, options.retry, draw, draw_study
     )
     status, text = run_study(job, comm)
     print_on_root(comm, text)

@@ -9,6 +9,7 @@ from pathlib import Path
 from mpi4py import MPI
 
 from hebbfilm.common.collective import on_root
+from hebbfilm.run.commands.drawing import add_pictures, drawing_of_runs
 from hebbfilm.run.commands.options import (
     Commands,
     add_named,
@@ -49,7 +50,7 @@ def add_whole_run(commands: Commands, name: str, does: str, description: str) ->
     either = parser.add_mutually_exclusive_group()
     either.add_argument("--overwrite", action="store_true", help="replace a run that is there")
     either.add_argument("--resume", action="store_true", help="go on with the run that is there")
-    parser.add_argument("--no-pictures", action="store_true", help="leave the pictures out")
+    add_pictures(parser, "all", "all")
     add_walltime(parser)
     set_run(parser, run, "hebbfilm.run.training.training_run")
 
@@ -57,7 +58,6 @@ def add_whole_run(commands: Commands, name: str, does: str, description: str) ->
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """A whole run, or the rest of one."""
     from hebbfilm.run.analysis.report import report_of
-    from hebbfilm.run.commands.drawing import draw_run
     from hebbfilm.run.commands.kept import require_kept
     from hebbfilm.run.folder.reader import read_case_of_run
     from hebbfilm.run.folder.writer import RunFolder
@@ -87,7 +87,7 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
                 comm,
                 overwrite=options.overwrite,
                 resume=options.resume,
-                draw=None if options.no_pictures else draw_run,
+                draw=drawing_of_runs(options.pictures, shown=True),
                 stop=stop_request,
             )
             print_on_root(comm, on_root(comm, lambda: report_of(out)))

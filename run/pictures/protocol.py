@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,29 +13,36 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield.contact_pairs import pairs
 from hebbfilm.run.folder.protocol_run import ProtocolRun
 from hebbfilm.run.folder.readings_table import ReadingsTable
-from hebbfilm.run.folder.snapshots import read_fields
+from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.curves import MOST_LABELS, course_figure, heat_picture, label_ends
 from hebbfilm.run.pictures.phases import NS, phases_of, shade, shown_rows, write_names
+from hebbfilm.run.pictures.picture import Picture
 from hebbfilm.run.pictures.snapshot import snapshot_pictures
-from hebbfilm.run.pictures.surface import film_surface
+from hebbfilm.run.pictures.surface import Surface
 
 _LEAST_SHARE = 1e-6
 """Of the largest pair conductance, below which a pair is not coupled."""
 
 
-def protocol_pictures(run: ProtocolRun) -> Iterator[tuple[str, Figure]]:
-    """Each picture of a run without patterns and its name."""
-    manifest = run.manifest
-    for snapshot in manifest.snapshots:
-        surface = film_surface(read_fields(manifest.folder, snapshot))
-        yield from snapshot_pictures(manifest, snapshot, surface)
-    if len(manifest.contacts) > 1 and len(run.conductance.time) > 1:
-        yield "conductance", course_picture(run)
+def protocol_pictures(
+    run: ProtocolRun, surface: Callable[[Snapshot], Surface]
+) -> dict[str, Picture]:
+    """Each picture of a run without patterns, by its name.
+
+    Args:
+        run: the run.
+        surface: the film at a snapshot.
+    """
+    found = snapshot_pictures(run.manifest, surface)
+    if len(run.manifest.contacts) > 1 and len(run.conductance.time) > 1:
+        found["conductance"] = Picture(lambda: course_picture(run))
     if not np.isnan(run.conductance.highest_temperature).all():
-        yield "temperature", heat_picture(run)
-    if run.readings is not None and sweeps_of(run.readings):
-        yield "hysteresis", hysteresis_picture(run, run.readings)
+        found["temperature"] = Picture(lambda: heat_picture(run))
+    readings = run.readings
+    if readings is not None and sweeps_of(readings):
+        found["hysteresis"] = Picture(lambda: hysteresis_picture(run, readings))
+    return found
 
 
 def course_picture(run: ProtocolRun) -> Figure:

@@ -1,10 +1,8 @@
 """Pictures of a study: what recall and margin depend on, and how they are spread."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -12,7 +10,6 @@ from scipy.stats import spearmanr
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.text import counted
-from hebbfilm.run.folder import files
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.panels import Varied, draw_against
 
@@ -26,10 +23,10 @@ _ROUNDING = 1e-6
 """Of the largest value: what differs less counts as equal, as conductances are no more exact."""
 
 
-def save_study_pictures(
-    title: str, varied: Sequence[Varied], metrics: Mapping[str, FloatArray], folder: Path
-) -> None:
-    """Draw recall, margin, prediction and distributions into the study's folder `pictures/`.
+def study_figures(
+    title: str, varied: Sequence[Varied], metrics: Mapping[str, FloatArray]
+) -> dict[str, Callable[[], Figure]]:
+    """Recall, margin, prediction and distributions, each by its name.
 
     What no run has is left out; without margins, as of films of two contacts, changes are drawn.
 
@@ -37,27 +34,22 @@ def save_study_pictures(
         title: of the study.
         varied: what it varies, in each of its finished runs.
         metrics: of these runs, at least one, (n_runs,) each, by their names; NaN for none.
-        folder: of the study.
-
-    Raises:
-        InputError: a picture cannot be written.
     """
     told = _telling(varied)
     known = {name: bool(np.isfinite(metrics[name]).any()) for name in _DRAWN}
-    with rc_context(style.STYLE):
-        pages = {}
-        if known["recall_success"]:
-            limits = (-6.0, 106.0)
-            pages["recall"] = _page(f"{title}: recall", told, _recall(metrics), _RECALL, limits)
-            pages["distributions"] = _distributions(title, metrics)
-        if known["margin"]:
-            pages["margin"] = _page(f"{title}: margin", told, _margin(metrics), _MARGIN, None)
-            pages["prediction"] = _prediction(title, metrics)
-        elif known["change_of_opposite_pairs"]:
-            change = 100 * metrics["change_of_opposite_pairs"]
-            pages["change"] = _page(f"{title}: change", told, change, _CHANGE, None)
-        for name, figure in pages.items():
-            style.save(figure, folder / files.PICTURES / f"{name}.png")
+    found: dict[str, Callable[[], Figure]] = {}
+    if known["recall_success"]:
+        found["recall"] = lambda: _page(
+            f"{title}: recall", told, _recall(metrics), _RECALL, (-6.0, 106.0)
+        )
+        found["distributions"] = lambda: _distributions(title, metrics)
+    if known["margin"]:
+        found["margin"] = lambda: _page(f"{title}: margin", told, _margin(metrics), _MARGIN, None)
+        found["prediction"] = lambda: _prediction(title, metrics)
+    elif known["change_of_opposite_pairs"]:
+        change = 100 * metrics["change_of_opposite_pairs"]
+        found["change"] = lambda: _page(f"{title}: change", told, change, _CHANGE, None)
+    return found
 
 
 def _telling(varied: Sequence[Varied]) -> Sequence[Varied]:

@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from hebbfilm.common.whole_files import replacing
+from hebbfilm.run.pictures.formats import PNG, Form, form_of, write
 
-DPI = 200
 _LONGEST_NAME = 13
 
 INK = "#1d2430"
@@ -159,22 +159,28 @@ def short_name(name: str) -> str:
     return f"{first}+…" if plus and len(name) > _LONGEST_NAME else name
 
 
-def save(figure: Figure, path: Path) -> Path:
+def save(figure: Figure, path: Path, form: Form | None = None) -> Path:
     """Write a picture at once or not at all.
+
+    Args:
+        figure: to write.
+        path: of the file.
+        form: how; None for that of which the name of the file ends, with the usual dots.
 
     Raises:
         InputError: the folder cannot be written to.
     """
+    form = form_of(path) if form is None else form
     with replacing(path, make_parents=True) as whole:
-        figure.savefig(whole, format="png", dpi=DPI, bbox_inches="tight", pad_inches=0.12)
+        write(figure, whole, form)
     return path
 
 
-def save_all(figures: Mapping[str, Figure], folder: Path) -> None:
-    """Write pictures into a folder, each as the PNG file of its name.
+def save_all(figures: Mapping[str, Figure], folder: Path, form: Form = PNG) -> None:
+    """Write pictures into a folder, each as the file of its name.
 
     Raises:
         InputError: the folder cannot be written to.
     """
     for name, figure in figures.items():
-        save(figure, folder / f"{name}.png")
+        save(figure, form.file(folder, name), form)

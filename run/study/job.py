@@ -22,15 +22,17 @@ from hebbfilm.run.folder.notes import read_note
 from hebbfilm.run.folder.same_case import require_same_case
 from hebbfilm.run.job.interruption import StopRequest
 from hebbfilm.run.job.meeting import meet
+from hebbfilm.run.study.axes import Settings
 from hebbfilm.run.study.members import Member
+from hebbfilm.run.study.outline import Outline, write_outline
 from hebbfilm.run.study.progress import StudyProgress
 from hebbfilm.run.study.queue import Queue, queue_folder, remove_abandoned_queues
 from hebbfilm.run.study.runner import Runner
 from hebbfilm.run.study.study_file import Study
-from hebbfilm.run.study.table import Row, read_rows, write_table
+from hebbfilm.run.study.table import TABLE, Row, read_rows, write_table
 from hebbfilm.run.training.training_run import Draw
 
-DrawStudy: TypeAlias = Callable[[str, Sequence[str], Sequence[Row], Path], None]
+DrawStudy: TypeAlias = Callable[[Path], object]
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ class Job:
         ranks_per_run: that share the film of one.
         end: when the wall time is over, in s since 1970; None for never.
         retry: run what failed before once more.
-        draw_run: draws a finished run.
-        draw_study: draws what all finished runs found, from title, keys, rows and folder.
+        draw_run: draws a finished run; None: no pictures of single runs.
+        draw_study: draws what all finished runs found, from the folder of the study.
     """
 
     study: Study
@@ -56,7 +58,7 @@ class Job:
     ranks_per_run: int
     end: float | None
     retry: bool
-    draw_run: Draw
+    draw_run: Draw | None
     draw_study: DrawStudy
 
 
@@ -101,9 +103,8 @@ def _share_out(job: Job, todo: Sequence[Member], comm: MPI.Intracomm) -> int:
     stop = StopRequest(group, job.end)
     with ExitStack() as on_rank_0:
         entered = on_root(comm, lambda: on_rank_0.enter_context(queue_folder(job.folder)))
-        draw = job.draw_run if job.study.pictures else None
         queue = Queue(comm.bcast(entered))
-        runner = Runner(group, job.folder, queue, stop, draw)
+        runner = Runner(group, job.folder, queue, stop, job.draw_run)
         # Who is done and waits must not die of the signal at which the others save their state.
         with stop.listening(), _progress(todo, queue, comm):
             status: int = runner.work(todo)
@@ -123,16 +124,21 @@ def _conclude(job: Job) -> tuple[str, bool]:
     rows = read_rows(job.members, job.folder)
     job.folder.mkdir(parents=True, exist_ok=True)
     write_table(rows, job.study.keys, job.folder)
+    write_outline(Outline(job.study.title, job.study.keys, _settings(job)), job.folder)
     drawn = _draw(job, rows)
     own = {member.name for member in job.part}
     failed = any(row.note.status == "failed" and row.member.name in own for row in rows)
     return _report(job, rows, drawn), failed
 
 
+def _settings(job: Job) -> dict[str, Settings]:
+    return {member.name: member.settings for member in job.members}
+
+
 def _draw(job: Job, rows: Sequence[Row]) -> bool:
     finished = [row for row in rows if row.note.status == "finished"]
     if finished:
-        job.draw_study(job.study.title, job.study.keys, finished, job.folder)
+        job.draw_study(job.folder)
     return bool(finished)
 
 
@@ -142,7 +148,7 @@ def _report(job: Job, rows: Sequence[Row], drawn: bool) -> str:
     lines = [f"{job.study.title}: {counted(len(rows), 'run')}, {told}"]
     lines += [f"{row.member.name}: {row.note.error}" for row in rows if row.note.error]
     lines += _stored(rows)
-    lines.append(f"Table: {job.folder / 'table.csv'}")
+    lines.append(f"Table: {job.folder / TABLE}")
     if drawn:
         lines.append(f"Pictures: {job.folder / 'pictures'}")
     return "\n".join(lines)

@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Sequence
-from threading import Event, Thread
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from hebbfilm.run.job.watching import watching
 from hebbfilm.run.study.queue import Queue
 
 _LOOK_EVERY = 1.0
@@ -40,13 +41,12 @@ class StudyProgress:
         self._task = self._bar.add_task("", total=len(names), state="")
         self._plain = shown and not console.is_terminal
         self._told: set[int] = set()
-        self._ended = Event()
-        self._thread = Thread(target=self._watch, daemon=True) if shown else None
+        self._shown = shown
+        self._watched = ExitStack()
 
     def __enter__(self) -> Self:
         self._bar.start()
-        if self._thread is not None:
-            self._thread.start()
+        self._watched.enter_context(watching(self._look, _LOOK_EVERY, on=self._shown))
         return self
 
     def __exit__(
@@ -55,15 +55,8 @@ class StudyProgress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._ended.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._look()
+        self._watched.close()
         self._bar.stop()
-
-    def _watch(self) -> None:
-        while not self._ended.wait(_LOOK_EVERY):
-            self._look()
 
     def _look(self) -> None:
         marks = self._queue.marks()

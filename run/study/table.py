@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.analysis.metrics import METRICS, Metrics, run_metrics
 from hebbfilm.run.folder.csv_rows import write_rows
 from hebbfilm.run.folder.notes import Note, read_note
 from hebbfilm.run.study.members import Member
+
+TABLE = "table.csv"
 
 
 @dataclass(frozen=True)
@@ -48,16 +47,7 @@ def write_table(rows: Sequence[Row], keys: Sequence[str], folder: Path) -> None:
         InputError: it cannot be written.
     """
     header = ["member", "status", *keys, *METRICS, "wall_time_s", "ranks", "error"]
-    write_rows(folder / "table.csv", header, [_cells(row, keys) for row in rows])
-
-
-def columns(rows: Sequence[Row]) -> dict[str, FloatArray]:
-    """Each figure of all runs, (n_runs,), NaN where a run has none."""
-    return {name: _column([row.metrics[name] for row in rows]) for name in METRICS}
-
-
-def _column(values: Sequence[float | None]) -> FloatArray:
-    return np.array([np.nan if value is None else value for value in values], dtype=float)
+    write_rows(folder / TABLE, header, [_cells(row, keys) for row in rows])
 
 
 def _read_row(member: Member, folder: Path) -> Row:

@@ -37,8 +37,9 @@ from hebbfilm.run.training.stack_notes import keeps_its_heat
 from hebbfilm.run.training.summary import summarise
 from hebbfilm.solvers import Film, load_state
 
-Draw: TypeAlias = Callable[[Path, Callable[[], bool]], object]
-"""Draws the pictures of a run folder until it must stop; gives something true if all are drawn."""
+Draw: TypeAlias = Callable[[Path, Callable[[], bool], MPI.Intracomm], object]
+"""Draws the pictures of a run folder until it must stop, on all ranks; on rank 0 it gives something
+true if all are drawn."""
 
 _HEAT_STAYS = (
     "Note: nothing takes the heat away: there is neither material.heat_transfer_coefficient, to "
@@ -65,8 +66,8 @@ def train(
         comm: ranks that share the film.
         overwrite: replace a run that the folder holds.
         resume: go on with the run in the folder.
-        draw: called on rank 0 at the end, while the folder is this run's alone, with the folder and
-            what tells whether it must stop, like `draw_all`; None: no pictures.
+        draw: called on all ranks at the end, while the folder is this run's alone, with the folder,
+            what tells whether it must stop, and `comm`, like `draw_all`; None: no pictures.
         stop: asks for the end, like `StopRequest(comm, end=time.time() + 3600)`; by default, only
             signals do.
         quiet: show no progress.
@@ -110,7 +111,8 @@ def run_case(
     with ExitStack() as on_rank_0:
         opened = folder.opened(overwrite=overwrite, resume=resume)
         goes_on = comm.bcast(on_root(comm, lambda: on_rank_0.enter_context(opened)))
-        with RunProgress(total, shown=comm.rank == 0 and not quiet) as progress, stop.listening():
+        on_rank_0.enter_context(stop.listening())
+        with RunProgress(total, shown=comm.rank == 0 and not quiet) as progress:
             recorder = Recorder(case, folder, film, neurons, progress, stop)
             if goes_on:
                 on_root(comm, lambda: require_same_case(case, path))
@@ -126,11 +128,10 @@ def run_case(
                 progress.say("Nothing of this run is left to do; what is read from it is made anew")
             course = _train if case.training else _do
             finish = course(case, film, recorder, progress)
-            after = "Reading, recall" if case.training else "Reading"
-            progress.say(after + (" and pictures" if draw else ""))
+            progress.say("Reading, recall" if case.training else "Reading")
             finish(folder)
-            if draw and not comm.bcast(on_root(comm, lambda: bool(draw(path, lambda: stop.noted)))):
-                raise Interrupted(stop.received())
+        if draw and not comm.bcast(bool(draw(path, lambda: stop.noted, comm))):
+            raise Interrupted(stop.received())
 
 
 def _require_fit(case: Case, film: Film, neurons: Neurons) -> None:

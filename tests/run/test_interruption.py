@@ -130,10 +130,10 @@ def test_signal_outside_of_samples_stops_what_can_go_on(
     module, name = places[when]
     work = getattr(module, name)
 
-    def interrupted(*arguments):
+    def interrupted(*arguments, **options):
         if comm.rank == 0:
             os.kill(os.getpid(), SIGINT)
-        return work(*arguments)
+        return work(*arguments, **options)
 
     folder = shared_tmp_path / "run"
     arguments = [str(CASE), "--out", str(folder), *QUICK[:-1]]

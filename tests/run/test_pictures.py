@@ -23,7 +23,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder.manifest import find_snapshot, read_manifest
 from hebbfilm.run.folder.reader import read_run
 from hebbfilm.run.folder.snapshots import read_fields
-from hebbfilm.run.pictures import style
+from hebbfilm.run.pictures import formats, style
 from hebbfilm.run.pictures.contacts import draw_contacts, neighbours, voltage_colour
 from hebbfilm.run.pictures.current import current_seeds
 from hebbfilm.run.pictures.curves import draw_voltages, pair_signs, spread
@@ -56,7 +56,7 @@ def copy(wheel: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _coarse(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(style, "DPI", DPI)
+    monkeypatch.setitem(formats._DPI, "png", DPI)
 
 
 def check(files: list[Path], folder: Path, names: set[str]) -> None:

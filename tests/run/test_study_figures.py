@@ -12,7 +12,8 @@ from hebbfilm.run.inputs.case import parse_case
 from hebbfilm.run.pictures.study import _rank_correlation
 from hebbfilm.run.study.job import _stored
 from hebbfilm.run.study.members import Member
-from hebbfilm.run.study.table import Row
+from hebbfilm.run.study.outline import Outline, write_outline
+from hebbfilm.run.study.table import Row, write_table
 
 
 @pytest.mark.analytic
@@ -41,7 +42,10 @@ def test_films_of_two_contacts_have_no_figures_of_a_network(run_folder_maker, tm
     assert metrics["change_of_equal_pairs"] is None
     members = [Member(f"voltage={v}", {"training.voltage": v}, case) for v in (0.02, 0.05)]
     rows = [Row(member, Note(status="finished"), metrics) for member in members]
-    draw_study("Strips", ["training.voltage"], rows, tmp_path)
+    keys = ["training.voltage"]
+    write_table(rows, keys, tmp_path)
+    write_outline(Outline("Strips", keys, {m.name: m.settings for m in members}), tmp_path)
+    draw_study(tmp_path)
     drawn = [path.name for path in (tmp_path / "pictures").iterdir()]
     assert drawn == ["change.png"]
     assert _stored(rows) == [
