@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,6 @@ def draw_all(
 
     def order() -> Order:
         chosen = names_of(folder, few=few, asked=names)
-        return Order(folder, tuple(chosen), folder / files.PICTURES, form)
+        return Order(folder, tuple(chosen), folder / files.PICTURES, replace(form, dpi=form.dots))
 
     return share_out(order, must_stop, comm, shown=shown)

@@ -41,9 +41,10 @@ def with_fonts(svg: bytes) -> bytes:
 def _face(weight: str, slant: str, characters: str) -> str:
     path = findfont(FontProperties(family=_FAMILY, weight=weight, style=slant))
     font = TTFont(path, recalcTimestamp=False)
-    chosen = subset.Subsetter(
-        subset.Options(layout_features=[], notdef_outline=True, hinting=False)
-    )
+    # FFTM tells when the font was made, and nothing else.
+    options = subset.Options(layout_features=[], notdef_outline=True, hinting=False)
+    options.drop_tables += ["FFTM"]
+    chosen = subset.Subsetter(options)
     chosen.populate(text=characters)
     chosen.subset(font)
     whole = io.BytesIO()
