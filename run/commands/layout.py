@@ -5,7 +5,6 @@ from pathlib import Path
 
 from mpi4py import MPI
 
-from hebbfilm.common.errors import InputError
 from hebbfilm.run.commands.options import Commands, add_case, set_run
 from hebbfilm.run.commands.output import areas_of_regions, print_on_root
 from hebbfilm.run.inputs.paths import path_argument
@@ -25,8 +24,9 @@ def add(commands: Commands) -> None:
     show.add_argument(
         "--out",
         type=path_argument,
-        metavar="PNG",
-        help="the picture (default: name of the case, here)",
+        metavar="FILE",
+        help="the picture: a PNG, SVG or PDF file by the end of its name (default: a PNG of the "
+        "case's name, here)",
     )
     set_run(show, run, "hebbfilm.run.inputs.films")
 
@@ -34,12 +34,12 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Draw the meshed film of a case."""
     from hebbfilm.run.inputs.case import read_case
+    from hebbfilm.run.pictures.formats import form_of
     from hebbfilm.run.pictures.layout_show import save_mesh_picture
 
     out = options.out or Path(f"{options.case.stem}.png")
     case = read_case(options.case, options.set)
-    if out.suffix.lower() != ".png":
-        raise InputError(f"--out {out}: pictures are written as PNG; let the name end in .png")
+    form_of(out)
     film_mesh = case.mesh(comm)
     quality = save_mesh_picture(film_mesh, case.contacts.nodes(film_mesh.contacts), out)
     lines = [str(quality), *areas_of_regions(film_mesh), f"Written to {out}"]

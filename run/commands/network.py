@@ -10,13 +10,14 @@ from mpi4py import MPI
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.whole_files import write_json
-from hebbfilm.run.commands.options import Commands, set_run
+from hebbfilm.run.commands.options import Commands, add_format, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.folder import files
 from hebbfilm.run.inputs.paths import path_argument
 
 if TYPE_CHECKING:
     from hebbfilm.hopfield import Reference
+    from hebbfilm.run.pictures.formats import Form
 
 ALL = "all"
 
@@ -65,6 +66,7 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--json", type=path_argument, metavar="FILE", help="also write all numbers to this file"
     )
+    add_format(parser)
     set_run(parser, run, "hebbfilm.run.folder.reader")
 
 
@@ -76,8 +78,9 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 
 def _analyse(options: argparse.Namespace) -> str:
     from hebbfilm.run.folder.writer import RunFolder
+    from hebbfilm.run.pictures.formats import Form
 
-    folder, json = options.run_folder, options.json
+    folder, json, form = options.run_folder, options.json, Form(options.format)
     if json is not None and not json.parent.is_dir():
         raise InputError(f"--json {json}: there is no folder {json.parent}")
     own = [path.resolve() for path in RunFolder(folder).written()]
@@ -87,7 +90,7 @@ def _analyse(options: argparse.Namespace) -> str:
         text, found = _compared(options)
         lines = [text, f"Table: {folder / files.ALL_READINGS}"]
     else:
-        text, found = _drawn(folder, _chosen(options))
+        text, found = _drawn(folder, _chosen(options), form)
         lines = [text, "", f"Pictures: {folder / files.NETWORK}"]
     if json is not None:
         write_json(json, found)
@@ -143,7 +146,9 @@ def _compared(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     return text, found
 
 
-def _drawn(folder: Path, chosen: "Callable[[Reference], Reference]") -> tuple[str, dict[str, Any]]:
+def _drawn(
+    folder: Path, chosen: "Callable[[Reference], Reference]", form: "Form"
+) -> tuple[str, dict[str, Any]]:
     """The text and the figures of a run or a study, whose pictures are in its folder then."""
     from matplotlib import rc_context
 
@@ -160,10 +165,10 @@ def _drawn(folder: Path, chosen: "Callable[[Reference], Reference]") -> tuple[st
             learnt = read_learnt(folder, chosen)
             found = analyse_run(learnt)
             text = run_text(found)
-            style.save_all(run_pictures(read_run(folder), learnt, found), pictures)
+            style.save_all(run_pictures(read_run(folder), learnt, found), pictures, form)
         else:
             networks = {str(run.relative_to(folder)): read_learnt(run, chosen) for run in runs}
             found = analyse_study(networks)
             text = study_text(found)
-            style.save_all(study_pictures(found), pictures)
+            style.save_all(study_pictures(found), pictures, form)
     return text, found

@@ -91,6 +91,13 @@ def add_set(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """The format of pictures."""
+    parser.add_argument(
+        "--format", default="png", metavar="FORMAT", help="of pictures: png (default), svg or pdf"
+    )
+
+
 def add_walltime(parser: argparse.ArgumentParser) -> None:
     """How long the job may take."""
     parser.add_argument(

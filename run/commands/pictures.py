@@ -9,7 +9,7 @@ from mpi4py import MPI
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.text import counted
-from hebbfilm.run.commands.options import Commands, set_run
+from hebbfilm.run.commands.options import Commands, add_format, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.folder import files
 from hebbfilm.run.inputs.paths import path_argument
@@ -38,13 +38,6 @@ def add(commands: Commands) -> None:
         "--dpi", type=int, metavar="N", help="dots an inch (default: 200; in SVG and PDF 300)"
     )
     set_run(parser, run, "hebbfilm.run.folder.reader")
-
-
-def add_format(parser: argparse.ArgumentParser) -> None:
-    """The format of pictures."""
-    parser.add_argument(
-        "--format", default="png", metavar="FORMAT", help="png (default), svg or pdf"
-    )
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:

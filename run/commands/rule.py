@@ -6,7 +6,7 @@ from mpi4py import MPI
 
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.whole_files import write_json
-from hebbfilm.run.commands.options import Commands, add_runs, set_run
+from hebbfilm.run.commands.options import Commands, add_format, add_runs, set_run
 from hebbfilm.run.commands.output import print_on_root
 
 
@@ -21,6 +21,7 @@ def add(commands: Commands) -> None:
         "response stands beside. Table and picture go to the first folder.",
     )
     add_runs(parser)
+    add_format(parser)
     set_run(parser, run, "hebbfilm.run.inputs.films")
 
 
@@ -32,7 +33,9 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     from hebbfilm.run.analysis.trajectories import read_record
     from hebbfilm.run.folder import files
     from hebbfilm.run.folder.reader import all_finished_runs
+    from hebbfilm.run.pictures.formats import Form
 
+    form = Form(options.format)
     record = comm.bcast(on_root(comm, lambda: read_record(all_finished_runs(options.run_folders))))
     response = response_of(record, comm)
 
@@ -42,7 +45,7 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
         found, folder = compare_rules(record, response), options.run_folders[0]
         table = folder / files.LEARNING_RULE
         write_json(table, as_dict(found))
-        picture = save_rule_picture(record, found.ranked, found.least_error, folder)
+        picture = save_rule_picture(record, found.ranked, found.least_error, folder, form)
         return f"{rule_as_text(found)}\n\nTable: {table}\nPicture: {picture}"
 
     print_on_root(comm, on_root(comm, text))

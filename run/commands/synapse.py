@@ -5,7 +5,7 @@ import argparse
 from mpi4py import MPI
 
 from hebbfilm.common.collective import on_root
-from hebbfilm.run.commands.options import Commands, add_runs, set_run
+from hebbfilm.run.commands.options import Commands, add_format, add_runs, set_run
 from hebbfilm.run.commands.output import print_on_root
 
 
@@ -19,6 +19,7 @@ def add(commands: Commands) -> None:
         "go to the first folder.",
     )
     add_runs(parser)
+    add_format(parser)
     set_run(parser, run, "hebbfilm.run.folder.reader")
 
 
@@ -27,6 +28,9 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     from hebbfilm.run.analysis.synapse import drives_of, drives_text, write_drives
     from hebbfilm.run.analysis.trajectories import read_record
     from hebbfilm.run.folder.reader import all_finished_runs
+    from hebbfilm.run.pictures.formats import Form
+
+    form = Form(options.format)
 
     def text() -> str:
         from hebbfilm.run.pictures.synapse import save_synapse_picture
@@ -34,7 +38,7 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
         found = drives_of(read_record(all_finished_runs(options.run_folders)))
         folder = options.run_folders[0]
         table = write_drives(found, folder)
-        picture = save_synapse_picture(found, folder)
+        picture = save_synapse_picture(found, folder, form)
         return f"{drives_text(found)}\n\nTable: {table}\nPicture: {picture}"
 
     print_on_root(comm, on_root(comm, text))

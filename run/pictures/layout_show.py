@@ -20,7 +20,8 @@ def save_mesh_picture(
     Args:
         film_mesh: the mesh.
         nodes: the contacts of each node.
-        out: the picture, a PNG file; written at once or not at all.
+        out: the picture, a PNG, SVG or PDF file by the end of its name; written at once or not at
+            all.
 
     Raises:
         InputError: the picture cannot be written.

@@ -16,6 +16,7 @@ from hebbfilm.hopfield.trajectories import driven_alike
 from hebbfilm.run.analysis.trajectories import Record
 from hebbfilm.run.folder import files
 from hebbfilm.run.pictures import style
+from hebbfilm.run.pictures.formats import PNG, Form
 
 NS = 1e9
 _MOST_PANELS = 6
@@ -27,7 +28,11 @@ _DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)))
 
 
 def save_rule_picture(
-    record: Record, ranked: Sequence[Comparison], least: float, folder: Path
+    record: Record,
+    ranked: Sequence[Comparison],
+    least: float,
+    folder: Path,
+    form: Form = PNG,
 ) -> Path:
     """Draw into the folder `pictures/`.
 
@@ -36,14 +41,14 @@ def save_rule_picture(
         ranked: the forms, the best first.
         least: what every form in the drive alone errs by at least, a fraction; NaN for none.
         folder: of the run or study.
+        form: of the file.
 
     Raises:
         InputError: the picture cannot be written.
     """
     with rc_context(style.STYLE):
-        return style.save(
-            rule_picture(record, ranked, least), folder / files.PICTURES / "learning_rule.png"
-        )
+        path = form.file(folder / files.PICTURES, "learning_rule")
+        return style.save(rule_picture(record, ranked, least), path, form)
 
 
 def rule_picture(record: Record, ranked: Sequence[Comparison], least: float) -> Figure:

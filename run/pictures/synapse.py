@@ -15,19 +15,21 @@ from matplotlib.figure import Figure
 from hebbfilm.hopfield.synapse import Drive
 from hebbfilm.run.folder import files
 from hebbfilm.run.pictures import style
+from hebbfilm.run.pictures.formats import PNG, Form
 
 NS = 1e9
 _CHANGE = "change of conductance / %"
 
 
-def save_synapse_picture(found: Sequence[Drive], folder: Path) -> Path:
-    """Draw into the folder `pictures/`.
+def save_synapse_picture(found: Sequence[Drive], folder: Path, form: Form = PNG) -> Path:
+    """Draw into the folder `pictures/`, in the form given.
 
     Raises:
         InputError: the picture cannot be written.
     """
     with rc_context(style.STYLE):
-        return style.save(synapse_picture(found), folder / files.PICTURES / "synapse.png")
+        path = form.file(folder / files.PICTURES, "synapse")
+        return style.save(synapse_picture(found), path, form)
 
 
 def synapse_picture(found: Sequence[Drive]) -> Figure:

@@ -66,9 +66,18 @@ def test_picture_is_named_after_its_case(comm, capsys, shared_tmp_path, monkeypa
 
 def test_other_pictures_are_refused(comm, capsys, shared_tmp_path):
     case = write_case(comm, shared_tmp_path / "strip.toml", CASES["strip"])
-    assert main(["layout", "show", case, "--out", "film.pdf"]) == 2
+    assert main(["layout", "show", case, "--out", "film.jpg"]) == 2
     if comm.rank == 0:
-        assert "--out film.pdf: pictures are written as PNG" in capsys.readouterr().err
+        assert "--out film.jpg: pictures are PNG, SVG or PDF" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("end", "begins"), [("SVG", b"<?xml"), ("pdf", b"%PDF")])
+def test_end_of_the_name_decides_the_format(comm, shared_tmp_path, end, begins):
+    case = write_case(comm, shared_tmp_path / "strip.toml", CASES["strip"])
+    out = shared_tmp_path / f"film.{end}"
+    assert main(["layout", "show", case, "--out", str(out)]) == 0
+    comm.barrier()
+    assert out.read_bytes().startswith(begins)
 
 
 def test_families_are_read_from_a_case():
