@@ -1,0 +1,5 @@
+# %% [markdown]
+# # energy_of_ones_own
+
+# %%
+print(1)

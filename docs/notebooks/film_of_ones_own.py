@@ -1,0 +1,5 @@
+# %% [markdown]
+# # film_of_ones_own
+
+# %%
+print(1)

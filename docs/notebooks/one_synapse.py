@@ -1,0 +1,5 @@
+# %% [markdown]
+# # one_synapse
+
+# %%
+print(1)

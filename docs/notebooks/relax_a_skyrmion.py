@@ -1,0 +1,5 @@
+# %% [markdown]
+# # relax_a_skyrmion
+
+# %%
+print(1)

@@ -1,0 +1,5 @@
+# %% [markdown]
+# # wall_under_current
+
+# %%
+print(1)
