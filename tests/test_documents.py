@@ -68,15 +68,3 @@ def test_modules_of_the_page_on_modules():
         exec(recipe, found)
     assert found["CubicAnisotropy"](4.8e4).name == "cubic_anisotropy"
     assert found["through"](0.0, [1e-4], [0.0], ohm=100) == 0.04
-
-
-@pytest.mark.analytic
-def test_energy_on_the_first_page():
-    """K₁/3 along [111]."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    found: dict = {"__name__": "recipe"}
-    exec(re.findall(r"```python\n(.*?)```", text, re.DOTALL)[1], found)
-    film = found["film"]
-    film.set_magnetisation([1, 1, 1])
-    expected = 4e4 / 3 * film.operators.volume
-    assert film.dynamics.energies()["cubic"] == pytest.approx(expected, rel=1e-12)

@@ -33,7 +33,11 @@ def fence(source: str, language: str, css_class: str, options: Any, md: Any, **o
 
 def drawn(tex: str) -> str:
     """One equation as an SVG in the colour of the text, with its TeX for who cannot see it."""
-    path = TextPath((0, 0), f"${tex}$", size=_PER_EM, usetex=False, prop={"math_fontfamily": "cm"})
+    # As a line of its own has them.
+    large = tex.replace(r"\frac", r"\dfrac").replace(r"\int", r"\int\,")
+    path = TextPath(
+        (0, 0), f"${large}$", size=_PER_EM, usetex=False, prop={"math_fontfamily": "cm"}
+    )
     box = path.get_extents()
     left, top, width, height = box.x0 - 2, -box.y1 - 2, box.width + 4, box.height + 4
     size = f"width:{width / _PER_EM * _SIZE:.3f}em;height:{height / _PER_EM * _SIZE:.3f}em"

@@ -12,10 +12,12 @@ from mkdocs.structure.files import File
 from notebooks import notebook_page
 from pymdownx.slugs import slugify
 from references import commands, file_name, names_page, sections, with_names_linked
-from sources import OUTER, ROOT, linked_files, site_place, shown, with_links
+from sources import OUTER, ROOT, linked_files, shown, site_place, with_links
+from subscripts import with_subscripts
 
 DOCS = ROOT / "docs"
-os.environ["COLUMNS"] = "100"  # what is printed for a page is of its width
+ASSETS = ("site.css", "iframe-worker.js")
+os.environ["COLUMNS"] = "86"  # what is printed for a page is of its width
 
 
 def on_config(config: Any) -> Any:
@@ -44,7 +46,7 @@ def _generated() -> dict[str, str]:
         **{file_name(title): names_page(title, names) for title, names in api.items()},
         **{site_place(name): shown(name) for name in linked_files({**pages, **outer})},
         **{name: with_links(text, name) for name, text in outer.items()},
-        "site.css": (DOCS / "site" / "site.css").read_text("utf-8"),
+        **{name: (DOCS / "site" / name).read_text("utf-8") for name in ASSETS},
     }
 
 
@@ -67,3 +69,8 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     if name == "api.md":
         markdown = with_names_linked(markdown)
     return with_references(markdown) if name == "equations.md" else markdown
+
+
+def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
+    """Indices of symbols below the line."""
+    return with_subscripts(html)

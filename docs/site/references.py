@@ -8,7 +8,8 @@ import hebbfilm
 from hebbfilm.run.cli import parser
 
 _SECTION = re.compile(r"^## (.+?)\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
-_ROW = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
+_ROW = re.compile(r"^\| `(\w+)` (?=\| .* \| .* \|$)", re.MULTILINE)
+"""Of three columns: those of attributes have two."""
 
 
 def _subcommands(of: object) -> dict[str, object]:
@@ -66,7 +67,7 @@ def with_names_linked(page: str) -> str:
 
     def linked(found: re.Match[str]) -> str:
         name = found[1]
-        return f"| [`{name}`][{_home(name)}] |" if name in hebbfilm.__all__ else found[0]
+        return f"| [`{name}`][{_home(name)}] " if name in hebbfilm.__all__ else found[0]
 
     return _ROW.sub(linked, page)
 

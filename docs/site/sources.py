@@ -1,4 +1,4 @@
-"""Where what the pages link to stands in the site: pages, cases, and other files of the repository."""
+"""Where what pages link to stands in the site: pages, cases, and other files of the repository."""
 
 import posixpath
 import re

@@ -27,8 +27,7 @@ SHORTER = {
 
 
 def test_script_of_the_readme(capsys, comm):
-    # The other one, of an energy of one's own, is run by tests/test_documents.py.
-    script, _ = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    (script,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     for long, short in SHORTER.items():
         assert long in script
         script = script.replace(long, short)
@@ -57,17 +56,10 @@ def test_first_case_of_the_readme(shared_tmp_path, comm):
     assert own == other
 
 
-def test_three_more_lines_of_the_readme(shared_tmp_path, comm):
-    """They are keys of a case, and a film can be made of them, here of one of the catalogue.
-
-    So they stand on the page of the stack, too; and heat leaves the film.
-    """
-    pages = README, ROOT / "docs" / "stack.md"
-    (lines,) = {
-        block
-        for page in pages
-        for block in re.findall(r"```toml\n(layers = .*?)```", page.read_text("utf-8"), re.DOTALL)
-    }
+def test_three_more_lines_of_the_stack(shared_tmp_path, comm):
+    """They are keys of a case, a film can be made of them, and heat leaves it."""
+    page = (ROOT / "docs" / "stack.md").read_text("utf-8")
+    (lines,) = re.findall(r"```toml\n(layers = .*?)```", page, re.DOTALL)
     assert len(lines.splitlines()) == 3
     path = shared_tmp_path / "three.toml"
     if comm.rank == 0:
