@@ -10,9 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from mpi4py import MPI
+
 import pytest
 import yaml
-from mpi4py import MPI
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

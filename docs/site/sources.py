@@ -49,8 +49,10 @@ def with_links(markdown: str, page: str) -> str:
     def there(found: re.Match[str]) -> str:
         if _ELSEWHERE.match(found[2]):
             return found[0]
-        target = site_place(posixpath.normpath(posixpath.join(folder, found[2])))
-        return found[1] + posixpath.relpath(target, here or ".") + found[3]
+        named = posixpath.normpath(posixpath.join(folder, found[2]))
+        # The front page has other headings than the README that it stands for.
+        rest = ")" if named == "README.md" else found[3]
+        return found[1] + posixpath.relpath(site_place(named), here or ".") + rest
 
     parts = _CODE.split(markdown)
     parts[::2] = [_LINK.sub(there, part) for part in parts[::2]]
