@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pyvista as pv
+from vtkmodules.vtkInteractionWidgets import vtkWidgetRepresentation
 
 from hebbfilm.run.folder.manifest import find_snapshot, read_manifest
 from hebbfilm.run.pictures.scene_arrows import draw_arrows
@@ -66,7 +67,10 @@ def draw_scene(plotter: Any, scene: Scene) -> None:
     plotter.set_background("white")
     for title in list(plotter.scalar_bars.keys()):
         plotter.remove_scalar_bar(title, render=False)
-    plotter.clear_actors()
+    for name, actor in list(plotter.actors.items()):
+        # The slider of a window stays.
+        if not isinstance(actor, vtkWidgetRepresentation):
+            plotter.remove_actor(name, render=False)
     draw_film(plotter, scene)
     draw_layers(plotter, scene)
     if scene.options.pads:

@@ -10,7 +10,7 @@ import pyvista as pv
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.scene_film import Scene
-from hebbfilm.run.pictures.surface import cells_at, grid_over
+from hebbfilm.run.pictures.surface import grid_over
 
 _LAYERS = 4
 """Of arrows inside a film."""
@@ -104,6 +104,12 @@ def _at(x: FloatArray, y: FloatArray, z: float) -> FloatArray:
 
 def _uncovered(scene: Scene, x: FloatArray, y: FloatArray) -> Any:
     """Beneath a pad the arrows would only poke through the metal."""
-    cell = cells_at(scene.surface, x, y)
-    free = scene.surface.cell_contact[cell] == 0 if scene.options.pads else True
-    return (cell >= 0) & free
+    if not scene.options.pads:
+        return np.ones(x.shape, dtype=bool)
+    surface = scene.surface
+    cells: Any = surface.cells[surface.cell_contact > 0]
+    if not len(cells):
+        return np.ones(x.shape, dtype=bool)
+    flat = np.column_stack((surface.points, np.zeros(len(surface.points))))
+    beneath: Any = pv.PolyData.from_regular_faces(flat, cells).find_containing_cell(_at(x, y, 0.0))
+    return (beneath < 0).reshape(x.shape)

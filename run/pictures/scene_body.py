@@ -85,8 +85,11 @@ def draw_layers(plotter: Any, scene: Scene) -> None:
 def draw_directions(plotter: Any, scene: Scene) -> None:
     """A sphere beside the film: where it is of a colour, m of that colour points."""
     low, high = scene.surface.points.min(axis=0), scene.surface.points.max(axis=0)
-    radius = 0.06 * scene.width
-    place = (high[0] + 1.5 * radius, low[1] + radius, 0.0)
+    radius = 0.05 * scene.width
+    corner = np.array([high[0] - radius, low[1] + radius])
+    if np.linalg.norm(scene.surface.points - corner, axis=1).min() < 1.2 * radius:
+        corner[0] = high[0] + 1.2 * radius
+    place = (*corner, 0.0)
     ball = pv.Sphere(radius=radius, theta_resolution=72, phi_resolution=48)
     ball[COLOUR] = direction_colours(np.asarray(ball.points) / radius)
     plotter.add_mesh(

@@ -110,6 +110,10 @@ class FilmWindow:
             "k": self.next_camera,
         }
         switches = {"j": "streamlines", "a": "arrows", "b": "pads", "n": "labels", "i": "inside"}
+        # Pyvista's own would zoom while a cut moves.
+        self.plotter.reset_key_events()
+        for key in actions:
+            self.plotter.clear_events_for_key(key, raise_on_missing=False)
         for key, action in actions.items():
             self.plotter.add_key_event(key, action)
         for key, name in switches.items():
@@ -120,10 +124,9 @@ class FilmWindow:
     def go_to(self, number: int) -> None:
         """Show another snapshot; the first or last where there is none of that number."""
         self.number = min(max(number, 0), len(self.manifest.snapshots) - 1)
-        self._renew()
         if self._slider is not None:
             self._slider.GetRepresentation().SetValue(self._time())
-            self.plotter.render()
+        self._renew()
 
     def step(self, by: int) -> None:
         """Go on, or back."""
