@@ -111,6 +111,12 @@ class Surface(Fields):
         """The same with the current density of a layer in place of that of the film."""
         return replace(self, current_density=self.layer_currents[name])
 
+    def on_mesh_of(self, other: Surface) -> Surface:
+        """The same, sharing what was found of the mesh and the contacts of another snapshot."""
+        for name in ("triangulation", "rim", "cell_contact", "part", "_edges"):
+            self.__dict__[name] = getattr(other, name)
+        return self
+
     @property
     def span(self) -> float:
         """The larger of width and height, nm."""
