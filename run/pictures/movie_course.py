@@ -25,7 +25,7 @@ _LEAST_SHARE = 1e-9
 _COMPONENTS = (style.WARM(0.5), style.COOL(0.5), style.INK)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Course:
     """What of a run its curves are drawn from.
 
