@@ -22,6 +22,7 @@ UNIT = "unit"
 WRITTEN_AS = "written_as"
 """The key of a JSON schema that names a part of it, in whose place it stands."""
 
+_NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*")
 _QUANTITY = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([^\d\s.].*|1\s*/.*)")
 """A number, and behind it a unit."""
 _TOWER = re.compile(r"(\^|\*\*)[^a-zA-Z]*(\^|\*\*|\d\d)")
@@ -143,8 +144,13 @@ def example(unit: str) -> str:
 
 
 def is_quantity(text: str) -> bool:
-    """Whether a text is a number and, behind it, what may be a unit."""
-    return _QUANTITY.fullmatch(text) is not None
+    """Whether a text is a number and, behind it, what may be a unit.
+
+    Example:
+        >>> is_quantity("4 m"), is_quantity("4e6")
+        (True, False)
+    """
+    return _QUANTITY.fullmatch(text) is not None and not _NUMBER.fullmatch(text)
 
 
 def si(text: str, unit: str) -> float:

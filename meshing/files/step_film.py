@@ -47,7 +47,7 @@ Place: TypeAlias = str | AtPoint | InBox
 
 @dataclass(frozen=True)
 class StepFilm:
-    """What is read from a STEP file, and how it is meshed.
+    """A film from a STEP file, and how it is meshed.
 
     Contacts are faces of the film: those that it shares with a body of the given name, the one
     nearest to a point, or those inside a box. (Gmsh reads no names of faces.)

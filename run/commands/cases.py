@@ -49,4 +49,7 @@ def _text(name: str) -> str:
     known = names(studies=False) + [f"{STUDIES}/{each}" for each in names(studies=True)]
     if name not in known:
         raise InputError(f"{name}: no case that comes with hebbfilm{did_you_mean(name, known)}")
-    return (FOLDER / f"{name}.toml").read_text("utf-8").removesuffix("\n")
+    file = FOLDER / f"{name}.toml"
+    # So that an editor finds it from wherever the text goes.
+    text = file.read_text("utf-8").replace("#:schema ", f"#:schema {file.parent}/", 1)
+    return text.removesuffix("\n")

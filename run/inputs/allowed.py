@@ -67,13 +67,11 @@ def number_text(number: float) -> str:
         >>> number_text(5e-9), number_text(5.8e5), number_text(0.3)
         ('5e-9', '5.8e5', '0.3')
     """
-    whole = f"{number:.0f}"
-    if number == int(number) and len(whole.rstrip("0")) + 2 >= len(whole):
-        return whole
-    if 1e-3 <= abs(number) < 1e5 or len(f"{number:.12g}") > 7:
-        return f"{number:.12g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
+    plain = f"{number:.12g}"
     digits, _, power = f"{number:.12e}".partition("e")
-    return f"{digits.rstrip('0').rstrip('.')}e{int(power)}"
+    short = f"{digits.rstrip('0').rstrip('.')}e{int(power)}"
+    is_usual = number == 0 or 1e-3 <= abs(number) < 1e5
+    return plain if "e" not in plain and (is_usual or len(plain) <= len(short)) else short
 
 
 def default_text(value: Any) -> str:

@@ -1,10 +1,14 @@
-"""All keys of a case."""
+"""All keys of cases and studies."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from hebbfilm.run.inputs.key_sections import Key, KeySection, Sections
+
+TOP = "case"
+"""Of the section of the keys at the top of a case."""
 
 
 @cache
@@ -24,4 +28,5 @@ def key_sections() -> tuple[KeySection, ...]:
     # It takes a while, which those who look for no keys need not wait for.
     from hebbfilm.run.inputs.case_schema import case_schema
 
-    return Sections(case_schema()).ordered()
+    top, *others = Sections(case_schema()).ordered()
+    return replace(top, name=TOP), *others

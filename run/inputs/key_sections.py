@@ -12,8 +12,13 @@ from hebbfilm.run.inputs.schema_walk import Node, definition
 
 NAME = "NAME"
 """Stands for a name that a case chooses."""
-SHARED = ("shapes", "waveforms", "drives", "modules")
-"""Sections of tables that stand in several places."""
+SHARED: Mapping[str, str] = {
+    "shapes": "Shapes of which films, contacts and regions are drawn.",
+    "waveforms": "What a field, or what drives a contact, does in time.",
+    "drives": "What drives a contact and is no voltage: a current, or a function of a module.",
+    "modules": "A class of a module of one's own; its other keys are fields of it.",
+}
+"""Sections of tables that stand in several places, and what these are."""
 _SECTIONS: Mapping[str, str] = {
     "material": "material",
     "Repeat": "shapes.repeat",
@@ -83,7 +88,7 @@ class _Place:
 
     def inside(self, key: str) -> _Place:
         """At a key of the table that is here."""
-        section, path = (f"{each}.{key}" if each else key for each in (self.section, self.path))
+        section, path = (f"{each}.{key}".lstrip(".") for each in (self.section, self.path))
         return replace(self, section=section, path=path)
 
 
@@ -95,20 +100,30 @@ class Sections:
 
     Args:
         schema: whose numbers have units, and whose keys have descriptions.
+        top: name of the section of all that is in it, in front of those of the others.
 
     Attributes:
         found: by their names, those within a section behind it.
     """
 
-    def __init__(self, schema: Node) -> None:
+    def __init__(self, schema: Node, top: str = "") -> None:
         self.schema = schema
         self.found: dict[str, KeySection] = {}
         self._of_tables = dict(_SECTIONS)
-        self._add(schema, _Place("", ""))
+        self._add(schema, _Place(top, ""))
 
     def ordered(self) -> tuple[KeySection, ...]:
-        """All, those that are shared at the end."""
-        return tuple(sorted(self.found.values(), key=lambda one: one.name.split(".")[0] in SHARED))
+        """All; tables that stand in several places behind the others in their section, or last."""
+        order = list(dict.fromkeys(name.split(".")[0] for name in self.found))
+        order.sort(key=lambda name: name in SHARED)
+        in_several = set(_SECTIONS.values()) - {"material"}
+        found = self.found.values()
+        return tuple(
+            sorted(
+                found,
+                key=lambda one: (order.index(one.name.split(".")[0]), one.name in in_several),
+            )
+        )
 
     def _add(self, table: Node, at: _Place) -> None:
         """Add the keys of a table, and those of all tables in it."""
@@ -130,7 +145,7 @@ class Sections:
 
     def _extend(self, section: str, title: str, keys: list[Key]) -> bool:
         """Add keys to a section; whether any of them is new."""
-        known = self.found.get(section, KeySection(section, title, ()))
+        known = self.found.get(section, KeySection(section, SHARED.get(section, title), ()))
         names = {key.last for key in known.keys}
         new = tuple(key for key in keys if key.last not in names)
         self.found[section] = replace(known, keys=(*known.keys, *new))
@@ -150,7 +165,7 @@ class Sections:
             told = allowed_of({"enum": values})
             what = "which of these it is; each has keys of its own"
             tag = Key(path, section, "", True, None, told, tuple(values), what, settable)
-            self._extend(section, title, [tag])
+            self._extend(section, f"{title[:1].upper()}{title[1:]}", [tag])
 
     def _key(self, node: Node, at: _Place, section: str, required: bool) -> Key:
         inner = [each for each, _ in self._values(node, at)]
@@ -220,16 +235,24 @@ class Sections:
             place = node["$ref"]
             return self._allowed(definition(place, self.schema), at, place.rpartition("/")[2])
         inner, _ = self._inside(node, at)
-        told = " or ".join(dict.fromkeys(self._allowed(each, at) for each in inner))
+        told = "; or ".join(dict.fromkeys(self._allowed(each, at) for each in inner))
         if node.get("type") == "array":
-            count = f"{len(node['prefixItems'])}" if "prefixItems" in node else "list of"
-            return f"{count} × ({told})" if told else "list"
+            return _list_of(told, len(node.get("prefixItems", ())))
         if node.get("type") == "object" and inner:
             return f"by name: {told}"
         if "properties" in node:
             section = self._section_of(node, name, at.section)
             return f"table, see {section.rpartition('.')[0] if any(_tag(node)) else section}"
         return told or allowed_of(node)
+
+
+def _list_of(told: str, count: int) -> str:
+    """A list of what is told, in words."""
+    if not told:
+        return "list"
+    if not count:
+        return f"list of {told.replace('table, see', 'tables, see').replace('number', 'numbers')}"
+    return f"{count} numbers" if told == "number" else f"{count} × ({told})"
 
 
 def _kind_of(node: Node, section: str) -> str:

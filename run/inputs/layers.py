@@ -26,7 +26,7 @@ _DEFAULT: Any = Layer("any", 1e-9, 1e6)
 
 
 class LayerSection(Section):
-    """A layer; each of these as `Layer` has it.
+    """A layer of metal below or above the film.
 
     Attributes:
         elements: over its thickness, with which it is meshed in three dimensions.

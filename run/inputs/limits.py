@@ -10,7 +10,7 @@ from hebbfilm.meshing.expected_size import expected_vertices
 
 
 class Limits(BaseModel):
-    """What a case may come to; estimates above are refused, so that a slip does not run for ever.
+    """What a case may come to; more is refused, so that a slip does not run for ever.
 
     Attributes:
         vertices: of the mesh.

@@ -20,7 +20,7 @@ ThermalConductivity: TypeAlias = Annotated[float, Unit("W/(m K)"), Above0]
 
 
 class MaterialSection(Section):
-    """What the film is made of; each of these as `Material` has it."""
+    """What the film is made of: a conducting ferromagnet, the same everywhere but in regions."""
 
     described_like: ClassVar = Material
 

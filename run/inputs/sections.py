@@ -153,7 +153,7 @@ class Reading(Section):
 
 
 class NumericsSection(Section):
-    """What decides accuracy and cost: of the mesh, and as `Numerics` has it, of the film.
+    """What decides accuracy and cost, of the mesh and of the film.
 
     Attributes:
         dimension: 2 for a film of triangles, 3 for one of tetrahedra.

@@ -10,6 +10,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are, check_keys
 from hebbfilm.common.messages import shown
 from hebbfilm.run.inputs.case import read_content
+from hebbfilm.run.inputs.in_si import value_in_si
 from hebbfilm.run.inputs.paths import path_from
 from hebbfilm.run.inputs.settings import apply_setting, flat, read_toml, set_value
 from hebbfilm.run.study.axes import (
@@ -20,12 +21,9 @@ from hebbfilm.run.study.axes import (
     all_combinations,
     some_combinations,
 )
+from hebbfilm.run.study.study_keys import MOST_RUNS, SPACINGS, Sample, StudyFile, Vary, keys_of
 
-_KEYS = ("title", "case", "seeds", "vary", "zip", "sample", "set", "pictures", "most_runs")
 _SEED = "initial.seed"
-_SPACINGS = ("linear", "logarithmic")
-_MOST_RUNS = 10_000
-"""Unless the study says otherwise: each is checked before the first one starts."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +58,9 @@ def read_study(path: Path, settings: Iterable[str] = ()) -> Study:
     content = read_toml(path, "study")
     settings = list(settings)
     try:
-        check_keys(content, _KEYS, "at the top of the study")
+        check_keys(content, keys_of(StudyFile), "at the top of the study")
         case = _take(content, "case", str, "the path of a case file")
-        most = _take(content, "most_runs", int, "a whole number", _MOST_RUNS)
+        most = _take(content, "most_runs", int, "a whole number", MOST_RUNS)
         axes = _axes(content, most)
         keys = tuple(key for axis in axes for key in axis.keys)
         common = flat(_take(content, "set", dict, "a table", {}))
@@ -101,7 +99,7 @@ def _axes(content: Mapping[str, Any], most: int) -> list[Axis]:
 
 
 def _vary(table: Mapping[str, Any], most: int) -> Axis:
-    check_keys(table, ("key", "values", "from", "to", "count", "spacing"), "in [[vary]]")
+    check_keys(table, keys_of(Vary), "in [[vary]]")
     key = _take(table, "key", str, "a key of the case, like 'training.voltage'", None)
     if not key or not all(key.split(".")):
         raise InputError("[[vary]] needs a key of the case, like key = 'training.voltage'")
@@ -120,13 +118,13 @@ def _vary(table: Mapping[str, Any], most: int) -> Axis:
 
 
 def _interval(key: str, table: Mapping[str, Any], where: str) -> Interval:
-    bounds = [table.get("from"), table.get("to")]
+    bounds = [_in_si(key, table.get(end), f"{where}: {end}") for end in ("from", "to")]
     if not all(isinstance(b, int | float) and not isinstance(b, bool) for b in bounds):
         raise InputError(f"{where}: give a list of values, or numbers from and to")
-    low, high = map(float, bounds)  # type: ignore[arg-type]
+    low, high = map(float, bounds)
     spacing = table.get("spacing", "linear")
-    if spacing not in _SPACINGS:
-        raise InputError(f"{where}: spacing = {shown(spacing)}: {allowed_are(spacing, _SPACINGS)}")
+    if spacing not in SPACINGS:
+        raise InputError(f"{where}: spacing = {shown(spacing)}: {allowed_are(spacing, SPACINGS)}")
     if not low < high:
         raise InputError(f"{where}: from = {low:g} must be less than to = {high:g}")
     if spacing == "logarithmic" and low <= 0:
@@ -143,14 +141,17 @@ def _zip(table: Mapping[str, Any]) -> Choices:
         shown = ", ".join(f"{key} has {length}" for key, length in lengths.items()) or "none there"
         raise InputError(f"[[zip]] needs lists of one length, whose entries go together: {shown}")
     rows = zip(*lists.values(), strict=True)
-    options = [dict(zip(lists, row, strict=True)) for row in rows]
+    options = [
+        {key: _in_si(key, value, f"[[zip]] {key}") for key, value in zip(lists, row, strict=True)}
+        for row in rows
+    ]
     _check_distinct(options, f"[[zip]] {', '.join(lists)}")
     return Choices(tuple(lists), tuple(options))
 
 
 def _choices(key: str, values: Any, where: str) -> Choices:
     _check_list(values, where)
-    options = [{key: value} for value in values]
+    options = [{key: _in_si(key, value, where)} for value in values]
     _check_distinct(options, where)
     return Choices((key,), tuple(options))
 
@@ -162,7 +163,7 @@ def _combinations(
     if sample is None:
         _require_runs(every, most, "all combinations")
         return all_combinations(axes)
-    check_keys(sample, ("count", "seed"), "in [sample]")
+    check_keys(sample, keys_of(Sample), "in [sample]")
     count = _take(sample, "count", int, "a whole number", None)
     if count is None or count < 1:
         raise InputError(f"[sample] count = {count}: must be 1 or more")
@@ -198,6 +199,13 @@ def _take(content: Mapping[str, Any], key: str, kind: type, what: str, default: 
     if key in content and wrong:
         raise InputError(f"{key} = {shown(value)}: must be {what}")
     return value
+
+
+def _in_si(key: str, value: Any, where: str) -> Any:
+    try:
+        return value_in_si(key, value)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
 
 
 def _check_list(values: Any, where: str) -> None:
