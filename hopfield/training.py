@@ -51,7 +51,8 @@ class Training:
             be left out: those of the steps are taken.
         voltage: V₀ of the states ±1, in V.
         duration: of one presentation in s.
-        presentation: in which order, see above.
+        presentation: order and signs of the patterns in one cycle, of two A, B; or each switched to
+            and fro; or A, -A, B, -B; or A, B, -A, -B.
         half_period: of the alternation, s; `duration` is rounded to whole periods.
         steps: one cycle of any other order, in place of `presentation`.
         repeats: the number of cycles.

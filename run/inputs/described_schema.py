@@ -78,8 +78,9 @@ def without_unit(text: str, unit: str | None) -> str:
         >>> without_unit("radius of a disc, m; None: 450 nm.", "m")
         'radius of a disc; left out: 450 nm'
     """
-    told = re.sub(r"\bNone(?=:| for)", "left out", text.rstrip("."))
+    told = re.sub(r"(?<=\. )None(?=:)", "Left out", text.rstrip("."))
+    told = re.sub(r"\bNone(?=:| for)", "left out", told)
     if unit is None:
         return told
     mark = re.escape(unit) if unit else "without unit"
-    return re.sub(rf",? (?:in )?{mark}(?=$|[;:.])", "", told)
+    return re.sub(rf",? (?:in )?{mark}(?=$|[;:.,])", "", told)

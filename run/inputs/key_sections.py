@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -250,9 +251,11 @@ def _list_of(told: str, count: int) -> str:
     """A list of what is told, in words."""
     if not told:
         return "list"
+    several = told.replace("table, see", "tables, see")
+    several = re.sub("^((?:whole )?number)(?=$|,)", r"\1s", several)
     if not count:
-        return f"list of {told.replace('table, see', 'tables, see').replace('number', 'numbers')}"
-    return f"{count} numbers" if told == "number" else f"{count} × ({told})"
+        return f"list of ({told})" if "; or" in told else f"list of {several}"
+    return f"{count} {several}" if several == "numbers" else f"{count} × ({told})"
 
 
 def _kind_of(node: Node, section: str) -> str:

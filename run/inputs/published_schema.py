@@ -9,7 +9,6 @@ from hebbfilm.common.quantities import UNIT, example
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _QUANTITY = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*[^\d\s.]"
 """A number and the begin of a unit; whether it is of the right dimension, hebbfilm tells."""
-_OF_SCHEMA = ("$ref", "additionalProperties", "discriminator")
 
 
 def published(schema: dict[str, Any], of: str) -> dict[str, Any]:
@@ -20,7 +19,7 @@ def published(schema: dict[str, Any], of: str) -> dict[str, Any]:
         of: what it is of, "case" or "study".
     """
     found: dict[str, Any] = _with_quantities(schema)
-    return {"$schema": _DIALECT, "title": f"hebbfilm {of}", **found}
+    return {"$schema": _DIALECT, **found, "title": f"hebbfilm {of}"}
 
 
 def _with_quantities(node: Any) -> Any:

@@ -4,6 +4,7 @@ Class: regression.
 """
 
 import argparse
+import re
 import sys
 from types import SimpleNamespace
 
@@ -60,7 +61,8 @@ def test_bare_command_shows_all_commands_by_groups(capfd, comm):
         assert lines[0] == "usage: hebbfilm [-h] [--version] COMMAND …"
         titles = [line[:-1] for line in lines if line.endswith(":") and not line.startswith(" ")]
         assert titles == ["options", *GROUPS]
-        listed = [line.split()[0] for line in lines if line.startswith("  ")]
+        # What stands further in goes on with the line above.
+        listed = [line.split()[0] for line in lines if re.match(r" {2}\S", line)]
         assert [name for name in listed if name in COMMANDS] == list(COMMANDS)
     else:
         assert shown.out == ""

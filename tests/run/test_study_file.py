@@ -235,3 +235,40 @@ def test_parts_are_all_and_disjoint():
 def test_bad_parts_are_named(asked, environment, message):
     with pytest.raises(InputError, match=message):
         part_of([1, 2, 3], asked, environment)
+
+
+@pytest.mark.regression
+def test_quantities_in_what_is_varied(tmp_path):
+    (tmp_path / "case.toml").write_text('layout = { kind = "wheel" }\n')
+    path = tmp_path / "study.toml"
+    path.write_text(
+        'case = "case.toml"\n'
+        '[[vary]]\nkey = "layout.mesh_size"\nvalues = ["6 nm", 7e-9]\n'
+        '[[vary]]\nkey = "training.voltage"\nfrom = "10 mV"\nto = 0.03\ncount = 2\n'
+        '[[zip]]\n"training.duration" = ["1 ns", "2 ns"]\n"training.rest" = [0, 1e-9]\n'
+    )
+    first, *_, last = read_study(path).combinations
+    assert first == {
+        "layout.mesh_size": 6e-9,
+        "training.voltage": 0.01,
+        "training.duration": 1e-9,
+        "training.rest": 0,
+    }
+    assert list(last.values()) == [7e-9, 0.03, 2e-9, 1e-9]
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ('values = ["14 T"]', "[[vary]] layout.mesh_size: values: layout.mesh_size = '14 T': must"),
+        ('values = ["6 nm", 6e-9]', "6e-09 stands there twice"),
+        ('from = "1 V"\nto = 2e-9', "[[vary]] layout.mesh_size: from: layout.mesh_size = '1 V'"),
+    ],
+)
+def test_what_is_no_quantity_of_the_key_is_refused(tmp_path, table, message):
+    (tmp_path / "case.toml").write_text('layout = { kind = "wheel" }\n')
+    path = tmp_path / "study.toml"
+    path.write_text(f'case = "case.toml"\n[[vary]]\nkey = "layout.mesh_size"\n{table}\n')
+    with pytest.raises(InputError) as told:
+        read_study(path)
+    assert message in str(told.value)
