@@ -18,7 +18,7 @@ from .heat.heat import Heat as Heat
 from .heat.heat import Sink as Sink
 from .integrators.interface import IntegratorName as IntegratorName
 from .layers.layer import Layer as Layer
-from .magnetisation.observables.measures import TextureMeasures as TextureMeasures
+from .magnetisation.observables.texture_measures import TextureMeasures as TextureMeasures
 from .materials.curie_law import CurieLaw as CurieLaw
 from .materials.material import Material as Material
 from .numerics import Numerics as Numerics

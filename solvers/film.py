@@ -32,7 +32,7 @@ from hebbfilm.solvers.layers.layer import Layer
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.mesh_watch import MeshWatch
 from hebbfilm.solvers.magnetisation.observables.film_texture import FilmTexture
-from hebbfilm.solvers.magnetisation.observables.measures import TextureMeasures
+from hebbfilm.solvers.magnetisation.observables.texture_measures import TextureMeasures
 from hebbfilm.solvers.magnetisation.spin_torque import CurrentDrift
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.magnetisation.warm_magnet import warm_magnet

@@ -19,6 +19,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Neurons
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.csv_rows import Rows, read_rows
+from hebbfilm.solvers.magnetisation.observables.texture_measures import UNITS as TEXTURE_UNITS
 
 PHASES = ("relax", "balance", "form", "train", "rest", "recall", "drive", "field")
 """What a run calls its phases: `form` where contacts are driven before the first presentation,
@@ -26,16 +27,19 @@ PHASES = ("relax", "balance", "form", "train", "rest", "recall", "drive", "field
 at the contacts recalls, `drive` where contacts are driven in a run without patterns, `field` where
 that goes through applied fields.
 """
+TEXTURE_COLUMNS = tuple(f"{name}_{unit}" if unit else name for name, unit in TEXTURE_UNITS.items())
+"""Of all figures of a texture, with their units."""
+
 UNDER_VOLTAGE = ("balance", "form", "train", "recall", "drive")
 """Those in which contacts are driven."""
 
 
 @dataclass(frozen=True)
 class _Column:
-    """One column, or one for each pair of neurons i < j or for each contact.
+    """One column, or one for each pair of neurons i < j, each contact or each figure of a texture.
 
     Args:
-        name: with the unit; those of the contacts follow it.
+        name: with the unit; those of the contacts follow it. Figures have names of their own.
         per: what there is one for.
         later: runs of earlier versions do not have it.
         of: what a film must have for it, one of `EXTRAS`; empty: nothing.
@@ -43,7 +47,7 @@ class _Column:
     """
 
     name: str
-    per: Literal["sample", "pair", "contact"] = "sample"
+    per: Literal["sample", "pair", "contact", "figure"] = "sample"
     later: bool = False
     unknown: bool = False
     of: str = ""
@@ -52,14 +56,17 @@ class _Column:
         """As they stand in the header."""
         if self.per == "pair":
             return [f"{self.name}:{a}:{b}" for a, b in combinations(neurons.names, 2)]
+        if self.per == "figure":
+            return list(TEXTURE_COLUMNS)
         contacts = neurons.contacts
         return [f"{self.name}:{c}" for c in contacts] if self.per == "contact" else [self.name]
 
     def read(self, rows: Rows, neurons: Neurons) -> FloatArray:
-        """The numbers, (n,), or (n, n_pairs), or (n, C); NaN where the run does not have it."""
+        """The numbers, (n,), or (n, k) of k columns; NaN where the run does not have it."""
         names = self.names(neurons)
         if self.later and not rows.has(names[0]):
-            return np.full(len(rows.rows), np.nan)
+            shape = (len(names),) if self.per == "figure" else ()
+            return np.full((len(rows.rows), *shape), np.nan)
         found = np.array([rows.numbers(name, unknown=self.unknown) for name in names])
         if not names:  # a film without contacts
             return np.empty((len(rows.rows), 0))
@@ -78,10 +85,11 @@ _COLUMNS = {
     "highest_temperature": _Column("T_max_K", later=True, of="heat"),
     "mean_temperature": _Column("T_mean_K", later=True, of="heat"),
     "film_share": _Column("film_share", later=True, unknown=True, of="layers"),
+    "texture": _Column("", per="figure", later=True, unknown=True, of="texture"),
 }
 
-EXTRAS = ("heat", "layers")
-"""What a film may have, for which the table has columns."""
+EXTRAS = ("heat", "layers", "texture")
+"""What a film may have, or may be measured of it, for which the table has columns."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -98,6 +106,8 @@ class Sample:
         angle: the largest between neighbours, rad.
         highest_temperature, mean_temperature: of the film, K; None without heat.
         film_share: of the current that flows in the film; NaN without current, None without layers.
+        texture: figures of the texture in the order of `TEXTURE_COLUMNS`, (7,), NaN where there is
+            no such thing; None where they were not asked for.
     """
 
     time: float
@@ -111,6 +121,7 @@ class Sample:
     highest_temperature: float | None = None
     mean_temperature: float | None = None
     film_share: float | None = None
+    texture: FloatArray | None = None
 
     def row(self) -> list[object]:
         """The cells, in the order of the columns."""
@@ -130,7 +141,8 @@ class ConductanceTable:
     `conductance` (n, n_pairs) S; `voltage` and `current` (n, C) V, A; `power` (n,) W;
     `displacement` (n,) m since the row before, NaN where none was measured; `highest_temperature`
     and `mean_temperature` (n,) K, NaN without heat; `film_share` (n,) of the current that flows in
-    the film, NaN without layers or current.
+    the film, NaN without layers or current; `texture` (n, 7) in the order of `TEXTURE_COLUMNS`, NaN
+    where it was not measured.
     """
 
     pairs: tuple[tuple[int, int], ...]
@@ -144,6 +156,7 @@ class ConductanceTable:
     highest_temperature: FloatArray
     mean_temperature: FloatArray
     film_share: FloatArray
+    texture: FloatArray
 
 
 def rows_of_schedule(table: ConductanceTable) -> BoolArray:
@@ -167,7 +180,7 @@ def conductance_header(
 
     Args:
         contacts: names of the nodes of the film; or the neurons that they make.
-        extras: what the film has of `EXTRAS`.
+        extras: what the film has, or is measured of it, of `EXTRAS`.
     """
     neurons = Neurons.of(contacts)
     kept = [column for column in _COLUMNS.values() if not column.of or column.of in extras]

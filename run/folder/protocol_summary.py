@@ -18,6 +18,7 @@ from hebbfilm.run.folder.schema import (
 )
 from hebbfilm.run.folder.stack import StackEntries
 from hebbfilm.run.folder.summary import HeatingEntry
+from hebbfilm.run.folder.texture import TextureEntry
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, config=STRICT)
@@ -25,9 +26,9 @@ class ProtocolSummary:
     """All of the file, in SI units; matrices (N, N).
 
     `steps` is how many were done and `readings` how many rows their table has; `magnetisation` is
-    the mean m at the end and `conductance` G there. `checks` must vanish to solver precision;
-    `largest_angle` is between neighbours in rad, by what the table calls the phase. `files` has the
-    checksums of the tables.
+    the mean m at the end, `texture` has its figures, and `conductance` is G there. `checks` must
+    vanish to solver precision; `largest_angle` is between neighbours in rad, by what the table
+    calls the phase. `files` has the checksums of the tables.
     """
 
     format: Count = 0
@@ -42,6 +43,7 @@ class ProtocolSummary:
     adiabatic_temperature_rise: NotNegative
     heating: HeatingEntry
     stack: StackEntries = StackEntries()
+    texture: TextureEntry | None = None
     current_renewals: Count
     largest_change_between_renewals: NotNegative
     checks: dict[Word, NotNegative]

@@ -19,6 +19,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import reason
 from hebbfilm.common.whole_files import replacing
 from hebbfilm.run.folder.schema import STRICT, FileName, NotNegative, Number, Word
+from hebbfilm.run.folder.texture import TextureEntry
 
 _CELL_TYPES = {4: "tetra", 3: "triangle"}
 """By the number of vertices."""
@@ -52,6 +53,8 @@ class Snapshot:
         voltages: of the contacts in V; None without a current.
         presents: the pattern that was presented at this moment, of signs 1 and -1; None in runs of
             earlier versions, too.
+        texture: figures of the texture; None in runs of earlier versions, and of a film in 3D
+            without a flat face.
     """
 
     file: FileName
@@ -59,6 +62,7 @@ class Snapshot:
     label: Word
     voltages: Annotated[tuple[Number, ...] | None, Field(strict=False)]
     presents: Annotated[tuple[int, ...] | None, Field(strict=False), AfterValidator(_signs)] = None
+    texture: TextureEntry | None = None
 
     @property
     def pattern(self) -> tuple[int, ...] | None:

@@ -33,6 +33,7 @@ from hebbfilm.run.folder.schema import (
     Word,
 )
 from hebbfilm.run.folder.stack import StackEntries
+from hebbfilm.run.folder.texture import TextureEntry
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -137,9 +138,9 @@ class Summary:
     the reference film, likewise. `hall_conductance` is the largest entry
     of (G - Gᵀ)/2 after training, None without Hall effect. Changes are relative, by the names of
     the pairs that are coupled. Current densities are in A/m², the energy in J, the temperature
-    rise in K. `network` has the criteria by the name of the network, of the film and Hebb's rule
-    at least. `recall_on_chip` is None where the case has no [recall]. `files` has the checksums of
-    the tables.
+    rise in K. `texture` has figures of the untrained and of the trained texture. `network` has the
+    criteria by the name of the network, of the film and Hebb's rule at least. `recall_on_chip` is
+    None where the case has no [recall]. `files` has the checksums of the tables.
     """
 
     format: Count = 0
@@ -175,6 +176,7 @@ class Summary:
     adiabatic_temperature_rise: NotNegative
     heating: HeatingEntry
     stack: StackEntries = StackEntries()
+    texture: dict[Word, TextureEntry] = Field(default_factory=dict)
     recall_on_chip: ChipEntry | None = None
     current_renewals: Count | None = None
     largest_change_between_renewals: NotNegative | None = None

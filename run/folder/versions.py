@@ -47,6 +47,10 @@ CONVENTIONS = {
     "curie_law": "mu(T) = (1 - (T/T_C)^a)^b; M_s, A, K, D as given at T_0 times "
     "(mu(T)/mu(T_0))^n; |m| stays 1",
     "hall_conductance": "with Hall effect pairs and weights are of the symmetric part of G",
+    "texture": "Q = (1/4 pi) int m . (dm/dx x dm/dy) dx dy, -1 for a skyrmion with its core along "
+    "-z; walls are m_z = 0; stripe period 2 x area/length of walls in m; angle between x and the "
+    "walls in degrees; order |mean of exp(2 i angle)| along the walls; in 3D means over the "
+    "thickness",
     "effective_field": "|m x H| in A/m; of the Zhang-Li torque tau, |tau|/gamma_0",
 }
 

@@ -193,7 +193,10 @@ class Output(Section):
         sample_interval: time between rows of the table, s.
         field_interval: time between snapshots of the fields, s, beside those of the main moments;
             without it there are only these.
+        texture: whether each row has topological charge, skyrmions, length of walls and stripes,
+            too; a row takes some per cent longer then. Snapshots have them in any case.
     """
 
     sample_interval: PositiveTime = 5e-11
     field_interval: PositiveTime | None = None
+    texture: bool = False

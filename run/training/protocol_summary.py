@@ -7,6 +7,7 @@ from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.run.training.sampling import conductances_of
 from hebbfilm.run.training.stack_notes import stack_summary
 from hebbfilm.run.training.summary import heating_summary
+from hebbfilm.run.training.texture import texture_entry
 from hebbfilm.solvers import Film
 
 
@@ -34,6 +35,7 @@ def summarise_protocol(case: Case, film: Film, notes: RunNotes) -> ProtocolSumma
         adiabatic_temperature_rise=film.heating.energy / film.heating.capacity,
         heating=heating_summary(film, notes.power_concentration),
         stack=stack_summary(film, notes),
+        texture=texture_entry(film),
         current_renewals=record.renewals,
         largest_change_between_renewals=record.largest_change,
         checks={

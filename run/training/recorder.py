@@ -26,6 +26,7 @@ from hebbfilm.run.training.run_manifest import manifest_of
 from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.run.training.sampling import extras_of, sampled
 from hebbfilm.run.training.stack_notes import note_drive
+from hebbfilm.run.training.texture import texture_entry
 from hebbfilm.solvers import Film, Segment, load_state, save_state
 
 _CHECKPOINT_EVERY = 30.0
@@ -73,7 +74,9 @@ class Recorder:
         self._folder = folder
         self._film = film
         self.neurons = neurons
-        self._header = conductance_header(self.neurons, extras_of(film))
+        self._header = conductance_header(
+            self.neurons, extras_of(film, texture=case.output.texture)
+        )
         # Of a run without patterns alone.
         self._readings = None if case.training else readings_header(film.contacts)
         self._progress = progress
@@ -142,9 +145,8 @@ class Recorder:
             The conductance matrix between neurons, (N, N) in S, and the power in W.
         """
         displacement = self._follow_displacement()
-        sample, conductance = sampled(
-            self._film, self.neurons, self.notes, self._word, displacement
-        )
+        row = self._film, self.neurons, self.notes, self._word, displacement
+        sample, conductance = sampled(*row, texture=self._case.output.texture)
         on_root(self._film.comm, lambda: self._folder.table.append(sample.row()))
         self.notes.rows += 1
         return conductance, sample.power
@@ -166,7 +168,14 @@ class Recorder:
         segment = self._segment()
         presents = segment.presented if isinstance(segment, PatternSegment) else None
         self.notes.fields.append(
-            Snapshot(file=name, t=film.time, label=label, voltages=voltages, presents=presents)
+            Snapshot(
+                file=name,
+                t=film.time,
+                label=label,
+                voltages=voltages,
+                presents=presents,
+                texture=texture_entry(film),
+            )
         )
         self._write_manifest()
 

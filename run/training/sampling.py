@@ -9,10 +9,17 @@ from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.run.training.stack_notes import note_temperature
 from hebbfilm.solvers import Conduction, Film
 from hebbfilm.solvers.conduction.node_voltages import node_voltages
+from hebbfilm.solvers.magnetisation.observables.texture_measures import UNITS
 
 
 def sampled(
-    film: Film, neurons: Neurons, notes: RunNotes, word: str, displacement: float
+    film: Film,
+    neurons: Neurons,
+    notes: RunNotes,
+    word: str,
+    displacement: float,
+    *,
+    texture: bool = False,
 ) -> tuple[Sample, FloatArray]:
     """The row of this moment, and its conductances between neurons in S, (N, N); collective.
 
@@ -22,6 +29,7 @@ def sampled(
         notes: of the run, which take the extremes.
         word: what the table calls the phase.
         displacement: of the texture since the last row, in m.
+        texture: whether to measure it.
     """
     reading = None if film.conduction is None else film.read()
     conductance = _conductances(film, reading)
@@ -40,13 +48,19 @@ def sampled(
         angle=_noted_angle(film, notes, word),
         **_temperatures(film, notes),
         film_share=_film_share(film, reading, conductance, voltages),
+        texture=_texture(film) if texture else None,
     )
     return sample, between
 
 
-def extras_of(film: Film) -> tuple[str, ...]:
+def _texture(film: Film) -> FloatArray:
+    measures = film.texture_measures()
+    return np.array([getattr(measures, name) for name in UNITS])
+
+
+def extras_of(film: Film, *, texture: bool) -> tuple[str, ...]:
     """What it has of `EXTRAS`, for which the table has columns."""
-    there = {"heat": film.heat is not None, "layers": bool(film.layers)}
+    there = {"heat": film.heat is not None, "layers": bool(film.layers), "texture": texture}
     return tuple(name for name in EXTRAS if there[name])
 
 

@@ -16,7 +16,7 @@ from hebbfilm.hopfield import (
 from hebbfilm.hopfield.checks import driven_checks, matrix_checks
 from hebbfilm.hopfield.contact_pairs import hall_conductance, pair_names, relative_change
 from hebbfilm.hopfield.displacements import Presentation
-from hebbfilm.hopfield.moments import UNIFORM
+from hebbfilm.hopfield.moments import TRAINED, UNIFORM, UNTRAINED
 from hebbfilm.hopfield.reading import fluctuation
 from hebbfilm.run.folder.chip_entries import ChipEntry
 from hebbfilm.run.folder.neurons import neuron_entries
@@ -33,6 +33,7 @@ from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.recall import recall_by
 from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.run.training.stack_notes import stack_summary
+from hebbfilm.run.training.texture import textures_at
 from hebbfilm.solvers import Film
 
 
@@ -100,6 +101,7 @@ def summarise(
         adiabatic_temperature_rise=film.heating.energy / film.heating.capacity,
         heating=heating_summary(film, notes.power_concentration),
         stack=stack_summary(film, notes),
+        texture=textures_at(notes.fields, (UNTRAINED, TRAINED)),
         recall_on_chip=on_chip,
         current_renewals=film.current.record.renewals,
         largest_change_between_renewals=film.current.record.largest_change,

@@ -10,6 +10,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Criteria, ReadDisturbance
 from hebbfilm.run.folder.conductance_table import (
     EXTRAS,
+    TEXTURE_COLUMNS,
     Sample,
     conductance_header,
     read_conductance,
@@ -85,7 +86,8 @@ def test_row_of_a_sample_has_the_columns_of_the_header(tmp_path):
         ]
         for k, field in enumerate(fields(Sample))
     }
-    sample = Sample(**{**values, "displacement": np.nan})
+    texture = np.arange(len(TEXTURE_COLUMNS)) + 0.5
+    sample = Sample(**{**values, "displacement": np.nan, "texture": texture})
     table = GrowingTable(tmp_path / "conductance.csv")
     table.start(conductance_header(contacts, EXTRAS))
     table.append(sample.row())
@@ -97,18 +99,20 @@ def test_row_of_a_sample_has_the_columns_of_the_header(tmp_path):
     assert found.phase == ("train",)
 
 
-def test_film_without_heat_and_layers_has_no_columns_for_them(tmp_path):
+def test_film_without_heat_layers_and_texture_has_no_columns_for_them(tmp_path):
     """As in runs of earlier versions, which so go on."""
     names = [field.name for field in fields(Sample)]
-    values = dict.fromkeys(names[:-3], 1.0) | dict.fromkeys(("conductance",), np.ones(1))
+    values = dict.fromkeys(names[:-4], 1.0) | dict.fromkeys(("conductance",), np.ones(1))
     sample = Sample(**{**values, "phase": "rest", "voltage": np.ones(2), "current": np.ones(2)})
     header = conductance_header(("a", "b"))
-    assert not {"T_max_K", "T_mean_K", "film_share"} & {*header}
+    assert not {"T_max_K", "T_mean_K", "film_share", *TEXTURE_COLUMNS} & {*header}
     table = GrowingTable(tmp_path / "conductance.csv")
     table.start(header)
     table.append(sample.row())
     found = read_conductance(tmp_path, ("a", "b"))
     assert np.isnan([found.highest_temperature, found.mean_temperature, found.film_share]).all()
+    assert np.isnan(found.texture).all()
+    assert found.texture.shape == (1, len(TEXTURE_COLUMNS))
 
 
 def test_fields_are_read_as_they_were_written(tmp_path):

@@ -7,8 +7,9 @@ from typing import cast
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.meshing import FilmMesh
-from hebbfilm.solvers.magnetisation.observables.measures import TextureMeasures, measure_texture
+from hebbfilm.solvers.magnetisation.observables.measures import measure_texture
 from hebbfilm.solvers.magnetisation.observables.plane import Plane, planes_of
+from hebbfilm.solvers.magnetisation.observables.texture_measures import TextureMeasures
 
 
 class FilmTexture:
