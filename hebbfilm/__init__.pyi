@@ -80,6 +80,10 @@ from .run.inputs.case import read_case as read_case
 from .run.job.interruption import Interrupted as Interrupted
 from .run.job.interruption import StopRequest as StopRequest
 from .run.pictures.gallery import draw_all as draw_all
+from .run.results.run_results import RunResults as RunResults
+from .run.results.run_results import open_run as open_run
+from .run.results.study_results import StudyResults as StudyResults
+from .run.results.study_results import open_study as open_study
 from .run.training.training_run import run_case as run_case
 from .run.training.training_run import train as train
 from .solvers import Conduction as Conduction

@@ -14,14 +14,10 @@ from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.film import Film
 from hebbfilm.solvers.film_state import FilmState
 from hebbfilm.solvers.following import require_at_rest
-from hebbfilm.solvers.state.checksummed_archive import (
-    read_checksummed,
-    read_unchecked,
-    write_checksummed,
-)
+from hebbfilm.solvers.state.checksummed_archive import write_checksummed
+from hebbfilm.solvers.state.content import FORMAT, read_content, require_format
 from hebbfilm.solvers.state.part import OF_CONDUCTOR, Part
 
-_FORMAT = 4
 _SAME_PLACE = 1e-3
 """Two vertices are the same if they differ by less than this part of the shortest edge."""
 
@@ -47,7 +43,7 @@ def save_state(film: Film, path: Path | str, notes: dict[str, Any] | None = None
         if isinstance(value, np.ndarray)
     }
     header = {
-        "format": _FORMAT,
+        "format": FORMAT,
         **{name: value for name, value in entries.items() if name not in arrays},
         "contacts": film.contacts,
         "conducting_vertices": film.conductor.mesh.numbering.size,
@@ -78,7 +74,7 @@ def load_state(film: Film, path: Path | str) -> dict[str, Any]:
     shortest_edge = film.film_mesh.quality().shortest_edge
 
     def read() -> tuple[dict[str, Any], dict[str, FloatArray]]:
-        header, arrays = _read(path)
+        header, arrays = read_content(path)
         _check(path, header, arrays.pop("vertices"), expected, film.contacts, shortest_edge)
         _require_conductor(path, header, film.conductor.mesh.numbering.size)
         _require_remembering(path, header, _remembering(film))
@@ -160,35 +156,6 @@ def _write(path: Path, header: str, arrays: dict[str, FloatArray]) -> None:
         write_checksummed(whole, {"header": np.array(header), **arrays})
 
 
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, FloatArray]]:
-    if not path.is_file():
-        raise InputError(f"there is no state file {path}")
-    try:
-        arrays = read_checksummed(path)
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from None
-    if arrays is None:
-        _require_format(path, _earlier_format(path))
-        raise InputError(
-            f"{path} is not a state file of hebbfilm, or damaged: its checksum does not fit"
-        )
-    return json.loads(str(arrays.pop("header"))), arrays
-
-
-def _earlier_format(path: Path) -> int:
-    """That of a file without a checksum; the present one if it tells of none."""
-    try:
-        header = json.loads(str(read_unchecked(path)["header"]))
-        return int(header["format"])
-    except (KeyError, TypeError, ValueError):
-        return _FORMAT
-
-
-def _require_format(path: Path, found: int) -> None:
-    if found != _FORMAT:
-        raise InputError(f"{path} has state format {found}; this version reads {_FORMAT}")
-
-
 def _check(
     path: Path,
     header: dict[str, Any],
@@ -197,7 +164,7 @@ def _check(
     contacts: tuple[str, ...],
     shortest_edge: float,
 ) -> None:
-    _require_format(path, header["format"])
+    require_format(path, header["format"])
     if tuple(header["contacts"]) != contacts:
         raise InputError(
             f"{path} is of a film with contacts {', '.join(header['contacts'])}; "

@@ -23,12 +23,12 @@ WITHOUT_EXAMPLE = {
     "what functions return": (
         "ChipRecall", "Conduction", "Criteria", "FilmMesh", "FilmView", "FlipCorrection",
         "Landscape", "MeshQuality", "ProtocolRun", "ReadDisturbance", "RecallTable", "Run",
-        "TextureMeasures",
+        "RunResults", "StudyResults", "TextureMeasures",
     ),
     "files, and whole runs": (
         "Case", "Groups", "Interrupted", "StopRequest", "draw_all", "load_state", "read_case",
-        "read_drawing", "read_mesh", "read_protocol_run", "read_run", "run_case", "save_state",
-        "train", "write_msh", "write_xdmf",
+        "open_run", "open_study", "read_drawing", "read_mesh", "read_protocol_run", "read_run",
+        "run_case", "save_state", "train", "write_msh", "write_xdmf",
     ),
     "takes longer": ("read_disturbance",),
 }  # fmt: skip

@@ -83,15 +83,22 @@ class Rows:
         return value
 
 
-def read_rows(path: Path) -> Rows:
+def read_rows(path: Path, *, growing: bool = False) -> Rows:
     """Read a table.
+
+    Args:
+        path: of the file.
+        growing: whether a process may be at work on it: a last row without its end is left out.
 
     Raises:
         InputError: the file is missing, empty, cut short, or has two columns of one name.
     """
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            header, *rows = csv.reader(file)
+            lines = list(file)
+        if growing and lines and not lines[-1].endswith("\n"):
+            del lines[-1]
+        header, *rows = csv.reader(lines)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path}: cannot be read ({reason(error)})") from None
     except ValueError:

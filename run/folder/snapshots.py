@@ -20,15 +20,18 @@ from hebbfilm.common.messages import reason
 from hebbfilm.common.whole_files import replacing
 from hebbfilm.run.folder.schema import STRICT, FileName, NotNegative, Number, Word
 from hebbfilm.run.folder.texture import TextureEntry
+from hebbfilm.run.folder.vtu_about import add_numbers
 
 _CELL_TYPES = {4: "tetra", 3: "triangle"}
 """By the number of vertices."""
 
 # The arrays in the files.
 _M = "m"
-_POTENTIAL = "potential"
+_POTENTIAL = "potential_V"
 _CONTACT = "contact"
-_CURRENT_DENSITY = "current_density"
+_CURRENT_DENSITY = "current_density_A_per_m2"
+_EARLIER = {"potential": _POTENTIAL, "current_density": _CURRENT_DENSITY}
+"""What runs of earlier versions call them."""
 _REGION = "region"
 _TEMPERATURE = "temperature_K"
 _OERSTED = "oersted_field_A_per_m"
@@ -95,8 +98,13 @@ class Fields:
     layer_currents: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
-def write_fields(path: Path, fields: Fields) -> None:
+def write_fields(path: Path, fields: Fields, about: Mapping[str, float] | None = None) -> None:
     """Write the fields of a snapshot, whole or not at all.
+
+    Args:
+        path: of the file.
+        fields: what it holds.
+        about: numbers that belong to no place, by their names.
 
     Raises:
         InputError: the file cannot be written.
@@ -118,6 +126,7 @@ def write_fields(path: Path, fields: Fields) -> None:
     )
     with replacing(path) as whole:
         mesh.write(whole, file_format="vtu")
+        add_numbers(whole, about or {})
 
 
 def read_fields(folder: Path, snapshot: Snapshot) -> Fields:
@@ -138,6 +147,10 @@ def read_fields(folder: Path, snapshot: Snapshot) -> Fields:
         mesh = vtu.read(path)
     except Exception as error:
         raise InputError(f"{path}: not a readable VTU file ({reason(error)})") from None
+    for data in (mesh.point_data, mesh.cell_data):
+        for earlier, name in _EARLIER.items():
+            if earlier in data:
+                data[name] = data.pop(earlier)
     kind = next((k for k in _CELL_TYPES.values() if k in mesh.cells_dict), None)
     if kind is None:
         raise InputError(f"{path}: holds neither triangles nor tetrahedra")

@@ -37,7 +37,7 @@ def manifest_of(
         neurons=neuron_entries(neurons),
         contact_sizes={name: film.conductor.operators.contact_size(name) for name in mesh.contacts},
         region_sizes={name: mesh.region_size(name) for name in mesh.regions},
-        thickness=operators.even_thickness or operators.volume / operators.area,
+        thickness=operators.mean_thickness,
         mesh=asdict(mesh.quality()),
         case=case.as_kept(),
         terms=[described(table.model_dump(), "terms") for table in case.terms],

@@ -183,6 +183,11 @@ class VertexOperators:
         return area
 
     @cached_property
+    def mean_thickness(self) -> float:
+        """In m."""
+        return self.even_thickness or self.volume / self.area
+
+    @cached_property
     def depth(self) -> fem.Constant | fem.Function:
         """By what an integral over the mesh is to be multiplied, in UFL; collective at first.
 

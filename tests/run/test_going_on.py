@@ -43,6 +43,7 @@ duration = 2e-13
 [output]
 sample_interval = 2e-12
 field_interval = 5e-12
+texture = true
 """
 SETTLED = "torque_tolerance = 1e8"
 STACK = """

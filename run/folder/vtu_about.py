@@ -1,0 +1,33 @@
+"""What a VTU file says of itself: the time, the thickness, and which contact has which number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+TIME = "TimeValue"
+"""What ParaView takes for the time of a file."""
+_GRID = b"<UnstructuredGrid>\n"
+_HEAD = 1000
+"""Bytes in which the grid begins."""
+
+
+def add_numbers(path: Path, numbers: Mapping[str, float]) -> None:
+    """Give a VTU file of meshio numbers that belong to no point or cell, as its FieldData.
+
+    meshio writes none, and cannot read text there: so what has a name is the name of its number.
+
+    Args:
+        path: of the file.
+        numbers: by their names.
+    """
+    arrays = "".join(
+        f'<DataArray type="Float64" Name={quoteattr(name)} NumberOfTuples="1" format="ascii">'
+        f"{float(value)!r}</DataArray>\n"
+        for name, value in numbers.items()
+    )
+    content = path.read_bytes()
+    end = content.index(_GRID, 0, _HEAD) + len(_GRID)
+    told = f"<FieldData>\n{arrays}</FieldData>\n".encode()
+    path.write_bytes(content[:end] + told + content[end:])

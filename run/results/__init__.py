@@ -1,0 +1,1 @@
+"""Runs and studies as pandas and xarray have data, and as files for other programs."""
