@@ -87,6 +87,7 @@ from .run.results.study_results import open_study as open_study
 from .run.training.training_run import run_case as run_case
 from .run.training.training_run import train as train
 from .solvers import Conduction as Conduction
+from .solvers import Cone as Cone
 from .solvers import CurieLaw as CurieLaw
 from .solvers import Current as Current
 from .solvers import DecayingSine as DecayingSine
@@ -96,7 +97,11 @@ from .solvers import Energy as Energy
 from .solvers import Film as Film
 from .solvers import FilmView as FilmView
 from .solvers import Formula as Formula
+from .solvers import FormulaTexture as FormulaTexture
+from .solvers import FromFile as FromFile
 from .solvers import Heat as Heat
+from .solvers import Helix as Helix
+from .solvers import ImageTexture as ImageTexture
 from .solvers import Layer as Layer
 from .solvers import Material as Material
 from .solvers import NumericField as NumericField
@@ -105,14 +110,23 @@ from .solvers import NumericTorque as NumericTorque
 from .solvers import Oersted as Oersted
 from .solvers import Pulse as Pulse
 from .solvers import Ramp as Ramp
+from .solvers import Random as Random
+from .solvers import RegionTextures as RegionTextures
 from .solvers import Segment as Segment
 from .solvers import Sinc as Sinc
 from .solvers import Sine as Sine
 from .solvers import Sink as Sink
+from .solvers import Skyrmion as Skyrmion
+from .solvers import SkyrmionLattice as SkyrmionLattice
+from .solvers import Stripes as Stripes
 from .solvers import Surroundings as Surroundings
 from .solvers import Table as Table
+from .solvers import Texture as Texture
 from .solvers import TextureMeasures as TextureMeasures
 from .solvers import Torque as Torque
+from .solvers import Uniform as Uniform
+from .solvers import Vortex as Vortex
+from .solvers import Wall as Wall
 from .solvers import Wire as Wire
 from .solvers import alternating as alternating
 from .solvers import constant as constant
@@ -121,7 +135,9 @@ from .solvers import gradient as gradient
 from .solvers import load_state as load_state
 from .solvers import parameter as parameter
 from .solvers import pulse_train as pulse_train
+from .solvers import read_ovf as read_ovf
 from .solvers import rest as rest
 from .solvers import save_state as save_state
+from .solvers import write_ovf as write_ovf
 
 __version__: str

@@ -3,40 +3,34 @@
 import ast
 import math
 import operator
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.hints import did_you_mean
 from hebbfilm.common.messages import reason, shown
 from hebbfilm.solvers.drives.waveform import AnyWaveform
+from hebbfilm.solvers.expressions import Evaluated, Words
 
-_LONGEST = 1000
-_Evaluated: TypeAlias = Callable[[float], float]
-
-_BINARY: Mapping[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    # In place of Python's own, which makes complex numbers of negative ones.
-    ast.Pow: math.pow,
-}
-_UNARY: Mapping[type[ast.unaryop], Callable[[float], float]] = {
-    ast.UAdd: operator.pos,
-    ast.USub: operator.neg,
-}
-_FUNCTIONS: Mapping[str, Callable[[float], float]] = {
-    "sin": math.sin,
-    "cos": math.cos,
-    "exp": math.exp,
-    "sqrt": math.sqrt,
-    "abs": abs,
-}
-_CONSTANTS: Mapping[str, float] = {"pi": math.pi}
-_TIME = "t"
-_NAMES = (_TIME, *_CONSTANTS, *_FUNCTIONS)
+_WORDS = Words(
+    variables=("t",),
+    constants={"pi": math.pi},
+    functions={
+        "sin": math.sin,
+        "cos": math.cos,
+        "exp": math.exp,
+        "sqrt": math.sqrt,
+        "abs": abs,
+    },
+    binary={
+        ast.Add: operator.add,
+        ast.Sub: operator.sub,
+        ast.Mult: operator.mul,
+        ast.Div: operator.truediv,
+        # In place of Python's own, which makes complex numbers of negative ones.
+        ast.Pow: math.pow,
+    },
+    unary={ast.UAdd: operator.pos, ast.USub: operator.neg},
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +60,9 @@ class Formula(AnyWaveform):
 
     def value(self, time: float) -> float:
         """The waveform at `time` in s."""
-        evaluated: _Evaluated = vars(self)["_evaluated"]
+        evaluated: Evaluated = vars(self)["_evaluated"]
         try:
-            found = evaluated(time)
+            found = float(evaluated((time,)))
         except (ArithmeticError, ValueError) as error:
             raise InputError(f"{self._told}: at t = {time:g} s {reason(error)}") from None
         if not math.isfinite(found):
@@ -79,18 +73,11 @@ class Formula(AnyWaveform):
     def _told(self) -> str:
         return f"{self._where}.formula = {shown(self.formula)}"
 
-    def _parsed(self) -> _Evaluated:
-        if not isinstance(self.formula, str) or len(self.formula) > _LONGEST:
-            raise InputError(f"{self._told}: must be text of at most {_LONGEST} characters")
+    def _parsed(self) -> Evaluated:
         try:
-            return _compiled(ast.parse(self.formula.strip(), mode="eval").body)
+            return _WORDS.evaluated(self.formula, "sin(2*pi*1e9*t)")
         except InputError as error:
             raise InputError(f"{self._told}: {error}") from None
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            raise InputError(
-                f"{self._told}: is no expression ({reason(error)}); "
-                "must be one like 'sin(2*pi*1e9*t)'"
-            ) from None
 
     def __getstate__(self) -> dict[str, object]:
         """Its fields alone: what was made of the text cannot be sent."""
@@ -99,53 +86,3 @@ class Formula(AnyWaveform):
     def __setstate__(self, state: dict[str, object]) -> None:
         vars(self).update(state)
         vars(self)["_evaluated"] = self._parsed()
-
-
-def _compiled(node: ast.expr) -> _Evaluated:
-    """What evaluates a node, made of those that evaluate its parts.
-
-    Raises:
-        InputError: a node that is not allowed.
-    """
-    match node:
-        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
-            return _constant(_as_float(number))
-        case ast.Name(id="t"):
-            return lambda time: time
-        case ast.Name(id=name) if name in _CONSTANTS:
-            return _constant(_CONSTANTS[name])
-        case ast.UnaryOp(op=sign, operand=operand) if type(sign) in _UNARY:
-            return _applied(_UNARY[type(sign)], _compiled(operand))
-        case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _BINARY:
-            return _joined(_BINARY[type(sign)], _compiled(left), _compiled(right))
-        case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in _FUNCTIONS:
-            return _applied(_FUNCTIONS[name], _compiled(argument))
-        case ast.Name(id=name) | ast.Call(func=ast.Name(id=name)) if name not in _NAMES:
-            raise InputError(
-                f"{name} is not known{did_you_mean(name, _NAMES)} (allowed: {', '.join(_NAMES)})"
-            )
-    raise InputError(
-        f"{shown(ast.unparse(node))} is not allowed; allowed are numbers, + - * / **, "
-        f"{', '.join(_NAMES)}"
-    )
-
-
-def _as_float(number: float) -> float:
-    try:
-        return float(number)
-    except OverflowError:
-        raise InputError("a whole number is too large") from None
-
-
-def _constant(number: float) -> _Evaluated:
-    return lambda _: number
-
-
-def _applied(function: Callable[[float], float], argument: _Evaluated) -> _Evaluated:
-    return lambda time: function(argument(time))
-
-
-def _joined(
-    function: Callable[[float, float], float], left: _Evaluated, right: _Evaluated
-) -> _Evaluated:
-    return lambda time: function(left(time), right(time))

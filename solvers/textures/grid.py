@@ -70,18 +70,28 @@ class GridField:
             InputError: a point outside the grid, or far from any cell with a field.
         """
         self.require_inside(points, name)
-        axes = [axis for axis in (2, 1, 0) if self.counts[axis] > 1]
-        if not axes:
-            return np.broadcast_to(self.directions[0, 0, 0], (len(points), 3))
-        centres = [self._centres(axis) for axis in axes]
-        kept = self.directions.reshape(*(self.counts[axis] for axis in axes), 3)
-        clipped = [
-            np.clip(points[:, axis], at[0], at[-1]) for axis, at in zip(axes, centres, strict=True)
-        ]
-        found: FloatArray = RegularGridInterpolator(centres, kept)(np.column_stack(clipped))
+        found = self.between(points, self.directions)
         none = np.abs(found).max(axis=1) < _NO_DIRECTION
         if none.any():
             found[none] = self._nearest(points[none], name)
+        return found
+
+    def between(self, points: FloatArray, kept: FloatArray) -> FloatArray:
+        """What is linear along each axis between the centres of cells, (n, k).
+
+        Args:
+            points: (n, 3) in m; those beyond the outermost centres count as on them.
+            kept: in each cell, (nz, ny, nx, k).
+        """
+        axes = [axis for axis in (2, 1, 0) if self.counts[axis] > 1]
+        if not axes:
+            return np.tile(kept[0, 0, 0], (len(points), 1))
+        centres = [self._centres(axis) for axis in axes]
+        values = kept.reshape(*(self.counts[axis] for axis in axes), -1)
+        clipped = [
+            np.clip(points[:, axis], at[0], at[-1]) for axis, at in zip(axes, centres, strict=True)
+        ]
+        found: FloatArray = RegularGridInterpolator(centres, values)(np.column_stack(clipped))
         return found
 
     def require_inside(self, points: FloatArray, name: str) -> None:

@@ -18,6 +18,7 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import one_line, shown
 from hebbfilm.common.whole_files import replacing
+from hebbfilm.solvers.textures.contents import content_of
 from hebbfilm.solvers.textures.grid import GridField
 from hebbfilm.solvers.textures.ovf_text import CONTROL, Segment, segments
 
@@ -38,16 +39,15 @@ def read_ovf(path: Path | str, segment: int | None = None) -> GridField:
             values that are not vectors of three, not finite, or more or fewer than the grid has
             cells.
     """
-    path = Path(path)
-    try:
-        content = path.read_bytes()
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise InputError(f"{path}: cannot be read: {why}") from None
+    return ovf_field(content_of(path), str(path), segment)
+
+
+def ovf_field(content: bytes, name: str, segment: int | None = None) -> GridField:
+    """The same of the content of a file, by the name of which messages begin."""
     try:
         return _field(_chosen(segments(content), segment))
     except InputError as error:
-        raise InputError(f"{path}: {error}") from None
+        raise InputError(f"{name}: {error}") from None
 
 
 def _chosen(found: list[Segment], number: int | None) -> Segment:

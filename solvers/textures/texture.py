@@ -1,0 +1,147 @@
+"""What all textures are: m at any place of a film."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, get_type_hints
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
+
+from hebbfilm.common.arrays import BoolArray, FloatArray
+from hebbfilm.common.collective import on_root
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.quantities import Length, Plain
+from hebbfilm.common.schema import wrong_value
+
+if TYPE_CHECKING:
+    from hebbfilm.solvers.discretisation.operators import VertexOperators
+
+
+def _not_zero(vector: tuple[float, float, float]) -> tuple[float, float, float]:
+    if not any(vector):
+        raise InputError("must be a direction that is not zero")
+    return vector
+
+
+Direction: TypeAlias = Annotated[tuple[Plain, Plain, Plain], AfterValidator(_not_zero)]
+"""Of which the length does not count."""
+Place: TypeAlias = tuple[Length, Length]
+"""x and y in m."""
+NESTED = ("textures", "elsewhere")
+"""Fields that hold textures, which are checked already."""
+Sign: TypeAlias = Literal[1, -1]
+WallKind: TypeAlias = Literal["neel", "bloch"]
+"""How m turns in a wall: towards where it goes to, or within the plane of the wall."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Texture:
+    """How magnetisation begins: m at any place of a film.
+
+    Subclasses give `at`. Fields are checked by their annotations, as those of case files are.
+
+    Raises:
+        InputError: a field of another type, or outside its range.
+    """
+
+    def __post_init__(self) -> None:
+        kind: Any = type(self)
+        for name, adapter in _adapters(kind).items():
+            value = _plain(getattr(self, name))
+            try:
+                checked = adapter.validate_python(value, strict=True)
+            except ValidationError as error:
+                raise InputError(_told(f"{self.name}.{name}", error)) from None
+            object.__setattr__(self, name, checked)
+
+    @property
+    def name(self) -> str:
+        """What messages call it: its kind."""
+        return str(getattr(self, "kind", type(self).__name__))
+
+    def at(self, points: FloatArray) -> FloatArray:
+        """Directions at points (n, 3) in m, (n, 3), of any length but zero."""
+        raise NotImplementedError
+
+    def on(self, operators: VertexOperators, inside: BoolArray | None = None) -> FloatArray:
+        """Directions at the vertices that this rank owns, (owned, 3); collective.
+
+        They are found on rank 0, from all places in one order, so that they are the same on any
+        number of ranks.
+
+        Args:
+            operators: of the film.
+            inside: the vertices at which they are wanted, (owned,); zero at others. None: all.
+
+        Raises:
+            InputError: see the texture.
+        """
+        mesh = operators.film_mesh
+        places = mesh.numbering.gather(mesh.coordinates)
+        chosen = None if inside is None else mesh.numbering.gather(inside)
+
+        def found() -> FloatArray:
+            assert places is not None, "rank 0 has all places"
+            wanted = slice(None) if chosen is None else chosen
+            directions = np.zeros(places.shape)
+            directions[wanted] = self.at(places[wanted])
+            return directions
+
+        values: FloatArray = mesh.numbering.scatter(on_root(operators.comm, found))
+        return values[: operators.owned]
+
+    def require_fit(self, corners: FloatArray | None, regions: tuple[str, ...]) -> None:
+        """Find out before a film is meshed whether the texture can be on it; not collective.
+
+        Args:
+            corners: two of its box, m, (2, 3); None: unknown.
+            regions: names of those of the film.
+
+        Raises:
+            InputError: a file that cannot be read, or does not hold the film; a region that it does
+                not have.
+        """
+
+
+@cache
+def _adapters(kind: type) -> dict[str, TypeAdapter[Any]]:
+    hints = get_type_hints(kind, include_extras=True)
+    config = ConfigDict(allow_inf_nan=False)
+    return {
+        each.name: TypeAdapter(hints[each.name], config=config)
+        for each in fields(kind)
+        if each.name not in NESTED
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Lists and arrays as tuples of numbers."""
+    value = value.tolist() if isinstance(value, np.ndarray | np.generic) else value
+    return tuple(map(_plain, value)) if isinstance(value, list | tuple) else value
+
+
+def _told(key: str, error: ValidationError) -> str:
+    first = error.errors()[0]
+    if first["type"] == "value_error":
+        return f"{key} = {first['input']}: {first['ctx']['error']}"
+    place = "".join(f"[{part}]" for part in first["loc"] if isinstance(part, int))
+    return wrong_value(f"{key}{place}", first)
+
+
+def in_plane(angle: float) -> FloatArray:
+    """The unit vector at an angle in degrees to x, (3,); exact along the axes."""
+    turned = np.radians(angle % 90.0)
+    x, y = np.cos(turned), np.sin(turned)
+    for _ in range(int(angle // 90.0) % 4):
+        x, y = -y, x
+    return np.array([x, y, 0.0])
+
+
+def from_angle(turn: FloatArray, begin: npt.ArrayLike, towards: npt.ArrayLike) -> FloatArray:
+    """cos(turn) begin + sin(turn) towards, (n, 3)."""
+    begin, towards = np.asarray(begin), np.asarray(towards)
+    found: FloatArray = np.cos(turn)[:, None] * begin + np.sin(turn)[:, None] * towards
+    return found

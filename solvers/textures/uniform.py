@@ -1,0 +1,56 @@
+"""Magnetisation that is alike everywhere, or nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from hebbfilm.common.arguments import LARGEST_SEED
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.textures.texture import Direction, Texture
+
+
+@dataclass(frozen=True, kw_only=True)
+class Uniform(Texture):
+    """One direction everywhere.
+
+    Args:
+        direction: of m; its length does not count.
+
+    Example:
+        >>> import numpy as np
+        >>> Uniform(direction=(0, 0, -2)).at(np.zeros((1, 3)))
+        array([[ 0.,  0., -1.]])
+    """
+
+    direction: Direction = (0.0, 0.0, 1.0)
+    kind: Literal["uniform"] = "uniform"
+
+    def at(self, points: FloatArray) -> FloatArray:
+        """The direction, as often as there are points."""
+        # The largest component first: the square of a length of 1e-200 is zero.
+        scaled = np.array(self.direction) / np.abs(self.direction).max()
+        return np.tile(scaled / np.linalg.norm(scaled), (len(points), 1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Random(Texture):
+    """Independent random directions at all vertices, the same on any number of ranks.
+
+    Args:
+        seed: of the random numbers.
+
+    Example:
+        >>> Random(seed=3).seed
+        3
+    """
+
+    seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = 1
+    kind: Literal["random"] = "random"
+
+    def at(self, points: FloatArray) -> FloatArray:
+        """Directions for points in this very order."""
+        return np.random.default_rng(self.seed).standard_normal((len(points), 3))
