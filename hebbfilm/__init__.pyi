@@ -77,6 +77,7 @@ from .run.folder.reader import read_run as read_run
 from .run.inputs.case import Case as Case
 from .run.inputs.case import parse_case as parse_case
 from .run.inputs.case import read_case as read_case
+from .run.inputs.from_run import FromRun as FromRun
 from .run.job.interruption import Interrupted as Interrupted
 from .run.job.interruption import StopRequest as StopRequest
 from .run.pictures.gallery import draw_all as draw_all

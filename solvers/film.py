@@ -1,20 +1,15 @@
 """A magnetic film with contacts: conduction and magnetisation, each acting on the other."""
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from hebbfilm.common.arguments import check_kind, check_number, check_vector
-from hebbfilm.common.arrays import FloatArray, read_only
-from hebbfilm.common.collective import on_every_rank
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import FilmMesh, film_part
 from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.conduction.electrodes import Electrodes
 from hebbfilm.solvers.conductor import conductor_of
-from hebbfilm.solvers.directions import magnetisation_at_vertices, unit_vectors
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.drives.drive import Drives
 from hebbfilm.solvers.drives.schedule import START
@@ -28,8 +23,6 @@ from hebbfilm.solvers.layers.film_layer import layers_on_film
 from hebbfilm.solvers.layers.layer import Layer
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.mesh_watch import MeshWatch
-from hebbfilm.solvers.magnetisation.observables.film_texture import FilmTexture
-from hebbfilm.solvers.magnetisation.observables.texture_measures import TextureMeasures
 from hebbfilm.solvers.magnetisation.spin_torque import CurrentDrift
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.magnetisation.warm_magnet import warm_magnet
@@ -45,8 +38,6 @@ from hebbfilm.solvers.terms.disorder import Disorder
 from hebbfilm.solvers.terms.energy_terms import kinks, terms_of
 from hebbfilm.solvers.terms.interface import Term
 from hebbfilm.solvers.terms.oersted.oersted import Oersted
-from hebbfilm.solvers.textures.texture import Texture
-from hebbfilm.solvers.textures.uniform import Random
 from hebbfilm.solvers.torques.binding import AnyTorque, require_kinds
 from hebbfilm.solvers.torques.spin_orbit import spin_orbit_of
 
@@ -229,64 +220,6 @@ class Film(MovingFilm):
     def contacts(self) -> tuple[str, ...]:
         """Names of the nodes, in their order; contacts tied together are one, like "a+b"."""
         return tuple(self.nodes)
-
-    @property
-    def m(self) -> FloatArray:
-        """Unit magnetisation at the vertices of this rank, (owned, 3); read it, do not write."""
-        return read_only(self.dynamics.m[: self.operators.owned])
-
-    def set_magnetisation(self, m: FloatArray | Callable[[FloatArray], FloatArray]) -> None:
-        """Set m, normalised; collective.
-
-        Args:
-            m: (3,) or (owned, 3), or a function of coordinates (owned, 3) in m that returns these.
-
-        Raises:
-            InputError: another shape, or a vector that has no direction: zero, or not finite.
-        """
-        self.dynamics.m[: self.operators.owned] = magnetisation_at_vertices(self.film_mesh, m)
-        self.dynamics.synchronise()
-
-    def start_from(self, texture: Texture) -> None:
-        """Set m to a texture, the same on any number of ranks; collective.
-
-        Args:
-            texture: like `Skyrmion`, `Stripes`, `FromFile`, or a `Texture` of one's own.
-
-        Raises:
-            InputError: no texture, a file that cannot be read or does not hold the film, or a place
-                at which the texture has no direction.
-
-        Example:
-            >>> from mpi4py import MPI
-            >>> film = Film(mesh_film(disc(radius=60e-9, mesh_size=1e-8), MPI.COMM_WORLD))
-            >>> film.start_from(Skyrmion(radius=20e-9, wall_width=20e-9))
-            >>> bool(film.m[:, 2].min() < -0.9 < 0.9 < film.m[:, 2].max())
-            True
-        """
-        check_kind("texture", texture, Texture)
-        found = texture.on(self.operators)
-        # What comes from an earlier run is of length 1 already, and stays as it is to the last bit.
-        whole = np.abs(np.einsum("ij,ij->i", found, found) - 1) <= 8 * np.finfo(float).eps
-        unit = on_every_rank(self.film_mesh.comm, lambda: unit_vectors(found, len(found)))
-        self.dynamics.m[: self.operators.owned] = np.where(whole[:, None], found, unit)
-        self.dynamics.synchronise()
-
-    def randomise(self, seed: int) -> None:
-        """Independent random directions at all vertices, the same on any number of ranks."""
-        self.start_from(Random(seed=seed))
-
-    def texture_measures(self) -> TextureMeasures:
-        """Topological charge, skyrmions, length of walls and stripes of the present m; collective.
-
-        Raises:
-            InputError: a film in 3D without a flat face.
-        """
-        return self._texture.measures(self.m)
-
-    @cached_property
-    def _texture(self) -> FilmTexture:
-        return FilmTexture(self.film_mesh)
 
     def conductance_matrix(self) -> FloatArray:
         """G in S for the present magnetisation, (N, N) in node order; collective; see `read`."""

@@ -8,14 +8,13 @@ from mpi4py import MPI
 
 from hebbfilm.common.arguments import check_count, check_number
 from hebbfilm.solvers.conduction.conduction import Conduction
-from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.drives.drive import Segment, rest
 from hebbfilm.solvers.drives.schedule import START, Position
 from hebbfilm.solvers.film_state import trial
+from hebbfilm.solvers.film_texture import TexturedFilm
 from hebbfilm.solvers.followers import FollowsTime
 from hebbfilm.solvers.following import asking, follow, in_motion, observing, require_at_rest
 from hebbfilm.solvers.integrators import Integrator
-from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.mesh_watch import MeshWatch
 from hebbfilm.solvers.magnetisation.minimiser import ROUND, minimise
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
@@ -23,11 +22,9 @@ from hebbfilm.solvers.renewal import CurrentRenewal
 from hebbfilm.solvers.state.part import Part
 
 
-class MovingFilm:
+class MovingFilm(TexturedFilm):
     """What can be done with a `Film`, which says what it is made of; its methods are collective."""
 
-    operators: VertexOperators
-    dynamics: Dynamics
     conduction: Conduction | None
     current: CurrentRenewal
     integrator: Integrator

@@ -27,10 +27,11 @@ WITHOUT_EXAMPLE = {
     ),
     "files, and whole runs": (
         "Case", "Groups", "Interrupted", "StopRequest", "draw_all", "load_state", "read_case",
-        "open_run", "open_study", "read_drawing", "read_mesh", "read_protocol_run", "read_run",
-        "run_case", "save_state", "train", "write_msh", "write_xdmf",
+        "open_run", "open_study", "read_drawing", "read_mesh", "read_ovf", "read_protocol_run",
+        "read_run", "run_case", "save_state", "train", "write_msh", "write_xdmf",
     ),
     "takes longer": ("read_disturbance",),
+    "what others are made of": ("Texture",),
 }  # fmt: skip
 
 

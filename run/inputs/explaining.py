@@ -26,6 +26,7 @@ from hebbfilm.run.inputs.sections import (
     Reading,
     Thermal,
 )
+from hebbfilm.run.inputs.textures import texture_problem
 from hebbfilm.solvers import CurieLaw, Disorder, Electrodes, Heat, Oersted, Sink, Wire
 from hebbfilm.solvers.drives.waveforms import WAVEFORMS
 
@@ -44,6 +45,8 @@ def explained(error: ValidationError, content: Mapping[str, Any], top: Iterable[
     errors = error.errors()
     # A key that is misspelt is missing too: the slip says more.
     first = next((e for e in errors if e["type"] in _UNKNOWN_KEY), _told_best(errors))
+    if first["loc"][:2] == ("initial", "texture"):
+        return texture_problem(first, content)
     # Where a number or something else is allowed, pydantic says which of them it tried.
     location = [part for part in first["loc"] if not _is_alternative(part)]
     location = _by_name(location, content)

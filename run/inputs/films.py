@@ -10,6 +10,7 @@ from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.layouts import FilmSource
 from hebbfilm.run.inputs.plugins import load_all
 from hebbfilm.run.inputs.regions import thickness_of
+from hebbfilm.run.inputs.textures import texture_of
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.drives.held_field import HeldField
 from hebbfilm.solvers.magnetisation.resolution import LOST
@@ -109,7 +110,5 @@ def require_mesh_that_holds(film: Film, case: Case) -> None:
 
 def set_initial_texture(film: Film, case: Case) -> None:
     """The texture before relaxation; collective."""
-    if case.initial.texture == "random":
-        film.randomise(case.initial.seed)
-    else:
-        film.set_magnetisation(np.array(case.initial.direction))
+    initial = case.initial
+    film.start_from(texture_of(initial.texture, initial.seed, initial.direction))

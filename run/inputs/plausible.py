@@ -46,6 +46,8 @@ class Plausible:
 
 
 _TIME = Plausible("s", 1e-14, 1e-4, 1e-9, "seconds", positive=True)
+_TEXTURE_LENGTH = Plausible("m", 1e-10, 1e-3, 1e-9, "metres", positive=True)
+_TEXTURE_PLACE = Plausible("m", 1e-12, 1e-2, 1e-9, "metres")
 _MOMENT = replace(_TIME, positive=False)
 _DMI = Plausible("J/m²", 1e-7, 0.1, 1e-3, "joules per square metre")
 _FIELD = Plausible("A/m", 1.0, 1e8, 1 / VACUUM_PERMEABILITY, "amperes per metre")
@@ -134,6 +136,14 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "protocol.steps.last": _FIELD,
     "protocol.steps.drives": _VOLTAGE,
     "initial.direction": _DIRECTION,
+    "initial.texture.radius": _TEXTURE_LENGTH,
+    "initial.texture.core_radius": _TEXTURE_LENGTH,
+    "initial.texture.wall_width": _TEXTURE_LENGTH,
+    "initial.texture.width": _TEXTURE_LENGTH,
+    "initial.texture.period": _TEXTURE_LENGTH,
+    "initial.texture.centre": _TEXTURE_PLACE,
+    "initial.texture.position": _TEXTURE_PLACE,
+    "initial.texture.shift": _TEXTURE_PLACE,
     "initial.relaxation": _TIME,
     "initial.damping": _DAMPING,
     "initial.torque_tolerance": _TORQUE,

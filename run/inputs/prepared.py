@@ -14,15 +14,16 @@ from hebbfilm.run.inputs.modules import with_modules_found
 from hebbfilm.run.inputs.neurons import with_neurons
 from hebbfilm.run.inputs.plausible import check_plausible
 from hebbfilm.run.inputs.tables import with_tables_read
+from hebbfilm.run.inputs.textures import with_texture_found
 from hebbfilm.solvers.drives.waveforms import LARGEST_FIELD
 
 _YES = (1, "true", "yes", "on")
 
 
 def with_files(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """The same with its tables read and its modules found, from a folder."""
+    """The same with its tables read, and its modules and textures found, from a folder."""
     found: dict[str, Any] = with_modules_found(with_tables_read(content, folder), folder)
-    return found
+    return with_texture_found(found, folder)
 
 
 def prepared(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,8 @@ from hebbfilm.common.quantities import (
 from hebbfilm.hopfield import Reference
 from hebbfilm.hopfield.moments import TRAINED, UNIFORM, UNTRAINED
 from hebbfilm.hopfield.reference import FORMULAS
-from hebbfilm.solvers import IntegratorName, Numerics
+from hebbfilm.run.inputs.textures import NamedOrTable
+from hebbfilm.solvers import IntegratorName, Numerics, Texture
 
 PositiveTime = Annotated[Time, Field(gt=0)]
 PositiveTorque = Annotated[FieldStrength, Field(gt=0)]
@@ -29,6 +30,7 @@ PositiveVoltage = Annotated[Voltage, Field(gt=0)]
 Damping = Annotated[Plain, Field(gt=0)]
 Direction = tuple[Plain, Plain, Plain]
 FieldVector = tuple[FieldStrength, FieldStrength, FieldStrength]
+_SEED = 1
 
 
 class Section(BaseModel):
@@ -52,23 +54,24 @@ class ModuleSection(BaseModel):
 
 
 class Initial(Section):
-    """The texture before training: random directions or one direction, then settled.
+    """The texture before training, then settled: "random", "uniform", or a table with its kind.
 
     It settles by dynamics with a high damping for a while, or by the minimiser, which goes on until
     the torque is below the tolerance.
 
     Attributes:
-        texture: random directions at all vertices, or one `direction`.
-        seed: of the random directions.
-        direction: of a uniform texture, of any length but zero.
+        texture: random directions at all vertices, or one `direction`; or a table with its kind.
+        seed: of the random directions of "random".
+        direction: of "uniform", of any length but zero; also that of m for which couplings of pairs
+            are predicted.
         method: "relax" by dynamics, "minimise" downhill to an equilibrium, in no time.
         relaxation: how long it settles by dynamics at most, s; 0 for not at all.
         damping: Gilbert's α while it settles by dynamics.
         torque_tolerance: largest |m × H| at which it counts as settled, A/m; 0 for the whole time.
     """
 
-    texture: Literal["random", "uniform"] = "random"
-    seed: int = Field(default=1, ge=0)
+    texture: NamedOrTable = "random"
+    seed: int = Field(default=_SEED, ge=0)
     direction: Direction = (0.0, 0.0, 1.0)
     method: Literal["relax", "minimise"] = "relax"
     relaxation: Time = Field(default=5e-9, ge=0)
@@ -77,6 +80,11 @@ class Initial(Section):
 
     @model_validator(mode="after")
     def _possible(self) -> Initial:
+        if self.seed != _SEED and isinstance(self.texture, Texture):
+            raise InputError(
+                f"initial.seed = {self.seed}: is that of texture = 'random'; a texture in a table "
+                "has what it needs in there, like initial.texture.seed"
+            )
         if not any(self.direction):
             raise InputError(
                 f"initial.direction = {list(self.direction)}: must be a direction that is not zero"

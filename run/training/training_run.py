@@ -10,6 +10,7 @@ from mpi4py import MPI
 from hebbfilm.common.collective import on_every_rank, on_root
 from hebbfilm.hopfield import HopfieldFilm, Neurons
 from hebbfilm.hopfield.pieces import require_currents
+from hebbfilm.run.folder import files
 from hebbfilm.run.folder.chip_table import write_chip_recalls
 from hebbfilm.run.folder.recall_table import write_recall
 from hebbfilm.run.folder.same_case import require_same_case
@@ -22,6 +23,7 @@ from hebbfilm.run.inputs.films import (
     set_initial_texture,
 )
 from hebbfilm.run.inputs.recall import recall_by
+from hebbfilm.run.inputs.textures import require_texture
 from hebbfilm.run.inputs.workload import check_workload, running_time
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
 from hebbfilm.run.training.chip_circuit import chip_circuit
@@ -101,6 +103,8 @@ def run_case(
     source = case.shared_film_source(comm)
     # Modules of one's own are run here, and what is wrong on one rank is so on all.
     on_every_rank(comm, lambda: check_workload(case, source))
+    if not (resume and (path / files.STATE).is_file()):
+        on_root(comm, lambda: require_texture(case.initial.texture, source))
     film = build_film(case, comm, source)
     neurons = on_every_rank(comm, lambda: case.neurons_of(film.contacts))
     on_every_rank(comm, lambda: _require_fit(case, film, neurons))

@@ -34,7 +34,11 @@ def read_checksummed(path: Path) -> Arrays | None:
     Raises:
         OSError: it cannot be read.
     """
-    content = path.read_bytes()
+    return arrays_of(path.read_bytes())
+
+
+def arrays_of(content: bytes) -> Arrays | None:
+    """The same of the content of a file."""
     return _arrays(content) if content[-_LENGTH:] == _checksum(content[:-_LENGTH]) else None
 
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.interpolate import RegularGridInterpolator
-from scipy.spatial import cKDTree
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
@@ -83,6 +81,9 @@ class GridField:
             points: (n, 3) in m; those beyond the outermost centres count as on them.
             kept: in each cell, (nz, ny, nx, k).
         """
+        # SciPy takes a while to load.
+        from scipy.interpolate import RegularGridInterpolator
+
         axes = [axis for axis in (2, 1, 0) if self.counts[axis] > 1]
         if not axes:
             return np.tile(kept[0, 0, 0], (len(points), 1))
@@ -121,6 +122,8 @@ class GridField:
 
     def _nearest(self, points: FloatArray, name: str) -> FloatArray:
         """The field of the nearest cell that has one."""
+        from scipy.spatial import cKDTree
+
         held = np.argwhere(np.any(self.directions != 0, axis=-1))
         scaled = (points - self.origin) / self.cell - 0.5
         scaled[:, [axis for axis in range(3) if self.counts[axis] == 1]] = 0.0

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError
@@ -75,6 +74,9 @@ class MeshField:
         Raises:
             InputError: a point that lies farther outside.
         """
+        # SciPy takes a while to load.
+        from scipy.spatial import cKDTree
+
         places = points.copy()
         if self._flat:
             places[:, 2] = self.points[0, 2]

@@ -50,7 +50,7 @@ class PlacedTexture(Texture):
         found = field.interpolated(self._in_file(points, field.box), self.path)
         return found @ _rotation(self.angle).T
 
-    def require_fit(self, corners: FloatArray | None, regions: tuple[str, ...]) -> None:
+    def require_fit(self, corners: FloatArray | None, regions: tuple[str, ...] | None) -> None:
         """Read the file, and see that the box of the film lies within what it holds."""
         field = self.field()
         # Of other angles the corners tell nothing of the film.

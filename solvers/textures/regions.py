@@ -68,9 +68,10 @@ class RegionTextures(Texture):
         found += self.elsewhere.on(operators, left)
         return found
 
-    def require_fit(self, corners: FloatArray | None, regions: tuple[str, ...]) -> None:
+    def require_fit(self, corners: FloatArray | None, regions: tuple[str, ...] | None) -> None:
         """See that there are the regions, and that files can be read."""
-        self._require_regions(regions)
+        if regions is not None:
+            self._require_regions(regions)
         for texture in (*self.textures.values(), self.elsewhere):
             texture.require_fit(None, regions)
 

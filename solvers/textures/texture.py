@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def _not_zero(vector: tuple[float, float, float]) -> tuple[float, float, float]:
     if not any(vector):
-        raise InputError("must be a direction that is not zero")
+        raise ValueError("must be a direction that is not zero")
     return vector
 
 
@@ -93,12 +93,12 @@ class Texture:
         values: FloatArray = mesh.numbering.scatter(on_root(operators.comm, found))
         return values[: operators.owned]
 
-    def require_fit(self, corners: FloatArray | None, regions: tuple[str, ...]) -> None:
+    def require_fit(self, corners: FloatArray | None, regions: tuple[str, ...] | None) -> None:
         """Find out before a film is meshed whether the texture can be on it; not collective.
 
         Args:
             corners: two of its box, m, (2, 3); None: unknown.
-            regions: names of those of the film.
+            regions: names of those of the film; None: unknown.
 
         Raises:
             InputError: a file that cannot be read, or does not hold the film; a region that it does

@@ -23,7 +23,7 @@ class Uniform(Texture):
     Example:
         >>> import numpy as np
         >>> Uniform(direction=(0, 0, -2)).at(np.zeros((1, 3)))
-        array([[ 0.,  0., -1.]])
+        array([[ 0.,  0., -2.]])
     """
 
     direction: Direction = (0.0, 0.0, 1.0)
@@ -31,9 +31,7 @@ class Uniform(Texture):
 
     def at(self, points: FloatArray) -> FloatArray:
         """The direction, as often as there are points."""
-        # The largest component first: the square of a length of 1e-200 is zero.
-        scaled = np.array(self.direction) / np.abs(self.direction).max()
-        return np.tile(scaled / np.linalg.norm(scaled), (len(points), 1))
+        return np.tile(np.array(self.direction, dtype=np.float64), (len(points), 1))
 
 
 @dataclass(frozen=True, kw_only=True)
