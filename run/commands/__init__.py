@@ -9,7 +9,7 @@ from itertools import chain
 
 GROUPS = {
     "run films": ("run", "train", "study"),
-    "look at them": ("layout", "pictures", "view", "movie"),
+    "look at them": ("layout", "pictures", "view", "movie", "report"),
     "analyse runs": (
         "conductance",
         "recall",

@@ -23,6 +23,7 @@ FIELDS = "fields"
 MODULES = "modules"
 """Copies of those that the case names; the name stands in `hebbfilm.run.inputs.modules`, too."""
 PICTURES = "pictures"
+REPORT = "report.html"
 NETWORK = "network"
 """Pictures of networks."""
 ALL_READINGS = NETWORK + "/readings.json"
@@ -35,8 +36,8 @@ PROTOCOL_TABLES = (CONDUCTANCE, READINGS)
 """The same, of a run without patterns."""
 FIRST = (FIELDS, MODULES, CASE, READINGS, CONDUCTANCE, MANIFEST)
 """What a run writes before its first state; the manifest before anything that may be in it."""
-LATER = (STATE, SUMMARY, RECALL, RECALL_ON_CHIP, TRAINED, PICTURES, NETWORK)
-"""What it, or the analysis of its network, writes after that: all of it may be replaced."""
+LATER = (STATE, SUMMARY, RECALL, RECALL_ON_CHIP, TRAINED, PICTURES, NETWORK, REPORT)
+"""What it, or an analysis of it, writes after that: all of it may be replaced."""
 SIGNS = (STATE, SUMMARY, MANIFEST)
 """A folder without any of these holds no run, whatever else is there."""
 

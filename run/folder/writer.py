@@ -147,7 +147,8 @@ class RunFolder:
         if not fields.is_dir() or any(fields.glob(files.SNAPSHOTS)):
             return False
         # A run of an earlier version had rows before its first state.
-        later = any((self.path / name).exists() for name in files.LATER)
+        # What a report says of a run that has hardly begun, the next one says better.
+        later = any((self.path / name).exists() for name in files.LATER if name != files.REPORT)
         return self.table.rows() <= 0 and self.readings.rows() <= 0 and not later
 
 

@@ -15,7 +15,13 @@ from hebbfilm.run.folder.protocol_run import ProtocolRun
 from hebbfilm.run.folder.readings_table import ReadingsTable
 from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.curves import MOST_LABELS, course_figure, heat_picture, label_ends
+from hebbfilm.run.pictures.curves import (
+    MOST_LABELS,
+    Course,
+    course_figure,
+    heat_picture,
+    label_ends,
+)
 from hebbfilm.run.pictures.phases import NS, phases_of, shade, shown_rows, write_names
 from hebbfilm.run.pictures.picture import Picture
 from hebbfilm.run.pictures.snapshot import snapshot_pictures
@@ -45,7 +51,7 @@ def protocol_pictures(
     return found
 
 
-def course_picture(run: ProtocolRun) -> Figure:
+def course_picture(run: Course) -> Figure:
     """Every pair conductance in relation to the first, with voltages and power beneath."""
     figure, top = course_figure(run)
     _draw_conductances(top, run)
@@ -53,8 +59,8 @@ def course_picture(run: ProtocolRun) -> Figure:
     return figure
 
 
-def _draw_conductances(axes: Axes, run: ProtocolRun) -> None:
-    table, names = run.conductance, run.manifest.contacts
+def _draw_conductances(axes: Axes, run: Course) -> None:
+    table, names = run.conductance, run.manifest.as_neurons().names
     rows = shown_rows(table)
     time, found = table.time[rows] * NS, table.conductance[rows]
     coupled = found[0] > _LEAST_SHARE * found[0].max(initial=0.0)

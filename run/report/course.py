@@ -1,0 +1,57 @@
+"""What a run does, in a sentence."""
+
+from __future__ import annotations
+
+from hebbfilm.common.text import counted
+from hebbfilm.run.folder.manifest import Manifest
+from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.report.words import quantity, state
+
+
+def sentence(manifest: Manifest, case: Case | None) -> str:
+    """What was, or is to be, done with which film.
+
+    Args:
+        manifest: of the run.
+        case: of the run; None where it has none.
+    """
+    film = f"A film {quantity(manifest.thickness, 'm')} thick with {_contacts(manifest)}"
+    if case is None:
+        return f"{film}."
+    begin = f"{film} {_settled(case)}"
+    if case.training is None:
+        return f"{begin}, then taken through {counted(len(case.steps().steps), 'step')}."
+    training = case.training
+    shown = " and ".join(state(pattern) for pattern in training.parsed(manifest.as_neurons()))
+    times = f", {training.repeats} times over" if training.repeats > 1 else ""
+    drive = (
+        ""
+        if training.steps
+        else (
+            f" at {quantity(training.voltage, 'V')} for {quantity(training.duration, 's')}"
+            + ("" if training.presentation == "constant" else f", {training.presentation}")
+        )
+    )
+    rest = f", then left alone for {quantity(training.rest, 's')}" if training.rest else ""
+    recall = "; a circuit at the contacts recalled them" if case.recall is not None else ""
+    return f"{begin}, presented with {shown}{drive}{times}{rest}{recall}."
+
+
+def _contacts(manifest: Manifest) -> str:
+    names = manifest.contacts
+    if not names:
+        return "no contacts"
+    told = counted(len(names), "contact")
+    if len(names) <= 8:
+        told += f" ({', '.join(names)})"
+    neurons = manifest.as_neurons()
+    return told if neurons.are_contacts else f"{told} that make {len(neurons.names)} neurons"
+
+
+def _settled(case: Case) -> str:
+    begin = case.initial
+    if begin.method == "minimise":
+        return f"was settled from a {begin.texture} texture by the minimiser"
+    if not begin.relaxation:
+        return f"was given a {begin.texture} texture"
+    return f"was settled from a {begin.texture} texture for {quantity(begin.relaxation, 's')}"
