@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,12 +24,19 @@ _APART = 0.1
 """How far names are from each other, in parts of the film."""
 
 
-def draw_labels(plotter: Any, scene: Scene) -> None:
-    """Write the name of each node, and its voltage, with lines to its pieces if it has many."""
+@dataclass(frozen=True, eq=False)
+class Names:
+    """Names of nodes: what is written, where in the plane, and lines to pieces further off."""
+
+    texts: list[str]
+    anchors: list[FloatArray]
+    lines: list[tuple[FloatArray, FloatArray]]
+
+
+def names_in(scene: Scene) -> Names:
+    """The name of each node, and its voltage, with lines to its pieces if it has many."""
     voltages = scene.snapshot.voltages
-    height = 1.2 * pad_height(scene)
-    anchors: list[FloatArray] = []
-    texts, lines = [], []
+    found = Names([], [], [])
     # Of twins each contact has its own name: that of their neuron would stand on both.
     for number, name in enumerate(scene.manifest.contacts, start=1):
         pieces = scene.surface.pieces(number)
@@ -36,14 +44,20 @@ def draw_labels(plotter: Any, scene: Scene) -> None:
         groups = [group for group in every if len(group)]
         if not groups:
             continue
-        anchor = _anchor(scene.surface, pieces, groups, anchors)
-        anchors.append(anchor)
+        anchor = _anchor(scene.surface, pieces, groups, found.anchors)
+        found.anchors.append(anchor)
         text = style.short_name(name)
         told = f"  {style.voltage_text(voltages[number - 1])}" if voltages else ""
-        texts.append(text + told)
+        found.texts.append(text + told)
         if len(groups) > 1:
-            lines += [(anchor, _nearest(group, anchor)) for group in groups]
-    ends = [_raised(place, height) for line in lines for place in line]
+            found.lines.extend((anchor, _nearest(group, anchor)) for group in groups)
+    return found
+
+
+def draw_labels(plotter: Any, scene: Scene) -> None:
+    """Write the names of the nodes, with lines to their pieces."""
+    names, height = names_in(scene), 1.2 * pad_height(scene)
+    ends = [_raised(place, height) for line in names.lines for place in line]
     if ends:
         plotter.add_mesh(
             pv.line_segments_from_points(np.array(ends)),
@@ -52,11 +66,11 @@ def draw_labels(plotter: Any, scene: Scene) -> None:
             name="label lines",
             render=False,
         )
-    if not texts:
+    if not names.texts:
         return
     plotter.add_point_labels(
-        np.array([_raised(anchor, height) for anchor in anchors]),
-        texts,
+        np.array([_raised(anchor, height) for anchor in names.anchors]),
+        names.texts,
         font_file=FONT_BOLD,
         font_size=type_size(plotter, 24),
         text_color=style.INK,

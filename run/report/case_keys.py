@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
-from dataclasses import MISSING
-from typing import Any, get_args
+from functools import cache
+from typing import Any
 
-from pydantic import BaseModel
-
-from hebbfilm.common.errors import InputError
-from hebbfilm.run.inputs.case import Case, parse_case
+from hebbfilm.run.folder.same_case import values_of
 from hebbfilm.run.inputs.content import without_none
-from hebbfilm.run.inputs.plausible import PLAUSIBLE
-from hebbfilm.run.inputs.settings import flat
+from hebbfilm.run.inputs.key_list import key_list
+from hebbfilm.run.inputs.key_sections import NAME
+from hebbfilm.run.inputs.key_sections import Key as KnownKey
 from hebbfilm.run.report.content import Key
 from hebbfilm.run.report.words import written
 
-_ALWAYS_GIVEN = ("title", "layout")
-"""What has no default, or none that means anything."""
+_ORDER = ("order", "order of neurons")
+"""What stands for the order of tables, and is no key."""
 
 
 def keys_of_case(case: Mapping[str, Any]) -> list[Key]:
@@ -27,39 +24,37 @@ def keys_of_case(case: Mapping[str, Any]) -> list[Key]:
     Args:
         case: as the manifest of a run keeps it.
     """
-    usual = _defaults(case)
+    kind = str(case.get("layout", {}).get("kind", ""))
     found = []
-    for name, value in flat(without_none(dict(case))).items():
-        given = name.split(".")[0] in _ALWAYS_GIVEN
-        known = PLAUSIBLE.get(name)
+    for name, value in values_of(without_none(dict(case))).items():
+        if name.rpartition(".")[2] in _ORDER or value in ([], ""):
+            continue
+        known = _known(name, kind)
         unit = known.unit if known is not None and isinstance(value, int | float) else ""
-        is_default = not given and name in usual and usual[name] == value
-        found.append(Key(name, f"{written(value)} {unit}".strip(), is_default))
-    return [key for key in found if key.value not in ("[]", '""')]
+        is_default = known is not None and _same(value, known.default)
+        meaning = known.description if known is not None else ""
+        found.append(Key(name, f"{written(value)} {unit}".strip(), is_default, meaning))
+    return found
 
 
-def _defaults(case: Mapping[str, Any]) -> dict[str, Any]:
-    """All defaults by dotted keys; of sections that are left out by default, of their keys."""
-    try:
-        usual = without_none(parse_case({"layout": case["layout"]}).as_kept())
-    except (InputError, KeyError):  # a film from a file that is not here any more
-        return {}
-    for name, field in Case.model_fields.items():
-        if name not in usual and isinstance(case.get(name), Mapping):
-            usual[name] = _of_section(field.annotation)
-    return flat(usual)
+def _same(value: Any, default: Any) -> bool:
+    if isinstance(value, list) and isinstance(default, list | tuple):
+        return value == list(default)
+    return default is not None and bool(value == default)
 
 
-def _of_section(annotation: Any) -> dict[str, Any]:
-    for kind in get_args(annotation) or (annotation,):
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            fields = kind.model_fields.items()
-            return {name: field.default for name, field in fields if not field.is_required()}
-        if dataclasses.is_dataclass(kind):
-            given = dataclasses.fields(kind)
-            return {f.name: _plain(f.default) for f in given if f.default is not MISSING}
-    return {}
+@cache
+def _by_name() -> dict[str, list[KnownKey]]:
+    found: dict[str, list[KnownKey]] = {}
+    for key in key_list():
+        found.setdefault(key.name, []).append(key)
+    return found
 
 
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+def _known(name: str, kind: str) -> KnownKey | None:
+    """What is known of a key; of those that several layouts have, of this kind's."""
+    parts = name.split(".")
+    general = [*parts[:1], NAME, *parts[2:]] if len(parts) > 2 else parts
+    keys = _by_name().get(name) or _by_name().get(".".join(general)) or []
+    own = [key for key in keys if key.section == f"layout.{kind}"]
+    return next(iter(own or keys), None)

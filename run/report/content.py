@@ -100,11 +100,12 @@ def _is_number(cell: Cell) -> bool:
 
 @dataclass(frozen=True)
 class Key:
-    """A key of a case: its value with the unit, and whether that is the default."""
+    """A key of a case: its value with the unit, whether that is the default, what it means."""
 
     name: str
     value: str
     is_default: bool
+    meaning: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

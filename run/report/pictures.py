@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +12,13 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from hebbfilm.run.folder import files
 from hebbfilm.run.folder.conductance_table import ConductanceTable
 from hebbfilm.run.folder.manifest import Manifest
 from hebbfilm.run.folder.snapshots import read_fields
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.curves import heat_picture
-from hebbfilm.run.pictures.gallery import draw_all
+from hebbfilm.run.pictures.of_run import pictures_of
+from hebbfilm.run.pictures.of_study import figures_of_study
 from hebbfilm.run.pictures.pages import story, textures_picture
 from hebbfilm.run.pictures.protocol import course_picture
 from hebbfilm.run.pictures.surface import film_surface
@@ -65,6 +65,10 @@ CAPTIONS = {
     "recall_on_chip": ("Recall on chip", "What the circuit at the contacts recalled."),
     "device": ("Device", "The film before and after training, and its pads."),
     "hysteresis": ("Hysteresis", "The mean magnetisation along the field that was swept."),
+}
+"""Of pictures by the beginnings of their names: title, and what is seen."""
+_OF_STUDIES = {
+    "recall": ("Recall", "The share of recalls that end rightly, of each run, over what varies."),
     "distributions": ("Distributions", "How the figures of all finished runs are spread."),
     "margin": ("Margin", "The margin of each run over what was varied."),
     "change": ("Change", "The change of conductance of each run over what was varied."),
@@ -73,7 +77,7 @@ CAPTIONS = {
         "What was learnt, over the margin that the geometry alone predicts.",
     ),
 }
-"""Of pictures by the beginnings of their names: title, and what is seen."""
+"""The same of studies."""
 _OF_TRAINING = ("overview", "textures", "conductance", "weights", "recall", "recall_on_chip")
 _OF_ANY = ("temperature", "displacement", "device", "hysteresis")
 
@@ -87,12 +91,12 @@ class _Course:
 
 
 def pictures_of_training(folder: Path) -> list[Picture]:
-    """Those that tell of a finished run with patterns; drawn first, where they are not there.
+    """Those that tell of a finished run with patterns.
 
     Raises:
         InputError: a file of the run is missing or damaged.
     """
-    return _from_files(folder, (*_OF_TRAINING, *_OF_ANY))
+    return _drawn(folder, (*_OF_TRAINING, *_OF_ANY))
 
 
 def pictures_of_protocol(folder: Path, manifest: Manifest) -> list[Picture]:
@@ -102,10 +106,8 @@ def pictures_of_protocol(folder: Path, manifest: Manifest) -> list[Picture]:
         InputError: a file of the run is missing or damaged.
     """
     stems = [Path(snapshot.file).stem for snapshot in manifest.snapshots]
-    chosen = _spread(stems, _MOST_TEXTURES)
-    return _from_files(
-        folder, ("hysteresis", "conductance", *_OF_ANY[:2], *(f"texture_{stem}" for stem in chosen))
-    )
+    textures = [f"texture_{stem}" for stem in _spread(stems, _MOST_TEXTURES)]
+    return _drawn(folder, ("hysteresis", "conductance", *_OF_ANY, *textures))
 
 
 def _spread(names: Sequence[str], most: int) -> list[str]:
@@ -113,30 +115,34 @@ def _spread(names: Sequence[str], most: int) -> list[str]:
     return [names[place] for place in places]
 
 
-def _from_files(folder: Path, names: Iterable[str]) -> list[Picture]:
-    """Pictures that the run has; those of an older summary are drawn anew."""
-    drawn, made = folder / files.PICTURES, (folder / files.SUMMARY).stat().st_mtime
-    there = list(drawn.glob("*.png"))
-    if not there or min(path.stat().st_mtime for path in there) < made:
-        draw_all(folder)
-    found = [drawn / f"{name}.png" for name in names]
-    return [picture_of(path) for path in found if path.is_file()]
+def _drawn(folder: Path, names: Iterable[str]) -> list[Picture]:
+    """Those of these pictures that a run has."""
+    there = pictures_of(folder)
+    chosen = {name: there[name] for name in names if name in there}
+    with rc_context(style.STYLE):
+        return [
+            _embedded(name, picture.draw()) for name, picture in chosen.items() if picture.exists()
+        ]
 
 
-def pictures_in(folder: Path) -> list[Picture]:
-    """All that lie in a folder, by their names."""
-    return [picture_of(path) for path in sorted(folder.glob("*.png"))]
+def _embedded(
+    name: str, figure: Figure, captions: Mapping[str, tuple[str, str]] = CAPTIONS
+) -> Picture:
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=_DPI)
+    title, caption = captions[_NUMBER.sub("", name)]
+    return embedded(name, title, caption, file.getvalue())
 
 
-def picture_of(path: Path) -> Picture:
-    """A picture from its file."""
-    return embedded(path.stem, *_told(path.stem), path)
+def pictures_of_study(folder: Path) -> list[Picture]:
+    """All of a study.
 
-
-def _told(name: str) -> tuple[str, str]:
-    short = _NUMBER.sub("", name)
-    title = short.replace("_", " ").capitalize()
-    return CAPTIONS.get(short, (title, f"{title}, of the folder of the study."))
+    Raises:
+        InputError: a file of the study is missing or damaged.
+    """
+    with rc_context(style.STYLE):
+        figures = figures_of_study(folder)
+        return [_embedded(name, draw(), _OF_STUDIES) for name, draw in figures.items()]
 
 
 def pictures_on_the_way(manifest: Manifest, table: ConductanceTable | None) -> list[Picture]:
@@ -150,9 +156,7 @@ def pictures_on_the_way(manifest: Manifest, table: ConductanceTable | None) -> l
         InputError: a file of the run is missing or damaged.
     """
     with rc_context(style.STYLE):
-        return [
-            embedded(name, *_told(name), _png(figure)) for name, figure in _so_far(manifest, table)
-        ]
+        return [_embedded(name, figure) for name, figure in _so_far(manifest, table)]
 
 
 def _so_far(manifest: Manifest, table: ConductanceTable | None) -> Iterator[tuple[str, Figure]]:
@@ -167,9 +171,3 @@ def _so_far(manifest: Manifest, table: ConductanceTable | None) -> Iterator[tupl
         yield "conductance", course_picture(run)
     if not np.isnan(table.highest_temperature).all():
         yield "temperature", heat_picture(run)
-
-
-def _png(figure: Figure) -> bytes:
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=_DPI)
-    return file.getvalue()

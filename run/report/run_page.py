@@ -96,7 +96,9 @@ def _protocol(folder: Path) -> Page:
     m = ", ".join(f"{value:+.3f}".replace("-", "−") for value in summary.magnetisation)
     numbers = [
         KeyNumber("Mean of m", f"({m})", "at the end of the run"),
-        KeyNumber("Readings", str(summary.readings), f"in {summary.steps} steps"),
+        KeyNumber(
+            "Readings", str(summary.readings), f"in {summary.steps} steps, each repeat counted"
+        ),
     ]
     return Page(
         kind="run without patterns",

@@ -20,19 +20,20 @@ from hebbfilm.run.folder.csv_rows import Rows, read_rows
 from hebbfilm.run.folder.manifest import Manifest, read_manifest
 from hebbfilm.run.folder.notes import Note, read_note
 from hebbfilm.run.report.case_keys import keys_of_case
-from hebbfilm.run.report.content import Cell, Key, KeyNumber, Link, Page, Table
+from hebbfilm.run.report.content import Cell, Key, KeyNumber, Link, Page, Picture, Table
 from hebbfilm.run.report.of_folder import versions_table
-from hebbfilm.run.report.pictures import pictures_in
+from hebbfilm.run.report.pictures import pictures_of_study
 from hebbfilm.run.report.words import plain, signed_percent
+from hebbfilm.run.study.outline import OUTLINE, read_outline
+from hebbfilm.run.study.table import TABLE
 
-_TABLE = "table.csv"
 _MEMBER, _STATUS, _ERROR = "member", "status", "error"
 _COST = ("wall_time_s", "ranks")
 
 
 def is_study(folder: Path) -> bool:
     """Whether runs lie in a folder, and none is it."""
-    has_runs = (folder / _TABLE).is_file() or any(folder.glob(f"*/{files.MEMBER}"))
+    has_runs = (folder / TABLE).is_file() or any(folder.glob(f"*/{files.MEMBER}"))
     return has_runs and not (folder / files.MANIFEST).exists()
 
 
@@ -46,9 +47,10 @@ def study_page(folder: Path, out: Path) -> Page:
     Raises:
         InputError: a file is damaged.
     """
-    rows = read_rows(folder / _TABLE) if (folder / _TABLE).is_file() else None
+    rows = read_rows(folder / TABLE) if (folder / TABLE).is_file() else None
     members = _members(folder, rows)
     notes = {name: read_note(folder / name) for name in members}
+    outline = read_outline(folder) if (folder / OUTLINE).is_file() else None
     varied = [] if rows is None else _varied(rows)
     table = _whole(rows, varied, folder, out) if rows else _bare(notes, folder, out)
     counts = Counter(note.status for note in notes.values())
@@ -56,13 +58,13 @@ def study_page(folder: Path, out: Path) -> Page:
     varies = f" of one case in which {' and '.join(varied)} vary" if varied else ""
     first = _first_manifest(folder, notes)
     return Page(
-        title=folder.resolve().name,
+        title=folder.resolve().name if outline is None else outline.title,
         kind="study",
         folder=str(folder),
         sentence=f"{counted(len(members), 'run')}{varies}: {told}.",
         banner=_banner(notes, rows),
         numbers=[] if rows is None else _numbers(rows),
-        pictures=pictures_in(folder / files.PICTURES),
+        pictures=_pictures(folder, rows),
         tables=[table, *_failed(notes)],
         keys=[] if first is None else _shared_keys(first, varied),
         versions=None if first is None else versions_table(first),
@@ -79,6 +81,14 @@ def _members(folder: Path, rows: Rows | None) -> list[str]:
 def _varied(rows: Rows) -> list[str]:
     known = {_MEMBER, _STATUS, _ERROR, *METRICS, *_COST}
     return [name for name in rows.rows[0] if name not in known]
+
+
+def _pictures(folder: Path, rows: Rows | None) -> list[Picture]:
+    """None before a run is finished, and of studies of earlier versions."""
+    outlined = (folder / OUTLINE).is_file()
+    if rows is None or not outlined or "finished" not in rows.texts(_STATUS):
+        return []
+    return pictures_of_study(folder)
 
 
 def _banner(notes: Mapping[str, Note], rows: Rows | None) -> str:
@@ -139,7 +149,7 @@ def _whole(rows: Rows, varied: Sequence[str], folder: Path, out: Path) -> Table:
     kept = [name for name in names if rows.has(name) and any(rows.texts(name))]
     cells = zip(rows.texts(_MEMBER), *(rows.texts(name) for name in kept), strict=True)
     lines = [[_member(row[0], folder, out), *map(_short, row[1:])] for row in cells]
-    note = f"A click on a head sorts. {_TABLE} has all digits."
+    note = f"A click on a head sorts. {TABLE} has all digits."
     return Table("Runs", ("run", *(name.replace("_", " ") for name in kept)), lines, note, True)
 
 

@@ -8,15 +8,19 @@ import io
 from typing import Any
 
 import numpy as np
+import pyvista as pv
 from matplotlib.image import imsave
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder.manifest import Manifest
 from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.contacts import roomiest
 from hebbfilm.run.pictures.pages import heading
-from hebbfilm.run.pictures.scene import Scene, draw_scene, prepare_scene, set_camera
+from hebbfilm.run.pictures.scene import plotter_of
+from hebbfilm.run.pictures.scene_contacts import pad_height
+from hebbfilm.run.pictures.scene_film import Scene, prepare_scene
+from hebbfilm.run.pictures.scene_labels import names_in
+from hebbfilm.run.pictures.scene_options import SceneOptions
 from hebbfilm.run.pictures.view import check_rendering, silence_vtk
 from hebbfilm.run.report.content import Picture, View
 from hebbfilm.run.report.embedding import embedded
@@ -39,14 +43,10 @@ def view_of(manifest: Manifest, snapshot: Snapshot) -> View:
     Raises:
         InputError: the file of the snapshot is missing or damaged.
     """
-    import pyvista as pv
-
-    scene = prepare_scene(manifest, snapshot)
+    scene = prepare_scene(manifest, snapshot, SceneOptions(streamlines=True))
     silence_vtk()
-    plotter: Any = pv.Plotter(off_screen=True, window_size=list(_SIZE))
+    plotter: Any = plotter_of(scene, _SIZE)
     try:
-        draw_scene(plotter, scene, streamlines=True)
-        set_camera(plotter)
         for name in _WORDS:
             plotter.remove_actor(name, render=False)
         poster = _poster(plotter)
@@ -55,13 +55,15 @@ def view_of(manifest: Manifest, snapshot: Snapshot) -> View:
         packed = base64.b64encode(gzip.compress(scene_page(plotter).encode(), 9)).decode()
     finally:
         plotter.close()
-    thicker = scene.height / (manifest.thickness * 1e9)
-    caption = (
-        f"{heading(snapshot)}. Colour: m_z; arrows: m. The film is drawn {thicker:.0f} times "
-        "thicker than it is. Drag to turn it, scroll or pinch to come nearer, Shift and drag to "
-        "move it."
+    return View(packed, len(packed) / 1e6, _caption(scene), poster)
+
+
+def _caption(scene: Scene) -> str:
+    thicker = f" The film is drawn {scene.stretch:.2g} times thicker." if scene.stretch > 1 else ""
+    return (
+        f"{heading(scene.snapshot)}. Colour: {scene.colours.title}; arrows: m.{thicker} Drag to "
+        "turn it, scroll or pinch to come nearer, Shift and drag to move it."
     )
-    return View(packed, len(packed) / 1e6, caption, poster)
 
 
 def _poster(plotter: Any) -> Picture | None:
@@ -76,19 +78,13 @@ def _poster(plotter: Any) -> Picture | None:
 
 
 def _draw_names(plotter: Any, scene: Scene) -> None:
-    """The names of contacts, as letters that lie on them: vtk.js has no labels."""
-    import pyvista as pv
-
-    surface = scene.surface
-    letters = []
-    for number, name in enumerate(scene.manifest.contacts, start=1):
-        for piece in surface.pieces(number):
-            members = surface.points[piece.vertices]
-            outline = surface.points[piece.edges].reshape(-1, 2)
-            place = roomiest(members, outline) if piece.is_pad else members.mean(axis=0)
-            text = pv.Text3D(style.short_name(name), depth=0.0).scale(_LETTERS * scene.width)
-            middle = np.array(text.center)
-            above = 1.1 * scene.height if piece.is_pad else 2 * scene.height
-            letters.append(text.translate([*(np.array(place) - middle[:2]), above - middle[2]]))
+    """The names of nodes, as letters that lie on the film: vtk.js has no labels."""
+    names, letters = names_in(scene), []
+    for name, place in zip(names.texts, names.anchors, strict=True):
+        # Voltages are told by colours.
+        text = pv.Text3D(name.partition("  ")[0], depth=0.0).scale(_LETTERS * scene.width)
+        middle = np.array(text.center)
+        above = 1.3 * pad_height(scene) - middle[2]
+        letters.append(text.translate([*(np.array(place) - middle[:2]), above]))
     if letters:
         plotter.add_mesh(pv.merge(letters), color=style.INK, lighting=False, name="names")
