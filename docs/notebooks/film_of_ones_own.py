@@ -87,7 +87,10 @@ print(f"correlation with Hebb's rule {network.hebb_correlation:.2f}")
 assert recall_success(table) > 0.9
 
 # %% [markdown]
-# Pairs of opposite signs have negative weights, pairs of equal signs positive ones.
+# The pattern asks for a positive weight between top and left, and between right and hub: these are
+# the two largest. The strips to the hub are shorter, carry the larger current density and have
+# learnt most; the long sides to the right have learnt less than the mean, so that their weights are
+# above zero, too. So the [margin](../glossary.md#margin) is below zero; but recall needs a majority.
 #
 # **Try:** another pattern; leave out the strip between top and hub: their weight is zero then;
 # `mesh_size=6e-9`; `film.evolve(hebbfilm.constant([0.05, 0, 0, 0], 1e-9))` to drive by hand.

@@ -18,7 +18,7 @@ _SOLVED = (
     "Solved: mean (highest) rise of a run with [heat], where heat spreads along the film and to "
     "sinks,\nand acts back. All else is an estimate of one temperature for film and layers"
 )
-_COLUMNS = ("recall / %", "margin / %", "peak power / µW", "local / mean")
+_COLUMNS = ("recalled / %", "margin / %", "peak power / µW", "local / mean")
 
 
 @dataclass(frozen=True)

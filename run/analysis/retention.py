@@ -19,7 +19,7 @@ from hebbfilm.run.folder.reader import Run, all_finished_runs, read_case_of_run,
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.recall import recall_by
 
-_HEAD = "Margin / % (recall / %) at times after switch-off"
+_HEAD = "Margin / % (recalled / %) at times after switch-off"
 _WINDOW = 2e-9
 """In s, before each time: rows in it are averaged, as noise makes conductances fluctuate. It begins
 no earlier than the switch-off."""
@@ -91,7 +91,7 @@ def retention_of_runs(folders: Sequence[Path], times: Sequence[float] | None = N
 
 
 def retention_text(found: Retention) -> str:
-    """A row a run: its temperature, and at each time margin and recall, both in percent."""
+    """A row a run: its temperature, and at each time margin and recall success, both in percent."""
     rows = [["run", "T/K", *(f"{1e9 * time:g} ns" for time in found.times)]]
     rows += [[run.name, f"{run.temperature:g}", *map(_cell, run.kept)] for run in found.runs]
     return "\n".join([_HEAD, *aligned(rows)])

@@ -47,7 +47,7 @@ def test_table_says_what_is_recalled(folder):
     """Pairs of opposite sign grew by 3 %, far more than the noise of others."""
     text = retention_text(retention_of_runs([folder], [0.0, 5e-9]))
     told, header, row = text.splitlines()
-    assert told == "Margin / % (recall / %) at times after switch-off"
+    assert told == "Margin / % (recalled / %) at times after switch-off"
     assert header.split() == ["run", "T/K", "0", "ns", "5", "ns"]
     assert row.split()[:2] == ["run", "0"]
     assert row.count("(100)") == 2
