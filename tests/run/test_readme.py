@@ -136,8 +136,8 @@ def test_printed_command_is_one_that_works(program, arguments, monkeypatch):
     """
     monkeypatch.chdir(ROOT)
     if program != "hebbfilm":
-        script = arguments[0].replace("$(hebbfilm slurm)", "run/slurm")
-        assert Path(script if program == "sbatch" else program).is_file()
+        script = arguments[0] if program == "sbatch" else program
+        assert Path(script.replace("$(hebbfilm slurm)", "run/slurm")).is_file()
         return
     options = parser().parse_args(arguments)
     for name, value in vars(options).items():
