@@ -89,7 +89,7 @@ def command(line):
     found = re.match(r"(?:\./run/env )?(?:mpirun -n \d+ )?(hebbfilm|\./run/\w+|sbatch) (.*)", line)
     if found is None or re.search(r"\b[A-Z]{3,}\b|…|\[-", line):
         return None
-    return found[1], tuple(shlex.split(found[2], comments=True))
+    return found[1], tuple(shlex.split(found[2].partition(" > ")[0], comments=True))
 
 
 def printed(text):
