@@ -32,10 +32,7 @@ def run(path: Path) -> Any:
 def notebook_page(path: Path) -> dict[str, str | bytes]:
     """The page of a notebook, its pictures, and the notebook itself to take along, by name."""
     notebook = run(path)
-    files: dict[str, str | bytes] = {
-        path.name: path.read_text("utf-8"),
-        f"{path.stem}.ipynb": nbformat.writes(notebook),
-    }
+    files: dict[str, str | bytes] = {f"{path.stem}.ipynb": nbformat.writes(notebook)}
     parts = []
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
