@@ -82,7 +82,7 @@ network.train([pattern], voltage=0.05, duration=3e-9, rest=5e-10)
 table = recall_table(network.weights, [pattern])
 print(1e3 * network.weights.round(4))
 print(table)
-print(f"recall success {recall_success(table):.0%}")
+print(f"recalled: {recall_success(table):.0%}")
 print(f"correlation with Hebb's rule {network.hebb_correlation:.2f}")
 assert recall_success(table) > 0.9
 
@@ -90,7 +90,7 @@ assert recall_success(table) > 0.9
 # The pattern asks for a positive weight between top and left, and between right and hub: these are
 # the two largest. The strips to the hub are shorter, carry the larger current density and have
 # learnt most; the long sides to the right have learnt less than the mean, so that their weights are
-# above zero, too. So the [margin](../glossary.md#margin) is below zero; but recall needs a majority.
+# above zero, too. So the [margin](../glossary.md#margin) is below zero; recall needs a majority.
 #
 # **Try:** another pattern; leave out the strip between top and hub: their weight is zero then;
 # `mesh_size=6e-9`; `film.evolve(hebbfilm.constant([0.05, 0, 0, 0], 1e-9))` to drive by hand.
