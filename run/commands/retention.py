@@ -16,7 +16,8 @@ def add(commands: Commands) -> None:
         help="what finished runs still know at times after switch-off",
         description="Print for each run the margin in % and, in brackets, the recalls in % that "
         "end in a stored state, at times after switch-off, from conductances averaged over the "
-        "2 ns before, or over the time since switch-off where that is less. At 0 they are those of the last moment under voltage.",
+        "2 ns before, or over the time since switch-off where that is less. At 0 they are those "
+        "of the last moment under voltage.",
     )
     add_runs(parser)
     parser.add_argument(
