@@ -227,8 +227,10 @@ def _time(table: ConductanceTable) -> FloatArray:
 
 
 def _pair_colours(signs: IntArray, final: FloatArray) -> list[object]:
-    colours: list[object] = [style.FAINT] * len(signs)
-    for members, ramp in ((signs < 0, style.WARM), (signs > 0, style.COOL)):
+    """A colour for each pair: a family has a ramp, its strongest the darkest of it."""
+    colours: list[object] = [style.INK] * len(signs)
+    ramps = ((signs < 0, style.WARM), (signs > 0, style.COOL), (signs == 0, style.MIXED))
+    for members, ramp in ramps:
         chosen = np.flatnonzero(members)
         ordered = chosen[np.argsort(final[chosen])]
         for k, colour in zip(ordered, style.shades(ramp, len(ordered)), strict=True):
@@ -293,7 +295,7 @@ def _legend(axes: Axes, signs: IntArray, patterns: int, size: float, bridge: boo
     for members, colour, text in (
         (signs < 0, style.WARM(0.5), f"opposite signs {most}"),
         (signs > 0, style.COOL(0.5), "equal signs"),
-        (signs == 0, style.FAINT, "opposite as often as equal"),
+        (signs == 0, style.MIXED(0.5), "opposite as often as equal"),
         (np.array([bridge]), "#6f8fb8", "a bridge is balanced"),
     ):
         if members.any():

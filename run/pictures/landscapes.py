@@ -26,6 +26,10 @@ from hebbfilm.run.pictures import style
 MOST_IN_GRAPH = 9  # units; 2⁹ states still fit into a picture
 _SHOWN = (FILM, "hebb")
 _SAMPLES = 3000
+_LEVELS = 25
+"""By which energies are alike, between 0 and that of the lowest state."""
+_APART, _WIDEST = 0.09, 0.36
+"""Flips, between states of like energy, and from the middle to the last of many."""
 _OWN = ("#c2293d", "#2360b5", "#1b7f79", "#cc7a10", "#8a5fb0", "#5d6673")
 
 
@@ -39,7 +43,9 @@ def landscape_picture(learnt: Learnt) -> Figure:
     for axes, name in zip(figure.subplots(1, 2, sharex=True), _SHOWN, strict=True):
         _draw_energies(axes, networks[name], learnt.patterns)
         axes.set_title("The film" if name == FILM else NAMES[name])
-        axes.set_xlabel("distance from the nearest stored state / flips")
+        axes.set_xlabel(
+            "distance from the nearest stored state / flips\n(states of like energy side by side)"
+        )
     figure.axes[0].set_ylabel("energy / |energy of the lowest state|")
     handles, labels = figure.axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside right upper", frameon=False, fontsize=8)
@@ -65,8 +71,7 @@ def _draw_energies(axes: Axes, w: FloatArray, patterns: Pattern) -> None:
     energies = -0.5 * np.einsum("ni,ij,nj->n", states, w, states, optimize=True)
     scale = np.abs(energies.min()) or 1.0
     distance = (len(w) - (states.astype(int) @ stored.T).max(axis=1)) / 2
-    # States at the same place, as those of ideal networks, stay apart.
-    x = distance + np.random.default_rng(0).uniform(-0.22, 0.22, len(states))
+    x = distance + _side_by_side(distance, energies / scale)
     at_stored = distance == 0
     some = "states" if len(w) <= ENUMERATED_UP_TO else "states, some of them"
     crowd: dict[str, Any] = {
@@ -89,6 +94,23 @@ def _draw_energies(axes: Axes, w: FloatArray, patterns: Pattern) -> None:
         axes.plot(x[members], energies[members] / scale, linestyle="none", label=label, **look)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.axhline(0, color=style.HAIRLINE, linewidth=0.8, zorder=0)
+
+
+def _side_by_side(distance: FloatArray, energy: FloatArray) -> FloatArray:
+    """How far each state stands from the middle, so that those of like energy hide none.
+
+    Args:
+        distance: from the nearest stored state, (n,).
+        energy: in that of the lowest, (n,).
+    """
+    shift = np.zeros(len(distance))
+    level = np.round(_LEVELS * energy).astype(int)
+    places = np.column_stack((distance.astype(int), level))
+    for place in np.unique(places, axis=0):
+        row = np.flatnonzero((places == place).all(axis=1))
+        step = min(_APART, 2 * _WIDEST / max(len(row) - 1, 1))
+        shift[row] = step * (np.arange(len(row)) - (len(row) - 1) / 2)
+    return shift
 
 
 def _states(w: FloatArray, stored: Pattern) -> tuple[Pattern, BoolArray]:

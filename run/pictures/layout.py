@@ -94,8 +94,11 @@ def _draw_mesh(axes: Axes, surface: Surface, edge: float) -> None:
 
 def _draw_worst(near: Axes, whole: Axes, surface: Surface, worst: int, edge: float) -> None:
     """The close-up, and a frame where it lies in the film."""
-    corner = surface.points[surface.cells[worst]].mean(axis=0) - _ZOOM * edge
     size = 2 * _ZOOM * edge
+    middle = surface.points[surface.cells[worst]].mean(axis=0)
+    # Never out into the scale bar, or what else stands around the film.
+    low, high = np.transpose((whole.get_xlim(), whole.get_ylim()))
+    corner = np.maximum(np.minimum(middle - size / 2, high - size), low)
     _draw_mesh(near, surface, 170 / (2 * _ZOOM))
     near.add_collection(
         PolyCollection(
@@ -113,11 +116,7 @@ def _draw_worst(near: Axes, whole: Axes, surface: Surface, worst: int, edge: flo
     near.set_xticks([])
     near.set_yticks([])
     near.spines[:].set(visible=True, color=style.BAD)
-    whole.add_patch(
-        Rectangle(
-            tuple(corner), size, size, fill=False, edgecolor=style.BAD, zorder=6, clip_on=False
-        )
-    )
+    whole.add_patch(Rectangle(tuple(corner), size, size, fill=False, edgecolor=style.BAD, zorder=6))
 
 
 def _draw_angles(axes: Axes, angle: FloatArray) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -194,7 +195,7 @@ def _draw_errors(
             alpha=0.45,
             markeredgewidth=0,
         )
-        text = f"R² {found.r_squared:.2f}   {found.fit.form.formula}".replace("-", "−")
+        text = f"R² {found.r_squared:.2f}   {_typeset(found.fit.form.formula)}".replace("-", "−")
         axes.text(1.01, place, text, transform=axes.get_yaxis_transform(), va="center", fontsize=7)
     axes.set_yticks(places, [found.fit.form.name for found in ranked])
     axes.tick_params(axis="y", length=0)
@@ -210,6 +211,12 @@ def _draw_errors(
             ha="center",
             fontsize=7.5,
         )
+
+
+def _typeset(formula: str) -> str:
+    """A formula with its indices and powers as such: r_max as r with an index."""
+    formula = re.sub(r"\b(\w)_(\w+)", r"\1$_{\\mathrm{\2}}$", formula)
+    return re.sub(r"\^(\w)", r"$^{\1}$", formula)
 
 
 def _from_zero(values: FloatArray) -> FloatArray:

@@ -16,11 +16,11 @@ from hebbfilm.run.folder.snapshots import read_fields
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.landscapes import basins_picture, landscape_picture
 from hebbfilm.run.pictures.matrices import draw_weights
+from hebbfilm.run.pictures.network_curves import COLOURS, MARKS, Curve, draw_curves
 from hebbfilm.run.pictures.pages import story, textures_picture
 from hebbfilm.run.pictures.surface import film_surface
 
-COLOURS = {FILM: style.PLUS, **style.RULES}
-_MARKS = {FILM: "o", "hebb": "s", "oja": "^", "pseudo_inverse": "D", "storkey": "v"}
+_DOTTED: dict[str, Any] = {"linewidth": 1.3, "linestyle": ":", "fillstyle": "none"}
 
 
 def run_pictures(run: Run, learnt: Learnt, found: Mapping[str, Any]) -> dict[str, Figure]:
@@ -75,12 +75,15 @@ def _correction(networks: Mapping[str, Any]) -> Figure:
     """What is corrected against flips; bars are 95 % intervals where something was sampled."""
     figure = Figure((5.6, 3.6), layout="constrained")
     axes = figure.subplots()
-    shift = np.linspace(-0.08, 0.08, len(networks))
-    for (name, network), offset in zip(networks.items(), shift, strict=True):
+    curves = {}
+    for name, network in networks.items():
         points = [point for point in network["correction"] if point]
-        flips = np.array([point["flips"] for point in points], dtype=float)
-        value = np.array([point.get("corrected", point.get("mean")) for point in points])
-        _line(axes, name, flips + offset, value, [point["interval"] for point in points])
+        curves[name] = Curve(
+            np.array([point["flips"] for point in points], dtype=float),
+            np.array([point.get("corrected", point.get("mean")) for point in points], dtype=float),
+            [point["interval"] for point in points],
+        )
+    draw_curves(axes, curves)
     axes.set_xlabel("flipped signs of a stored state")
     axes.set_ylabel("fraction that ends in the nearest stored state")
     axes.set_ylim(-0.04, 1.06)
@@ -107,18 +110,19 @@ def _robustness(found: Mapping[str, Any]) -> Figure:
     ):
         for name, levels in found[key].items():
             x = np.array([level["level"] for level in levels])
-            for quantity, line in ((criterion, "-"), ("one_bit", ":")):
-                told = f"{named[name]}, {criterion if line == '-' else 'correction of 1 flip'}"
+            # The one shows where the other lies upon it.
+            for quantity, told, look in (
+                (criterion, criterion, {"linewidth": 3.2, "alpha": 0.45, "markersize": 3.5}),
+                ("one_bit", "correction of 1 flip", {**_DOTTED, "markersize": 6.0}),
+            ):
                 values = np.array([level[quantity] for level in levels], dtype=float)
                 axes.plot(
                     x,
                     values,
-                    line,
                     color=COLOURS[name],
-                    marker=_MARKS[name],
-                    markersize=3.5,
-                    linewidth=1.3,
-                    label=told,
+                    marker=MARKS[name],
+                    label=f"{named[name]}, {told}",
+                    **look,
                 )
         axes.set_xlabel(label)
         axes.tick_params(labelleft=True)
@@ -143,12 +147,15 @@ def _capacity(capacity: Sequence[Mapping[str, Any]], own: Mapping[int, Any]) -> 
     criterion = "firm" if capacity[0]["exact"] is None else "exact_and_firm"
     figure = Figure((5.6, 3.6), layout="constrained")
     axes = figure.subplots()
-    rules = [name for name in NAMES if name != FILM]
-    for name, offset in zip(rules, np.linspace(-0.08, 0.08, len(rules)), strict=True):
+    curves = {}
+    for name in (name for name in NAMES if name != FILM):
         points = [point for point in capacity if point["rule"] == name]
-        count = np.array([point["patterns"] for point in points], dtype=float)
-        value = np.array([point[criterion] / point["sets"] for point in points])
-        _line(axes, name, count + offset, value, [p[f"{criterion}_interval"] for p in points])
+        curves[name] = Curve(
+            np.array([point["patterns"] for point in points], dtype=float),
+            np.array([point[criterion] / point["sets"] for point in points]),
+            [point[f"{criterion}_interval"] for point in points],
+        )
+    draw_curves(axes, curves)
     for patterns, share in own.items():
         value = share["count"] / share["runs"]
         label = NAMES[FILM] if patterns == min(own) else None
@@ -213,29 +220,6 @@ def _shares(found: Mapping[str, Any]) -> dict[int, Any]:
         }
         for count, each in sorted(own.items())
     }
-
-
-def _line(
-    axes: Axes,
-    name: str,
-    x: FloatArray,
-    y: FloatArray,
-    intervals: Sequence[Sequence[float] | None],
-) -> None:
-    front = 4 if name == FILM else 2
-    axes.plot(
-        x,
-        y,
-        color=COLOURS[name],
-        marker=_MARKS[name],
-        markersize=4.5,
-        label=NAMES[name],
-        linewidth=2.0 if name == FILM else 1.1,
-        zorder=front,
-    )
-    for place, interval in zip(x, intervals, strict=True):
-        if interval is not None:
-            axes.plot([place, place], interval, color=COLOURS[name], linewidth=1.0, zorder=front)
 
 
 def _legend(axes: Axes) -> None:

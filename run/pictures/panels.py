@@ -19,6 +19,14 @@ _LONGEST_LABEL = 14
 _ROOM = 30
 """Characters under a panel that fit beside one another."""
 
+_LIKE = 0.01
+"""Of an axis: what is nearer lies on one another."""
+
+_ALONE, _SHARED = 26.0, 4.4
+"""Area of a dot in square points, and how much larger that of several runs is."""
+
+_DOT = "#6f7885"
+
 _MANY = 6
 """Names that still fit when they are slanted."""
 
@@ -57,9 +65,35 @@ def draw_against(axes: Axes, varied: Varied, values: FloatArray) -> None:
         _scale(axes, places)
         mean = {"marker": "o", "markersize": 3.5, "linewidth": 1.7}
     axes.axhline(0, color=style.HAIRLINE, linewidth=0.9, zorder=0)
-    axes.plot(places, values, "o", color=style.INK, alpha=0.35, markersize=5, markeredgewidth=0)
+    draw_runs(axes, places, values)
     _draw_mean(axes, places, values, mean)
     axes.set_xlabel(varied.label)
+
+
+def draw_runs(axes: Axes, x: FloatArray, y: FloatArray) -> None:
+    """A dot a run; where several lie on one another a larger one, with their number in it.
+
+    Args:
+        axes: to draw in.
+        x: of each run.
+        y: of each run, NaN for none.
+    """
+    known = np.isfinite(x) & np.isfinite(y)
+    points = np.column_stack((x[known], y[known]))
+    if not len(points):
+        return
+    span = np.ptp(points, axis=0)
+    step = np.where(span > 0, _LIKE * span, 1.0)
+    _, first, count = np.unique(
+        np.round(points / step), axis=0, return_index=True, return_counts=True
+    )
+    size = _ALONE * np.where(count > 1, _SHARED, 1.0)
+    axes.scatter(*points[first].T, s=size, color=_DOT, linewidths=0, zorder=2)
+    for place, number in zip(points[first], count, strict=True):
+        if number > 1:
+            axes.annotate(
+                str(number), place, ha="center", va="center", fontsize=7, color="white", zorder=5
+            )
 
 
 def _is_number(value: Any) -> bool:

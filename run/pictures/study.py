@@ -1,6 +1,7 @@
 """Pictures of a study: what recall and margin depend on, and how they are spread."""
 
 from collections.abc import Callable, Mapping, Sequence
+from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,14 +12,21 @@ from scipy.stats import spearmanr
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.text import counted
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.panels import Varied, draw_against
+from hebbfilm.run.pictures.panels import Varied, draw_against, draw_runs
 
 _COLUMNS = 3
-_RECALL = "Recall success / %"
+_RECALL = "Recalled / % of starts"
 _MARGIN = "Margin / %"
+_OF_RECALL = "Recalled are starts that end in a pattern or its negative, over all orders of update."
+_OF_MARGIN = (
+    "Margin: the least change of a pair that should grow stronger, less the largest of the others."
+    " Above 0 a level parts them."
+)
 _CHANGE = "Change of opposite pairs / %"
 _PREDICTED = "Predicted margin (at most 2)"
 _DRAWN = ("recall_success", "margin", "change_of_opposite_pairs")
+_CAPTION = 7.5
+"""Points."""
 _ROUNDING = 1e-6
 """Of the largest value: what differs less counts as equal, as conductances are no more exact."""
 
@@ -40,15 +48,17 @@ def study_figures(
     found: dict[str, Callable[[], Figure]] = {}
     if known["recall_success"]:
         found["recall"] = lambda: _page(
-            f"{title}: recall", told, _recall(metrics), _RECALL, (-6.0, 106.0)
+            f"{title}: recall", told, _recall(metrics), _RECALL, (-6.0, 106.0), _OF_RECALL
         )
         found["distributions"] = lambda: _distributions(title, metrics)
     if known["margin"]:
-        found["margin"] = lambda: _page(f"{title}: margin", told, _margin(metrics), _MARGIN, None)
+        found["margin"] = lambda: _page(
+            f"{title}: margin", told, _margin(metrics), _MARGIN, None, _OF_MARGIN
+        )
         found["prediction"] = lambda: _prediction(title, metrics)
     elif known["change_of_opposite_pairs"]:
         change = 100 * metrics["change_of_opposite_pairs"]
-        found["change"] = lambda: _page(f"{title}: change", told, change, _CHANGE, None)
+        found["change"] = lambda: _page(f"{title}: change", told, change, _CHANGE, None, "")
     return found
 
 
@@ -70,12 +80,20 @@ def _margin(metrics: Mapping[str, FloatArray]) -> FloatArray:
     return 100 * metrics["margin"]
 
 
+def _caption(figure: Figure, text: str) -> None:
+    """What the figures mean, beneath all panels."""
+    letters = int(figure.get_figwidth() * 72 / (0.55 * _CAPTION))
+    told = "\n".join(wrap(text, letters))
+    figure.supxlabel(told, x=0.01, ha="left", fontsize=_CAPTION, color="#5d6673")
+
+
 def _page(
     title: str,
     varied: Sequence[Varied],
     values: FloatArray,
     label: str,
     limits: tuple[float, float] | None,
+    caption: str,
 ) -> Figure:
     """A panel for each key that is varied, all with one vertical axis."""
     columns = min(_COLUMNS, len(varied))
@@ -91,6 +109,7 @@ def _page(
         axes.set_ylabel(label)
     if limits is not None:
         panels[0, 0].set_ylim(limits)
+    _caption(figure, caption)
     figure.suptitle(title, x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     return figure
 
@@ -103,6 +122,7 @@ def _distributions(title: str, metrics: Mapping[str, FloatArray]) -> Figure:
     _histogram(panels[0, 1], correlation, "Correlation with Hebb's rule", (-1, 1))
     _histogram(panels[1, 0], _margin(metrics), _MARGIN, None)
     _margin_and_recall(panels[1, 1], metrics)
+    _caption(figure, f"{_OF_RECALL} {_OF_MARGIN}")
     text = f"{title}: {counted(len(correlation), 'run')}"
     figure.suptitle(text, x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     return figure
@@ -135,13 +155,14 @@ def _histogram(
 
 def _prediction(title: str, metrics: Mapping[str, FloatArray]) -> Figure:
     """What was learnt, over the margin that the geometry alone predicts."""
-    figure = Figure((6.4, 3.1), layout="constrained")
+    figure = Figure((6.4, 3.4), layout="constrained")
     left, right = figure.subplots(1, 2)
     predicted, label = metrics["predicted_margin"], _PREDICTED
     _over(left, predicted, _margin(metrics), label, _MARGIN)
     left.axhline(0, color=style.HAIRLINE, linewidth=0.9, zorder=0)
     _over(right, predicted, _recall(metrics), label, _RECALL)
     right.set_ylim(-6, 106)
+    _caption(figure, f"Predicted from the film before any dynamics, to first order. {_OF_MARGIN}")
     figure.suptitle(f"{title}: prediction", x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     return figure
 
@@ -156,7 +177,7 @@ def _over(axes: Axes, x: FloatArray, y: FloatArray, x_label: str, y_label: str) 
     known = np.isfinite(x) & np.isfinite(y)
     x, y = x[known], y[known]
     axes.axvline(0, color=style.HAIRLINE, linewidth=0.9, zorder=0)
-    axes.plot(x, y, "o", color=style.INK, alpha=0.55, markersize=5, markeredgewidth=0)
+    draw_runs(axes, x, y)
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
     if len(x) > 2:
