@@ -94,10 +94,10 @@ def _draw_mesh(axes: Axes, surface: Surface, edge: float) -> None:
 
 def _draw_worst(near: Axes, whole: Axes, surface: Surface, worst: int, edge: float) -> None:
     """The close-up, and a frame where it lies in the film."""
-    size = 2 * _ZOOM * edge
     middle = surface.points[surface.cells[worst]].mean(axis=0)
     # Never out into the scale bar, or what else stands around the film.
     low, high = np.transpose((whole.get_xlim(), whole.get_ylim()))
+    size = min(2 * _ZOOM * edge, *(high - low))
     corner = np.maximum(np.minimum(middle - size / 2, high - size), low)
     _draw_mesh(near, surface, 170 / (2 * _ZOOM))
     near.add_collection(

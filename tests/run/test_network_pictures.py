@@ -7,8 +7,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from hebbfilm.hopfield.landscape import energy_landscape
-from hebbfilm.run.pictures.landscapes import _draw_graph
+from hebbfilm.run.pictures.landscapes import _draw_graph, _side_by_side
 from hebbfilm.run.pictures.network import _capacity, _doses
+from hebbfilm.run.pictures.network_curves import Curve, draw_curves
 
 pytestmark = pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="one process alone draws")
 
@@ -54,3 +55,25 @@ def test_numbers_of_pairs_stand_beneath_the_axis():
     (axes,) = _doses(doses).axes
     assert [label.get_text() for label in axes.get_xticklabels()] == ["0\n24", "1\n48"]
     assert not axes.texts
+
+
+@pytest.mark.analytic
+def test_states_of_like_energy_stand_side_by_side():
+    """About the middle, in even steps; others, and those at another distance, stay there."""
+    distance = np.array([1.0, 1.0, 1.0, 1.0, 2.0])
+    energy = np.array([0.52, 0.521, 0.519, 0.9, 0.52])
+    shift = _side_by_side(distance, energy)
+    assert sorted(shift[:3]) == pytest.approx([-0.09, 0.0, 0.09], abs=1e-12)
+    assert list(shift[3:]) == [0.0, 0.0]
+    many = _side_by_side(np.zeros(101), np.zeros(101))
+    assert (many.min(), many.max()) == pytest.approx((-0.36, 0.36))
+
+
+def test_curves_that_are_one_share_a_line_and_its_label():
+    x = np.array([1.0, 2.0])
+    one, other = Curve(x, np.array([1.0, 0.5]), [None, (0.4, 0.6)]), Curve(x, x, [None, None])
+    axes = Figure().subplots()
+    draw_curves(axes, {"hebb": one, "oja": other, "storkey": one})
+    labels = [line.get_label() for line in axes.lines if not line.get_label().startswith("_")]
+    assert labels == ["Hebb,\nStorkey", "Oja"]
+    assert axes.lines[0].get_linewidth() > axes.lines[-1].get_linewidth()

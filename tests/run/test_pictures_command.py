@@ -9,7 +9,9 @@ import os
 import re
 import shutil
 import signal
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 from mpi4py import MPI
 
@@ -151,7 +153,8 @@ def test_one_of_many_ranks_starts_no_processes(run, monkeypatch):
     assert (hands.hands_for(many), hands.hands_for(few)) == (3, 1)
     monkeypatch.setattr(hands, "_free_memory", lambda: 7e8)
     assert hands.hands_for(many) == 2
-    monkeypatch.setattr(hands, "_is_one_of_many_ranks", lambda: True)
+    world = SimpleNamespace(COMM_WORLD=SimpleNamespace(size=2))
+    monkeypatch.setitem(sys.modules, "mpi4py.MPI", world)
     assert hands.hands_for(many) == 1
 
 
