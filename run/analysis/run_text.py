@@ -92,7 +92,7 @@ def _recall(summary: Summary, table: RecallEnds) -> str:
     recalled = table.rightly_recalled(patterns)
     lost = table.always_recalled & ~recalled
     end = "end" if summary.recall_on_chip is None else "end by the weights"
-    rows = [("start", end, "always recalled")]
+    rows = [("start", end, "recalled")]
     for row in range(shown):
         start, end = format_pattern(table.starts[row]), format_pattern(table.ends[row])
         told = "yes" if recalled[row] else "no"
@@ -105,10 +105,9 @@ def _recall(summary: Summary, table: RecallEnds) -> str:
     if shown < count:
         lines.append(f"… and {count - shown} more starts, all in {files.RECALL}")
     lines.append(
-        f"Recall success {percent(summary.recall_success)} % over all starts and orders of "
-        f"update (ideal Hebb {percent(summary.ideal_recall_success)} %, "
+        f"Recalled: {percent(summary.recall_success)} % over all starts and orders of update (ideal Hebb {percent(summary.ideal_recall_success)} %, "
         f"Oja {percent(summary.oja_recall_success)} %); "
-        f"always recalled from {recalled.sum()} of {count} starts"
+        f"in every order from {recalled.sum()} of {count} starts"
     )
     if len(patterns) > 1:
         stable, stored = stable_states(summary.weights, list(summary.patterns))

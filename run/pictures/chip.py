@@ -38,7 +38,7 @@ def chip_picture(run: Run, recalls: ChipRecalls) -> Figure:
     draw_ends(ends, run, recalls, size=7.5)
     ends.set_anchor("NW")
     good = recalls.rightly_recalled(run.patterns).sum()
-    ends.set_title(f"Recalled on chip: {good} of {len(recalls.starts)} starts", pad=50)
+    ends.set_title(f"Recalled on chip from {good} of {len(recalls.starts)} starts", pad=50)
     ends.annotate(
         f"as by the matrix of the same differences: {recalls.agree.sum()} of "
         f"{len(recalls.starts)}\nall recalls changed g by {_share(told.largest_change_by_recall)} "

@@ -18,7 +18,7 @@ _WIDTHS = {"hebb": 3.6, "oja": 2.9, "pseudo_inverse": 2.2, "storkey": 1.6, FILM:
 """Points. What lies on another is the thinner, so that both show."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Curve:
     """Values `y` (n,) at `x` (n,), and the interval of each that was sampled."""
 

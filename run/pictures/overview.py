@@ -131,14 +131,14 @@ def _draw_recall(axes: Axes, run: Run, number: int) -> None:
         draw_ends(axes, run, chip, size=7.5)
         axes.set_anchor("N")
         right = chip.rightly_recalled(run.patterns)
-        _title(axes, number, f"Recalled on chip: {right.sum()} of {len(right)} starts", None)
+        _title(axes, number, f"Recalled on chip from {right.sum()} of {len(right)} starts", None)
         return
     draw_recall(axes, run, size=7.5)
     axes.set_anchor("N")
     _title(
         axes,
         number,
-        f"Always recalled: {right.sum()} of {len(right)} starts",
+        f"Recalled from {right.sum()} of {len(right)} starts",
         None,
     )
 

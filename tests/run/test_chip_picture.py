@@ -53,7 +53,7 @@ def test_title_counts_what_is_recalled_and_beside_it_what_agrees(run):
     figure = chip_picture(run, recalls)
     ends = figure.axes[1]
     right = recalls.rightly_recalled(run.patterns).sum()
-    assert ends.get_title() == f"Recalled on chip: {right} of 3 starts"
+    assert ends.get_title() == f"Recalled on chip from {right} of 3 starts"
     (beside,) = [text.get_text() for text in ends.texts if "matrix of the same" in text.get_text()]
     assert f"differences: {recalls.agree.sum()} of 3" in beside
 
