@@ -105,7 +105,8 @@ def _recall(summary: Summary, table: RecallEnds) -> str:
     if shown < count:
         lines.append(f"… and {count - shown} more starts, all in {files.RECALL}")
     lines.append(
-        f"Recalled: {percent(summary.recall_success)} % over all starts and orders of update (ideal Hebb {percent(summary.ideal_recall_success)} %, "
+        f"Recalled: {percent(summary.recall_success)} % over all starts and orders of update "
+        f"(ideal Hebb {percent(summary.ideal_recall_success)} %, "
         f"Oja {percent(summary.oja_recall_success)} %); "
         f"in every order from {recalled.sum()} of {count} starts"
     )

@@ -37,8 +37,8 @@ def recall_picture(run: Run) -> Figure:
         f"; {counted(lost, 'stored state')} left for another, which does not count" if lost else ""
     )
     axes.set_title(
-        f"Recall of {trained}{more}\nRecalled from {found} of {rows} starts: they end in a pattern or "
-        f"its negative,\nin whatever order (ideal Hebb network: {ideal}){told}",
+        f"Recall of {trained}{more}\nRecalled from {found} of {rows} starts: they end in a pattern "
+        f"or its negative,\nin whatever order (ideal Hebb network: {ideal}){told}",
         linespacing=1.5,
         pad=26,
     )
