@@ -19,7 +19,7 @@ GROUPS = {
         "rule",
         "synapse",
     ),
-    "files": ("cases", "keys", "schema", "mesh"),
+    "files": ("cases", "keys", "schema", "mesh", "export"),
     "this machine": ("info", "completion", "validate", "bench", "slurm"),
 }
 """By what they are for, in the order in which `--help` lists them."""

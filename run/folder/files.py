@@ -24,6 +24,8 @@ MODULES = "modules"
 """Copies of those that the case names; the name stands in `hebbfilm.run.inputs.modules`, too."""
 PICTURES = "pictures"
 REPORT = "report.html"
+EXPORT = "export"
+"""Snapshots as files for other programs."""
 NETWORK = "network"
 """Pictures of networks."""
 ALL_READINGS = NETWORK + "/readings.json"
@@ -36,7 +38,7 @@ PROTOCOL_TABLES = (CONDUCTANCE, READINGS)
 """The same, of a run without patterns."""
 FIRST = (FIELDS, MODULES, CASE, READINGS, CONDUCTANCE, MANIFEST)
 """What a run writes before its first state; the manifest before anything that may be in it."""
-LATER = (STATE, SUMMARY, RECALL, RECALL_ON_CHIP, TRAINED, PICTURES, NETWORK, REPORT)
+LATER = (STATE, SUMMARY, RECALL, RECALL_ON_CHIP, TRAINED, PICTURES, EXPORT, NETWORK, REPORT)
 """What it, or an analysis of it, writes after that: all of it may be replaced."""
 SIGNS = (STATE, SUMMARY, MANIFEST)
 """A folder without any of these holds no run, whatever else is there."""

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-TIME = "TimeValue"
+_TIME = "TimeValue"
 """What ParaView takes for the time of a file."""
 _GRID = b"<UnstructuredGrid>\n"
 _HEAD = 1000
 """Bytes in which the grid begins."""
+
+
+def snapshot_numbers(
+    time: float, thickness: float, contacts: Sequence[str], regions: Sequence[str]
+) -> dict[str, float]:
+    """Numbers of a snapshot by their names; those of contacts and regions are from 1 on.
+
+    Args:
+        time: in s.
+        thickness: of the film in m, its mean where it differs.
+        contacts: their names in node order.
+        regions: their names in order.
+    """
+    kinds = {"contact": contacts, "region": regions}
+    numbers = {
+        f"{kind} {name}": float(number)
+        for kind, names in kinds.items()
+        for number, name in enumerate(names, start=1)
+    }
+    return {_TIME: time, "thickness_m": thickness, **numbers}
 
 
 def add_numbers(path: Path, numbers: Mapping[str, float]) -> None:

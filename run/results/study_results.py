@@ -9,11 +9,10 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
 from hebbfilm.run.results.frames import read_frame
 from hebbfilm.run.results.run_results import RunResults
+from hebbfilm.run.study.table import TABLE
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_TABLE = "table.csv"
 
 
 class StudyResults:
@@ -31,14 +30,14 @@ class StudyResults:
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
-        if not (self.path / _TABLE).is_file():
-            what = f"no {_TABLE}" if self.path.is_dir() else "no such folder"
+        if not (self.path / TABLE).is_file():
+            what = f"no {TABLE}" if self.path.is_dir() else "no such folder"
             raise InputError(f"{self.path}: {what}, so there is no study to open")
 
     @property
     def table(self) -> pd.DataFrame:
         """One row a run, by its name: status, what is varied, metrics, cost; units in `attrs`."""
-        return read_frame(self.path / _TABLE, "member")
+        return read_frame(self.path / TABLE, "member")
 
     def run(self, member: str) -> RunResults:
         """One of its runs.

@@ -8,7 +8,7 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.run.folder.snapshots import Fields, write_fields
-from hebbfilm.run.folder.vtu_about import TIME
+from hebbfilm.run.folder.vtu_about import snapshot_numbers
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.magnetisation.field_names import OERSTED
@@ -41,19 +41,9 @@ def write_snapshot(film: Film, path: Path, conduction: Conduction | None = None)
     gathered |= _of_stack(film, conduction)
     if film.film_mesh.regions:
         gathered["region"] = numbering.gather_cell_values(film.film_mesh.cell_regions)
-    about = _about(film)
+    names = film.contacts, film.film_mesh.regions
+    about = snapshot_numbers(film.time, film.operators.mean_thickness, *names)
     on_root(film.comm, lambda: write_fields(path, Fields(**gathered), about))
-
-
-def _about(film: Film) -> dict[str, float]:
-    """Numbers of a snapshot by their names, of contacts and regions among them; collective."""
-    kinds = {"contact": film.contacts, "region": film.film_mesh.regions}
-    numbers = {
-        f"{kind} {name}": float(number)
-        for kind, names in kinds.items()
-        for number, name in enumerate(names, start=1)
-    }
-    return {TIME: film.time, "thickness_m": film.operators.mean_thickness, **numbers}
 
 
 def _of_stack(film: Film, conduction: Conduction | None) -> dict[str, Any]:
