@@ -16,7 +16,7 @@ from hebbfilm.meshing.layout import GRADATION, Layout
 from hebbfilm.meshing.shapes.composition import compose
 from hebbfilm.meshing.shapes.drawn_region import DrawnRegion
 from hebbfilm.meshing.shapes.electrodes import Electrode
-from hebbfilm.meshing.shapes.primitives import PRIMITIVES, Repeat, Shape
+from hebbfilm.meshing.shapes.primitives import PRIMITIVES, Length, Repeat, Shape
 
 
 def film_of_shapes(
@@ -24,8 +24,8 @@ def film_of_shapes(
     contact: Sequence[Electrode] = (),
     thickness: FilmLength = 1e-9,
     mesh_size: FilmLength = 5e-9,
-    contact_mesh_size: FilmLength | None = None,
-    rim_mesh_size: FilmLength | None = None,
+    contact_mesh_size: Length | None = None,
+    rim_mesh_size: Length | None = None,
     gradation: Gradation = GRADATION,
     region: Sequence[DrawnRegion] = (),
 ) -> Layout:

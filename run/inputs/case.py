@@ -83,7 +83,7 @@ def parse_case(content: Mapping[str, Any]) -> Case:
     try:
         case = checked(Case, content)
     except ValidationError as error:
-        raise InputError(explained(error, content, Case.model_fields)) from None
+        raise InputError(explained(error, content)) from None
     case.reading.rule()
     # So many as are refused for their number are not looked through.
     if case.training is not None and case.training.reading_count <= case.limits.fields:

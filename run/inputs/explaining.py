@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,36 +11,26 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are, unknown_key
 from hebbfilm.common.messages import shown
 from hebbfilm.common.schema import Location, wrong_value
-from hebbfilm.hopfield import Forming, Step, Training
-from hebbfilm.run.inputs.layers import LayerSection
-from hebbfilm.run.inputs.limits import Limits
+from hebbfilm.run.inputs.case_schema import case_schema
+from hebbfilm.run.inputs.key_list import key_list
+from hebbfilm.run.inputs.key_sections import Key
 from hebbfilm.run.inputs.material import MaterialSection
-from hebbfilm.run.inputs.protocol import Protocol
 from hebbfilm.run.inputs.protocol_steps import STEPS
-from hebbfilm.run.inputs.recall_section import RecallSection
-from hebbfilm.run.inputs.regions import RegionSection
-from hebbfilm.run.inputs.sections import (
-    Initial,
-    NumericsSection,
-    Output,
-    Reading,
-    Thermal,
-)
+from hebbfilm.run.inputs.schema_walk import keys_at
 from hebbfilm.run.inputs.textures import texture_problem
-from hebbfilm.solvers import CurieLaw, Disorder, Electrodes, Heat, Oersted, Sink, Wire
+from hebbfilm.solvers import Sink
 from hebbfilm.solvers.drives.waveforms import WAVEFORMS
 
 _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
 _ALTERNATIVES = ("float", "int", "str", Sink.__name__)
 
 
-def explained(error: ValidationError, content: Mapping[str, Any], top: Iterable[str]) -> str:
+def explained(error: ValidationError, content: Mapping[str, Any]) -> str:
     """The first thing that is wrong, in one line.
 
     Args:
         error: of the validation.
         content: what was validated.
-        top: the keys at the top of a case.
     """
     errors = error.errors()
     # A key that is misspelt is missing too: the slip says more.
@@ -53,7 +43,7 @@ def explained(error: ValidationError, content: Mapping[str, Any], top: Iterable[
     key = ".".join(str(part) for part in location)
     kind = first["type"]
     if kind in _UNKNOWN_KEY:
-        return _unknown_key(location, top)
+        return _unknown_key(location)
     if kind.startswith("union_tag"):
         value = first["input"].get("kind", "")
         kinds = STEPS if location[0] == "protocol" else WAVEFORMS
@@ -99,51 +89,28 @@ def _by_name(location: Location, content: Mapping[str, Any]) -> list[int | str]:
     return found
 
 
-def _unknown_key(location: Location, top: Iterable[str]) -> str:
+def _unknown_key(location: Location) -> str:
     *section, key = (str(part) for part in location)
     where = f"in [{'.'.join(section)}]" if section else "at the top of the case"
-    told = unknown_key(key, where, _keys(section, top))
+    known = keys_at(section, case_schema())
+    told = unknown_key(key, where, known)
     if section[:1] == ["regions"] and key in MaterialSection.model_fields:
         return f"{told}; did you mean [regions.material], with {key} in it?"
-    if section == ["heat"] and key in CurieLaw.__dataclass_fields__:
-        return f"{told}; did you mean [heat.magnet], with {key} in it?"
-    if section == ["heat"] and key in MaterialSection.model_fields:
-        return f"{told}; did you mean {key} in [material]?"
-    return told
+    return f"{told}{_elsewhere(key, section)}"
 
 
-def _keys(section: list[str], top: Iterable[str]) -> list[str]:
-    if section[:1] == ["applied_field_waveform"]:
-        return list(WAVEFORMS[section[2]].__dataclass_fields__)
-    if section[:2] == ["training", "steps"]:
-        return list(Step.__dataclass_fields__)
-    if section == ["training", "forming"]:
-        return list(Forming.__dataclass_fields__)
-    if section[:2] == ["heat", "sinks"]:
-        return list(Sink.__dataclass_fields__)
-    if section == ["heat", "magnet"]:
-        return list(CurieLaw.__dataclass_fields__)
-    if section[:2] == ["protocol", "steps"]:
-        return list(STEPS[section[-1]].model_fields)
-    if section[:2] == ["oersted", "wires"]:
-        return list(Wire.__dataclass_fields__)
-    fields: dict[str, Iterable[str]] = {
-        "": top,
-        "contacts": Electrodes.__dataclass_fields__,
-        "regions": RegionSection.model_fields,
-        "material": MaterialSection.model_fields,
-        "layers": LayerSection.model_fields,
-        "disorder": Disorder.__dataclass_fields__,
-        "heat": Heat.__dataclass_fields__,
-        "oersted": Oersted.__dataclass_fields__,
-        "training": Training.__dataclass_fields__,
-        "protocol": Protocol.model_fields,
-        "initial": Initial.model_fields,
-        "thermal": Thermal.model_fields,
-        "reading": Reading.model_fields,
-        "recall": RecallSection.model_fields,
-        "numerics": NumericsSection.model_fields,
-        "output": Output.model_fields,
-        "limits": Limits.model_fields,
-    }
-    return list(fields[section[0] if section else ""])
+def _elsewhere(key: str, section: list[str]) -> str:
+    """The end of a message on a key that its section does not have, but another one has."""
+    if not section:
+        return ""
+    around, places = section[0], [_table_of(each) for each in key_list() if each.last == key]
+    inside = [place for place in places if place.rpartition(".")[0] == around]
+    if inside:
+        return f"; did you mean [{inside[0]}], with {key} in it?"
+    others = [place for place in places if place and "." not in place and place != around]
+    return f"; did you mean {key} in [{others[0]}]?" if others else ""
+
+
+def _table_of(key: Key) -> str:
+    """The dotted name of the table in which a key stands."""
+    return key.name.rpartition(".")[0]

@@ -8,6 +8,7 @@ from typing import Any
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
 from hebbfilm.common.quantities import UNIT, example, is_quantity, si
+from hebbfilm.run.inputs.case_schema import case_schema
 from hebbfilm.run.inputs.schema_walk import Node, alternatives, entries, tables, values_at
 
 
@@ -24,11 +25,9 @@ def in_si(content: Mapping[str, Any]) -> dict[str, Any]:
         >>> in_si({"layout": {"kind": "wheel", "mesh_size": "14 nm"}})["layout"]["mesh_size"]
         1.4e-08
     """
+    # The schema takes a while to be made, which those who write plain numbers need not wait for.
     if not _has_quantities(content):
         return dict(content)
-    # Takes a while to be made, which those who write plain numbers need not wait for.
-    from hebbfilm.run.inputs.case_schema import case_schema
-
     schema = case_schema()
     found: dict[str, Any] = _converted(content, list(alternatives(schema, schema)), schema, "")
     return found
@@ -38,8 +37,6 @@ def value_in_si(key: str, value: Any) -> Any:
     """What is to stand at a dotted key of a case, like "layout.mesh_size", likewise."""
     if not _has_quantities(value):
         return value
-    from hebbfilm.run.inputs.case_schema import case_schema
-
     schema = case_schema()
     nodes = list(alternatives(schema, schema))
     for part in key.split("."):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+from hebbfilm.run.inputs.case_schema import case_schema
 from hebbfilm.run.inputs.key_sections import Key, KeySection, Sections
 
 TOP = "case"
@@ -25,8 +26,5 @@ def key_list() -> tuple[Key, ...]:
 @cache
 def key_sections() -> tuple[KeySection, ...]:
     """The same by sections: what is within a section follows it, what is shared stands last."""
-    # It takes a while, which those who look for no keys need not wait for.
-    from hebbfilm.run.inputs.case_schema import case_schema
-
     top, *others = Sections(case_schema()).ordered()
     return replace(top, name=TOP), *others

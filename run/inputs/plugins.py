@@ -20,6 +20,7 @@ from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import RAISED, InputError, SolverError
 from hebbfilm.common.hints import check_keys, did_you_mean
 from hebbfilm.common.messages import reason
+from hebbfilm.common.quantities import is_quantity, si
 from hebbfilm.common.schema import wrong_value
 from hebbfilm.run.inputs.modules import CHECKSUM, MODULE, ModuleName, as_kept, source_of
 
@@ -114,7 +115,7 @@ def described(table: Mapping[str, Any], where: str) -> dict[str, Any]:
     """
     each = load(table, where)
     parameters = {
-        field.name: {"value": table.get(field.name, _default(field)), _UNIT: field.metadata[_UNIT]}
+        field.name: {"value": _given(table, field, where), _UNIT: field.metadata[_UNIT]}
         for field in (fields(each) if is_dataclass(each) else ())
         if _UNIT in field.metadata
     }
@@ -240,6 +241,10 @@ def _quantity(value: Any, field: Field[Any], where: str) -> Any:
 
 def _value(value: Any, field: Field[Any], where: str) -> Any:
     unit, shape = field.metadata[_UNIT], field.metadata.get(_SHAPE, ())
+    if isinstance(value, list | tuple):
+        value = [_in_si(each, unit, where) for each in value]
+    else:
+        value = _in_si(value, unit, where)
     if not shape:
         check_number(where, value, unit)
         return float(value)
@@ -248,6 +253,16 @@ def _value(value: Any, field: Field[Any], where: str) -> Any:
     elif not isinstance(value, list | tuple) or len(value) != shape[0]:
         raise InputError(f"{where}: must be {shape[0]} numbers, in {unit}")
     return tuple(value)
+
+
+def _in_si(value: Any, unit: str, where: str) -> Any:
+    """A number, in place of a quantity like "40 kJ/m^3"."""
+    if not isinstance(value, str) or not is_quantity(value):
+        return value
+    try:
+        return si(value, unit)
+    except InputError as error:
+        raise InputError(f"{where} = {error}") from None
 
 
 def _hints(kind: type) -> dict[str, Any]:
@@ -278,6 +293,13 @@ def _require_name(each: Any, others: Sequence[Any], where: str) -> None:
         )
     if name in [other.name for other in others]:
         raise InputError(f"{where}: two are called {name!r}: give each a name of its own")
+
+
+def _given(table: Mapping[str, Any], field: Field[Any], where: str) -> Any:
+    """The value of a parameter in a table, or its default."""
+    if field.name not in table:
+        return _default(field)
+    return _quantity(table[field.name], field, f"{where}.{field.name}")
 
 
 def _default(field: Field[Any]) -> Any:

@@ -67,3 +67,22 @@ def entries(nodes: Iterable[Node], number: int, schema: Node) -> list[Node]:
         if isinstance(value, Mapping):
             found += alternatives(value, schema)
     return found
+
+
+def keys_at(location: Iterable[str], schema: Node) -> list[str]:
+    """The keys that a table may have.
+
+    Args:
+        location: of the table: keys, numbers or names in lists, and kinds.
+        schema: the whole.
+    """
+    nodes = list(alternatives(schema, schema))
+    for part in location:
+        of_kind = [node for node in nodes if part in _kinds(node)]
+        inside = [*values_at(nodes, part, schema), *entries(nodes, 0, schema)]
+        nodes = of_kind or inside or nodes
+    return list(dict.fromkeys(key for node in nodes for key in node.get("properties", ())))
+
+
+def _kinds(node: Node) -> list[Any]:
+    return [each["const"] for each in node.get("properties", {}).values() if "const" in each]

@@ -150,3 +150,18 @@ def test_quantities_in_settings(tmp_path, written):
 )
 def test_a_value_at_a_dotted_key(key, value, found):
     assert value_in_si(key, value) == found
+
+
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        ({"material": {"mesh_size": 5e-9}}, "; did you mean mesh_size in [layout]?"),
+        ({"heat": {"damping": 0.1}}, "; did you mean damping in [material]?"),
+        ({"heat": {"curie_temperature": 9e2}}, "; did you mean [heat.magnet], with curie_tempe"),
+        ({"training": {"amplitudes": [1.0]}}, "; did you mean [training.forming], with amplitudes"),
+    ],
+)
+def test_a_key_of_another_section_is_found_there(content, hint):
+    with pytest.raises(InputError) as told:
+        parse_case({"layout": {"kind": "wheel"}} | content)
+    assert hint in str(told.value)

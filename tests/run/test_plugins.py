@@ -14,7 +14,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.run import cli
 from hebbfilm.run.folder.reader import read_case_of_run
 from hebbfilm.run.inputs.case import read_case
-from hebbfilm.run.inputs.films import build_film
+from hebbfilm.run.inputs.films import build_film, own_terms
 from hebbfilm.run.training.recorder import Recorder
 from hebbfilm.run.training.training_run import run_case
 from hebbfilm.solvers import rest
@@ -135,6 +135,14 @@ def test_term_of_a_module_acts_on_the_film(comm, written):
     # (x², y², z²) = ⅓ each: K₁ V · 3 · 1/9.
     volume = film.operators.volume
     assert film.dynamics.energies()["cubic"] == pytest.approx(4e4 * volume / 3, rel=1e-12)
+
+
+@pytest.mark.regression
+def test_parameter_with_a_unit_is_the_same_in_si(comm, written):
+    path = written(CUBIC.replace("4e4", '"40 kJ/m^3"'))
+    assert own_terms(read_case(path), comm)[0].k1 == 4e4
+    with pytest.raises(InputError, match=r"^terms\[0\].k1 = '40 T': must be a quantity in J/m³"):
+        own_terms(read_case(written(CUBIC.replace("4e4", '"40 T"'))), comm)
 
 
 @pytest.mark.parametrize("torque", [TURN, PUSH])
