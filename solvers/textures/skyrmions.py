@@ -104,7 +104,7 @@ class SkyrmionLattice(_Skyrmions):
 
     Args:
         radius: of each in m, of the circle on which m would lie in the plane were it alone.
-        wall_width: πΔ.
+        wall_width: πΔ of their walls.
         period: between the centres of neighbours.
         angle: of a row of neighbours to x.
         centre: x and y of one of them.

@@ -46,7 +46,7 @@ class Wall(Texture):
     E. Lifshitz, 1935).
 
     Args:
-        width: πΔ.
+        width: πΔ of the wall.
         position: x and y of a point on it.
         normal: angle of its normal to x.
         direction: of m on the side to which the normal points; on the other, it is the opposite.
