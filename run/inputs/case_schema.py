@@ -103,20 +103,15 @@ def _put_together(schema: Any) -> Any:
     found = {key: _put_together(value) for key, value in schema.items()}
     if WRITTEN_AS in found:
         found["$ref"] = _PLACE.format(model=found.pop(WRITTEN_AS))
-    if _says_nothing(found.get("default")):
-        found.pop("default", None)
+    if found.get("default", 0) is None or isinstance(found.get("default"), dict):
+        # A table of defaults says nothing that they do not say with their keys.
+        del found["default"]
     others = [each for each in found.get("anyOf", ()) if each != {"type": "null"}]
     if len(others) == 1:
         found = others[0] | {key: value for key, value in found.items() if key != "anyOf"}
     elif others:
         found["anyOf"] = others
     return found
-
-
-def _says_nothing(default: Any) -> bool:
-    """Whether a default is none, or a table of those that stand with their keys anyway."""
-    is_schema = isinstance(default, dict) and not default.keys().isdisjoint(("type", "$ref", "anyOf"))
-    return default is None or (isinstance(default, dict) and not is_schema)
 
 
 def _without_defaults(table: Schema) -> Schema:
