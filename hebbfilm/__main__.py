@@ -19,8 +19,13 @@ def main() -> int:
     signal.signal(signal.SIGINT, _end)
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
-    from hebbfilm.run.cli import start
-
+    try:
+        from hebbfilm.run.cli import start
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("hebbfilm"):
+            raise
+        print(f"hebbfilm: {error.name} is missing; environment.yml has all", file=sys.stderr)
+        return 1
     return start()
 
 

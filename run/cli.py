@@ -74,6 +74,10 @@ def _failed(comm: MPI.Intracomm, error: Exception) -> int:
         return _fail(comm, f"hebbfilm: {error}", 1)
     if isinstance(error, MemoryError) and comm.size == 1:
         return _fail(comm, "hebbfilm: this machine has not enough memory for that", 1)
+    library = error.name if isinstance(error, ModuleNotFoundError) else None
+    if library and not library.startswith("hebbfilm"):
+        told = f"hebbfilm: {library} is missing; `hebbfilm info` tells what else, and what to do"
+        return _fail(comm, told, 1)
     traceback.print_exception(error)
     if comm.size > 1:
         comm.Abort(1)

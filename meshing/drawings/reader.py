@@ -31,8 +31,10 @@ from hebbfilm.meshing.drawings.nesting import Nesting
 from hebbfilm.meshing.geometry.arcs import SAGITTA
 from hebbfilm.meshing.layout import GRADATION, Contact, Layout, Region
 
-__all__ = ["read_drawing"]
+__all__ = ["list_layers", "read_drawing"]
 
+_ROUGH = 1e-10
+"""In m, how exactly curves are read of which only the number counts."""
 CELLS = {".gds": "GDSII", ".gds2": "GDSII", ".gdsii": "GDSII", ".oas": "OASIS", ".oasis": "OASIS"}
 """Formats with cells, by the ends of files' names."""
 
@@ -133,6 +135,30 @@ def read_drawing(
         return Layout(choice.film, found, thickness, mesh_size, rim_mesh_size, gradation, parts)
     except LayoutError as error:
         raise LayoutError(f"{path}: {error}") from error
+
+
+def list_layers(path: Path | str, unit: float | None = None, cell: str | None = None) -> Drawing:
+    """All that a .gds, .oas, .dxf or .svg file holds, by layers.
+
+    Args:
+        path: the drawing.
+        unit: metres per unit of the file; what the file says where it is not given.
+        cell: of a GDSII or OASIS file with several top cells.
+
+    Raises:
+        LayoutError: one line that says what is wrong with the file.
+    """
+    path = Path(path)
+    try:
+        found = _read(path, unit, _ROUGH, cell, [])
+        # Of formats with cells what is not asked for is there, but empty.
+        return _read(path, unit, _ROUGH, cell, list(found.layers)) if _has_cells(path) else found
+    except LayoutError as error:
+        raise LayoutError(f"{path}: {error}") from error
+
+
+def _has_cells(path: Path) -> bool:
+    return Path(path.name.lower().removesuffix(".gz")).suffix in CELLS
 
 
 def _listed(

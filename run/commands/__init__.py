@@ -8,7 +8,7 @@ command needs is imported by `run`, so that other commands, and --help, need not
 from itertools import chain
 
 GROUPS = {
-    "run films": ("run", "train", "study"),
+    "run films": ("init", "check", "run", "train", "study"),
     "look at them": ("layout", "pictures", "view", "movie", "report"),
     "analyse runs": (
         "conductance",

@@ -1,6 +1,7 @@
-"""`hebbfilm info`: versions of everything that matters."""
+"""`hebbfilm info`: versions, and whether this machine has what hebbfilm needs."""
 
 import argparse
+import os
 
 from mpi4py import MPI
 
@@ -10,20 +11,40 @@ from hebbfilm.run.commands.options import Commands, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.folder.commit import checkout_commit
 from hebbfilm.run.folder.versions import all_versions
+from hebbfilm.run.job.launch import is_launched
 
 
 def add(commands: Commands) -> None:
     """`hebbfilm info`."""
     parser = commands.add_parser(
         "info",
-        help='versions of all that matters, "missing" where this machine does not have it',
+        help="versions, and whether this machine has all that is needed",
+        description="Print versions, then try whether this machine has what is needed: libraries, "
+        "a C compiler, a cache that can be written, two ranks of MPI, drawing without a display; "
+        "and what is missing, with what to do about it. Exit status 1 if something is missing "
+        'without which nothing goes; what is "no" only some commands need.',
     )
     set_run(parser, run)
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
-    """Versions of everything that matters."""
+    """Versions of everything that matters, and what this machine has."""
     own = on_root(comm, checkout_commit) or "unknown: no checkout, or no git"
     found = {**all_versions(), "commit": own, "ranks": str(comm.size)}
     print_on_root(comm, "\n".join(aligned(list(found.items()), "<")))
-    return 0
+    missing: list[str] = comm.bcast(on_root(comm, lambda: _tell_checks(comm)))
+    return 1 if missing else 0
+
+
+def _tell_checks(comm: MPI.Intracomm) -> list[str]:
+    """Print each check as it is known; the names of what is needed and missing."""
+    from hebbfilm.run.machine import checks
+
+    missing = []
+    print(flush=True)
+    for check in checks(comm.size, launched=is_launched(os.environ)):
+        print(f"{check.name:<19}{check.word:<9}{check.told}", flush=True)
+        if check.needed and not check.good:
+            missing.append(check.name)
+    print(f"\nMissing: {', '.join(missing)}" if missing else "\nAll that is needed is there.")
+    return missing

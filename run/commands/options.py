@@ -34,7 +34,7 @@ def set_run(
 class _Named(argparse.Action):
     """Takes a case or a study that comes with hebbfilm by its name, and says which file it is."""
 
-    def __init__(self, *arguments: Any, studies: bool, **options: Any) -> None:
+    def __init__(self, *arguments: Any, studies: bool | None, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.studies = studies
 
@@ -46,14 +46,21 @@ class _Named(argparse.Action):
         option_string: str | None = None,
     ) -> None:
         """Keep the path."""
-        found = shipped_file(values, studies=self.studies)
+        kinds = [False, True] if self.studies is None else [self.studies]
+        files = (shipped_file(values, studies=each) for each in kinds)
+        found = next(filter(None, files), None)
         if found is not None:
             parser._print_message(f"hebbfilm: {values} is {found}\n", sys.stderr)
         setattr(namespace, self.dest, found or values)
 
 
 def add_named(
-    parser: argparse.ArgumentParser, dest: str, metavar: str, does: str, *, studies: bool = False
+    parser: argparse.ArgumentParser,
+    dest: str,
+    metavar: str,
+    does: str,
+    *,
+    studies: bool | None = False,
 ) -> None:
     """A case, or a study, that may be one of those which come with hebbfilm.
 
@@ -62,7 +69,7 @@ def add_named(
         dest: name of the option that holds its path.
         metavar: as the help shows it, like "CASE".
         does: its line in the help.
-        studies: whether names are of studies.
+        studies: whether names are of studies; None: of cases, then of studies.
     """
     parser.add_argument(
         dest,

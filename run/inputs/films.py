@@ -5,15 +5,14 @@ from mpi4py import MPI
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.common.errors import InputError
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.layouts import FilmSource
 from hebbfilm.run.inputs.plugins import load_all
 from hebbfilm.run.inputs.regions import thickness_of
+from hebbfilm.run.inputs.resolution import require_resolved
 from hebbfilm.run.inputs.textures import texture_of
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.drives.held_field import HeldField
-from hebbfilm.solvers.magnetisation.resolution import LOST
 from hebbfilm.solvers.terms.interface import Term
 from hebbfilm.solvers.torques.binding import AnyTorque
 
@@ -100,12 +99,7 @@ def require_mesh_that_holds(film: Film, case: Case) -> None:
     Raises:
         InputError: m would turn once around from one vertex to the next.
     """
-    found = film.mesh_watch.resolution
-    if found.turn > LOST and not case.numerics.allow_coarse_mesh:
-        raise InputError(
-            f"layout: the mesh does not resolve the texture: {found}; make it finer (mesh_size), "
-            "or set numerics.allow_coarse_mesh = true to run it anyway"
-        )
+    require_resolved(film.mesh_watch.resolution, case)
 
 
 def set_initial_texture(film: Film, case: Case) -> None:

@@ -15,6 +15,7 @@ from hebbfilm.run.inputs.protocol_steps import (
     DRIVES,
     DriveStep,
     FieldStep,
+    MinimiseStep,
     ProtocolStep,
     PulsesStep,
     ReadStep,
@@ -82,6 +83,7 @@ class Extent(Section):
     time: float = 0.0
     readings: float = 0
     fields: float = 0
+    minimisations: float = 0
 
     def times(self, count: float) -> Extent:
         """The same, so many times."""
@@ -103,14 +105,17 @@ def _extent_of(step: SingleStep | RepeatStep) -> Extent:
     if isinstance(step, RepeatStep):
         return _extent(step.steps).times(step.count)
     if isinstance(step, SweepStep):
-        lasting = 0.0 if step.settle == "minimise" else step.duration
-        return Extent(segments=1, time=lasting, readings=1).times(step.points)
+        minimised = step.settle == "minimise"
+        lasting = 0.0 if minimised else step.duration
+        point = Extent(segments=1, time=lasting, readings=1, minimisations=minimised)
+        return point.times(step.points)
     if isinstance(step, PulsesStep):
         pulse = Extent(segments=1 + (step.off > 0), time=step.on + step.off)
         return pulse.times(step.count).plus(Extent(fields=bool(step.label)))
     return Extent(
         segments=1,
         time=getattr(step, "duration", 0.0),
+        minimisations=isinstance(step, MinimiseStep),
         readings=isinstance(step, ReadStep),
         fields=(isinstance(step, ReadStep) and step.fields)
         or (isinstance(step, DriveStep) and bool(step.label)),

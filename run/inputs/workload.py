@@ -16,19 +16,41 @@ from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 
 _STIFFEST = 14.0
 """Largest eigenvalue of the lumped Laplacian on even triangles, in 1/h²: measured, 12 to 16."""
-_IMPLICIT_STEP = 5e-13
+IMPLICIT_STEP = 5e-13
 """In s. Midpoint steps of a driven texture, as `integrators.selection` has them."""
 _BYTES_OF_A_NUMBER = 17
 _BYTES_OF_A_VERTEX = 200
 """In a snapshot: point, m, potential, contact, two triangles with their current."""
 
 
-def check_workload(case: Case, source: FilmSource) -> None:
+@dataclass(frozen=True)
+class Workload:
+    """What a run comes to, at most.
+
+    Args:
+        vertices: of the mesh; 0 where only the mesh tells, of a solid or a mesh file.
+        neurons: that its film has; 0 where only the mesh tells, of a run without patterns.
+        rows: of the table of conductances.
+        fields: snapshots beside those of the main moments.
+        written: bytes of these.
+    """
+
+    vertices: float
+    neurons: int
+    rows: float
+    fields: float
+    written: float
+
+
+def check_workload(case: Case, source: FilmSource) -> Workload:
     """Refuse a run whose work or output is beyond the limits of the case; before it is meshed.
 
     Args:
         case: with a training, or a run without patterns.
         source: its film.
+
+    Returns:
+        What it comes to.
 
     Raises:
         InputError: a pattern or drives that do not fit the contacts; or the key, the estimate, the
@@ -64,6 +86,7 @@ def check_workload(case: Case, source: FilmSource) -> None:
     fields += work.fields
     written = cells * _BYTES_OF_A_NUMBER + fields * vertices * _BYTES_OF_A_VERTEX
     limits.require("bytes", written, f"output: {rows:.2g} rows and {fields:.2g} fields")
+    return Workload(vertices, work.neurons, rows, fields, written)
 
 
 @dataclass(frozen=True)
@@ -141,10 +164,21 @@ def expected_step(case: Case, layout: Layout | None) -> float:
         case: its material, fields and integrator.
         layout: the film; None where only its mesh will tell, which then counts as coarse.
     """
-    return min(_step_of(case, layout, material) for material in case.materials().values())
+    explicit = explicit_step(case, inf if layout is None else layout.finest_mesh_size)
+    return explicit if case.numerics.integrator == "explicit" else max(explicit, IMPLICIT_STEP)
 
 
-def _step_of(case: Case, layout: Layout | None, material: MaterialSection) -> float:
+def explicit_step(case: Case, finest: float) -> float:
+    """About the longest stable step of Runge-Kutta 4, in s.
+
+    Args:
+        case: its material and fields.
+        finest: shortest edge of the mesh in m.
+    """
+    return min(_step_of(case, finest, material) for material in case.materials().values())
+
+
+def _step_of(case: Case, finest: float, material: MaterialSection) -> float:
     stiffness = 2 * material.exchange_stiffness / VACUUM_PERMEABILITY
     anisotropy = 2 * abs(material.uniaxial_anisotropy) / VACUUM_PERMEABILITY
     field = anisotropy / material.saturation_magnetisation + max(map(abs, case.applied_field))
@@ -152,13 +186,9 @@ def _step_of(case: Case, layout: Layout | None, material: MaterialSection) -> fl
         field += case.protocol.largest_field()
     for waveform in case.applied_field_waveform:
         field += waveform.strength * waveform.largest()
-    finest = inf if layout is None else layout.finest_mesh_size
     exchange = _STIFFEST * stiffness / (material.saturation_magnetisation * finest**2)
     rate = material.gyromagnetic_ratio * (exchange + field)
-    explicit = runge_kutta_4_radius(material.damping) / rate if rate else inf
-    if case.numerics.integrator == "explicit":
-        return explicit
-    return max(explicit, _IMPLICIT_STEP)
+    return runge_kutta_4_radius(material.damping) / rate if rate else inf
 
 
 def _training_cause(case: Case) -> str:

@@ -37,6 +37,11 @@ def are_joined(size: int, environment: Mapping[str, str]) -> bool:
     return True
 
 
+def is_launched(environment: Mapping[str, str]) -> bool:
+    """Whether something like mpirun started the process with these variables."""
+    return any(count in environment for count, _ in _LAUNCHERS)
+
+
 def exit_status(status: int, rank: int, file: str) -> int:
     """The status to end a process with: 0 where our mpirun reads the true one from a file.
 

@@ -1,0 +1,149 @@
+"""What `hebbfilm check` says of a case or a study in which nothing is wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hebbfilm.common.tables import aligned
+from hebbfilm.common.text import some_of
+from hebbfilm.run.analysis.checking import Checked, check_case
+from hebbfilm.run.analysis.cost import Cost, together
+from hebbfilm.run.inputs.case import read_case
+from hebbfilm.solvers.magnetisation.resolution import RESOLVED
+
+if TYPE_CHECKING:
+    from mpi4py import MPI
+
+_MADE_BY = (
+    "Reckoned from the speed of one core of an AMD EPYC (docs/performance.md) that nobody else "
+    "uses; right within a factor of two there."
+)
+
+
+def case_as_text(
+    path: Path, settings: Sequence[str], comm: MPI.Intracomm, *, pictures: bool
+) -> str:
+    """What a case will cost; collective.
+
+    Args:
+        path: of the case.
+        settings: "section.key=value" that overrule it.
+        comm: ranks that check it.
+        pictures: whether its run draws its own.
+
+    Raises:
+        InputError: something is wrong.
+    """
+    case = read_case(path, settings)
+    checked = check_case(case, comm, pictures=pictures)
+    cost, folder = checked.cost, Path("runs") / path.stem
+    rows = [
+        ("contacts", some_of(checked.contacts, 12)),
+        ("mesh", _mesh(checked, case.numerics.dimension)),
+        ("run", f"{cost.simulated * 1e9:.3g} ns in about {_rounded(cost.steps)} steps"),
+        ("time", _time(cost, _ranks(comm))),
+        *_room(cost, 1),
+    ]
+    title = f"{path}: {case.title or 'a film'}"
+    notes = [f"{folder} is there already: --resume, --overwrite, or another --out"]
+    there = notes if folder.exists() else []
+    return "\n".join([title, *aligned(rows, "<"), *there, _MADE_BY])
+
+
+def study_as_text(
+    path: Path, settings: Sequence[str], comm: MPI.Intracomm, *, pictures: bool
+) -> str:
+    """What a study will cost; arguments as of `case_as_text`; collective.
+
+    Raises:
+        InputError: something is wrong with it, or with the case of a member.
+    """
+    from hebbfilm.run.study.members import members_of
+    from hebbfilm.run.study.study_file import read_study
+
+    study = read_study(path, settings)
+    members = members_of(study, path)
+    found = [check_case(each.case, comm, pictures=study.pictures and pictures) for each in members]
+    costs = [each.cost for each in found]
+    total, ranks = together(costs), _ranks(comm)
+    vertices = sorted(cost.vertices for cost in costs)
+    one = sorted(cost.seconds(1) for cost in costs)
+    beside = max(sum(one) / ranks, one[-1])
+    rows = [
+        ("runs", f"{len(members)}, that vary {', '.join(study.keys)}"),
+        ("mesh", f"{_range(vertices[0], vertices[-1])} vertices each"),
+        ("run", f"{total.simulated * 1e9:.3g} ns in about {_rounded(total.steps)} steps, all told"),
+        (
+            "time",
+            f"{_duration(sum(one))} on 1 rank; {_duration(one[0])} to {_duration(one[-1])} a run",
+        ),
+        ("", f"{_duration(beside)} on {ranks}, one run each" if ranks > 1 else ""),
+        *_room(total, ranks),
+    ]
+    return "\n".join([f"{path}: {study.title}", *aligned([r for r in rows if r[1]], "<"), _MADE_BY])
+
+
+def _ranks(comm: MPI.Intracomm) -> int:
+    """Those that there are, or could be."""
+    return comm.size if comm.size > 1 else len(os.sched_getaffinity(0))
+
+
+def _mesh(checked: Checked, dimension: int) -> str:
+    number = f"{checked.cost.vertices:.0f}" if checked.exact else _rounded(checked.cost.vertices)
+    about = "" if checked.exact else "about "
+    found = checked.resolution
+    told = f"{about}{number} vertices in {dimension}D"
+    if not found.lengths:
+        return told
+    if found.turn > RESOLVED:
+        return f"{told}, too coarse for the texture: {found}"
+    return f"{told}; m turns by up to {found.turn:.1f} rad from one to the next"
+
+
+def _time(cost: Cost, ranks: int) -> str:
+    alone = f"{_duration(cost.seconds(1))} on 1 rank"
+    if ranks == 1:
+        return alone
+    return f"{alone}, {_duration(cost.seconds(ranks))} on {ranks} (mpirun -n {ranks} hebbfilm …)"
+
+
+def _room(cost: Cost, ranks: int) -> list[tuple[str, str]]:
+    """Memory and disk, beside what there is."""
+    has = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    free = shutil.disk_usage(Path.cwd()).free
+    memory = f"{_bytes(ranks * cost.memory)} of {_bytes(has)}"
+    if ranks > 1:
+        memory += f", on {ranks} ranks"
+    short = "  Too little!" if ranks * cost.memory > has else ""
+    full = "  Too little!" if cost.written > free else ""
+    return [
+        ("memory", memory + short),
+        ("files", f"{_bytes(cost.written)}, with {_bytes(free)} free here{full}"),
+    ]
+
+
+def _bytes(number: float) -> str:
+    if number < 0.95e9:
+        return f"{_rounded(max(number / 1e6, 1))} MB"
+    return f"{_rounded(number / 1e9) if number >= 1e10 else f'{number / 1e9:.2g}'} GB"
+
+
+def _duration(seconds: float) -> str:
+    for unit, size in (("days", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 1.5 * size:
+            return f"{seconds / size:.2g} {unit}"
+    return f"{seconds:.2g} s"
+
+
+def _rounded(number: float) -> str:
+    """To two digits, with thousands apart."""
+    return f"{float(f'{number:.2g}'):_.0f}".replace("_", " ")
+
+
+def _range(low: float, high: float) -> str:
+    ends = dict.fromkeys([_rounded(low), _rounded(high)])
+    return f"about {' to '.join(ends)}"

@@ -1,0 +1,190 @@
+"""What a run will cost in time, memory and files, from its case alone.
+
+The figures are those of the processor that docs/performance.md measured, in seconds of one core:
+of the parts of a step there, of the rest of runs with the film of `run/cases/four_node.toml` of
+3 500 to 84 000 vertices. They are meant to be right within a factor of two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from math import log2
+
+from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.inputs.workload import (
+    IMPLICIT_STEP,
+    Workload,
+    explicit_step,
+    running_time,
+)
+
+_START = 2.0
+"""In s, until all libraries are loaded."""
+_MADE = 1.2e-4
+"""In s a vertex: meshed, assembled, preconditioned."""
+_STEP = 3.8e-8
+"""In s a vertex and step, of four evaluations of all fields of a film of triangles."""
+_IMPLICIT, _NOISY = 5.0, 12.0
+"""A midpoint step by itself and with thermal noise, in those."""
+_SOLID = 1.6
+"""A vertex of tetrahedra, in those of triangles; it has twice as many neighbours."""
+_LONGEST_STEP = 1.1e-12
+"""In s, to which accuracy limits steps while current moves the texture."""
+_LEAST_EXPLICIT, _NOISY_STEP = 2e-13, 1.6e-12
+"""In s: steps below the first are not taken, see `integrators.selection`; midpoint steps with noise
+are fixed."""
+_MINIMISED = 300
+"""Steps for which a minimisation stands."""
+_RENEWAL, _RENEWALS = 1.5e-7, 3.9e11
+"""In s a vertex, to assemble and solve once; and how often in a simulated second under voltage, at
+an AMR ratio of 0.2 and a tolerance of 0.04."""
+_READING, _FACTORED = 4e-7, 2.2e-6
+"""In s a vertex: of one contact for a row of the table; and of all together, if there are many."""
+_SOLID_SOLVE = 4.0
+"""Solving in tetrahedra, in triangles."""
+_STACKED = 1.6
+"""A renewal with layers, or with heat, in one without."""
+_GRID = 1.4e-7
+"""In s a cell of the grid of the demagnetising field, and step."""
+_PICTURES, _PICTURES_A_VERTEX = 7.0, 2e-4
+"""In s."""
+_BYTES, _BYTES_A_VERTEX, _BYTES_A_CELL = 2.1e8, 5.5e3, 3e3
+"""Of memory, the second with triangles."""
+_DRAWN, _DRAWN_A_VERTEX = 2.3e8, 8e3
+"""The same, for pictures."""
+_PICTURES_WRITTEN, _FIELDS_A_VERTEX, _STATE_A_VERTEX = 1e7, 80.0, 55.0
+"""Bytes on the disk."""
+_GAIN, _GAIN_MORE, _LARGE = 0.58, 0.77, 1.6e5
+"""Of p ranks, p to the power of the first with 2e4 vertices and the second with this many."""
+
+
+@dataclass(frozen=True)
+class FilmSize:
+    """Of a film, as it will be meshed.
+
+    Args:
+        vertices: of the mesh.
+        contacts: nodes, or neurons.
+        finest: shortest edge in m.
+        cells: of the grid of the demagnetising field; 0 without.
+    """
+
+    vertices: float
+    contacts: int
+    finest: float
+    cells: float
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of a run, or of several.
+
+    Args:
+        vertices: of the mesh.
+        steps: in time.
+        simulated: time in s, at most.
+        start: s of one core that do not get less with more ranks.
+        work: s of one core for all that does.
+        memory: bytes, of a run on one rank.
+        written: bytes.
+    """
+
+    vertices: float
+    steps: float
+    simulated: float
+    start: float
+    work: float
+    memory: float
+    written: float
+
+    def seconds(self, ranks: int) -> float:
+        """Wall time in s, if no other process wants the cores.
+
+        Args:
+            ranks: that share the film; more than two were not measured.
+        """
+        small, large = 2e4, _LARGE
+        share = log2(max(self.vertices, small) / small) / log2(large / small)
+        gain = _GAIN + (_GAIN_MORE - _GAIN) * min(share, 1.0)
+        return float(self.start + self.work / ranks**gain)
+
+
+def cost_of(case: Case, work: Workload, film: FilmSize, *, pictures: bool) -> Cost:
+    """What a run will cost.
+
+    Args:
+        case: of the run.
+        work: what it comes to.
+        film: how large its film is.
+        pictures: whether they are drawn.
+    """
+    simulated = running_time(case, film.contacts)
+    driven = _driven_time(case, film.contacts)
+    longest, implicit = _steps(case, film)
+    slow = driven / min(longest, _LONGEST_STEP)
+    steps = slow + max(simulated - driven, 0.0) / longest
+    turned = abs(case.material.amr_ratio) / 0.2 * 0.04 / case.numerics.renewal_tolerance
+    renewals = min(driven * _RENEWALS * turned, slow)
+    stacked = _STACKED ** (bool(case.layers) + (case.heat is not None))
+    rows = work.rows if case.recall is None else simulated / case.output.sample_interval
+    readings = rows * min(film.contacts * _READING, _FACTORED)
+    evaluated = (steps + _minimisations(case) * _MINIMISED) * (
+        film.vertices * _step(case, implicit) + film.cells * _GRID
+    )
+    solid = case.numerics.dimension == 3
+    solved = film.vertices * (renewals * _RENEWAL * stacked + readings)
+    kept = 3 + work.fields + (0 if case.training is None else len(case.training.parsed()))
+    drawing = _PICTURES + _PICTURES_A_VERTEX * film.vertices
+    return Cost(
+        vertices=film.vertices,
+        steps=steps,
+        simulated=simulated,
+        start=_START + _MADE * film.vertices + pictures * drawing,
+        work=evaluated + solved * (_SOLID_SOLVE if solid else 1.0),
+        memory=_BYTES
+        + pictures * (_DRAWN + _DRAWN_A_VERTEX * film.vertices)
+        + film.vertices * _BYTES_A_VERTEX * (2.0 if solid else 1.0)
+        + film.cells * _BYTES_A_CELL,
+        written=work.written
+        + film.vertices * (kept * _FIELDS_A_VERTEX + _STATE_A_VERTEX)
+        + pictures * _PICTURES_WRITTEN,
+    )
+
+
+def together(costs: Sequence[Cost]) -> Cost:
+    """Of several runs: sums, and the memory of the largest."""
+    sums = {each.name: sum(getattr(cost, each.name) for cost in costs) for each in fields(Cost)}
+    return Cost(**sums | {"memory": max(cost.memory for cost in costs)})
+
+
+def _driven_time(case: Case, neurons: int) -> float:
+    """Simulated time under voltage in s."""
+    if case.training is None:
+        return float(case.steps().extent().time)
+    recall = 0.0 if case.recall is None else case.recall.expected_time(neurons)
+    return float(case.training.extent()[1] - case.training.rest + recall)
+
+
+def _steps(case: Case, film: FilmSize) -> tuple[float, bool]:
+    """How long steps are in s, as far as stability goes, and whether they are implicit."""
+    explicit = explicit_step(case, film.finest)
+    choice = case.numerics.integrator
+    implicit = explicit < _LEAST_EXPLICIT or case.thermal.temperature > 0
+    if choice == "implicit" or (choice == "auto" and implicit):
+        return (_NOISY_STEP if case.thermal.temperature else IMPLICIT_STEP), True
+    return explicit, False
+
+
+def _step(case: Case, implicit: bool) -> float:
+    """In s a vertex, of one step."""
+    solid = _SOLID if case.numerics.dimension == 3 else 1.0
+    if not implicit:
+        return _STEP * solid
+    return _STEP * solid * (_NOISY if case.thermal.temperature else _IMPLICIT)
+
+
+def _minimisations(case: Case) -> float:
+    """How often a film is minimised, that at the start included."""
+    at_first = float(case.initial.method == "minimise")
+    return at_first if case.training is not None else at_first + case.steps().extent().minimisations

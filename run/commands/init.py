@@ -1,0 +1,68 @@
+"""`hebbfilm init`: a first case of one's own."""
+
+import argparse
+from pathlib import Path
+
+from mpi4py import MPI
+
+from hebbfilm.common.collective import on_root
+from hebbfilm.run.commands.options import Commands, set_run
+from hebbfilm.run.commands.output import print_on_root
+from hebbfilm.run.inputs.paths import path_argument
+
+
+def add(commands: Commands) -> None:
+    """`hebbfilm init`."""
+    parser = commands.add_parser(
+        "init",
+        help="write a first case of your own, of a film of the catalogue or of a drawing",
+        description="Write a case file in which each line says what it is, ready to be checked, "
+        "changed and run. Nothing is written over. Of a drawing (GDSII, OASIS, DXF, SVG), the "
+        "layers of film and contacts are chosen by their names, else in their order; look at the "
+        "result with hebbfilm layout show CASE.",
+    )
+    parser.add_argument(
+        "name",
+        nargs="?",
+        type=path_argument,
+        metavar="FILE",
+        help="case file to write (default: after the drawing or the kind, here)",
+    )
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument(
+        "--from", dest="drawing", type=path_argument, metavar="DRAWING", help="film of a drawing"
+    )
+    either.add_argument(
+        "--kind", default="wheel", metavar="KIND", help="film of the catalogue (default: wheel)"
+    )
+    parser.add_argument("--film", metavar="LAYER", help="of the drawing, with the film")
+    parser.add_argument("--contacts", metavar="LAYER", help="of the drawing, with the contacts")
+    parser.add_argument(
+        "--unit", type=float, metavar="M", help="metres per unit of the drawing, where it has none"
+    )
+    set_run(parser, run)
+
+
+def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Write a first case."""
+    print_on_root(comm, on_root(comm, lambda: _written(options)))
+    return 0
+
+
+def _written(options: argparse.Namespace) -> str:
+    from hebbfilm.run.inputs.first_case import write_first_case
+    from hebbfilm.run.inputs.proposals import of_catalogue, of_drawing
+
+    stem = options.kind if options.drawing is None else options.drawing.name.partition(".")[0]
+    path: Path = options.name or Path(stem)
+    if path.suffix != ".toml":
+        path = path.with_name(f"{path.name}.toml")
+    if options.drawing is None:
+        proposal = of_catalogue(options.kind)
+    else:
+        chosen = {name: getattr(options, name) for name in ("film", "contacts", "unit")}
+        proposal = of_drawing(options.drawing, path.parent, **chosen)
+    write_first_case(path, proposal)
+    lines = [*proposal.told, f"Written to {path}; next:"]
+    lines += [f"  hebbfilm {command} {path}" for command in ("check", "layout show", "train")]
+    return "\n".join(lines)

@@ -1,0 +1,224 @@
+"""What `hebbfilm check` finds and foretells, beside what runs then are.
+
+Class: cross_method, where a run is compared with what was said of it.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from mpi4py import MPI
+
+import pytest
+
+from hebbfilm.meshing import mesh_film, strip, write_msh
+from hebbfilm.run.analysis import checking_text
+from hebbfilm.run.analysis.checking import check_case
+from hebbfilm.run.analysis.cost import Cost, together
+from hebbfilm.run.cli import main
+from hebbfilm.run.inputs.case import read_case
+from hebbfilm.run.inputs.films import build_film, set_initial_texture
+from hebbfilm.run.inputs.shipped import FOLDER
+from hebbfilm.solvers import constant
+
+WHEEL = FOLDER / "four_node.toml"
+SETTINGS = ["layout.mesh_size=9e-9"]
+
+
+@pytest.fixture
+def elsewhere(comm, shared_tmp_path, monkeypatch):
+    """A folder with nothing in it, as the working directory."""
+    monkeypatch.chdir(shared_tmp_path)
+    return shared_tmp_path
+
+
+def test_case_is_told_and_nothing_is_written(elsewhere, comm, capsys):
+    assert main(["check", "four_node"]) == 0
+    told = capsys.readouterr().out
+    if comm.rank == 0:
+        title, *rows, made_by = told.splitlines()
+        assert title == f"{WHEEL}: Four-node wheel"
+        found = dict(re.split(r"  +", row, maxsplit=1) for row in rows)
+        assert list(found) == ["contacts", "mesh", "run", "time", "memory", "files"]
+        assert found["contacts"] == "rim_1, rim_2, rim_3, centre"
+        assert found["run"].startswith("16 ns in about ")
+        assert "docs/performance.md" in made_by
+        assert "a factor of two" in made_by
+    else:
+        assert told == ""
+    assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (["training.voltage=50"], "training.voltage = 50 V: allowed are "),
+        (["training.patterns=['+-']"], "2 signs"),
+        (["layout.mesh_size=100e-9"], "does not resolve the texture"),
+        (["layout.ring_width=-1e-9"], "ring_width"),
+        (["initial.relaxation=1"], "initial.relaxation"),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_line(elsewhere, comm, capsys, settings, told):
+    options = [option for setting in settings for option in ("--set", setting)]
+    assert main(["check", str(WHEEL), *options]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    if comm.rank == 0:
+        assert told in shown.err
+        assert shown.err.count("\n") == 1
+
+
+def test_coarse_mesh_that_is_allowed_is_told(elsewhere, comm, capsys):
+    settings = ["layout.mesh_size=100e-9", "numerics.allow_coarse_mesh=true"]
+    assert main(["check", str(WHEEL), *(x for s in settings for x in ("--set", s))]) == 0
+    if comm.rank == 0:
+        assert "too coarse for the texture" in capsys.readouterr().out
+
+
+def test_run_that_is_there_is_told(elsewhere, comm, capsys):
+    if comm.rank == 0:
+        (elsewhere / "runs" / "four_node").mkdir(parents=True)
+    comm.barrier()
+    assert main(["check", str(WHEEL)]) == 0
+    there = "runs/four_node is there already: --resume, --overwrite, or another --out"
+    assert (there in capsys.readouterr().out) == (comm.rank == 0)
+
+
+def test_film_of_a_mesh_file_is_counted(elsewhere, comm, capsys):
+    mesh = mesh_film(strip(100e-9, 50e-9, mesh_size=5e-9), comm)
+    write_msh(mesh, elsewhere / "film.msh")
+    if comm.rank == 0:
+        Path("case.toml").write_text(
+            "layout = { kind = 'mesh', path = 'film.msh', thickness = 1e-9 }\n"
+            "training = { patterns = ['+-'] }\n"
+        )
+    comm.barrier()
+    before = sorted(elsewhere.iterdir())
+    assert main(["check", "case.toml"]) == 0
+    told = capsys.readouterr().out
+    if comm.rank == 0:
+        assert f"mesh      {mesh.quality().vertices} vertices in 2D" in told
+        assert "contacts  left, right" in told
+    assert main(["check", "case.toml", "--set", "training.patterns=['+-+-']"]) == 2
+    assert sorted(elsewhere.iterdir()) == before
+
+
+def test_module_that_is_none_is_found(elsewhere, comm, capsys):
+    """As in a run its code is read, before anything is meshed."""
+    if comm.rank == 0:
+        Path("own.py").write_text("raise ValueError('not ready')\n")
+        Path("case.toml").write_text(
+            "layout = { kind = 'strip' }\ntraining = { patterns = ['+-'] }\n"
+            "[[terms]]\nmodule = 'own.py:Own'\n"
+        )
+    comm.barrier()
+    assert main(["check", "case.toml"]) == 2
+    if comm.rank == 0:
+        assert "not ready" in capsys.readouterr().err
+
+
+def test_study_is_told_as_a_whole(elsewhere, comm, capsys):
+    assert main(["check", "voltage"]) == 0
+    told = capsys.readouterr().out
+    if comm.rank == 0:
+        assert "runs    12, that vary training.voltage, initial.seed\n" in told
+        assert "192 ns in about" in told
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_bad_member_of_a_study_is_found(elsewhere, comm, capsys):
+    assert main(["check", "voltage", "--set", "layout.ring_width=-1e-9"]) == 2
+    if comm.rank == 0:
+        assert "member voltage=0.005_seed=1: " in capsys.readouterr().err
+
+
+@pytest.mark.cross_method
+def test_vertices_and_steps_are_about_as_many_as_foretold(comm):
+    """The film, and how often a texture is moved under voltage, after 50 ps of it."""
+    case = read_case(WHEEL, [*SETTINGS, "initial.relaxation=0", "training.rest=0"])
+    told = check_case(case, comm, pictures=False).cost
+    film = build_film(case, comm)
+    set_initial_texture(film, case)
+    assert told.vertices == pytest.approx(film.film_mesh.numbering.size, rel=1 / 3)
+    drives = [0.05, 0.05, -0.05, -0.05]
+    film.evolve(constant(drives, 5e-11))
+    count, advance = [0], film.integrator.advance
+
+    def counted(*given, **options):
+        count[0] += 1
+        return advance(*given, **options)
+
+    film.integrator.advance = counted
+    film.evolve(constant(drives, 1e-10))
+    expected = told.steps / case.training.duration * 1e-10
+    # The time of a run is to be right within 2, and other things err, too.
+    assert 1 / 1.5 < expected / count[0] < 1.5
+
+
+@pytest.mark.slow
+@pytest.mark.cross_method
+@pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="starts runs itself")
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("four_node", SETTINGS),
+        ("heated", [*SETTINGS, "initial.relaxation=1e-9", "training.duration=2e-9"]),
+        ("synapse_pulses", []),
+    ],
+)
+def test_run_costs_about_what_was_foretold(name, settings, tmp_path, comm):
+    """Within a factor of 2, as is said, times that of 1.6 by which such machines vary."""
+    case = read_case(FOLDER / f"{name}.toml", settings)
+    told = check_case(case, comm, pictures=True).cost
+    options = [option for setting in settings for option in ("--set", setting)]
+    folder = tmp_path / "run"
+    run = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "hebbfilm",
+            "run",
+            FOLDER / f"{name}.toml",
+            "--out",
+            folder,
+            *options,
+        ],
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(run.pid, 0)
+    assert status == 0
+    assert 1 / 3.2 < told.seconds(1) / (used.ru_utime + used.ru_stime) < 3.2
+    assert 1 / 2 < told.memory / (1024 * used.ru_maxrss) < 2
+    written = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    assert 1 / 2 < told.written / written < 2
+
+
+@pytest.mark.analytic
+def test_costs_of_several_runs_add_up():
+    one = Cost(1e4, 2e4, 1e-8, 5.0, 100.0, 1e9, 1e7)
+    both = together([one, one])
+    assert (both.steps, both.written, both.memory) == (4e4, 2e7, 1e9)
+    assert both.seconds(1) == 2 * one.seconds(1) == 210.0
+
+
+@pytest.mark.analytic
+def test_ranks_share_the_work_and_not_the_start():
+    small, large = (Cost(n, 1, 1, 5.0, 100.0, 1, 1) for n in (1e3, 1e6))
+    assert small.seconds(2) == pytest.approx(5 + 100 / 2**0.58)
+    assert large.seconds(2) == pytest.approx(5 + 100 / 2**0.77)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(4.2, "4.2 s"), (89, "89 s"), (91, "1.5 min"), (7200, "2 h"), (2e5, "2.3 days")],
+)
+def test_times_are_told_in_their_unit(seconds, told):
+    assert checking_text._duration(seconds) == told
+
+
+def test_what_there_is_no_room_for_is_told():
+    huge = Cost(1e8, 1, 1, 1, 1, memory=1e15, written=1e17)
+    assert [told.endswith("Too little!") for _, told in checking_text._room(huge, 1)] == [True] * 2
