@@ -19,6 +19,7 @@ from hebbfilm.run.inputs.case import parse_case
 from hebbfilm.run.inputs.key_list import key_list, key_sections
 from hebbfilm.run.inputs.key_sections import Key
 from hebbfilm.run.inputs.proposals import Proposal
+from hebbfilm.run.inputs.shipped import FOLDER
 from hebbfilm.run.inputs.workload import check_workload
 
 _WIDEST = 100
@@ -81,7 +82,14 @@ def first_case(path: Path, proposal: Proposal) -> str:
     title = path.stem.replace("_", " ").capitalize()
     keys = {(key.section, key.last): key for key in key_list()}
     tables: dict[str, Mapping[str, Any]] = {"layout": layout, "training": training}
-    lines = [_HEAD, *_commands(path), f"title = {_value(title)}", "", "[layout]"]
+    lines = [
+        f"#:schema {FOLDER / 'case.schema.json'}",
+        _HEAD,
+        *_commands(path),
+        f"title = {_value(title)}",
+        "",
+        "[layout]",
+    ]
     kind = f"layout.{layout['kind']}"
     lines += _explained(f"kind = {_value(layout['kind'])}", _title(kind))
     for section, chosen in {kind: [*layout][1:], **_CHOSEN}.items():
