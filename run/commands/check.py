@@ -27,7 +27,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Check a case or a study."""
-    from hebbfilm.run.analysis.checking_text import case_as_text, study_as_text
+    from hebbfilm.run.check.text import case_as_text, study_as_text
     from hebbfilm.run.inputs.settings import read_toml
 
     is_study = "layout" not in (content := read_toml(options.case, "case")) and "case" in content

@@ -14,9 +14,9 @@ from mpi4py import MPI
 import pytest
 
 from hebbfilm.meshing import mesh_film, strip, write_msh
-from hebbfilm.run.analysis import checking_text
-from hebbfilm.run.analysis.checking import check_case
-from hebbfilm.run.analysis.cost import Cost, together
+from hebbfilm.run.check import text as checking_text
+from hebbfilm.run.check.checked import check_case
+from hebbfilm.run.check.cost import Cost, together
 from hebbfilm.run.cli import main
 from hebbfilm.run.inputs.case import read_case
 from hebbfilm.run.inputs.films import build_film, set_initial_texture

@@ -10,7 +10,7 @@ from hebbfilm.common.collective import on_every_rank
 from hebbfilm.hopfield import Neurons
 from hebbfilm.meshing import Layout
 from hebbfilm.meshing.expected_size import expected_vertices
-from hebbfilm.run.analysis.cost import Cost, FilmSize, cost_of
+from hebbfilm.run.check.cost import Cost, FilmSize, cost_of
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.layouts import FilmSource
 from hebbfilm.run.inputs.resolution import require_resolved, resolution_of_case

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import some_of
-from hebbfilm.run.analysis.checking import Checked, check_case
-from hebbfilm.run.analysis.cost import Cost, together
+from hebbfilm.run.check.checked import Checked, check_case
+from hebbfilm.run.check.cost import Cost, together
 from hebbfilm.run.inputs.case import read_case
 from hebbfilm.solvers.magnetisation.resolution import RESOLVED
 

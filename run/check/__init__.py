@@ -1,0 +1,1 @@
+"""All that can be known of runs before they are run: what is wrong, and what they will cost."""
