@@ -18,7 +18,7 @@ from mpi4py import MPI
 
 import numpy as np
 
-from hebbfilm import Film, Material, disc, mesh_film
+from hebbfilm import Film, Material, Skyrmion, disc, mesh_film
 
 mesh = mesh_film(disc(radius=60e-9, mesh_size=2.5e-9), MPI.COMM_WORLD)
 A, K, D = 15e-12, 6e5, 3e-3  # J/m, J/m³, J/m²; K contains the shape anisotropy
@@ -31,26 +31,15 @@ print(f"{len(mesh.coordinates)} vertices; D is {D / critical:.2f} of the critica
 # %% [markdown]
 # ## A start
 #
-# The core points down, all else up, and between them m lies in the plane and points outwards (D >
-# 0 makes left-handed Néel walls, ↑←↓→↑).
+# `Skyrmion` is one of the textures that a film may start from. The core points down, all else up,
+# and between them m lies in the plane and points outwards (D > 0 makes left-handed Néel walls,
+# ↑←↓→↑).
 
 
 # %%
-def skyrmion(radius):
-    """A function of places (n, 3) in m that gives directions (n, 3)."""
-
-    def direction(places):
-        x, y = places[:, 0], places[:, 1]
-        distance = np.hypot(x, y)
-        angle = np.pi / (1 + np.exp((distance - radius) / wall))  # π inside, 0 outside
-        outwards = np.column_stack([x, y]) / np.maximum(distance, 1e-12)[:, None]
-        return np.column_stack([np.sin(angle)[:, None] * outwards, np.cos(angle)])
-
-    return direction
-
-
-film.set_magnetisation(skyrmion(radius=20e-9))
-
+film.start_from(Skyrmion(radius=20e-9, wall_width=np.pi * wall))
+measured = film.texture_measures()
+print(f"topological charge {measured.topological_charge:+.3f}")
 
 # %% [markdown]
 # ## Downhill
@@ -64,10 +53,10 @@ def draw(axes, title):
     return drawn
 
 
-def radius():
-    """Of a disc of the area in which m points down, by the lumped areas of the vertices, in m."""
-    down = film.operators.vertex_volumes[film.m[:, 2] < 0].sum() / 1e-9  # the film is 1 nm thick
-    return np.sqrt(down / np.pi)
+def radius(film):
+    """Of a disc of the area in which m points down, in m."""
+    down = film.operators.vertex_volumes[film.m[:, 2] < 0].sum()
+    return np.sqrt(down / 1e-9 / np.pi)  # the film is 1 nm thick
 
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
@@ -79,9 +68,12 @@ drawn = draw(right, "at rest")
 figure.colorbar(drawn, label="$m_z$")
 plt.show()
 print(f"{evaluations} evaluations; energy from {before:.3g} to {after:.3g} J")
+print(f"topological charge {film.texture_measures().topological_charge:+.3f}")
 assert after < before
 
 # %% [markdown]
+# At the rim, DMI tilts m: that is why the charge of the whole disc is no whole number.
+#
 # ## How large should it be?
 #
 # With the wall as a line of energy 4√(AK) − πD and curvature, a skyrmion in a film without end
@@ -95,9 +87,9 @@ for constant in constants:
     film = Film(
         mesh, Material(exchange_stiffness=A, uniaxial_anisotropy=K, interfacial_dmi=constant)
     )
-    film.set_magnetisation(skyrmion(radius=10e-9))
+    film.start_from(Skyrmion(radius=10e-9, wall_width=np.pi * wall))
     film.minimise()
-    found.append(radius())
+    found.append(radius(film))
 theory = [wall / np.sqrt(2 * (1 - constant / critical)) for constant in constants]
 for constant, here, there in zip(constants, found, theory, strict=True):
     radii = f"{1e9 * here:.1f} nm, by theory {1e9 * there:.1f} nm"

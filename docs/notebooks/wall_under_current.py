@@ -19,7 +19,7 @@ from mpi4py import MPI
 
 import numpy as np
 
-from hebbfilm import Film, Material, constant, mesh_film, strip
+from hebbfilm import Film, Material, Wall, constant, mesh_film, strip
 
 length = 500e-9
 mesh = mesh_film(strip(length, width=24e-9, mesh_size=4e-9), MPI.COMM_WORLD)
@@ -32,13 +32,7 @@ def film_with_wall(alpha, beta):
         damping=alpha, nonadiabaticity=beta,
     )  # fmt: skip
     film = Film(mesh, material)
-    width = 10e-9  # √(A/K)
-
-    def direction(places):
-        s = (places[:, 0] - 0.75 * length) / width
-        return np.column_stack([1 / np.cosh(s), 0 * s, np.tanh(s)])
-
-    film.set_magnetisation(direction)
+    film.start_from(Wall(width=np.pi * 10e-9, position=(0.75 * length, 0.0)))
     film.relax(5e-10)
     return film
 
