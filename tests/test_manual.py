@@ -8,12 +8,16 @@ import html
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from mpi4py import MPI
 
 import pytest
 import yaml
+
+from hebbfilm import InputError, parse_case
+from hebbfilm.run.inputs.case import Case
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -71,6 +75,34 @@ def test_equations_are_numbered_in_order_and_drawn(equations):
 def test_equation_that_cannot_be_drawn_is_refused(equations):
     with pytest.raises(ValueError, match="unknown"):
         equations.drawn(r"\unknown{x}")
+
+
+PART_OF = {"layout": {"kind": "wheel"}, "training": {"patterns": ["+,+,-,-"]}}
+"""What parts of cases are parts of, where they do not say it."""
+
+
+def wrong_case(text):
+    """What is wrong with a block as a part of a case; None if nothing is, or it is none."""
+    given = tomllib.loads(text)
+    if set(given) - set(Case.model_fields):
+        return None
+    whole = {**PART_OF, **given}
+    if "protocol" in given:
+        del whole["training"]
+    elif "training" in given:
+        whole["training"] = {**PART_OF["training"], **given["training"]}
+    try:
+        parse_case(whole)
+    except InputError as error:
+        return None if "my_" in str(error) else str(error)  # files of the reader's own
+    return None
+
+
+def test_parts_of_cases_are_right():
+    """All blocks but those that show one key in several ways."""
+    found = {text: name for name, text in blocks("toml") if name != "protocols.md"}
+    assert len(found) > 30
+    assert {name: wrong for text, name in found.items() if (wrong := wrong_case(text))} == {}
 
 
 def spoken():
