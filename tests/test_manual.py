@@ -79,7 +79,12 @@ def test_equation_that_cannot_be_drawn_is_refused(equations):
 
 PART_OF = {"layout": {"kind": "wheel"}, "training": {"patterns": ["+,+,-,-"]}}
 """What parts of cases are parts of, where they do not say it."""
-NOT_SHOWN = ("my_", "nothing is read then", "which no step of training.steps presents")
+NOT_SHOWN = (
+    "my_",
+    "nothing is read then",
+    "of training.steps presents",
+    "for those of training.patterns",
+)
 """Files of the reader's own, and steps that stand elsewhere on the page."""
 
 
