@@ -8,6 +8,7 @@ from hebbfilm.common.tables import aligned
 from hebbfilm.hopfield.contact_pairs import pair_names, pairs
 from hebbfilm.run.analysis.run_text import drive_text
 from hebbfilm.run.analysis.stack_text import stack_text
+from hebbfilm.run.analysis.texture_text import texture_text
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.protocol_summary import ProtocolSummary
 from hebbfilm.run.folder.readings_table import ReadingsTable, read_readings
@@ -24,7 +25,8 @@ def protocol_report(folder: Path) -> str:
         folder: of the run.
     """
     summary = read_protocol_summary(folder)
-    parts = [_steps(folder, summary)]
+    end = {} if summary.texture is None else {"end": summary.texture}
+    parts = [_steps(folder, summary), texture_text(end)]
     if summary.max_current_density > 0:
         parts += [drive_text(summary), stack_text(summary.stack)]
     parts += [_checks(summary), f"Run folder: {folder}"]

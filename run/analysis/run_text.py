@@ -13,6 +13,7 @@ from hebbfilm.hopfield.reference import MEANINGS
 from hebbfilm.run.analysis.chip_text import chip_text
 from hebbfilm.run.analysis.displacement_text import presentations_text
 from hebbfilm.run.analysis.stack_text import hall_text, stack_text
+from hebbfilm.run.analysis.texture_text import texture_text
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.chip_table import read_chip_recalls
 from hebbfilm.run.folder.protocol_summary import ProtocolSummary
@@ -41,6 +42,7 @@ def run_report(folder: Path) -> str:
         _on_chip(folder, summary),
         drive_text(summary),
         stack_text(summary.stack),
+        texture_text(summary.texture),
         presentations_text(summary.presentations),
         _checks(summary.checks),
         f"Run folder: {folder}",

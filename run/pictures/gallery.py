@@ -45,10 +45,11 @@ def draw_all(
         The files written, on rank 0; None if it had to stop. They are those of each snapshot (see
         `snapshot_pictures`), textures.png, conductance.png, temperature.png with heat,
         weights.png, overview.png, recall.png unless all weights are 0, recall_on_chip.png where a
-        circuit recalled, displacement.png where that was measured, and device.png where all
-        contacts are pads and not many. Of a run without patterns those of snapshots,
-        conductance.png if it has pairs of contacts, temperature.png with heat, and hysteresis.png
-        if it swept the applied field.
+        circuit recalled, displacement.png and texture_measures.png where these were measured, and
+        device.png where all contacts are pads and not many. Of a run without patterns those of
+        snapshots, conductance.png if it has pairs of contacts, temperature.png with heat,
+        texture_measures.png where they were measured, and hysteresis.png if it swept the applied
+        field.
 
     Raises:
         InputError: a file of the run is missing or damaged, a name is not known, or a picture

@@ -28,6 +28,7 @@ from hebbfilm.run.pictures.protocol import protocol_pictures
 from hebbfilm.run.pictures.recall import recall_picture
 from hebbfilm.run.pictures.snapshot import snapshot_pictures
 from hebbfilm.run.pictures.surface import Surface, film_surface
+from hebbfilm.run.pictures.texture_measures import has_texture, texture_measures_picture
 
 _MOST_PRESENTED = 3
 """Patterns whose presentation stands beside the textures before and after."""
@@ -95,6 +96,8 @@ def _of_training(run: Run, surface: Callable[[Snapshot], Surface]) -> dict[str, 
         found["temperature"] = Picture(lambda: heat_picture(run))
     if not np.isnan(run.conductance.displacement).all():
         found["displacement"] = Picture(lambda: displacement_picture(run))
+    if has_texture(run.conductance):
+        found["texture_measures"] = Picture(lambda: texture_measures_picture(run))
     found["weights"] = Picture(lambda: weights_picture(run))
     if run.summary.has_weights:
         found["recall"] = Picture(lambda: recall_picture(run))

@@ -26,6 +26,7 @@ from hebbfilm.run.pictures.phases import NS, phases_of, shade, shown_rows, write
 from hebbfilm.run.pictures.picture import Picture
 from hebbfilm.run.pictures.snapshot import snapshot_pictures
 from hebbfilm.run.pictures.surface import Surface
+from hebbfilm.run.pictures.texture_measures import has_texture, texture_measures_picture
 
 _LEAST_SHARE = 1e-6
 """Of the largest pair conductance, below which a pair is not coupled."""
@@ -45,6 +46,8 @@ def protocol_pictures(
         found["conductance"] = Picture(lambda: course_picture(run))
     if not np.isnan(run.conductance.highest_temperature).all():
         found["temperature"] = Picture(lambda: heat_picture(run))
+    if has_texture(run.conductance):
+        found["texture_measures"] = Picture(lambda: texture_measures_picture(run))
     readings = run.readings
     if readings is not None and sweeps_of(readings):
         found["hysteresis"] = Picture(lambda: hysteresis_picture(run, readings))

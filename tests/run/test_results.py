@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 
 from hebbfilm import InputError, open_run, open_study, parse_case, read_run, run_case
+from hebbfilm.run.analysis.run_text import run_report
 from hebbfilm.run.folder.conductance_table import TEXTURE_COLUMNS
 from hebbfilm.run.folder.snapshots import read_fields
+from hebbfilm.run.pictures.of_run import pictures_of
+from hebbfilm.run.pictures.texture_measures import texture_measures_picture
 
 CASE = {
     "title": "Small",
@@ -273,3 +276,20 @@ def test_old_manifest_without_textures_is_read(copied):
     del content["checksum"]
     path.write_text(json.dumps(content))
     assert Counter(one.texture for one in open_run(copied).snapshots) == {None: 3}
+
+
+def test_figures_of_the_texture_are_told_and_drawn(run, comm):
+    """In the report a row a moment; in a picture, of runs that have them in the table."""
+    text = run_report(run.path)
+    for label, entry in run.summary.texture.items():
+        row = next(line for line in text.splitlines() if line.startswith(label)).split()
+        assert float(row[1]) == pytest.approx(entry.topological_charge, abs=0.005)
+        assert float(row[5]) == pytest.approx(entry.wall_length * 1e6, rel=0.005)
+    assert "texture_measures" in pictures_of(run.path)
+    if comm.rank == 0:
+        figure = texture_measures_picture(read_run(run.path))
+        told = {text.get_text() for axes in figure.axes for text in axes.texts}
+        charge = f"{run.table['topological_charge'].iloc[-1]:+.2f}".replace("-", "−")
+        assert f"charge Q = {charge}" in told
+        (order,) = figure.axes[2].lines
+        np.testing.assert_array_equal(order.get_ydata(), run.table["stripe_order"])
