@@ -20,8 +20,8 @@ def allowed_of(node: Node) -> str:
         >>> allowed_of({"enum": ["relax", "minimise"]})
         '"relax", "minimise"'
     """
-    if values := values_of(node):
-        return ", ".join(f'"{value}"' for value in values)
+    if values := _values(node):
+        return ", ".join(default_text(value) for value in values)
     kind = node.get("type")
     if kind not in ("integer", "number"):
         return _TYPES.get(kind, str(kind))
@@ -30,9 +30,12 @@ def allowed_of(node: Node) -> str:
 
 
 def values_of(node: Node) -> tuple[str, ...]:
-    """The texts that a value may be, where they are few."""
-    found: Any = [node["const"]] if "const" in node else node.get("enum", ())
-    return tuple(str(value) for value in found)
+    """The values that it may be, as texts, where they are few."""
+    return tuple(str(value) for value in _values(node))
+
+
+def _values(node: Node) -> list[Any]:
+    return [node["const"]] if "const" in node else list(node.get("enum", ()))
 
 
 def _range(node: Node) -> str:

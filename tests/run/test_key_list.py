@@ -1,5 +1,8 @@
 """All keys of a case, with what is to be known of each. Class: regression."""
 
+import doctest
+import importlib
+
 import pytest
 
 from hebbfilm.run.inputs.case_schema import case_schema
@@ -60,3 +63,11 @@ def test_what_is_known_of_a_key(section, last, unit, default, allowed):
     found = [k for k in key_list() if k.section == section and k.last == last]
     (key,) = found
     assert (key.unit, key.default, key.allowed) == (unit, default, allowed)
+
+
+@pytest.mark.parametrize(
+    "module", ["allowed", "case_schema", "described_schema", "in_si", "key_list"]
+)
+def test_examples_run(module):
+    found = importlib.import_module(f"hebbfilm.run.inputs.{module}")
+    assert doctest.testmod(found) in [doctest.TestResults(0, count) for count in range(1, 9)]
