@@ -21,7 +21,8 @@ from hebbfilm.run.pictures.surface import Surface
 M_Z = "m_z"
 ANGLE = "angle"
 CURRENT = "current"
-QUANTITIES = ("m_x", "m_y", M_Z, ANGLE, "charge", CURRENT, "potential", "temperature", "oersted")
+POTENTIAL = "potential"
+QUANTITIES = ("m_x", "m_y", M_Z, ANGLE, "charge", CURRENT, POTENTIAL, "temperature", "oersted")
 """That colour films; layers by their names besides."""
 _LEAST_SPAN = 1.0
 """In K, of a scale, so that its labels differ."""
@@ -90,7 +91,7 @@ def _all(body: Body) -> Mapping[str, Callable[[], FilmColours]]:
         ANGLE: lambda: FilmColours("direction of m", direction_colours(body.magnetisation)),
         "charge": partial(_charge, body),
         CURRENT: partial(_current, body, "film"),
-        "potential": partial(_potential, body),
+        POTENTIAL: partial(_potential, body),
     }
     if body.temperature is not None:
         found["temperature"] = partial(_temperature, body.temperature)

@@ -130,10 +130,11 @@ def _survey(surfaces: _Surfaces, quantity: str, shown: bool) -> tuple[FilmColour
     for surface in surfaces.all(shown):
         colours = film_colours(surface, quantity)
         means.append(mean_magnetisation(surface))
-        if colours.limits is not None:
+        # What is 0 all over has limits that mean nothing.
+        if colours.limits is not None and colours.values.any():
             lows.append(colours.limits[0])
             highs.append(colours.limits[1])
-    limits = (min(lows), max(highs)) if lows else None
+    limits = (min(lows), max(highs)) if lows else colours.limits
     return FilmColours(colours.title, colours.values, colours.colours, limits), np.array(means)
 
 

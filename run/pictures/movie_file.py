@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -80,8 +81,10 @@ def _write_mp4(path: Path, frames: Iterator[Frame], size: tuple[int, int], fps: 
         ffmpeg_log_level="error",
         output_params=list(_QUALITY),
     )
-    writer.send(None)
+    # PETSc's handler would call an ffmpeg that ended a crash.
+    before = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     try:
+        writer.send(None)
         for frame in frames:
             writer.send(np.ascontiguousarray(frame))
     except OSError as error:
@@ -89,6 +92,7 @@ def _write_mp4(path: Path, frames: Iterator[Frame], size: tuple[int, int], fps: 
         raise OSError(f"ffmpeg failed ({reason(error)[-160:]})") from None
     finally:
         writer.close()
+        signal.signal(signal.SIGPIPE, before)
     if not path.is_file():
         raise OSError("ffmpeg wrote nothing")
 

@@ -36,7 +36,7 @@ class FilmPanel:
         surface: the film of any snapshot.
         names: of the contacts.
         limits: of the scale of colours; None where values are colours.
-        filled: cover pads with the colour of their voltage.
+        filled: cover pads with the colour of their voltage, while they have one.
         arrows: along the part of m in the plane.
     """
 
@@ -90,7 +90,8 @@ class FilmPanel:
             artist.remove()
         before = set(self._axes.get_children())
         voltages = snapshot.voltages
-        draw_contacts(self._axes, surface, self._names, voltages, filled=self._filled, size=7.5)
+        filled = self._filled and voltages is not None
+        draw_contacts(self._axes, surface, self._names, voltages, filled=filled, size=7.5)
         self._contacts = [each for each in self._axes.get_children() if each not in before]
         _animate(self._contacts)
 

@@ -18,7 +18,14 @@ from numpy.typing import NDArray
 from hebbfilm.hopfield import format_pattern
 from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.film_colours import M_Z, FilmColours, direction_colours, film_colours
+from hebbfilm.run.pictures.film_colours import (
+    CURRENT,
+    M_Z,
+    POTENTIAL,
+    FilmColours,
+    direction_colours,
+    film_colours,
+)
 from hebbfilm.run.pictures.movie_course import Course, draw_course
 from hebbfilm.run.pictures.movie_film import FilmPanel
 from hebbfilm.run.pictures.phases import NS
@@ -31,6 +38,8 @@ _WIDE = 1.4
 _BESIDE = ((0.012, 0.15, 0.315, 0.70), (0.337, 0.15, 0.315, 0.70))
 _STACKED = ((0.012, 0.555, 0.64, 0.33), (0.012, 0.115, 0.64, 0.33))
 _COURSE = ((0.715, 0.42, 0.17, 0.43), (0.715, 0.15, 0.17, 0.20))
+_OF_CURRENT = (CURRENT, POTENTIAL)
+"""What is uniform beneath the pads that hide it."""
 _PHASES = {
     "relax": "relaxation",
     "balance": "a bridge is balanced",
@@ -73,7 +82,7 @@ class Frames:
             texture = film_colours(surface, M_Z)
             self._panels = (
                 FilmPanel(left, surface, names, texture.limits, arrows=True),
-                FilmPanel(right, surface, names, colours.limits, filled=True),
+                FilmPanel(right, surface, names, colours.limits, filled=quantity in _OF_CURRENT),
             )
             for axes, shown in ((left, texture), (right, colours)):
                 _colour_bar(axes, shown)
