@@ -26,6 +26,9 @@ KEYS = (
     "← → snapshots   space play   c colours   x y z cut, ↑ ↓ move it   j current   a arrows   "
     "b pads   n names   i inside   k camera   q quit"
 )
+_ELSE = "write a picture with --save FILE.png"
+_OFF_SCREEN = ("EGL", "OSOpenGL")
+"""In the names of VTK's windows that are none."""
 _TICK = 0.1
 """Seconds between looks at what plays or follows."""
 _LOOK_EVERY = 2.0
@@ -38,7 +41,11 @@ def display_available() -> bool:
     """Whether a window could be opened here."""
     if sys.platform in ("darwin", "win32"):
         return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return bool(_display())
+
+
+def _display() -> str:
+    return os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or ""
 
 
 def show(
@@ -65,8 +72,11 @@ def show(
     manifest = read_manifest(Path(run_folder))
     number = manifest.snapshots.index(find_snapshot(manifest, snapshot))
     if not display_available():
-        raise InputError("no display to open a window on: write a picture with --save FILE.png")
+        raise InputError(f"no display to open a window on: {_ELSE}")
     plotter: Any = pv.Plotter(title=f"hebbfilm: {manifest.folder}", window_size=list(size))
+    # Without a display VTK would render, and end at once.
+    if any(kind in plotter.render_window.GetClassName() for kind in _OFF_SCREEN):
+        raise InputError(f"no window can be opened on display {_display()}: {_ELSE}")
     window = FilmWindow(plotter, manifest, number, options or SceneOptions())
     window.add_keys()
     plotter.add_timer_event(sys.maxsize, round(1000 * _TICK), lambda _: window.tick(follow))

@@ -58,8 +58,9 @@ def test_save_writes_a_picture_of_the_size_asked(folder: Path, tmp_path: Path) -
 
 @pytest.mark.usefixtures("_rendering")
 def test_what_colours_the_film_can_be_chosen(
-    run_folder_maker: Callable[..., Path], tmp_path: Path
+    run_folder_maker: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(view, "check_rendering", lambda: None)
     folder = run_folder_maker(tmp_path / "run", size=30.0, stack=True)
     size = (240, 180)
     images = [
