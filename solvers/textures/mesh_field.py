@@ -13,8 +13,8 @@ from hebbfilm.common.errors import InputError
 
 _SAME_PLACE = 1e-6
 """Of the diagonal of a mesh: points so near to its vertices are these."""
-_NEAR = 2.0
-"""Mean edges of a cell: at a rim that is bent, the points of another mesh may lie outside."""
+_NEAR = 0.5
+"""Mean edges of a cell: at a rim that is bent, points of another mesh may lie so far outside."""
 _SIZE = 1000.0
 """To which meshes are scaled: VTK takes distances below 1e-6 or so for none."""
 

@@ -110,9 +110,9 @@ def _of_hues(pixels: FloatArray, name: str) -> FloatArray:
     grey = spread < _GREY
     lost = grey & (np.abs(2 * lightness - 1) < 1 - 2 * _GREY)
     if lost.any():
-        row, column = np.argwhere(lost)[-1]
+        row, column = np.argwhere(lost[::-1])[0] + 1
         raise InputError(
-            f"{name}: the pixel in row {len(pixels) - row}, column {column + 1} is grey, and so "
+            f"{name}: the pixel in row {row}, column {column} is grey, and so "
             f"has no hue ({np.count_nonzero(lost)} of {lost.size} are); see colours = 'grey'"
         )
     # On the circle of colours, the sum of red, green and blue as vectors at 120 degrees.
