@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
@@ -36,6 +37,7 @@ from hebbfilm.solvers import (
     Wall,
 )
 from hebbfilm.solvers.textures.contents import checksum_of, content_of
+from hebbfilm.solvers.textures.placed import PlacedTexture
 
 if TYPE_CHECKING:
     from hebbfilm.run.inputs.layouts import FilmSource
@@ -154,6 +156,17 @@ def _telling(texture: Texture, corners: FloatArray | None, regions: tuple[str, .
         texture.require_fit(corners, regions)
     except InputError as error:
         raise InputError(f"{_AT}: {error}") from None
+
+
+def files_of_texture(texture: str | Texture) -> list[Path]:
+    """Those that a texture is read from, as far as they are there."""
+    if isinstance(texture, RegionTextures):
+        every = (*texture.textures.values(), texture.elsewhere)
+        return [path for each in every for path in files_of_texture(each)]
+    if isinstance(texture, FromRun):
+        with suppress(InputError):
+            return [texture.file]
+    return [Path(texture.path)] if isinstance(texture, PlacedTexture) else []
 
 
 def texture_problem(problem: Mapping[str, Any], content: Mapping[str, Any]) -> str:

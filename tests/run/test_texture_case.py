@@ -1,0 +1,281 @@
+"""Runs that begin with a texture: from a table of the case, a file, or an earlier run.
+
+Class: regression.
+"""
+
+import shutil
+import tomllib
+
+import numpy as np
+import pytest
+
+from hebbfilm import InputError, Skyrmion, parse_case, read_case, run_case, write_ovf
+from hebbfilm.run.cli import main
+from hebbfilm.run.folder import files
+from hebbfilm.run.folder.manifest import read_manifest
+from hebbfilm.run.inputs import from_run
+from hebbfilm.run.training import training_run
+
+CASE = """
+[layout]
+kind = "strip"
+length = "60 nm"
+width = "40 nm"
+mesh_size = "10 nm"
+[initial]
+relaxation = 0
+[initial.texture]
+{texture}
+[[protocol.steps]]
+kind = "read"
+label = "first"
+[[protocol.steps]]
+kind = "relax"
+duration = "2 ps"
+[[protocol.steps]]
+kind = "read"
+label = "second"
+"""
+SKYRMION = 'kind = "skyrmion"\nradius = "10 nm"\nwall_width = "12 nm"\ncentre = ["30 nm", 0]'
+
+
+def case_file(comm, folder, texture, name="case.toml"):
+    path = folder / name
+    if comm.rank == 0:
+        path.write_text(CASE.format(texture=texture))
+    comm.barrier()
+    return path
+
+
+def m_of(folder):
+    with np.load(folder / files.STATE) as state:
+        return state["m"]
+
+
+def snapshots(folder):
+    return {each.label: each.file for each in read_manifest(folder).snapshots}
+
+
+@pytest.fixture(scope="module")
+def earlier(comm, tmp_path_factory):
+    """A run that began with a skyrmion."""
+    folder = comm.bcast(tmp_path_factory.mktemp("earlier"))
+    case = read_case(case_file(comm, folder, SKYRMION))
+    run_case(case, folder / "run", comm, quiet=True)
+    return folder / "run"
+
+
+def test_texture_of_a_table(comm, earlier):
+    kept = tomllib.loads((earlier / files.CASE).read_text())["initial"]["texture"]
+    assert kept["radius"] == 1e-8
+    assert kept["polarity"] == -1
+    assert read_case(earlier / files.CASE).initial.texture == Skyrmion(
+        radius=1e-8, wall_width=1.2e-8, centre=(3e-8, 0.0)
+    )
+    assert list(snapshots(earlier)) == ["first", "second"]
+
+
+def test_end_of_an_earlier_run_is_the_same_to_the_last_bit(comm, earlier, shared_tmp_path):
+    path = case_file(comm, shared_tmp_path, f'kind = "run"\npath = "{earlier}"')
+    case = read_case(path)
+    stopped = case.model_copy(update={"protocol": case.protocol.model_copy(update={"steps": ()})})
+    run_case(stopped, shared_tmp_path / "run", comm, quiet=True)
+    assert np.array_equal(m_of(shared_tmp_path / "run"), m_of(earlier))
+    kept = tomllib.loads((shared_tmp_path / "run" / files.CASE).read_text())["initial"]["texture"]
+    assert kept["path"] == str(earlier)
+    assert len(kept["checksum"]) == 64
+
+
+@pytest.mark.parametrize("which", ['moment = "first"', 'time = "0 ns"'])
+def test_moment_of_an_earlier_run(comm, earlier, shared_tmp_path, which):
+    """Its m, of length 1 to rounding, as its snapshot has it; on the same mesh."""
+    path = case_file(comm, shared_tmp_path, f'kind = "run"\npath = "{earlier}"\n{which}')
+    run_case(read_case(path), shared_tmp_path / "run", comm, quiet=True)
+    # The same steps from the same m.
+    assert np.array_equal(m_of(shared_tmp_path / "run"), m_of(earlier))
+
+
+@pytest.mark.analytic
+def test_earlier_run_on_another_mesh(comm, earlier, shared_tmp_path):
+    """Between vertices 10 nm apart m is linear; it is normalised, so ⟨m⟩ is near alone."""
+    path = case_file(comm, shared_tmp_path, f'kind = "run"\npath = "{earlier}"')
+    case = read_case(path, ["layout.mesh_size=6e-9"])
+    run_case(case, shared_tmp_path / "run", comm, quiet=True)
+    m, before = m_of(shared_tmp_path / "run"), m_of(earlier)
+    assert len(m) > 1.5 * len(before)
+    assert np.linalg.norm(m, axis=1) == pytest.approx(np.ones(len(m)), abs=1e-12)
+    assert m[:, 2].min() < -0.5
+    assert m[:, 2].max() > 0.5
+
+
+WRONG = {
+    "moment": ('moment = "frist"', r"run.moment = 'frist': of .*, allowed are end, first, second; "
+               r"did you mean first\?"),
+    "time": ("time = 1e-9", "run.time = 1e-09: .* kept no fields of that time; the nearest are of"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_moment_that_was_not_kept(comm, earlier, shared_tmp_path, name):
+    which, message = WRONG[name]
+    path = case_file(comm, shared_tmp_path, f'kind = "run"\npath = "{earlier}"\n{which}')
+    with pytest.raises(InputError, match=f"initial.texture: {message}"):
+        read_case(path)
+
+
+def test_run_that_has_not_ended(comm, earlier, shared_tmp_path):
+    unended = shared_tmp_path / "unended"
+    if comm.rank == 0:
+        shutil.copytree(earlier, unended)
+        (unended / files.SUMMARY).unlink()
+    comm.barrier()
+    path = case_file(comm, shared_tmp_path, 'kind = "run"\npath = "unended"')
+    with pytest.raises(InputError, match="this run has not ended; finish it, or name a moment of"):
+        read_case(path)
+    path = case_file(comm, shared_tmp_path, 'kind = "run"\npath = "nothing"')
+    with pytest.raises(InputError, match=r"no run is in it, as it has no manifest\.json"):
+        read_case(path)
+
+
+def test_names_of_files_are_those_of_run_folders():
+    names = (from_run._MANIFEST, from_run._STATE, from_run._SUMMARY)
+    assert names == (files.MANIFEST, files.STATE, files.SUMMARY)
+
+
+def ovf(comm, path, length=60, radius=10.0):
+    if comm.rank == 0:
+        skyrmion = Skyrmion(radius=radius * 1e-9, wall_width=12e-9, centre=(30e-9, 20e-9))
+        y, x = np.mgrid[0:20, 0 : length // 2] * 2e-9 + 1e-9
+        m = skyrmion.at(np.column_stack([x.ravel(), y.ravel(), 0 * x.ravel()]))
+        write_ovf(path, m.reshape(1, *x.shape, 3), (2e-9, 2e-9, 1e-9))
+    comm.barrier()
+
+
+FILE = 'kind = "file"\npath = "m.ovf"\ncentred = true'
+
+
+def test_file_is_found_from_the_case_and_noted(comm, shared_tmp_path):
+    ovf(comm, shared_tmp_path / "m.ovf")
+    path = case_file(comm, shared_tmp_path, FILE)
+    out = shared_tmp_path / "run"
+    run_case(read_case(path), out, comm, quiet=True)
+    kept = tomllib.loads((out / files.CASE).read_text())["initial"]["texture"]
+    assert kept["path"] == str(shared_tmp_path / "m.ovf")
+    before = m_of(out)
+    # What has begun does not need the file any more.
+    comm.barrier()
+    if comm.rank == 0:
+        (shared_tmp_path / "m.ovf").unlink()
+    comm.barrier()
+    run_case(read_case(out / files.CASE), out, comm, resume=True, quiet=True)
+    assert np.array_equal(m_of(out), before)
+    # To begin anew, it must be there, and be the same.
+    with pytest.raises(InputError, match=r"initial.texture: .*m\.ovf: cannot be read: No such"):
+        run_case(read_case(out / files.CASE), shared_tmp_path / "new", comm, quiet=True)
+    ovf(comm, shared_tmp_path / "m.ovf", radius=11.0)
+    with pytest.raises(InputError, match=r"initial.texture: .*m\.ovf: was changed since its check"):
+        run_case(read_case(out / files.CASE), shared_tmp_path / "new", comm, quiet=True)
+    assert not (shared_tmp_path / "new").exists()
+    # Of the case with the other file, this is no run.
+    with pytest.raises(InputError, match=r"holds a run with initial\.texture\.checksum = "):
+        run_case(read_case(path), out, comm, resume=True, quiet=True)
+
+
+def cut(content):
+    return content[:900]
+
+
+def damaged(content):
+    """With NaN in place of its last number."""
+    end = content.rindex(b"\n# End: Data")
+    return content[: end - 8] + np.array([np.nan]).tobytes() + content[end:]
+
+
+BAD = {
+    "small": (40, None, "the film lies in x from -10 to 50 nm, outside what the file holds"),
+    "none": (None, None, "cannot be read: No such file"),
+    "cut": (60, cut, "it is cut short"),
+    "NaN": (60, damaged, "the vector of cell (29, 19, 0) is not finite"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_file_that_is_wrong_is_told_before_meshing(comm, shared_tmp_path, monkeypatch, capfd, name):
+    """In one line, with status 2, and nothing is written."""
+    length, change, message = BAD[name]
+    file = shared_tmp_path / "m.ovf"
+    if length is not None:
+        ovf(comm, file, length=length)
+    if change is not None and comm.rank == 0:
+        file.write_bytes(change(file.read_bytes()))
+    path = case_file(comm, shared_tmp_path, FILE)
+    monkeypatch.setattr(training_run, "build_film", lambda *_: pytest.fail("it was meshed"))
+    assert main(["run", str(path), "--out", str(shared_tmp_path / "run")]) == 2
+    told = comm.bcast(capfd.readouterr().err).strip()
+    assert message in told
+    assert "initial.texture: " in told
+    assert len(told.splitlines()) == 1
+    assert not (shared_tmp_path / "run").exists()
+
+
+def test_seed_of_a_table():
+    content = {"layout": {"kind": "wheel"}, "initial": {"seed": 3}}
+    assert parse_case(content).initial.seed == 3
+    content["initial"]["texture"] = {"kind": "random", "seed": 4}
+    with pytest.raises(InputError, match=r"initial\.seed = 3: is that of texture = 'random'"):
+        parse_case(content)
+
+
+MESSAGES = {
+    "maze": (
+        "maze",
+        "initial.texture = 'maze': must be 'random' or 'uniform', or a table like { k",
+    ),
+    "kind": (
+        {"kind": "skyrmio"},
+        "initial.texture.kind = 'skyrmio': allowed are uniform, random, ",
+    ),
+    "no kind": ({"radius": 1e-8}, "initial.texture.kind is missing: allowed are uniform, random, "),
+    "length": (
+        {"kind": "vortex", "core_radius": 20},
+        "initial.texture.core_radius = 20 m: allowed are 1e-10 to 0.001, in metres: did you mean 2",
+    ),
+    "missing": ({"kind": "vortex"}, "initial.texture.core_radius is missing"),
+    "unit": (
+        {"kind": "vortex", "core_radius": "20 T"},
+        "initial.texture.core_radius = '20 T': must be a quantity in m",
+    ),
+    "key": (
+        {"kind": "vortex", "core_radius": 2e-8, "polarty": 1},
+        "unknown key polarty in [initial.texture]; did you mean polarity?",
+    ),
+    "inside": (
+        {"kind": "regions", "textures": {"a": {"kind": "uniform", "direction": [0, 0, 0]}}},
+        "initial.texture.textures.a.direction: must be a direction that is not zero",
+    ),
+    "number": (3, "initial.texture = 3: must be 'random' or 'uniform', or a table like"),
+}
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_messages(name):
+    texture, message = MESSAGES[name]
+    with pytest.raises(InputError) as caught:
+        parse_case({"layout": {"kind": "wheel"}, "initial": {"texture": texture}})
+    assert str(caught.value).startswith(message)
+
+
+def test_region_that_is_not_there_is_told_before_meshing(comm, shared_tmp_path):
+    texture = 'kind = "regions"\ntextures = { soft = { kind = "uniform" } }'
+    path = case_file(comm, shared_tmp_path, texture)
+    with pytest.raises(InputError, match=r"initial\.texture: regions\.textures: 'soft': the fil"):
+        run_case(read_case(path), shared_tmp_path / "run", comm, quiet=True)
+
+
+def test_a_run_does_not_write_over_the_one_that_it_begins_with(comm, earlier, capfd):
+    path = case_file(comm, earlier.parent, 'kind = "run"\npath = "run"', "again.toml")
+    before = m_of(earlier)
+    assert main(["run", str(path), "--out", str(earlier), "--overwrite"]) == 2
+    told = comm.bcast(capfd.readouterr().err)
+    assert "state.npz would be written over" in told
+    assert np.array_equal(m_of(earlier), before)
