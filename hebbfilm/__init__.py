@@ -9,10 +9,16 @@ from typing import Any
 
 import lazy_loader
 
+from hebbfilm.common import notebook
+
 __version__ = "0.1.0"
 
 # Names are loaded when they are first used, so that what needs no mesh loads no DOLFINx.
 _load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+
+# The rooms know no pictures; the top one knows what their objects look like in notebooks.
+notebook.shown_by("hebbfilm.run.notebook.views")
 
 
 def __getattr__(name: str) -> Any:

@@ -9,6 +9,7 @@ from hebbfilm.common.arguments import check_kind
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
+from hebbfilm.common.notebook import as_html
 from hebbfilm.hopfield.contact_pairs import coupled_pairs
 from hebbfilm.hopfield.forming import Forming
 from hebbfilm.hopfield.moments import TRAINED, UNIFORM, UNTRAINED, check_label
@@ -53,6 +54,8 @@ class HopfieldFilm:
         >>> network.weights.shape
         (4, 4)
     """
+
+    _repr_html_ = as_html
 
     def __init__(
         self,

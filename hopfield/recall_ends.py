@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
+from hebbfilm.common.notebook import as_html
 from hebbfilm.common.tables import aligned
 from hebbfilm.hopfield.patterns import (
     Pattern,
@@ -51,6 +52,8 @@ class RecallTable:
 
     patterns: tuple[Pattern, ...]
     rows: tuple[RecallRow, ...]
+
+    _repr_html_ = as_html
 
     def __iter__(self) -> Iterator[RecallRow]:
         return iter(self.rows)

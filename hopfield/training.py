@@ -6,6 +6,7 @@ from typing import Annotated
 
 from hebbfilm.common.arguments import check_count, check_number, check_truth
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.notebook import as_html
 from hebbfilm.common.quantities import (
     OneOf,
     Plain,
@@ -95,6 +96,8 @@ class Training:
     negative_duration: Annotated[Time, Range(above=0)] | None = None
     forming: Forming | None = None
     read_each: bool = False
+
+    _repr_html_ = as_html
 
     def __post_init__(self) -> None:
         # Schedules are compared, as arrays cannot be.

@@ -15,6 +15,7 @@ from dolfinx.mesh import Mesh, MeshTags, entities_to_geometry
 from numpy.typing import NDArray
 
 from hebbfilm.common.arrays import FloatArray, IntArray
+from hebbfilm.common.notebook import as_html
 from hebbfilm.meshing import compat
 from hebbfilm.meshing.numbering import Origin, VertexNumbering
 from hebbfilm.meshing.quality import MeshQuality, measure, simplex_measures
@@ -51,6 +52,8 @@ class FilmMesh:
     slabs: tuple[Slab, ...] = ()
     slab_tags: MeshTags | None = None
     part_of: Origin | None = None
+
+    _repr_html_ = as_html
 
     def __post_init__(self) -> None:
         # These communicate on first use; a rank that asked alone would wait for ever.

@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.messages import shown
+from hebbfilm.common.notebook import as_html
 from hebbfilm.meshing import copies_checks, layout_checks, region_checks
 from hebbfilm.meshing.bounds import check_vertices
 from hebbfilm.meshing.expected_size import expected_vertices
@@ -104,6 +105,8 @@ class Layout:
     gradation: float = GRADATION
     regions: tuple[Region, ...] = ()
     copies: Copies | None = None
+
+    _repr_html_ = as_html
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "contacts", tuple(self.contacts))

@@ -6,6 +6,7 @@ from typing import Any
 from hebbfilm.common.arguments import check_kind, check_number, check_vector
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.notebook import as_html
 from hebbfilm.meshing import FilmMesh, film_part
 from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.conduction.electrodes import Electrodes
@@ -99,6 +100,8 @@ class Film(MovingFilm):
         array([[ 0.0025, -0.0025],
                [-0.0025,  0.0025]])
     """
+
+    _repr_html_ = as_html
 
     def __init__(
         self,

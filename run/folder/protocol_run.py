@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.notebook import as_html
 from hebbfilm.run.folder.checksummed_json import file_checksum
 from hebbfilm.run.folder.conductance_table import ConductanceTable, read_conductance
 from hebbfilm.run.folder.manifest import Manifest, read_manifest
@@ -22,6 +23,8 @@ class ProtocolRun:
     summary: ProtocolSummary
     conductance: ConductanceTable
     readings: ReadingsTable | None
+
+    _repr_html_ = as_html
 
 
 def read_protocol_run(folder: Path | str) -> ProtocolRun:

@@ -9,6 +9,7 @@ from typing import Any
 
 from hebbfilm.common.arrays import BoolArray, IntArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.notebook import as_html
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.checksummed_json import file_checksum
 from hebbfilm.run.folder.chip_table import ChipRecalls, read_chip_recalls, require_fit
@@ -33,6 +34,8 @@ class Run:
     conductance: ConductanceTable
     recall: RecallEnds
     recall_on_chip: ChipRecalls | None = None
+
+    _repr_html_ = as_html
 
     @property
     def patterns(self) -> IntArray:

@@ -46,7 +46,7 @@ def layout_picture(
         float(np.median(edge_lengths(surface.points, surface.cells))),
     )
     worst = int(np.argmin(angle))
-    _draw_mesh(whole, surface, 430 * edge / np.ptp(surface.points, axis=0).max())
+    draw_mesh(whole, surface, 430 * edge / np.ptp(surface.points, axis=0).max())
     film.draw_outline(whole, surface)
     # Of films side by side each is small: names in two lines, and smaller.
     shown = [_COPY.sub(r"\1\n", name) for name in names]
@@ -78,7 +78,7 @@ def _panels(surface: Surface) -> tuple[Figure, tuple[Axes, Axes, Axes]]:
     return figure, (whole, near, angles)
 
 
-def _draw_mesh(axes: Axes, surface: Surface, edge: float) -> None:
+def draw_mesh(axes: Axes, surface: Surface, edge: float) -> None:
     """Fill film and pads, and draw the edges of the mesh, which are so many points long."""
     colours = np.where(surface.cell_contact > 0, _PAD, _FILM)
     axes.add_collection(
@@ -99,7 +99,7 @@ def _draw_worst(near: Axes, whole: Axes, surface: Surface, worst: int, edge: flo
     low, high = np.transpose((whole.get_xlim(), whole.get_ylim()))
     size = min(2 * _ZOOM * edge, *(high - low))
     corner = np.maximum(np.minimum(middle - size / 2, high - size), low)
-    _draw_mesh(near, surface, 170 / (2 * _ZOOM))
+    draw_mesh(near, surface, 170 / (2 * _ZOOM))
     near.add_collection(
         PolyCollection(
             [surface.points[surface.cells[worst]]],

@@ -27,7 +27,7 @@ def save_mesh_picture(
         InputError: the picture cannot be written.
     """
     quality = film_mesh.quality()
-    fields = _fields(film_mesh, film_mesh.contact_numbers(nodes))
+    fields = mesh_fields(film_mesh, film_mesh.contact_numbers(nodes))
 
     def draw() -> None:
         # matplotlib is slow to import, and only rank 0 needs it.
@@ -46,7 +46,7 @@ def save_mesh_picture(
     return quality
 
 
-def _fields(film_mesh: FilmMesh, contact: FloatArray) -> Fields | None:
+def mesh_fields(film_mesh: FilmMesh, contact: FloatArray) -> Fields | None:
     """The film at rest on rank 0, None elsewhere; collective."""
     numbering = film_mesh.numbering
     points = numbering.gather(film_mesh.coordinates)

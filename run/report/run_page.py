@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,10 @@ from hebbfilm.run.folder.growing_table import GrowingTable
 from hebbfilm.run.folder.manifest import Manifest, find_snapshot, read_manifest
 from hebbfilm.run.folder.notes import read_note
 from hebbfilm.run.folder.protocol_run import ProtocolRun, read_protocol_run
+from hebbfilm.run.folder.protocol_summary import ProtocolSummary
 from hebbfilm.run.folder.reader import read_case_of_run, read_run
-from hebbfilm.run.folder.summary_file import has_patterns
+from hebbfilm.run.folder.summary import Summary
+from hebbfilm.run.folder.summary_file import has_patterns, read_protocol_summary, read_summary
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.workload import running_time
 from hebbfilm.run.report.case_keys import keys_of_case
@@ -54,6 +55,51 @@ def run_page(folder: Path) -> Page:
     return _trained(folder) if has_patterns(folder) else _protocol(folder)
 
 
+def brief_page(folder: Path) -> Page:
+    """The title, the key numbers and the textures of a run alone.
+
+    Args:
+        folder: of the run.
+
+    Raises:
+        InputError: a file is missing, damaged, or was changed.
+    """
+    manifest = read_manifest(folder)
+    kind, banner, numbers = "run", "", []
+    if not (folder / files.SUMMARY).exists():
+        table = _course(folder, manifest)
+        done = 0.0 if table is None else float(table.time[-1])
+        banner = _banner(folder, manifest, _case(folder, manifest), done)
+        numbers = _so_far(manifest, table)
+    elif has_patterns(folder):
+        numbers = _numbers_of_training(read_summary(folder))
+    else:
+        kind, numbers = "run without patterns", _numbers_of_protocol(read_protocol_summary(folder))
+    return Page(
+        title=manifest.title or folder.resolve().name,
+        kind=kind,
+        folder=str(folder),
+        sentence="",
+        banner=banner,
+        numbers=numbers,
+        pictures=pictures_on_the_way(manifest, None),
+    )
+
+
+def _numbers_of_training(summary: Summary) -> list[KeyNumber]:
+    return [*learnt_numbers(summary), *drive_numbers(summary)]
+
+
+def _numbers_of_protocol(summary: ProtocolSummary) -> list[KeyNumber]:
+    m = ", ".join(f"{value:+.3f}".replace("-", "−") for value in summary.magnetisation)
+    read = f"in {summary.steps} steps, each repeat counted"
+    return [
+        KeyNumber("Mean of m", f"({m})", "at the end of the run"),
+        KeyNumber("Readings", str(summary.readings), read),
+        *drive_numbers(summary),
+    ]
+
+
 def _common(folder: Path, manifest: Manifest, finished: bool = True) -> dict[str, Any]:
     """What the pages of all runs have."""
     case = folder / files.CASE
@@ -82,7 +128,7 @@ def _trained(folder: Path) -> Page:
     run = read_run(folder)
     return Page(
         kind="run",
-        numbers=[*learnt_numbers(run.summary), *drive_numbers(run.summary)],
+        numbers=_numbers_of_training(run.summary),
         tables=learnt_tables(run.summary, run.recall),
         checks=checks_table(run.summary),
         pictures=pictures_of_training(folder),
@@ -93,16 +139,9 @@ def _trained(folder: Path) -> Page:
 def _protocol(folder: Path) -> Page:
     run = read_protocol_run(folder)
     summary = run.summary
-    m = ", ".join(f"{value:+.3f}".replace("-", "−") for value in summary.magnetisation)
-    numbers = [
-        KeyNumber("Mean of m", f"({m})", "at the end of the run"),
-        KeyNumber(
-            "Readings", str(summary.readings), f"in {summary.steps} steps, each repeat counted"
-        ),
-    ]
     return Page(
         kind="run without patterns",
-        numbers=[*numbers, *drive_numbers(summary)],
+        numbers=_numbers_of_protocol(summary),
         tables=_readings(run),
         checks=checks_table(summary),
         pictures=pictures_of_protocol(folder, run.manifest),
@@ -158,7 +197,7 @@ def _course(folder: Path, manifest: Manifest) -> ConductanceTable | None:
     return read_conductance(folder, manifest.as_neurons())
 
 
-def _so_far(manifest: Manifest, table: ConductanceTable | None) -> Sequence[KeyNumber]:
+def _so_far(manifest: Manifest, table: ConductanceTable | None) -> list[KeyNumber]:
     found = [KeyNumber("Snapshots", str(len(manifest.snapshots)), "of the film so far")]
     if table is not None:
         found.append(KeyNumber("Phase", table.phase[-1], "in which the run was last seen"))

@@ -12,6 +12,7 @@ import numpy as np
 from hebbfilm.common.arguments import check_number
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.notebook import as_html
 from hebbfilm.hopfield import pair_conductances
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.checksummed_json import file_checksum
@@ -46,6 +47,8 @@ class RunResults:
     Attributes:
         path: of the folder.
     """
+
+    _repr_html_ = as_html
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)

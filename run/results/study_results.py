@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
+from hebbfilm.common.notebook import as_html
 from hebbfilm.run.results.frames import read_frame
 from hebbfilm.run.results.run_results import RunResults
 from hebbfilm.run.study.table import TABLE
@@ -27,6 +28,8 @@ class StudyResults:
     Attributes:
         path: of the folder.
     """
+
+    _repr_html_ = as_html
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)

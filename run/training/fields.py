@@ -27,9 +27,25 @@ def write_snapshot(film: Film, path: Path, conduction: Conduction | None = None)
     Raises:
         InputError: the file cannot be written.
     """
+    fields = film_fields(film, conduction)
+    names = film.contacts, film.film_mesh.regions
+    about = snapshot_numbers(film.time, film.operators.mean_thickness, *names)
+
+    def write() -> None:
+        assert fields is not None
+        write_fields(path, fields, about)
+
+    on_root(film.comm, write)
+
+
+def film_fields(film: Film, conduction: Conduction | None = None) -> Fields | None:
+    """What a snapshot holds, on rank 0, None elsewhere; collective.
+
+    Arguments as of `write_snapshot`.
+    """
     numbering, owned = film.film_mesh.numbering, film.operators.owned
     current = None if conduction is None else conduction.current_density
-    # None on other ranks, which do not write.
+    # None on other ranks.
     gathered: dict[str, Any] = {
         "points": numbering.gather(film.film_mesh.coordinates[:owned]),
         "cells": numbering.gather_cells(),
@@ -41,9 +57,7 @@ def write_snapshot(film: Film, path: Path, conduction: Conduction | None = None)
     gathered |= _of_stack(film, conduction)
     if film.film_mesh.regions:
         gathered["region"] = numbering.gather_cell_values(film.film_mesh.cell_regions)
-    names = film.contacts, film.film_mesh.regions
-    about = snapshot_numbers(film.time, film.operators.mean_thickness, *names)
-    on_root(film.comm, lambda: write_fields(path, Fields(**gathered), about))
+    return Fields(**gathered) if film.comm.rank == 0 else None
 
 
 def _of_stack(film: Film, conduction: Conduction | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.notebook import as_html
 from hebbfilm.solvers.materials.constants import (
     BOHR_MAGNETON,
     ELEMENTARY_CHARGE,
@@ -138,6 +139,8 @@ class Material(ParameterSet):
     heat_transfer_coefficient: Parameter | None = None
     temperature_coefficient: Parameter = 0.0
     thermal_conductivity: Parameter = 20.0
+
+    _repr_html_ = as_html
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -1,0 +1,1 @@
+"""What objects look like in notebooks: one file for each kind."""
