@@ -4,6 +4,7 @@ The shell calls `hebbfilm` with the line in variables, and reads proposals: see 
 """
 
 import argparse
+import json
 from collections.abc import Callable, Iterable, Iterator
 
 import mpi4py
@@ -11,7 +12,8 @@ import mpi4py
 import argcomplete
 from argcomplete.completers import DirectoriesCompleter, FilesCompleter
 
-from hebbfilm.run.inputs.shipped import STUDIES, names
+from hebbfilm.run.inputs.key_sections import NAME, Key, Sections
+from hebbfilm.run.inputs.shipped import FOLDER, SCHEMA, STUDIES, names
 
 Completer = Callable[..., Iterable[str]]
 
@@ -65,6 +67,24 @@ def _shipped(prefix: str, **asked: object) -> Iterable[str]:
     return [name for name in every if name.startswith(prefix)]
 
 
+def _settings(prefix: str, **asked: object) -> Iterable[str]:
+    """Keys with "=" behind them; of a key with that, the values that are allowed."""
+    given, equals, _ = prefix.partition("=")
+    found: dict[str, list[str]] = {}
+    for key in _keys():
+        if key.settable and NAME not in key.name and not key.allowed.startswith("table"):
+            values = ["true", "false"] if key.allowed == "true or false" else list(key.values)
+            found.setdefault(key.name, []).extend(values)
+    texts = [f"{given}={value}" for value in found.get(given, ())] if equals else found
+    return [text if equals else f"{text}=" for text in texts if text.startswith(prefix)]
+
+
+def _keys() -> Iterable[Key]:
+    """All keys of a case: of the schema as it is kept, as making it takes seven times as long."""
+    schema = json.loads((FOLDER / SCHEMA).read_text("utf-8"))
+    return [key for section in Sections(schema).ordered() for key in section.keys]
+
+
 _TOML = FilesCompleter(("toml",))
 _COMPLETERS: dict[str, Completer] = {
     "CASE": _cases,
@@ -72,5 +92,6 @@ _COMPLETERS: dict[str, Completer] = {
     "RUN": DirectoriesCompleter(),
     "FOLDER": DirectoriesCompleter(),
     "NAME": _shipped,
+    "KEY=VALUE": _settings,
 }
 """By the word for an argument in the help."""

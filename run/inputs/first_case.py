@@ -19,7 +19,7 @@ from hebbfilm.run.inputs.case import parse_case
 from hebbfilm.run.inputs.key_list import key_list, key_sections
 from hebbfilm.run.inputs.key_sections import Key
 from hebbfilm.run.inputs.proposals import Proposal
-from hebbfilm.run.inputs.shipped import FOLDER
+from hebbfilm.run.inputs.shipped import FOLDER, SCHEMA
 from hebbfilm.run.inputs.workload import check_workload
 
 _WIDEST = 100
@@ -83,7 +83,7 @@ def first_case(path: Path, proposal: Proposal) -> str:
     keys = {(key.section, key.last): key for key in key_list()}
     tables: dict[str, Mapping[str, Any]] = {"layout": layout, "training": training}
     lines = [
-        f"#:schema {FOLDER / 'case.schema.json'}",
+        f"#:schema {FOLDER / SCHEMA}",
         _HEAD,
         *_commands(path),
         f"title = {_value(title)}",

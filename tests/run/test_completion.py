@@ -19,6 +19,8 @@ from mpi4py import MPI
 import pytest
 
 from hebbfilm.run.cli import main
+from hebbfilm.run.completion import _settings
+from hebbfilm.run.inputs.key_list import key_list
 
 ROOT = Path(__file__).parents[2]
 BIN = ROOT / "run" / "bin"
@@ -94,6 +96,17 @@ def terminal(tmp_path_factory):
         ("hebbfilm cases studies/volt", "hebbfilm cases studies/voltage "),
         ("hebbfilm completion z", "hebbfilm completion zsh "),
         ("hebbfilm train four_node --no-p", "hebbfilm train four_node --no-pictures "),
+        (
+            "hebbfilm train four_node --set training.vol",
+            "hebbfilm train four_node --set training.voltage=",
+        ),
+        ("hebbfilm run a --set initial.method=mi", "hebbfilm run a --set initial.method=minimise "),
+        ("hebbfilm run a --set training.read_e", "hebbfilm run a --set training.read_each="),
+        (
+            "hebbfilm run a --set training.read_each=t",
+            "hebbfilm run a --set training.read_each=true ",
+        ),
+        ("hebbfilm run a --set layout.kind=whe", "hebbfilm run a --set layout.kind=wheel "),
         ("hebbfilm nonse", "hebbfilm nonse"),
     ],
 )
@@ -131,6 +144,23 @@ def test_shell_gets_its_answer_at_once():
         assert [line.split("\t")[0].strip() for line in proposals] == ["four_node"]
         assert not loaded & {"dolfinx", "gmsh", "petsc4py.PETSc", "pydantic", "pint", "matplotlib"}
     assert median(spent for _, spent, _ in found) < LONGEST
+
+
+def test_keys_are_there_at_once():
+    found = [asked("hebbfilm train four_node --set training.voltage") for _ in range(5)]
+    for proposals, _, loaded in found:
+        assert [line.split("\t")[0].strip() for line in proposals] == ["training.voltage="]
+        assert "pydantic" not in loaded
+    assert median(spent for _, spent, _ in found) < LONGEST
+
+
+def test_keys_are_those_of_cases():
+    """Nothing is proposed that --set would not know."""
+    proposed = list(_settings(""))
+    known = {f"{key.name}=" for key in key_list() if key.settable}
+    assert len(proposed) == len(set(proposed)) > 150
+    assert set(proposed) <= known
+    assert {"layout.mesh_size=", "material.damping=", "title="} <= set(proposed)
 
 
 def test_answer_starts_no_mpi(monkeypatch):
