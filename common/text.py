@@ -27,3 +27,13 @@ def percent(fraction: float) -> str:
     if 0 < fraction < 1:
         rounded = min(max(rounded, 1), 99)
     return str(rounded)
+
+
+def rounded(number: float) -> str:
+    """To two digits, with thousands apart.
+
+    Example:
+        >>> rounded(13274)
+        '13 000'
+    """
+    return f"{float(f'{number:.2g}'):_.0f}".replace("_", " ")

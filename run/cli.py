@@ -18,6 +18,7 @@ from hebbfilm.run.commands.parser import Parser
 from hebbfilm.run.job.interruption import end_when_stopped, ignore_signals, signal_name
 from hebbfilm.run.job.launch import STATUS_FILE, are_joined, exit_status
 from hebbfilm.run.job.meeting import meet_or_abort
+from hebbfilm.run.job.stages import stage
 
 _COMMON_DESCRIPTION = """\
 Simulate magnetic films with electric contacts that train themselves as Hopfield networks.
@@ -118,7 +119,8 @@ def parser() -> argparse.ArgumentParser:
 def _run(options: argparse.Namespace, comm: MPI.Intracomm, listen: bool) -> int:
     if listen:
         if options.libraries:
-            importlib.import_module(options.libraries)
+            with stage("Loading libraries", shown=comm.rank == 0):
+                importlib.import_module(options.libraries)
         end_when_stopped()
     try:
         return int(options.run(options, comm))

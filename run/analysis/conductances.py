@@ -165,7 +165,7 @@ def conductances_of_run(folder: Path, settings: Iterable[str], comm: MPI.Intraco
         InputError: a file of the run is missing or damaged, or a setting that does not fit it.
     """
     case = comm.bcast(on_root(comm, lambda: read_case_of_run(folder, settings)))
-    film = build_film(case, comm)
+    film = build_film(case, comm, shown=True)
     on_every_rank(comm, lambda: _require_fit(case, film.contacts))
     trained = comm.bcast(on_root(comm, lambda: (folder / files.TRAINED).exists()))
     load_state(film, folder / (files.TRAINED if trained else files.STATE))

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hebbfilm.common.collective import on_every_rank
+from hebbfilm.common.collective import on_every_rank, on_root
 from hebbfilm.hopfield import Neurons
 from hebbfilm.meshing import Layout
-from hebbfilm.meshing.expected_size import expected_vertices
 from hebbfilm.run.check.cost import Cost, FilmSize, cost_of
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.layouts import FilmSource
 from hebbfilm.run.inputs.resolution import require_resolved, resolution_of_case
+from hebbfilm.run.inputs.textures import require_texture
 from hebbfilm.run.inputs.workload import check_workload
 from hebbfilm.solvers.magnetisation.resolution import Resolution
 
@@ -53,11 +53,12 @@ def check_case(case: Case, comm: MPI.Intracomm, *, pictures: bool) -> Checked:
     """
     source = case.shared_film_source(comm)
     work = on_every_rank(comm, lambda: check_workload(case, source))
+    on_root(comm, lambda: require_texture(case.initial.texture, source))
     _require_modules(case, comm)
     if isinstance(source.geometry, Layout):
         layout = source.geometry
         names, exact = layout.contact_names, False
-        vertices = source.layers_of_vertices * expected_vertices(layout)
+        vertices = work.vertices
         finest, edge = layout.finest_mesh_size, layout.mesh_size
     else:
         mesh = source.mesh(comm)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hebbfilm.common.tables import aligned
-from hebbfilm.common.text import some_of
+from hebbfilm.common.text import rounded, some_of
 from hebbfilm.run.check.checked import Checked, check_case
 from hebbfilm.run.check.cost import Cost, together
 from hebbfilm.run.inputs.case import read_case
@@ -44,7 +44,7 @@ def case_as_text(
     rows = [
         ("contacts", some_of(checked.contacts, 12)),
         ("mesh", _mesh(checked, case.numerics.dimension)),
-        ("run", f"{cost.simulated * 1e9:.3g} ns in about {_rounded(cost.steps)} steps"),
+        ("run", f"{cost.simulated * 1e9:.3g} ns in about {rounded(cost.steps)} steps"),
         ("time", _time(cost, _ranks(comm))),
         *_room(cost, 1),
     ]
@@ -76,7 +76,7 @@ def study_as_text(
     rows = [
         ("runs", f"{len(members)}, that vary {', '.join(study.keys)}"),
         ("mesh", f"{_range(vertices[0], vertices[-1])} vertices each"),
-        ("run", f"{total.simulated * 1e9:.3g} ns in about {_rounded(total.steps)} steps, all told"),
+        ("run", f"{total.simulated * 1e9:.3g} ns in about {rounded(total.steps)} steps, all told"),
         (
             "time",
             f"{_duration(sum(one))} on 1 rank; {_duration(one[0])} to {_duration(one[-1])} a run",
@@ -93,7 +93,7 @@ def _ranks(comm: MPI.Intracomm) -> int:
 
 
 def _mesh(checked: Checked, dimension: int) -> str:
-    number = f"{checked.cost.vertices:.0f}" if checked.exact else _rounded(checked.cost.vertices)
+    number = f"{checked.cost.vertices:.0f}" if checked.exact else rounded(checked.cost.vertices)
     about = "" if checked.exact else "about "
     found = checked.resolution
     told = f"{about}{number} vertices in {dimension}D"
@@ -128,8 +128,8 @@ def _room(cost: Cost, ranks: int) -> list[tuple[str, str]]:
 
 def _bytes(number: float) -> str:
     if number < 0.95e9:
-        return f"{_rounded(max(number / 1e6, 1))} MB"
-    return f"{_rounded(number / 1e9) if number >= 1e10 else f'{number / 1e9:.2g}'} GB"
+        return f"{rounded(max(number / 1e6, 1))} MB"
+    return f"{rounded(number / 1e9) if number >= 1e10 else f'{number / 1e9:.2g}'} GB"
 
 
 def _duration(seconds: float) -> str:
@@ -139,11 +139,6 @@ def _duration(seconds: float) -> str:
     return f"{seconds:.2g} s"
 
 
-def _rounded(number: float) -> str:
-    """To two digits, with thousands apart."""
-    return f"{float(f'{number:.2g}'):_.0f}".replace("_", " ")
-
-
 def _range(low: float, high: float) -> str:
-    ends = dict.fromkeys([_rounded(low), _rounded(high)])
+    ends = dict.fromkeys([rounded(low), rounded(high)])
     return f"about {' to '.join(ends)}"

@@ -8,6 +8,7 @@ from mpi4py import MPI
 from hebbfilm.run.commands.options import Commands, add_case, set_run
 from hebbfilm.run.commands.output import areas_of_regions, print_on_root
 from hebbfilm.run.inputs.paths import path_argument
+from hebbfilm.run.job.stages import stage
 
 
 def add(commands: Commands) -> None:
@@ -40,7 +41,8 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     out = options.out or Path(f"{options.case.stem}.png")
     case = read_case(options.case, options.set)
     form_of(out)
-    film_mesh = case.mesh(comm)
+    with stage("Meshing the film", shown=comm.rank == 0):
+        film_mesh = case.mesh(comm)
     quality = save_mesh_picture(film_mesh, case.contacts.nodes(film_mesh.contacts), out)
     lines = [str(quality), *areas_of_regions(film_mesh), f"Written to {out}"]
     print_on_root(comm, "\n".join(lines))

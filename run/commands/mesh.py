@@ -8,6 +8,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.run.commands.options import Commands, add_case, set_run
 from hebbfilm.run.commands.output import areas_of_regions, print_on_root
 from hebbfilm.run.inputs.paths import path_argument
+from hebbfilm.run.job.stages import stage
 
 
 def add(commands: Commands) -> None:
@@ -41,7 +42,8 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     if options.out is not None:
         written = [options.out, options.out.with_suffix(".h5")]  # the latter of an .xdmf
         require_kept(f"--out {options.out}", written, options.case, case)
-    film_mesh = case.mesh(comm)
+    with stage("Meshing the film", shown=comm.rank == 0):
+        film_mesh = case.mesh(comm)
     lines = [str(film_mesh.quality())]
     lines += [
         f"area of {name}: {film_mesh.contact_size(name):.4g} m²" for name in film_mesh.contacts

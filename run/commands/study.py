@@ -13,6 +13,7 @@ from hebbfilm.run.commands.drawing import add_pictures, draw_study, drawing_of_r
 from hebbfilm.run.commands.options import Commands, add_named, add_set, add_walltime, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.inputs.paths import path_argument
+from hebbfilm.run.job.stages import stage
 
 
 def add(commands: Commands) -> None:
@@ -63,7 +64,8 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     end = end_of_job(comm, options.walltime, time.time(), os.environ)
     out = options.out or Path("runs") / options.study.stem
     content = read_study(options.study, options.set)
-    every = members_of(content, options.study)
+    with stage("Checking the runs", shown=comm.rank == 0):
+        every = members_of(content, options.study)
     part = part_of(every, options.part, os.environ)
     if options.dry_run:
         lines = aligned([(read_note(out / each.name).status, each.name) for each in part], "<")

@@ -5,25 +5,31 @@ from mpi4py import MPI
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.text import rounded
+from hebbfilm.meshing import FilmMesh
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.layouts import FilmSource
 from hebbfilm.run.inputs.plugins import load_all
 from hebbfilm.run.inputs.regions import thickness_of
 from hebbfilm.run.inputs.resolution import require_resolved
 from hebbfilm.run.inputs.textures import texture_of
+from hebbfilm.run.job.stages import stage
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.drives.held_field import HeldField
 from hebbfilm.solvers.terms.interface import Term
 from hebbfilm.solvers.torques.binding import AnyTorque
 
 
-def build_film(case: Case, comm: MPI.Intracomm, source: FilmSource | None = None) -> Film:
+def build_film(
+    case: Case, comm: MPI.Intracomm, source: FilmSource | None = None, *, shown: bool = False
+) -> Film:
     """Mesh the layout of a case and make the film; collective; runs the modules that it names.
 
     Args:
         case: the case.
         comm: ranks that share the film.
         source: its layout, where it is known already.
+        shown: say on rank 0 what takes long, on a terminal.
 
     Raises:
         InputError: a layout that cannot be, or a term of a module of one's own.
@@ -31,7 +37,22 @@ def build_film(case: Case, comm: MPI.Intracomm, source: FilmSource | None = None
     held = _held_field(case)
     # Ahead of meshing, which takes longer.
     terms, torques = own_terms(case, comm), own_torques(case, comm)
-    film_mesh = (source or case.shared_film_source(comm)).mesh(comm)
+    source = source or case.shared_film_source(comm)
+    vertices, shown = source.expected_vertices(), shown and comm.rank == 0
+    about = f" about {rounded(vertices)} vertices" if vertices else ""
+    with stage(f"Meshing{about}", shown=shown, vertices=vertices):
+        film_mesh = source.mesh(comm)
+    with stage("Assembling the film", shown=shown, vertices=vertices):
+        return _film(case, film_mesh, terms, torques, held)
+
+
+def _film(
+    case: Case,
+    film_mesh: FilmMesh,
+    terms: list[Term],
+    torques: list[AnyTorque],
+    held: HeldField | None,
+) -> Film:
     film = Film(
         film_mesh,
         case.film_material(),

@@ -24,6 +24,7 @@ from hebbfilm.meshing.bounds import (
 )
 from hebbfilm.meshing.catalogue import corbino, disc, square, strip, wheel
 from hebbfilm.meshing.drawings import read_drawing
+from hebbfilm.meshing.expected_size import expected_vertices
 from hebbfilm.meshing.files.groups import Groups
 from hebbfilm.meshing.files.step_film import StepFilm
 from hebbfilm.meshing.shapes.layout_file import layout_from_dict
@@ -122,6 +123,12 @@ class FilmSource:
     def layers_of_vertices(self) -> int:
         """Over the thickness of a layout."""
         return 1 if self.dimension == 2 else self.layers + 1
+
+    def expected_vertices(self) -> float:
+        """About how many the film has; 0 where only the mesh tells, of a solid or a mesh file."""
+        if not isinstance(self.geometry, Layout):
+            return 0.0
+        return self.layers_of_vertices * expected_vertices(self.geometry)
 
     @property
     def layers_beside(self) -> int:

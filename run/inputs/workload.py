@@ -6,7 +6,6 @@ from math import inf
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import Layout
-from hebbfilm.meshing.expected_size import expected_vertices
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.layouts import FilmSource
 from hebbfilm.run.inputs.material import MaterialSection
@@ -81,7 +80,7 @@ def check_workload(case: Case, source: FilmSource) -> Workload:
     limits.require("fields", fields, f"output.field_interval = {every} over {total:g} s")
     limits.require("fields", work.fields, work.cause)
     columns = work.neurons * (work.neurons - 1) / 2 + 2 * work.contacts + 4
-    vertices = 0.0 if layout is None else source.layers_of_vertices * expected_vertices(layout)
+    vertices = source.expected_vertices()
     cells = rows * columns + work.readings * (work.contacts**2 + 2 * work.contacts + 10)
     fields += work.fields
     written = cells * _BYTES_OF_A_NUMBER + fields * vertices * _BYTES_OF_A_VERTEX

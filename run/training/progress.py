@@ -33,8 +33,10 @@ class RunProgress:
             disable=not (self._shown and console.is_terminal),
         )
         self._plain = self._shown and not console.is_terminal
-        self._task = self._bar.add_task("", total=total * 1e9, state="")
-        self._last_line = self._start = time.monotonic()
+        self._task = self._bar.add_task("begin", total=total * 1e9, state="")
+        self._start = time.monotonic()
+        # The first line comes with the first sample.
+        self._last_line = self._start - _LINE_EVERY
         self._first: float | None = None
 
     def __enter__(self) -> Self:

@@ -105,7 +105,7 @@ def run_case(
     on_every_rank(comm, lambda: check_workload(case, source))
     if not (resume and (path / files.STATE).is_file()):
         on_root(comm, lambda: require_texture(case.initial.texture, source))
-    film = build_film(case, comm, source)
+    film = build_film(case, comm, source, shown=not quiet)
     neurons = on_every_rank(comm, lambda: case.neurons_of(film.contacts))
     on_every_rank(comm, lambda: _require_fit(case, film, neurons))
     total = running_time(case, len(neurons.names))
