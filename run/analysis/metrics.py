@@ -7,11 +7,13 @@ from typing import TypeAlias
 import numpy as np
 
 from hebbfilm.hopfield.contact_pairs import pair_names
+from hebbfilm.hopfield.moments import TRAINED
 from hebbfilm.hopfield.separability import learnt_changes
 from hebbfilm.run.folder.chip_entries import ChipEntry
 from hebbfilm.run.folder.stack import EffectiveFieldEntry
 from hebbfilm.run.folder.summary import Summary
 from hebbfilm.run.folder.summary_file import read_summary
+from hebbfilm.run.folder.texture import TextureEntry
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.solvers.magnetisation.field_names import DAMPING_LIKE, DRIFT, FIELD_LIKE, OERSTED
 
@@ -46,6 +48,11 @@ METRICS = (
     "damping_like_A_per_m",
     "field_like_A_per_m",
     "oersted_A_per_m",
+    "topological_charge",
+    "skyrmions",
+    "wall_length_m",
+    "stripe_period_m",
+    "stripe_order",
     "chip_agreement",
     "chip_recalled",
     "chip_disturb",
@@ -95,8 +102,18 @@ def _values(summary: Summary, case: Case) -> list[float | None]:
         hottest.highest if (hottest := summary.stack.temperature) else None,
         summary.stack.current_shares.get("film"),
         *_fields(summary.stack.effective_fields),
+        *_texture(summary.texture.get(TRAINED)),
         *_on_chip(summary.recall_on_chip),
     ]
+
+
+def _texture(found: TextureEntry | None) -> list[float | None]:
+    """Figures of the trained texture."""
+    if found is None:
+        return [None] * 5
+    count = found.positive_skyrmions + found.negative_skyrmions
+    stripes = found.stripe_period, found.stripe_order
+    return [found.topological_charge, count, found.wall_length, *stripes]
 
 
 def _weight_margin(summary: Summary) -> float | None:

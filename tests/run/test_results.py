@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from hebbfilm import InputError, open_run, open_study, parse_case, read_run, run_case
+from hebbfilm.run.analysis.metrics import METRICS, run_metrics
 from hebbfilm.run.analysis.run_text import run_report
 from hebbfilm.run.folder.conductance_table import TEXTURE_COLUMNS
 from hebbfilm.run.folder.snapshots import read_fields
@@ -216,6 +217,15 @@ def test_folder_without_a_run_is_refused(tmp_path):
     for path, message in ((tmp_path, "no run is in it"), (tmp_path / "no", "no such run folder")):
         with pytest.raises(InputError, match=message):
             open_run(path)
+
+
+def test_study_gets_the_figures_of_the_trained_texture(run):
+    metrics, entry = run_metrics(run.path, run.case), run.summary.texture["trained"]
+    assert metrics["topological_charge"] == entry.topological_charge
+    assert metrics["skyrmions"] == entry.positive_skyrmions + entry.negative_skyrmions
+    assert metrics["stripe_period_m"] == entry.stripe_period
+    assert metrics["stripe_order"] == entry.stripe_order
+    assert set(metrics) == set(METRICS)
 
 
 def test_run_without_patterns(comm, shared_tmp_path):
