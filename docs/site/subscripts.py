@@ -4,7 +4,7 @@ import re
 
 _TAG = re.compile(r"(<[^>]*>)")
 _SYMBOL = re.compile(
-    r"(?<![\w.])([A-Za-z\u0391-\u03ff])_([A-Za-z\u0391-\u03ff0-9⊥∥]{1,3})(?![\w(])"
+    r"(?<![A-Za-z0-9_.])([A-Za-z\u0391-\u03ff])_([A-Za-z\u0391-\u03ff0-9⊥∥]{1,3})(?![\w(])"
 )
 _AS_IT_IS = ("pre", "code", "svg", "script", "style")
 
