@@ -23,10 +23,16 @@ notebook.shown_by("hebbfilm.run.notebook.views")
 
 def __getattr__(name: str) -> Any:
     try:
-        return _load(name)
+        found = _load(name)
     except AttributeError:
         if name in __all__:
             raise
+    else:
+        if name in __all__:
+            from hebbfilm.run.slips import watched
+
+            found = globals()[name] = watched(found)
+        return found
     from hebbfilm.common.hints import did_you_mean
 
     raise AttributeError(f"module 'hebbfilm' has no {name!r}{did_you_mean(name, __all__)}")

@@ -21,7 +21,7 @@ from hebbfilm.run.inputs.workload import (
 
 _START = 2.0
 """In s, until all libraries are loaded."""
-_MADE = 1.2e-4
+_MADE = 1.5e-4
 """In s a vertex: meshed, assembled, preconditioned."""
 _STEP = 3.8e-8
 """In s a vertex and step, of four evaluations of all fields of a film of triangles."""
@@ -47,8 +47,10 @@ _STACKED = 1.6
 """A renewal with layers, or with heat, in one without."""
 _GRID = 1.4e-7
 """In s a cell of the grid of the demagnetising field, and step."""
-_PICTURES, _PICTURES_A_VERTEX = 7.0, 2e-4
-"""In s."""
+_PICTURES, _PICTURES_A_VERTEX, _PICTURES_A_PATTERN = 7.0, 2e-4, 2.0
+"""In s; the last of each pattern but the first."""
+_ASSESSED, _MOST_STATES = 2e-3, 4096
+"""In s a state of the network, to see where it goes; and as many as are tried of large ones."""
 _BYTES, _BYTES_A_VERTEX, _BYTES_A_CELL = 2.1e8, 5.5e3, 3e3
 """Of memory, the second with triangles."""
 _DRAWN, _DRAWN_A_VERTEX = 2.3e8, 8e3
@@ -134,13 +136,15 @@ def cost_of(case: Case, work: Workload, film: FilmSize, *, pictures: bool) -> Co
     )
     solid = case.numerics.dimension == 3
     solved = film.vertices * (renewals * _RENEWAL * stacked + readings)
-    kept = 3 + work.fields + (0 if case.training is None else len(case.training.parsed()))
-    drawing = _PICTURES + _PICTURES_A_VERTEX * film.vertices
+    patterns = 1 if case.training is None else len(case.training.parsed())
+    kept = 2 + patterns + work.fields
+    drawing = _PICTURES + _PICTURES_A_VERTEX * film.vertices + _PICTURES_A_PATTERN * (patterns - 1)
+    states = 0 if case.training is None else min(2**film.contacts, _MOST_STATES)
     return Cost(
         vertices=film.vertices,
         steps=steps,
         simulated=simulated,
-        start=_START + _MADE * film.vertices + pictures * drawing,
+        start=_START + _MADE * film.vertices + _ASSESSED * states + pictures * drawing,
         work=evaluated + solved * (_SOLID_SOLVE if solid else 1.0),
         memory=_BYTES
         + pictures * (_DRAWN + _DRAWN_A_VERTEX * film.vertices)
