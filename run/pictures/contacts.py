@@ -9,8 +9,10 @@ from typing import TypeAlias
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -94,14 +96,7 @@ def _draw_piece(
     axes: Axes, surface: Surface, piece: Piece, colour: Colour, covered: bool, driven: bool
 ) -> None:
     if covered:
-        axes.add_collection(
-            PolyCollection(
-                list(surface.points[surface.cells[piece.cells]]),
-                facecolor=colour,
-                edgecolor=colour,
-                linewidth=0.3,
-            )
-        )
+        axes.add_patch(PathPatch(_area(surface, piece), facecolor=colour, linewidth=0))
     thick = 4.0 if not piece.is_pad else 2.0 if driven and not covered else 1.3
     lines = [surface.points[line] for line in chains(piece.edges)]
     for width, ink in ((thick + 1.4, "white"), (thick, style.INK if covered else colour)):
@@ -116,6 +111,16 @@ def _draw_piece(
                 clip_on=False,
             )
         )
+
+
+def _area(surface: Surface, piece: Piece) -> Path:
+    """A pad, which may have holes, as one path: its outline counterclockwise, holes clockwise."""
+    rings = [shapely.Polygon(surface.points[line]) for line in chains(piece.edges)]
+    outline = max(rings, key=lambda ring: ring.area)
+    turned = [
+        ring.reverse() if ring.exterior.is_ccw != (ring is outline) else ring for ring in rings
+    ]
+    return Path.make_compound_path(*(Path(ring.exterior.coords, closed=True) for ring in turned))
 
 
 def voltage_colour(value: float, limit: float) -> tuple[float, float, float, float]:

@@ -18,7 +18,7 @@ from hebbfilm.run.pictures.surface import Piece, Surface
 
 _TOGETHER = 0.05
 """Pieces that are nearer, in parts of the film, are reached by one line from their name."""
-_FREE = 0.04
+_FREE = 0.08
 """How far from the film, in parts of it, is free for a name."""
 _APART = 0.1
 """How far names are from each other, in parts of the film."""
