@@ -14,10 +14,13 @@ from mpi4py import MPI
 
 import numpy as np
 import pytest
-from matplotlib.collections import PolyCollection, QuadMesh
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import QuadMesh
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.image import imread
+from matplotlib.patches import PathPatch
+from matplotlib.tri import Triangulation
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder.manifest import find_snapshot, read_manifest
@@ -296,7 +299,34 @@ def test_film_beneath_a_resistive_pad_is_shown(wheel: Path) -> None:
     np.testing.assert_array_equal(np.flatnonzero(resistive.carrying[piece.cells]) % 2, 0)
     axes = Figure().subplots()
     draw_contacts(axes, resistive, list("abcd"), [1.0, 0.0, -1.0, 0.0], filled=True)
-    assert sum(isinstance(drawn, PolyCollection) for drawn in axes.collections) == 3
+    assert sum(isinstance(drawn, PathPatch) for drawn in axes.patches) == 3
+
+
+def test_a_hole_in_a_pad_is_not_covered(wheel: Path) -> None:
+    """A film that is all pad, but for its middle: a vertex there that belongs to none."""
+    x, y = (each.ravel() for each in np.meshgrid(np.arange(9.0), np.arange(9.0)))
+    cells = Triangulation(x, y).triangles.astype(np.int64)
+    middle = (x == 4) & (y == 4)
+    count = len(x)
+    surface = replace(
+        film_surface(read_fields(wheel, read_manifest(wheel).snapshots[0])),
+        points=np.column_stack((x, y)),
+        cells=cells,
+        magnetisation=np.tile([0.0, 0.0, 1.0], (count, 1)),
+        potential=middle.astype(np.float64),
+        contact=np.where(middle, 0, 1),
+        current_density=np.zeros((len(cells), 3)),
+    )
+    canvas = FigureCanvasAgg(Figure((2, 2), dpi=100))
+    axes = canvas.figure.add_axes((0, 0, 1, 1), xlim=(0, 8), ylim=(0, 8))
+    axes.set_axis_off()
+    draw_contacts(axes, surface, ["a"], [1.0], filled=True)
+    for text in list(axes.texts):
+        text.remove()
+    canvas.draw()
+    drawn = np.asarray(canvas.buffer_rgba())[:, :, :3]
+    np.testing.assert_array_equal(drawn[100, 100], [255, 255, 255])
+    assert to_hex(drawn[30, 100] / 255) == style.PLUS
 
 
 def test_contacts_tied_together_are_named_on_each_of_them(wheel: Path) -> None:
