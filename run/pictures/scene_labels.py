@@ -18,7 +18,7 @@ from hebbfilm.run.pictures.surface import Piece, Surface
 
 _TOGETHER = 0.05
 """Pieces that are nearer, in parts of the film, are reached by one line from their name."""
-_FREE = 0.08
+_FREE = 0.06
 """How far from the film, in parts of it, is free for a name."""
 _APART = 0.1
 """How far names are from each other, in parts of the film."""
@@ -100,9 +100,14 @@ def _anchor(
     if len(groups) > 1:
         middle: FloatArray = np.mean([group.mean(axis=0) for group in groups], axis=0)
         outward = middle - surface.points.mean(axis=0)
-        for further in (0.0, 0.25, 0.5, 0.75, 1.0):
+        low, high = surface.points.min(axis=0), surface.points.max(axis=0)
+        free = _FREE * surface.span
+        for further in np.linspace(0, 1, 11):
             place: FloatArray = middle + further * outward
-            clear = _distance(surface.points, place) > _FREE * surface.span
+            # Not so far out that it would not be seen.
+            if np.any(place < low - 2 * free) or np.any(place > high + 2 * free):
+                break
+            clear = _distance(surface.points, place) > free
             others = not taken or _distance(np.array(taken), place) > _APART * surface.span
             if clear and others:
                 return place
