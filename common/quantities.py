@@ -25,8 +25,13 @@ WRITTEN_AS = "written_as"
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*")
 _QUANTITY = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([^\d\s.].*|1\s*/.*)")
 """A number, and behind it a unit."""
-_TOWER = re.compile(r"(\^|\*\*)[^a-zA-Z]*(\^|\*\*|\d\d)")
-"""Powers of powers, and high ones, which would take for ever."""
+_FACTOR = r"(?:°?[^\W\d_]+|%|1)(?:\s*(?:\^|\*\*)\s*-?[1-9](?!\d)|⁻?[¹²³⁴])?"
+_BY = r"(?:\s*[*/·]\s*|\s+)"
+_PRODUCT = rf"{_FACTOR}(?:{_BY}{_FACTOR})*"
+_UNIT = re.compile(rf"(?:{_FACTOR}|\({_PRODUCT}\))(?:{_BY}(?:{_FACTOR}|\({_PRODUCT}\)))*")
+"""Products of names with powers of one digit; of what else Pint reads, some takes for ever."""
+_LONGEST = 60
+"""Characters of a unit."""
 
 
 @dataclass(frozen=True)
@@ -173,11 +178,12 @@ def si(text: str, unit: str) -> float:
 
     parts = _QUANTITY.fullmatch(text)
     wanted = f"must be a quantity {f'in {unit}' if unit else 'without unit'}, like {example(unit)}"
-    if parts is None or _TOWER.search(parts[2]):
+    unit_text = "" if parts is None else parts[2].strip()
+    if parts is None or len(unit_text) > _LONGEST or not _UNIT.fullmatch(unit_text):
         raise InputError(f"{shown(text)}: {wanted}")
     units = _units()
     try:
-        found = units.Quantity(float(parts[1]), parts[2].strip())
+        found = units.Quantity(float(parts[1]), unit_text)
         # H by B = μ₀H, and both in Gaussian units, but not by an electric field.
         is_magnetic = unit == "A/m" and not found.check("[electric_field]")
         ways = ["Gaussian"] if is_magnetic else []

@@ -3,6 +3,8 @@
 import math
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.quantities import si
@@ -43,8 +45,39 @@ def test_nothing_else_is_a_field(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["14 T", "14", "", "nm", "inf m", "1e400 m", "5 parrots", "1 [m", "1 m**9**9**9", "9**9**9 m"],
+    [
+        "14 T",
+        "14",
+        "",
+        "nm",
+        "inf m",
+        "1e400 m",
+        "5 parrots",
+        "1 [m",
+        "1 m**9**9**9",
+        "9**9**9 m",
+        "1 m^0",
+        '1 "',
+        "1 (((m",
+        "1 m*",
+    ],
 )
 def test_what_is_no_length_is_refused(text):
     with pytest.raises(InputError, match="must be"):
         si(text, "m")
+
+
+@given(st.text("mskAVKT/()*^ -+.0123456789eE[]'\"#µΩ°²⁻%", max_size=20))
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_a_quantity_or_refused(text):
+    try:
+        found = si(f"1 {text}", "m")
+    except InputError:
+        return
+    assert math.isfinite(found)
+
+
+def test_long_units_are_refused_at_once():
+    for text in ("m*" * 5000 + "m", "(" * 5000, "m" * 100_000, "-" * 5000 + "m"):
+        with pytest.raises(InputError, match="must be a quantity"):
+            si(f"1 {text}", "m")

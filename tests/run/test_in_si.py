@@ -29,7 +29,8 @@ WITH_UNITS = {
                     "c": "float",
                     "d": {"kind": "sine", "amplitude": "5 mV", "frequency": "1 GHz"},
                 },
-            }
+            },
+            {"drives": {"module": "a.py:f", "sha256": "9 V", "volt": "5 mV"}},
         ],
     },
     "heat": {"sinks": {"a": "27 degC", "b": {"conductance": "1 GW/m²/K"}}},
@@ -59,7 +60,8 @@ PLAIN = {
                     "c": "float",
                     "d": {"kind": "sine", "amplitude": 5e-3, "frequency": 1e9},
                 },
-            }
+            },
+            {"drives": {"module": "a.py:f", "sha256": "9 V", "volt": "5 mV"}},
         ],
     },
     "heat": {"sinks": {"a": 300.15, "b": {"conductance": 1e9}}},

@@ -238,6 +238,17 @@ def test_bad_parts_are_named(asked, environment, message):
 
 
 @pytest.mark.regression
+def test_quantities_among_values(tmp_path):
+    (tmp_path / "case.toml").write_text('layout = { kind = "wheel" }\n')
+    path = tmp_path / "study.toml"
+    path.write_text(
+        'case = "case.toml"\n[[vary]]\nkey = "layout.mesh_size"\nvalues = ["6 nm", 7e-9]\n'
+    )
+    found = [each["layout.mesh_size"] for each in read_study(path).combinations]
+    assert found == [6e-9, 7e-9]
+
+
+@pytest.mark.regression
 def test_quantities_in_what_is_varied(tmp_path):
     (tmp_path / "case.toml").write_text('layout = { kind = "wheel" }\n')
     path = tmp_path / "study.toml"
