@@ -25,6 +25,7 @@ from hebbfilm.run.folder.summary_file import has_patterns, read_protocol_summary
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.results.frames import read_frame
 from hebbfilm.run.results.snapshot_choice import chosen_snapshot
+from hebbfilm.run.study.table import TABLE
 from hebbfilm.solvers.magnetisation.observables.measures import measure_texture
 from hebbfilm.solvers.magnetisation.observables.plane import planes_of
 from hebbfilm.solvers.magnetisation.observables.texture_measures import TextureMeasures
@@ -52,6 +53,8 @@ class RunResults:
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
+        if (self.path / TABLE).is_file():
+            raise InputError(f"{self.path}: is the folder of a study; open_study opens it")
         read_manifest(self.path)
 
     @property

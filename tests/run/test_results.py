@@ -274,6 +274,8 @@ def test_study_has_a_table_and_its_runs(copied, tmp_path):
     for name, message in (("rum", "did you mean run"), ("other", "no such run folder")):
         with pytest.raises(InputError, match=message):
             study.run(name)
+    with pytest.raises(InputError, match="is the folder of a study; open_study opens it"):
+        open_run(tmp_path)
     with pytest.raises(InputError, match="no such folder, so there is no study"):
         open_study(tmp_path / "none")
 
