@@ -5,16 +5,23 @@ Class: regression; notebooks compare with theory themselves.
 
 import ast
 import html
+import logging
 import re
 import subprocess
 import sys
 import tomllib
+from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 from mpi4py import MPI
 
+import jupytext
 import pytest
 import yaml
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.exceptions import Abort
 
 from hebbfilm import InputError, parse_case
 from hebbfilm.run.inputs.case import Case
@@ -149,6 +156,27 @@ def test_notebook(path, monkeypatch, capsys):
     exec(compile(text, str(path), "exec"), {"__name__": "__main__"})
     assert "assert " in text
     assert capsys.readouterr().out
+
+
+def as_written(path):
+    """The page of a notebook that is not run, in the place of `docs/site/notebooks.py`."""
+    cells = jupytext.read(path).cells
+    text = "\n\n".join(
+        cell.source if cell.cell_type == "markdown" else f"```python\n{cell.source}\n```"
+        for cell in cells
+    )
+    return {f"{path.stem}.md": text}
+
+
+@alone
+def test_mkdocs_warns_of_nothing(tmp_path, monkeypatch, caplog):
+    """Of links, anchors and docstrings; notebooks are left as they are written."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setitem(sys.modules, "notebooks", SimpleNamespace(notebook_page=as_written))
+    with suppress(Abort), caplog.at_level(logging.WARNING):
+        build(load_config("mkdocs.yml", site_dir=str(tmp_path), strict=True))
+    assert [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING] == []
+    assert (tmp_path / "index.html").exists()
 
 
 @pytest.fixture(scope="module")
