@@ -3,6 +3,7 @@ from .common.errors import LayoutError as LayoutError
 from .common.errors import MeshError as MeshError
 from .common.errors import RecallError as RecallError
 from .common.errors import SolverError as SolverError
+from .common.progress import show_progress as show_progress
 from .common.quantities import si as si
 from .hopfield import Criteria as Criteria
 from .hopfield import FlipCorrection as FlipCorrection

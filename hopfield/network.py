@@ -10,6 +10,7 @@ from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
 from hebbfilm.common.notebook import as_html
+from hebbfilm.common.progress import bar
 from hebbfilm.hopfield.contact_pairs import coupled_pairs
 from hebbfilm.hopfield.forming import Forming
 from hebbfilm.hopfield.moments import TRAINED, UNIFORM, UNTRAINED, check_label
@@ -159,14 +160,16 @@ class HopfieldFilm:
         segments, moments = schedule.course(self.neurons)
         if UNTRAINED not in self.readings:
             self._keep(UNTRAINED)
-        for label, end in [*moments.items(), (TRAINED, len(segments))]:
-            if end < start.segment:
-                continue
-            self.film.evolve(
-                segments[:end], start=start, sample_interval=sample_interval, observer=observer
-            )
-            self._keep(label)
-            start = Position(end)
+        left = sum(segment.duration for segment in segments[start.segment :]) - start.elapsed
+        with bar("Training", left, shown=self.film.comm.rank == 0):
+            for label, end in [*moments.items(), (TRAINED, len(segments))]:
+                if end < start.segment:
+                    continue
+                self.film.evolve(
+                    segments[:end], start=start, sample_interval=sample_interval, observer=observer
+                )
+                self._keep(label)
+                start = Position(end)
         if self.reference.since == UNIFORM and UNIFORM not in self.readings:
             self.read_uniform()
         self.patterns += schedule.parsed(self.neurons)

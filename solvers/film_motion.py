@@ -112,7 +112,8 @@ class MovingFilm(TexturedFilm):
         def settled() -> bool:
             return self.dynamics.largest_torque() < torque_tolerance
 
-        return follow(self, segments, start, sample_interval, None, damping, observe, settled)
+        calm = None, damping, observe, settled
+        return follow(self, segments, start, sample_interval, *calm, what="Relaxing")
 
     def minimise(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from mpi4py import MPI
@@ -11,6 +12,7 @@ from mpi4py import MPI
 from hebbfilm.common.arguments import check_function, check_kind
 from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.progress import bar
 from hebbfilm.solvers.drives.drive import Segment
 from hebbfilm.solvers.drives.schedule import START, Position, check_samples, sample_times
 from hebbfilm.solvers.followers import FollowsTime
@@ -94,6 +96,19 @@ def asking(film: _FilmT, until: Callable[[_FilmT], bool] | None) -> Callable[[],
     return lambda: bool(film.comm.bcast(on_every_rank(film.comm, lambda: until(film)), root=0))
 
 
+@dataclass(frozen=True)
+class _Counter:
+    """Counts the time that goes by."""
+
+    pass_time: Callable[[float], None]
+
+    def begin(self, time: float) -> None:
+        """Nothing is to be done before."""
+
+    def finish(self) -> None:
+        """Nor after."""
+
+
 def follow(
     film: _Film,
     segments: Sequence[Segment],
@@ -103,6 +118,7 @@ def follow(
     damping: float | None,
     observe: Callable[[], None],
     done: Callable[[], bool] | None = None,
+    what: str = "Evolving",
 ) -> bool:
     """Follow a drive to its end, or until it is done at a sample; collective.
 
@@ -117,6 +133,7 @@ def follow(
         damping: α meanwhile, everywhere; None for that of the material.
         observe: called at each sample.
         done: whether no more is wanted, asked at each sample; None to go on to the end.
+        what: a bar calls it.
 
     Returns:
         Whether it was done.
@@ -133,7 +150,12 @@ def follow(
 
     check_samples(durations, sample_interval)
     going_on = start != START
-    with in_motion(film, thermal, damping), film.current.following(segments, going_on):
+    left = sum(durations[start.segment :]) - start.elapsed
+    with (
+        in_motion(film, thermal, damping),
+        film.current.following(segments, going_on),
+        bar(what, left, shown=film.comm.rank == 0) as count,
+    ):
         film.position = start
         # It may have been saved where it was done.
         if going_on and is_done():
@@ -145,7 +167,8 @@ def follow(
                     continue
                 before = film.position.elapsed
                 interval = elapsed - before
-                parts = film.dynamics, film.current, film.integrator, film.processes
+                watched = [*film.processes, _Counter(count)]
+                parts = film.dynamics, film.current, film.integrator, watched
                 move(*parts, interval, film.kinks, before)
                 film.position = Position(index, elapsed)
                 observe()

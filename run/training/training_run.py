@@ -8,6 +8,7 @@ from typing import TypeAlias
 from mpi4py import MPI
 
 from hebbfilm.common.collective import on_every_rank, on_root
+from hebbfilm.common.progress import without_bars
 from hebbfilm.hopfield import HopfieldFilm, Neurons
 from hebbfilm.hopfield.pieces import require_currents
 from hebbfilm.run.folder import files
@@ -116,6 +117,7 @@ def run_case(
         opened = folder.opened(overwrite=overwrite, resume=resume)
         goes_on = comm.bcast(on_root(comm, lambda: on_rank_0.enter_context(opened)))
         on_rank_0.enter_context(stop.listening())
+        on_rank_0.enter_context(without_bars())
         with RunProgress(total, shown=comm.rank == 0 and not quiet) as progress:
             recorder = Recorder(case, folder, film, neurons, progress, stop)
             if goes_on:
