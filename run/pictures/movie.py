@@ -11,12 +11,10 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder import files
+from hebbfilm.run.folder.checksummed_json import file_checksum, read_json
 from hebbfilm.run.folder.conductance_table import ConductanceTable, read_conductance
 from hebbfilm.run.folder.manifest import Manifest, read_manifest
-from hebbfilm.run.folder.protocol_run import read_protocol_run
-from hebbfilm.run.folder.reader import read_run
 from hebbfilm.run.folder.snapshots import read_fields
-from hebbfilm.run.folder.summary_file import has_patterns
 from hebbfilm.run.pictures.film_colours import ANGLE, CURRENT, FilmColours, film_colours
 from hebbfilm.run.pictures.movie_course import Course
 from hebbfilm.run.pictures.movie_file import MP4, Frame, require_encoder, write_movie
@@ -32,6 +30,8 @@ SMALL = (960, 432)
 _SECONDS = 10.0
 _SLOWEST, _FASTEST = 2, 25
 """Frames in a second, between which a movie takes so long."""
+_OFTEN = 0.1
+"""Part of the snapshots under voltage, from which the current is worth a panel."""
 _MANY = 40
 """Snapshots that make a movie that moves; wanted are more than twice as many."""
 
@@ -52,7 +52,7 @@ def make_movie(
         path: the file, .mp4, .gif or .webp; written whole or not at all.
         fps: frames in a second; None: so many that it takes ten seconds, if that is smooth.
         quantity: what colours the film beside the texture; see `film_colours`. None: the current,
-            or of a run without any the direction of m.
+            or of a run with hardly any the direction of m.
         size: width and height in pixels; None: one that suits the format.
         shown: whether to show progress.
 
@@ -72,8 +72,8 @@ def make_movie(
             f"{'one' if count else 'none'} yet; {_more(manifest)}"
         )
     if quantity is None:
-        current = any(snapshot.voltages for snapshot in manifest.snapshots)
-        quantity = CURRENT if current else ANGLE
+        driven = sum(snapshot.voltages is not None for snapshot in manifest.snapshots)
+        quantity = CURRENT if driven >= _OFTEN * count else ANGLE
     size = size or (SIZE if path.suffix.lower() == MP4 else SMALL)
     size = size[0] - size[0] % 2, size[1] - size[1] % 2
     table = _table(manifest)
@@ -141,11 +141,13 @@ def _survey(surfaces: _Surfaces, quantity: str, shown: bool) -> tuple[FilmColour
 def _table(manifest: Manifest) -> ConductanceTable:
     """The course of a run, as far as it is written; of one that is finished, as it was then."""
     folder = manifest.folder
-    if not (folder / files.SUMMARY).exists():
-        return read_conductance(folder, manifest.as_neurons())
-    if has_patterns(folder):
-        return read_run(folder).conductance
-    return read_protocol_run(folder).conductance
+    path, summary = folder / files.CONDUCTANCE, folder / files.SUMMARY
+    table = read_conductance(folder, manifest.as_neurons())
+    if summary.exists():
+        known = read_json(summary).get("files", {})
+        if known.get(path.name, file_checksum(path)) != file_checksum(path):
+            raise InputError(f"{path}: was changed after the run was finished")
+    return table
 
 
 def _patterns(manifest: Manifest) -> IntArray:

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield import format_pattern
 from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.pictures import style
@@ -72,6 +73,7 @@ class Frames:
         size: tuple[int, int],
     ) -> None:
         self._quantity, self._course = quantity, course
+        self._digits = _digits(course.times)
         width, height = size
         with rc_context(style.STYLE):
             figure = Figure((_INCHES * width / height, _INCHES), dpi=height / _INCHES)
@@ -119,11 +121,18 @@ class Frames:
         """Time, phase, and the pattern that is presented."""
         table = self._course.conductance
         row = min(int(np.searchsorted(table.time, snapshot.t - 1e-15)), len(table.time) - 1)
-        told = f"t = {snapshot.t * NS:.2f} ns   {_PHASES[table.phase[row]]}"
+        told = f"t = {snapshot.t * NS:.{self._digits}f} ns   {_PHASES[table.phase[row]]}"
         if snapshot.pattern is None or table.phase[row] != "train":
             return told
         pattern = format_pattern(np.array(snapshot.pattern, dtype=np.int8))
         return f"{told}: ({pattern.replace('-', '−')}) is presented"
+
+
+def _digits(times: FloatArray) -> int:
+    """Behind the decimal point, by which times differ, two to six."""
+    steps = np.diff(times)
+    least = float(steps[steps > 0].min(initial=1.0))
+    return int(np.clip(np.ceil(-np.log10(least) - 1e-9), 2, 6))
 
 
 def _colour_bar(axes: Axes, shown: FilmColours) -> None:

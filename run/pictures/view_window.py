@@ -191,7 +191,11 @@ class FilmWindow:
             self._look_again()
 
     def _look_again(self) -> None:
-        manifest = read_manifest(self.manifest.folder)
+        try:
+            manifest = read_manifest(self.manifest.folder)
+        except InputError as error:
+            self._say(error)
+            return
         if len(manifest.snapshots) == len(self.manifest.snapshots):
             return
         at_end = self.number >= len(self.manifest.snapshots) - 1
@@ -214,12 +218,15 @@ class FilmWindow:
         try:
             self._scene = self._prepared()
         except InputError as error:
-            write(self.plotter, "error", str(error), 0.9, 11, colour=style.BAD)
-            self.plotter.render()
+            self._say(error)
             return False
         self._draw()
         self.plotter.render()
         return True
+
+    def _say(self, error: InputError) -> None:
+        write(self.plotter, "error", str(error), 0.9, 9, colour=style.BAD)
+        self.plotter.render()
 
     def _draw(self) -> None:
         draw_scene(self.plotter, self._scene)
