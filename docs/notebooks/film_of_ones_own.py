@@ -47,7 +47,7 @@ layout = Layout(
     mesh_size=10e-9,
 )
 mesh = mesh_film(layout, MPI.COMM_WORLD)
-print(mesh.quality())
+layout
 
 # %% [markdown]
 # ## Where does the current go?
@@ -85,6 +85,7 @@ print(table)
 print(f"recalled: {recall_success(table):.0%}")
 print(f"correlation with Hebb's rule {network.hebb_correlation:.2f}")
 assert recall_success(table) > 0.9
+network
 
 # %% [markdown]
 # The pattern asks for a positive weight between top and left, and between right and hub: these are
