@@ -24,6 +24,7 @@ from hebbfilm.run.pictures import formats, gallery, hands
 from hebbfilm.run.pictures.formats import Form
 from hebbfilm.run.pictures.progress import seconds_left
 from hebbfilm.run.study.outline import OUTLINE, Outline, read_outline, write_outline
+from hebbfilm.run.study.queue import Queue
 
 WHOLE = ["textures", "conductance", "weights", "recall", "device", "overview"]
 SINGLE = ["texture_0000", "texture_0001", "current_0001", "texture_0002"]
@@ -164,6 +165,15 @@ def test_helper_ends_with_the_one_that_started_it(run, tmp_path):
     assert not hands.help_draw(order, _empty(tmp_path / "old"), os.getpid())
     assert hands.help_draw(order, _empty(tmp_path / "new"), os.getppid())
     assert drawn(run) == ["weights.png"]
+
+
+@alone
+def test_what_another_has_taken_is_left_to_it(run, tmp_path):
+    order = hands.Order(run, ("weights", "recall"), run / "pictures", Form())
+    queue = _empty(tmp_path / "queue")
+    assert Queue(queue).take(order.by_cost().index("weights"))
+    assert hands.work(order, queue, lambda: False)
+    assert drawn(run) == ["recall.png"]
 
 
 def _empty(folder: Path) -> Path:
