@@ -9,6 +9,9 @@ from hebbfilm.run.inputs.case_schema import case_schema
 from hebbfilm.run.inputs.key_list import key_list, key_sections
 from hebbfilm.run.inputs.plausible import PLAUSIBLE
 from hebbfilm.run.inputs.schema_ranges import nodes_at, numbers_in
+from hebbfilm.run.study.study_schema import study_schema, study_sections
+
+SECTIONS = [*key_sections(), *study_sections()]
 
 
 def numbers(node, at=""):
@@ -23,21 +26,23 @@ def numbers(node, at=""):
             yield from numbers(each, f"{at}.{key}")
 
 
-def test_each_number_has_a_unit_or_none():
-    assert list(numbers(case_schema())) == []
+@pytest.mark.parametrize("schema", [case_schema, study_schema])
+def test_each_number_has_a_unit_or_none(schema):
+    assert list(numbers(schema())) == []
 
 
 def test_each_key_is_described():
     without = [
         key.name
-        for key in key_list()
+        for section in SECTIONS
+        for key in section.keys
         if len(key.description.split()) < 2 or key.description.endswith((",", " in"))
     ]
     assert without == []
 
 
 def test_each_section_is_described():
-    assert [section.name for section in key_sections() if not section.title] == []
+    assert [section.name for section in SECTIONS if not section.title] == []
 
 
 @pytest.mark.parametrize("name", PLAUSIBLE)
