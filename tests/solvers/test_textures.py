@@ -93,6 +93,9 @@ def test_each_cell_of_a_lattice_has_one_skyrmion(polarity):
     steps = np.array([[0, period, 0], [across / 2, period / 2, 0]])
     for step in steps:
         assert texture.at(points + step) == pytest.approx(texture.at(points), abs=1e-9)
+    # Half way to a neighbour the film is as it looks from there: nothing of m is in the plane.
+    between = np.array([[7 * NM, 2 * NM, 0]]) + steps / 2
+    assert texture.at(between) == pytest.approx(np.array([[0, 0, -polarity]] * 2), abs=1e-9)
     centres = np.array([[7 * NM, 2 * NM, 0]]) + steps
     assert texture.at(centres)[:, 2] == pytest.approx([polarity, polarity], abs=1e-9)
 
