@@ -17,9 +17,9 @@ from hebbfilm.common.messages import shown
 from hebbfilm.common.quantities import Time
 from hebbfilm.solvers.state.checksummed_archive import arrays_of
 from hebbfilm.solvers.textures.contents import checksum_of, content_of
-from hebbfilm.solvers.textures.from_file import vtu_field
 from hebbfilm.solvers.textures.mesh_field import MeshField
 from hebbfilm.solvers.textures.placed import PlacedTexture
+from hebbfilm.solvers.textures.vtu import vtu_field
 
 END = "end"
 # As `hebbfilm.run.folder.files` has them, which is built on this room.

@@ -19,7 +19,11 @@ def content_of(path: Path | str, checksum: str = "") -> bytes:
         InputError: it cannot be read, or is another one.
     """
     try:
+        if Path(path).exists() and not Path(path).is_file():
+            raise InputError(f"{path}: cannot be read: it is no regular file")
         content = Path(path).read_bytes()
+    except InputError:
+        raise
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise InputError(f"{path}: cannot be read: {why}") from None

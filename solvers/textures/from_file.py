@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import numpy as np
 from pydantic import Field
 
-from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.hints import allowed_are
-from hebbfilm.common.messages import reason, shown
+from hebbfilm.common.messages import shown
 from hebbfilm.common.quantities import Length
 from hebbfilm.solvers.textures.contents import content_of
 from hebbfilm.solvers.textures.grid import GridField
 from hebbfilm.solvers.textures.mesh_field import MeshField
 from hebbfilm.solvers.textures.ovf import ovf_field
 from hebbfilm.solvers.textures.placed import PlacedTexture
+from hebbfilm.solvers.textures.vtu import vtu_field
 
 _OVF = (".ovf", ".omf", ".ohf", ".obf")
 _VTU = ".vtu"
-_OWN = "m"
-"""What snapshots of this program call m."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,57 +80,3 @@ class FromFile(PlacedTexture):
         if self._suffix == _VTU:
             return vtu_field(content, self.path, self.array, self.metre)
         return ovf_field(content, self.path, self.segment)
-
-
-def vtu_field(content: bytes, name: str, array: str | None = None, metre: float = 1.0) -> MeshField:
-    """The vectors at the points of a VTU file.
-
-    Args:
-        content: of the file.
-        name: of the file, for messages.
-        array: name of the vectors.
-        metre: length that the file calls 1, in m.
-
-    Raises:
-        InputError: no readable file, no such vectors, or some that are not finite.
-    """
-    mesh = _read(content, name)
-    cells = next((mesh.cells_dict[k] for k in ("tetra", "triangle") if k in mesh.cells_dict), None)
-    if cells is None:
-        raise InputError(f"{name}: holds neither triangles nor tetrahedra")
-    points = np.zeros((len(mesh.points), 3))
-    points[:, : mesh.points.shape[1]] = mesh.points
-    vectors = _vectors(mesh, name, array)
-    for what, values in (("points", points), ("vectors", vectors)):
-        if not np.isfinite(values).all():
-            raise InputError(f"{name}: holds {what} that are not finite")
-    if cells.min() < 0 or cells.max() >= len(points):
-        raise InputError(f"{name}: cells name vertices that are not there")
-    return MeshField(points * metre, cells.astype(np.int64), vectors)
-
-
-def _read(content: bytes, name: str) -> Any:
-    from meshio import vtu
-
-    # meshio reads paths alone, and raises whatever its parsers meet in a damaged file.
-    with tempfile.NamedTemporaryFile(suffix=_VTU) as file:
-        file.write(content)
-        file.flush()
-        try:
-            return vtu.read(file.name)
-        except Exception as error:
-            raise InputError(f"{name}: not a readable VTU file ({reason(error)})") from None
-
-
-def _vectors(mesh: Any, name: str, array: str | None) -> FloatArray:
-    known = [each for each, values in mesh.point_data.items() if np.shape(values)[1:] == (3,)]
-    if array is None and len(known) > 1 and _OWN not in known:
-        raise InputError(
-            f"{name}: holds several vectors at its points: name one by `array` ({', '.join(known)})"
-        )
-    chosen = array or (_OWN if _OWN in known else next(iter(known), None))
-    if chosen is None:
-        raise InputError(f"{name}: holds no vectors of three components at its points")
-    if chosen not in known:
-        raise InputError(f"array = {shown(chosen)}: of {name}, {allowed_are(chosen, known)}")
-    return np.asarray(mesh.point_data[chosen], dtype=np.float64)

@@ -60,7 +60,8 @@ def _chosen(found: list[Segment], number: int | None) -> Segment:
 
 def _field(segment: Segment) -> GridField:
     nx, ny, nz = segment.counts
-    values = segment.values().reshape(nz, ny, nx, 3)
+    with np.errstate(over="ignore"):
+        values = segment.multiplier * segment.values().reshape(nz, ny, nx, 3)
     bad = ~np.isfinite(values).all(axis=-1)
     if bad.any():
         z, y, x = np.argwhere(bad)[0]
@@ -70,7 +71,7 @@ def _field(segment: Segment) -> GridField:
         )
     cell = np.array(segment.steps)
     origin = np.array(segment.base) - cell / 2
-    return GridField(values * segment.multiplier, cell, origin, segment.title)
+    return GridField(values, cell, origin, segment.title)
 
 
 def write_ovf(

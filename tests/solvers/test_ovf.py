@@ -186,7 +186,35 @@ def test_what_is_wrong_is_told_in_one_line(tmp_path, field, name):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["text", "text of version 1", "binary 8", "binary 4 of version 1"])
+def test_no_damage_does_more_than_be_told(tmp_path, field, name):
+    """Bytes changed, left out and cut off at random: read, or refused in one line."""
+    random = np.random.default_rng(5)
+    whole, told, read = GOOD[name](field), 0, 0
+    for _ in range(150):
+        content = bytearray(whole)
+        for _ in range(random.integers(1, 5)):
+            place = random.integers(len(content))
+            if random.random() < 0.3:
+                del content[place : place + random.integers(1, 40)]
+            else:
+                content[place] = random.integers(256)
+        path = tmp_path / "m.ovf"
+        path.write_bytes(bytes(content[: random.integers(len(content) // 2, len(content) * 2)]))
+        try:
+            found = read_ovf(path)
+        except InputError as error:
+            told += len(str(error).splitlines())
+        else:
+            read += 1
+            assert np.isfinite(found.directions).all()
+    assert told + read == 150
+    assert told > 20
+
+
 def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(InputError, match="cannot be read: it is no regular file"):
+        read_ovf(tmp_path)
     with pytest.raises(InputError, match=r"none\.ovf: cannot be read: No such file or directory"):
         read_ovf(tmp_path / "none.ovf")
 

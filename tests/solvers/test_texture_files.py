@@ -10,7 +10,9 @@ import imageio.v3
 import meshio
 import numpy as np
 import pytest
+import pyvista
 from shapely.geometry import box
+from vtkmodules.vtkIOXML import vtkXMLUnstructuredGridWriter
 
 from hebbfilm import (
     Film,
@@ -237,6 +239,43 @@ def test_foreign_vtu_in_nanometres(comm, flat, shared_tmp_path):
     shifted = FromFile(path=str(path), metre=NM, shift=(500 * NM, 0, 0))
     with pytest.raises(InputError, match="the film lies in x from -580 to -420 nm, outside what"):
         film.start_from(shifted)
+
+
+@pytest.mark.peer
+@pytest.mark.parametrize("mode", ["Ascii", "Binary", "Appended"])
+@pytest.mark.parametrize("compressor", ["None", "ZLib", "LZ4"])
+def test_forms_of_vtk(comm, flat, shared_tmp_path, mode, compressor):
+    """As ParaView writes them; of one square, which is cut into triangles, in four bytes."""
+    path = shared_tmp_path / "paraview.vtu"
+    if comm.rank == 0:
+        corners = {pyvista.CellType.QUAD: np.array([[0, 1, 2, 3]])}
+        mesh = pyvista.UnstructuredGrid(corners, (SQUARE * NM).astype(np.float32))
+        mesh.point_data["M"] = (SQUARE + UP).astype(np.float32)
+        writer = vtkXMLUnstructuredGridWriter()
+        writer.SetFileName(str(path))
+        writer.SetInputData(mesh)
+        getattr(writer, f"SetDataModeTo{mode}")()
+        getattr(writer, f"SetCompressorTypeTo{compressor}")()
+        assert writer.Write()
+    comm.barrier()
+    film = Film(flat)
+    film.start_from(FromFile(path=str(path)))
+    expected = vertices(film) / NM + UP
+    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+    assert np.abs(film.m - expected).max() < 1e-6
+
+
+def test_vtu_that_is_damaged(comm, flat, shared_tmp_path, capfd):
+    """In one line, of ours alone."""
+    path = shared_tmp_path / "damaged.vtu"
+    if comm.rank == 0:
+        triangles(path, SQUARE, HALVES, m=SQUARE)
+        path.write_bytes(path.read_bytes()[:600])
+    comm.barrier()
+    capfd.readouterr()
+    with pytest.raises(InputError, match=r"damaged\.vtu: not a readable VTU file, or one with"):
+        Film(flat).start_from(FromFile(path=str(path)))
+    assert capfd.readouterr() == ("", "")
 
 
 BAD = {
