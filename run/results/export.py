@@ -18,7 +18,7 @@ from hebbfilm.run.folder.vtu_about import snapshot_numbers
 from hebbfilm.run.results.formats import GRIDS, Format
 from hebbfilm.run.results.grid import Grid, cell_of, default_side, on_grid
 from hebbfilm.run.results.mesh_figures import mean_magnetisation, typical_edge
-from hebbfilm.run.results.values import at_vertices, in_cells
+from hebbfilm.run.results.values import at_vertices, in_cells, with_unit
 
 if TYPE_CHECKING:
     from hebbfilm.run.results.run_results import RunResults
@@ -166,8 +166,8 @@ def _write_grid(
 
 def _arrays(fields: Fields, snapshot: Snapshot) -> dict[str, Any]:
     everywhere = at_vertices(fields) | in_cells(fields)
-    values = {name: array for name, (array, _, _) in everywhere.items()}
-    return {"points": fields.points, "cells": fields.cells, **values, "t": snapshot.t}
+    values = {with_unit(name, unit): array for name, (array, unit, _) in everywhere.items()}
+    return {"points_m": fields.points, "cells": fields.cells, **values, "t_s": snapshot.t}
 
 
 def _write_csv(path: Path, fields: Fields) -> None:
@@ -176,9 +176,9 @@ def _write_csv(path: Path, fields: Fields) -> None:
 
     columns: dict[str, Any] = {f"{axis}_m": fields.points[:, k] for k, axis in enumerate("xyz")}
     for name, (values, unit, _) in at_vertices(fields).items():
-        ending = "" if unit == "1" else f"_{unit.replace('/', '_per_')}"
+        column = with_unit(name, unit)
         if values.ndim == 1:
-            columns[name + ending] = values
+            columns[column] = values
         else:
-            columns |= {f"{name}{ending}:{axis}": values[:, k] for k, axis in enumerate("xyz")}
+            columns |= {f"{column}:{axis}": values[:, k] for k, axis in enumerate("xyz")}
     pd.DataFrame(columns).to_csv(path, index=False)

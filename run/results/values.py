@@ -32,3 +32,13 @@ def in_cells(fields: Fields) -> dict[str, tuple[Any, str, str]]:
         for name, values in fields.layer_currents.items()
     }
     return {name: entry for name, entry in found.items() if entry[0] is not None}
+
+
+def with_unit(name: str, unit: str) -> str:
+    """A name that ends in the unit.
+
+    Example:
+        >>> with_unit("current_density", "A/m^2"), with_unit("m", "1")
+        ('current_density_A_per_m2', 'm')
+    """
+    return name if unit == "1" else f"{name}_{unit.replace('/', '_per_').replace('^', '')}"

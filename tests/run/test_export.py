@@ -137,9 +137,11 @@ def test_vtu_npz_and_csv_have_all_of_the_film(folder, exported, comm):
     assert "current_density_A_per_m2_pt" in mesh.cell_data
     exported("--format", "npz")
     with np.load(out / "0002_trained.npz") as found:
-        np.testing.assert_array_equal(found["current_density"], fields.current_density)
-        np.testing.assert_array_equal(found["points"][found["cells"]], fields.points[fields.cells])
-        assert found["t"] == open_run(folder).times[-1]
+        np.testing.assert_array_equal(found["current_density_A_per_m2"], fields.current_density)
+        np.testing.assert_array_equal(
+            found["points_m"][found["cells"]], fields.points[fields.cells]
+        )
+        assert found["t_s"] == open_run(folder).times[-1]
     exported("--format", "csv")
     table = pd.read_csv(out / "0002_trained.csv")
     np.testing.assert_allclose(table["m:z"], fields.magnetisation[:, 2], rtol=1e-15, atol=0)
