@@ -49,6 +49,8 @@ _GRID = 1.4e-7
 """In s a cell of the grid of the demagnetising field, and step."""
 _PICTURES, _PICTURES_A_VERTEX, _PICTURES_A_PATTERN = 7.0, 2e-4, 2.0
 """In s; the last of each pattern but the first."""
+_WITHOUT_PATTERNS = 0.25
+"""Pictures of a run without patterns, in those of a training."""
 _ASSESSED, _MOST_STATES = 2e-3, 4096
 """In s a state of the network, to see where it goes; and as many as are tried of large ones."""
 _BYTES, _BYTES_A_VERTEX, _BYTES_A_CELL = 2.1e8, 5.5e3, 3e3
@@ -137,6 +139,7 @@ def cost_of(case: Case, work: Workload, film: FilmSize, *, pictures: bool) -> Co
     solid = case.numerics.dimension == 3
     solved = film.vertices * (renewals * _RENEWAL * stacked + readings)
     patterns = 1 if case.training is None else len(case.training.parsed())
+    share = pictures * (_WITHOUT_PATTERNS if case.training is None else 1.0)
     kept = 2 + patterns + work.fields
     drawing = _PICTURES + _PICTURES_A_VERTEX * film.vertices + _PICTURES_A_PATTERN * (patterns - 1)
     states = 0 if case.training is None else min(2**film.contacts, _MOST_STATES)
@@ -144,7 +147,7 @@ def cost_of(case: Case, work: Workload, film: FilmSize, *, pictures: bool) -> Co
         vertices=film.vertices,
         steps=steps,
         simulated=simulated,
-        start=_START + _MADE * film.vertices + _ASSESSED * states + pictures * drawing,
+        start=_START + _MADE * film.vertices + _ASSESSED * states + share * drawing,
         work=evaluated + solved * (_SOLID_SOLVE if solid else 1.0),
         memory=_BYTES
         + pictures * (_DRAWN + _DRAWN_A_VERTEX * film.vertices)
@@ -152,7 +155,7 @@ def cost_of(case: Case, work: Workload, film: FilmSize, *, pictures: bool) -> Co
         + film.cells * _BYTES_A_CELL,
         written=work.written
         + film.vertices * (kept * _FIELDS_A_VERTEX + _STATE_A_VERTEX)
-        + pictures * _PICTURES_WRITTEN,
+        + share * _PICTURES_WRITTEN,
     )
 
 
