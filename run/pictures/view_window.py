@@ -21,6 +21,7 @@ from hebbfilm.run.pictures.scene_film import Scene, prepare_scene
 from hebbfilm.run.pictures.scene_options import CAMERAS, Plane, SceneOptions
 from hebbfilm.run.pictures.scene_words import write
 from hebbfilm.run.pictures.surface import NM
+from hebbfilm.run.pictures.view import silence_vtk
 
 KEYS = (
     "← → snapshots   space play   c colours   x y z cut, ↑ ↓ move it   j current   a arrows   "
@@ -73,6 +74,7 @@ def show(
     number = manifest.snapshots.index(find_snapshot(manifest, snapshot))
     if not display_available():
         raise InputError(f"no display to open a window on: {_ELSE}")
+    silence_vtk()
     plotter: Any = pv.Plotter(title=f"hebbfilm: {manifest.folder}", window_size=list(size))
     # Without a display VTK would render, and end at once.
     if any(kind in plotter.render_window.GetClassName() for kind in _OFF_SCREEN):
@@ -259,6 +261,8 @@ class FilmWindow:
             pointa=(0.62, 0.92),
             pointb=(0.95, 0.92),
         )
+        # By default the key i switches widgets of VTK off.
+        self._slider.KeyPressActivationOff()
 
     def _slide(self, value: float) -> None:
         times = np.array([snapshot.t * NM for snapshot in self.manifest.snapshots])
