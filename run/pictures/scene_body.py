@@ -25,10 +25,8 @@ def draw_film(plotter: Any, scene: Scene) -> None:
     whole = scene.volume()
     kept = scene.kept(whole)
     if scene.options.slice is not None:
-        axis = scene.options.slice.axis
-        cut: Any = kept.slice(np.eye(3)[axis], origin=scene.place(scene.options.slice))
         plotter.add_mesh(
-            cut,
+            scene.slice(),
             lighting=False,
             name="film",
             show_scalar_bar=False,

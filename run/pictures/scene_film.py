@@ -121,6 +121,12 @@ class Scene:
         normal[axis] = -1.0 if axis == 1 else 1.0
         return mesh.clip(normal, origin=self.place(self.options.clip))
 
+    def slice(self) -> Any:
+        """What is left of the film in the plane of the options."""
+        assert self.options.slice is not None
+        normal = np.eye(3)[self.options.slice.axis]
+        return self.kept(self.volume()).slice(normal, origin=self.place(self.options.slice))
+
     def require_planes_within(self) -> None:
         """Refuse planes that do not cut the film.
 
@@ -143,6 +149,12 @@ class Scene:
                     f"--{name} {axis}={plane.position:g}: the film lies between {low:.4g} nm and "
                     f"{high:.4g} nm"
                 )
+        if self.options.slice is not None and not self.slice().n_cells:
+            axis = "xyz"[self.options.slice.axis]
+            raise InputError(
+                f"--slice {axis}: no film lies in this plane; give another place, as in --slice "
+                f"{axis}=100e-9"
+            )
 
     def extent(self, axis: int) -> tuple[float, float]:
         """From where to where the film reaches along an axis, in nm, not stretched."""

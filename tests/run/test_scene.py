@@ -154,6 +154,12 @@ def test_a_slice_is_flat(solid: Path, flat: Path) -> None:
         assert np.ptp(bounds(found)[1 - axis if axis < 2 else 0]) > 10
 
 
+def test_a_slice_beside_the_film_is_refused(flat: Path) -> None:
+    beyond = SceneOptions(clip=Plane(0, -50e-9), slice=Plane(0, 50e-9))
+    with pytest.raises(InputError, match=r"--slice x: no film lies in this plane"):
+        scene_of(flat, "presented", beyond)
+
+
 def test_what_is_not_wanted_is_left_out(flat: Path) -> None:
     every = {"contact 1", "contact 2", "contact 3", "labels-labels", "arrows"}
     assert every <= set(actors(flat))
