@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from hebbfilm.common.arrays import FloatArray
@@ -31,19 +32,24 @@ class _Skyrmions(Texture):
     wall: WallKind = "neel"
     chirality: Sign = 1
 
-    def _from_cores(self, away: FloatArray) -> FloatArray:
-        """Directions of skyrmions whose centres are away by so much, (n, cores, 2) in m; (n, 3)."""
-        length = self.wall_width / np.pi
-        x, y = np.moveaxis(away, -1, 0) / length
-        distance = np.hypot(x, y)
-        phase = np.where(distance > 0, (x + 1j * y) / np.where(distance > 0, distance, 1.0), 1.0)
-        size = _ratio(self.radius / length, distance)
-        # Skyrmions side by side add up in the stereographic projection from the core.
-        projected = (size * phase).sum(axis=1) * self._helicity
+    def _around(self, away: FloatArray, cores: FloatArray) -> FloatArray:
+        """Directions at places (n, 2) among skyrmions with centres (k, 2), in m; (n, 3)."""
+        # Skyrmions side by side add up in the stereographic projection from the core. One by one,
+        # as all pairs of a large film would not fit into memory.
+        projected = sum(self._projected(away - core) for core in cores) * self._helicity
         square = np.abs(projected) ** 2
         across = 2 * projected / (1 + square)
         along = self.polarity * (square - 1) / (square + 1)
         return np.column_stack([across.real, across.imag, along])
+
+    def _projected(self, away: FloatArray) -> NDArray[np.complex128]:
+        """Of one skyrmion at the origin, with m outwards in its wall, (n,)."""
+        length = self.wall_width / np.pi
+        place = (away[:, 0] + 1j * away[:, 1]) / length
+        distance = np.abs(place)
+        phase = np.where(distance > 0, place / np.where(distance > 0, distance, 1.0), 1.0)
+        found: NDArray[np.complex128] = _ratio(self.radius / length, distance) * phase
+        return found
 
     @property
     def _helicity(self) -> complex:
@@ -92,7 +98,7 @@ class Skyrmion(_Skyrmions):
 
     def at(self, points: FloatArray) -> FloatArray:
         """Directions at points (n, 3) in m, (n, 3)."""
-        return self._from_cores(points[:, None, :2] - np.array(self.centre))
+        return self._around(points[:, :2], np.array([self.centre]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,4 +149,4 @@ class SkyrmionLattice(_Skyrmions):
         nearest = np.rint(np.linalg.solve(steps, away.T))
         rest = away - (steps @ nearest).T
         around = np.array([(i, j) for i in _REACH for j in _REACH]) @ steps.T
-        return self._from_cores(rest[:, None, :] - around)
+        return self._around(rest, around)

@@ -162,10 +162,11 @@ class Stripes(Texture):
         away = (points[:, :2] - np.array(self.position)) @ normal[:2] / self.period
         # Walls at ¼, ¾, … of the period; each adds half a turn.
         number = np.rint(2 * away)
-        rest = (2 * away - number)[:, None] - _WALLS - 0.5
+        rest = 2 * away - number - 0.5
         steep = np.pi * self.period / (2 * self.wall_width)
-        walls = 2 * np.arctan(np.exp(np.clip(rest * steep, -700, 700)))
         before = np.count_nonzero(_WALLS < 0) - number
-        turn = walls.sum(axis=1) - np.pi * before
+        turn = -np.pi * before
+        for wall in _WALLS:
+            turn += 2 * np.arctan(np.exp(np.clip((rest - wall) * steep, -700, 700)))
         # Behind the first wall m points down: D > 0 favours m against the normal in it.
         return from_angle(turn, np.array(_UP), _inside(self.wall, normal, -self.chirality))

@@ -330,7 +330,7 @@ def test_formula():
 WRONG = {
     "radius": (lambda: Skyrmion(radius=-1.0, wall_width=1e-9), "skyrmion.radius = -1.0: must be "
                "greater than 0"),
-    "text": (lambda: Skyrmion(radius="2 nm", wall_width=1e-9), "skyrmion.radius = '2 nm': must be"),
+    "text": (lambda: Skyrmion(radius="2 nm", wall_width=1e-9), "radius = '2 nm': "),
     "infinite": (lambda: Vortex(core_radius=math.inf), "vortex.core_radius = inf: must be"),
     "sign": (lambda: Vortex(core_radius=1e-9, polarity=0), "vortex.polarity = 0: must be 1 or -1"),
     "zero": (lambda: Uniform(direction=(0, 0, 0)), "uniform.direction = .*: must be a direction"),
