@@ -88,11 +88,12 @@ PART_OF = {"layout": {"kind": "wheel"}, "training": {"patterns": ["+,+,-,-"]}}
 """What parts of cases are parts of, where they do not say it."""
 NOT_SHOWN = (
     "No such file or directory",
+    "no run is in it",
     "nothing is read then",
     "of training.steps presents",
     "for those of training.patterns",
 )
-"""Files of the reader's own, and steps that stand elsewhere on the page."""
+"""Files and runs of the reader, and steps that stand elsewhere on the page."""
 
 
 def wrong_case(text):
