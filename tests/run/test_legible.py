@@ -155,7 +155,7 @@ def test_close_up_is_marked_inside_the_axes(run_folder_maker, tmp_path):
     """Its frame ran through the scale bar where the worst triangle lay at the lower rim."""
     folder = run_folder_maker(tmp_path / "run", size=60.0)
     surface = film_surface(read_fields(folder, read_manifest(folder).snapshots[0]))
-    low = int(np.argmin(surface.points[surface.cells].mean(axis=1).sum(axis=1)))
+    low = int(np.argmin(surface.points[surface.cells].mean(axis=1)[:, 1]))
     whole, near = Figure().subplots(1, 2)
     draw_outline(whole, surface)
     _draw_worst(near, whole, surface, low, 10.0)
