@@ -31,11 +31,9 @@ _WANTED = {
     "values with units": ("pint",),
     "completion": ("argcomplete",),
     "drawings": ("gdstk", "ezdxf", "fontTools", "tinycss2", "cssselect2"),
-    "OVF files": ("pyovf",),
     "pandas and xarray": ("pandas", "xarray"),
-    "reports": ("jinja2",),
-    "movies": ("imageio", "imageio_ffmpeg"),
-    "view in a browser": ("trame", "trame_vtk", "trame_vuetify"),
+    "reports": ("jinja2", "trame_vtk"),
+    "movies": ("imageio_ffmpeg",),
     "notebooks": ("jupyterlab",),
 }
 
