@@ -97,10 +97,11 @@ def test_film_of_a_mesh_file_is_counted(elsewhere, comm, capsys):
         )
     comm.barrier()
     before = sorted(elsewhere.iterdir())
+    vertices = mesh.quality().vertices
     assert main(["check", "case.toml"]) == 0
     told = capsys.readouterr().out
     if comm.rank == 0:
-        assert f"mesh      {mesh.quality().vertices} vertices in 2D" in told
+        assert f"mesh      {vertices} vertices in 2D" in told
         assert "contacts  left, right" in told
     assert main(["check", "case.toml", "--set", "training.patterns=['+-+-']"]) == 2
     assert sorted(elsewhere.iterdir()) == before
