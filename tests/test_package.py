@@ -20,7 +20,16 @@ from hebbfilm.run.validate import OPTIONS
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("common", "meshing", "solvers", "hopfield", "run")
-OF_THE_CHECKOUT = ("bin/", "environment/", "demo", "env", "gates", "packages-debian.txt", "test")
+OF_THE_CHECKOUT = (
+    "bin/",
+    "docs",
+    "environment/",
+    "demo",
+    "env",
+    "gates",
+    "packages-debian.txt",
+    "test",
+)
 """In run/: by which it is started."""
 CASE = ROOT / "run" / "cases" / "four_node.toml"
 VALIDATION = ROOT / "tests" / "validation"
