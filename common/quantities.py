@@ -9,6 +9,7 @@ import math
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from hebbfilm.common.errors import InputError
@@ -25,13 +26,22 @@ WRITTEN_AS = "written_as"
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*")
 _QUANTITY = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([^\d\s.].*|1\s*/.*)")
 """A number, and behind it a unit."""
-_FACTOR = r"(?:°?[^\W\d_]+|%|1)(?:\s*(?:\^|\*\*)\s*-?[1-9](?!\d)|⁻?[¹²³⁴])?"
+_FACTOR = r"(?:°?[^\W\d_]+|[%‰°]|1)(?:\s*(?:\^|\*\*)\s*-?[1-9](?!\d)|⁻?[¹²³⁴])?"
 _BY = r"(?:\s*[*/·]\s*|\s+)"
 _PRODUCT = rf"{_FACTOR}(?:{_BY}{_FACTOR})*"
 _UNIT = re.compile(rf"(?:{_FACTOR}|\({_PRODUCT}\))(?:{_BY}(?:{_FACTOR}|\({_PRODUCT}\)))*")
 """Products of names with powers of one digit; of what else Pint reads, some takes for ever."""
 _LONGEST = 60
 """Characters of a unit."""
+_DEFINED = (
+    "radian = [angle] = rad",
+    "count = [count]",
+    "bit = [information]",
+    "emu = 1e-3 * ampere * meter ** 2",
+)
+"""Units as we take them. To Pint the first are plain numbers, with which 1 rad/s would be 1 Hz."""
+_PARTS = {"percent", "permille", "ppm", "pi"}
+"""Names of plain numbers that may be in a unit; not so logarithms, like dB, and constants."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +174,7 @@ def si(text: str, unit: str) -> float:
     Args:
         text: a number and its unit, like "14 nm"; prefixes and products as Pint reads them.
         unit: in which to give it, like "m" or "J/m²". A field H in A/m may be given by B = μ₀H,
-            in T, and both in G and Oe.
+            in T, and both in G and Oe; a frequency by its angular frequency, in rad/s or rpm.
 
     Raises:
         InputError: no quantity, or one of another dimension.
@@ -184,6 +194,11 @@ def si(text: str, unit: str) -> float:
     units = _units()
     try:
         found = units.Quantity(float(parts[1]), unit_text)
+        names = {name for name, _ in found.unit_items() if not units.get_dimensionality(name)}
+        if not names <= _PARTS:
+            raise ValueError(names)
+        if unit == "Hz" and found.check("[angle]/[time]"):
+            found /= units.Quantity(1.0, "turn")  # an angular frequency ω is 2π f
         # H by B = μ₀H, and both in Gaussian units, but not by an electric field.
         is_magnetic = unit == "A/m" and not found.check("[electric_field]")
         ways = ["Gaussian"] if is_magnetic else []
@@ -198,6 +213,9 @@ def si(text: str, unit: str) -> float:
 
 @cache
 def _units() -> Any:
-    from pint import UnitRegistry
+    import pint
 
-    return UnitRegistry(cache_folder=None)
+    units = pint.UnitRegistry(None, on_redefinition="ignore")
+    units.load_definitions(str(Path(pint.__file__).with_name("default_en.txt")))
+    units.load_definitions(_DEFINED)
+    return units

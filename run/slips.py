@@ -11,7 +11,6 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar, cast, get_args, get_type_hints
@@ -19,7 +18,7 @@ from typing import Any, TypeVar, cast, get_args, get_type_hints
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import did_you_mean
 from hebbfilm.common.messages import shown
-from hebbfilm.common.quantities import Unit
+from hebbfilm.common.quantities import Unit, is_quantity
 
 _T = TypeVar("_T")
 
@@ -37,8 +36,6 @@ _SECTIONS = {
 """Of a case, in which the same values are plausible."""
 _METHODS_OF = ("Film", "HopfieldFilm")
 _UNEXPECTED = "got an unexpected keyword argument"
-_QUANTITY = re.compile(r"\s*[-+]?[\d.]+(?:[eE][-+]?\d+)?\s*[^\W\d_][^,]*")
-"""A number with a unit behind it."""
 _LOG = logging.getLogger("hebbfilm")
 
 
@@ -92,7 +89,7 @@ def _telling(
     @functools.wraps(function)
     def call(*arguments: Any, **options: Any) -> Any:
         for given in (*arguments, *options.values()):
-            if isinstance(given, str) and _QUANTITY.fullmatch(given):
+            if isinstance(given, str) and is_quantity(given):
                 named = _named(function, arguments, options)
                 _refuse_quantities(_hints(hinted), section, called, named)
         try:
@@ -140,9 +137,10 @@ def _refuse_quantities(
         parts = list(_parts(hints.get(name)))
         plausible = PLAUSIBLE.get(f"{section}.{name}")
         is_number = plausible is not None or (float in parts and str not in parts)
-        if is_number and isinstance(value, str) and _QUANTITY.fullmatch(value):
+        if is_number and isinstance(value, str) and is_quantity(value):
             units = [part.symbol for part in parts if isinstance(part, Unit)]
-            unit = next(filter(None, [*units, plausible.unit if plausible else ""]), "…")
+            units += [] if plausible is None else [plausible.unit]
+            unit = next(iter(units), "…")
             raise InputError(
                 f"{called}: {name} = {shown(value)}: in Python quantities are numbers in SI units; "
                 f"write {name}=si({value!r}, {unit!r}), with si of hebbfilm"

@@ -131,7 +131,7 @@ bind_host() {
 # enter_debian FOLDER COMMAND …: this very process becomes COMMAND inside FOLDER. bwrap would stay in
 # between and keep signals from COMMAND; so it only lays out the view, which is then joined by nsenter.
 enter_debian() {
-    local view pid hold join=()
+    local view pid hold mount user join=()
     # shellcheck disable=SC2207
     view=($(own_user_namespace) --bind "$1" /)
     shift
@@ -140,18 +140,19 @@ enter_debian() {
     read -r pid <&"${box[0]}" || pid=''
     [ -d "/proc/${pid:-none}" ] ||
         die "cannot enter $debian (${pid:-bwrap failed})"
-    exec 8<"/proc/$pid/ns/mnt"
+    # Numbers from 10 on: a shell that completes a line has 8 and 9 open.
+    exec {mount}<"/proc/$pid/ns/mnt" {user}<"/proc/$pid/ns/user"
     if [ "$(readlink "/proc/$pid/ns/user")" != "$(readlink /proc/self/ns/user)" ]; then
-        exec 7<"/proc/$pid/ns/user"
-        join=(--user=/proc/self/fd/7 --preserve-credentials)
+        join=(--user="/proc/self/fd/$user" --preserve-credentials)
     fi
     # The open files keep the view in being; bwrap is no longer needed.
     hold=${box[1]}
     exec {hold}>&-
     wait "$!"
     # shellcheck disable=SC2016
-    exec "$(host_tool nsenter)" --mount=/proc/self/fd/8 "${join[@]}" /bin/bash -c \
-        'exec 7<&- 8<&-
-        cd "$1" 2>/dev/null || { echo "hebbfilm: start from another folder: $1 is of the host alone" >&2; exit 1; }
-        shift; exec "$@"' hebbfilm "$PWD" "$@"
+    exec "$(host_tool nsenter)" --mount="/proc/self/fd/$mount" "${join[@]}" /bin/bash -c \
+        'mount=$1 user=$2
+        exec {mount}<&- {user}<&-
+        cd "$3" 2>/dev/null || { echo "hebbfilm: start from another folder: $3 is of the host alone" >&2; exit 1; }
+        shift 3; exec "$@"' hebbfilm "$mount" "$user" "$PWD" "$@"
 }

@@ -158,8 +158,9 @@ def _value(value: Any) -> str:
 
 
 def _number(value: float) -> str:
-    """By powers of a thousand: 360e-9."""
-    if value == 0 or 1e-2 <= abs(value) < 1e4:
-        return f"{value:g}" if not value.is_integer() else f"{value:.0f}"
-    power = 3 * math.floor(math.log10(abs(value)) / 3)
-    return f"{value / 10.0**power:.12g}e{power}"
+    """By powers of a thousand: 360e-9; with all digits."""
+    text = f"{value:.12g}"
+    if value != 0 and not 1e-2 <= abs(value) < 1e4:
+        power = 3 * math.floor(math.log10(abs(value)) / 3)
+        text = f"{value / 10.0**power:.12g}e{power}"
+    return text if float(text) == value else repr(value)

@@ -18,6 +18,7 @@ class Plausible:
         slip: factor from the unit that is typed by mistake, like 1e-9 for nanoseconds.
         noun: what the unit is called.
         positive: whether no value below zero has a meaning.
+        other_slips: factors from further units, of which the first that fits is told.
     """
 
     unit: str
@@ -26,6 +27,7 @@ class Plausible:
     slip: float
     noun: str
     positive: bool = False
+    other_slips: tuple[float, ...] = ()
 
     def check(self, key: str, value: float) -> None:
         """Raise InputError if the value (in `unit`) lies outside the range."""
@@ -36,8 +38,9 @@ class Plausible:
                 f"{key} = {f'{value:g} {self.unit}'.strip()}: must be positive, "
                 f"{self.low:g} to {self.high:g}"
             )
-        meant = value * self.slip
-        hint = f": did you mean {meant:g}?" if self.low <= abs(meant) <= self.high else ""
+        meant = [value * factor for factor in (self.slip, *self.other_slips)]
+        fitting = [number for number in meant if self.low <= abs(number) <= self.high]
+        hint = f": did you mean {fitting[0]:g}?" if fitting else ""
         allowed = f"{self.low:g} to {self.high:g}" + (" of either sign" if value < 0 else "")
         raise InputError(
             f"{key} = {f'{value:g} {self.unit}'.strip()}: allowed are {allowed}, "
@@ -45,6 +48,7 @@ class Plausible:
         )
 
 
+_EMU_PER_CM3, _ERG_PER_CM = 1e3, 1e-5
 _TIME = Plausible("s", 1e-14, 1e-4, 1e-9, "seconds", positive=True)
 _TEXTURE_LENGTH = Plausible("m", 1e-10, 1e-3, 1e-9, "metres", positive=True)
 _TEXTURE_PLACE = Plausible("m", 1e-12, 1e-2, 1e-9, "metres")
@@ -73,10 +77,10 @@ _EFFICIENCY = Plausible("", 1e-6, 5, 1e-2, "no unit")
 
 PLAUSIBLE: Mapping[str, Plausible] = {
     "material.saturation_magnetisation": Plausible(
-        "A/m", 1e3, 1e7, 1e6, "amperes per metre", positive=True
+        "A/m", 1e3, 1e7, 1e6, "amperes per metre", positive=True, other_slips=(_EMU_PER_CM3,)
     ),
     "material.exchange_stiffness": Plausible(
-        "J/m", 1e-14, 1e-9, 1e-12, "joules per metre", positive=True
+        "J/m", 1e-14, 1e-9, 1e-12, "joules per metre", positive=True, other_slips=(_ERG_PER_CM,)
     ),
     "material.interfacial_dmi": _DMI,
     "material.bulk_dmi": _DMI,

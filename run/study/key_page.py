@@ -21,7 +21,10 @@ A number is in the unit that stands beside its key. Or it is a text with a unit 
 same dimension: `mesh_size = "14 nm"`, `voltage = "50 mV"`, `interfacial_dmi = "3 mJ/m^2"`,
 `applied_field = ["1 kA/m", 0, 0]`, in cases, in the values of studies, and in `--set
 'layout.mesh_size=6 nm'`. What is in A/m may be given by B = μ₀H, `"200 mT"`, or in Oe: it is
-divided by μ₀. The case that is kept in the folder of a run has plain numbers.
+divided by μ₀. A frequency may be given as an angular frequency in rad/s, which is divided by 2π.
+Angles, decibels and counts are no plain numbers, and are refused for them; `"5 %"` is 0.05. The
+case that is kept in the folder of a run has plain numbers, but for what modules are given: that
+stays as it was written.
 
 In the tables, *needed* are keys without which their table cannot be; "–" stands for keys that do
 nothing, or what their description says, when they are left out. `n × (…)` is a list of n.

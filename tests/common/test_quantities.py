@@ -24,6 +24,20 @@ from hebbfilm.common.quantities import si
         ("20 degC", "K", 293.15),
         ("90 deg", "degrees", 90.0),
         ("1 A/cm", "A/m", 100.0),
+        ("580 emu/cm^3", "A/m", 580e3),
+        ("30 °", "degrees", 30.0),
+        ("0.25 turn", "degrees", 90.0),
+        ("0.5 pi rad", "degrees", 90.0),
+        ("60 arcmin", "degrees", 1.0),
+        ("2 GHz", "Hz", 2e9),
+        ("6 1/ns", "Hz", 6e9),
+        ("60 rpm", "Hz", 1.0),
+        ("3 cycles/ns", "Hz", 3e9),
+        ("360 degrees/s", "Hz", 1.0),
+        ("5 ‰", "", 0.005),
+        ("20 ppm", "", 2e-5),
+        ("1 nm/um", "", 1e-3),
+        ("0.3 %/K", "1/K", 3e-3),
     ],
 )
 def test_a_quantity_in_si(text, unit, number):
@@ -35,6 +49,36 @@ def test_a_quantity_in_si(text, unit, number):
 def test_a_field_may_be_given_by_its_flux_density(text):
     """H = B/μ₀ to the ten digits to which μ₀ is 4π 10⁻⁷ N/A² since 2019; 1 Oe is 10³/4π A/m."""
     assert si(text, "A/m") == pytest.approx(0.2 / (4e-7 * math.pi), rel=1e-9)
+
+
+@pytest.mark.analytic
+def test_an_angular_frequency_is_2_pi_times_the_frequency():
+    assert si("6e9 rad/s", "Hz") == pytest.approx(6e9 / (2 * math.pi), rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        *((f"5 {name}", "degrees") for name in ("%", "ppm", "sr", "dB", "bit", "m/m")),
+        *((f"5 {name}", "") for name in ("turn", "rad", "°", "deg", "sr", "rad/rad^2")),
+        *(
+            (f"5 {name}", "")
+            for name in ("dB", "Np", "octave", "decade", "dBm", "AU", "pH", "alpha")
+        ),
+        *((f"5 {name}", "") for name in ("bit", "kB", "count", "mol", "particle")),
+        *((f"5 {name}", "Hz") for name in ("Bq", "cps", "bit/s", "baud", "rad", "dB/s", "sr/s")),
+        *((f"5 {name}", "m") for name in ("rad m", "dB m", "m/turn", "count m")),
+        *((f"5 {name}", "1/A") for name in ("rad/A", "count/A", "mol/A")),
+        *((f"5 {name}", "1/K") for name in ("dB/K", "octave/K")),
+        ("5 turn A/m", "A/m"),
+        ("5 dBm", "V"),
+        ("5 rad/s", "1/A"),
+    ],
+)
+def test_angles_levels_and_counts_are_no_plain_numbers(text, unit):
+    """Pint takes them as such, by factors like 2π."""
+    with pytest.raises(InputError, match="must be a quantity"):
+        si(text, unit)
 
 
 @pytest.mark.parametrize("text", ["1 V/m", "1 V/cm", "1 esu", "1 A"])

@@ -37,6 +37,14 @@ def test_exit_status_and_output_are_handed_on():
     assert (done.returncode, done.stdout, done.stderr) == (42, "out\n", "")
 
 
+@pytest.mark.parametrize("script", [ENV, ROOT / "run/environment/debian.sh"], ids=lambda x: x.name)
+def test_files_of_who_starts_it_stay_open(script):
+    """Shells complete lines through the files 8 and 9: its own have numbers that bash chooses."""
+    text = script.read_text("utf-8")
+    assert re.search(r"exec \{\w+\}[<>]", text)
+    assert not re.search(r"exec [3-9][<>]|/fd/[0-9]|flock (-n )?[0-9]", text)
+
+
 @pytest.mark.parametrize(
     ("variables", "message"),
     [

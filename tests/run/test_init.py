@@ -143,6 +143,8 @@ def test_film_without_a_second_contact_learns_nothing(elsewhere, comm, capsys):
     [
         (360e-9, "360e-9"), (5e-9, "5e-9"), (1e-11, "10e-12"), (5.8e5, "580e3"), (0.05, "0.05"),
         (35.0, "35"), (0.0, "0"), (3e-3, "3e-3"), (6.5e-9, "6.5e-9"), (-2e5, "-200e3"),
+        (1234.567, "1234.567"), (0.1234567, "0.1234567"), (1 / 3, "0.3333333333333333"),
+        (2e-9 / 3, "6.666666666666667e-10"),
     ],
 )  # fmt: skip
 def test_numbers_are_written_by_powers_of_a_thousand(value, text):

@@ -295,7 +295,7 @@ class CutError(Exception):
 
 def test_run_goes_on_with_its_own_copy(comm, written, shared_tmp_path, monkeypatch, folder_content):
     """Whatever becomes of the original; and with the original, as long as it is the same."""
-    text = CUBIC + TURN + PUSH
+    text = CUBIC.replace("4e4", '"40 kJ/m^3"') + TURN + PUSH
     path, whole, cut = written(text), shared_tmp_path / "whole", shared_tmp_path / "cut"
     case = read_case(path)
     run_case(case, whole, comm, quiet=True)

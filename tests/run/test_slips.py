@@ -13,6 +13,7 @@ import pytest
 import hebbfilm
 from hebbfilm import (
     Film,
+    Helix,
     HopfieldFilm,
     InputError,
     Layer,
@@ -97,6 +98,9 @@ def test_slip_inside_a_call_is_left_as_it_is():
             "write thickness=si('3 nm', 'm')",
         ),
         (lambda: Training(["++--"], voltage="50mV"), "write voltage=si('50mV', 'V')"),
+        (lambda: Material(damping="5 %"), "write damping=si('5 %', '')"),
+        (lambda: Helix(period="50 nm", phase="30 °"), "write period=si('50 nm', 'm')"),
+        (lambda: Helix(period=5e-8, phase="30 °"), "write phase=si('30 °', 'degrees')"),
     ],
 )
 def test_quantity_as_text_is_refused_with_what_makes_a_number_of_it(call, told):
@@ -121,6 +125,11 @@ def test_texts_that_are_no_quantities_are_let_through():
         (
             lambda: Material(saturation_magnetisation=0.58),
             "Material: saturation_magnetisation = 0.58 A/m: a case may have 1000 to 1e+07, in "
+            "amperes per metre: did you mean 580000?",
+        ),
+        (
+            lambda: Material(saturation_magnetisation=580),
+            "Material: saturation_magnetisation = 580 A/m: a case may have 1000 to 1e+07, in "
             "amperes per metre: did you mean 580000?",
         ),
         (
