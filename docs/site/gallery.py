@@ -24,6 +24,7 @@ from hebbfilm.run.analysis.network import analyse_run, analyse_study
 from hebbfilm.run.folder.learnt import read_learnt
 from hebbfilm.run.folder.reader import finished_runs, read_run
 from hebbfilm.run.pictures import style
+from hebbfilm.run.pictures.formats import as_png
 from hebbfilm.run.pictures.network import run_pictures, study_pictures
 from hebbfilm.run.pictures.of_run import pictures_of
 from hebbfilm.run.pictures.of_study import figures_of_study
@@ -67,11 +68,8 @@ def drawn(runs: Path, entry: Mapping[str, str]) -> bytes:
         command = entry["command"].format(run=run, out=runs / "layout.png")
         subprocess.run(shlex.split(command), check=True, stdout=subprocess.DEVNULL)
         return (runs / entry["file"]).read_bytes()
-    whole = io.BytesIO()
     with rc_context(style.STYLE):
-        figure = figure_of(run, name)
-        figure.savefig(whole, format="png", dpi=200, bbox_inches="tight", pad_inches=0.12)
-    return whole.getvalue()
+        return as_png(figure_of(run, name), 200)
 
 
 def figure_of(run: Path, name: str) -> Figure:

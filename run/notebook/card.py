@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import html
-import io
 from collections.abc import Iterable, Sequence
 
 from matplotlib.figure import Figure
 
+from hebbfilm.run.pictures.formats import as_png
 from hebbfilm.run.report.content import Picture
 from hebbfilm.run.report.embedding import embedded
 
@@ -63,9 +63,7 @@ def figure_html(figure: Figure, told: str, width: int = 460) -> str:
         told: what is seen on it, for who does not see it.
         width: at most, in pixels.
     """
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=_DPI, facecolor="white")
-    return image(embedded("", "", told, file.getvalue()), width)
+    return image(embedded("", "", told, as_png(figure, _DPI)), width)
 
 
 def image(picture: Picture, width: int) -> str:

@@ -7,7 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
+from matplotlib.quiver import Quiver
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.surface import Surface, cells_at, chains, grid_over, sample
 
@@ -45,11 +47,26 @@ def draw_texture(axes: Axes, surface: Surface, growth: float = 1.0) -> ScalarMap
     # A few stray ones in each of many small pieces of film would tell nothing.
     if shown.sum() < _FEWEST_ARROWS * surface.parts:
         shown[:] = False
-    axes.quiver(
-        x[shown],
-        y[shown],
-        m[shown, 0],
-        m[shown, 1],
+    lay_arrows(axes, step, x[shown], y[shown], m[shown])
+    draw_outline(axes, surface)
+    return image
+
+
+def lay_arrows(axes: Axes, step: float, x: FloatArray, y: FloatArray, m: FloatArray) -> Quiver:
+    """Arrows along the part of m in the plane, (n, 2), where 1 is as long as a step.
+
+    Args:
+        axes: where to draw.
+        step: from one place to the next.
+        x: of the places, in the middle of each arrow.
+        y: as x.
+        m: at the places; none is drawn where it is 0.
+    """
+    return axes.quiver(
+        x,
+        y,
+        m[:, 0],
+        m[:, 1],
         angles="xy",
         scale_units="xy",
         scale=1 / step,
@@ -59,11 +76,10 @@ def draw_texture(axes: Axes, surface: Surface, growth: float = 1.0) -> ScalarMap
         headwidth=3.3,
         headlength=3.3,
         headaxislength=2.9,
+        minlength=0,
         color=style.INK,
         linewidth=0,
     )
-    draw_outline(axes, surface)
-    return image
 
 
 def draw_potential(axes: Axes, surface: Surface) -> ScalarMappable:

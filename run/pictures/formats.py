@@ -84,7 +84,7 @@ def form_of(path: Path, option: str = "--out") -> Form:
 def write(figure: Figure, path: Path, form: Form) -> None:
     """Write a figure, cut to what is drawn, into a file."""
     if form.suffix == "png":
-        _write_png(figure, path, form.dots)
+        path.write_bytes(as_png(figure, form.dots))
         return
     no_date = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}[form.suffix]
     with rc_context(_VECTOR), text_stays(figure):
@@ -101,9 +101,10 @@ def write(figure: Figure, path: Path, form: Form) -> None:
     path.write_bytes(with_fonts(content) if form.suffix == "svg" else content)
 
 
-def _write_png(figure: Figure, path: Path, dots: int) -> None:
-    """Without transparency, which no picture has, and quickly."""
-    plain = io.BytesIO()
+def as_png(figure: Figure, dots: int) -> bytes:
+    """A figure, cut to what is drawn: without transparency, which none has, and quickly."""
+    plain, packed = io.BytesIO(), io.BytesIO()
     figure.savefig(plain, format="tif", dpi=dots, bbox_inches="tight", pad_inches=0.12)
     with Image.open(plain) as image:
-        image.convert("RGB").save(path, "png", dpi=(dots, dots), compress_type=_RLE)
+        image.convert("RGB").save(packed, "png", dpi=(dots, dots), compress_type=_RLE)
+    return packed.getvalue()

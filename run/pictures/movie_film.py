@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -15,7 +14,7 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.contacts import draw_contacts
-from hebbfilm.run.pictures.film import draw_outline, draw_scale_bar
+from hebbfilm.run.pictures.film import draw_outline, draw_scale_bar, lay_arrows
 from hebbfilm.run.pictures.film_colours import FilmColours
 from hebbfilm.run.pictures.places import Places, pixels
 from hebbfilm.run.pictures.surface import Surface, grid_over
@@ -106,24 +105,8 @@ class _Arrows:
         on_film = self._places.on_film(x, y)
         self._x, self._y = x[on_film], y[on_film]
         self._places = Places(surface, self._x, self._y)
-        self.quiver: Any = axes.quiver(
-            self._x,
-            self._y,
-            np.zeros(len(self._x)),
-            np.zeros(len(self._x)),
-            angles="xy",
-            scale_units="xy",
-            scale=1 / step,
-            pivot="mid",
-            units="xy",
-            width=0.12 * step,
-            headwidth=3.3,
-            headlength=3.3,
-            headaxislength=2.9,
-            minlength=0,
-            color=style.INK,
-            linewidth=0,
-        )
+        nothing = np.zeros((len(self._x), 2))
+        self.quiver = lay_arrows(axes, step, self._x, self._y, nothing)
 
     def show(self, surface: Surface) -> None:
         """Point along the magnetisation."""

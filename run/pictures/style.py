@@ -26,7 +26,7 @@ NEUTRAL = "#c9ced6"
 GOOD = "#1b7f79"
 RULES = {
     "hebb": "#2360b5",
-    "oja": "#8a5fb0",
+    "oja": "#b07fd0",
     "pseudo_inverse": "#1b7f79",
     "saturating": "#1b7f79",
     "storkey": "#cc7a10",
@@ -101,7 +101,7 @@ FIELD = colour_map("field", ["#7c4a12", "#f6f4ef", "#2f4f8f"])
 # weights are warm where negative, cool where positive.
 WEIGHTS = colour_map("weights", ["#b8560b", "#f7f4ee", "#1f6f8b"])
 WARM = colour_map("warm", ["#db9208", "#cc5f10", "#7f2704"])
-MIXED = colour_map("mixed", ["#a58bc4", "#7d5ba6", "#43265f"])
+MIXED = colour_map("mixed", ["#aaa497", "#7d766a", "#3a352c"])
 """What joins contacts of opposite sign as often as of equal sign."""
 COOL = colour_map("cool", ["#45a3bd", "#1f7a9a", "#173f6b"])
 

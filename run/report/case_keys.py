@@ -12,7 +12,7 @@ from hebbfilm.run.inputs.key_list import key_list
 from hebbfilm.run.inputs.key_sections import NAME
 from hebbfilm.run.inputs.key_sections import Key as KnownKey
 from hebbfilm.run.report.content import Key
-from hebbfilm.run.report.words import written
+from hebbfilm.run.report.words import in_lines
 
 _ORDER = ("order", "order of neurons")
 """What stands for the order of tables, and is no key."""
@@ -33,7 +33,7 @@ def keys_of_case(case: Mapping[str, Any]) -> list[Key]:
         unit = known.unit if known is not None and isinstance(value, int | float) else ""
         is_default = known is not None and _same(value, known.default)
         meaning = known.description if known is not None else ""
-        found.append(Key(name, f"{written(value)} {unit}".strip(), is_default, meaning))
+        found.append(Key(name, f"{in_lines(value)} {unit}".strip(), is_default, meaning))
     return found
 
 

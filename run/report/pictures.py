@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from hebbfilm.run.folder.manifest import Manifest
 from hebbfilm.run.folder.snapshots import read_fields
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.curves import heat_picture
+from hebbfilm.run.pictures.formats import as_png
 from hebbfilm.run.pictures.of_run import pictures_of
 from hebbfilm.run.pictures.of_study import figures_of_study
 from hebbfilm.run.pictures.pages import story, textures_picture
@@ -68,7 +68,7 @@ CAPTIONS = {
 }
 """Of pictures by the beginnings of their names: title, and what is seen."""
 _OF_STUDIES = {
-    "recall": ("Recall", "The share of recalls that end rightly, of each run, over what varies."),
+    "recall": ("Recall", "The share of recalls that end in a stored state, of each run, over what varies."),
     "distributions": ("Distributions", "How the figures of all finished runs are spread."),
     "margin": ("Margin", "The margin of each run over what was varied."),
     "change": ("Change", "The change of conductance of each run over what was varied."),
@@ -128,10 +128,8 @@ def _drawn(folder: Path, names: Iterable[str]) -> list[Picture]:
 def _embedded(
     name: str, figure: Figure, captions: Mapping[str, tuple[str, str]] = CAPTIONS
 ) -> Picture:
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=_DPI)
     title, caption = captions[_NUMBER.sub("", name)]
-    return embedded(name, title, caption, file.getvalue())
+    return embedded(name, title, caption, as_png(figure, _DPI))
 
 
 def pictures_of_study(folder: Path) -> list[Picture]:

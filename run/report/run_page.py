@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.text import counted
 from hebbfilm.hopfield.contact_pairs import pair_names, pairs
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.conductance_table import ConductanceTable, read_conductance
@@ -92,7 +93,7 @@ def _numbers_of_training(summary: Summary) -> list[KeyNumber]:
 
 def _numbers_of_protocol(summary: ProtocolSummary) -> list[KeyNumber]:
     m = ", ".join(f"{value:+.3f}".replace("-", "−") for value in summary.magnetisation)
-    read = f"in {summary.steps} steps, each repeat counted"
+    read = f"in {counted(summary.steps, 'step')}, each repeat counted"
     return [
         KeyNumber("Mean of m", f"({m})", "at the end of the run"),
         KeyNumber("Readings", str(summary.readings), read),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from hebbfilm.hopfield import format_pattern
 _PREFIXES = {-18: "a", -15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G"}
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MINUS = "−"
+_MOST_LINES = 40
 
 
 def plain(value: float, digits: int = 3) -> str:
@@ -62,6 +63,19 @@ def written(value: Any) -> str:
         shown = [written(entry) for entry in value[:12]]
         more = f", … {len(value) - 12} more" if len(value) > 12 else ""
         return f"[{', '.join(shown)}{more}]"
-    if isinstance(value, dict):
-        return f"{{ {', '.join(f'{k} = {written(v)}' for k, v in value.items())} }}"
+    if isinstance(value, Mapping):
+        return f"{{ {_entries(value)} }}"
     return "–" if value is None else str(value)
+
+
+def in_lines(value: Any) -> str:
+    """The same, but each table of a list, like a step, in a line with its number."""
+    if not value or not isinstance(value, list) or not all(isinstance(e, Mapping) for e in value):
+        return written(value)
+    lines = [f"{number}: {_entries(entry)}" for number, entry in enumerate(value, 1)]
+    more = [f"… {len(lines) - _MOST_LINES} more"] if len(lines) > _MOST_LINES else []
+    return "\n".join(lines[:_MOST_LINES] + more)
+
+
+def _entries(table: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {written(value)}" for name, value in table.items())

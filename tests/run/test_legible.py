@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
@@ -183,3 +183,42 @@ def test_runs_at_one_place_are_counted():
     assert len(axes.collections[0].get_offsets()) == 3
     draw_runs(axes, np.array([1.0]), np.array([np.nan]))
     assert len(axes.collections) == 1
+
+
+SEEN_WITHOUT = {
+    "red": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998]],
+    "green": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+              [-0.011820, 0.042940, 0.968881]],
+}  # fmt: skip
+"""How linear RGB is seen without these receptors: Machado, Oliveira and Fernandes, IEEE Trans. Vis.
+Comput. Graph. 15, 1291 (2009), at full severity."""
+_XYZ = np.array([[0.4125, 0.3576, 0.1804], [0.2127, 0.7152, 0.0722], [0.0193, 0.1192, 0.9503]])
+"""Of linear sRGB (IEC 61966-2-1)."""
+
+
+def seen(colour, missing: str) -> np.ndarray:
+    """A colour in CIELAB, as who has not these receptors sees it."""
+    rgb = np.array(to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    x, y, z = _XYZ @ np.clip(np.array(SEEN_WITHOUT[missing]) @ linear, 0, 1) / _XYZ.sum(axis=1)
+    a, b, c = (np.cbrt(t) if t > 216 / 24389 else (24389 / 27 * t + 16) / 116 for t in (x, y, z))
+    return np.array([116 * b - 16, 500 * (a - b), 200 * (b - c)])
+
+
+@pytest.mark.published
+@pytest.mark.parametrize("missing", SEEN_WITHOUT)
+def test_colours_are_told_apart_without_red_or_green(missing):
+    """By as much in CIELAB as docs/pictures.md says; a difference of 2.3 is just noticeable."""
+    ramps = [
+        tuple(ramp(place) for ramp in (style.WARM, style.COOL, style.MIXED))
+        for place in np.linspace(0, 1, 11)
+    ]
+    families = [
+        (25, [(style.PLUS, style.MINUS), (style.DOMAINS(0.0), style.DOMAINS(1.0)), *ramps]),
+        (18, [tuple({colour: None for colour in style.RULES.values()})]),
+    ]
+    for least, groups in families:
+        for one, other in (pair for group in groups for pair in combinations(group, 2)):
+            told = np.linalg.norm(seen(one, missing) - seen(other, missing))
+            assert told >= least, (to_hex(one), to_hex(other))
