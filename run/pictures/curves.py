@@ -104,7 +104,7 @@ def draw_changes(axes: Axes, run: Run, label_size: float = 8.0) -> None:
     final = 100 * (np.array([-after[i, j] for i, j in pairs]) / first - 1)
     time = _time(table)[rows]
     signs = pair_signs(run.patterns, pairs)
-    colours = _pair_colours(signs, final)
+    colours = pair_colours(signs, final)
     labelled = len(pairs) <= MOST_LABELS
     axes.axhline(0, color=style.FAINT, linewidth=0.7, zorder=1)
     # Warm lines last: what was learnt lies on top.
@@ -226,7 +226,7 @@ def _time(table: ConductanceTable) -> FloatArray:
     return table.time * NS
 
 
-def _pair_colours(signs: IntArray, final: FloatArray) -> list[object]:
+def pair_colours(signs: IntArray, final: FloatArray) -> list[object]:
     """A colour for each pair: a family has a ramp, its strongest the darkest of it."""
     colours: list[object] = [style.INK] * len(signs)
     ramps = ((signs < 0, style.WARM), (signs > 0, style.COOL), (signs == 0, style.MIXED))

@@ -16,6 +16,7 @@ from hebbfilm.run.pictures.curves import (
     MOST_LABELS,
     draw_voltages,
     label_ends,
+    pair_colours,
     pair_signs,
 )
 from hebbfilm.run.pictures.phases import NS, phases_of, shade, shown_rows
@@ -87,7 +88,9 @@ def _draw_changes(axes: Axes, course: Course, coupled: FloatArray) -> None:
     found = table.conductance[:, coupled]
     change = 100 * (found / found[rows[0]] - 1)
     signs = pair_signs(course.patterns, pairs)
-    colours = _colours(signs)
+    # As in the pictures of runs with and without patterns.
+    learns = len(course.patterns) > 0
+    colours = pair_colours(signs, change[-1]) if learns else style.shades(style.COOL, len(pairs))
     few = len(pairs) <= MOST_LABELS
     for k in np.argsort(-signs, kind="stable"):
         axes.plot(table.time * NS, change[:, k], color=colours[k], linewidth=1.5 if few else 0.8)
@@ -97,9 +100,11 @@ def _draw_changes(axes: Axes, course: Course, coupled: FloatArray) -> None:
     axes.set_ylim(low - 0.06 * span, high + 0.06 * span)
     axes.set_ylabel("change of conductance / %")
     told = [(signs < 0, style.WARM, "opposite signs"), (signs > 0, style.COOL, "equal signs")]
+    if learns:
+        told.append((signs == 0, style.MIXED, "either"))
     for k, (members, ramp, text) in enumerate(told):
         if members.any():
-            place = (0.5 * k, 1.03)
+            place = (0.4 * k, 1.03)
             axes.text(*place, f"■ {text}", transform=axes.transAxes, color=ramp(0.5), fontsize=7.5)
     if few:
         names = [style.short_name(name) for name in course.manifest.as_neurons().names]
@@ -107,16 +112,6 @@ def _draw_changes(axes: Axes, course: Course, coupled: FloatArray) -> None:
         end = max(course.times[-1], table.time[-1] * NS)
         axes.set_xlim(course.times[0], end)
         label_ends(axes, end, change[-1], texts, colours, 7.5)
-
-
-def _colours(signs: IntArray) -> list[object]:
-    """Warm for pairs of opposite signs, cool for equal ones, grey for neither."""
-    colours: list[object] = [style.FAINT] * len(signs)
-    for members, ramp in ((signs < 0, style.WARM), (signs > 0, style.COOL)):
-        chosen = np.flatnonzero(members)
-        for k, colour in zip(chosen, style.shades(ramp, len(chosen)), strict=True):
-            colours[k] = colour
-    return colours
 
 
 def _draw_means(axes: Axes, course: Course) -> None:

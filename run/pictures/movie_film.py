@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.folder.snapshots import Snapshot
-from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.contacts import draw_contacts
 from hebbfilm.run.pictures.film import draw_outline, draw_scale_bar, lay_arrows
 from hebbfilm.run.pictures.film_colours import FilmColours

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hebbfilm.common.text import counted
 from hebbfilm.run.folder.manifest import Manifest
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.report.words import quantity, state
+from hebbfilm.solvers.textures.texture import Texture
+
+TEXTURE_WORDS = {
+    "uniform": "a uniform texture",
+    "random": "a random texture",
+    "skyrmion": "a skyrmion",
+    "skyrmion_lattice": "a lattice of skyrmions",
+    "vortex": "a vortex",
+    "wall": "a domain wall",
+    "stripes": "stripes",
+    "helix": "a helix",
+    "cone": "a cone",
+    "formula": "a formula",
+    "image": "the picture {}",
+    "file": "the file {}",
+    "run": "the run {}",
+    "regions": "a texture in each region",
+}
+"""How a film began, by the kinds of textures."""
 
 
 def sentence(manifest: Manifest, case: Case | None) -> str:
@@ -50,8 +71,16 @@ def _contacts(manifest: Manifest) -> str:
 
 def _settled(case: Case) -> str:
     begin = case.initial
+    texture = _named(begin.texture)
     if begin.method == "minimise":
-        return f"was settled from a {begin.texture} texture by the minimiser"
+        return f"was settled from {texture} by the minimiser"
     if not begin.relaxation:
-        return f"was given a {begin.texture} texture"
-    return f"was settled from a {begin.texture} texture for {quantity(begin.relaxation, 's')}"
+        return f"began as {texture}"
+    return f"was settled from {texture} for {quantity(begin.relaxation, 's')}"
+
+
+def _named(texture: str | Texture) -> str:
+    if isinstance(texture, str):
+        return f"a {texture} texture"
+    path = getattr(texture, "path", "")
+    return TEXTURE_WORDS[texture.name].format(Path(path).name)

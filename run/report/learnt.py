@@ -45,10 +45,11 @@ def _recall_numbers(summary: Summary) -> list[KeyNumber]:
         return [KeyNumber("Recall", "none", no_recall_text(summary))]
     found = [
         KeyNumber(
-            "Recall success",
+            "Recalled",
             f"{percent(summary.recall_success)} %",
-            "of recalls, over all starts and orders of update, end in a stored pattern or its "
-            f"negative; an ideal Hebb network: {percent(summary.ideal_recall_success)} %",
+            "of recalls, over all starts and orders of updates, end in a stored state, whichever: "
+            "a pattern or its negative; an ideal Hebb network: "
+            f"{percent(summary.ideal_recall_success)} %",
         )
     ]
     if summary.network is not None:
@@ -79,16 +80,16 @@ def _margin(changes: LearntChanges) -> list[KeyNumber]:
         meaning = "mean change of conductance; the patterns ask the same of all pairs"
         return [KeyNumber("Change", signed_percent(only or 0.0), meaning)]
     learnt = (
-        "positive, so each pair that should grow stronger grew by more than each of the others"
+        "positive, so that a level parts the two"
         if changes.margin > 0
-        else "not positive: some pair that should grow stronger grew by no more than one of the "
-        "others"
+        else "not positive, so that no level parts the two"
     )
     return [
         KeyNumber(
             "Margin",
             signed_percent(changes.margin),
-            f"least change of the former less the largest of the latter: {learnt}",
+            "least change of a pair that should grow stronger, less the largest of the others: "
+            f"{learnt}",
         ),
         KeyNumber(
             "Change of conductance",
@@ -153,7 +154,9 @@ def _networks(summary: Summary) -> Table:
     heads = ("network", "stable", "only these", "one sign flipped", "two signs flipped")
     note = (
         "How many patterns and negatives are stable; whether there are no other fixed points; and "
-        "which share of starts with one, or two, wrong signs ends at the right pattern."
+        "how often, over all orders of updates, a start with one or two flipped signs comes back "
+        "to the stored state that it was made of, or to another as near. That is stricter than "
+        "recalled, for which any stored state will do."
     )
     return Table("Beside ideal networks", heads, rows, note)
 
@@ -171,7 +174,10 @@ def _recall(summary: Summary, recall: RecallEnds) -> Table:
         told = "yes" if rightly[k] else "oscillates" if recall.oscillates[k] else "no"
         rows.append((state(recall.starts[k]), state(recall.ends[k]), told))
     stored = ", ".join(state(pattern) for pattern in summary.patterns)
-    note = f"Stored: {stored}, and the negatives. Always: in every order of update that was tried."
+    note = (
+        f"Stored: {stored}, and the negatives. The end is that of one order of updates; always: "
+        "in every order that was tried, in one of these, whichever."
+    )
     if len(rows) < len(recall.starts):
         note += f" The first {len(rows)} of {len(recall.starts)} starts; all are in {files.RECALL}."
     return Table("Recall", ("start", "end", "always recalled"), rows, note, sortable=True)

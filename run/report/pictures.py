@@ -68,7 +68,10 @@ CAPTIONS = {
 }
 """Of pictures by the beginnings of their names: title, and what is seen."""
 _OF_STUDIES = {
-    "recall": ("Recall", "The share of recalls that end in a stored state, of each run, over what varies."),
+    "recall": (
+        "Recall",
+        "The share of recalls that end in a stored state, of each run, over what varies.",
+    ),
     "distributions": ("Distributions", "How the figures of all finished runs are spread."),
     "margin": ("Margin", "The margin of each run over what was varied."),
     "change": ("Change", "The change of conductance of each run over what was varied."),

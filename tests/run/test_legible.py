@@ -22,7 +22,7 @@ from hebbfilm.run.folder.manifest import read_manifest
 from hebbfilm.run.folder.reader import read_run
 from hebbfilm.run.folder.snapshots import read_fields
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.curves import _pair_colours
+from hebbfilm.run.pictures.curves import pair_colours
 from hebbfilm.run.pictures.film import draw_outline
 from hebbfilm.run.pictures.layout import _draw_worst
 from hebbfilm.run.pictures.network import run_pictures
@@ -171,7 +171,7 @@ def test_close_up_is_marked_inside_the_axes(run_folder_maker, tmp_path):
 def test_families_of_pairs_have_a_ramp_each():
     """Also pairs whose signs are opposite as often as equal are told apart."""
     signs, final = np.array([-2, 0, 0, 0, 0, 2, -2]), np.arange(7.0)
-    colours = [to_hex(colour) for colour in _pair_colours(signs, final)]
+    colours = [to_hex(colour) for colour in pair_colours(signs, final)]
     assert len(set(colours)) == 7
     assert colours[1:5] == [to_hex(c) for c in style.shades(style.MIXED, 4)]
 
@@ -216,7 +216,7 @@ def test_colours_are_told_apart_without_red_or_green(missing):
     ]
     families = [
         (25, [(style.PLUS, style.MINUS), (style.DOMAINS(0.0), style.DOMAINS(1.0)), *ramps]),
-        (18, [tuple({colour: None for colour in style.RULES.values()})]),
+        (18, [tuple(dict.fromkeys(style.RULES.values()))]),
     ]
     for least, groups in families:
         for one, other in (pair for group in groups for pair in combinations(group, 2)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from mpi4py import MPI
@@ -11,17 +12,21 @@ from mpi4py import MPI
 import imageio_ffmpeg
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 from PIL import Image
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.cli import main
 from hebbfilm.run.folder.conductance_table import read_conductance
 from hebbfilm.run.folder.manifest import read_manifest
+from hebbfilm.run.folder.reader import read_run
 from hebbfilm.run.folder.snapshots import read_fields
 from hebbfilm.run.pictures import style
+from hebbfilm.run.pictures.curves import draw_changes
 from hebbfilm.run.pictures.film_colours import FilmColours, film_colours
 from hebbfilm.run.pictures.movie import make_movie
-from hebbfilm.run.pictures.movie_course import Course
+from hebbfilm.run.pictures.movie_course import Course, draw_course
 from hebbfilm.run.pictures.movie_film import mean_magnetisation
 from hebbfilm.run.pictures.movie_frame import Frames
 from hebbfilm.run.pictures.places import Places, pixels
@@ -59,6 +64,28 @@ def frames(folder: Path) -> list[np.ndarray]:
     colours = film_colours(surfaces[1], "potential")
     drawn = Frames(course, surfaces[0], "potential", colours, SIZE)
     return [drawn.draw(*each) for each in zip(manifest.snapshots, surfaces, strict=True)]
+
+
+@pytest.mark.parametrize("patterns", [[[1, 1, -1]], [[1, 1, -1], [1, -1, -1]]])
+def test_pairs_have_the_colours_of_pictures(folder: Path, patterns: list[list[int]]) -> None:
+    """Also where pairs are of opposite signs as often as of equal ones, as in two patterns."""
+    run = read_run(folder)
+    summary = replace(run.summary, patterns=np.array(patterns))
+    picture, movie = Figure().subplots(), Figure().subplots(2)
+    draw_changes(picture, replace(run, summary=summary))
+    times = np.array([0.0, 11.0])
+    course = Course(run.manifest, run.conductance, summary.patterns, times, np.zeros((2, 3)))
+    draw_course(*movie, course)
+    of_picture, of_movie = (
+        {
+            text.get_text().partition("  ")[0]: to_hex(text.get_color())
+            for text in axes.texts
+            if "–" in text.get_text()
+        }
+        for axes in (picture, movie[0])
+    )
+    assert len(of_picture) == 3
+    assert of_movie == of_picture
 
 
 def snapshots_kept(folder: Path, count: int) -> None:

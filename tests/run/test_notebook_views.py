@@ -150,7 +150,7 @@ def test_runs_show_what_stands_out(run_folder_maker, tmp_path):
     folder = run_folder_maker(tmp_path / "run", size=60.0)
     for run in (hebbfilm.read_run(folder), hebbfilm.open_run(folder)):
         page = shown(run)
-        assert "Recall success 88 %" in page.text
+        assert "Recalled 88 %" in page.text
         assert pixels(page).std() > 10
     (folder / "summary.json").unlink()
     assert "Not finished: 16 ns." in shown(hebbfilm.open_run(folder)).text

@@ -7,19 +7,26 @@ import io
 import json
 import re
 import shutil
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
 import pyvista as pv
 from PIL import Image
 
+from hebbfilm import parse_case
 from hebbfilm.run.cli import main
+from hebbfilm.run.folder.manifest import read_manifest
+from hebbfilm.run.inputs.textures import TEXTURES
 from hebbfilm.run.report import run_page
 from hebbfilm.run.report.content import Table
+from hebbfilm.run.report.course import TEXTURE_WORDS, sentence
 from hebbfilm.run.report.vtk_scene import make_light
 from hebbfilm.run.report.words import in_lines, plain, quantity, signed_percent
 from tests.run.pages import whole
 
+ROOT = Path(__file__).parents[2]
 CASE = """
 title = "Strip"
 [layout]
@@ -90,7 +97,7 @@ def test_key_numbers_and_tables_are_those_of_the_run(page_of_run):
     folder, page = page_of_run
     summary = json.loads((folder / "summary.json").read_text())
     assert f"Correlation with Hebb’s rule {plain(summary['hebb_correlation'])}" in page.text
-    assert "Recall success 88 %" in page.text
+    assert "Recalled 88 %" in page.text
     changes = [*summary["relative_change"].values()]
     # + + - -: pairs 12 and 34 are of equal signs.
     margin = min(changes[1:5]) - max(changes[0], changes[5])
@@ -304,6 +311,20 @@ def test_quantities_have_prefixes(value, unit, text):
 def test_columns_of_numbers_are_told_from_words():
     table = Table("t", ("a", "b", "c"), [("x", "+1.5e−03", "1 of 2"), ("y", "95.7 fJ", "3")])
     assert table.numeric == [False, True, False]
+
+
+def test_all_kinds_of_textures_have_words():
+    assert set(TEXTURE_WORDS) == set(TEXTURES)
+
+
+def test_sentence_names_the_file_that_a_film_began_from(strips):
+    texture = {"kind": "file", "path": str(ROOT / "run" / "cases" / "skyrmion.ovf")}
+    read = tomllib.loads(CASE + STEPS)
+    case = parse_case({**read, "initial": {"texture": texture, "relaxation": 1e-11}})
+    manifest = read_manifest(strips / "steps")
+    assert "was settled from the file skyrmion.ovf for 10 ps, then taken" in sentence(
+        manifest, case
+    )
 
 
 def test_steps_of_a_case_stand_in_a_line_each():
