@@ -29,6 +29,27 @@ def temporary_folder(parent: Path, prefix: str, suffix: str = "") -> Iterator[Pa
         os.close(lock)
 
 
+@contextmanager
+def folder_for(path: Path) -> Iterator[None]:
+    """Inside, there is a folder; if all fails, it goes again where it is new and empty.
+
+    Args:
+        path: of it; those around it that are missing are made, too.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    missing = [each for each in (path, *path.parents) if not each.exists()]
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for each in missing:
+            with suppress(OSError):  # not made, or of use to somebody else
+                each.rmdir()
+        raise
+
+
 def remove_abandoned(parent: Path, prefix: str, suffix: str = "") -> None:
     """Remove the folders of that kind whose process has ended.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from mpi4py import MPI
@@ -96,19 +95,6 @@ def asking(film: _FilmT, until: Callable[[_FilmT], bool] | None) -> Callable[[],
     return lambda: bool(film.comm.bcast(on_every_rank(film.comm, lambda: until(film)), root=0))
 
 
-@dataclass(frozen=True)
-class _Counter:
-    """Counts the time that goes by."""
-
-    pass_time: Callable[[float], None]
-
-    def begin(self, time: float) -> None:
-        """Nothing is to be done before."""
-
-    def finish(self) -> None:
-        """Nor after."""
-
-
 def follow(
     film: _Film,
     segments: Sequence[Segment],
@@ -167,9 +153,8 @@ def follow(
                     continue
                 before = film.position.elapsed
                 interval = elapsed - before
-                watched = [*film.processes, _Counter(count)]
-                parts = film.dynamics, film.current, film.integrator, watched
-                move(*parts, interval, film.kinks, before)
+                parts = film.dynamics, film.current, film.integrator, film.processes
+                move(*parts, interval, film.kinks, before, count)
                 film.position = Position(index, elapsed)
                 observe()
                 if is_done():

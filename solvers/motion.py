@@ -1,7 +1,7 @@
 """How m moves from one sample to the next, while the current follows it."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import ulp
 
 from hebbfilm.solvers.followers import FollowsTime
@@ -20,8 +20,9 @@ def move(
     integrator: Integrator,
     processes: Sequence[FollowsTime],
     interval: float,
-    kinks: Sequence[float] = (),
-    elapsed: float = 0.0,
+    kinks: Sequence[float],
+    elapsed: float,
+    count: Callable[[float], None],
 ) -> None:
     """Let m move; collective.
 
@@ -33,6 +34,7 @@ def move(
         interval: how long, in s; met exactly.
         kinks: times in s, in order, at which fields have kinks or jumps: steps end there.
         elapsed: time in s since the drive of the contacts began.
+        count: told how many s each step took.
     """
     for each in processes:
         each.begin(dynamics.time)
@@ -49,6 +51,7 @@ def move(
             passed = duration if step == remaining else passed + step
             for each in processes:
                 each.pass_time(step)
+            count(step)
             dynamics.time = following if passed == duration else begin + passed
             current.follow(change, dynamics.time)
             if dynamics.limits_version != limits:

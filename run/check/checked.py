@@ -61,7 +61,10 @@ def check_case(case: Case, comm: MPI.Intracomm, *, pictures: bool) -> Checked:
         vertices = work.vertices
         finest, edge = layout.finest_mesh_size, layout.mesh_size
     else:
+        from hebbfilm.run.inputs.films import require_flat_face
+
         mesh = source.mesh(comm)
+        require_flat_face(mesh, case)
         names, exact, quality = mesh.contacts, True, mesh.quality()
         vertices, finest, edge = quality.vertices, quality.shortest_edge, quality.typical_edge
     nodes = list(case.contacts.nodes(names))

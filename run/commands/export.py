@@ -99,7 +99,11 @@ def _export(options: argparse.Namespace) -> str:
 
 
 def _require_no_file_of_run(folder: Path, run_folder: Path) -> None:
-    if folder.resolve() in (run_folder.resolve(), (run_folder / files.FIELDS).resolve()):
+    of_run = [run_folder / name for name in files.FOLDERS]
+    wanted = folder.resolve()
+    if wanted == run_folder.resolve() or any(
+        wanted.is_relative_to(each.resolve()) for each in of_run
+    ):
         raise InputError(f"--out {folder}: is a folder of the run itself; name another")
 
 

@@ -31,6 +31,8 @@ NETWORK = "network"
 ALL_READINGS = NETWORK + "/readings.json"
 """Of all rules and moments."""
 
+FOLDERS = (FIELDS, MODULES, PICTURES, NETWORK)
+"""Which hold nothing but what is the run's own, or is drawn of it."""
 TABLES = (CONDUCTANCE, RECALL)
 """Of which the summary keeps checksums."""
 TABLES_WITH_CHIP = (*TABLES, RECALL_ON_CHIP)

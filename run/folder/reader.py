@@ -22,7 +22,7 @@ from hebbfilm.run.folder.summary import Summary
 from hebbfilm.run.folder.summary_file import read_summary, require_finished
 from hebbfilm.run.inputs.case import Case, parse_case, read_case
 from hebbfilm.run.inputs.content import without_none
-from hebbfilm.run.inputs.modules import with_modules_found
+from hebbfilm.run.inputs.whole_paths import with_whole_paths
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,6 @@ def _made_with(folder: Path) -> dict[str, Any]:
     if not kept:
         return {}
     try:
-        return case_values(parse_case(with_modules_found(kept, folder)))
+        return case_values(parse_case(with_whole_paths(kept, folder)))
     except InputError as error:
         raise InputError(f"{folder / files.MANIFEST}: case: {error}") from None

@@ -18,12 +18,12 @@ from hebbfilm.run.inputs.layers import (
     require_no_elements,
 )
 from hebbfilm.run.inputs.neurons import have_reference
-from hebbfilm.run.inputs.paths import path_from
-from hebbfilm.run.inputs.prepared import prepared, with_files
+from hebbfilm.run.inputs.prepared import prepared
 from hebbfilm.run.inputs.regions import (
     check_different,
 )
 from hebbfilm.run.inputs.settings import apply_setting, read_toml
+from hebbfilm.run.inputs.whole_paths import with_whole_paths
 from hebbfilm.solvers.layers.layer import require_layers_apart
 
 
@@ -47,8 +47,10 @@ def read_case(path: Path | str, settings: Iterable[str] = ()) -> Case:
 def read_content(path: Path, settings: Iterable[str] = ()) -> dict[str, Any]:
     """What a case file holds, as nested mappings that `parse_case` takes; see `read_case`.
 
+    Paths are whole, so that the copy in the run folder finds the same files.
+
     Raises:
-        InputError: a file that cannot be read, or a setting that is none.
+        InputError: a case file that cannot be read, or a setting that is none.
     """
     content = read_toml(path, "case")
     for setting in settings:
@@ -57,14 +59,11 @@ def read_content(path: Path, settings: Iterable[str] = ()) -> dict[str, Any]:
         check_content(content)
     except InputError as error:
         raise InputError(f"--set: {error}") from None
-    layout = content.get("layout")
-    if isinstance(layout, dict) and isinstance(layout.get("path"), str):
-        # So that the copy in the run folder finds the film, too.
-        layout["path"] = str(path_from(layout["path"], path.parent).resolve())
     try:
-        return with_files(content, path.parent)
+        found: dict[str, Any] = with_whole_paths(content, path.parent)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+    return found
 
 
 def parse_case(content: Mapping[str, Any]) -> Case:

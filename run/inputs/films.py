@@ -5,6 +5,7 @@ from mpi4py import MPI
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.errors import InputError
 from hebbfilm.common.text import rounded
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.run.inputs.case import Case
@@ -16,6 +17,7 @@ from hebbfilm.run.inputs.textures import texture_of
 from hebbfilm.run.job.stages import stage
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.drives.held_field import HeldField
+from hebbfilm.solvers.magnetisation.observables.film_texture import FilmTexture
 from hebbfilm.solvers.terms.interface import Term
 from hebbfilm.solvers.torques.binding import AnyTorque
 
@@ -121,6 +123,19 @@ def require_mesh_that_holds(film: Film, case: Case) -> None:
         InputError: m would turn once around from one vertex to the next.
     """
     require_resolved(film.mesh_watch.resolution, case)
+
+
+def require_flat_face(film_mesh: FilmMesh, case: Case) -> None:
+    """Refuse a film whose texture cannot be measured, where the case asks for that; collective.
+
+    Raises:
+        InputError: it is in 3D and has no flat face.
+    """
+    if case.output.texture:
+        try:
+            FilmTexture(film_mesh)
+        except InputError as error:
+            raise InputError(f"output.texture = true: {error}; leave it out") from None
 
 
 def set_initial_texture(film: Film, case: Case) -> None:

@@ -39,7 +39,8 @@ class FromRun(PlacedTexture):
         path: of the folder of the run.
         moment: "end" of a finished run, or the label of one of its snapshots, like "untrained".
         time: of one of its snapshots, in place of a label that several have.
-        centred: whether the middle of its film is put upon that of this one.
+        centred: whether the middle of its film is put upon that of this one, or of the region that
+            this texture is for.
         shift: by which it is moved.
         angle: by which it is turned about its middle, m with it.
         checksum: SHA-256 of the file that holds m, which must be the same still; "" for any.

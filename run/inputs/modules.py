@@ -16,7 +16,6 @@ from typing import Any
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
-from hebbfilm.run.inputs.paths import path_from
 
 MODULE, CHECKSUM = "module", "sha256"
 FOLDER = "modules"
@@ -51,39 +50,37 @@ class ModuleName:
         return f"{self.path}:{self.name}"
 
 
-def with_modules_found(content: Any, folder: Path, at: str = "") -> Any:
-    """What a case holds, with the paths of modules from a folder, and their checksums.
+def with_modules_found(content: Any, at: str = "") -> Any:
+    """What a case holds, with the checksums of its modules.
 
     Args:
-        content: of the case, nested mappings and lists; it stays as it is.
-        folder: from which paths start.
+        content: of the case with whole paths, nested mappings and lists; it stays as it is.
         at: key of the content.
 
     Raises:
         InputError: a module that is not there, or was changed since its checksum was noted.
     """
     if isinstance(content, list | tuple):
-        return [with_modules_found(each, folder, f"{at}[{k}]") for k, each in enumerate(content)]
+        return [with_modules_found(each, f"{at}[{k}]") for k, each in enumerate(content)]
     if not isinstance(content, Mapping):
         return content
     found = {
         # What [layout] names is no module.
         key: value
         if not at and key == "layout"
-        else with_modules_found(value, folder, f"{at}.{key}" if at else str(key))
+        else with_modules_found(value, f"{at}.{key}" if at else str(key))
         for key, value in content.items()
     }
     if at and isinstance(found.get(MODULE), str):
         name = ModuleName.parsed(found[MODULE], f"{at}.{MODULE}")
-        path = path_from(str(name.path), folder).resolve()
-        source = source_of(path, f"{at}.{MODULE}")
+        source = source_of(name.path, f"{at}.{MODULE}")
         checksum = hashlib.sha256(source).hexdigest()
         if found.get(CHECKSUM, checksum) != checksum:
             raise InputError(
-                f"{at}.{MODULE}: {path} was changed since its checksum was noted; a run goes on "
-                "with what it began with"
+                f"{at}.{MODULE}: {name.path} was changed since its checksum was noted; a run goes "
+                "on with what it began with"
             )
-        found |= {MODULE: str(ModuleName(path, name.name)), CHECKSUM: checksum}
+        found[CHECKSUM] = checksum
     return found
 
 

@@ -15,15 +15,10 @@ from hebbfilm.run.inputs.neurons import with_neurons
 from hebbfilm.run.inputs.plausible import check_plausible
 from hebbfilm.run.inputs.tables import with_tables_read
 from hebbfilm.run.inputs.textures import with_texture_found
+from hebbfilm.run.inputs.whole_paths import with_whole_paths
 from hebbfilm.solvers.drives.waveforms import LARGEST_FIELD
 
 _YES = (1, "true", "yes", "on")
-
-
-def with_files(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """The same with its tables read, and its modules and textures found, from a folder."""
-    found: dict[str, Any] = with_modules_found(with_tables_read(content, folder), folder)
-    return with_texture_found(found, folder)
 
 
 def prepared(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,7 +28,9 @@ def prepared(content: Mapping[str, Any]) -> dict[str, Any]:
         InputError: a file that cannot be read, a quantity of another dimension, or a number that
             cannot be meant.
     """
-    found = with_neurons(_with_tables(in_si(with_files(content, Path()))))
+    whole = with_whole_paths(content, Path())
+    of_files = with_texture_found(with_modules_found(with_tables_read(whole)))
+    found = with_neurons(_with_tables(in_si(of_files)))
     check_plausible(found)
     _check_amplitudes(found.get("applied_field_waveform"))
     return found

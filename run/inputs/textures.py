@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import numpy as np
 from pydantic import Discriminator, Field, Tag
+from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
@@ -19,7 +20,6 @@ from hebbfilm.common.quantities import si
 from hebbfilm.common.schema import key_path, wrong_value
 from hebbfilm.meshing import Layout
 from hebbfilm.run.inputs.from_run import FromRun
-from hebbfilm.run.inputs.paths import path_from
 from hebbfilm.solvers import (
     Cone,
     FormulaTexture,
@@ -87,14 +87,13 @@ _PATH, _CHECKSUM = "path", "checksum"
 _OF_FILES = ("image", "file", "run")
 
 
-def with_texture_found(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """What a case holds, with the paths of its texture from a folder, and their checksums.
+def with_texture_found(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What a case holds, with the checksums of the files of its texture.
 
     A file whose checksum is noted need not be there any more: a run that has begun needs it not.
 
     Args:
-        content: of the case; it stays as it is.
-        folder: from which paths start.
+        content: of the case, with whole paths; it stays as it is.
 
     Raises:
         InputError: a file that cannot be read.
@@ -102,20 +101,17 @@ def with_texture_found(content: Mapping[str, Any], folder: Path) -> dict[str, An
     initial = content.get("initial")
     if not isinstance(initial, Mapping) or not isinstance(initial.get("texture"), Mapping):
         return dict(content)
-    found = _found(initial["texture"], folder, _AT)
+    found = _found(initial["texture"], _AT)
     return {**content, "initial": {**initial, "texture": found}}
 
 
-def _found(table: Mapping[str, Any], folder: Path, at: str) -> dict[str, Any]:
+def _found(table: Mapping[str, Any], at: str) -> dict[str, Any]:
     found = {
-        key: _found(value, folder, f"{at}.{key}") if isinstance(value, Mapping) else value
+        key: _found(value, f"{at}.{key}") if isinstance(value, Mapping) else value
         for key, value in table.items()
     }
-    kind, path = found.get("kind"), found.get(_PATH)
-    if kind not in _OF_FILES or not isinstance(path, str):
-        return found
-    found[_PATH] = str(path_from(path, folder).resolve())
-    if not found.get(_CHECKSUM):
+    names_file = found.get("kind") in _OF_FILES and isinstance(found.get(_PATH), str)
+    if names_file and not found.get(_CHECKSUM):
         try:
             found[_CHECKSUM] = _checksum(found)
         except InputError as error:
@@ -145,13 +141,19 @@ def require_texture(texture: str | Texture, source: FilmSource) -> None:
     if not isinstance(geometry, Layout):
         _telling(texture, None, None)
         return
-    x, y, further, above = geometry.outline.bounds
     height = 0.0 if source.dimension == 2 else geometry.thickness
-    corners = np.array([[x, y, 0.0], [further, above, height]])
-    _telling(texture, corners, geometry.region_names)
+    regions = {each.name: _corners(each.area, height) for each in geometry.regions}
+    _telling(texture, _corners(geometry.outline, height), regions)
 
 
-def _telling(texture: Texture, corners: FloatArray | None, regions: tuple[str, ...] | None) -> None:
+def _corners(area: BaseGeometry, height: float) -> FloatArray:
+    x, y, further, above = area.bounds
+    return np.array([[x, y, 0.0], [further, above, height]])
+
+
+def _telling(
+    texture: Texture, corners: FloatArray | None, regions: Mapping[str, FloatArray] | None
+) -> None:
     try:
         texture.require_fit(corners, regions)
     except InputError as error:

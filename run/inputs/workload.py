@@ -10,6 +10,7 @@ from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.layouts import FilmSource
 from hebbfilm.run.inputs.material import MaterialSection
 from hebbfilm.run.inputs.recall_section import NO_RECALL, RecallExtent
+from hebbfilm.solvers.magnetisation.observables.texture_measures import UNITS
 from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 
@@ -79,13 +80,20 @@ def check_workload(case: Case, source: FilmSource) -> Workload:
     fields = min(total / every, rows) if every is not None else 0.0
     limits.require("fields", fields, f"output.field_interval = {every} over {total:g} s")
     limits.require("fields", work.fields, work.cause)
-    columns = work.neurons * (work.neurons - 1) / 2 + 2 * work.contacts + 4
+    columns = _columns(case, work.neurons, work.contacts)
     vertices = source.expected_vertices()
     cells = rows * columns + work.readings * (work.contacts**2 + 2 * work.contacts + 10)
     fields += work.fields
     written = cells * _BYTES_OF_A_NUMBER + fields * vertices * _BYTES_OF_A_VERTEX
     limits.require("bytes", written, f"output: {rows:.2g} rows and {fields:.2g} fields")
     return Workload(vertices, work.neurons, rows, fields, written)
+
+
+def _columns(case: Case, neurons: int, contacts: int) -> float:
+    """Of the table of conductances: those of each sample, each contact, each pair, and extras."""
+    found = 5 + 2 * contacts + neurons * (neurons - 1) / 2
+    extras = {2: case.heat is not None, 1: bool(case.layers), len(UNITS): case.output.texture}
+    return found + sum(number for number, there in extras.items() if there)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.temporary import remove_abandoned, temporary_folder
+from hebbfilm.common.temporary import folder_for, remove_abandoned, temporary_folder
 from hebbfilm.run.folder.snapshots import Fields, Snapshot, read_fields, write_fields
 from hebbfilm.run.folder.vtu_about import snapshot_numbers
 from hebbfilm.run.results.formats import GRIDS, Format
@@ -85,15 +85,15 @@ def export_snapshots(
             f"{there[0]} is there already: add --overwrite, or name another folder with --out"
         )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        remove_abandoned(folder, ".export.", _PART)
-        with temporary_folder(folder, ".export.", _PART) as parts:
-            found = [
-                _written(run, snapshot, parts / name, file_format, sides)
-                for name, snapshot in zip(names, snapshots, strict=True)
-            ]
-            for name in names:
-                os.replace(parts / name, folder / name)
+        with folder_for(folder):
+            remove_abandoned(folder, ".export.", _PART)
+            with temporary_folder(folder, ".export.", _PART) as parts:
+                found = [
+                    _written(run, snapshot, parts / name, file_format, sides)
+                    for name, snapshot in zip(names, snapshots, strict=True)
+                ]
+                for name in names:
+                    os.replace(parts / name, folder / name)
     except OSError as error:
         raise InputError(f"cannot write to {folder}: {error.strerror or error}") from None
     return [

@@ -13,8 +13,8 @@ from typing import Any
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.inputs.case import Case, parse_case
 from hebbfilm.run.inputs.layouts import MeshFile
-from hebbfilm.run.inputs.paths import path_from
 from hebbfilm.run.inputs.settings import set_value
+from hebbfilm.run.inputs.whole_paths import with_whole_paths
 from hebbfilm.run.inputs.workload import check_workload
 from hebbfilm.run.study.axes import Settings
 from hebbfilm.run.study.study_file import Study
@@ -36,7 +36,7 @@ def members_of(study: Study, path: Path) -> list[Member]:
 
     Args:
         study: the study.
-        path: of its file, beside which mesh files that it names are looked for.
+        path: of its file, from whose folder paths start that it varies or sets.
 
     Raises:
         InputError: what is wrong with the first bad one, its name in front.
@@ -96,11 +96,8 @@ def _case(base: dict[str, Any], settings: Settings, folder: Path) -> Case:
     content = copy.deepcopy(base)
     for key, value in settings.items():
         set_value(content, key, copy.deepcopy(value))
-    layout = content.get("layout")
-    if isinstance(layout, dict) and isinstance(layout.get("path"), str):
-        # That of the base is whole already.
-        layout["path"] = str(path_from(layout["path"], folder).resolve())
-    return parse_case(content)
+    # Those of the base are whole already.
+    return parse_case(with_whole_paths(content, folder))
 
 
 def _check(case: Case) -> None:

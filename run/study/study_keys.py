@@ -59,7 +59,8 @@ class StudyFile(Section):
         vary: a key of the case, and its values.
         zip: keys of the case with lists of one length, whose entries go together.
         sample: some runs at random in place of all combinations.
-        set: keys of the case that are the same in all runs, in place of those of the case.
+        set: keys of the case that are the same in all runs, in place of those of the case. Paths
+            here, in `vary` and in `zip` start from the folder of the study.
         pictures: whether each run draws its own pictures.
         most_runs: how many runs are allowed.
     """

@@ -20,6 +20,7 @@ from hebbfilm.run.folder.writer import RunFolder
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.films import (
     build_film,
+    require_flat_face,
     require_mesh_that_holds,
     set_initial_texture,
 )
@@ -111,6 +112,7 @@ def run_case(
     on_every_rank(comm, lambda: _require_fit(case, film, neurons))
     total = running_time(case, len(neurons.names))
     require_mesh_that_holds(film, case)
+    require_flat_face(film.film_mesh, case)
     folder, stop = RunFolder(path, called=str(out)), stop or StopRequest(comm)
     # Only now, when nothing that was asked for is wrong, is anything written.
     with ExitStack() as on_rank_0:

@@ -30,7 +30,7 @@ def content_of(path: Path | str, checksum: str = "") -> bytes:
     if checksum and checksum_of(content) != checksum:
         raise InputError(
             f"{path}: was changed since its checksum was noted; a run goes on with what it began "
-            "with"
+            "with; leave `checksum` out for another file"
         )
     return content
 

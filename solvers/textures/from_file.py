@@ -38,7 +38,8 @@ class FromFile(PlacedTexture):
             ones.
         segment: of an OVF file that holds several, from 1.
         metre: length that the file calls 1, for a VTU file in other units than m.
-        centred: whether the middle of what the file holds is put upon that of the film.
+        centred: whether the middle of what the file holds is put upon that of the film, or of the
+            region that this texture is for.
         shift: by which it is moved.
         angle: by which it is turned about its middle, m with it.
         checksum: SHA-256 of the file, which must be the same still; "" for any.

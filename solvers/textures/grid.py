@@ -9,6 +9,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.solvers.textures.inside import require_inside
 
 _NEAR = 2.0
 """Edges of a cell: at the rim of a round film the cells of a grid may lie outside by so much."""
@@ -101,19 +102,8 @@ class GridField:
         Raises:
             InputError: how far the points reach, and how far the grid does.
         """
-        low, high = self.box
-        for axis, letter in enumerate("xyz"):
-            if axis == 2 and self.counts[2] == 1:
-                continue
-            room = _ROUND_OFF * self.cell[axis]
-            least, most = points[:, axis].min(), points[:, axis].max()
-            if least < low[axis] - room or most > high[axis] + room:
-                raise InputError(
-                    f"{name}: the film lies in {letter} from {least * 1e9:.6g} to "
-                    f"{most * 1e9:.6g} nm, outside what the file holds, {low[axis] * 1e9:.6g} to "
-                    f"{high[axis] * 1e9:.6g} nm; `shift` moves it, `centred = true` puts it upon "
-                    "the middle of the film"
-                )
+        axes = 2 if self.counts[2] == 1 else 3
+        require_inside(points, self.box, _ROUND_OFF * self.cell[:axes], name)
 
     def _centres(self, axis: int) -> FloatArray:
         steps = np.arange(self.counts[axis], dtype=np.float64) + 0.5

@@ -10,6 +10,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.solvers.textures.inside import require_inside
 
 _SAME_PLACE = 1e-6
 """Of the diagonal of a mesh: points so near to its vertices are these."""
@@ -53,17 +54,8 @@ class MeshField:
         Raises:
             InputError: how far the points reach, and how far the mesh does.
         """
-        low, high = self.box
-        room = _NEAR * self._edge
-        for axis, letter in enumerate("xyz"[: 2 if self._flat else 3]):
-            least, most = points[:, axis].min(), points[:, axis].max()
-            if least < low[axis] - room or most > high[axis] + room:
-                raise InputError(
-                    f"{name}: the film lies in {letter} from {least * 1e9:.6g} to "
-                    f"{most * 1e9:.6g} nm, outside what the file holds, {low[axis] * 1e9:.6g} to "
-                    f"{high[axis] * 1e9:.6g} nm; `shift` moves it, `centred = true` puts it upon "
-                    "the middle of the film"
-                )
+        axes = 2 if self._flat else 3
+        require_inside(points, self.box, [_NEAR * self._edge] * axes, name)
 
     def interpolated(self, points: FloatArray, name: str) -> FloatArray:
         """The field at points (n, 3) in m, (n, 3); that of the vertices at these to the last bit.

@@ -7,6 +7,7 @@ of four bytes of version 2 alone, and neither looks at their control value nor f
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -24,6 +25,8 @@ from hebbfilm.solvers.textures.ovf_text import CONTROL, Segment, segments
 
 Representation: TypeAlias = Literal["text", "binary 4", "binary 8"]
 """How numbers are written."""
+_DIGITS = 10
+"""After the first of an edge of a cell: so many have places in a header."""
 _NAMES: dict[str, str] = {"text": "Text", "binary 4": "Binary 4", "binary 8": "Binary 8"}
 
 
@@ -153,10 +156,15 @@ def _header(
     }
     for axis, letter in enumerate("xyz"):
         low, step, count = float(origin[axis]), float(cell[axis]), counts[axis]
+        # What is left of sums that should be zero would look like a place of its own.
+        digits = _DIGITS - math.floor(math.log10(step))
+        low, high, base = (
+            round(place, digits) + 0.0 for place in (low, low + count * step, low + step / 2)
+        )
         lines |= {
             f"{letter}min": repr(low),
-            f"{letter}max": repr(low + count * step),
-            f"{letter}base": repr(low + step / 2),
+            f"{letter}max": repr(high),
+            f"{letter}base": repr(base),
             f"{letter}nodes": str(count),
             f"{letter}stepsize": repr(step),
         }

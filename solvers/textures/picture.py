@@ -37,7 +37,8 @@ class ImageTexture(PlacedTexture):
             anticlockwise, with yellow at 60 degrees; lighter colours up to white have m_z > 0,
             darker ones down to black m_z < 0. A pixel of another grey is refused.
         in_plane_angle: to x, of what of m lies in the plane of a grey picture.
-        centred: whether its middle lies on that of the film instead of the origin.
+        centred: whether its middle lies on that of the film, or of the region that this texture is
+            for, instead of the origin.
         shift: by which it is moved.
         angle: by which it is turned about its middle, m with it.
         checksum: SHA-256 of the file, which must be the same still; "" for any.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
@@ -50,7 +51,9 @@ class PlacedTexture(Texture):
         found = field.interpolated(self._in_file(points, field.box), self.path)
         return found @ _rotation(self.angle).T
 
-    def require_fit(self, corners: FloatArray | None, regions: tuple[str, ...] | None) -> None:
+    def require_fit(
+        self, corners: FloatArray | None, regions: Mapping[str, FloatArray] | None
+    ) -> None:
         """Read the file, and see that the box of the film lies within what it holds."""
         field = self.field()
         # Of other angles the corners tell nothing of the film.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -63,20 +64,37 @@ class RegionTextures(Texture):
             cells = mesh.cell_regions == mesh.regions.index(name) + 1
             corners = np.repeat(cells[:, None], operators.dimension + 1, axis=1)
             own = left & (operators.sum_to_vertices(corners.astype(np.float64)) > 0)
-            found += texture.on(operators, own)
+            with _told_with(name):
+                found += texture.on(operators, own)
             left &= ~own
-        found += self.elsewhere.on(operators, left)
+        with _told_with("elsewhere"):
+            found += self.elsewhere.on(operators, left)
         return found
 
-    def require_fit(self, corners: FloatArray | None, regions: tuple[str, ...] | None) -> None:
-        """See that there are the regions, and that files can be read."""
+    def require_fit(
+        self, corners: FloatArray | None, regions: Mapping[str, FloatArray] | None
+    ) -> None:
+        """See that there are the regions, and that files can be read and hold them."""
         if regions is not None:
-            self._require_regions(regions)
-        for texture in (*self.textures.values(), self.elsewhere):
-            texture.require_fit(None, regions)
+            self._require_regions(tuple(regions))
+        for name, texture in self.textures.items():
+            with _told_with(name):
+                texture.require_fit(None if regions is None else regions[name], regions)
+        # Where that will be, only the mesh tells.
+        with _told_with("elsewhere"):
+            self.elsewhere.require_fit(None, regions)
 
     def _require_regions(self, there: tuple[str, ...]) -> None:
         for name in self.textures:
             if name not in there:
                 what = allowed_are(name, there) if there else "the film has no regions"
                 raise InputError(f"regions.textures: {shown(name)}: {what}")
+
+
+@contextmanager
+def _told_with(region: str) -> Iterator[None]:
+    """What is wrong with a texture is told with the region that it is for."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"regions: {region}: {error}") from None

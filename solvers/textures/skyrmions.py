@@ -18,8 +18,8 @@ _FAR = 300.0
 """Lengths of a wall: where a skyrmion has no effect left; its exponential is a number still."""
 _NEAR = 1e-150
 """The same, of the nearest to the centre: the square of its inverse is a number still."""
-_REACH = range(-3, 4)
-"""Lattice points around a place that act there: each is weaker by exp(-period/length)."""
+_LEFT_OUT = 1e-10
+"""What a skyrmion of a lattice may add to the projection of m where it is left out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +119,7 @@ class SkyrmionLattice(_Skyrmions):
         chirality: see `Skyrmion`.
 
     Raises:
-        InputError: a radius that is not below half the period.
+        InputError: a radius that is not below half the period, or a wall that is wider than it.
 
     Example:
         >>> import numpy as np
@@ -140,6 +140,12 @@ class SkyrmionLattice(_Skyrmions):
                 f"skyrmion_lattice.radius = {self.radius:g}: must be below half the period, "
                 f"{self.period / 2:g} m"
             )
+        # Of wider ones the sum converges slowly, and they are no walls between skyrmions.
+        if not self.wall_width <= self.period:
+            raise InputError(
+                f"skyrmion_lattice.wall_width = {self.wall_width:g}: must be at most the period, "
+                f"{self.period:g} m"
+            )
 
     def at(self, points: FloatArray) -> FloatArray:
         """Directions at points (n, 3) in m, (n, 3)."""
@@ -148,5 +154,15 @@ class SkyrmionLattice(_Skyrmions):
         away = points[:, :2] - np.array(self.centre)
         nearest = np.rint(np.linalg.solve(steps, away.T))
         rest = away - (steps @ nearest).T
-        around = np.array([(i, j) for i in _REACH for j in _REACH]) @ steps.T
+        numbers = range(-self._reach, self._reach + 1)
+        around = np.array([(i, j) for i in numbers for j in numbers]) @ steps.T
         return self._around(rest, around)
+
+    @property
+    def _reach(self) -> int:
+        """How many rows to each side act on a place: so many that m is the same in all cells."""
+        # From a place in the cell in the middle, row n is (n - 1/2) √3/2 periods away, and what it
+        # adds is weaker by exp(-distance/Δ) than 2 sinh(R/Δ).
+        length = self.wall_width / np.pi
+        away = self.radius - np.log(_LEFT_OUT) * length
+        return int(np.ceil(away / (np.sqrt(0.75) * self.period) - 0.5))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, get_type_hints
@@ -87,18 +88,23 @@ class Texture:
             assert places is not None, "rank 0 has all places"
             wanted = slice(None) if chosen is None else chosen
             directions = np.zeros(places.shape)
-            directions[wanted] = self.at(places[wanted])
+            # Regions that come first may have left none.
+            if len(places[wanted]):
+                directions[wanted] = self.at(places[wanted])
             return directions
 
         values: FloatArray = mesh.numbering.scatter(on_root(operators.comm, found))
         return values[: operators.owned]
 
-    def require_fit(self, corners: FloatArray | None, regions: tuple[str, ...] | None) -> None:
+    def require_fit(
+        self, corners: FloatArray | None, regions: Mapping[str, FloatArray] | None
+    ) -> None:
         """Find out before a film is meshed whether the texture can be on it; not collective.
 
         Args:
-            corners: two of its box, m, (2, 3); None: unknown.
-            regions: names of those of the film; None: unknown.
+            corners: two of the box of the film, or of the region that the texture is for, m,
+                (2, 3); None: unknown.
+            regions: the same of the regions of the film by their names; None: unknown.
 
         Raises:
             InputError: a file that cannot be read, or does not hold the film; a region that it does

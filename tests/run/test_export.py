@@ -1,5 +1,6 @@
 """Snapshots as files for other programs, read back by those."""
 
+import dataclasses
 import shutil
 
 import meshio
@@ -171,7 +172,7 @@ def test_damaged_run_leaves_nothing(folder, exported, comm, shared_tmp_path, nam
     if comm.rank == 0:
         assert name in printed
         assert printed.count("\n") == 1
-        assert not out.exists() or not any(out.iterdir())
+        assert not out.exists()
 
 
 @pytest.mark.parametrize(
@@ -185,6 +186,9 @@ def test_damaged_run_leaves_nothing(folder, exported, comm, shared_tmp_path, nam
         (("--snapshot", "3 s"), "t = '3 s': must be a time in s from 0 to"),
         (("--snapshot", "traind"), "no snapshot 'traind'; there are: 0 'untrained'"),
         (("--out", "{run}/fields"), "is a folder of the run itself; name another"),
+        (("--out", "{run}"), "is a folder of the run itself; name another"),
+        (("--out", "{run}/fields/x/y"), "is a folder of the run itself; name another"),
+        (("--out", "{run}/export/../pictures"), "is a folder of the run itself; name another"),
         (("--format", "omf"), "argument --format: invalid choice: 'omf'"),
     ],
 )
@@ -267,3 +271,17 @@ def test_failed_write_leaves_what_was_there(folder, tmp_path, monkeypatch, comm)
         export.export_snapshots(run, run.snapshots[:2], tmp_path, "csv", overwrite=True)
     assert [path.name for path in tmp_path.iterdir()] == [first.name]
     assert first.read_bytes() == b"older"
+
+
+@pytest.mark.parametrize("format", ["csv", "ovf"])
+def test_failed_write_takes_the_folders_along_that_it_made(folder, tmp_path, comm, format):
+    """And no other."""
+    if comm.rank:
+        return
+    run = open_run(folder)
+    (tmp_path / "mine").mkdir()
+    wrong = [dataclasses.replace(run.snapshots[0], file="fields/none.vtu")]
+    for name in ("new/inner", "mine", "mine/new"):
+        with pytest.raises(InputError, match=r"none\.vtu"):
+            export.export_snapshots(run, wrong, tmp_path / name, format)
+    assert [each.name for each in tmp_path.rglob("*")] == ["mine"]

@@ -8,6 +8,8 @@ import shapely
 from hebbfilm.common.errors import InputError, LayoutError
 from hebbfilm.meshing import Layout
 from hebbfilm.meshing.expected_size import expected_vertices
+from hebbfilm.run.folder.conductance_table import EXTRAS, conductance_header
+from hebbfilm.run.inputs import workload
 from hebbfilm.run.inputs.case import parse_case
 from hebbfilm.run.inputs.films import build_film
 from hebbfilm.run.inputs.workload import check_workload, expected_step
@@ -112,3 +114,19 @@ def test_patterns_are_compared_with_the_contacts_before_the_film_is_meshed():
     case = parse_case({"layout": {"kind": "wheel"}, "training": {"patterns": ["+-"]}})
     with pytest.raises(InputError, match=re.escape("has 2 signs; the film has 4 contacts")):
         check(case)
+
+
+@pytest.mark.regression
+@pytest.mark.parametrize("extras", [(), ("texture",), ("heat", "layers"), EXTRAS])
+def test_all_columns_are_counted(extras):
+    """Those of the header of the table."""
+    of_extras = {
+        "texture": {"output": {"texture": True}},
+        "heat": {"heat": {}, "material": {"heat_transfer_coefficient": 1e7}},
+        "layers": {"layers": [{"name": "metal", "thickness": 3e-9, "conductivity": 5e6}]},
+    }
+    sections = {key: value for name in extras for key, value in of_extras[name].items()}
+    case = case_of({"kind": "wheel"}, **sections)
+    contacts = case.film_source().geometry.contact_names
+    header = conductance_header(case.neurons_of(contacts), extras)
+    assert workload._columns(case, len(contacts), len(contacts)) == len(header)

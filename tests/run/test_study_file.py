@@ -1,5 +1,6 @@
 """What a study file says: combinations, names, parts, and slips named in one line."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ from hebbfilm.run.study.axes import Interval, some_combinations
 from hebbfilm.run.study.members import members_of
 from hebbfilm.run.study.parts import part_of
 from hebbfilm.run.study.study_file import read_study
+from hebbfilm.solvers.textures.contents import checksum_of
+from hebbfilm.solvers.textures.ovf import write_ovf
 
 CASES = Path(__file__).parents[2] / "run" / "cases"
 BASE = f'case = "{CASES / "four_node.toml"}"\n'
@@ -283,3 +286,91 @@ def test_what_is_no_quantity_of_the_key_is_refused(tmp_path, table, message):
     with pytest.raises(InputError) as told:
         read_study(path)
     assert message in str(told.value)
+
+
+OVF = (np.tile([0.0, 0.0, 1.0], (1, 8, 12, 1)), (5e-9, 5e-9, 1e-9), (-1e-9, -1e-9, 0.0))
+STRIP = """
+layout = { kind = "strip", length = "40 nm", width = "20 nm", mesh_size = "10 nm" }
+terms = [{ module = "own.py:Old" }]
+[[applied_field_waveform]]
+kind = "table"
+path = "old.csv"
+amplitude = [0, 0, 1.0]
+[initial]
+texture = { kind = "file", path = "old.ovf" }
+[protocol]
+steps = [{ kind = "read", label = "first" }]
+"""
+WAYS = {
+    "key": '[[vary]]\nkey = "initial.texture.path"\nvalues = ["a.ovf", "b.ovf"]',
+    "table": '[[vary]]\nkey = "initial.texture"\n'
+    'values = [{ kind = "file", path = "a.ovf" }, { kind = "file", path = "b.ovf" }]',
+    "zip": '[[zip]]\ninitial.texture.path = ["a.ovf", "b.ovf"]\ntitle = ["a", "b"]',
+    "set": '[set]\ninitial.texture.path = "a.ovf"\n[[vary]]\nkey = "title"\nvalues = ["a", "b"]',
+    "old": '[[vary]]\nkey = "initial.texture.shift"\nvalues = [[0, 0, 0], ["1 nm", 0, 0]]',
+}
+
+
+@pytest.fixture
+def study_of_files(tmp_path, monkeypatch):
+    """Called with the text of a study, beside which are a.ovf, b.ovf and more; in another folder.
+
+    Of the files that the case itself names, those beside it, there are the module and the table.
+    """
+    for name in ("a", "b"):
+        write_ovf(tmp_path / f"{name}.ovf", OVF[0], *OVF[1:], title=name)
+        (tmp_path / f"{name}.csv").write_text("0,0\n1e-9,1\n" + ("2e-9,0\n" if name == "b" else ""))
+        (tmp_path / f"{name}.py").write_text("")
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "cases" / "case.toml").write_text(STRIP)
+    (tmp_path / "cases" / "own.py").write_text("")
+    (tmp_path / "cases" / "old.csv").write_text("0,0\n1e-9,1\n")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    path = tmp_path / "study.toml"
+
+    def written(text, settings=()):
+        path.write_text(f'case = "cases/case.toml"\n{text}\n')
+        return [each.case for each in members_of(read_study(path, settings), path)]
+
+    return written
+
+
+@pytest.mark.regression
+@pytest.mark.parametrize("way", WAYS)
+def test_files_of_textures_are_varied_beside_the_study(study_of_files, tmp_path, way):
+    old = tmp_path / "cases" / "old.ovf"
+    if way == "old":
+        write_ovf(old, OVF[0], *OVF[1:])
+    found = [each.initial.texture for each in study_of_files(WAYS[way])]
+    names = {"set": ["a.ovf"] * 2, "old": ["cases/old.ovf"] * 2}.get(way, ["a.ovf", "b.ovf"])
+    assert [each.path for each in found] == [str(tmp_path / name) for name in names]
+    expected = [checksum_of((tmp_path / name).read_bytes()) for name in names]
+    assert [each.checksum for each in found] == expected
+
+
+@pytest.mark.regression
+def test_tables_and_modules_are_varied_beside_the_study(study_of_files, tmp_path):
+    tables = [f'[{{ kind = "table", path = "{n}.csv", amplitude = [0, 0, 1] }}]' for n in "ab"]
+    modules = [f'[{{ module = "{n}.py:New" }}]' for n in "ab"]
+    found = study_of_files(
+        f'[set]\ninitial.texture = "random"\n'
+        f"[[zip]]\napplied_field_waveform = [{', '.join(tables)}]\n"
+        f"terms = [{', '.join(modules)}]"
+    )
+    assert [len(each.applied_field_waveform[0].times) for each in found] == [2, 3]
+    assert [each.terms[0].module for each in found] == [f"{tmp_path}/{n}.py:New" for n in "ab"]
+
+
+@pytest.mark.regression
+def test_settings_of_the_command_start_from_the_study(study_of_files, tmp_path):
+    varied = '[[vary]]\nkey = "title"\nvalues = ["a"]'
+    (found,) = study_of_files(varied, ["initial.texture.path=a.ovf"])
+    assert found.initial.texture.path == str(tmp_path / "a.ovf")
+
+
+@pytest.mark.regression
+def test_file_that_is_not_beside_the_study_is_told_with_its_member(study_of_files, tmp_path):
+    told = f"{tmp_path}/study.toml: member path=c.ovf: initial.texture: {tmp_path}/c.ovf: cannot be"
+    with pytest.raises(InputError, match=re.escape(told)):
+        study_of_files(WAYS["key"].replace("b.ovf", "c.ovf"))

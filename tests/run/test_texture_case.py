@@ -14,7 +14,11 @@ from hebbfilm.run.cli import main
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.manifest import read_manifest
 from hebbfilm.run.inputs import from_run
+from hebbfilm.run.inputs.textures import require_texture
+from hebbfilm.run.study.members import members_of
+from hebbfilm.run.study.study_file import read_study
 from hebbfilm.run.training import training_run
+from hebbfilm.solvers.textures.contents import checksum_of
 
 CASE = """
 [layout]
@@ -279,3 +283,41 @@ def test_a_run_does_not_write_over_the_one_that_it_begins_with(comm, earlier, ca
     told = comm.bcast(capfd.readouterr().err)
     assert "state.npz would be written over" in told
     assert np.array_equal(m_of(earlier), before)
+
+
+@pytest.mark.regression
+def test_moments_are_varied(comm, earlier, shared_tmp_path):
+    """The checksum of each is that of its own file, whatever the case itself begins with."""
+    case_file(comm, shared_tmp_path, f'kind = "run"\npath = "{earlier}"')
+    path = shared_tmp_path / "study.toml"
+    if comm.rank == 0:
+        path.write_text(
+            'case = "case.toml"\n'
+            '[[vary]]\nkey = "initial.texture.moment"\nvalues = ["end", "first", "second"]\n'
+        )
+    comm.barrier()
+    found = [each.case.initial.texture.checksum for each in members_of(read_study(path), path)]
+    kept = snapshots(earlier)
+    names = (files.STATE, kept["first"], kept["second"])
+    assert found == [checksum_of((earlier / name).read_bytes()) for name in names]
+
+
+@pytest.mark.regression
+@pytest.mark.parametrize(("shift", "fits"), [(30, True), (10, False)])
+def test_file_of_a_region_is_held_against_it_before_meshing(comm, shared_tmp_path, shift, fits):
+    """A file of 40 nm by 40 nm from 0, for the right half of the strip, from 30 nm to 60 nm."""
+    ovf(comm, shared_tmp_path / "m.ovf", length=40)
+    texture = (
+        'kind = "regions"\n[initial.texture.textures.east]\nkind = "file"\npath = "m.ovf"\n'
+        f'shift = ["{shift} nm", "-20 nm", 0]\n'
+        '[[regions]]\nname = "east"\nmesh_size = 8e-9\n'
+        'area = { shape = "rectangle", corner = [30e-9, -20e-9], size = [30e-9, 40e-9] }'
+    )
+    case = read_case(case_file(comm, shared_tmp_path, texture))
+    source = case.film_source()
+    if fits:
+        require_texture(case.initial.texture, source)
+        return
+    told = "initial.texture: regions: east: .*m.ovf: the film lies in x from 20 to 50 nm"
+    with pytest.raises(InputError, match=told):
+        require_texture(case.initial.texture, source)

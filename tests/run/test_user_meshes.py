@@ -20,6 +20,7 @@ from hebbfilm.meshing import disc, mesh_film, read_mesh, wheel, write_msh, write
 from hebbfilm.meshing import strip as rectangle
 from hebbfilm.meshing.files.groups import Groups
 from hebbfilm.meshing.gmsh_session import gmsh_model
+from hebbfilm.run.cli import main
 from hebbfilm.run.inputs.layouts import film_source
 from hebbfilm.solvers import Film, Material
 
@@ -223,3 +224,36 @@ def test_crash_of_a_library_is_told(comm: MPI.Intracomm, shared_tmp_path: Path) 
     contacts = {"left": "source", "right": "drain"}
     with pytest.raises(InputError, match=r"OpenCASCADE crashes on it \(Segmentation fault\)"):
         film_source(keys | {"contacts": contacts}, 3, 1).mesh(comm)
+
+
+def leaning() -> Marks:
+    """A film of 60 by 40 by 10 nm, of which no face is level, with contacts at both ends."""
+    gmsh.model.occ.addBox(0, 0, 0, 60, 40, 10)
+    gmsh.model.occ.rotate([(3, 1)], 0, 0, 0, 1, 0.3, 0, 0.4)
+    return [(3, [1], 1, "film"), (2, [1], 2, "left"), (2, [2], 3, "right")]
+
+
+@pytest.mark.regression
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_texture_without_a_level_face_is_refused_before_anything_runs(
+    comm: MPI.Intracomm,
+    shared_tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    command: str,
+) -> None:
+    path, out = shared_tmp_path / "film.msh", shared_tmp_path / "out"
+    on_rank_0(comm, lambda: write(path, leaning))
+    height = NM * np.ptp(meshio.read(path).points[:, 2])
+    case = shared_tmp_path / "case.toml"
+    on_rank_0(
+        comm,
+        lambda: case.write_text(
+            f'layout = {{ kind = "mesh", path = "film.msh", thickness = {height}, unit = 1e-9 }}\n'
+            "numerics.dimension = 3\nnumerics.allow_coarse_mesh = true\noutput.texture = true\n"
+            'protocol.steps = [{ kind = "read", label = "first" }]\n'
+        ),
+    )
+    assert main([command, str(case), *(["--out", str(out)] if command == "run" else [])]) == 2
+    told = comm.bcast(capfd.readouterr().err).splitlines()[-1]
+    assert "output.texture = true: this film has no flat face on which its texture could" in told
+    assert not out.exists()

@@ -307,3 +307,19 @@ def test_between_centres_of_cells(field):
         holed.interpolated(np.array([[9e-9, 3e-9, 0.0]]), "m.ovf")
     with pytest.raises(InputError, match=r"in x from -1 to -1 nm, outside .*, 0 to 10 nm"):
         grid.interpolated(np.array([[-1e-9, 3e-9, 0.0]]), "m.ovf")
+
+
+@pytest.mark.analytic
+def test_places_in_headers_are_those_meant(tmp_path):
+    """Without what sums leave in their last digits; farther than 1e-10 of a cell they stay."""
+    cell, origin = (2e-9, 3e-9, 1e-10), (-1.32e-23, 0.1 * 3e-9 + 0.2 * 3e-9, 1.2345e-7)
+    write_ovf(tmp_path / "m.ovf", np.ones((1, 1, 6, 3)), cell, origin)
+    head = (tmp_path / "m.ovf").read_bytes().partition(b"# Begin: Data")[0].decode()
+    lines = dict(line[2:].split(": ", 1) for line in head.splitlines() if ": " in line)
+    assert {key: lines[key] for key in ("xmin", "xmax", "xbase", "ymin", "zmin")} == {
+        "xmin": "0.0",
+        "xmax": "1.2e-08",
+        "xbase": "1e-09",
+        "ymin": "9e-10",
+        "zmin": "1.2345e-07",
+    }

@@ -225,10 +225,20 @@ def test_any_number_of_ranks_measures_the_same(film, comm):
     assert film.texture_measures() == alone.texture_measures()
 
 
-def test_film_without_a_flat_face_is_refused():
-    points = np.array([[0, 0, 0], [1, 0, 0.1], [0, 1, 0.2], [0.2, 0.2, 1]])
+CORNER = [[0, 1, 2, 3]]
+WITHIN = [[4, 5, 6, 3], [4, 5, 6, 0]]
+"""Two more, on both sides of a triangle that lies flat."""
+
+
+@pytest.mark.parametrize("cells", [CORNER, CORNER + WITHIN])
+def test_film_without_a_flat_face_is_refused(cells):
+    """Nor is a triangle one that lies flat by chance: of 0.02, where sections have 1/6."""
+    points = np.array(
+        [[0, 0, 0], [1, 0, 0.1], [0, 1, 0.2], [0.1, 0.1, 1],
+         [0.1, 0.1, 0.4], [0.3, 0.1, 0.4], [0.1, 0.3, 0.4]]
+    )  # fmt: skip
     with pytest.raises(InputError) as refusal:
-        planes_of(points, np.array([[0, 1, 2, 3]]))
+        planes_of(points, np.array(cells))
     assert str(refusal.value) == (
         "this film has no flat face on which its texture could be measured"
     )

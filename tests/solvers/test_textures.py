@@ -14,6 +14,7 @@ from hebbfilm import (
     Cone,
     Film,
     FormulaTexture,
+    FromFile,
     Helix,
     InputError,
     Layout,
@@ -31,6 +32,7 @@ from hebbfilm import (
     disc,
     mesh_film,
     square,
+    write_ovf,
 )
 from hebbfilm.solvers.magnetisation.observables.charge import solid_angles
 
@@ -98,6 +100,25 @@ def test_each_cell_of_a_lattice_has_one_skyrmion(polarity):
     assert texture.at(between) == pytest.approx(np.array([[0, 0, -polarity]] * 2), abs=1e-9)
     centres = np.array([[7 * NM, 2 * NM, 0]]) + steps
     assert texture.at(centres)[:, 2] == pytest.approx([polarity, polarity], abs=1e-9)
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("wall_width", [6, 25, 60])
+def test_lattice_is_the_same_in_all_cells(wall_width):
+    """On both sides of the borders of cells, 2e-9 periods apart: there m turns by 6e-8 at most.
+
+    By that over a length of the narrowest wall, 1.9 nm. What is left out of the sum is below 1e-10
+    a skyrmion, of which some tens come near to that.
+    """
+    texture = SkyrmionLattice(radius=15 * NM, wall_width=wall_width * NM, period=60 * NM, angle=10)
+    turn = np.radians([10, 70])
+    steps = 60 * NM * np.column_stack([np.cos(turn), np.sin(turn), [0, 0]])
+    shares = np.linspace(-1.5, 1.5, 301)[:, None]
+    for along, across in (steps, steps[::-1]):
+        border = along / 2 + shares * across
+        m, beyond = (texture.at(border + side * along) for side in (-1e-9, 1e-9))
+        assert np.abs(m - beyond).max() < 7e-8
+        assert texture.at(border + 5 * along) == pytest.approx(texture.at(border), abs=1e-8)
 
 
 @pytest.mark.analytic
@@ -337,6 +358,8 @@ WRONG = {
     "place": (lambda: Skyrmion(radius=1e-9, wall_width=1e-9, centre=(0, 0, 0)), "skyrmion.centre"),
     "lattice": (lambda: SkyrmionLattice(radius=3e-8, wall_width=1e-9, period=6e-8),
                 "skyrmion_lattice.radius = 3e-08: must be below half the period, 3e-08 m"),
+    "wide": (lambda: SkyrmionLattice(radius=1e-8, wall_width=7e-8, period=6e-8),
+             "skyrmion_lattice.wall_width = 7e-08: must be at most the period, 6e-08 m"),
     "stripes": (lambda: Stripes(period=4e-8, wall_width=3e-8), "at most half the period"),
     "middle": (lambda: Wall(width=1e-8, direction=(1, 0, 0)), "wall.middle is missing"),
     "along": (lambda: Wall(width=1e-8, direction=(1, 0, 0), middle=(-2, 0, 0)), "must not lie al"),
@@ -381,6 +404,26 @@ def test_what_has_no_direction_is_refused_on_all_ranks(halves, name):
     with pytest.raises(InputError, match=message):
         film.start_from(texture)
     assert np.array_equal(film.m, before)
+
+
+@pytest.mark.regression
+def test_file_for_no_vertex_at_all(comm, shared_tmp_path):
+    """As where regions that come first have taken all; nor need each rank own one."""
+    path = shared_tmp_path / "m.ovf"
+    if comm.rank == 0:
+        write_ovf(path, np.tile([1.0, 0, 0], (1, 2, 2, 1)), [200 * NM] * 3)
+    comm.barrier()
+    file = FromFile(path=str(path), centred=True)
+    left = Region("left", box(-80 * NM, -20 * NM, 0, 20 * NM))
+    right = Region("right", box(0, -20 * NM, 80 * NM, 20 * NM))
+    outline = box(-80 * NM, -20 * NM, 80 * NM, 20 * NM)
+    film = Film(mesh_film(Layout(outline, (), NM, 8 * NM, regions=(left, right)), comm))
+    film.start_from(
+        RegionTextures(textures={"left": Uniform(), "right": Uniform()}, elsewhere=file)
+    )
+    assert np.array_equal(film.m, np.tile([0.0, 0, 1], (len(film.m), 1)))
+    of_rank_0 = np.full(film.operators.owned, comm.rank == 0)
+    assert file.on(film.operators, of_rank_0)[:, 0] == pytest.approx(of_rank_0 * 1.0, abs=1e-12)
 
 
 def test_film_without_regions(flat):

@@ -12,6 +12,8 @@ from hebbfilm.common.errors import InputError
 
 _FLAT = 1e-3
 """What differs by less than this part of the height of a film lies at one height."""
+_FACE = 0.5
+"""Of the mean area of horizontal sections: what is less is no face but flat by chance."""
 _WHOLE = 1e-6
 """A layer of the same area as the film, up to this part of it, spans the film."""
 
@@ -81,12 +83,11 @@ def planes_of(points: FloatArray, cells: IntArray) -> tuple[Plane, ...]:
         return (_plane(points, cells, float(points[0, 2]), 1.0),)
     levels = _levels(points, cells)
     areas = [float(np.sum(np.abs(_areas(points[:, :2], each)))) for each in levels]
+    largest = max(areas, default=0.0)
     whole = [
-        each
-        for each, area in zip(levels, areas, strict=True)
-        if area > (1 - _WHOLE) * max(areas, default=0.0)
+        each for each, area in zip(levels, areas, strict=True) if area > (1 - _WHOLE) * largest
     ]
-    if not whole:
+    if largest < _FACE * _mean_area(points, cells):
         raise InputError("this film has no flat face on which its texture could be measured")
     heights = np.array([points[each, 2].mean() for each in whole])
     shares = np.ones(1)
@@ -109,6 +110,13 @@ def _levels(points: FloatArray, cells: IntArray) -> list[IntArray]:
     flat = flat[np.argsort(z[flat].mean(axis=1), kind="stable")]
     jumps = np.flatnonzero(np.diff(z[flat].mean(axis=1)) > nearly) + 1
     return [each for each in np.split(flat, jumps) if len(each)]
+
+
+def _mean_area(points: FloatArray, cells: IntArray) -> float:
+    """Of horizontal sections of tetrahedra, in m²: their volume by their height."""
+    corners = points[cells]
+    volumes = np.abs(np.linalg.det(corners[:, 1:] - corners[:, :1])) / 6
+    return float(volumes.sum() / np.ptp(points[:, 2]))
 
 
 def _plane(points: FloatArray, cells: IntArray, height: float, share: float) -> Plane:

@@ -37,7 +37,7 @@ class TextureMeasures:
 
     @property
     def skyrmion_count(self) -> float:
-        """Of either charge."""
+        """Of either charge; for scripts: summaries and tables have both counts."""
         return self.positive_skyrmions + self.negative_skyrmions
 
 
