@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 UNIT = "unit"
 """The key of a JSON schema that holds the unit."""
+DIFFERENCE = "difference"
+"""The key of a JSON schema that says that a number with a unit is a difference."""
 WRITTEN_AS = "written_as"
 """The key of a JSON schema that names a part of it, in whose place it stands."""
 
@@ -31,6 +33,7 @@ _BY = r"(?:\s*[*/·]\s*|\s+)"
 _PRODUCT = rf"{_FACTOR}(?:{_BY}{_FACTOR})*"
 _UNIT = re.compile(rf"(?:{_FACTOR}|\({_PRODUCT}\))(?:{_BY}(?:{_FACTOR}|\({_PRODUCT}\)))*")
 """Products of names with powers of one digit; of what else Pint reads, some takes for ever."""
+_BARE_POWER = re.compile(r"[^\W\d_]\d")
 _LONGEST = 60
 """Characters of a unit."""
 _DEFINED = (
@@ -50,15 +53,18 @@ class Unit:
 
     Args:
         symbol: as it is written, like "J/m²"; "" for a plain number.
+        difference: whether it is one, as of temperatures, for which 1 °C is 1 K.
     """
 
     symbol: str
+    difference: bool = False
 
     def __get_pydantic_json_schema__(
         self, core: Any, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         """The schema of the number, with its unit."""
-        return {**handler(core), UNIT: self.symbol}
+        marked = {DIFFERENCE: True} if self.difference else {}
+        return {**handler(core), UNIT: self.symbol, **marked}
 
 
 @dataclass(frozen=True)
@@ -153,6 +159,9 @@ _EXAMPLES = {
 }
 
 
+_FLUX_DENSITIES = ("tesla", "gauss", "oersted")
+
+
 def example(unit: str) -> str:
     """A quantity as a person would write it, in quotes."""
     return f'"{_EXAMPLES.get(unit, f"1 {unit}")}"'
@@ -168,13 +177,14 @@ def is_quantity(text: str) -> bool:
     return _QUANTITY.fullmatch(text) is not None and not _NUMBER.fullmatch(text)
 
 
-def si(text: str, unit: str) -> float:
+def si(text: str, unit: str, *, difference: bool = False) -> float:
     """A quantity in SI units.
 
     Args:
         text: a number and its unit, like "14 nm"; prefixes and products as Pint reads them.
         unit: in which to give it, like "m" or "J/m²". A field H in A/m may be given by B = μ₀H,
             in T, and both in G and Oe; a frequency by its angular frequency, in rad/s or rpm.
+        difference: refuse what has a zero of its own, like °C.
 
     Raises:
         InputError: no quantity, or one of another dimension.
@@ -189,19 +199,23 @@ def si(text: str, unit: str) -> float:
     parts = _QUANTITY.fullmatch(text)
     wanted = f"must be a quantity {f'in {unit}' if unit else 'without unit'}, like {example(unit)}"
     unit_text = "" if parts is None else parts[2].strip()
+    unit_text = f"1{unit_text}" if unit_text.startswith("/") else unit_text
     if parts is None or len(unit_text) > _LONGEST or not _UNIT.fullmatch(unit_text):
-        raise InputError(f"{shown(text)}: {wanted}")
+        power = "; powers are written as in m^2 or m²" if _BARE_POWER.search(unit_text) else ""
+        raise InputError(f"{shown(text)}: {wanted}{power}")
     units = _units()
     try:
         found = units.Quantity(float(parts[1]), unit_text)
-        names = {name for name, _ in found.unit_items() if not units.get_dimensionality(name)}
-        if not names <= _PARTS:
+        names = [name for name, _ in found.unit_items()]
+        if not {name for name in names if not units.get_dimensionality(name)} <= _PARTS:
             raise ValueError(names)
+        if difference:
+            found *= units.Quantity(1.0)  # which Pint refuses of units with a zero of their own
         if unit == "Hz" and found.check("[angle]/[time]"):
             found /= units.Quantity(1.0, "turn")  # an angular frequency ω is 2π f
-        # H by B = μ₀H, and both in Gaussian units, but not by an electric field.
-        is_magnetic = unit == "A/m" and not found.check("[electric_field]")
-        ways = ["Gaussian"] if is_magnetic else []
+        # H by B = μ₀H, and both in Gaussian units, where electric fields are of one kind with them.
+        is_flux = unit == "A/m" and all(name.endswith(_FLUX_DENSITIES) for name in names)
+        ways = ["Gaussian"] if is_flux else []
         number = float(found.to(unit or "dimensionless", *ways).magnitude)
     except (PintError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError):
         raise InputError(f"{shown(text)}: {wanted}") from None
@@ -209,6 +223,22 @@ def si(text: str, unit: str) -> float:
         raise InputError(f"{shown(text)}: must be finite")
     # 14 nm is 1.4e-08, and not the 1.4000000000000001e-08 of a product in binary.
     return float(f"{number:.15g}")
+
+
+def number_or_si(text: str, unit: str) -> float:
+    """A number as it is, or a quantity in SI units: an argument of a command.
+
+    Raises:
+        InputError: it is neither.
+
+    Example:
+        >>> number_or_si("14e-9", "m") == number_or_si("14 nm", "m")
+        True
+    """
+    try:
+        return float(text)
+    except ValueError:
+        return si(text, unit)
 
 
 @cache

@@ -149,6 +149,8 @@ def list_layers(path: Path | str, unit: float | None = None, cell: str | None = 
         LayoutError: one line that says what is wrong with the file.
     """
     path = Path(path)
+    if unit is not None:
+        check_unit("layout.unit", unit)
     try:
         found = _read(path, unit, _ROUGH, cell, [])
         # Of formats with cells what is not asked for is there, but empty.

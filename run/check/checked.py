@@ -38,7 +38,7 @@ class Checked:
     exact: bool
 
 
-def check_case(case: Case, comm: MPI.Intracomm, *, pictures: bool) -> Checked:
+def check_case(case: Case, comm: MPI.Intracomm, *, pictures: str) -> Checked:
     """Check all of a case, as a run does before it begins; meshes the film of a file alone.
 
     Collective; runs the code in modules that the case names.
@@ -46,7 +46,7 @@ def check_case(case: Case, comm: MPI.Intracomm, *, pictures: bool) -> Checked:
     Args:
         case: with a training, or a run without patterns.
         comm: ranks that do so.
-        pictures: whether the run draws its own.
+        pictures: that the run draws, "all", "few" or "none".
 
     Raises:
         InputError: what is wrong.

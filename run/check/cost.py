@@ -49,6 +49,8 @@ _GRID = 1.4e-7
 """In s a cell of the grid of the demagnetising field, and step."""
 _PICTURES, _PICTURES_A_VERTEX, _PICTURES_A_PATTERN = 7.0, 2e-4, 2.0
 """In s; the last of each pattern but the first."""
+_SNAPSHOT_DRAWN, _SNAPSHOT_DRAWN_A_VERTEX, _SNAPSHOT_PICTURE = 0.2, 3e-5, 9e5
+"""In s, and bytes, of each picture of a snapshot that a field interval or a reading keeps."""
 _WITHOUT_PATTERNS = 0.25
 """Pictures of a run without patterns, in those of a training."""
 _ASSESSED, _MOST_STATES = 2e-3, 4096
@@ -92,6 +94,7 @@ class Cost:
         work: s of one core for all that does.
         memory: bytes, of a run on one rank.
         written: bytes.
+        of_snapshots: bytes of these that are pictures of single snapshots.
     """
 
     vertices: float
@@ -101,6 +104,7 @@ class Cost:
     work: float
     memory: float
     written: float
+    of_snapshots: float = 0.0
 
     def seconds(self, ranks: int) -> float:
         """Wall time in s, if no other process wants the cores.
@@ -114,14 +118,14 @@ class Cost:
         return float(self.start + self.work / ranks**gain)
 
 
-def cost_of(case: Case, work: Workload, film: FilmSize, *, pictures: bool) -> Cost:
+def cost_of(case: Case, work: Workload, film: FilmSize, *, pictures: str) -> Cost:
     """What a run will cost.
 
     Args:
         case: of the run.
         work: what it comes to.
         film: how large its film is.
-        pictures: whether they are drawn.
+        pictures: that are drawn: "all", "few" without those of snapshots, or "none".
     """
     simulated = running_time(case, film.contacts)
     driven = _driven_time(case, film.contacts)
@@ -139,23 +143,33 @@ def cost_of(case: Case, work: Workload, film: FilmSize, *, pictures: bool) -> Co
     solid = case.numerics.dimension == 3
     solved = film.vertices * (renewals * _RENEWAL * stacked + readings)
     patterns = 1 if case.training is None else len(case.training.parsed())
-    share = pictures * (_WITHOUT_PATTERNS if case.training is None else 1.0)
+    drawn = pictures != "none"
+    share = drawn * (_WITHOUT_PATTERNS if case.training is None else 1.0)
+    # One of m, and under voltage one of the current.
+    seen = (pictures == "all") * work.fields * (1 + min(driven / simulated, 1) if simulated else 1)
     kept = 2 + patterns + work.fields
+    snapshot = _SNAPSHOT_DRAWN + _SNAPSHOT_DRAWN_A_VERTEX * film.vertices
     drawing = _PICTURES + _PICTURES_A_VERTEX * film.vertices + _PICTURES_A_PATTERN * (patterns - 1)
     states = 0 if case.training is None else min(2**film.contacts, _MOST_STATES)
     return Cost(
         vertices=film.vertices,
         steps=steps,
         simulated=simulated,
-        start=_START + _MADE * film.vertices + _ASSESSED * states + share * drawing,
+        start=_START
+        + _MADE * film.vertices
+        + _ASSESSED * states
+        + share * drawing
+        + seen * snapshot,
         work=evaluated + solved * (_SOLID_SOLVE if solid else 1.0),
         memory=_BYTES
-        + pictures * (_DRAWN + _DRAWN_A_VERTEX * film.vertices)
+        + drawn * (_DRAWN + _DRAWN_A_VERTEX * film.vertices)
         + film.vertices * _BYTES_A_VERTEX * (2.0 if solid else 1.0)
         + film.cells * _BYTES_A_CELL,
-        written=work.written
+        written=work.tables
         + film.vertices * (kept * _FIELDS_A_VERTEX + _STATE_A_VERTEX)
-        + share * _PICTURES_WRITTEN,
+        + share * _PICTURES_WRITTEN
+        + seen * _SNAPSHOT_PICTURE,
+        of_snapshots=seen * _SNAPSHOT_PICTURE,
     )
 
 

@@ -18,22 +18,22 @@ from hebbfilm.solvers.magnetisation.resolution import RESOLVED
 if TYPE_CHECKING:
     from mpi4py import MPI
 
+_MUCH = 3e7
+"""Bytes of pictures that are worth a word."""
 _MADE_BY = (
     "Reckoned from the speed of one core of an AMD EPYC (docs/performance.md) that nobody else "
     "uses; right within a factor of two there."
 )
 
 
-def case_as_text(
-    path: Path, settings: Sequence[str], comm: MPI.Intracomm, *, pictures: bool
-) -> str:
+def case_as_text(path: Path, settings: Sequence[str], comm: MPI.Intracomm, *, pictures: str) -> str:
     """What a case will cost; collective.
 
     Args:
         path: of the case.
         settings: "section.key=value" that overrule it.
         comm: ranks that check it.
-        pictures: whether its run draws its own.
+        pictures: that its run draws, "all", "few" or "none".
 
     Raises:
         InputError: something is wrong.
@@ -55,7 +55,7 @@ def case_as_text(
 
 
 def study_as_text(
-    path: Path, settings: Sequence[str], comm: MPI.Intracomm, *, pictures: bool
+    path: Path, settings: Sequence[str], comm: MPI.Intracomm, *, pictures: str
 ) -> str:
     """What a study will cost; arguments as of `case_as_text`; collective.
 
@@ -67,7 +67,8 @@ def study_as_text(
 
     study = read_study(path, settings)
     members = members_of(study, path)
-    found = [check_case(each.case, comm, pictures=study.pictures and pictures) for each in members]
+    drawn = pictures if study.pictures else "none"
+    found = [check_case(each.case, comm, pictures=drawn) for each in members]
     costs = [each.cost for each in found]
     total, ranks = together(costs), _ranks(comm)
     vertices = sorted(cost.vertices for cost in costs)
@@ -120,9 +121,11 @@ def _room(cost: Cost, ranks: int) -> list[tuple[str, str]]:
         memory += f", on {ranks} ranks"
     short = "  Too little!" if ranks * cost.memory > has else ""
     full = "  Too little!" if cost.written > free else ""
+    most = cost.of_snapshots > max(_MUCH, cost.written / 2)
+    why = ", mostly for pictures of snapshots (--pictures few leaves them out)" if most else ""
     return [
         ("memory", memory + short),
-        ("files", f"{_bytes(cost.written)}, with {_bytes(free)} free here{full}"),
+        ("files", f"{_bytes(cost.written)}, with {_bytes(free)} free here{why}{full}"),
     ]
 
 

@@ -4,6 +4,7 @@ import argparse
 
 from mpi4py import MPI
 
+from hebbfilm.run.commands.drawing import add_pictures
 from hebbfilm.run.commands.options import Commands, add_named, add_set, set_run
 from hebbfilm.run.commands.output import print_on_root
 
@@ -19,9 +20,7 @@ def add(commands: Commands) -> None:
     )
     add_named(parser, "case", "CASE|STUDY", "case or study file (TOML)", studies=None)
     add_set(parser)
-    parser.add_argument(
-        "--no-pictures", action="store_true", help="count no pictures, which a run draws at its end"
-    )
+    add_pictures(parser, "all", "all; of a study, if it says pictures = true")
     set_run(parser, run)
 
 
@@ -32,6 +31,5 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 
     is_study = "layout" not in (content := read_toml(options.case, "case")) and "case" in content
     told = study_as_text if is_study else case_as_text
-    drawn = not options.no_pictures
-    print_on_root(comm, told(options.case, options.set, comm, pictures=drawn))
+    print_on_root(comm, told(options.case, options.set, comm, pictures=options.pictures))
     return 0

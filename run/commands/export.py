@@ -7,7 +7,7 @@ from mpi4py import MPI
 
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.quantities import si
+from hebbfilm.common.quantities import number_or_si
 from hebbfilm.run.commands.options import Commands, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.folder import files
@@ -117,20 +117,12 @@ def _sides(options: argparse.Namespace) -> list[float]:
             f"grid; leave it out, or write --format {GRIDS[0]}"
         )
     try:
-        sides = [_length(part) for part in options.cell.split(",")]
+        sides = [number_or_si(part, "m") for part in options.cell.split(",")]
     except InputError as error:
         raise InputError(f"--cell {options.cell}: {error}") from None
     if not all(side > 0 for side in sides):
         raise InputError(f"--cell {options.cell}: must be above 0")
     return sides
-
-
-def _length(text: str) -> float:
-    """In m, from text with a unit or without one."""
-    try:
-        return float(text)
-    except ValueError:
-        return si(text, "m")
 
 
 def _vector(values: tuple[float, ...]) -> str:

@@ -63,6 +63,7 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     from hebbfilm.run.folder.writer import RunFolder
     from hebbfilm.run.inputs.case import read_case
     from hebbfilm.run.job.interruption import Interrupted, StopRequest
+    from hebbfilm.run.job.launch import launcher
     from hebbfilm.run.job.walltime import end_of_job
     from hebbfilm.run.training.training_run import run_case, train
 
@@ -92,8 +93,7 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
             )
             print_on_root(comm, on_root(comm, lambda: report_of(out)))
     except Interrupted as stop:
-        launcher = "./run/env " if "HEBBFILM_ENV" in os.environ else ""
         again = shlex.join(["hebbfilm", options.command, str(out), "--resume"])
-        print_on_root(comm, f"Stopped by {stop}; go on with: {launcher}{again}")
+        print_on_root(comm, f"Stopped by {stop}; go on with: {launcher()}{again}")
         return stop.status
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
+import shlex
 import textwrap
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -83,7 +84,7 @@ def first_case(path: Path, proposal: Proposal) -> str:
     keys = {(key.section, key.last): key for key in key_list()}
     tables: dict[str, Mapping[str, Any]] = {"layout": layout, "training": training}
     lines = [
-        f"#:schema {FOLDER / SCHEMA}",
+        f"#:schema {_schema_beside(path)}",
         _HEAD,
         *_commands(path),
         f"title = {_value(title)}",
@@ -101,6 +102,8 @@ def first_case(path: Path, proposal: Proposal) -> str:
             if name == "patterns":
                 lines += _above(told)
                 told = f"here of {', '.join(proposal.geometry.contact_names)}"
+            if name == "voltage":
+                told += "; about 0.12 V/µm between the contacts"
             lines += _explained(line, told)
     return "\n".join([*lines, "", _TAIL, ""])
 
@@ -119,11 +122,23 @@ def _commands(path: Path) -> list[str]:
     """What is next, in comments."""
     run = Path("runs") / path.stem
     does = {
-        f"hebbfilm check {path}": "checks it, and says what it will cost",
-        f"hebbfilm train {path}": f"trains the film; results are in {run}",
-        f"hebbfilm report {run}": "makes a page of them",
+        f"hebbfilm check {_quoted(path)}": "checks it, and says what it will cost",
+        f"hebbfilm conductance {_quoted(path)}": "tells which patterns it keeps apart",
+        f"hebbfilm train {_quoted(path)}": f"trains the film; results are in {run}",
+        f"hebbfilm report {_quoted(run)}": "makes a page of them",
     }
     return [f"#   {line}" for line in aligned(list(does.items()), "<")]
+
+
+def _quoted(path: Path) -> str:
+    return shlex.quote(str(path))
+
+
+def _schema_beside(path: Path) -> Path:
+    """From a file in this checkout as git keeps it, so that it holds in others, too."""
+    schema, folder = FOLDER / SCHEMA, path.resolve().parent
+    is_near = folder.is_relative_to(FOLDER.parents[1])
+    return Path(os.path.relpath(schema, folder)) if is_near else schema
 
 
 def _title(section: str) -> str:

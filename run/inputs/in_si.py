@@ -7,7 +7,7 @@ from typing import Any
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
-from hebbfilm.common.quantities import UNIT, example, is_quantity, si
+from hebbfilm.common.quantities import DIFFERENCE, UNIT, example, is_quantity, si
 from hebbfilm.run.inputs.case_schema import case_schema
 from hebbfilm.run.inputs.schema_walk import Node, alternatives, entries, tables, values_at
 
@@ -69,8 +69,8 @@ def _converted(content: Any, nodes: list[Node], schema: Node, at: str) -> Any:
         ]
     if not isinstance(content, str) or not is_quantity(content):
         return content
-    units = list(dict.fromkeys(node[UNIT] for node in nodes if UNIT in node))
-    return _number(content, units, at) if units else content
+    units = dict.fromkeys((node[UNIT], DIFFERENCE in node) for node in nodes if UNIT in node)
+    return _number(content, list(units), at) if units else content
 
 
 def _place(value: Any, number: int) -> str:
@@ -79,13 +79,13 @@ def _place(value: Any, number: int) -> str:
     return f".{name}" if isinstance(name, str) else f"[{number}]"
 
 
-def _number(text: str, units: Sequence[str], at: str) -> float:
-    for unit in units:
+def _number(text: str, units: Sequence[tuple[str, bool]], at: str) -> float:
+    for unit, difference in units:
         try:
-            return si(text, unit)
+            return si(text, unit, difference=difference)
         except InputError as error:
             problem = f"{at} = {error}"
     if len(units) > 1:
-        told = " or ".join(f"in {unit}" if unit else "without unit" for unit in units)
-        problem = f"{at} = {shown(text)}: must be a quantity {told}, like {example(units[0])}"
+        told = " or ".join(f"in {unit}" if unit else "without unit" for unit, _ in units)
+        problem = f"{at} = {shown(text)}: must be a quantity {told}, like {example(units[0][0])}"
     raise InputError(problem)

@@ -32,14 +32,14 @@ class Workload:
         neurons: that its film has; 0 where only the mesh tells, of a run without patterns.
         rows: of the table of conductances.
         fields: snapshots beside those of the main moments.
-        written: bytes of these.
+        tables: bytes of the tables.
     """
 
     vertices: float
     neurons: int
     rows: float
     fields: float
-    written: float
+    tables: float
 
 
 def check_workload(case: Case, source: FilmSource) -> Workload:
@@ -84,9 +84,10 @@ def check_workload(case: Case, source: FilmSource) -> Workload:
     vertices = source.expected_vertices()
     cells = rows * columns + work.readings * (work.contacts**2 + 2 * work.contacts + 10)
     fields += work.fields
-    written = cells * _BYTES_OF_A_NUMBER + fields * vertices * _BYTES_OF_A_VERTEX
+    tables = cells * _BYTES_OF_A_NUMBER
+    written = tables + fields * vertices * _BYTES_OF_A_VERTEX
     limits.require("bytes", written, f"output: {rows:.2g} rows and {fields:.2g} fields")
-    return Workload(vertices, work.neurons, rows, fields, written)
+    return Workload(vertices, work.neurons, rows, fields, tables)
 
 
 def _columns(case: Case, neurons: int, contacts: int) -> float:

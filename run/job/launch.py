@@ -1,5 +1,6 @@
 """What a launcher makes of its processes: the ranks of one MPI world, and their exit status."""
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -62,6 +63,11 @@ def exit_status(status: int, rank: int, file: str) -> int:
         except OSError:
             return status
     return 0
+
+
+def launcher() -> str:
+    """What stands before hebbfilm in a command that is proposed: as it was started itself."""
+    return "./run/env " if "HEBBFILM_ENV" in os.environ else ""
 
 
 def _remedy(started: int) -> str:

@@ -145,9 +145,10 @@ class Scene:
             low, high = self.extent(plane.axis)
             if plane.position is not None and not low < plane.position * NM < high:
                 axis = "xyz"[plane.axis]
+                meant = f"; did you mean {axis}={plane.position:g}e-9?"
                 raise InputError(
-                    f"--{name} {axis}={plane.position:g}: the film lies between {low:.4g} nm and "
-                    f"{high:.4g} nm"
+                    f"--{name} {axis}={plane.position:g} m: the film lies between {low:.4g} nm and "
+                    f"{high:.4g} nm{meant if low < plane.position < high else ''}"
                 )
         if self.options.slice is not None and not self.slice().n_cells:
             axis = "xyz"[self.options.slice.axis]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
 from hebbfilm.common.messages import shown
-from hebbfilm.common.quantities import si
+from hebbfilm.common.quantities import number_or_si
 from hebbfilm.run.pictures.film_colours import M_Z
 
 CAMERAS = ("front", "top", "iso")
@@ -100,12 +100,9 @@ def pixels(option: str, text: str) -> tuple[int, int]:
 
 def _number(option: str, text: str, unit: str) -> float:
     try:
-        value = float(text)
-    except ValueError:
-        try:
-            value = si(text, unit)
-        except InputError as error:
-            raise InputError(f"{option} {error}") from None
+        value = number_or_si(text, unit)
+    except InputError as error:
+        raise InputError(f"{option} {error}") from None
     if abs(value) < float("inf"):
         return value
     raise InputError(f"{option} {shown(text)}: must be a finite number of {unit}")

@@ -89,7 +89,7 @@ class Heat:
 
     substrate_temperature: BelowMelting = 300.0
     sinks: Mapping[str, BelowMelting | Sink] = field(default_factory=dict)
-    tolerance: Annotated[Temperature, Range(_FINEST)] = 0.5
+    tolerance: Annotated[float, Unit("K", difference=True), Range(_FINEST)] = 0.5
     wiedemann_franz: bool = False
     magnet: CurieLaw | None = None
 

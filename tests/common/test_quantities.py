@@ -38,6 +38,8 @@ from hebbfilm.common.quantities import si
         ("20 ppm", "", 2e-5),
         ("1 nm/um", "", 1e-3),
         ("0.3 %/K", "1/K", 3e-3),
+        ("2 /s", "Hz", 2.0),
+        ("30°", "degrees", 30.0),
     ],
 )
 def test_a_quantity_in_si(text, unit, number):
@@ -81,7 +83,21 @@ def test_angles_levels_and_counts_are_no_plain_numbers(text, unit):
         si(text, unit)
 
 
-@pytest.mark.parametrize("text", ["1 V/m", "1 V/cm", "1 esu", "1 A"])
+@pytest.mark.analytic
+def test_a_difference_of_temperatures_has_no_zero_of_its_own():
+    assert si("5 mK", "K", difference=True) == 5e-3
+    assert si("1 degR", "K", difference=True) == pytest.approx(5 / 9, rel=1e-14)
+    for text in ("1 degC", "1 °F"):
+        with pytest.raises(InputError, match="must be a quantity in K"):
+            si(text, "K", difference=True)
+
+
+def test_a_power_without_its_sign_is_told():
+    with pytest.raises(InputError, match=r"'3 mJ/m2': .*; powers are written as in m\^2 or m²$"):
+        si("3 mJ/m2", "J/m²")
+
+
+@pytest.mark.parametrize("text", ["1 V/m", "1 statV/cm", "1 esu", "1 A", "1 T^2"])
 def test_nothing_else_is_a_field(text):
     with pytest.raises(InputError, match=r"must be a quantity in A/m, like \"80 kA/m\"$"):
         si(text, "A/m")

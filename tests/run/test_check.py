@@ -25,6 +25,10 @@ from hebbfilm.solvers import constant
 
 WHEEL = FOLDER / "four_node.toml"
 SETTINGS = ["layout.mesh_size=9e-9"]
+SNAPSHOTS = [
+    *("initial.relaxation=2e-9", "training.duration=3e-9", "training.rest=1e-9"),
+    "output.field_interval=1e-10",
+]
 
 
 @pytest.fixture
@@ -140,7 +144,7 @@ def test_bad_member_of_a_study_is_found(elsewhere, comm, capsys):
 def test_vertices_and_steps_are_about_as_many_as_foretold(comm):
     """The film, and how often a texture is moved under voltage, after 50 ps of it."""
     case = read_case(WHEEL, [*SETTINGS, "initial.relaxation=0", "training.rest=0"])
-    told = check_case(case, comm, pictures=False).cost
+    told = check_case(case, comm, pictures="none").cost
     film = build_film(case, comm)
     set_initial_texture(film, case)
     assert told.vertices == pytest.approx(film.film_mesh.numbering.size, rel=1 / 3)
@@ -168,12 +172,13 @@ def test_vertices_and_steps_are_about_as_many_as_foretold(comm):
         ("four_node", SETTINGS),
         ("heated", [*SETTINGS, "initial.relaxation=1e-9", "training.duration=2e-9"]),
         ("synapse_pulses", []),
+        ("four_node", ["layout.mesh_size=14e-9", *SNAPSHOTS]),
     ],
 )
 def test_run_costs_about_what_was_foretold(name, settings, tmp_path, comm):
     """Within a factor of 2, as is said, times that of 1.6 by which such machines vary."""
     case = read_case(FOLDER / f"{name}.toml", settings)
-    told = check_case(case, comm, pictures=True).cost
+    told = check_case(case, comm, pictures="all").cost
     options = [option for setting in settings for option in ("--set", setting)]
     folder = tmp_path / "run"
     run = subprocess.Popen(
@@ -195,6 +200,21 @@ def test_run_costs_about_what_was_foretold(name, settings, tmp_path, comm):
     assert 1 / 2 < told.memory / (1024 * used.ru_maxrss) < 2
     written = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     assert 1 / 2 < told.written / written < 2
+
+
+def test_pictures_of_snapshots_count(elsewhere, comm, capsys):
+    """61 of m, and 30 of the current."""
+    case = read_case(WHEEL, SNAPSHOTS)
+    few, every = (check_case(case, comm, pictures=each).cost for each in ("few", "all"))
+    assert every.of_snapshots == pytest.approx(every.written - few.written)
+    assert 80e6 < every.of_snapshots < 95e6
+    assert every.seconds(1) > few.seconds(1) + 15
+    options = [option for setting in SNAPSHOTS for option in ("--set", setting)]
+    told = []
+    for which in ("all", "few"):
+        assert main(["check", str(WHEEL), *options, "--pictures", which]) == 0
+        told.append("--pictures few leaves them out" in capsys.readouterr().out)
+    assert told == [comm.rank == 0, False]
 
 
 @pytest.mark.analytic

@@ -87,6 +87,10 @@ def test_a_case_without_quantities_stays_as_it_is():
             "layout.mesh_size = '14 T': must be a quantity in m, like \"14 nm\"",
         ),
         (
+            {"layout": {"kind": "wheel"}, "heat": {"tolerance": "1 degC"}},
+            "heat.tolerance = '1 degC': must be a quantity in K, like \"300 K\"",
+        ),
+        (
             {"layout": {"kind": "wheel"}, "training": {"voltage": "50 mA"}},
             "training.voltage = '50 mA': must be a quantity in V, like \"50 mV\"",
         ),

@@ -11,9 +11,11 @@ import pytest
 
 from hebbfilm.run.cli import main
 from hebbfilm.run.inputs.case import parse_case, read_case
-from hebbfilm.run.inputs.first_case import _number
+from hebbfilm.run.inputs.first_case import _number, first_case
 from hebbfilm.run.inputs.layouts import CATALOGUE
+from hebbfilm.run.inputs.proposals import of_catalogue
 from hebbfilm.run.inputs.shipped import FOLDER
+from hebbfilm.run.job.launch import launcher
 
 DRAWINGS = Path(__file__).parents[1] / "data" / "drawings"
 
@@ -43,7 +45,14 @@ def test_first_case_is_the_four_node_wheel(elsewhere, comm, capsys):
     }
     if comm.rank == 0:
         told = capsys.readouterr().out
-        assert told.startswith("Written to wheel.toml; next:\n  hebbfilm check wheel.toml\n")
+        assert told.startswith("Written to wheel.toml; next:\n")
+        assert f"\n  {launcher()}hebbfilm check wheel.toml\n" in told
+
+
+def test_case_in_a_checkout_names_its_schema_from_there():
+    """So that it holds in the checkout of somebody else."""
+    text = first_case(FOLDER / "studies" / "mine.toml", of_catalogue("wheel"))
+    assert text.startswith("#:schema ../case.schema.json\n")
 
 
 def test_each_line_is_explained(elsewhere, comm):
@@ -51,11 +60,13 @@ def test_each_line_is_explained(elsewhere, comm):
     comm.barrier()
     lines = Path("my film.toml").read_text("utf-8").splitlines()
     assert lines[0] == f"#:schema {FOLDER / 'case.schema.json'}"
+    assert "#   hebbfilm check 'my film.toml' " in "\n".join(lines)
     assert max(map(len, lines[1:])) <= 100
     for before, line in pairwise(lines):
         if " = " in line and not line.startswith(("#", "title")):
             assert "#" in line or before.startswith("# "), line
-    assert "voltage = 0.05                        # V: V₀ of the states ±1" in lines
+    told = "# V: V₀ of the states ±1; about 0.12 V/µm between the contacts"
+    assert f"voltage = 0.05                        {told}" in lines
 
 
 @pytest.mark.parametrize("make", [Path.touch, Path.mkdir, lambda path: path.symlink_to("gone")])
@@ -81,6 +92,20 @@ def test_nothing_is_written_over(elsewhere, comm, capsys, make):
         (["--from", str(DRAWINGS / "strip_gmsh.step")], "not a drawing that can be read"),
         (["--from", str(DRAWINGS / "cross_klayout.dxf")], "--unit is missing"),
         (["--from", str(DRAWINGS / "cross_gdstk.gds"), "--film", "7"], "no such layer"),
+        (["--film", "1"], "--film 1: is of a drawing; name that with --from"),
+        (["--unit", "1e-9"], "--unit 1e-9: is of a drawing; name that with --from"),
+        (["film.SVG"], "film.SVG is named like a drawing: write --from film.SVG"),
+        *(
+            (["--from", str(DRAWINGS / "cross_svgwrite.svg"), "--unit", unit], told)
+            for unit, told in {
+                "nan": "--unit nan m: 1e-15 to 1e3 m are allowed",
+                "inf": "--unit inf m: 1e-15 to 1e3 m are allowed",
+                "0": "--unit 0 m: 1e-15 to 1e3 m are allowed",
+                "-1": "--unit -1 m: 1e-15 to 1e3 m are allowed",
+                "1 s": "--unit '1 s': must be a quantity in m",
+                "one": "--unit 'one': must be a quantity in m",
+            }.items()
+        ),
     ],
 )
 def test_what_cannot_be_is_told_in_one_line(elsewhere, comm, capsys, arguments, told):
@@ -104,7 +129,7 @@ def test_what_cannot_be_is_told_in_one_line(elsewhere, comm, capsys, arguments, 
             {"film": "L1D0_film", "contacts": "L2D0_contacts", "unit": 1e-6},
             4,
         ),
-        ("cross_svgwrite.svg", ["--unit", "1e-9"], {"film": "film", "contacts": "contacts"}, 4),
+        ("cross_svgwrite.svg", ["--unit", "1 nm"], {"film": "film", "contacts": "contacts"}, 4),
         ("cross_klayout.gds", ["--contacts", "2"], {"film": 1, "contacts": 2}, 4),
     ],
 )
