@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -40,6 +41,8 @@ def folder_for(path: Path) -> Iterator[None]:
         OSError: it cannot be made.
     """
     missing = [each for each in (path, *path.parents) if not each.exists()]
+    if path.exists() and not path.is_dir():  # of which mkdir would say that it exists
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
     try:
         path.mkdir(parents=True, exist_ok=True)
         yield

@@ -6,12 +6,12 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.temporary import remove_abandoned, temporary_folder
+from hebbfilm.common.temporary import folder_for, remove_abandoned, temporary_folder
 
 _PART = ".part"
 
@@ -28,7 +28,8 @@ def replacing(
 
     Args:
         target: the file.
-        make_parents: make the folder of the target, where it is missing.
+        make_parents: make the folder of the target, where it is missing; it goes again if nothing
+            is written.
         error: what to raise.
 
     Raises:
@@ -37,12 +38,11 @@ def replacing(
     """
     try:
         _require_file(target)
-        if make_parents:
-            target.parent.mkdir(parents=True, exist_ok=True)
-        remove_abandoned(target.parent, f".{target.name}.", _PART)
-        with temporary_folder(target.parent, f".{target.name}.", _PART) as folder:
-            yield folder / target.name
-            _move_out(folder, target)
+        with folder_for(target.parent) if make_parents else nullcontext():
+            remove_abandoned(target.parent, f".{target.name}.", _PART)
+            with temporary_folder(target.parent, f".{target.name}.", _PART) as folder:
+                yield folder / target.name
+                _move_out(folder, target)
     except OSError as failure:
         reason = failure.strerror or failure
         raise error(f"cannot write {str(target)!r}: {reason}") from failure

@@ -83,8 +83,9 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 
 
 def _show(options: argparse.Namespace) -> str:
-    from hebbfilm.run.folder.manifest import read_manifest, snapshot_at
+    from hebbfilm.run.folder.manifest import read_manifest
     from hebbfilm.run.pictures.scene_options import SceneOptions, pixels, plane, seconds
+    from hebbfilm.run.results.snapshot_choice import chosen_snapshot
 
     chosen = SceneOptions(
         quantity=options.quantity,
@@ -100,8 +101,9 @@ def _show(options: argparse.Namespace) -> str:
     size = {} if options.size is None else {"size": pixels("--size", options.size)}
     snapshot = options.snapshot
     if options.time is not None:
-        time = seconds("--time", options.time)
-        snapshot = snapshot_at(read_manifest(options.run_folder), time)
+        manifest = read_manifest(options.run_folder)
+        found = chosen_snapshot(manifest, seconds("--time", options.time))
+        snapshot = manifest.snapshots.index(found)
     if options.save is not None:
         from hebbfilm.run.pictures.view import save
 

@@ -117,7 +117,11 @@ def read_manifest(folder: Path) -> Manifest:
         raise InputError(f"{folder}: no such run folder")
     path = folder / files.MANIFEST
     if not path.exists():
-        raise InputError(f"{folder}: no run is in it, as it has no {path.name}")
+        within = sorted(folder.glob(f"*/{files.MANIFEST}"))
+        hint = f"; there are runs in it, as in a study: give one, like {within[0].parent}"
+        raise InputError(
+            f"{folder}: no run is in it, as it has no {path.name}{hint if within else ''}"
+        )
     return read_checksummed(path, Manifest, folder=str(folder))
 
 
@@ -141,16 +145,6 @@ def find_snapshot(manifest: Manifest, wanted: str | int | None) -> Snapshot:
     raise InputError(
         f"{manifest.folder / files.MANIFEST}: no snapshot '{text}'; there are: {there}"
     )
-
-
-def snapshot_at(manifest: Manifest, time: float) -> int:
-    """The number of the snapshot nearest to a time in s.
-
-    Raises:
-        InputError: there is none yet.
-    """
-    snapshots = _kept(manifest)
-    return min(range(len(snapshots)), key=lambda k: abs(snapshots[k].t - time))
 
 
 def _kept(manifest: Manifest) -> tuple[Snapshot, ...]:

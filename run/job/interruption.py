@@ -120,9 +120,11 @@ def _signal_meant(number: int) -> int:
 def end_when_stopped() -> None:
     """Let Ctrl-C, and what our mpirun makes of it, raise KeyboardInterrupt with its number.
 
+    So does SIGTERM without mpirun, so that what was half-written is taken away.
     What was held back until now, see hebbfilm/__main__.py, does so at once.
     """
-    for number in (signal.SIGINT, signal.SIGUSR1):
+    alone = MPI.COMM_WORLD.size == 1
+    for number in (signal.SIGINT, signal.SIGUSR1, *([signal.SIGTERM] if alone else [])):
         signal.signal(number, _end)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGUSR1])
 

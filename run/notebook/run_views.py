@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as text
 from pathlib import Path
 
+from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.protocol_run import ProtocolRun
 from hebbfilm.run.folder.reader import Run
@@ -19,11 +20,14 @@ _WIDTH = 720
 
 
 def html(shown: Run | ProtocolRun | RunResults | StudyResults) -> str:
-    """Key numbers and a picture."""
-    if isinstance(shown, StudyResults):
-        return _of(study_page(shown.path, shown.path / files.REPORT))
-    path = shown.path if isinstance(shown, RunResults) else shown.manifest.folder
-    return _of(brief_page(Path(path)))
+    """Key numbers and a picture; of what is damaged, what is wrong with it."""
+    path = Path(shown.manifest.folder if isinstance(shown, Run | ProtocolRun) else shown.path)
+    try:
+        if isinstance(shown, StudyResults):
+            return _of(study_page(path, path / files.REPORT))
+        return _of(brief_page(path))
+    except InputError as error:
+        return card(path.resolve().name, f"cannot be shown: {error}")
 
 
 def _of(page: Page) -> str:

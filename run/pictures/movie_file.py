@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
 from hebbfilm.common.messages import reason, shown
+from hebbfilm.common.text import counted
 from hebbfilm.common.whole_files import replacing
 
 Frame: TypeAlias = NDArray[np.uint8]
@@ -83,18 +84,33 @@ def _write_mp4(path: Path, frames: Iterator[Frame], size: tuple[int, int], fps: 
     )
     # PETSc's handler would call an ffmpeg that ended a crash.
     before = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    count = 0
     try:
         writer.send(None)
         for frame in frames:
             writer.send(np.ascontiguousarray(frame))
+            count += 1
     except OSError as error:
         # What ffmpeg said itself stands behind the first lines.
         raise OSError(f"ffmpeg failed ({reason(error)[-160:]})") from None
     finally:
         writer.close()
         signal.signal(signal.SIGPIPE, before)
+    _require_whole(path, count)
+
+
+def _require_whole(path: Path, count: int) -> None:
+    """Refuse a movie with less frames than it was given: how ffmpeg itself ended is not told."""
+    import imageio_ffmpeg
+
     if not path.is_file():
         raise OSError("ffmpeg wrote nothing")
+    try:
+        found, _ = imageio_ffmpeg.count_frames_and_secs(str(path))
+    except RuntimeError:
+        found = 0
+    if found != count:
+        raise OSError(f"of {counted(count, 'frame')} {found} can be read back; is the disk full?")
 
 
 def _write_images(path: Path, frames: Iterator[Frame], size: tuple[int, int], fps: float) -> None:

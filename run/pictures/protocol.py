@@ -73,6 +73,8 @@ def _draw_conductances(axes: Axes, run: Course) -> None:
         axes.plot(time, values, color=colour, linewidth=1.5, solid_capstyle="round")
     axes.set_xlim(time[0], max(time[-1], time[0] + 1e-9))
     axes.set_ylabel("g$_{ij}$ / first g$_{ij}$ − 1, in %")
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.1 * (high - low))  # for the names of phases
     periods = phases_of(table)
     shade(axes, periods)
     shown = [pair for pair, there in zip(pairs(len(names)), coupled, strict=True) if there]

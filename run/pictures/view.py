@@ -47,18 +47,18 @@ def save(
     path = Path(path)
     if path.suffix.lower() != ".png":
         raise InputError(f"{path}: pictures are written as PNG; let the name end in .png")
-    manifest = read_manifest(Path(run_folder))
-    scene = prepare_scene(manifest, find_snapshot(manifest, snapshot), options)
-    check_rendering()
-    silence_vtk()
-    plotter: Any = plotter_of(scene, size)
-    try:
-        plotter.enable_anti_aliasing("ssaa")
-        image = plotter.screenshot(return_img=True)
-    finally:
-        plotter.close()
+    # Begun before what takes long, to find at once that the picture cannot be written.
     with replacing(path, make_parents=True) as whole:
-        imsave(whole, image, format="png")
+        manifest = read_manifest(Path(run_folder))
+        scene = prepare_scene(manifest, find_snapshot(manifest, snapshot), options)
+        check_rendering()
+        silence_vtk()
+        plotter: Any = plotter_of(scene, size)
+        try:
+            plotter.enable_anti_aliasing("ssaa")
+            imsave(whole, plotter.screenshot(return_img=True), format="png")
+        finally:
+            plotter.close()
     return path
 
 

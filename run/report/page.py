@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 import hebbfilm
-from hebbfilm.common.whole_files import write_text
+from hebbfilm.common.whole_files import replacing
 from hebbfilm.run.report.content import Link, Page
 from hebbfilm.run.report.run_page import require_folder, run_page
 from hebbfilm.run.report.study_page import is_study, study_page
@@ -31,10 +31,10 @@ def write_report(folder: Path, out: Path) -> float:
         InputError: a file of the run is missing or damaged, or the page cannot be written.
     """
     require_folder(folder)
-    page = study_page(folder, out) if is_study(folder) else run_page(folder)
-    text = as_html(page)
-    write_text(out, text)
-    return len(text.encode()) / 1e6
+    # Begun before what takes long, to find at once that the page cannot be written.
+    with replacing(out, make_parents=True) as part:
+        page = study_page(folder, out) if is_study(folder) else run_page(folder)
+        return part.write_bytes(as_html(page).encode()) / 1e6
 
 
 def as_html(page: Page) -> str:

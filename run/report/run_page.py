@@ -35,7 +35,7 @@ from hebbfilm.run.report.pictures import (
     pictures_on_the_way,
 )
 from hebbfilm.run.report.view_3d import view_of
-from hebbfilm.run.report.words import plain
+from hebbfilm.run.report.words import plain, quantity
 
 _MOST_READINGS = 512
 _MOST_PAIRS = 15
@@ -203,7 +203,7 @@ def _so_far(manifest: Manifest, table: ConductanceTable | None) -> list[KeyNumbe
     if table is not None:
         found.append(KeyNumber("Phase", table.phase[-1], "in which the run was last seen"))
         power = float(np.max(table.power))
-        found.append(KeyNumber("Power", f"{plain(power)} W", "at most so far"))
+        found.append(KeyNumber("Power", quantity(power, "W"), "at most so far"))
     return found
 
 

@@ -1,9 +1,13 @@
 """Stopping in time: how the end is found, when a run stops, and that it goes on from there."""
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
-from signal import SIGINT, SIGUSR1
+from signal import SIGINT, SIGTERM, SIGUSR1
+
+from mpi4py import MPI
 
 import pytest
 
@@ -182,3 +186,26 @@ def test_run_out_of_time_says_how_to_go_on(comm, shared_tmp_path, monkeypatch, c
     monkeypatch.setenv("SLURM_JOB_END_TIME", f"{time.time() + 3600:.0f}")
     assert main(["train", str(folder), "--resume", "--no-pictures"]) == 0
     assert (folder / "summary.json").is_file()
+
+
+HALF_WRITTEN = """
+import os, signal, sys
+from pathlib import Path
+from hebbfilm.common.whole_files import replacing
+from hebbfilm.run.job.interruption import end_when_stopped
+
+end_when_stopped()
+with replacing(Path(sys.argv[1])) as part:
+    part.write_text("half")
+    os.kill(os.getpid(), int(sys.argv[2]))
+"""
+
+
+@pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="of a process of its own")
+@pytest.mark.parametrize("number", [SIGINT, SIGTERM])
+def test_what_is_half_written_goes_when_a_command_is_stopped(tmp_path, number):
+    given = [sys.executable, "-c", HALF_WRITTEN, str(tmp_path / "movie.mp4"), str(int(number))]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("OMPI", "PMI"))}
+    done = subprocess.run(given, env=environment, capture_output=True, text=True, check=False)
+    assert f"KeyboardInterrupt: {int(number)}" in done.stderr
+    assert not list(tmp_path.iterdir())

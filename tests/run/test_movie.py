@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -260,4 +261,29 @@ def test_an_encoder_that_fails_leaves_no_movie(folder: Path, tmp_path: Path, mon
     monkeypatch.setattr("imageio_ffmpeg._io.get_ffmpeg_exe", lambda: "/bin/false")
     with pytest.raises(InputError, match=r"cannot write '.*a.mp4'"):
         make_movie(folder, tmp_path / "a.mp4", size=(320, 144))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("left", [0, 300, 2000])
+def test_a_movie_that_was_cut_off_is_none(folder, tmp_path, monkeypatch, capsys, left) -> None:
+    """As on a full disk, where ffmpeg ends without its last part and this is not told."""
+    whole = imageio_ffmpeg.write_frames
+
+    def cut_off(path: str, *given, **options):
+        writer = whole(path, *given, **options)
+
+        class Writer:
+            send = staticmethod(writer.send)
+
+            @staticmethod
+            def close() -> None:
+                writer.close()
+                os.truncate(path, left)
+
+        return Writer
+
+    monkeypatch.setattr(imageio_ffmpeg, "write_frames", cut_off)
+    assert refused(folder, tmp_path / "a.mp4", "--size", "320x144") == 2
+    error = capsys.readouterr().err
+    assert "of 3 frames 0 can be read back; is the disk full?" in error
     assert not list(tmp_path.iterdir())

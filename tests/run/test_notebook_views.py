@@ -4,6 +4,8 @@ import base64
 import io
 import re
 
+from mpi4py import MPI
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -16,6 +18,7 @@ from hebbfilm import (
     Training,
     disc,
     mesh_film,
+    open_run,
     recall_table,
     square,
     strip,
@@ -135,6 +138,18 @@ def test_network_shows_its_weights_once_it_has_some(film):
     page = shown(network)
     assert f"{network.weights[0, 1]:+.2e}".replace("-", "−") in page.text
     assert "correlation with Hebb’s rule 1 " in page.text
+
+
+@pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="one process reads run folders")
+def test_damaged_run_tells_what_is_wrong(run_folder_maker, tmp_path):
+    """No traceback for who only looks at it: other parts can be read."""
+    folder = run_folder_maker(tmp_path / "run", size=60.0)
+    run = open_run(folder)
+    last = folder / "fields" / "0002.vtu"
+    last.write_bytes(last.read_bytes()[:-200])
+    page = Parsed(run._repr_html_())
+    assert "run cannot be shown:" in page.text
+    assert str(last) in page.text
 
 
 def test_recall_table_tells_how_many_are_recalled():

@@ -15,10 +15,11 @@ import pytest
 import pyvista as pv
 from PIL import Image
 
-from hebbfilm import parse_case
+from hebbfilm import InputError, parse_case
 from hebbfilm.run.cli import main
 from hebbfilm.run.folder.manifest import read_manifest
 from hebbfilm.run.inputs.textures import TEXTURES
+from hebbfilm.run.report import page as page_module
 from hebbfilm.run.report import run_page
 from hebbfilm.run.report.content import Table
 from hebbfilm.run.report.course import TEXTURE_WORDS, sentence
@@ -205,6 +206,23 @@ def test_damaged_run_has_no_report(strips, tmp_path, capsys):
         f"hebbfilm: {table}: was changed after the run was finished\n"
     )
     assert not (folder / "report.html").exists()
+
+
+def test_page_that_cannot_be_written_is_refused_before_work(strips, tmp_path, monkeypatch, capsys):
+    """And a folder that was missing is made, but does not stay without a page."""
+    monkeypatch.setattr(page_module, "run_page", lambda folder: pytest.fail("has begun"))
+    (tmp_path / "file").write_text("")
+    out = tmp_path / "file" / "page.html"
+    assert main(["report", str(strips / "trained"), "--out", str(out)]) == 2
+    assert capsys.readouterr().err == f"hebbfilm: cannot write '{out}': Not a directory\n"
+
+    def damaged(folder):
+        raise InputError("damaged")
+
+    monkeypatch.setattr(page_module, "run_page", damaged)
+    out = tmp_path / "new" / "deep" / "page.html"
+    assert main(["report", str(strips / "trained"), "--out", str(out)]) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Runs and studies as pandas and xarray have them."""
 
 import json
+import re
 import shutil
 from collections import Counter
 
@@ -181,8 +182,10 @@ def test_unfinished_run_tells_what_is_there(unfinished, run):
     assert found.table.equals(run.table)
     assert found.field("untrained").equals(run.field("untrained"))
     assert found.state().m.equals(run.state().m)
-    for name in ("summary", "recall", "readings"):
-        with pytest.raises(InputError, match=r"no finished run is in it|is not finished"):
+    told = {"summary": "no finished run is in it", "readings": "no finished run is in it",
+            "recall": "recall comes at the end, and this run is not finished"}  # fmt: skip
+    for name, words in told.items():
+        with pytest.raises(InputError, match=f"^{re.escape(str(unfinished))}: {words}"):
             getattr(found, name)
 
 
@@ -209,7 +212,10 @@ def test_damaged_file_is_refused_in_one_line(copied, name, read, damage):
     run = open_run(copied)
     with pytest.raises(InputError) as refusal:
         read(run)
-    assert name.rpartition("/")[2] in str(refusal.value) or "finished run" in str(refusal.value)
+    if (name, damage) == ("summary.json", "removed"):
+        assert str(refusal.value).startswith(f"{copied}: no finished run is in it")
+    else:
+        assert str(path) in str(refusal.value)
     assert "\n" not in str(refusal.value)
 
 

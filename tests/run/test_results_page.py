@@ -43,8 +43,8 @@ def test_what_the_page_prints_works(folder, comm, capsys):
     lines = [line.partition("#")[0] for block in commands for line in block.splitlines()]
     assert len(lines) == 3
     for line in lines:
-        program, *arguments = shlex.split(line)
-        assert program == "hebbfilm"
+        environment, program, *arguments = shlex.split(line)
+        assert (environment, program) == ("./run/env", "hebbfilm")
         assert main(arguments) == 0
         comm.barrier()
     scripts = [block for kind, block in BLOCKS if kind == "python"]

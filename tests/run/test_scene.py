@@ -250,6 +250,8 @@ def test_keys_change_what_a_window_shows(flat: Path) -> None:
         (("--slice", "z"), "--slice z: this film is of triangles"),
         (("--time", "soon"), "--time 'soon': must be a quantity in s"),
         (("--time", "nan"), "--time 'nan': must be a finite number of s"),
+        (("--time", "1"), "t = 1.0: must be a time in s from 0 to 1.6e-08"),
+        (("--time=-1e-9",), "t = -1e-09: must be a time in s from 0 to 1.6e-08"),
         (("--size", "huge"), "--size 'huge': must be width and height in pixels"),
         (("--follow",), "--follow: a picture does not follow a run"),
         (("--quantity", "temprature"), "--quantity 'temprature': of this snapshot, allowed are"),
