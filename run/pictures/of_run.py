@@ -37,7 +37,7 @@ _KEPT = 6
 
 
 def names_of(folder: Path, *, few: bool = False, asked: Sequence[str] | None = None) -> list[str]:
-    """The names of the pictures that a run has, in an order that stays.
+    """The names of the pictures that a run has: those of the run as a whole, then of snapshots.
 
     Args:
         folder: of the run.
@@ -50,7 +50,7 @@ def names_of(folder: Path, *, few: bool = False, asked: Sequence[str] | None = N
     pictures = pictures_of(folder)
     wanted = [
         name
-        for name, picture in pictures.items()
+        for name, picture in sorted(pictures.items(), key=lambda each: each[1].of_snapshot)
         if fits(name, asked or ["*"]) and not (few and picture.of_snapshot) and picture.exists()
     ]
     if asked is None or all(any(fits(name, [each]) for name in wanted) for each in asked):

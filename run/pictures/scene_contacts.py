@@ -13,6 +13,8 @@ from hebbfilm.run.pictures.scene_film import Scene, prisms
 from hebbfilm.run.pictures.surface import Piece, chains
 
 METAL = "#c3c7cd"
+_GHOST = 0.2
+"""Opacity of pads around a slice, which else hide it."""
 
 
 def draw_contacts(plotter: Any, scene: Scene) -> None:
@@ -30,6 +32,7 @@ def draw_contacts(plotter: Any, scene: Scene) -> None:
             plotter.add_mesh(
                 metal.extract_surface(algorithm="dataset_surface"),
                 color=colour,
+                opacity=1.0 if scene.options.slice is None else _GHOST,
                 specular=0.5,
                 specular_power=18,
                 name=f"contact {number}",

@@ -64,7 +64,7 @@ def drawn(folder):
 def test_lists_names_without_drawing(run, comm, capsys):
     assert main(["pictures", str(run), "--list"]) == 0
     printed = capsys.readouterr().out.split()
-    assert printed == ([*SINGLE, *WHOLE] if comm.rank == 0 else [])
+    assert printed == ([*WHOLE, *SINGLE] if comm.rank == 0 else [])
     assert not (run / "pictures").exists()
 
 

@@ -154,6 +154,16 @@ def test_a_slice_is_flat(solid: Path, flat: Path) -> None:
         assert np.ptp(bounds(found)[1 - axis if axis < 2 else 0]) > 10
 
 
+def test_pads_do_not_hide_a_slice(flat: Path) -> None:
+    """Seen through a pad, unlike one on a whole film."""
+    seen = [
+        actors(flat, slice=plane)["contact 1"].GetProperty().GetOpacity()
+        for plane in (Plane(1), None)
+    ]
+    assert seen[0] < 0.5
+    assert seen[1] == 1.0
+
+
 def test_a_slice_beside_the_film_is_refused(flat: Path) -> None:
     beyond = SceneOptions(clip=Plane(0, -50e-9), slice=Plane(0, 50e-9))
     with pytest.raises(InputError, match=r"--slice x: no film lies in this plane"):
