@@ -107,6 +107,8 @@ def wrong_value(key: str, problem: Mapping[str, Any]) -> str:
 
 def _slip(kind: str, value: Any) -> str:
     """What a person likely meant by a value of the wrong type."""
+    if kind in ("list_type", "tuple_type") and isinstance(value, str) and value[:1] == "[":
+        return '; texts in a list stand in quotes, as in ["50 mT", 0]'
     if not kind.startswith(("int", "float")):
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

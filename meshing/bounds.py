@@ -14,6 +14,7 @@ from hebbfilm.common.quantities import Range, Unit
 
 LARGEST = 1e-2  # m; wider films are nanometres or micrometres typed as metres
 SMALLEST = 1e-11  # m; a tenth of an atom
+THICKEST = 1e-5  # m; of a film, or of a layer
 FINEST = 1e-10  # m; a mesh finer than atoms shows nothing
 FINEST_TOLERANCE = 1e-14  # m; of curves
 LARGEST_ANGLE = 1e4  # degrees; some turns
@@ -27,6 +28,10 @@ SMALLEST_UNIT, LARGEST_UNIT = 1e-15, 1e3  # m
 
 FilmLength: TypeAlias = Annotated[float, Unit("m"), Range(SMALLEST, LARGEST)]
 """As `check_length` allows it."""
+Thickness: TypeAlias = Annotated[float, Unit("m"), Range(SMALLEST, THICKEST)]
+"""As `check_thickness` allows it."""
+MeshSize: TypeAlias = Annotated[float, Unit("m"), Range(FINEST, LARGEST)]
+"""As `check_mesh_size` allows it."""
 Distance: TypeAlias = Annotated[float, Unit("m"), Range(0, LARGEST)]
 """A length, or 0."""
 Turn: TypeAlias = Annotated[float, Unit("degrees"), Range(-LARGEST_ANGLE, LARGEST_ANGLE)]
@@ -55,6 +60,13 @@ def check_mesh_size(key: str, value: float) -> None:
         raise LayoutError(
             f"{key} {value:g} m is less than an atom; allowed are {FINEST:g} m and up"
         )
+
+
+def check_thickness(key: str, value: float) -> None:
+    """Raise LayoutError unless a length in metres is the thickness of a film."""
+    check_length(key, value)
+    if value > THICKEST:
+        raise LayoutError(f"{key} {value:g} m is no film's; allowed are up to {THICKEST:g} m")
 
 
 def check_length(key: str, value: float) -> None:

@@ -17,6 +17,8 @@ from hebbfilm.meshing.bounds import (
     Count,
     Distance,
     FilmLength,
+    MeshSize,
+    Thickness,
     Turn,
     check_length,
 )
@@ -43,9 +45,9 @@ def wheel(
     spoke_angles: Sequence[Turn] = (90.0, 210.0, 330.0),
     centre_radius: FilmLength = 60e-9,
     contact_half_angle: HalfAngle = 35.0,
-    thickness: FilmLength = 1e-9,
-    mesh_size: FilmLength = 5e-9,
-    contact_mesh_size: FilmLength | None = None,
+    thickness: Thickness = 1e-9,
+    mesh_size: MeshSize = 5e-9,
+    contact_mesh_size: MeshSize | None = None,
 ) -> Layout:
     """A ring, spokes and a hub: all contacts meet pairwise in a plane, K4 for three spokes.
 
@@ -100,9 +102,9 @@ def square(
     side: FilmLength = 500e-9,
     contacts: Count = 4,
     contact_length: FilmLength = 50e-9,
-    thickness: FilmLength = 1e-9,
-    mesh_size: FilmLength = 5e-9,
-    contact_mesh_size: FilmLength | None = None,
+    thickness: Thickness = 1e-9,
+    mesh_size: MeshSize = 5e-9,
+    contact_mesh_size: MeshSize | None = None,
 ) -> Layout:
     """A square about the origin with contacts "edge_1", "edge_2", … spaced evenly along its rim.
 
@@ -146,9 +148,9 @@ def disc(
     arcs: Sequence[Turn] = (90.0, 210.0, 330.0),
     arc_half_angle: HalfAngle = 45.0,
     centre_pad_radius: Distance = 0.0,
-    thickness: FilmLength = 1e-9,
-    mesh_size: FilmLength = 5e-9,
-    contact_mesh_size: FilmLength | None = None,
+    thickness: Thickness = 1e-9,
+    mesh_size: MeshSize = 5e-9,
+    contact_mesh_size: MeshSize | None = None,
 ) -> Layout:
     """A disc with contacts "rim_k" along its rim and, if wanted, a pad "centre".
 
@@ -188,9 +190,9 @@ def disc(
 def strip(
     length: FilmLength = 1e-6,
     width: FilmLength = 100e-9,
-    thickness: FilmLength = 1e-9,
-    mesh_size: FilmLength = 5e-9,
-    contact_mesh_size: FilmLength | None = None,
+    thickness: Thickness = 1e-9,
+    mesh_size: MeshSize = 5e-9,
+    contact_mesh_size: MeshSize | None = None,
 ) -> Layout:
     """A strip along x from 0 to `length`, contacts "left" and "right" across its whole ends.
 
@@ -220,9 +222,9 @@ def strip(
 def corbino(
     inner_radius: FilmLength = 100e-9,
     outer_radius: FilmLength = 300e-9,
-    thickness: FilmLength = 1e-9,
-    mesh_size: FilmLength = 5e-9,
-    contact_mesh_size: FilmLength | None = None,
+    thickness: Thickness = 1e-9,
+    mesh_size: MeshSize = 5e-9,
+    contact_mesh_size: MeshSize | None = None,
 ) -> Layout:
     """A ring between two circular contacts, "inner" and "outer".
 

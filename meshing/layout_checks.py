@@ -22,6 +22,7 @@ from hebbfilm.meshing.bounds import (
     check_length,
     check_mesh_size,
     check_names,
+    check_thickness,
     check_vertices,
 )
 from hebbfilm.meshing.geometry.arcs import SAGITTA
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 def check_lengths(layout: Layout) -> None:
     """Positive, and of the size of films."""
-    check_length("thickness", layout.thickness)
+    check_thickness("thickness", layout.thickness)
     check_mesh_size("mesh_size", layout.mesh_size)
     if layout.rim_mesh_size is not None:
         check_mesh_size("rim_mesh_size", layout.rim_mesh_size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from hebbfilm.meshing.bounds import Count, Distance, FilmLength
+from hebbfilm.meshing.bounds import Count, Distance, FilmLength, MeshSize, Thickness
 from hebbfilm.meshing.families.networks import Edge, Vertex, strip_network
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.meshing.parameters import check_count, check_each_length
@@ -20,9 +20,9 @@ def spoked_polygon(
     pad_reach: Distance = 0.0,
     strip_length: FilmLength | None = None,
     contact_length: FilmLength = 10e-9,
-    thickness: FilmLength = 1e-9,
-    mesh_size: FilmLength = 5e-9,
-    contact_mesh_size: FilmLength | None = None,
+    thickness: Thickness = 1e-9,
+    mesh_size: MeshSize = 5e-9,
+    contact_mesh_size: MeshSize | None = None,
 ) -> Layout:
     """Contacts "rim_1", … at the corners of a polygon, joined around it and to "centre".
 
@@ -86,9 +86,9 @@ def square_lattice(
     pad_reach: Distance = 0.0,
     strip_length: FilmLength | None = None,
     contact_length: FilmLength = 10e-9,
-    thickness: FilmLength = 1e-9,
-    mesh_size: FilmLength = 5e-9,
-    contact_mesh_size: FilmLength | None = None,
+    thickness: Thickness = 1e-9,
+    mesh_size: MeshSize = 5e-9,
+    contact_mesh_size: MeshSize | None = None,
 ) -> Layout:
     """Contacts "node_1", … row by row from below on a square lattice, neighbours joined.
 
@@ -142,9 +142,9 @@ def triangular_lattice(
     pad_reach: Distance = 0.0,
     strip_length: FilmLength | None = None,
     contact_length: FilmLength = 10e-9,
-    thickness: FilmLength = 1e-9,
-    mesh_size: FilmLength = 5e-9,
-    contact_mesh_size: FilmLength | None = None,
+    thickness: Thickness = 1e-9,
+    mesh_size: MeshSize = 5e-9,
+    contact_mesh_size: MeshSize | None = None,
 ) -> Layout:
     """Contacts "node_1", … row by row from below on a triangular lattice, neighbours joined.
 
@@ -203,9 +203,9 @@ def hexagonal_lattice(
     pad_reach: Distance = 0.0,
     strip_length: FilmLength | None = None,
     contact_length: FilmLength = 10e-9,
-    thickness: FilmLength = 1e-9,
-    mesh_size: FilmLength = 5e-9,
-    contact_mesh_size: FilmLength | None = None,
+    thickness: Thickness = 1e-9,
+    mesh_size: MeshSize = 5e-9,
+    contact_mesh_size: MeshSize | None = None,
 ) -> Layout:
     """A hexagon of a triangular lattice: contacts "node_1", … row by row, neighbours joined.
 

@@ -24,6 +24,8 @@ from hebbfilm.meshing.bounds import (
     Count,
     Distance,
     FilmLength,
+    MeshSize,
+    Thickness,
     check_length,
 )
 from hebbfilm.meshing.geometry.arcs import arc
@@ -47,9 +49,9 @@ def strip_network(
     pad_reach: Distance = 0.0,
     strip_length: FilmLength | None = None,
     contact_length: FilmLength = 10e-9,
-    thickness: FilmLength = 1e-9,
-    mesh_size: FilmLength = 5e-9,
-    contact_mesh_size: FilmLength | None = None,
+    thickness: Thickness = 1e-9,
+    mesh_size: MeshSize = 5e-9,
+    contact_mesh_size: MeshSize | None = None,
 ) -> Layout:
     """Straight strips between pads; a strip ends square on the flat sides of its two pads.
 

@@ -16,12 +16,7 @@ from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.hints import allowed_are
 from hebbfilm.common.messages import shown
 from hebbfilm.common.quantities import Length
-from hebbfilm.meshing.bounds import (
-    MOST_CONTACTS,
-    Count,
-    FilmLength,
-    Turn,
-)
+from hebbfilm.meshing.bounds import MOST_CONTACTS, Count, FilmLength, MeshSize, Thickness, Turn
 from hebbfilm.meshing.geometry.arcs import disc_polygon
 from hebbfilm.meshing.geometry.places import at_places
 from hebbfilm.meshing.layout import Contact, Layout
@@ -56,9 +51,9 @@ def inner_pads(
     pad_shape: Literal["round", "square"] = "round",
     pad_radius: FilmLength = 90e-9,
     centre_pad_radius: FilmLength | None = None,
-    thickness: FilmLength = 1e-9,
-    mesh_size: FilmLength = 6.5e-9,
-    contact_mesh_size: FilmLength | None = None,
+    thickness: Thickness = 1e-9,
+    mesh_size: MeshSize = 6.5e-9,
+    contact_mesh_size: MeshSize | None = None,
 ) -> Layout:
     """A continuous film with pads inside it: on a ring, on a ring and in its middle, on a lattice.
 

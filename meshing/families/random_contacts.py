@@ -9,7 +9,7 @@ from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.bounds import Count, FilmLength, Seed
+from hebbfilm.meshing.bounds import Count, FilmLength, MeshSize, Seed, Thickness
 from hebbfilm.meshing.geometry.arcs import arc, disc_polygon
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.meshing.parameters import (
@@ -30,9 +30,9 @@ def random_rim(
     contact_length: FilmLength = 200e-9,
     distance: FilmLength = 60e-9,
     seed: Seed = 1,
-    thickness: FilmLength = 1e-9,
-    mesh_size: FilmLength = 5e-9,
-    contact_mesh_size: FilmLength | None = None,
+    thickness: Thickness = 1e-9,
+    mesh_size: MeshSize = 5e-9,
+    contact_mesh_size: MeshSize | None = None,
 ) -> Layout:
     """A disc with contacts "rim_1", "rim_2", … at random along its rim, numbered anticlockwise.
 
@@ -89,9 +89,9 @@ def random_inside(
     pad_radius: FilmLength = 60e-9,
     distance: FilmLength = 60e-9,
     seed: Seed = 1,
-    thickness: FilmLength = 1e-9,
-    mesh_size: FilmLength = 5e-9,
-    contact_mesh_size: FilmLength | None = None,
+    thickness: Thickness = 1e-9,
+    mesh_size: MeshSize = 5e-9,
+    contact_mesh_size: MeshSize | None = None,
 ) -> Layout:
     """A disc with round pads "pad_1", "pad_2", … at random inside it, in the order drawn.
 

@@ -11,7 +11,7 @@ from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.quantities import Length
 from hebbfilm.meshing.bounds import (
     FileUnit,
-    FilmLength,
+    MeshSize,
     check_length,
     check_names,
     check_unit,
@@ -66,8 +66,8 @@ class StepFilm:
     contacts: Mapping[str, Place]
     film: Sequence[str] = ()
     unit: FileUnit = 1e-3
-    mesh_size: FilmLength = 5e-9
-    contact_mesh_size: FilmLength | None = None
+    mesh_size: MeshSize = 5e-9
+    contact_mesh_size: MeshSize | None = None
 
     def __post_init__(self) -> None:
         check_names(self.contacts)

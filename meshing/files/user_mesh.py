@@ -7,7 +7,7 @@ from typing import Any
 
 from hebbfilm.common.child_process import guarded
 from hebbfilm.common.errors import LayoutError, MeshError
-from hebbfilm.meshing.bounds import check_length, check_unit
+from hebbfilm.meshing.bounds import check_thickness, check_unit
 from hebbfilm.meshing.files.checks import check_mesh
 from hebbfilm.meshing.files.gmsh_groups import grouped_mesh
 from hebbfilm.meshing.files.groups import GroupedMesh, Groups
@@ -28,7 +28,7 @@ def load(path: Path, thickness: float, unit: float | None, groups: Groups) -> Ta
         MeshError: a file that is no film with contacts.
     """
     try:
-        check_length("thickness", thickness)
+        check_thickness("thickness", thickness)
         if unit is not None:
             check_unit("layout.unit", unit)
         return _checked(_read(path), thickness, unit, groups)

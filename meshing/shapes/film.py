@@ -6,11 +6,7 @@ import inspect
 from collections.abc import Sequence
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.bounds import (
-    FilmLength,
-    Gradation,
-    check_length,
-)
+from hebbfilm.meshing.bounds import Gradation, MeshSize, Thickness, check_length
 from hebbfilm.meshing.geometry.arcs import SAGITTA
 from hebbfilm.meshing.layout import GRADATION, Layout
 from hebbfilm.meshing.shapes.composition import compose
@@ -22,8 +18,8 @@ from hebbfilm.meshing.shapes.primitives import PRIMITIVES, Length, Repeat, Shape
 def film_of_shapes(
     film: list[Shape],
     contact: Sequence[Electrode] = (),
-    thickness: FilmLength = 1e-9,
-    mesh_size: FilmLength = 5e-9,
+    thickness: Thickness = 1e-9,
+    mesh_size: MeshSize = 5e-9,
     contact_mesh_size: Length | None = None,
     rim_mesh_size: Length | None = None,
     gradation: Gradation = GRADATION,

@@ -53,6 +53,8 @@ def read_content(path: Path, settings: Iterable[str] = ()) -> dict[str, Any]:
         InputError: a case file that cannot be read, or a setting that is none.
     """
     content = read_toml(path, "case")
+    if "layout" not in content and isinstance(content.get("case"), str):
+        raise InputError(f"{path}: is a study, of many runs: hebbfilm study {path} does them")
     for setting in settings:
         apply_setting(content, setting)
     try:

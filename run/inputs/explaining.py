@@ -51,11 +51,20 @@ def explained(error: ValidationError, content: Mapping[str, Any]) -> str:
     if kind == "tuple_type" and isinstance(first["input"], Mapping):
         return f"[{key}]: may stand several times, so write it as [[{key}]]"
     if kind == "missing":
-        return f"{key} is missing"
+        return _missing(location, first["input"], errors)
     if kind == "value_error":
         slip = first["ctx"]["error"]
         return str(slip) if isinstance(slip, InputError) else f"{key}: {slip}"
     return wrong_value(key, first)
+
+
+def _missing(location: Sequence[int | str], given: Any, errors: Sequence[Any]) -> str:
+    """A key that is not there, or the last of some values in a list."""
+    *place, last = location
+    if isinstance(last, str) or not isinstance(given, Sequence):
+        return f"{'.'.join(map(str, location))} is missing"
+    length = 1 + max(e["loc"][-1] for e in errors if e["type"] == "missing" and e["input"] is given)
+    return f"{'.'.join(map(str, place))} = {shown(given)}: must be {length} values"
 
 
 def _told_best(errors: Sequence[Any]) -> Any:

@@ -16,12 +16,7 @@ from hebbfilm.common.hints import allowed_are, check_keys
 from hebbfilm.common.messages import shown
 from hebbfilm.common.schema import checked, first_problem
 from hebbfilm.meshing import Layout, families
-from hebbfilm.meshing.bounds import (
-    FileUnit,
-    FilmLength,
-    check_length,
-    check_unit,
-)
+from hebbfilm.meshing.bounds import FileUnit, Thickness, check_length, check_unit
 from hebbfilm.meshing.catalogue import corbino, disc, square, strip, wheel
 from hebbfilm.meshing.drawings import read_drawing
 from hebbfilm.meshing.expected_size import expected_vertices
@@ -88,7 +83,7 @@ class MeshFile:
     """
 
     path: Path
-    thickness: FilmLength
+    thickness: Thickness
     unit: FileUnit | None = None
     film: int | str | list[int | str] | None = None
     contacts: dict[str, int | str | list[int | str]] | None = None

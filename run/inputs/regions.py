@@ -13,11 +13,7 @@ from hebbfilm.common.hints import unknown_key
 from hebbfilm.common.quantities import WrittenAs
 from hebbfilm.common.schema import checked, first_problem
 from hebbfilm.meshing import Layout
-from hebbfilm.meshing.bounds import (
-    FilmLength,
-    check_length,
-    check_names,
-)
+from hebbfilm.meshing.bounds import MeshSize, Thickness, check_length, check_names
 from hebbfilm.meshing.geometry.arcs import SAGITTA
 from hebbfilm.meshing.shapes.drawn_region import DrawnRegion
 from hebbfilm.meshing.shapes.film import known_keys
@@ -51,9 +47,9 @@ class RegionSection(Section):
     area: Annotated[Any, WrittenAs("area")] = None
     layer: Names | None = None
     group: Names | None = None
-    mesh_size: FilmLength | None = None
+    mesh_size: MeshSize | None = None
     cut_to_film: bool = False
-    thickness: FilmLength | None = None
+    thickness: Thickness | None = None
     material: Annotated[dict[str, Any], WrittenAs("material")] = Field(default_factory=dict)
 
     @model_validator(mode="after")

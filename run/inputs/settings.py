@@ -25,7 +25,8 @@ def read_toml(path: Path, noun: str) -> dict[str, Any]:
             text = file.read(_LARGEST + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        meant = meant_instead(path, noun) if isinstance(error, FileNotFoundError) else ""
+        is_lost = isinstance(error, FileNotFoundError | IsADirectoryError)
+        meant = meant_instead(path, noun) if is_lost else ""
         raise InputError(f"cannot read the {noun} {path}: {why}{meant}") from None
     if len(text) > _LARGEST:
         raise InputError(f"{path} is larger than {_LARGEST:.0e} bytes, and so no {noun}")

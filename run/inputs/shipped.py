@@ -56,9 +56,14 @@ def meant_instead(missing: Path, noun: str) -> str:
     """The end of a message on a case or a study that is not there: what was likely meant.
 
     Args:
-        missing: its path.
+        missing: its path, which may be that of a folder.
         noun: "case" or "study".
     """
+    if (case := missing / "case.toml").is_file():
+        return f"; it has a run of {case}: hebbfilm run {missing} --resume goes on with that"
+    other, command = ("study", "study") if noun == "case" else ("case", "run")
+    if str(missing) in names(studies=other == "study"):
+        return f"; a {other} has this name: hebbfilm {command} {missing}"
     files = [str(missing.parent / file.name) for file in missing.parent.glob("*.toml")]
     beside = did_you_mean(str(missing), files)
     if beside or missing.parent != Path():

@@ -57,6 +57,8 @@ def read_study(path: Path, settings: Iterable[str] = ()) -> Study:
     """
     content = read_toml(path, "study")
     settings = list(settings)
+    if "layout" in content and "case" not in content:
+        raise InputError(f"{path}: is a case, of one run: hebbfilm run {path} does it")
     try:
         check_keys(content, keys_of(StudyFile), "at the top of the study")
         case = _take(content, "case", str, "the path of a case file")

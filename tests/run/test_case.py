@@ -259,7 +259,12 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
          "]; did you mean contact? (allowed: contact, path)"),
         (case_with("oersted", wires=[{"path": []}]), "oersted.wires.0.contact is missing"),
         (case_with("oersted", wires=[{"contact": "rim_1", "path": [[0, 0]]}]),
-         "oersted.wires.0.path.0.2 is missing"),
+         "oersted.wires.0.path.0 = [0, 0]: must be 3 values"),
+        (MINIMAL | {"applied_field": ["50 mT"]}, "applied_field = ["),
+        (MINIMAL | {"applied_field": "[50 mT, 0, 0]"}, "applied_field = '[50 mT, 0, 0]': must be a "
+         'list; texts in a list stand in quotes, as in ["50 mT", 0]'),
+        (case_with("layout", thickness=1e-2), "thickness 0.01 m is no film's; allowed are up to "
+         "1e-05 m"),
         (case_with("oersted", wires=[{"contact": "center"}]), "oersted.wires: contact = 'center': "
          "allowed are rim_1, rim_2, rim_3, centre; did you mean centre?"),
         (case_with("disorder", grain_diameter=20e-9), "disorder: the grains do not differ"),

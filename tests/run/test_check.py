@@ -91,6 +91,18 @@ def test_run_that_is_there_is_told(elsewhere, comm, capsys):
     assert (there in capsys.readouterr().out) == (comm.rank == 0)
 
 
+def test_folder_of_a_run_is_no_case(elsewhere, comm, capsys):
+    if comm.rank == 0:
+        Path("film").mkdir()
+        Path("film/case.toml").touch()
+    comm.barrier()
+    assert main(["check", "film"]) == 2
+    if comm.rank == 0:
+        assert (
+            "it has a run of film/case.toml: hebbfilm run film --resume" in capsys.readouterr().err
+        )
+
+
 def test_film_of_a_mesh_file_is_counted(elsewhere, comm, capsys):
     mesh = mesh_film(strip(100e-9, 50e-9, mesh_size=5e-9), comm)
     write_msh(mesh, elsewhere / "film.msh")

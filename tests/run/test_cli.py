@@ -16,6 +16,7 @@ from hebbfilm.run.cli import main
 from hebbfilm.run.job.interruption import StopRequest
 
 CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
+STUDY = CASE.parent / "studies" / "voltage.toml"
 QUICK = [
     "--set",
     "layout.mesh_size=15e-9",
@@ -459,6 +460,11 @@ def test_mesh_is_written_and_read_as_a_case(shared_tmp_path, comm, capsys):
             ["train", str(CASE), "--set", "layout.mesh_size=40e-9", "--out", "RUN"],
             "make it finer (mesh_size), or set numerics.allow_coarse_mesh = true",
         ),
+        (["run", "voltage"], "a study has this name: hebbfilm study voltage"),
+        (["study", "four_node"], "a case has this name: hebbfilm run four_node"),
+        (["run", str(STUDY)], "is a study, of many runs: hebbfilm study "),
+        (["study", str(CASE)], "is a case, of one run: hebbfilm run "),
+        (["run", str(CASE.parent)], "cannot read the case"),
         (["mesh", str(CASE), "--out", "film.stl"], "allowed endings are .msh, .xdmf"),
         (["train", "nowhere", "--resume"], "nowhere: no such run folder"),
         (["train", str(CASE), "--resume", "--out", "RUN"], "there is no run RUN to go on with"),

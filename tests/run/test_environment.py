@@ -32,6 +32,14 @@ def test_usage_without_a_command():
     assert done.stdout.startswith("usage: run/env [--with PACKAGE …] COMMAND")
 
 
+@pytest.mark.parametrize("options", [["--nosuch", "true"], ["--with", "--clean", "true"]])
+def test_option_that_is_none_is_told_in_one_line(options):
+    done = start(ENV, *options)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert options[0] in done.stderr
+
+
 def test_exit_status_and_output_are_handed_on():
     done = start(ENV, "bash", "-c", "echo out; exit 42")
     assert (done.returncode, done.stdout, done.stderr) == (42, "out\n", "")
