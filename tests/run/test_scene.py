@@ -255,7 +255,8 @@ def test_keys_change_what_a_window_shows(flat: Path) -> None:
     ("options", "said"),
     [
         (("--clip", "w"), "--clip 'w': allowed are x, y, z"),
-        (("--clip", "x=5"), "--clip x=5 m: the film lies between"),
+        (("--clip", "x=5"), "; did you mean x=5e-9?"),
+        (("--clip", "x=5e-3"), "--clip x=0.005 m: the film lies between"),
         (("--clip", "x=5 T"), "--clip '5 T': must be a quantity in m"),
         (("--slice", "z"), "--slice z: this film is of triangles"),
         (("--time", "soon"), "--time 'soon': must be a quantity in s"),
