@@ -9,6 +9,8 @@ _HEADS = (
     ("texture", "charge", "skyrmions", "walls", "stripes", "angle", "order"),
     ("", "", "+1 / -1", "µm", "nm", "degrees", ""),
 )
+_LEAST_ORDER = 0.05
+"""Of walls that have a direction to speak of."""
 
 
 def texture_text(textures: Mapping[str, TextureEntry]) -> str:
@@ -22,12 +24,17 @@ def texture_text(textures: Mapping[str, TextureEntry]) -> str:
 
 
 def _row(moment: str, entry: TextureEntry) -> tuple[str, ...]:
+    period, order = entry.stripe_period, entry.stripe_order
+    # Of a film of the area A, whose walls have the length L, p = 2 A/L. Where p is more than √A,
+    # there is less than a period, as about a single skyrmion.
+    are_stripes = period is not None and period < entry.wall_length / 2
+    has_angle = are_stripes and order is not None and order >= _LEAST_ORDER
     return (
         moment,
         f"{entry.topological_charge:+.2f}",
         f"{entry.positive_skyrmions:g} / {entry.negative_skyrmions:g}",
         f"{1e6 * entry.wall_length:.3g}",
-        "-" if entry.stripe_period is None else f"{1e9 * entry.stripe_period:.1f}",
-        "-" if entry.stripe_angle is None else f"{entry.stripe_angle:.0f}",
-        "-" if entry.stripe_order is None else f"{entry.stripe_order:.2f}",
+        f"{1e9 * period:.1f}" if period is not None and are_stripes else "-",
+        f"{entry.stripe_angle:.0f}" if has_angle else "-",
+        f"{order:.2f}" if order is not None and are_stripes else "-",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -141,10 +143,24 @@ def find_snapshot(manifest: Manifest, wanted: str | int | None) -> Snapshot:
     begun = [s for s in snapshots if s.label.startswith(text)]
     if found := named or begun:
         return found[-1]
-    there = ", ".join(f"{k} '{s.label}'" for k, s in enumerate(snapshots))
     raise InputError(
-        f"{manifest.folder / files.MANIFEST}: no snapshot '{text}'; there are: {there}"
+        f"{manifest.folder / files.MANIFEST}: no snapshot '{text}'; there are: "
+        f"{told_snapshots(snapshots)}"
     )
+
+
+def told_snapshots(snapshots: Sequence[Snapshot]) -> str:
+    """Numbers and labels, those of one label together: "0 'untrained', 1-19 'relax', 20 'trained'".
+
+    Args:
+        snapshots: of a run, from the first.
+    """
+    told, first = [], 0
+    for label, group in groupby(snapshots, key=lambda each: each.label):
+        last = first + sum(1 for _ in group) - 1
+        told.append(f"{first} '{label}'" if last == first else f"{first}-{last} '{label}'")
+        first = last + 1
+    return ", ".join(told)
 
 
 def _kept(manifest: Manifest) -> tuple[Snapshot, ...]:

@@ -13,7 +13,7 @@ from hebbfilm.run.inputs.layouts import FilmSource
 from hebbfilm.run.inputs.plugins import load_all
 from hebbfilm.run.inputs.regions import thickness_of
 from hebbfilm.run.inputs.resolution import require_resolved
-from hebbfilm.run.inputs.textures import texture_of
+from hebbfilm.run.inputs.textures import texture_of, told_as_texture
 from hebbfilm.run.job.stages import stage
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.drives.held_field import HeldField
@@ -141,4 +141,5 @@ def require_flat_face(film_mesh: FilmMesh, case: Case) -> None:
 def set_initial_texture(film: Film, case: Case) -> None:
     """The texture before relaxation; collective."""
     initial = case.initial
-    film.start_from(texture_of(initial.texture, initial.seed, initial.direction))
+    with told_as_texture():
+        film.start_from(texture_of(initial.texture, initial.seed, initial.direction))

@@ -200,7 +200,8 @@ class Output(Section):
     Attributes:
         sample_interval: time between rows of the table, s.
         field_interval: time between snapshots of the fields, s, beside those of the main moments;
-            without it there are only these.
+            without it there are only these. Each is at the first row that comes so much later than
+            the last one, and the first at the first row.
         texture: whether each row has topological charge, skyrmions, length of walls and stripes,
             too; a row takes some per cent longer then. Snapshots have them in any case.
     """

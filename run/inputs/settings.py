@@ -96,10 +96,14 @@ def set_value(content: dict[str, Any], key: str, value: Any) -> None:
     """
     *sections, last = key.split(".")
     inner: Any = content
-    for name in sections:
+    for number, name in enumerate(sections, start=1):
         inner = _named(inner, name) if isinstance(inner, list) else inner.setdefault(name, {})
         if not isinstance(inner, dict | list):
-            raise InputError(f"{name} is not a section")
+            whole, rest = ".".join(sections[:number]), ".".join([*sections[number:], last])
+            raise InputError(
+                f"{name} is not a section, but {shown(inner)}; give all of it, like "
+                f"{whole}={{ {rest} = ... }}"
+            )
     if isinstance(inner, list):
         raise InputError(f"{sections[-1]} are several tables: name one, and a key of it")
     inner[last] = value

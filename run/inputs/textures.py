@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import numpy as np
+import shapely
 from pydantic import Discriminator, Field, Tag
 from shapely.geometry.base import BaseGeometry
 
@@ -124,7 +125,10 @@ def _checksum(table: Mapping[str, Any]) -> str:
         return checksum_of(content_of(table[_PATH]))
     which = {key: table[key] for key in ("moment", "time") if key in table}
     if isinstance(which.get("time"), str):  # a quantity
-        which["time"] = si(which["time"], "s")
+        try:
+            which["time"] = si(which["time"], "s")
+        except InputError as error:
+            raise InputError(f"time = {error}") from None
     return FromRun(path=table[_PATH], **which).checksum_now()
 
 
@@ -139,23 +143,27 @@ def require_texture(texture: str | Texture, source: FilmSource) -> None:
         return
     geometry = source.geometry
     if not isinstance(geometry, Layout):
-        _telling(texture, None, None)
+        with told_as_texture():
+            texture.require_fit(None, None)
         return
     height = 0.0 if source.dimension == 2 else geometry.thickness
-    regions = {each.name: _corners(each.area, height) for each in geometry.regions}
-    _telling(texture, _corners(geometry.outline, height), regions)
+    regions = {each.name: _rim(each.area, height) for each in geometry.regions}
+    with told_as_texture():
+        texture.require_fit(_rim(geometry.outline, height), regions)
 
 
-def _corners(area: BaseGeometry, height: float) -> FloatArray:
-    x, y, further, above = area.bounds
-    return np.array([[x, y, 0.0], [further, above, height]])
+def _rim(area: BaseGeometry, height: float) -> FloatArray:
+    """Places on it at the faces of a film, (n, 3)."""
+    faces = [shapely.get_coordinates(area)] * (2 if height else 1)
+    heights = np.repeat([0.0, height][: len(faces)], len(faces[0]))
+    return np.column_stack([np.concatenate(faces), heights])
 
 
-def _telling(
-    texture: Texture, corners: FloatArray | None, regions: Mapping[str, FloatArray] | None
-) -> None:
+@contextmanager
+def told_as_texture() -> Iterator[None]:
+    """What is wrong inside is told as of the key of the texture."""
     try:
-        texture.require_fit(corners, regions)
+        yield
     except InputError as error:
         raise InputError(f"{_AT}: {error}") from None
 
@@ -183,9 +191,11 @@ def texture_problem(problem: Mapping[str, Any], content: Mapping[str, Any]) -> s
     key = key_path("initial", location[1:], content["initial"], ends_in_key=lost)
     if kind.startswith("union_tag"):
         given = problem["input"].get("kind")
+        # Those of regions have none within each other.
+        kinds = [name for name in TEXTURES if key == _AT or name != "regions"]
         if given is None:
-            return f"{key}.kind is missing: {allowed_are('', TEXTURES)}"
-        return f"{key}.kind = {shown(given)}: {allowed_are(given, TEXTURES)}"
+            return f"{key}.kind is missing: {allowed_are('', kinds)}"
+        return f"{key}.kind = {shown(given)}: {allowed_are(given, kinds)}"
     if kind == "missing":
         return f"{key} is missing"
     if lost:

@@ -53,9 +53,11 @@ class Grid:
         low, high = points.min(axis=0), points.max(axis=0)
         extent = high - low
         if np.any(cell[:2] > extent[:2]):
+            slip = cell[0] * 1e-9
+            hint = f": did you mean {slip:g}?" if slip < extent[:2].min() else ""
             raise InputError(
                 f"cells of {cell[0]:g} m × {cell[1]:g} m are larger than the film, "
-                f"{extent[0]:.3g} m × {extent[1]:.3g} m; lengths are metres: did you mean 2e-9?"
+                f"{extent[0]:.3g} m × {extent[1]:.3g} m; lengths are metres{hint}"
             )
         counts = np.maximum(np.ceil(extent / cell - _ROUND_OFF), 1)
         if np.prod(counts) > _MOST_CELLS:

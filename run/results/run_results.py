@@ -52,6 +52,8 @@ class RunResults:
     _repr_html_ = as_html
 
     def __init__(self, path: Path | str) -> None:
+        if not str(path).strip():
+            raise InputError("the path of the run is empty; '.' is the folder that one is in")
         self.path = Path(path)
         if (self.path / TABLE).is_file():
             raise InputError(f"{self.path}: is the folder of a study; open_study opens it")

@@ -28,6 +28,8 @@ def chosen_snapshot(manifest: Manifest, wanted: str | float | None) -> Snapshot:
         InputError: no such snapshot, or a time that is not one of the run.
     """
     if isinstance(wanted, str):
+        if not wanted.strip():
+            raise InputError("the snapshot is empty: give a label, a number or a time")
         try:
             return find_snapshot(manifest, wanted)
         except InputError as error:
@@ -35,7 +37,7 @@ def chosen_snapshot(manifest: Manifest, wanted: str | float | None) -> Snapshot:
         try:
             time = si(wanted, "s")
         except InputError:
-            raise missing from None
+            raise InputError(f"{missing}; nor is it a time, like '2.5 ns'") from None
     elif wanted is None:
         return find_snapshot(manifest, None)
     else:
@@ -48,7 +50,7 @@ def chosen_snapshot(manifest: Manifest, wanted: str | float | None) -> Snapshot:
 def _require_of_run(manifest: Manifest, time: float, end: float, wanted: object) -> None:
     if math.isfinite(time) and 0 <= time <= end * (1 + _ROOM):
         return
-    slip = isinstance(wanted, int | float) and _LONG < time < math.inf
+    slip = isinstance(wanted, int | float) and _LONG < time <= end * 1e9
     hint = f"; did you mean {time * 1e-9:g}?" if slip else ""
     raise InputError(
         f"{manifest.folder}: t = {shown(wanted)}: must be a time in s from 0 to {end:g}, that "

@@ -105,7 +105,8 @@ def run_case(
     source = case.shared_film_source(comm)
     # Modules of one's own are run here, and what is wrong on one rank is so on all.
     on_every_rank(comm, lambda: check_workload(case, source))
-    if not (resume and (path / files.STATE).is_file()):
+    begins = comm.bcast(on_root(comm, lambda: not (resume and (path / files.STATE).is_file())))
+    if begins:
         on_root(comm, lambda: require_texture(case.initial.texture, source))
     film = build_film(case, comm, source, shown=not quiet)
     neurons = on_every_rank(comm, lambda: case.neurons_of(film.contacts))
@@ -113,6 +114,8 @@ def run_case(
     total = running_time(case, len(neurons.names))
     require_mesh_that_holds(film, case)
     require_flat_face(film.film_mesh, case)
+    if begins:
+        set_initial_texture(film, case)
     folder, stop = RunFolder(path, called=str(out)), stop or StopRequest(comm)
     # Only now, when nothing that was asked for is wrong, is anything written.
     with ExitStack() as on_rank_0:
@@ -127,7 +130,8 @@ def run_case(
                 notes = load_state(film, folder.state)
                 recorder.go_on(RunNotes.from_json(folder.state, notes))
             else:
-                set_initial_texture(film, case)
+                if not begins:  # another process has removed its state by now
+                    set_initial_texture(film, case)
                 recorder.begin()
             progress.say(f"{case.title or 'Film'}: {film.film_mesh.quality()}")
             if keeps_its_heat(film):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,6 +90,13 @@ class FormulaTexture(Texture):
             self._require(np.isfinite(found[:, number]), points, self._told(number), "finite")
         self._require(np.any(found != 0, axis=1), points, f"formula.m = {[*self.m]}", "not zero")
         return found
+
+    def require_fit(
+        self, places: FloatArray | None, regions: Mapping[str, FloatArray] | None
+    ) -> None:
+        """Evaluate it on the outline of the film."""
+        if places is not None:
+            self.at(places)
 
     def _require(self, good: BoolArray, points: FloatArray, told: str, allowed: str) -> None:
         if not good.all():

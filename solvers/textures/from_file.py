@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
 from hebbfilm.common.quantities import Length
@@ -79,5 +80,13 @@ class FromFile(PlacedTexture):
         """What stands in the file."""
         content = content_of(self.path, self.checksum)
         if self._suffix == _VTU:
-            return vtu_field(content, self.path, self.array, self.metre)
-        return ovf_field(content, self.path, self.segment)
+            mesh = vtu_field(content, self.path, self.array, self.metre)
+            self._require_some(mesh.vectors)
+            return mesh
+        grid = ovf_field(content, self.path, self.segment)
+        self._require_some(grid.values)
+        return grid
+
+    def _require_some(self, vectors: FloatArray) -> None:
+        if not vectors.any():
+            raise InputError(f"{self.path}: holds no magnetisation: all its vectors are zero")

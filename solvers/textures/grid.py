@@ -13,7 +13,9 @@ from hebbfilm.solvers.textures.inside import require_inside
 
 _NEAR = 2.0
 """Edges of a cell: at the rim of a round film the cells of a grid may lie outside by so much."""
-_ROUND_OFF = 1e-6
+_ROOM = 0.25
+"""Of a cell: a film may reach so far out of the grid, as of a bent rim the mesh has chords alone,
+and m is that of the outermost centres from half a cell before it."""
 _NO_DIRECTION = 1e-9
 
 
@@ -97,13 +99,13 @@ class GridField:
         return found
 
     def require_inside(self, points: FloatArray, name: str) -> None:
-        """Refuse points (n, 3) in m outside the grid.
+        """Refuse points (n, 3) in m outside the grid and its nearest surroundings.
 
         Raises:
             InputError: how far the points reach, and how far the grid does.
         """
         axes = 2 if self.counts[2] == 1 else 3
-        require_inside(points, self.box, _ROUND_OFF * self.cell[:axes], name)
+        require_inside(points, self.box, _ROOM * self.cell[:axes], name)
 
     def _centres(self, axis: int) -> FloatArray:
         steps = np.arange(self.counts[axis], dtype=np.float64) + 0.5

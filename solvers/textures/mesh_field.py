@@ -78,6 +78,13 @@ class MeshField:
         found: FloatArray = self.vectors[vertex]
         if between.any():
             found[between] = self._between(places[between], name)
+        none = ~found.any(axis=1)
+        if none.any():
+            x, y, z = points[none][0] * 1e9
+            raise InputError(
+                f"{name}: m is zero at ({x:.6g}, {y:.6g}, {z:.6g}) nm, where the film is "
+                f"({np.count_nonzero(none)} of {none.size} vectors are)"
+            )
         return found
 
     def _between(self, points: FloatArray, name: str) -> FloatArray:

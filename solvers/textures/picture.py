@@ -17,6 +17,8 @@ from hebbfilm.solvers.textures.grid import GridField
 from hebbfilm.solvers.textures.placed import PlacedTexture
 from hebbfilm.solvers.textures.texture import in_plane
 
+_PNG = b"\x89PNG\r\n\x1a\n"
+"""How such files begin."""
 _GREY = 0.02
 """Differences of colours below which a pixel has no hue, and from black and white."""
 
@@ -73,6 +75,8 @@ class ImageTexture(PlacedTexture):
         import imageio.v3
 
         content = content_of(self.path, self.checksum)
+        if not content.startswith(_PNG):
+            raise InputError(f"{self.path}: is no PNG file")
         try:
             found = imageio.v3.imread(content, extension=".png", plugin="pillow")
         except Exception as error:  # whatever the reader meets in a damaged file

@@ -52,13 +52,12 @@ class PlacedTexture(Texture):
         return found @ _rotation(self.angle).T
 
     def require_fit(
-        self, corners: FloatArray | None, regions: Mapping[str, FloatArray] | None
+        self, places: FloatArray | None, regions: Mapping[str, FloatArray] | None
     ) -> None:
-        """Read the file, and see that the box of the film lies within what it holds."""
+        """Read the file, and see that the film lies within what it holds."""
         field = self.field()
-        # Of other angles the corners tell nothing of the film.
-        if corners is not None and self.angle % 90 == 0:
-            field.require_inside(self._in_file(corners, field.box), self.path)
+        if places is not None:
+            field.require_inside(self._in_file(places, field.box), self.path)
 
     def _in_file(self, points: FloatArray, box: FloatArray) -> FloatArray:
         """Where in the file the points of a film lie."""

@@ -13,6 +13,7 @@ from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
 from hebbfilm.common.messages import shown
+from hebbfilm.solvers.textures.placed import PlacedTexture
 from hebbfilm.solvers.textures.texture import Texture
 from hebbfilm.solvers.textures.uniform import Uniform
 
@@ -72,14 +73,16 @@ class RegionTextures(Texture):
         return found
 
     def require_fit(
-        self, corners: FloatArray | None, regions: Mapping[str, FloatArray] | None
+        self, places: FloatArray | None, regions: Mapping[str, FloatArray] | None
     ) -> None:
         """See that there are the regions, and that files can be read and hold them."""
         if regions is not None:
             self._require_regions(tuple(regions))
-        for name, texture in self.textures.items():
+        for number, (name, texture) in enumerate(self.textures.items()):
+            # What else is told of places may be on a border that is of a region before it.
+            known = regions is not None and (number == 0 or isinstance(texture, PlacedTexture))
             with _told_with(name):
-                texture.require_fit(None if regions is None else regions[name], regions)
+                texture.require_fit(regions[name] if regions and known else None, regions)
         # Where that will be, only the mesh tells.
         with _told_with("elsewhere"):
             self.elsewhere.require_fit(None, regions)

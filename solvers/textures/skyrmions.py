@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -99,6 +100,23 @@ class Skyrmion(_Skyrmions):
     def at(self, points: FloatArray) -> FloatArray:
         """Directions at points (n, 3) in m, (n, 3)."""
         return self._around(points[:, :2], np.array([self.centre]))
+
+    def require_fit(
+        self, places: FloatArray | None, regions: Mapping[str, FloatArray] | None
+    ) -> None:
+        """See that some of it is on the film."""
+        if places is None:
+            return
+        low, high = places[:, :2].min(axis=0), places[:, :2].max(axis=0)
+        centre = np.array(self.centre)
+        away = float(np.linalg.norm(centre - np.clip(centre, low, high)))
+        if away > self.radius + self.wall_width:
+            (left, below), (right, above) = low * 1e9, high * 1e9
+            raise InputError(
+                f"skyrmion.centre = {[*self.centre]}: {away:.3g} m away from the film, which lies "
+                f"in x from {left:.6g} to {right:.6g} nm and in y from {below:.6g} to {above:.6g} "
+                "nm: nothing of the skyrmion would be on it"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,25 +90,37 @@ class Texture:
             directions = np.zeros(places.shape)
             # Regions that come first may have left none.
             if len(places[wanted]):
-                directions[wanted] = self.at(places[wanted])
+                directions[wanted] = self._whole(places[wanted])
             return directions
 
         values: FloatArray = mesh.numbering.scatter(on_root(operators.comm, found))
         return values[: operators.owned]
 
+    def _whole(self, points: FloatArray) -> FloatArray:
+        """The same as `at`, of which each is a direction."""
+        found = self.at(points)
+        none = ~(np.isfinite(found).all(axis=1) & np.any(found != 0, axis=1))
+        if none.any():
+            x, y, z = points[none][0]
+            raise InputError(
+                f"{self.name}: m = {found[none][0].tolist()} at x, y, z = {x:g}, {y:g}, {z:g} m "
+                f"has no direction ({np.count_nonzero(none)} of {none.size} vectors have none)"
+            )
+        return found
+
     def require_fit(
-        self, corners: FloatArray | None, regions: Mapping[str, FloatArray] | None
+        self, places: FloatArray | None, regions: Mapping[str, FloatArray] | None
     ) -> None:
         """Find out before a film is meshed whether the texture can be on it; not collective.
 
         Args:
-            corners: two of the box of the film, or of the region that the texture is for, m,
-                (2, 3); None: unknown.
+            places: on the outline of the film, or of the region that the texture is for, at its
+                lower and upper face, m, (n, 3); None: unknown.
             regions: the same of the regions of the film by their names; None: unknown.
 
         Raises:
-            InputError: a file that cannot be read, or does not hold the film; a region that it does
-                not have.
+            InputError: a file that cannot be read, or does not hold the film; a place without a
+                direction; a region that it does not have.
         """
 
 

@@ -1,5 +1,6 @@
 """Runs and studies as pandas and xarray have them."""
 
+import dataclasses
 import json
 import re
 import shutil
@@ -12,8 +13,11 @@ import pytest
 from hebbfilm import InputError, open_run, open_study, parse_case, read_run, run_case
 from hebbfilm.run.analysis.metrics import METRICS, run_metrics
 from hebbfilm.run.analysis.run_text import run_report
+from hebbfilm.run.analysis.texture_text import texture_text
 from hebbfilm.run.folder.conductance_table import TEXTURE_COLUMNS
-from hebbfilm.run.folder.snapshots import read_fields
+from hebbfilm.run.folder.manifest import told_snapshots
+from hebbfilm.run.folder.snapshots import Snapshot, read_fields
+from hebbfilm.run.folder.texture import TextureEntry
 from hebbfilm.run.pictures.of_run import pictures_of
 from hebbfilm.run.pictures.texture_measures import texture_measures_picture
 
@@ -117,7 +121,13 @@ def test_snapshot_by_label_number_or_nearest_time(run, wanted):
     ("wanted", "message"),
     [
         ("trian", "manifest.json: no snapshot 'trian'; there are: 0 'untrained', 1 'presented"),
-        (2.5, "t = 2.5: must be a time in s from 0 to .*last snapshot; did you mean 2.5e-09?"),
+        (0.02, "t = 0.02: must be a time in s from 0 to .*last snapshot; did you mean 2e-11?"),
+        (99, "t = 99: must be a time in s from 0 to .*last snapshot$"),
+        (
+            "5 furlong",
+            "no snapshot '5 furlong'; there are: 0 '.*'; nor is it a time, like '2.5 ns'",
+        ),
+        ("", "the snapshot is empty: give a label, a number or a time"),
         ("7 ns", "t = '7 ns': must be a time in s from 0 to .*, that of the last snapshot$"),
         (float("nan"), "t = nan: must be a time"),
         (-1e-12, "t = -1e-12: must be a time"),
@@ -159,7 +169,7 @@ def test_linear_field_on_a_grid_is_exact(run_folder_maker, tmp_path):
     [
         (0, "grid = 0: must be above 0, in m"),
         ("5", "grid = '5': must be a finite number and above 0, in m"),
-        (2.0, "larger than the film, 1.2e-07 m × 1.2e-07 m; .*did you mean 2e-9?"),
+        (2.0, "larger than the film, 1.2e-07 m × 1.2e-07 m; .*did you mean 2e-09?"),
         (1e-14, "cover the film, and must be at most 5e.07: take larger ones"),
         ((1e-9,) * 4, "4 edges of a cell: must be one, two or three"),
     ],
@@ -311,3 +321,29 @@ def test_figures_of_the_texture_are_told_and_drawn(run, comm):
         assert f"charge Q = {charge}" in told
         (order,) = figure.axes[2].lines
         np.testing.assert_array_equal(order.get_ydata(), run.table["stripe_order"])
+
+
+def test_snapshots_of_one_label_are_told_together():
+    labels = ["a", *["relax"] * 20, "b", "relax"]
+    shots = [Snapshot(file="fields/0000.vtu", t=0.0, label=each, voltages=None) for each in labels]
+    assert told_snapshots(shots) == "0 'a', 1-20 'relax', 21 'b', 22 'relax'"
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_empty_path_is_no_run(name):
+    with pytest.raises(InputError, match="the path of the run is empty"):
+        open_run(name)
+
+
+@pytest.mark.analytic
+def test_stripes_of_a_single_skyrmion_are_not_told():
+    """Nor the angle of a maze; here of a film of 120 nm by 120 nm."""
+    alone = TextureEntry(
+        topological_charge=-1.0, positive_skyrmions=0.0, negative_skyrmions=1.0, wall_length=157e-9,
+        stripe_period=2 * 120e-9**2 / 157e-9, stripe_angle=55.0, stripe_order=0.003,
+    )  # fmt: skip
+    maze = dataclasses.replace(alone, wall_length=720e-9, stripe_period=40e-9)
+    stripes = dataclasses.replace(maze, stripe_order=0.9)
+    told = texture_text({"alone": alone, "maze": maze, "stripes": stripes}).splitlines()
+    ends = [line.split()[-3:] for line in told[-3:]]
+    assert ends == [["-", "-", "-"], ["40.0", "-", "0.00"], ["40.0", "55", "0.90"]]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from hebbfilm import InputError, Skyrmion, parse_case, read_case, run_case, write_ovf
+from hebbfilm.common.collective import on_root
 from hebbfilm.run.cli import main
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.manifest import read_manifest
@@ -321,3 +322,88 @@ def test_file_of_a_region_is_held_against_it_before_meshing(comm, shared_tmp_pat
     told = "initial.texture: regions: east: .*m.ovf: the film lies in x from 20 to 50 nm"
     with pytest.raises(InputError, match=told):
         require_texture(case.initial.texture, source)
+
+
+POLES = {
+    "division": ["1/0", "0", "1"],
+    "zero": ["0", "0", "0"],
+    "power": ["9**9**9**9", "0", "1"],
+    "log": ["log(-1)", "0", "1"],
+    "corner": ["1/(x-6e-8)", "0", "1"],
+}
+
+
+@pytest.mark.regression
+@pytest.mark.parametrize("name", POLES)
+def test_formula_without_a_direction_is_found_by_the_check(comm, shared_tmp_path, capfd, name):
+    """On the outline of the film, of 60 nm from 0 by 40 nm around 0, without a mesh."""
+    m = ", ".join(f'"{part}"' for part in POLES[name])
+    path = case_file(comm, shared_tmp_path, f'kind = "formula"\nm = [{m}]')
+    assert main(["check", str(path)]) == 2
+    assert "initial.texture" in comm.bcast(capfd.readouterr().err)
+
+
+@pytest.mark.regression
+def test_texture_that_only_the_mesh_shows_wrong_leaves_nothing(comm, shared_tmp_path, capfd):
+    path = case_file(comm, shared_tmp_path, 'kind = "formula"\nm = ["x*(60e-9-x)", "0", "0"]')
+    for again in range(2):
+        out = shared_tmp_path / f"run{again}"
+        if again:
+            path = case_file(
+                comm, shared_tmp_path, 'kind = "formula"\nm = ["sqrt((x-3e-8)**2-1e-16)","0","1"]'
+            )
+        assert main(["run", str(path), "--out", str(out)]) == 2
+        told = comm.bcast(capfd.readouterr().err).strip()
+        assert "initial.texture: formula.m" in told
+        assert not out.exists()
+
+
+@pytest.mark.regression
+def test_vtu_of_zeros_is_told_by_its_name(comm, earlier, shared_tmp_path):
+    """All of it in the check, and a place of the film before anything is written, on all ranks."""
+    import pyvista
+
+    def write(name, keep):
+        mesh = pyvista.read(earlier / snapshots(earlier)["first"])
+        m = np.array(mesh.point_data["m"])
+        m[mesh.points[:, 0] >= keep] = 0.0
+        for key in [*mesh.point_data.keys(), *mesh.cell_data.keys()]:
+            mesh.point_data.pop(key, None) if key in mesh.point_data else mesh.cell_data.pop(key)
+        mesh.point_data["m"] = m
+        mesh.save(shared_tmp_path / name)
+
+    on_root(comm, lambda: [write("none.vtu", -1.0), write("half.vtu", 4e-8)])
+    comm.barrier()
+    path = case_file(comm, shared_tmp_path, 'kind = "file"\npath = "none.vtu"')
+    with pytest.raises(InputError, match=r"initial.texture: .*none.vtu: holds no magnetisation: a"):
+        run_case(read_case(path), shared_tmp_path / "run", comm, quiet=True)
+    path = case_file(comm, shared_tmp_path, 'kind = "file"\npath = "half.vtu"')
+    with pytest.raises(
+        InputError, match=r"initial.texture: .*half.vtu: m is zero at \(.* of \d+ v"
+    ):
+        run_case(read_case(path), shared_tmp_path / "run", comm, quiet=True)
+    assert not (shared_tmp_path / "run").exists()
+
+
+ELSEWHERE = {
+    "skyrmion": (
+        'kind = "skyrmion"\nradius = 1e-8\nwall_width = 1e-8\ncentre = [40e-6, 0]',
+        "skyrmion.centre = .*: 3.99e-05 m away from the film, which lies in x from 0 to 60 nm",
+    ),
+    "regions": (
+        'kind = "regions"\nelsewhere = { kind = "regions" }\n[initial.texture.textures]\n'
+        'a = { kind = "random" }',
+        r"elsewhere\.kind = 'regions': allowed are (?!.*regions$)",
+    ),
+    "time": ('kind = "run"\npath = "run"\ntime = "1 nm"', r"initial\.texture: time = '1 nm': must"),
+    "jpg": ('kind = "image"\npath = "case.toml"\nwidth = 1e-7', "case.toml: is no PNG file"),
+}
+
+
+@pytest.mark.regression
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_more_slips(comm, shared_tmp_path, name):
+    texture, message = ELSEWHERE[name]
+    path = case_file(comm, shared_tmp_path, texture)
+    with pytest.raises(InputError, match=message):
+        run_case(read_case(path), shared_tmp_path / "run", comm, quiet=True)

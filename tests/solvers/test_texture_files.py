@@ -282,7 +282,7 @@ BAD = {
     "two": ({"a": SQUARE, "b": SQUARE}, "holds several vectors at its points: name one by `array`"),
     "none": ({"a": SQUARE[:, 0]}, "holds no vectors of three components at its points"),
     "NaN": ({"m": SQUARE * np.nan}, "holds vectors that are not finite"),
-    "zero": ({"m": SQUARE * 0}, "has no direction: must be finite and not zero"),
+    "zero": ({"m": SQUARE * 0}, "holds no magnetisation: all its vectors are zero"),
 }
 
 
@@ -401,13 +401,21 @@ def test_hue_is_the_angle_in_the_plane(comm, flat, shared_tmp_path):
         film.start_from(ImageTexture(path=str(path), width=HALF_X))
 
 
-def test_picture_that_is_none(comm, flat, shared_tmp_path):
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"no picture", r"none\.png: is no PNG file"),
+        (b"\xff\xd8\xff\xe0", r"none\.png: is no PNG file"),
+        (b"\x89PNG\r\n\x1a\nno picture", r"none\.png: is no readable PNG file"),
+    ],
+)
+def test_picture_that_is_none(comm, flat, shared_tmp_path, content, message):
     path = shared_tmp_path / "none.png"
     if comm.rank == 0:
-        path.write_bytes(b"no picture")
+        path.write_bytes(content)
     comm.barrier()
     film = Film(flat)
-    with pytest.raises(InputError, match=r"none\.png: is no readable PNG file"):
+    with pytest.raises(InputError, match=message):
         film.start_from(ImageTexture(path=str(path), width=HALF_X))
     clear = shared_tmp_path / "clear.png"
     if comm.rank == 0:
