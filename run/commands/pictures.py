@@ -54,6 +54,7 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 
 def _is_study(folder: Path) -> bool:
     """Whether a folder is that of a study; one that is neither is refused as a run."""
+    from hebbfilm.run.folder.manifest import read_manifest
     from hebbfilm.run.study.outline import OUTLINE
     from hebbfilm.run.study.table import TABLE
 
@@ -61,7 +62,10 @@ def _is_study(folder: Path) -> bool:
         return False
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; give that of a run or of a study")
-    return any((folder / name).is_file() for name in (OUTLINE, TABLE))
+    if any((folder / name).is_file() for name in (OUTLINE, TABLE)):
+        return True
+    read_manifest(folder)  # says that no run is in it
+    return False
 
 
 def _of_run(options: argparse.Namespace, form: "Form", comm: MPI.Intracomm) -> None:

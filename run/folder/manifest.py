@@ -119,11 +119,10 @@ def read_manifest(folder: Path) -> Manifest:
         raise InputError(f"{folder}: no such run folder")
     path = folder / files.MANIFEST
     if not path.exists():
-        within = sorted(folder.glob(f"*/{files.MANIFEST}"))
-        hint = f"; there are runs in it, as in a study: give one, like {within[0].parent}"
-        raise InputError(
-            f"{folder}: no run is in it, as it has no {path.name}{hint if within else ''}"
-        )
+        told = f"{folder}: no run is in it, as it has no {path.name}"
+        if within := sorted(folder.glob(f"*/{files.MANIFEST}")):
+            told += f"; there are runs in it, as in a study: give one, like {within[0].parent}"
+        raise InputError(told)
     return read_checksummed(path, Manifest, folder=str(folder))
 
 

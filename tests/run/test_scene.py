@@ -278,6 +278,19 @@ def test_bad_options_are_refused_in_a_line(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("command", ["view", "movie", "pictures"])
+def test_folders_without_a_run_are_told_from_those_of_many(
+    flat: Path, tmp_path: Path, capsys, command: str
+) -> None:
+    (tmp_path / "none").mkdir()
+    assert main([command, str(tmp_path / "none")]) == 2
+    told = f"hebbfilm: {tmp_path / 'none'}: no run is in it, as it has no manifest.json"
+    assert capsys.readouterr().err == f"{told}\n"
+    assert main([command, str(flat.parent)]) == 2
+    told = f"hebbfilm: {flat.parent}: no run is in it, as it has no manifest.json; there are runs"
+    assert capsys.readouterr().err.startswith(told)
+
+
 def test_options_are_read_as_they_are_written() -> None:
     assert plane("--clip", "z = -3 nm") == Plane(2, -3e-9)
     assert seconds("--time", "5 ns") == 5e-9
