@@ -117,6 +117,16 @@ def test_snapshot_by_label_number_or_nearest_time(run, wanted):
     assert run.snapshot(wanted).label == "untrained"
 
 
+@pytest.mark.analytic
+def test_each_snapshot_is_the_nearest_to_its_time(run):
+    """A femtosecond before and after, of times that are picoseconds apart."""
+    assert len(set(run.times)) > 1
+    for time in run.times:
+        assert run.snapshot(time).t == time
+        assert run.snapshot(max(time - 1e-15, 0.0)).t == time
+        assert run.snapshot(min(time + 1e-15, run.times.max())).t == time
+
+
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
