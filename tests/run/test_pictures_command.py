@@ -248,8 +248,8 @@ def test_dots_decide_the_size(run):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["overvew"], "no picture 'overvew'; allowed are texture_0000, .*did you mean overview?"),
-        (["oersted_*"], r"no picture 'oersted_\*'; allowed are texture_0000, "),
+        (["overvew"], "no picture 'overvew'; allowed are textures, .*did you mean overview?"),
+        (["oersted_*"], r"no picture 'oersted_\*'; allowed are textures, "),
         (["--format", "jpg"], "format 'jpg': allowed are png, svg, pdf"),
         (["--dpi", "0"], "dpi = 0: must be 20 to 1200"),
         (["--dpi", "90000"], "dpi = 90000: must be 20 to 1200"),
