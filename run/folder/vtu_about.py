@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
 _TIME = "TimeValue"
 """What ParaView takes for the time of a file."""
@@ -43,7 +43,7 @@ def add_numbers(path: Path, numbers: Mapping[str, float]) -> None:
         numbers: by their names.
     """
     arrays = "".join(
-        f'<DataArray type="Float64" Name={quoteattr(name)} NumberOfTuples="1" format="ascii">'
+        f'<DataArray type="Float64" Name="{escape(name)}" NumberOfTuples="1" format="ascii">'
         f"{float(value)!r}</DataArray>\n"
         for name, value in numbers.items()
     )

@@ -6,7 +6,7 @@ import base64
 import io
 import re
 from functools import cache
-from xml.sax.saxutils import unescape
+from html import unescape
 
 from fontTools import subset
 from fontTools.ttLib import TTFont

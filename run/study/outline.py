@@ -53,9 +53,11 @@ def read_outline(folder: Path) -> Outline:
         settings = {name: {key: values[key] for key in keys} for name, values in members.items()}
     except FileNotFoundError:
         raise InputError(
-            f"{path}: no such file; the command that made the study writes it, and runs nothing "
-            "twice"
+            f"{path}: no such file, as an earlier version made the study, or it was lost; "
+            f"hebbfilm study STUDY --out {folder} writes it, and runs nothing twice"
         ) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise InputError(f"{path}: is damaged; the command that made the study mends it") from None
+        raise InputError(
+            f"{path}: is damaged; hebbfilm study STUDY --out {folder} mends it"
+        ) from None
     return Outline(str(title), [str(key) for key in keys], settings)

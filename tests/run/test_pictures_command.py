@@ -287,9 +287,9 @@ def test_outline_of_a_study(tmp_path):
     write_outline(outline, tmp_path)
     assert read_outline(tmp_path) == outline
     (tmp_path / OUTLINE).write_text(json.dumps({"title": "A study", "keys": ["a.b"]}))
-    with pytest.raises(InputError, match=r"study.json: is damaged; the command"):
+    with pytest.raises(InputError, match=r"study.json: is damaged; hebbfilm study STUDY --out"):
         read_outline(tmp_path)
-    with pytest.raises(InputError, match=r"study.json: no such file; the command"):
+    with pytest.raises(InputError, match=r"study.json: no such file, as an earlier version made"):
         read_outline(tmp_path / "nowhere")
 
 
