@@ -4,6 +4,8 @@ import subprocess
 import sys
 from contextlib import nullcontext
 
+from mpi4py import MPI
+
 import pytest
 
 from hebbfilm.common import progress
@@ -107,6 +109,7 @@ assert [round(shown[k - 1], 9) for k in ends] == [1.0, 1.0], shown
 """
 
 
+@pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="starts another process itself")
 def test_films_count_the_time_that_goes_by():
     """Relaxing 1 ps, training 2 times 0.2 ps and 0.1 ps of rest, in three stretches but one bar."""
     done = subprocess.run([sys.executable, "-c", FILM], capture_output=True, text=True, check=False)
