@@ -10,6 +10,8 @@ import shutil
 import tomllib
 from pathlib import Path
 
+from mpi4py import MPI
+
 import numpy as np
 import pytest
 import pyvista as pv
@@ -26,6 +28,8 @@ from hebbfilm.run.report.course import TEXTURE_WORDS, sentence
 from hebbfilm.run.report.vtk_scene import make_light
 from hebbfilm.run.report.words import in_lines, plain, quantity, signed_percent
 from tests.run.pages import whole
+
+pytestmark = pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="each rank makes runs of its own")
 
 ROOT = Path(__file__).parents[2]
 CASE = """
