@@ -13,6 +13,7 @@ from dolfinx.mesh import Mesh
 from numpy.typing import NDArray
 
 from hebbfilm.common.arrays import IntArray
+from hebbfilm.common.row_blocks import RowBlocks
 from hebbfilm.meshing import compat
 
 
@@ -86,6 +87,13 @@ class VertexNumbering:
     Args:
         space: scalar P1 space of the film; local arrays follow its dofs, owned ones first.
         origin: where its mesh comes from; None: it was made as it is.
+
+    Attributes:
+        size: number of vertices of the film.
+        canonical: (n_local,) number in this order of each vertex of this rank, owned ones first.
+        vertex_blocks: rows of the vertices that this rank owns, against blocks of this order.
+        local_blocks: the same with its ghosts.
+        cell_blocks: the same of the cells that it owns.
     """
 
     def __init__(self, space: FunctionSpace, origin: Origin | None = None) -> None:
@@ -104,6 +112,11 @@ class VertexNumbering:
         self._number_of_cells = int(cells.size_global)
         self._cells = _Spread(mesh.comm, made.cells[: cells.size_local])
         self._cell_dofs = space.dofmap.list[: cells.size_local]
+        self.vertex_blocks = RowBlocks(mesh.comm, canonical[: self._owned], self.size)
+        self.local_blocks = RowBlocks(mesh.comm, canonical, self.size)
+        self.cell_blocks = RowBlocks(
+            mesh.comm, made.cells[: cells.size_local], self._number_of_cells
+        )
 
     def gather(self, values: NDArray[Any]) -> NDArray[Any] | None:
         """Values of all vertices in canonical order on rank 0, None elsewhere.

@@ -1,0 +1,93 @@
+"""Rows that lie scattered over the ranks, against blocks of consecutive rows of the whole table.
+
+No rank sees the whole: each sends every other one what that one's block holds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hebbfilm.common.arrays import IntArray
+
+if TYPE_CHECKING:
+    from mpi4py import MPI
+
+ALIGNMENT = 1024
+"""Blocks begin at multiples of so many rows, on any number of ranks."""
+
+
+def block_starts(size: int, ranks: int) -> IntArray:
+    """Where the block of each rank starts, and the number of rows, (ranks + 1,).
+
+    Args:
+        size: number of rows of the whole table.
+        ranks: that share it.
+
+    Examples:
+        >>> block_starts(5000, 3).tolist()
+        [0, 1024, 3072, 5000]
+    """
+    units = -(-size // ALIGNMENT)
+    starts: IntArray = np.minimum(np.arange(ranks + 1) * units // ranks * ALIGNMENT, size)
+    return starts
+
+
+class RowBlocks:
+    """A table whose rows lie scattered over the ranks, or in blocks of consecutive rows.
+
+    Args:
+        comm: ranks that share it; this and all methods are collective.
+        rows: (n,) numbers in the whole table of the rows of this rank. Several ranks may have one.
+        size: number of rows of the whole table.
+
+    Attributes:
+        first, last: the rows of this rank's block, without the last.
+    """
+
+    def __init__(self, comm: MPI.Intracomm, rows: IntArray, size: int) -> None:
+        self._comm, self.size = comm, size
+        starts = block_starts(size, comm.size)
+        self.first, self.last = (int(x) for x in starts[comm.rank : comm.rank + 2])
+        rows = np.asarray(rows, dtype=np.int64)
+        self._order = np.argsort(rows, kind="stable")
+        sent = np.ascontiguousarray(rows[self._order])
+        self._sent = np.diff(np.searchsorted(sent, starts))
+        self._received = np.empty_like(self._sent)
+        comm.Alltoall(self._sent, self._received)
+        self._places = self._exchange(sent, self._sent, self._received) - self.first
+
+    def to_block(self, values: NDArray[Any]) -> NDArray[Any]:
+        """The block (last - first[, k]) of this rank, from the rows (n[, k]) of all.
+
+        A row that several ranks have is that of the highest one; one that no rank has is 0.
+        """
+        found = self._exchange(np.asarray(values)[self._order], self._sent, self._received)
+        block = np.zeros((self.last - self.first, *found.shape[1:]), dtype=found.dtype)
+        block[self._places] = found
+        return block
+
+    def from_block(self, block: NDArray[Any]) -> NDArray[Any]:
+        """The rows (n[, k]) of this rank, from the blocks (last - first[, k]) of all."""
+        found = self._exchange(np.asarray(block)[self._places], self._received, self._sent)
+        values = np.empty_like(found)
+        values[self._order] = found
+        return values
+
+    def _exchange(self, values: NDArray[Any], sent: IntArray, received: IntArray) -> NDArray[Any]:
+        from mpi4py.util.dtlib import from_numpy_dtype
+
+        values = np.ascontiguousarray(values)
+        found = np.empty((int(received.sum()), *values.shape[1:]), dtype=values.dtype)
+        # Counted in rows, so that numbers stay below 2³¹.
+        row = from_numpy_dtype(values.dtype).Create_contiguous(
+            int(np.prod(values.shape[1:], dtype=np.int64))
+        )
+        row.Commit()
+        try:
+            self._comm.Alltoallv([values, sent.tolist(), row], [found, received.tolist(), row])
+        finally:
+            row.Free()
+        return found
