@@ -8,7 +8,8 @@ from mpi4py import MPI
 
 import numpy as np
 
-from hebbfilm.run.bench.stopwatch import EVALUATIONS, FIELD, PARTS, Stopwatch, watching
+from hebbfilm.run.profile.places import EVALUATIONS, FIELD, REST, STEP_PARTS, STEP_PLACES
+from hebbfilm.run.profile.stopwatch import Stopwatch, watching
 from hebbfilm.solvers import Film, Numerics, constant
 from hebbfilm.solvers.drives.drive import Drives
 
@@ -41,12 +42,14 @@ def watched_run(film: Film, drives: Drives, duration: float) -> dict[str, Any]:
     comm, conduction = film.comm, film.conduction
     assert conduction is not None
     renewals, iterations = film.current.record.renewals, conduction.solver.iterations
-    with watching(film) as watch:
+    watch = Stopwatch()
+    with watching(watch, STEP_PLACES):
         comm.Barrier()
         start = time.perf_counter()
         film.evolve(constant(drives, duration))
         comm.Barrier()
         wall = time.perf_counter() - start
+    watch.rest(REST, wall)
     solved = film.current.record.renewals - renewals
     evaluations = sum(watch.calls[name] for name in EVALUATIONS)
     vertices, seconds = film.film_mesh.numbering.size, _mean_over_ranks(comm, watch)
@@ -65,7 +68,7 @@ def watched_run(film: Film, drives: Drives, duration: float) -> dict[str, Any]:
 
 
 def _mean_over_ranks(comm: MPI.Intracomm, watch: Stopwatch) -> dict[str, float]:
-    return {part: comm.allreduce(watch.seconds[part]) / comm.size for part in PARTS}
+    return {part: comm.allreduce(watch.seconds[part]) / comm.size for part in STEP_PARTS}
 
 
 def peak_memory(comm: MPI.Intracomm) -> float:

@@ -50,14 +50,18 @@ def drawing_of_runs(which: str, *, shown: bool) -> Draw | None:
     """
 
     def draw(folder: Path, must_stop: Callable[[], bool], comm: MPI.Intracomm) -> bool:
-        from hebbfilm.run.pictures import gallery
-
-        drawn = gallery.draw_all(
-            folder, must_stop, comm, few=which == "few", shown=shown and comm.rank == 0
-        )
-        return drawn is not None
+        return _draw(folder, must_stop, comm, few=which == "few", shown=shown)
 
     return None if which == "none" else draw
+
+
+def _draw(
+    folder: Path, must_stop: Callable[[], bool], comm: MPI.Intracomm, *, few: bool, shown: bool
+) -> bool:
+    from hebbfilm.run.pictures import gallery
+
+    shown = shown and comm.rank == 0
+    return gallery.draw_all(folder, must_stop, comm, few=few, shown=shown) is not None
 
 
 def draw_study(folder: Path) -> None:

@@ -51,13 +51,44 @@ def add_whole_run(commands: Commands, name: str, does: str, description: str) ->
     either.add_argument("--overwrite", action="store_true", help="replace a run that is there")
     either.add_argument("--resume", action="store_true", help="go on with the run that is there")
     add_pictures(parser, "all", "all")
+    parser.add_argument(
+        "--profile",
+        action="store_true",
+        help="print at the end what the time went into, from loading libraries to drawing "
+        "pictures, as shares of the wall time, and on several ranks of which each had least and "
+        "most: where the extremes lie apart, one waits for the other. Also in profile.json of the "
+        "run, for this session alone. Costs about 1 %%; docs/performance.md says what to do about "
+        "the largest",
+    )
     add_walltime(parser)
     set_run(parser, run, "hebbfilm.run.training.training_run")
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """A whole run, or the rest of one."""
-    from hebbfilm.run.analysis.report import report_of
+    if not options.profile:
+        return _run(options, comm)[1]
+    from hebbfilm.run.folder.profile import write_profile
+    from hebbfilm.run.profile.profile import process_start, profile_of, profiling
+    from hebbfilm.run.profile.text import profile_text
+
+    began = process_start()
+    with profiling(began) as watch:
+        out, status = _run(options, comm)
+
+    profile = profile_of(comm, watch, began)
+
+    def tell() -> str:
+        assert profile is not None
+        write_profile(out, profile)
+        return f"\n{profile_text(profile)}"
+
+    print_on_root(comm, on_root(comm, tell))
+    return status
+
+
+def _run(options: argparse.Namespace, comm: MPI.Intracomm) -> tuple[Path, int]:
+    """The folder of the run, and the exit status."""
     from hebbfilm.run.commands.kept import require_kept
     from hebbfilm.run.folder.reader import read_case_of_run
     from hebbfilm.run.folder.writer import RunFolder
@@ -91,9 +122,15 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
                 draw=drawing_of_runs(options.pictures, shown=True),
                 stop=stop_request,
             )
-            print_on_root(comm, on_root(comm, lambda: report_of(out)))
+            _tell(out, comm)
     except Interrupted as stop:
         again = shlex.join(["hebbfilm", options.command, str(out), "--resume"])
         print_on_root(comm, f"Stopped by {stop}; go on with: {launcher()}{again}")
-        return stop.status
-    return 0
+        return out, stop.status
+    return out, 0
+
+
+def _tell(out: Path, comm: MPI.Intracomm) -> None:
+    from hebbfilm.run.analysis.report import report_of
+
+    print_on_root(comm, on_root(comm, lambda: report_of(out)))

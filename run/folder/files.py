@@ -12,6 +12,8 @@ TRAINED = "trained.npz"
 """The state before that."""
 READINGS = "readings.csv"
 """Of a run without patterns."""
+PROFILE = "profile.json"
+"""Of a run that was asked where its time goes."""
 MEMBER = "member.json"
 """What a study keeps of a run beside its files."""
 
@@ -40,7 +42,10 @@ PROTOCOL_TABLES = (CONDUCTANCE, READINGS)
 """The same, of a run without patterns."""
 FIRST = (FIELDS, MODULES, CASE, READINGS, CONDUCTANCE, MANIFEST)
 """What a run writes before its first state; the manifest before anything that may be in it."""
-LATER = (STATE, SUMMARY, RECALL, RECALL_ON_CHIP, TRAINED, PICTURES, EXPORT, NETWORK, REPORT)
+LATER = (
+    *(STATE, SUMMARY, RECALL, RECALL_ON_CHIP, TRAINED),
+    *(PROFILE, PICTURES, EXPORT, NETWORK, REPORT),
+)
 """What it, or an analysis of it, writes after that: all of it may be replaced."""
 SIGNS = (STATE, SUMMARY, MANIFEST)
 """A folder without any of these holds no run, whatever else is there."""
