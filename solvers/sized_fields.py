@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
-from mpi4py import MPI
-
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.reductions import largest, total
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.field_names import DAMPING_LIKE, DRIFT, FIELD_LIKE
@@ -101,6 +100,5 @@ def _drift(dynamics: Dynamics) -> FloatArray:
 def _sized(dynamics: Dynamics, field: FloatArray) -> EffectiveField:
     comm, moments = dynamics.operators.comm, dynamics.moments
     across = np.linalg.norm(np.cross(dynamics.m[: len(field)], field), axis=1)
-    total = comm.allreduce(float(moments.volumes @ across))
-    largest: float = comm.allreduce(float(across.max(initial=0.0)), MPI.MAX)
-    return EffectiveField(largest, total / dynamics.operators.volume)
+    mean = total(comm, float(moments.volumes @ across)) / dynamics.operators.volume
+    return EffectiveField(largest(comm, float(across.max(initial=0.0))), mean)

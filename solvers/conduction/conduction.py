@@ -9,6 +9,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError, SolverError
+from hebbfilm.common.reductions import total
 from hebbfilm.solvers.conduction.conductivity import assemble_conductivity
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes, Electrodes
 from hebbfilm.solvers.conduction.flow import FlowingCurrent
@@ -235,9 +236,8 @@ class Conduction(FlowingCurrent):
         so that the sum of its currents says how good it is.)
         """
         left = self.solver.residual
-        self.currents = self.currents - self.operators.comm.allreduce(
-            self._units.shares[:, : left.size] @ left
-        )
+        local = self._units.shares[:, : left.size] @ left
+        self.currents = self.currents - total(self.operators.comm, local)
 
     def switch_off(self) -> None:
         """All contacts open: no potential, no current."""

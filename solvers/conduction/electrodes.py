@@ -13,6 +13,7 @@ from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import did_you_mean
 from hebbfilm.common.quantities import Range, Unit
+from hebbfilm.common.reductions import total
 
 if TYPE_CHECKING:
     from hebbfilm.solvers.discretisation.operators import VertexOperators
@@ -166,14 +167,11 @@ class BoundElectrodes:
         local = np.array([reaction[vertices].sum() for vertices in self._held])
         flow = self._flow(potential, voltages)
         local += np.bincount(self._node, flow, minlength=len(self.nodes))
-        total: FloatArray = self.operators.comm.allreduce(local)
-        return total
+        return total(self.operators.comm, local)
 
     def power(self, potential: FloatArray, voltages: FloatArray) -> float:
         """Σ g_i (V - φ_i)², the heat of the interfaces in W; collective."""
-        local = float(self.heat(potential, voltages).sum())
-        total: float = self.operators.comm.allreduce(local)
-        return total
+        return total(self.operators.comm, float(self.heat(potential, voltages).sum()))
 
     def heat(self, potential: FloatArray, voltages: FloatArray) -> FloatArray:
         """The same of each vertex, (owned,)."""

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from mpi4py import MPI
-
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray, IntArray
+from hebbfilm.common.reductions import largest, total
 from hebbfilm.solvers.conduction.conductivity import Resistivity, current_density
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes
 from hebbfilm.solvers.discretisation.operators import VertexOperators
@@ -119,8 +118,7 @@ class FlowingCurrent:
         for layer, density in zip(self.layers, self._in_layers, strict=True):
             own = thickness_ratio(self.operators, layer, alike=False) * volumes
             sums.append(own @ np.linalg.norm(density, axis=1))
-        found: FloatArray = self.operators.comm.allreduce(np.array(sums))
-        return found
+        return total(self.operators.comm, np.array(sums))
 
     def _conductances(self) -> FloatArray:
         """∫ σ⊥ dV in S m² of the film and of each layer; collective."""
@@ -147,16 +145,14 @@ class FlowingCurrent:
 
     def joule_power(self) -> float:
         """∫ j · E over the film and all layers in W, cell by cell; collective."""
-        local = self.operators.volumes @ self.power_density()
-        total: float = self.operators.comm.allreduce(float(local))
-        return total
+        return total(self.operators.comm, float(self.operators.volumes @ self.power_density()))
 
     def power_density(self) -> FloatArray:
         """Heat of film and layers over the volume of the film in W/m³, (n_cells,)."""
-        total: FloatArray = self.current_density
+        whole: FloatArray = self.current_density
         for layer, density in zip(self.layers, self._in_layers, strict=True):
-            total = total + thickness_ratio(self.operators, layer, alike=False)[:, None] * density
-        return self._heat_of(total)
+            whole = whole + thickness_ratio(self.operators, layer, alike=False)[:, None] * density
+        return self._heat_of(whole)
 
     def _heat_of(self, density: FloatArray) -> FloatArray:
         """J · E in W/m³ of j in every cell of the mesh that conducts, (n_cells,)."""
@@ -178,9 +174,9 @@ class FlowingCurrent:
         whole, share = self.operators.volume, volumes
         if self._capacity.ndim:
             local = float(volumes @ self._capacity)
-            whole, share = self.operators.comm.allreduce(local), volumes / self._capacity
+            whole, share = total(self.operators.comm, local), volumes / self._capacity
         sums = np.array([volumes @ density, share @ density**2])
-        first, second = self.operators.comm.allreduce(sums)
+        first, second = total(self.operators.comm, sums)
         return float(whole * second / first**2) if first > 0 else 0.0
 
     def vertex_current_density(self) -> FloatArray:
@@ -191,9 +187,9 @@ class FlowingCurrent:
         """Largest |j| of the film and its mean where it carries current, in A/m²; collective."""
         size = np.linalg.norm(self.current_density, axis=1)
         comm, volumes = self.operators.comm, self.film_operators.volumes
-        largest = comm.allreduce(float(size.max(initial=0.0)), MPI.MAX)
+        most = largest(comm, float(size.max(initial=0.0)))
         # Pads are equipotentials: the current crosses them in their metal.
-        carrying = size > 1e-6 * largest
+        carrying = size > 1e-6 * most
         sums = np.array([volumes[carrying] @ size[carrying], volumes[carrying].sum()])
-        total, volume = comm.allreduce(sums)
-        return {"max": largest, "mean": float(total / volume) if volume > 0 else 0.0}
+        whole, volume = total(comm, sums)
+        return {"max": most, "mean": float(whole / volume) if volume > 0 else 0.0}

@@ -11,6 +11,7 @@ from dolfinx import la
 
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.common.errors import SolverError
+from hebbfilm.common.reductions import total
 from hebbfilm.common.signals import held_signals
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes
 from hebbfilm.solvers.conduction.factorisation import Factorisation
@@ -259,7 +260,7 @@ class PotentialSolver:
             reals(self._right.array_w),
             reals(sums),
         )
-        residual, size, power = self.operators.comm.allreduce(sums)
+        residual, size, power = total(self.operators.comm, sums)
         self.resolution = _ROUND_OFF * float(np.sqrt(size))
         return float(np.sqrt(residual)), float(power)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray, IntArray
+from hebbfilm.common.reductions import total
 from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.conduction.conductivity import current_density
 from hebbfilm.solvers.conduction.electrodes import Electrodes
@@ -88,12 +89,9 @@ class StackConduction(Conduction):
 
     def _sums(self, values: FloatArray) -> FloatArray:
         """∫ of what each cell has, (n_cells,), over the film and over each layer; collective."""
-        total = values * self.operators.volumes
+        integrals = values * self.operators.volumes
         parts = [self._stack.cells, *self._stack.cells_of_layers]
-        found: FloatArray = self.operators.comm.allreduce(
-            np.array([total[cells].sum() for cells in parts])
-        )
-        return found
+        return total(self.operators.comm, np.array([integrals[cells].sum() for cells in parts]))
 
     def _carried(self) -> FloatArray:
         return self._sums(np.linalg.norm(self._density, axis=1))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from mpi4py import MPI
-
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.reductions import largest
 from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.heat.body import HeatedBody
 from hebbfilm.solvers.heat.network import ThermalNetwork
@@ -55,8 +54,7 @@ class HeatSource:
     def _fastest(self) -> float:
         """The largest q/c in K/s; collective."""
         np.divide(self._density, self._capacity, out=self._spent)
-        fastest: float = self._comm.allreduce(float(self._spent.max(initial=0.0)), MPI.MAX)
-        return fastest
+        return largest(self._comm, float(self._spent.max(initial=0.0)))
 
     def pass_time(self, duration: float) -> None:
         """It flowed for so many s more."""

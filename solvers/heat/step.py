@@ -9,6 +9,7 @@ from mpi4py import MPI
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.reductions import total
 from hebbfilm.solvers.heat.network import ThermalNetwork
 
 _GAMMA = 1 - 1 / np.sqrt(2)
@@ -63,7 +64,7 @@ def heat_step(
     sizes = [np.abs(each).max(initial=0.0) for each in (differing, last.rate)]
     network.operators.comm.Allreduce(np.array(sizes), largest, MPI.MAX)
     flow = (1 - _GAMMA) * halfway.flow + _GAMMA * last.flow
-    heat = network.operators.comm.allreduce(duration * flow)
+    heat = total(network.operators.comm, duration * flow)
     return HeatStep(last.rise, last.rate, float(largest[0]), float(largest[1]), heat)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.errors import SolverError
+from hebbfilm.common.reductions import total
 from hebbfilm.common.signals import held_signals
 
 _PREFIX = "hebbfilm_heat_"
@@ -108,5 +109,5 @@ class ShiftedSystem:
         """What all x are to be raised by so that they meet the sum of what was asked for."""
         weights = self._column_sums.array_r + self._capacity / span
         left = self._right.array_r.sum() - weights @ self._solution.array_r
-        sums = self._shifted.comm.tompi4py().allreduce(np.array([left, weights.sum()]))
+        sums = total(self._shifted.comm.tompi4py(), np.array([left, weights.sum()]))
         return float(sums[0] / sums[1])

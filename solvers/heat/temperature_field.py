@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from mpi4py import MPI
-
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError, SolverError
+from hebbfilm.common.reductions import largest, total
 from hebbfilm.solvers.conduction.conduction import Conduction
 from hebbfilm.solvers.followers import FollowsTemperature
 from hebbfilm.solvers.heat.balance import HeatBalance
@@ -261,7 +260,7 @@ class TemperatureField:
         """The mean T in K, by heat capacity."""
         capacity = self.network.capacity
         comm = self.network.operators.comm
-        sums = comm.allreduce(np.array([capacity @ self._rise, capacity.sum()]))
+        sums = total(comm, np.array([capacity @ self._rise, capacity.sum()]))
         return float(sums[0] / sums[1]) + self.heat.substrate_temperature
 
     def balance(self) -> HeatBalance:
@@ -272,10 +271,7 @@ class TemperatureField:
 
     def _stored(self) -> float:
         local = float(self.network.capacity @ self._rise)
-        total: float = self.network.operators.comm.allreduce(local)
-        return total
+        return total(self.network.operators.comm, local)
 
     def _largest(self, values: FloatArray) -> float:
-        comm = self.network.operators.comm
-        largest: float = comm.allreduce(float(values.max(initial=-np.inf)), MPI.MAX)
-        return largest
+        return largest(self.network.operators.comm, float(values.max(initial=-np.inf)))

@@ -51,29 +51,27 @@ def fit_displacement(
         after: the same, later.
         current_density: j in A/m², (n_cells, d).
     """
-    from mpi4py import MPI  # here, for who only wants LARGEST_TURN
+    # Here, for who only wants LARGEST_TURN: MPI comes with it.
+    from hebbfilm.common.reductions import total
 
     comm, cells, volumes = operators.comm, operators.cells, operators.volumes
     size = np.linalg.norm(current_density, axis=1)
-    mean = comm.allreduce(float(volumes @ size)) / operators.volume
+    mean = total(comm, float(volumes @ size)) / operators.volume
     chosen = size >= _LEAST_CURRENT * mean if mean > 0 else np.zeros(len(size), dtype=bool)
     direction = current_density[chosen] / size[chosen, None]
     along = np.einsum("cd,cad->ca", direction, operators.gradients[chosen])
     change = (after - before)[cells[chosen]]
     slope = np.einsum("ca,cak->ck", along, 0.5 * (after + before)[cells[chosen]])
     volume = volumes[chosen]
-    parts = np.array(
-        [
-            -volume @ np.einsum("ck,ck->c", change.mean(axis=1), slope),
-            volume @ np.einsum("ck,ck->c", slope, slope),
-            volume @ np.einsum("cak,cak->c", change, change) / change.shape[1],
-            volume.sum(),
-        ]
-    )
-    comm.Allreduce(MPI.IN_PLACE, parts)
-    product, stiffness, turned, total = map(float, parts)
+    parts = [
+        -volume @ np.einsum("ck,ck->c", change.mean(axis=1), slope),
+        volume @ np.einsum("ck,ck->c", slope, slope),
+        volume @ np.einsum("cak,cak->c", change, change) / change.shape[1],
+        volume.sum(),
+    ]
+    product, stiffness, turned, whole = map(float, total(comm, np.array(parts)))
     if stiffness == 0 or turned == 0:
-        return Displacement(0.0, 0.0, sqrt(turned / total) if total else 0.0)
+        return Displacement(0.0, 0.0, sqrt(turned / whole) if whole else 0.0)
     return Displacement(
-        product / stiffness, product**2 / (stiffness * turned), sqrt(turned / total)
+        product / stiffness, product**2 / (stiffness * turned), sqrt(turned / whole)
     )

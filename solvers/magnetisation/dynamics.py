@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from mpi4py import MPI
-
 import numpy as np
 from dolfinx import la
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.reductions import largest, total
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.kernels.couplings import Couplings
@@ -299,13 +298,13 @@ class Dynamics:
         Where M_s is uniform that is the volume average of m; else m counts by M_s.
         """
         local = self.moments.volumes @ self.m[: self.operators.owned]
-        mean: FloatArray = self.operators.comm.allreduce(local) / self.operators.volume
-        return mean
+        moment = total(self.operators.comm, local)
+        moment /= self.operators.volume
+        return moment
 
     def maximum(self, value: float) -> float:
         """The largest of the values on all ranks."""
-        largest: float = self.operators.comm.allreduce(value, MPI.MAX)
-        return largest
+        return largest(self.operators.comm, value)
 
 
 def _at_vertices(parameter: ParameterOnFilm, operators: VertexOperators) -> float | FloatArray:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mpi4py import MPI
-
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.reductions import largest, total
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.followers import FollowsCurrent, FollowsMaterial
 from hebbfilm.solvers.terms.interface import (
@@ -90,7 +89,7 @@ class FieldSum:
             field = np.zeros_like(m[: self._owned])
             each.add_field(time, m, field)
             across = np.linalg.norm(np.cross(m[: self._owned], field), axis=1)
-            found[name] = self._comm.allreduce(float(across.max(initial=0.0)), MPI.MAX)
+            found[name] = largest(self._comm, float(across.max(initial=0.0)))
         return found
 
     def energies(
@@ -111,7 +110,7 @@ class FieldSum:
             along.append(float(np.einsum("ij,ij,i", m[: len(out)], out, volumes)))
             shares.append(field.energy_share)
         own = [each.own_energy(time, m) for _, each in self._with_energy]
-        sums = self._comm.allreduce(np.array([*along, *own]))
+        sums = total(self._comm, np.array([*along, *own]))
         found = -magnetic * (np.array(shares) * np.diff(sums[: len(along)]))
         for (place, _), energy in zip(self._with_energy, sums[len(along) :], strict=True):
             found[place] += energy
@@ -127,8 +126,7 @@ class FieldSum:
         if not self._stiff:
             return 0.0
         local = sum(each.stiffness(time, m) for each in self._stiff)
-        largest: float = self._comm.allreduce(local, MPI.MAX)
-        return largest
+        return largest(self._comm, local)
 
     def linearise(self, time: float, m: FloatArray) -> None:
         """Take the derivatives, where they are known, at `time` in s and m (columns, 3)."""

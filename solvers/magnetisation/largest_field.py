@@ -1,10 +1,9 @@
 """The largest field that a deviation of m can raise on itself: what limits explicit steps."""
 
-from mpi4py import MPI
-
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.reductions import largest, total
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.kernels.couplings import Couplings
 from hebbfilm.solvers.magnetisation.faults import too_strong
@@ -50,16 +49,16 @@ def largest_linear_field(
     # From one seed and in the order of the mesh file, so that no partition changes the step.
     own[:] = operators.random_normal(seed=0)
     field, drift = np.empty_like(own), np.empty_like(own)
-    largest = 0.0
+    comm, found = operators.comm, 0.0
     for _ in range(_ITERATIONS):
-        own /= np.sqrt(operators.comm.allreduce(float(np.sum(weights * own * own))))
+        own /= np.sqrt(total(comm, float(np.sum(weights * own * own))))
         vector.scatter_forward()
         llg.linear_field(couplings, v, field, drift)
         for linear_field in linear_fields:
             linear_field.add_linear_field(v, field)
         field *= share
-        largest = np.sqrt(operators.comm.allreduce(float(np.sum(weights * field * field))))
-        if largest == 0.0:
+        found = float(np.sqrt(total(comm, float(np.sum(weights * field * field)))))
+        if found == 0.0:
             break
         own[:] = field
     field[:] = 0
@@ -69,7 +68,7 @@ def largest_linear_field(
     external = float(np.linalg.norm(share * field, axis=1).max(initial=0.0))
     external += sum(each.largest_growth for each in fields if isinstance(each, GrowingField))
     # A free moment without any field still needs some finite step.
-    found = max(largest + operators.comm.allreduce(external, MPI.MAX), 1.0)
+    found = max(found + largest(comm, external), 1.0)
     if not np.isfinite(found):
         raise too_strong(terms, moments, m)
-    return float(found)
+    return found

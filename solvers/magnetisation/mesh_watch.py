@@ -3,10 +3,9 @@
 import logging
 from functools import cached_property
 
-from mpi4py import MPI
-
 import numpy as np
 
+from hebbfilm.common.reductions import largest
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.kernels.compiled import integers, loops, reals
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
@@ -52,5 +51,5 @@ class MeshWatch:
             integers(operators.indices),
             reals(self._dynamics.m),
         )
-        chord = operators.comm.allreduce(local, MPI.MAX) ** 0.5
+        chord = largest(operators.comm, local) ** 0.5
         return 2 * float(np.arcsin(min(chord / 2, 1.0)))

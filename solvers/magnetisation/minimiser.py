@@ -18,6 +18,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError, SolverError
+from hebbfilm.common.reductions import total
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.kernels import minimisation as loops
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics, rows
@@ -188,7 +189,7 @@ class Minimiser:
         local, torque = loops.gradient(
             self._field, dynamics.couplings.external, m, self._root_weight, slope
         )
-        energy = dynamics.operators.comm.allreduce(local) + external / self._unit
+        energy = total(dynamics.operators.comm, local) + external / self._unit
         self.evaluations += 1
         if not np.isfinite(energy):
             # At the m that it came from, this names the term that is to blame, if one is.

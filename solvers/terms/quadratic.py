@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.reductions import total
 
 if TYPE_CHECKING:
     from hebbfilm.solvers.discretisation.operators import VertexOperators
@@ -83,8 +84,7 @@ class QuadraticForm:
     def energy(self, m: FloatArray) -> float:
         """E in J of m (columns, 3); collective."""
         local = 0.5 * float(np.vdot(m[: self.operators.owned], self.gradient(m)))
-        energy: float = self.operators.comm.allreduce(local)
-        return energy
+        return total(self.operators.comm, local)
 
     def narrowed(self) -> QuadraticForm:
         """The same form, changed so that all J_ij and D_ij are numbers of 32 bits.

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.reductions import total
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.terms.oersted.sheets import Sheet
 
@@ -62,5 +63,4 @@ class CurrentPattern:
         return factor, float(np.sqrt(left / size)) if size > 0 else 0.0
 
     def _sum(self, a: FloatArray, b: FloatArray) -> float:
-        total: float = self._comm.allreduce(float(np.vdot(a, b)))
-        return total
+        return total(self._comm, float(np.vdot(a, b)))
