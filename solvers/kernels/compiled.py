@@ -55,7 +55,7 @@ def _load(cache: Path) -> Any:
     """
     declarations = _read(*(f"{name}.h" for name in _NAMES))
     source = _read("lanes.h") + declarations + _read(*(f"{name}.c" for name in _NAMES))
-    flags = [*_FLAGS, _this_processor()]
+    flags = [*_FLAGS, _this_processor(), *_width()]
     described = [source, *flags, processor(), platform.python_version(), cffi.__version__]
     name = f"hebbfilm_loops_{hashlib.sha256(repr(described).encode()).hexdigest()[:16]}"
     library = cache / f"{name}.so"
@@ -94,6 +94,16 @@ def _compile(name: str, declarations: str, source: str, flags: list[str], librar
 
 def _this_processor() -> str:
     return "-march=native" if platform.machine() in ("x86_64", "AMD64") else "-mcpu=native"
+
+
+def _width() -> list[str]:
+    """The flag for another number of lanes than that of the processor's registers."""
+    wanted = os.environ.get("HEBBFILM_LANES")
+    if wanted is None:
+        return []
+    if wanted not in ("4", "8"):
+        raise SolverError(f"HEBBFILM_LANES={wanted}: must be 4 or 8, or not set")
+    return [f"-DHEBBFILM_LANES={wanted}"]
 
 
 def processor() -> str:

@@ -4,7 +4,16 @@ import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.solvers.kernels.chunks import chunked_vertices, in_chunks, stride_of
-from hebbfilm.solvers.kernels.compiled import LANES, integers, loops, narrow_reals, new, null, reals
+from hebbfilm.solvers.kernels.compiled import (
+    LANES,
+    integers,
+    loops,
+    narrow_reals,
+    new,
+    null,
+    reals,
+    truths,
+)
 
 EXCHANGE, DRIFT, MORIYA = 0, 1, 2
 """Components of a pair: J, the drift, and from the third on D."""
@@ -55,11 +64,14 @@ class Couplings:
         entries, counts = _entries_of(vertices, indptr, rows != indices)
         starts, slot, lane = _slots(counts)
         self._entries = entries.astype(np.int32)
-        self.rows = vertices.reshape(-1, LANES)[
-            np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-        ]
+        chunks = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        self.rows = vertices.reshape(-1, LANES)[chunks]
         self._neighbours: IntArray = 3 * self.rows.astype(np.int32)
         self._neighbours[slot, lane] = 3 * indices[entries]
+        # Behind that row of m there is nothing that could be read with it.
+        at_end = (self._neighbours == self._neighbours.max(initial=0)).any(axis=1)
+        self._last: BoolArray = np.zeros(len(starts) - 1, dtype=bool)
+        self._last[chunks[at_end]] = True
         self._vertices, self._slots, self._to_itself = vertices, (slot, lane), rows == indices
         self._volumes = volumes
         self.per_volume = (1 / volumes)[vertices].reshape(-1, LANES)
@@ -96,6 +108,7 @@ class Couplings:
             "chunks": len(self._starts) - 1,
             "components": self.pairs.shape[1],
             "starts": integers(self._starts),
+            "last": truths(self._last),
             "rows": integers(self._neighbours),
             "pairs": narrow_reals(self.pairs),
             "field_per_energy": reals(self.field_per_energy),

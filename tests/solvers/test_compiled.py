@@ -14,7 +14,7 @@ from hebbfilm.solvers.kernels import compiled
 
 def test_loops_are_compiled_once(tmp_path):
     first = compiled._load(tmp_path)
-    assert first.lib.hebbfilm_lanes_per_chunk() == 4
+    assert first.lib.hebbfilm_lanes_per_chunk() == compiled.LANES
     (library,) = tmp_path.glob("*.so")
     made = library.stat().st_mtime_ns
     compiled._load(tmp_path)

@@ -8,6 +8,7 @@ from dolfinx import fem
 from hebbfilm.meshing import mesh_film, strip, wheel
 from hebbfilm.solvers.discretisation.cell_sums import in_lanes
 from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.kernels.compiled import LANES
 
 THICKNESS = 2e-9
 
@@ -112,10 +113,10 @@ def test_random_vectors_do_not_depend_on_the_ranks(comm):
 
 
 @pytest.mark.analytic
-@pytest.mark.parametrize("number", [0, 1, 4, 7])
+@pytest.mark.parametrize("number", [0, 1, LANES, 2 * LANES - 1])
 def test_lanes_hold_all_cells(number):
     values = np.random.default_rng(number).standard_normal((number, 3, 2))
     lanes = in_lanes(values)
-    assert lanes.shape == (-(-number // 4), 3, 2, 4)
+    assert lanes.shape == (-(-number // LANES), 3, 2, LANES)
     for cell, value in enumerate(values):
-        np.testing.assert_array_equal(lanes[cell // 4, ..., cell % 4], value)
+        np.testing.assert_array_equal(lanes[cell // LANES, ..., cell % LANES], value)

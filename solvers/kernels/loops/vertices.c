@@ -14,14 +14,14 @@ typedef struct {
 int hebbfilm_lanes_per_chunk(void) { return LANES; }
 
 /* What the neighbours do, by field and drift, in J and m³/s. */
-static inline Acting sum_pairs(const Couplings *couplings, int chunk, const double *m,
-                               int components)
+INLINE Acting sum_pairs(const Couplings *couplings, int chunk, const double *m, int components,
+                        int last)
 {
     Acting sum = {{all(0), all(0), all(0)}, {all(0), all(0), all(0)}};
     Vectors *h = &sum.field;
     for (int k = couplings->starts[chunk]; k < couplings->starts[chunk + 1]; k++) {
         const float *pair = couplings->pairs + (ptrdiff_t)components * LANES * k;
-        Vectors v = gather_at(m, couplings->rows + (ptrdiff_t)LANES * k);
+        Vectors v = gather_at(m, couplings->rows + (ptrdiff_t)LANES * k, last);
         Lanes exchange = load_narrow(pair), drift = load_narrow(pair + LANES);
         Lanes dx = load_narrow(pair + 2 * LANES), dy = load_narrow(pair + 3 * LANES);
         h->x += exchange * v.x + dy * v.z;
@@ -37,6 +37,22 @@ static inline Acting sum_pairs(const Couplings *couplings, int chunk, const doub
     return sum;
 }
 
+/* The same of few chunks, whose neighbours may be the last row of m. */
+static __attribute__((noinline)) Acting sum_last_pairs(const Couplings *couplings, int chunk,
+                                                       const double *m)
+{
+    return couplings->components == SHORT_PAIR ? sum_pairs(couplings, chunk, m, SHORT_PAIR, 1)
+                                               : sum_pairs(couplings, chunk, m, LONG_PAIR, 1);
+}
+
+INLINE Acting sum_all_pairs(const Couplings *couplings, int chunk, const double *m)
+{
+    if (couplings->last[chunk])
+        return sum_last_pairs(couplings, chunk, m);
+    return couplings->components == SHORT_PAIR ? sum_pairs(couplings, chunk, m, SHORT_PAIR, 0)
+                                               : sum_pairs(couplings, chunk, m, LONG_PAIR, 0);
+}
+
 /* The field m × q beside another. */
 static inline Vectors with_twist(const Couplings *couplings, Group group, Vectors own,
                                  Vectors field)
@@ -48,11 +64,9 @@ static inline Vectors with_twist(const Couplings *couplings, Group group, Vector
 
 /* The linear part of the field and (u·∇)m on the vertices of a chunk, but for what a vertex does
    to itself by exchange and drift: that lies along m. */
-static inline Acting act(const Couplings *couplings, Group group, const double *m, Vectors own)
+INLINE Acting act(const Couplings *couplings, Group group, const double *m, Vectors own)
 {
-    Acting sum = couplings->components == SHORT_PAIR
-                     ? sum_pairs(couplings, group.number, m, SHORT_PAIR)
-                     : sum_pairs(couplings, group.number, m, LONG_PAIR);
+    Acting sum = sum_all_pairs(couplings, group.number, m);
     Lanes per_volume = load(couplings->per_volume + group.first);
     Lanes per_energy =
         load(couplings->field_per_energy + (ptrdiff_t)couplings->field_stride * group.number);
@@ -101,8 +115,7 @@ static inline Turning next_turning(const Gilbert *gilbert, int chunk, Turning kn
 }
 
 /* ∂m/∂t, solved for the Gilbert damping. */
-static inline Vectors rate_of(const Couplings *couplings, Turning turning, Group group,
-                              const double *m)
+INLINE Vectors rate_of(const Couplings *couplings, Turning turning, Group group, const double *m)
 {
     Vectors own = gather_group(m, group);
     Acting acting = act(couplings, group, m, own);

@@ -8,6 +8,7 @@ typedef struct {
     int chunks;
     int components;           /* of a pair: 4, or 5 with the z component of D */
     const int *starts;        /* (chunks + 1) first pair of each chunk, in units of LANES pairs */
+    const char *last;         /* (chunks) whether any neighbour is the last row of m */
     const int *rows;          /* (pairs, LANES) numbers of m at which those of neighbours start */
     const float *pairs;       /* (pairs, components, LANES): J, drift, D_x, D_y, D_z */
     const double *field_per_energy; /* (chunks, LANES) -1/(μ₀ M_s) in A/m per J/m³ */
