@@ -44,17 +44,19 @@ def even_out(mesh: TaggedMesh, sizes: FloatArray) -> TaggedMesh:
     graded = sizes < (1 - _ROUND_OFF) * sizes.max(initial=0)
     sizes = np.where(graded, 0, sizes)
     fixed = _fixed(mesh, tags) | graded
-    for _ in range(_ROUNDS):
+    for turn in range(_ROUNDS):
         crowded = _crowded(points, cells, fixed, sizes)
         if not crowded.size:
             break
-        near = _around(cells, cells[np.isin(cells, crowded).any(axis=1)], len(points))
+        near = _around(cells, cells[_touching(cells, crowded, len(points))], len(points))
         cells, tags = _merge(points, cells, tags, crowded)
         for k in range(_PUSHES):
             if k % 3 == 0:
-                cells = _flip(points, cells, tags)
-            points = _push(points, cells, fixed | ~near, sizes)
-        cells = _flip(points, cells, tags)
+                # Once all edges are Delaunay's, only those of what has moved need a look.
+                everywhere = turn == k == 0
+                cells = _flip(points, cells, tags, np.ones_like(near) if everywhere else near)
+            points = _push(points, cells[near[cells].any(axis=1)], fixed | ~near, sizes)
+        cells = _flip(points, cells, tags, near)
     moved = np.column_stack([points, mesh.points[:, 2]])
     return replace(mesh, points=moved, cells=cells).of_parts(tags).compact()
 
@@ -77,6 +79,13 @@ def _at_vertices(cells: IntArray, values: FloatArray, number: int) -> FloatArray
     each = np.broadcast_to(values.reshape(len(cells), -1), cells.shape)
     # With weights they are floats, which its stubs do not know.
     return np.asarray(np.bincount(cells.ravel(), each.ravel(), minlength=number), dtype=np.float64)
+
+
+def _touching(cells: IntArray, vertices: IntArray, number: int) -> BoolArray:
+    """Cells that have one of some vertices, as a mask."""
+    chosen = np.zeros(number, dtype=bool)
+    chosen[vertices] = True
+    return np.asarray(chosen[cells].any(axis=1))
 
 
 def _around(cells: IntArray, first: IntArray, number: int) -> BoolArray:
@@ -128,7 +137,8 @@ def _crowded(points: FloatArray, cells: IntArray, fixed: BoolArray, sizes: Float
     relative[_at_vertices(cells, np.ones(len(cells)), len(points)) < 2] = 0
     order = np.argsort(-relative, kind="stable")
     crowded = order[: np.count_nonzero(relative > _CROWDED)]
-    found = [_nearest(points, cells, k, fixed) if fixed[k] else k for k in crowded]
+    beside = cells[_touching(cells, crowded[fixed[crowded]], len(points))]
+    found = [_nearest(points, beside, k, fixed) if fixed[k] else k for k in crowded]
     return np.array([k for k in found if not fixed[k]], dtype=np.int64)
 
 
@@ -150,12 +160,15 @@ def _merge(
     Of vertices so near that they share a neighbour, one goes at a time.
     """
     cells = cells.copy()
-    of_vertex = np.argsort(cells.ravel(), kind="stable") // 3
-    starts = np.searchsorted(np.sort(cells.ravel()), np.arange(len(points) + 1))
+    rows = np.flatnonzero(_touching(cells, crowded, len(points)))
+    corners = cells[rows].ravel()
+    order = np.argsort(corners, kind="stable")
+    of_vertex, sorted_corners = rows[order // 3], corners[order]
+    first, last = (np.searchsorted(sorted_corners, crowded, side) for side in ("left", "right"))
     touched = np.zeros(len(points), dtype=bool)
     kept = np.ones(len(cells), dtype=bool)
-    for vertex in crowded:
-        around = of_vertex[starts[vertex] : starts[vertex + 1]]
+    for vertex, start, stop in zip(crowded, first, last, strict=True):
+        around = of_vertex[start:stop]
         ring = np.setdiff1d(cells[around], vertex)
         if touched[ring].any():
             continue
@@ -185,27 +198,46 @@ def _shapes(points: FloatArray, cells: IntArray) -> FloatArray:
     return shapes
 
 
-def _flip(points: FloatArray, cells: IntArray, tags: IntArray) -> IntArray:
-    """Flip edges between cells of one tag until each is Delaunay's."""
+def _flip(points: FloatArray, cells: IntArray, tags: IntArray, near: BoolArray) -> IntArray:
+    """Flip edges between cells of one tag until each is Delaunay's.
+
+    Args:
+        points, cells, tags: the mesh.
+        near: vertices, as a mask; edges of which no cell has one are Delaunay's.
+    """
     cells = cells.copy()
-    while True:
-        _, first, second = _inner_edges(cells)
-        one, other = first // 3, second // 3
-        excess = _angle(points, cells, first) + _angle(points, cells, second) - np.pi
-        excess[tags[one] != tags[other]] = 0
-        worst = np.zeros(len(cells))
-        np.maximum.at(worst, one, excess)
-        np.maximum.at(worst, other, excess)
-        # The worst of both of its cells, so that no cell changes twice.
-        chosen = (excess > _ROUND_OFF) & (excess == worst[one]) & (excess == worst[other])
-        if not chosen.any():
-            return cells
-        one, other = one[chosen], other[chosen]
-        apex, opposite = cells.ravel()[first[chosen]], cells.ravel()[second[chosen]]
-        following = cells[one, (first[chosen] + 1) % 3]
-        last = cells[one, (first[chosen] + 2) % 3]
-        cells[one] = np.column_stack([apex, following, opposite])
-        cells[other] = np.column_stack([apex, opposite, last])
+    changed = cells[near[cells].any(axis=1)]
+    while len(changed):
+        # Beyond each edge of a cell that has changed lies one that may not have.
+        rows = np.flatnonzero(_touching(cells, changed, len(points)))
+        some, pending = _flip_once(points, cells[rows], tags[rows])
+        cells[rows] = some
+        changed = some[pending]
+    return cells
+
+
+def _flip_once(
+    points: FloatArray, cells: IntArray, tags: IntArray
+) -> tuple[IntArray, BoolArray]:
+    """The cells after one turn, and those that an edge had to be flipped of, now or later."""
+    _, first, second = _inner_edges(cells)
+    one, other = first // 3, second // 3
+    excess = _angle(points, cells, first) + _angle(points, cells, second) - np.pi
+    excess[tags[one] != tags[other]] = 0
+    bad = excess > _ROUND_OFF
+    first, second, one, other, excess = (each[bad] for each in (first, second, one, other, excess))
+    worst, pending = np.zeros(len(cells)), np.zeros(len(cells), dtype=bool)
+    for side in (one, other):
+        np.maximum.at(worst, side, excess)
+        pending[side] = True
+    # The worst of both of its cells, so that no cell changes twice.
+    chosen = (excess == worst[one]) & (excess == worst[other])
+    first, second, one, other = (each[chosen] for each in (first, second, one, other))
+    apex, opposite = cells.ravel()[first], cells.ravel()[second]
+    following, last = cells[one, (first + 1) % 3], cells[one, (first + 2) % 3]
+    cells[one] = np.column_stack([apex, following, opposite])
+    cells[other] = np.column_stack([apex, opposite, last])
+    return cells, pending
 
 
 def _angle(points: FloatArray, cells: IntArray, edges: IntArray) -> FloatArray:
