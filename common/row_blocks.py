@@ -35,6 +35,48 @@ def block_starts(size: int, ranks: int) -> IntArray:
     return starts
 
 
+def scatter_block(comm: MPI.Intracomm, table: NDArray[Any] | None) -> NDArray[Any]:
+    """The block (last - first[, k]) of this rank of a table on rank 0; collective.
+
+    Args:
+        comm: ranks that share it.
+        table: (size[, k]) on rank 0; ignored elsewhere.
+    """
+    counts = None if table is None else np.diff(block_starts(len(table), comm.size))
+    return scatter_rows(comm, table, counts)
+
+
+def scatter_rows(
+    comm: MPI.Intracomm, table: NDArray[Any] | None, counts: IntArray | None
+) -> NDArray[Any]:
+    """So many consecutive rows (n[, k]) of a table on rank 0 for each rank; collective.
+
+    Args:
+        comm: ranks that share it.
+        table: (size[, k]) on rank 0; ignored elsewhere.
+        counts: (ranks,) likewise.
+    """
+    from mpi4py.util.dtlib import from_numpy_dtype
+
+    head = None
+    if comm.rank == 0:
+        assert table is not None
+        assert counts is not None
+        head = table.shape[1:], table.dtype.str, counts.tolist()
+        table = np.ascontiguousarray(table)
+    shape, kind, numbers = comm.bcast(head, root=0)
+    found = np.empty((numbers[comm.rank], *shape), dtype=kind)
+    # Counted in rows, so that numbers stay below 2³¹.
+    row = from_numpy_dtype(found.dtype).Create_contiguous(int(np.prod(shape, dtype=np.int64)))
+    row.Commit()
+    try:
+        sent = None if comm.rank else [table, numbers, None, row]
+        comm.Scatterv(sent, [found, len(found), row], root=0)
+    finally:
+        row.Free()
+    return found
+
+
 class RowBlocks:
     """A table whose rows lie scattered over the ranks, or in blocks of consecutive rows.
 

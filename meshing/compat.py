@@ -6,26 +6,54 @@ from typing import Any
 
 from mpi4py import MPI
 
+import basix.ufl
 import numpy as np
-from dolfinx.mesh import Mesh, MeshTags, create_submesh
+import ufl
+from dolfinx.graph import adjacencylist
+from dolfinx.io.utils import distribute_entity_data
+from dolfinx.mesh import Mesh, MeshTags, create_mesh, create_submesh, meshtags_from_entities
 from numpy.typing import NDArray
 
-from hebbfilm.common.arrays import IntArray
-
-try:  # 0.10 and later
-    from dolfinx.io import gmsh as _reader  # type: ignore[attr-defined, unused-ignore]
-except ImportError:
-    from dolfinx.io import gmshio as _reader  # type: ignore[attr-defined, no-redef, unused-ignore]
+from hebbfilm.common.arrays import FloatArray, IntArray
 
 
-def model_to_mesh(
-    model: Any, comm: MPI.Intracomm, dimension: int
-) -> tuple[Mesh, MeshTags, MeshTags | None]:
-    """Distribute the Gmsh model of rank 0: mesh, cell tags, facet tags (None without facets)."""
-    # A triple up to 0.9; a named tuple with these three first from 0.10.
-    mesh, cell_tags, facet_tags = _reader.model_to_mesh(model, comm, 0, gdim=dimension)[:3]
-    assert cell_tags is not None  # only a mesh without cells has none
-    return mesh, cell_tags, facet_tags
+def mesh_of(
+    comm: MPI.Intracomm, points: FloatArray, cells: NDArray[np.int64], *, divided: bool
+) -> Mesh:
+    """Simplices on all ranks, of what each hands in; collective.
+
+    Args:
+        comm: ranks that share the mesh.
+        points: (n, d) a block of consecutive nodes, those of rank 0 first.
+        cells: (n, d+1) some cells, by the numbers of their nodes.
+        divided: whether they stay on their rank; else a partitioner of graphs divides them.
+    """
+    dimension = points.shape[1]
+    shape = {2: "triangle", 3: "tetrahedron"}[dimension]
+    element = basix.ufl.element("Lagrange", shape, 1, shape=(dimension,), dtype=points.dtype)
+
+    def stay(_: Any, __: Any, ___: Any, graph: Any) -> Any:
+        here = adjacencylist(np.full((len(cells), 1), comm.rank, dtype=np.int32))
+        return getattr(here, "_cpp_object", here)
+
+    partitioner = stay if divided and comm.size > 1 else None
+    return create_mesh(comm, cells=cells, x=points, e=ufl.Mesh(element), partitioner=partitioner)
+
+
+def facet_tags(mesh: Mesh, facets: NDArray[np.int64], values: NDArray[np.int32]) -> MeshTags:
+    """Facets that any rank knows, marked where they are; collective.
+
+    Args:
+        mesh: of simplices.
+        facets: (n, d) nodes, by their numbers when the mesh was made.
+        values: (n,).
+    """
+    dimension = mesh.topology.dim - 1
+    corners, marks = distribute_entity_data(mesh, dimension, facets, values)
+    mesh.topology.create_connectivity(dimension, 0)
+    mesh.topology.create_connectivity(dimension, dimension + 1)
+    tags: MeshTags = meshtags_from_entities(mesh, dimension, adjacencylist(corners), marks)
+    return tags
 
 
 def geometry_dofmap(mesh: Mesh) -> IntArray:

@@ -1,19 +1,20 @@
-"""The mesh of rank 0 shared among all ranks."""
+"""The mesh that rank 0, or each rank a part of, has made as one mesh of DOLFINx on all ranks."""
 
 from __future__ import annotations
 
 import os
-from contextlib import nullcontext
+from dataclasses import dataclass, replace
 
 from mpi4py import MPI
 
 import numpy as np
 from dolfinx.mesh import Mesh, MeshTags, meshtags
 
-from hebbfilm.common.collective import on_root
+from hebbfilm.common.arrays import IntArray
+from hebbfilm.common.row_blocks import RowBlocks, scatter_block
 from hebbfilm.meshing import compat
 from hebbfilm.meshing.film_mesh import FilmMesh
-from hebbfilm.meshing.gmsh_session import gmsh_model
+from hebbfilm.meshing.numbering import Origin
 from hebbfilm.meshing.tagged_mesh import REGIONS, SLABS, TaggedMesh
 
 # With several threads SCOTCH divides the same mesh in another way each time, and the order of all
@@ -21,60 +22,119 @@ from hebbfilm.meshing.tagged_mesh import REGIONS, SLABS, TaggedMesh
 os.environ.setdefault("SCOTCH_PTHREAD_NUMBER", "1")
 
 
+@dataclass(frozen=True, eq=False)
+class Share:
+    """What one rank hands in of a mesh.
+
+    Args:
+        mesh: cells and facets, by the numbers of their nodes in the whole mesh; its points are a
+            block of consecutive ones, those of rank 0 first.
+        cells: numbers in the whole mesh of the cells, which stay on their ranks. None: they are
+            blocks of `RowBlocks`, still to be divided among the ranks.
+    """
+
+    mesh: TaggedMesh
+    cells: IntArray | None = None
+
+
 def distribute(tagged: TaggedMesh | None, comm: MPI.Intracomm, thickness: float) -> FilmMesh:
     """Share the mesh of rank 0 among all ranks; collective.
+
+    Cells are numbered in the order of their tags, those of one tag as they are.
 
     Args:
         tagged: the mesh on rank 0, None elsewhere.
         comm: ranks that share it.
         thickness: of the film, m.
     """
-    head = None
+    return assemble(share_out(tagged, comm), comm, thickness)
+
+
+def share_out(tagged: TaggedMesh | None, comm: MPI.Intracomm) -> Share:
+    """Blocks of the mesh of rank 0; collective. Facets, of which there are few, stay there."""
     if tagged is not None:
-        head = tagged.contacts, tagged.dimension, tagged.regions, tagged.slabs
-    contacts, dimension, regions, slabs = comm.bcast(head, root=0)
-    with gmsh_model() if comm.rank == 0 else nullcontext() as model:
+        tagged = tagged.in_order_of_tags()
+    head = comm.bcast(None if tagged is None else tagged.without_rows(), root=0)
+    blocks = {
+        name: scatter_block(comm, None if tagged is None else getattr(tagged, name))
+        for name in ("points", "cells", "cell_tags", "cell_regions", "cell_slabs")
+        if getattr(head, name) is not None
+    }
+    return Share(replace(tagged or head, **blocks))
 
-        def fill() -> None:
-            assert tagged is not None
-            tagged.without_regions().to_gmsh(model)
 
-        on_root(comm, fill)
-        mesh, cell_tags, facet_tags = compat.model_to_mesh(model, comm, dimension)
-    if facet_tags is None:
-        none = np.empty(0, dtype=np.int32)
-        facet_tags = meshtags(mesh, dimension - 1, none, none)
+def assemble(share: Share, comm: MPI.Intracomm, thickness: float) -> FilmMesh:
+    """One mesh of what all ranks hand in; collective.
+
+    Args:
+        share: of this rank.
+        comm: ranks that share the mesh.
+        thickness: of the film, m.
+    """
+    tagged, dimension = share.mesh, share.mesh.dimension
+    points = np.ascontiguousarray(tagged.points[:, :dimension])
+    mesh = compat.mesh_of(
+        comm, points, tagged.cells.astype(np.int64), divided=share.cells is not None
+    )
+    handed_in, numbers = _CellsHandedIn(mesh, len(tagged.cells), share.cells), None
+    if share.cells is not None:
+        numbers = Origin(mesh.geometry.input_global_indices, handed_in.values(share.cells))
+
+    def tags(name: str, values: IntArray) -> MeshTags:
+        own = handed_in.values(values.astype(np.int32))
+        marked = np.flatnonzero(own).astype(np.int32)
+        found = meshtags(mesh, dimension, marked, own[marked])
+        found.name = name
+        return found
+
     return FilmMesh(
         mesh,
-        cell_tags,
-        facet_tags,
-        contacts,
+        tags("Cell tags", tagged.cell_tags),
+        _facet_tags(mesh, tagged),
+        tagged.contacts,
         thickness,
-        regions,
-        _numbered(REGIONS, tagged, mesh) if regions else None,
-        slabs,
-        _numbered(SLABS, tagged, mesh) if slabs else None,
+        tagged.regions,
+        None if tagged.cell_regions is None else tags(REGIONS, tagged.cell_regions),
+        tagged.slabs,
+        None if tagged.cell_slabs is None else tags(SLABS, tagged.cell_slabs),
+        numbers,
     )
 
 
-def _numbered(name: str, tagged: TaggedMesh | None, mesh: Mesh) -> MeshTags:
-    """The cells of this rank whose number is not 0, marked by it; collective.
+class _CellsHandedIn:
+    """What ranks know of the cells that they handed in, for those who have them now; collective.
 
     Args:
-        name: whose numbers, `REGIONS` or `SLABS`; the tags get it.
-        tagged: the mesh on rank 0.
-        mesh: the same on all ranks.
+        mesh: made of them.
+        number: of those that this rank handed in.
+        numbers: of those in the whole mesh, if they stayed.
     """
-    # DOLFINx takes a cell of two groups for two cells, so that these go beside the model.
-    numbers = None
-    if tagged is not None:
-        numbers = {REGIONS: tagged.cell_regions, SLABS: tagged.cell_slabs}[name]
-        assert numbers is not None
-        numbers = numbers[tagged.order_in_gmsh].astype(np.int16)
-    numbers = mesh.comm.bcast(numbers, root=0)
-    owned = mesh.topology.index_map(mesh.topology.dim).size_local
-    mine = numbers[mesh.topology.original_cell_index[:owned]].astype(np.int32)
-    inside = np.flatnonzero(mine).astype(np.int32)
-    tags = meshtags(mesh, mesh.topology.dim, inside, mine[inside])
-    tags.name = name
+
+    def __init__(self, mesh: Mesh, number: int, numbers: IntArray | None) -> None:
+        cells = mesh.topology.index_map(mesh.topology.dim)
+        self._places = mesh.topology.original_cell_index[: cells.size_local]
+        self._blocks = None
+        if numbers is None:
+            self._blocks = RowBlocks(mesh.comm, self._places, int(cells.size_global))
+        else:
+            self._places = self._places - (mesh.comm.scan(number) - number)
+
+    def values(self, of_handed_in: IntArray) -> IntArray:
+        """Of each cell that this rank owns; of_handed_in has a row for each that it handed in."""
+        if self._blocks is not None:
+            return self._blocks.from_block(of_handed_in)
+        return of_handed_in[self._places]
+
+
+def _facet_tags(mesh: Mesh, tagged: TaggedMesh) -> MeshTags:
+    """The tagged facets of all ranks on those that have them; collective."""
+    dimension = tagged.dimension - 1
+    if mesh.comm.allreduce(len(tagged.facets)):
+        tags = compat.facet_tags(
+            mesh, tagged.facets.astype(np.int64), tagged.facet_tags.astype(np.int32)
+        )
+    else:
+        none = np.empty(0, dtype=np.int32)
+        tags = meshtags(mesh, dimension, none, none)
+    tags.name = "Facet tags"
     return tags

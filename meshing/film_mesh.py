@@ -39,7 +39,8 @@ class FilmMesh:
         region_tags: the cells of each of them, marked by its number from 1; None without any.
         slabs: sheets below and above the film, which the mesh contains; see `film_part`.
         slab_tags: the cells of each of them, marked by its number from 1; None without any.
-        part_of: where a mesh that was cut out of another one lies in that; None for a whole one.
+        numbers: of nodes and cells in the mesh as it was made, or in that which this one was cut
+            out of; None where DOLFINx has them.
     """
 
     mesh: Mesh
@@ -51,7 +52,7 @@ class FilmMesh:
     region_tags: MeshTags | None = None
     slabs: tuple[Slab, ...] = ()
     slab_tags: MeshTags | None = None
-    part_of: Origin | None = None
+    numbers: Origin | None = None
 
     _repr_html_ = as_html
 
@@ -120,7 +121,7 @@ class FilmMesh:
     @cached_property
     def origin(self) -> Origin:
         """The numbers of nodes and cells in the mesh as it was made."""
-        return self.part_of or Origin.of(self.mesh)
+        return self.numbers or Origin.of(self.mesh)
 
     @cached_property
     def numbering(self) -> VertexNumbering:

@@ -62,7 +62,7 @@ def film_part(stack: FilmMesh) -> FilmPart:
         stack.thickness,
         stack.regions,
         stack.region_tags and _cell_tags(stack.region_tags, stack, mesh, cells),
-        part_of=Origin(stack.origin.nodes[nodes], stack.origin.cells[cells]),
+        numbers=Origin(stack.origin.nodes[nodes], stack.origin.cells[cells]),
     )
     vertices = np.empty(len(film.coordinates), dtype=np.int32)
     vertices[film.vertex_of_node] = stack.vertex_of_node[nodes]

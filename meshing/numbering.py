@@ -13,7 +13,7 @@ from dolfinx.mesh import Mesh
 from numpy.typing import NDArray
 
 from hebbfilm.common.arrays import IntArray
-from hebbfilm.common.row_blocks import RowBlocks
+from hebbfilm.common.row_blocks import RowBlocks, scatter_rows
 from hebbfilm.meshing import compat
 
 
@@ -66,19 +66,8 @@ class _Spread:
 
     def scatter(self, table: NDArray[Any] | None) -> NDArray[Any]:
         """Rows of a table on rank 0 that belong to this rank."""
-        shape: tuple[tuple[int, ...], str] | None = None
-        if table is not None:
-            shape = table.shape[1:], table.dtype.char
-        inner, char = self.comm.bcast(shape, root=0)
-        values = np.empty((self.number, *inner), dtype=char)
-        kind = from_numpy_dtype(char)
-        if table is None:
-            self.comm.Scatterv(None, [values, kind], root=0)
-        else:
-            counts = self.counts * int(np.prod(inner, dtype=np.int64))
-            sent = np.ascontiguousarray(table[self.rows])
-            self.comm.Scatterv([sent, counts.tolist(), None, kind], [values, kind], root=0)
-        return values
+        sent = None if table is None else table[self.rows]
+        return scatter_rows(self.comm, sent, self.counts)
 
 
 class VertexNumbering:

@@ -96,10 +96,29 @@ class TaggedMesh:
             None if self.cell_regions is None else np.tile(self.cell_regions, count),
         )
 
-    @property
-    def order_in_gmsh(self) -> IntArray:
-        """Rows of the cells in the order in which `to_gmsh` adds them."""
-        return np.argsort(self.cell_tags, kind="stable")
+    def in_order_of_tags(self) -> TaggedMesh:
+        """The same mesh, cells of lower tags first, those of one tag as they were."""
+        order = np.argsort(self.cell_tags, kind="stable")
+        return self._rows_of_cells(order)
+
+    def without_rows(self) -> TaggedMesh:
+        """A mesh without points, cells and facets of the same contacts, regions and slabs."""
+        return replace(
+            self._rows_of_cells(np.empty(0, dtype=np.int64)),
+            points=self.points[:0],
+            facets=self.facets[:0],
+            facet_tags=self.facet_tags[:0],
+        )
+
+    def _rows_of_cells(self, rows: IntArray) -> TaggedMesh:
+        regions, slabs = self.cell_regions, self.cell_slabs
+        return replace(
+            self,
+            cells=self.cells[rows],
+            cell_tags=self.cell_tags[rows],
+            cell_regions=None if regions is None else regions[rows],
+            cell_slabs=None if slabs is None else slabs[rows],
+        )
 
     @property
     def parts(self) -> IntArray:
@@ -114,10 +133,6 @@ class TaggedMesh:
             return replace(self, cell_tags=parts)
         regions, tags = np.divmod(parts, contact_tag(len(self.contacts)))
         return replace(self, cell_tags=tags, cell_regions=regions)
-
-    def without_regions(self) -> TaggedMesh:
-        """The same mesh, in which every cell has its tag and nothing else."""
-        return replace(self, regions=(), cell_regions=None)
 
     def to_gmsh(self, model: Any) -> None:
         """Fill an empty Gmsh model with this mesh and its named physical groups.

@@ -202,7 +202,9 @@ def _flip(points: FloatArray, cells: IntArray, tags: IntArray, near: BoolArray) 
     """Flip edges between cells of one tag until each is Delaunay's.
 
     Args:
-        points, cells, tags: the mesh.
+        points: (N, 2), m.
+        cells: (n, 3) rows of them.
+        tags: (n,).
         near: vertices, as a mask; edges of which no cell has one are Delaunay's.
     """
     cells = cells.copy()
@@ -216,16 +218,15 @@ def _flip(points: FloatArray, cells: IntArray, tags: IntArray, near: BoolArray) 
     return cells
 
 
-def _flip_once(
-    points: FloatArray, cells: IntArray, tags: IntArray
-) -> tuple[IntArray, BoolArray]:
+def _flip_once(points: FloatArray, cells: IntArray, tags: IntArray) -> tuple[IntArray, BoolArray]:
     """The cells after one turn, and those that an edge had to be flipped of, now or later."""
     _, first, second = _inner_edges(cells)
     one, other = first // 3, second // 3
     excess = _angle(points, cells, first) + _angle(points, cells, second) - np.pi
     excess[tags[one] != tags[other]] = 0
     bad = excess > _ROUND_OFF
-    first, second, one, other, excess = (each[bad] for each in (first, second, one, other, excess))
+    first, second, one, other = (each[bad] for each in (first, second, one, other))
+    excess = excess[bad]
     worst, pending = np.zeros(len(cells)), np.zeros(len(cells), dtype=bool)
     for side in (one, other):
         np.maximum.at(worst, side, excess)

@@ -5,14 +5,17 @@ from itertools import pairwise
 import gmsh
 import numpy as np
 import pytest
-from dolfinx.mesh import meshtags
 from scipy.integrate import quad
 from scipy.special import j1
 from shapely import Polygon, affinity, box
 
 from hebbfilm.common.collective import on_root
-from hebbfilm.meshing import FilmMesh, compat, mesh_film
+from hebbfilm.meshing import FILM_TAG, mesh_film
+from hebbfilm.meshing.distribution import distribute
+from hebbfilm.meshing.files.gmsh_groups import grouped_mesh
+from hebbfilm.meshing.gmsh_session import gmsh_model
 from hebbfilm.meshing.layout import Layout
+from hebbfilm.meshing.tagged_mesh import TaggedMesh
 from hebbfilm.solvers import Material
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
@@ -55,26 +58,24 @@ def flat(outline, thickness, mesh_size, comm):
 
 def solid(comm, build, mesh_size):
     """Tetrahedra in any body that Gmsh can build, in nm."""
-    if comm.rank == 0:
-        gmsh.initialize()
-        gmsh.option.setNumber("General.Terminal", 0)
 
     def make():
-        tag = build(gmsh.model.occ)
-        gmsh.model.occ.synchronize()
-        gmsh.model.addPhysicalGroup(3, [tag], 1)
-        gmsh.option.setNumber("Mesh.MeshSizeMin", mesh_size)
-        gmsh.option.setNumber("Mesh.MeshSizeMax", mesh_size)
-        gmsh.model.mesh.generate(3)
-        gmsh.model.mesh.affineTransform([NM, 0, 0, 0, 0, NM, 0, 0, 0, 0, NM, 0])
+        with gmsh_model() as model:
+            tag = build(model.occ)
+            model.occ.synchronize()
+            model.addPhysicalGroup(3, [tag], 1, "film")
+            gmsh.option.setNumber("Mesh.MeshSizeMin", mesh_size)
+            gmsh.option.setNumber("Mesh.MeshSizeMax", mesh_size)
+            model.mesh.generate(3)
+            model.mesh.affineTransform([NM, 0, 0, 0, 0, NM, 0, 0, 0, 0, NM, 0])
+            mesh = grouped_mesh(model)
+        cells, none = mesh.cells["tetra"], np.empty(0, dtype=np.int32)
+        tags = np.full(len(cells), FILM_TAG, dtype=np.int32)
+        return TaggedMesh(mesh.points, cells, tags, none.reshape(0, 3), none, ()).compact()
 
-    on_root(comm, make)
-    mesh, cells, _ = compat.model_to_mesh(gmsh.model, comm, 3)
-    if comm.rank == 0:
-        gmsh.finalize()
-    none = np.empty(0, dtype=np.int32)
-    thickness = np.ptp(mesh.geometry.x[:, 2]) if len(mesh.geometry.x) else 1.0
-    return FilmMesh(mesh, cells, meshtags(mesh, 2, none, none), (), thickness)
+    tagged = on_root(comm, make)
+    thickness = None if tagged is None else float(np.ptp(tagged.points[:, 2]))
+    return distribute(tagged, comm, comm.bcast(thickness))
 
 
 def prism_factor(a, b, c):
