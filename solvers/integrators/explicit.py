@@ -19,6 +19,7 @@ from hebbfilm.solvers.integrators.failed_step import failed_step, require_step
 from hebbfilm.solvers.integrators.interface import Advance, Integrator, StepControl, equal_part
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics, rows
+from hebbfilm.solvers.magnetisation.slow_fields import Moment
 
 _ESTIMATE_ORDER = 4
 _INNER_SHIFTS = 1 / 2, 1
@@ -63,6 +64,7 @@ class Explicit(Integrator):
     def begin(self) -> None:
         """Measure the limit of stability anew; with thermal noise, choose the step."""
         dynamics = self._dynamics
+        dynamics.fields.slow.forget()
         dynamics.evaluate_fields(dynamics.time, dynamics.m)
         dynamics.measure_stiffness()
         self._limit = require_step(dynamics, dynamics.largest_step() * self._share_of_limit())
@@ -85,32 +87,36 @@ class Explicit(Integrator):
 
     def advance(self, remaining: float, since: FloatArray) -> Advance:
         """Take one step within the tolerance and the limit of stability; collective."""
-        dynamics = self._dynamics
+        dynamics, slow = self._dynamics, self._dynamics.fields.slow
         if dynamics.thermal is not None:
             return self._fixed_step(equal_part(remaining, self.step), since)
         # The drift may have been renewed since the rate at the end of the last step was taken.
         if self._rate_version != dynamics.drift_version:
-            self._update_rate()
+            self._update_rate("start")
         while True:
             dt = equal_part(remaining, min(self.step, self._limit))
             change = self._stages(dt, since)
-            change, error = self._maxima(change, self._error(dt))
+            change, error, missed = self._maxima(change, *self._errors(dt))
+            error += missed if slow.foreseen else 0.0
             following = self._control.next_step(dt, error)
             if self._control.accepts(error):
-                break
+                if slow.accept(missed, self._control.tolerance):
+                    break
+                following = dt
             self._go_back()
             self._require_step(following, error, dt)
             self.step = following
-            self._update_rate()
+            self._update_rate("start")
         # That a step was cut short to meet an event says nothing against a longer one.
         self.step = min(max(following, self.step) if dt < self.step else following, self._limit)
         dynamics.time += dt
+        slow.keep(dynamics.time)
         self._rate_version = dynamics.drift_version
         return Advance(dt, change)
 
     def _fixed_step(self, dt: float, since: FloatArray) -> Advance:
         self._dynamics.draw_noise(dt)
-        self._update_rate()
+        self._update_rate("within")
         change = self._maxima(self._stages(dt, since))[0]
         if not np.isfinite(change):
             self._go_back()
@@ -119,9 +125,9 @@ class Explicit(Integrator):
         self._dynamics.time += dt
         return Advance(dt, change)
 
-    def _update_rate(self) -> None:
+    def _update_rate(self, moment: Moment) -> None:
         dynamics = self._dynamics
-        dynamics.update_fields(dynamics.time, dynamics.m)
+        dynamics.update_fields(dynamics.time, dynamics.m, moment)
         llg.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, self._rate)
 
     def _stages(self, dt: float, since: FloatArray) -> float:
@@ -148,12 +154,16 @@ class Explicit(Integrator):
         dynamics.m[:owned] = self._arguments[0].m[:owned]
         dynamics.fetch_ghosts()
 
-    def _error(self, dt: float) -> float:
-        """Square of the estimated error on this rank; the rate at the end is kept."""
+    def _errors(self, dt: float) -> tuple[float, float]:
+        """Squares of two errors on this rank; the rate at the end is kept.
+
+        That of the step, as it is estimated, and that by slow fields which are foreseen.
+        """
         dynamics = self._dynamics
-        dynamics.update_fields(dynamics.time + dt, dynamics.m)
+        end = dynamics.time + dt
+        dynamics.update_fields(end, dynamics.m, "end")
         difference = llg.replace_rate(dynamics.couplings, dynamics.gilbert, dynamics.m, self._rate)
-        return (_OUTER_WEIGHT * dt) ** 2 * difference
+        return (_OUTER_WEIGHT * dt) ** 2 * difference, dynamics.fields.slow.missed(end) ** 2
 
     def _maxima(self, *squares: float) -> tuple[float, ...]:
         """Square roots of the largest over all ranks; infinite for what is not a number."""

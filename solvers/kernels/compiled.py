@@ -33,6 +33,7 @@ _NAMES = (
     "grid",
     "spin_orbit",
     "unfused",
+    "slow",
 )
 # Hidden, and each with a prefix: else a program that itself exports such a name would have its own
 # called here, or ours there.

@@ -14,6 +14,7 @@ from hebbfilm.solvers.kernels.gilbert import Gilbert
 from hebbfilm.solvers.magnetisation.faults import require_finite_energies
 from hebbfilm.solvers.magnetisation.field_sum import FieldSum
 from hebbfilm.solvers.magnetisation.largest_field import largest_linear_field
+from hebbfilm.solvers.magnetisation.slow_fields import Moment
 from hebbfilm.solvers.magnetisation.stability import least_radius
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
@@ -84,7 +85,7 @@ class Dynamics:
         self.moments = VertexMoments.of_film(operators, material)
         self.terms = bind(self.conditions, material, terms, self.moments)
         bound = bind_torques(self.conditions, material, self.moments, torques)
-        self.fields = FieldSum(operators, self.terms.fields, bound)
+        self.fields = FieldSum(operators, material, self.terms.fields, bound)
         varying = [field for _, field in bound if not isinstance(field, TwistingField)]
         self.fields_vary = self.terms.vary or bool(varying)
         self.fields_known = self.terms.known and all(
@@ -127,6 +128,7 @@ class Dynamics:
         self.drift_version += 1
         self._renewals += 1
         self._growth = growth
+        self.fields.slow.forget()
         self._set_twist()
         self.evaluate_fields(self.time, self.m)
 
@@ -155,6 +157,7 @@ class Dynamics:
         """Set fields that do not vary, but follow the current; collective."""
         if not self.fields.followers:
             return
+        self.fields.slow.follow_current()
         self._set_twist()
         if not self.fields_vary:
             self.evaluate_fields(self.time, self.m)
@@ -167,17 +170,16 @@ class Dynamics:
         """Begin a step of `dt` s: draw the thermal field that acts during it, if there is one."""
         if self.thermal is not None:
             self.thermal.draw(dt, self.gilbert)
-            self._evaluate_stage(self.time, self.m)
+            if not self.fields_vary:
+                self._evaluate_stage(self.time, self.m)
 
-    def update_fields(self, time: float, m: FloatArray) -> None:
-        """Fields at a stage of a step, if any of them varies; collective.
+    def update_fields(self, time: float, m: FloatArray, moment: Moment = "within") -> None:
+        """Fields at a stage of a step, or another moment, if any of them varies; collective.
 
-        Args:
-            time: in s.
-            m: (columns, 3) with its ghosts.
+        They are those at `time` in s, of m (columns, 3) with its ghosts.
         """
         if self.fields_vary:
-            self._evaluate_stage(time, m)
+            self._evaluate_stage(time, m, moment)
 
     def evaluate_energy(self, m: FloatArray) -> float:
         """Set the fields for m (columns, 3), and return their energy in J; collective.
@@ -191,8 +193,8 @@ class Dynamics:
         magnetic = VACUUM_PERMEABILITY * self.moments.mean
         return self.fields.energies(self.time, m, self._no_field(), self.moments.volumes, magnetic)
 
-    def _evaluate_stage(self, time: float, m: FloatArray) -> None:
-        self.evaluate_fields(time, m)
+    def _evaluate_stage(self, time: float, m: FloatArray, moment: Moment = "within") -> None:
+        self.fields.add_at(moment, time, m, self._no_field())
         if self.thermal is not None:
             self.couplings.external[:] += self.thermal.field
             self.couplings.let_external_act(True)

@@ -10,10 +10,13 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.reductions import largest, total
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.followers import FollowsCurrent, FollowsMaterial
+from hebbfilm.solvers.magnetisation.slow_fields import Moment, SlowFields
+from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms.interface import (
     BoundField,
     DifferentiableField,
     FieldWithEnergy,
+    SlowField,
     StiffField,
     TwistingField,
 )
@@ -24,11 +27,13 @@ class FieldSum:
 
     Args:
         operators: of the film.
+        material: γ₀ is used here.
         fields: each with the name of its term.
         torques: the fields that act as torques do, each with its name; they have no energy.
 
     Attributes:
         named: all of them, each with its name.
+        slow: those that may be foreseen within a step.
         followers: those that follow the current.
         of_material: those that keep something made of parameters which may change in place.
     """
@@ -36,6 +41,7 @@ class FieldSum:
     def __init__(
         self,
         operators: VertexOperators,
+        material: FilmMaterial,
         fields: Sequence[tuple[str, BoundField]],
         torques: Sequence[tuple[str, BoundField]],
     ) -> None:
@@ -45,7 +51,10 @@ class FieldSum:
         self._torques = torques
         every = [field for _, field in self.named]
         self._twisting = [each for each in every if isinstance(each, TwistingField)]
-        self._summed = [each for each in every if not isinstance(each, TwistingField)]
+        summed = [each for each in every if not isinstance(each, TwistingField)]
+        slow, rate = filter(_is_slow, summed), material["gyromagnetic_ratio"].largest
+        self.slow = SlowFields([*slow], self._owned, rate)
+        self._quick = [each for each in summed if not _is_slow(each)]
         self.followers = [each for each in every if isinstance(each, FollowsCurrent)]
         self.of_material = [each for each in every if isinstance(each, FollowsMaterial)]
         self._stiff = [each for each in every if isinstance(each, StiffField)]
@@ -57,14 +66,25 @@ class FieldSum:
         ]
 
     def __bool__(self) -> bool:
-        return bool(self._summed) or any(each.steady is not None for each in self._twisting)
+        return bool(self._quick or self.slow) or any(
+            each.steady is not None for each in self._twisting
+        )
 
     def add(self, time: float, m: FloatArray, out: FloatArray) -> None:
         """Add them in A/m at `time` in s to `out` (owned, 3), of m (columns, 3); collective.
 
         That of `add_twist` is left out.
         """
-        for each in self._summed:
+        self.slow.add(time, m, out)
+        self._add_quick(time, m, out)
+
+    def add_at(self, moment: Moment, time: float, m: FloatArray, out: FloatArray) -> None:
+        """The same at a moment of a step, where slow ones may be known; see `SlowFields.add_at`."""
+        self.slow.add_at(moment, time, m, out)
+        self._add_quick(time, m, out)
+
+    def _add_quick(self, time: float, m: FloatArray, out: FloatArray) -> None:
+        for each in self._quick:
             each.add_field(time, m, out)
         for twisting in self._twisting:
             if twisting.steady is not None:
@@ -137,3 +157,7 @@ class FieldSum:
         """Add these times a change of m (columns, 3) to `out` (owned, 3) in A/m; collective."""
         for each in self._known:
             each.add_change(change, out)
+
+
+def _is_slow(field: BoundField) -> bool:
+    return isinstance(field, SlowField) and field.slow

@@ -92,6 +92,14 @@ class PartlyLocalField(Protocol):
 
 
 @runtime_checkable
+class SlowField(Protocol):
+    """A `BoundField` that may be foreseen within a step, of what it was at the ends of others."""
+
+    slow: bool
+    """Whether it is smooth in time, where m is: how well it is foreseen is seen at each end."""
+
+
+@runtime_checkable
 class GrowingField(Protocol):
     """A `BoundField` that may become stronger than it is at the start."""
 

@@ -81,6 +81,7 @@ class BoundDemagnetisation:
     """
 
     energy_share = 0.5
+    slow = True
 
     def __init__(
         self, term: Demagnetisation, operators: VertexOperators, material: FilmMaterial
