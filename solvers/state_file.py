@@ -2,20 +2,24 @@
 
 import json
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
+
+from mpi4py import MPI
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.common.collective import on_root
+from hebbfilm.common.collective import on_every_rank, on_root
 from hebbfilm.common.errors import InputError, SolverError
-from hebbfilm.common.whole_files import replacing
+from hebbfilm.common.messages import reason
+from hebbfilm.common.shared_files import crc_of_blocks, read_rows
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.film import Film
 from hebbfilm.solvers.film_state import FilmState
 from hebbfilm.solvers.following import require_at_rest
 from hebbfilm.solvers.state.checksummed_archive import write_checksummed
-from hebbfilm.solvers.state.content import FORMAT, read_content, require_format
+from hebbfilm.solvers.state.content import FORMAT, damaged, read_outline, require_format
+from hebbfilm.solvers.state.layout import Table
 from hebbfilm.solvers.state.part import OF_CONDUCTOR, Part
 
 _SAME_PLACE = 1e-3
@@ -38,7 +42,7 @@ def save_state(film: Film, path: Path | str, notes: dict[str, Any] | None = None
     path = Path(path)
     entries = {**FilmState.of(film).entries, "vertices": _vertices(film)}
     arrays = {
-        name: _on_root_only(_mesh(film, name).numbering.gather(value))
+        name: (_mesh(film, name).numbering.vertex_blocks, value)
         for name, value in entries.items()
         if isinstance(value, np.ndarray)
     }
@@ -50,7 +54,8 @@ def save_state(film: Film, path: Path | str, notes: dict[str, Any] | None = None
         "remembering": _remembering(film),
         "notes": notes or {},
     }
-    on_root(film.comm, lambda: _write(path, _as_json(header), arrays))
+    text = film.comm.bcast(on_root(film.comm, lambda: _as_json(header)))
+    write_checksummed(film.comm, path, text, arrays)
 
 
 def load_state(film: Film, path: Path | str) -> dict[str, Any]:
@@ -70,19 +75,20 @@ def load_state(film: Film, path: Path | str) -> dict[str, Any]:
     """
     require_at_rest(film)
     path = Path(path)
-    expected = _on_root_only(film.film_mesh.numbering.gather(_vertices(film)))
     shortest_edge = film.film_mesh.quality().shortest_edge
 
-    def read() -> tuple[dict[str, Any], dict[str, FloatArray]]:
-        header, arrays = read_content(path)
-        _check(path, header, arrays.pop("vertices"), expected, film.contacts, shortest_edge)
+    def outline() -> tuple[dict[str, Any], dict[str, Table]]:
+        header, tables = read_outline(path)
+        _check(path, header, tables["vertices"].shape[0], film)
         _require_conductor(path, header, film.conductor.mesh.numbering.size)
         _require_remembering(path, header, _remembering(film))
-        return header, arrays
+        return header, tables
 
-    header, arrays = on_root(film.comm, read) or ({}, {})
-    header, names = film.comm.bcast((header, list(arrays)))
-    own = {name: _scattered(film, name, arrays.get(name)) for name in names}
+    header, tables = film.comm.bcast(on_root(film.comm, outline))
+    own = {name: _own_rows(film, path, table) for name, table in tables.items()}
+    off = np.abs(own.pop("vertices") - _vertices(film)).max(initial=0.0)
+    if film.comm.allreduce(off, op=MPI.MAX) > _SAME_PLACE * shortest_edge:
+        raise InputError(f"{path} is of another mesh: its vertices lie elsewhere")
     _restore(film, path, FilmState({**header, **own}))
     notes: dict[str, Any] = header["notes"]
     return notes
@@ -102,11 +108,22 @@ def _mesh(film: Film, name: str) -> FilmMesh:
     return film.conductor.mesh if name in OF_CONDUCTOR else film.film_mesh
 
 
-def _scattered(film: Film, name: str, table: FloatArray | None) -> FloatArray:
-    """The rows of an array on rank 0 that this rank owns; collective."""
-    mesh = _mesh(film, name)
-    values: FloatArray = mesh.numbering.scatter(table)
-    return values[: mesh.space.dofmap.index_map.size_local]
+def _own_rows(film: Film, path: Path, table: Table) -> FloatArray:
+    """The rows of an array in a file that this rank owns; collective."""
+    blocks = _mesh(film, table.name).numbering.vertex_blocks
+    start = table.rows + blocks.first * table.row
+    shape = blocks.last - blocks.first, *table.shape[1:]
+
+    def read() -> FloatArray:
+        try:
+            return read_rows(path, start, table.kind, shape)
+        except (OSError, ValueError) as error:
+            raise InputError(f"cannot read {path}: {reason(error)}") from None
+
+    block = on_every_rank(film.comm, read)
+    if table.with_sum(crc_of_blocks(film.comm, block)).crc != table.crc:
+        raise damaged(path)
+    return blocks.from_block(block)
 
 
 def _vertices(film: Film) -> FloatArray:
@@ -146,33 +163,15 @@ def _as_json(header: dict[str, Any]) -> str:
         raise InputError(f"notes of a state must be what JSON can hold: {error}") from None
 
 
-def _on_root_only(gathered: FloatArray | None) -> FloatArray:
-    """What was gathered: None elsewhere, where nobody looks at it."""
-    return cast(FloatArray, gathered)
-
-
-def _write(path: Path, header: str, arrays: dict[str, FloatArray]) -> None:
-    with replacing(path) as whole:
-        write_checksummed(whole, {"header": np.array(header), **arrays})
-
-
-def _check(
-    path: Path,
-    header: dict[str, Any],
-    vertices: FloatArray,
-    expected: FloatArray,
-    contacts: tuple[str, ...],
-    shortest_edge: float,
-) -> None:
+def _check(path: Path, header: dict[str, Any], vertices: int, film: Film) -> None:
     require_format(path, header["format"])
-    if tuple(header["contacts"]) != contacts:
+    if tuple(header["contacts"]) != film.contacts:
         raise InputError(
             f"{path} is of a film with contacts {', '.join(header['contacts'])}; "
-            f"this one has {', '.join(contacts)}"
+            f"this one has {', '.join(film.contacts)}"
         )
-    if len(vertices) != len(expected):
+    expected = film.film_mesh.numbering.size
+    if vertices != expected:
         raise InputError(
-            f"{path} is of another mesh: {len(vertices)} vertices, this film has {len(expected)}"
+            f"{path} is of another mesh: {vertices} vertices, this film has {expected}"
         )
-    if np.abs(vertices - expected).max() > _SAME_PLACE * shortest_edge:
-        raise InputError(f"{path} is of another mesh: its vertices lie elsewhere")

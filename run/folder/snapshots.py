@@ -1,15 +1,14 @@
-"""Snapshots of the film in a run folder: VTU files for ParaView and PyVista."""
+"""Snapshots of the film in a run folder: VTU files, which ParaView and PyVista open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
 import meshio
 import numpy as np
-from meshio import vtu
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass as checked_dataclass
@@ -17,25 +16,21 @@ from pydantic.dataclasses import dataclass as checked_dataclass
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import reason
-from hebbfilm.common.whole_files import replacing
 from hebbfilm.run.folder.schema import STRICT, FileName, NotNegative, Number, Word
 from hebbfilm.run.folder.texture import TextureEntry
-from hebbfilm.run.folder.vtu_about import add_numbers
-
-_CELL_TYPES = {4: "tetra", 3: "triangle"}
-"""By the number of vertices."""
+from hebbfilm.run.folder.vtu_file import CELLS, read_vtu
 
 # The arrays in the files.
-_M = "m"
-_POTENTIAL = "potential_V"
-_CONTACT = "contact"
-_CURRENT_DENSITY = "current_density_A_per_m2"
-_EARLIER = {"potential": _POTENTIAL, "current_density": _CURRENT_DENSITY}
+M = "m"
+POTENTIAL = "potential_V"
+CONTACT = "contact"
+CURRENT_DENSITY = "current_density_A_per_m2"
+_EARLIER = {"potential": POTENTIAL, "current_density": CURRENT_DENSITY}
 """What runs of earlier versions call them."""
-_REGION = "region"
-_TEMPERATURE = "temperature_K"
-_OERSTED = "oersted_field_A_per_m"
-_LAYER = "current_density_A_per_m2_"
+REGION = "region"
+TEMPERATURE = "temperature_K"
+OERSTED = "oersted_field_A_per_m"
+LAYER = "current_density_A_per_m2_"
 """Before the name of a layer."""
 
 
@@ -97,36 +92,24 @@ class Fields:
     oersted_field: FloatArray | None = None
     layer_currents: Mapping[str, FloatArray] = field(default_factory=dict)
 
+    def mapped(self, at_points: Callable[[Any], Any], in_cells: Callable[[Any], Any]) -> Fields:
+        """The same, with one function applied to all at points, another one to all in cells."""
 
-def write_fields(path: Path, fields: Fields, about: Mapping[str, float] | None = None) -> None:
-    """Write the fields of a snapshot, whole or not at all.
+        def where_there(of: Callable[[Any], Any], values: Any) -> Any:
+            return None if values is None else of(values)
 
-    Args:
-        path: of the file.
-        fields: what it holds.
-        about: numbers that belong to no place, by their names.
-
-    Raises:
-        InputError: the file cannot be written.
-    """
-    regions = {} if fields.region is None else {_REGION: [fields.region.astype(np.float64)]}
-    of_stack = {_TEMPERATURE: fields.temperature, _OERSTED: fields.oersted_field}
-    layers = {_LAYER + name: [current] for name, current in fields.layer_currents.items()}
-    mesh = meshio.Mesh(
-        fields.points,
-        [(_CELL_TYPES[fields.cells.shape[1]], fields.cells)],
-        point_data={
-            _M: fields.magnetisation,
-            _POTENTIAL: fields.potential,
-            # ParaView colours by numbers with a decimal point.
-            _CONTACT: fields.contact.astype(np.float64),
-            **{name: values for name, values in of_stack.items() if values is not None},
-        },
-        cell_data={_CURRENT_DENSITY: [fields.current_density], **regions, **layers},
-    )
-    with replacing(path) as whole:
-        mesh.write(whole, file_format="vtu")
-        add_numbers(whole, about or {})
+        return Fields(
+            points=at_points(self.points),
+            cells=in_cells(self.cells),
+            magnetisation=at_points(self.magnetisation),
+            potential=at_points(self.potential),
+            contact=at_points(self.contact),
+            current_density=in_cells(self.current_density),
+            region=where_there(in_cells, self.region),
+            temperature=where_there(at_points, self.temperature),
+            oersted_field=where_there(at_points, self.oersted_field),
+            layer_currents={name: in_cells(j) for name, j in self.layer_currents.items()},
+        )
 
 
 def read_fields(folder: Path, snapshot: Snapshot) -> Fields:
@@ -142,31 +125,30 @@ def read_fields(folder: Path, snapshot: Snapshot) -> Fields:
     path = folder / snapshot.file
     if not path.is_file():
         raise InputError(f"{path}: no such file, though the manifest names it")
-    # meshio raises whatever its parsers meet in a damaged file; meshio.read would exit instead.
     try:
-        mesh = vtu.read(path)
+        mesh = read_vtu(path)
     except Exception as error:
         raise InputError(f"{path}: not a readable VTU file ({reason(error)})") from None
     for data in (mesh.point_data, mesh.cell_data):
         for earlier, name in _EARLIER.items():
             if earlier in data:
                 data[name] = data.pop(earlier)
-    kind = next((k for k in _CELL_TYPES.values() if k in mesh.cells_dict), None)
+    kind = next((k for k, _ in CELLS.values() if k in mesh.cells_dict), None)
     if kind is None:
         raise InputError(f"{path}: holds neither triangles nor tetrahedra")
     try:
         fields = Fields(
             points=np.asarray(mesh.points, dtype=np.float64),
             cells=mesh.cells_dict[kind].astype(np.int64),
-            magnetisation=np.asarray(mesh.point_data[_M], dtype=np.float64),
-            potential=np.asarray(mesh.point_data[_POTENTIAL], dtype=np.float64).reshape(-1),
-            contact=np.asarray(mesh.point_data[_CONTACT]).reshape(-1).astype(np.int64),
+            magnetisation=np.asarray(mesh.point_data[M], dtype=np.float64),
+            potential=np.asarray(mesh.point_data[POTENTIAL], dtype=np.float64).reshape(-1),
+            contact=np.asarray(mesh.point_data[CONTACT]).reshape(-1).astype(np.int64),
             current_density=np.asarray(
-                mesh.cell_data_dict[_CURRENT_DENSITY][kind], dtype=np.float64
+                mesh.cell_data_dict[CURRENT_DENSITY][kind], dtype=np.float64
             ),
             region=_regions(mesh, kind),
-            temperature=_at_points(mesh, _TEMPERATURE),
-            oersted_field=_at_points(mesh, _OERSTED),
+            temperature=_at_points(mesh, TEMPERATURE),
+            oersted_field=_at_points(mesh, OERSTED),
             layer_currents=_layers(mesh, kind),
         )
     except KeyError as error:
@@ -178,9 +160,9 @@ def read_fields(folder: Path, snapshot: Snapshot) -> Fields:
 
 
 def _regions(mesh: meshio.Mesh, kind: str) -> IntArray | None:
-    if _REGION not in mesh.cell_data_dict:
+    if REGION not in mesh.cell_data_dict:
         return None
-    return np.asarray(mesh.cell_data_dict[_REGION][kind]).reshape(-1).astype(np.int64)
+    return np.asarray(mesh.cell_data_dict[REGION][kind]).reshape(-1).astype(np.int64)
 
 
 def _at_points(mesh: meshio.Mesh, name: str) -> FloatArray | None:
@@ -189,9 +171,9 @@ def _at_points(mesh: meshio.Mesh, name: str) -> FloatArray | None:
 
 def _layers(mesh: meshio.Mesh, kind: str) -> dict[str, FloatArray]:
     return {
-        name.removeprefix(_LAYER): np.asarray(found[kind], dtype=np.float64)
+        name.removeprefix(LAYER): np.asarray(found[kind], dtype=np.float64)
         for name, found in mesh.cell_data_dict.items()
-        if name.startswith(_LAYER)
+        if name.startswith(LAYER)
     }
 
 
@@ -211,18 +193,18 @@ def _check(path: Path, fields: Fields) -> None:
     count, cells = len(fields.points), len(fields.cells)
     shapes: dict[str, tuple[NDArray[Any], tuple[int, ...]]] = {
         "points": (fields.points, (count, 3)),
-        _M: (fields.magnetisation, (count, 3)),
-        _POTENTIAL: (fields.potential, (count,)),
-        _CONTACT: (fields.contact, (count,)),
-        _CURRENT_DENSITY: (fields.current_density, (cells, 3)),
+        M: (fields.magnetisation, (count, 3)),
+        POTENTIAL: (fields.potential, (count,)),
+        CONTACT: (fields.contact, (count,)),
+        CURRENT_DENSITY: (fields.current_density, (cells, 3)),
     }
     if fields.region is not None:
-        shapes[_REGION] = fields.region, (cells,)
+        shapes[REGION] = fields.region, (cells,)
     if fields.temperature is not None:
-        shapes[_TEMPERATURE] = fields.temperature, (count,)
+        shapes[TEMPERATURE] = fields.temperature, (count,)
     if fields.oersted_field is not None:
-        shapes[_OERSTED] = fields.oersted_field, (count, 3)
-    shapes |= {_LAYER + name: (j, (cells, 3)) for name, j in fields.layer_currents.items()}
+        shapes[OERSTED] = fields.oersted_field, (count, 3)
+    shapes |= {LAYER + name: (j, (cells, 3)) for name, j in fields.layer_currents.items()}
     for name, (values, shape) in shapes.items():
         if values.shape != shape:
             raise InputError(f"{path}: {name} has the shape {values.shape}; it must be {shape}")

@@ -73,7 +73,6 @@ def _film(film: Film) -> str:
         ("mean of m", f"({', '.join(f'{value:+.3f}' for value in mean)})".replace("-", "−"))
     )
     fields = film_fields(film)
-    assert fields is not None
     with rc_context(style.STYLE):
         surface = film_surface(fields)
         figure, (axes,) = sheet(surface, 1, (5.6, 4.8))

@@ -13,7 +13,8 @@ import numpy as np
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.temporary import folder_for, remove_abandoned, temporary_folder
-from hebbfilm.run.folder.snapshots import Fields, Snapshot, read_fields, write_fields
+from hebbfilm.run.folder.snapshot_file import write_fields
+from hebbfilm.run.folder.snapshots import Fields, Snapshot, read_fields
 from hebbfilm.run.folder.vtu_about import snapshot_numbers
 from hebbfilm.run.results.formats import GRIDS, Format
 from hebbfilm.run.results.grid import Grid, cell_of, default_side, on_grid

@@ -1,4 +1,4 @@
-"""The fields of a film, gathered from all ranks for a snapshot."""
+"""The fields of a film, from all ranks, for a snapshot."""
 
 from pathlib import Path
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.common.collective import on_root
-from hebbfilm.run.folder.snapshots import Fields, write_fields
+from hebbfilm.run.folder.snapshot_file import Rows, write_shared_fields
+from hebbfilm.run.folder.snapshots import Fields
 from hebbfilm.run.folder.vtu_about import snapshot_numbers
 from hebbfilm.solvers import Film
 from hebbfilm.solvers.conduction.conduction import Conduction
@@ -27,53 +27,52 @@ def write_snapshot(film: Film, path: Path, conduction: Conduction | None = None)
     Raises:
         InputError: the file cannot be written.
     """
-    fields = film_fields(film, conduction)
+    numbering = film.film_mesh.numbering
     names = film.contacts, film.film_mesh.regions
     about = snapshot_numbers(film.time, film.operators.mean_thickness, *names)
-
-    def write() -> None:
-        assert fields is not None
-        write_fields(path, fields, about)
-
-    on_root(film.comm, write)
+    rows = Rows(numbering.vertex_blocks, numbering.cell_blocks)
+    write_shared_fields(film.comm, path, own_fields(film, conduction), rows, about)
 
 
-def film_fields(film: Film, conduction: Conduction | None = None) -> Fields | None:
-    """What a snapshot holds, on rank 0, None elsewhere; collective.
+def own_fields(film: Film, conduction: Conduction | None = None) -> Fields:
+    """What this rank has of a snapshot: its vertices and cells, which name those of the film.
 
-    Arguments as of `write_snapshot`.
+    On one rank that is all of it. Collective; arguments as of `write_snapshot`.
     """
-    numbering, owned = film.film_mesh.numbering, film.operators.owned
+    mesh, owned = film.film_mesh, film.operators.owned
     current = None if conduction is None else conduction.current_density
-    # None on other ranks.
-    gathered: dict[str, Any] = {
-        "points": numbering.gather(film.film_mesh.coordinates[:owned]),
-        "cells": numbering.gather_cells(),
-        "magnetisation": numbering.gather(film.m),
-        "potential": numbering.gather(_potential(film, conduction)),
-        "contact": numbering.gather(film.conductor.contact_numbers(film.nodes)),
-        "current_density": numbering.gather_cell_values(_in_space(film, current)),
-    }
-    gathered |= _of_stack(film, conduction)
-    if film.film_mesh.regions:
-        gathered["region"] = numbering.gather_cell_values(film.film_mesh.cell_regions)
-    return Fields(**gathered) if film.comm.rank == 0 else None
+    return Fields(
+        points=mesh.coordinates[:owned],
+        cells=mesh.numbering.canonical[mesh.cells],
+        magnetisation=film.m[:owned],
+        potential=_potential(film, conduction),
+        contact=film.conductor.contact_numbers(film.nodes).astype(np.int64),
+        current_density=_in_space(film, current),
+        region=mesh.cell_regions if mesh.regions else None,
+        **_of_stack(film, conduction),
+    )
+
+
+def film_fields(film: Film) -> Fields:
+    """What a snapshot of a film on one rank holds, without a current."""
+    rows = film.film_mesh.numbering
+    return own_fields(film).mapped(rows.vertex_blocks.to_block, rows.cell_blocks.to_block)
 
 
 def _of_stack(film: Film, conduction: Conduction | None) -> dict[str, Any]:
     """Temperature, Oersted field and currents of layers, of a film that has them."""
-    numbering, owned = film.film_mesh.numbering, film.operators.owned
+    owned = film.operators.owned
     found: dict[str, Any] = {}
     if film.heat is not None:
-        found["temperature"] = numbering.gather(film.heat.temperature[:owned])
+        found["temperature"] = film.heat.temperature[:owned]
     for name, bound in film.dynamics.fields.named:
         if name == OERSTED:
             field = np.zeros((owned, 3))
             bound.add_field(film.time, film.dynamics.m, field)
-            found["oersted_field"] = numbering.gather(field)
+            found["oersted_field"] = field
     # Layers that are meshed have cells of their own, which are not in the mesh of the film.
     currents = {
-        layer.name: numbering.gather_cell_values(_in_space(film, _of_layer(film, conduction, k)))
+        layer.name: _in_space(film, _of_layer(film, conduction, k))
         for k, layer in enumerate(film.conductor.shared)
     }
     return found | {"layer_currents": currents}

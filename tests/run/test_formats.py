@@ -18,7 +18,8 @@ from hebbfilm.run.folder.conductance_table import (
 from hebbfilm.run.folder.growing_table import GrowingTable
 from hebbfilm.run.folder.manifest import read_manifest, write_manifest
 from hebbfilm.run.folder.reader import read_case_of_run, read_run
-from hebbfilm.run.folder.snapshots import Fields, Snapshot, read_fields, write_fields
+from hebbfilm.run.folder.snapshot_file import write_fields
+from hebbfilm.run.folder.snapshots import Fields, Snapshot, read_fields
 from hebbfilm.run.folder.summary import CriteriaEntry, DisturbanceEntry
 from hebbfilm.run.folder.summary_file import read_summary, write_summary
 from hebbfilm.run.inputs.case import read_case

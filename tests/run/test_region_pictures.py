@@ -15,7 +15,8 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import MeshQuality, mesh_film
 from hebbfilm.run.cli import main
 from hebbfilm.run.folder.manifest import read_manifest
-from hebbfilm.run.folder.snapshots import Fields, Snapshot, read_fields, write_fields
+from hebbfilm.run.folder.snapshot_file import write_fields
+from hebbfilm.run.folder.snapshots import Fields, Snapshot, read_fields
 from hebbfilm.run.inputs.case import parse_case
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.layout import layout_picture

@@ -20,6 +20,7 @@ from hebbfilm.run.folder.snapshots import Snapshot, read_fields
 from hebbfilm.run.folder.texture import TextureEntry
 from hebbfilm.run.pictures.of_run import pictures_of
 from hebbfilm.run.pictures.texture_measures import texture_measures_picture
+from hebbfilm.run.results.export import export_snapshots
 
 CASE = {
     "title": "Small",
@@ -271,12 +272,13 @@ def test_run_without_patterns(comm, shared_tmp_path):
         _ = run.recall
 
 
-def test_snapshot_says_what_it_is_of(run, folder):
-    """To meshio and to VTK: the time, the thickness, and the contacts by their numbers."""
+def test_snapshot_says_what_it_is_of(run, folder, tmp_path):
+    """To VTK, once exported to meshio too: time, thickness, and the contacts by their numbers."""
     import pyvista
 
     path = folder / run.snapshots[0].file
-    for told in (meshio.read(path).field_data, pyvista.read(path).field_data):
+    (exported,) = export_snapshots(run, run.snapshots[:1], tmp_path, "vtu")
+    for told in (pyvista.read(path).field_data, meshio.read(exported.path).field_data):
         numbers = {name: float(told[name][0]) for name in told}
         assert numbers == {
             "TimeValue": run.snapshots[0].t, "thickness_m": 1e-9, "contact edge_1": 1.0,

@@ -1,11 +1,17 @@
 """State files that are not as they were written, or never were such files."""
 
+import hashlib
 import io
 import json
+import resource
+import zipfile
+
+from mpi4py import MPI
 
 import numpy as np
 import pytest
 
+from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import mesh_film, strip
 from hebbfilm.solvers import Film, NumericTorque, load_state, save_state
@@ -89,7 +95,10 @@ def archive_of(**arrays):
         (archive_of(m=np.zeros(3)), DAMAGED),
         (archive_of(header=np.arange(3)), DAMAGED),
         (archive_of(header=np.array("[4]")), DAMAGED),
-        (archive_of(header=np.array('{"format": 3}')), "has state format 3; this version reads 4"),
+        (
+            archive_of(header=np.array('{"format": 3}')),
+            "has state format 3; this version reads 4 and 5",
+        ),
     ],
 )
 def test_foreign_file_is_refused(film, path, content, end):
@@ -133,3 +142,66 @@ def test_states_of_other_torques_are_refused(film, path, saved, loaded, told):
     with pytest.raises(InputError, match=told):
         load_state(other, path)
     assert load_state(one, path) == {}
+
+
+def earlier(path, notes):
+    """The content of a state file as versions up to format 4 wrote it."""
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    header = {**json.loads(str(arrays.pop("header"))), "format": 4, "notes": notes}
+    content = io.BytesIO()
+    np.savez(content, header=np.array(json.dumps(header)), **arrays)
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.comment = bytes(64)
+    covered = content.getvalue()[:-64]
+    return covered + hashlib.sha256(covered).hexdigest().encode()
+
+
+@pytest.mark.regression
+def test_state_of_an_earlier_version_is_read_and_its_damage_noticed(film, path):
+    content = film.comm.bcast(on_root(film.comm, lambda: earlier(path, "of old")))
+    before = film.m.copy()
+    alter(film, path, content)
+    film.randomise(seed=2)
+    assert load_state(film, path) == "of old"
+    assert np.array_equal(film.m, before)
+    for place in np.random.default_rng(1).integers(0, len(content), 40):
+        altered = bytearray(content)
+        altered[place] ^= 4
+        alter(film, path, bytes(altered))
+        assert refusal(film, path).endswith(DAMAGED)
+
+
+@pytest.mark.cross_method
+def test_state_is_the_same_file_on_any_ranks_and_read_on_any(comm, shared_tmp_path):
+    """Of three blocks of vertices: from one rank, and to it, to the last bit."""
+    kept = []
+    for ranks, name in ((comm, "all"), (MPI.COMM_SELF, f"one_{comm.rank}")):
+        film = Film(mesh_film(strip(150e-9, 90e-9, mesh_size=2.5e-9), ranks))
+        x, y, _ = film.film_mesh.coordinates[: film.operators.owned].T
+        film.set_magnetisation(np.column_stack([x, y + 1e-9, 1e-8 + 0 * x]))
+        kept.append((film, film.m.copy(), shared_tmp_path / f"{name}.npz"))
+        save_state(film, kept[-1][2])
+    comm.barrier()
+    (of_all, m, path), (of_one, whole, single) = kept
+    assert of_all.film_mesh.numbering.size > 2 * 1024
+    assert path.read_bytes() == single.read_bytes()
+    for film, expected, file in ((of_all, m, single.with_name("one_0.npz")), (of_one, whole, path)):
+        film.randomise(seed=3)
+        load_state(film, file)
+        assert np.array_equal(film.m, expected)
+
+
+def test_full_disk_of_one_rank_is_told_by_all(film, path):
+    before = path.read_bytes()
+    film.comm.barrier()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if film.comm.rank == film.comm.size - 1:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        with pytest.raises(InputError, match=rf"^cannot write '{path}': File too large$"):
+            save_state(film, path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    film.comm.barrier()
+    assert path.read_bytes() == before
