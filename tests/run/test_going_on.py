@@ -90,7 +90,7 @@ def end_process():
 
 @pytest.fixture
 def start(comm, monkeypatch):
-    """Does a run, or with two numbers of rows saves it at one and cuts it off at the other.
+    """Does a run, or with numbers of rows saves it at one, or several, and cuts it off at another.
 
     By default it is cut off by an end of the process, but anything can be done to it.
     """
@@ -100,7 +100,7 @@ def start(comm, monkeypatch):
 
         def watched(it, film):
             watch(it, film)
-            if it.notes.rows == save:
+            if it.notes.rows in (save if isinstance(save, tuple) else (save,)):
                 it.checkpoint()
             if it.notes.rows == cut:
                 by()
@@ -326,17 +326,22 @@ def full_disk():
 
 @pytest.mark.cross_method
 @pytest.mark.parametrize(
-    ("cut", "free", "failed"),
-    [(4, 0, "conductance.csv"), (2, 9000, "0002.vtu"), (11, 11_000, "state.npz")],
+    ("save", "cut", "free", "failed"),
+    [
+        (2, 4, 0, "conductance.csv"),
+        (2, 2, 9000, "0002.vtu"),
+        # Saved once more between two snapshots, which are larger.
+        ((2, 12), 11, 11_000, "state.npz"),
+    ],
 )
 def test_full_disk_is_named_and_takes_nothing_that_was_saved(
-    start, folder_content, full_disk, shared_tmp_path, cut, free, failed
+    start, folder_content, full_disk, shared_tmp_path, save, cut, free, failed
 ):
     whole, folder = shared_tmp_path / "whole", shared_tmp_path / "cut"
     case = case_of(SETTLED, 0)
     start(case, whole)
     with pytest.raises(InputError, match=f"cannot write .*{failed}'?: ") as told:
-        start(case, folder, save=2, cut=cut, by=lambda: full_disk(free))
+        start(case, folder, save=save, cut=cut, by=lambda: full_disk(free))
     assert "\n" not in str(told.value)
     full_disk(resource.RLIM_INFINITY)
     start(case, folder, resume=True)
