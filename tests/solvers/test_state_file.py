@@ -205,3 +205,9 @@ def test_full_disk_of_one_rank_is_told_by_all(film, path):
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     film.comm.barrier()
     assert path.read_bytes() == before
+
+
+def test_state_of_a_film_of_other_vertices_is_refused(film, path):
+    """As many of them, half as far apart."""
+    with pytest.raises(InputError, match="is of another mesh: its vertices lie elsewhere"):
+        load_state(Film(mesh_film(strip(30e-9, 15e-9, mesh_size=5e-9), film.comm)), path)
