@@ -9,6 +9,7 @@ import ufl
 from dolfinx import fem, la
 
 from hebbfilm.common.arrays import FloatArray, IntArray
+from hebbfilm.common.random_rows import normal_rows
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.discretisation.cell_sums import (
     CellSums,
@@ -88,11 +89,10 @@ class VertexOperators:
 
     def random_normal(self, seed: int) -> FloatArray:
         """Normally distributed vectors (owned, 3), the same on any number of ranks; collective."""
-        numbering = self.film_mesh.numbering
-        drawn = None
-        if self.comm.rank == 0:
-            drawn = np.random.default_rng(seed).standard_normal((numbering.size, 3))
-        return numbering.scatter(drawn)[: self.owned]
+        blocks = self.film_mesh.numbering.vertex_blocks
+        every = np.ones(blocks.last - blocks.first, dtype=bool)
+        found: FloatArray = blocks.from_block(normal_rows(self.comm, seed, every))
+        return found
 
     def sum_to_vertices(self, values: FloatArray) -> FloatArray:
         """Add what each cell gives to its vertices: (n_cells, d + 1) to (owned,), collective."""

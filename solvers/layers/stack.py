@@ -10,6 +10,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.row_blocks import RowBlocks
 from hebbfilm.meshing import FilmMesh, FilmPart
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.layers.film_layer import FilmLayer
@@ -89,17 +90,20 @@ class Stack:
             nodes: the contacts of each, by its name.
         """
         mesh, film_mesh = self.operators.film_mesh, self.film.film_mesh
-        table = mesh.numbering.gather(mesh.contact_numbers(nodes))
+        numbers, canonical = mesh.contact_numbers(nodes), mesh.numbering.canonical
         # Vertices are numbered level by level, those of the film first.
         bottom = mesh.coordinates[: self.operators.owned, 2] == 0
-        number = self.operators.comm.allreduce(int(bottom.sum()))
-        own = None
-        if table is not None:
-            own, outside = np.split(table.reshape(-1, number), [film_mesh.numbering.size // number])
-            own[-1] = np.where(own[-1] == 0, outside.max(axis=0), own[-1])
-            own = own.ravel()
-        found: FloatArray = film_mesh.numbering.scatter(own)
-        return found[: self.film.owned]
+        level = self.operators.comm.allreduce(int(bottom.sum()))
+        top = film_mesh.numbering.size - level
+        outside = np.flatnonzero((numbers > 0) & (canonical[: len(numbers)] >= top + level))
+        above = RowBlocks(mesh.comm, canonical[outside] % level, level)
+        of_level = np.zeros(above.last - above.first)
+        np.maximum.at(of_level, above.places, above.send(numbers[outside]))
+        found = self.of_film(self.operators.halo(numbers))
+        own = film_mesh.numbering.canonical[: len(found)] - top
+        free = np.flatnonzero((own >= 0) & (found == 0))
+        found[free] = RowBlocks(mesh.comm, own[free], level).from_block(of_level)
+        return found
 
     def of_film(self, values: FloatArray) -> FloatArray:
         """The same at those that this rank owns, (owned[, k])."""

@@ -69,6 +69,7 @@ class FormulaTexture(Texture):
                [0., 0., 1.]])
     """
 
+    by_place = True
     m: tuple[str, str, str]
     kind: Literal["formula"] = "formula"
 

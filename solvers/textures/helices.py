@@ -21,6 +21,7 @@ _ALONG_Z = 1e-6
 class _Turning(Texture):
     """What a helix and a cone have in common."""
 
+    by_place = True
     period: Annotated[Length, Field(gt=0)]
     direction: Direction = (1.0, 0.0, 0.0)
     chirality: Sign = 1

@@ -27,6 +27,7 @@ _LEFT_OUT = 1e-10
 class _Skyrmions(Texture):
     """What one skyrmion and a lattice of them have in common."""
 
+    by_place = True
     radius: Annotated[Length, Field(gt=0)]
     wall_width: Annotated[Length, Field(gt=0)]
     polarity: Sign = -1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +13,12 @@ from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
 
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.common.collective import on_root
-from hebbfilm.common.errors import InputError
+from hebbfilm.common.errors import RAISED, InputError
 from hebbfilm.common.quantities import Length, Plain
 from hebbfilm.common.schema import wrong_value
 
 if TYPE_CHECKING:
+    from hebbfilm.meshing import FilmMesh
     from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 
@@ -46,7 +47,13 @@ class Texture:
 
     Raises:
         InputError: a field of another type, or outside its range.
+
+    Attributes:
+        by_place: whether m at a place is of that place alone, so that each rank finds it for a part
+            of the film. Otherwise rank 0 finds it, of all places in one order.
     """
+
+    by_place: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         kind: Any = type(self)
@@ -70,8 +77,7 @@ class Texture:
     def on(self, operators: VertexOperators, inside: BoolArray | None = None) -> FloatArray:
         """Directions at the vertices that this rank owns, (owned, 3); collective.
 
-        They are found on rank 0, from all places in one order, so that they are the same on any
-        number of ranks.
+        They are found from places in one order, so that they are the same on any number of ranks.
 
         Args:
             operators: of the film.
@@ -81,6 +87,29 @@ class Texture:
             InputError: see the texture.
         """
         mesh = operators.film_mesh
+        found = self._by_blocks(mesh, inside) if self.by_place else None
+        # What is wrong somewhere is told of all places.
+        return self._on_root(mesh, inside) if found is None else found
+
+    def _by_blocks(self, mesh: FilmMesh, inside: BoolArray | None) -> FloatArray | None:
+        """The same, each rank for a block of places; None if there is no direction at some."""
+        places, wanted = places_in_block(mesh, inside)
+        found, failed = np.zeros_like(places), False
+        if wanted.any():
+            # One that is stands in for the others: loops may round by the place in an array.
+            stand_in = places[np.argmax(wanted)]
+            try:
+                directions = self._whole(np.where(wanted[:, None], places, stand_in))
+                found[wanted] = directions[wanted]
+            except RAISED:
+                failed = True
+        if mesh.comm.allreduce(int(failed)):
+            return None
+        values: FloatArray = mesh.numbering.vertex_blocks.from_block(found)
+        return values
+
+    def _on_root(self, mesh: FilmMesh, inside: BoolArray | None) -> FloatArray:
+        """The same, found on rank 0."""
         places = mesh.numbering.gather(mesh.coordinates)
         chosen = None if inside is None else mesh.numbering.gather(inside)
 
@@ -93,8 +122,8 @@ class Texture:
                 directions[wanted] = self._whole(places[wanted])
             return directions
 
-        values: FloatArray = mesh.numbering.scatter(on_root(operators.comm, found))
-        return values[: operators.owned]
+        values: FloatArray = mesh.numbering.scatter(on_root(mesh.comm, found))
+        return values[: mesh.space.dofmap.index_map.size_local]
 
     def _whole(self, points: FloatArray) -> FloatArray:
         """The same as `at`, of which each is a direction."""
@@ -122,6 +151,19 @@ class Texture:
             InputError: a file that cannot be read, or does not hold the film; a place without a
                 direction; a region that it does not have.
         """
+
+
+def places_in_block(mesh: FilmMesh, inside: BoolArray | None) -> tuple[FloatArray, BoolArray]:
+    """Places (n, 3) in m of this rank's block of vertices, and at which of them m is wanted, (n,).
+
+    Args:
+        mesh: of the film; collective.
+        inside: the vertices of this rank at which it is, (owned,); None: all.
+    """
+    blocks, owned = mesh.numbering.vertex_blocks, mesh.space.dofmap.index_map.size_local
+    places = blocks.to_block(mesh.coordinates[:owned])
+    wanted = np.ones(owned, dtype=bool) if inside is None else inside
+    return places, blocks.to_block(wanted)
 
 
 @cache

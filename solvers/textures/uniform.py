@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from pydantic import Field
 
 from hebbfilm.common.arguments import LARGEST_SEED
-from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.textures.texture import Direction, Texture
+from hebbfilm.common.arrays import BoolArray, FloatArray
+from hebbfilm.common.random_rows import normal_rows
+from hebbfilm.solvers.textures.texture import Direction, Texture, places_in_block
+
+if TYPE_CHECKING:
+    from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +30,7 @@ class Uniform(Texture):
         array([[ 0.,  0., -2.]])
     """
 
+    by_place = True
     direction: Direction = (0.0, 0.0, 1.0)
     kind: Literal["uniform"] = "uniform"
 
@@ -52,3 +57,11 @@ class Random(Texture):
     def at(self, points: FloatArray) -> FloatArray:
         """Directions for points in this very order."""
         return np.random.default_rng(self.seed).standard_normal((len(points), 3))
+
+    def on(self, operators: VertexOperators, inside: BoolArray | None = None) -> FloatArray:
+        """See `Texture.on`; each rank draws those of a block of vertices."""
+        mesh = operators.film_mesh
+        _, wanted = places_in_block(mesh, inside)
+        drawn = normal_rows(mesh.comm, self.seed, wanted)
+        found: FloatArray = mesh.numbering.vertex_blocks.from_block(drawn)
+        return found

@@ -33,6 +33,7 @@ class Vortex(Texture):
                [0., 1., 0.]])
     """
 
+    by_place = True
     core_radius: Annotated[Length, Field(gt=0)]
     centre: Place = (0.0, 0.0)
     circulation: Sign = 1

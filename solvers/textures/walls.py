@@ -70,6 +70,7 @@ class Wall(Texture):
                [ 0.,  0.,  1.]])
     """
 
+    by_place = True
     width: Annotated[Length, Field(gt=0)]
     position: Place = (0.0, 0.0)
     normal: Angle = 0.0
@@ -140,6 +141,7 @@ class Stripes(Texture):
                [ 0.,  0., -1.]])
     """
 
+    by_place = True
     period: Annotated[Length, Field(gt=0)]
     wall_width: Annotated[Length, Field(gt=0)]
     angle: Angle = 0.0

@@ -48,3 +48,31 @@ def test_blocks_cover_all_rows_in_whole_units(ranks: int) -> None:
     assert starts[-1] == 10 * ALIGNMENT + 1
     assert np.all(starts[:-1] % ALIGNMENT == 0)
     assert np.diff(starts).max() <= -(-11 // ranks) * ALIGNMENT
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("columns", [(), (4,)])
+@pytest.mark.parametrize("unit", [1, ALIGNMENT])
+def test_sums_are_those_of_the_rows_of_all_ranks(
+    comm: MPI.Intracomm, columns: tuple[int, ...], unit: int
+) -> None:
+    """Whole numbers, which add up exactly."""
+    size = 2 * ALIGNMENT + 7
+    every = [np.random.default_rng(rank) for rank in range(comm.size)]
+    drawn = [(rng.integers(0, size, 500), rng.integers(0, 9, (500, *columns))) for rng in every]
+    expected = np.zeros((size, *columns))
+    for rows, values in drawn:
+        np.add.at(expected, rows, values)
+    rows, values = drawn[comm.rank]
+    blocks = RowBlocks(comm, rows, size, unit)
+    assert np.array_equal(
+        blocks.add_up(values.astype(np.float64)), expected[blocks.first : blocks.last]
+    )
+
+
+def test_answers_come_back_to_who_asked(comm: MPI.Intracomm) -> None:
+    size = 3 * ALIGNMENT
+    rows = np.random.default_rng(comm.rank).integers(0, size, 200)
+    blocks = RowBlocks(comm, rows, size)
+    assert np.array_equal(blocks.reply(blocks.places + blocks.first), rows)
+    assert np.array_equal(blocks.send(rows), blocks.places + blocks.first)

@@ -15,6 +15,7 @@ from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms import Demagnetisation
+from hebbfilm.solvers.terms.convolution.filling import Filling
 from hebbfilm.solvers.terms.convolution.moments import cell_moments
 from hebbfilm.solvers.terms.demagnetisation.newell import tensor
 
@@ -77,7 +78,7 @@ def test_moments_share_each_hat_function_exactly(dimension):
     shape = (7,) * dimension
     simplices = np.arange(dimension + 1, dtype=np.int32)[None]
     volume = abs(np.linalg.det(points[1:] - points[0])) / (2 if dimension == 2 else 6)
-    overlap = cell_moments(points, simplices, shape)
+    overlap = cell_moments(points, simplices, shape).rows(np.arange(np.prod(shape)))
     each = np.asarray(overlap.sum(axis=0)).ravel()
     np.testing.assert_allclose(each, volume / (dimension + 1), rtol=1e-12)
     share = np.asarray(overlap.sum(axis=1)).ravel()
@@ -160,11 +161,15 @@ def test_cut_boxes_keep_their_centre(comm):
     Its shares in the middles of the boxes have not: each edge would be a box squared over 12 off.
     """
     triangle = Polygon([(0, 0), (80 * NM, 17 * NM), (30 * NM, 60 * NM)])
-    grid = Body(flat(triangle, 2 * NM, 4 * NM, comm)).grid()
-    middles = np.array(np.unravel_index(np.arange(grid.weights.size), grid.shape[1:])) + 0.5
-    exact = grid.moments.sum(axis=0)
-    assert grid.weights.sum() == pytest.approx(exact.sum(), rel=1e-12)
-    np.testing.assert_allclose(middles @ grid.weights, exact @ grid.places, rtol=1e-12)
+    filling = Filling(Body(flat(triangle, 2 * NM, 4 * NM, comm)).grid())
+    grid, block = filling.grid, filling.block
+    middles = block.places[block.own] + 0.5
+    exact = grid.moments.entries.sum(axis=0)
+    for found, expected in (
+        (filling.weights.sum(), exact.sum()),
+        (filling.weights @ middles, exact @ grid.places),
+    ):
+        np.testing.assert_allclose(comm.allreduce(found), comm.allreduce(expected), rtol=1e-12)
 
 
 def small_film(film_mesh, **options):

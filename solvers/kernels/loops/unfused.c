@@ -64,9 +64,9 @@ static void divide(int d, Cut cut, Piece *piece, Piece *other)
     memcpy(other->shares[cut.second], piece->shares[cut.first], sizeof piece->shares[0]);
 }
 
-static int cell_of(int d, const Piece *piece, const int *extents)
+static long long cell_of(int d, const Piece *piece, const int *extents)
 {
-    int cell = 0;
+    long long cell = 0;
     for (int k = 0; k < d; k++) {
         double middle = 0;
         for (int a = 0; a <= d; a++)
@@ -94,7 +94,7 @@ static double volume_of(int d, const Piece *piece)
 }
 
 int hebbfilm_slice_simplices(int d, const double *points, int n, const int *simplices,
-                             const double *weights, const int *extents, int *cells,
+                             const double *weights, const int *extents, long long *cells,
                              int *vertices, double *values)
 {
     int corners = d + 1, number = 0;
@@ -114,7 +114,7 @@ int hebbfilm_slice_simplices(int d, const double *points, int n, const int *simp
                 continue;
             }
             if (values) {
-                int cell = cell_of(d, top, extents);
+                long long cell = cell_of(d, top, extents);
                 double volume = volume_of(d, top);
                 for (int i = 0; i < corners; i++) {
                     double share = 0;

@@ -1,10 +1,54 @@
-"""Overlap of the hat functions of a simplex mesh with the cells of a grid, exact."""
+"""Overlap of the hat functions of a simplex mesh with the boxes of a grid, exact."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 
 from hebbfilm.common.arrays import FloatArray, IntArray
-from hebbfilm.solvers.kernels.compiled import integers, loops, null, reals
+from hebbfilm.solvers.kernels.compiled import integers, long_integers, loops, null, reals
+
+
+class Overlap(NamedTuple):
+    """What things have of the boxes of a grid, of which only some are kept.
+
+    Args:
+        boxes: (k,) their numbers, growing.
+        entries: (k, things), a row for each of them, in volumes of a box.
+    """
+
+    boxes: IntArray
+    entries: sparse.csr_array
+
+    @classmethod
+    def of(cls, boxes: IntArray, things: IntArray, values: FloatArray, number: int) -> Overlap:
+        """What is given by entries, those of one thing in one box added up.
+
+        Args:
+            boxes: of each entry, (n,).
+            things: of each entry, (n,).
+            values: of each entry, (n,).
+            number: of things.
+        """
+        kept, rows = np.unique(boxes, return_inverse=True)
+        shape = len(kept), number
+        return cls(kept, sparse.coo_array((values, (rows.ravel(), things)), shape=shape).tocsr())
+
+    @property
+    def sums(self) -> FloatArray:
+        """Of each box, over all things, (k,)."""
+        return np.asarray(self.entries.sum(axis=1)).ravel()
+
+    def rows(self, boxes: IntArray) -> sparse.csr_array:
+        """The rows of some boxes (n,), empty where one is not kept, (n, things)."""
+        places = np.searchsorted(self.boxes, boxes)
+        places[places == len(self.boxes)] = 0
+        there = np.flatnonzero(self.boxes[places] == boxes) if len(self.boxes) else np.zeros(0, int)
+        chosen = there, places[there]
+        shape = len(boxes), len(self.boxes)
+        return (sparse.csr_array((np.ones(len(there)), chosen), shape=shape) @ self.entries).tocsr()
 
 
 def cell_moments(
@@ -12,27 +56,37 @@ def cell_moments(
     simplices: IntArray,
     shape: tuple[int, ...],
     weights: FloatArray | None = None,
-) -> sparse.csr_array:
-    """∫ w λ_i over each grid cell, in volumes of a cell.
-
-    Each simplex is bisected along its edges until no grid plane crosses a piece.
+) -> Overlap:
+    """∫ w λ_i over each box, in volumes of a box.
 
     Args:
-        points: (N, d) vertices in grid cells from the corner of the grid.
+        points: (N, d) vertices in boxes from the corner of the grid.
         simplices: (n, d + 1) rows of `points`.
-        shape: cells on the d axes; the last one runs fastest.
+        shape: boxes on the d axes; the last one runs fastest.
         weights: (n, d + 1) w of the hat function of each corner of a simplex; None for 1.
 
     Returns:
-        (cells of the grid, N).
+        What the N hat functions have of the boxes.
+    """
+    return Overlap.of(*moment_entries(points, simplices, shape, weights), len(points))
+
+
+def moment_entries(
+    points: FloatArray,
+    simplices: IntArray,
+    shape: tuple[int, ...],
+    weights: FloatArray | None = None,
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Box, vertex and value of the moments of pieces; see `cell_moments`.
+
+    Each simplex is bisected along its edges until no plane of the grid crosses a piece.
     """
     places = np.ascontiguousarray(points)
     rows = np.ascontiguousarray(simplices, dtype=np.int32)
     factors = null if weights is None else reals(np.ascontiguousarray(weights))
     given = len(shape), reals(places), len(rows), integers(rows), factors, list(shape)
     number = loops.slice_simplices(*given, null, null, null)
-    cells, vertices = np.empty((2, number), dtype=np.int32)
+    boxes, vertices = np.empty(number, dtype=np.int64), np.empty(number, dtype=np.int32)
     values = np.empty(number)
-    loops.slice_simplices(*given, integers(cells), integers(vertices), reals(values))
-    size = int(np.prod(shape)), len(points)
-    return sparse.coo_array((values, (cells, vertices)), shape=size).tocsr()
+    loops.slice_simplices(*given, long_integers(boxes), integers(vertices), reals(values))
+    return boxes, vertices, values

@@ -9,6 +9,7 @@ and its energy one of differences between neighbours, which the kernel can take 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.terms.convolution.box_block import BoxBlock
 
 _WAVES = 20_000
 """Harmonics of a sawtooth; the rest add less than 1/20 000 to 1."""
@@ -52,16 +53,19 @@ def neighbour_tensors(shape: tuple[int, int, int], box: tuple[float, float, floa
     return result
 
 
-def edge_correction(fractions: FloatArray, tensors: FloatArray) -> FloatArray:
-    """Tensor (cells, 6) to add to a cell's own where neighbours are missing or not full.
+def edge_correction(block: BoxBlock, fractions: FloatArray, tensors: FloatArray) -> FloatArray:
+    """Tensor (boxes, 6) to add to a box's own where neighbours are missing or not full.
+
+    Those of a block of one layer; collective.
 
     Args:
-        fractions: share of each cell that the film fills, (x, y).
+        block: of this rank.
+        fractions: share of each of its boxes that the film fills, (boxes,).
         tensors: see `neighbour_tensors`.
     """
-    around = np.pad(fractions, 1)
+    around, last = block.around(fractions), block.places.shape[1] - 1
     missing = [
-        2 * fractions - around[2:, 1:-1] - around[:-2, 1:-1],
-        2 * fractions - around[1:-1, 2:] - around[1:-1, :-2],
+        2 * fractions - block.next_to(around, axis, 1) - block.next_to(around, axis, -1)
+        for axis in (0, last)
     ]
-    return np.stack([(fractions * part).ravel() for part in missing], axis=1) @ tensors
+    return np.column_stack([fractions * part for part in missing]) @ tensors

@@ -13,9 +13,11 @@ from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.moments import VertexMoments
 from hebbfilm.solvers.terms.convolution.convolution import Convolution
-from hebbfilm.solvers.terms.convolution.grid import Grid, WholeMesh
+from hebbfilm.solvers.terms.convolution.filling import Filling, numbered_by_layers
+from hebbfilm.solvers.terms.convolution.grid import Grid
+from hebbfilm.solvers.terms.convolution.owners import overlap_of_owned, sums_of_owned
 from hebbfilm.solvers.terms.convolution.rows import Rows
-from hebbfilm.solvers.terms.demagnetisation.boundary import boundary_correction
+from hebbfilm.solvers.terms.demagnetisation.boundary import REACH, boundary_correction
 from hebbfilm.solvers.terms.demagnetisation.kernel import DemagnetisingKernel
 from hebbfilm.solvers.terms.demagnetisation.share import MagneticShare
 from hebbfilm.solvers.terms.demagnetisation.subgrid import (
@@ -90,38 +92,33 @@ class BoundDemagnetisation:
         vertex_moments = VertexMoments.of_film(operators, material)
         magnetisation = vertex_moments.mean
         film_mesh = operators.film_mesh
-        mesh = WholeMesh.gather(film_mesh)
-        self.grid = Grid.fitted(mesh, film_mesh.thickness, term.spacing, _EDGES_PER_CELL)
-        own = slice(mesh.first, mesh.first + mesh.owned)
-        relative = None
+        self.grid = Grid.fitted(film_mesh, term.spacing, _EDGES_PER_CELL)
+        filling = Filling(self.grid, REACH[film_mesh.dimension])
+        relative: FloatArray | None = None
         if saturation.value is None:
-            each = operators.comm.allgather(saturation.corners / magnetisation)
-            relative = np.concatenate(each)
-        share = MagneticShare(self.grid, relative)
-        moments = share.balanced[:, own].tocsr()
-        touched = np.flatnonzero(np.diff(moments.indptr))
+            relative = np.divide(saturation.corners, magnetisation, dtype=np.float64)
+        share = MagneticShare(filling, relative)
+        vertices = film_mesh.space.dofmap.index_map
+        moments = numbered_by_layers(
+            self.grid, overlap_of_owned(operators.comm, vertices, share.balanced)
+        )
         kernel = DemagnetisingKernel(self.grid.shape, self.grid.box)
-        self._convolution = Convolution(operators.comm, self.grid.shape, touched, kernel)
+        self._convolution = Convolution(operators.comm, self.grid.shape, moments.boxes, kernel)
         slabs = self._convolution.slabs
         self._places = slabs.find(slabs.used).astype(np.int32)
-        self._to_cells = Rows(moments[slabs.used])
+        self._to_cells = Rows(moments.rows(slabs.used))
         per_vertex = magnetisation * self.grid.volume / vertex_moments.volumes
-        scale = sparse.diags_array(per_vertex)
+        shares = (sparse.diags_array(per_vertex) @ moments.entries.T).tocsr()
+        shares.indices = slabs.find(moments.boxes)[shares.indices]
+        self._to_vertices = Rows(shares)
         self.local_form = QuadraticForm.zero(operators)
         pressure = VACUUM_PERMEABILITY * magnetisation**2
-        self.local_form.onsite[:] = (
-            pressure
-            * self.grid.volume
-            * share.second[:, own].T
-            @ self._cell_tensor(share, kernel.own)
-        )
+        here = share.of_vertices(self._box_tensor(filling, share, kernel.own))
+        self.local_form.onsite[:] = pressure * self.grid.volume * sums_of_owned(vertices, here)
         self._onsite_at_first = self.local_form.onsite.copy()
         self._operators, self._saturation = operators, saturation
         self._magnetisation_at_first = vertex_moments.magnetisation
         self._factor: FloatArray | None = None
-        shares = (scale @ moments.T).tocsr()
-        shares.indices = slabs.find(shares.indices)
-        self._to_vertices = Rows(shares)
 
     def renew_material(self) -> None:
         """See `hebbfilm.solvers.followers.FollowsMaterial`: of an M_s that changes in place."""
@@ -130,13 +127,13 @@ class BoundDemagnetisation:
         self._deposited = np.empty((len(magnetisation), 3))
         self.local_form.onsite[:] = self._factor**2 * self._onsite_at_first
 
-    def _cell_tensor(self, share: MagneticShare, own: FloatArray) -> FloatArray:
-        """What acts on the vertices of a cell, for each unit of M_s² in it, (cells, 6)."""
+    def _box_tensor(self, filling: Filling, share: MagneticShare, own: FloatArray) -> FloatArray:
+        """What acts on the vertices in a box, for each unit of M_s² in it, (boxes, 6)."""
         grid = self.grid
-        correction = boundary_correction(grid, share)
+        correction = boundary_correction(filling, share)
         if grid.shape[0] == 1:
             near = neighbour_tensors(grid.shape, grid.box)
-            correction += edge_correction(share.weights.reshape(grid.shape[1:]), near)
+            correction += edge_correction(filling.block, share.weights, near)
         filled = share.squares[:, None]
         each = np.divide(correction, filled, out=np.zeros_like(correction), where=filled > 0)
         tensors: FloatArray = vertex_tensor(own, grid.shape[0]) + each

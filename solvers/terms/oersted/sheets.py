@@ -11,7 +11,9 @@ from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels.compiled import integers, loops, reals
 from hebbfilm.solvers.layers.film_layer import FilmLayer
 from hebbfilm.solvers.terms.convolution.convolution import Convolution
-from hebbfilm.solvers.terms.convolution.grid import Grid, WholeMesh
+from hebbfilm.solvers.terms.convolution.filling import Filling, numbered_by_layers
+from hebbfilm.solvers.terms.convolution.grid import Grid
+from hebbfilm.solvers.terms.convolution.owners import overlap_of_owned
 from hebbfilm.solvers.terms.convolution.rows import Rows
 from hebbfilm.solvers.terms.oersted.kernel import OerstedKernel
 
@@ -62,20 +64,20 @@ class SheetFields:
         spacing: float | None,
     ) -> None:
         film_mesh = conducting.film_mesh
-        mesh = WholeMesh.gather(film_mesh)
         below, above = (
             [slab.thickness for slab in film_mesh.slabs if slab.side == side]
             for side in ("below", "above")
         )
         meshed = [*below[::-1], film_mesh.thickness, *above]
-        self.grid = grid = Grid.fitted(mesh, film_mesh.thickness, spacing, _EDGES_PER_BOX, meshed)
-        currents = grid.simplex_shares(film_mesh.coordinates[film_mesh.cells])
-        of_film = grid
+        self.grid = grid = Grid.fitted(film_mesh, spacing, _EDGES_PER_BOX, meshed)
+        filling = Filling(grid)
+        currents = numbered_by_layers(grid, filling.balanced(grid.simplex_shares()))
         if conducting is not operators:
-            of_film = replace(grid, mesh=WholeMesh.gather(operators.film_mesh))
-        first, owned = of_film.mesh.first, of_film.mesh.owned
-        moments = of_film.balanced_moments[:, first : first + owned].tocsr()
-        touched = np.flatnonzero(np.diff(moments.indptr) + np.diff(currents.indptr))
+            filling = Filling(replace(grid, film_mesh=operators.film_mesh))
+        vertices = operators.film_mesh.space.dofmap.index_map
+        moments = overlap_of_owned(operators.comm, vertices, filling.moments)
+        moments = numbered_by_layers(grid, moments)
+        touched = np.union1d(moments.boxes, currents.boxes)
         thicknesses = [grid.box[2]] if film_mesh.dimension == 3 else [s.thickness for s in sheets]
         self._convolutions = [
             Convolution(
@@ -85,9 +87,10 @@ class SheetFields:
         ]
         slabs = self._convolutions[0].slabs
         self._places = slabs.find(slabs.used).astype(np.int32)
-        self._to_boxes = Rows(currents[slabs.used])
-        means = (moments / np.asarray(moments.sum(axis=0)).ravel()).T.tocsr()
-        means.indices = slabs.find(means.indices)
+        self._to_boxes = Rows(currents.rows(slabs.used))
+        each = np.asarray(moments.entries.sum(axis=0)).ravel()
+        means = (moments.entries / each).T.tocsr()
+        means.indices = slabs.find(moments.boxes)[means.indices]
         self._to_vertices = Rows(means)
         self._current = np.zeros((len(film_mesh.cells), 3))
 
