@@ -18,6 +18,7 @@ from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.notebook import as_html
 from hebbfilm.meshing import compat
 from hebbfilm.meshing.numbering import Origin, VertexNumbering
+from hebbfilm.meshing.partition import Partition, partition_of
 from hebbfilm.meshing.quality import MeshQuality, measure, simplex_measures
 from hebbfilm.meshing.slab import Slab
 from hebbfilm.meshing.tagged_mesh import contact_tag
@@ -207,6 +208,10 @@ class FilmMesh:
             total[:] = np.sum(edges**2), edges.shape[0] * edges.shape[1]
         square, number = self.comm.allreduce(total)
         return float(np.sqrt(square / number)) if number else 0.0
+
+    def partition(self) -> Partition:
+        """How its vertices are shared out over the ranks; collective."""
+        return partition_of(self.comm, self.space.dofmap.index_map)
 
     def quality(self) -> MeshQuality:
         """Count, shortest edge and worst angle; collective."""

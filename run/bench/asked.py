@@ -2,12 +2,15 @@
 
 import argparse
 import math
+import os
 import sys
 
 from mpi4py import MPI
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.bench import command, films, scaling
+from hebbfilm.run.bench.model import forecast
+from hebbfilm.run.job.launch import is_launched
 
 
 def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
@@ -28,6 +31,8 @@ def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
         raise InputError(f"--json {options.json}: there is no folder {options.json.parent}")
     if options.scaling:
         return _scaling(options, comm)
+    if options.model:
+        return _model(options, comm)
     sample = command.sample_film(options.film, options.mesh_size, options.side)
     chosen = {"duration": options.duration or sample.duration, "repetitions": options.repetitions}
     if options.against:
@@ -56,3 +61,14 @@ def _scaling(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
     if options.json is not None:
         command.write_json(comm, found, options.json)
     return scaling.as_text(found)
+
+
+def _model(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
+    if options.film != "standard" or options.side or options.duration:
+        raise InputError("--model has films of its own: leave --film, --side and --duration out")
+    if is_launched(os.environ):
+        raise InputError("--model starts ranks itself: start it without mpirun")
+    found = forecast.foretell(options.mesh_size or films.MESH_SIZE)
+    if options.json is not None:
+        command.write_json(comm, found, options.json)
+    return forecast.as_text(found)

@@ -50,6 +50,13 @@ def add(commands: Commands) -> None:
         help="instead, time the parts of a step on films of several sizes, on 1, 2, 4, … of the "
         "ranks that mpirun started",
     )
+    either.add_argument(
+        "--model",
+        action="store_true",
+        help="instead, count what ranks say to one another in each part of a step, on up to 16 "
+        "ranks that it starts itself, measure what messages take here, and foretell strong and "
+        "weak scaling to 4096 ranks (5 minutes; without mpirun)",
+    )
     parser.add_argument(
         "--sizes",
         default="1e4,1e5,1e6",

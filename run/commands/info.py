@@ -12,6 +12,7 @@ from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.folder.commit import checkout_commit
 from hebbfilm.run.folder.versions import all_versions
 from hebbfilm.run.job.launch import is_launched
+from hebbfilm.run.job.placement import describe, own_place, troubles
 
 
 def add(commands: Commands) -> None:
@@ -30,8 +31,9 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     """Versions of everything that matters, and what this machine has."""
     own = on_root(comm, checkout_commit) or "unknown: no checkout, or no git"
-    found = {**all_versions(), "commit": own, "ranks": str(comm.size)}
-    print_on_root(comm, "\n".join(aligned(list(found.items()), "<")))
+    places = comm.allgather(own_place())
+    found = {**all_versions(), "commit": own, "ranks": describe(places)}
+    print_on_root(comm, "\n".join([*aligned(list(found.items()), "<"), *troubles(places)]))
     missing: list[str] = comm.bcast(on_root(comm, lambda: _tell_checks(comm)))
     return 1 if missing else 0
 

@@ -47,6 +47,7 @@ class Manifest:
         contact_sizes: areas in m².
         region_sizes: areas in m², in the order of their numbers in snapshots.
         mesh: its figures.
+        partition: how its vertices were shared out over the ranks.
         terms, torques: of one's own: name, module with its checksum, and parameters with their
             units.
         layers: of metal below and above the film, each with its numbers.
@@ -65,6 +66,7 @@ class Manifest:
     region_sizes: dict[Word, NotNegative] = Field(default_factory=dict)
     thickness: Positive
     mesh: dict[str, Any] = Field(default_factory=dict)
+    partition: dict[str, NotNegative] = Field(default_factory=dict)
     terms: list[dict[str, Any]] = Field(default_factory=list)
     torques: list[dict[str, Any]] = Field(default_factory=list)
     layers: list[dict[str, Any]] = Field(default_factory=list)

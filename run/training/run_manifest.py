@@ -39,6 +39,7 @@ def manifest_of(
         region_sizes={name: mesh.region_size(name) for name in mesh.regions},
         thickness=operators.mean_thickness,
         mesh=asdict(mesh.quality()),
+        partition=asdict(mesh.partition()),
         case=case.as_kept(),
         terms=[described(table.model_dump(), "terms") for table in case.terms],
         torques=[described(table.model_dump(), "torques") for table in case.torques],

@@ -28,6 +28,7 @@ from hebbfilm.run.inputs.recall import recall_by
 from hebbfilm.run.inputs.textures import require_texture
 from hebbfilm.run.inputs.workload import check_workload, running_time
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
+from hebbfilm.run.job.placement import own_place, troubles
 from hebbfilm.run.training.chip_circuit import chip_circuit
 from hebbfilm.run.training.chip_summary import chip_recalls, chip_summary
 from hebbfilm.run.training.phase import go_through
@@ -134,6 +135,8 @@ def run_case(
                     set_initial_texture(film, case)
                 recorder.begin()
             progress.say(f"{case.title or 'Film'}: {film.film_mesh.quality()}")
+            for line in _sharing(film):
+                progress.say(line)
             if keeps_its_heat(film):
                 progress.say(_HEAT_STAYS)
             if recorder.notes.phase == Done.name:
@@ -144,6 +147,13 @@ def run_case(
             finish(folder)
         if draw and not comm.bcast(bool(draw(path, lambda: stop.noted, comm))):
             raise Interrupted(stop.received())
+
+
+def _sharing(film: Film) -> list[str]:
+    """How several ranks share the film and the machine, and what is wrong with that; collective."""
+    if film.comm.size == 1:
+        return []
+    return [str(film.film_mesh.partition()), *troubles(film.comm.allgather(own_place()))]
 
 
 def _require_fit(case: Case, film: Film, neurons: Neurons) -> None:

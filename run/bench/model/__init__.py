@@ -1,0 +1,1 @@
+"""How ranks talk in each part of a step, and what that foretells of many ranks."""
