@@ -144,3 +144,14 @@ def test_model_breaks_where_talk_outweighs():
 def test_bad_input(comm, capsys, options):
     assert main(["bench", *options]) == 2
     assert ("--model has films of its own" in capsys.readouterr().err) == (comm.rank == 0)
+
+
+@alone
+def test_a_step_reduces_once_and_gathers_nothing():
+    found = on_ranks(3, "hebbfilm.run.bench.model.counted_parts", ["2000", "4.33e-9"])
+    step, renewal = (Talk(*found["most"][name]) for name in ("step", "renewal"))
+    # Once for each attempt at a step, which waits for ghosts at each of three evaluations or more.
+    assert 0 < 3 * step.reductions <= step.waits
+    assert step.others == step.exchanges == 0
+    assert step.messages <= step.waits * found["partition"]["most_neighbours"]
+    assert renewal.others == renewal.exchanges == 0
