@@ -17,8 +17,9 @@ class Numerics:
     Args:
         renewal_tolerance: relative error of the current density, by what m has turned or drives
             have moved since, at which the current is renewed.
-        potential_tolerance: relative error of the current density, and of conductances, by
-            unfinished solves; below 1.
+        potential_tolerance: relative error of the current density, and of conductances that are
+            read, by unfinished solves; below 1. Those of the course of a run (conductance.csv) are
+            to 1e-5.
         integrator: "explicit", "implicit", or "auto" for the one that suits the mesh.
         step_tolerance: largest error of m, a unit vector, that a time step may make.
 

@@ -146,7 +146,8 @@ class Recorder:
         """
         displacement = self._follow_displacement()
         row = self._film, self.neurons, self.notes, self._word, displacement
-        sample, conductance = sampled(*row, texture=self._case.output.texture)
+        texture, exact = self._case.output.texture, self._presentation_ends()
+        sample, conductance = sampled(*row, texture=texture, exact=exact)
         on_root(self._film.comm, lambda: self._folder.table.append(sample.row()))
         self.notes.rows += 1
         return conductance, sample.power
@@ -232,21 +233,29 @@ class Recorder:
 
     def _keep_presentation(self, conductance: FloatArray, power: float) -> bool:
         """Note what a presentation did at its end; whether a snapshot shows it."""
-        position, segment = self._film.position, self._segment()
-        if self._phase is None or not isinstance(segment, PatternSegment):
-            return False
-        if position.elapsed != segment.duration:
-            return False
-        later = self._phase.segments[position.segment + 1 :]
-        again = [segment.presents_as(other) for other in later]
-        if any(again[:1]):
+        segment = self._segment()
+        if not self._presentation_ends() or not isinstance(segment, PatternSegment):
             return False
         self.notes.presented, self.notes.presented_power = conductance, power
         # What is presented again shows then what it did.
-        if any(again):
+        if any(map(segment.presents_as, self._later_segments())):
             return False
         self.snapshot(f"presented {segment.label}")
         return True
+
+    def _presentation_ends(self) -> bool:
+        """Whether it is the end of a presentation that does not go on in the next segment."""
+        segment = self._segment()
+        if not isinstance(segment, PatternSegment):
+            return False
+        if self._film.position.elapsed != segment.duration:
+            return False
+        return not any(map(segment.presents_as, self._later_segments()[:1]))
+
+    def _later_segments(self) -> Sequence[Segment]:
+        return (
+            () if self._phase is None else self._phase.segments[self._film.position.segment + 1 :]
+        )
 
     def _follow_displacement(self) -> float:
         segment = self._segment()

@@ -11,6 +11,9 @@ from hebbfilm.solvers import Conduction, Film
 from hebbfilm.solvers.conduction.node_voltages import node_voltages
 from hebbfilm.solvers.magnetisation.observables.texture_measures import UNITS
 
+_OF_SHARE = 1e-5
+"""Of the share of the film in the current, the error of the current density."""
+
 
 def sampled(
     film: Film,
@@ -20,8 +23,12 @@ def sampled(
     displacement: float,
     *,
     texture: bool = False,
+    exact: bool = False,
 ) -> tuple[Sample, FloatArray]:
     """The row of this moment, and its conductances between neurons in S, (N, N); collective.
+
+    G of a row, and with it voltages, currents and power, is to 1e-5 of √(G_ii G_jj), see
+    `Conduction.sampled_conductance`.
 
     Args:
         film: as it is.
@@ -30,9 +37,10 @@ def sampled(
         word: what the table calls the phase.
         displacement: of the texture since the last row, in m.
         texture: whether to measure it.
+        exact: whether G is to the tolerance of all other readings.
     """
     reading = None if film.conduction is None else film.read()
-    conductance = _conductances(film, reading)
+    conductance = _conductances(film, reading, exact=exact)
     voltages = _voltages(film, conductance)
     currents = conductance @ voltages
     between = neurons.conductance(conductance)
@@ -78,8 +86,10 @@ def _film_share(
         return None
     if reading is None or film.current.drives is None:
         return np.nan
-    # Like G of the row that of this moment: the current that drives may be older.
+    # Like G of the row that of this moment: the current that drives may be older. The potentials
+    # of G are not as exact as G is.
     reading.superpose(conductance, voltages)
+    reading.solve(tuple(map(float, voltages)), tolerance=_OF_SHARE)
     return reading.current_shares()["film"]
 
 
@@ -92,12 +102,14 @@ def _pair_conductances(conductance: FloatArray) -> FloatArray:
 
 def conductances_of(film: Film) -> FloatArray:
     """G in S, (N, N); zeros where no current can flow; collective."""
-    return _conductances(film, None if film.conduction is None else film.read())
+    return _conductances(film, None if film.conduction is None else film.read(), exact=True)
 
 
-def _conductances(film: Film, reading: Conduction | None) -> FloatArray:
-    nodes = len(film.contacts)
-    return np.zeros((nodes, nodes)) if reading is None else reading.conductance_matrix()
+def _conductances(film: Film, reading: Conduction | None, *, exact: bool) -> FloatArray:
+    if reading is None:
+        nodes = len(film.contacts)
+        return np.zeros((nodes, nodes))
+    return reading.conductance_matrix() if exact else reading.sampled_conductance()
 
 
 def _voltages(film: Film, conductance: FloatArray) -> FloatArray:

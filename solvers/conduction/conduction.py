@@ -168,13 +168,8 @@ class Conduction(FlowingCurrent):
         then = self._temperature_then
         rise = temperature - self.reference_temperature
         change = rise if then is None else temperature - then
-        ends = np.array(
-            [
-                rise.max(initial=-np.inf),
-                (-rise).max(initial=-np.inf),
-                np.abs(change).max(initial=0.0),
-            ]
-        )
+        sizes = rise, -rise, np.abs(change)
+        ends = np.array([each.max(initial=-np.inf) for each in sizes])
         self.operators.comm.Allreduce(MPI.IN_PLACE, ends, MPI.MAX)
         highest, lowest, moved = ends
         self._resistivity.require_positive(-lowest, highest)
@@ -258,9 +253,11 @@ class Conduction(FlowingCurrent):
 
     def approximate_conductance(self, tolerance: float) -> FloatArray:
         """G in S, (N, N), to another tolerance, from what was solved last; collective."""
-        columns = self._units.currents(range(len(self.contacts) - 1), tolerance)
-        # Nodes at one voltage drive no current.
-        return np.hstack([columns, -columns.sum(axis=1, keepdims=True)])
+        return self._units.approximate_conductance(tolerance)
+
+    def sampled_conductance(self) -> FloatArray:
+        """G in S, (N, N), for a row of a trajectory, see `UnitPotentials`; collective."""
+        return self._units.sampled_conductance()
 
     def unit_potentials(self) -> FloatArray:
         """φ of each node at 1 and all others at 0, without unit, (N, columns); collective."""

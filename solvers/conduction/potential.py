@@ -57,7 +57,9 @@ class PotentialSolver:
         symmetric: whether σ is.
 
     Attributes:
+        symmetric: as given.
         values: (nnz,) entries ∫ ∇λ_i · σ ∇λ_j in S, to be written in place.
+        diagonal: of the preconditioner's matrix in S, (owned,).
         resolution: round-off of the currents of the last solve in A.
         accuracy: relative error of the current density that the last solve left.
         iterations: of all solves so far.
@@ -88,7 +90,7 @@ class PotentialSolver:
         self._matrix.setUp()
         self._right, self._solution = self._matrix.createVecs()
         laplacian = self.assemble()
-        self._diagonal: FloatArray = laplacian.getDiagonal().array.copy()
+        self.diagonal: FloatArray = laplacian.getDiagonal().array.copy()
         # Without interfaces, of which an almost ideal one would outweigh the whole film.
         total = operators.comm.allreduce(float(self.values[operators.diagonal].sum()))
         # Where little conducts, a small residual is a large error.
@@ -103,11 +105,11 @@ class PotentialSolver:
                 "columns": integers(operators.indices),
                 "values": reals(self.values),
                 "shunt": reals(electrodes.conductance),
-                "diagonal": reals(self._diagonal),
+                "diagonal": reals(self.diagonal),
                 "held": truths(self._held),
             },
         )
-        self._symmetric = symmetric
+        self.symmetric = symmetric
         self._solver = self._create_solver(laplacian)
 
     @cached_property
@@ -148,7 +150,7 @@ class PotentialSolver:
     def _create_solver(self, laplacian: PETSc.Mat) -> PETSc.KSP:
         solver = PETSc.KSP().create(self.operators.comm)
         solver.setOptionsPrefix(_PREFIX)
-        if self._symmetric:
+        if self.symmetric:
             solver.setType(PETSc.KSP.Type.CG)
         else:
             solver.setType(PETSc.KSP.Type.GMRES)
@@ -211,11 +213,38 @@ class PotentialSolver:
             f"the potential did not converge: residual {residual:.3g} A, {wanted:.3g} A wanted"
         )
 
+    def currents(self, potential, voltages: FloatArray) -> FloatArray:  # type: ignore[no-untyped-def]
+        """What `solve` returns, of φ as it is but on held vertices; collective."""
+        self.electrodes.impose(potential.array, voltages)
+        potential.scatter_forward()
+        self._balance(potential.array, voltages)
+        return self.electrodes.currents(self._missing, potential.array, voltages)
+
+    def correction(self, residual: FloatArray) -> FloatArray:
+        """What the preconditioner makes of a residual in A, in V, (owned,); collective."""
+        self._right.array[:] = residual
+        with held_signals():
+            self._solver.getPC().apply(self._right, self._solution)
+        found: FloatArray = self._solution.array_r.copy()
+        return found
+
+    def product(self, direction: FloatArray) -> FloatArray:
+        """A times a change of φ in V that leaves held vertices alone, (owned,); collective."""
+        self._solution.array[:] = direction
+        self.mult(self._matrix, self._solution, self._right)
+        found: FloatArray = self._right.array_r.copy()
+        return found
+
     @property
     def residual(self) -> FloatArray:
         """What the last solve left over at each vertex in A, (owned,); 0 where φ is held."""
         left: FloatArray = self._right.array_r
         return left
+
+    def factorises(self, nodes: int) -> bool:
+        """Whether one factorisation of the present σ for that many nodes costs less."""
+        small = self.operators.rows.size_global <= _MOST_VERTICES
+        return self.symmetric and nodes >= _MANY_NODES and small
 
     def guess(self, potentials: Sequence[la.Vector]) -> None:
         """First guesses for the unit voltages of all nodes, by one factorisation; collective.
@@ -225,9 +254,7 @@ class PotentialSolver:
         Args:
             potentials: N vectors over the columns.
         """
-        if len(potentials) < _MANY_NODES or not self._symmetric:
-            return
-        if self.operators.rows.size_global > _MOST_VERTICES:
+        if not self.factorises(len(potentials)):
             return
         right = np.array([self.right_hand_side(voltages) for voltages in np.eye(len(potentials))])
         found = self._factorisation.solve(*self._rows, self._free_values(), right)

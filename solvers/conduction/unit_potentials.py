@@ -6,11 +6,15 @@ import numpy as np
 from dolfinx import la
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.conduction.energy_descent import EnergyDescent
 from hebbfilm.solvers.conduction.potential import PotentialSolver
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 _ACCURACY = 1e-4
 """Of the shares, as the error of their current densities: far below what AMR makes of them."""
+
+_SAMPLED = 1e-5
+"""Of conductances in a trajectory, in relation: what learning does to them is some per cent."""
 
 
 class UnitPotentials:
@@ -56,6 +60,27 @@ class UnitPotentials:
         columns = self._solve_others(tolerance)
         # The last one is a guess that only wants checking.
         return np.hstack([columns, self.currents([len(self._voltages) - 1], tolerance)])
+
+    def approximate_conductance(self, tolerance: float) -> FloatArray:
+        """The same from what was solved last."""
+        columns = self.currents(range(len(self._voltages) - 1), tolerance)
+        # Nodes at one voltage drive no current.
+        return np.hstack([columns, -columns.sum(axis=1, keepdims=True)])
+
+    def sampled_conductance(self) -> FloatArray:
+        """G in S, (N, N), as exact as a row of a trajectory has to be; collective.
+
+        To 1e-5 of √(G_ii G_jj), whatever was solved before; the potentials are to some 3e-3 then.
+        With Hall effect G has the errors of the potentials themselves, which are to 1e-5 then; and
+        one factorisation for many nodes costs less, and gives more.
+        """
+        if not self._solver.symmetric or self._solver.factorises(len(self._voltages)):
+            return self.conductance_matrix(_SAMPLED)
+        self.forget()
+        self._begin()
+        found = EnergyDescent(self._solver, self._units).conductance_matrix(_SAMPLED)
+        self._complete()
+        return found
 
     def _solve_others(self, tolerance: float) -> FloatArray:
         """Solve for all nodes but the last, and take that from them; see `currents`."""

@@ -9,6 +9,7 @@ import pytest
 
 from hebbfilm.hopfield.reading import fluctuation
 from hebbfilm.run.cli import main
+from hebbfilm.run.folder.reader import read_run
 from hebbfilm.run.job.interruption import StopRequest
 
 CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
@@ -56,3 +57,43 @@ def test_fluctuation_is_that_of_the_worst_pair():
     """Standard deviations 0.1 of 1 and 0.1 of 2; what is not coupled does not count."""
     samples = [[[3.0, -1 + d, -2 - d], [-1 + d, 1, 0], [-2 - d, 0, 2]] for d in (-0.1, 0.1)]
     assert fluctuation(samples) == pytest.approx(0.1)
+
+
+COLD = [
+    "layout.mesh_size=2e-8",
+    "initial.relaxation=1e-11",
+    "training.duration=2e-11",
+    "training.rest=2e-11",
+    "output.sample_interval=1e-11",
+    "reading.duration=1e-12",
+]
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("hall", [0.0, 0.1])
+def test_rows_are_as_exact_as_is_said_and_readings_more(comm, shared_tmp_path, hall):
+    """Against readings to 1e-10 of the same m: 1e-5 of √(G_ii G_jj), the last digit of the table.
+
+    The end of a presentation is the summary's to that digit; the rows of the trained film are not,
+    which shows that they were not read twice.
+    """
+    settings = [*COLD, f"material.anomalous_hall_ratio={hall}"]
+    options = [item for setting in settings for item in ("--set", setting)]
+    arguments = ["train", str(CASE), "--no-pictures", *options]
+    assert main([*arguments, "--out", str(shared_tmp_path / "run")]) == 0
+    comm.barrier()
+    run = read_run(shared_tmp_path / "run")
+    upper = np.triu_indices(4, k=1)
+    trained, presented = run.summary.conductance_after, run.summary.conductance_presented
+    table = run.conductance
+    end = np.flatnonzero(np.array(table.phase) == "train")[-1]
+
+    def pairs(conductance):
+        return -(conductance + conductance.T)[upper] / 2
+
+    np.testing.assert_allclose(table.conductance[end], pairs(presented), rtol=1e-9)
+    own = np.diag(trained)
+    allowed = 1e-5 * np.sqrt(np.outer(own, own))[upper]
+    error = np.abs(table.conductance[-1] - pairs(trained))
+    assert (error < allowed).all()
+    assert (error > 1e-9 * own.max()).any()
