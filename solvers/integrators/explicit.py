@@ -115,9 +115,12 @@ class Explicit(Integrator):
         return Advance(dt, change)
 
     def _fixed_step(self, dt: float, since: FloatArray) -> Advance:
-        self._dynamics.draw_noise(dt)
-        self._update_rate("within")
-        change = self._maxima(self._stages(dt, since))[0]
+        dynamics = self._dynamics
+        dynamics.draw_noise(dt)
+        dynamics.update_fields(dynamics.time, dynamics.m)
+        first = self._arguments[0].m
+        llg.predict(dynamics.couplings, dynamics.gilbert, dynamics.m, dynamics.m, dt / 2, first)
+        change = self._maxima(self._later_stages(dt, since))[0]
         if not np.isfinite(change):
             self._go_back()
         # However short a step is: an event asks for that, and no error.
@@ -132,9 +135,13 @@ class Explicit(Integrator):
 
     def _stages(self, dt: float, since: FloatArray) -> float:
         """Move m; the largest |m - since|² of this rank."""
+        llg.move(self._dynamics.m, self._rate, dt / 2, self._arguments[0].m)
+        return self._later_stages(dt, since)
+
+    def _later_stages(self, dt: float, since: FloatArray) -> float:
+        """Move m once the first stage has led to the argument of the second."""
         dynamics, arguments = self._dynamics, self._arguments
         couplings, gilbert, m = dynamics.couplings, dynamics.gilbert, dynamics.m
-        llg.move(m, self._rate, dt / 2, arguments[0].m)
         arguments[0].vector.scatter_forward()
         for shift, (argument, out) in zip(_INNER_SHIFTS, pairwise(arguments), strict=True):
             dynamics.update_fields(dynamics.time + dt / 2, argument.m)

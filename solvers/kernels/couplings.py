@@ -130,6 +130,11 @@ class Couplings:
         """Whether the loops read `external`; if not, it must be zero."""
         self.pointer.external = reals(self.external) if acts else null
 
+    def let_act(self, external: FloatArray) -> None:
+        """Let the loops read another array (owned, 3) as `external`."""
+        self.external = external
+        self.let_external_act(True)
+
     def let_twist_act(self, acts: bool) -> None:
         """Whether the loops read `twist`; if not, it must be zero."""
         self.pointer.twist = reals(self.twist) if acts else null

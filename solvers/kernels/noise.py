@@ -7,19 +7,30 @@ import numpy as np
 import numpy.typing as npt
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.kernels.compiled import long_integers, loops, reals
+from hebbfilm.solvers.kernels.compiled import long_integers, loops, null, reals
 
 
 def fill_normal(
-    numbers: npt.NDArray[np.int64], step: int, seed: int, scale: FloatArray, out: FloatArray
+    numbers: npt.NDArray[np.int64],
+    step: int,
+    seed: int,
+    factor: float,
+    scale: FloatArray,
+    out: FloatArray,
+    beside: FloatArray | None = None,
 ) -> None:
-    """Independent normal vectors, out_i = scale_i ξ_i with ⟨ξ ξᵀ⟩ = 1.
+    """Independent normal vectors, out_i = factor scale_i ξ_i with ⟨ξ ξᵀ⟩ = 1.
 
     Args:
         numbers: (n,) what tells the vectors apart on any number of ranks.
         step: of the sequence.
         seed: of all sequences.
+        factor: of all.
         scale: (n,).
         out: (n, 3).
+        beside: (n, 3) what to add to them, or None.
     """
-    loops.fill_normal(len(out), long_integers(numbers), step, seed, reals(scale), reals(out))
+    added = null if beside is None else reals(beside)
+    loops.fill_normal(
+        len(out), long_integers(numbers), step, seed, factor, reals(scale), added, reals(out)
+    )

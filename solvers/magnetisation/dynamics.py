@@ -97,6 +97,7 @@ class Dynamics:
         self.thermal: ThermalField | None = None
         self.drift_version = self._renewals = 0
         self.couplings = self._coupled()
+        self._still = self.couplings.external
         names = "gyromagnetic_ratio", "damping", "nonadiabaticity"
         self.gilbert = Gilbert(*(_at_vertices(material[name], operators) for name in names))
         self.evaluate_fields(self.time, self.m)
@@ -168,18 +169,23 @@ class Dynamics:
 
     def draw_noise(self, dt: float) -> None:
         """Begin a step of `dt` s: draw the thermal field that acts during it, if there is one."""
-        if self.thermal is not None:
+        if self.thermal is not None and self.fields_vary:
             self.thermal.draw(dt, self.gilbert)
-            if not self.fields_vary:
-                self._evaluate_stage(self.time, self.m)
+        elif self.thermal is not None:
+            self.thermal.draw(dt, self.gilbert, self._still if self.fields else None)
+            self.couplings.let_act(self.thermal.field)
 
     def update_fields(self, time: float, m: FloatArray, moment: Moment = "within") -> None:
         """Fields at a stage of a step, or another moment, if any of them varies; collective.
 
         They are those at `time` in s, of m (columns, 3) with its ghosts.
         """
-        if self.fields_vary:
-            self._evaluate_stage(time, m, moment)
+        if not self.fields_vary:
+            return
+        self.fields.add_at(moment, time, m, self._no_field())
+        if self.thermal is not None:
+            self._still += self.thermal.field
+            self.couplings.let_external_act(True)
 
     def evaluate_energy(self, m: FloatArray) -> float:
         """Set the fields for m (columns, 3), and return their energy in J; collective.
@@ -193,17 +199,12 @@ class Dynamics:
         magnetic = VACUUM_PERMEABILITY * self.moments.mean
         return self.fields.energies(self.time, m, self._no_field(), self.moments.volumes, magnetic)
 
-    def _evaluate_stage(self, time: float, m: FloatArray, moment: Moment = "within") -> None:
-        self.fields.add_at(moment, time, m, self._no_field())
-        if self.thermal is not None:
-            self.couplings.external[:] += self.thermal.field
-            self.couplings.let_external_act(True)
-
     def _no_field(self) -> FloatArray:
         """Where the fields are summed up, (owned, 3), now zero."""
-        self.couplings.external[:] = 0
+        self._still[:] = 0
+        self.couplings.external = self._still
         self.couplings.let_external_act(bool(self.fields))
-        return self.couplings.external
+        return self._still
 
     def synchronise(self) -> None:
         """Normalise the owned part of m and fetch the ghosts; collective."""

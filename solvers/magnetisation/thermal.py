@@ -42,7 +42,7 @@ class ThermalField:
         temperature: as it was given.
         steps: drawn so far: with the seed, all that the noise to come depends on.
         warmings: how often it has become so warm that steps are to be chosen anew.
-        field: (owned, 3) in A/m, of the present step.
+        field: (owned, 3) in A/m, of the present step, and what `draw` was given beside it.
 
     Raises:
         InputError: a negative seed.
@@ -90,13 +90,22 @@ class ThermalField:
         """See `hebbfilm.solvers.followers.FollowsMaterial`."""
         moment = self._moments.magnetic
         self._variance = 2 * BOLTZMANN * self._local / (self._gyromagnetic_ratio * moment)
+        self._scaled_for: Gilbert | None = None
 
-    def draw(self, dt: float, gilbert: Gilbert) -> None:
-        """The field of the next step, of `dt` s, for the present damping."""
-        np.divide(gilbert.damping, dt, out=self._scale)
-        np.multiply(self._variance, self._scale, out=self._scale)
-        np.sqrt(self._scale, out=self._scale)
-        fill_normal(self._numbers, self.steps, self._seed, self._scale, self.field)
+    def draw(self, dt: float, gilbert: Gilbert, beside: FloatArray | None = None) -> None:
+        """The field of the next step.
+
+        Args:
+            dt: length of the step in s.
+            gilbert: the present damping.
+            beside: (owned, 3) a field in A/m to add, or None.
+        """
+        if self._scaled_for is not gilbert:
+            self._scale[:] = np.sqrt(self._variance * gilbert.damping)
+            self._scaled_for = gilbert
+        fill_normal(
+            self._numbers, self.steps, self._seed, dt**-0.5, self._scale, self.field, beside
+        )
         self.steps += 1
 
     def longest_step(self, gilbert: Gilbert) -> float:

@@ -32,7 +32,7 @@ def found_on(layout, dimension):
     llg.linear_field(dynamics.couplings, m, field, drift)
     half = 1e-14 * rate
     midpoint.residual(dynamics.gilbert, 1e-14, m, field, drift, half, lever, residual)
-    fill_normal(np.arange(owned), 3, 2**40 + 7, np.linspace(1.0, 2.0, owned), noise)
+    fill_normal(np.arange(owned), 3, 2**40 + 7, 1.0, np.linspace(1.0, 2.0, owned), noise)
     return {
         "rate": rate,
         "lever": lever,

@@ -77,9 +77,9 @@ def step_bias(comm, kind, case, volume, damping, turn):
     m[used] = np.column_stack([np.sqrt(1 - nodes[:, 0] ** 2), 0 * nodes[:, 0], nodes[:, 0]])
     film.set_magnetisation(m)
 
-    def give(*_):
-        film.thermal.field[:] = 0
-        film.thermal.field[used] = turn / (GYROMAGNETIC_RATIO * dt) * nodes[:, 1:]
+    def give(dt, gilbert, beside=None):
+        film.thermal.field[:] = 0 if beside is None else beside
+        film.thermal.field[used] += turn / (GYROMAGNETIC_RATIO * dt) * nodes[:, 1:]
 
     film.thermal.draw = give
     film.dynamics.thermal = film.thermal

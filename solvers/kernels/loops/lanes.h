@@ -4,6 +4,9 @@
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
 
 #ifndef HEBBFILM_LANES
 #ifdef __AVX512F__
@@ -203,13 +206,18 @@ static inline Lanes dot_from_y(Vectors a, Vectors b)
     return a.y * b.y + a.x * b.x + a.z * b.z;
 }
 
+static inline Lanes roots(Lanes squares)
+{
+    Lanes found;
+    for (int lane = 0; lane < LANES; lane++)
+        found[lane] = sqrt(squares[lane]);
+    return found;
+}
+
 /* To unit length, from the square of the length. */
 static inline Vectors shortened(Vectors a, Lanes square)
 {
-    Lanes length;
-    for (int lane = 0; lane < LANES; lane++)
-        length[lane] = sqrt(square[lane]);
-    return scaled(1 / length, a);
+    return scaled(1 / roots(square), a);
 }
 
 static inline Vectors cross(Vectors a, Vectors b)
