@@ -14,6 +14,7 @@ from hebbfilm.meshing import FilmMesh, mesh_film
 from hebbfilm.run.bench.against import PEERS, time_against
 from hebbfilm.run.bench.coupled import TIGHT, coupled_run
 from hebbfilm.run.bench.films import FILMS, SIDE, Sample, make_film, standard
+from hebbfilm.run.bench.noise import cost_of_noise, rows_of_noise
 from hebbfilm.run.bench.parts import parts_of_any, parts_of_standard
 from hebbfilm.run.bench.stack import cost_of_layers, cost_of_stack, rows_of_layers, rows_of_stack
 from hebbfilm.run.bench.varied import cost_of_variation
@@ -65,6 +66,7 @@ def bench(
     film.set_magnetisation(tight.m)
     parts = parts_of_any(film, sample.drives, repetitions)
     parts["variation"] = cost_of_variation(sample, mesh, tight.m, repetitions)
+    parts["noise"] = cost_of_noise(sample, mesh, tight.m, repetitions)
     parts["layers"] = cost_of_layers(sample, mesh, tight.m, repetitions)
     parts["stack"] = cost_of_stack(sample, mesh, tight.m, duration, repetitions)
     if name == "standard":
@@ -141,6 +143,7 @@ def as_text(found: dict[str, Any]) -> str:
             f"beside {torque['triad_GB_per_s']:.0f} of a triad from memory",
         ),
         *_rows_of_variation(parts["variation"]),
+        *rows_of_noise(parts["noise"]),
         *rows_of_layers(parts["layers"]),
         *rows_of_stack(parts["stack"]),
         ("assembly of σ(m)", _beside(assembly, "ours_ms", "ufl_ms", "UFL into PETSc")),

@@ -34,6 +34,8 @@ _LONGEST_STEP = 1.1e-12
 _LEAST_EXPLICIT, _NOISY_STEP = 2e-13, 1.6e-12
 """In s: steps below the first are not taken, see `integrators.selection`; midpoint steps with noise
 are fixed."""
+_NOISY_SHARE = 0.2
+"""Of the longest stable step, with noise."""
 _MINIMISED = 300
 """Steps for which a minimisation stands."""
 _RENEWAL, _RENEWALS = 1.5e-7, 3.9e11
@@ -191,10 +193,10 @@ def _steps(case: Case, film: FilmSize) -> tuple[float, bool]:
     """How long steps are in s, as far as stability goes, and whether they are implicit."""
     explicit = explicit_step(case, film.finest)
     choice = case.numerics.integrator
-    implicit = explicit < _LEAST_EXPLICIT or case.thermal.temperature > 0
-    if choice == "implicit" or (choice == "auto" and implicit):
-        return (_NOISY_STEP if case.thermal.temperature else IMPLICIT_STEP), True
-    return explicit, False
+    noisy = case.thermal.temperature > 0
+    if choice == "implicit" or (choice == "auto" and explicit < _LEAST_EXPLICIT and not noisy):
+        return (_NOISY_STEP if noisy else IMPLICIT_STEP), True
+    return (_NOISY_SHARE * explicit if noisy else explicit), False
 
 
 def _step(case: Case, implicit: bool) -> float:

@@ -12,8 +12,8 @@ _USEFUL_EXPLICIT_STEP = 2e-13
 is the cheaper one where most of the time is spent."""
 
 _COST = 20.0
-"""Of a midpoint step with thermal noise, in steps of Runge-Kutta 4: 29 to 43 on films of 4.3 to 5 nm
-mesh, and 5 where edges are so long that exchange between them is weak."""
+"""Of a midpoint step with thermal noise, in steps of Runge-Kutta 4: 29 to 43 on meshes of 4.3 and
+5 nm, 5 where edges are so long that exchange between them is weak."""
 
 
 def make_integrator(
