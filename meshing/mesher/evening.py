@@ -15,19 +15,28 @@ from dataclasses import replace
 import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
+from hebbfilm.meshing.mesher.triangles import (
+    anticlockwise,
+    at_vertices,
+    edges_and_areas,
+    fixed_vertices,
+    inner_edges,
+    rings_around,
+    shapes_of,
+    spoilt,
+    touching,
+)
 from hebbfilm.meshing.tagged_mesh import TaggedMesh
 
 _CROWDED = 6.0
 """Stiffness over volume at which a vertex goes, for an edge length of 1. It is 4 where six equal
 triangles meet, and 6 where four do or in a corner of 90°."""
-_ROUNDS, _PUSHES, _REACH = 6, 6, 3
+_ROUNDS, _PUSHES = 6, 6
 """In each round vertices within some rings of a gap are pushed so many times."""
 _PUSH = 0.2
 """Share of the length that an edge misses by which either end moves."""
 _WORST_SHAPE = 0.35
 """Height over longest edge that a triangle keeps in a merger; 0.87 in an equal one."""
-_FLAT = 0.2
-"""The same, below which no push brings a triangle."""
 _ROUND_OFF = 1e-9
 
 
@@ -39,16 +48,16 @@ def even_out(mesh: TaggedMesh, sizes: FloatArray) -> TaggedMesh:
         sizes: wanted length of the edges at each vertex in m, (N,).
     """
     points = mesh.points[:, :2].copy()
-    cells = _anticlockwise(points, mesh.cells)
+    cells = anticlockwise(points, mesh.cells)
     tags = mesh.parts
     graded = sizes < (1 - _ROUND_OFF) * sizes.max(initial=0)
     sizes = np.where(graded, 0, sizes)
-    fixed = _fixed(mesh, tags) | graded
+    fixed = fixed_vertices(mesh, tags) | graded
     for turn in range(_ROUNDS):
         crowded = _crowded(points, cells, fixed, sizes)
         if not crowded.size:
             break
-        near = _around(cells, cells[_touching(cells, crowded, len(points))], len(points))
+        near = rings_around(cells, cells[touching(cells, crowded, len(points))], len(points))
         cells, tags = _merge(points, cells, tags, crowded)
         for k in range(_PUSHES):
             if k % 3 == 0:
@@ -61,83 +70,19 @@ def even_out(mesh: TaggedMesh, sizes: FloatArray) -> TaggedMesh:
     return replace(mesh, points=moved, cells=cells).of_parts(tags).compact()
 
 
-def _corners(points: FloatArray, cells: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Edges opposite to the corners (n, 3, 2), and areas, positive if anticlockwise (n,)."""
-    corners = points[cells]
-    edges = corners[:, [2, 0, 1]] - corners[:, [1, 2, 0]]
-    area = (edges[:, 0, 0] * edges[:, 1, 1] - edges[:, 0, 1] * edges[:, 1, 0]) / 2
-    return edges, area
-
-
-def _anticlockwise(points: FloatArray, cells: IntArray) -> IntArray:
-    clockwise = _corners(points, cells)[1] < 0
-    return np.where(clockwise[:, None], cells[:, [0, 2, 1]], cells)
-
-
-def _at_vertices(cells: IntArray, values: FloatArray, number: int) -> FloatArray:
-    """Sum of values (n,) of the cells, or (n, 3) of their corners, at each vertex."""
-    each = np.broadcast_to(values.reshape(len(cells), -1), cells.shape)
-    # With weights they are floats, which its stubs do not know.
-    return np.asarray(np.bincount(cells.ravel(), each.ravel(), minlength=number), dtype=np.float64)
-
-
-def _touching(cells: IntArray, vertices: IntArray, number: int) -> BoolArray:
-    """Cells that have one of some vertices, as a mask."""
-    chosen = np.zeros(number, dtype=bool)
-    chosen[vertices] = True
-    return np.asarray(chosen[cells].any(axis=1))
-
-
-def _around(cells: IntArray, first: IntArray, number: int) -> BoolArray:
-    """Vertices within some rings of those of the first cells, as a mask."""
-    near = np.zeros(number, dtype=bool)
-    near[first] = True
-    for _ in range(_REACH):
-        near[cells[near[cells].any(axis=1)]] = True
-    return near
-
-
-def _fixed(mesh: TaggedMesh, tags: IntArray) -> BoolArray:
-    """Vertices on the rim, on the border of a contact or region, or on a marked edge."""
-    fixed = np.zeros(len(mesh.points), dtype=bool)
-    ends, first, second = _inner_edges(mesh.cells)
-    borders = ends[tags[first // 3] != tags[second // 3]]
-    inner = np.zeros(mesh.cells.size, dtype=bool)
-    inner[first] = inner[second] = True
-    rim = _edge_ends(mesh.cells)[~inner]
-    for edges in (borders, rim, mesh.facets):
-        fixed[edges] = True
-    return fixed
-
-
-def _edge_ends(cells: IntArray) -> IntArray:
-    """Edge k % 3 of cell k // 3, opposite to that corner, (3 n, 2)."""
-    return cells[:, [[1, 2], [2, 0], [0, 1]]].reshape(-1, 2)
-
-
-def _inner_edges(cells: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-    """Ends (m, 2) of the edges between two cells, and the edge's number in either, (m,)."""
-    ends = np.sort(_edge_ends(cells), axis=1).astype(np.int64)
-    keys = ends[:, 0] * (cells.max() + 1) + ends[:, 1]
-    order = np.argsort(keys, kind="stable")
-    keys = keys[order]
-    twins = np.flatnonzero(keys[1:] == keys[:-1])
-    return ends[order[twins]], order[twins], order[twins + 1]
-
-
 def _crowded(points: FloatArray, cells: IntArray, fixed: BoolArray, sizes: FloatArray) -> IntArray:
     """Vertices that are to go, those at the stiffest first.
 
     In the place of one that is fixed its nearest neighbour goes; corners have none to spare.
     """
-    edges, area = _corners(points, cells)
-    stiffness = _at_vertices(cells, (edges**2).sum(axis=2) / (4 * area)[:, None], len(points))
-    volume = _at_vertices(cells, area / 3, len(points))
+    edges, area = edges_and_areas(points, cells)
+    stiffness = at_vertices(cells, (edges**2).sum(axis=2) / (4 * area)[:, None], len(points))
+    volume = at_vertices(cells, area / 3, len(points))
     relative = stiffness / np.maximum(volume, np.finfo(float).tiny) * sizes**2
-    relative[_at_vertices(cells, np.ones(len(cells)), len(points)) < 2] = 0
+    relative[at_vertices(cells, np.ones(len(cells)), len(points)) < 2] = 0
     order = np.argsort(-relative, kind="stable")
     crowded = order[: np.count_nonzero(relative > _CROWDED)]
-    beside = cells[_touching(cells, crowded[fixed[crowded]], len(points))]
+    beside = cells[touching(cells, crowded[fixed[crowded]], len(points))]
     found = [_nearest(points, beside, k, fixed) if fixed[k] else k for k in crowded]
     return np.array([k for k in found if not fixed[k]], dtype=np.int64)
 
@@ -160,7 +105,7 @@ def _merge(
     Of vertices so near that they share a neighbour, one goes at a time.
     """
     cells = cells.copy()
-    rows = np.flatnonzero(_touching(cells, crowded, len(points)))
+    rows = np.flatnonzero(touching(cells, crowded, len(points)))
     corners = cells[rows].ravel()
     order = np.argsort(corners, kind="stable")
     of_vertex, sorted_corners = rows[order // 3], corners[order]
@@ -188,14 +133,7 @@ def _merge(
 
 def _worst_shape(points: FloatArray, cells: IntArray) -> float:
     """Smallest height over longest edge of some triangles, negative if one is turned over."""
-    return float(_shapes(points, cells).min())
-
-
-def _shapes(points: FloatArray, cells: IntArray) -> FloatArray:
-    """Height over longest edge of each triangle, negative if it is turned over."""
-    edges, area = _corners(points, cells)
-    shapes: FloatArray = 2 * area / (edges**2).sum(axis=2).max(axis=1)
-    return shapes
+    return float(shapes_of(points, cells).min())
 
 
 def _flip(points: FloatArray, cells: IntArray, tags: IntArray, near: BoolArray) -> IntArray:
@@ -211,7 +149,7 @@ def _flip(points: FloatArray, cells: IntArray, tags: IntArray, near: BoolArray) 
     changed = cells[near[cells].any(axis=1)]
     while len(changed):
         # Beyond each edge of a cell that has changed lies one that may not have.
-        rows = np.flatnonzero(_touching(cells, changed, len(points)))
+        rows = np.flatnonzero(touching(cells, changed, len(points)))
         some, pending = _flip_once(points, cells[rows], tags[rows])
         cells[rows] = some
         changed = some[pending]
@@ -220,7 +158,7 @@ def _flip(points: FloatArray, cells: IntArray, tags: IntArray, near: BoolArray) 
 
 def _flip_once(points: FloatArray, cells: IntArray, tags: IntArray) -> tuple[IntArray, BoolArray]:
     """The cells after one turn, and those that an edge had to be flipped of, now or later."""
-    _, first, second = _inner_edges(cells)
+    _, first, second = inner_edges(cells)
     one, other = first // 3, second // 3
     excess = _angle(points, cells, first) + _angle(points, cells, second) - np.pi
     excess[tags[one] != tags[other]] = 0
@@ -255,7 +193,7 @@ def _angle(points: FloatArray, cells: IntArray, edges: IntArray) -> FloatArray:
 def _push(points: FloatArray, cells: IntArray, fixed: BoolArray, sizes: FloatArray) -> FloatArray:
     """Move the ends of edges that are too short apart; no cell is turned over, or flat."""
     # Those on the rim, which do not move, are left out.
-    ends = _inner_edges(cells)[0]
+    ends = inner_edges(cells)[0]
     apart = points[ends[:, 1]] - points[ends[:, 0]]
     missing = np.maximum(0, sizes[ends].mean(axis=1) / np.linalg.norm(apart, axis=1) - 1)
     moved = points.copy()
@@ -264,15 +202,6 @@ def _push(points: FloatArray, cells: IntArray, fixed: BoolArray, sizes: FloatArr
         for end, sign in ((0, -1), (1, 1)):
             moved[:, axis] += sign * np.bincount(ends[:, end], push[:, axis], len(points))
     moved[fixed] = points[fixed]
-    while (turned := _worse(moved, points, cells)).any():
+    while (turned := spoilt(moved, points, cells)).any():
         moved[cells[turned]] = points[cells[turned]]
     return moved
-
-
-def _worse(moved: FloatArray, points: FloatArray, cells: IntArray) -> BoolArray:
-    """Cells that a move has turned over, or made flat."""
-    shapes = _shapes(moved, cells)
-    worse: BoolArray = shapes < _FLAT
-    # Those that were flat before may stay so.
-    worse[worse] = (shapes[worse] <= 0) | (shapes[worse] < _shapes(points, cells[worse]))
-    return worse

@@ -14,15 +14,22 @@ import shapely
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.bounds import check_vertices
-from hebbfilm.meshing.distribution import distribute
+from hebbfilm.meshing.bounds import MOST_REFINEMENTS, check_vertices
+from hebbfilm.meshing.distribution import assemble, distribute
 from hebbfilm.meshing.expected_size import expected_vertices
 from hebbfilm.meshing.film_mesh import FilmMesh
 from hebbfilm.meshing.gmsh_session import gmsh_model
 from hebbfilm.meshing.layout import Layout
+from hebbfilm.meshing.mesher.coarse import (
+    CoarseMesh,
+    coarse_drawing,
+    coarse_mesh,
+    needed_refinements,
+)
 from hebbfilm.meshing.mesher.evening import even_out
 from hebbfilm.meshing.mesher.extrusion import extrude
-from hebbfilm.meshing.mesher.planar_graph import PlanarGraph, divide_plane
+from hebbfilm.meshing.mesher.planar_graph import PlanarGraph
+from hebbfilm.meshing.mesher.refinement import refine
 from hebbfilm.meshing.mesher.size_field import constant, growing, use_smallest
 from hebbfilm.meshing.slab import Slab, check_slabs
 from hebbfilm.meshing.tagged_mesh import TaggedMesh, contact_tag
@@ -41,8 +48,12 @@ def mesh_film(
     dimension: int = 2,
     layers: int = 1,
     slabs: Sequence[Slab] = (),
+    refinements: int | None = None,
 ) -> FilmMesh:
     """Mesh a film, and what lies below and above it, and distribute it; collective.
+
+    Rank 0 meshes films of up to 2e5 vertices. Those of more it meshes coarser, and each rank
+    divides its triangles, and raises what is on them; the edges of curves are divided along them.
 
     Args:
         layout: the film and its contacts, the same on all ranks.
@@ -51,10 +62,12 @@ def mesh_film(
         layers: of tetrahedra over the thickness of the film, in 3D.
         slabs: sheets below and above the film, in 3D, of its outline, contacts and regions: edge
             contacts cover the sides of all, pads lie on top of all.
+        refinements: how often each triangle of a coarser mesh is divided into four. None: as often
+            as the number of vertices asks for and curves, corners and narrow parts allow.
 
     Raises:
-        LayoutError: a layout or slabs that do not mesh, on all ranks.
-        ValueError: a dimension or a number of layers that does not exist.
+        LayoutError: a layout or slabs that do not mesh, or not coarser, on all ranks.
+        ValueError: a dimension, or a number of layers or refinements, that does not exist.
 
     Example:
         >>> from mpi4py import MPI
@@ -66,17 +79,26 @@ def mesh_film(
         raise ValueError(f"dimension {dimension!r}: a film is meshed in 2 or 3 dimensions")
     if not isinstance(layers, int) or layers < 1:
         raise ValueError(f"layers {layers!r} is not a positive number of layers")
+    if refinements is not None and refinements not in range(MOST_REFINEMENTS + 1):
+        raise ValueError(
+            f"refinements {refinements!r} is not a number from 0 to {MOST_REFINEMENTS}"
+        )
     slabs = check_slabs(slabs)
     if dimension == 2 and slabs:
         raise LayoutError("slabs: a film of triangles has none; mesh it in 3 dimensions")
     sheets = layers + sum(slab.elements for slab in slabs)
-    check_vertices(expected_vertices(layout) * (1 if dimension == 2 else sheets + 1))
-
-    def work() -> TaggedMesh:
-        planar = triangulate(layout)
-        return planar if dimension == 2 else extrude(planar, layout, layers, slabs)
-
-    return distribute(on_root(comm, work), comm, layout.thickness)
+    expected = expected_vertices(layout) * (1 if dimension == 2 else sheets + 1)
+    check_vertices(expected)
+    made = on_root(comm, lambda: _coarse(layout, expected, refinements))
+    if comm.bcast(None if made is None else made.parts, root=0) > 1:
+        piece = refine(made, comm)
+        if dimension == 3:
+            piece = piece.extruded(layout, layers, slabs)
+        return assemble(piece.share(comm), comm, layout.thickness)
+    solid = None
+    if made is not None:
+        solid = made.mesh if dimension == 2 else extrude(made.mesh, layout, layers, slabs)
+    return distribute(solid, comm, layout.thickness)
 
 
 def triangulate(layout: Layout) -> TaggedMesh:
@@ -85,10 +107,33 @@ def triangulate(layout: Layout) -> TaggedMesh:
     Raises:
         LayoutError: a layout that Gmsh cannot mesh.
     """
-    if layout.copies is not None:
-        one = triangulate(layout.copies.film)
-        return one.repeated(layout.copies.count, layout.copies.pitch, layout.contact_names)
-    graph = divide_plane(layout)
+    return _coarse(layout, 0, 0).mesh
+
+
+def _coarse(layout: Layout, expected: float, refinements: int | None) -> CoarseMesh:
+    """The planar mesh of a layout, or one that is to be refined; on the calling rank only."""
+    one = layout if layout.copies is None else layout.copies.film
+    made = None
+    for tried in range(0 if refinements is not None else needed_refinements(expected), 0, -1):
+        try:
+            made = _refinable(one, 2**tried)
+            break
+        except LayoutError:
+            continue
+    if made is None:
+        made = _refinable(one, 2 ** (refinements or 0))
+    if layout.copies is None:
+        return made
+    return made.repeated(layout.copies.count, layout.copies.pitch, layout.contact_names)
+
+
+def _refinable(layout: Layout, parts: int) -> CoarseMesh:
+    coarse, graph = coarse_drawing(layout, parts)
+    mesh = _triangulate(coarse, graph)
+    return coarse_mesh(mesh, _sizes_at(mesh.points, coarse), coarse, graph, parts)
+
+
+def _triangulate(layout: Layout, graph: PlanarGraph) -> TaggedMesh:
     with gmsh_model() as model:
         try:
             surfaces, curves = _draw(model, graph)

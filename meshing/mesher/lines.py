@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -20,6 +21,20 @@ CORNER_ANGLE = 20.0  # degrees; a sharper turn stays a vertex
 # In mesh sizes:
 SNAP = 0.25  # cuts of a line closer than this become one
 SIMPLIFY = 1e-4  # vertices that carry less shape than this are noise
+STRAIGHT = 1e-7  # a line that departs from its chord by less does not
+
+
+class Chain(NamedTuple):
+    """A piece of a line, divided into segments.
+
+    Attributes:
+        points: (n+1, 2) where segments meet, in mesh sizes.
+        bends: (n, parts-1, 2) from places that divide each segment into equal parts to those that
+            divide the line between its ends, in mesh sizes.
+    """
+
+    points: FloatArray
+    bends: FloatArray
 
 
 @dataclass(eq=False)
@@ -89,6 +104,16 @@ def local_mesh_size(layout: Layout, points: FloatArray) -> FloatArray:
 def cut_at_corners(layout: Layout, curve: BaseGeometry, rank: int) -> Line:
     """A curve without noise, cut at its corners."""
     curve = LineString(curve.simplify(SIMPLIFY).coords)
+    positions, corners = corners_of(curve)
+    snaps = SNAP * local_mesh_size(layout, corners)
+    line = Line(curve, rank=rank)
+    for position, snap in zip(positions, snaps, strict=True):
+        line.cut(float(position), float(snap))
+    return line
+
+
+def corners_of(curve: LineString) -> tuple[FloatArray, FloatArray]:
+    """Arc lengths (n,) and places (n, 2) at which a line turns sharply; its ends do not count."""
     points = np.array(curve.coords)[:, :2]
     steps = np.diff(points, axis=0)
     positions = np.concatenate([[0], np.cumsum(np.linalg.norm(steps, axis=1))])[:-1]
@@ -100,17 +125,19 @@ def cut_at_corners(layout: Layout, curve: BaseGeometry, rank: int) -> Line:
     cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
     turn = np.degrees(np.abs(np.arctan2(cross, np.sum(before * after, axis=1))))
     sharp = turn > CORNER_ANGLE
-    snaps = SNAP * local_mesh_size(layout, corners)
-    line = Line(curve, rank=rank)
-    for position, snap in zip(positions[sharp], snaps[sharp], strict=True):
-        line.cut(float(position), float(snap))
-    return line
+    return positions[sharp], corners[sharp]
 
 
-def chains_of(layout: Layout, line: Line) -> list[FloatArray]:
-    """The pieces of a line between its cuts, each divided evenly: arrays (n+1, 2)."""
+def chains_of(layout: Layout, line: Line, parts: int = 1) -> list[Chain]:
+    """The pieces of a line between its cuts, each divided evenly.
+
+    Args:
+        layout: whose mesh sizes these are.
+        line: in mesh sizes.
+        parts: into which each segment will be divided.
+    """
     if not line.cuts:
-        return [_divide(layout, line.curve)]
+        return [_divide(layout, line.curve, parts)]
     positions = sorted(line.cuts)
     pieces = [
         (line.cuts[a], line.cuts[b], substring(line.curve, a, b)) for a, b in pairwise(positions)
@@ -124,14 +151,14 @@ def chains_of(layout: Layout, line: Line) -> list[FloatArray]:
     for first, last, curve in pieces:
         if first == last and not curve.is_closed and len(pieces) > 1:
             continue  # its two vertices were made one
-        points = _divide(layout, curve)
-        points[0], points[-1] = first, last
-        chains.append(points)
+        chain = _divide(layout, curve, parts)
+        chain.points[0], chain.points[-1] = first, last
+        chains.append(chain)
     return chains
 
 
-def _divide(layout: Layout, curve: LineString) -> FloatArray:
-    """Points that divide a curve into equal shares of the wanted mesh size."""
+def _divide(layout: Layout, curve: LineString, parts: int) -> Chain:
+    """A curve divided into equal shares of the wanted mesh size."""
     samples = max(2, int(np.ceil(8 * curve.length)) + 1)
     arc = np.linspace(0, curve.length, samples)
     points = shapely.get_coordinates(shapely.line_interpolate_point(curve, arc))
@@ -142,7 +169,13 @@ def _divide(layout: Layout, curve: LineString) -> FloatArray:
     divided: FloatArray = shapely.get_coordinates(shapely.line_interpolate_point(curve, cuts))
     if curve.is_closed:
         divided[-1] = divided[0]
-    return divided
+    share = (np.arange(1, parts) / parts)[:, None]
+    along = cuts[:-1, None, None] + np.diff(cuts)[:, None, None] * share
+    places = shapely.get_coordinates(shapely.line_interpolate_point(curve, along.ravel()))
+    straight = divided[:-1, None] + np.diff(divided, axis=0)[:, None] * share
+    bends = places.reshape(straight.shape) - straight
+    bends[np.linalg.norm(bends, axis=2) < STRAIGHT] = 0
+    return Chain(divided, bends)
 
 
 def _fewest_segments(curve: LineString) -> int:

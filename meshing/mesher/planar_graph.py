@@ -22,7 +22,14 @@ from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing.bounds import EDGE_TOLERANCE
 from hebbfilm.meshing.geometry.places import at_places
 from hebbfilm.meshing.layout import Layout
-from hebbfilm.meshing.mesher.lines import SNAP, Line, chains_of, cut_at_corners, local_mesh_size
+from hebbfilm.meshing.mesher.lines import (
+    SNAP,
+    Chain,
+    Line,
+    chains_of,
+    cut_at_corners,
+    local_mesh_size,
+)
 from hebbfilm.meshing.tagged_mesh import FILM_TAG, contact_tag
 
 Place: TypeAlias = tuple[float, float]
@@ -39,16 +46,22 @@ class PlanarGraph:
         face_tags: of each face FILM_TAG, or the tag of the pad that it belongs to.
         face_regions: of each face the number of its region, from 1, or 0.
         edges: for each edge contact's tag, its segments as pairs of points, (n, 2, 2).
+        chains: all segments, and how the lines between their ends bend.
     """
 
     faces: list[Polygon]
     face_tags: list[int]
     face_regions: list[int]
     edges: dict[int, FloatArray]
+    chains: list[Chain]
 
 
-def divide_plane(layout: Layout) -> PlanarGraph:
+def divide_plane(layout: Layout, parts: int = 1) -> PlanarGraph:
     """Divide a layout into faces whose sides are straight and about one mesh size long.
+
+    Args:
+        layout: the film.
+        parts: into which each side will be divided.
 
     Raises:
         LayoutError: a film, pad or region that falls apart at this mesh size.
@@ -76,16 +89,16 @@ def divide_plane(layout: Layout) -> PlanarGraph:
         lines += _inner_edges(layout, area, drawn, lines, rank)
         borders.append(area.boundary)
     _face_near_corners(layout, lines)
-    return _assemble(layout, film, _chains(layout, lines))
+    return _assemble(layout, film, _chains(layout, lines, parts))
 
 
-def _chains(layout: Layout, lines: list[Line]) -> list[FloatArray]:
+def _chains(layout: Layout, lines: list[Line], parts: int) -> list[Chain]:
     """The chains of all lines, but for edges of regions that a line before has, too."""
-    found: list[FloatArray] = []
+    found: list[Chain] = []
     drawn: set[frozenset[Place]] = set()
     for line in lines:
-        for chain in chains_of(layout, line):
-            places: list[Place] = [(float(x), float(y)) for x, y in chain]
+        for chain in chains_of(layout, line, parts):
+            places: list[Place] = [(float(x), float(y)) for x, y in chain.points]
             ends = [frozenset(pair) for pair in pairwise(places)]
             if line.rank < 2 or len(ends) > 1 or ends[0] not in drawn:
                 found.append(chain)
@@ -189,9 +202,8 @@ def _neighbours(lines: list[Line]) -> list[tuple[Line, Line]]:
     return [(lines[i], lines[j]) for i, j in sorted(found.T.tolist()) if i != j]
 
 
-def _assemble(
-    layout: Layout, film: Polygon | MultiPolygon, chains: list[FloatArray]
-) -> PlanarGraph:
+def _assemble(layout: Layout, film: Polygon | MultiPolygon, divided: list[Chain]) -> PlanarGraph:
+    chains = [chain.points for chain in divided]
     if _cross(chains):
         found = _crossings(chains)
         place = at_places(found, layout.mesh_size) if found else "within round-off"
@@ -231,7 +243,7 @@ def _assemble(
             raise LayoutError(
                 f"region {region.name!r} vanishes at the mesh size {layout.mesh_size:g} m"
             )
-    return PlanarGraph(faces, tags, regions, edges)
+    return PlanarGraph(faces, tags, regions, edges, divided)
 
 
 def _cross(chains: list[FloatArray]) -> bool:
