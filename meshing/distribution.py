@@ -31,10 +31,12 @@ class Share:
             block of consecutive ones, those of rank 0 first.
         cells: numbers in the whole mesh of the cells, which stay on their ranks. None: they are
             blocks of `RowBlocks`, still to be divided among the ranks.
+        refinements: how often triangles were divided into four to make them.
     """
 
     mesh: TaggedMesh
     cells: IntArray | None = None
+    refinements: int = 0
 
 
 def distribute(tagged: TaggedMesh | None, comm: MPI.Intracomm, thickness: float) -> FilmMesh:
@@ -98,6 +100,7 @@ def assemble(share: Share, comm: MPI.Intracomm, thickness: float) -> FilmMesh:
         tagged.slabs,
         None if tagged.cell_slabs is None else tags(SLABS, tagged.cell_slabs),
         numbers,
+        share.refinements,
     )
 
 

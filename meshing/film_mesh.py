@@ -42,6 +42,7 @@ class FilmMesh:
         slab_tags: the cells of each of them, marked by its number from 1; None without any.
         numbers: of nodes and cells in the mesh as it was made, or in that which this one was cut
             out of; None where DOLFINx has them.
+        refinements: how often triangles of a coarser mesh were divided into four.
     """
 
     mesh: Mesh
@@ -54,6 +55,7 @@ class FilmMesh:
     slabs: tuple[Slab, ...] = ()
     slab_tags: MeshTags | None = None
     numbers: Origin | None = None
+    refinements: int = 0
 
     _repr_html_ = as_html
 

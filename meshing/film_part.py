@@ -63,6 +63,7 @@ def film_part(stack: FilmMesh) -> FilmPart:
         stack.regions,
         stack.region_tags and _cell_tags(stack.region_tags, stack, mesh, cells),
         numbers=Origin(stack.origin.nodes[nodes], stack.origin.cells[cells]),
+        refinements=stack.refinements,
     )
     vertices = np.empty(len(film.coordinates), dtype=np.int32)
     vertices[film.vertex_of_node] = stack.vertex_of_node[nodes]

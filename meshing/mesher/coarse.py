@@ -87,9 +87,12 @@ def coarse_drawing(layout: Layout, parts: int) -> tuple[Layout, PlanarGraph]:
     """
     if parts == 1:
         return layout, divide_plane(layout)
-    coarse = coarser(layout, parts)
-    graph = divide_plane(coarse, parts)
-    _require_likeness(coarse, graph, parts)
+    try:
+        coarse = coarser(layout, parts)
+        graph = divide_plane(coarse, parts)
+        _require_likeness(coarse, graph, parts)
+    except LayoutError as error:
+        raise LayoutError(_refused(layout, parts, str(error))) from None
     return coarse, graph
 
 
@@ -121,13 +124,14 @@ def _require_likeness(coarse: Layout, graph: PlanarGraph, parts: int) -> None:
         ):
             if worst.max() > allowed:
                 place = LineString(pairs[np.argmax(worst)])
-                raise LayoutError(_too_coarse(coarse, parts, place, why))
+                raise LayoutError(f"{why} {at_places([place], coarse.mesh_size)}")
         nodes.append(path.reshape(-1, 2))
     corners = _corners(coarse)
     away = KDTree(np.concatenate(nodes)).query(corners)[0]
     if len(away) and away.max() > SNAP / parts:
         place = shapely.Point(corners[np.argmax(away)])
-        raise LayoutError(_too_coarse(coarse, parts, place, "a corner, or end, is lost"))
+        where = at_places([place], coarse.mesh_size)
+        raise LayoutError(f"a corner, or the end of a contact, is lost {where}")
 
 
 def _between(pairs: FloatArray, parts: int) -> FloatArray:
@@ -161,23 +165,23 @@ def _ends(line: LineString) -> FloatArray:
     return np.array([line.coords[0][:2], line.coords[-1][:2]])
 
 
-def _too_coarse(coarse: Layout, parts: int, place: BaseGeometry, why: str) -> str:
+def _refused(layout: Layout, parts: int, why: str) -> str:
     return (
-        f"refinements {int(np.log2(parts))}: {why} {at_places([place], coarse.mesh_size)} at "
-        f"the mesh size {coarse.mesh_size:g} m that is to be refined; take fewer"
+        f"refinements {parts.bit_length() - 1} of a mesh of {parts * layout.mesh_size:g} m: {why}; "
+        "take fewer, or none for as many as fit"
     )
 
 
 def coarse_mesh(
-    mesh: TaggedMesh, sizes: FloatArray, coarse: Layout, graph: PlanarGraph, parts: int
+    mesh: TaggedMesh, sizes: FloatArray, layout: Layout, graph: PlanarGraph, parts: int
 ) -> CoarseMesh:
     """The mesh of a coarse drawing, with the lines that its edges stand for.
 
     Args:
         mesh: as Gmsh made it, and evened out.
         sizes: wanted length of the edges at each of its vertices in m, (N,).
-        coarse: the coarser layout.
-        graph: of it.
+        layout: the film.
+        graph: of the coarser one.
         parts: into which each edge will be divided.
 
     Raises:
@@ -187,8 +191,9 @@ def coarse_mesh(
         mesh = equalise(mesh, sizes)
         worst, at = stiffest(mesh, sizes)
         if worst > _STIFFEST:
-            raise LayoutError(_too_coarse(coarse, parts, shapely.Point(at), "a triangle is small"))
-    size = coarse.mesh_size
+            where = at_places([shapely.Point(at)], parts * layout.mesh_size)
+            raise LayoutError(_refused(layout, parts, f"triangles come out too small {where}"))
+    size = parts * layout.mesh_size
     pairs = np.concatenate([np.stack([c.points[:-1], c.points[1:]], 1) for c in graph.chains])
     bends = np.concatenate([chain.bends for chain in graph.chains]) * size
     is_bent = bends.any(axis=(1, 2))

@@ -130,7 +130,7 @@ def _coarse(layout: Layout, expected: float, refinements: int | None) -> CoarseM
 def _refinable(layout: Layout, parts: int) -> CoarseMesh:
     coarse, graph = coarse_drawing(layout, parts)
     mesh = _triangulate(coarse, graph)
-    return coarse_mesh(mesh, _sizes_at(mesh.points, coarse), coarse, graph, parts)
+    return coarse_mesh(mesh, _sizes_at(mesh.points, coarse), layout, graph, parts)
 
 
 def _triangulate(layout: Layout, graph: PlanarGraph) -> TaggedMesh:

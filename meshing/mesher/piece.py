@@ -27,6 +27,7 @@ class Piece:
         nodes: of each of its points the number in the whole mesh, rising.
         cells: of each of its cells the number in the whole mesh.
         number_of_nodes, number_of_cells: of the whole mesh.
+        refinements: how often triangles were divided into four to make them.
     """
 
     mesh: TaggedMesh
@@ -34,6 +35,7 @@ class Piece:
     cells: IntArray
     number_of_nodes: int
     number_of_cells: int
+    refinements: int
 
     def extruded(self, layout: Layout, layers: int, slabs: Sequence[Slab]) -> Piece:
         """The same in three dimensions; numbers are those of the whole mesh extruded."""
@@ -47,6 +49,7 @@ class Piece:
             (3 * prisms + np.arange(3)).ravel(),
             self.number_of_nodes * (len(sheets) + 1),
             self.number_of_cells * 3 * len(sheets),
+            self.refinements,
         )
 
     def share(self, comm: MPI.Intracomm) -> Share:
@@ -58,4 +61,4 @@ class Piece:
             cells=self.nodes[self.mesh.cells],
             facets=self.nodes[self.mesh.facets],
         )
-        return Share(mesh, self.cells)
+        return Share(mesh, self.cells, self.refinements)

@@ -45,6 +45,8 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     with stage("Meshing the film", shown=comm.rank == 0):
         film_mesh = case.mesh(comm)
     lines = [str(film_mesh.quality())]
+    if film_mesh.refinements:
+        lines.append(f"Each triangle of a coarser mesh was divided into {4**film_mesh.refinements}")
     lines += [
         f"area of {name}: {film_mesh.contact_size(name):.4g} m²" for name in film_mesh.contacts
     ]

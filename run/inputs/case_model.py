@@ -127,6 +127,7 @@ class Case(Section):
         numerics = self.numerics
         source = film_source(self.layout, numerics.dimension, numerics.layers, self.regions)
         source = source.with_slabs([layer.slab() for layer in self.layers])
+        source = source.refined(numerics.refinements)
         if isinstance(source.geometry, Layout):
             contacts = source.geometry.contact_names
             nodes = self.contacts.nodes(contacts)

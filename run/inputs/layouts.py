@@ -113,6 +113,8 @@ class FilmSource:
     """Of a mesh file, those that are regions."""
     slabs: tuple[Slab, ...] = ()
     """In three dimensions, what is meshed below and above a layout."""
+    refinements: int | None = None
+    """How often each triangle of a coarser mesh is divided; None: as often as is needed."""
 
     @property
     def layers_of_vertices(self) -> int:
@@ -145,6 +147,19 @@ class FilmSource:
             )
         return replace(self, slabs=tuple(slabs))
 
+    def refined(self, refinements: int | None) -> FilmSource:
+        """The same, its triangles divided so often.
+
+        Raises:
+            InputError: the film of a file.
+        """
+        if refinements is not None and not isinstance(self.geometry, Layout):
+            raise InputError(
+                f"numerics.refinements = {refinements}: the film of a file is taken as it is; "
+                "leave it out"
+            )
+        return replace(self, refinements=refinements)
+
     def mesh(self, comm: MPI.Intracomm) -> FilmMesh:
         """Mesh the layout, or read the mesh; collective."""
         # Only here, as they load Gmsh and DOLFINx.
@@ -168,6 +183,7 @@ class FilmSource:
             dimension=self.dimension,
             layers=self.layers,
             slabs=self.slabs,
+            refinements=self.refinements,
         )
 
 

@@ -21,6 +21,7 @@ from hebbfilm.common.quantities import (
 from hebbfilm.hopfield import Reference
 from hebbfilm.hopfield.moments import TRAINED, UNIFORM, UNTRAINED
 from hebbfilm.hopfield.reference import FORMULAS
+from hebbfilm.meshing.bounds import MOST_REFINEMENTS
 from hebbfilm.run.inputs.textures import NamedOrTable
 from hebbfilm.solvers import IntegratorName, Numerics, Texture
 
@@ -166,6 +167,9 @@ class NumericsSection(Section):
     Attributes:
         dimension: 2 for a film of triangles, 3 for one of tetrahedra.
         layers: of tetrahedra over the thickness; 1 in two dimensions.
+        refinements: how often each triangle of a coarser mesh is divided into four; as often as a
+            film of more than 2e5 vertices needs, and its curves and corners allow, where none is
+            given.
         allow_coarse_mesh: whether a mesh is allowed on which m would turn once around from one
             vertex to the next.
     """
@@ -174,6 +178,7 @@ class NumericsSection(Section):
 
     dimension: Literal[2, 3] = 2
     layers: int = Field(default=1, ge=1, le=1000)
+    refinements: int | None = Field(default=None, ge=0, le=MOST_REFINEMENTS)
     renewal_tolerance: Plain = Field(default=Numerics.renewal_tolerance, ge=1e-8, le=1)
     potential_tolerance: Plain = Field(default=Numerics.potential_tolerance, ge=1e-15, lt=1e-2)
     integrator: IntegratorName = Numerics.integrator

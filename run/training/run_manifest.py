@@ -38,7 +38,7 @@ def manifest_of(
         contact_sizes={name: film.conductor.operators.contact_size(name) for name in mesh.contacts},
         region_sizes={name: mesh.region_size(name) for name in mesh.regions},
         thickness=operators.mean_thickness,
-        mesh=asdict(mesh.quality()),
+        mesh=asdict(mesh.quality()) | {"refinements": mesh.refinements},
         partition=asdict(mesh.partition()),
         case=case.as_kept(),
         terms=[described(table.model_dump(), "terms") for table in case.terms],
