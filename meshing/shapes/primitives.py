@@ -49,7 +49,7 @@ _MOST_POINTS = 2e5
 class Table(BaseModel):
     """A table of a layout: no other keys, nothing changes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Repeat(Table):

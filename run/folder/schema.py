@@ -30,7 +30,7 @@ Files of earlier versions have no such number and are read as they are: keys tha
 default. Keys that are not known are let through.
 """
 
-STRICT = ConfigDict(strict=True, extra="ignore", arbitrary_types_allowed=True)
+STRICT = ConfigDict(strict=True, extra="ignore", arbitrary_types_allowed=True, defer_build=True)
 
 _SHOWN = 60
 

@@ -24,7 +24,7 @@ class Limits(BaseModel):
         bytes: of tables and fields.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     vertices: Plain = Field(default=2e7, ge=1, le=MOST_VERTICES)
     cells: Plain = Field(default=2e8, ge=1, le=1e10)

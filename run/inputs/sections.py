@@ -37,7 +37,7 @@ _SEED = 1
 class Section(BaseModel):
     """A table of a case file, in which nothing may stand that it does not know."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class ModuleSection(BaseModel):
@@ -48,7 +48,7 @@ class ModuleSection(BaseModel):
         sha256: checksum of the file, which hebbfilm notes in the case of a run.
     """
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)
 
     module: str
     sha256: str = ""

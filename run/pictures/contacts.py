@@ -15,6 +15,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.pictures import style
@@ -193,7 +194,7 @@ def _label_beside(
 
 def roomiest(points: FloatArray, outline: FloatArray) -> FloatArray:
     """Of the points far from the outline the one nearest to their middle."""
-    room = np.linalg.norm(points[:, None] - outline[None], axis=2).min(axis=1)
+    room, _ = cKDTree(outline).query(points)
     inner = points[room >= 0.85 * room.max()]
     offset = np.linalg.norm(inner - points.mean(axis=0), axis=1)
     place: FloatArray = inner[np.argmin(offset)]

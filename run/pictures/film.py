@@ -144,7 +144,7 @@ def draw_outline(axes: Axes, surface: Surface) -> None:
     )
     axes.add_collection(
         LineCollection(
-            [surface.points[line] for line in chains(surface.rim)],
+            surface.outline,
             colors=style.INK,
             linewidths=0.9,
             joinstyle="round",

@@ -12,7 +12,6 @@ from PIL import Image
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
-from hebbfilm.run.pictures.svg_fonts import with_fonts
 from hebbfilm.run.pictures.vector_text import text_stays
 
 FORMATS = ("png", "svg", "pdf")
@@ -98,7 +97,12 @@ def write(figure: Figure, path: Path, form: Form) -> None:
             metadata=no_date,
         )
     content = whole.getvalue()
-    path.write_bytes(with_fonts(content) if form.suffix == "svg" else content)
+    if form.suffix == "svg":
+        # Loads fontTools, of which PNG files have no need.
+        from hebbfilm.run.pictures.svg_fonts import with_fonts
+
+        content = with_fonts(content)
+    path.write_bytes(content)
 
 
 def as_png(figure: Figure, dots: int) -> bytes:

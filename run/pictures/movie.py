@@ -110,12 +110,11 @@ class _Surfaces:
         surface = film_surface(read_fields(self._manifest.folder, snapshot))
         if not check:
             return surface
-        for name in ("cells", "points", "contact"):
-            if not np.array_equal(getattr(surface, name), getattr(self.first, name)):
-                raise InputError(
-                    f"{self._manifest.folder / snapshot.file}: is of another film than the first "
-                    f"snapshot ({name} differ)"
-                )
+        if names := surface.difference_of_mesh(self.first):
+            raise InputError(
+                f"{self._manifest.folder / snapshot.file}: is of another film than the first "
+                f"snapshot ({names} differ)"
+            )
         return surface.on_mesh_of(self.first)
 
     def all(self, shown: bool) -> Iterator[Surface]:

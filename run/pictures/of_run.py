@@ -81,7 +81,18 @@ def _run_with_snapshots(folder: Path) -> Run:
 
 
 def _surfaces_of(manifest: Manifest) -> Callable[[Snapshot], Surface]:
-    return lru_cache(_KEPT)(lambda snapshot: film_surface(read_fields(manifest.folder, snapshot)))
+    # Its mesh, and what is found of that, is shared by the others.
+    first: list[Surface] = []
+
+    @lru_cache(_KEPT)
+    def surface(snapshot: Snapshot) -> Surface:
+        found = film_surface(read_fields(manifest.folder, snapshot))
+        if first and not found.difference_of_mesh(first[0]):
+            return found.on_mesh_of(first[0])
+        first[:] = [found]
+        return found
+
+    return surface
 
 
 def _of_training(run: Run, surface: Callable[[Snapshot], Surface]) -> dict[str, Picture]:

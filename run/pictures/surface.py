@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from matplotlib.tri import LinearTriInterpolator, Triangulation
+from matplotlib.tri import Triangulation
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -48,6 +48,11 @@ class Surface(Fields):
     def rim(self) -> IntArray:
         """Edges of the film's outline and holes, (n_edges, 2)."""
         return open_edges(self.cells)
+
+    @cached_property
+    def outline(self) -> list[FloatArray]:
+        """The rim as lines from vertex to vertex, (n, 2) nm each."""
+        return [self.points[line] for line in chains(self.rim)]
 
     @cached_property
     def region_borders(self) -> IntArray:
@@ -111,9 +116,16 @@ class Surface(Fields):
         """The same with the current density of a layer in place of that of the film."""
         return replace(self, current_density=self.layer_currents[name])
 
+    def difference_of_mesh(self, other: Surface) -> str:
+        """Which of mesh and contacts differ from those of another snapshot; empty if none does."""
+        names = ("cells", "points", "contact")
+        return ", ".join(
+            name for name in names if not np.array_equal(getattr(self, name), getattr(other, name))
+        )
+
     def on_mesh_of(self, other: Surface) -> Surface:
         """The same, sharing what was found of the mesh and the contacts of another snapshot."""
-        for name in ("triangulation", "rim", "cell_contact", "part", "_edges"):
+        for name in ("triangulation", "rim", "outline", "cell_contact", "part", "_in_contacts"):
             self.__dict__[name] = getattr(other, name)
         return self
 
@@ -135,13 +147,24 @@ class Surface(Fields):
 
     def pieces(self, contact: int) -> list[Piece]:
         """The pads and stretches of edge of a contact: several, if it is tied of several."""
-        within = (self.contact[self._edges] == contact).all(axis=1)
-        label = self._connected(self._edges[within])[1]
-        members = np.flatnonzero(self.contact == contact)
-        return [
-            self._piece(contact, members[label[members] == number])
-            for number in np.unique(label[members])
-        ]
+        if contact not in self._pieces:
+            label, members = self._in_contacts, np.flatnonzero(self.contact == contact)
+            self._pieces[contact] = [
+                self._piece(contact, members[label[members] == number])
+                for number in np.unique(label[members])
+            ]
+        return self._pieces[contact]
+
+    @cached_property
+    def _pieces(self) -> dict[int, list[Piece]]:
+        """Of the contacts that were asked for so far."""
+        return {}
+
+    @cached_property
+    def _in_contacts(self) -> IntArray:
+        """The same number for vertices that are connected within one contact, (N,)."""
+        ends = self.contact[self._edges]
+        return self._connected(self._edges[(ends[:, 0] == ends[:, 1]) & (ends[:, 0] > 0)])[1]
 
     @cached_property
     def _edges(self) -> IntArray:
@@ -186,9 +209,11 @@ def film_surface(fields: Fields) -> Surface:
 
 def open_edges(cells: IntArray) -> IntArray:
     """Edges that belong to one triangle only, (n_edges, 2)."""
-    edges = np.sort(cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
-    distinct, count = np.unique(edges, axis=0, return_counts=True)
-    open_ones: IntArray = distinct[count == 1]
+    edges = np.sort(cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1).astype(np.int64)
+    # As one number each, which are sorted ten times as fast as rows, in the same order.
+    size = int(edges.max(initial=0)) + 1
+    distinct, count = np.unique(edges[:, 0] * size + edges[:, 1], return_counts=True)
+    open_ones: IntArray = np.column_stack(np.divmod(distinct[count == 1], size))
     return open_ones
 
 
@@ -226,13 +251,24 @@ def grid_over(surface: Surface, step: float) -> tuple[FloatArray, FloatArray]:
 
 def sample(surface: Surface, values: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
     """Vertex values (N, k) at points x, y (nm), NaN outside the film; shape x.shape + (k,)."""
-    return np.stack(
-        [
-            LinearTriInterpolator(surface.triangulation, column)(x, y).filled(np.nan)
-            for column in values.T
-        ],
-        axis=-1,
-    )
+    # matplotlib's own interpolation looks for the cells once more for each column.
+    cell = cells_at(surface, x, y)
+    inside = cell >= 0
+    corners = surface.cells[cell[inside]]
+    a, b, c = np.moveaxis(surface.points[corners], 1, 0)
+    place = np.column_stack((x[inside], y[inside]))
+    weights = np.column_stack([_doubled_area(p, q, place) for p, q in ((b, c), (c, a), (a, b))])
+    weights /= _doubled_area(a, b, c)[:, None]
+    found: FloatArray = np.full((*x.shape, values.shape[1]), np.nan)
+    found[inside] = np.einsum("ni,nik->nk", weights, values[corners])
+    return found
+
+
+def _doubled_area(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray:
+    """Of triangles, with the sign of their sense of rotation, (n,)."""
+    u, v = b - a, c - a
+    area: FloatArray = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
+    return area
 
 
 def cells_at(surface: Surface, x: FloatArray, y: FloatArray) -> IntArray:

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from scipy.sparse import coo_array, diags_array
 from scipy.sparse.linalg import eigsh
+from scipy.spatial import Delaunay
 
 from hebbfilm.common.collective import on_root
 from hebbfilm.meshing.catalogue import disc, square, strip, wheel
+from hebbfilm.meshing.mesher import evening
 from hebbfilm.meshing.mesher import film as mesher
 
 NM = 1e-9
@@ -96,3 +98,16 @@ def test_triangles_are_those_of_delaunay(comm, monkeypatch):
     np.maximum.at(highest, number.ravel(), tags)
     inner = (counts == 2) & (lowest == highest)
     assert total[inner].max() < np.pi + 1e-6
+
+
+@pytest.mark.cross_method
+def test_edges_are_flipped_as_far_as_it_takes():
+    """From triangles of the sheared plane to those that Qhull finds, which are unique."""
+    points = np.vstack([[[0, 0], [1, 0], [1, 1], [0, 1]], np.random.default_rng(1).random((60, 2))])
+    sheared = Delaunay(points @ [[1.0, 0.0], [3.0, 1.0]]).simplices.astype(np.int64)
+    cells = evening._anticlockwise(points, sheared)
+    everywhere = np.ones(len(points), dtype=bool)
+    found = evening._flip(points, cells, np.zeros(len(cells), dtype=np.int64), everywhere)
+    wanted = Delaunay(points).simplices
+    assert {frozenset(cell) for cell in found.tolist()} == {frozenset(c) for c in wanted.tolist()}
+    assert {frozenset(cell) for cell in cells.tolist()} != {frozenset(c) for c in wanted.tolist()}

@@ -20,13 +20,13 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.patches import PathPatch
-from matplotlib.tri import Triangulation
+from matplotlib.tri import LinearTriInterpolator, Triangulation
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder.manifest import find_snapshot, read_manifest
 from hebbfilm.run.folder.reader import read_run
 from hebbfilm.run.folder.snapshots import read_fields
-from hebbfilm.run.pictures import formats, style
+from hebbfilm.run.pictures import formats, of_run, style
 from hebbfilm.run.pictures.contacts import draw_contacts, neighbours, voltage_colour
 from hebbfilm.run.pictures.current import current_seeds
 from hebbfilm.run.pictures.curves import draw_voltages, pair_signs, spread
@@ -36,7 +36,7 @@ from hebbfilm.run.pictures.gallery import draw_all
 from hebbfilm.run.pictures.matrices import MOST_NUMBERS, weights_picture
 from hebbfilm.run.pictures.pages import heading, story, with_negatives_named
 from hebbfilm.run.pictures.stack import layers_picture
-from hebbfilm.run.pictures.surface import chains, film_surface
+from hebbfilm.run.pictures.surface import chains, film_surface, grid_over, sample
 
 pytestmark = pytest.mark.skipif(
     MPI.COMM_WORLD.size > 1, reason="one process alone reads run folders and draws"
@@ -91,6 +91,51 @@ def test_every_picture_of_a_film_in_its_stack(
     check(
         draw_all(folder), folder, COMMON | of_snapshots | driven | {"temperature.png", "device.png"}
     )
+
+
+@pytest.mark.cross_method
+def test_fields_between_vertices_are_those_of_matplotlib(
+    run_folder_maker: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Both are linear in each triangle: they differ by rounding alone."""
+    folder = run_folder_maker(tmp_path / "run", size=60.0)
+    surface = film_surface(read_fields(folder, find_snapshot(read_manifest(folder), 0)))
+    x, y = grid_over(surface, surface.span / 40)
+    found = sample(surface, surface.magnetisation, x, y)
+    for k, column in enumerate(surface.magnetisation.T):
+        there = LinearTriInterpolator(surface.triangulation, column)(x, y).filled(np.nan)
+        np.testing.assert_allclose(found[..., k], there, rtol=0, atol=1e-10)
+    assert np.isnan(found).any()
+    assert np.isfinite(found).any()
+
+
+def test_snapshots_of_one_run_share_what_is_of_its_mesh(
+    run_folder_maker: Callable[..., Path], tmp_path: Path
+) -> None:
+    """And nothing else: beneath pads current flows, or not, in each of them."""
+    folder = run_folder_maker(tmp_path / "run", size=60.0)
+    manifest = read_manifest(folder)
+    surfaces = of_run._surfaces_of(manifest)
+    for snapshot in manifest.snapshots[:2]:
+        alone, shared = film_surface(read_fields(folder, snapshot)), surfaces(snapshot)
+        assert shared.triangulation is surfaces(manifest.snapshots[0]).triangulation
+        np.testing.assert_array_equal(shared.covered, alone.covered)
+        np.testing.assert_array_equal(shared.rim, alone.rim)
+        for number in range(1, 5):
+            pairs = zip(shared.pieces(number), alone.pieces(number), strict=True)
+            for piece, other in pairs:
+                np.testing.assert_array_equal(piece.vertices, other.vertices)
+                assert piece.carries_current == other.carries_current
+
+
+def test_snapshot_on_another_mesh_shares_nothing(
+    run_folder_maker: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = run_folder_maker(tmp_path / "run", size=60.0)
+    fields = read_fields(folder, read_manifest(folder).snapshots[0])
+    other = replace(fields, points=1.01 * fields.points)
+    assert film_surface(fields).difference_of_mesh(film_surface(other)) == "points"
+    assert film_surface(fields).difference_of_mesh(film_surface(fields)) == ""
 
 
 def test_panels_of_layers_have_one_unit(
