@@ -5,9 +5,9 @@ from mpi4py import MPI
 import numpy as np
 import pyfftw
 
-from hebbfilm.common.arrays import IntArray
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.solvers.kernels.compiled import complex_numbers, integers, loops, new, reals
-from hebbfilm.solvers.terms.convolution.kernel import Kernel
+from hebbfilm.solvers.terms.convolution.kernel import Kernel, spectrum
 from hebbfilm.solvers.terms.convolution.lengths import padded_length
 from hebbfilm.solvers.terms.convolution.plans import make_plans
 from hebbfilm.solvers.terms.convolution.slabs import Slabs, shares
@@ -58,7 +58,8 @@ class Convolution:
         ]
         self._forward = make_plans([(to_rows[0], waves, 3)], "FFTW_FORWARD")
         self._backward = make_plans([(waves, to_rows[1], 3)], "FFTW_BACKWARD")
-        self._columns = _Columns(self._exchange, layers, padded, kernel)
+        found = spectrum(comm, kernel, shape, padded)
+        self._columns = _Columns(self._exchange, layers, padded, kernel, found)
         self.moments[:] = 0
 
     def apply(self) -> None:
@@ -128,17 +129,22 @@ class _Columns:
         layers: of the grid.
         padded: lengths along z, x and y.
         kernel: k.
+        spectrum: its transform at the wave numbers of this rank.
     """
 
     def __init__(
-        self, exchange: _Transpose, layers: int, padded: tuple[int, int, int], kernel: Kernel
+        self,
+        exchange: _Transpose,
+        layers: int,
+        padded: tuple[int, int, int],
+        kernel: Kernel,
+        spectrum: FloatArray,
     ) -> None:
         self._waves = waves = exchange.last - exchange.first
         blocks = max(1, round(waves * 48 * padded[0] * padded[1] / _BLOCK))
         self._size = max(1, -(-waves // blocks))
         self._starts = range(0, waves, self._size)
-        whole = kernel.spectrum(padded)
-        self._kernel = np.ascontiguousarray(whole[:, exchange.first : exchange.last])
+        self._kernel = spectrum
         self._multiply = kernel.multiply
         block = (self._size, 3, layers, padded[1])
         self._block = pyfftw.zeros_aligned(block, dtype=np.complex128)
