@@ -8,7 +8,7 @@ import sys
 from mpi4py import MPI
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.run.bench import command, films, scaling
+from hebbfilm.run.bench import command, films, memory, scaling
 from hebbfilm.run.bench.model import forecast
 from hebbfilm.run.job.launch import is_launched
 
@@ -29,6 +29,8 @@ def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
             raise InputError(f"--{name.replace('_', '-')} {value}: must be positive and finite")
     if options.json is not None and not options.json.parent.is_dir():
         raise InputError(f"--json {options.json}: there is no folder {options.json.parent}")
+    if options.memory is not None:
+        return _memory(options, comm)
     if options.scaling:
         return _scaling(options, comm)
     if options.model:
@@ -49,6 +51,17 @@ def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
     if options.json is not None:
         command.write_json(comm, found, options.json)
     return text
+
+
+def _memory(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
+    if options.film != "standard" or options.side or options.mesh_size or options.duration:
+        raise InputError(
+            "--memory has a film of its own: leave --film, --side, --mesh-size and --duration out"
+        )
+    found = memory.measure_memory(comm, options.memory)
+    if options.json is not None:
+        command.write_json(comm, found, options.json)
+    return memory.as_text(found)
 
 
 def _scaling(options: argparse.Namespace, comm: MPI.Intracomm) -> str:

@@ -57,6 +57,15 @@ def add(commands: Commands) -> None:
         "ranks that it starts itself, measure what messages take here, and foretell strong and "
         "weak scaling to 4096 ranks (5 minutes; without mpirun)",
     )
+    either.add_argument(
+        "--memory",
+        nargs="?",
+        type=float,
+        const=1e5,
+        metavar="N",
+        help="instead, tell what each part of the set-up of a film of N vertices takes of a rank's "
+        "memory, and how long it takes (default: 1e5)",
+    )
     parser.add_argument(
         "--sizes",
         default="1e4,1e5,1e6",

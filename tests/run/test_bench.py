@@ -56,6 +56,8 @@ def test_every_figure_is_there(comm, shared_tmp_path, capsys):
         (["--duration", "0"], "--duration 0.0: must be positive"),
         (["--mesh-size", "4"], "did you mean 4e-9?"),
         (["--film", "wheel", "--mesh-size", "5"], "did you mean 5e-9?"),
+        (["--memory", "10"], "--memory 10: must be from 500 to 5e+07 vertices"),
+        (["--memory", "--film", "wheel"], "--memory has a film of its own: leave --film"),
         (["--scaling", "--sizes", "10"], "--sizes 10: 10 is not between 100 and 5e+07 vertices"),
         (["--scaling", "--sizes", "big"], "--sizes big: must be numbers of vertices"),
         (["--scaling", "--film", "wheel"], "--scaling has films of its own"),
@@ -218,3 +220,20 @@ def test_works_are_done_in_turn(comm):
     found = alternate(comm, {"a": lambda: done.append("a"), "b": lambda: done.append("b")}, 2)
     assert done == ["a", "b"] * 3
     assert set(found) == {"a", "b"}
+
+
+def test_memory_of_each_part_of_a_film(comm, shared_tmp_path, capsys):
+    """A film is there at the end: its vertices and cells alone are some hundred bytes a vertex."""
+    file = shared_tmp_path / "memory.json"
+    assert main(["bench", "--memory", "4000", "--json", str(file)]) == 0
+    comm.barrier()
+    found = json.loads(file.read_text())
+    assert (found["ranks"], found["vertices"]) == (comm.size, pytest.approx(4000, rel=0.05))
+    stages = found["stages"]
+    assert next(iter(stages)) == "mesh"
+    for stage in stages.values():
+        assert stage["peak_MB"] >= stage["kept_MB"] - 1
+        assert stage["seconds"] > 0
+    assert stages["state"]["kept_MB"] > 100 * found["vertices"] / comm.size / 2**20
+    printed = capsys.readouterr().out
+    assert ("demagnetising field" in printed) == (comm.rank == 0)

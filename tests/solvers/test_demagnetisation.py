@@ -20,17 +20,18 @@ from hebbfilm.solvers.terms.convolution.moments import cell_moments
 from hebbfilm.solvers.terms.demagnetisation.newell import tensor
 
 MATERIAL = Material(saturation_magnetisation=8e5)
+UNEVEN = Material(saturation_magnetisation=lambda x: np.where(x[:, 1] < x[:, 0], 8e5, 2e5))
 NM = 1e-9
 
 
 class Body:
     """The demagnetising field alone on a mesh."""
 
-    def __init__(self, film_mesh, spacing=None):
+    def __init__(self, film_mesh, spacing=None, material=MATERIAL):
         self.operators = VertexOperators(film_mesh)
         self.term = Demagnetisation(spacing)
         self.dynamics = Dynamics(
-            self.operators, FilmMaterial(self.operators.film_mesh, MATERIAL), [self.term]
+            self.operators, FilmMaterial(self.operators.film_mesh, material), [self.term]
         )
 
     def magnetise(self, m):
@@ -127,6 +128,7 @@ def test_flat_film_is_an_extruded_one(comm):
 
 
 @pytest.mark.cross_method
+@pytest.mark.parametrize("material", [MATERIAL, UNEVEN], ids=["even", "uneven"])
 @pytest.mark.parametrize(
     ("width", "thickness", "mesh"),
     [
@@ -136,7 +138,7 @@ def test_flat_film_is_an_extruded_one(comm):
         (40, 8, {"dimension": 3, "layers": 2}),
     ],
 )
-def test_field_does_not_depend_on_the_ranks(comm, width, thickness, mesh):
+def test_field_does_not_depend_on_the_ranks(comm, width, thickness, mesh, material):
     """The same film on one rank: round-off, some 1e3 products of relative error 1e-16 each."""
 
     def texture(x):
@@ -145,8 +147,8 @@ def test_field_does_not_depend_on_the_ranks(comm, width, thickness, mesh):
     outline = box(0, 0, width * NM, 40 * NM).buffer(5 * NM, quad_segs=4)
     layout = Layout(outline, (), thickness * NM, 4 * NM)
     spacing = 10 * NM if width == 10 else None
-    together = Body(mesh_film(layout, comm, **mesh), spacing)
-    alone = Body(mesh_film(layout, MPI.COMM_SELF, **mesh), spacing)
+    together = Body(mesh_film(layout, comm, **mesh), spacing, material)
+    alone = Body(mesh_film(layout, MPI.COMM_SELF, **mesh), spacing, material)
     field = together.operators.film_mesh.numbering.gather(together.field(texture))
     expected = alone.operators.film_mesh.numbering.gather(alone.field(texture))
     if comm.rank == 0:

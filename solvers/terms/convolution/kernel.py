@@ -17,14 +17,14 @@ _SIGNS = (1.0, 1.0, -1.0)
 
 
 class Kernel(Protocol):
-    """k of a convolution on one grid, and how its transform acts on that of the field.
+    """k of a convolution on one grid, and how its transform acts on that of the field."""
 
-    Attributes:
-        odd: of each component, whether it is odd along z, x and y; else it is even. Of a grid of
-            one layer, that along z is not asked for.
-    """
+    @property
+    def odd(self) -> Sequence[tuple[bool, bool, bool]]:
+        """Of each component, whether it is odd along z, x and y; else it is even.
 
-    odd: Sequence[tuple[bool, bool, bool]]
+        Of a grid of one layer, that along z is not asked for.
+        """
 
     def values(self, lags: FloatArray) -> FloatArray:
         """The components (components, n) at lags (n, 3) in boxes along z, x and y, all ≥ 0."""

@@ -77,15 +77,12 @@ class _Pairs:
         self._row[near] = np.arange(len(self._rows))
         self._axes = list(AXES[grid.film_mesh.dimension])
         self._box = np.array(grid.box)
-        self._origin = np.zeros((1, len(self._axes)), dtype=int)
-        own = self._tensor(self._origin, self._box)[:, 0]
-        self._on_vertices = vertex_tensor(own, grid.shape[0])
+        self._between = self._tensors(1)
+        self._on_vertices = vertex_tensor(_at_rest(self._between), grid.shape[0])
 
     def own_change(self, refinement: int) -> FloatArray:
         """What a smaller box does to itself, less what acts on the vertices, (6,)."""
-        change: FloatArray = (
-            self._tensor(self._origin, self._smaller(refinement))[:, 0] - self._on_vertices
-        )
+        change: FloatArray = _at_rest(self._tensors(refinement)) - self._on_vertices
         return change
 
     def correction(self, parts: FloatArray, refinement: int) -> FloatArray:
@@ -95,10 +92,11 @@ class _Pairs:
             parts: filled shares of the smaller boxes in each near box.
             refinement: how many of them lie in a box along each axis.
         """
-        d, small = len(self._axes), self._smaller(refinement)
+        d, tensors = len(self._axes), self._tensors(refinement)
+        middle = tensors.shape[1] // 2
         subboxes = np.array(list(product(range(refinement), repeat=d)))
         identity = np.eye(len(subboxes))
-        own_fine = self._tensor(self._origin, small)[:, 0]
+        own_fine = _at_rest(tensors)
         result = np.zeros((len(self._near), 6))
         for lag in product(range(-REACH[d], REACH[d] + 1), repeat=d):
             if lag < (0,) * d:  # N is even: each pair is met once and gives to both
@@ -107,10 +105,9 @@ class _Pairs:
             if not source.size:
                 continue
             steps = subboxes[None] + np.array(lag) * refinement - subboxes[:, None]
-            distances, which = np.unique(steps.reshape(-1, d), axis=0, return_inverse=True)
-            between = self._tensor(distances, small)[:, which.ravel()].reshape(6, *identity.shape)
+            between = tensors[:, *np.moveaxis(steps + middle, -1, 0)]
             together = self._weights[source] * self._weights[target]
-            coarse = self._tensor(np.array([lag]), self._box)[:, 0]
+            coarse = self._between[:, *(np.array(lag) + REACH[d])]
             if not any(lag):
                 # What acts on the vertices in a box does not act through the grid.
                 between = between - own_fine[:, None, None] * identity
@@ -132,17 +129,25 @@ class _Pairs:
         wanted &= (source < own.stop) & (target >= own.start)
         return source[wanted], target[wanted]
 
-    def _smaller(self, refinement: int) -> FloatArray:
-        edges = self._box.copy()
-        edges[self._axes] /= refinement
-        return edges
+    def _tensors(self, refinement: int) -> FloatArray:
+        """N in x, y, z of boxes that are so many times smaller, (6, steps on each axis).
 
-    def _tensor(self, steps: IntArray, edges: FloatArray) -> FloatArray:
-        """N in x, y, z for lags (n, d) in boxes with these edges."""
-        lags = np.zeros((len(steps), 3))
-        lags[:, self._axes] = steps * edges[self._axes]
+        In the middle is that of a box on itself; the others are all that lie in near boxes.
+        """
+        d, edges = len(self._axes), self._box.copy()
+        edges[self._axes] /= refinement
+        most = (REACH[d] + 1) * refinement - 1
+        number = (2 * most + 1,) * d
+        lags = np.zeros((int(np.prod(number)), 3))
+        lags[:, self._axes] = (np.indices(number).reshape(d, -1).T - most) * edges[self._axes]
         x, y, z = map(float, edges)
-        return tensor(lags, (x, y, z))
+        return tensor(lags, (x, y, z)).reshape(6, *number)
+
+
+def _at_rest(tensors: FloatArray) -> FloatArray:
+    """Of all those of `_Pairs`, that of a box on itself, (6,)."""
+    each = tensors.reshape(6, -1)
+    return each[:, each.shape[1] // 2]
 
 
 def _neighbourhood(block: BoxBlock, cut: BoolArray, reach: int) -> BoolArray:
