@@ -8,7 +8,7 @@ import sys
 from mpi4py import MPI
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.run.bench import command, films, memory, scaling
+from hebbfilm.run.bench import command, demagnetisation, films, memory, scaling
 from hebbfilm.run.bench.model import forecast
 from hebbfilm.run.job.launch import is_launched
 
@@ -35,6 +35,8 @@ def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
         return _scaling(options, comm)
     if options.model:
         return _model(options, comm)
+    if options.demagnetisation:
+        return _demagnetisation(options, comm)
     sample = command.sample_film(options.film, options.mesh_size, options.side)
     chosen = {"duration": options.duration or sample.duration, "repetitions": options.repetitions}
     if options.against:
@@ -85,3 +87,14 @@ def _model(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
     if options.json is not None:
         command.write_json(comm, found, options.json)
     return forecast.as_text(found)
+
+
+def _demagnetisation(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
+    if options.film != "standard" or options.side or options.duration:
+        raise InputError(
+            "--demagnetisation has films of its own: leave --film, --side and --duration out"
+        )
+    found = demagnetisation.time_demagnetisation(comm, options.mesh_size, options.repetitions)
+    if options.json is not None:
+        command.write_json(comm, found, options.json)
+    return demagnetisation.as_text(found)

@@ -66,6 +66,12 @@ def add(commands: Commands) -> None:
         help="instead, tell what each part of the set-up of a film of N vertices takes of a rank's "
         "memory, and how long it takes (default: 1e5)",
     )
+    either.add_argument(
+        "--demagnetisation",
+        action="store_true",
+        help="instead, time the non-local demagnetising field beside the other terms, in two and "
+        "in three dimensions, on one rank and on all that mpirun started",
+    )
     parser.add_argument(
         "--sizes",
         default="1e4,1e5,1e6",

@@ -60,6 +60,7 @@ def test_every_figure_is_there(comm, shared_tmp_path, capsys):
         (["--memory", "--film", "wheel"], "--memory has a film of its own: leave --film"),
         (["--scaling", "--sizes", "10"], "--sizes 10: 10 is not between 100 and 5e+07 vertices"),
         (["--scaling", "--sizes", "big"], "--sizes big: must be numbers of vertices"),
+        (["--demagnetisation", "--side", "1e-7"], "--demagnetisation has films of its own"),
         (["--scaling", "--film", "wheel"], "--scaling has films of its own"),
         (["--film", "wheel", "--side", "1e-7"], "--side 1e-07: only for --film standard"),
     ],
@@ -156,6 +157,25 @@ def test_scaling(comm, shared_tmp_path, capsys):
     assert len(found["weak"]) == len(ranks) - 1
     assert len(found["growth_per_decade"]) == len(ranks)
     assert ("cost of a vertex" in capsys.readouterr().out) == (comm.rank == 0)
+
+
+def test_demagnetisation(comm, shared_tmp_path, capsys):
+    file = shared_tmp_path / "demagnetisation.json"
+    options = ["--demagnetisation", "--mesh-size", "24e-9", "--repetitions", "1"]
+    assert main(["bench", *options, "--json", str(file)]) == 0
+    comm.barrier()
+    cases = json.loads(file.read_text())["cases"]
+    ranks = sorted({1, comm.size})
+    assert [(each["dimension"], each["ranks"]) for each in cases] == [
+        (dimension, p) for dimension in (2, 3) for p in ranks
+    ]
+    for case in cases:
+        for part in ("", "step_"):
+            ratio = case[f"{part}field_us"] / case[f"{part}others_us"]
+            assert case[f"{part}ratio"] > 0
+            # Medians of several runs, and of their ratios.
+            assert part or ratio == pytest.approx(case["ratio"])
+    assert ("of an evaluation, and of a step" in capsys.readouterr().out) == (comm.rank == 0)
 
 
 def test_ratios_of_scaling():
