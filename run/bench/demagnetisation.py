@@ -119,9 +119,9 @@ def _step(film: Film) -> dict[str, float]:
 def as_text(found: dict[str, Any]) -> str:
     """The figures as people read them."""
     heads = ("others", "demag", "ratio", "fastest", "others", "demag", "ratio")
-    kinds = "{:.0f} {:.0f} {:.1f} {:.1f} {:.0f} {:.0f} {:.1f}".split()
-    names = ("others_us", "field_us", "ratio", "ratio_of_fastest")
-    names += ("step_others_us", "step_field_us", "step_ratio")
+    kinds = ["{:.0f}", "{:.0f}", "{:.1f}", "{:.1f}", "{:.0f}", "{:.0f}", "{:.1f}"]
+    names = ["others_us", "field_us", "ratio", "ratio_of_fastest"]
+    names += ["step_others_us", "step_field_us", "step_ratio"]
     rows = [["film", *heads]]
     for case in found["cases"]:
         ranks = counted(case["ranks"], "rank")

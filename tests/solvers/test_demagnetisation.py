@@ -132,6 +132,7 @@ def test_flat_film_is_an_extruded_one(comm):
 @pytest.mark.parametrize(
     ("width", "thickness", "mesh"),
     [
+        # On two ranks each holds the planes of its part; across, they would share nearly all.
         (60, 2, {}),
         # Fewer planes of boxes than ranks.
         (10, 2, {}),

@@ -53,36 +53,62 @@ void hebbfilm_collect(const Rows *shares, const double *field, int stride, doubl
     }
 }
 
-/* Where the part of a rank in a line of a column starts among all values. */
-static inline ptrdiff_t part(const Columns *columns, int wave, int line, int rank)
+/* The part of a rank in a line of a column. */
+typedef struct {
+    int first, width;
+    double *values;
+} Part;
+
+/* That of each rank starts behind all values of the one before it. */
+static inline Part part_of(const Columns *columns, int wave, int line, int rank, ptrdiff_t before)
 {
-    ptrdiff_t first = columns->planes[rank], width = columns->planes[rank + 1] - first;
-    return 2 * columns->lines * (columns->waves * first + wave * width) + 2 * line * width;
+    int first = columns->ranges[2 * rank], width = columns->ranges[2 * rank + 1] - first;
+    ptrdiff_t row = (ptrdiff_t)wave * columns->lines + line;
+    ptrdiff_t rows = (ptrdiff_t)columns->waves * columns->lines;
+    return (Part){first, width, columns->values + 2 * (rows * before + row * width)};
+}
+
+static void pad_line(const Columns *columns, int wave, int line, int length, double *target)
+{
+    Part part = part_of(columns, wave, line, 0, 0);
+    int end = part.first + part.width;
+    memset(target, 0, 2 * sizeof(double) * part.first);
+    memcpy(target + 2 * part.first, part.values, 2 * sizeof(double) * part.width);
+    memset(target + 2 * end, 0, 2 * sizeof(double) * (length - end));
+    ptrdiff_t before = part.width;
+    for (int rank = 1; rank < columns->ranks; rank++) {
+        part = part_of(columns, wave, line, rank, before);
+        for (int i = 0; i < 2 * part.width; i++)
+            target[2 * part.first + i] += part.values[i];
+        before += part.width;
+    }
+}
+
+static void crop_line(const Columns *columns, int wave, int line, const double *source)
+{
+    ptrdiff_t before = 0;
+    for (int rank = 0; rank < columns->ranks; rank++) {
+        Part part = part_of(columns, wave, line, rank, before);
+        memcpy(part.values, source + 2 * part.first, 2 * sizeof(double) * part.width);
+        before += part.width;
+    }
 }
 
 void hebbfilm_pad(const Columns *columns, int start, int size, int length, double *block)
 {
-    const int *planes = columns->planes, total = planes[columns->ranks];
     for (int k = start; k < start + size && k < columns->waves; k++)
         for (int line = 0; line < columns->lines; line++) {
-            double *target = block + 2 * (ptrdiff_t)length * (columns->lines * (k - start) + line);
-            for (int rank = 0; rank < columns->ranks; rank++)
-                memcpy(target + 2 * planes[rank], columns->values + part(columns, k, line, rank),
-                       2 * sizeof(double) * (planes[rank + 1] - planes[rank]));
-            memset(target + 2 * total, 0, 2 * sizeof(double) * (length - total));
+            ptrdiff_t row = (ptrdiff_t)columns->lines * (k - start) + line;
+            pad_line(columns, k, line, length, block + 2 * length * row);
         }
 }
 
 void hebbfilm_crop(const Columns *columns, int start, int size, int length, const double *block)
 {
-    const int *planes = columns->planes;
     for (int k = start; k < start + size && k < columns->waves; k++)
         for (int line = 0; line < columns->lines; line++) {
-            const double *source =
-                block + 2 * (ptrdiff_t)length * (columns->lines * (k - start) + line);
-            for (int rank = 0; rank < columns->ranks; rank++)
-                memcpy(columns->values + part(columns, k, line, rank), source + 2 * planes[rank],
-                       2 * sizeof(double) * (planes[rank + 1] - planes[rank]));
+            ptrdiff_t row = (ptrdiff_t)columns->lines * (k - start) + line;
+            crop_line(columns, k, line, block + 2 * length * row);
         }
 }
 

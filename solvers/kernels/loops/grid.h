@@ -9,12 +9,12 @@ typedef struct {
 } Rows;
 
 /* Columns along x of the wave numbers of one rank, which come from the planes of all ranks:
-   of each rank in turn (waves, lines, its planes) complex numbers. */
+   of each rank in turn (waves, lines, its planes) complex numbers. Several may hold one plane. */
 typedef struct {
     int waves;
     int lines; /* 3 components of each layer */
     int ranks;
-    const int *planes; /* (ranks + 1) where those of each rank start */
+    const int *ranges; /* (ranks, 2) the first plane of each, and the one behind its last */
     double *values;
 } Columns;
 
@@ -24,8 +24,8 @@ void hebbfilm_deposit(const Rows *moments_of, const int *places, const double *m
 /* Adds to out (rows, 3). */
 void hebbfilm_collect(const Rows *shares, const double *field, int stride, double *out);
 
-/* The block is (size, lines, length) complex numbers from the wave number `start` on; what lies
-   behind the planes is set to zero. */
+/* The block is (size, lines, length) complex numbers from the wave number `start` on. To pad sums up
+   what the ranks have; what lies beside the planes of all of them is set to zero. */
 void hebbfilm_pad(const Columns *columns, int start, int size, int length, double *block);
 void hebbfilm_crop(const Columns *columns, int start, int size, int length, const double *block);
 

@@ -45,7 +45,7 @@ class Convolution:
         padded = (padded_length(shape[0]), padded_length(shape[1]), padded_length(shape[2]))
         layers, row = shape[0], padded[2]
         self.slabs = Slabs(comm, shape, row, touched)
-        self._exchange = _Transpose(comm, shape, row // 2 + 1)
+        self._exchange = _Transpose(comm, shape[0], self.slabs.ranges, row // 2 + 1)
         self.moments, self.field = (
             pyfftw.zeros_aligned((3, self.slabs.places), dtype=np.float64) for _ in range(2)
         )
@@ -80,24 +80,25 @@ class _Transpose:
 
     Args:
         comm: of the film.
-        shape: number of layers, of boxes along x and along y.
+        layers: of the grid.
+        ranges: (ranks, 2) the planes of each rank; where several hold one, they are added up.
         waves: number of wave numbers along y.
 
     Attributes:
-        planes: (ranks + 1,) where the planes of each rank start.
+        ranges: as they were given.
         first, last: the wave numbers of this rank, without the last.
         rows: (waves, 3, layers, planes of this rank), flat.
         columns: of each rank in turn (wave numbers of this rank, 3, layers, planes), flat.
     """
 
-    def __init__(self, comm: MPI.Intracomm, shape: tuple[int, int, int], waves: int) -> None:
+    def __init__(self, comm: MPI.Intracomm, layers: int, ranges: IntArray, waves: int) -> None:
         self._comm = comm
-        self.planes, starts = shares(shape[1], comm.size), shares(waves, comm.size)
+        self.ranges, starts = ranges, shares(waves, comm.size)
         self.first, self.last = (int(k) for k in starts[comm.rank : comm.rank + 2])
-        planes = np.diff(self.planes)
+        planes = ranges[:, 1] - ranges[:, 0]
         # Two real numbers make a complex one.
-        self._row_counts = 6 * shape[0] * planes[comm.rank] * np.diff(starts)
-        self._column_counts = 6 * shape[0] * planes * (self.last - self.first)
+        self._row_counts = 6 * layers * planes[comm.rank] * np.diff(starts)
+        self._column_counts = 6 * layers * planes * (self.last - self.first)
         self.rows = pyfftw.empty_aligned(self._row_counts.sum() // 2, dtype=np.complex128)
         self.columns = self.rows
         if comm.size > 1:
@@ -155,14 +156,14 @@ class _Columns:
         self._forward = make_plans(stages, "FFTW_FORWARD")
         self._backward = make_plans([(b, a, axis) for a, b, axis in stages[::-1]], "FFTW_BACKWARD")
         # The structure points to both without keeping them.
-        self._planes, self._values = exchange.planes.astype(np.int32), exchange.columns
+        self._ranges, self._values = exchange.ranges.astype(np.int32), exchange.columns
         self._columns = new(
             "Columns *",
             {
                 "waves": waves,
                 "lines": 3 * layers,
-                "ranks": len(self._planes) - 1,
-                "planes": integers(self._planes),
+                "ranks": len(self._ranges),
+                "ranges": integers(self._ranges),
                 "values": complex_numbers(self._values),
             },
         )

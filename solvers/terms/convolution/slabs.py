@@ -9,6 +9,9 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.solvers.kernels.compiled import integers, loops, reals
 
+_SPREAD = 1.5
+"""Planes held by all ranks, in relation to those there are, up to which several may hold one."""
+
 
 def shares(total: int, ranks: int) -> IntArray:
     """Where the part of each rank starts, and the total, (ranks + 1,)."""
@@ -35,6 +38,10 @@ class _Exchange(NamedTuple):
 class Slabs:
     """Each rank holds the boxes of some consecutive planes of x, and places for those of others.
 
+    Where that is little more than there is, each holds all planes in which it has a share: planes
+    of several ranks are added up where they are exchanged for the transforms. Else each plane is
+    held by one rank, and what another one has in it is sent there, and back, before and after.
+
     Values are arrays (3, places): the boxes of this rank in the order (layers, x, y), with y
     padded, and then the boxes of other ranks in which this one has a share.
 
@@ -46,7 +53,8 @@ class Slabs:
             `shape` without padding.
 
     Attributes:
-        first, last: the planes of this rank, without the last.
+        ranges: (ranks, 2) the planes of each, from the first to the last, without that.
+        first, last: those of this rank.
         places: how many there are.
     """
 
@@ -54,14 +62,16 @@ class Slabs:
         self, comm: MPI.Intracomm, shape: tuple[int, int, int], row: int, touched: IntArray
     ) -> None:
         self._comm, self._shape, self._row = comm, shape, row
-        starts = shares(shape[1], comm.size)
-        self.first, self.last = (int(x) for x in starts[comm.rank : comm.rank + 2])
-        owners = np.searchsorted(starts, touched // shape[2] % shape[1], side="right") - 1
-        foreign = owners != comm.rank
-        order = np.argsort(owners[foreign], kind="stable")
+        planes = touched // shape[2] % shape[1]
+        self.ranges, holders = _ranges(comm, shape[1], planes)
+        self.first, self.last = (int(x) for x in self.ranges[comm.rank])
+        foreign = (planes < self.first) | (planes >= self.last)
+        owners = holders[planes[foreign]]
+        order = np.argsort(owners, kind="stable")
         self._foreign = touched[foreign][order]
-        asked = np.bincount(owners[foreign], minlength=comm.size)
+        asked = np.bincount(owners, minlength=comm.size)
         given = np.array(comm.alltoall(list(asked)))
+        self._apart = comm.allreduce(len(self._foreign)) > 0
         parts = np.split(self._foreign, np.cumsum(asked)[:-1])
         lent = np.concatenate(comm.alltoall(parts)).astype(np.int64)
         self._boxes = shape[0] * (self.last - self.first) * row
@@ -87,17 +97,37 @@ class Slabs:
 
     def add_up(self, values: FloatArray) -> None:
         """Add what this rank has in boxes of others to what they have; collective."""
-        if self._comm.size > 1:
+        if self._apart:
             loops.take_boxes(*self._away.pointers(values))
             self._send(self._away, self._home)
             loops.add_boxes(*self._home.pointers(values))
 
     def hand_out(self, values: FloatArray) -> None:
         """Fetch the values in boxes of other ranks; collective."""
-        if self._comm.size > 1:
+        if self._apart:
             loops.take_boxes(*self._home.pointers(values))
             self._send(self._home, self._away)
             loops.put_boxes(*self._away.pointers(values))
 
     def _send(self, source: _Exchange, target: _Exchange) -> None:
         self._comm.Alltoallv([source.buffer, source.counts], [target.buffer, target.counts])
+
+
+def _ranges(comm: MPI.Intracomm, planes: int, touched: IntArray) -> tuple[IntArray, IntArray]:
+    """The planes (ranks, 2) of each rank, and the one that holds each plane alone, if one does.
+
+    Args:
+        comm: of the film.
+        planes: how many there are.
+        touched: those in which this rank has a share, for each of its boxes.
+    """
+    own = (int(touched.min()), int(touched.max()) + 1) if len(touched) else (0, 0)
+    spread = np.array(comm.allgather(own))
+    starts = shares(planes, comm.size)
+    # Ranks hold what is nearest to their share of the film.
+    order = np.argsort(spread.sum(axis=1), kind="stable")
+    apart = np.empty_like(spread)
+    apart[order] = np.column_stack([starts[:-1], starts[1:]])
+    holders = np.repeat(order, np.diff(starts))
+    together = np.diff(spread, axis=1).sum() <= _SPREAD * planes
+    return (spread if together else apart), holders
