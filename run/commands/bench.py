@@ -70,11 +70,7 @@ def add(commands: Commands) -> None:
         "--demagnetisation",
         action="store_true",
         help="instead, time the non-local demagnetising field beside the other terms, in two and "
-<<<<<<< HEAD
         "in three dimensions, on one rank and on all that mpirun started",
-=======
-        "three dimensions, on one rank and on all that mpirun started",
->>>>>>> 8f26e54 (Exchange the planes of the demagnetising grid twice instead of four times where few are shared)
     )
     parser.add_argument(
         "--sizes",
