@@ -4,11 +4,12 @@ import argparse
 import math
 import os
 import sys
+from typing import Any
 
 from mpi4py import MPI
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.run.bench import command, demagnetisation, films, memory, scaling
+from hebbfilm.run.bench import command, demagnetisation, films, memory, scaling, whole
 from hebbfilm.run.bench.model import forecast
 from hebbfilm.run.job.launch import is_launched
 
@@ -37,8 +38,13 @@ def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
         return _model(options, comm)
     if options.demagnetisation:
         return _demagnetisation(options, comm)
+    if options.whole:
+        return _whole(options, comm)
     sample = command.sample_film(options.film, options.mesh_size, options.side)
-    chosen = {"duration": options.duration or sample.duration, "repetitions": options.repetitions}
+    chosen: dict[str, Any] = {
+        "duration": options.duration or sample.duration,
+        "repetitions": options.repetitions or command.REPETITIONS,
+    }
     if options.against:
         if options.film != "standard":
             raise InputError(f"--film {options.film}: peers run the standard film alone")
@@ -71,7 +77,10 @@ def _scaling(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
         raise InputError("--scaling has films of its own: leave --film, --side and --duration out")
     sizes = scaling.parse_sizes(options.sizes)
     found = scaling.time_scaling(
-        comm, sizes, options.mesh_size or films.MESH_SIZE, options.repetitions
+        comm,
+        sizes,
+        options.mesh_size or films.MESH_SIZE,
+        options.repetitions or command.REPETITIONS,
     )
     if options.json is not None:
         command.write_json(comm, found, options.json)
@@ -94,7 +103,23 @@ def _demagnetisation(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
         raise InputError(
             "--demagnetisation has films of its own: leave --film, --side and --duration out"
         )
-    found = demagnetisation.time_demagnetisation(comm, options.mesh_size, options.repetitions)
+    found = demagnetisation.time_demagnetisation(
+        comm, options.mesh_size, options.repetitions or command.REPETITIONS
+    )
     if options.json is not None:
         command.write_json(comm, found, options.json)
     return demagnetisation.as_text(found)
+
+
+def _whole(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
+    if options.film != "standard" or options.side or options.duration or options.mesh_size:
+        raise InputError(
+            "--whole has a film of its own, that of the case: leave --film, --mesh-size, --side "
+            "and --duration out"
+        )
+    if is_launched(os.environ):
+        raise InputError("--whole starts ranks itself: start it without mpirun")
+    found = whole.time_whole(options.whole, options.repetitions or whole.REPETITIONS)
+    if options.json is not None:
+        command.write_json(comm, found, options.json)
+    return whole.as_text(found)

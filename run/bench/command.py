@@ -21,6 +21,7 @@ from hebbfilm.run.bench.varied import cost_of_variation
 from hebbfilm.run.folder.versions import all_versions
 from hebbfilm.solvers import Film
 
+REPETITIONS = 20
 _RELAXATION = 1e-9
 """In s, after which random directions have become a maze."""
 

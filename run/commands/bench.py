@@ -35,7 +35,12 @@ def add(commands: Commands) -> None:
         metavar="S",
         help="of the coupled run (default: 5e-10 s; irregular: 2e-11 s)",
     )
-    parser.add_argument("--repetitions", type=int, default=20, metavar="N")
+    parser.add_argument(
+        "--repetitions",
+        type=int,
+        metavar="N",
+        help="how often each is timed (default: 20; with --whole 3)",
+    )
     either = parser.add_mutually_exclusive_group()
     either.add_argument(
         "--against",
@@ -71,6 +76,14 @@ def add(commands: Commands) -> None:
         action="store_true",
         help="instead, time the non-local demagnetising field beside the other terms, in two and "
         "in three dimensions, on one rank and on all that mpirun started",
+    )
+    either.add_argument(
+        "--whole",
+        type=path_argument,
+        metavar="CASE",
+        help="instead, time a whole `hebbfilm train` of this case with its pictures, on one rank "
+        "and on two in turn, each after one that warms up, and tell what the time went into (as "
+        "`hebbfilm train --profile` does): what a person waits for (without mpirun)",
     )
     parser.add_argument(
         "--sizes",

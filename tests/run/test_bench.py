@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 from mpi4py import MPI
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.run.bench import against, scaling
+from hebbfilm.run.bench import against, scaling, whole
 from hebbfilm.run.bench.films import irregular, standard_film
 from hebbfilm.run.bench.groups import on_first
 from hebbfilm.run.bench.lattice import lattice_film, maze
@@ -62,6 +63,7 @@ def test_every_figure_is_there(comm, shared_tmp_path, capsys):
         (["--scaling", "--sizes", "big"], "--sizes big: must be numbers of vertices"),
         (["--demagnetisation", "--side", "1e-7"], "--demagnetisation has films of its own"),
         (["--scaling", "--film", "wheel"], "--scaling has films of its own"),
+        (["--whole", "four_node", "--side", "1e-7"], "--whole has a film of its own"),
         (["--film", "wheel", "--side", "1e-7"], "--side 1e-07: only for --film standard"),
     ],
 )
@@ -257,3 +259,43 @@ def test_memory_of_each_part_of_a_film(comm, shared_tmp_path, capsys):
     assert stages["state"]["kept_MB"] > 100 * found["vertices"] / comm.size / 2**20
     printed = capsys.readouterr().out
     assert ("demagnetising field" in printed) == (comm.rank == 0)
+
+
+def test_whole_runs_are_timed_in_turn_after_one_that_warms_up(comm, monkeypatch):
+    if comm.size > 1:
+        pytest.skip("it starts ranks itself")
+    started = []
+
+    def run(start, case, out):
+        started.append(start[-1:])
+        return {"wall_s": 10.0 - len(started), "processor_s": 1.0, "shares": {"reading": 1.0}}
+
+    monkeypatch.setattr(whole, "_run", run)
+    found = whole.time_whole(Path("four_node"), 3)
+    assert started == [[], ["2"]] * 4
+    # The first two took 9 and 8 s.
+    assert found["ranks"]["1"]["wall_s"] == 5.0
+    assert found["ranks"]["2"]["best_wall_s"] == 2.0
+    assert "2       4.0       2.0            1.0  reading 100 %" in whole.as_text(found)
+
+
+def test_whole_run_that_fails_says_why(comm):
+    if comm.size > 1:
+        pytest.skip("it starts ranks itself")
+    with pytest.raises(InputError, match=r"--whole no_such: .*no_such"):
+        whole.time_whole(Path("no_such"), 1)
+
+
+@pytest.mark.slow
+def test_whole_runs_of_a_small_film(comm, shared_tmp_path):
+    if comm.size > 1:
+        pytest.skip("it starts ranks itself")
+    case = shared_tmp_path / "case.toml"
+    text = (Path(__file__).parents[2] / "run" / "cases" / "four_node.toml").read_text()
+    assert "mesh_size = 5e-9" in text
+    case.write_text(text.replace("mesh_size = 5e-9", "mesh_size = 14e-9"))
+    found = whole.time_whole(case, 1)["ranks"]
+    for each in found.values():
+        assert sum(each["shares"].values()) == pytest.approx(1)
+        assert "pictures" in each["shares"]
+        assert each["processor_s"] > 0
