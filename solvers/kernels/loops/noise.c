@@ -68,8 +68,8 @@ static inline Lanes polynomial(Lanes x, int count, const double *c)
 
 /* 1/(2k + 1); sin and cos of x by x². What is left out is at most 2e-17 of the logarithm, 6e-17 of
    the sine and 2e-18. */
-static const double ARTANH[] = {1.0,      1.0 / 3,  1.0 / 5,  1.0 / 7,  1.0 / 9, 1.0 / 11,
-                                1.0 / 13, 1.0 / 15, 1.0 / 17, 1.0 / 19, 1.0 / 21};
+static const double ARTANH[] = {1.0,      1.0 / 3,  1.0 / 5,  1.0 / 7,  1.0 / 9,
+                                1.0 / 11, 1.0 / 13, 1.0 / 15, 1.0 / 17, 1.0 / 19};
 static const double SINE[] = {1.0,
                               -1.0 / 6,
                               1.0 / 120,
@@ -98,7 +98,7 @@ static inline Lanes radius_of(Words word)
     Words power = (bits - 0x3FE6A09E667F3BCDull) >> 52;
     Lanes f = (Lanes)(bits - (power << 52)), e = as_numbers(power) - (BIAS + 32);
     Lanes s = (f - 1) / (f + 1);
-    Lanes square = -4 * s * polynomial(s * s, 11, ARTANH) - 2 * ln_2 * e;
+    Lanes square = -4 * s * polynomial(s * s, 10, ARTANH) - 2 * ln_2 * e;
     return roots(square);
 }
 
