@@ -1,10 +1,16 @@
 """Planes of a grid that several ranks hold, or one of them each."""
 
+from mpi4py import MPI
+
 import numpy as np
 import pytest
 
 from hebbfilm.solvers.kernels.compiled import complex_numbers, integers, loops, new
 from hebbfilm.solvers.terms.convolution import slabs
+from hebbfilm.solvers.terms.convolution.convolution import Convolution
+from hebbfilm.solvers.terms.convolution.grid import Grid
+from hebbfilm.solvers.terms.demagnetisation.kernel import DemagnetisingKernel
+from hebbfilm.solvers.terms.oersted.kernel import OerstedKernel
 
 
 @pytest.mark.cross_method
@@ -43,17 +49,6 @@ def test_planes_of_several_ranks_are_added_up_and_given_to_each():
         )
 
 
-class Comm:
-    """Ranks that have a share in planes from one to another."""
-
-    def __init__(self, spread):
-        self.spread, self.size = spread, len(spread)
-
-    def allgather(self, own):
-        assert own == self.spread[0]
-        return self.spread
-
-
 @pytest.mark.parametrize(
     ("spread", "ranges", "holders"),
     [
@@ -72,8 +67,72 @@ class Comm:
     ],
 )
 def test_ranks_hold_the_planes_of_their_part(spread, ranges, holders):
-    first, last = spread[0]
-    found, who = slabs._ranges(Comm(spread), 10, np.array([last - 1, first]))
+    found, who = slabs._ranges(np.array(spread), 10)
     np.testing.assert_array_equal(found, ranges)
     if holders is not None:
         np.testing.assert_array_equal(who, holders)
+
+
+def convolved(comm, shape, boxes, kernel, values):
+    """k * v of the values (3, boxes) of all ranks in some boxes, there; whether x and y turned."""
+    convolution = Convolution(comm, shape, boxes, kernel)
+    places = convolution.slabs.find(boxes)
+    found = []
+    # Twice, as what is left of the first time must not matter.
+    for _ in range(2):
+        convolution.moments[:] = 0
+        convolution.moments[:, places] = values
+        convolution.apply()
+        found.append(convolution.field[:, places].copy())
+    np.testing.assert_array_equal(*found)
+    return found[0], convolution.slabs.turned
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("along_x", [True, False])
+@pytest.mark.parametrize("most", [4.0, 0.0])
+@pytest.mark.parametrize("kind", ["flat", "thick", "current"])
+def test_any_planes_give_the_same_field(comm, monkeypatch, kind, most, along_x):
+    """Planes of x or of y, held by several ranks or by one, against one rank with planes of x.
+
+    Of values of some 1, and k below 1: sums of some 1e3 such products round off 1e-13.
+    """
+    shape, box = (1 if kind == "flat" else 3, 9, 14), (5e-9, 4e-9, 3e-9)
+    kernel = DemagnetisingKernel(shape, box)
+    if kind == "current":
+        kernel = OerstedKernel(Grid(None, shape, np.zeros(3), box), 3e-9)
+    boxes, middle = np.arange(np.prod(shape)), 60
+    place = boxes // shape[2] % shape[1] / shape[1] if along_x else boxes % shape[2] / shape[2]
+    # Each rank has a share in a part of them, and all in one more.
+    shares = [(place * comm.size).astype(int) == rank for rank in range(comm.size)]
+    for share in shares:
+        share[middle] = True
+    values = np.random.default_rng(2).normal(size=(comm.size, 3, len(boxes)))
+    whole = sum(np.where(share, part, 0.0) for share, part in zip(shares, values, strict=True))
+    expected, turned = convolved(MPI.COMM_SELF, shape, boxes, kernel, whole)
+    assert not turned
+    monkeypatch.setattr(slabs, "_SPREAD", most)
+    mine = boxes[shares[comm.rank]]
+    found, turned = convolved(comm, shape, mine, kernel, values[comm.rank][:, mine])
+    assert turned == (comm.size > 1 and not along_x)
+    scale = np.abs(expected).max()
+    np.testing.assert_allclose(found, expected[:, mine], rtol=0, atol=1e-12 * scale)
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("kind", ["flat", "thick", "current"])
+def test_turned_grid_has_the_same_field(monkeypatch, kind):
+    """On one rank, that else has no reason to turn; to round-off as above."""
+    shape, box = (1 if kind == "flat" else 3, 9, 14), (5e-9, 4e-9, 3e-9)
+    kernel = DemagnetisingKernel(shape, box)
+    if kind == "current":
+        kernel = OerstedKernel(Grid(None, shape, np.zeros(3), box), 3e-9)
+    boxes = np.arange(np.prod(shape))
+    values = np.random.default_rng(2).normal(size=(3, len(boxes)))
+    expected, turned = convolved(MPI.COMM_SELF, shape, boxes, kernel, values)
+    assert not turned
+    # 1 over each side in place of 1: less along y, the longer one.
+    monkeypatch.setattr(slabs, "_held", lambda spread: 1)
+    found, turned = convolved(MPI.COMM_SELF, shape, boxes, kernel, values)
+    assert turned
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12 * np.abs(expected).max())

@@ -112,41 +112,48 @@ void hebbfilm_crop(const Columns *columns, int start, int size, int length, cons
         }
 }
 
-/* N v at one wave number along x; N_xy and N_xz change their sign with it. In one layer the two
-   mixed with z are zero. */
-static inline void multiply_one(int layers, const double *const *n, int j, double sign, double *x,
+/* The signs of wave numbers along x and y. */
+typedef struct {
+    double x, y;
+} Signs;
+
+/* N v at one wave number; N_xy and N_xz change their sign with that along x, N_xy and N_yz with that
+   along y. In one layer the two mixed with z are zero. */
+static inline void multiply_one(int layers, const double *const *n, int j, Signs sign, double *x,
                                 double *y, double *z)
 {
     Complex a = load_complex(x), b = load_complex(y), c = load_complex(z);
-    double xy = sign * n[3][j];
+    double xy = sign.x * sign.y * n[3][j];
     if (layers == 1) {
         store_complex(n[0][j] * a + xy * b, x);
         store_complex(xy * a + n[1][j] * b, y);
         store_complex(n[2][j] * c, z);
         return;
     }
-    double xz = sign * n[4][j], yz = n[5][j];
+    double xz = sign.x * n[4][j], yz = sign.y * n[5][j];
     store_complex(n[0][j] * a + xy * b + xz * c, x);
     store_complex(xy * a + n[1][j] * b + yz * c, y);
     store_complex(xz * a + yz * b + n[2][j] * c, z);
 }
 
-static inline void multiply_line(int layers, int length, const double *const *n, double *x,
-                                 double *y, double *z)
+typedef void MultiplyOne(int layers, const double *const *n, int j, Signs sign, double *x, double *y,
+                         double *z);
+
+/* A line has wave numbers of both signs along x, or along y where that is in its place. */
+static inline void multiply_line(MultiplyOne *one, int turned, int layers, int length,
+                                 const double *const *n, double *const *v)
 {
     int half = length / 2;
+    Signs negative = turned ? (Signs){1, -1} : (Signs){-1, 1};
     for (int i = 0; i <= half; i++)
-        multiply_one(layers, n, i, 1, x + 2 * i, y + 2 * i, z + 2 * i);
+        one(layers, n, i, (Signs){1, 1}, v[0] + 2 * i, v[1] + 2 * i, v[2] + 2 * i);
     for (int i = half + 1; i < length; i++)
-        multiply_one(layers, n, length - i, -1, x + 2 * i, y + 2 * i, z + 2 * i);
+        one(layers, n, length - i, negative, v[0] + 2 * i, v[1] + 2 * i, v[2] + 2 * i);
 }
 
-typedef void MultiplyLine(int layers, int length, const double *const *n, double *x, double *y,
-                          double *z);
-
 /* The loop over lines, with what each is multiplied by. */
-static inline void multiply_lines(int components, MultiplyLine *line, int waves, int layers,
-                                  int length, const double *kernel, int start, int size,
+static inline void multiply_lines(int components, MultiplyOne *one, int turned, int waves,
+                                  int layers, int length, const double *kernel, int start, int size,
                                   double *spectrum)
 {
     ptrdiff_t half = length / 2 + 1, component = waves * layers * half;
@@ -159,17 +166,17 @@ static inline void multiply_lines(int components, MultiplyLine *line, int waves,
             for (int c = 0; c < 3; c++)
                 v[c] = spectrum + 2 * (((ptrdiff_t)3 * k + c) * layers + layer) * length;
             if (layers == 1)
-                line(1, length, n, v[0], v[1], v[2]);
+                multiply_line(one, turned, 1, length, n, v);
             else
-                line(layers, length, n, v[0], v[1], v[2]);
+                multiply_line(one, turned, layers, length, n, v);
         }
 }
 
-void hebbfilm_multiply(int waves, int layers, int length, const double *kernel, int start, int size,
-                       double *spectrum)
+void hebbfilm_multiply(int turned, int waves, int layers, int length, const double *kernel,
+                       int start, int size, double *spectrum)
 {
-    multiply_lines(layers == 1 ? 4 : 6, multiply_line, waves, layers, length, kernel, start, size,
-                   spectrum);
+    multiply_lines(layers == 1 ? 4 : 6, multiply_one, turned, waves, layers, length, kernel, start,
+                   size, spectrum);
 }
 
 static inline Complex times_i(Complex number)
@@ -177,12 +184,12 @@ static inline Complex times_i(Complex number)
     return (Complex){-number[1], number[0]};
 }
 
-/* v × k at one wave number along x, with which k_x changes its sign. */
-static inline void cross_one(int layers, const double *const *k, int j, double sign, double *x,
+/* v × k at one wave number, with which k_x changes its sign along x, and k_y along y. */
+static inline void cross_one(int layers, const double *const *k, int j, Signs sign, double *x,
                              double *y, double *z)
 {
     Complex a = load_complex(x), b = load_complex(y), c = load_complex(z);
-    double kx = sign * k[0][j], ky = k[1][j], kz = k[2][j];
+    double kx = sign.x * k[0][j], ky = sign.y * k[1][j], kz = k[2][j];
     Complex za = kz * a, zb = kz * b;
     if (layers > 1) {
         za = times_i(za);
@@ -193,20 +200,10 @@ static inline void cross_one(int layers, const double *const *k, int j, double s
     store_complex(times_i(ky * a - kx * b), z);
 }
 
-static inline void cross_line(int layers, int length, const double *const *k, double *x, double *y,
-                              double *z)
+void hebbfilm_multiply_cross(int turned, int waves, int layers, int length, const double *kernel,
+                             int start, int size, double *spectrum)
 {
-    int half = length / 2;
-    for (int i = 0; i <= half; i++)
-        cross_one(layers, k, i, 1, x + 2 * i, y + 2 * i, z + 2 * i);
-    for (int i = half + 1; i < length; i++)
-        cross_one(layers, k, length - i, -1, x + 2 * i, y + 2 * i, z + 2 * i);
-}
-
-void hebbfilm_multiply_cross(int waves, int layers, int length, const double *kernel, int start,
-                             int size, double *spectrum)
-{
-    multiply_lines(3, cross_line, waves, layers, length, kernel, start, size, spectrum);
+    multiply_lines(3, cross_one, turned, waves, layers, length, kernel, start, size, spectrum);
 }
 
 void hebbfilm_take_boxes(int boxes, const int *places, int stride, const double *values,

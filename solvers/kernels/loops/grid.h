@@ -31,13 +31,13 @@ void hebbfilm_crop(const Columns *columns, int start, int size, int length, cons
 
 /* The spectrum is (size, 3, layers, length) complex numbers from the wave number `start` on; the
    kernel is (4 or 6, waves, layers, length / 2 + 1), 4 in one layer. */
-void hebbfilm_multiply(int waves, int layers, int length, const double *kernel, int start, int size,
-                       double *spectrum);
+void hebbfilm_multiply(int turned, int waves, int layers, int length, const double *kernel,
+                       int start, int size, double *spectrum);
 
 /* v × k of a kernel that is odd in space; what is given of its transform, (3, waves, layers,
    length / 2 + 1), is the imaginary part, and in one layer of k_z, even in the plane, the real one. */
-void hebbfilm_multiply_cross(int waves, int layers, int length, const double *kernel, int start,
-                             int size, double *spectrum);
+void hebbfilm_multiply_cross(int turned, int waves, int layers, int length, const double *kernel,
+                             int start, int size, double *spectrum);
 
 /* Values (3, stride) of some boxes, at their places, from or to parts (boxes, 3). */
 void hebbfilm_take_boxes(int boxes, const int *places, int stride, const double *values,

@@ -1,5 +1,8 @@
 """Convolution of a vector field on a grid, by real FFT."""
 
+from collections.abc import Callable
+from functools import partial
+
 from mpi4py import MPI
 
 import numpy as np
@@ -7,7 +10,7 @@ import pyfftw
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.solvers.kernels.compiled import complex_numbers, integers, loops, new, reals
-from hebbfilm.solvers.terms.convolution.kernel import Kernel, spectrum
+from hebbfilm.solvers.terms.convolution.kernel import Kernel, TurnedKernel, spectrum
 from hebbfilm.solvers.terms.convolution.lengths import padded_length
 from hebbfilm.solvers.terms.convolution.plans import make_plans
 from hebbfilm.solvers.terms.convolution.slabs import Slabs, shares
@@ -18,6 +21,8 @@ _BLOCK = 200_000
 
 class Convolution:
     """k * v on a grid; nothing is allocated to apply it.
+
+    What is called x and y here may be y and x of the grid: see `Slabs`.
 
     The axes are transformed one by one, so that the empty part of the padded grid costs little: y
     on the planes of x that this rank holds, then x and z on the columns of its wave numbers along
@@ -42,10 +47,11 @@ class Convolution:
         touched: IntArray,
         kernel: Kernel,
     ) -> None:
+        self.slabs = Slabs(comm, shape, touched)
+        shape, turned = self.slabs.shape, self.slabs.turned
         padded = (padded_length(shape[0]), padded_length(shape[1]), padded_length(shape[2]))
         layers, row = shape[0], padded[2]
-        self.slabs = Slabs(comm, shape, row, touched)
-        self._exchange = _Transpose(comm, shape[0], self.slabs.ranges, row // 2 + 1)
+        self._exchange = _Transpose(comm, layers, self.slabs.ranges, row // 2 + 1)
         self.moments, self.field = (
             pyfftw.zeros_aligned((3, self.slabs.places), dtype=np.float64) for _ in range(2)
         )
@@ -58,8 +64,9 @@ class Convolution:
         ]
         self._forward = make_plans([(to_rows[0], waves, 3)], "FFTW_FORWARD")
         self._backward = make_plans([(waves, to_rows[1], 3)], "FFTW_BACKWARD")
-        found = spectrum(comm, kernel, shape, padded)
-        self._columns = _Columns(self._exchange, layers, padded, kernel, found)
+        found = spectrum(comm, TurnedKernel(kernel) if turned else kernel, shape, padded)
+        multiply = partial(kernel.multiply, turned)
+        self._columns = _Columns(self._exchange, layers, padded, multiply, found)
         self.moments[:] = 0
 
     def apply(self) -> None:
@@ -129,8 +136,8 @@ class _Columns:
         exchange: where the columns are, without padding.
         layers: of the grid.
         padded: lengths along z, x and y.
-        kernel: k.
-        spectrum: its transform at the wave numbers of this rank.
+        multiply: multiplies by what is made of `spectrum`.
+        spectrum: the transform of the kernel at the wave numbers of this rank.
     """
 
     def __init__(
@@ -138,7 +145,7 @@ class _Columns:
         exchange: _Transpose,
         layers: int,
         padded: tuple[int, int, int],
-        kernel: Kernel,
+        multiply: Callable[..., None],
         spectrum: FloatArray,
     ) -> None:
         self._waves = waves = exchange.last - exchange.first
@@ -146,7 +153,7 @@ class _Columns:
         self._size = max(1, -(-waves // blocks))
         self._starts = range(0, waves, self._size)
         self._kernel = spectrum
-        self._multiply = kernel.multiply
+        self._multiply = multiply
         block = (self._size, 3, layers, padded[1])
         self._block = pyfftw.zeros_aligned(block, dtype=np.complex128)
         self._spectrum = pyfftw.zeros_aligned((*block[:2], *padded[:2]), dtype=np.complex128)

@@ -33,6 +33,23 @@ class Kernel(Protocol):
         """A compiled loop that takes what `loops.multiply` does."""
 
 
+class TurnedKernel:
+    """A kernel on the same grid with x and y in each other's place; components keep their names.
+
+    Args:
+        kernel: k.
+    """
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        self.odd = [(z, y, x) for z, x, y in kernel.odd]
+        self.multiply = kernel.multiply
+
+    def values(self, lags: FloatArray) -> FloatArray:
+        """See `Kernel`."""
+        return self._kernel.values(lags[:, [0, 2, 1]])
+
+
 def spectrum(comm: MPI.Intracomm, kernel: Kernel, shape: Shape, padded: Shape) -> FloatArray:
     """The transform of a kernel over its length, as `Kernel.multiply` takes it; collective.
 

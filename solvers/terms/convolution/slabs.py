@@ -8,6 +8,7 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.solvers.kernels.compiled import integers, loops, reals
+from hebbfilm.solvers.terms.convolution.lengths import padded_length
 
 _SPREAD = 1.5
 """Planes held by all ranks, in relation to those there are, up to which several may hold one."""
@@ -38,7 +39,8 @@ class _Exchange(NamedTuple):
 class Slabs:
     """Each rank holds the boxes of some consecutive planes of x, and places for those of others.
 
-    Where that is little more than there is, each holds all planes in which it has a share: planes
+    Planes of y, if the ranks hold fewer of these: x and y are then in each other's place. Where
+    that is little more than there is, each holds all planes in which it has a share: planes
     of several ranks are added up where they are exchanged for the transforms. Else each plane is
     held by one rank, and what another one has in it is sent there, and back, before and after.
 
@@ -48,22 +50,28 @@ class Slabs:
     Args:
         comm: of the film.
         shape: number of layers, of boxes along x and along y.
-        row: length of a padded row along y.
         touched: boxes in which this rank has a share, numbered in the order of
             `shape` without padding.
 
     Attributes:
+        turned: whether x and y are in each other's place, but for numbers of boxes.
+        shape: as it is then.
         ranges: (ranks, 2) the planes of each, from the first to the last, without that.
         first, last: those of this rank.
         places: how many there are.
     """
 
-    def __init__(
-        self, comm: MPI.Intracomm, shape: tuple[int, int, int], row: int, touched: IntArray
-    ) -> None:
-        self._comm, self._shape, self._row = comm, shape, row
-        planes = touched // shape[2] % shape[1]
-        self.ranges, holders = _ranges(comm, shape[1], planes)
+    def __init__(self, comm: MPI.Intracomm, shape: tuple[int, int, int], touched: IntArray) -> None:
+        self._comm, self._grid = comm, shape
+        layers, *sides = shape
+        _, *along = np.unravel_index(touched, shape)
+        spread = [_spread(comm, each) for each in along]
+        x, y = (0, 1) if _held(spread[0]) / sides[0] <= _held(spread[1]) / sides[1] else (1, 0)
+        self.turned = x == 1
+        self.shape = layers, sides[x], sides[y]
+        self._row = row = padded_length(sides[y])
+        planes = along[x]
+        self.ranges, holders = _ranges(spread[x], sides[x])
         self.first, self.last = (int(x) for x in self.ranges[comm.rank])
         foreign = (planes < self.first) | (planes >= self.last)
         owners = holders[planes[foreign]]
@@ -74,7 +82,7 @@ class Slabs:
         self._apart = comm.allreduce(len(self._foreign)) > 0
         parts = np.split(self._foreign, np.cumsum(asked)[:-1])
         lent = np.concatenate(comm.alltoall(parts)).astype(np.int64)
-        self._boxes = shape[0] * (self.last - self.first) * row
+        self._boxes = layers * (self.last - self.first) * row
         # Even, so that all components are aligned alike.
         self.places = self._boxes + len(self._foreign) + len(self._foreign) % 2
         own = np.union1d(touched[~foreign], lent)
@@ -84,8 +92,9 @@ class Slabs:
 
     def find(self, boxes: IntArray) -> IntArray:
         """The places of some boxes among `used`."""
-        layers_x, y = np.divmod(boxes, self._shape[2])
-        layer, x = np.divmod(layers_x, self._shape[1])
+        layer, x, y = np.unravel_index(boxes, self._grid)
+        if self.turned:
+            x, y = y, x
         planes = self.last - self.first
         places: IntArray = ((layer * planes + x - self.first) * self._row + y).astype(np.int64)
         away = (x < self.first) | (x >= self.last)
@@ -113,21 +122,29 @@ class Slabs:
         self._comm.Alltoallv([source.buffer, source.counts], [target.buffer, target.counts])
 
 
-def _ranges(comm: MPI.Intracomm, planes: int, touched: IntArray) -> tuple[IntArray, IntArray]:
-    """The planes (ranks, 2) of each rank, and the one that holds each plane alone, if one does.
+def _spread(comm: MPI.Intracomm, planes: IntArray) -> IntArray:
+    """From which plane to which each rank has a share, without the last, (ranks, 2); collective."""
+    own = (int(planes.min()), int(planes.max()) + 1) if len(planes) else (0, 0)
+    return np.array(comm.allgather(own))
+
+
+def _held(spread: IntArray) -> int:
+    """How many planes all ranks hold then."""
+    return int(np.diff(spread, axis=1).sum())
+
+
+def _ranges(spread: IntArray, planes: int) -> tuple[IntArray, IntArray]:
+    """The planes (ranks, 2) of each rank, and the one that holds each plane where one does.
 
     Args:
-        comm: of the film.
+        spread: from which to which each rank has a share.
         planes: how many there are.
-        touched: those in which this rank has a share, for each of its boxes.
     """
-    own = (int(touched.min()), int(touched.max()) + 1) if len(touched) else (0, 0)
-    spread = np.array(comm.allgather(own))
-    starts = shares(planes, comm.size)
+    starts = shares(planes, len(spread))
     # Ranks hold what is nearest to their share of the film.
     order = np.argsort(spread.sum(axis=1), kind="stable")
     apart = np.empty_like(spread)
     apart[order] = np.column_stack([starts[:-1], starts[1:]])
     holders = np.repeat(order, np.diff(starts))
-    together = np.diff(spread, axis=1).sum() <= _SPREAD * planes
+    together = _held(spread) <= _SPREAD * planes
     return (spread if together else apart), holders
