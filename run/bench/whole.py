@@ -12,7 +12,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from hebbfilm.common.child_process import environment_of_no_rank
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import one_line
 from hebbfilm.common.tables import aligned
@@ -57,7 +56,8 @@ def _run(start: list[str], case: Path, out: Path) -> dict[str, Any]:
     used, begin = _used(), time.perf_counter()
     done = subprocess.run(
         [*command, "--overwrite", "--profile"],
-        env={**environment_of_no_rank(), **paths},
+        # That of no rank, as this command is none, and with what MPI was told for this machine.
+        env={**os.environ, **paths},
         capture_output=True,
         text=True,
         check=False,
