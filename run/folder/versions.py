@@ -1,6 +1,7 @@
 """What made a run, and by which conventions: for the manifest and `hebbfilm info`."""
 
 import platform
+from functools import cache
 from importlib import metadata
 
 import hebbfilm
@@ -61,7 +62,9 @@ def all_versions() -> dict[str, str]:
     return found | {name: _version(name) for name in _PACKAGES}
 
 
+@cache
 def _version(name: str) -> str:
+    # A manifest is written with each snapshot, and looking for the files takes 5 ms a package.
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
