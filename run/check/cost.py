@@ -23,15 +23,15 @@ _START = 2.0
 """In s, until all libraries are loaded."""
 _MADE = 1.5e-4
 """In s a vertex: meshed, assembled, preconditioned."""
-_STEP = 3.8e-8
-"""In s a vertex and step, of four evaluations of all fields of a film of triangles."""
-_IMPLICIT, _NOISY = 5.0, 12.0
+_STEP = 6e-8
+"""In s a vertex and step, of nine evaluations of all fields of a film of triangles."""
+_IMPLICIT, _NOISY = 2.4, 6.0
 """A midpoint step by itself and with thermal noise, in those."""
 _SOLID = 1.6
 """A vertex of tetrahedra, in those of triangles; it has twice as many neighbours."""
-_LONGEST_STEP = 1.1e-12
+_LONGEST_STEP = 2e-12
 """In s, to which accuracy limits steps while current moves the texture."""
-_LEAST_EXPLICIT, _NOISY_STEP = 2e-13, 1.6e-12
+_LEAST_EXPLICIT, _NOISY_STEP = 4.5e-13, 1.6e-12
 """In s: steps below the first are not taken, see `integrators.selection`; midpoint steps with noise
 are fixed."""
 _NOISY_SHARE = 0.2

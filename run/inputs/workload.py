@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
+from math import hypot, inf
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import Layout
@@ -11,8 +11,9 @@ from hebbfilm.run.inputs.layouts import FilmSource
 from hebbfilm.run.inputs.material import MaterialSection
 from hebbfilm.run.inputs.recall_section import NO_RECALL, RecallExtent
 from hebbfilm.solvers.magnetisation.observables.texture_measures import UNITS
-from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.schemes.limits import longest_step
+from hebbfilm.solvers.schemes.stability import Spectrum
 
 _STIFFEST = 14.0
 """Largest eigenvalue of the lumped Laplacian on even triangles, in 1/h²: measured, 12 to 16."""
@@ -177,7 +178,7 @@ def expected_step(case: Case, layout: Layout | None) -> float:
 
 
 def explicit_step(case: Case, finest: float) -> float:
-    """About the longest stable step of Runge-Kutta 4, in s.
+    """About the longest stable step of the explicit integrator, in s.
 
     Args:
         case: its material and fields.
@@ -196,7 +197,10 @@ def _step_of(case: Case, finest: float, material: MaterialSection) -> float:
         field += waveform.strength * waveform.largest()
     exchange = _STIFFEST * stiffness / (material.saturation_magnetisation * finest**2)
     rate = material.gyromagnetic_ratio * (exchange + field)
-    return runge_kutta_4_radius(material.damping) / rate if rate else inf
+    if not rate:
+        return inf
+    damping, local = material.damping, max(material.gyromagnetic_ratio * field, 1.0)
+    return longest_step(Spectrum(damping, damping, rate / hypot(1, damping), local))
 
 
 def _training_cause(case: Case) -> str:

@@ -1,9 +1,7 @@
-"""Runge-Kutta 4 within its measured limit of stability, with an error estimate at no cost.
+"""Explicit schemes within their measured limit of stability, with an error estimate at no cost.
 
-The classical stages k₁ … k₄ and the rate k₅ at the end of the step, which is k₁ of the next one,
-contain a third-order formula with the weights 1/6, 1/3, 1/3, 0, 1/6. Its distance from the step,
-dt (k₄ - k₅)/6, estimates the error; embedded formulas of this kind stand in E. Hairer,
-S. P. Nørsett and G. Wanner, Solving Ordinary Differential Equations I (1993), section II.4.
+The rate at the end of a step is the first of the next one. The schemes, and what the rate at the
+end tells about the error, are those of `solvers.schemes`.
 """
 
 from itertools import pairwise
@@ -16,21 +14,18 @@ from dolfinx import la
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.integrators.failed_step import failed_step, require_step
-from hebbfilm.solvers.integrators.interface import Advance, Integrator, StepControl, equal_part
+from hebbfilm.solvers.integrators.interface import Advance, Integrator, StepControl
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics, rows
 from hebbfilm.solvers.magnetisation.slow_fields import Moment
+from hebbfilm.solvers.schemes.limits import cheapest, limits, thermal_limits
+from hebbfilm.solvers.schemes.scheme import NO_ESTIMATE, Estimate, Scheme, estimate_of
 
 _ESTIMATE_ORDER = 4
-_INNER_SHIFTS = 1 / 2, 1
-"""Shifts to the next stage of the two stages at half time, in steps."""
-_OUTER_WEIGHT = 1 / 6
 _SMALLEST_STEP = 1e-6
 """In relation to the limit of stability."""
 _MARGIN = 1.1
 """Of the limit of stability, which itself stays below it by 1/0.85, for the field along m."""
-_THERMAL_FRACTION = 0.2
-"""Of the limit of stability: 2 % less than kT in the fastest mode, and less in all others."""
 
 
 class _Argument(NamedTuple):
@@ -40,8 +35,19 @@ class _Argument(NamedTuple):
     m: FloatArray
 
 
+class _Plan(NamedTuple):
+    """A step in s by a scheme."""
+
+    scheme: Scheme
+    dt: float
+
+
 class Explicit(Integrator):
-    """Runge-Kutta 4, renormalised after each step; see `hebbfilm.solvers.integrators.Integrator`.
+    """Of third order, renormalised after each step; see `hebbfilm.solvers.integrators.Integrator`.
+
+    Each step is taken by the scheme with the fewest evaluations in relation to its length, which is
+    limited by stability, the tolerance, and the next event. With thermal noise the steps are fixed:
+    noise then leaves as much energy in all modes as kT asks for, but for 2 % in the fastest.
 
     Args:
         dynamics: whose m is moved.
@@ -54,23 +60,38 @@ class Explicit(Integrator):
         self._dynamics = dynamics
         self._control = StepControl(tolerance, _ESTIMATE_ORDER)
         operators = dynamics.operators
-        vectors = [operators.vector(3) for _ in range(3)]
+        vectors = [operators.vector(3) for _ in range(2)]
+        # Of a stage and of the next; after a step the second holds m as it was before.
         self._arguments = [_Argument(vector, rows(vector)) for vector in vectors]
         self._rate = np.zeros((operators.owned, 3))
         self._rate_version: int | None = None
-        self._limit = dynamics.largest_step()
-        self.step = self._limit
+        self._limits = limits(dynamics.spectrum())
+        self.step = self._limit = max(limit for _, limit in self._limits)
+
+    @property
+    def pace(self) -> float:
+        """Simulated time in s an evaluation, in steps that nothing but `step` cuts short."""
+        scheme, dt = self._plan(self.step)
+        return dt / scheme.stages
 
     def begin(self) -> None:
-        """Measure the limit of stability anew; with thermal noise, choose the step."""
+        """Measure the limits of stability anew; with thermal noise, choose the step."""
         dynamics = self._dynamics
         dynamics.fields.slow.forget()
         dynamics.evaluate_fields(dynamics.time, dynamics.m)
         dynamics.measure_stiffness()
-        self._limit = require_step(dynamics, dynamics.largest_step() * self._share_of_limit())
+        spectrum, share = dynamics.spectrum(), self._share_of_limit()
+        chosen = limits(spectrum) if dynamics.thermal is None else thermal_limits(spectrum)
+        self._limits = [(scheme, share * limit) for scheme, limit in chosen]
+        self._limit = require_step(dynamics, max(limit for _, limit in self._limits))
         if dynamics.thermal is not None:
             longest = dynamics.thermal.longest_step(dynamics.gilbert)
-            self.step = min(_THERMAL_FRACTION * self._limit, longest)
+            self.step = min(self._limit, longest)
+
+    def _plan(self, remaining: float) -> _Plan:
+        """The step that is to be taken towards an event."""
+        limits = [(scheme, min(self.step, limit)) for scheme, limit in self._limits]
+        return _Plan(*cheapest(limits, remaining))
 
     def _share_of_limit(self) -> float:
         """Of the limit of stability, for the present m; collective.
@@ -89,14 +110,15 @@ class Explicit(Integrator):
         """Take one step within the tolerance and the limit of stability; collective."""
         dynamics, slow = self._dynamics, self._dynamics.fields.slow
         if dynamics.thermal is not None:
-            return self._fixed_step(equal_part(remaining, self.step), since)
+            return self._fixed_step(self._plan(remaining), since)
         # The drift may have been renewed since the rate at the end of the last step was taken.
         if self._rate_version != dynamics.drift_version:
             self._update_rate("start")
         while True:
-            dt = equal_part(remaining, min(self.step, self._limit))
-            change = self._stages(dt, since)
-            change, error, missed = self._maxima(change, *self._errors(dt))
+            plan = self._plan(remaining)
+            dt, estimate = plan.dt, estimate_of(plan.scheme)
+            change = self._stages(plan, estimate, since)
+            change, error, missed = self._maxima(change, *self._errors(dt, estimate))
             error += missed if slow.foreseen else 0.0
             following = self._control.next_step(dt, error)
             if self._control.accepts(error):
@@ -114,43 +136,46 @@ class Explicit(Integrator):
         self._rate_version = dynamics.drift_version
         return Advance(dt, change)
 
-    def _fixed_step(self, dt: float, since: FloatArray) -> Advance:
-        dynamics = self._dynamics
-        dynamics.draw_noise(dt)
+    def _fixed_step(self, plan: _Plan, since: FloatArray) -> Advance:
+        dynamics, shift = self._dynamics, plan.scheme.shifts[0] * plan.dt
+        dynamics.draw_noise(plan.dt)
         dynamics.update_fields(dynamics.time, dynamics.m)
         first = self._arguments[0].m
-        llg.predict(dynamics.couplings, dynamics.gilbert, dynamics.m, dynamics.m, dt / 2, first)
-        change = self._maxima(self._later_stages(dt, since))[0]
+        llg.predict(dynamics.couplings, dynamics.gilbert, dynamics.m, dynamics.m, shift, first)
+        change = self._maxima(self._later_stages(plan, NO_ESTIMATE, since))[0]
         if not np.isfinite(change):
             self._go_back()
         # However short a step is: an event asks for that, and no error.
-        self._require_step(self._limit, change, dt)
-        self._dynamics.time += dt
-        return Advance(dt, change)
+        self._require_step(self._limit, change, plan.dt)
+        self._dynamics.time += plan.dt
+        return Advance(plan.dt, change)
 
     def _update_rate(self, moment: Moment) -> None:
         dynamics = self._dynamics
         dynamics.update_fields(dynamics.time, dynamics.m, moment)
         llg.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, self._rate)
 
-    def _stages(self, dt: float, since: FloatArray) -> float:
-        """Move m; the largest |m - since|² of this rank."""
-        llg.move(self._dynamics.m, self._rate, dt / 2, self._arguments[0].m)
-        return self._later_stages(dt, since)
+    def _stages(self, plan: _Plan, estimate: Estimate, since: FloatArray) -> float:
+        """Move m, and foretell the rate there; the largest |m - since|² of this rank."""
+        shift = plan.scheme.shifts[0] * plan.dt
+        llg.move(self._dynamics.m, self._rate, shift, self._arguments[0].m)
+        return self._later_stages(plan, estimate, since)
 
-    def _later_stages(self, dt: float, since: FloatArray) -> float:
-        """Move m once the first stage has led to the argument of the second."""
-        dynamics, arguments = self._dynamics, self._arguments
+    def _later_stages(self, plan: _Plan, estimate: Estimate, since: FloatArray) -> float:
+        """The same once the first stage has led to the argument of the second."""
+        dynamics, (now, following) = self._dynamics, self._arguments
         couplings, gilbert, m = dynamics.couplings, dynamics.gilbert, dynamics.m
-        arguments[0].vector.scatter_forward()
-        for shift, (argument, out) in zip(_INNER_SHIFTS, pairwise(arguments), strict=True):
-            dynamics.update_fields(dynamics.time + dt / 2, argument.m)
-            llg.predict(couplings, gilbert, argument.m, m, shift * dt, out.m)
-            out.vector.scatter_forward()
-        dynamics.update_fields(dynamics.time + dt, arguments[-1].m)
-        change = llg.finish(
-            couplings, gilbert, [argument.m for argument in arguments], dt, since, m, self._rate
-        )
+        now.vector.scatter_forward()
+        shifts = [shift * plan.dt for shift in plan.scheme.shifts]
+        for elapsed, shift in pairwise(shifts):
+            dynamics.update_fields(dynamics.time + elapsed, now.m)
+            llg.predict(couplings, gilbert, now.m, m, shift, following.m)
+            following.vector.scatter_forward()
+            now, following = following, now
+        self._arguments = [now, following]
+        dynamics.update_fields(dynamics.time + shifts[-1], now.m)
+        weights = _weights(plan, estimate)
+        change = llg.finish(couplings, gilbert, weights, following.m, now.m, since, m, self._rate)
         dynamics.fetch_ghosts()
         return change
 
@@ -158,10 +183,10 @@ class Explicit(Integrator):
         """Take the last step back; collective."""
         dynamics = self._dynamics
         owned = len(self._rate)
-        dynamics.m[:owned] = self._arguments[0].m[:owned]
+        dynamics.m[:owned] = self._arguments[1].m[:owned]
         dynamics.fetch_ghosts()
 
-    def _errors(self, dt: float) -> tuple[float, float]:
+    def _errors(self, dt: float, estimate: Estimate) -> tuple[float, float]:
         """Squares of two errors on this rank; the rate at the end is kept.
 
         That of the step, as it is estimated, and that by slow fields which are foreseen.
@@ -169,8 +194,8 @@ class Explicit(Integrator):
         dynamics = self._dynamics
         end = dynamics.time + dt
         dynamics.update_fields(end, dynamics.m, "end")
-        difference = llg.replace_rate(dynamics.couplings, dynamics.gilbert, dynamics.m, self._rate)
-        return (_OUTER_WEIGHT * dt) ** 2 * difference, dynamics.fields.slow.missed(end) ** 2
+        off = llg.replace_rate(dynamics.couplings, dynamics.gilbert, dynamics.m, self._rate)
+        return (estimate.error * dt) ** 2 * off, dynamics.fields.slow.missed(end) ** 2
 
     def _maxima(self, *squares: float) -> tuple[float, ...]:
         """Square roots of the largest over all ranks; infinite for what is not a number."""
@@ -189,3 +214,12 @@ class Explicit(Integrator):
         else:
             return
         raise failed_step(self._dynamics, reason, failed)
+
+
+def _weights(plan: _Plan, estimate: Estimate) -> FloatArray:
+    """Those of `llg.finish`."""
+    scheme, dt = plan
+    first, earlier, later, last = estimate.weights
+    shifts = [shift * dt for shift in scheme.shifts[-2:]]
+    outer = [weight * dt for weight in scheme.outer]
+    return np.array([*outer, first, earlier / shifts[0], later / shifts[1], last])

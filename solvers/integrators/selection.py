@@ -6,14 +6,14 @@ from hebbfilm.solvers.integrators.interface import Integrator, IntegratorName
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 
-_USEFUL_EXPLICIT_STEP = 2e-13
-"""In s. A midpoint step takes the time of about five Runge-Kutta steps, and errs by 1e-3 at 0.5 to
-0.8 ps in a texture that is driven, at 4 ps in one at rest: so down to here the explicit integrator
-is the cheaper one where most of the time is spent."""
+_USEFUL_PACE = 5e-14
+"""In s an evaluation of an explicit step. A midpoint step takes the time of about 20 evaluations,
+and errs by 1e-3 at 0.5 to 0.8 ps in a texture that is driven, at 4 ps in one at rest: so down to
+here the explicit integrator is the cheaper one where most of the time is spent."""
 
-_COST = 20.0
-"""Of a midpoint step with thermal noise, in steps of Runge-Kutta 4: 29 to 43 on meshes of 4.3 and
-5 nm, 5 where edges are so long that exchange between them is weak."""
+_COST = 80.0
+"""Of a midpoint step with thermal noise, in evaluations of an explicit one: 116 to 172 on meshes of
+4.3 and 5 nm, 20 where edges are so long that exchange between them is weak."""
 
 
 def make_integrator(
@@ -24,9 +24,10 @@ def make_integrator(
 ) -> Integrator:
     """The integrator of that name and tolerance; collective.
 
-    With "auto" it is the implicit one if the measured limit of stability is below 0.2 ps, as on
-    meshes finer than about 2.5 nm. With noise both have fixed steps, and the implicit one is taken
-    where its step is more than 20 times longer.
+    With "auto" it is the implicit one if the measured limit of stability lets explicit steps go
+    less than 50 fs an evaluation, as on meshes finer than about 2 nm. With noise both have fixed
+    steps, and the implicit one is taken where it goes more than 80 times as far in a step as the
+    explicit one in an evaluation.
 
     Args:
         name: of the integrator.
@@ -41,9 +42,9 @@ def make_integrator(
         return implicit
     explicit = Explicit(dynamics, tolerance)
     if thermal is None:
-        return implicit if dynamics.largest_step() < _USEFUL_EXPLICIT_STEP else explicit
+        return implicit if explicit.pace < _USEFUL_PACE else explicit
     dynamics.thermal = thermal
     explicit.begin()
     implicit.begin()
     dynamics.thermal = None
-    return implicit if implicit.step > _COST * explicit.step else explicit
+    return implicit if implicit.step > _COST * explicit.pace else explicit

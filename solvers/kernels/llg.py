@@ -4,8 +4,6 @@ Compiled from `loops/vertices.c`; `kernel_reference` says the same in plain NumP
 contiguous.
 """
 
-from collections.abc import Sequence
-
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.kernels.compiled import loops, reals
 from hebbfilm.solvers.kernels.couplings import Couplings
@@ -66,25 +64,25 @@ def predict(
 def finish(
     couplings: Couplings,
     gilbert: Gilbert,
-    arguments: Sequence[FloatArray],
-    step: float,
+    weights: FloatArray,
+    before: FloatArray,
+    argument: FloatArray,
     since: FloatArray,
     m: FloatArray,
     rate: FloatArray,
 ) -> float:
-    """Last stage of Runge-Kutta 4: m + step (k₁ + 2 k₂ + 2 k₃ + k₄)/6, normalised.
-
-    The first three rates are read off the arguments that they led to.
+    """Last stage: m + w₁ k₁ + w₂ k, normalised, for k = ∂m/∂t(argument).
 
     Args:
         couplings: between vertices and on them.
         gilbert: parameters of the equation.
-        arguments: of the second, third and fourth stage, (columns, 3) each; the first of them
-            receives m as it was at the start of the step.
-        step: in s.
+        weights: (6,) w₁ and w₂ in s; and what foretells the rate at the end: weights of k₁, of
+            `before` - m and `argument` - m in 1/s, and of k.
+        before: (columns, 3) argument of the stage before; receives m as it was at the start.
+        argument: (columns, 3) of this stage.
         since: (owned, 3) m to compare with.
         m: (columns, 3) at the start of the step; receives that at its end.
-        rate: (owned, 3) receives k₄ in 1/s.
+        rate: (owned, 3) k₁ in 1/s; receives the rate that is foretold.
 
     Returns:
         The largest |m - since|² over the owned vertices.
@@ -92,11 +90,7 @@ def finish(
     largest: float = loops.finish(
         couplings.pointer,
         gilbert.pointer,
-        *map(reals, arguments),
-        step,
-        reals(since),
-        reals(m),
-        reals(rate),
+        *map(reals, (weights, before, argument, since, m, rate)),
     )
     return largest
 

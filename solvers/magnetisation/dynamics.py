@@ -15,12 +15,13 @@ from hebbfilm.solvers.magnetisation.faults import require_finite_energies
 from hebbfilm.solvers.magnetisation.field_sum import FieldSum
 from hebbfilm.solvers.magnetisation.largest_field import largest_linear_field
 from hebbfilm.solvers.magnetisation.slow_fields import Moment
-from hebbfilm.solvers.magnetisation.stability import least_radius
 from hebbfilm.solvers.magnetisation.thermal import ThermalField
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.moments import VertexMoments
 from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm
+from hebbfilm.solvers.schemes.limits import longest_step
+from hebbfilm.solvers.schemes.stability import Spectrum
 from hebbfilm.solvers.state.part import Entry
 from hebbfilm.solvers.terms.binding import bind
 from hebbfilm.solvers.terms.conditions import Conditions
@@ -31,8 +32,6 @@ from hebbfilm.solvers.terms.interface import (
     require_names_apart,
 )
 from hebbfilm.solvers.torques.binding import FilmTorque, bind_torques
-
-_STEP_FRACTION = 0.85
 
 
 class Dynamics:
@@ -249,8 +248,8 @@ class Dynamics:
         self.largest_field = self._growth * self._linear_field
         self.largest_field += self.fields.stiffness(self.time, self.m)
 
-    def largest_step(self) -> float:
-        """Longest stable time step in s for the present drift and damping; collective."""
+    def spectrum(self) -> Spectrum:
+        """Of the modes for the present drift and damping; collective."""
         damping = self.gilbert.damping
         least = -self.maximum(float(np.max(np.negative(damping), initial=-np.inf)))
         most = self.maximum(float(np.max(damping, initial=0.0)))
@@ -258,8 +257,11 @@ class Dynamics:
         field_rate = self.material["gyromagnetic_ratio"].largest * self.largest_field
         beta = self.material["nonadiabaticity"].largest_size
         rate = (field_rate + drift_rate * (1 + beta)) / np.sqrt(1 + least**2)
-        largest: float = _STEP_FRACTION * least_radius(least, most) / rate
-        return largest
+        return Spectrum(least, most, float(rate), self.largest_local_rate())
+
+    def largest_step(self) -> float:
+        """Longest stable step in s of any explicit scheme, as things are; collective."""
+        return longest_step(self.spectrum())
 
     def largest_local_rate(self) -> float:
         """γ₀ H in 1/s of what acts at single vertices, without exchange, where it is largest."""

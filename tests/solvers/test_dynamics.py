@@ -10,7 +10,6 @@ from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels import kernel_reference, llg
 from hebbfilm.solvers.kernels.couplings import DRIFT
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
-from hebbfilm.solvers.magnetisation.stability import runge_kutta_4_radius
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms import ChangingField, Exchange, ThinFilmDemagnetisation, Zeeman
@@ -99,7 +98,7 @@ def test_energy_never_rises_in_a_relaxation(comm):
     film = make_film(comm)
     energies = [sum(film.dynamics.energies().values())]
     film.relax(
-        3e-10,
+        9e-10,
         torque_tolerance=0.0,
         sample_interval=film.dynamics.largest_step(),
         observer=lambda f: energies.append(sum(f.dynamics.energies().values())),
@@ -108,14 +107,6 @@ def test_energy_never_rises_in_a_relaxation(comm):
     round_off = 1e-13 * max(map(abs, energies))
     assert np.all(np.diff(energies) < round_off)
     assert film.dynamics.largest_deviation_from_unit_length() < 1e-14
-
-
-@pytest.mark.analytic
-@pytest.mark.analytic
-def test_stability_radius_at_its_limits():
-    """2√2 on the imaginary axis, 2.785 on the real one (E. Hairer and G. Wanner, 1996)."""
-    assert runge_kutta_4_radius(0.0) == pytest.approx(2 * np.sqrt(2), abs=1e-3)
-    assert runge_kutta_4_radius(1e9) == pytest.approx(2.7853, abs=1e-3)
 
 
 @pytest.mark.cross_method

@@ -7,7 +7,9 @@ from hebbfilm.common.errors import InputError, SolverError
 from hebbfilm.meshing import mesh_film, strip, wheel
 from hebbfilm.solvers import Film, Material, Numerics, rest
 from hebbfilm.solvers.integrators import Explicit
+from hebbfilm.solvers.integrators.explicit import _Plan
 from hebbfilm.solvers.kernels import kernel_reference
+from hebbfilm.solvers.schemes.scheme import estimate_of
 
 KINDS = ["explicit", "implicit"]
 NO_CONTROL = 1e9
@@ -25,27 +27,44 @@ def smooth(x):
 
 
 @pytest.mark.cross_method
-def test_explicit_step_is_runge_kutta_4_of_the_reference(comm):
-    """One step of the fused stages against the textbook formula in NumPy."""
+@pytest.mark.parametrize("stages", [4, 6, 8, 10])
+def test_explicit_step_is_that_of_the_reference(comm, stages):
+    """One step of the fused stages against the formula of the scheme in NumPy, and its estimate."""
     film = Film(mesh_film(wheel(mesh_size=20e-9), comm), applied_field=(1e4, 0.0, 3e4))
     film.randomise(seed=2)
     film.current.apply([0.05, 0.02, -0.05, -0.01])
     film.current.renew(0.0)
     dynamics = film.dynamics
-    integrator, dt = Explicit(dynamics, NO_CONTROL), 0.4 * dynamics.largest_step()
+    integrator = Explicit(dynamics, NO_CONTROL)
+    integrator.begin()
+    integrator._limits = [each for each in integrator._limits if each[0].stages == stages]
+    [(scheme, limit)] = integrator._limits
+    dt = 0.4 * limit
 
     def rate(m):
         synchronised = film.operators.halo(m)
         return kernel_reference.rate(dynamics.couplings, dynamics.gilbert, synchronised)
 
     start = film.m.copy()
-    k1 = rate(start)
-    k2 = rate(start + dt / 2 * k1)
-    k3 = rate(start + dt / 2 * k2)
-    k4 = rate(start + dt * k3)
-    end = start + dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+    rates = [rate(start)]
+    for shift in scheme.shifts:
+        rates.append(rate(start + shift * dt * rates[-1]))
+    end = start + dt * (scheme.outer[0] * rates[0] + scheme.outer[1] * rates[-1])
     end /= np.linalg.norm(end, axis=1, keepdims=True)
+    known = rates[0], rates[-3], rates[-2], rates[-1]
+    estimate = estimate_of(scheme)
+    foretold = sum(weight * each for weight, each in zip(estimate.weights, known, strict=True))
+    error = estimate.error * dt * np.linalg.norm(rate(end) - foretold, axis=1).max()
+    error = comm.allreduce(error, max)
+    # That a step of this error stands, and one with a tolerance below it does not.
+    integrator._control.tolerance = error * (1 - 1e-6)
+    integrator.advance(dt, start)
+    assert film.time < dt
+    film.time = 0.0
+    film.set_magnetisation(start)
     integrator.begin()
+    integrator._limits = [(scheme, limit)]
+    integrator._control.tolerance, integrator.step = error * (1 + 1e-6), limit
     step, change = integrator.advance(dt, start)
     assert step == dt
     np.testing.assert_allclose(film.m, end, atol=1e-12)
@@ -55,6 +74,19 @@ def test_explicit_step_is_runge_kutta_4_of_the_reference(comm):
     np.testing.assert_allclose(
         integrator._rate, rate(film.m), rtol=0, atol=1e-12 * np.abs(integrator._rate).max()
     )
+
+
+@pytest.mark.parametrize("stages", [4, 6, 8, 10])
+def test_step_is_taken_back_to_the_bit(comm, stages):
+    film = smooth_film(comm, numerics=Numerics(integrator="explicit"))
+    start, integrator = film.dynamics.m.copy(), film.integrator
+    integrator.begin()
+    integrator._update_rate()
+    [(scheme, limit)] = [each for each in integrator._limits if each[0].stages == stages]
+    integrator._stages(_Plan(scheme, limit), estimate_of(scheme), start[: film.operators.owned])
+    assert not np.array_equal(film.dynamics.m, start)
+    integrator._go_back()
+    np.testing.assert_array_equal(film.dynamics.m, start)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -25,16 +25,18 @@ def energy(film):
 def relax(film, most):
     """Evaluations of the field until the torque is small, or a little more than `most`.
 
-    With the damping at which the dynamics is used to relax films; Runge-Kutta 4 evaluates the
-    field four times a step.
+    With the damping at which the dynamics is used to relax films.
     """
-    steps, advance = [], film.integrator.advance
-    film.integrator.advance = lambda *arguments: (steps.append(1), advance(*arguments))[1]
+    stages, move = [], film.integrator._stages
+    film.integrator._stages = lambda plan, *rest: (
+        stages.append(plan.scheme.stages),
+        move(plan, *rest),
+    )[1]
     settled = False
-    while not settled and 4 * len(steps) <= most:
+    while not settled and sum(stages) <= most:
         settled = film.relax(2e-11, torque_tolerance=TOLERANCE, sample_interval=2e-11)
-    film.integrator.advance = advance
-    return 4 * len(steps)
+    film.integrator._stages = move
+    return sum(stages)
 
 
 def compare(film):

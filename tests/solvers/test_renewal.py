@@ -151,5 +151,7 @@ def test_current_follows_a_magnetisation_that_turns(comm, temperature):
     too_much = (1 - 1 / (1 + amr)) * duration / intervals
     found = np.array([phase(film), film.heating.energy])
     excess = (found - exact) / [carry, power]
-    assert np.all(excess > 0.25 * too_much)
-    assert np.all(excess < 0.75 * too_much)
+    # Steps with noise are of second order, and turn m by more than that in excess of the field.
+    seen = excess[1:] if temperature else excess
+    assert np.all(seen > 0.25 * too_much)
+    assert np.all(seen < 0.75 * too_much)

@@ -13,6 +13,7 @@ from hebbfilm.solvers.materials.constants import GYROMAGNETIC_RATIO, VACUUM_PERM
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms import Exchange
 from tests.solvers.rectangles import cells_where, rectangle
+from tests.validation.explicit_steps import frequency_error
 
 NM = 1e-9
 LENGTH, WIDTH = 120 * NM, 6 * NM
@@ -223,16 +224,16 @@ def test_resonance_of_two_uncoupled_halves(comm, check):
     duration = 3e-12
     film.relax(duration, torque_tolerance=0.0, damping=0.0)
     found = np.arctan2(film.m[:, 1], film.m[:, 0]) / duration
-    # The rate of a finite cone is lower by tilt²/2 of the anisotropy; Runge-Kutta 4 errs by
-    # (ω dt)⁴/120. Exchange over an edge adds 2A/(μ₀M_s h²) of the difference.
-    step_error = (omega * min(film.dynamics.largest_step(), duration)) ** 4 / 120
+    # The rate of a finite cone is lower by tilt²/2 of the anisotropy; steps err by what
+    # their polynomials lack. Exchange over an edge adds 2A/(μ₀M_s h²) of the difference.
+    step_error = frequency_error(film.dynamics, omega, longest=duration)
     exchange = GYROMAGNETIC_RATIO * 2 * 4 * 1e-18 / (MU0 * 4e5 * SIZE**2)
     check(
         "ω of two halves of two M_s and of their border, rad/ns",
         found * 1e-9,
         omega * 1e-9,
         (omega * (step_error + tilt**2) + exchange) * 1e-9,
-        "γ₀(H + 2K/μ₀M_s); RK4 and the finite cone",
+        "γ₀(H + 2K/μ₀M_s); steps and the finite cone",
     )
 
 
@@ -296,7 +297,7 @@ def test_standing_waves_across_a_border(comm, check, halves, stiffness, magnetis
     )
     turned = comm.allreduce(complex((moments * mode) @ (film.m[:, 0] + 1j * film.m[:, 1])))
     exchange = 1 - GYROMAGNETIC_RATIO * field / omega
-    stepping = (omega * film.dynamics.largest_step()) ** 4 / 120
+    stepping = frequency_error(film.dynamics, omega)
     case = " and ".join(
         name for name, (one, two) in (("A", stiffness), ("M_s", magnetisation)) if one != two
     )
@@ -305,5 +306,5 @@ def test_standing_waves_across_a_border(comm, check, halves, stiffness, magnetis
         (np.angle(turned) % (2 * np.pi)) / duration * 1e-9,
         omega * 1e-9,
         omega * (exchange * (max(k1, k2) * h) ** 2 / 6 + stepping + amplitude**2) * 1e-9,
-        "A₁k₁ tan k₁L₁ + A₂k₂ tan k₂L₂ = 0; P1 errs by (kh)²/6 of the exchange, and RK4",
+        "A₁k₁ tan k₁L₁ + A₂k₂ tan k₂L₂ = 0; P1 errs by (kh)²/6 of the exchange, and the steps",
     )

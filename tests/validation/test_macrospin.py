@@ -6,6 +6,7 @@ import pytest
 from hebbfilm.meshing import mesh_film, strip
 from hebbfilm.solvers import Film, Material, Numerics, Sine
 from hebbfilm.solvers.materials.constants import GYROMAGNETIC_RATIO
+from tests.validation.explicit_steps import frequency_error, response_error
 
 
 def macrospin(comm, damping, **options):
@@ -38,7 +39,6 @@ def test_precession_into_the_field(comm, check, plot, damping):
     field, duration, start = 8e5, 2e-11, 1.0
     film = macrospin(comm, damping, applied_field=(0.0, 0.0, field))
     film.set_magnetisation(np.array([np.sin(start), 0.0, np.cos(start)]))
-    step = film.dynamics.largest_step()
     time, mean = follow(film, duration, damping)
     omega = GYROMAGNETIC_RATIO * field / (1 + damping**2)
 
@@ -47,16 +47,16 @@ def test_precession_into_the_field(comm, check, plot, damping):
         phi = omega * t
         return np.array([np.sin(theta) * np.cos(phi), np.sin(theta) * np.sin(phi), np.cos(theta)])
 
-    # Runge-Kutta 4 errs by (ω dt)⁵/120 a step, and the steps add up.
-    steps = np.ceil(duration / step)
-    tolerance = steps * (omega * np.sqrt(1 + damping**2) * duration / steps) ** 5 / 120 + 1e-12
+    # Each step errs by what its polynomial lacks, and the steps add up.
+    turned = omega * np.sqrt(1 + damping**2) * duration
+    tolerance = turned * frequency_error(film.dynamics, omega, damping) + 1e-12
     for k, name in enumerate(("m_x", "m_y", "m_z")):
         check(
             f"{name} after {duration * 1e12:g} ps of damped precession, α = {damping}",
             film.m[:, k],
             exact(duration)[k],
             tolerance,
-            "tan(θ/2) = tan(θ₀/2) exp(-αωt), φ = ωt; RK4 errs by (ω dt)⁵/120 a step",
+            "tan(θ/2) = tan(θ₀/2) exp(-αωt), φ = ωt; steps of third order",
         )
     names = ("⟨$m_x$⟩", "⟨$m_y$⟩", "⟨$m_z$⟩")
     some = time[::4]
@@ -131,9 +131,12 @@ def test_ferromagnetic_resonance(comm, check, plot, detuning):
     )
     amplitude = np.abs(response).max()
     # The transient has decayed; what is not linear is of the square of the amplitude;
-    # Runge-Kutta 4 errs by (ω dt)⁴/120 of the frequency, 1/α times as much of the response.
+    # steps of third order err by as much as of each of the two circular motions.
     left = np.exp(-damping * GYROMAGNETIC_RATIO * bias * duration / (1 + damping**2))
-    stepping = (omega * film.dynamics.largest_step()) ** 4 / 120 / damping
+    rate = GYROMAGNETIC_RATIO * bias / (1 + damping**2)
+    stepping = max(
+        response_error(film.dynamics, omega, rate * (-damping + turn)) for turn in (1j, -1j)
+    )
     tolerance = amplitude * (2 * left + amplitude**2 + stepping)
     expected = (response * np.exp(1j * omega * duration)).imag
     for k, name in enumerate(("m_x", "m_y")):
@@ -142,7 +145,7 @@ def test_ferromagnetic_resonance(comm, check, plot, detuning):
             found[:, k] * 1e3,
             expected[k] * 1e3,
             tolerance * 1e3,
-            "linear response; transient, square of the amplitude, RK4",
+            "linear response; transient, square of the amplitude, steps",
         )
     time, mean = follow(film, 3e-10, damping)
     some = time[::2]

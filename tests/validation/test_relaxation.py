@@ -46,22 +46,27 @@ def check_fall(check, film, energies, how):
 @pytest.mark.analytic
 def test_energy_never_rises(comm, check, plot, after_each_step):
     """From the same random start by both integrators and by the minimiser, after every step."""
-    curves, stages = {}, 0
+    curves, stages = {}, []
     for kind in KINDS:
         film = stripes(comm, numerics=Numerics(integrator=kind))
         first = energy(film)
         seen = after_each_step(film, lambda film=film: (film.time, energy(film)))
+        if kind == "explicit":
+            move = film.integrator._stages
+            film.integrator._stages = lambda plan, *rest, move=move: (
+                stages.append(plan.scheme.stages),
+                move(plan, *rest),
+            )[1]
         settled = film.relax(5e-9)
         assert settled
         time, energies = np.array(seen).T
         check_fall(check, film, [first, *energies], f"{kind} relaxation")
         curves[f"{kind} relaxation"] = time, energies
-        stages = stages or 4 * len(seen)
     film = stripes(comm)
     energies = [first]
     used = film.minimise(observer=lambda f: energies.append(energy(f)), observe_every=1)
     check_fall(check, film, energies, "minimiser")
-    assert used <= stages / 5
+    assert used <= sum(stages) / 3
     plot(
         "Energy of domains that grow from a random start",
         "t / ps",
@@ -106,8 +111,8 @@ def test_energy_falls_at_any_implicit_step(comm, check):
     for _ in range(steps):
         film.integrator.advance(1e-9, film.m.copy())
         energies.append(energy(film))
-    times = film.time / steps / film.dynamics.largest_step()
-    assert times > 1
+    times = film.time / steps * film.dynamics.spectrum().rate
+    assert times > 3
     check_fall(check, film, energies, "implicit steps above the explicit limit")
 
 

@@ -7,6 +7,7 @@ from hebbfilm.meshing import Layout, mesh_film, strip
 from hebbfilm.solvers import Film, Material, Numerics
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.materials.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
+from tests.validation.explicit_steps import frequency_error
 
 STIFFNESS, MAGNETISATION, FIELD = 1e-11, 5.8e5, 1e5
 PRESSURE = VACUUM_PERMEABILITY * MAGNETISATION
@@ -67,16 +68,16 @@ def test_standing_waves_in_a_perpendicular_film(comm, check, plot, half_waves, d
     time = time.real
     found = (np.angle(turned[-1]) % (2 * np.pi)) / duration
     # The exchange part is low by (kh)²/12 on equal intervals, and off by up to twice that else;
-    # Runge-Kutta 4 errs by (ω dt)⁴/120.
+    # steps by what their polynomials lack.
     exchange = 2 * STIFFNESS * k**2 / PRESSURE / stiffness
-    stepping = (omega * film.dynamics.largest_step()) ** 4 / 120
+    stepping = frequency_error(film.dynamics, omega)
     tolerance = omega * (exchange * (k * h) ** 2 / 6 + stepping + AMPLITUDE**2)
     check(
         f"ω of a standing wave of {half_waves} half waves in {dimension}D, rad/ns",
         found * 1e-9,
         omega * 1e-9,
         tolerance * 1e-9,
-        "γ(B + 2K/M_s + 2Ak²/M_s); P1 errs by (kh)²/6 of the last, and RK4",
+        "γ(B + 2K/M_s + 2Ak²/M_s); P1 errs by (kh)²/6 of the last, and the steps",
     )
     plot(
         f"Spin wave of {half_waves} half waves in {dimension}D",

@@ -12,6 +12,7 @@ from hebbfilm.meshing import mesh_film, strip
 from hebbfilm.solvers import CurieLaw, Film, Heat, Layer, Material, Numerics, constant, rest
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.materials.constants import BOLTZMANN, GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
+from tests.validation.explicit_steps import frequency_error
 
 LAW = CurieLaw(curie_temperature=700.0)
 UNUSUAL = CurieLaw(
@@ -140,14 +141,14 @@ def test_precession_and_spin_waves(comm, check, anisotropy, half_waves):
     weighted = film.dynamics.moments.volumes * mode
     turned = comm.allreduce(complex(weighted @ (film.m[:, 0] + 1j * film.m[:, 1])))
     found = (np.angle(turned) % (2 * np.pi)) / duration
-    stepping = (omega * film.dynamics.largest_step()) ** 4 / 120
+    stepping = frequency_error(film.dynamics, omega)
     tolerance = omega * (exchange / stiffness * (k * h) ** 2 / 6 + stepping + amplitude**2)
     check(
         f"ω at {HOT:g} K of {half_waves} half waves, K = {anisotropy:g} J/m³, rad/ns",
         found * 1e-9,
         omega * 1e-9,
         tolerance * 1e-9,
-        "γ₀(H + 2K f²/μ₀M_s + 2A f k²/μ₀M_s); P1 errs by (kh)²/6 of the last, and RK4",
+        "γ₀(H + 2K f²/μ₀M_s + 2A f k²/μ₀M_s); P1 errs by (kh)²/6 of the last, and the steps",
     )
 
 

@@ -180,25 +180,27 @@ void hebbfilm_predict(const Couplings *couplings, const Gilbert *gilbert, const 
     }
 }
 
-double hebbfilm_finish(const Couplings *couplings, const Gilbert *gilbert, double *first,
-                       const double *second, const double *third, double step, const double *since,
-                       double *m, double *rate)
+double hebbfilm_finish(const Couplings *couplings, const Gilbert *gilbert, const double *weights,
+                       double *before, const double *argument, const double *since, double *m,
+                       double *rate)
 {
     Turning turning = turning_of(gilbert, 0);
     Lanes change = all(0);
     for (int chunk = 0; chunk < couplings->chunks; chunk++) {
         Group group = group_of(chunk, couplings->vertices);
         turning = next_turning(gilbert, chunk, turning);
-        Vectors last = rate_of(couplings, turning, group, third);
-        scatter_group(last, group, rate);
-        Vectors start = gather_group(m, group);
-        /* The arguments differ from m by k₁/2, k₂/2 and k₃ times the step. */
-        Vectors inner = scaled_sum(gather_group(first, group), all(-1), start);
-        inner = scaled_sum(inner, all(2), scaled_sum(gather_group(second, group), all(-1), start));
-        inner = scaled_sum(inner, all(1), scaled_sum(gather_group(third, group), all(-1), start));
-        Vectors end = scaled_sum(scaled_sum(start, all(1.0 / 3), inner), all(step / 6), last);
+        Vectors last = rate_of(couplings, turning, group, argument);
+        Vectors start = gather_group(m, group), first = gather_group(rate, group);
+        Vectors end = scaled_sum(start, all(weights[0]), first);
+        end = scaled_sum(end, all(weights[1]), last);
         end = shortened(end, dot(end, end));
-        scatter_group(start, group, first);
+        /* Rates of the two stages before are read off the arguments that they led to. */
+        Vectors earlier = scaled_sum(gather_group(before, group), all(-1), start);
+        Vectors later = scaled_sum(gather_group(argument, group), all(-1), start);
+        Vectors following = scaled_sum(scaled(all(weights[2]), first), all(weights[3]), earlier);
+        following = scaled_sum(following, all(weights[4]), later);
+        scatter_group(scaled_sum(following, all(weights[5]), last), group, rate);
+        scatter_group(start, group, before);
         scatter_group(end, group, m);
         Vectors difference = scaled_sum(end, all(-1), gather_group(since, group));
         change = larger(change, dot(difference, difference));

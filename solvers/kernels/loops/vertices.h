@@ -38,9 +38,11 @@ void hebbfilm_rate(const Couplings *couplings, const Gilbert *gilbert, const dou
 void hebbfilm_move(int vertices, const double *m, const double *rate, double shift, double *out);
 void hebbfilm_predict(const Couplings *couplings, const Gilbert *gilbert, const double *argument,
                       const double *m, double shift, double *out);
-double hebbfilm_finish(const Couplings *couplings, const Gilbert *gilbert, double *first,
-                       const double *second, const double *third, double step, const double *since,
-                       double *m, double *rate);
+/* weights (6): of the first and the last rate at the end; and in the rate that is foretold there,
+   of the first, of the distances of two arguments from m, and of the last. */
+double hebbfilm_finish(const Couplings *couplings, const Gilbert *gilbert, const double *weights,
+                       double *before, const double *argument, const double *since, double *m,
+                       double *rate);
 double hebbfilm_replace_rate(const Couplings *couplings, const Gilbert *gilbert, const double *m,
                              double *rate);
 /* Numbers of pairs at their places, from the entries (count) of a CSR matrix. */
