@@ -120,11 +120,10 @@ class Explicit(Integrator):
             change = self._stages(plan, estimate, since)
             change, error, missed = self._maxima(change, *self._errors(dt, estimate))
             error += missed if slow.foreseen else 0.0
-            following = self._control.next_step(dt, error)
-            if self._control.accepts(error):
-                if slow.accept(missed, self._control.tolerance):
-                    break
-                following = dt
+            tolerance = self._control.tolerance
+            following = self._control.next_step(dt, max(error, slow.error(missed, tolerance)))
+            if self._control.accepts(error) and slow.accept(missed, tolerance):
+                break
             self._go_back()
             self._require_step(following, error, dt)
             self.step = following

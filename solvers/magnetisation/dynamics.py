@@ -250,9 +250,8 @@ class Dynamics:
 
     def spectrum(self) -> Spectrum:
         """Of the modes for the present drift and damping; collective."""
-        damping = self.gilbert.damping
-        least = -self.maximum(float(np.max(np.negative(damping), initial=-np.inf)))
-        most = self.maximum(float(np.max(damping, initial=0.0)))
+        least = -self.maximum(float(np.max(np.negative(self.gilbert.damping), initial=-np.inf)))
+        most = self.maximum(float(np.max(self.gilbert.damping, initial=0.0)))
         drift_rate = self.maximum(self.couplings.largest_drift())
         field_rate = self.material["gyromagnetic_ratio"].largest * self.largest_field
         beta = self.material["nonadiabaticity"].largest_size
@@ -291,8 +290,7 @@ class Dynamics:
     def energies(self) -> dict[str, float]:
         """Energy in J of each term by its name; collective; SolverError if one is not finite."""
         energies = self.terms.quadratic_energies(self.m)
-        names = [name for name, _ in self.terms.fields]
-        for name, energy in zip(names, self._field_energies(self.m), strict=True):
+        for (name, _), energy in zip(self.terms.fields, self._field_energies(self.m), strict=True):
             energies[name] = energies.get(name, 0.0) + energy
         require_finite_energies(self.operators, energies, self.time, self.m)
         return energies

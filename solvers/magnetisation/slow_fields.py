@@ -25,6 +25,8 @@ _SHARE = 0.1
 """Of the tolerance of a step, by which m may be off for what is foreseen."""
 _AGAIN = 0.5
 """Of that, within which it is foreseen once more."""
+_SHORTER = 0.4
+"""By which steps may become shorter for that."""
 
 
 Moment: TypeAlias = Literal["start", "within", "end"]
@@ -115,6 +117,15 @@ class SlowFields:
         square = loops.largest_miss(len(latest), self._foreseen(time), reals(latest))
         step = time - self._known[-1].time
         return float(self._rate * step / 2 * np.sqrt(square))
+
+    def error(self, missed: float, tolerance: float) -> float:
+        """What counts as the error of a step, so that the next ones are short enough to foresee.
+
+        Like the error of a step `missed` grows as its fourth power. 0 where steps had to be shorter
+        than half as long: it costs less to find the fields at each stage.
+        """
+        error = missed / (_SHARE if self.foreseen else _SHARE * _AGAIN)
+        return error if error <= _SHORTER**-4 * tolerance else 0.0
 
     def accept(self, missed: float, tolerance: float) -> bool:
         """Whether a step may stand; decides, too, what the next one does.

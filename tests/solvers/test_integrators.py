@@ -81,7 +81,7 @@ def test_step_is_taken_back_to_the_bit(comm, stages):
     film = smooth_film(comm, numerics=Numerics(integrator="explicit"))
     start, integrator = film.dynamics.m.copy(), film.integrator
     integrator.begin()
-    integrator._update_rate()
+    integrator._update_rate("start")
     [(scheme, limit)] = [each for each in integrator._limits if each[0].stages == stages]
     integrator._stages(_Plan(scheme, limit), estimate_of(scheme), start[: film.operators.owned])
     assert not np.array_equal(film.dynamics.m, start)
