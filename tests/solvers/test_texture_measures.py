@@ -9,6 +9,7 @@ import shapely
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import mesh_film, square
 from hebbfilm.solvers import Film
+from hebbfilm.solvers.magnetisation.observables.measures import measure_texture
 from hebbfilm.solvers.magnetisation.observables.plane import planes_of
 
 SIDE, H = 200e-9, 5e-9
@@ -223,6 +224,36 @@ def test_any_number_of_ranks_measures_the_same(film, comm):
     alone = Film(mesh_film(square(SIDE, mesh_size=H), MPI.COMM_SELF))
     alone.randomise(seed=3)
     assert film.texture_measures() == alone.texture_measures()
+
+
+def noisy(x):
+    """Many small skyrmions, bubbles and rings, some of which reach the rim."""
+    waves = np.random.default_rng(5).normal(scale=2e8, size=(3, 30, 2))
+    sums = [np.sin(x[:, :2] @ k.T + np.arange(30)).sum(axis=1) for k in waves]
+    return np.column_stack(sums) + 3 * UP
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("body", ["film", "thick"])
+def test_measures_are_those_of_the_whole_film(body, request, comm):
+    """Beside one pass over all of it, whose sums round otherwise: 1e4 terms, 1e-16 each."""
+    film = request.getfixturevalue(body)
+    found, numbering = measured(film, noisy), film.film_mesh.numbering
+    points, cells, m = (
+        numbering.gather(film.film_mesh.coordinates),
+        numbering.gather_cells(),
+        numbering.gather(film.m),
+    )
+    expected = measure_texture(planes_of(points, cells), m) if comm.rank == 0 else None
+    expected = comm.bcast(expected)
+    assert found.positive_skyrmions > 0 < found.negative_skyrmions
+    assert len(found.layers) == len(expected.layers)
+    for ours, whole in zip((found, *found.layers), (expected, *expected.layers), strict=True):
+        figures = [{**vars(each), "layers": ()} for each in (ours, whole)]
+        assert figures[0].keys() == figures[1].keys()
+        for name, value in figures[1].items():
+            if name != "layers":
+                assert figures[0][name] == pytest.approx(value, rel=1e-11), name
 
 
 CORNER = [[0, 1, 2, 3]]

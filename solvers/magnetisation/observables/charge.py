@@ -5,25 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray, IntArray
-from hebbfilm.solvers.magnetisation.observables.plane import Plane
-
-
-def topological_charge(plane: Plane, m: FloatArray) -> float:
-    """Q = (1/4π) ∫ m · (∂m/∂x × ∂m/∂y) dx dy, how often m covers the sphere.
-
-    The sum of the solid angles that the triangles cover (B. Berg and M. Lüscher, Nucl. Phys. B 190,
-    412 (1981)): an integer to rounding where m is the same all along the rim. A skyrmion whose core
-    points along -z has Q = -1, whether it is of Néel or Bloch type; an antiskyrmion has Q = 1.
-
-    Args:
-        plane: where.
-        m: unit vectors at its points, (n, 3).
-    """
-    return float(np.sum(solid_angles(m, plane.cells))) / (4 * np.pi)
 
 
 def solid_angles(m: FloatArray, cells: IntArray) -> FloatArray:
     """Of the spherical triangles that m covers on cells, (k,), in -2π … 2π.
+
+    Their sum is 4π Q = ∫ m · (∂m/∂x × ∂m/∂y) dx dy (B. Berg and M. Lüscher, Nucl. Phys. B 190, 412
+    (1981)), how often m covers the sphere: Q is an integer to rounding where m is one all along the
+    rim. A skyrmion whose core points along -z has Q = -1, whether it is of Néel or Bloch type;
+    an antiskyrmion has Q = 1.
 
     tan(Ω/2) = m₁·(m₂ × m₃)/(1 + m₁·m₂ + m₂·m₃ + m₃·m₁): A. van Oosterom and J. Strackee, IEEE
     Trans. Biomed. Eng. 30, 125 (1983).

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import cast
+from functools import partial
 
-from hebbfilm.common.arrays import FloatArray, IntArray
-from hebbfilm.common.collective import on_root
+import numpy as np
+from dolfinx import la
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.shared_values import sum_of_ranks
 from hebbfilm.meshing import FilmMesh
-from hebbfilm.solvers.magnetisation.observables.measures import measure_texture
-from hebbfilm.solvers.magnetisation.observables.plane import Plane, planes_of
+from hebbfilm.solvers.magnetisation.observables.measures import additive, combined
+from hebbfilm.solvers.magnetisation.observables.plane_part import parts_of_planes
+from hebbfilm.solvers.magnetisation.observables.skyrmions import skyrmions
 from hebbfilm.solvers.magnetisation.observables.texture_measures import TextureMeasures
 
 
 class FilmTexture:
-    """Measures on rank 0, in the canonical order: to the last bit the same on any ranks.
-
-    Gathering m takes a small part of the time of a sample, and islands that several ranks share
-    need no joining.
+    """Measures of what each rank has of a film: to the last bit the same on any ranks.
 
     Args:
         film_mesh: of the film alone; collective.
@@ -26,14 +27,9 @@ class FilmTexture:
     """
 
     def __init__(self, film_mesh: FilmMesh) -> None:
-        self._comm, self._numbering = film_mesh.comm, film_mesh.numbering
-        points = self._numbering.gather(film_mesh.coordinates)
-        cells = self._numbering.gather_cells()
-
-        def planes() -> tuple[Plane, ...]:
-            return planes_of(cast(FloatArray, points), cast(IntArray, cells))
-
-        self._planes = on_root(self._comm, planes) or ()
+        self._comm = film_mesh.comm
+        self._planes = parts_of_planes(film_mesh)
+        self._m = la.vector(film_mesh.space.dofmap.index_map, 3, dtype=np.float64)
 
     def measures(self, m: FloatArray) -> TextureMeasures:
         """Of a texture; collective.
@@ -41,10 +37,11 @@ class FilmTexture:
         Args:
             m: unit vectors at the vertices of this rank, (owned, 3).
         """
-        whole = self._numbering.gather(m)
-
-        def measured() -> TextureMeasures:
-            return measure_texture(self._planes, cast(FloatArray, whole))
-
-        found = on_root(self._comm, measured)
-        return cast(TextureMeasures, self._comm.bcast(found))
+        self._m.array[: m.size] = m.ravel()
+        self._m.scatter_forward()
+        everywhere, total = self._m.array.reshape(-1, 3), partial(sum_of_ranks, self._comm)
+        parts = []
+        for plane in self._planes:
+            own = everywhere[plane.vertices]
+            parts.append(additive(plane, own, total, skyrmions(plane, own, plane.join)))
+        return combined(parts, self._planes)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import nan
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.magnetisation.observables.charge import topological_charge
+from hebbfilm.solvers.magnetisation.observables.charge import solid_angles
 from hebbfilm.solvers.magnetisation.observables.plane import Plane
 from hebbfilm.solvers.magnetisation.observables.skyrmions import skyrmions
 from hebbfilm.solvers.magnetisation.observables.texture_measures import TextureMeasures
-from hebbfilm.solvers.magnetisation.observables.walls import nematic_sum, walls
+from hebbfilm.solvers.magnetisation.observables.walls import nematic_parts, walls
 
 
 def measure_texture(planes: Sequence[Plane], m: FloatArray) -> TextureMeasures:
@@ -31,7 +31,11 @@ def measure_texture(planes: Sequence[Plane], m: FloatArray) -> TextureMeasures:
         >>> round(found.wall_length, 12), round(found.stripe_angle)
         (1e-08, 90)
     """
-    parts = [_additive(plane, m[plane.vertices]) for plane in planes]
+    return combined([_additive(plane, m[plane.vertices]) for plane in planes], planes)
+
+
+def combined(parts: Sequence[FloatArray], planes: Sequence[Plane]) -> TextureMeasures:
+    """The figures of a film, from what is `additive` in each of its planes."""
     area = planes[0].area
     mean = np.sum([plane.share * part for plane, part in zip(planes, parts, strict=True)], axis=0)
     layers = tuple(_figures(part, area, ()) for part in parts) if len(planes) > 1 else ()
@@ -39,12 +43,31 @@ def measure_texture(planes: Sequence[Plane], m: FloatArray) -> TextureMeasures:
 
 
 def _additive(plane: Plane, m: FloatArray) -> FloatArray:
-    """What may be averaged over layers."""
+    return additive(plane, m, lambda values: float(np.sum(values)), skyrmions(plane, m))
+
+
+def additive(
+    plane: Plane, m: FloatArray, total: Callable[[FloatArray], float], islands: tuple[int, int]
+) -> FloatArray:
+    """What may be averaged over layers: charge, skyrmions, length of walls and their direction.
+
+    Args:
+        plane: where; of a film on several ranks what this one has of it.
+        m: unit vectors at its points, (n, 3).
+        total: sums numbers up, over all ranks.
+        islands: skyrmions of either charge.
+    """
     lines = walls(plane, m)
-    along = nematic_sum(lines)
-    length = float(np.sum(np.linalg.norm(lines, axis=1)))
-    charge, islands = topological_charge(plane, m), skyrmions(plane, m)
-    return np.array([charge, *islands, length, along.real, along.imag])
+    along = nematic_parts(lines)
+    return np.array(
+        [
+            total(solid_angles(m, plane.cells)) / (4 * np.pi),
+            *islands,
+            total(np.abs(along)),
+            total(along.real),
+            total(along.imag),
+        ]
+    )
 
 
 def _figures(

@@ -10,7 +10,7 @@ import numpy as np
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.common.errors import InputError
 
-_FLAT = 1e-3
+FLAT = 1e-3
 """What differs by less than this part of the height of a film lies at one height."""
 _FACE = 0.5
 """Of the mean area of horizontal sections: what is less is no face but flat by chance."""
@@ -39,7 +39,7 @@ class Plane:
     @cached_property
     def area(self) -> float:
         """m²."""
-        return float(np.sum(_areas(self.points, self.cells)))
+        return float(np.sum(areas(self.points, self.cells)))
 
     @cached_property
     def edges(self) -> IntArray:
@@ -82,29 +82,45 @@ def planes_of(points: FloatArray, cells: IntArray) -> tuple[Plane, ...]:
     if cells.shape[1] == 3:
         return (_plane(points, cells, float(points[0, 2]), 1.0),)
     levels = _levels(points, cells)
-    areas = [float(np.sum(np.abs(_areas(points[:, :2], each)))) for each in levels]
-    largest = max(areas, default=0.0)
-    whole = [
-        each for each, area in zip(levels, areas, strict=True) if area > (1 - _WHOLE) * largest
-    ]
-    if largest < _FACE * _mean_area(points, cells):
-        raise InputError("this film has no flat face on which its texture could be measured")
+    sizes = np.array([np.sum(np.abs(areas(points[:, :2], each))) for each in levels])
+    whole = [levels[k] for k in spanning(sizes, _mean_area(points, cells))]
     heights = np.array([points[each, 2].mean() for each in whole])
-    shares = np.ones(1)
-    if len(whole) > 1:
-        gaps = np.diff(heights)
-        shares = (np.append(gaps, 0) + np.insert(gaps, 0, 0)) / (2 * gaps.sum())
     return tuple(
         _plane(points, each, float(height), float(share))
-        for each, height, share in zip(whole, heights, shares, strict=True)
+        for each, height, share in zip(whole, heights, trapezoidal_shares(heights), strict=True)
     )
+
+
+def spanning(sizes: FloatArray, mean_area: float) -> IntArray:
+    """Which levels span a film.
+
+    Args:
+        sizes: area of each in m².
+        mean_area: of horizontal sections of the film in m².
+
+    Raises:
+        InputError: none does.
+    """
+    largest = float(sizes.max(initial=0.0))
+    if largest < _FACE * mean_area:
+        raise InputError("this film has no flat face on which its texture could be measured")
+    return np.flatnonzero(sizes > (1 - _WHOLE) * largest)
+
+
+def trapezoidal_shares(heights: FloatArray) -> FloatArray:
+    """What part of a film planes (n,) at these heights stand for, (n,)."""
+    if len(heights) == 1:
+        return np.ones(1)
+    gaps = np.diff(heights)
+    shares: FloatArray = (np.append(gaps, 0) + np.insert(gaps, 0, 0)) / (2 * gaps.sum())
+    return shares
 
 
 def _levels(points: FloatArray, cells: IntArray) -> list[IntArray]:
     """The horizontal triangles of tetrahedra, (k, 3) at each height, from below to above."""
     facets = cells[:, [[0, 1, 2], [0, 1, 3], [0, 2, 3], [1, 2, 3]]].reshape(-1, 3)
     z = points[:, 2]
-    nearly = _FLAT * float(np.ptp(z))
+    nearly = FLAT * float(np.ptp(z))
     flat = facets[np.ptp(z[facets], axis=1) < nearly]
     flat = np.unique(np.sort(flat, axis=1), axis=0)
     flat = flat[np.argsort(z[flat].mean(axis=1), kind="stable")]
@@ -122,12 +138,12 @@ def _mean_area(points: FloatArray, cells: IntArray) -> float:
 def _plane(points: FloatArray, cells: IntArray, height: float, share: float) -> Plane:
     vertices, inverse = np.unique(cells, return_inverse=True)
     own, found = points[vertices, :2], inverse.reshape(-1, 3)
-    clockwise = _areas(own, found) < 0
+    clockwise = areas(own, found) < 0
     found[clockwise] = found[clockwise][:, [0, 2, 1]]
     return Plane(height, share, own, found, vertices)
 
 
-def _areas(points: FloatArray, cells: IntArray) -> FloatArray:
+def areas(points: FloatArray, cells: IntArray) -> FloatArray:
     """Of triangles, (k,); negative where they are clockwise."""
     x = points[cells]
     a, b = x[:, 1] - x[:, 0], x[:, 2] - x[:, 0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.magnetisation.observables.plane import Plane
@@ -33,13 +34,15 @@ def walls(plane: Plane, m: FloatArray) -> FloatArray:
     return crossing(second) - crossing(first)
 
 
-def nematic_sum(lines: FloatArray) -> complex:
-    """∑ l exp(2iφ) in m of lines of length l at the angle φ to x, which have no head nor tail.
+def nematic_parts(lines: FloatArray) -> NDArray[np.complex128]:
+    """The l exp(2iφ) in m of lines of length l at the angle φ to x.
+
+    Its sum has their mean direction; lines have no head nor tail.
 
     Args:
         lines: (n, 2) m.
     """
     along = lines[:, 0] + 1j * lines[:, 1]
     length = np.abs(along)
-    some = length > 0
-    return complex(np.sum(along[some] ** 2 / length[some]))
+    found: NDArray[np.complex128] = along**2 / np.where(length > 0, length, 1.0)
+    return found
