@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from mpi4py import MPI
+
 import numpy as np
 from dolfinx import la
 
@@ -36,6 +38,9 @@ class EnergyDescent:
         self._solver, self._potentials = solver, potentials[:-1]
         self._voltages = np.eye(len(potentials))[:-1]
         self._comm, self._owned = solver.operators.comm, solver.operators.owned
+        self._guesses = np.array([each.array[: self._owned] for each in self._potentials])
+        self._changes = np.zeros_like(self._guesses)
+        self._residuals = np.empty_like(self._guesses)
         self._last: tuple[FloatArray, FloatArray, FloatArray] | None = None
 
     def conductance_matrix(self, tolerance: float) -> FloatArray:
@@ -47,66 +52,74 @@ class EnergyDescent:
         Raises:
             SolverError: no convergence.
         """
-        _, residuals = self._currents()
+        currents = self._currents()
+        at_first = self._residuals.copy()
         for _ in range(_ROUNDS):
-            self._descend(
-                np.array([self._solver.correction(each) for each in residuals]), residuals
-            )
-            found = self._descend(residuals / self._solver.diagonal, residuals)
-            conductance, residuals = self._conductance()
+            self._descend(np.array([self._solver.correction(each) for each in self._residuals]))
+            found = self._descend(self._residuals / self._solver.diagonal)
+            conductance = self._conductance(currents, at_first)
             own = np.diag(conductance)
             if (found <= tolerance * own + _ROUND_OFF * own.max()).all():
+                self._finish()
                 return conductance
         raise SolverError(f"conductances did not converge: they change by {found.max():.3g} S")
 
-    def _currents(self) -> tuple[FloatArray, FloatArray]:
-        """Of the potentials as they are: in A, (N - 1, N), and the residuals, (N - 1, owned)."""
-        residuals = np.empty((len(self._potentials), self._owned))
+    def _currents(self) -> FloatArray:
+        """Those of the first guesses, (N - 1, N) in A, whose residuals are kept."""
         rows = []
         for potential, voltages, left in zip(
-            self._potentials, self._voltages, residuals, strict=True
+            self._potentials, self._voltages, self._residuals, strict=True
         ):
             rows.append(self._solver.currents(potential, voltages))
             left[:] = self._solver.residual
-        return np.array(rows), residuals
+        return np.array(rows)
 
-    def _conductance(self) -> tuple[FloatArray, FloatArray]:
-        """G from the energies of the potentials as they are, and their residuals."""
-        rows, residuals = self._currents()
-        values = [potential.array[: self._owned] for potential in self._potentials]
-        # The energy is what contacts supply, less what is supplied at other vertices.
-        inner = rows[:, :-1] - self._sums("kn,ln->kl", residuals, np.array(values))
+    def _conductance(self, currents: FloatArray, at_first: FloatArray) -> FloatArray:
+        """G from the energies of the potentials as they are.
+
+        With first guesses u and their residuals r, changes d that lead to v, and what is left q,
+        ∫ ∇v_i · σ ∇v_j is the current of node j under u_i, less r_i · v_j and d_i · q_j: residuals
+        are currents that no contact supplies, and d vanishes where contacts hold φ.
+        """
+        values = self._guesses + self._changes
+        missing = np.einsum("kn,ln->kl", at_first, values)
+        missing += np.einsum("kn,ln->kl", self._changes, self._residuals)
+        inner = currents[:, :-1] - self._summed(missing)
         inner = (inner + inner.T) / 2
         # Nodes at one voltage drive no current, and currents sum up to zero.
         upper = np.vstack([inner, -inner.sum(axis=0)])
-        return np.hstack([upper, -upper.sum(axis=1, keepdims=True)]), residuals
+        return np.hstack([upper, -upper.sum(axis=1, keepdims=True)])
 
-    def _descend(self, directions: FloatArray, residuals: FloatArray) -> FloatArray:
+    def _descend(self, directions: FloatArray) -> FloatArray:
         """Go down along these, (N - 1, owned), which are changed; by how much each G_ii falls.
 
-        What is left is what the residuals become. Conjugate to the directions before.
+        Conjugate to the directions before.
         """
         products = np.array([self._solver.product(each) for each in directions])
         if self._last is not None:
             before, products_before, energies = self._last
-            along = self._sums("kn,kn->k", products_before, directions)
+            along = self._summed(np.einsum("kn,kn->k", products_before, directions))
             shares = _ratios(along, energies)[:, None]
             directions -= shares * before
             products -= shares * products_before
-        energies = self._sums("kn,kn->k", directions, products)
-        slopes = self._sums("kn,kn->k", directions, residuals)
+        pairs = (directions, products), (directions, self._residuals)
+        energies, slopes = self._summed(np.array([np.einsum("kn,kn->k", *each) for each in pairs]))
         self._last = directions, products, energies
         steps = _ratios(slopes, energies)
-        changes, fluxes = steps[:, None] * directions, steps[:, None] * products
-        for potential, change in zip(self._potentials, changes, strict=True):
-            potential.array[: self._owned] += change
-        residuals -= fluxes
-        of_last = self._sums("n,n", changes.sum(axis=0), fluxes.sum(axis=0))
+        change, flux = steps[:, None] * directions, steps[:, None] * products
+        self._changes += change
+        self._residuals -= flux
+        of_last = self._summed(np.atleast_1d(change.sum(axis=0) @ flux.sum(axis=0)))
         return np.append(slopes * steps, of_last)
 
-    def _sums(self, which: str, left: FloatArray, right: FloatArray) -> FloatArray:
-        found: FloatArray = self._comm.allreduce(np.einsum(which, left, right))
-        return found
+    def _finish(self) -> None:
+        for potential, change in zip(self._potentials, self._changes, strict=True):
+            potential.array[: self._owned] += change
+            potential.scatter_forward()
+
+    def _summed(self, local: FloatArray) -> FloatArray:
+        self._comm.Allreduce(MPI.IN_PLACE, local)
+        return local
 
 
 def _ratios(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
