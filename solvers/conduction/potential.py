@@ -15,19 +15,12 @@ from hebbfilm.common.reductions import total
 from hebbfilm.common.signals import held_signals
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes
 from hebbfilm.solvers.conduction.factorisation import Factorisation
+from hebbfilm.solvers.conduction.multigrid import set_up_multigrid
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.discretisation.petsc_context import weak_context
 from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals, truths
 
 _PREFIX = "hebbfilm_potential_"
-_MULTIGRID: dict[str, str] = {
-    # Sweeps there and back keep the preconditioner symmetric.
-    "pc_hypre_boomeramg_relax_type_down": "l1-Gauss-Seidel",
-    "pc_hypre_boomeramg_relax_type_up": "backward-l1-Gauss-Seidel",
-    # Coarse and fine vertices in one sweep, not in two: half the messages and jumps.
-    "pc_hypre_boomeramg_no_CF": "1",
-}
-"""One V-cycle with these takes half of one with PETSc's defaults, and converges nearly as well."""
 _MANY_NODES = 6
 """From which on a factorisation of the present σ for all of them costs less than iterating."""
 _MOST_VERTICES = 400_000
@@ -160,9 +153,7 @@ class PotentialSolver:
             solver.setGMRESRestart(_RESTART)
         solver.setNormType(PETSc.KSP.NormType.UNPRECONDITIONED)
         preconditioner = solver.getPC()
-        preconditioner.setType(PETSc.PC.Type.HYPRE)
-        for option, value in _MULTIGRID.items():
-            _set_default(option, value)
+        set_up_multigrid(preconditioner)
         solver.setOperators(self._matrix, laplacian)
         preconditioner.setReusePreconditioner(True)
         solver.setFromOptions()
@@ -314,9 +305,3 @@ def _evenness(operators: VertexOperators, conductivity: FloatArray) -> float:
     least: float = operators.comm.allreduce(float(sheet.min(initial=np.inf)), MPI.MIN)
     largest: float = operators.comm.allreduce(float(sheet.max(initial=0.0)), MPI.MAX)
     return least / largest
-
-
-def _set_default(option: str, value: str) -> None:
-    options = PETSc.Options(_PREFIX)
-    if not options.hasName(option):
-        options[option] = value
