@@ -47,6 +47,33 @@ def scatter_block(comm: MPI.Intracomm, table: NDArray[Any] | None) -> NDArray[An
     return scatter_rows(comm, table, counts)
 
 
+def gather_rows(comm: MPI.Intracomm, block: NDArray[Any]) -> NDArray[Any] | None:
+    """The rows (n[, k]) of all ranks on rank 0, one rank's after another's; None elsewhere.
+
+    Args:
+        comm: ranks that have some; collective.
+        block: (n[, k]) those of this rank.
+    """
+    from mpi4py.util.dtlib import from_numpy_dtype
+
+    block = np.ascontiguousarray(block)
+    numbers = comm.gather(len(block), root=0)
+    found = None
+    # Counted in rows, so that numbers stay below 2³¹.
+    width = int(np.prod(block.shape[1:], dtype=np.int64))
+    row = from_numpy_dtype(block.dtype).Create_contiguous(width)
+    row.Commit()
+    try:
+        received = None
+        if numbers is not None:
+            found = np.empty((sum(numbers), *block.shape[1:]), dtype=block.dtype)
+            received = [found, numbers, None, row]
+        comm.Gatherv([block, len(block), row], received, root=0)
+    finally:
+        row.Free()
+    return found
+
+
 def scatter_rows(
     comm: MPI.Intracomm, table: NDArray[Any] | None, counts: IntArray | None
 ) -> NDArray[Any]:
@@ -112,7 +139,8 @@ class RowBlocks:
         starts = block_starts(size, comm.size, unit)
         self.first, self.last = (int(x) for x in starts[comm.rank : comm.rank + 2])
         rows = np.asarray(rows, dtype=np.int64)
-        self._order = np.argsort(rows, kind="stable")
+        # A rank has fewer than 2³¹.
+        self._order = np.argsort(rows, kind="stable").astype(np.int32)
         sent = np.ascontiguousarray(rows[self._order])
         self._sent = np.diff(np.searchsorted(sent, starts))
         self._received = np.empty_like(self._sent)

@@ -109,6 +109,10 @@ class PotentialSolver:
 
     @cached_property
     def _rows(self) -> tuple[IntArray, IntArray]:
+        """Kept where all potentials are solved for together, again and again."""
+        return self._pattern()
+
+    def _pattern(self) -> tuple[IntArray, IntArray]:
         """Pointers and global columns of the owned rows, as PETSc numbers them."""
         operators = self.operators
         columns = operators.columns.local_to_global(operators.indices).astype(PETSc.IntType)
@@ -137,7 +141,9 @@ class PotentialSolver:
         """The matrix of free vertices with the present values, held ones decoupled; collective."""
         operators, values = self.operators, self._free_values()
         size = (operators.owned, operators.rows.size_global)
-        matrix = PETSc.Mat().createAIJ((size, size), csr=(*self._rows, values), comm=operators.comm)
+        matrix = PETSc.Mat().createAIJ(
+            (size, size), csr=(*self._pattern(), values), comm=operators.comm
+        )
         matrix.setOption(PETSc.Mat.Option.SPD, True)
         matrix.assemble()
         return matrix
@@ -158,6 +164,9 @@ class PotentialSolver:
         preconditioner.setReusePreconditioner(True)
         solver.setFromOptions()
         solver.setUp()
+        # What multigrid has made of the matrix is all that is still needed.
+        solver.setOperators(self._matrix, self._matrix)
+        laplacian.destroy()
         return solver
 
     def mult(self, matrix: PETSc.Mat, x: PETSc.Vec, y: PETSc.Vec) -> None:

@@ -59,8 +59,6 @@ class VertexOperators:
         self.owned: int = self.rows.size_local
         self.indptr: IntArray = self._matrix.indptr[: self.owned + 1].astype(np.int32)
         self.indices: IntArray = self._matrix.indices[: self.indptr[-1]].astype(np.int32)
-        self._entries = _cell_entries(self._matrix, self.cells)
-        self._local_cell_volume = np.repeat(self.volumes, self.dimension + 1)
         self._in_lanes = tuple(
             in_lanes(values) for values in (self.cells, self.gradients, self.volumes)
         )
@@ -154,7 +152,8 @@ class VertexOperators:
         return self._sums(column_slots(self.dimension + 1))
 
     def _sums(self, slots: IntArray) -> CellSums:
-        return CellSums(self._matrix.indptr, self._matrix.indices, self._entries, slots)
+        entries = _cell_entries(self._matrix, self.cells)
+        return CellSums(self._matrix.indptr, self._matrix.indices, entries, slots)
 
     @cached_property
     def diagonal(self) -> IntArray:
@@ -165,8 +164,8 @@ class VertexOperators:
     @cached_property
     def vertex_volumes(self) -> FloatArray:
         """Lumped mass ∫ λ_i in m³, (owned,)."""
-        share = self._local_cell_volume.reshape(-1, self.dimension + 1) / (self.dimension + 1)
-        return self.sum_to_vertices(share)
+        corners = self.dimension + 1
+        return self.sum_to_vertices(np.repeat(self.volumes, corners).reshape(-1, corners) / corners)
 
     @cached_property
     def volume(self) -> float:
@@ -254,7 +253,10 @@ def _cell_entries(matrix: la.MatrixCSR, cells: IntArray) -> IntArray:
     counts = np.diff(matrix.indptr)
     width = matrix.index_map(1).size_local + matrix.index_map(1).num_ghosts
     keys = np.repeat(np.arange(counts.size, dtype=np.int64), counts) * width + matrix.indices
-    order = np.argsort(keys, kind="stable")
-    wanted = cells[:, :, None].astype(np.int64) * width + cells[:, None, :]
-    entries: IntArray = order[np.searchsorted(keys, wanted, sorter=order)].astype(np.int32)
+    order = np.argsort(keys, kind="stable") if (np.diff(keys) < 0).any() else None
+    entries = np.empty((*cells.shape, cells.shape[1]), dtype=np.int32)
+    for k in range(cells.shape[1]):
+        wanted = cells[:, k, None].astype(np.int64) * width + cells
+        found = np.searchsorted(keys, wanted, sorter=order)
+        entries[:, k] = found if order is None else order[found]
     return entries

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
+from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray, RealArray
 from hebbfilm.solvers.kernels.chunks import chunked_vertices, in_chunks, stride_of
 from hebbfilm.solvers.kernels.compiled import (
     LANES,
@@ -37,7 +37,6 @@ class Couplings:
 
     Attributes:
         owned: number of vertices.
-        rows: (pairs, lanes) vertices, of which the last may be repeated.
         pairs: (pairs, components, lanes): J in J, drift in m³/s, and D in J between them.
         per_volume: (chunks, lanes) in 1/m³.
         field_per_energy: (chunks, lanes), or (1, lanes) where it is the same for all.
@@ -54,7 +53,7 @@ class Couplings:
         indices: IntArray,
         volumes: FloatArray,
         exchange: FloatArray,
-        moriya: FloatArray,
+        moriya: RealArray,
         onsite: FloatArray,
         field_per_energy: FloatArray,
     ) -> None:
@@ -65,14 +64,14 @@ class Couplings:
         starts, slot, lane = _slots(counts)
         self._entries = entries.astype(np.int32)
         chunks = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-        self.rows = vertices.reshape(-1, LANES)[chunks]
-        self._neighbours: IntArray = 3 * self.rows.astype(np.int32)
+        self._neighbours: IntArray = 3 * vertices.reshape(-1, LANES).astype(np.int32)[chunks]
         self._neighbours[slot, lane] = 3 * indices[entries]
         # Behind that row of m there is nothing that could be read with it.
         at_end = (self._neighbours == self._neighbours.max(initial=0)).any(axis=1)
         self._last: BoolArray = np.zeros(len(starts) - 1, dtype=bool)
         self._last[chunks[at_end]] = True
-        self._vertices, self._slots, self._to_itself = vertices, (slot, lane), rows == indices
+        self._vertices, self._to_itself = vertices, rows == indices
+        self._at = (slot * LANES + lane).astype(np.int32)
         self._volumes = volumes
         self.per_volume = (1 / volumes)[vertices].reshape(-1, LANES)
         self.external, self.twist = np.zeros((2, self.owned, 3))
@@ -82,19 +81,18 @@ class Couplings:
     def take(
         self,
         exchange: FloatArray,
-        moriya: FloatArray,
+        moriya: RealArray,
         onsite: FloatArray,
         field_per_energy: FloatArray,
     ) -> None:
         """Let others act, as above, between the same vertices; drift and the rest are zero then."""
-        slot, lane = self._slots
         components = _LONG if np.any(moriya[:, 2]) else _SHORT
-        self.pairs = np.zeros((len(self.rows), components, LANES), dtype=np.float32)
+        self.pairs = np.zeros((len(self._neighbours), components, LANES), dtype=np.float32)
         # Of the first component of each entry, in `pairs` as one row of numbers.
-        self._places = (slot * components * LANES + lane).astype(np.int32)
+        self._places = self._at + self._at // LANES * ((components - 1) * LANES)
         self._fill(EXCHANGE, exchange)
         for k in range(components - MORIYA):
-            self._fill(MORIYA + k, np.ascontiguousarray(moriya[:, k]))
+            self._fill(MORIYA + k, np.ascontiguousarray(moriya[:, k], dtype=np.float64))
         self.field_per_energy = in_chunks(field_per_energy)
         to_itself = field_per_energy * exchange[self._to_itself] / self._volumes
         self.self_exchange = to_itself[self._vertices].reshape(-1, LANES)
@@ -120,6 +118,12 @@ class Couplings:
             "external": null,
             "twist": null,
         }
+
+    @property
+    def rows(self) -> IntArray:
+        """(pairs, lanes) vertices, of which the last may be repeated."""
+        chunks = np.repeat(np.arange(len(self._starts) - 1), np.diff(self._starts))
+        return self._vertices.reshape(-1, LANES)[chunks]
 
     @property
     def columns(self) -> IntArray:

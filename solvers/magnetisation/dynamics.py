@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from dolfinx import la
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import FloatArray, RealArray
 from hebbfilm.common.reductions import largest, total
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels import llg
@@ -135,9 +135,10 @@ class Dynamics:
     def _coupled(self) -> Couplings:
         operators = self.operators
         pattern = operators.indptr, operators.indices, operators.vertex_volumes
-        return Couplings(*pattern, *self._acting())
+        exchange, moriya, onsite, per_energy = self._acting()
+        return Couplings(*pattern, exchange, moriya, onsite, per_energy)
 
-    def _acting(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    def _acting(self) -> tuple[FloatArray, RealArray, FloatArray, FloatArray]:
         """Exchange, Moriya vectors, on-site tensors and field per energy, as of `Couplings`."""
         operators, moments = self.operators, self.moments
         form = self.terms.total()

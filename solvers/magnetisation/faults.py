@@ -8,7 +8,7 @@ from mpi4py import MPI
 
 import numpy as np
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import FloatArray, RealArray
 from hebbfilm.common.errors import InputError, SolverError
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.moments import VertexMoments
@@ -61,5 +61,5 @@ def too_strong(terms: BoundTerms, moments: VertexMoments, m: FloatArray) -> Inpu
     )
 
 
-def _largest(arrays: Iterable[FloatArray]) -> float:
+def _largest(arrays: Iterable[RealArray]) -> float:
     return max(float(np.abs(each).max(initial=0.0)) for each in arrays)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import FloatArray, RealArray
 from hebbfilm.common.reductions import total
 
 if TYPE_CHECKING:
@@ -33,14 +33,14 @@ class QuadraticForm:
     Args:
         operators: whose pattern the values follow.
         exchange: J_ij in J, (nnz,); rows sum to zero.
-        moriya: D_ij in J, (nnz, 3).
+        moriya: D_ij in J, (nnz, 3); in 32 bits where that is exact.
         onsite: xx, yy, zz, xy, xz, yz of the symmetric B_i in J, (owned, 6).
         anisotropic: S in J, (3 owned, 3 columns); None where it is zero on all ranks.
     """
 
     operators: VertexOperators
     exchange: FloatArray
-    moriya: FloatArray
+    moriya: RealArray
     onsite: FloatArray
     anisotropic: sparse.csr_array | None = None
 
@@ -95,7 +95,7 @@ class QuadraticForm:
         exchange = _narrow(self.exchange)
         exchange[self.operators.diagonal] = 0
         exchange[self.operators.diagonal] = -_row_sums(self.operators, exchange)
-        return replace(self, exchange=exchange, moriya=_narrow(self.moriya))
+        return replace(self, exchange=exchange, moriya=self.moriya.astype(np.float32))
 
     def shifted(self, origin: QuadraticForm, end: QuadraticForm) -> QuadraticForm:
         """The same form, its pairs shifted by those of `end` less those of `origin`."""
@@ -113,22 +113,24 @@ def _row_sums(operators: VertexOperators, values: FloatArray) -> FloatArray:
 def _anisotropic(
     operators: VertexOperators, blocks: FloatArray, traces: FloatArray
 ) -> sparse.csr_array | None:
-    columns = [_symmetric(operators, blocks, traces, k, j) for k, j in ONSITE]
-    sizes = [
-        max(float(each.max(initial=0.0)), -float(each.min(initial=0.0)))
-        for each in (*columns, blocks)
-    ]
-    *beyond, largest = np.max(operators.comm.allgather(sizes), axis=0)
+    # One after another, as each is as large as the exchange.
+    sizes = [_largest(_symmetric(operators, blocks, traces, k, j)) for k, j in ONSITE]
+    *beyond, largest = np.max(operators.comm.allgather([*sizes, _largest(blocks)]), axis=0)
     if max(beyond) <= _SYMMETRIC * largest:
         return None
     symmetric = np.zeros_like(blocks)
-    for values, (k, j) in zip(columns, ONSITE, strict=True):
+    for k, j in ONSITE:
+        values = _symmetric(operators, blocks, traces, k, j)
         symmetric[:, k, j] = symmetric[:, j, k] = values
     matrix = sparse.bsr_array(
         (symmetric, operators.indices, operators.indptr),
         shape=(3 * operators.owned, 3 * operators.vector().array.size),
     )
     return matrix.tocsr()
+
+
+def _largest(values: FloatArray) -> float:
+    return max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
 
 
 def _symmetric(

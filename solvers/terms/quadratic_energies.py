@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from mpi4py import MPI
 
@@ -44,13 +45,14 @@ class QuadraticEnergies:
         mesh = densities.operators.film_mesh.mesh
         # One form serves the sum and each term by itself: these factors are 0 or 1.
         self._shares = {name: fem.Constant(mesh, np.float64(1)) for name in names}
-        self._form, self._matrix = None, None
+        self._form: Any = None
+        self._matrix: la.MatrixCSR | None = None
+        self._often = often
         if names:
             energy = sum(self._shares[name] * densities.energies[name] for name in names)
             with naming(names):
                 options = _FAST if often else {}
                 self._form = fem.form(densities.hessian(energy), jit_options=options)
-            self._matrix = fem.create_matrix(self._form)
         self.renew()
         if self.total.anisotropic is not None and densities.operators.comm.rank == 0:
             _LOG.warning(
@@ -73,21 +75,32 @@ class QuadraticEnergies:
     @cached_property
     def parts(self) -> Mapping[str, QuadraticForm]:
         """The form of each term; their sum is the total; collective at first."""
-        found = {name: self.assembled([name]) for name in self._names}
-        if found:
-            # What was rounded off the sum counts to the first.
-            first, exact = self._names[0], self.assembled(self._names)
-            found[first] = found[first].shifted(exact, self.total)
+        if not self._names:
+            return {}
+        matrix = self._workspace()
+        found = {name: self._filled([name], matrix) for name in self._names}
+        # What was rounded off the sum counts to the first.
+        first, exact = self._names[0], self._filled(self._names, matrix)
+        found[first] = found[first].shifted(exact, self.total)
         return found
 
     def assembled(self, names: Sequence[str]) -> QuadraticForm:
         """The sum of the quadratic parts of these terms, to the last bit; collective."""
+        if not names:
+            return QuadraticForm.zero(self._densities.operators)
+        return self._filled(names, self._workspace())
+
+    def _workspace(self) -> la.MatrixCSR:
+        """A matrix of blocks, which takes more memory than all else of a film; collective."""
+        matrix = self._matrix or fem.create_matrix(self._form)
+        if self._often:
+            self._matrix = matrix
+        return matrix
+
+    def _filled(self, names: Sequence[str], matrix: la.MatrixCSR) -> QuadraticForm:
         operators = self._densities.operators
-        if not names or self._matrix is None:
-            return QuadraticForm.zero(operators)
         for name, share in self._shares.items():
             share.value = float(name in names)
-        matrix = self._matrix
         matrix.set_value(np.float64(0))
         fem.assemble_matrix(matrix, self._form)
         matrix.scatter_reverse()
