@@ -133,10 +133,8 @@ class Dynamics:
         self.evaluate_fields(self.time, self.m)
 
     def _coupled(self) -> Couplings:
-        operators = self.operators
-        pattern = operators.indptr, operators.indices, operators.vertex_volumes
-        exchange, moriya, onsite, per_energy = self._acting()
-        return Couplings(*pattern, exchange, moriya, onsite, per_energy)
+        on, acting = self.operators, self._acting()
+        return Couplings(on.indptr, on.indices, on.vertex_volumes, *acting)
 
     def _acting(self) -> tuple[FloatArray, RealArray, FloatArray, FloatArray]:
         """Exchange, Moriya vectors, on-site tensors and field per energy, as of `Couplings`."""
