@@ -24,7 +24,7 @@ from hebbfilm.solvers.terms.interface import LinearField
 
 _SIDE, _THICKNESS, _LAYERS, _EDGE_3D = 240e-9, 20e-9, 4, 5e-9
 """Of the film in three dimensions, in m, and how many tetrahedra it is thick."""
-_RELAXATION, _STEPS, _RUNS = 2e-11, 60, 5
+_RELAXATION, _STEPS, _RUNS = 5e-11, 40, 9
 """In s; steps of each of the runs, of which the medians are told."""
 _FIELD, _OTHERS = "field", "others"
 _PLACES = (
@@ -113,15 +113,21 @@ def _step(film: Film) -> dict[str, float]:
         film.comm.Allreduce(MPI.IN_PLACE, spent, MPI.MAX)
         runs.append((*(spent * 1e6 / watch.calls["advance"]), spent[0] / spent[1]))
     field, others, ratio = (median(each) for each in zip(*runs, strict=True))
-    return {"step_others_us": others, "step_field_us": field, "step_ratio": ratio}
+    least_field, least_others, _ = np.min(runs, axis=0)
+    return {
+        "step_others_us": others,
+        "step_field_us": field,
+        "step_ratio": ratio,
+        "step_ratio_of_fastest": float(least_field / least_others),
+    }
 
 
 def as_text(found: dict[str, Any]) -> str:
     """The figures as people read them."""
-    heads = ("others", "demag", "ratio", "fastest", "others", "demag", "ratio")
-    kinds = ["{:.0f}", "{:.0f}", "{:.1f}", "{:.1f}", "{:.0f}", "{:.0f}", "{:.1f}"]
+    heads = ("others", "demag", "ratio", "fastest") * 2
+    kinds = ["{:.0f}", "{:.0f}", "{:.1f}", "{:.1f}"] * 2
     names = ["others_us", "field_us", "ratio", "ratio_of_fastest"]
-    names += ["step_others_us", "step_field_us", "step_ratio"]
+    names += ["step_others_us", "step_field_us", "step_ratio", "step_ratio_of_fastest"]
     rows = [["film", *heads]]
     for case in found["cases"]:
         ranks = counted(case["ranks"], "rank")
