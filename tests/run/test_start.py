@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 from mpi4py import MPI
@@ -19,6 +20,19 @@ except BaseException:
     pass
 def dumps(content): ...
 """
+
+LOADED = """
+import sys
+import hebbfilm.run.cli, hebbfilm.run.training.training_run
+for slow in ("matplotlib", "pyvista", "vtk", "gmsh", "pandas", "scipy.stats", "scipy.optimize"):
+    assert slow not in sys.modules, slow
+"""
+
+
+@pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="starts a Python of its own")
+def test_a_run_begins_without_what_it_may_never_need():
+    done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="starts the command itself")
