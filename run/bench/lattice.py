@@ -9,7 +9,10 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.meshing import FILM_TAG, FilmMesh
-from hebbfilm.meshing.distribution import distribute
+from hebbfilm.meshing.distribution import assemble, distribute
+from hebbfilm.meshing.mesher.coarse import CoarseMesh, needed_refinements
+from hebbfilm.meshing.mesher.refinement import refine
+from hebbfilm.meshing.mesher.triangles import anticlockwise
 from hebbfilm.meshing.tagged_mesh import TaggedMesh, contact_tag
 
 _PERIOD = 70e-9
@@ -22,15 +25,26 @@ def lattice_film(
 ) -> FilmMesh:
     """About a square of equilateral triangles between "left" and "right"; collective.
 
+    One of many vertices is refined, as `mesh_film` does, so that no rank holds it.
+
     Args:
         comm: ranks that share it.
         vertices: about how many.
         mesh_size: edge length in m.
         thickness: in m.
     """
-    columns = round(np.sqrt(vertices * np.sqrt(3) / 2))
-    rows = round(vertices / columns)
-    return distribute(on_root(comm, lambda: _triangles(columns, rows, mesh_size)), comm, thickness)
+    refinements = needed_refinements(vertices)
+    parts = 2**refinements
+    columns = round(np.sqrt(vertices * np.sqrt(3) / 2) / parts)
+    rows = round(vertices / columns / parts**2)
+    coarse = on_root(comm, lambda: _triangles(columns, rows, parts * mesh_size))
+    if parts == 1:
+        return distribute(coarse, comm, thickness)
+    straight = None
+    if coarse is not None:
+        none = np.empty((0, 2), dtype=np.int64)
+        straight = CoarseMesh(coarse, parts, none, np.empty((0, parts - 1, 2)))
+    return assemble(refine(straight, comm).share(comm), comm, thickness)
 
 
 def _triangles(columns: int, rows: int, mesh_size: float) -> TaggedMesh:
@@ -48,11 +62,12 @@ def _triangles(columns: int, rows: int, mesh_size: float) -> TaggedMesh:
             np.column_stack([left[:-1], left[1:], right[:-1]]),
             np.column_stack([right[:-1], right[1:], left[1:]]),
         ]
+    whole = anticlockwise(points.reshape(-1, 3)[:, :2], np.concatenate(cells))
     ends = [np.column_stack([number[:-1, k], number[1:, k]]) for k in (0, -1)]
     return TaggedMesh(
         points.reshape(-1, 3),
-        np.concatenate(cells),
-        np.full(sum(map(len, cells)), FILM_TAG, dtype=np.int32),
+        whole,
+        np.full(len(whole), FILM_TAG, dtype=np.int32),
         np.concatenate(ends),
         np.repeat([contact_tag(0), contact_tag(1)], rows - 1).astype(np.int32),
         ("left", "right"),
