@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
@@ -28,14 +30,7 @@ def draw_texture(axes: Axes, surface: Surface, growth: float = 1.0) -> ScalarMap
         growth: about 52 times as many arrows stand across the film. A film in so many pieces that
             few are in each has none.
     """
-    image = axes.tripcolor(
-        surface.triangulation,
-        surface.magnetisation[:, 2],
-        shading="gouraud",
-        cmap=style.DOMAINS,
-        norm=DOMAIN_SCALE,
-        rasterized=True,
-    )
+    image = _colour_texture(axes, surface)
     step = surface.span / (52 * growth)
     x, y = grid_over(surface, step)
     m = sample(surface, surface.magnetisation[:, :2], x, y)
@@ -50,6 +45,15 @@ def draw_texture(axes: Axes, surface: Surface, growth: float = 1.0) -> ScalarMap
     lay_arrows(axes, step, x[shown], y[shown], m[shown])
     draw_outline(axes, surface)
     return image
+
+
+def _colour_texture(axes: Axes, surface: Surface) -> ScalarMappable:
+    look: Any = {"cmap": style.DOMAINS, "norm": DOMAIN_SCALE, "rasterized": True}
+    if surface.fine is None:
+        m_z = surface.magnetisation[:, 2]
+        return axes.tripcolor(surface.triangulation, m_z, shading="gouraud", **look)
+    values, extent = surface.fine
+    return axes.imshow(values, origin="lower", extent=extent, interpolation="bilinear", **look)
 
 
 def lay_arrows(axes: Axes, step: float, x: FloatArray, y: FloatArray, m: FloatArray) -> Quiver:

@@ -18,7 +18,6 @@ from hebbfilm.run.folder.snapshots import read_fields
 from hebbfilm.run.pictures.film_colours import ANGLE, CURRENT, FilmColours, film_colours
 from hebbfilm.run.pictures.movie_course import Course
 from hebbfilm.run.pictures.movie_file import MP4, Frame, require_encoder, write_movie
-from hebbfilm.run.pictures.movie_film import mean_magnetisation
 from hebbfilm.run.pictures.movie_frame import Frames
 from hebbfilm.run.pictures.movie_progress import counting
 from hebbfilm.run.pictures.phases import NS
@@ -128,7 +127,7 @@ def _survey(surfaces: _Surfaces, quantity: str, shown: bool) -> tuple[FilmColour
     lows, highs, means = [], [], []
     for surface in surfaces.all(shown):
         colours = film_colours(surface, quantity)
-        means.append(mean_magnetisation(surface))
+        means.append(surface.mean)
         # What is 0 all over has limits that mean nothing.
         if colours.limits is not None and colours.values.any():
             lows.append(colours.limits[0])

@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.pictures.contacts import draw_contacts
 from hebbfilm.run.pictures.film import draw_outline, draw_scale_bar, lay_arrows
@@ -133,12 +132,3 @@ def _animate(artists: Sequence[Artist]) -> None:
     """Leave them out of what is drawn once."""
     for artist in artists:
         artist.set_animated(True)
-
-
-def mean_magnetisation(surface: Surface) -> FloatArray:
-    """Mean of m over the film, (3,)."""
-    edges = surface.points[surface.cells[:, 1:]] - surface.points[surface.cells[:, :1]]
-    area = np.abs(np.linalg.det(edges))
-    means = surface.magnetisation[surface.cells].mean(axis=1)
-    mean: FloatArray = np.average(means, axis=0, weights=area)
-    return mean

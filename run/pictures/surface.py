@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from dataclasses import fields as fields_of
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.run.folder.snapshots import Fields
+from hebbfilm.run.pictures.thinning import MOST, Image, image_of, thin
 
 NM = 1e9
 
@@ -37,7 +39,13 @@ class Piece:
 
 @dataclass(frozen=True, eq=False)
 class Surface(Fields):
-    """The film seen from above: `points` (N, 2) nm and `cells` (n_cells, 3); the rest as there."""
+    """The film seen from above: `points` (N, 2) nm and `cells` (n_cells, 3); the rest as there.
+
+    Of films with more than `MOST` vertices it has some of them, and of all of them `fine`, m_z as
+    an image, and the mean.
+    """
+
+    fine: Image | None = None
 
     @cached_property
     def triangulation(self) -> Triangulation:
@@ -101,6 +109,14 @@ class Surface(Fields):
             (self.cell_contact == 0) | (size > 0.01 * size.max())
         )
         return carrying
+
+    @cached_property
+    def mean(self) -> FloatArray:
+        """⟨m⟩ over the film, (3,)."""
+        edges = self.points[self.cells[:, 1:]] - self.points[self.cells[:, :1]]
+        means = self.magnetisation[self.cells].mean(axis=1)
+        mean: FloatArray = np.average(means, axis=0, weights=np.abs(np.linalg.det(edges)))
+        return mean
 
     @cached_property
     def parts(self) -> int:
@@ -193,6 +209,11 @@ def film_surface(fields: Fields) -> Surface:
     """The film from above: the triangles of a 2D film, the top facets of a 3D film."""
     cells, owner = _top_facets(fields)
     used, cells = np.unique(cells, return_inverse=True)
+    surface = _surface(fields, used, cells, owner)
+    return surface if len(used) <= MOST else _thinned(surface)
+
+
+def _surface(fields: Fields, used: IntArray, cells: IntArray, owner: IntArray) -> Surface:
     return Surface(
         points=fields.points[used, :2] * NM,
         cells=cells.reshape(-1, 3),
@@ -205,6 +226,17 @@ def film_surface(fields: Fields) -> Surface:
         oersted_field=None if fields.oersted_field is None else fields.oersted_field[used],
         layer_currents={name: j[owner] for name, j in fields.layer_currents.items()},
     )
+
+
+def _thinned(surface: Surface) -> Surface:
+    marks = np.zeros(len(surface.cells), np.int64) if surface.region is None else surface.region
+    found = thin(surface.points, surface.cells, marks, surface.contact)
+    kept = surface.mapped(lambda of: of[found.vertices], lambda of: of[found.owners])
+    about = {field.name: getattr(kept, field.name) for field in fields_of(Fields)}
+    image = image_of(surface.points, surface.cells, surface.magnetisation[:, 2])
+    thinned = Surface(**{**about, "cells": found.cells}, fine=image)
+    thinned.__dict__["mean"] = surface.mean
+    return thinned
 
 
 def open_edges(cells: IntArray) -> IntArray:

@@ -28,7 +28,6 @@ from hebbfilm.run.pictures.curves import draw_changes
 from hebbfilm.run.pictures.film_colours import FilmColours, film_colours
 from hebbfilm.run.pictures.movie import make_movie
 from hebbfilm.run.pictures.movie_course import Course, draw_course
-from hebbfilm.run.pictures.movie_film import mean_magnetisation
 from hebbfilm.run.pictures.movie_frame import Frames
 from hebbfilm.run.pictures.places import Places, pixels
 from hebbfilm.run.pictures.surface import film_surface
@@ -60,7 +59,7 @@ def frames(folder: Path) -> list[np.ndarray]:
         read_conductance(folder, manifest.as_neurons()),
         np.array([[1, 1, -1]]),
         np.array([each.t * 1e9 for each in manifest.snapshots]),
-        np.array([mean_magnetisation(each) for each in surfaces]),
+        np.array([each.mean for each in surfaces]),
     )
     colours = film_colours(surfaces[1], "potential")
     drawn = Frames(course, surfaces[0], "potential", colours, SIZE)
