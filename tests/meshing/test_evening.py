@@ -10,6 +10,7 @@ from hebbfilm.common.collective import on_root
 from hebbfilm.meshing.catalogue import disc, square, strip, wheel
 from hebbfilm.meshing.mesher import evening
 from hebbfilm.meshing.mesher import film as mesher
+from hebbfilm.meshing.mesher.triangles import anticlockwise
 
 NM = 1e-9
 LAYOUTS = {
@@ -105,9 +106,27 @@ def test_edges_are_flipped_as_far_as_it_takes():
     """From triangles of the sheared plane to those that Qhull finds, which are unique."""
     points = np.vstack([[[0, 0], [1, 0], [1, 1], [0, 1]], np.random.default_rng(1).random((60, 2))])
     sheared = Delaunay(points @ [[1.0, 0.0], [3.0, 1.0]]).simplices.astype(np.int64)
-    cells = evening._anticlockwise(points, sheared)
+    cells = anticlockwise(points, sheared)
     everywhere = np.ones(len(points), dtype=bool)
     found = evening._flip(points, cells, np.zeros(len(cells), dtype=np.int64), everywhere)
     wanted = Delaunay(points).simplices
     assert {frozenset(cell) for cell in found.tolist()} == {frozenset(c) for c in wanted.tolist()}
     assert {frozenset(cell) for cell in cells.tolist()} != {frozenset(c) for c in wanted.tolist()}
+
+
+@pytest.mark.cross_method
+def test_edges_are_flipped_beyond_what_has_moved():
+    """A look at what is near enough finds the same as one everywhere, and something to flip."""
+    points = np.random.default_rng(2).random((200, 2))
+    cells = anticlockwise(points, Delaunay(points).simplices.astype(np.int64))
+    tags, everywhere = np.zeros(len(cells), dtype=np.int64), np.ones(len(points), dtype=bool)
+    flipped = 0
+    for vertex in range(len(points)):
+        around = np.unique(cells[(cells == vertex).any(axis=1)])
+        moved = points.copy()
+        moved[vertex] += 0.2 * (points[around].mean(axis=0) - points[vertex])
+        near = np.arange(len(points)) == vertex
+        wanted = evening._flip(moved, cells, tags, everywhere)
+        np.testing.assert_array_equal(evening._flip(moved, cells, tags, near), wanted)
+        flipped += not np.array_equal(wanted, cells)
+    assert flipped > 20

@@ -99,6 +99,7 @@ def test_numbers_do_not_depend_on_the_ranks(films: tuple[FilmMesh, FilmMesh, Lay
             # Places to the last bit, too; a cell's corners come in DOLFINx's order.
             cells = name in ("cells", "facets")
             assert np.array_equal(*(np.sort(x, axis=1) if cells else x for x in (one, other)))
+    assert (np.diff(found.cell_tags) >= 0).all()
     assert np.array_equal(*slabs)
 
 
@@ -207,12 +208,17 @@ def test_curves_are_kept_at_the_price_of_a_larger_mesh(
     assert mesh_film(layout, comm).refinements == 1  # of 3 that 232/5 would take
 
 
-def test_corners_are_not_lost(comm: MPI.Intracomm) -> None:
-    """A step of 15 nm in the rim would vanish between vertices that lie 80 nm apart."""
-    points = [(0, 0), (600, 0), (600, 300), (300, 300), (300, 285), (0, 285)]
-    outline = shapely.Polygon(np.array(points) * NM)
-    with pytest.raises(LayoutError, match=r"^refinements 3 of a mesh of 8e-08 m: "):
-        mesh_film(Layout(outline, (), 2 * NM, PITCH), comm, refinements=3)
+def test_ends_of_contacts_are_not_lost(comm: MPI.Intracomm) -> None:
+    """One 15 nm from a corner would come to lie in it where vertices are 80 nm apart."""
+    edge = shapely.LineString([(0, 15 * NM), (0, 800 * NM)])
+    outline = shapely.box(0, 0, 1600 * NM, 800 * NM)
+    layout = Layout(outline, (Contact("left", edge),), 2 * NM, PITCH)
+    with pytest.raises(LayoutError) as told:
+        mesh_film(layout, comm, refinements=3)
+    assert str(told.value) == (
+        "refinements 3 of a mesh of 8e-08 m: a corner, or the end of a contact, is lost at "
+        "(0, 1.5e-08) m; take fewer, or none for as many as fit"
+    )
 
 
 @pytest.mark.parametrize("refinements", [-1, 7, 1.5, "2"])
