@@ -145,7 +145,8 @@ class RowBlocks:
         self._sent = np.diff(np.searchsorted(sent, starts))
         self._received = np.empty_like(self._sent)
         comm.Alltoall(self._sent, self._received)
-        self.places = self._exchange(sent, self._sent, self._received) - self.first
+        received = self._exchange(sent, self._sent, self._received)
+        self.places = (received - self.first).astype(np.int32)
 
     def to_block(self, values: NDArray[Any]) -> NDArray[Any]:
         """The block (last - first[, k]) of this rank, from the rows (n[, k]) of all.

@@ -47,7 +47,7 @@ def conductance_response(conduction: Conduction, voltages: FloatArray) -> FloatA
     for start in range(0, len(magnetic), _CELLS_AT_ONCE):
         part = magnetic[start : start + _CELLS_AT_ONCE]
         slopes, *others = (
-            np.einsum("cad,nca->ncd", operators.gradients[part], each[:, operators.cells[part]])
+            np.einsum("cad,nca->ncd", operators.gradients_in(part), each[:, operators.cells[part]])
             for each in both
         )
         volumes = operators.volumes[part]

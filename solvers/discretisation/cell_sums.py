@@ -39,18 +39,10 @@ class CellSums:
         entries: IntArray,
         slots: IntArray,
     ) -> None:
-        cells, number = np.arange(len(entries))[:, None], int(slots.max()) + 1
-        apart = ~np.eye(len(slots), dtype=bool)
-        places = ((cells // LANES * number + slots[apart]) * LANES + cells % LANES).ravel()
-        targets = entries[:, apart].ravel()
+        number = int(slots.max()) + 1
         size = -(-len(entries) // LANES) * number * LANES
         self.parts = np.zeros(size + 1)
-        counts = np.bincount(targets, minlength=len(indices))
-        self._around = np.full((len(indices), counts.max(initial=1)), size, dtype=np.int32)
-        order = np.argsort(targets, kind="stable")
-        first = np.cumsum(counts) - counts
-        turn = np.arange(len(targets)) - np.repeat(first, counts)
-        self._around[targets[order], turn] = places[order]
+        self._around = _parts_of_entries(entries, slots, len(indices), number, size)
         lengths = np.diff(indptr)
         rows = np.repeat(np.arange(len(lengths)), lengths)
         self._starts = np.append(indptr[:-1][lengths > 0], indptr[-1]).astype(np.int32)
@@ -69,6 +61,30 @@ class CellSums:
     def gather(self, out: npt.NDArray[Any]) -> None:
         """Sum up the parts into all entries (nnz,)."""
         loops.gather_parts(self._pointer, reals(self.parts), reals(out))
+
+
+def _parts_of_entries(
+    entries: IntArray, slots: IntArray, nnz: int, number: int, none: int
+) -> IntArray:
+    """The places of the parts of each entry, (nnz, width), the rest `none`; see `CellSums`.
+
+    In 32 bits, and nothing longer than needed: this is where a film takes most memory.
+    """
+    apart = ~np.eye(len(slots), dtype=bool)
+    targets = entries[:, apart].ravel()
+    counts = np.bincount(targets, minlength=nnz)
+    around = np.full((nnz, counts.max(initial=1)), none, dtype=np.int32)
+    first = (np.cumsum(counts) - counts).astype(np.int32)
+    del counts
+    order = np.argsort(targets, kind="stable").astype(np.int32)
+    of_order = targets[order]
+    del targets
+    turn = np.arange(len(of_order), dtype=np.int32)
+    turn -= first[of_order]
+    cells = np.arange(len(entries), dtype=np.int32)[:, None]
+    places = (cells // LANES * number + slots[apart].astype(np.int32)) * LANES + cells % LANES
+    around[of_order, turn] = places.ravel()[order]
+    return around
 
 
 def symmetric_slots(corners: int) -> IntArray:

@@ -18,7 +18,7 @@ from hebbfilm.solvers.discretisation.cell_sums import (
     ordered_slots,
     symmetric_slots,
 )
-from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals
+from hebbfilm.solvers.kernels.compiled import LANES, integers, loops, new, reals
 
 
 class VertexOperators:
@@ -35,7 +35,6 @@ class VertexOperators:
 
     Attributes:
         cells: (n_cells, d + 1) vertices of the cells that this rank owns.
-        gradients: (n_cells, d + 1, d) gradients of the hat functions in 1/m.
         volumes: (n_cells,) in m³.
         thickness: (n_cells,) in m.
         even_thickness: the same as one number; None where cells differ.
@@ -51,17 +50,17 @@ class VertexOperators:
         even = np.broadcast_to(film_mesh.height, len(self.cells))
         self.thickness: FloatArray = even if thickness is None else thickness
         self.even_thickness = film_mesh.height if thickness is None else None
-        self.gradients, sizes = _cell_geometry(film_mesh)
+        gradients, sizes = _cell_geometry(film_mesh)
         self.volumes = sizes * self.thickness if self.dimension == 2 else sizes
         self._matrix = _empty_matrix(film_mesh.space)
         self.rows = self._matrix.index_map(0)
         self.columns = self._matrix.index_map(1)
         self.owned: int = self.rows.size_local
-        self.indptr: IntArray = self._matrix.indptr[: self.owned + 1].astype(np.int32)
-        self.indices: IntArray = self._matrix.indices[: self.indptr[-1]].astype(np.int32)
-        self._in_lanes = tuple(
-            in_lanes(values) for values in (self.cells, self.gradients, self.volumes)
+        self.indptr: IntArray = self._matrix.indptr[: self.owned + 1].astype(np.int32, copy=False)
+        self.indices: IntArray = self._matrix.indices[: self.indptr[-1]].astype(
+            np.int32, copy=False
         )
+        self._in_lanes = tuple(in_lanes(values) for values in (self.cells, gradients, self.volumes))
         self.cells_pointer = new(
             "Cells *",
             {
@@ -72,6 +71,17 @@ class VertexOperators:
                 "volumes": reals(self._in_lanes[2]),
             },
         )
+
+    @property
+    def gradients(self) -> FloatArray:
+        """(n_cells, d + 1, d) gradients of the hat functions in 1/m; made anew each time."""
+        return self.gradients_in(np.arange(len(self.cells)))
+
+    def gradients_in(self, cells: IntArray) -> FloatArray:
+        """The same in some cells (n,), (n, d + 1, d)."""
+        groups, lanes = np.divmod(cells, LANES)
+        found: FloatArray = self._in_lanes[1][groups, :, :, lanes]
+        return found
 
     def vector(self, components: int = 1) -> la.Vector:
         """A zero vector over the columns with so many components per vertex."""
@@ -215,7 +225,7 @@ class VertexOperators:
         size: float = self.comm.allreduce(float(self.contact_shares(name).sum()))
         return size
 
-    @cached_property
+    @property
     def stiffness(self) -> FloatArray:
         """∫ ∇λ_i · ∇λ_j in m, (nnz,)."""
         return self._isotropic(np.ones(1))
@@ -239,8 +249,9 @@ def _empty_matrix(space: fem.FunctionSpace) -> la.MatrixCSR:
 
 def _cell_geometry(film_mesh: FilmMesh) -> tuple[FloatArray, FloatArray]:
     d = film_mesh.mesh.geometry.dim
-    corners = film_mesh.coordinates[film_mesh.cells][:, :, :d]
+    corners = film_mesh.coordinates[:, :d][film_mesh.cells]
     edges = corners[:, 1:] - corners[:, :1]
+    del corners
     inverse = np.linalg.inv(edges)
     gradients = np.empty((len(edges), d + 1, d))
     gradients[:, 1:] = np.swapaxes(inverse, 1, 2)
@@ -252,8 +263,9 @@ def _cell_entries(matrix: la.MatrixCSR, cells: IntArray) -> IntArray:
     """Where the entries of each cell matrix lie in the CSR values: (n_cells, d + 1, d + 1)."""
     counts = np.diff(matrix.indptr)
     width = matrix.index_map(1).size_local + matrix.index_map(1).num_ghosts
-    keys = np.repeat(np.arange(counts.size, dtype=np.int64), counts) * width + matrix.indices
-    order = np.argsort(keys, kind="stable") if (np.diff(keys) < 0).any() else None
+    keys = np.repeat(np.arange(counts.size, dtype=np.int64) * width, counts)
+    keys += matrix.indices
+    order = np.argsort(keys, kind="stable") if (keys[1:] < keys[:-1]).any() else None
     entries = np.empty((*cells.shape, cells.shape[1]), dtype=np.int32)
     for k in range(cells.shape[1]):
         wanted = cells[:, k, None].astype(np.int64) * width + cells

@@ -37,12 +37,16 @@ def make_integrator(
     """
     if name == "explicit":
         return Explicit(dynamics, tolerance)
-    implicit = Implicit(dynamics, tolerance)
     if name == "implicit":
-        return implicit
+        return Implicit(dynamics, tolerance)
     explicit = Explicit(dynamics, tolerance)
+    # One at a time, as both keep a lot.
+    if thermal is None and explicit.pace >= _USEFUL_PACE:
+        return explicit
     if thermal is None:
-        return implicit if explicit.pace < _USEFUL_PACE else explicit
+        del explicit
+        return Implicit(dynamics, tolerance)
+    implicit = Implicit(dynamics, tolerance)
     dynamics.thermal = thermal
     explicit.begin()
     implicit.begin()

@@ -71,7 +71,8 @@ class Couplings:
         self._last: BoolArray = np.zeros(len(starts) - 1, dtype=bool)
         self._last[chunks[at_end]] = True
         self._vertices, self._to_itself = vertices, rows == indices
-        self._at = (slot * LANES + lane).astype(np.int32)
+        # Of the first component of each entry, in `pairs` as one row of numbers.
+        self._components, self._places = 1, (slot * LANES + lane).astype(np.int32)
         self._volumes = volumes
         self.per_volume = (1 / volumes)[vertices].reshape(-1, LANES)
         self.external, self.twist = np.zeros((2, self.owned, 3))
@@ -88,8 +89,8 @@ class Couplings:
         """Let others act, as above, between the same vertices; drift and the rest are zero then."""
         components = _LONG if np.any(moriya[:, 2]) else _SHORT
         self.pairs = np.zeros((len(self._neighbours), components, LANES), dtype=np.float32)
-        # Of the first component of each entry, in `pairs` as one row of numbers.
-        self._places = self._at + self._at // LANES * ((components - 1) * LANES)
+        pair, lane = np.divmod(self._places, self._components * LANES)
+        self._components, self._places = components, pair * (components * LANES) + lane
         self._fill(EXCHANGE, exchange)
         for k in range(components - MORIYA):
             self._fill(MORIYA + k, np.ascontiguousarray(moriya[:, k], dtype=np.float64))

@@ -57,9 +57,10 @@ def fit_displacement(
     comm, cells, volumes = operators.comm, operators.cells, operators.volumes
     size = np.linalg.norm(current_density, axis=1)
     mean = total(comm, float(volumes @ size)) / operators.volume
-    chosen = size >= _LEAST_CURRENT * mean if mean > 0 else np.zeros(len(size), dtype=bool)
+    strong = size >= _LEAST_CURRENT * mean if mean > 0 else np.zeros(len(size), dtype=bool)
+    chosen = np.flatnonzero(strong)
     direction = current_density[chosen] / size[chosen, None]
-    along = np.einsum("cd,cad->ca", direction, operators.gradients[chosen])
+    along = np.einsum("cd,cad->ca", direction, operators.gradients_in(chosen))
     change = (after - before)[cells[chosen]]
     slope = np.einsum("ca,cak->ck", along, 0.5 * (after + before)[cells[chosen]])
     volume = volumes[chosen]

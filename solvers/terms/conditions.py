@@ -33,9 +33,6 @@ class Conditions:
         operators: of the film.
         watched: whether anything depends on the current; if not, it is not taken.
         temperature: in K, (), or at each vertex, (owned,), where it may differ.
-        current_density, electric_field: j in A/m² and -∇φ in V/m, the means over the cells around
-            each vertex by volume, (owned, 3).
-        current_density_in_cells, electric_field_in_cells: the same in cells, (n_cells, 3).
     """
 
     def __init__(
@@ -44,10 +41,27 @@ class Conditions:
         self.operators = operators
         self.watched = False
         self.temperature = np.full(operators.owned if uneven else (), float(temperature))
-        self.current_density, self.electric_field = np.zeros((2, operators.owned, 3))
-        self.current_density_in_cells, self.electric_field_in_cells = np.zeros(
-            (2, len(operators.cells), 3)
-        )
+
+    # Large, and few films ask for them.
+    @cached_property
+    def current_density(self) -> FloatArray:
+        """J in A/m², the mean over the cells around each vertex by volume, (owned, 3)."""
+        return np.zeros((self.operators.owned, 3))
+
+    @cached_property
+    def electric_field(self) -> FloatArray:
+        """-∇φ in V/m likewise, (owned, 3)."""
+        return np.zeros((self.operators.owned, 3))
+
+    @cached_property
+    def current_density_in_cells(self) -> FloatArray:
+        """J in A/m² in cells, (n_cells, 3)."""
+        return np.zeros((len(self.operators.cells), 3))
+
+    @cached_property
+    def electric_field_in_cells(self) -> FloatArray:
+        """-∇φ in V/m in cells, (n_cells, 3)."""
+        return np.zeros((len(self.operators.cells), 3))
 
     @cached_property
     def temperature_symbol(self) -> fem.Constant | fem.Function:

@@ -46,9 +46,13 @@ class QuadraticForm:
 
     @classmethod
     def zero(cls, operators: VertexOperators) -> QuadraticForm:
-        """The form that is zero."""
+        """The form that is zero; what acts on a vertex alone may be written."""
         nnz = operators.indices.size
-        return cls(operators, np.zeros(nnz), np.zeros((nnz, 3)), np.zeros((operators.owned, 6)))
+        none: tuple[FloatArray, FloatArray] = (
+            np.broadcast_to(0.0, nnz),
+            np.broadcast_to(0.0, (nnz, 3)),
+        )
+        return cls(operators, *none, np.zeros((operators.owned, 6)))
 
     @classmethod
     def from_blocks(cls, operators: VertexOperators, blocks: FloatArray) -> QuadraticForm:

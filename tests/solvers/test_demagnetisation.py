@@ -95,6 +95,23 @@ def test_moments_share_each_hat_function_exactly(dimension):
     )
 
 
+@pytest.mark.regression
+def test_moments_of_many_simplices_are_sums_over_parts_of_them(monkeypatch):
+    """Seven at once or all together: the same, but for the order in which they are added up."""
+    rng = np.random.default_rng(2)
+    points, shape = rng.random((30, 2)) * 6, (6, 6)
+    simplices = np.array([rng.permutation(30)[:3] for _ in range(40)], dtype=np.int32)
+    weights = rng.random((40, 3))
+    at_once = cell_moments(points, simplices, shape, weights)
+    monkeypatch.setattr("hebbfilm.solvers.terms.convolution.moments._SIMPLICES", 7)
+    in_parts = cell_moments(points, simplices, shape, weights)
+    np.testing.assert_array_equal(in_parts.boxes, at_once.boxes)
+    # All are positive, so 100 numbers at most err by as many roundings of their sum.
+    np.testing.assert_allclose(
+        in_parts.entries.toarray(), at_once.entries.toarray(), rtol=100 * 2.3e-16, atol=0
+    )
+
+
 @pytest.mark.cross_method
 def test_field_is_the_symmetric_slope_of_the_energy(comm):
     """E = -½ μ₀ M_s Σ V m · H with a symmetric operator: ⟨a, H b⟩ = ⟨b, H a⟩ to round-off."""

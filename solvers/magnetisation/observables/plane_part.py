@@ -149,7 +149,7 @@ class _Triangles:
         """The plane of some triangles of all ranks, at a height in m, for a share of the film."""
         corners = self.corners[rows]
         vertices, inverse = np.unique(corners, return_inverse=True)
-        cells = inverse.reshape(-1, 3)
+        cells = inverse.reshape(-1, 3).astype(np.int32)
         numbering = self._mesh.numbering
         points = RowBlocks(self._comm, numbering.canonical[vertices], numbering.size)
         return PlanePart(

@@ -1,6 +1,6 @@
 """The non-local demagnetising field."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -103,6 +103,13 @@ class BoundDemagnetisation:
             self.grid, overlap_of_owned(operators.comm, vertices, share.balanced)
         )
         kernel = DemagnetisingKernel(self.grid.shape, self.grid.box)
+        self.local_form = QuadraticForm.zero(operators)
+        pressure = VACUUM_PERMEABILITY * magnetisation**2
+        here = share.of_vertices(self._box_tensor(filling, share, kernel.own))
+        self.local_form.onsite[:] = pressure * self.grid.volume * sums_of_owned(vertices, here)
+        # What the grid knows of the mesh is larger than all that follows.
+        del filling, share, here
+        self.grid = replace(self.grid)
         self._convolution = Convolution(operators.comm, self.grid.shape, moments.boxes, kernel)
         slabs = self._convolution.slabs
         self._places = slabs.find(slabs.used).astype(np.int32)
@@ -111,11 +118,6 @@ class BoundDemagnetisation:
         shares = (sparse.diags_array(per_vertex) @ moments.entries.T).tocsr()
         shares.indices = slabs.find(moments.boxes)[shares.indices]
         self._to_vertices = Rows(shares)
-        self.local_form = QuadraticForm.zero(operators)
-        pressure = VACUUM_PERMEABILITY * magnetisation**2
-        here = share.of_vertices(self._box_tensor(filling, share, kernel.own))
-        self.local_form.onsite[:] = pressure * self.grid.volume * sums_of_owned(vertices, here)
-        self._onsite_at_first = self.local_form.onsite.copy()
         self._operators, self._saturation = operators, saturation
         self._magnetisation_at_first = vertex_moments.magnetisation
         self._factor: FloatArray | None = None
@@ -123,6 +125,8 @@ class BoundDemagnetisation:
     def renew_material(self) -> None:
         """See `hebbfilm.solvers.followers.FollowsMaterial`: of an M_s that changes in place."""
         magnetisation = self._saturation.at_vertices(self._operators)
+        if self._factor is None:
+            self._onsite_at_first = self.local_form.onsite.copy()
         self._factor = (magnetisation / self._magnetisation_at_first)[:, None]
         self._deposited = np.empty((len(magnetisation), 3))
         self.local_form.onsite[:] = self._factor**2 * self._onsite_at_first
