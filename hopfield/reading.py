@@ -1,5 +1,6 @@
 """Readings of the weights: whether they leave the film as it is, and how far they fluctuate."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from mpi4py import MPI
@@ -40,14 +41,19 @@ def read_disturbance(
     voltage: float = 1e-3,
     duration: float = 1e-10,
     neurons: Neurons | None = None,
+    observer: Callable[[Film, float], None] | None = None,
 ) -> ReadDisturbance:
     """Read every contact in turn at a voltage, on trial: the film stays as it is; collective.
+
+    It then is left alone for as long, also on trial: `disturbance_time` in all.
 
     Args:
         film: with contacts.
         voltage: of the contact that is read, in V; the others are grounded.
         duration: of each reading in s.
         neurons: that are read in place of contacts.
+        observer: told the film on trial and how much of that time in s is over, after each reading
+            and each `duration` that it is left alone. What it raises ends the trial.
     """
     made = Neurons.of(neurons or film.contacts)
     n = len(made.names)
@@ -56,11 +62,16 @@ def read_disturbance(
         for unit in voltage * np.eye(n)
         for segment in constant([float(v) for v in made.recalling(unit)], duration, "read")
     ]
+    begin = film.time
+
+    def tell(passed: float) -> Callable[[Film], None] | None:
+        return None if observer is None else lambda at: observer(at, passed + at.time - begin)
+
     with film.on_trial():
-        film.evolve(readings)
+        film.evolve(readings, observer=tell(0.0))
         read_m, read = film.m.copy(), made.conductance(film.conductance_matrix())
     with film.on_trial():
-        film.evolve(rest(n * duration))
+        film.evolve(n * rest(duration), observer=tell(n * duration))
         left_m, left = film.m, made.conductance(film.conductance_matrix())
         change = float(np.linalg.norm(read_m - left_m, axis=1).max(initial=0.0))
     return ReadDisturbance(
@@ -69,6 +80,20 @@ def read_disturbance(
         film.comm.allreduce(change, MPI.MAX),
         float(np.nanmax(np.abs(relative_change(left, read)))),
     )
+
+
+def disturbance_time(n: int, duration: float) -> float:
+    """Simulated time in s that `read_disturbance` takes, half of it with all contacts open.
+
+    Args:
+        n: contacts, or neurons.
+        duration: of each reading in s.
+
+    Example:
+        >>> disturbance_time(4, 1e-10)
+        8e-10
+    """
+    return 2 * n * duration
 
 
 def fluctuation(readings: ArrayLike) -> float:

@@ -9,6 +9,8 @@ from mpi4py import MPI
 import numpy as np
 from dolfinx.common import IndexMap
 
+from hebbfilm.common.text import counted
+
 
 @dataclass(frozen=True)
 class Partition:
@@ -30,9 +32,9 @@ class Partition:
 
     def __str__(self) -> str:
         return (
-            f"{self.ranks} ranks of up to {self.most_vertices:_} vertices (the mean and "
-            f"{self.imbalance:.1%}), of which up to {self.most_ghosts:_} of others are fetched, "
-            f"from up to {self.most_neighbours}"
+            f"{self.ranks} ranks of up to {self.most_vertices:_} vertices, {self.imbalance:.1%} "
+            f"above the mean; up to {self.most_ghosts:_} ghost vertices from "
+            f"{counted(self.most_neighbours, 'neighbour')}"
         ).replace("_", " ")
 
 

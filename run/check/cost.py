@@ -16,6 +16,7 @@ from hebbfilm.run.inputs.workload import (
     IMPLICIT_STEP,
     Workload,
     explicit_step,
+    reading_at_end,
     running_time,
 )
 
@@ -61,10 +62,18 @@ _BYTES, _BYTES_A_VERTEX, _BYTES_A_CELL = 2.1e8, 5.5e3, 3e3
 """Of memory, the second with triangles."""
 _DRAWN, _DRAWN_A_VERTEX = 2.3e8, 8e3
 """The same, for pictures."""
-_PICTURES_WRITTEN, _FIELDS_A_VERTEX, _STATE_A_VERTEX = 1e7, 80.0, 55.0
+_PICTURES_WRITTEN, _FIELDS_A_VERTEX, _STATE_A_VERTEX = 1e7, 145.0, 55.0
 """Bytes on the disk."""
 _GAIN, _GAIN_MORE, _LARGE = 0.58, 0.77, 1.6e5
 """Of p ranks, p to the power of the first with 2e4 vertices and the second with this many."""
+MEASURED_RANKS = 2
+"""More have not been timed."""
+LEAST_SHARE = 2e4
+"""Vertices of a rank below which more ranks are a waste. Nine evaluations, a tenth of a renewal and
+messages to six neighbours: an evaluation of so many computes for 0.16 ms and waits for 0.01 ms, by
+the figures of a cluster (`run/bench/model`), but a renewal, whose coarse levels send hundreds of
+messages, computes for 3 ms and waits for about one. Two ranks of 9 600 each gained 1.5, two of
+80 000 gained 1.7."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +121,17 @@ class Cost:
         """Wall time in s, if no other process wants the cores.
 
         Args:
-            ranks: that share the film; more than two were not measured.
+            ranks: that share the film; more than `MEASURED_RANKS` are extrapolated.
         """
         small, large = 2e4, _LARGE
         share = log2(max(self.vertices, small) / small) / log2(large / small)
         gain = _GAIN + (_GAIN_MORE - _GAIN) * min(share, 1.0)
         return float(self.start + self.work / ranks**gain)
+
+
+def worthwhile_ranks(vertices: float) -> int:
+    """The most ranks that leave each one `LEAST_SHARE` of so many vertices; one of small films."""
+    return max(int(vertices / LEAST_SHARE), 1)
 
 
 def cost_of(case: Case, work: Workload, film: FilmSize, *, pictures: str) -> Cost:
@@ -129,15 +143,19 @@ def cost_of(case: Case, work: Workload, film: FilmSize, *, pictures: str) -> Cos
         film: how large its film is.
         pictures: that are drawn: "all", "few" without those of snapshots, or "none".
     """
-    simulated = running_time(case, film.contacts)
-    driven = _driven_time(case, film.contacts)
+    course = running_time(case, film.contacts)
+    at_end = reading_at_end(case, film.contacts)
+    simulated = course + at_end
+    # Half of the readings at the end are under voltage.
+    in_course = _driven_time(case, film.contacts)
+    driven = in_course + at_end / 2
     longest, implicit = _steps(case, film)
     slow = driven / min(longest, _LONGEST_STEP)
     steps = slow + max(simulated - driven, 0.0) / longest
     turned = abs(case.material.amr_ratio) / 0.2 * 0.04 / case.numerics.renewal_tolerance
     renewals = min(driven * _RENEWALS * turned, slow)
     stacked = _STACKED ** (bool(case.layers) + (case.heat is not None))
-    rows = work.rows if case.recall is None else simulated / case.output.sample_interval
+    rows = work.rows if case.recall is None else course / case.output.sample_interval
     readings = rows * min(film.contacts * _READING, _FACTORED)
     evaluated = (steps + _minimisations(case) * _MINIMISED) * (
         film.vertices * _step(case, implicit) + film.cells * _GRID
@@ -148,7 +166,7 @@ def cost_of(case: Case, work: Workload, film: FilmSize, *, pictures: str) -> Cos
     drawn = pictures != "none"
     share = drawn * (_WITHOUT_PATTERNS if case.training is None else 1.0)
     # One of m, and under voltage one of the current.
-    seen = (pictures == "all") * work.fields * (1 + min(driven / simulated, 1) if simulated else 1)
+    seen = (pictures == "all") * work.fields * (1 + min(in_course / course, 1) if course else 1)
     kept = 2 + patterns + work.fields
     snapshot = _SNAPSHOT_DRAWN + _SNAPSHOT_DRAWN_A_VERTEX * film.vertices
     drawing = _PICTURES + _PICTURES_A_VERTEX * film.vertices + _PICTURES_A_PATTERN * (patterns - 1)

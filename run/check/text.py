@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING
 from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import rounded, some_of
 from hebbfilm.run.check.checked import Checked, check_case
-from hebbfilm.run.check.cost import Cost, together
+from hebbfilm.run.check.cost import (
+    LEAST_SHARE,
+    MEASURED_RANKS,
+    Cost,
+    together,
+    worthwhile_ranks,
+)
 from hebbfilm.run.inputs.case import read_case
+from hebbfilm.run.inputs.workload import reading_at_end
 from hebbfilm.solvers.magnetisation.resolution import RESOLVED
 
 if TYPE_CHECKING:
@@ -44,8 +51,9 @@ def case_as_text(path: Path, settings: Sequence[str], comm: MPI.Intracomm, *, pi
     rows = [
         ("contacts", some_of(checked.contacts, 12)),
         ("mesh", _mesh(checked, case.numerics.dimension)),
-        ("run", f"{cost.simulated * 1e9:.3g} ns in about {rounded(cost.steps)} steps"),
+        ("run", _course(cost, reading_at_end(case, len(checked.contacts)))),
         ("time", _time(cost, _ranks(comm))),
+        ("ranks", _worthwhile(cost)),
         *_room(cost, 1),
     ]
     title = f"{path}: {case.title or 'a film'}"
@@ -109,7 +117,24 @@ def _time(cost: Cost, ranks: int) -> str:
     alone = f"{_duration(cost.seconds(1))} on 1 rank"
     if ranks == 1:
         return alone
-    return f"{alone}, {_duration(cost.seconds(ranks))} on {ranks} (mpirun -n {ranks} hebbfilm …)"
+    told = f"{alone}, {_duration(cost.seconds(ranks))} on {ranks} (mpirun -n {ranks} hebbfilm …)"
+    if ranks > MEASURED_RANKS:
+        told += f"; extrapolated, as more than {MEASURED_RANKS} ranks were not measured"
+    return told
+
+
+def _course(cost: Cost, at_end: float) -> str:
+    told = f"{cost.simulated * 1e9:.3g} ns in about {rounded(cost.steps)} steps"
+    if at_end:
+        told += f"; {at_end * 1e9:.2g} ns of it check at the end what reading does to the film"
+    return told
+
+
+def _worthwhile(cost: Cost) -> str:
+    share = f"{rounded(LEAST_SHARE)} vertices"
+    if (most := worthwhile_ranks(cost.vertices)) == 1:
+        return f"1 is enough: two pay from {share} each; use more cores for other runs"
+    return f"up to {most}, of at least {share} each; with fewer vertices they wait for messages"
 
 
 def _room(cost: Cost, ranks: int) -> list[tuple[str, str]]:
@@ -121,8 +146,10 @@ def _room(cost: Cost, ranks: int) -> list[tuple[str, str]]:
         memory += f", on {ranks} ranks"
     short = "  Too little!" if ranks * cost.memory > has else ""
     full = "  Too little!" if cost.written > free else ""
-    most = cost.of_snapshots > max(_MUCH, cost.written / 2)
-    why = ", mostly for pictures of snapshots (--pictures few leaves them out)" if most else ""
+    drawn = cost.of_snapshots
+    most = drawn > max(_MUCH, cost.written / 4)
+    why = f", {_bytes(drawn)} of it pictures of snapshots (--pictures few leaves them out)"
+    why = why if most else ""
     return [
         ("memory", memory + short),
         ("files", f"{_bytes(cost.written)}, with {_bytes(free)} free here{why}{full}"),

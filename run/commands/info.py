@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections.abc import Sequence
 
 from mpi4py import MPI
 
@@ -33,13 +34,19 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     own = on_root(comm, checkout_commit) or "unknown: no checkout, or no git"
     places = comm.allgather(own_place())
     found = {**all_versions(), "commit": own, "ranks": describe(places)}
-    print_on_root(comm, "\n".join([*aligned(list(found.items()), "<"), *troubles(places)]))
-    missing: list[str] = comm.bcast(on_root(comm, lambda: _tell_checks(comm)))
+    print_on_root(comm, "\n".join([*aligned(list(found.items()), "<")]))
+    slow = troubles(places)
+    missing: list[str] = comm.bcast(on_root(comm, lambda: _tell_checks(comm, slow)))
     return 1 if missing else 0
 
 
-def _tell_checks(comm: MPI.Intracomm) -> list[str]:
-    """Print each check as it is known; the names of what is needed and missing."""
+def _tell_checks(comm: MPI.Intracomm, slow: Sequence[str]) -> list[str]:
+    """Print each check as it is known, then the verdict; the names of what is needed and missing.
+
+    Args:
+        comm: all ranks.
+        slow: what makes these ranks slow, each in a line.
+    """
     from hebbfilm.run.machine import checks
 
     missing = []
@@ -48,5 +55,7 @@ def _tell_checks(comm: MPI.Intracomm) -> list[str]:
         print(f"{check.name:<19}{check.word:<9}{check.told}", flush=True)
         if check.needed and not check.good:
             missing.append(check.name)
-    print(f"\nMissing: {', '.join(missing)}" if missing else "\nAll that is needed is there.")
+    there = "All that is needed is there" + ("" if slow else ".")
+    told = [f"Missing: {', '.join(missing)}" if missing else there]
+    print("\n" + "; but ".join([*told, *slow]))
     return missing

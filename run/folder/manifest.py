@@ -66,7 +66,7 @@ class Manifest:
     region_sizes: dict[Word, NotNegative] = Field(default_factory=dict)
     thickness: Positive
     mesh: dict[str, Any] = Field(default_factory=dict)
-    partition: dict[str, NotNegative] = Field(default_factory=dict)
+    partition: dict[str, Count | NotNegative] = Field(default_factory=dict)
     terms: list[dict[str, Any]] = Field(default_factory=list)
     torques: list[dict[str, Any]] = Field(default_factory=list)
     layers: list[dict[str, Any]] = Field(default_factory=list)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import hypot, inf
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.reading import disturbance_time
 from hebbfilm.meshing import Layout
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.layouts import FilmSource
@@ -70,10 +71,12 @@ def check_workload(case: Case, source: FilmSource) -> Workload:
         work.cause: work.time,
         "recall.starts and most_periods": work.recall.time,
     }
-    total = sum(times.values())
+    total, at_end = sum(times.values()), reading_at_end(case, work.neurons)
     longest = max(times, key=lambda key: times[key])
-    step = expected_step(case, layout)
-    limits.require("steps", total / step, f"{longest}: {total:g} s in steps of {step:.2g} s")
+    if at_end > times[longest]:
+        longest = "reading.duration"
+    step, whole = expected_step(case, layout), total + at_end
+    limits.require("steps", whole / step, f"{longest}: {whole:g} s in steps of {step:.2g} s")
     interval = case.output.sample_interval
     rows = total / interval + work.segments + work.recall.periods
     limits.require("rows", rows, f"output.sample_interval = {interval:g} over {total:g} s")
@@ -149,6 +152,16 @@ def running_time(case: Case, neurons: int) -> float:
     course = case.steps().extent().time if case.training is None else case.training.extent()[1]
     recall = 0.0 if case.recall is None else case.recall.expected_time(neurons)
     return case.initial.relaxation + course + recall + reading_time(case)
+
+
+def reading_at_end(case: Case, neurons: int) -> float:
+    """Simulated time in s that the check of the readings at the end takes, see `read_disturbance`.
+
+    Args:
+        case: of the run.
+        neurons: how many its film has.
+    """
+    return disturbance_time(neurons, case.reading.duration) if case.training is not None else 0.0
 
 
 def reading_time(case: Case) -> float:

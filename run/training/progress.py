@@ -51,6 +51,11 @@ class RunProgress:
     ) -> None:
         self._bar.stop()
 
+    @property
+    def total(self) -> float:
+        """Simulated time of the whole run in s, as far as is known by now."""
+        return self._total
+
     def say(self, text: str) -> None:
         """Print a line that stays."""
         if self._shown:

@@ -1,6 +1,6 @@
 """The summary of a run: what was learnt, what it took, and whether the numbers hold together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -38,7 +38,11 @@ from hebbfilm.solvers import Film
 
 
 def summarise(
-    case: Case, network: HopfieldFilm, notes: RunNotes, on_chip: ChipEntry | None = None
+    case: Case,
+    network: HopfieldFilm,
+    notes: RunNotes,
+    on_chip: ChipEntry | None = None,
+    observer: Callable[[Film, float], None] | None = None,
 ) -> Summary:
     """What the run has to tell at its end; collective.
 
@@ -47,6 +51,7 @@ def summarise(
         network: trained, its conductances read.
         notes: of the recorder.
         on_chip: what recall on chip came to, if there was any.
+        observer: told how far the readings on trial are, as of `read_disturbance`.
     """
     film, patterns = network.film, network.patterns
     if UNIFORM not in network.readings:
@@ -105,7 +110,7 @@ def summarise(
         recall_on_chip=on_chip,
         current_renewals=film.current.record.renewals,
         largest_change_between_renewals=film.current.record.largest_change,
-        checks=_checks(case, network, notes.largest_angle),
+        checks=_checks(case, network, notes.largest_angle, observer),
     )
 
 
@@ -143,11 +148,20 @@ def heating_summary(film: Film, concentration: float) -> HeatingEntry:
     )
 
 
-def _checks(case: Case, network: HopfieldFilm, angles: dict[str, float]) -> ChecksEntry:
+def _checks(
+    case: Case,
+    network: HopfieldFilm,
+    angles: dict[str, float],
+    observer: Callable[[Film, float], None] | None,
+) -> ChecksEntry:
     film, reading = network.film, case.reading
     driven = driven_checks(film, case.required_training().last_voltages(network.neurons))
     disturbance = read_disturbance(
-        film, voltage=reading.voltage, duration=reading.duration, neurons=network.neurons
+        film,
+        voltage=reading.voltage,
+        duration=reading.duration,
+        neurons=network.neurons,
+        observer=observer,
     )
     return ChecksEntry(
         **matrix_checks(film, film.conductance_matrix()),

@@ -26,7 +26,7 @@ from hebbfilm.run.inputs.films import (
 )
 from hebbfilm.run.inputs.recall import recall_by
 from hebbfilm.run.inputs.textures import require_texture
-from hebbfilm.run.inputs.workload import check_workload, running_time
+from hebbfilm.run.inputs.workload import check_workload, reading_at_end, running_time
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
 from hebbfilm.run.job.placement import own_place, troubles
 from hebbfilm.run.training.chip_circuit import chip_circuit
@@ -112,7 +112,8 @@ def run_case(
     film = build_film(case, comm, source, shown=not quiet)
     neurons = on_every_rank(comm, lambda: case.neurons_of(film.contacts))
     on_every_rank(comm, lambda: _require_fit(case, film, neurons))
-    total = running_time(case, len(neurons.names))
+    size = len(neurons.names)
+    total = running_time(case, size) + reading_at_end(case, size)
     require_mesh_that_holds(film, case)
     require_flat_face(film.film_mesh, case)
     if begins:
@@ -174,16 +175,22 @@ def _train(
     go_through(phases_of_run(case, network, recorder, progress), recorder)
     recorder.notes.hand_on(network)
     network.patterns = case.required_training().parsed(network.neurons)
-    return lambda folder: _finish(case, folder, network, recorder)
+    return lambda folder: _finish(case, folder, network, recorder, progress)
 
 
-def _finish(case: Case, folder: RunFolder, network: HopfieldFilm, recorder: Recorder) -> None:
+def _finish(
+    case: Case,
+    folder: RunFolder,
+    network: HopfieldFilm,
+    recorder: Recorder,
+    progress: RunProgress,
+) -> None:
     notes, recalls, on_chip = recorder.notes, None, None
     if case.recall is not None:
         compared = chip_circuit(case.recall, network, notes.bridge)
         recalls = chip_recalls(case.recall, network, compared, notes)
         on_chip = chip_summary(case.recall, network, compared, notes, recalls)
-    summary = summarise(case, network, notes, on_chip)
+    summary = summarise(case, network, notes, on_chip, _watched(case, network, recorder, progress))
     weights = (summary.weights, summary.ideal_weights)
     own, ideal = (recall_by(case.reading, w, network.patterns) for w in weights)
 
@@ -195,6 +202,22 @@ def _finish(case: Case, folder: RunFolder, network: HopfieldFilm, recorder: Reco
         write_summary(folder.path, summary)
 
     on_root(network.film.comm, write)
+
+
+def _watched(
+    case: Case, network: HopfieldFilm, recorder: Recorder, progress: RunProgress
+) -> Callable[[Film, float], None]:
+    """What shows how far the readings at the end are, and ends them when the run is to stop."""
+    size = len(network.neurons.names)
+    begin = progress.total - reading_at_end(case, size)
+    progress.restart_clock()
+
+    def tell(film: Film, passed: float) -> None:
+        torque = film.dynamics.largest_torque()
+        progress.update("check", begin + passed, film.integrator.step, torque)
+        recorder.heed()
+
+    return tell
 
 
 def _do(

@@ -7,8 +7,9 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import HopfieldFilm, read_disturbance, recall_success, recall_table
+from hebbfilm.hopfield.reading import disturbance_time
 from hebbfilm.meshing import mesh_film, wheel
-from hebbfilm.solvers import Film, Material
+from hebbfilm.solvers import Film, Material, rest
 
 
 @pytest.mark.peer
@@ -34,6 +35,19 @@ def test_coarse_wheel_learns_a_pattern(comm):
     # Reading does less to a weight than learning did, by far.
     reading = read_disturbance(film)
     assert reading.largest_change_of_conductance < 0.01 * np.abs(w).max()
+
+
+@pytest.mark.analytic
+def test_readings_on_trial_tell_how_far_they_are(comm):
+    """Four contacts, and four times as long without: eight parts of one duration."""
+    film = Film(mesh_film(wheel(mesh_size=40e-9), comm))
+    film.randomise(seed=1)
+    film.evolve(rest(1e-12))
+    told = []
+    read_disturbance(film, duration=2e-12, observer=lambda _, passed: told.append(passed))
+    np.testing.assert_allclose(told, 2e-12 * np.arange(1, 9), rtol=1e-9)
+    assert told[-1] == pytest.approx(disturbance_time(4, 2e-12))
+    assert film.time == 1e-12
 
 
 @pytest.mark.analytic

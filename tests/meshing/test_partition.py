@@ -16,4 +16,8 @@ def test_partition(comm: MPI.Intracomm) -> None:
     assert (found.most_ghosts > 0) == (comm.size > 1)
     assert found.most_neighbours <= comm.size - 1
     assert (found.most_neighbours > 0) == (comm.size > 1)
-    assert str(found).startswith(f"{comm.size} ranks of up to")
+    ghosts = f"up to {found.most_ghosts} ghost vertices from {found.most_neighbours} neighbour"
+    assert str(found).startswith(
+        f"{comm.size} ranks of up to {found.most_vertices} vertices, {found.imbalance:.1%} above "
+        f"the mean; {ghosts}"
+    )

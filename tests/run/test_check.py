@@ -16,12 +16,13 @@ import pytest
 from hebbfilm.meshing import mesh_film, strip, write_msh
 from hebbfilm.run.check import text as checking_text
 from hebbfilm.run.check.checked import check_case
-from hebbfilm.run.check.cost import Cost, together
+from hebbfilm.run.check.cost import Cost, together, worthwhile_ranks
 from hebbfilm.run.cli import main
 from hebbfilm.run.inputs.case import read_case
 from hebbfilm.run.inputs.films import build_film, set_initial_texture
 from hebbfilm.run.inputs.shipped import FOLDER
-from hebbfilm.solvers import constant
+from hebbfilm.run.training.fields import write_snapshot
+from hebbfilm.solvers import Film, constant
 
 WHEEL = FOLDER / "four_node.toml"
 SETTINGS = ["layout.mesh_size=9e-9"]
@@ -45,9 +46,14 @@ def test_case_is_told_and_nothing_is_written(elsewhere, comm, capsys):
         title, *rows, made_by = told.splitlines()
         assert title == f"{WHEEL}: Four-node wheel"
         found = dict(re.split(r"  +", row, maxsplit=1) for row in rows)
-        assert list(found) == ["contacts", "mesh", "run", "time", "memory", "files"]
+        assert list(found) == ["contacts", "mesh", "run", "time", "ranks", "memory", "files"]
         assert found["contacts"] == "rim_1, rim_2, rim_3, centre"
-        assert found["run"].startswith("16 ns in about ")
+        # Of 16 ns in all and four readings of 0.1 ns, each beside 0.1 ns without.
+        assert found["run"].startswith("16.8 ns in about ")
+        assert found["run"].endswith(
+            "; 0.8 ns of it check at the end what reading does to the film"
+        )
+        assert found["ranks"].startswith("1 is enough: ")
         assert "docs/performance.md" in made_by
         assert "a factor of two" in made_by
     else:
@@ -142,7 +148,7 @@ def test_study_is_told_as_a_whole(elsewhere, comm, capsys):
     told = capsys.readouterr().out
     if comm.rank == 0:
         assert "runs    12, that vary training.voltage, initial.seed\n" in told
-        assert "192 ns in about" in told
+        assert "202 ns in about" in told
     assert list(elsewhere.iterdir()) == []
 
 
@@ -242,6 +248,48 @@ def test_ranks_share_the_work_and_not_the_start():
     small, large = (Cost(n, 1, 1, 5.0, 100.0, 1, 1) for n in (1e3, 1e6))
     assert small.seconds(2) == pytest.approx(5 + 100 / 2**0.58)
     assert large.seconds(2) == pytest.approx(5 + 100 / 2**0.77)
+
+
+@pytest.mark.parametrize(
+    ("vertices", "ranks"), [(500, 1), (39_999, 1), (40_000, 2), (1e6, 50), (1e7, 500)]
+)
+def test_ranks_are_no_more_than_have_enough_to_do(vertices, ranks):
+    cost = Cost(vertices, 1, 1, 5.0, 100.0, 1, 1)
+    assert worthwhile_ranks(vertices) == ranks
+    told = checking_text._worthwhile(cost)
+    assert told.startswith(f"up to {ranks}, of at least 20 000 vertices" if ranks > 1 else "1 is ")
+
+
+def test_times_on_more_ranks_than_were_measured_are_told_as_extrapolated():
+    cost = Cost(1e6, 1, 1, 5.0, 100.0, 1, 1)
+    told = {ranks: "extrapolated" in checking_text._time(cost, ranks) for ranks in (1, 2, 3, 8)}
+    assert told == {1: False, 2: False, 3: True, 8: True}
+
+
+@pytest.mark.analytic
+def test_readings_at_the_end_cost_what_they_simulate(comm):
+    """Without them a run of as many contacts is as long as its course; they grow with contacts."""
+    short, long = (
+        check_case(read_case(WHEEL, [f"reading.duration={t}"]), comm, pictures="none").cost
+        for t in ("1e-12", "1e-9")
+    )
+    assert long.simulated - short.simulated == pytest.approx(2 * 4 * 999e-12, rel=1e-9)
+    assert long.work > 1.2 * short.work
+    assert long.start == short.start
+
+
+@pytest.mark.cross_method
+def test_snapshot_is_about_as_large_as_foretold(comm, shared_tmp_path):
+    film = Film(mesh_film(strip(4e-7, 4e-7, mesh_size=5e-9), comm))
+    write_snapshot(film, shared_tmp_path / "one.vtu")
+    size = (shared_tmp_path / "one.vtu").stat().st_size / film.film_mesh.numbering.size
+    costs = [
+        check_case(read_case(WHEEL, [f"output.field_interval={t}"]), comm, pictures="few")
+        for t in ("1e-10", "2e-10")
+    ]
+    # Twice as many of 16 ns: 80 more.
+    more = (costs[0].cost.written - costs[1].cost.written) / costs[0].cost.vertices / 80
+    assert more == pytest.approx(size, rel=0.1)
 
 
 @pytest.mark.parametrize(
