@@ -45,7 +45,7 @@ def read_disturbance(
 ) -> ReadDisturbance:
     """Read every contact in turn at a voltage, on trial: the film stays as it is; collective.
 
-    It then is left alone for as long, also on trial: `disturbance_time` in all.
+    It then is left alone for as long, also on trial: `reading_time.disturbance_time` in all.
 
     Args:
         film: with contacts.
@@ -80,20 +80,6 @@ def read_disturbance(
         film.comm.allreduce(change, MPI.MAX),
         float(np.nanmax(np.abs(relative_change(left, read)))),
     )
-
-
-def disturbance_time(n: int, duration: float) -> float:
-    """Simulated time in s that `read_disturbance` takes, half of it with all contacts open.
-
-    Args:
-        n: contacts, or neurons.
-        duration: of each reading in s.
-
-    Example:
-        >>> disturbance_time(4, 1e-10)
-        8e-10
-    """
-    return 2 * n * duration
 
 
 def fluctuation(readings: ArrayLike) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import hypot, inf
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.reading import disturbance_time
+from hebbfilm.hopfield.reading_time import disturbance_time
 from hebbfilm.meshing import Layout
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.layouts import FilmSource

@@ -7,7 +7,7 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import HopfieldFilm, read_disturbance, recall_success, recall_table
-from hebbfilm.hopfield.reading import disturbance_time
+from hebbfilm.hopfield.reading_time import disturbance_time
 from hebbfilm.meshing import mesh_film, wheel
 from hebbfilm.solvers import Film, Material, rest
 
