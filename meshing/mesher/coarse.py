@@ -16,6 +16,7 @@ from hebbfilm.meshing.bounds import MOST_MESHED, MOST_REFINEMENTS
 from hebbfilm.meshing.geometry.places import at_places
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.meshing.mesher.equal_cells import equalise, stiffest
+from hebbfilm.meshing.mesher.likeness import require_areas
 from hebbfilm.meshing.mesher.lines import SIMPLIFY, SNAP, corners_of, local_mesh_size
 from hebbfilm.meshing.mesher.planar_graph import PlanarGraph, divide_plane
 from hebbfilm.meshing.tagged_mesh import TaggedMesh
@@ -132,6 +133,7 @@ def _require_likeness(coarse: Layout, graph: PlanarGraph, parts: int) -> None:
         place = shapely.Point(corners[np.argmax(away)])
         where = at_places([place], coarse.mesh_size)
         raise LayoutError(f"a corner, or the end of a contact, is lost {where}")
+    require_areas(coarse, graph, corners, parts)
 
 
 def _between(pairs: FloatArray, parts: int) -> FloatArray:
@@ -168,7 +170,7 @@ def _ends(line: LineString) -> FloatArray:
 def _refused(layout: Layout, parts: int, why: str) -> str:
     return (
         f"refinements {parts.bit_length() - 1} of a mesh of {parts * layout.mesh_size:g} m: {why}; "
-        "take fewer, or none for as many as fit"
+        "another number may fit, 0 always does; without the key it is as many as are needed and fit"
     )
 
 

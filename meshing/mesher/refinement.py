@@ -270,5 +270,5 @@ def _require_area(mesh: TaggedMesh, parts: int) -> None:
         place = Point(corner[np.argmin(area)].mean(axis=0))
         raise LayoutError(
             f"refinements {parts.bit_length() - 1}: a curve is too much bent {at_places([place])} "
-            "for the edges that are to be refined; take fewer, or none for as many as fit"
+            "for the edges that are to be refined; take fewer"
         )
