@@ -11,6 +11,7 @@ from mpi4py import MPI
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.bench import command, demagnetisation, films, memory, scaling, whole
 from hebbfilm.run.bench.model import forecast
+from hebbfilm.run.bench.warnings_once import each_warning_once
 from hebbfilm.run.job.launch import is_launched
 
 
@@ -30,6 +31,8 @@ def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
             raise InputError(f"--{name.replace('_', '-')} {value}: must be positive and finite")
     if options.json is not None and not options.json.parent.is_dir():
         raise InputError(f"--json {options.json}: there is no folder {options.json.parent}")
+    if options.set and not options.whole:
+        raise InputError("--set: only for --whole, whose case it overrules")
     if options.memory is not None:
         return _memory(options, comm)
     if options.scaling:
@@ -54,7 +57,8 @@ def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
         found = command.bench_against(comm, options.against, python, sample, **chosen)
         text = command.as_ratio(found, options.against)
     else:
-        found = command.bench(comm, options.film, sample, **chosen)
+        with each_warning_once():
+            found = command.bench(comm, options.film, sample, **chosen)
         text = command.as_text(found)
     if options.json is not None:
         command.write_json(comm, found, options.json)
@@ -119,7 +123,8 @@ def _whole(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
         )
     if is_launched(os.environ):
         raise InputError("--whole starts ranks itself: start it without mpirun")
-    found = whole.time_whole(options.whole, options.repetitions or whole.REPETITIONS)
+    repetitions = options.repetitions or whole.REPETITIONS
+    found = whole.time_whole(options.whole, repetitions, options.set)
     if options.json is not None:
         command.write_json(comm, found, options.json)
     return whole.as_text(found)

@@ -22,6 +22,10 @@ from hebbfilm.run.folder.versions import all_versions
 from hebbfilm.solvers import Film
 
 REPETITIONS = 20
+_STEPS = (
+    "A coupled step has its share of renewals of the current, an explicit step next to noise has a "
+    "current that is held,\nand the step of which Python is a part has none."
+)
 _RELAXATION = 1e-9
 """In s, after which random directions have become a maze."""
 
@@ -153,7 +157,7 @@ def as_text(found: dict[str, Any]) -> str:
     ]
     ranks = counted(found["ranks"], "rank")
     head = f"{found['film']} film, {run['vertices']} vertices, {ranks}; medians"
-    return "\n".join([head, *aligned(rows, "<")])
+    return "\n".join([head, *aligned(rows, "<"), _STEPS])
 
 
 def _shares(shares: dict[str, float]) -> list[tuple[str, str]]:
@@ -181,7 +185,8 @@ def _rows_of_variation(found: dict[str, float]) -> list[tuple[str, str]]:
 
 def _rows_of_standard(parts: dict[str, dict[str, float]]) -> list[tuple[str, str]]:
     if "python_overhead" not in parts:
-        return []
+        names = "G of 32 contacts", "Python in a step"
+        return [(name, "timed with --film standard alone") for name in names]
     many, step = parts["conductance_of_32"], parts["python_overhead"]
     return [
         ("G of 32 contacts", _beside(many, "ours_ms", "apart_ms", "32 separate solves")),

@@ -1,6 +1,6 @@
 """What each piece of the stack of a film costs, in coupled steps beside those without it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -62,15 +62,33 @@ def cost_of_stack(
     }
     for film in films.values():
         film.set_magnetisation(m)
-    seconds, steps = dict.fromkeys(films, 0.0), dict.fromkeys(films, 0)
+    found: dict[str, list[tuple[float, int]]] = {name: [] for name in films}
     for number in range(repetitions + 1):
         for name, film in films.items():
             run = watched_run(film, sample.drives, min(duration, _DURATION))
             # The first run warms up.
             if number:
-                seconds[name] += run["wall_s_per_ns"] * run["simulated_s"] * 1e9
-                steps[name] += run["steps"]
-    return {f"{name}_step_us": seconds[name] / steps[name] * 1e6 for name in films}
+                taken = run["wall_s_per_ns"] * run["simulated_s"] * 1e9
+                found[name].append((taken, run["steps"]))
+    return _figures(found)
+
+
+def _figures(found: Mapping[str, Sequence[tuple[float, int]]]) -> dict[str, float]:
+    """μs of a step over all runs, and within which bounds single runs put each piece.
+
+    Args:
+        found: by the name of each film, seconds and steps of its runs.
+    """
+    figures = {
+        f"{name}_step_us": sum(s for s, _ in runs) / sum(n for _, n in runs) * 1e6
+        for name, runs in found.items()
+    }
+    for name, (beside, _) in _PIECES.items():
+        ratios = [
+            (s / n) / (t / k) for (s, n), (t, k) in zip(found[name], found[beside], strict=True)
+        ]
+        figures |= {f"{name}_least": min(ratios), f"{name}_most": max(ratios)}
+    return figures
 
 
 def cost_of_layers(
@@ -124,7 +142,9 @@ def rows_of_stack(found: Mapping[str, float]) -> list[tuple[str, str]]:
             (
                 name.replace("_", " "),
                 f"{with_it:.0f} μs a coupled step, without {without:.0f}: "
-                f"{with_it / without - 1:+.1%}",
+                f"{with_it / without - 1:+.1%} "
+                f"(single runs {found[f'{name}_least'] - 1:+.0%} to "
+                f"{found[f'{name}_most'] - 1:+.0%})",
             )
         )
     return rows

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,7 +25,7 @@ _TOLD = 4
 """Largest parts that the text tells of; the file has all."""
 
 
-def time_whole(case: Path, repetitions: int) -> dict[str, Any]:
+def time_whole(case: Path, repetitions: int, settings: Sequence[str] = ()) -> dict[str, Any]:
     """Time a training with its pictures on one rank and on two, in turn.
 
     One run of each goes before, which compiles what has to be, and is left out.
@@ -32,6 +33,7 @@ def time_whole(case: Path, repetitions: int) -> dict[str, Any]:
     Args:
         case: as `hebbfilm train` takes it, also the name of one that comes with hebbfilm.
         repetitions: how often each is timed.
+        settings: "section.key=value" that overrule the case.
 
     Raises:
         InputError: there is no mpirun, or a run fails.
@@ -44,14 +46,15 @@ def time_whole(case: Path, repetitions: int) -> dict[str, Any]:
         for _ in range(repetitions + 1):
             for ranks, runs in found.items():
                 start = [] if ranks == 1 else [starter, "--oversubscribe", "-n", str(ranks)]
-                runs.append(_run(start, case, Path(folder) / "run"))
+                runs.append(_run(start, case, Path(folder) / "run", settings))
     timed = {str(ranks): _figures(runs[1:]) for ranks, runs in found.items()}
-    return {"case": str(case), "versions": all_versions(), "ranks": timed}
+    return {"case": str(case), "set": list(settings), "versions": all_versions(), "ranks": timed}
 
 
-def _run(start: list[str], case: Path, out: Path) -> dict[str, Any]:
+def _run(start: list[str], case: Path, out: Path, settings: Sequence[str]) -> dict[str, Any]:
     """Wall time and processor time of a run in s, and its shares."""
     command = [*start, sys.executable, "-m", "hebbfilm", "train", str(case), "--out", str(out)]
+    command += [option for setting in settings for option in ("--set", setting)]
     paths = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     used, begin = _used(), time.perf_counter()
     done = subprocess.run(
@@ -96,5 +99,6 @@ def as_text(found: dict[str, Any]) -> str:
         told = ", ".join(f"{name} {100 * share:.0f} %" for name, share in largest)
         names = ("wall_s", "best_wall_s", "processor_s")
         rows.append((ranks, *(f"{each[name]:.1f}" for name in names), told))
-    head = f"hebbfilm train {found['case']} with its pictures, as a whole; medians, in turn"
+    asked = "".join(f" --set {setting}" for setting in found["set"])
+    head = f"hebbfilm train {found['case']}{asked} with its pictures, as a whole; medians, in turn"
     return "\n".join([head, *aligned(rows, ">>>><")])

@@ -4,7 +4,7 @@ import argparse
 
 from mpi4py import MPI
 
-from hebbfilm.run.commands.options import Commands, set_run
+from hebbfilm.run.commands.options import Commands, add_set, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.inputs.paths import path_argument
 
@@ -85,6 +85,7 @@ def add(commands: Commands) -> None:
         "and on two in turn, each after one that warms up, and tell what the time went into (as "
         "`hebbfilm train --profile` does): what a person waits for (without mpirun)",
     )
+    add_set(parser)
     parser.add_argument(
         "--sizes",
         default="1e4,1e5,1e6",

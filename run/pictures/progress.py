@@ -17,6 +17,8 @@ from hebbfilm.run.study.queue import Queue
 _LOOK_EVERY = 0.2
 _LINE_EVERY = 10.0
 """Seconds, of a bar, and between plain lines."""
+_TRUST = 0.5
+"""What is expected counts like so large a part of all pictures, drawn in the time expected."""
 
 
 @contextmanager
@@ -43,7 +45,8 @@ def progress_of(queue: Queue, costs: Sequence[float], hands: int, *, shown: bool
 def seconds_left(costs: Sequence[float], drawn: set[int], hands: int, elapsed: float) -> float:
     """How long the rest will take, s.
 
-    By what was expected until one is drawn; then by what those that are took.
+    By what was expected until one is drawn; then more and more by what those that are took: the
+    first of them come late, as processes start meanwhile and others are nearly drawn.
 
     Args:
         costs: what each picture is expected to take, s.
@@ -52,8 +55,8 @@ def seconds_left(costs: Sequence[float], drawn: set[int], hands: int, elapsed: f
         elapsed: since the start, s.
     """
     done = sum(costs[number] for number in drawn)
-    left = (sum(costs) - done) / hands
-    return left * (elapsed * hands / done if drawn else 1.0)
+    left, trust = (sum(costs) - done) / hands, _TRUST * sum(costs)
+    return left * ((elapsed * hands + trust) / (done + trust) if drawn else 1.0)
 
 
 class _Course:

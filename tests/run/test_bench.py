@@ -1,6 +1,7 @@
 """The benchmark on films so small that only its figures' presence and meaning can be looked at."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -64,6 +65,7 @@ def test_every_figure_is_there(comm, shared_tmp_path, capsys):
         (["--demagnetisation", "--side", "1e-7"], "--demagnetisation has films of its own"),
         (["--scaling", "--film", "wheel"], "--scaling has films of its own"),
         (["--whole", "four_node", "--side", "1e-7"], "--whole has a film of its own"),
+        (["--set", "training.rest=0"], "--set: only for --whole"),
         (["--film", "wheel", "--side", "1e-7"], "--side 1e-07: only for --film standard"),
     ],
 )
@@ -131,7 +133,7 @@ def test_peer_without_an_interpreter(capsys):
 
 
 @pytest.mark.parametrize(("film", "mesh_size"), [("wheel", "40e-9"), ("irregular", "30e-9")])
-def test_other_films(comm, shared_tmp_path, capsys, film, mesh_size):
+def test_other_films(comm, shared_tmp_path, capsys, caplog, film, mesh_size):
     file = shared_tmp_path / "bench.json"
     options = ["--film", film, "--mesh-size", mesh_size, "--duration", "1e-12"]
     assert main(["bench", *options, "--repetitions", "1", "--json", str(file)]) == 0
@@ -139,7 +141,11 @@ def test_other_films(comm, shared_tmp_path, capsys, film, mesh_size):
     found = json.loads(file.read_text())
     assert found["film"] == film
     assert found["coupled"]["potential_solves"] >= 1
-    assert ("of that" in capsys.readouterr().out) == (comm.rank == 0)
+    printed = capsys.readouterr()
+    assert ("of that" in printed.out) == (comm.rank == 0)
+    assert printed.out.count("timed with --film standard alone") == 2 * (comm.rank == 0)
+    # Of a dozen films of one mesh that is too coarse.
+    assert caplog.text.count("does not resolve the texture") == (comm.rank == 0)
 
 
 def test_scaling(comm, shared_tmp_path, capsys):
@@ -177,7 +183,15 @@ def test_demagnetisation(comm, shared_tmp_path, capsys):
             assert case[f"{part}ratio"] > 0
             # Medians of several runs, and of their ratios.
             assert part or ratio == pytest.approx(case["ratio"])
-    assert ("of an evaluation, and of a step" in capsys.readouterr().out) == (comm.rank == 0)
+    printed = capsys.readouterr().out
+    assert ("of an evaluation, and of a step" in printed) == (comm.rank == 0)
+    if comm.rank == 0:
+        heads = re.split(r"  +", printed.splitlines()[1])
+        assert [head for head in heads if head.endswith("others")] == [
+            "evaluation: others",
+            "step: others",
+        ]
+        assert heads.count("at best") == 2
 
 
 def test_ratios_of_scaling():
@@ -266,17 +280,20 @@ def test_whole_runs_are_timed_in_turn_after_one_that_warms_up(comm, monkeypatch)
         pytest.skip("it starts ranks itself")
     started = []
 
-    def run(start, case, out):
+    def run(start, case, out, settings):
+        assert settings == ["training.rest=0"]
         started.append(start[-1:])
         return {"wall_s": 10.0 - len(started), "processor_s": 1.0, "shares": {"reading": 1.0}}
 
     monkeypatch.setattr(whole, "_run", run)
-    found = whole.time_whole(Path("four_node"), 3)
+    found = whole.time_whole(Path("four_node"), 3, ["training.rest=0"])
     assert started == [[], ["2"]] * 4
     # The first two took 9 and 8 s.
     assert found["ranks"]["1"]["wall_s"] == 5.0
     assert found["ranks"]["2"]["best_wall_s"] == 2.0
-    assert "2       4.0       2.0            1.0  reading 100 %" in whole.as_text(found)
+    told = whole.as_text(found)
+    assert "2       4.0       2.0            1.0  reading 100 %" in told
+    assert told.startswith("hebbfilm train four_node --set training.rest=0 with its pictures")
 
 
 def test_whole_run_that_fails_says_why(comm):

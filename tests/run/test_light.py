@@ -62,6 +62,8 @@ from hebbfilm.run.study.study_file import read_study
 assert read_study(Path(cases, "studies", "voltage.toml")).combinations
 """,
     "the report of a run": "import hebbfilm.run.analysis.run_text",
+    # By one of several ranks, on which what PETSc begins with would wait for the others.
+    "the page of a run": "import hebbfilm.run.report.run_page",
 }
 
 

@@ -183,11 +183,19 @@ def _empty(folder: Path) -> Path:
 
 @pytest.mark.analytic
 def test_time_that_is_left():
-    """Two hands, 2 + 1 + 1 s expected; then the first has taken 6 s of both together."""
+    """Two hands, 2 + 1 + 1 s expected; then the first has taken 6 s of both together.
+
+    What is expected counts as if half of all had been drawn as expected: 6 + 2 s for 2 + 2.
+    """
     costs = [2.0, 1.0, 1.0]
     assert seconds_left(costs, set(), 2, 1.0) == 2.0
-    assert seconds_left(costs, {0}, 2, 3.0) == pytest.approx(3.0)
+    assert seconds_left(costs, {0}, 2, 3.0) == pytest.approx(2.0)
     assert seconds_left(costs, {0, 1, 2}, 2, 5.0) == 0.0
+
+
+def test_first_picture_that_comes_late_does_not_foretell_minutes():
+    """Ten pictures of 0.4 s by two processes that took 12 s for the first, and 31 s for all."""
+    assert 10 < seconds_left([0.4] * 10, {0}, 2, 12.0) < 38
 
 
 def test_progress_from_the_start(run, comm, capsys):
