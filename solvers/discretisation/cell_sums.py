@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from hebbfilm.common.arrays import IntArray
 from hebbfilm.solvers.kernels.compiled import LANES, integers, loops, new, reals
@@ -71,19 +72,17 @@ def _parts_of_entries(
     In 32 bits, and nothing longer than needed: this is where a film takes most memory.
     """
     apart = ~np.eye(len(slots), dtype=bool)
-    targets = entries[:, apart].ravel()
-    counts = np.bincount(targets, minlength=nnz)
-    around = np.full((nnz, counts.max(initial=1)), none, dtype=np.int32)
-    first = (np.cumsum(counts) - counts).astype(np.int32)
-    del counts
-    order = np.argsort(targets, kind="stable").astype(np.int32)
-    of_order = targets[order]
-    del targets
-    turn = np.arange(len(of_order), dtype=np.int32)
-    turn -= first[of_order]
     cells = np.arange(len(entries), dtype=np.int32)[:, None]
     places = (cells // LANES * number + slots[apart].astype(np.int32)) * LANES + cells % LANES
-    around[of_order, turn] = places.ravel()[order]
+    starts = np.arange(0, places.size + 1, places.shape[1], dtype=np.int32)
+    targets = entries[:, apart].ravel()
+    of_cells = sparse.csr_array((places.ravel(), targets, starts), shape=(len(entries), nnz))
+    del places, targets
+    of_entries = of_cells.tocsc()
+    del of_cells
+    counts = np.diff(of_entries.indptr)
+    around = np.full((nnz, counts.max(initial=1)), none, dtype=np.int32)
+    around[np.arange(around.shape[1]) < counts[:, None]] = of_entries.data
     return around
 
 

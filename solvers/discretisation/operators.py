@@ -51,7 +51,7 @@ class VertexOperators:
         self.thickness: FloatArray = even if thickness is None else thickness
         self.even_thickness = film_mesh.height if thickness is None else None
         gradients, sizes = _cell_geometry(film_mesh)
-        self.volumes = sizes * self.thickness if self.dimension == 2 else sizes
+        volumes = sizes * self.thickness if self.dimension == 2 else sizes
         self._matrix = _empty_matrix(film_mesh.space)
         self.rows = self._matrix.index_map(0)
         self.columns = self._matrix.index_map(1)
@@ -60,7 +60,9 @@ class VertexOperators:
         self.indices: IntArray = self._matrix.indices[: self.indptr[-1]].astype(
             np.int32, copy=False
         )
-        self._in_lanes = tuple(in_lanes(values) for values in (self.cells, gradients, self.volumes))
+        self._in_lanes = tuple(in_lanes(values) for values in (self.cells, gradients, volumes))
+        # Without a copy: that of the loops has them in the same order.
+        self.volumes: FloatArray = self._in_lanes[2].ravel()[: len(self.cells)]
         self.cells_pointer = new(
             "Cells *",
             {

@@ -134,6 +134,7 @@ class Dynamics:
 
     def _coupled(self) -> Couplings:
         on, acting = self.operators, self._acting()
+        self.terms.quadratic.forget()  # the loops have it
         return Couplings(on.indptr, on.indices, on.vertex_volumes, *acting)
 
     def _acting(self) -> tuple[FloatArray, RealArray, FloatArray, FloatArray]:

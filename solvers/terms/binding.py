@@ -49,7 +49,7 @@ class BoundTerms:
 
     def renew_material(self) -> None:
         """Take up parameters of the material that have changed in place; collective."""
-        self.quadratic.renew()
+        self.quadratic.forget()
         for name in self.constants:
             self.constants[name] = self.densities.constant(name)
 

@@ -35,9 +35,6 @@ class QuadraticEnergies:
         densities: of the film.
         names: of those that have such a part.
         often: whether it is assembled again and again.
-
-    Attributes:
-        total: their sum, in numbers that the compiled loops keep exactly.
     """
 
     def __init__(self, densities: Densities, names: Sequence[str], *, often: bool = False) -> None:
@@ -53,7 +50,6 @@ class QuadraticEnergies:
             with naming(names):
                 options = _FAST if often else {}
                 self._form = fem.form(densities.hessian(energy), jit_options=options)
-        self.renew()
         if self.total.anisotropic is not None and densities.operators.comm.rank == 0:
             _LOG.warning(
                 "note: an energy couples neighbours by more than exchange and Dzyaloshinskii-"
@@ -61,10 +57,15 @@ class QuadraticEnergies:
                 "sparse matrix, which takes several times as long"
             )
 
-    def renew(self) -> None:
-        """Assemble the sum anew, of the parameters as they are now; collective."""
-        self.total = self.assembled(self._names).narrowed()
-        vars(self).pop("parts", None)
+    @cached_property
+    def total(self) -> QuadraticForm:
+        """Their sum, in numbers that the compiled loops keep exactly; collective at first."""
+        return self.assembled(self._names).narrowed()
+
+    def forget(self) -> None:
+        """Keep nothing until it is asked for: then of the parameters as they are by then."""
+        for name in ("total", "parts"):
+            vars(self).pop(name, None)
 
     def beyond_pairs(self) -> Mapping[str, QuadraticForm]:
         """The form of each term that couples pairs by more than exchange and Moriya vectors."""

@@ -148,9 +148,12 @@ class _Triangles:
     def part(self, rows: IntArray, height: float, share: float) -> PlanePart:
         """The plane of some triangles of all ranks, at a height in m, for a share of the film."""
         corners = self.corners[rows]
-        vertices, inverse = np.unique(corners, return_inverse=True)
-        cells = inverse.reshape(-1, 3).astype(np.int32)
         numbering = self._mesh.numbering
+        # Counted, not sorted, as there may be all vertices of the film.
+        used = np.zeros(len(numbering.canonical), dtype=bool)
+        used[corners] = True
+        vertices = np.flatnonzero(used)
+        cells = (np.cumsum(used, dtype=np.int32) - 1)[corners]
         points = RowBlocks(self._comm, numbering.canonical[vertices], numbering.size)
         return PlanePart(
             height,
