@@ -12,6 +12,9 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 
+_CELLS_AT_ONCE = 2**16
+"""So that their corners take little memory beside the film."""
+
 
 @dataclass(frozen=True)
 class MeshQuality:
@@ -53,14 +56,15 @@ def measure(
         owned_vertices: how many this rank owns.
     """
     shortest, angle, sums = math.inf, math.inf, np.zeros(2)
-    if len(cells):
-        edges = edge_lengths(coordinates, cells)
-        shortest = edges.min()
-        volumes = simplex_measures(coordinates, cells)
-        sums = np.array([volumes @ np.median(edges, axis=1), volumes.sum()])
-        corners = coordinates[cells]
+    for start in range(0, len(cells), _CELLS_AT_ONCE):
+        part = cells[start : start + _CELLS_AT_ONCE]
+        edges = edge_lengths(coordinates, part)
+        shortest = min(shortest, edges.min())
+        volumes = simplex_measures(coordinates, part)
+        sums += [volumes @ np.median(edges, axis=1), volumes.sum()]
+        corners = coordinates[part]
         faces = combinations(range(cells.shape[1]), 3)
-        angle = min(_smallest_angle(corners[:, list(face)]) for face in faces)
+        angle = min(angle, *(_smallest_angle(corners[:, list(face)]) for face in faces))
     weighted, volume = comm.allreduce(sums)
     return MeshQuality(
         comm.allreduce(owned_vertices, op=MPI.SUM),

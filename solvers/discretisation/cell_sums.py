@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from hebbfilm.common.arrays import IntArray
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.solvers.kernels.compiled import LANES, integers, loops, new, reals
 
 
@@ -27,6 +27,7 @@ class CellSums:
         indptr, indices: CSR pattern, with a diagonal entry in each row that is not empty.
         entries: (n_cells, c, c) where the pairs of corners of each cell stand in it.
         slots: (c, c) which of the cell's parts such a pair gets; from 0 to the last one.
+        workspaces: for `parts` by the number of those of a cell; one of the same cells is shared.
 
     Attributes:
         parts: (groups · parts of a cell · lanes + 1,) to be written before `gather`; its last
@@ -39,10 +40,11 @@ class CellSums:
         indices: npt.NDArray[Any],
         entries: IntArray,
         slots: IntArray,
+        workspaces: dict[int, FloatArray],
     ) -> None:
         number = int(slots.max()) + 1
         size = -(-len(entries) // LANES) * number * LANES
-        self.parts = np.zeros(size + 1)
+        self.parts = workspaces.setdefault(number, np.zeros(size + 1))
         self._around = _parts_of_entries(entries, slots, len(indices), number, size)
         lengths = np.diff(indptr)
         rows = np.repeat(np.arange(len(lengths)), lengths)

@@ -61,6 +61,7 @@ class VertexOperators:
             np.int32, copy=False
         )
         self._in_lanes = tuple(in_lanes(values) for values in (self.cells, gradients, volumes))
+        self._workspaces: dict[int, FloatArray] = {}
         # Without a copy: that of the loops has them in the same order.
         self.volumes: FloatArray = self._in_lanes[2].ravel()[: len(self.cells)]
         self.cells_pointer = new(
@@ -138,6 +139,11 @@ class VertexOperators:
         loops.advection_parts(self.cells_pointer, scale, reals(velocity), reals(sums.parts))
         self.gather(sums, out)
 
+    @property
+    def scratch(self) -> FloatArray:
+        """Entries (nnz,) that every call of `gather` may overwrite, and an `out` for it."""
+        return np.asarray(self._matrix.data[: self.indices.size], dtype=np.float64)
+
     def gather(self, sums: CellSums, out: FloatArray) -> None:
         """Sum up the parts of the cells of all ranks into `out` (nnz,); collective."""
         if self.comm.size == 1:
@@ -165,7 +171,8 @@ class VertexOperators:
 
     def _sums(self, slots: IntArray) -> CellSums:
         entries = _cell_entries(self._matrix, self.cells)
-        return CellSums(self._matrix.indptr, self._matrix.indices, entries, slots)
+        pattern = self._matrix.indptr, self._matrix.indices
+        return CellSums(*pattern, entries, slots, self._workspaces)
 
     @cached_property
     def diagonal(self) -> IntArray:

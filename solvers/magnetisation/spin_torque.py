@@ -27,7 +27,7 @@ class ZhangLi:
 
     def __init__(self, operators: VertexOperators, material: FilmMaterial) -> None:
         self._operators, self._saturation = operators, material["saturation_magnetisation"]
-        self._advection = np.empty(operators.indices.size)
+        self._advection = operators.scratch
         found = [material[n] for n in ("g_factor", "polarisation", "saturation_magnetisation")]
         magnetisation = found[2].value
         self._per_vertex: FloatArray | None = None
@@ -52,7 +52,7 @@ class ZhangLi:
     def advection(self, current_density: FloatArray) -> FloatArray:
         """∫ λ_i u · ∇λ_j in m³/s, (nnz,), of j in A/m² (n_cells, d); collective.
 
-        The array is overwritten by the next call.
+        The array is overwritten by the next call, or by that of another operator.
         """
         velocity = current_density
         if self._per_cell is not None:
