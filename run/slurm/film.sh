@@ -3,6 +3,7 @@
 #   sbatch run/slurm/film.sh CASE RUN [OPTION …]
 # or, where hebbfilm is installed and its environment is active:
 #   sbatch "$(hebbfilm slurm)/film.sh" CASE RUN [OPTION …]
+# 32 ranks suit films from 6e5 vertices on; of smaller ones a rank for each 20 000 vertices: --ntasks-per-node=N.
 # Options of sbatch before the script outweigh those here, such as the cores of your nodes:
 #   sbatch --nodes=4 --ntasks-per-node=64 --time=1-00 run/slurm/film.sh …
 # Of a checkout, make the environment on a login node first (./run/env true): compute nodes often have no network.
