@@ -144,7 +144,7 @@ def test_printed_command_is_one_that_works(program, arguments, monkeypatch):
         for path in value if isinstance(value, list) else [value]:
             if not isinstance(path, Path) or path.name.startswith(("my_", "chip.")):
                 continue
-            if name in ("case", "source") and path.suffix == ".toml":
+            if name in ("case", "source", "whole") and path.suffix == ".toml":
                 read_case(path, options.set)
             elif name == "study":
                 assert read_study(path, options.set).combinations
