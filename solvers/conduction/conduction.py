@@ -257,7 +257,7 @@ class Conduction(FlowingCurrent):
 
     def sampled_conductance(self) -> FloatArray:
         """G in S, (N, N), for a row of a trajectory, see `UnitPotentials`; collective."""
-        return self._units.sampled_conductance()
+        return self._units.sampled_conductance(self._resistivity.spread())
 
     def unit_potentials(self) -> FloatArray:
         """φ of each node at 1 and all others at 0, without unit, (N, columns); collective."""

@@ -9,6 +9,8 @@ Layers on the film share its electric field: the whole sheet conducts t σ(m) + 
 
 from collections.abc import Sequence
 
+from mpi4py import MPI
+
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
@@ -54,6 +56,7 @@ class Resistivity:
         every = [*found, *(layer[name] for layer in layers for name in _OF_LAYERS)]
         grows = [material[_NAMES[3]], *(layer[_NAMES[3]] for layer in layers)]
         self.temperature_coefficient = max(each.largest_size for each in grows)
+        self._changes = [found[1], *(each["spin_hall_magnetoresistance"] for each in layers)]
         even = operators.even_thickness is not None or not layers
         # What grows with the temperature differs as soon as that does.
         alike = (
@@ -102,6 +105,23 @@ class Resistivity:
                     f"{name}.temperature_coefficient: at {lowest:.4g} to {highest:.4g} K from the "
                     "reference temperature the resistivity would not be positive"
                 )
+
+    def spread(self) -> float:
+        """Largest over least ratio of σ to `conductivity`, at most, whatever m is; collective.
+
+        Of any direction in any cell, at the present temperature; contacts, whose ratio is 1,
+        count. Where conductors share a field, theirs lies between those of each.
+        """
+        ends: FloatArray = np.ones(2)
+        warmed = [self._film, *(layer.warmed for layer in self.layers)]
+        for change, each in zip(self._changes, warmed, strict=True):
+            coolest, hottest = each.factors
+            # The largest ratio, and that of resistivities, which is the inverse of the least one.
+            largest = max(1.0, 1 / (1 + change.least)) / coolest
+            ends = np.maximum(ends, [largest, max(1.0, 1 + change.largest) * hottest])
+        if self.temperature_coefficient:
+            self._operators.comm.Allreduce(MPI.IN_PLACE, ends, MPI.MAX)
+        return float(ends.prod())
 
     def warm(self, rise: FloatArray) -> None:
         """Take T - T₀ in K at the vertices, (columns,); its mean counts in each cell."""

@@ -11,9 +11,11 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import SolverError
 from hebbfilm.solvers.conduction.potential import PotentialSolver
 
-_ROUNDS = 50
+_ROUNDS = 100
 _ROUND_OFF = 1e-14
 """Of a conductance, in relation to the largest."""
+_DEPENDENT = 1e-12
+"""Part of the energy of a direction that the others lack, below which they say the same."""
 
 
 class EnergyDescent:
@@ -21,26 +23,32 @@ class EnergyDescent:
 
     G_ij = ∫ ∇φ_i · σ ∇φ_j, with the heat of interfaces, is stationary at the right potentials of a
     symmetric σ: what it errs by is the product of the errors of two of them, so that those of a
-    uniform film (errors of some 5 % with an AMR of 20 %) and one V-cycle give it to 1e-5.
+    uniform film (errors of some 5 % with an AMR of 20 %) and two V-cycles give it to 1e-5.
 
-    A round goes down in energy along what a V-cycle makes of the residuals, then along what the
-    diagonal of the matrix makes of those that are left, each time as far as that leads. The
-    second step finds more than half of what is still missing of G, and so tells how much that is:
-    between 0.4 and 0.8 of what it found, in films with AMR of 5 to 100 %.
+    A round goes down in energy along what V-cycles make of the residuals of all potentials, each
+    along all of these together as far as that leads, conjugate to the round before. A round of
+    steepest descent leaves at most q² of what G lacks, q = (κ - 1)/(κ + 1), with κ the condition of
+    the matrix behind a V-cycle, whatever the residuals are like; this one goes no less far, and so
+    G lacks at most (κ - 1)²/4κ of what was found. (Y. Saad, Iterative Methods for Sparse Linear
+    Systems, 2nd ed., SIAM 2003, theorem 5.9.)
 
     Args:
         solver: of the potential, with a symmetric σ.
         potentials: of the nodes, N without unit; the first guesses, of which all but the last are
             improved. That is 1 less all others.
+        spread: largest over least ratio of the present σ to that of the preconditioner, of which
+            the condition of a V-cycle itself makes κ.
     """
 
-    def __init__(self, solver: PotentialSolver, potentials: Sequence[la.Vector]) -> None:
+    def __init__(
+        self, solver: PotentialSolver, potentials: Sequence[la.Vector], spread: float
+    ) -> None:
         self._solver, self._potentials = solver, potentials[:-1]
         self._voltages = np.eye(len(potentials))[:-1]
         self._comm, self._owned = solver.operators.comm, solver.operators.owned
-        self._guesses = np.array([each.array[: self._owned] for each in self._potentials])
-        self._changes = np.zeros_like(self._guesses)
-        self._residuals = np.empty_like(self._guesses)
+        condition = solver.cycle_condition * spread
+        self._share_left = (condition - 1) ** 2 / (4 * condition)
+        self._residuals = np.empty((len(self._potentials), self._owned))
         self._last: tuple[FloatArray, FloatArray, FloatArray] | None = None
 
     def conductance_matrix(self, tolerance: float) -> FloatArray:
@@ -52,69 +60,57 @@ class EnergyDescent:
         Raises:
             SolverError: no convergence.
         """
-        currents = self._currents()
-        at_first = self._residuals.copy()
+        energies = self._energies()
         for _ in range(_ROUNDS):
-            self._descend(np.array([self._solver.correction(each) for each in self._residuals]))
-            found = self._descend(self._residuals / self._solver.diagonal)
-            conductance = self._conductance(currents, at_first)
+            found = self._descend()
+            energies -= found
+            conductance = _of_all_nodes(energies)
             own = np.diag(conductance)
-            if (found <= tolerance * own + _ROUND_OFF * own.max()).all():
+            left = self._share_left * np.diag(_of_all_nodes(found))
+            if (left <= tolerance * own + _ROUND_OFF * own.max()).all():
                 self._finish()
                 return conductance
-        raise SolverError(f"conductances did not converge: they change by {found.max():.3g} S")
+        raise SolverError(f"conductances did not converge: they may be off by {left.max():.3g} S")
 
-    def _currents(self) -> FloatArray:
-        """Those of the first guesses, (N - 1, N) in A, whose residuals are kept."""
+    def _energies(self) -> FloatArray:
+        """∫ ∇u_i · σ ∇u_j of the first guesses u in S, (N - 1, N - 1); residuals are kept.
+
+        That is the current of node j under u_i, less r_i · u_j: residuals are currents that no
+        contact supplies.
+        """
         rows = []
         for potential, voltages, left in zip(
             self._potentials, self._voltages, self._residuals, strict=True
         ):
-            rows.append(self._solver.currents(potential, voltages))
+            rows.append(self._solver.currents(potential, voltages)[:-1])
             left[:] = self._solver.residual
-        return np.array(rows)
+        guesses = np.array([each.array[: self._owned] for each in self._potentials])
+        inner = np.array(rows) - self._summed(self._residuals @ guesses.T)
+        return (inner + inner.T) / 2
 
-    def _conductance(self, currents: FloatArray, at_first: FloatArray) -> FloatArray:
-        """G from the energies of the potentials as they are.
-
-        With first guesses u and their residuals r, changes d that lead to v, and what is left q,
-        ∫ ∇v_i · σ ∇v_j is the current of node j under u_i, less r_i · v_j and d_i · q_j: residuals
-        are currents that no contact supplies, and d vanishes where contacts hold φ.
-        """
-        values = self._guesses + self._changes
-        missing = np.einsum("kn,ln->kl", at_first, values)
-        missing += np.einsum("kn,ln->kl", self._changes, self._residuals)
-        inner = currents[:, :-1] - self._summed(missing)
-        inner = (inner + inner.T) / 2
-        # Nodes at one voltage drive no current, and currents sum up to zero.
-        upper = np.vstack([inner, -inner.sum(axis=0)])
-        return np.hstack([upper, -upper.sum(axis=1, keepdims=True)])
-
-    def _descend(self, directions: FloatArray) -> FloatArray:
-        """Go down along these, (N - 1, owned), which are changed; by how much each G_ii falls.
-
-        Conjugate to the directions before.
-        """
+    def _descend(self) -> FloatArray:
+        """Go down along what V-cycles make of the residuals; by how much the energies fall."""
+        directions = np.array([self._solver.correction(each) for each in self._residuals])
         products = np.array([self._solver.product(each) for each in directions])
         if self._last is not None:
-            before, products_before, energies = self._last
-            along = self._summed(np.einsum("kn,kn->k", products_before, directions))
-            shares = _ratios(along, energies)[:, None]
-            directions -= shares * before
-            products -= shares * products_before
-        pairs = (directions, products), (directions, self._residuals)
-        energies, slopes = self._summed(np.array([np.einsum("kn,kn->k", *each) for each in pairs]))
-        self._last = directions, products, energies
-        steps = _ratios(slopes, energies)
-        change, flux = steps[:, None] * directions, steps[:, None] * products
-        self._changes += change
-        self._residuals -= flux
-        of_last = self._summed(np.atleast_1d(change.sum(axis=0) @ flux.sum(axis=0)))
-        return np.append(slopes * steps, of_last)
+            before, products_before, inverse = self._last
+            shares = inverse @ self._summed(products_before @ directions.T)
+            directions -= shares.T @ before
+            products -= shares.T @ products_before
+        pairs = products, self._residuals
+        energies, slopes = self._summed(np.array([directions @ each.T for each in pairs]))
+        inverse = _inverse(energies)
+        self._last = directions, products, inverse
+        steps = inverse @ slopes
+        for potential, change in zip(self._potentials, steps.T @ directions, strict=True):
+            potential.array[: self._owned] += change
+        self._residuals -= steps.T @ products
+        # What these steps lead to, not what exact ones would.
+        found: FloatArray = slopes.T @ steps - steps.T @ energies @ steps / 2
+        return found + found.T
 
     def _finish(self) -> None:
-        for potential, change in zip(self._potentials, self._changes, strict=True):
-            potential.array[: self._owned] += change
+        for potential in self._potentials:
             potential.scatter_forward()
 
     def _summed(self, local: FloatArray) -> FloatArray:
@@ -122,8 +118,21 @@ class EnergyDescent:
         return local
 
 
-def _ratios(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
-    """0 where nothing is left to be found."""
-    there = denominator > 0
-    found: FloatArray = np.divide(numerator, denominator, out=np.zeros_like(numerator), where=there)
+def _of_all_nodes(inner: FloatArray) -> FloatArray:
+    """(N, N) of (N - 1, N - 1): nodes at one voltage drive no current, and currents sum to zero."""
+    upper = np.vstack([inner, -inner.sum(axis=0)])
+    return np.hstack([upper, -upper.sum(axis=1, keepdims=True)])
+
+
+def _inverse(energies: FloatArray) -> FloatArray:
+    """Of those of several directions, but for what they have in common.
+
+    Whatever their sizes are: those of ideal contacts and of almost isolating ones go together.
+    """
+    own = np.diag(energies)
+    scale = np.divide(1, np.sqrt(own, where=own > 0), out=np.zeros_like(own), where=own > 0)
+    sizes = np.outer(scale, scale)
+    values, vectors = np.linalg.eigh(energies * sizes)
+    kept = values > _DEPENDENT
+    found: FloatArray = (vectors[:, kept] / values[kept]) @ vectors[:, kept].T * sizes
     return found

@@ -15,7 +15,7 @@ from hebbfilm.common.reductions import total
 from hebbfilm.common.signals import held_signals
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes
 from hebbfilm.solvers.conduction.factorisation import Factorisation
-from hebbfilm.solvers.conduction.multigrid import set_up_multigrid
+from hebbfilm.solvers.conduction.multigrid import condition_of_cycle, set_up_multigrid
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.discretisation.petsc_context import weak_context
 from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals, truths
@@ -54,7 +54,7 @@ class PotentialSolver:
     Attributes:
         symmetric: as given.
         values: (nnz,) entries ∫ ∇λ_i · σ ∇λ_j in S, to be written in place.
-        diagonal: of the preconditioner's matrix in S, (owned,).
+        cycle_condition: largest over least eigenvalue of a V-cycle times its own matrix.
         resolution: round-off of the currents of the last solve in A.
         accuracy: relative error of the current density that the last solve left.
         iterations: of all solves so far.
@@ -85,7 +85,7 @@ class PotentialSolver:
         self._matrix.setUp()
         self._right, self._solution = self._matrix.createVecs()
         laplacian = self.assemble()
-        self.diagonal: FloatArray = laplacian.getDiagonal().array.copy()
+        self._diagonal: FloatArray = laplacian.getDiagonal().array.copy()
         # Without interfaces, of which an almost ideal one would outweigh the whole film.
         total = operators.comm.allreduce(float(self.values[operators.diagonal].sum()))
         # Where little conducts, a small residual is a large error.
@@ -100,7 +100,7 @@ class PotentialSolver:
                 "columns": integers(operators.indices),
                 "values": reals(self.values),
                 "shunt": reals(electrodes.conductance),
-                "diagonal": reals(self.diagonal),
+                "diagonal": reals(self._diagonal),
                 "held": truths(self._held),
             },
         )
@@ -164,6 +164,7 @@ class PotentialSolver:
         preconditioner.setReusePreconditioner(True)
         solver.setFromOptions()
         solver.setUp()
+        self.cycle_condition = condition_of_cycle(preconditioner, laplacian, self._held)
         # What multigrid has made of the matrix is all that is still needed.
         solver.setOperators(self._matrix, self._matrix)
         laplacian.destroy()

@@ -67,18 +67,21 @@ class UnitPotentials:
         # Nodes at one voltage drive no current.
         return np.hstack([columns, -columns.sum(axis=1, keepdims=True)])
 
-    def sampled_conductance(self) -> FloatArray:
+    def sampled_conductance(self, spread: float) -> FloatArray:
         """G in S, (N, N), as exact as a row of a trajectory has to be; collective.
 
         To 1e-5 of √(G_ii G_jj), whatever was solved before; the potentials are to some 3e-3 then.
         With Hall effect G has the errors of the potentials themselves, which are to 1e-5 then; and
         one factorisation for many nodes costs less, and gives more.
+
+        Args:
+            spread: largest over least ratio of the present σ to that of the shares.
         """
         if not self._solver.symmetric or self._solver.factorises(len(self._voltages)):
             return self.conductance_matrix(_SAMPLED)
         self.forget()
         self._begin()
-        found = EnergyDescent(self._solver, self._units).conductance_matrix(_SAMPLED)
+        found = EnergyDescent(self._solver, self._units, spread).conductance_matrix(_SAMPLED)
         self._complete()
         return found
 

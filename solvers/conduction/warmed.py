@@ -21,6 +21,7 @@ class WarmedResistivity:
 
     Attributes:
         now: ρ of each with lanes, written in place.
+        factors: least and largest 1 + a (T - T₀) of the cells here, or 1.
         stride: from one group to the next.
     """
 
@@ -33,6 +34,7 @@ class WarmedResistivity:
     ) -> None:
         self._cells, self._alike = cells, alike
         self.stride = 0 if alike else LANES
+        self.factors = 1.0, 1.0
         self._cold = [self.laid_out(each) for each in cold]
         self.now = [each.copy() for each in self._cold]
         self._given = coefficient
@@ -54,5 +56,6 @@ class WarmedResistivity:
         if self._coefficient is None:
             return
         factor = 1 + self._coefficient * rise
+        self.factors = float(factor.min(initial=1)), float(factor.max(initial=1))
         for cold, now in zip(self._cold, self.now, strict=True):
             np.multiply(cold, factor, out=now)
