@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.run.bench.model import forecast
 from hebbfilm.run.bench.model.counting import Talk, on_ranks
-from hebbfilm.run.bench.model.law import Count, Law
+from hebbfilm.run.bench.model.law import GROWTHS, Count, Law
 from hebbfilm.run.bench.model.network import CLUSTER, Network
 from hebbfilm.run.bench.model.prediction import Model
 from hebbfilm.run.cli import main
@@ -82,13 +83,13 @@ def test_what_fails_is_told_in_one_line(tmp_path, monkeypatch):
     [
         (
             "step",
-            lambda n, p: 24 * (1 - p**-0.5),
+            lambda n, p: 24 * (1 - p**-0.5) ** 2,
             lambda n, p: 400 * (n / p) ** 0.5 * (1 - p**-0.5),
         ),
         (
             "conductance",
-            lambda n, p: 300 * (1 - p**-0.5) + 900 * np.log2(p),
-            lambda n, p: 5e4 * np.log2(p),
+            lambda n, p: 300 * (1 - p**-0.5) ** 2 + 900 * np.log2(p) ** 2,
+            lambda n, p: 5e4 * np.log2(p) ** 2,
         ),
         ("demagnetisation", lambda n, p: 2 * (p - 1) + 3, lambda n, p: 48 * n / p * (1 - 1 / p)),
     ],
@@ -155,3 +156,11 @@ def test_a_step_reduces_once_and_gathers_nothing():
     assert step.others == step.exchanges == 0
     assert step.messages <= step.waits * found["partition"]["most_neighbours"]
     assert renewal.others == renewal.exchanges == 0
+
+
+def test_a_coupled_step_has_its_share_of_renewals():
+    laws = {name: silent(name) for name in GROWTHS}
+    model = Model(laws, {name: [(1e3, 1e-5), (1e5, 1e-3)] for name in laws}, CLUSTER, planes=1.0)
+    first, second = forecast.course(model, [1, 2], 0.5, [1e6, 1e6])
+    assert first["coupled_s"] == pytest.approx(1.5 * first["step_s"]) == 1.5e-2
+    assert second["efficiency"] == pytest.approx(1)

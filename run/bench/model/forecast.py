@@ -108,9 +108,9 @@ def _on(model: Model, network: Network, renewals: float) -> dict[str, Any]:
     return {
         "network": network._asdict(),
         "strong": {
-            f"{size:.0e}": _course(model, ranks, renewals, [size] * len(ranks)) for size in _STRONG
+            f"{size:.0e}": course(model, ranks, renewals, [size] * len(ranks)) for size in _STRONG
         },
-        "weak": _course(model, ranks, renewals, [_WEAK * p for p in ranks]),
+        "weak": course(model, ranks, renewals, [_WEAK * p for p in ranks]),
         "breaks_at": {
             name: {f"{size:.0e}": model.breaks_at(name, size, MOST_RANKS) for size in _STRONG}
             for name in GROWTHS
@@ -118,7 +118,7 @@ def _on(model: Model, network: Network, renewals: float) -> dict[str, Any]:
     }
 
 
-def _course(
+def course(
     model: Model, ranks: Sequence[int], renewals: float, sizes: Sequence[float]
 ) -> list[dict[str, float]]:
     """Of each number of ranks, the times of the parts in s and how well the ranks are used."""
@@ -130,8 +130,8 @@ def _course(
             {
                 "ranks": p,
                 "vertices": size,
-                "step_s": step.seconds,
-                "step_talking_s": step.talking,
+                "coupled_s": step.seconds,
+                "coupled_talking_s": step.talking,
                 "efficiency": first * size / p / step.seconds,
                 **{f"{name}_s": model.part(name, size, p).seconds for name in GROWTHS},
             }
@@ -205,15 +205,15 @@ def _checked_table(checked: dict[str, dict[str, tuple[float, float]]]) -> list[s
 
 
 def _course_table(course: Sequence[dict[str, float]]) -> list[str]:
-    rows = [["ranks", "coupled step", "of that talk", "efficiency", *list(NAMES.values())[1:]]]
+    rows = [["ranks", "coupled step", "of that talk", "efficiency", *NAMES.values()]]
     for each in course:
         rows.append(
             [
                 f"{each['ranks']:.0f}",
-                _in_us(each["step_s"]),
-                f"{each['step_talking_s'] / each['step_s']:.0%}",
+                _in_us(each["coupled_s"]),
+                f"{each['coupled_talking_s'] / each['coupled_s']:.0%}",
                 f"{each['efficiency']:.0%}",
-                *(_in_us(each[f"{name}_s"]) for name in list(NAMES)[1:]),
+                *(_in_us(each[f"{name}_s"]) for name in NAMES),
             ]
         )
     return aligned(rows, ">")

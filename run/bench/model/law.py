@@ -18,18 +18,18 @@ def _always(vertices: float, ranks: float) -> float:
 
 
 def _surrounded(vertices: float, ranks: float) -> float:
-    """As a share of the plane gets neighbours on all sides."""
-    return float(1 - ranks**-0.5)
+    """As shares of the plane get neighbours, at first on one side, in the end all around."""
+    return float((1 - ranks**-0.5) ** 2)
 
 
 def _border(vertices: float, ranks: float) -> float:
-    """Of a share of a plane, where it has neighbours."""
-    return float((vertices / ranks) ** 0.5 * _surrounded(vertices, ranks))
+    """Of a share of a plane, as far as it is no border of the whole."""
+    return float((vertices / ranks) ** 0.5 * (1 - ranks**-0.5))
 
 
 def _coarse(vertices: float, ranks: float) -> float:
-    """Of the coarse levels of multigrid, where fewer vertices than ranks are left."""
-    return float(np.log2(ranks))
+    """Of the coarse levels of multigrid: more of them, on which ever more ranks are neighbours."""
+    return float(np.log2(ranks) ** 2)
 
 
 def _each_with_each(vertices: float, ranks: float) -> float:
