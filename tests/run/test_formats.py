@@ -135,6 +135,19 @@ def test_fields_are_read_as_they_were_written(tmp_path):
         np.testing.assert_equal(getattr(found, name), value)
 
 
+@pytest.mark.parametrize("ranks", [2, 2.0])
+def test_counts_of_the_manifest_are_whole_numbers(ranks, folder):
+    """And those of a run of an earlier version, which wrote 2.0, are read."""
+    manifest = read_manifest(folder)
+    manifest.partition.clear()
+    manifest.partition.update(ranks=ranks, most_vertices=424, imbalance=0.013)
+    write_manifest(manifest)
+    text = (folder / "manifest.json").read_text("utf-8")
+    assert ('"most_vertices": 424,' in text, '"imbalance": 0.013' in text) == (True, True)
+    assert read_manifest(folder).partition["ranks"] == 2
+    assert type(read_manifest(folder).partition["most_vertices"]) is int
+
+
 @pytest.mark.parametrize("sign", [1, -1])
 def test_step_of_a_run_may_lack_a_newer_key_but_not_differ(sign, folder):
     """The manifest of a run from before steps could read has no such key in any of them."""

@@ -24,6 +24,7 @@ from hebbfilm.run.job.interruption import (
 from hebbfilm.run.job.walltime import end_of_job, parse_walltime
 from hebbfilm.run.pictures import gallery
 from hebbfilm.run.training import training_run
+from hebbfilm.run.training.progress import RunProgress
 
 CASE = Path(__file__).parents[2] / "run" / "cases" / "four_node.toml"
 QUICK = [
@@ -209,3 +210,27 @@ def test_what_is_half_written_goes_when_a_command_is_stopped(tmp_path, number):
     done = subprocess.run(given, env=environment, capture_output=True, text=True, check=False)
     assert f"KeyboardInterrupt: {int(number)}" in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_readings_at_the_end_are_shown_and_stop_when_asked(monkeypatch, shared_tmp_path, comm):
+    """After two of four; what was trained is saved, and going on reads anew."""
+    shown, update, received = [], RunProgress.update, StopRequest.received
+
+    def note(progress, phase, *state):
+        shown.append(phase)
+        update(progress, phase, *state)
+
+    def asked(request):
+        return 128 + SIGTERM if shown.count("check") == 2 else received(request)
+
+    run = shared_tmp_path / "run"
+    with monkeypatch.context() as patched:
+        patched.setattr(RunProgress, "update", note)
+        patched.setattr(StopRequest, "received", asked)
+        assert main(["train", str(CASE), "--out", str(run), *QUICK]) == 128 + SIGTERM
+    comm.barrier()
+    assert (run / "state.npz").exists()
+    assert not (run / "summary.json").exists()
+    assert main(["train", str(run), "--resume", "--no-pictures"]) == 0
+    comm.barrier()
+    assert (run / "summary.json").exists()
