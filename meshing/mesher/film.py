@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -101,6 +102,23 @@ def mesh_film(
     return distribute(solid, comm, layout.thickness)
 
 
+@lru_cache(maxsize=16)
+def foreseen_refinements(layout: Layout, expected: float, refinements: int | None) -> int:
+    """How often `mesh_film` will refine a film; on the calling rank only, which meshes it coarser.
+
+    Args:
+        layout: the film.
+        expected: number of vertices.
+        refinements: as of `mesh_film`.
+
+    Raises:
+        LayoutError: it cannot be refined as often as is asked for.
+    """
+    one = layout if layout.copies is None else layout.copies.film
+    made = _to_refine(one, expected, refinements)
+    return 0 if made is None else made.parts.bit_length() - 1
+
+
 def triangulate(layout: Layout) -> TaggedMesh:
     """The planar mesh of a layout, on the calling rank only.
 
@@ -113,18 +131,22 @@ def triangulate(layout: Layout) -> TaggedMesh:
 def _coarse(layout: Layout, expected: float, refinements: int | None) -> CoarseMesh:
     """The planar mesh of a layout, or one that is to be refined; on the calling rank only."""
     one = layout if layout.copies is None else layout.copies.film
-    made = None
-    for tried in range(0 if refinements is not None else needed_refinements(expected), 0, -1):
-        try:
-            made = _refinable(one, 2**tried)
-            break
-        except LayoutError:
-            continue
-    if made is None:
-        made = _refinable(one, 2 ** (refinements or 0))
+    made = _to_refine(one, expected, refinements) or _refinable(one, 1)
     if layout.copies is None:
         return made
     return made.repeated(layout.copies.count, layout.copies.pitch, layout.contact_names)
+
+
+def _to_refine(layout: Layout, expected: float, refinements: int | None) -> CoarseMesh | None:
+    """The mesh that is to be refined, of a layout without copies; None if it is meshed at once."""
+    if refinements is not None:
+        return _refinable(layout, 2**refinements) if refinements else None
+    for tried in range(needed_refinements(expected), 0, -1):
+        try:
+            return _refinable(layout, 2**tried)
+        except LayoutError:
+            continue
+    return None
 
 
 def _refinable(layout: Layout, parts: int) -> CoarseMesh:

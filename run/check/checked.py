@@ -30,16 +30,20 @@ class Checked:
         resolution: of its mesh.
         cost: of its run.
         exact: whether the film was meshed, so that its vertices are counted.
+        refinements: how often its triangles will be divided into four.
     """
 
     contacts: Sequence[str]
     resolution: Resolution
     cost: Cost
     exact: bool
+    refinements: int
 
 
 def check_case(case: Case, comm: MPI.Intracomm, *, pictures: str) -> Checked:
-    """Check all of a case, as a run does before it begins; meshes the film of a file alone.
+    """Check all of a case, as a run does before it begins.
+
+    Meshes the film of a file, and the coarse mesh of one that will be refined, and no other.
 
     Collective; runs the code in modules that the case names.
 
@@ -72,9 +76,11 @@ def check_case(case: Case, comm: MPI.Intracomm, *, pictures: str) -> Checked:
     on_every_rank(comm, lambda: _require_fit(case, nodes, neurons))
     resolution = resolution_of_case(case, edge)
     require_resolved(resolution, case)
-    film = FilmSize(vertices, len(neurons.names), finest, _cells(case, source, vertices))
+    refinements = comm.bcast(on_root(comm, source.foreseen_refinements))
+    cells = _cells(case, source, vertices)
+    film = FilmSize(vertices, len(neurons.names), finest, cells, refinements)
     cost = cost_of(case, work, film, pictures=pictures)
-    return Checked(neurons.names, resolution, cost, exact)
+    return Checked(neurons.names, resolution, cost, exact, refinements)
 
 
 def _require_modules(case: Case, comm: MPI.Intracomm) -> None:

@@ -22,8 +22,8 @@ from hebbfilm.run.inputs.workload import (
 
 _START = 2.0
 """In s, until all libraries are loaded."""
-_MADE = 1.5e-4
-"""In s a vertex: meshed, assembled, preconditioned."""
+_MADE, _REFINED = 1.5e-4, 3e-5
+"""In s a vertex: meshed, assembled, preconditioned; and made by the ranks of a coarser mesh."""
 _STEP = 6e-8
 """In s a vertex and step, of nine evaluations of all fields of a film of triangles."""
 _IMPLICIT, _NOISY = 2.4, 6.0
@@ -52,18 +52,24 @@ _GRID = 1.4e-7
 """In s a cell of the grid of the demagnetising field, and step."""
 _PICTURES, _PICTURES_A_VERTEX, _PICTURES_A_PATTERN = 7.0, 2e-4, 2.0
 """In s; the last of each pattern but the first."""
+_ALL_DRAWN, _THINNED = 1e5, 0.15
+"""Vertices of which each is drawn, about; and the work and memory that one beyond those takes."""
 _SNAPSHOT_DRAWN, _SNAPSHOT_DRAWN_A_VERTEX, _SNAPSHOT_PICTURE = 0.2, 3e-5, 9e5
 """In s, and bytes, of each picture of a snapshot that a field interval or a reading keeps."""
 _WITHOUT_PATTERNS = 0.25
 """Pictures of a run without patterns, in those of a training."""
 _ASSESSED, _MOST_STATES = 2e-3, 4096
 """In s a state of the network, to see where it goes; and as many as are tried of large ones."""
-_BYTES, _BYTES_A_VERTEX, _BYTES_A_CELL = 2.1e8, 5.5e3, 3e3
-"""Of memory, the second with triangles."""
+_BYTES, _BYTES_A_VERTEX, _BYTES_A_CELL = 2.3e8, 2.2e3, 3e2
+"""Of memory that is kept, the second with triangles."""
+_MEANWHILE_A_VERTEX = 8e2
+"""Of memory used beyond that while a film is made and sampled."""
 _DRAWN, _DRAWN_A_VERTEX = 2.3e8, 8e3
-"""The same, for pictures."""
+"""The same while pictures are drawn."""
 _PICTURES_WRITTEN, _FIELDS_A_VERTEX, _STATE_A_VERTEX = 1e7, 145.0, 55.0
-"""Bytes on the disk."""
+"""Bytes on the disk, the second of a film of triangles."""
+_SOLID_FIELDS = 1.6
+"""A vertex of tetrahedra in a snapshot, in those of triangles."""
 _GAIN, _GAIN_MORE, _LARGE = 0.58, 0.77, 1.6e5
 """Of p ranks, p to the power of the first with 2e4 vertices and the second with this many."""
 MEASURED_RANKS = 2
@@ -85,12 +91,14 @@ class FilmSize:
         contacts: nodes, or neurons.
         finest: shortest edge in m.
         cells: of the grid of the demagnetising field; 0 without.
+        refinements: how often its triangles are divided into four.
     """
 
     vertices: float
     contacts: int
     finest: float
     cells: float
+    refinements: int
 
 
 @dataclass(frozen=True)
@@ -168,25 +176,26 @@ def cost_of(case: Case, work: Workload, film: FilmSize, *, pictures: str) -> Cos
     # One of m, and under voltage one of the current.
     seen = (pictures == "all") * work.fields * (1 + min(in_course / course, 1) if course else 1)
     kept = 2 + patterns + work.fields
-    snapshot = _SNAPSHOT_DRAWN + _SNAPSHOT_DRAWN_A_VERTEX * film.vertices
-    drawing = _PICTURES + _PICTURES_A_VERTEX * film.vertices + _PICTURES_A_PATTERN * (patterns - 1)
+    shown = _drawn_vertices(film.vertices)
+    snapshot = _SNAPSHOT_DRAWN + _SNAPSHOT_DRAWN_A_VERTEX * shown
+    drawing = _PICTURES + _PICTURES_A_VERTEX * shown + _PICTURES_A_PATTERN * (patterns - 1)
+    meshed = film.vertices / 4**film.refinements
+    divided = _REFINED * film.vertices if film.refinements else 0.0
+    meanwhile = _MEANWHILE_A_VERTEX * film.vertices
     states = 0 if case.training is None else min(2**film.contacts, _MOST_STATES)
     return Cost(
         vertices=film.vertices,
         steps=steps,
         simulated=simulated,
-        start=_START
-        + _MADE * film.vertices
-        + _ASSESSED * states
-        + share * drawing
-        + seen * snapshot,
-        work=evaluated + solved * (_SOLID_SOLVE if solid else 1.0),
+        start=_START + _MADE * meshed + _ASSESSED * states + share * drawing + seen * snapshot,
+        work=divided + evaluated + solved * (_SOLID_SOLVE if solid else 1.0),
         memory=_BYTES
-        + drawn * (_DRAWN + _DRAWN_A_VERTEX * film.vertices)
+        + max(meanwhile, drawn * (_DRAWN + _DRAWN_A_VERTEX * shown))
         + film.vertices * _BYTES_A_VERTEX * (2.0 if solid else 1.0)
         + film.cells * _BYTES_A_CELL,
         written=work.tables
-        + film.vertices * (kept * _FIELDS_A_VERTEX + _STATE_A_VERTEX)
+        + film.vertices
+        * (kept * _FIELDS_A_VERTEX * (_SOLID_FIELDS if solid else 1.0) + _STATE_A_VERTEX)
         + share * _PICTURES_WRITTEN
         + seen * _SNAPSHOT_PICTURE,
         of_snapshots=seen * _SNAPSHOT_PICTURE,
@@ -197,6 +206,11 @@ def together(costs: Sequence[Cost]) -> Cost:
     """Of several runs: sums, and the memory of the largest."""
     sums = {each.name: sum(getattr(cost, each.name) for cost in costs) for each in fields(Cost)}
     return Cost(**sums | {"memory": max(cost.memory for cost in costs)})
+
+
+def _drawn_vertices(vertices: float) -> float:
+    """Those whose drawing takes as much as that of a film, which leaves out some of many."""
+    return min(vertices, _ALL_DRAWN) + _THINNED * max(vertices - _ALL_DRAWN, 0.0)
 
 
 def _driven_time(case: Case, neurons: int) -> float:

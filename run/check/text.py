@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import rounded, some_of
+from hebbfilm.meshing.bounds import MOST_MESHED
 from hebbfilm.run.check.checked import Checked, check_case
 from hebbfilm.run.check.cost import (
     LEAST_SHARE,
@@ -105,12 +106,21 @@ def _mesh(checked: Checked, dimension: int) -> str:
     number = f"{checked.cost.vertices:.0f}" if checked.exact else rounded(checked.cost.vertices)
     about = "" if checked.exact else "about "
     found = checked.resolution
-    told = f"{about}{number} vertices in {dimension}D"
+    told = f"{about}{number} vertices in {dimension}D{_refined(checked)}"
     if not found.lengths:
         return told
     if found.turn > RESOLVED:
         return f"{told}, too coarse for the texture: {found}"
     return f"{told}; m turns by up to {found.turn:.1f} rad from one to the next"
+
+
+def _refined(checked: Checked) -> str:
+    """Who makes a large mesh, from what."""
+    if checked.refinements:
+        parts = 4**checked.refinements
+        return f", made of a coarser mesh by dividing each triangle into {parts}"
+    large = checked.cost.vertices > MOST_MESHED and not checked.exact
+    return ", all made by one rank" if large else ""
 
 
 def _time(cost: Cost, ranks: int) -> str:

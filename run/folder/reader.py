@@ -17,7 +17,7 @@ from hebbfilm.run.folder.conductance_table import ConductanceTable, read_conduct
 from hebbfilm.run.folder.manifest import Manifest, read_manifest
 from hebbfilm.run.folder.notes import read_note
 from hebbfilm.run.folder.recall_table import RecallEnds, read_recall
-from hebbfilm.run.folder.same_case import case_values
+from hebbfilm.run.folder.same_case import case_values, differ
 from hebbfilm.run.folder.summary import Summary
 from hebbfilm.run.folder.summary_file import read_summary, require_finished
 from hebbfilm.run.inputs.case import Case, parse_case, read_case
@@ -125,7 +125,7 @@ def read_case_of_run(folder: Path, settings: Iterable[str] = ()) -> Case:
     made, path = _made_with(folder), folder / files.CASE
     own = case_values(read_case(path))
     for key in [*made, *own] if made else ():
-        if own.get(key) != made.get(key):
+        if differ(key, own.get(key), made.get(key)):
             raise InputError(
                 f"{path}: {key} = {own.get(key)!r}, but the run was made with {made.get(key)!r} "
                 f"({files.MANIFEST})"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.whole_files import write_text
 from hebbfilm.run.folder import files
 from hebbfilm.run.inputs.case import Case, read_case
 from hebbfilm.run.inputs.modules import checksums
@@ -30,11 +31,28 @@ def require_same_case(case: Case, folder: Path) -> None:
     wanted = case_values(case)
     _require_same_modules(wanted, kept, folder)
     for key in [*wanted, *kept]:
-        if wanted.get(key) != kept.get(key):
+        if differ(key, wanted.get(key), kept.get(key)):
             raise InputError(
                 f"{folder} holds a run with {key} = {kept.get(key)!r}, not {wanted.get(key)!r}: "
                 "remove that folder, or name another one with --out"
             )
+
+
+def differ(key: str, wanted: Any, kept: Any) -> bool:
+    """Whether a value is of another case than the one kept.
+
+    Films of many vertices may be meshed at once where nothing is kept of refinements, as earlier
+    versions did; the state tells whether it is of that mesh.
+    """
+    at_once = key == "numerics.refinements" and wanted == 0 and kept is None
+    return bool(wanted != kept and not at_once)
+
+
+def keep_refinements(case: Case, folder: Path) -> None:
+    """Keep those that a run goes on with, if its folder has others."""
+    path = folder / files.CASE
+    if read_case(path).numerics.refinements != case.numerics.refinements:
+        write_text(path, case.as_toml())
 
 
 def _require_same_modules(wanted: Any, kept: Any, folder: Path) -> None:

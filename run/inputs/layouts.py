@@ -16,7 +16,7 @@ from hebbfilm.common.hints import allowed_are, check_keys
 from hebbfilm.common.messages import shown
 from hebbfilm.common.schema import checked, first_problem
 from hebbfilm.meshing import Layout, families
-from hebbfilm.meshing.bounds import FileUnit, Thickness, check_length, check_unit
+from hebbfilm.meshing.bounds import MOST_MESHED, FileUnit, Thickness, check_length, check_unit
 from hebbfilm.meshing.catalogue import corbino, disc, square, strip, wheel
 from hebbfilm.meshing.drawings import read_drawing
 from hebbfilm.meshing.expected_size import expected_vertices
@@ -159,6 +159,21 @@ class FilmSource:
                 "leave it out"
             )
         return replace(self, refinements=refinements)
+
+    def foreseen_refinements(self) -> int:
+        """How often it will be refined; meshes it coarser on the calling rank, if it is.
+
+        Raises:
+            LayoutError: not as often as is asked for.
+        """
+        if not isinstance(self.geometry, Layout):
+            return 0
+        vertices = self.expected_vertices()
+        if not (self.refinements or (self.refinements is None and vertices > MOST_MESHED)):
+            return 0
+        from hebbfilm.meshing.mesher.film import foreseen_refinements
+
+        return foreseen_refinements(self.geometry, vertices, self.refinements)
 
     def mesh(self, comm: MPI.Intracomm) -> FilmMesh:
         """Mesh the layout, or read the mesh; collective."""

@@ -16,6 +16,7 @@ from hebbfilm.run.folder.commit import checkout_commit
 from hebbfilm.run.folder.conductance_table import conductance_header
 from hebbfilm.run.folder.manifest import write_manifest
 from hebbfilm.run.folder.readings_table import Reading, readings_header
+from hebbfilm.run.folder.same_case import keep_refinements
 from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.folder.writer import RunFolder
 from hebbfilm.run.inputs.case import Case
@@ -108,6 +109,7 @@ class Recorder:
         self.notes = notes
 
         def drop() -> None:
+            keep_refinements(self._case, self._folder.path)
             self._folder.table.cut(notes.rows, notes.table, self._header)
             if self._readings is not None:
                 self._folder.readings.cut(notes.readings, notes.readings_table, self._readings)

@@ -303,3 +303,44 @@ def test_times_are_told_in_their_unit(seconds, told):
 def test_what_there_is_no_room_for_is_told():
     huge = Cost(1e8, 1, 1, 1, 1, memory=1e15, written=1e17)
     assert [told.endswith("Too little!") for _, told in checking_text._room(huge, 1)] == [True] * 2
+
+
+LARGE = [
+    *("layout.mesh_size=3e-9", "layout.length=1.2e-6", "layout.width=6e-7"),
+    "numerics.refinements=2",
+]
+
+
+@pytest.mark.cross_method
+def test_refinements_are_told_as_the_mesh_has_them(elsewhere, comm, capsys):
+    """A number that the mesh refuses is refused, one that it takes is told."""
+    if comm.rank == 0:
+        Path("case.toml").write_text("layout = { kind = 'strip' }\ntraining.patterns = ['+-']\n")
+    comm.barrier()
+    for refinements, told in ((2, "dividing each triangle into 16;"), (0, "in 2D; m turns")):
+        settings = [*LARGE[:-1], f"numerics.refinements={refinements}"]
+        assert main(["check", "case.toml", *(x for s in settings for x in ("--set", s))]) == 0
+        assert (told in capsys.readouterr().out) == (comm.rank == 0)
+        assert read_case(Path("case.toml"), settings).mesh(comm).refinements == refinements
+    settings = ["layout.mesh_size=7.2e-9", "numerics.refinements=1"]
+    assert main(["check", str(WHEEL), *(x for s in settings for x in ("--set", s))]) == 2
+    if comm.rank == 0:
+        assert "refinements 1 of a mesh of 1.44e-08 m: contact" in capsys.readouterr().err
+
+
+def test_memory_and_meshing_of_large_films_are_foretold(elsewhere, comm):
+    """As `hebbfilm bench --memory` found of refined ones: 2.4 kB a vertex kept, 2.8 kB at most.
+
+    28 s from mesh to first step, of 10⁶ vertices.
+    """
+    if comm.rank == 0:
+        Path("case.toml").write_text("layout = { kind = 'strip' }\ntraining.patterns = ['+-']\n")
+    comm.barrier()
+    case = read_case(Path("case.toml"), LARGE)
+    checked = check_case(case, comm, pictures="none")
+    at_once = check_case(case.model_copy(update={"numerics": case.numerics.model_copy(
+        update={"refinements": 0})}), comm, pictures="none")  # fmt: skip
+    vertices = checked.cost.vertices
+    assert 2.4e3 < (checked.cost.memory - 2.3e8) / vertices < 3.5e3
+    start = checked.cost.seconds(1) - at_once.cost.seconds(1)
+    assert start == pytest.approx((3e-5 - 1.5e-4 * 15 / 16) * vertices)

@@ -15,6 +15,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.run.analysis.run_text import run_report
 from hebbfilm.run.analysis.trajectories import read_record
 from hebbfilm.run.folder.conductance_table import conductance_header as header
+from hebbfilm.run.folder.reader import read_case_of_run
 from hebbfilm.run.inputs.case import parse_case
 from hebbfilm.run.training import recorder
 from hebbfilm.run.training.recorder import Recorder
@@ -385,3 +386,33 @@ def test_files_taken_from_a_run_at_work_are_named(
     assert not (folder / "summary.json").exists()
     if change != "remove" or name == "conductance.csv":
         assert (folder / "state.npz").is_file()
+
+
+def test_mesh_of_a_version_before_is_asked_for_once(comm, shared_tmp_path):
+    """Folders of versions that meshed every film at once say nothing of refinements."""
+    text = """
+[layout]
+kind = "strip"
+length = 120e-9
+width = 60e-9
+mesh_size = 10e-9
+[initial]
+relaxation = 1e-12
+[training]
+patterns = ["+-"]
+duration = 2e-12
+rest = 0.0
+[reading]
+duration = 2e-13
+"""
+    asked = {k: parse_case(tomllib.loads(f"{text}[numerics]\nrefinements = {k}")) for k in (0, 1)}
+    folder = shared_tmp_path / "run"
+    train(parse_case(tomllib.loads(text)), folder, comm, quiet=True)
+    with pytest.raises(InputError, match=r"numerics\.refinements = None, not 1: remove"):
+        train(asked[1], folder, comm, resume=True, quiet=True)
+    train(asked[0], folder, comm, resume=True, quiet=True)
+    kept = read_case_of_run(folder)
+    assert kept.numerics.refinements == 0
+    train(kept, folder, comm, resume=True, quiet=True)
+    with pytest.raises(InputError, match=r"numerics\.refinements = 0, not 1: remove"):
+        train(asked[1], folder, comm, resume=True, quiet=True)
