@@ -40,7 +40,8 @@ def condition_of_cycle(preconditioner: PETSc.PC, matrix: PETSc.Mat, held: BoolAr
     """Largest over least eigenvalue of a V-cycle times the matrix it was made for; collective.
 
     By conjugate gradients for a right-hand side in which all there is takes part: from within, and
-    so near after some iterations that the next ones change it by less than a per cent.
+    so near that three times as many iterations changed it by 0.1 %, on films of 1600 vertices and
+    more.
 
     Args:
         preconditioner: set up, symmetric.
@@ -51,7 +52,8 @@ def condition_of_cycle(preconditioner: PETSc.PC, matrix: PETSc.Mat, held: BoolAr
     trial.setType(PETSc.KSP.Type.CG)
     trial.setPC(preconditioner)
     trial.setComputeEigenvalues(True)
-    trial.setTolerances(rtol=1e-12, atol=0, max_it=_TRIALS)
+    # All of them, as the ends of the spectrum are found last.
+    trial.setTolerances(rtol=1e-60, atol=0, max_it=_TRIALS)
     solution, right = matrix.createVecs()
     numbers = np.random.default_rng(matrix.comm.rank).standard_normal(held.size)
     right.array[:] = np.where(held, 0, numbers)
