@@ -24,7 +24,7 @@ def add(commands: Commands) -> None:
         "--out",
         type=path_argument,
         metavar="FILE",
-        help="also write the mesh: .msh (Gmsh) or .xdmf",
+        help="also write the mesh: .msh, which Gmsh, PyVista and meshio open, or .xdmf, which DOLFINx does",
     )
     set_run(parser, run, "hebbfilm.run.inputs.films")
 

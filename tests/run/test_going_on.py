@@ -411,6 +411,7 @@ duration = 2e-13
     with pytest.raises(InputError, match=r"numerics\.refinements = None, not 1: remove"):
         train(asked[1], folder, comm, resume=True, quiet=True)
     train(asked[0], folder, comm, resume=True, quiet=True)
+    assert "refinements = 0" in (folder / "case.toml").read_text()
     kept = read_case_of_run(folder)
     assert kept.numerics.refinements == 0
     train(kept, folder, comm, resume=True, quiet=True)
