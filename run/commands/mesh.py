@@ -24,7 +24,7 @@ def add(commands: Commands) -> None:
         "--out",
         type=path_argument,
         metavar="FILE",
-        help="also write the mesh: .msh, which Gmsh, PyVista and meshio open, or .xdmf, which DOLFINx does",
+        help="also write the mesh: .msh, for Gmsh, PyVista and meshio, or .xdmf, for DOLFINx",
     )
     set_run(parser, run, "hebbfilm.run.inputs.films")
 
