@@ -22,6 +22,9 @@ from hebbfilm.solvers.schemes.limits import cheapest, limits, thermal_limits
 from hebbfilm.solvers.schemes.scheme import NO_ESTIMATE, Estimate, Scheme, estimate_of
 
 _ESTIMATE_ORDER = 4
+_SHARE = 0.25
+"""Of the tolerance, that a step may err by: errors of steps after one another add up, and steps that
+are as long as the tolerance allows leave no slack for that."""
 _SMALLEST_STEP = 1e-6
 """In relation to the limit of stability."""
 _MARGIN = 1.1
@@ -58,7 +61,7 @@ class Explicit(Integrator):
 
     def __init__(self, dynamics: Dynamics, tolerance: float) -> None:
         self._dynamics = dynamics
-        self._control = StepControl(tolerance, _ESTIMATE_ORDER)
+        self._control = StepControl(_SHARE * tolerance, _ESTIMATE_ORDER)
         operators = dynamics.operators
         vectors = [operators.vector(3) for _ in range(2)]
         # Of a stage and of the next; after a step the second holds m as it was before.
