@@ -23,8 +23,8 @@ from hebbfilm.solvers.schemes.scheme import NO_ESTIMATE, Estimate, Scheme, estim
 
 _ESTIMATE_ORDER = 4
 _SHARE = 0.25
-"""Of the tolerance, that a step may err by: errors of steps after one another add up, and steps that
-are as long as the tolerance allows leave no slack for that."""
+"""Of the tolerance, that a step may err by: errors of steps after one another add up, and steps
+that are as long as the tolerance allows leave no slack for that."""
 _SMALLEST_STEP = 1e-6
 """In relation to the limit of stability."""
 _MARGIN = 1.1
