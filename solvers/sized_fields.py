@@ -64,7 +64,7 @@ def _each(dynamics: Dynamics) -> Iterator[tuple[str, FloatArray]]:
     """Fields in A/m, (owned, 3), some of one name; what is along m in them does not count."""
     m, time = dynamics.m, dynamics.time
     per_moment = -1 / dynamics.moments.magnetic[:, None]
-    for name, form in dynamics.terms.quadratic.parts.items():
+    for name, form in dynamics.terms.quadratic.each():
         yield name, per_moment * replace(form, anisotropic=None).gradient(m)
     for name, bound in dynamics.fields.named:
         if isinstance(bound, PartlyLocalField):

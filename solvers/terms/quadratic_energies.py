@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -76,14 +76,20 @@ class QuadraticEnergies:
     @cached_property
     def parts(self) -> Mapping[str, QuadraticForm]:
         """The form of each term; their sum is the total; collective at first."""
+        return dict(self.each())
+
+    def each(self) -> Iterator[tuple[str, QuadraticForm]]:
+        """The same one after another, as all take as much memory as the film; collective."""
         if not self._names:
-            return {}
+            return
         matrix = self._workspace()
-        found = {name: self._filled([name], matrix) for name in self._names}
-        # What was rounded off the sum counts to the first.
-        first, exact = self._names[0], self._filled(self._names, matrix)
-        found[first] = found[first].shifted(exact, self.total)
-        return found
+        for name in self._names:
+            form = self._filled([name], matrix)
+            if name == self._names[0]:
+                # What was rounded off the sum counts to the first.
+                form = form.shifted(self._filled(self._names, matrix), self.total)
+            yield name, form
+            del form
 
     def assembled(self, names: Sequence[str]) -> QuadraticForm:
         """The sum of the quadratic parts of these terms, to the last bit; collective."""
