@@ -39,6 +39,8 @@ def require_step(dynamics: Dynamics, longest: float) -> float:
     """
     if longest >= _SHORTEST:
         return longest
+    if not longest > 0:
+        raise failed_step(dynamics, "no step is small enough", 0.0)
     with np.errstate(all="ignore"):
         names = [*dynamics.energies(), *(name for name, _ in dynamics.fields.named)]
     raise SolverError(

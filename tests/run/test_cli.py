@@ -173,8 +173,10 @@ def test_film_is_minimised_and_heated_as_the_case_says(comm, shared_tmp_path):
     summary = json.loads((folder / "summary.json").read_text())
     # What is kept as the untrained conductance is the mean over the reading before training.
     read = rows[3:23, 1:7].mean(axis=0)
-    before = -np.array(summary["conductance_before"])[np.triu_indices(4, 1)]
-    np.testing.assert_allclose(before, read, rtol=1e-8)
+    conductance = np.array(summary["conductance_before"])
+    before = -conductance[np.triu_indices(4, 1)]
+    # Rows of the table err by 1e-5 of √(G_ii G_jj).
+    np.testing.assert_allclose(before, read, rtol=0, atol=1e-5 * np.diag(conductance).max())
     assert 0 < summary["conductance_fluctuation"]["before"] < 0.1
 
 
