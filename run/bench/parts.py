@@ -140,17 +140,25 @@ def conductance_of_many(film: Film, repetitions: int) -> dict[str, float]:
     conduction = film.conduction
     assert conduction is not None
     conduction.update(film.dynamics.m)
-    solver, unit = conduction.solver, film.operators.vector()
-
-    def apart() -> None:
-        for unit_voltages in np.eye(len(film.contacts)):
-            unit.array[:] = 0
-            solver.solve(unit, unit_voltages, conduction.tolerance)
-
     found = alternate(
-        film.comm, {"ours": conduction.conductance_matrix, "apart": apart}, repetitions
+        film.comm,
+        {"ours": conduction.conductance_matrix, "apart": solving_apart(film)},
+        repetitions,
     )
     return {f"{name}_ms": value * 1e3 for name, value in found.items()}
+
+
+def solving_apart(film: Film) -> Callable[[], None]:
+    """What finds the potential of each contact from zero, one after another; collective."""
+    conduction, unit = film.conduction, film.operators.vector()
+    assert conduction is not None
+
+    def apart() -> None:
+        for voltages in np.eye(len(film.contacts)):
+            unit.array[:] = 0
+            conduction.solver.solve(unit, voltages, conduction.tolerance)
+
+    return apart
 
 
 def python_overhead(film: Film, steps: int) -> dict[str, float]:

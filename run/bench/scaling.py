@@ -17,7 +17,7 @@ from hebbfilm.run.bench.coupled import peak_memory, watched_run
 from hebbfilm.run.bench.films import make_film, standard
 from hebbfilm.run.bench.groups import on_first
 from hebbfilm.run.bench.lattice import lattice_film, maze
-from hebbfilm.run.bench.parts import renewed
+from hebbfilm.run.bench.parts import renewed, solving_apart
 from hebbfilm.run.bench.timing import fastest, once
 from hebbfilm.run.folder.versions import all_versions
 from hebbfilm.solvers import Film
@@ -116,13 +116,8 @@ def _film(comm: MPI.Intracomm, size: int, mesh_size: float) -> Film:
 def _parts(film: Film, drives: tuple[float, ...], repetitions: int) -> dict[str, Any]:
     comm, dynamics, conduction = film.comm, film.dynamics, film.conduction
     assert conduction is not None
-    rate, unit = np.empty((film.operators.owned, 3)), film.operators.vector()
+    rate = np.empty((film.operators.owned, 3))
     several = max(repetitions // 4, 1)
-
-    def conductance() -> None:
-        for voltages in np.eye(len(film.contacts)):
-            unit.array[:] = 0
-            conduction.solver.solve(unit, voltages, conduction.tolerance)
 
     duration = _STEPS * film.integrator.step
     runs = _runs(film, drives, duration)
@@ -130,7 +125,7 @@ def _parts(film: Film, drives: tuple[float, ...], repetitions: int) -> dict[str,
     works: list[tuple[str, Callable[[], object], int]] = [
         ("renewal", renewed(film, drives), several),
         ("assembly", lambda: conduction.update(dynamics.m), repetitions),
-        ("conductance", conductance, several),
+        ("conductance", solving_apart(film), several),
         (
             "field_and_torque",
             lambda: llg.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, rate),

@@ -15,6 +15,7 @@ from hebbfilm.run.bench.coupled import watched_run
 from hebbfilm.run.bench.films import make_film, standard
 from hebbfilm.run.bench.lattice import lattice_film, maze
 from hebbfilm.run.bench.model.counting import count_calls
+from hebbfilm.run.bench.parts import solving_apart
 from hebbfilm.run.bench.timing import fastest
 from hebbfilm.solvers import Film, constant
 from hebbfilm.solvers.terms.demagnetisation.term import BoundDemagnetisation
@@ -39,22 +40,17 @@ def works_of(
     film.current.apply(drives)
     film.current.begin(film.time)
     film.integrator.begin()
-    since, nothing = film.m.copy(), film.operators.vector()
+    since = film.m.copy()
 
     def renew() -> None:
         conduction.potential[:] = before
         film.current.renew(film.time)
 
-    def conductance() -> None:
-        for voltages in np.eye(len(film.contacts)):
-            nothing.array[:] = 0
-            conduction.solver.solve(nothing, voltages, conduction.tolerance)
-
     demagnetise, planes = _demagnetising(mesh)
     works: dict[str, Callable[[], object]] = {
         "step": lambda: film.integrator.advance(1e-9, since),
         "renewal": renew,
-        "conductance": conductance,
+        "conductance": solving_apart(film),
         "demagnetisation": demagnetise,
     }
     return mesh, works, planes
