@@ -74,7 +74,8 @@ class Heating:
 
     def take_current(self, current: Conduction | None) -> None:
         """See `hebbfilm.solvers.followers.FollowsCurrent`."""
-        self.power = 0.0 if current is None else current.power
+        # Where nothing flows V·I is round-off of either sign, and would cool the film.
+        self.power = 0.0 if current is None else max(current.power, 0.0)
 
     def begin(self, time: float) -> None:
         """Nothing is to be done: see `hebbfilm.solvers.followers.FollowsTime`."""

@@ -111,7 +111,11 @@ def test_nothing_that_drives_gives_no_current(ideal):
 
 @pytest.mark.cross_method
 def test_current_driven_film_goes_on_from_its_file(comm, shared_tmp_path):
-    """A state that was saved under a current goes on as if nothing had happened."""
+    """A state that was saved under a current goes on as if nothing had happened.
+
+    Its currents are those prescribed to twice the tolerance: voltages are found to it from the
+    currents of a solve that ends at it, and what that solve leaves is counted to the contacts then.
+    """
     layout = strip(200e-9, 60e-9, mesh_size=15e-9)
     drive = constant([Current(2e-5), Current(-2e-5)], 4e-11)
     path = shared_tmp_path / "state.npz"
@@ -129,7 +133,7 @@ def test_current_driven_film_goes_on_from_its_file(comm, shared_tmp_path):
     again.evolve(drive, start=again.position, sample_interval=2e-11)
     np.testing.assert_array_equal(again.m, film.m)
     tolerance = film.current.potential_tolerance
-    np.testing.assert_allclose(again.conduction.currents, [2e-5, -2e-5], rtol=tolerance)
+    np.testing.assert_allclose(again.conduction.currents, [2e-5, -2e-5], rtol=2 * tolerance)
 
 
 def test_currents_reverse_with_the_drive():
