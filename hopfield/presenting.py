@@ -9,8 +9,16 @@ from hebbfilm.common.hints import allowed_are
 from hebbfilm.hopfield.pattern_segments import PatternSegment, present
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.polarity import POLARITIES, in_polarity
+from hebbfilm.hopfield.presentation_order import presentation_order
 
-PRESENTATIONS = ("constant", "alternating", "bipolar", "quadrature")
+PRESENTATIONS = (
+    "constant",
+    "alternating",
+    "bipolar",
+    "quadrature",
+    "all_polarities",
+    "all_orders",
+)
 
 _LEAST_VOLTAGE = 1e-9
 """In V, as of any voltage of a case: below, an alternation has died away."""
@@ -53,21 +61,19 @@ class Presenting:
         first = [in_polarity(pattern, self.polarity) for pattern in patterns]
         if self._alternates:
             return [self._alternate(pattern, patterns) for pattern in first]
-        positive = [self._present(pattern, 1, patterns) for pattern in first]
-        negative = [self._present(pattern, -1, patterns) for pattern in first]
-        orders = {
-            "constant": positive,
-            "bipolar": [each for both in zip(positive, negative, strict=True) for each in both],
-            "quadrature": positive + negative,
-        }
-        return [[segment] for segment in orders[self.presentation]]
+        order = presentation_order(self.presentation, len(first))
+        return [[self._present(first[place], sign, patterns)] for place, sign in order]
 
     def extents(self, patterns: int) -> list[tuple[int, float]]:
-        """Of each presentation of that many patterns, the number of segments and the time in s."""
+        """Of each presentation of that many patterns, the number of segments and the time in s.
+
+        Raises:
+            InputError: more patterns than are presented in all polarities or orders.
+        """
         if self._alternates:
             return patterns * [(2 * self._periods, self._periods * self._period)]
-        signs = (1,) if self.presentation == "constant" else (1, -1)
-        return patterns * [(1, self._duration(sign)) for sign in signs]
+        order = presentation_order(self.presentation, patterns)
+        return [(1, self._duration(sign)) for _, sign in order]
 
     @property
     def _alternates(self) -> bool:
@@ -108,7 +114,7 @@ class Presenting:
             if value is not None and self.presentation == "constant":
                 raise InputError(
                     f"training.{key} = {value}: of presentation = 'constant' nothing is presented "
-                    "as its negative; allowed are bipolar, quadrature, alternating"
+                    "as its negative; allowed is any other presentation"
                 )
         if self.negative_voltage is not None and not self.negative_voltage * self.voltage > 0:
             raise InputError(

@@ -46,6 +46,10 @@ class Training:
       pattern, but drag the texture to and fro instead of away.
     - "bipolar": A, -A, B, -B.
     - "quadrature": A, B, -A, -B.
+    - "all_polarities": quadrature for each relative polarity of the patterns, A, B, -A, -B,
+      A, -B, -A, B.
+    - "all_orders": quadrature in as many orders of the patterns as it takes to present them one
+      after another in each relative polarity: of three, A, B, C, -A, -B, -C, A, C, B, -A, -C, -B.
 
     Args:
         patterns: one or more, in order, each like "+,+,-,-" or (1, 1, -1, -1). With steps they may
@@ -53,7 +57,8 @@ class Training:
         voltage: V₀ of the states ±1, in V.
         duration: of one presentation in s.
         presentation: order and signs of the patterns in one cycle, of two A, B; or each switched to
-            and fro; or A, -A, B, -B; or A, B, -A, -B.
+            and fro; or A, -A, B, -B; or A, B, -A, -B; or that for each relative polarity of the
+            patterns; or in all orders that reach each of these.
         half_period: of the alternation, s; `duration` is rounded to whole periods.
         steps: one cycle of any other order, in place of `presentation`.
         repeats: the number of cycles.
@@ -73,7 +78,8 @@ class Training:
             "after 2", and so on. Each is followed by a pause then, the last, too.
 
     Raises:
-        InputError: a value out of its range, or a pattern that drives no current.
+        InputError: a value out of its range, a pattern that drives no current, or more patterns
+            than are presented in all polarities or orders.
 
     Example:
         >>> schedule = Training(("++--", "+-+-"), voltage=0.05, presentation="bipolar")
@@ -122,6 +128,7 @@ class Training:
                 "training.patterns is empty: give at least one, like '+,+,-,-'; a run without "
                 "patterns has a [protocol] in place of [training]"
             )
+        self._cycle_extent()
         if self.forming is not None:
             self._check_forming(self.forming)
 

@@ -7,6 +7,7 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Step, Training, format_pattern
+from hebbfilm.hopfield.presenting import PRESENTATIONS
 from hebbfilm.solvers import Current
 
 CONTACTS = ("rim_1", "rim_2", "rim_3", "centre")
@@ -115,7 +116,10 @@ def test_impossible_step_is_named(steps, options, message):
         ({"patterns": ("++++",)}, "same voltage"),
         ({"voltage": 0.0}, r"training\.voltage = 0"),
         ({"duration": -1.0}, r"training\.duration = -1\.0: must be positive"),
-        ({"presentation": "quadratur"}, "bipolar, quadrature; did you mean quadrature?"),
+        (
+            {"presentation": "quadratur"},
+            "quadrature, all_polarities, all_orders; did you mean quadrature?",
+        ),
         ({"presentation": "alternating", "half_period": 1.0}, r"training\.half_period"),
         ({"repeats": 0}, r"training\.repeats = 0"),
         ({"rest": -1.0}, r"training\.rest = -1\.0"),
@@ -133,7 +137,7 @@ def test_pattern_of_another_length_is_named():
 
 
 @pytest.mark.analytic
-@pytest.mark.parametrize("presentation", ["constant", "alternating", "bipolar", "quadrature"])
+@pytest.mark.parametrize("presentation", PRESENTATIONS)
 @pytest.mark.parametrize("voltage", [0.05, -0.05])
 def test_segments_say_which_pattern_they_show(presentation, voltage):
     training = Training(("++--", "+-+-"), voltage, presentation=presentation, pause=1e-9, repeats=2)
