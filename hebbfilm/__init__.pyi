@@ -63,6 +63,7 @@ from .meshing.families import copied as copied
 from .meshing.families import hexagonal_lattice as hexagonal_lattice
 from .meshing.families import inner_pads as inner_pads
 from .meshing.families import joined_pairs as joined_pairs
+from .meshing.families import pixel_lattice as pixel_lattice
 from .meshing.families import random_holes as random_holes
 from .meshing.families import random_inside as random_inside
 from .meshing.families import random_rim as random_rim

@@ -24,8 +24,9 @@ def check_copies(layout: Layout, copies: Copies) -> None:
     check_number(layout)
     check_names(layout.contact_names)
     check_region_names(layout.region_names, layout.contact_names)
-    left, _, right, _ = layout.outline.bounds
+    left, low, right, top = layout.outline.bounds
     check_length("the width of all copies", right - left)
+    check_length("the height of all copies", top - low)
     for field in fields(layout):
         if field.name == "copies":
             continue

@@ -23,6 +23,8 @@ def expected_vertices(layout: Layout) -> float:
     Args:
         layout: outline and contacts.
     """
+    if layout.copies is not None:
+        return len(layout.copies.places) * expected_vertices(layout.copies.film)
     size = layout.mesh_size
     plain = layout.outline.area / (_AREA * size**2)
     finer = _band(layout, layout.outline.length, layout.at_rim)

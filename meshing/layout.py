@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import shapely
@@ -84,7 +84,7 @@ class Layout:
         gradation: growth of the edge length with the distance from contacts, regions and rim,
             without unit.
         regions: parts of the film that may be of another material; no two of them overlap.
-        copies: of like films side by side, what `copied` has made them of; else None.
+        copies: of like films in one mesh, what `copied` or `packed` has made them of; else None.
 
     Raises:
         LayoutError: anything that cannot be meshed as it is drawn; one line that says where.
@@ -162,3 +162,26 @@ class Layout:
     def in_mesh_sizes(self, shape: BaseGeometry) -> BaseGeometry:
         """A shape measured in mesh sizes, so that tolerances are plain numbers near 1."""
         return shapely.transform(shape, lambda points: points / self.mesh_size)
+
+
+def layout_of(copies: Copies) -> Layout:
+    """The layout of several like films.
+
+    Args:
+        copies: one of them, and where the others are.
+
+    Raises:
+        LayoutError: too many contacts, or two of one name.
+
+    Example:
+        >>> row = Copies.in_a_row(strip(), count=2, gap=50e-9)
+        >>> layout_of(row).contact_names
+        ('left', 'right', 'copy_2_left', 'copy_2_right')
+    """
+    return replace(
+        copies.film,
+        outline=copies.outline,
+        contacts=copies.contacts,
+        regions=copies.regions,
+        copies=copies,
+    )

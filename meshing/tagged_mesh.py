@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray, IntArray
+from hebbfilm.meshing.film_copies import Copies
 from hebbfilm.meshing.slab import Slab
 
 FILM_TAG = 1
@@ -63,27 +64,25 @@ class TaggedMesh:
             facets=np.searchsorted(used, self.facets),
         )
 
-    def repeated(self, count: int, pitch: float, contacts: tuple[str, ...]) -> TaggedMesh:
-        """The same mesh so many times along x, the numbers of each after those of the one before.
+    def repeated(self, copies: Copies) -> TaggedMesh:
+        """The same mesh at each place, the numbers of each after those of the one before.
 
         Args:
-            count: of all, the first included.
-            pitch: from each to the next, m.
-            contacts: names of all, copy by copy.
+            copies: whose film this mesh is of.
         """
-        places, number = np.arange(count), len(self.points)
+        count, number = len(copies.places), len(self.points)
         points = np.tile(self.points, (count, 1))
-        points[:, 0] += np.repeat(places * pitch, number)
+        points[:, :2] += np.repeat(copies.shifts, number, axis=0)
+        film = np.full((count, 1), FILM_TAG)
+        tags_of = np.column_stack([film, contact_tag(0) + copies.numbers]).astype(np.int32)
 
         def tags(own: IntArray) -> IntArray:
-            """Of film in all copies; those of contacts are counted on."""
-            further = np.repeat(places * len(self.contacts), len(own))
-            film = np.tile(own == FILM_TAG, count)
-            return np.tile(own, count) + np.where(film, 0, further).astype(own.dtype)
+            """Of film in all copies, and of the contacts that have those of each."""
+            return tags_of[:, own - FILM_TAG].ravel()
 
         def rows(own: IntArray) -> IntArray:
-            each: IntArray = np.concatenate([own + place * number for place in places])
-            return each
+            each: IntArray = own + number * np.arange(count)[:, None, None]
+            return each.reshape(-1, own.shape[1])
 
         return TaggedMesh(
             points,
@@ -91,7 +90,7 @@ class TaggedMesh:
             tags(self.cell_tags),
             rows(self.facets),
             tags(self.facet_tags),
-            contacts,
+            copies.contact_names,
             self.regions,
             None if self.cell_regions is None else np.tile(self.cell_regions, count),
         )

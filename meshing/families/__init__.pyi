@@ -9,5 +9,6 @@ from .lattices import square_lattice as square_lattice
 from .lattices import triangular_lattice as triangular_lattice
 from .networks import strip_network as strip_network
 from .pads import inner_pads as inner_pads
+from .pixels import pixel_lattice as pixel_lattice
 from .random_contacts import random_inside as random_inside
 from .random_contacts import random_rim as random_rim

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import numpy as np
 import shapely
+from shapely import MultiPoint
 from shapely.affinity import rotate, translate
 from shapely.geometry.base import BaseGeometry
 
@@ -27,7 +28,7 @@ from hebbfilm.meshing.bounds import (
 from hebbfilm.meshing.families.random_contacts import scatter
 from hebbfilm.meshing.film_copies import Copies
 from hebbfilm.meshing.geometry.arcs import disc_polygon
-from hebbfilm.meshing.layout import Layout
+from hebbfilm.meshing.layout import Layout, layout_of
 from hebbfilm.meshing.parameters import (
     arc_tolerance,
     check_angles,
@@ -141,7 +142,8 @@ def random_holes(
     hole = disc_polygon(radius, arc_tolerance(layout.mesh_size, None))
     holes = shapely.union_all([translate(hole, place.x, place.y) for place in places])
     regions = tuple(replace(r, area=r.area.difference(holes)) for r in layout.regions)
-    return replace(layout, outline=layout.outline.difference(holes), regions=regions)
+    outline = layout.outline.difference(holes)
+    return replace(layout, outline=outline, regions=regions, copies=None)
 
 
 def rotated(layout: Layout, angle: Turn) -> Layout:
@@ -159,6 +161,12 @@ def rotated(layout: Layout, angle: Turn) -> Layout:
         [-50.0, 0.0, 50.0, 200.0]
     """
     check_angles("layout.rotate", angle)
+    if layout.copies is not None:
+        made = layout.copies
+        turned = rotate(MultiPoint(made.shifts), angle, origin=(0, 0))
+        places = Copies.rows_of(shapely.get_coordinates(turned))
+        film = rotated(made.film, angle)
+        return layout_of(replace(made, film=film, places=places, gap=None))
     return _changed(layout, lambda region: rotate(region, angle, origin=(0, 0)))
 
 
@@ -194,13 +202,26 @@ def copied(
         )
     if count == 1:
         return layout
-    made = Copies(layout, count, gap)
-    return replace(
-        layout, outline=made.outline, contacts=made.contacts, regions=made.regions, copies=made
+    row = Copies.in_a_row(layout, count, gap)
+    return layout_of(row if layout.copies is None else _copies_of_copies(layout.copies, row))
+
+
+def _copies_of_copies(films: Copies, row: Copies) -> Copies:
+    """All films of a row, each of whose members is several like films itself."""
+    places = row.shifts[:, None] + films.shifts
+    ends = row.numbers[:, films.numbers]
+    return Copies(
+        films.film,
+        Copies.rows_of(places.reshape(-1, 2)),
+        row.contact_names,
+        tuple(map(tuple, ends.reshape(-1, films.numbers.shape[1]).tolist())),
     )
 
 
 def _changed(layout: Layout, change: Callable[[BaseGeometry], BaseGeometry]) -> Layout:
+    """Each film in a way of its own, so that like ones are so no longer."""
     contacts = tuple(replace(c, region=change(c.region)) for c in layout.contacts)
     regions = tuple(replace(r, area=change(r.area)) for r in layout.regions)
-    return replace(layout, outline=change(layout.outline), contacts=contacts, regions=regions)
+    return replace(
+        layout, outline=change(layout.outline), contacts=contacts, regions=regions, copies=None
+    )

@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 
 from hebbfilm.meshing.bounds import Count, Distance, FilmLength, MeshSize, Thickness
 from hebbfilm.meshing.families.networks import Edge, Vertex, strip_network
+from hebbfilm.meshing.families.packed import spacing_of
 from hebbfilm.meshing.layout import Layout
-from hebbfilm.meshing.parameters import check_count, check_each_length
+from hebbfilm.meshing.parameters import check_count
 
 
 def spoked_polygon(
     corners: Count = 3,
-    radius: FilmLength = 600e-9,
+    radius: FilmLength | None = None,
     strip_width: FilmLength = 110e-9,
     wires: Count = 1,
     slit_width: FilmLength | None = None,
@@ -23,6 +24,7 @@ def spoked_polygon(
     thickness: Thickness = 1e-9,
     mesh_size: MeshSize = 5e-9,
     contact_mesh_size: MeshSize | None = None,
+    packed: bool = False,
 ) -> Layout:
     """Contacts "rim_1", … at the corners of a polygon, joined around it and to "centre".
 
@@ -31,7 +33,7 @@ def spoked_polygon(
 
     Args:
         corners: of the polygon, the first above the centre and the others anticlockwise.
-        radius: from the centre to the corners, m.
+        radius: from the centre to the corners, m; None: 600 nm.
         strip_width: across a strip, m.
         wires: parallel wires that each strip is slit into, see `strip_network`.
         slit_width: between wires, m; None: two mesh sizes.
@@ -41,6 +43,7 @@ def spoked_polygon(
         thickness: of the film, m.
         mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
+        packed: strips side by side, wherever their contacts are, see `strip_network`.
 
     Raises:
         LayoutError: a value that gives no such network.
@@ -50,7 +53,7 @@ def spoked_polygon(
         ('rim_1', 'rim_2', 'rim_3', 'centre')
     """
     check_count("corners", corners, "corners", least=3)
-    check_each_length(radius=radius)
+    radius = spacing_of(packed, strip_length, radius=radius)
     names = [f"rim_{k}" for k in range(1, corners + 1)]
     turns = [math.pi / 2 + 2 * math.pi * k / corners for k in range(corners)]
     vertices: dict[str, Vertex] = {
@@ -72,13 +75,14 @@ def spoked_polygon(
         thickness,
         mesh_size,
         contact_mesh_size,
+        packed,
     )
 
 
 def square_lattice(
     rows: Count = 3,
     columns: Count = 3,
-    spacing: FilmLength = 600e-9,
+    spacing: FilmLength | None = None,
     diagonals: bool = False,
     strip_width: FilmLength = 110e-9,
     wires: Count = 1,
@@ -89,13 +93,14 @@ def square_lattice(
     thickness: Thickness = 1e-9,
     mesh_size: MeshSize = 5e-9,
     contact_mesh_size: MeshSize | None = None,
+    packed: bool = False,
 ) -> Layout:
     """Contacts "node_1", … row by row from below on a square lattice, neighbours joined.
 
     Args:
         rows: of contacts.
         columns: of contacts.
-        spacing: of rows and columns, m.
+        spacing: of rows and columns, m; None: 600 nm.
         diagonals: also join each contact to the one right above it on the diagonal. The other
             diagonal of a cell would cross this one and merge with it.
         strip_width: across a strip, m.
@@ -107,6 +112,7 @@ def square_lattice(
         thickness: of the film, m.
         mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
+        packed: strips side by side, wherever their contacts are, see `strip_network`.
 
     Raises:
         LayoutError: a value that gives no such network.
@@ -116,6 +122,7 @@ def square_lattice(
         9
     """
     steps = [(1, 0), (0, 1), *([(1, 1)] if diagonals else [])]
+    spacing = spacing_of(packed, strip_length, spacing=spacing)
     vertices, edges = _lattice(rows, columns, spacing, lambda row: steps)
     return strip_network(
         vertices,
@@ -129,13 +136,14 @@ def square_lattice(
         thickness,
         mesh_size,
         contact_mesh_size,
+        packed,
     )
 
 
 def triangular_lattice(
     rows: Count = 3,
     columns: Count = 3,
-    spacing: FilmLength = 600e-9,
+    spacing: FilmLength | None = None,
     strip_width: FilmLength = 110e-9,
     wires: Count = 1,
     slit_width: FilmLength | None = None,
@@ -145,6 +153,7 @@ def triangular_lattice(
     thickness: Thickness = 1e-9,
     mesh_size: MeshSize = 5e-9,
     contact_mesh_size: MeshSize | None = None,
+    packed: bool = False,
 ) -> Layout:
     """Contacts "node_1", … row by row from below on a triangular lattice, neighbours joined.
 
@@ -153,7 +162,7 @@ def triangular_lattice(
     Args:
         rows: of contacts.
         columns: of contacts.
-        spacing: of contacts, m.
+        spacing: of contacts, m; None: 600 nm.
         strip_width: across a strip, m.
         wires: parallel wires that each strip is slit into, see `strip_network`.
         slit_width: between wires, m; None: two mesh sizes.
@@ -163,6 +172,7 @@ def triangular_lattice(
         thickness: of the film, m.
         mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
+        packed: strips side by side, wherever their contacts are, see `strip_network`.
 
     Raises:
         LayoutError: a value that gives no such network.
@@ -171,6 +181,7 @@ def triangular_lattice(
         >>> len(triangular_lattice().contacts)
         9
     """
+    spacing = spacing_of(packed, strip_length, spacing=spacing)
     vertices, edges = _lattice(
         rows,
         columns,
@@ -191,12 +202,13 @@ def triangular_lattice(
         thickness,
         mesh_size,
         contact_mesh_size,
+        packed,
     )
 
 
 def hexagonal_lattice(
     rings: Count = 1,
-    spacing: FilmLength = 600e-9,
+    spacing: FilmLength | None = None,
     strip_width: FilmLength = 110e-9,
     wires: Count = 1,
     slit_width: FilmLength | None = None,
@@ -206,6 +218,7 @@ def hexagonal_lattice(
     thickness: Thickness = 1e-9,
     mesh_size: MeshSize = 5e-9,
     contact_mesh_size: MeshSize | None = None,
+    packed: bool = False,
 ) -> Layout:
     """A hexagon of a triangular lattice: contacts "node_1", … row by row, neighbours joined.
 
@@ -214,7 +227,7 @@ def hexagonal_lattice(
 
     Args:
         rings: n, of contacts about the middle one.
-        spacing: of contacts, m.
+        spacing: of contacts, m; None: 600 nm.
         strip_width: across a strip, m.
         wires: parallel wires that each strip is slit into, see `strip_network`.
         slit_width: between wires, m; None: two mesh sizes.
@@ -224,6 +237,7 @@ def hexagonal_lattice(
         thickness: of the film, m.
         mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
+        packed: strips side by side, wherever their contacts are, see `strip_network`.
 
     Raises:
         LayoutError: a value that gives no such network.
@@ -234,7 +248,7 @@ def hexagonal_lattice(
     """
     # 12 rings have 469 contacts.
     check_count("rings", rings, "rings", least=1, most=12)
-    check_each_length(spacing=spacing)
+    spacing = spacing_of(packed, strip_length, spacing=spacing)
     places = [
         (across, up)
         for up in range(-rings, rings + 1)
@@ -264,13 +278,14 @@ def hexagonal_lattice(
         thickness,
         mesh_size,
         contact_mesh_size,
+        packed,
     )
 
 
 def _lattice(
     rows: Count,
     columns: Count,
-    spacing: FilmLength,
+    spacing: float,
     steps: Callable[[int], Sequence[tuple[int, int]]],
     height: float = 1.0,
     shift: float = 0.0,
@@ -279,7 +294,6 @@ def _lattice(
     check_count("rows", rows, "rows", least=1)
     check_count("columns", columns, "columns", least=1)
     check_count("rows × columns =", rows * columns, "contacts")
-    check_each_length(spacing=spacing)
     names = {
         (column, row): f"node_{row * columns + column + 1}"
         for row in range(rows)

@@ -3,7 +3,7 @@
 The film under a contact carries no current in two dimensions, so that contacts which no strip joins
 are not coupled. A complete graph of more than four vertices is not planar: strips that cross would
 merge into one film, and are refused. Strips of a given length are films of their own, which metal
-between them joins: nothing magnetic lies under it, and all strips are alike.
+between them joins: nothing magnetic lies under it, and all strips are alike. These may be packed.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from hebbfilm.meshing.bounds import (
     Thickness,
     check_length,
 )
+from hebbfilm.meshing.families.packed import MOST_PACKED, check_packed, packed_strips
 from hebbfilm.meshing.geometry.arcs import arc
 from hebbfilm.meshing.layout import Contact, Layout
 from hebbfilm.meshing.parameters import arc_tolerance, check_count, check_each_length
@@ -38,6 +39,7 @@ Edge = tuple[str, str]
 _CLEARANCE = 1.5
 """Mesh sizes between neighbouring strips where they leave a pad."""
 _MOST_WIRES = 3000
+"""That Gmsh is to draw and mesh one by one."""
 
 
 def strip_network(
@@ -52,6 +54,7 @@ def strip_network(
     thickness: Thickness = 1e-9,
     mesh_size: MeshSize = 5e-9,
     contact_mesh_size: MeshSize | None = None,
+    packed: bool = False,
 ) -> Layout:
     """Straight strips between pads; a strip ends square on the flat sides of its two pads.
 
@@ -75,6 +78,9 @@ def strip_network(
         thickness: of the film, m.
         mesh_size: length of the edges of the mesh, m.
         contact_mesh_size: finer mesh size at the contacts, m.
+        packed: with a `strip_length`, whether strips lie side by side in rows along x, half a
+            `strip_width` apart (at least two slits), whatever the places of the vertices, which
+            only name the contacts then: any pairs may have a strip.
 
     Raises:
         LayoutError: an edge without its vertices, strips that cross or have no length.
@@ -96,7 +102,8 @@ def strip_network(
         check_each_length(strip_length=strip_length)
     check_count("wires", wires, "wires", least=1)
     check_count("number of vertices", len(vertices), "vertices")
-    check_count("wires × edges", wires * len(edges), "wires", most=_MOST_WIRES)
+    most = MOST_PACKED if packed else _MOST_WIRES
+    check_count("wires × edges", wires * len(edges), "wires", most=most)
     for name, place in vertices.items():
         if not all(abs(x) <= LARGEST for x in place):
             raise LayoutError(
@@ -109,8 +116,21 @@ def strip_network(
             f"wires {wires}: {wires - 1} slits of {slit:g} m leave nothing of strip_width "
             f"{strip_width:g} m"
         )
+    neighbours, lanes = _neighbours(vertices, edges), _lanes(wires, slit / strip_width)
+    if packed:
+        check_packed(strip_length, pad_reach=pad_reach or None)
+        return packed_strips(
+            list(vertices),
+            edges,
+            (cast(float, strip_length) + 2 * contact_length, strip_width),
+            lanes,
+            max(strip_width / 2, 2 * slit),
+            contact_length,
+            contact_mesh_size,
+            thickness,
+            mesh_size,
+        )
     places = {name: np.array(place, dtype=float) for name, place in vertices.items()}
-    neighbours = _neighbours(places, edges)
     reach = {
         name: max(pad_reach, _least_reach(places, name, others, strip_width, mesh_size))
         for name, others in neighbours.items()
@@ -122,12 +142,11 @@ def strip_network(
             name: _pad(places[name], [ends[name, other] for other in others], body)
             for name, others in neighbours.items()
         }
-        film = _film_with_pads(ends, edges, pads, wires, slit / strip_width)
+        film = _film_with_pads(ends, edges, pads, lanes, slit / strip_width)
     else:
         whole = strip_length + 2 * contact_length
         ends = {pair: _shortened(ends[pair], ends[pair[::-1]], pair, whole) for pair in ends}
         _check_apart(_strips(ends, edges), {})
-        lanes = _lanes(wires, slit / strip_width)
         film = MultiPolygon(
             [_lane(ends[a, b], ends[b, a], *lane) for a, b in edges for lane in lanes]
         )
@@ -153,13 +172,12 @@ def _film_with_pads(
     ends: Mapping[Edge, FloatArray],
     edges: Sequence[Edge],
     pads: Mapping[str, Polygon | MultiPolygon],
-    wires: Count,
+    lanes: Sequence[tuple[float, float]],
     slit: float,
 ) -> Polygon:
     """The film of slit strips and of the pads that join them; the slit in strip widths."""
     strips = _strips(ends, edges)
     _check_apart(strips, pads)
-    lanes = _lanes(wires, slit)
     slits = [
         _lane(ends[a, b], ends[b, a], offset + width, slit)
         for a, b in edges
@@ -179,14 +197,14 @@ def _lanes(wires: int, slit: float) -> list[tuple[float, float]]:
     return [(k * (width + slit), width) for k in range(wires)]
 
 
-def _neighbours(places: Mapping[str, FloatArray], edges: Sequence[Edge]) -> dict[str, list[str]]:
+def _neighbours(vertices: Mapping[str, Vertex], edges: Sequence[Edge]) -> dict[str, list[str]]:
     """Names of the vertices that each is joined to."""
-    found: dict[str, list[str]] = {name: [] for name in places}
+    found: dict[str, list[str]] = {name: [] for name in vertices}
     for a, b in edges:
         for name in (a, b):
-            if name not in places:
+            if name not in vertices:
                 raise LayoutError(
-                    f"edges: {name!r} of the strip {a}-{b} is no vertex ({', '.join(places)})"
+                    f"edges: {name!r} of the strip {a}-{b} is no vertex ({', '.join(vertices)})"
                 )
         if a == b or b in found[a]:
             raise LayoutError(

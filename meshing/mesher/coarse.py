@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.meshing.bounds import MOST_MESHED, MOST_REFINEMENTS
+from hebbfilm.meshing.film_copies import Copies
 from hebbfilm.meshing.geometry.places import at_places
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.meshing.mesher.equal_cells import equalise, stiffest
@@ -47,9 +48,9 @@ class CoarseMesh:
     bent: IntArray
     bends: FloatArray
 
-    def repeated(self, count: int, pitch: float, contacts: tuple[str, ...]) -> CoarseMesh:
-        """The same so many times along x; see `TaggedMesh.repeated`."""
-        mesh = self.mesh.repeated(count, pitch, contacts)
+    def repeated(self, copies: Copies) -> CoarseMesh:
+        """The same at each place; see `TaggedMesh.repeated`."""
+        mesh, count = self.mesh.repeated(copies), len(copies.places)
         place = np.repeat(np.arange(count), len(self.bent))[:, None] * len(self.mesh.points)
         bent = np.tile(self.bent, (count, 1)) + place
         return CoarseMesh(mesh, self.parts, bent, np.tile(self.bends, (count, 1, 1)))

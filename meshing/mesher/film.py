@@ -132,9 +132,7 @@ def _coarse(layout: Layout, expected: float, refinements: int | None) -> CoarseM
     """The planar mesh of a layout, or one that is to be refined; on the calling rank only."""
     one = layout if layout.copies is None else layout.copies.film
     made = _to_refine(one, expected, refinements) or _refinable(one, 1)
-    if layout.copies is None:
-        return made
-    return made.repeated(layout.copies.count, layout.copies.pitch, layout.contact_names)
+    return made if layout.copies is None else made.repeated(layout.copies)
 
 
 def _to_refine(layout: Layout, expected: float, refinements: int | None) -> CoarseMesh | None:

@@ -25,9 +25,10 @@ from hebbfilm.meshing.shapes.film import film_of_shapes, known_keys
 
 def layout_to_dict(layout: Layout) -> dict[str, Any]:
     """A [layout] of kind "shapes" that gives the same layout again, coordinate by coordinate."""
-    if layout.copies is not None:
-        made = layout.copies
-        return layout_to_dict(made.film) | {"copies": {"count": made.count, "gap": made.gap}}
+    made = layout.copies
+    if made is not None and made.gap is not None:
+        row = {"count": len(made.places), "gap": made.gap}
+        return layout_to_dict(made.film) | {"copies": row}
     content: dict[str, Any] = {
         "kind": "shapes",
         "thickness": float(layout.thickness),

@@ -56,6 +56,7 @@ CATALOGUE: dict[str, Callable[..., Layout]] = {
         families.square_lattice,
         families.triangular_lattice,
         families.hexagonal_lattice,
+        families.pixel_lattice,
     )
 }
 OF_REGIONS = ("regions", "region_mesh_sizes")

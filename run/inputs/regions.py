@@ -150,7 +150,8 @@ def with_areas(layout: Layout, regions: Sequence[RegionSection]) -> Layout:
             raise _unknown(section.name, layout.region_names)
         elif section.mesh_size is not None:
             own[section.name] = replace(own[section.name], mesh_size=section.mesh_size)
-    return replace(layout, regions=tuple(own.values()))
+    # Films that were alike need not have it in the same places.
+    return replace(layout, regions=tuple(own.values()), copies=None)
 
 
 def _unknown(name: str, known: Iterable[str]) -> InputError:

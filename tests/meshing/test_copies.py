@@ -149,9 +149,6 @@ def test_the_film_of_a_file_is_taken_as_it_is():
 @pytest.mark.parametrize(
     "change",
     [
-        lambda film: rotated(film, 10),
-        lambda film: rough(film, 2 * NM, 50 * NM),
-        lambda film: random_holes(film, 2, 20 * NM),
         lambda film: replace(film, thickness=2 * NM),
         lambda film: replace(film, contacts=film.contacts[:-1]),
     ],
@@ -160,6 +157,33 @@ def test_copies_stay_alike(change):
     message = "of films that are copies is that of the first; change it before the film is copied"
     with pytest.raises(LayoutError, match=message):
         change(copied(inner_pads(mesh_size=COARSE), 2))
+
+
+@pytest.mark.analytic
+def test_copies_are_turned_together():
+    """All films about one point, and still copies of one; a coordinate rounds by 1e-16 of L."""
+    row = copied(inner_pads(mesh_size=COARSE), 2)
+    turned = rotated(row, 30)
+    assert turned.copies is not None
+    assert shapely.equals_exact(
+        turned.outline, shapely.affinity.rotate(row.outline, 30, origin=(0, 0)), 1e-6 * NM
+    )
+    assert turned.contact_names == row.contact_names
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda film: rough(film, 2 * NM, 50 * NM),
+        lambda film: random_holes(film, 2, 20 * NM),
+    ],
+)
+def test_films_that_are_no_longer_alike_are_no_copies(change):
+    row = copied(inner_pads(mesh_size=COARSE), 2)
+    changed = change(row)
+    assert changed.copies is None
+    assert changed.contact_names == row.contact_names
+    assert len(shapely.get_parts(changed.outline)) == 2
 
 
 def test_names_and_widths_of_all_are_checked():
