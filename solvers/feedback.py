@@ -27,7 +27,7 @@ class FilmResponse:
         drives: with which it was solved.
         currents: found, in A, (N,).
         voltages: found, in V, (N,).
-        groups: numbers of the nodes that the film joins, see `joined_nodes`.
+        groups: numbers of the nodes that the film joins, see `Strips`.
     """
 
     def __init__(

@@ -9,11 +9,9 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError, SolverError
-from hebbfilm.common.reductions import total
 from hebbfilm.solvers.conduction.conductivity import assemble_conductivity
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes, Electrodes
 from hebbfilm.solvers.conduction.flow import FlowingCurrent
-from hebbfilm.solvers.conduction.joined_nodes import joined_nodes
 from hebbfilm.solvers.conduction.node_voltages import held_nodes
 from hebbfilm.solvers.conduction.pad_resolution import warn_of_coarse_pads
 from hebbfilm.solvers.conduction.potential import PotentialSolver
@@ -50,6 +48,7 @@ class Conduction(FlowingCurrent):
 
     Attributes:
         contacts: names of the N nodes in node order; contacts tied together are one.
+        strips: of film between them.
         joined: groups of their numbers between which current can flow: one, or one for each piece.
         symmetric: whether G is: there is no Hall effect in the film.
         layers: of metal on the film.
@@ -76,6 +75,11 @@ class Conduction(FlowingCurrent):
     ) -> None:
         self.tolerance = tolerance
         electrodes = electrodes or Electrodes()
+        nodes = electrodes.nodes(operators.film_mesh.contacts)
+        if len(nodes) < 2:
+            raise InputError(
+                f"a current needs two contacts or more; this film has {len(nodes)}"
+            )
         if isinstance(material, Material):
             material = FilmMaterial(operators.film_mesh, material)
         super().__init__(operators, material, layers, BoundElectrodes(operators, electrodes))
@@ -87,11 +91,7 @@ class Conduction(FlowingCurrent):
         self._temperature_then: FloatArray | None = None
         self._warmed = False
         warn_of_coarse_pads(operators, electrodes, self._lateral_conductivity())
-        if len(self.contacts) < 2:
-            raise InputError(
-                f"a current needs two contacts or more; this film has {len(self.contacts)}"
-            )
-        self.joined = joined_nodes(operators, self._electrodes.nodes)
+        self.joined = self.strips.joined
         if len(self.joined) == len(self.contacts):
             raise InputError("a current needs two contacts or more on one piece of film")
         self.solver = PotentialSolver(
@@ -101,7 +101,7 @@ class Conduction(FlowingCurrent):
             symmetric=self.symmetric,
         )
         self._m: FloatArray = operators.vector(3).array.reshape(-1, 3)
-        self._units = UnitPotentials(operators, self.solver, len(self.contacts))
+        self._units = UnitPotentials(operators, self.solver)
 
     def _lateral_conductivity(self) -> FloatArray:
         """Times `thickness` of a cell, σ t in S of all that conducts at its place."""
@@ -211,7 +211,7 @@ class Conduction(FlowingCurrent):
         given = [voltage_of(drive) for drive in drives]
         if not self.potential.any():
             volts = np.array([voltage or 0.0 for voltage in given])
-            np.matmul(volts, self._units.shares, out=self.potential)
+            self._units.add_shares(volts, self.potential)
             return
         step = np.subtract(self.potential, self._previous, out=self._step)
         self._previous[:] = self.potential
@@ -221,7 +221,7 @@ class Conduction(FlowingCurrent):
             for voltage, old in zip(given, self.voltages, strict=True)
         ]
         if any(moved):
-            self.potential += np.matmul(moved, self._units.shares, out=step)
+            self._units.add_shares(np.array(moved), self.potential)
 
     def _balance_currents(self) -> None:
         """Count what an unfinished solve leaves at each vertex to the contacts that feed it.
@@ -230,9 +230,7 @@ class Conduction(FlowingCurrent):
         a small part of the error, and currents that sum to zero. (A finished solve is left alone,
         so that the sum of its currents says how good it is.)
         """
-        left = self.solver.residual
-        local = self._units.shares[:, : left.size] @ left
-        self.currents = self.currents - total(self.operators.comm, local)
+        self.currents = self.currents - self._units.shared_out(self.solver.residual)
 
     def switch_off(self) -> None:
         """All contacts open: no potential, no current."""
@@ -248,7 +246,7 @@ class Conduction(FlowingCurrent):
         self._units.forget()
 
     def conductance_matrix(self) -> FloatArray:
-        """G in S with I = G V, (N, N), from one unit potential for each node; collective."""
+        """G in S with I = G V, (N, N), from the unit potentials; collective."""
         return self._units.conductance_matrix(self.tolerance)
 
     def approximate_conductance(self, tolerance: float) -> FloatArray:
@@ -260,7 +258,11 @@ class Conduction(FlowingCurrent):
         return self._units.sampled_conductance(self._resistivity.spread())
 
     def unit_potentials(self) -> FloatArray:
-        """φ of each node at 1 and all others at 0, without unit, (N, columns); collective."""
+        """φ of each node at 1 and all others at 0, without unit; collective.
+
+        Returns:
+            (F, columns), in the fields of `strips`; of a film in one piece (N, columns).
+        """
         self.conductance_matrix()
         return self._units.values
 
@@ -271,7 +273,8 @@ class Conduction(FlowingCurrent):
             conductance: as `conductance_matrix` has just given it, (N, N) in S.
             voltages: in V, (N,).
         """
-        np.matmul(voltages, self._units.values, out=self.potential)
+        self.potential[:] = 0
+        self._units.add(voltages, self.potential)
         self.voltages, self.currents = voltages, conductance @ voltages
         self._find_density(self._m)
 
@@ -289,20 +292,25 @@ class Conduction(FlowingCurrent):
         voltages = np.where(held, given, self.voltages)
         free = [k for k, is_held in enumerate(held) if not is_held]
         target = given[free]
-        conductance = self._units.currents(free, tolerance)[free]
+        conductance = self._units.conductance_of(free, tolerance)
         together: list[IntArray] = []
         for group in (group for group in self.joined if not held[group].any()):
             own: IntArray = np.searchsorted(free, group)
             common = voltages[group].mean()
             voltages[group] -= common
-            self.potential -= common * self._units.shares[group].sum(axis=0)
+            shift = np.zeros_like(voltages)
+            shift[group] = -common
+            self._units.add_shares(shift, self.potential)
             target[own] -= target[own].mean()
             # A common voltage drives nothing; this term keeps it at zero.
             within = np.ix_(own, own)
             conductance[within] += np.trace(conductance[within]) / len(own) ** 2 or 1.0
             together.append(own)
         for _ in range(_PASSES):
-            currents = self.solver.solve(self._potential, voltages, tolerance)
+            terminals = self._of_terminals(voltages)
+            currents = self.strips.at_nodes(
+                self.solver.solve(self._potential, terminals, tolerance)
+            )
             missing = target - currents[free]
             for own in together:
                 # What is common to all is left by an unfinished solve; no voltage would mend it.
@@ -311,7 +319,8 @@ class Conduction(FlowingCurrent):
             if np.abs(missing).max(initial=0.0) <= wanted:
                 self.voltages, self.currents = voltages, currents
                 return
-            for k, step in zip(free, np.linalg.solve(conductance, missing), strict=True):
-                voltages[k] += step
-                self.potential += step * self._units.unit(k)
+            steps = np.zeros_like(voltages)
+            steps[free] = np.linalg.solve(conductance, missing)
+            voltages += steps
+            self._units.add(steps, self.potential)
         raise SolverError(f"contact currents are off by {missing} A, {wanted:.3g} A allowed")

@@ -14,6 +14,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import did_you_mean
 from hebbfilm.common.quantities import Range, Unit
 from hebbfilm.common.reductions import total
+from hebbfilm.solvers.conduction.strips import Strips
 
 if TYPE_CHECKING:
     from hebbfilm.solvers.discretisation.operators import VertexOperators
@@ -106,6 +107,7 @@ class BoundElectrodes:
 
     Attributes:
         nodes: the contacts of each node by its name, in node order.
+        strips: between them; all voltages and currents here are those of their terminals, (T,).
         fixed: (columns,) true on vertices that are held.
         conductance: from each vertex to all nodes in S, (owned,).
     """
@@ -113,13 +115,17 @@ class BoundElectrodes:
     def __init__(self, operators: VertexOperators, electrodes: Electrodes) -> None:
         self.operators = operators
         self.nodes = electrodes.nodes(operators.film_mesh.contacts)
-        self._held = [
+        self.strips = Strips(operators, self.nodes)
+        held = [
             self._owned_vertices([name for name in group if not electrodes.resistance(name)])
             for group in self.nodes.values()
         ]
+        self._held: IntArray = np.concatenate(held)
+        self._holding = np.concatenate(
+            [self.strips.terminals(k, vertices) for k, vertices in enumerate(held)]
+        )
         mark = np.zeros(operators.owned)
-        for vertices in self._held:
-            mark[vertices] = 1
+        mark[self._held] = 1
         self.fixed: BoolArray = operators.halo(mark) > 0
         links = [
             self._links(k, name, electrodes.resistance(name))
@@ -128,7 +134,7 @@ class BoundElectrodes:
             if electrodes.resistance(name)
         ]
         table = np.vstack([np.empty((0, 3)), *links])
-        self._node, self._vertex = table[:, :2].astype(np.int64).T
+        self._terminal, self._vertex = table[:, :2].astype(np.int64).T
         self._conductance = table[:, 2]
         self.conductance = self._to_vertices(self._conductance)
 
@@ -139,16 +145,15 @@ class BoundElectrodes:
         return owned
 
     def _links(self, node: int, contact: str, resistance: float) -> FloatArray:
-        """Rows of node, vertex and the conductance between them in S; collective."""
+        """Rows of terminal, vertex and the conductance between them in S; collective."""
         share = self.operators.contact_shares(contact)
         vertices = np.flatnonzero(share)
-        nodes = np.full(vertices.size, node)
-        return np.column_stack([nodes, vertices, share[vertices] / resistance])
+        terminals = self.strips.terminals(node, vertices)
+        return np.column_stack([terminals, vertices, share[vertices] / resistance])
 
     def impose(self, potential: FloatArray, voltages: FloatArray) -> None:
-        """Set φ in V on the vertices that are held, from the voltages of the nodes."""
-        for vertices, voltage in zip(self._held, voltages, strict=True):
-            potential[vertices] = voltage
+        """Set φ in V on the vertices that are held, from the voltages of the terminals."""
+        potential[self._held] = voltages[self._holding]
 
     def inflow(self, potential: FloatArray, voltages: FloatArray) -> FloatArray:
         """Current into each vertex through interfaces in A, (owned,)."""
@@ -157,16 +162,16 @@ class BoundElectrodes:
     def currents(
         self, reaction: FloatArray, potential: FloatArray, voltages: FloatArray
     ) -> FloatArray:
-        """Current into the film from each node in A, (N,); collective.
+        """Current into the film from each terminal in A, (T,); collective.
 
         Args:
             reaction: current that is missing at each vertex, without the inflow, in A, (owned,).
             potential: φ in V.
-            voltages: of the nodes in V.
+            voltages: of the terminals in V.
         """
-        local = np.array([reaction[vertices].sum() for vertices in self._held])
-        flow = self._flow(potential, voltages)
-        local += np.bincount(self._node, flow, minlength=len(self.nodes))
+        terminals = len(self.strips.node)
+        local = np.bincount(self._holding, reaction[self._held], terminals)
+        local = local + np.bincount(self._terminal, self._flow(potential, voltages), terminals)
         return total(self.operators.comm, local)
 
     def power(self, potential: FloatArray, voltages: FloatArray) -> float:
@@ -175,12 +180,14 @@ class BoundElectrodes:
 
     def heat(self, potential: FloatArray, voltages: FloatArray) -> FloatArray:
         """The same of each vertex, (owned,)."""
-        drop = voltages[self._node] - potential[self._vertex]
+        drop = voltages[self._terminal] - potential[self._vertex]
         return self._to_vertices(self._conductance * drop**2)
 
     def _flow(self, potential: FloatArray, voltages: FloatArray) -> FloatArray:
         # The difference first: an almost ideal interface multiplies its round-off.
-        flow: FloatArray = self._conductance * (voltages[self._node] - potential[self._vertex])
+        flow: FloatArray = self._conductance * (
+            voltages[self._terminal] - potential[self._vertex]
+        )
         return flow
 
     def _to_vertices(self, flow: FloatArray) -> FloatArray:

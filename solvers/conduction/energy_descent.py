@@ -32,10 +32,12 @@ class EnergyDescent:
     G lacks at most (κ - 1)²/4κ of what was found. (Y. Saad, Iterative Methods for Sparse Linear
     Systems, 2nd ed., SIAM 2003, theorem 5.9.)
 
+    Each of several `Strips` goes its own way, by itself alone.
+
     Args:
         solver: of the potential, with a symmetric σ.
-        potentials: of the nodes, N without unit; the first guesses, of which all but the last are
-            improved. That is 1 less all others.
+        potentials: the fields of `UnitPotentials`, F without unit; the first guesses, of which all
+            but the last are improved. That is 1 less all others.
         spread: largest over least ratio of the present σ to that of the preconditioner, of which
             the condition of a V-cycle itself makes κ.
     """
@@ -44,7 +46,8 @@ class EnergyDescent:
         self, solver: PotentialSolver, potentials: Sequence[la.Vector], spread: float
     ) -> None:
         self._solver, self._potentials = solver, potentials[:-1]
-        self._voltages = np.eye(len(potentials))[:-1]
+        self._strips = solver.electrodes.strips
+        self._voltages = self._strips.unit_voltages()[:-1]
         self._comm, self._owned = solver.operators.comm, solver.operators.owned
         condition = solver.cycle_condition * spread
         self._share_left = (condition - 1) ** 2 / (4 * condition)
@@ -55,7 +58,7 @@ class EnergyDescent:
         """G in S, (N, N), symmetric, its rows summing up to zero; collective.
 
         Args:
-            tolerance: of G_ij in relation to √(G_ii G_jj).
+            tolerance: of G_ij in relation to √(G_ii G_jj), of each strip.
 
         Raises:
             SolverError: no convergence.
@@ -64,29 +67,30 @@ class EnergyDescent:
         for _ in range(_ROUNDS):
             found = self._descend()
             energies -= found
-            conductance = _of_all_nodes(energies)
-            own = np.diag(conductance)
-            left = self._share_left * np.diag(_of_all_nodes(found))
+            conductance = _of_all_fields(energies)
+            own = np.einsum("sii->si", conductance)
+            left = self._share_left * np.einsum("sii->si", _of_all_fields(found))
             if (left <= tolerance * own + _ROUND_OFF * own.max()).all():
                 self._finish()
-                return conductance
+                return self._strips.matrix(conductance)
         raise SolverError(f"conductances did not converge: they may be off by {left.max():.3g} S")
 
     def _energies(self) -> FloatArray:
-        """∫ ∇u_i · σ ∇u_j of the first guesses u in S, (N - 1, N - 1); residuals are kept.
+        """∫ ∇u_i · σ ∇u_j of the first guesses u in S, (S, F - 1, F - 1); residuals are kept.
 
-        That is the current of node j under u_i, less r_i · u_j: residuals are currents that no
+        That is the current of terminal j under u_i, less r_i · u_j: residuals are currents that no
         contact supplies.
         """
-        rows = []
+        columns = []
         for potential, voltages, left in zip(
             self._potentials, self._voltages, self._residuals, strict=True
         ):
-            rows.append(self._solver.currents(potential, voltages)[:-1])
+            columns.append(self._solver.currents(potential, voltages))
             left[:] = self._solver.residual
         guesses = np.array([each.array[: self._owned] for each in self._potentials])
-        inner = np.array(rows) - self._summed(self._residuals @ guesses.T)
-        return (inner + inner.T) / 2
+        flowing = self._strips.blocks(np.column_stack(columns))[:, :-1]
+        inner = flowing - self._products(guesses, self._residuals)
+        return (inner + inner.transpose(0, 2, 1)) / 2
 
     def _descend(self) -> FloatArray:
         """Go down along what V-cycles make of the residuals; by how much the energies fall."""
@@ -94,45 +98,51 @@ class EnergyDescent:
         products = np.array([self._solver.product(each) for each in directions])
         if self._last is not None:
             before, products_before, inverse = self._last
-            shares = inverse @ self._summed(products_before @ directions.T)
-            directions -= shares.T @ before
-            products -= shares.T @ products_before
-        pairs = products, self._residuals
-        energies, slopes = self._summed(np.array([directions @ each.T for each in pairs]))
+            shares = -inverse @ self._products(products_before, directions)
+            self._strips.add(shares, before, directions)
+            self._strips.add(shares, products_before, products)
+        energies = self._products(directions, products)
+        slopes = self._products(directions, self._residuals)
         inverse = _inverse(energies)
         self._last = directions, products, inverse
         steps = inverse @ slopes
-        for potential, change in zip(self._potentials, steps.T @ directions, strict=True):
+        changes = np.zeros_like(directions)
+        self._strips.add(steps, directions, changes)
+        for potential, change in zip(self._potentials, changes, strict=True):
             potential.array[: self._owned] += change
-        self._residuals -= steps.T @ products
+        self._strips.add(-steps, products, self._residuals)
         # What these steps lead to, not what exact ones would.
-        found: FloatArray = slopes.T @ steps - steps.T @ energies @ steps / 2
-        return found + found.T
+        turned = steps.transpose(0, 2, 1)
+        found: FloatArray = slopes.transpose(0, 2, 1) @ steps - turned @ energies @ steps / 2
+        return found + found.transpose(0, 2, 1)
 
     def _finish(self) -> None:
         for potential in self._potentials:
             potential.scatter_forward()
 
-    def _summed(self, local: FloatArray) -> FloatArray:
+    def _products(self, first: FloatArray, second: FloatArray) -> FloatArray:
+        """Σ a_k b_l over all vertices of each strip, (S, F - 1, F - 1); collective."""
+        local = self._strips.products(first, second)
         self._comm.Allreduce(MPI.IN_PLACE, local)
         return local
 
 
-def _of_all_nodes(inner: FloatArray) -> FloatArray:
-    """(N, N) of (N - 1, N - 1): nodes at one voltage drive no current, and currents sum to zero."""
-    upper = np.vstack([inner, -inner.sum(axis=0)])
-    return np.hstack([upper, -upper.sum(axis=1, keepdims=True)])
+def _of_all_fields(inner: FloatArray) -> FloatArray:
+    """(S, F, F) of F - 1: nodes at one voltage drive no current, and currents sum to zero."""
+    upper = np.concatenate([inner, -inner.sum(axis=1, keepdims=True)], axis=1)
+    return np.concatenate([upper, -upper.sum(axis=2, keepdims=True)], axis=2)
 
 
 def _inverse(energies: FloatArray) -> FloatArray:
-    """Of those of several directions, but for what they have in common.
+    """Of those of several directions, (S, n, n), but for what they have in common.
 
     Whatever their sizes are: those of ideal contacts and of almost isolating ones go together.
     """
-    own = np.diag(energies)
+    own = np.einsum("sii->si", energies)
     scale = np.divide(1, np.sqrt(own, where=own > 0), out=np.zeros_like(own), where=own > 0)
-    sizes = np.outer(scale, scale)
+    sizes = scale[:, :, None] * scale[:, None, :]
     values, vectors = np.linalg.eigh(energies * sizes)
     kept = values > _DEPENDENT
-    found: FloatArray = (vectors[:, kept] / values[kept]) @ vectors[:, kept].T * sizes
+    inverse = np.divide(1, values, where=kept, out=np.zeros_like(values))
+    found: FloatArray = (vectors * inverse[:, None, :]) @ vectors.transpose(0, 2, 1) * sizes
     return found

@@ -35,6 +35,7 @@ class FlowingCurrent:
         self.operators = operators
         self.layers = tuple(layers)
         self._electrodes = electrodes
+        self.strips = electrodes.strips
         self._resistivity = Resistivity(operators, material, layers)
         self._material = material
         self._capacity = per_film_volume(operators, material, layers, "volumetric_heat_capacity")
@@ -137,11 +138,16 @@ class FlowingCurrent:
 
     def interface_power(self) -> float:
         """Heat of the contact resistances in W; collective."""
-        return self._electrodes.power(self.potential, self.voltages)
+        return self._electrodes.power(self.potential, self._of_terminals(self.voltages))
 
     def interface_heat(self) -> FloatArray:
         """The same of each vertex, (owned,)."""
-        return self._electrodes.heat(self.potential, self.voltages)
+        return self._electrodes.heat(self.potential, self._of_terminals(self.voltages))
+
+    def _of_terminals(self, voltages: FloatArray) -> FloatArray:
+        """Those of nodes, (N,), where these touch the strips, (T,)."""
+        found: FloatArray = voltages[self.strips.node]
+        return found
 
     def joule_power(self) -> float:
         """∫ j · E over the film and all layers in W, cell by cell; collective."""

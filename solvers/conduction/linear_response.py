@@ -41,7 +41,9 @@ def conductance_response(conduction: Conduction, voltages: FloatArray) -> FloatA
     """
     operators, units = conduction.operators, conduction.unit_potentials()
     both = [units] if conduction.symmetric else [units, conduction.adjoint_potentials()]
-    total = np.zeros((len(voltages), len(units), len(units)))
+    strips, fields = conduction.strips, len(units)
+    in_fields = strips.of_fields(voltages)
+    total = np.zeros((*in_fields.shape, fields))
     # Layers have no texture that could turn.
     magnetic = np.arange(len(operators.cells))[conduction.film_cells]
     for start in range(0, len(magnetic), _CELLS_AT_ONCE):
@@ -50,10 +52,11 @@ def conductance_response(conduction: Conduction, voltages: FloatArray) -> FloatA
             np.einsum("cad,nca->ncd", operators.gradients_in(part), each[:, operators.cells[part]])
             for each in both
         )
-        volumes = operators.volumes[part]
-        for response, field in zip(total, np.tensordot(-voltages, slopes, axes=1), strict=True):
+        volumes, strip = operators.volumes[part], strips.of_vertex[operators.cells[part, 0]]
+        for response, voltage in zip(total, in_fields, strict=True):
+            field = -np.einsum("cn,ncd->cd", voltage[strip], slopes)
             along = np.einsum("ncd,cd->nc", slopes, field)
             adjoint = np.einsum("ncd,cd->nc", others[0], field) if others else along
-            response += (adjoint * volumes) @ along.T
-    summed: FloatArray = operators.comm.allreduce(total)
+            response += strips.products(adjoint * volumes, along, strip)
+    summed = strips.matrix(operators.comm.allreduce(total))
     return summed if conduction.symmetric else (summed + summed.transpose(0, 2, 1)) / 2

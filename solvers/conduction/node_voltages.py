@@ -25,7 +25,7 @@ def voltages_per_drive(
     Args:
         conductance: G in S, (N, N).
         held: which nodes have a voltage, (N,).
-        groups: numbers of the nodes that the film joins, see `joined_nodes`.
+        groups: numbers of the nodes that the film joins, see `Strips`.
     """
     found = np.zeros_like(conductance)
     for group in groups:
@@ -55,7 +55,7 @@ def node_voltages(
     Args:
         conductance: G in S, (N, N).
         drives: of each node its voltage in V, its `Current`, or None to let it float.
-        groups: numbers of the nodes that the film joins, see `joined_nodes`.
+        groups: numbers of the nodes that the film joins, see `Strips`.
     """
     per_drive = voltages_per_drive(conductance, held_nodes(drives), groups)
     found: FloatArray = per_drive @ as_numbers(drives)

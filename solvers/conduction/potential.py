@@ -21,7 +21,7 @@ from hebbfilm.solvers.discretisation.petsc_context import weak_context
 from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals, truths
 
 _PREFIX = "hebbfilm_potential_"
-_MANY_NODES = 6
+_MANY_FIELDS = 6
 """From which on a factorisation of the present σ for all of them costs less than iterating."""
 _MOST_VERTICES = 400_000
 """Up to which that factorisation is kept in memory."""
@@ -181,18 +181,18 @@ class PotentialSolver:
         loops.network_product(self._network, reals(direction), reals(y.array_w))
 
     def solve(self, potential, voltages: FloatArray, tolerance: float) -> FloatArray:  # type: ignore[no-untyped-def]
-        """Find φ for voltages of the nodes; collective.
+        """Find φ for voltages of the terminals; collective.
 
         Args:
             potential: φ in V, a vector over the columns, the first guess; overwritten.
-            voltages: in V, (N,).
+            voltages: in V, (T,), see `Strips`; of a film in one piece those of the nodes.
             tolerance: relative error of the current density, as the residual r shows it: the root
                 of r² in relation to the Joule heat times the mean diagonal of the matrix, in an
                 uneven film times least over largest sheet conductance, too. That does not depend on
                 the size of the film, nor on that of its mesh.
 
         Returns:
-            The current into the film from each node in A, (N,).
+            The current into the film from each terminal in A, (T,).
 
         Raises:
             SolverError: no convergence.
@@ -244,28 +244,29 @@ class PotentialSolver:
         left: FloatArray = self._right.array_r
         return left
 
-    def factorises(self, nodes: int) -> bool:
-        """Whether one factorisation of the present σ for that many nodes costs less."""
+    def factorises(self, fields: int) -> bool:
+        """Whether one factorisation of the present σ for that many potentials costs less."""
         small = self.operators.rows.size_global <= _MOST_VERTICES
-        return self.symmetric and nodes >= _MANY_NODES and small
+        return self.symmetric and fields >= _MANY_FIELDS and small
 
-    def guess(self, potentials: Sequence[la.Vector]) -> None:
-        """First guesses for the unit voltages of all nodes, by one factorisation; collective.
+    def guess(self, potentials: Sequence[la.Vector], voltages: FloatArray) -> None:
+        """First guesses for several potentials, by one factorisation; collective.
 
         Where iterating costs less the potentials stay as they are.
 
         Args:
-            potentials: N vectors over the columns.
+            potentials: n vectors over the columns.
+            voltages: of the terminals in each, (n, T).
         """
         if not self.factorises(len(potentials)):
             return
-        right = np.array([self.right_hand_side(voltages) for voltages in np.eye(len(potentials))])
+        right = np.array([self.right_hand_side(each) for each in voltages])
         found = self._factorisation.solve(*self._rows, self._free_values(), right)
         for potential, values in zip(potentials, found, strict=True):
             potential.array[: self.operators.owned] = values
 
     def right_hand_side(self, voltages: FloatArray) -> FloatArray:
-        """What drives free vertices in A, (owned,), for voltages of the nodes in V; collective."""
+        """What drives free vertices in A, (owned,), for voltages of the terminals in V; collective."""
         potential = self._direction
         potential.array[:] = 0
         self.electrodes.impose(potential.array, voltages)

@@ -6,6 +6,7 @@ import numpy as np
 from dolfinx import la
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.reductions import total
 from hebbfilm.solvers.conduction.energy_descent import EnergyDescent
 from hebbfilm.solvers.conduction.potential import PotentialSolver
 from hebbfilm.solvers.discretisation.operators import VertexOperators
@@ -20,22 +21,26 @@ _SAMPLED = 1e-5
 class UnitPotentials:
     """φ of each of N nodes at 1 and all others at 0, for the σ that the solver holds.
 
+    Those of nodes between which there are several `Strips` lie on top of each other, in as many
+    fields as the strip with most nodes has: F, which is N of a film in one piece.
+
     Args:
         operators: the P1 operators of the film.
         solver: of the potential; its σ is uniform now.
-        nodes: N.
 
     Attributes:
-        shares: (N, columns), without unit, those of a film of uniform conductivity, which sum to 1
+        shares: (F, columns), without unit, those of a film of uniform conductivity, which sum to 1
             at every vertex. They are the first guesses, so that what is found does not depend on
             what was asked before.
     """
 
-    def __init__(self, operators: VertexOperators, solver: PotentialSolver, nodes: int) -> None:
+    def __init__(self, operators: VertexOperators, solver: PotentialSolver) -> None:
         self._operators = operators
         self._solver = solver
-        self._voltages = np.eye(nodes)
-        self.shares: FloatArray = np.zeros((nodes, operators.vector().array.size))
+        self._strips = solver.electrodes.strips
+        self._voltages = self._strips.unit_voltages()
+        fields = len(self._voltages)
+        self.shares: FloatArray = np.zeros((fields, operators.vector().array.size))
         self._units: list[la.Vector] = []
         self._solve_others(_ACCURACY)
         self.shares[:] = self.values
@@ -47,25 +52,51 @@ class UnitPotentials:
 
     @property
     def values(self) -> FloatArray:
-        """What was solved last, (N, columns)."""
+        """What was solved last, (F, columns)."""
         return np.array([unit.array for unit in self._units])
-
-    def unit(self, node: int) -> FloatArray:
-        """What was solved last for one node, (columns,)."""
-        return self._units[node].array
 
     def conductance_matrix(self, tolerance: float) -> FloatArray:
         """G in S, (N, N), to a relative error of the current density; collective."""
         self.forget()
         columns = self._solve_others(tolerance)
         # The last one is a guess that only wants checking.
-        return np.hstack([columns, self.currents([len(self._voltages) - 1], tolerance)])
+        return self._between_nodes([*columns, self._currents(len(self._voltages) - 1, tolerance)])
 
     def approximate_conductance(self, tolerance: float) -> FloatArray:
         """The same from what was solved last."""
-        columns = self.currents(range(len(self._voltages) - 1), tolerance)
+        self._begin()
+        columns = self._currents_of_others(tolerance)
         # Nodes at one voltage drive no current.
-        return np.hstack([columns, -columns.sum(axis=1, keepdims=True)])
+        return self._between_nodes([*columns, -np.sum(columns, axis=0)])
+
+    def conductance_of(self, nodes: Sequence[int], tolerance: float) -> FloatArray:
+        """G in S between some nodes alone, from what was solved last for them; collective.
+
+        Args:
+            nodes: their numbers.
+            tolerance: relative error of the current density, see `PotentialSolver.solve`.
+        """
+        self._begin()
+        columns = np.zeros_like(self._voltages)
+        for field in self._strips.fields_of(nodes):
+            columns[field] = self._currents(field, tolerance)
+        return self._between_nodes([*columns])[np.ix_(nodes, nodes)]
+
+    def add(self, voltages: FloatArray, out: FloatArray) -> None:
+        """Add φ at voltages of the nodes, (N,), from what was solved last, to `out` (columns,)."""
+        self._add(voltages, [unit.array for unit in self._units], out)
+
+    def add_shares(self, voltages: FloatArray, out: FloatArray) -> None:
+        """The same in a film of uniform conductivity."""
+        self._add(voltages, self.shares, out)
+
+    def _add(self, voltages: FloatArray, fields: Sequence[FloatArray], out: FloatArray) -> None:
+        self._strips.add(self._strips.of_fields(voltages)[..., None], fields, out[None])
+
+    def shared_out(self, currents: FloatArray) -> FloatArray:
+        """To which nodes currents at vertices (owned,) fall by their shares, (N,); collective."""
+        found = self._strips.products(self.shares[:, : currents.size], currents[None])
+        return total(self._operators.comm, self._strips.vector(found[..., 0]))
 
     def sampled_conductance(self, spread: float) -> FloatArray:
         """G in S, (N, N), as exact as a row of a trajectory has to be; collective.
@@ -85,30 +116,30 @@ class UnitPotentials:
         self._complete()
         return found
 
-    def _solve_others(self, tolerance: float) -> FloatArray:
-        """Solve for all nodes but the last, and take that from them; see `currents`."""
+    def _solve_others(self, tolerance: float) -> list[FloatArray]:
+        """Solve for all fields but the last, and take that from them."""
         self._begin()
-        self._solver.guess(self._units)
-        columns = self.currents(range(len(self._voltages) - 1), tolerance)
+        self._solver.guess(self._units, self._voltages)
+        columns = self._currents_of_others(tolerance)
         self._complete()
         return columns
+
+    def _currents_of_others(self, tolerance: float) -> list[FloatArray]:
+        return [self._currents(field, tolerance) for field in range(len(self._voltages) - 1)]
+
+    def _currents(self, field: int, tolerance: float) -> FloatArray:
+        """Solve for one; what flows into the terminals per voltage, (T,) in S; collective."""
+        return self._solver.solve(self._units[field], self._voltages[field], tolerance)
+
+    def _between_nodes(self, columns: Sequence[FloatArray]) -> FloatArray:
+        """G, (N, N), of what flows into the terminals in each field, (T,)."""
+        return self._strips.matrix(self._strips.blocks(np.column_stack(columns)))
 
     def _begin(self) -> None:
         if not self._units:
             self._units = [self._operators.vector() for _ in self._voltages]
             for unit, share in zip(self._units, self.shares, strict=True):
                 unit.array[:] = share
-
-    def currents(self, nodes: Sequence[int], tolerance: float) -> FloatArray:
-        """Currents per voltage of some nodes, (N, len(nodes)) in S; collective.
-
-        Args:
-            nodes: their numbers.
-            tolerance: relative error of the current density, see `PotentialSolver.solve`.
-        """
-        self._begin()
-        rows = [self._solver.solve(self._units[k], self._voltages[k], tolerance) for k in nodes]
-        return np.reshape(rows, (-1, len(self._voltages))).T
 
     def _complete(self) -> None:
         """Take the last from the others: nodes at one voltage drive no current."""

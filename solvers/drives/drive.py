@@ -157,7 +157,7 @@ def check_pieces(
     """Raise InputError where currents cannot leave the piece of film that they enter.
 
     Args:
-        groups: numbers of the nodes that the film joins, see `joined_nodes`.
+        groups: numbers of the nodes that the film joins, see `Strips`.
         drives: of each node; what changes in time is looked at as it does.
         contacts: names of the nodes.
     """

@@ -225,7 +225,7 @@ def test_with_hall_effect_both_directions_are_as_exact(comm):
 
 @pytest.mark.cross_method
 def test_of_many_nodes_one_factorisation_tells_all(comm):
-    film = Film(mesh_film(copied(strip(1e-7, 4e-8, mesh_size=1e-8), 3), comm), Material())
+    film = Film(mesh_film(square(2e-7, 8, 3e-8, mesh_size=1e-8), comm), Material())
     film.randomise(seed=5)
     assert film.conduction.solver.factorises(len(film.contacts))
     sampled, exact = film.read().sampled_conductance(), film.conductance_matrix()
