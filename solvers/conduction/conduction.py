@@ -77,9 +77,7 @@ class Conduction(FlowingCurrent):
         electrodes = electrodes or Electrodes()
         nodes = electrodes.nodes(operators.film_mesh.contacts)
         if len(nodes) < 2:
-            raise InputError(
-                f"a current needs two contacts or more; this film has {len(nodes)}"
-            )
+            raise InputError(f"a current needs two contacts or more; this film has {len(nodes)}")
         if isinstance(material, Material):
             material = FilmMaterial(operators.film_mesh, material)
         super().__init__(operators, material, layers, BoundElectrodes(operators, electrodes))

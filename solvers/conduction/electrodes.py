@@ -14,7 +14,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import did_you_mean
 from hebbfilm.common.quantities import Range, Unit
 from hebbfilm.common.reductions import total
-from hebbfilm.solvers.conduction.strips import Strips
+from hebbfilm.solvers.conduction.strips import Strips, sums_at
 
 if TYPE_CHECKING:
     from hebbfilm.solvers.discretisation.operators import VertexOperators
@@ -170,9 +170,9 @@ class BoundElectrodes:
             voltages: of the terminals in V.
         """
         terminals = len(self.strips.node)
-        local = np.bincount(self._holding, reaction[self._held], terminals)
-        local = local + np.bincount(self._terminal, self._flow(potential, voltages), terminals)
-        return total(self.operators.comm, local)
+        held = sums_at(self._holding, reaction[self._held], terminals)
+        fed = sums_at(self._terminal, self._flow(potential, voltages), terminals)
+        return total(self.operators.comm, held + fed)
 
     def power(self, potential: FloatArray, voltages: FloatArray) -> float:
         """Σ g_i (V - φ_i)², the heat of the interfaces in W; collective."""
@@ -185,10 +185,8 @@ class BoundElectrodes:
 
     def _flow(self, potential: FloatArray, voltages: FloatArray) -> FloatArray:
         # The difference first: an almost ideal interface multiplies its round-off.
-        flow: FloatArray = self._conductance * (
-            voltages[self._terminal] - potential[self._vertex]
-        )
+        flow: FloatArray = self._conductance * (voltages[self._terminal] - potential[self._vertex])
         return flow
 
     def _to_vertices(self, flow: FloatArray) -> FloatArray:
-        return np.bincount(self._vertex, flow, self.operators.owned).astype(np.float64, copy=False)
+        return sums_at(self._vertex, flow, self.operators.owned)

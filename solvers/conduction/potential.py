@@ -266,7 +266,7 @@ class PotentialSolver:
             potential.array[: self.operators.owned] = values
 
     def right_hand_side(self, voltages: FloatArray) -> FloatArray:
-        """What drives free vertices in A, (owned,), for voltages of the terminals in V; collective."""
+        """What drives free vertices in A, (owned,), for voltages of terminals in V; collective."""
         potential = self._direction
         potential.array[:] = 0
         self.electrodes.impose(potential.array, voltages)

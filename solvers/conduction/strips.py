@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -10,6 +11,9 @@ from scipy.sparse.csgraph import connected_components
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
+
+Fields: TypeAlias = FloatArray | Sequence[FloatArray]
+"""What vertices have, each a row."""
 
 
 class Strips:
@@ -62,11 +66,12 @@ class Strips:
 
     def unit_voltages(self) -> FloatArray:
         """Voltages of the terminals in each field: 1 at those that stand in it, (fields, T)."""
-        return np.equal.outer(np.arange(self.fields), self._field).astype(np.float64)
+        found: FloatArray = np.equal.outer(np.arange(self.fields), self._field).astype(np.float64)
+        return found
 
     def fields_of(self, nodes: Sequence[int]) -> list[int]:
         """In which fields the terminals of some nodes stand."""
-        return sorted(set(self._field[np.isin(self.node, nodes)].tolist()))
+        return [int(field) for field in np.unique(self._field[np.isin(self.node, nodes)])]
 
     def of_fields(self, voltages: FloatArray) -> FloatArray:
         """Voltages of nodes (..., N) where their terminals stand, (..., S, fields), else 0."""
@@ -76,7 +81,7 @@ class Strips:
 
     def at_nodes(self, currents: FloatArray) -> FloatArray:
         """Currents into terminals (T,) as those into nodes, (N,)."""
-        return np.bincount(self.node, currents, self._nodes).astype(np.float64, copy=False)
+        return sums_at(self.node, currents, self._nodes)
 
     def blocks(self, columns: FloatArray) -> FloatArray:
         """What terminals take in each field, (T, n), as a matrix of each strip, (S, fields, n)."""
@@ -86,13 +91,14 @@ class Strips:
 
     def matrix(self, blocks: FloatArray) -> FloatArray:
         """The sum of matrices of strips, (..., S, fields, fields), between nodes, (..., N, N)."""
-        found = np.zeros((*blocks.shape[:-3], self._nodes + 1, self._nodes + 1))
-        np.add.at(found, (..., self.at[:, :, None], self.at[:, None, :]), blocks)
-        return found[..., :-1, :-1].copy()
+        size = self._nodes + 1
+        places = (self.at[:, :, None] * size + self.at[:, None, :]).ravel()
+        sums = [sums_at(places, each, size**2) for each in blocks.reshape(-1, places.size)]
+        return np.reshape(sums, (*blocks.shape[:-3], size, size))[..., :-1, :-1].copy()
 
     def vector(self, values: FloatArray) -> FloatArray:
         """The sum of what each strip has in each field, (S, fields), at nodes, (N,)."""
-        return np.bincount(self.at.ravel(), values.ravel(), self._nodes + 1)[:-1]
+        return sums_at(self.at.ravel(), values.ravel(), self._nodes + 1)[:-1]
 
     def products(
         self, first: FloatArray, second: FloatArray, strip: IntArray | None = None
@@ -108,10 +114,10 @@ class Strips:
         if count == 1:
             return (first @ second.T)[None]
         labels = self.of_vertex[: first.shape[1]] if strip is None else strip
-        sums = [[np.bincount(labels, a * b, count) for b in second] for a in first]
+        sums = [[sums_at(labels, a * b, count) for b in second] for a in first]
         return np.reshape(sums, (len(first), len(second), count)).transpose(2, 0, 1).copy()
 
-    def add(self, shares: FloatArray, fields: Sequence[FloatArray], out: FloatArray) -> None:
+    def add(self, shares: FloatArray, fields: Fields, out: FloatArray) -> None:
         """Add Σ_k s_kl f_k with the s of each strip, to `out`.
 
         Args:
@@ -134,6 +140,11 @@ class Strips:
         graph = coo_array((np.ones(len(self.node)), pairs), shape=(size, size))
         found = connected_components(graph, directed=False)[1][: self._nodes]
         return tuple(np.flatnonzero(found == number) for number in np.unique(found))
+
+
+def sums_at(places: IntArray, values: FloatArray, count: int) -> FloatArray:
+    """The sum of values (n,) at each of `count` places, which are given by their numbers, (n,)."""
+    return np.bincount(places, values, count).astype(np.float64, copy=False)
 
 
 def _fields(sizes: Sequence[int]) -> IntArray:

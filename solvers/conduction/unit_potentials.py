@@ -9,6 +9,7 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.reductions import total
 from hebbfilm.solvers.conduction.energy_descent import EnergyDescent
 from hebbfilm.solvers.conduction.potential import PotentialSolver
+from hebbfilm.solvers.conduction.strips import Fields
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 _ACCURACY = 1e-4
@@ -90,7 +91,7 @@ class UnitPotentials:
         """The same in a film of uniform conductivity."""
         self._add(voltages, self.shares, out)
 
-    def _add(self, voltages: FloatArray, fields: Sequence[FloatArray], out: FloatArray) -> None:
+    def _add(self, voltages: FloatArray, fields: Fields, out: FloatArray) -> None:
         self._strips.add(self._strips.of_fields(voltages)[..., None], fields, out[None])
 
     def shared_out(self, currents: FloatArray) -> FloatArray:

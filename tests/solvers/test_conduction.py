@@ -99,7 +99,7 @@ def test_one_factorisation_for_many_nodes_is_one_iteration_each(comm, dimension,
     iterations = film.conduction.solver.iterations
     together = film.conductance_matrix()
     assert film.conduction.solver.iterations == iterations
-    monkeypatch.setattr(potential, "_MANY_NODES", 9)
+    monkeypatch.setattr(potential, "_MANY_FIELDS", 9)
     film = Film(film.film_mesh, film.material)
     film.randomise(seed=4)
     apart = film.conductance_matrix()
