@@ -256,10 +256,9 @@ class Conduction(FlowingCurrent):
         return self._units.sampled_conductance(self._resistivity.spread())
 
     def unit_potentials(self) -> FloatArray:
-        """φ of each node at 1 and all others at 0, without unit; collective.
+        """φ of each node at 1 and others at 0, (F, columns) in the fields of `strips`; collective.
 
-        Returns:
-            (F, columns), in the fields of `strips`; of a film in one piece (N, columns).
+        A film in one piece has one for each node.
         """
         self.conductance_matrix()
         return self._units.values
@@ -296,19 +295,17 @@ class Conduction(FlowingCurrent):
             own: IntArray = np.searchsorted(free, group)
             common = voltages[group].mean()
             voltages[group] -= common
-            shift = np.zeros_like(voltages)
-            shift[group] = -common
-            self._units.add_shares(shift, self.potential)
+            own_nodes = np.isin(np.arange(len(voltages)), group)
+            self._units.add_shares(-common * own_nodes, self.potential)
             target[own] -= target[own].mean()
             # A common voltage drives nothing; this term keeps it at zero.
             within = np.ix_(own, own)
             conductance[within] += np.trace(conductance[within]) / len(own) ** 2 or 1.0
             together.append(own)
         for _ in range(_PASSES):
-            terminals = self._of_terminals(voltages)
-            currents = self.strips.at_nodes(
-                self.solver.solve(self._potential, terminals, tolerance)
-            )
+            given = self._of_terminals(voltages)
+            entering = self.solver.solve(self._potential, given, tolerance)
+            currents = self.strips.at_nodes(entering)
             missing = target - currents[free]
             for own in together:
                 # What is common to all is left by an unfinished solve; no voltage would mend it.
