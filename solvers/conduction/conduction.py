@@ -202,7 +202,8 @@ class Conduction(FlowingCurrent):
         self._find_voltages(drives, tolerance)
         self.accuracy = self.solver.accuracy
         if tolerance > self.tolerance:
-            self._balance_currents()
+            # A finished solve is left alone, so that the sum of its currents says how good it is.
+            self.currents = self.currents - self._units.shared_out(self.solver.residual)
         self._find_density(self._m)
 
     def _guess(self, drives: Drives, extrapolation: float) -> None:
@@ -220,15 +221,6 @@ class Conduction(FlowingCurrent):
         ]
         if any(moved):
             self._units.add_shares(np.array(moved), self.potential)
-
-    def _balance_currents(self) -> None:
-        """Count what an unfinished solve leaves at each vertex to the contacts that feed it.
-
-        With the unit potentials of the present σ this would be the exact current; the shares leave
-        a small part of the error, and currents that sum to zero. (A finished solve is left alone,
-        so that the sum of its currents says how good it is.)
-        """
-        self.currents = self.currents - self._units.shared_out(self.solver.residual)
 
     def switch_off(self) -> None:
         """All contacts open: no potential, no current."""
@@ -303,8 +295,8 @@ class Conduction(FlowingCurrent):
             conductance[within] += np.trace(conductance[within]) / len(own) ** 2 or 1.0
             together.append(own)
         for _ in range(_PASSES):
-            given = self._of_terminals(voltages)
-            entering = self.solver.solve(self._potential, given, tolerance)
+            at_terminals = self._of_terminals(voltages)
+            entering = self.solver.solve(self._potential, at_terminals, tolerance)
             currents = self.strips.at_nodes(entering)
             missing = target - currents[free]
             for own in together:

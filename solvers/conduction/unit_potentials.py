@@ -95,7 +95,12 @@ class UnitPotentials:
         self._strips.add(self._strips.of_fields(voltages)[..., None], fields, out[None])
 
     def shared_out(self, currents: FloatArray) -> FloatArray:
-        """To which nodes currents at vertices (owned,) fall by their shares, (N,); collective."""
+        """To which nodes currents fall that vertices lack, (N,), of these (owned,); collective.
+
+        What an unfinished solve leaves is missing at the contacts that feed its vertex. With the
+        unit potentials of the present σ this would be the exact current; the shares leave a small
+        part of the error, and currents that sum to zero.
+        """
         found = self._strips.products(self.shares[:, : currents.size], currents[None])
         return total(self._operators.comm, self._strips.vector(found[..., 0]))
 
