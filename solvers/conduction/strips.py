@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from hebbfilm.common.arrays import FloatArray, IntArray
-from hebbfilm.solvers.discretisation.operators import VertexOperators
+
+if TYPE_CHECKING:
+    from hebbfilm.solvers.discretisation.operators import VertexOperators
 
 Fields: TypeAlias = FloatArray | Sequence[FloatArray]
 """What vertices have, each a row."""
