@@ -137,6 +137,7 @@ from .solvers import constant as constant
 from .solvers import effective_fields as effective_fields
 from .solvers import gradient as gradient
 from .solvers import load_state as load_state
+from .solvers import outside_conductance as outside_conductance
 from .solvers import parameter as parameter
 from .solvers import pulse_train as pulse_train
 from .solvers import read_ovf as read_ovf

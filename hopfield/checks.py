@@ -35,19 +35,20 @@ def driven_checks(film: Film, voltages: Sequence[float]) -> dict[str, float]:
     """Whether currents and heat of a driven film add up, on trial; collective.
 
     "current_sum" is Σ I_i in relation to the largest |I_i|, "power_balance" how far the electric
-    power is from the heat released in film and contacts, in relation to the latter.
+    power of the sources is from the heat released in film, contacts and leads, in relation to the
+    latter.
 
     Args:
         film: with contacts; it stays as it is.
-        voltages: of its nodes in V, (N,), not all equal.
+        voltages: of the sources of its nodes in V, (N,), not all equal.
 
     Raises:
         SolverError: no convergence.
     """
     with film.on_trial():
         found = film.solve_current(voltages)
-        currents, power = found.currents, found.power
-        heat = found.joule_power() + found.interface_power()
+        currents, power = found.currents, float(np.array(voltages) @ found.currents)
+        heat = found.joule_power() + found.interface_power() + found.lead_power
     return {
         "current_sum": float(abs(currents.sum()) / np.abs(currents).max()),
         "power_balance": float(abs(power / heat - 1)),

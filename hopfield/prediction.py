@@ -10,6 +10,7 @@ from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.separability import Separation, separations
 from hebbfilm.solvers import Film
+from hebbfilm.solvers.conduction.leads import contact_voltages
 from hebbfilm.solvers.conduction.linear_response import conductance_response
 
 
@@ -30,9 +31,8 @@ def predicted_separations(
         SolverError: no convergence.
     """
     made = Neurons.of(neurons or film.contacts)
-    matrix = made.conductance(film.conductance_matrix())
-    responses = conductance_response(film.read(), made.presented(patterns))
-    return separations(matrix, made.conductance(responses), patterns)
+    whole, responses = _response(film, made.presented(patterns))
+    return separations(made.conductance(whole), made.conductance(responses), patterns)
 
 
 def predicted_rates(film: Film, voltages: FloatArray, neurons: Neurons | None = None) -> FloatArray:
@@ -40,7 +40,7 @@ def predicted_rates(film: Film, voltages: FloatArray, neurons: Neurons | None = 
 
     Args:
         film: with the m that it has; with Hall effect, of the symmetric part of G.
-        voltages: of its nodes in V, (C,).
+        voltages: of the sources of its nodes in V, (C,).
         neurons: between which the pairs are; None: each contact is one.
 
     Returns:
@@ -50,8 +50,15 @@ def predicted_rates(film: Film, voltages: FloatArray, neurons: Neurons | None = 
         SolverError: no convergence.
     """
     made = Neurons.of(neurons or film.contacts)
-    g = pair_conductances(made.conductance(film.conductance_matrix()))
-    (response,) = made.conductance(conductance_response(film.read(), voltages[None]))
+    whole, responses = _response(film, voltages[None])
+    g, (response,) = pair_conductances(made.conductance(whole)), made.conductance(responses)
     with np.errstate(divide="ignore", invalid="ignore"):
         change: FloatArray = -response[np.triu_indices(len(response), k=1)] / g
     return change
+
+
+def _response(film: Film, sources: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """G in S, (C, C), and its response to sources at (n, C) V, (n, C, C); collective."""
+    conductance, reading = film.conductance_matrix(), film.read()
+    at_film = contact_voltages(conductance, reading.lead_resistance, sources)
+    return conductance, conductance_response(reading, at_film)

@@ -1,5 +1,6 @@
 from .conduction.conduction import Conduction as Conduction
 from .conduction.electrodes import Electrodes as Electrodes
+from .conduction.leads import outside_conductance as outside_conductance
 from .drives.current import Current as Current
 from .drives.drive import Segment as Segment
 from .drives.drive import alternating as alternating

@@ -55,7 +55,8 @@ class Film(MovingFilm):
         material: what it is made of.
         thickness: in m, of a film in 2D that is not everywhere as thick as its mesh says; a number
             or what differs from place to place, like what a `Material` is made of.
-        electrodes: contact resistances, and contacts tied together; None: ideal, all apart.
+        electrodes: contact resistances, contacts tied together, and the leads on which they hang;
+            None: ideal, all apart.
         disorder: grains in which the material differs, or None.
         applied_field: uniform H in A/m.
         waveforms: fields that change in time, added to it; their time is that of the film, which
@@ -225,8 +226,19 @@ class Film(MovingFilm):
         return tuple(self.nodes)
 
     def conductance_matrix(self) -> FloatArray:
-        """G in S for the present magnetisation, (N, N) in node order; collective; see `read`."""
+        """G in S for the present magnetisation, (N, N) in node order; collective; see `read`.
+
+        It is that of the film itself, with its contact resistances and without leads.
+        """
         return self.read().conductance_matrix()
+
+    def outside_conductance_matrix(self) -> FloatArray:
+        """The same as the sources see it through `lead_resistance`, (N, N) in S; collective.
+
+        What a circuit at the leads compares; without leads that of the film itself.
+        """
+        reading = self.read()
+        return reading.outside(reading.conductance_matrix())
 
     def read(self) -> Conduction:
         """What can be solved for the present magnetisation, apart from the film; collective.

@@ -28,7 +28,8 @@ class Heating:
         temperature_rise: ΔT in K.
         peak_temperature_rise: the largest so far, in K.
         peak_power: the largest so far, in W.
-        power: in W, of the current that was taken last.
+        lead_energy: in J, released in the leads so far: none of it warms the film.
+        power, lead_power: in W, of the current that was taken last.
     """
 
     capacity: float
@@ -37,10 +38,11 @@ class Heating:
     temperature_rise: float = 0.0
     peak_temperature_rise: float = 0.0
     peak_power: float = 0.0
+    lead_energy: float = 0.0
 
     def __post_init__(self) -> None:
         # No field: it is found anew with the current.
-        self.power = 0.0
+        self.power = self.lead_power = 0.0
 
     @classmethod
     def of_film(
@@ -76,6 +78,7 @@ class Heating:
         """See `hebbfilm.solvers.followers.FollowsCurrent`."""
         # Where nothing flows V·I is round-off of either sign, and would cool the film.
         self.power = 0.0 if current is None else max(current.power, 0.0)
+        self.lead_power = 0.0 if current is None else current.lead_power
 
     def begin(self, time: float) -> None:
         """Nothing is to be done: see `hebbfilm.solvers.followers.FollowsTime`."""
@@ -83,6 +86,7 @@ class Heating:
     def pass_time(self, duration: float) -> None:
         """Release the heat of the current for so many s."""
         self.release(self.power, duration)
+        self.lead_energy += self.lead_power * duration
 
     def finish(self) -> None:
         """Nothing is to be done: it is up to date."""

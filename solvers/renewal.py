@@ -270,7 +270,7 @@ class CurrentRenewal:
             conduction.solve(self.drives, extrapolation=extrapolation, tolerance=tolerance)
         else:
             self.drives = self._varying.solve(conduction, self.drives, time, tolerance)
-        self._flow = Flow(conduction.currents.copy(), conduction.voltages.copy())
+        self._flow = Flow(conduction.currents.copy(), conduction.source_voltages.copy())
         self.act()
         self.record.renewals += 1
 

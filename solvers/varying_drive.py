@@ -36,7 +36,7 @@ _SMALL = 1e-3
 
 
 class Flow(NamedTuple):
-    """Currents in A into the film and voltages in V of its nodes, (N,) each."""
+    """Currents in A into the film and voltages in V of its nodes at their sources, (N,) each."""
 
     currents: FloatArray
     voltages: FloatArray
@@ -173,7 +173,7 @@ class VaryingDrive:
                 # Beside the round-off of what flowed before, its own would be lost.
                 conduction.forget()
             conduction.solve(drives, tolerance=tolerance)
-            flow = conduction.currents, conduction.voltages
+            flow = conduction.currents, conduction.source_voltages
             self.scale.take(*flow)
             self._solved, self._network = _Solved(conduction, drives, tolerance), None
             if not self.source.functions:
@@ -229,10 +229,10 @@ class VaryingDrive:
             assert self._solved is not None
             conduction, drives, tolerance = self._solved
             self._network = FilmResponse(
-                conduction.approximate_conductance(tolerance),
+                conduction.outside(conduction.approximate_conductance(tolerance)),
                 drives,
                 conduction.currents.copy(),
-                conduction.voltages.copy(),
+                conduction.source_voltages.copy(),
                 conduction.joined,
             )
         return self._network
@@ -252,5 +252,5 @@ def _is_small(drives: Sequence[Drive], conduction: Conduction) -> bool:
     """Whether drives are far smaller than what flows."""
     now, before = DriveScale(), DriveScale()
     now.take_drives(drives)
-    before.take(conduction.currents, conduction.voltages)
+    before.take(conduction.currents, conduction.source_voltages)
     return now.voltage <= _SMALL * before.voltage and now.current <= _SMALL * before.current

@@ -16,6 +16,7 @@ from hebbfilm.run.analysis.stack_text import hall_text, stack_text
 from hebbfilm.run.analysis.texture_text import texture_text
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.chip_table import read_chip_recalls
+from hebbfilm.run.folder.leads import LeadsEntry
 from hebbfilm.run.folder.protocol_summary import ProtocolSummary
 from hebbfilm.run.folder.recall_table import RecallEnds, read_recall
 from hebbfilm.run.folder.stack import StackEntries
@@ -140,8 +141,15 @@ def drive_text(summary: Summary | ProtocolSummary) -> str:
         f"{summary.max_current_density:.2e} A/m² at most (corners of contacts)\n"
         f"Dissipated energy {summary.energy_dissipated:.2e} J: without heat loss, "
         f"an average temperature rise of {summary.adiabatic_temperature_rise:.0f} K\n"
+        + _leads(summary.leads)
         + _heating(summary.heating, summary.stack)
     )
+
+
+def _leads(leads: LeadsEntry | None) -> str:
+    if leads is None:
+        return ""
+    return f"Leads of {leads.told} took {leads.energy:.2e} J more, none of which warms the film\n"
 
 
 def _heating(heating: HeatingEntry, stack: StackEntries) -> str:

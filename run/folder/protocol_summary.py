@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
+from hebbfilm.run.folder.leads import LeadsEntry
 from hebbfilm.run.folder.schema import (
     STRICT,
     ContactNames,
@@ -42,6 +43,7 @@ class ProtocolSummary:
     energy_dissipated: NotNegative
     adiabatic_temperature_rise: NotNegative
     heating: HeatingEntry
+    leads: LeadsEntry | None = None
     stack: StackEntries = StackEntries()
     texture: TextureEntry | None = None
     current_renewals: Count

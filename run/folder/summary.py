@@ -18,6 +18,7 @@ from hebbfilm.hopfield.contact_pairs import coupled_pairs
 from hebbfilm.hopfield.moments import TRAINED, UNTRAINED
 from hebbfilm.hopfield.reference import FORMULAS
 from hebbfilm.run.folder.chip_entries import ChipEntry
+from hebbfilm.run.folder.leads import LeadsEntry
 from hebbfilm.run.folder.neurons import NeuronEntries, neurons_of_entries
 from hebbfilm.run.folder.schema import (
     STRICT,
@@ -138,7 +139,7 @@ class Summary:
     the reference film, likewise. `hall_conductance` is the largest entry
     of (G - Gᵀ)/2 after training, None without Hall effect. Changes are relative, by the names of
     the pairs that are coupled. Current densities are in A/m², the energy in J, the temperature
-    rise in K. `texture` has figures of the untrained and of the trained texture. `network` has the
+    rise in K. `leads` is None where contacts hang on none with a resistance. `texture` has figures of the untrained and of the trained texture. `network` has the
     criteria by the name of the network, of the film and Hebb's rule at least. `recall_on_chip` is
     None where the case has no [recall]. `files` has the checksums of the tables.
     """
@@ -175,6 +176,7 @@ class Summary:
     energy_dissipated: NotNegative
     adiabatic_temperature_rise: NotNegative
     heating: HeatingEntry
+    leads: LeadsEntry | None = None
     stack: StackEntries = StackEntries()
     texture: dict[Word, TextureEntry] = Field(default_factory=dict)
     recall_on_chip: ChipEntry | None = None

@@ -17,7 +17,7 @@ _MEANINGS = {
     "column_sums": "columns of G sum to zero, relative",
     "negative_eigenvalue": "G has no negative eigenvalue, relative",
     "current_sum": "contact currents sum to zero, relative",
-    "power_balance": "VᵀGV is the Joule power, relative",
+    "power_balance": "the power of the sources is the Joule power, relative",
     "unit_length_of_m": "|m| = 1",
 }
 _MUST_VANISH = "0, to the tolerance of the solvers"

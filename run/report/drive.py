@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hebbfilm.run.folder.leads import LeadsEntry
 from hebbfilm.run.folder.protocol_summary import ProtocolSummary
 from hebbfilm.run.folder.summary import Summary
 from hebbfilm.run.report.content import KeyNumber
@@ -24,8 +25,16 @@ def drive_numbers(summary: Summary | ProtocolSummary) -> list[KeyNumber]:
             quantity(summary.energy_dissipated, "J"),
             f"Joule heat of the whole run; at most {quantity(summary.heating.peak_power, 'W')}",
         ),
+        *_leads(summary.leads),
         _temperature(summary),
     ]
+
+
+def _leads(leads: LeadsEntry | None) -> list[KeyNumber]:
+    if leads is None:
+        return []
+    told = f"of {leads.told}, beside the film: none of it warms that"
+    return [KeyNumber("Energy of the leads", quantity(leads.energy, "J"), told)]
 
 
 def _temperature(summary: Summary | ProtocolSummary) -> KeyNumber:

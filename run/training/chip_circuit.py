@@ -26,7 +26,8 @@ class ChipCircuit:
 
     Attributes:
         circuit: as it is attached.
-        differences: G - G_ref of the trained film in S, (N, N): what its inputs are made of.
+        differences: G - G_ref of the trained film in S, (N, N): what its inputs are made of; G as
+            it is seen through the leads, if there are any.
         level: of its resistors, None where there are none.
         level_unit: "1" for a part of the conductances, or "S".
     """
@@ -54,7 +55,7 @@ def chip_circuit(
         network: with all its readings.
         bridge: G of its resistors in S, (N, N), at the untrained film and at the trained one.
     """
-    trained = symmetric_part(network.readings[TRAINED])
+    trained = symmetric_part(_seen(network)[TRAINED])
     if section.reference == "film":
         beside = symmetric_part(network.reference_film[TRAINED])
         if section.level is None:
@@ -82,7 +83,7 @@ def _resistors(section: RecallSection, network: HopfieldFilm) -> tuple[ResistorN
     rule = network.reference
     if rule.since == UNIFORM and UNIFORM not in network.readings:
         network.read_uniform()
-    before, after = rule.matrices(network.readings, network.reference_film)
+    before, after = rule.matrices(_seen(network), network.reference_film)
     before = symmetric_part(before)
     level = rule.level(before, after) if section.level is None else section.level
     if rule.unit == "1":
@@ -90,6 +91,13 @@ def _resistors(section: RecallSection, network: HopfieldFilm) -> tuple[ResistorN
     if rule.compares:
         return ResistorNetwork.like(before, absolute=level), level
     return _alike(level, before), level
+
+
+def _seen(network: HopfieldFilm) -> dict[str, FloatArray]:
+    """The readings as a circuit sees them, through the leads of the contacts."""
+    conduction = network.film.conduction
+    assert conduction is not None
+    return {label: conduction.outside(each) for label, each in network.readings.items()}
 
 
 def _alike(level: float, conductance: FloatArray) -> ResistorNetwork:

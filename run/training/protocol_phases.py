@@ -97,8 +97,10 @@ class StepPhase(Phase):
         film, drives = self.film, self.film.current.drives
         conductance = conductances_of(film)
         voltages: FloatArray = np.zeros(len(conductance))
+        sources = voltages
         if drives is not None:
-            voltages = film.solve_current(drives).voltages
+            found = film.solve_current(drives)
+            voltages, sources = found.voltages, found.source_voltages
         reading = Reading(
             time=film.time,
             step=self._number,
@@ -106,7 +108,7 @@ class StepPhase(Phase):
             field=applied_field(self.case, film),
             magnetisation=film.dynamics.mean_magnetisation(),
             conductance=conductance,
-            voltage=voltages,
+            voltage=sources,
             current=conductance @ voltages,
         )
         self.recorder.record_reading(reading)

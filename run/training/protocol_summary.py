@@ -6,7 +6,7 @@ from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.run.training.sampling import conductances_of
 from hebbfilm.run.training.stack_notes import stack_summary
-from hebbfilm.run.training.summary import heating_summary
+from hebbfilm.run.training.summary import heating_summary, leads_summary
 from hebbfilm.run.training.texture import texture_entry
 from hebbfilm.solvers import Film
 
@@ -34,6 +34,7 @@ def summarise_protocol(case: Case, film: Film, notes: RunNotes) -> ProtocolSumma
         energy_dissipated=film.heating.energy,
         adiabatic_temperature_rise=film.heating.energy / film.heating.capacity,
         heating=heating_summary(film, notes.power_concentration),
+        leads=leads_summary(film),
         stack=stack_summary(film, notes),
         texture=texture_entry(film),
         current_renewals=record.renewals,

@@ -165,7 +165,7 @@ class Recorder:
         # The fields belong together: the current is that of this very m.
         drives = film.current.drives
         current = None if drives is None else film.solve_current(drives)
-        voltages = None if current is None else tuple(map(float, current.voltages))
+        voltages = None if current is None else tuple(map(float, current.source_voltages))
         name = self._folder.snapshot(len(self.notes.fields))
         write_snapshot(film, self._folder.path / name, current)
         segment = self._segment()

@@ -8,6 +8,7 @@ from hebbfilm.run.folder.conductance_table import EXTRAS, UNDER_VOLTAGE, Sample
 from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.run.training.stack_notes import note_temperature
 from hebbfilm.solvers import Conduction, Film
+from hebbfilm.solvers.conduction.leads import contact_voltages, outside_conductance
 from hebbfilm.solvers.conduction.node_voltages import node_voltages
 from hebbfilm.solvers.magnetisation.observables.texture_measures import UNITS
 
@@ -28,7 +29,8 @@ def sampled(
     """The row of this moment, and its conductances between neurons in S, (N, N); collective.
 
     G of a row, and with it voltages, currents and power, is to 1e-5 of √(G_ii G_jj), see
-    `Conduction.sampled_conductance`.
+    `Conduction.sampled_conductance`. G and the power are those of the film, voltages those of the
+    sources, which leads may part from it.
 
     Args:
         film: as it is.
@@ -41,8 +43,11 @@ def sampled(
     """
     reading = None if film.conduction is None else film.read()
     conductance = _conductances(film, reading, exact=exact)
-    voltages = _voltages(film, conductance)
-    currents = conductance @ voltages
+    leads = _leads(film)
+    seen = outside_conductance(conductance, leads)
+    voltages = _voltages(film, seen)
+    currents = seen @ voltages
+    at_film = contact_voltages(conductance, leads, voltages)
     between = neurons.conductance(conductance)
     _note_current_density(film, notes)
     sample = Sample(
@@ -51,11 +56,11 @@ def sampled(
         conductance=_pair_conductances(between),
         voltage=voltages,
         current=currents,
-        power=float(voltages @ currents),
+        power=float(at_film @ currents),
         displacement=displacement,
         angle=_noted_angle(film, notes, word),
         **_temperatures(film, notes),
-        film_share=_film_share(film, reading, conductance, voltages),
+        film_share=_film_share(film, reading, conductance, voltages, at_film),
         texture=_texture(film) if texture else None,
     )
     return sample, between
@@ -80,7 +85,11 @@ def _temperatures(film: Film, notes: RunNotes) -> dict[str, float]:
 
 
 def _film_share(
-    film: Film, reading: Conduction | None, conductance: FloatArray, voltages: FloatArray
+    film: Film,
+    reading: Conduction | None,
+    conductance: FloatArray,
+    voltages: FloatArray,
+    at_film: FloatArray,
 ) -> float | None:
     if not film.layers:
         return None
@@ -88,7 +97,7 @@ def _film_share(
         return np.nan
     # Like G of the row that of this moment: the current that drives may be older. The potentials
     # of G are not as exact as G is.
-    reading.superpose(conductance, voltages)
+    reading.superpose(conductance, at_film)
     reading.solve(tuple(map(float, voltages)), tolerance=_OF_SHARE)
     return reading.current_shares()["film"]
 
@@ -112,8 +121,19 @@ def _conductances(film: Film, reading: Conduction | None, *, exact: bool) -> Flo
     return reading.conductance_matrix() if exact else reading.sampled_conductance()
 
 
+def _leads(film: Film) -> FloatArray:
+    """R of the lead of each contact in Ω, (N,)."""
+    conduction = film.conduction
+    return np.zeros(len(film.contacts)) if conduction is None else conduction.lead_resistance
+
+
 def _voltages(film: Film, conductance: FloatArray) -> FloatArray:
-    """Of the contacts in V, (N,), at this moment; 0 where all are open."""
+    """Of the sources of the contacts in V, (N,), at this moment; 0 where all are open.
+
+    Args:
+        film: as it is.
+        conductance: as the sources see it in S, (N, N).
+    """
     drives, conduction = film.current.drives, film.conduction
     if drives is None or conduction is None:
         return np.zeros(len(conductance))

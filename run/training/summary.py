@@ -19,6 +19,7 @@ from hebbfilm.hopfield.displacements import Presentation
 from hebbfilm.hopfield.moments import TRAINED, UNIFORM, UNTRAINED
 from hebbfilm.hopfield.reading import fluctuation
 from hebbfilm.run.folder.chip_entries import ChipEntry
+from hebbfilm.run.folder.leads import LeadsEntry
 from hebbfilm.run.folder.neurons import neuron_entries
 from hebbfilm.run.folder.summary import (
     ChecksEntry,
@@ -105,6 +106,7 @@ def summarise(
         energy_dissipated=film.heating.energy,
         adiabatic_temperature_rise=film.heating.energy / film.heating.capacity,
         heating=heating_summary(film, notes.power_concentration),
+        leads=leads_summary(film),
         stack=stack_summary(film, notes),
         texture=textures_at(notes.fields, (UNTRAINED, TRAINED)),
         recall_on_chip=on_chip,
@@ -145,6 +147,19 @@ def heating_summary(film: Film, concentration: float) -> HeatingEntry:
         steady_temperature_rise=heating.peak_power / heating.conductance if leaves else None,
         peak_temperature_rise=heating.peak_temperature_rise,
         final_temperature_rise=heating.temperature_rise,
+    )
+
+
+def leads_summary(film: Film) -> LeadsEntry | None:
+    """What the leads took, and what sources see through them; None without leads; collective."""
+    conduction = film.conduction
+    if conduction is None or not conduction.lead_resistance.any():
+        return None
+    ohms = map(float, conduction.lead_resistance)
+    return LeadsEntry(
+        resistance=dict(zip(film.contacts, ohms, strict=True)),
+        energy=film.heating.lead_energy,
+        conductance=film.outside_conductance_matrix(),
     )
 
 

@@ -165,6 +165,17 @@ def _require_fit(case: Case, film: Film, neurons: Neurons) -> None:
     require_currents(film, neurons, case.required_training())
     if case.recall is not None:
         case.recall.require_fit(neurons)
+        _require_seen(film, neurons)
+
+
+def _require_seen(film: Film, neurons: Neurons) -> None:
+    """Refuse a circuit that would have to be set by what is not known: G of all contacts."""
+    leads = film.conduction is not None and film.conduction.lead_resistance.any()
+    if leads and not neurons.are_contacts:
+        raise InputError(
+            "contacts.lead_resistance with [recall]: needs neurons of one contact each; what a "
+            "circuit sees of several through their leads does not follow from the readings"
+        )
 
 
 def _train(

@@ -7,23 +7,22 @@ from mpi4py import MPI
 
 import numpy as np
 
-from hebbfilm.common.arrays import FloatArray, IntArray
-from hebbfilm.common.errors import InputError, SolverError
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.conduction.conductivity import assemble_conductivity
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes, Electrodes
 from hebbfilm.solvers.conduction.flow import FlowingCurrent
-from hebbfilm.solvers.conduction.node_voltages import held_nodes
+from hebbfilm.solvers.conduction.node_search import NodeSearch
 from hebbfilm.solvers.conduction.pad_resolution import warn_of_coarse_pads
 from hebbfilm.solvers.conduction.potential import PotentialSolver
 from hebbfilm.solvers.conduction.unit_potentials import UnitPotentials
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.drives.drive import Drives, acts, check_pieces, plain_drives, voltage_of
-from hebbfilm.solvers.drives.source import as_numbers
 from hebbfilm.solvers.layers.film_layer import FilmLayer
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.material import Material
 
-_PASSES = 4
+_ACCURACY_OF_SHARES = 1e-4
 
 
 class Conduction(FlowingCurrent):
@@ -60,7 +59,8 @@ class Conduction(FlowingCurrent):
         potential: φ in V, (columns,).
         current_density: j in A/m² in the film, (n_cells, d).
         currents: into the film in A, (N,).
-        voltages: of the nodes in V, (N,), also of those without a prescribed voltage.
+        voltages: of the nodes at the film in V, (N,), also of those without a prescribed voltage.
+        lead_resistance: of the lead of each node in Ω, (N,), see `source_voltages`.
         accuracy: relative error of the current density that the last solve left, see
             `PotentialSolver.solve`.
     """
@@ -100,6 +100,13 @@ class Conduction(FlowingCurrent):
         )
         self._m: FloatArray = operators.vector(3).array.reshape(-1, 3)
         self._units = UnitPotentials(operators, self.solver)
+        self._leads = self.lead_resistance if self.lead_resistance.any() else None
+        self._uniform: FloatArray = np.zeros((0, 0))
+        self._network: FloatArray = self._uniform
+        if self._leads is not None:
+            # σ is uniform now, and the unit potentials are its shares.
+            self._uniform = self._units.approximate_conductance(_ACCURACY_OF_SHARES)
+            self.forget()
 
     def _lateral_conductivity(self) -> FloatArray:
         """Times `thickness` of a cell, σ t in S of all that conducts at its place."""
@@ -122,8 +129,8 @@ class Conduction(FlowingCurrent):
         """
         other = copy(self)
         other._units = copy(self._units)
-        other._units.forget()
         other._allocate()
+        other.forget()
         return other
 
     @property
@@ -207,7 +214,9 @@ class Conduction(FlowingCurrent):
         self._find_density(self._m)
 
     def _guess(self, drives: Drives, extrapolation: float) -> None:
-        given = [voltage_of(drive) for drive in drives]
+        # The ends of leads are looked for where they were.
+        ends = drives if self._leads is None else [float(volts) for volts in self.voltages]
+        given = [voltage_of(drive) for drive in ends]
         if not self.potential.any():
             volts = np.array([voltage or 0.0 for voltage in given])
             self._units.add_shares(volts, self.potential)
@@ -233,10 +242,14 @@ class Conduction(FlowingCurrent):
         self.potential[:] = 0
         self._previous[:] = 0
         self.voltages = np.zeros(len(self.contacts))
+        self._network = self._uniform
         self._units.forget()
 
     def conductance_matrix(self) -> FloatArray:
-        """G in S with I = G V, (N, N), from the unit potentials; collective."""
+        """G in S with I = G V, (N, N), from the unit potentials; collective.
+
+        V is that at the film, behind leads; for what sources see, see `outside`.
+        """
         return self._units.conductance_matrix(self.tolerance)
 
     def approximate_conductance(self, tolerance: float) -> FloatArray:
@@ -277,37 +290,30 @@ class Conduction(FlowingCurrent):
 
     def _find_voltages(self, drives: Drives, tolerance: float) -> None:
         """Solve, with the voltages at which the prescribed currents flow; collective."""
-        given, held = np.array(as_numbers(drives)), held_nodes(drives)
-        voltages = np.where(held, given, self.voltages)
-        free = [k for k, is_held in enumerate(held) if not is_held]
-        target = given[free]
-        conductance = self._units.conductance_of(free, tolerance)
-        together: list[IntArray] = []
-        for group in (group for group in self.joined if not held[group].any()):
-            own: IntArray = np.searchsorted(free, group)
-            common = voltages[group].mean()
-            voltages[group] -= common
-            own_nodes = np.isin(np.arange(len(voltages)), group)
-            self._units.add_shares(-common * own_nodes, self.potential)
-            target[own] -= target[own].mean()
-            # A common voltage drives nothing; this term keeps it at zero.
-            within = np.ix_(own, own)
-            conductance[within] += np.trace(conductance[within]) / len(own) ** 2 or 1.0
-            together.append(own)
-        for _ in range(_PASSES):
+        search = NodeSearch(drives, self.joined, self.voltages, self._leads)
+        if self._leads is None:
+            search.take(self._units.conductance_of(search.free, tolerance))
+            add = self._units.add
+        else:
+            search.take(self._network)
+            add = self._units.add_shares
+        for offset in search.offsets:
+            self._units.add_shares(-offset, self.potential)
+        if self._leads is not None:
+            # What flows now foretells where the ends of leads will be.
+            flowing = self.currents if self.potential.any() else np.zeros_like(self.currents)
+            add(search.move(search.missing(flowing)), self.potential)
+
+        def solved(voltages: FloatArray) -> tuple[FloatArray, float]:
             at_terminals = self._of_terminals(voltages)
             entering = self.solver.solve(self._potential, at_terminals, tolerance)
-            currents = self.strips.at_nodes(entering)
-            missing = target - currents[free]
-            for own in together:
-                # What is common to all is left by an unfinished solve; no voltage would mend it.
-                missing[own] -= missing[own].mean()
-            wanted = max(tolerance * np.abs(currents).max(), self.solver.resolution)
-            if np.abs(missing).max(initial=0.0) <= wanted:
-                self.voltages, self.currents = voltages, currents
-                return
-            steps = np.zeros_like(voltages)
-            steps[free] = np.linalg.solve(conductance, missing)
-            voltages += steps
-            self._units.add(steps, self.potential)
-        raise SolverError(f"contact currents are off by {missing} A, {wanted:.3g} A allowed")
+            return self.strips.at_nodes(entering), self.solver.resolution
+
+        def renewed() -> FloatArray:
+            self._network = self._units.approximate_conductance(tolerance)
+            return self._network
+
+        self.currents = search.run(
+            solved, lambda steps: add(steps, self.potential), renewed, tolerance
+        )
+        self.voltages = search.voltages

@@ -1,4 +1,4 @@
-"""Where the film meets the circuit outside: contact resistance, and contacts tied together."""
+"""Where the film meets the circuit outside: contacts, their resistance, ties and leads."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 _LEAST_RESISTANCE = 1e-19
 """In Ω m². The best metals reach 1e-16; far below it V - φ drowns in the round-off of V."""
+_MOST_OHMS = 1e9
+"""Far above any lead: beside it all films are shorts, and voltages at contacts drown in round-off."""
 ContactResistance: TypeAlias = Annotated[float, Unit("Ω m²"), Range(0)]
+LeadResistance: TypeAlias = Annotated[float, Unit("Ω"), Range(0)]
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,14 @@ class Electrodes:
             a pad the current enters all over its area, through an edge contact all over its side.
         tied: groups of contacts that are shorted outside the film. Each group is one node, named
             after its contacts like "a+b", in the place of the first of them.
+        lead_resistance: R of the wire between the source and each node in Ω, one number for all or
+            one for each name of a node; nodes that are not named have none (0). Contacts that are
+            tied hang on one lead, behind the tie. A contact at the end of a lead that carries the
+            current I is at V - R I where its source is at V.
 
     Raises:
-        InputError: a resistance that is negative, not finite or too small to matter, or a group
-            that cannot be.
+        InputError: a resistance that is negative, not finite, too small or too large to matter, or
+            a group that cannot be.
 
     Example:
         >>> electrodes = Electrodes({"a": 1e-15}, tied=(("a", "b"),))
@@ -47,8 +54,16 @@ class Electrodes:
 
     specific_resistance: ContactResistance | Mapping[str, ContactResistance] = 0.0
     tied: tuple[tuple[str, ...], ...] = ()
+    lead_resistance: LeadResistance | Mapping[str, LeadResistance] = 0.0
 
     def __post_init__(self) -> None:
+        leads = self.lead_resistance
+        for name, value in leads.items() if isinstance(leads, Mapping) else [("", leads)]:
+            if not 0 <= value <= _MOST_OHMS:
+                raise InputError(
+                    f"contacts.lead_resistance{name and '.'}{name} = {value}: must be 0 to "
+                    f"{_MOST_OHMS:g}, in Ω"
+                )
         given = self.specific_resistance
         for name, value in given.items() if isinstance(given, Mapping) else [("", given)]:
             if not (value == 0 or (math.isfinite(value) and value >= _LEAST_RESISTANCE)):
@@ -68,6 +83,13 @@ class Electrodes:
         """r_c in Ω m² of a contact."""
         given = self.specific_resistance
         return given.get(contact, 0.0) if isinstance(given, Mapping) else given
+
+    def leads(self, nodes: Sequence[str]) -> FloatArray:
+        """R in Ω of the lead of each node, (N,), by their names."""
+        given = self.lead_resistance
+        if not isinstance(given, Mapping):
+            return np.full(len(nodes), float(given))
+        return np.array([float(given.get(name, 0.0)) for name in nodes])
 
     def nodes(self, contacts: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """The contacts of each node by its name, in node order.
@@ -90,7 +112,25 @@ class Electrodes:
                 )
         group_of = {name: group for group in self.tied for name in group}
         groups = dict.fromkeys(group_of.get(name, (name,)) for name in contacts)
-        return {"+".join(group): group for group in groups}
+        nodes = {"+".join(group): group for group in groups}
+        self._require_leads_of(nodes, group_of)
+        return nodes
+
+    def _require_leads_of(
+        self, nodes: Mapping[str, object], group_of: Mapping[str, Sequence[str]]
+    ) -> None:
+        given = self.lead_resistance
+        for name in given if isinstance(given, Mapping) else ():
+            if name in group_of:
+                raise InputError(
+                    f"contacts.lead_resistance.{name}: {name} is tied, and contacts that are tied "
+                    f"hang on one lead: did you mean '{'+'.join(group_of[name])}'?"
+                )
+            if name not in nodes:
+                raise InputError(
+                    f"contacts.lead_resistance: no contact {name} (this film has "
+                    f"{', '.join(nodes)})" + did_you_mean(name, list(nodes))
+                )
 
 
 class BoundElectrodes:
@@ -107,6 +147,7 @@ class BoundElectrodes:
 
     Attributes:
         nodes: the contacts of each node by its name, in node order.
+        lead_resistance: of each node in Ω, (N,).
         strips: between them; all voltages and currents here are those of their terminals, (T,).
         fixed: (columns,) true on vertices that are held.
         conductance: from each vertex to all nodes in S, (owned,).
@@ -115,6 +156,7 @@ class BoundElectrodes:
     def __init__(self, operators: VertexOperators, electrodes: Electrodes) -> None:
         self.operators = operators
         self.nodes = electrodes.nodes(operators.film_mesh.contacts)
+        self.lead_resistance = electrodes.leads(list(self.nodes))
         self.strips = Strips(operators, self.nodes)
         held = [
             self._owned_vertices([name for name in group if not electrodes.resistance(name)])

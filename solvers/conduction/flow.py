@@ -8,6 +8,7 @@ from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.reductions import largest, total
 from hebbfilm.solvers.conduction.conductivity import Resistivity, current_density
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes
+from hebbfilm.solvers.conduction.leads import outside_conductance
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels.compiled import loops, reals
 from hebbfilm.solvers.layers.film_layer import FilmLayer
@@ -40,6 +41,7 @@ class FlowingCurrent:
         self._material = material
         self._capacity = per_film_volume(operators, material, layers, "volumetric_heat_capacity")
         self.contacts = tuple(electrodes.nodes)
+        self.lead_resistance = electrodes.lead_resistance
         self._allocate()
 
     def _allocate(self) -> None:
@@ -133,8 +135,24 @@ class FlowingCurrent:
 
     @property
     def power(self) -> float:
-        """Power that the circuit supplies, V · I, in W: that of film, layers and interfaces."""
+        """V · I in W: that of film, layers and interfaces, which is all that no lead takes."""
         return float(self.voltages @ self.currents)
+
+    @property
+    def lead_power(self) -> float:
+        """Heat of the leads, Σ R I², in W: none of it reaches the film."""
+        return float(self.lead_resistance @ self.currents**2)
+
+    @property
+    def source_voltages(self) -> FloatArray:
+        """What the sources of the nodes show in V, (N,): U = V + R I, V without leads."""
+        if not self.lead_resistance.any():
+            return self.voltages
+        return self.voltages + self.lead_resistance * self.currents
+
+    def outside(self, conductance: FloatArray) -> FloatArray:
+        """G in S, (N, N), as sources and instruments at them see it through the leads."""
+        return outside_conductance(conductance, self.lead_resistance)
 
     def interface_power(self) -> float:
         """Heat of the contact resistances in W; collective."""

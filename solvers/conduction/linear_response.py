@@ -30,7 +30,7 @@ def conductance_response(conduction: Conduction, voltages: FloatArray) -> FloatA
 
     Args:
         conduction: `update`d with the m of its film.
-        voltages: of the nodes in V, (n_sets, N).
+        voltages: of the nodes at the film in V, (n_sets, N).
 
     Returns:
         ∫ (∇φ_i · E) (∇φ_j · E) dV in V²/m, (n_sets, N, N), each symmetric with row sums of zero;
