@@ -25,4 +25,3 @@ class LeadsEntry:
         """The resistances in words: one that all have, or the least and the largest."""
         least, most = min(self.resistance.values()), max(self.resistance.values())
         return f"{least:g} Ω" if least == most else f"{least:g} to {most:g} Ω"
-

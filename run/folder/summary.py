@@ -139,9 +139,10 @@ class Summary:
     the reference film, likewise. `hall_conductance` is the largest entry
     of (G - Gᵀ)/2 after training, None without Hall effect. Changes are relative, by the names of
     the pairs that are coupled. Current densities are in A/m², the energy in J, the temperature
-    rise in K. `leads` is None where contacts hang on none with a resistance. `texture` has figures of the untrained and of the trained texture. `network` has the
-    criteria by the name of the network, of the film and Hebb's rule at least. `recall_on_chip` is
-    None where the case has no [recall]. `files` has the checksums of the tables.
+    rise in K. `leads` is None where contacts hang on none with a resistance. `texture` has
+    figures of the untrained and of the trained texture. `network` has the criteria by the name of
+    the network, of the film and Hebb's rule at least. `recall_on_chip` is None where the case has
+    no [recall]. `files` has the checksums of the tables.
     """
 
     format: Count = 0

@@ -94,9 +94,11 @@ def _resistors(section: RecallSection, network: HopfieldFilm) -> tuple[ResistorN
 
 
 def _seen(network: HopfieldFilm) -> dict[str, FloatArray]:
-    """The readings as a circuit sees them, through the leads of the contacts."""
+    """The readings as a circuit sees them, through the leads of the contacts if there are any."""
     conduction = network.film.conduction
-    assert conduction is not None
+    # With leads each neuron is one contact, so that both have the same matrices.
+    if conduction is None or not conduction.lead_resistance.any():
+        return network.readings
     return {label: conduction.outside(each) for label, each in network.readings.items()}
 
 

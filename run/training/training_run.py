@@ -8,6 +8,7 @@ from typing import TypeAlias
 from mpi4py import MPI
 
 from hebbfilm.common.collective import on_every_rank, on_root
+from hebbfilm.common.errors import InputError
 from hebbfilm.common.progress import without_bars
 from hebbfilm.hopfield import HopfieldFilm, Neurons
 from hebbfilm.hopfield.pieces import require_currents

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LEAST_RESISTANCE = 1e-19
 """In Ω m². The best metals reach 1e-16; far below it V - φ drowns in the round-off of V."""
 _MOST_OHMS = 1e9
-"""Far above any lead: beside it all films are shorts, and voltages at contacts drown in round-off."""
+"""Far above any lead: beside it films are shorts, and voltages at contacts drown in round-off."""
 ContactResistance: TypeAlias = Annotated[float, Unit("Ω m²"), Range(0)]
 LeadResistance: TypeAlias = Annotated[float, Unit("Ω"), Range(0)]
 

@@ -30,6 +30,7 @@ def outside_conductance(conductance: ArrayLike, lead_resistance: ArrayLike) -> F
         InputError: no (N, N) conductances with N resistances.
 
     Example:
+        >>> import numpy as np
         >>> strip = np.array([[4e-3, -4e-3], [-4e-3, 4e-3]])
         >>> seen = outside_conductance(strip, [125.0, 125.0])
         >>> seen
@@ -61,5 +62,4 @@ def contact_voltages(
     if not lead_resistance.any():
         return sources
     through = np.eye(len(conductance)) + lead_resistance[:, None] * conductance
-    found: FloatArray = np.linalg.solve(through, sources.T).T
-    return found
+    return np.asarray(np.linalg.solve(through, sources.T).T, dtype=np.float64)

@@ -32,7 +32,7 @@ class NodeSearch:
 
     Args:
         drives: of the nodes.
-        groups: numbers of the nodes that the film joins, see `joined_nodes`.
+        groups: numbers of the nodes that the film joins, see `Strips`.
         voltages: of the nodes to begin with in V, (N,).
         lead_resistance: of the nodes in Ω, (N,); None without leads.
 
@@ -56,6 +56,7 @@ class NodeSearch:
         self._target = given[self.free]
         self._through = held[self.free]
         self._resistance = None if lead_resistance is None else lead_resistance[self.free]
+        self._weights: FloatArray = np.zeros(len(self.free))
         self._series: FloatArray = np.zeros(len(self.free))
         self._together: list[IntArray] = []
         self.offsets: list[FloatArray] = []
@@ -70,13 +71,14 @@ class NodeSearch:
 
     def take(self, conductance: FloatArray) -> None:
         """Search by these conductances in S, (free, free), which need not be exact."""
-        slopes, self._weights = conductance.copy(), np.zeros(len(conductance))
+        slopes = conductance.copy()
         if self._resistance is not None:
-            own = np.diag(conductance)
+            of_node = np.diag(conductance)
             # That of a node alone on its piece of film is round-off: it only weighs U - V there.
-            own = np.maximum(own, _LEAST * own.max())
-            self._series = np.where(self._through, own / (1 + self._resistance * own), 0.0)
-            through = np.eye(len(own)) + self._resistance[:, None] * conductance
+            of_node = np.maximum(of_node, _LEAST * of_node.max())
+            series = of_node / (1 + self._resistance * of_node)
+            self._series = np.where(self._through, series, 0.0)
+            through = np.eye(len(of_node)) + self._resistance[:, None] * conductance
             slopes[self._through] = (self._series[:, None] * through)[self._through]
         for own in self._together:
             # A common voltage drives nothing; this term keeps it at zero.

@@ -305,9 +305,14 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
         (MINIMAL | {"applied_field_waveform": {"kind": "sine"}}, "[applied_field_waveform]: may "
          "stand several times, so write it as [[applied_field_waveform]]"),
         (case_with("contacts", resistance=1e-15), "unknown key resistance in [contacts]; did you "
-         "mean specific_resistance?"),
+         "mean lead_resistance?"),
         (case_with("contacts", specific_resistance=1e-3), "contacts.specific_resistance = 0.001 "
          "Ω m²: allowed are 1e-19 to 1e-07, in ohm square metres: did you mean 1e-15?"),
+        (case_with("contacts", lead_resistance=1e12), "contacts.lead_resistance = 1e+12 Ω: allowed "
+         "are 1e-06 to 1e+09"),
+        (case_with("contacts", lead_resistance={"rim1": 1.0}), "contacts.lead_resistance: no "
+         "contact rim1"),
+        (case_with("contacts", lead_resistance=-1.0), "contacts.lead_resistance = -1"),
         (case_with("contacts", specific_resistance={"rim_1": 1e-3}), "contacts.specific_resistance."
          "rim_1 = 0.001 Ω m²"),
         (case_with("contacts", specific_resistance={"rim1": 1e-15}), "contacts.specific_resistance:"

@@ -63,7 +63,10 @@ def ideal(comm):
 @pytest.mark.parametrize("leads", [(100.0, 0.0), (100.0, 300.0), (SMALL, SMALL), (LARGE, LARGE)])
 def test_a_strip_between_two_leads_divides_the_voltage(comm, leads):
     """I = U/(R₁ + R + R₂), and each end is off by its own R I; to the tolerance of φ, 1e-10."""
-    film = pair(comm, electrodes=Electrodes(lead_resistance=dict(zip(("left", "right"), leads, strict=True))))
+    film = pair(
+        comm,
+        electrodes=Electrodes(lead_resistance=dict(zip(("left", "right"), leads, strict=True))),
+    )
     found = film.solve_current([0.1, 0.0])
     expected = 0.1 / (OHMS + sum(leads))
     np.testing.assert_allclose(found.currents, [expected, -expected], rtol=1e-8)
@@ -153,7 +156,7 @@ def test_hall_effect_keeps_onsager(comm):
     leads = {film_mesh.contacts[0]: 50.0, film_mesh.contacts[2]: 300.0}
     film = Film(film_mesh, material, electrodes=Electrodes(lead_resistance=leads))
     film.randomise(seed=5)
-    film.set_magnetisation(film.m + [0, 0, 1.5])
+    film.set_magnetisation(film.m + np.array([0, 0, 1.5]))
     seen = film.outside_conductance_matrix()
     assert np.abs(seen - seen.T).max() > 1e-2 * np.abs(seen).max()
     found = film.solve_current(VOLTAGES)
@@ -202,9 +205,7 @@ def test_prescribed_currents_do_not_mind_leads(comm, ideal):
     second = ideal.contacts.index("rim_2")
     shown = behind.voltages + behind.lead_resistance * behind.currents
     np.testing.assert_array_equal(behind.source_voltages, shown)
-    assert shown[second] - behind.voltages[second] == pytest.approx(
-        1e3 * behind.currents[second]
-    )
+    assert shown[second] - behind.voltages[second] == pytest.approx(1e3 * behind.currents[second])
 
 
 @pytest.mark.analytic
