@@ -39,7 +39,7 @@ class NodeSearch:
     Attributes:
         voltages: of the nodes in V, (N,), as far as they are found.
         free: numbers of those that are searched for: with leads all.
-        offsets: by how much the voltages of a group were moved down in V, to a mean of 0, (N,) each.
+        offsets: by how much voltages of a group were moved down in V, to a mean of 0, (N,) each.
     """
 
     def __init__(
