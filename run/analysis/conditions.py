@@ -27,13 +27,43 @@ def conditions(cases: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
         >>> conditions(cases)
         {'a': 'voltage = 0.1', 'b': 'voltage = 0.2'}
     """
+    return {name: condition_text(values) for name, values in varied_values(cases).items()}
+
+
+def varied_values(cases: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The values of each run at the keys in which runs differ, patterns and seeds aside.
+
+    Args:
+        cases: as of `conditions`.
+
+    Example:
+        >>> cases = {name: {"training": {"voltage": v}} for name, v in {"a": 0.1, "b": 0.2}.items()}
+        >>> varied_values(cases)["b"]
+        {'training.voltage': 0.2}
+    """
     flat = {name: _deciding(values_of(case)) for name, case in cases.items()}
     keys = dict.fromkeys(key for values in flat.values() for key in values)
     varied = [key for key in keys if len({repr(v.get(key)) for v in flat.values()}) > 1]
     return {
-        name: ", ".join(_said(key, values[key]) for key in varied if key in values) or ALL_ALIKE
-        for name, values in flat.items()
+        name: {key: values[key] for key in varied if key in values} for name, values in flat.items()
     }
+
+
+def order_of(values: Mapping[str, Any]) -> tuple[tuple[float, str], ...]:
+    """What conditions are sorted by: numbers by their size, all else by how it is written.
+
+    Example:
+        >>> sorted([{"voltage": 0.1}, {"voltage": 0.02}], key=order_of)
+        [{'voltage': 0.02}, {'voltage': 0.1}]
+    """
+    return tuple(
+        (float(v), "") if isinstance(v, int | float) else (0.0, str(v)) for v in values.values()
+    )
+
+
+def condition_text(values: Mapping[str, Any]) -> str:
+    """Such values in words."""
+    return ", ".join(_said(key, value) for key, value in values.items()) or ALL_ALIKE
 
 
 def ranked(

@@ -1,8 +1,9 @@
 """`hebbfilm retention`: what finished runs still know, so long after the contacts were opened."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from hebbfilm.hopfield import recall_success
 from hebbfilm.hopfield.contact_pairs import conductance_matrix, relative_change
 from hebbfilm.hopfield.separability import learnt_changes
 from hebbfilm.hopfield.weights import conductance_weights
+from hebbfilm.run.analysis.conditions import varied_values
 from hebbfilm.run.folder.conductance_table import rows_of_schedule
 from hebbfilm.run.folder.reader import Run, all_finished_runs, read_case_of_run, read_run
 from hebbfilm.run.inputs.case import Case
@@ -29,15 +31,18 @@ _TIMES = (0.0, 5e-9, 10e-9, 20e-9, 50e-9)
 
 @dataclass(frozen=True)
 class Kept:
-    """What a run knows at a time; both None where that is not defined.
+    """What a run knows at a time; all None where that is not defined.
 
     Attributes:
         margin: between pairs that should grow and others.
         recall: recall success.
+        contrast: mean change of pairs that should grow less that of the others. It is linear in
+            the conductances, so that noise leaves its mean alone, and 0 where nothing is known.
     """
 
     margin: float | None
     recall: float | None
+    contrast: float | None
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,13 @@ class RunRetention:
     Attributes:
         name: of its folder.
         temperature: of the film in K.
+        condition: the values of its case in which runs differ, seeds and patterns aside.
         kept: what it knows at each time; None where it does not go so far.
     """
 
     name: str
     temperature: float
+    condition: Mapping[str, Any]
     kept: tuple[Kept | None, ...]
 
 
@@ -80,14 +87,20 @@ def retention_of_runs(folders: Sequence[Path], times: Sequence[float] | None = N
     runs = [read_run(folder) for folder in all_finished_runs(folders)]
     chosen = times or [t for t in _TIMES if any(_rows(run, t).any() for run in runs)]
     found = []
-    for run in runs:
+    for run, condition in zip(runs, conditions_of(runs), strict=True):
         case = read_case_of_run(run.manifest.folder)
         kept = tuple(
-            None if times is None and not _rows(run, time).any() else _kept(run, case, time)
+            None if times is None and not _rows(run, time).any() else kept_after(run, case, time)
             for time in chosen
         )
-        found.append(RunRetention(run.manifest.folder.name, case.thermal.temperature, kept))
+        name = run.manifest.folder.name
+        found.append(RunRetention(name, case.thermal.temperature, condition, kept))
     return Retention(tuple(chosen), tuple(found))
+
+
+def conditions_of(runs: Sequence[Run]) -> list[dict[str, Any]]:
+    """The values in which runs differ, seeds and patterns aside, in their order."""
+    return list(varied_values({str(n): run.manifest.case for n, run in enumerate(runs)}).values())
 
 
 def retention_text(found: Retention) -> str:
@@ -112,16 +125,29 @@ def conductance_after(run: Run, time: float) -> FloatArray:
     return conductance_matrix(mean, len(run.neurons))
 
 
-def _kept(run: Run, case: Case, time: float) -> Kept:
+def kept_after(run: Run, case: Case, time: float) -> Kept:
+    """What a run knows at a time in s after switch-off.
+
+    Raises:
+        InputError: as `conductance_after`.
+    """
     summary, reference = run.summary, case.reading.rule()
     before, _ = reference.matrices(summary.readings, summary.reference_film)
     after = conductance_after(run, time)
     change = relative_change(before, after)[run.coupled]
-    margin = learnt_changes(change, run.patterns, run.coupled).margin
+    learnt = learnt_changes(change, run.patterns, run.coupled)
     w = conductance_weights(before, after, reference)
-    if margin is None or not w.any():
-        return Kept(None, None)
-    return Kept(margin, recall_success(recall_by(case.reading, w, list(run.patterns))))
+    if learnt.strengthened is None or learnt.others is None or not w.any():
+        return Kept(None, None, None)
+    recall = recall_success(recall_by(case.reading, w, list(run.patterns)))
+    return Kept(learnt.margin, recall, learnt.strengthened - learnt.others)
+
+
+def times_after(run: Run) -> FloatArray:
+    """The times in s after switch-off at which a run has rows without voltage, (n,)."""
+    since = _since_switch_off(run)
+    after: FloatArray = since[since > 1e-9 * run.conductance.time.max()]
+    return after
 
 
 def _cell(kept: Kept | None) -> str:
@@ -140,8 +166,7 @@ def _since_switch_off(run: Run) -> FloatArray:
 
 
 def _known(run: Run) -> str:
-    since = _since_switch_off(run)
-    rest = since[since > 1e-9 * run.conductance.time.max()]
+    rest = times_after(run)
     if not rest.size:
         return "has no row after switch-off: it does not rest"
     return (

@@ -1,23 +1,36 @@
-"""`hebbfilm retention`: what finished runs still know."""
+"""`hebbfilm retention`: what finished runs still know, and how fast they forget."""
+
+from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from mpi4py import MPI
 
 from hebbfilm.common.collective import on_root
-from hebbfilm.run.commands.options import Commands, add_runs, set_run
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.whole_files import write_json
+from hebbfilm.run.commands.options import Commands, add_format, add_runs, set_run
 from hebbfilm.run.commands.output import print_on_root
+from hebbfilm.run.folder import files
+
+if TYPE_CHECKING:
+    from hebbfilm.run.pictures.formats import Form
+
+_SETTLED = 5e-9
+"""In s: by then a texture has sprung back from what the current held it at."""
 
 
 def add(commands: Commands) -> None:
     """`hebbfilm retention`."""
     parser = commands.add_parser(
         "retention",
-        help="what finished runs still know at times after switch-off",
+        help="what finished runs still know at times after switch-off, and how fast they forget",
         description="Print for each run the margin in % and, in brackets, the recalls in % that "
         "end in a stored state, at times after switch-off, from conductances averaged over the "
         "2 ns before, or over the time since switch-off where that is less. At 0 they are those "
-        "of the last moment under voltage.",
+        "of the last moment under voltage. Runs that differ in seeds alone make a row of means, "
+        "with intervals, and pictures. With --fit, fit how the contrast decays.",
     )
     add_runs(parser)
     parser.add_argument(
@@ -27,15 +40,68 @@ def add(commands: Commands) -> None:
         metavar="S",
         help="in s since switch-off (0 5e-9 10e-9 20e-9 50e-9, as far as runs go)",
     )
+    parser.add_argument(
+        "--fit",
+        action="store_true",
+        help="fit form and rate of the decay, attempt rates and barriers, with intervals",
+    )
+    parser.add_argument(
+        "--from",
+        dest="since",
+        type=float,
+        metavar="S",
+        help=f"where fits begin, in s since switch-off ({_SETTLED:g})",
+    )
+    add_format(parser)
     set_run(parser, run, "hebbfilm.run.folder.reader")
 
 
 def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
-    """What finished runs still know."""
-    from hebbfilm.run.analysis.retention import retention_of_runs, retention_text
+    """What finished runs still know, and how fast they forget."""
+    from hebbfilm.run.pictures.formats import Form
+
+    if options.since is not None and not options.fit:
+        raise InputError(f"--from {options.since:g}: is where fits begin; give --fit, too")
+    form = Form(options.format)
 
     def text() -> str:
-        return retention_text(retention_of_runs(options.run_folders, options.times))
+        return _kept(options, form) + (_forgotten(options, form) if options.fit else "")
 
     print_on_root(comm, on_root(comm, text))
     return 0
+
+
+def _kept(options: argparse.Namespace, form: Form) -> str:
+    from hebbfilm.run.analysis.kept_by_condition import as_dict, by_condition, conditions_text
+    from hebbfilm.run.analysis.retention import retention_of_runs, retention_text
+
+    found = retention_of_runs(options.run_folders, options.times)
+    kinds = by_condition(found)
+    lines = conditions_text(found.times, kinds)
+    text = retention_text(found)
+    if not lines:
+        return text
+    from hebbfilm.run.analysis.retention_courses import kinds_of_runs
+    from hebbfilm.run.pictures.retention import save_retention_pictures
+
+    folder = options.run_folders[0]
+    table = folder / files.RETENTION
+    write_json(table, as_dict(found, kinds))
+    courses = kinds_of_runs(options.run_folders)
+    pictures = save_retention_pictures(courses, found.times[-1], kinds, folder, form)
+    return "\n".join([text, *lines, "", f"Table: {table}", f"Pictures: {pictures[0].parent}"])
+
+
+def _forgotten(options: argparse.Namespace, form: Form) -> str:
+    from hebbfilm.run.analysis.forgetting import forgetting_of
+    from hebbfilm.run.analysis.forgetting_text import as_dict, forgetting_text
+    from hebbfilm.run.analysis.retention_courses import kinds_of_runs
+    from hebbfilm.run.pictures.forgetting import save_forgetting_picture
+
+    folder = options.run_folders[0]
+    since = _SETTLED if options.since is None else options.since
+    found = forgetting_of(kinds_of_runs(options.run_folders), since)
+    table = folder / files.FORGETTING
+    write_json(table, as_dict(found))
+    picture = save_forgetting_picture(found, folder, form)
+    return f"\n{forgetting_text(found)}\n\nTable: {table}\nPicture: {picture}"

@@ -19,6 +19,8 @@ MEMBER = "member.json"
 
 SYNAPSE = "synapse.csv"
 LEARNING_RULE = "learning_rule.json"
+RETENTION = "retention.json"
+FORGETTING = "forgetting.json"
 """Of the analyses of these names; in the folder of a study, too."""
 
 FIELDS = "fields"

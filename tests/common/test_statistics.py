@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from hebbfilm.common.statistics import mean_interval, wilson_interval
+from hebbfilm.common.statistics import (
+    expanded_percentile,
+    expanded_percentiles,
+    mean_interval,
+    rate_interval,
+    wilson_interval,
+)
 
 
 @pytest.mark.published
@@ -21,3 +27,20 @@ def test_interval_of_a_mean():
     ten = np.arange(10.0)
     reach = 2.262 * np.sqrt(110 / 12) / np.sqrt(10)
     assert mean_interval(ten) == pytest.approx((4.5 - reach, 4.5 + reach), abs=1e-3)
+
+
+@pytest.mark.published
+def test_interval_of_a_rate():
+    """Garwood, Biometrika 28, 437 (1936), as tables print it; for none the rule of three."""
+    assert rate_interval(1, 1.0) == pytest.approx((0.0253, 5.5716), abs=5e-5)
+    assert rate_interval(10, 2.0) == pytest.approx((4.7954 / 2, 18.3904 / 2), abs=5e-5)
+    assert rate_interval(0, 1e-6) == pytest.approx((0.0, -np.log(0.05) / 1e-6), rel=1e-12)
+
+
+@pytest.mark.analytic
+def test_percentiles_of_a_bootstrap_are_wider_for_few():
+    """Of many samples they are the usual ones; of two, t = 12.706 √2 leaves nothing outside."""
+    assert expanded_percentiles(10**7) == pytest.approx((2.5, 97.5), abs=1e-4)
+    assert expanded_percentile(10**7) == pytest.approx(95.0, abs=1e-4)
+    assert expanded_percentiles(2) == pytest.approx((0.0, 100.0), abs=1e-12)
+    assert expanded_percentiles(5)[1] > expanded_percentiles(20)[1] > 97.5

@@ -1,0 +1,147 @@
+"""Attempt rate and energy barrier of forgetting, from films at several temperatures.
+
+Every energy of a film in two dimensions goes with its thickness t, and so do barriers, E = εt. The
+rate k = k₀ exp(-E/k_BT) then depends on k_BT/t alone, so that films of other thickness stand for
+other temperatures. Both parameters are fitted to the courses of all films at once, as a kind of
+film that does not decay has no rate of which one could take the logarithm, and tells of the barrier
+all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hebbfilm.common.arrays import FloatArray, IntArray
+from hebbfilm.common.errors import InputError
+from hebbfilm.common.statistics import expanded_percentile, expanded_percentiles
+from hebbfilm.hopfield.decay_fit import Course, Rate, decay_rate, span_of, squares
+from hebbfilm.hopfield.decay_forms import EXPONENTIAL, rates
+
+_MOST_SLOPE = 30.0
+"""Largest ε over k_BT/t of the hottest films that is tried: e³⁰ slower than its attempts, none of
+them would decay in a time that is simulated."""
+_SLOPES = 121
+_HOTTEST = 141
+_BEYOND = 2.0
+"""Rates of the hottest films that are tried, and how far beyond the interval of their own rate."""
+_RESAMPLED = 1000
+
+
+@dataclass(frozen=True)
+class Arrhenius:
+    """Rates k = k₀ exp(-ε/x) of kinds of films with x = k_BT/t.
+
+    Attributes:
+        x: k_BT/t of each kind, J/m.
+        energy: ε, the barrier over the thickness, J/m.
+        energy_interval: of 95 %.
+        attempts: k₀ in 1/s.
+        attempts_interval: of 95 %.
+        rates: at each x, with an interval of 95 %, 1/s.
+        at_edge: whether more than one draw in 40 is at an edge of what was tried, so that the
+            intervals only say that they reach that far.
+        excess: root mean square error of this fit, over that with a rate of its own for each kind,
+            less 1.
+    """
+
+    x: tuple[float, ...]
+    energy: float
+    energy_interval: tuple[float, float]
+    attempts: float
+    attempts_interval: tuple[float, float]
+    rates: tuple[Rate, ...]
+    at_edge: bool
+    excess: float
+
+
+def arrhenius(x: Sequence[float], kinds: Sequence[Sequence[Course]]) -> Arrhenius:
+    """Fit attempt rate and barrier to kinds of films.
+
+    Args:
+        x: k_BT/t of each kind, J/m.
+        kinds: the courses of the films of each.
+
+    Raises:
+        InputError: fewer than three different x, or as `span_of`.
+    """
+    if len({f"{value:.9g}" for value in x}) < 3:
+        raise InputError(
+            f"{len(set(x))} temperatures over thicknesses: give three or more for a barrier"
+        )
+    span = max(map(span_of, kinds))
+    tried = rates(span)
+    tables = [squares(EXPONENTIAL, kind, tried[:, None]) for kind in kinds]
+    # In relation to the signal of the kind: a weak one tells as much of its rate.
+    scale = [np.mean([np.mean(c.value**2) for c in kind]) for kind in kinds]
+    own = decay_rate(kinds[int(np.argmax(x))])
+    hottest, slope = _grid(own, tried)
+    behind = max(x) / np.array(x) - 1
+    # ln k of each kind at each point: (kinds, points).
+    ln_k = np.log(hottest) - behind[:, None] * slope
+    on_points = [
+        _at(table, tried, np.exp(each)) / size
+        for table, each, size in zip(tables, ln_k, scale, strict=True)
+    ]
+    total = np.sum([table.sum(axis=0) for table in on_points], axis=0)
+    best, drawn = int(np.argmin(total)), _drawn(on_points)
+    alone = sum(t.sum(axis=0).min() / size for t, size in zip(tables, scale, strict=True))
+    # Films are drawn within their kinds: as narrow as the draws of the least of these.
+    least = min(map(len, kinds))
+    levels, bound = expanded_percentiles(least), expanded_percentile(least)
+
+    def interval(values: FloatArray) -> tuple[float, float]:
+        low, high = np.percentile(values[drawn], levels)
+        return float(low), float(high)
+
+    energy, attempts = slope * max(x), hottest * np.exp(slope)
+    edge = (slope == slope.max()) | (slope == 0)
+    edge |= (hottest == hottest.max()) | (hottest == hottest.min())
+    return Arrhenius(
+        tuple(x),
+        float(energy[best]),
+        interval(energy),
+        float(attempts[best]),
+        interval(attempts),
+        tuple(
+            Rate(float(k[best]), interval(k), float(np.percentile(k[drawn], bound)))
+            for k in np.exp(ln_k)
+        ),
+        bool(edge[drawn].mean() > 1 / 40),
+        float(np.sqrt(total[best] / alone) - 1),
+    )
+
+
+def _grid(own: Rate, tried: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Rates of the hottest films in 1/s, and ε over their k_BT/t: (points,) each."""
+    # Where the hottest films do not decay, to rates at which none of them would either.
+    low, high = own.interval[0] / _BEYOND, own.interval[1] * _BEYOND
+    low, high = (float(np.clip(each, tried[1], tried[-1])) for each in (low, max(high, tried[100])))
+    fast = np.geomspace(low, high, _HOTTEST)
+    slopes = np.linspace(0.0, _MOST_SLOPE, _SLOPES)
+    first, second = np.meshgrid(fast, slopes, indexing="ij")
+    return first.ravel(), second.ravel()
+
+
+def _at(table: FloatArray, tried: FloatArray, k: FloatArray) -> FloatArray:
+    """Squares (films, points) at rates between those of the table; below them all, at none."""
+    inside = np.interp(np.log(k), np.log(tried[1:]), np.arange(1, len(tried)), left=0.0)
+    lower = np.minimum(inside.astype(np.int64), len(tried) - 2)
+    part = inside - lower
+    found: FloatArray = table[:, lower] * (1 - part) + table[:, lower + 1] * part
+    return found
+
+
+def _drawn(tables: Sequence[FloatArray]) -> IntArray:
+    """The best point of each bootstrap, films drawn anew within their kinds."""
+    generator = np.random.default_rng(1)
+    found = np.empty(_RESAMPLED, dtype=np.int64)
+    for number in range(_RESAMPLED):
+        total = np.zeros(tables[0].shape[1])
+        for table in tables:
+            films = len(table)
+            total += generator.multinomial(films, np.full(films, 1 / films)) @ table
+        found[number] = int(np.argmin(total))
+    return found

@@ -1,0 +1,196 @@
+"""How runs forget, in words and as numbers for a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from hebbfilm.common.tables import aligned
+from hebbfilm.common.text import counted
+from hebbfilm.hopfield.decay_fit import FormFit, Rate
+from hebbfilm.run.analysis.forgetting import Barrier, Forgetting, KindForgets, Losses
+from hebbfilm.solvers.materials.constants import BOLTZMANN, ELEMENTARY_CHARGE
+
+
+def forgetting_text(found: Forgetting) -> str:
+    """Tables of rates and losses, of the forms of decay, and of barriers."""
+    lines = [
+        "",
+        f"Decay of the contrast from {1e9 * found.since:g} ns after switch-off on (mean change of "
+        "pairs that should grow less that of the others)",
+        "Intervals are of 95 %; where nothing decays within the noise, bounds hold with 95 %",
+        "",
+        *aligned([_RATES, *map(_rate_row, found.kinds)]),
+        "",
+        "Error of the later half of films held out, in % of the contrast; behind the best form",
+        "",
+        *aligned([["condition", *_form_names(found)], *map(_form_row, found.kinds)]),
+    ]
+    if found.barriers:
+        lines += ["", "Attempts and barriers, rates k₀ exp(-E/k_BT), of films that differ in T/t"]
+        lines += ["", *aligned([_BARRIERS, *map(_barrier_row, found.barriers)]), ""]
+        lines += aligned([_LINES, *(row for each in found.barriers for row in _line(each, found))])
+    return "\n".join(lines)
+
+
+def as_dict(found: Forgetting) -> dict[str, Any]:
+    """All figures, in SI units, as they stand in forgetting.json; None for what is infinite."""
+    return {
+        "since": found.since,
+        "conditions": [_kind_as_dict(each) for each in found.kinds],
+        "barriers": [
+            {
+                "condition": dict(each.values),
+                "temperature_over_thickness": [x / BOLTZMANN for x in each.fit.x],
+                "energy_over_thickness": each.fit.energy,
+                "energy_over_thickness_interval": list(each.fit.energy_interval),
+                "attempt_rate": each.fit.attempts,
+                "attempt_rate_interval": list(each.fit.attempts_interval),
+                "rates": [_rate_as_dict(rate) for rate in each.fit.rates],
+                "intervals_reach_edge": each.fit.at_edge,
+                "excess_error": each.fit.excess,
+            }
+            for each in found.barriers
+        ],
+    }
+
+
+_RATES = [
+    *("condition", "runs", "rate / 1/µs", "half left after / ns", "best form", "half left by it"),
+    *("recall lost", "losses / 1/µs"),
+]
+_BARRIERS = [
+    *("condition", "E/t / meV/nm", "attempts / 1/ns", "error above free rates", "determined"),
+]
+_LINES = ["condition", "T/t / K/nm", "E/k_BT", "rate by the line / 1/µs", "half left after / ns"]
+
+
+def _rate_row(each: KindForgets) -> list[str]:
+    best = each.forms[0]
+    return [
+        each.kind.name,
+        str(len(each.kind.courses)),
+        _rate_cell(each.rate),
+        _half_cell(each.rate),
+        best.form.name,
+        _half_by_form(best),
+        "-" if each.losses is None else f"{each.losses.lost} of {each.losses.runs}",
+        "-" if each.losses is None else _losses_cell(each.losses),
+    ]
+
+
+def _rate_cell(rate: Rate) -> str:
+    if not rate.decays:
+        return f"below {_number(1e-6 * rate.bound)}"
+    low, high = rate.interval
+    return f"{_number(1e-6 * rate.value)} [{_number(1e-6 * low)}, {_number(1e-6 * high)}]"
+
+
+def _half_cell(rate: Rate) -> str:
+    """From an exponential decay at this rate."""
+    half = 1e9 * np.log(2)
+    if not rate.decays:
+        return f"above {_number(half / rate.bound)}" if rate.bound > 0 else "no bound"
+    low, high = rate.interval
+    return f"{_number(half / rate.value)} [{_number(half / high)}, {_number(half / low)}]"
+
+
+def _half_by_form(best: FormFit) -> str:
+    low, high = best.half_interval
+    if np.isinf(low):
+        return "never"
+    return f"{_number(1e9 * best.half)} [{_number(1e9 * low)}, {_number(1e9 * high)}]"
+
+
+def _losses_cell(losses: Losses) -> str:
+    low, high = losses.rate_interval
+    if not losses.lost:
+        return f"below {_number(1e-6 * high)}"
+    rate = losses.lost / losses.exposure
+    return f"{_number(1e-6 * rate)} [{_number(1e-6 * low)}, {_number(1e-6 * high)}]"
+
+
+def _form_names(found: Forgetting) -> list[str]:
+    return sorted(fit.form.name for fit in found.kinds[0].forms)
+
+
+def _form_row(each: KindForgets) -> list[str]:
+    by_name = {fit.form.name: fit for fit in each.forms}
+    best, cells = each.forms[0], [each.kind.name]
+    for name in sorted(by_name):
+        fit = by_name[name]
+        told = f"{100 * fit.held_out:.1f}"
+        if fit is not best:
+            told += f" (+{100 * fit.behind:.1f} ± {100 * fit.behind_error:.1f})"
+        cells.append(told)
+    return cells
+
+
+def _barrier_row(each: Barrier) -> list[str]:
+    fit = each.fit
+    to_mev_per_nm = 1e3 / ELEMENTARY_CHARGE * 1e-9
+    energies = [to_mev_per_nm * e for e in (fit.energy, *fit.energy_interval)]
+    attempts = [1e-9 * k for k in (fit.attempts, *fit.attempts_interval)]
+    return [
+        f"{each.name} ({counted(len(each.kinds), 'kind')})",
+        *("{} [{}, {}]".format(*map(_number, values)) for values in (energies, attempts)),
+        f"{100 * fit.excess:.1f} %",
+        "no: an interval ends at what was tried" if fit.at_edge else "yes",
+    ]
+
+
+def _line(each: Barrier, found: Forgetting) -> list[list[str]]:
+    rows = []
+    for place, x, rate in zip(each.kinds, each.fit.x, each.fit.rates, strict=True):
+        rows.append(
+            [
+                found.kinds[place].kind.name,
+                f"{1e-9 * x / BOLTZMANN:.0f}",
+                f"{each.fit.energy / x:.2g}",
+                _rate_cell(rate),
+                _half_cell(rate),
+            ]
+        )
+    return rows
+
+
+def _kind_as_dict(each: KindForgets) -> dict[str, Any]:
+    losses = each.losses
+    return {
+        "condition": dict(each.kind.values),
+        "temperature": each.kind.temperature,
+        "thickness": each.kind.thickness,
+        "runs": [run.name for run in each.kind.courses],
+        "rate": _rate_as_dict(each.rate),
+        "forms": [_form_as_dict(fit) for fit in each.forms],
+        "losses": losses if losses is None else vars(losses),
+    }
+
+
+def _rate_as_dict(rate: Rate) -> dict[str, Any]:
+    return vars(rate) | {"decays": rate.decays}
+
+
+def _form_as_dict(fit: FormFit) -> dict[str, Any]:
+    return {
+        "name": fit.form.name,
+        "formula": fit.form.formula,
+        "parameters": dict(zip(fit.form.parameters, fit.parameters, strict=True)),
+        "half": _finite(fit.half),
+        "half_interval": list(map(_finite, fit.half_interval)),
+        "held_out_error": fit.held_out,
+        "behind": fit.behind,
+        "behind_error": fit.behind_error,
+    }
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _number(value: float) -> str:
+    """Two digits."""
+    if np.isinf(value):
+        return "∞"
+    return f"{value:.2g}" if value < 100 or value >= 1e5 else f"{float(f'{value:.2g}'):.0f}"
