@@ -37,7 +37,7 @@ def save_forgetting_picture(found: Forgetting, folder: Path, form: Form = PNG) -
 
 
 def forgetting_picture(found: Forgetting) -> Figure:
-    """A panel for each kind of runs; beneath, all rates, with the lines of Arrhenius.
+    """A panel for each kind of runs; beneath, if there are several, rates with lines of Arrhenius.
 
     Args:
         found: of runs.
@@ -45,9 +45,11 @@ def forgetting_picture(found: Forgetting) -> Figure:
     kinds = found.kinds
     columns = min(_COLUMNS, len(kinds))
     lines = -(-len(kinds) // columns)
-    height = 2.1 * lines + 0.5
-    figure = Figure((max(0.6 + 2.4 * columns, 6.4), height + 3.2), layout="constrained")
-    upper, lower = figure.subfigures(2, 1, height_ratios=[height, 3.2])
+    height, rates = 2.1 * lines + 0.5, 3.2 if len(kinds) > 1 else 0.0
+    figure = Figure((max(0.6 + 2.4 * columns, 6.4), height + rates), layout="constrained")
+    upper, *lower = figure.subfigures(
+        2 if rates else 1, 1, height_ratios=[height, rates] if rates else None, squeeze=False
+    ).flat
     panels = upper.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
     for axes, kind in zip(panels.flat, kinds, strict=False):
         _draw_kind(axes, kind, found.since)
@@ -58,7 +60,8 @@ def forgetting_picture(found: Forgetting) -> Figure:
     for axes in panels[-1]:
         axes.set_xlabel("time / ns")
     upper.suptitle(_LEGEND, x=0.01, ha="left", fontsize=8, color=style.FAINT)
-    _draw_rates(lower.subplots(), found)
+    for below in lower:
+        _draw_rates(below.subplots(), found)
     return figure
 
 

@@ -43,4 +43,5 @@ def test_percentiles_of_a_bootstrap_are_wider_for_few():
     assert expanded_percentiles(10**7) == pytest.approx((2.5, 97.5), abs=1e-4)
     assert expanded_percentile(10**7) == pytest.approx(95.0, abs=1e-4)
     assert expanded_percentiles(2) == pytest.approx((0.0, 100.0), abs=1e-12)
-    assert expanded_percentiles(5)[1] > expanded_percentiles(20)[1] > 97.5
+    # t = 2.7764 for four degrees of freedom, times √(5/4) = 3.1042: of the normal one 99.905 %.
+    assert expanded_percentiles(5) == pytest.approx((0.095, 99.905), abs=1e-3)

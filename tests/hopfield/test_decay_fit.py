@@ -46,6 +46,18 @@ def test_each_form_is_found_in_its_own_course(form):
 
 
 @pytest.mark.analytic
+def test_error_is_of_the_later_half_with_the_amplitude_of_the_first():
+    """One film stays at 1, the other doubles at half time: a constant errs by 0 and by 1.
+
+    The mean square of all values is (1 + 2.5)/2.
+    """
+    step = np.repeat([1.0, 2.0], 23)
+    found = rank_forms([Course(TIME, np.ones(46)), Course(TIME, step)])
+    constant = next(fit for fit in found if fit.form.name == "constant")
+    assert constant.held_out == pytest.approx(np.sqrt(0.5 / 1.75), rel=1e-12)
+
+
+@pytest.mark.analytic
 @pytest.mark.parametrize("decays", [0.1, 0.5, 2.0])
 def test_rate_is_found_without_noise(decays):
     """To half a step of the grid, 801 rates over ln(30/1e-4) = 12.6: 0.8 %."""
