@@ -19,6 +19,7 @@ from .hopfield import Step as Step
 from .hopfield import Training as Training
 from .hopfield import all_states as all_states
 from .hopfield import conductance_weights as conductance_weights
+from .hopfield import draw_pattern as draw_pattern
 from .hopfield import energy_landscape as energy_landscape
 from .hopfield import flip_correction as flip_correction
 from .hopfield import format_pattern as format_pattern

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
+from hebbfilm.common.text import some_of
+from hebbfilm.hopfield.drawn import drawn_rows, in_node_order, is_drawn
 
 Pattern: TypeAlias = NDArray[np.int8]
 PatternLike: TypeAlias = str | Sequence[Any] | NDArray[Any]
@@ -26,10 +28,11 @@ def parse_pattern(
     *,
     noun: str = "contact",
 ) -> Pattern:
-    """Read a pattern as a person writes it.
+    r"""Read a pattern as a person writes it.
 
     Args:
-        value: "+,-,-,+", "+--+", "+ - - +", "1,-1,-1,1", or a list or array of ±1.
+        value: "+,-,-,+", "+--+", "+ - - +", "1,-1,-1,1", or a list or array of ±1; or a picture,
+            rows of # and . from above (see `drawn_rows`), whose nodes count row by row from below.
         size: number of signs wanted; None takes any (or the number of `names`).
         names: contact names in node order, for the message about a wrong length.
         noun: for what has these names, in that message.
@@ -45,6 +48,8 @@ def parse_pattern(
         array([ 1,  1, -1, -1], dtype=int8)
         >>> parse_pattern([1, -1], size=2)
         array([ 1, -1], dtype=int8)
+        >>> parse_pattern("#.\n##")
+        array([ 1,  1,  1, -1], dtype=int8)
     """
     written = _shown(value)
     signs = []
@@ -63,7 +68,7 @@ def parse_pattern(
     if names is not None and size is None:
         size = len(names)
     if size is not None and len(signs) != size:
-        listed = f" ({', '.join(names)})" if names else ""
+        listed = f" ({some_of(names)})" if names else ""
         raise InputError(
             f"pattern {written} has {_count(len(signs), 'sign')}; "
             f"the film has {_count(size, noun)}{listed}"
@@ -246,6 +251,8 @@ def plain_pattern(pattern: PatternLike) -> PatternLike:
 
 def _entries(value: object) -> list[Any]:
     if isinstance(value, str):
+        if is_drawn(value):
+            return in_node_order(drawn_rows(value))
         text = value.replace("\N{MINUS SIGN}", "-").strip().strip("()[]").strip()
         if re.fullmatch(r"[+-]*", text):
             return list(text)

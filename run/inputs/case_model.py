@@ -222,4 +222,4 @@ class Case(Section):
 
     def as_toml(self) -> str:
         """The case with every default written out, for the folder of its run."""
-        return tomli_w.dumps(without_none(self.as_kept()))
+        return tomli_w.dumps(without_none(self.as_kept()), multiline_strings=True)

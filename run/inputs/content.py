@@ -1,6 +1,7 @@
 """What a TOML file may hold at all, before a schema knows its keys."""
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,14 +14,16 @@ _DEEPEST = 24
 _MOST_BITS = 63
 """Of a whole number without its sign, as TOML promises them."""
 _TURNING = ("LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI")
+_DRAWN = re.compile(r"(patterns?|starts)(\[\d+\])*$")
+"""Paths of keys whose texts may be pictures, with a row in each line."""
 _MARKS = "\u061c\u200e\u200f\u2028\u2029\ufeff"
 
 
 def check_content(content: Any, at: str = "", depth: int = 0) -> None:
     """Check that every key and value could stand in a case or a study.
 
-    These are texts in one line, true and false, finite numbers, whole ones of 64 bits at most, and
-    tables and lists of them.
+    These are texts in one line, but for patterns, which may be drawn, true and false, finite
+    numbers, whole ones of 64 bits at most, and tables and lists of them.
 
     Args:
         content: a table, a list or a value.
@@ -47,7 +50,9 @@ def check_content(content: Any, at: str = "", depth: int = 0) -> None:
 
 def _check_value(value: Any, at: str) -> None:
     if isinstance(value, str):
-        _check_text(value, f"{at} = {shown(value)}")
+        _check_text(
+            value.replace("\n", " ") if _DRAWN.search(at) else value, f"{at} = {shown(value)}"
+        )
     elif isinstance(value, float) and not math.isfinite(value):
         raise InputError(f"{at} = {value}: must be a finite number")
     elif isinstance(value, int) and value.bit_length() > _MOST_BITS:

@@ -8,6 +8,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.reading_time import disturbance_time
 from hebbfilm.meshing import Layout
 from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.inputs.drawn import require_pictures_fit
 from hebbfilm.run.inputs.layouts import FilmSource
 from hebbfilm.run.inputs.material import MaterialSection
 from hebbfilm.run.inputs.recall_section import NO_RECALL, RecallExtent
@@ -118,6 +119,8 @@ class _Work:
 def _work_of_training(case: Case, nodes: Sequence[str] | None) -> _Work:
     training = case.required_training()
     neurons = None if nodes is None else case.neurons_of(nodes)
+    if neurons is not None:
+        require_pictures_fit(case, neurons)
     size = max(len(pattern) for pattern in training.parsed(neurons))
     contacts = size
     if neurons is not None:
