@@ -18,6 +18,7 @@ from .hopfield import Reference as Reference
 from .hopfield import Step as Step
 from .hopfield import Training as Training
 from .hopfield import all_states as all_states
+from .hopfield import best_stability as best_stability
 from .hopfield import conductance_weights as conductance_weights
 from .hopfield import draw_pattern as draw_pattern
 from .hopfield import energy_landscape as energy_landscape

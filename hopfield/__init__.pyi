@@ -28,6 +28,7 @@ from .recall_ends import recall_success as recall_success
 from .recall_ends import recall_table as recall_table
 from .reference import Reference as Reference
 from .steps import Step as Step
+from .storable import best_stability as best_stability
 from .training import Training as Training
 from .weights import conductance_weights as conductance_weights
 from .weights import hebb_correlation as hebb_correlation

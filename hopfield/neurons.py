@@ -148,6 +148,20 @@ class Neurons:
         found: FloatArray = self._of_neurons("voltages", voltages) @ self.presentation
         return found
 
+    def unlearnt(self, voltages: ArrayLike) -> FloatArray:
+        """Of all contacts in V, (C,), while the reference film alone gets (N,) V of the neurons.
+
+        Raises:
+            InputError: there is no reference film.
+        """
+        if not self.has_reference:
+            raise InputError(
+                "training.steps has a state to unlearn, and the neurons have no reference film "
+                "that could get it: neurons = 'reference' with layout.copies = 2, for example"
+            )
+        found: FloatArray = self._of_neurons("voltages", voltages) @ (self.reference > 0)
+        return found
+
     def recalling(self, voltages: ArrayLike) -> FloatArray:
         """Of all contacts in V, (C,), while the neurons are at (N,) V in recall."""
         given = self._of_neurons("voltages", voltages)

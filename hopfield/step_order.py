@@ -13,6 +13,9 @@ from hebbfilm.hopfield.steps import Step, check_step
 from hebbfilm.solvers import Segment, rest
 from hebbfilm.solvers.drives.named_drives import drives_of_contacts
 
+UNLEARN = "unlearn"
+"""Label of the segments in which the reference film gets a state."""
+
 
 @dataclass(frozen=True)
 class StepOrder:
@@ -95,14 +98,17 @@ class StepOrder:
             return [Segment(self._duration(step), found, "drives")]
         voltage = self.voltage if step.voltage is None else step.voltage
         pattern = in_polarity(_pattern_of(step, patterns, neurons), self.polarity)
+        if step.unlearn is not None:
+            volts = neurons.unlearnt(voltage * step.sign * pattern)
+            return [Segment(self._duration(step), tuple(map(float, volts)), UNLEARN)]
         return [present(step.sign * pattern, voltage, self._duration(step), patterns)]
 
 
 def _pattern_of(step: Step, patterns: Sequence[Pattern], neurons: Neurons | None) -> Pattern:
-    if isinstance(step.pattern, int):
-        return patterns[step.pattern - 1]
-    assert step.pattern is not None
-    return parse_pattern(step.pattern) if neurons is None else neurons.pattern(step.pattern)
+    if isinstance(step.shown, int):
+        return patterns[step.shown - 1]
+    assert step.shown is not None
+    return parse_pattern(step.shown) if neurons is None else neurons.pattern(step.shown)
 
 
 def _same(a: Pattern, b: Pattern) -> bool:

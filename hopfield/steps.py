@@ -26,6 +26,9 @@ class Step:
         drives: in place of a pattern, of contacts by their names: a voltage in V, {"current": A} or
             a `Current`, "float" or None, a waveform or its table, or a function, see `Segment`;
             contacts that are not named float.
+        unlearn: in place of `pattern`, and written like it, a state that the reference film of the
+            neurons gets, while the film is at 0 V: by what the reference film gains, weights since
+            "reference_film" lose that state.
         read: in place of all else, the label under which the conductances of this moment are kept;
             with repeats of the steps, their number stands behind it: "A 1", "A 2".
 
@@ -43,12 +46,18 @@ class Step:
     duration: Annotated[Time, Range(above=0)] | None = None
     rest: Annotated[Time, Range(above=0)] | None = None
     drives: Annotated[Mapping[str, Any] | None, WrittenAs("drives")] = None
+    unlearn: str | int | tuple[int, ...] | None = None
     read: str | None = None
 
     @property
     def presents(self) -> bool:
         """Whether it presents a pattern."""
-        return self.rest is None and self.drives is None and self.read is None
+        return all(each is None for each in (self.rest, self.drives, self.read, self.unlearn))
+
+    @property
+    def shown(self) -> str | int | tuple[int, ...] | None:
+        """What it presents, or unlearns."""
+        return self.pattern if self.unlearn is None else self.unlearn
 
 
 def check_step(step: Step, where: str, patterns: int) -> None:
@@ -79,22 +88,23 @@ def check_step(step: Step, where: str, patterns: int) -> None:
         check_drive(None, step.duration, where)
         check_named_drives(step.drives, f"{where}drives")
         return
-    if step.pattern is None:
+    key = "pattern" if step.unlearn is None else "unlearn"
+    if step.shown is None:
         raise InputError(
             f"{where}pattern is missing; a rest, like rest = 2e-9, drives and readings have none"
         )
+    if step.presents != (step.pattern is not None):
+        raise InputError(f"{where}pattern beside unlearn: make a step of each")
     if step.sign not in (1, -1):
         raise InputError(f"{where}sign = {step.sign}: must be 1 or -1")
     check_drive(step.voltage, step.duration, where)
-    if isinstance(step.pattern, bool):
-        raise InputError(f"{where}pattern = {step.pattern}: must be signs, or a number")
-    if not isinstance(step.pattern, int):
-        require_drivable(parse_pattern(step.pattern))
-    elif not 1 <= step.pattern <= patterns:
+    if isinstance(step.shown, bool):
+        raise InputError(f"{where}{key} = {step.shown}: must be signs, or a number")
+    if not isinstance(step.shown, int):
+        require_drivable(parse_pattern(step.shown))
+    elif not 1 <= step.shown <= patterns:
         allowed = f"1 to {patterns}, for those of" if patterns else "none without"
-        raise InputError(
-            f"{where}pattern = {step.pattern}: allowed are {allowed} training.patterns"
-        )
+        raise InputError(f"{where}{key} = {step.shown}: allowed are {allowed} training.patterns")
 
 
 def check_drive(voltage: float | None, duration: float | None, where: str) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield import Step, Training, format_pattern
+from hebbfilm.hopfield import Neuron, Neurons, Step, Training, format_pattern
 from hebbfilm.hopfield.presenting import PRESENTATIONS
 from hebbfilm.solvers import Current
 
@@ -300,3 +300,49 @@ def test_steps_say_themselves_when_the_film_is_read():
 
 def test_labels_of_absurd_repeats_are_no_work():
     assert Training(("++--",), repeats=10**15).labels() == []
+
+
+REFERENCED = Neurons(
+    ("a", "b", "c", "ref_a", "ref_b", "ref_c"),
+    {name: Neuron((name,), (f"ref_{name}",)) for name in "abc"},
+)
+
+
+@pytest.mark.analytic
+def test_only_the_reference_film_gets_what_is_unlearnt():
+    """Its contacts are at sign V ξ, those of the film at 0 V; what is unlearnt is not stored."""
+    training = Training(
+        ("++-",),
+        0.05,
+        steps=(
+            Step(1),
+            Step(unlearn="+-+", sign=-1, voltage=0.02, duration=1e-9),
+            Step(unlearn=1),
+        ),
+        rest=0.0,
+    )
+    segments = training.segments(REFERENCED)
+    assert [s.drives for s in segments] == [
+        (0.05, 0.05, -0.05, 0.0, 0.0, 0.0),
+        (0.0, 0.0, 0.0, -0.02, 0.02, -0.02),
+        (0.0, 0.0, 0.0, 0.05, 0.05, -0.05),
+    ]
+    assert [s.duration for s in segments] == [6e-9, 1e-9, 6e-9]
+    assert training.extent() == (3, pytest.approx(13e-9))
+    assert len(training.parsed(REFERENCED)) == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        (Step(unlearn="+-+"), "no reference film"),
+        (Step(pattern=1, unlearn="+-+"), "step 2 of training.steps: pattern beside unlearn"),
+        (Step(unlearn=2), "step 2 of training.steps: unlearn = 2: allowed are 1 to 1"),
+        (Step(unlearn="+++"), "same voltage"),
+        (Step(unlearn="+-"), "2 signs"),
+    ],
+)
+def test_impossible_unlearning_is_named(step, message):
+    with pytest.raises(InputError, match=re.escape(message)) as caught:
+        Training(("++-",), steps=(Step(1), step)).segments("abc")
+    assert "\n" not in str(caught.value)
