@@ -61,4 +61,4 @@ def best_stability(
     )
     if not found.success:
         raise SolverError(f"best stability of {len(states)} patterns: {found.message}")
-    return max(float(-found.fun), 0.0)
+    return abs(float(found.fun))
