@@ -107,8 +107,8 @@ class HopfieldFilm:
             patterns: one or more, like "++--".
             voltage: V₀ in V; contact i is at V₀ ξ_i.
             duration: of each presentation in s.
-            presentation: their order, "constant", "alternating", "bipolar", "quadrature",
-                "all_polarities" or "all_orders"; see `Training`, of which `run` follows any other.
+            presentation: their order, "constant", "alternating", "bipolar", "quadrature" or
+                "all_orders"; see `Training`, of which `run` follows any other.
             half_period: of the alternation in s.
             repeats: how often all that is done.
             pause: time in s with all contacts open between presentations.

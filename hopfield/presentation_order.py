@@ -10,19 +10,19 @@ Shown = tuple[int, int]
 """The place of a pattern in the list, from 0, and the sign with which it is presented."""
 
 MOST_PATTERNS = 6
-"""Of "all_polarities" and "all_orders": 384 and 120 presentations a cycle."""
+"""Of "all_orders": 120 presentations a cycle."""
 
 
 def presentation_order(presentation: str, patterns: int) -> list[Shown]:
     """One cycle of so many patterns.
 
     Args:
-        presentation: "constant", "bipolar", "quadrature", "all_polarities" or "all_orders"; what
-            each does is told at `Training`.
+        presentation: "constant", "bipolar", "quadrature" or "all_orders"; what each does is told at
+            `Training`.
         patterns: how many.
 
     Raises:
-        InputError: more than six patterns in all polarities or orders.
+        InputError: more than six patterns in all orders.
 
     Example:
         >>> def shown(presentation, count):
@@ -32,30 +32,14 @@ def presentation_order(presentation: str, patterns: int) -> list[Shown]:
         'A B C -A -B -C'
         >>> shown("all_orders", 3)
         'A B C -A -B -C A C B -A -C -B'
-        >>> shown("all_polarities", 2)
-        'A B -A -B A -B -A B'
     """
-    if presentation in ("all_polarities", "all_orders") and patterns > MOST_PATTERNS:
+    if presentation == "all_orders" and patterns > MOST_PATTERNS:
         raise InputError(
             f"training.presentation = '{presentation}': training.patterns has {patterns} patterns, "
-            f"and a cycle grows with 2 to the power of their number; allowed are {MOST_PATTERNS} "
+            f"and a cycle grows fast with their number; allowed are {MOST_PATTERNS} "
             "at most, or presentation = 'quadrature' with any number"
         )
     return list(_ORDERS[presentation](patterns))
-
-
-def relative_polarities(patterns: int) -> list[tuple[int, ...]]:
-    """All sign vectors with a first sign +, in the order of Gray's code: one turns at a time.
-
-    Example:
-        >>> relative_polarities(3)
-        [(1, 1, 1), (1, 1, -1), (1, -1, -1), (1, -1, 1)]
-    """
-    codes = (number ^ (number >> 1) for number in range(2 ** (patterns - 1)))
-    return [
-        (1, *(-1 if code >> place & 1 else 1 for place in reversed(range(patterns - 1))))
-        for code in codes
-    ]
 
 
 @cache
@@ -101,11 +85,6 @@ def _quadrature(patterns: int) -> Iterator[Shown]:
     return _there_and_back(tuple(_constant(patterns)))
 
 
-def _all_polarities(patterns: int) -> Iterator[Shown]:
-    for signs in relative_polarities(patterns):
-        yield from _there_and_back(tuple(enumerate(signs)))
-
-
 def _all_orders(patterns: int) -> Iterator[Shown]:
     for order in covering_orders(patterns):
         yield from _there_and_back(tuple((place, 1) for place in order))
@@ -120,6 +99,5 @@ _ORDERS: Mapping[str, Callable[[int], Iterator[Shown]]] = {
     "constant": _constant,
     "bipolar": _bipolar,
     "quadrature": _quadrature,
-    "all_polarities": _all_polarities,
     "all_orders": _all_orders,
 }

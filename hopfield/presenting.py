@@ -11,14 +11,7 @@ from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.polarity import POLARITIES, in_polarity
 from hebbfilm.hopfield.presentation_order import presentation_order
 
-PRESENTATIONS = (
-    "constant",
-    "alternating",
-    "bipolar",
-    "quadrature",
-    "all_polarities",
-    "all_orders",
-)
+PRESENTATIONS = ("constant", "alternating", "bipolar", "quadrature", "all_orders")
 
 _LEAST_VOLTAGE = 1e-9
 """In V, as of any voltage of a case: below, an alternation has died away."""
@@ -68,7 +61,7 @@ class Presenting:
         """Of each presentation of that many patterns, the number of segments and the time in s.
 
         Raises:
-            InputError: more patterns than are presented in all polarities or orders.
+            InputError: more patterns than are presented in all orders.
         """
         if self._alternates:
             return patterns * [(2 * self._periods, self._periods * self._period)]

@@ -46,8 +46,6 @@ class Training:
       pattern, but drag the texture to and fro instead of away.
     - "bipolar": A, -A, B, -B.
     - "quadrature": A, B, -A, -B.
-    - "all_polarities": quadrature for each relative polarity of the patterns, A, B, -A, -B,
-      A, -B, -A, B.
     - "all_orders": quadrature in as many orders of the patterns as it takes to present them one
       after another in each relative polarity: of three, A, B, C, -A, -B, -C, A, C, B, -A, -C, -B.
 
@@ -57,8 +55,8 @@ class Training:
         voltage: V₀ of the states ±1, in V.
         duration: of one presentation in s.
         presentation: order and signs of the patterns in one cycle, of two A, B; or each switched to
-            and fro; or A, -A, B, -B; or A, B, -A, -B; or that for each relative polarity of the
-            patterns; or in all orders that reach each of these.
+            and fro; or A, -A, B, -B; or A, B, -A, -B; or that in all orders of the patterns that
+            reach each of their relative polarities.
         half_period: of the alternation, s; `duration` is rounded to whole periods.
         steps: one cycle of any other order, in place of `presentation`.
         repeats: the number of cycles.
@@ -79,7 +77,7 @@ class Training:
 
     Raises:
         InputError: a value out of its range, a pattern that drives no current, or more patterns
-            than are presented in all polarities or orders.
+            than are presented in all orders.
 
     Example:
         >>> schedule = Training(("++--", "+-+-"), voltage=0.05, presentation="bipolar")

@@ -116,10 +116,7 @@ def test_impossible_step_is_named(steps, options, message):
         ({"patterns": ("++++",)}, "same voltage"),
         ({"voltage": 0.0}, r"training\.voltage = 0"),
         ({"duration": -1.0}, r"training\.duration = -1\.0: must be positive"),
-        (
-            {"presentation": "quadratur"},
-            "quadrature, all_polarities, all_orders; did you mean quadrature?",
-        ),
+        ({"presentation": "quadratur"}, "quadrature, all_orders; did you mean quadrature?"),
         ({"presentation": "alternating", "half_period": 1.0}, r"training\.half_period"),
         ({"repeats": 0}, r"training\.repeats = 0"),
         ({"rest": -1.0}, r"training\.rest = -1\.0"),
