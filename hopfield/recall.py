@@ -6,21 +6,26 @@ A unit takes the sign of its field, and keeps its own at a tie; see `states`.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.common.errors import InputError, RecallError
 from hebbfilm.hopfield.patterns import Pattern, PatternLike
 from hebbfilm.hopfield.states import checked
 
 RULES = ("asynchronous", "synchronous")
+_MOST_SWEEPS = 100
 
 
 def asynchronous_path(
-    w: ArrayLike, start: PatternLike, *, rng: int | np.random.Generator = 0, max_sweeps: int = 100
+    w: ArrayLike,
+    start: PatternLike,
+    *,
+    rng: int | np.random.Generator = 0,
+    max_sweeps: int = _MOST_SWEEPS,
 ) -> Iterator[Pattern]:
     """Yield the start and every state after a flip, down to a fixed point.
 
@@ -41,7 +46,11 @@ def asynchronous_path(
 
 
 def recall_asynchronous(
-    w: ArrayLike, start: PatternLike, *, rng: int | np.random.Generator = 0, max_sweeps: int = 100
+    w: ArrayLike,
+    start: PatternLike,
+    *,
+    rng: int | np.random.Generator = 0,
+    max_sweeps: int = _MOST_SWEEPS,
 ) -> Pattern:
     """Return the fixed point, (N,), where `asynchronous_path` ends."""
     return _last(asynchronous_path(w, start, rng=rng, max_sweeps=max_sweeps))
@@ -107,23 +116,54 @@ def recall_thermal(
 
 
 def settle(
-    w: FloatArray, ties: FloatArray, s: FloatArray, rule: str, rng: np.random.Generator
-) -> tuple[Pattern, int]:
-    """Return the state, (N,), where recall by one of the `RULES` ends, and its period: 1 or 2.
+    w: FloatArray,
+    ties: FloatArray,
+    starts: Pattern,
+    rule: str,
+    generators: Sequence[np.random.Generator],
+) -> tuple[Pattern, IntArray]:
+    """Where recall by one of the `RULES` ends from each start, (n, N), and the periods, (n,).
 
     Args:
         w: weights as `checked_weights` returns them, (N, N).
         ties: fields that count as zero, (N,).
-        s: first state as numbers, (N,); it is changed.
+        starts: first states, (n, N).
         rule: one of the `RULES`.
-        rng: draws the orders of asynchronous recall.
+        generators: n of them, which draw the orders of asynchronous recall, as if each start were
+            alone.
 
     Raises:
         RecallError: not at rest after 100 sweeps, or 1000 synchronous steps.
     """
     if rule == "synchronous":
-        return _synchronous(w, ties, s, max_steps=1000)
-    return _last(_descend(w, ties, s, rng, max_sweeps=100)), 1
+        found = [_synchronous(w, ties, s, max_steps=1000) for s in starts.astype(float)]
+        return np.array([end for end, _ in found]), np.array([period for _, period in found])
+    states = starts.astype(float)
+    moving: IntArray = np.arange(len(states))
+    for _ in range(_MOST_SWEEPS):
+        orders = np.array([generators[int(k)].permutation(len(w)) for k in moving])
+        states[moving], at_rest = _sweep(w, ties, states[moving], orders)
+        moving = moving[~at_rest]
+        if not len(moving):
+            return states.astype(np.int8), np.ones(len(states), dtype=np.int64)
+    raise _not_at_rest(_MOST_SWEEPS)
+
+
+def _sweep(
+    w: FloatArray, ties: FloatArray, states: FloatArray, orders: IntArray
+) -> tuple[FloatArray, BoolArray]:
+    """States after each unit had its turn, in the order of each row, and which did not change."""
+    rows, at_rest = np.arange(len(states)), np.ones(len(states), dtype=bool)
+    for units in orders.T:
+        fields = np.einsum("kn,kn->k", w[units], states)
+        flips = states[rows, units] * fields < -ties[units]
+        states[rows[flips], units[flips]] *= -1
+        at_rest &= ~flips
+    return states, at_rest
+
+
+def _not_at_rest(sweeps: int) -> RecallError:
+    return RecallError(f"asynchronous recall is not at rest after {sweeps} sweeps")
 
 
 def _descend(
@@ -139,7 +179,7 @@ def _descend(
                 yield s.astype(np.int8)
         if at_rest:
             return
-    raise RecallError(f"asynchronous recall is not at rest after {max_sweeps} sweeps")
+    raise _not_at_rest(max_sweeps)
 
 
 def _synchronous(

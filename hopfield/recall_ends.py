@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hebbfilm.common.arrays import IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.hints import allowed_are
 from hebbfilm.common.notebook import as_html
@@ -17,9 +18,7 @@ from hebbfilm.hopfield.patterns import (
     PatternLike,
     all_states,
     format_pattern,
-    hamming_distance,
     parse_patterns,
-    same_up_to_sign,
 )
 from hebbfilm.hopfield.recall import RULES, settle
 from hebbfilm.hopfield.states import checked_weights, is_fixed_point
@@ -131,17 +130,28 @@ def recall_table(
     stored = tuple(parse_patterns(patterns, n))
     if not stored:
         raise InputError("no stored patterns to recall: give one or more")
-    rows = []
-    for first in parse_patterns(_starts(n, seed) if starts is None else starts, n, what="starts"):
-        rng = np.random.default_rng([seed, *np.packbits(first > 0).tobytes()])
-        distance = min(min(d, n - d) for d in (hamming_distance(first, xi) for xi in stored))
-        for _ in range(orders):
-            end, period = settle(weights, ties, first.astype(float), rule, rng)
-            recalled = period == 1 and any(same_up_to_sign(end, xi) for xi in stored)
-            rows.append(RecallRow(first, end, recalled, distance, period > 1))
-    if not rows:
+    first = parse_patterns(_starts(n, seed) if starts is None else starts, n, what="starts")
+    if not first:
         raise InputError("no starts to recall from: give one or more")
+    generators = [
+        np.random.default_rng([seed, *np.packbits(start > 0).tobytes()]) for start in first
+    ]
+    every, xi = np.array(first), np.array(stored)
+    runs = [settle(weights, ties, every, rule, generators) for _ in range(orders)]
+    recalled = [(periods == 1) & (_distances(ends, xi) == 0) for ends, periods in runs]
+    rows = [
+        RecallRow(start, ends[k], bool(at_home[k]), int(distance), bool(periods[k] > 1))
+        for k, (start, distance) in enumerate(zip(first, _distances(every, xi), strict=True))
+        for (ends, periods), at_home in zip(runs, recalled, strict=True)
+    ]
     return RecallTable(stored, tuple(rows))
+
+
+def _distances(states: Pattern, stored: Pattern) -> IntArray:
+    """How many signs of each state, (n, N), differ from the nearest ±ξ, (n,)."""
+    overlaps = np.abs(states.astype(np.int64) @ stored.T.astype(np.int64)).max(axis=1)
+    found: IntArray = (states.shape[1] - overlaps) // 2
+    return found
 
 
 def recall_success(table: Iterable[RecallRow]) -> float:

@@ -7,7 +7,13 @@ import pytest
 
 from hebbfilm.common.errors import InputError, RecallError
 from hebbfilm.hopfield.ideal import hebb_weights
-from hebbfilm.hopfield.patterns import all_states, parse_pattern
+from hebbfilm.hopfield.patterns import (
+    all_states,
+    hamming_distance,
+    parse_pattern,
+    random_patterns,
+    same_up_to_sign,
+)
 from hebbfilm.hopfield.recall import (
     asynchronous_path,
     recall_asynchronous,
@@ -215,3 +221,22 @@ HEBB = hebb_weights(["++--"])
 def test_what_cannot_be_recalled_is_refused(call, message):
     with pytest.raises(InputError, match=message):
         call()
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("integers", [False, True], ids=["any weights", "many ties"])
+def test_many_starts_end_where_each_would_alone(integers):
+    """With the generator of each start, order after order, as if no other were recalled with it."""
+    drawn = random_weights(13, 8)
+    w = np.sign(drawn) if integers else drawn
+    starts = random_patterns(40, 13, seed=2)
+    table = iter(recall_table(w, [starts[0]], starts=starts, seed=6, orders=3))
+    for start in starts:
+        rng = np.random.default_rng([6, *np.packbits(start > 0).tobytes()])
+        for _ in range(3):
+            row = next(table)
+            np.testing.assert_array_equal(row.start, start)
+            np.testing.assert_array_equal(row.end, recall_asynchronous(w, start, rng=rng))
+            assert row.recalled == same_up_to_sign(row.end, starts[0])
+            distance = hamming_distance(start, starts[0])
+            assert row.distance == min(distance, 13 - distance)
