@@ -19,7 +19,9 @@ from scipy.spatial import cKDTree
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.surface import Piece, Surface, chains
+from hebbfilm.run.pictures.edges import chains
+from hebbfilm.run.pictures.strips import draw_strip_names
+from hebbfilm.run.pictures.surface import Piece, Surface
 
 Colour: TypeAlias = tuple[float, float, float, float]
 
@@ -51,6 +53,7 @@ def draw_contacts(
     limit = max(map(abs, voltages)) if voltages else 0.0
     # Films side by side are too small for more than the sign.
     short = surface.parts > 1
+    lines = _Lines()
     for number, name in enumerate(names, start=1):
         value = voltages[number - 1] if voltages else None
         colour = to_rgba(style.INK) if value is None else voltage_colour(value, limit)
@@ -58,7 +61,11 @@ def draw_contacts(
         beside = []
         for piece in surface.pieces(number):
             covered = filled and piece.is_pad and not piece.carries_current
-            _draw_piece(axes, surface, piece, colour, covered, value is not None)
+            if covered:
+                axes.add_patch(PathPatch(_area(surface, piece), facecolor=colour, linewidth=0))
+            lines.add(surface, piece, colour, covered, value is not None)
+            if surface.strips:
+                continue
             if surface.holds_name(piece):
                 text = style.in_lines(name) + below
                 _label_pad(axes, surface, piece, text, colour if covered else None, size)
@@ -66,6 +73,9 @@ def draw_contacts(
                 beside.append(surface.points[piece.vertices])
         for group in neighbours(beside, _TOGETHER * surface.span):
             _label_beside(axes, surface, group, name, below, size)
+    lines.draw(axes)
+    if surface.strips:
+        draw_strip_names(axes, surface.strips, names, size)
 
 
 def _told(value: float, short: bool) -> str:
@@ -93,25 +103,40 @@ def neighbours(pieces: Sequence[FloatArray], reach: float) -> list[FloatArray]:
     return [np.concatenate(list(compress(pieces, group == number))) for number in range(count)]
 
 
-def _draw_piece(
-    axes: Axes, surface: Surface, piece: Piece, colour: Colour, covered: bool, driven: bool
-) -> None:
-    if covered:
-        axes.add_patch(PathPatch(_area(surface, piece), facecolor=colour, linewidth=0))
-    thick = 4.0 if not piece.is_pad else 2.0 if driven and not covered else 1.3
-    lines = [surface.points[line] for line in chains(piece.edges)]
-    for width, ink in ((thick + 1.4, "white"), (thick, style.INK if covered else colour)):
-        axes.add_collection(
-            LineCollection(
-                lines,
-                colors=[ink],
-                linewidths=width,
-                capstyle="butt",
-                joinstyle="round",
-                zorder=5,
-                clip_on=False,
+class _Lines:
+    """Outlines of contacts, which are drawn at once: there may be thousands."""
+
+    def __init__(self) -> None:
+        self._lines: list[FloatArray] = []
+        self._widths: list[float] = []
+        self._inks: list[Colour] = []
+
+    def add(
+        self, surface: Surface, piece: Piece, colour: Colour, covered: bool, driven: bool
+    ) -> None:
+        """The outline of a pad, or the stretch of an edge; thick, where it is not small."""
+        thick = 4.0 if not piece.is_pad else 2.0 if driven and not covered else 1.3
+        if surface.strips:
+            thick /= 2
+        found = [surface.points[line] for line in chains(piece.edges)]
+        self._lines += found
+        self._widths += [thick] * len(found)
+        self._inks += [to_rgba(style.INK) if covered else colour] * len(found)
+
+    def draw(self, axes: Axes) -> None:
+        """All of them, on white."""
+        for more, inks in ((1.4, [to_rgba("white")]), (0.0, self._inks)):
+            axes.add_collection(
+                LineCollection(
+                    self._lines,
+                    colors=inks,
+                    linewidths=[width + more for width in self._widths],
+                    capstyle="butt",
+                    joinstyle="round",
+                    zorder=5,
+                    clip_on=False,
+                )
             )
-        )
 
 
 def _area(surface: Surface, piece: Piece) -> Path:

@@ -13,7 +13,8 @@ from matplotlib.quiver import Quiver
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.surface import Surface, cells_at, chains, grid_over, sample
+from hebbfilm.run.pictures.edges import chains
+from hebbfilm.run.pictures.surface import Surface, cells_at, grid_over, sample
 
 DOMAIN_SCALE = Normalize(-1, 1)
 
@@ -161,7 +162,7 @@ def draw_outline(axes: Axes, surface: Surface) -> None:
     beside = any(
         not surface.holds_name(piece) for number in contacts for piece in surface.pieces(number)
     )
-    margin = (0.13 if beside else 0.02) * (high - low).max()
+    margin = (0.03 if surface.strips else 0.13 if beside else 0.02) * (high - low).max()
     axes.set_xlim(low[0] - margin, high[0] + margin)
     axes.set_ylim(low[1] - margin, high[1] + margin)
     axes.set_aspect("equal")

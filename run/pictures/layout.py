@@ -83,7 +83,7 @@ def draw_mesh(axes: Axes, surface: Surface, edge: float) -> None:
     colours = np.where(surface.cell_contact > 0, _PAD, _FILM)
     axes.add_collection(
         PolyCollection(
-            list(surface.points[surface.cells]),
+            surface.points[surface.cells],
             facecolors=colours,
             edgecolors=_MESH,
             linewidths=float(np.clip(0.06 * edge, 0.05, 0.5)),

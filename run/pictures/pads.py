@@ -9,7 +9,8 @@ import numpy as np
 from hebbfilm.common.arrays import IntArray
 from hebbfilm.hopfield import Neurons
 from hebbfilm.run.pictures.contacts import roomiest
-from hebbfilm.run.pictures.surface import Piece, Surface, chains
+from hebbfilm.run.pictures.edges import chains
+from hebbfilm.run.pictures.surface import Piece, Surface
 
 MOST_NEURONS = 8
 _MOST_PADS = 3

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.contacts import roomiest
-from hebbfilm.run.pictures.surface import Surface, open_edges
+from hebbfilm.run.pictures.edges import open_edges
+from hebbfilm.run.pictures.surface import Surface
 
 _COLOUR = "#3d4757"
 _ROOM = 0.06

@@ -15,7 +15,8 @@ from matplotlib.tri import Triangulation
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.surface import Surface, chains
+from hebbfilm.run.pictures.edges import chains
+from hebbfilm.run.pictures.surface import Surface
 
 METAL = "#c9cdd4"
 _SHEEN = "#e4e6ea"

@@ -13,6 +13,8 @@ from scipy.sparse.csgraph import connected_components
 
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.run.folder.snapshots import Fields
+from hebbfilm.run.pictures.edges import chains, grouped, open_edges
+from hebbfilm.run.pictures.strips import Strip, named_strips
 from hebbfilm.run.pictures.thinning import MOST, Image, image_of, thin
 
 NM = 1e9
@@ -20,6 +22,8 @@ NM = 1e9
 
 _ROOM_FOR_NAME = 0.03
 """In parts of the film."""
+_TOGETHER = 0.05
+"""The same, of ends of strips that one name is enough for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +149,7 @@ class Surface(Fields):
             self.__dict__[name] = getattr(other, name)
         return self
 
-    @property
+    @cached_property
     def span(self) -> float:
         """The larger of width and height, nm."""
         return float(np.ptp(self.points, axis=0).max())
@@ -163,18 +167,27 @@ class Surface(Fields):
 
     def pieces(self, contact: int) -> list[Piece]:
         """The pads and stretches of edge of a contact: several, if it is tied of several."""
-        if contact not in self._pieces:
-            label, members = self._in_contacts, np.flatnonzero(self.contact == contact)
-            self._pieces[contact] = [
-                self._piece(contact, members[label[members] == number])
-                for number in np.unique(label[members])
-            ]
-        return self._pieces[contact]
+        return self._pieces.get(contact, [])
 
     @cached_property
     def _pieces(self) -> dict[int, list[Piece]]:
-        """Of the contacts that were asked for so far."""
-        return {}
+        """Of all contacts, by their numbers."""
+        label, members = self._in_contacts, np.flatnonzero(self.contact)
+        inside = np.flatnonzero(self.cell_contact)
+        cells = grouped(label[self.cells[inside, 0]], inside)
+        ends = self.contact[self.rim] * (label[self.rim[:, :1]] == label[self.rim])
+        along = self.rim[ends.all(axis=1)]
+        edges, none = grouped(label[along[:, 0]], along), np.empty((0, 2), dtype=np.int64)
+        found: dict[int, list[Piece]] = {}
+        for number, vertices in grouped(label[members], members).items():
+            piece = self._piece(vertices, cells.get(number, none[:, 0]), edges.get(number, none))
+            found.setdefault(int(self.contact[vertices[0]]), []).append(piece)
+        return found
+
+    @cached_property
+    def strips(self) -> list[Strip]:
+        """Those of a network that names are for, in place of its contacts; see `named_strips`."""
+        return named_strips(self.points, self.part, self.contact, _TOGETHER * self.span)
 
     @cached_property
     def _in_contacts(self) -> IntArray:
@@ -193,15 +206,23 @@ class Surface(Fields):
         count, label = connected_components(graph, directed=False)
         return int(count), label
 
-    def _piece(self, contact: int, vertices: IntArray) -> Piece:
-        own = np.isin(self.cells, vertices).all(axis=1) & (self.cell_contact == contact)
+    @cached_property
+    def _at_rim(self) -> BoolArray:
+        found = np.zeros(len(self.points), dtype=bool)
+        found[self.rim] = True
+        return found
+
+    @cached_property
+    def _range_of_potential(self) -> float:
+        return float(np.ptp(self.potential))
+
+    def _piece(self, vertices: IntArray, cells: IntArray, edges: IntArray) -> Piece:
+        """What has these vertices, cells, and edges of the rim."""
         # The corner of a film may lie wholly in a contact of its edge.
-        if own.any() and not np.isin(vertices, self.rim).all():
-            cells = np.flatnonzero(own)
+        if len(cells) and not self._at_rim[vertices].all():
             slope = np.ptp(self.potential[self.cells[cells]], axis=1).max()
-            carries = bool(slope > 1e-9 * np.ptp(self.potential))
+            carries = bool(slope > 1e-9 * self._range_of_potential)
             return Piece(vertices, cells, open_edges(self.cells[cells]), True, carries)
-        edges = self.rim[np.isin(self.rim, vertices).all(axis=1)]
         return Piece(vertices, np.empty(0, dtype=np.int64), edges, False, True)
 
 
@@ -237,36 +258,6 @@ def _thinned(surface: Surface) -> Surface:
     thinned = Surface(**{**about, "cells": found.cells}, fine=image)
     thinned.__dict__["mean"] = surface.mean
     return thinned
-
-
-def open_edges(cells: IntArray) -> IntArray:
-    """Edges that belong to one triangle only, (n_edges, 2)."""
-    edges = np.sort(cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1).astype(np.int64)
-    # As one number each, which are sorted ten times as fast as rows, in the same order.
-    size = int(edges.max(initial=0)) + 1
-    distinct, count = np.unique(edges[:, 0] * size + edges[:, 1], return_counts=True)
-    open_ones: IntArray = np.column_stack(np.divmod(distinct[count == 1], size))
-    return open_ones
-
-
-def chains(edges: IntArray) -> list[IntArray]:
-    """Join edges end to end into lines of vertices, closed lines ending where they began."""
-    neighbours: dict[int, list[int]] = {}
-    for a, b in ((int(a), int(b)) for a, b in edges):
-        neighbours.setdefault(a, []).append(b)
-        neighbours.setdefault(b, []).append(a)
-    lines = []
-    # Open lines are walked from their ends first; what is left then is closed.
-    for start in sorted(neighbours, key=lambda v: len(neighbours[v]) != 1):
-        while neighbours[start]:
-            line = [start]
-            while neighbours[line[-1]]:
-                here = line[-1]
-                following = neighbours[here].pop()
-                neighbours[following].remove(here)
-                line.append(following)
-            lines.append(np.array(line))
-    return lines
 
 
 def grid_over(surface: Surface, step: float) -> tuple[FloatArray, FloatArray]:

@@ -36,7 +36,8 @@ from hebbfilm.run.pictures.gallery import draw_all
 from hebbfilm.run.pictures.matrices import MOST_NUMBERS, weights_picture
 from hebbfilm.run.pictures.pages import heading, story, with_negatives_named
 from hebbfilm.run.pictures.stack import layers_picture
-from hebbfilm.run.pictures.surface import chains, film_surface, grid_over, sample
+from hebbfilm.run.pictures.edges import chains
+from hebbfilm.run.pictures.surface import film_surface, grid_over, sample
 
 pytestmark = pytest.mark.skipif(
     MPI.COMM_WORLD.size > 1, reason="one process alone reads run folders and draws"
