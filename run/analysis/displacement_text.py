@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hebbfilm.common.text import compact
 from hebbfilm.run.folder.summary import PresentationEntry
 from hebbfilm.solvers.magnetisation.displacement import LARGEST_TURN
 
@@ -34,6 +35,6 @@ def _line(pattern: str, entries: Sequence[PresentationEntry]) -> str:
             parts.append(f"{sum(moved) / len(moved):+.1f} nm {times}under {mark}")
     explained = 100 * np.mean([entry.explained for entry in entries])
     return (
-        f"Texture along the current of ({pattern}): {', '.join(parts)}, net {net:+.1f} nm; "
-        f"{explained:.0f} % of the change of m"
+        f"Texture along the current of ({compact(pattern)}): {', '.join(parts)}, "
+        f"net {net:+.1f} nm; {explained:.0f} % of the change of m"
     )

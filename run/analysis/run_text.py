@@ -5,13 +5,14 @@ from pathlib import Path
 import numpy as np
 
 from hebbfilm.common.tables import aligned
-from hebbfilm.common.text import listed, percent
+from hebbfilm.common.text import compact, percent
 from hebbfilm.hopfield import Reference, format_pattern
 from hebbfilm.hopfield.contact_pairs import pair_names, pairs
 from hebbfilm.hopfield.recall_ends import stable_states
 from hebbfilm.hopfield.reference import MEANINGS
 from hebbfilm.run.analysis.chip_text import chip_text
 from hebbfilm.run.analysis.displacement_text import presentations_text
+from hebbfilm.run.analysis.drawn_text import patterns_text
 from hebbfilm.run.analysis.stack_text import hall_text, stack_text
 from hebbfilm.run.analysis.texture_text import texture_text
 from hebbfilm.run.folder import files
@@ -26,6 +27,9 @@ from hebbfilm.solvers.magnetisation.resolution import LARGEST_ANGLE
 
 _MOST_STARTS = 32
 """A longer table is for the file."""
+_MOST_PAIRS = 66
+"""The same of pairs; all of twelve contacts."""
+_MOST_UNCOUPLED = 20
 _HINT = "For heat loss to the substrate, set material.heat_transfer_coefficient"
 
 
@@ -38,7 +42,7 @@ def run_report(folder: Path) -> str:
     summary = read_summary(folder)
     recall = read_recall(folder, len(summary.neuron_names))
     parts = [
-        _conductances(summary),
+        _conductances(folder, summary),
         _recall(summary, recall),
         _on_chip(folder, summary),
         drive_text(summary),
@@ -51,8 +55,7 @@ def run_report(folder: Path) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _conductances(summary: Summary) -> str:
-    written = listed([format_pattern(pattern) for pattern in summary.patterns])
+def _conductances(folder: Path, summary: Summary) -> str:
     names = pair_names(summary.neuron_names)
     rows = [("pair", "before", "after", "change", "weight"), ("", "mS", "mS", "%", "")]
     uncoupled = summary.uncoupled_pairs
@@ -64,8 +67,14 @@ def _conductances(summary: Summary) -> str:
         change = 100 * summary.relative_change[name]
         weight = f"{summary.weights[i, j]:+.2e}"
         rows.append((name, f"{before:.5f}", f"{after:.5f}", f"{change:+.3f}", weight))
-    lines = [f"Trained on {written}", *aligned(rows)]
-    if uncoupled:
+    shown = len(rows) if len(rows) <= _MOST_PAIRS + 2 else _MOST_PAIRS // 2 + 2
+    lines = [patterns_text(folder, summary.patterns), *aligned(rows[:shown])]
+    if shown < len(rows):
+        lines.append(f"… and {len(rows) - shown} more pairs, all in {files.SUMMARY}")
+    if len(uncoupled) > _MOST_UNCOUPLED:
+        told = f"{len(uncoupled)} of {len(names)} pairs are not coupled"
+        lines.append(f"{told} and have weight 0: they are listed in {files.SUMMARY}")
+    elif uncoupled:
         lines.append(f"Not coupled, weight 0: {', '.join(uncoupled)}")
     lines.append(f"A weight is {MEANINGS[summary.reference.rule]}")
     correlation = summary.hebb_correlation
@@ -97,7 +106,7 @@ def _recall(summary: Summary, table: RecallEnds) -> str:
     end = "end" if summary.recall_on_chip is None else "end by the weights"
     rows = [("start", end, "recalled")]
     for row in range(shown):
-        start, end = format_pattern(table.starts[row]), format_pattern(table.ends[row])
+        start, end = (compact(format_pattern(s[row])) for s in (table.starts, table.ends))
         told = "yes" if recalled[row] else "no"
         if lost[row]:
             told = "no, a stored state that ends at another"

@@ -157,7 +157,9 @@ def draw_voltages(axes: Axes, run: Course, names: bool = True) -> None:
         axes.axhline(k, color="white", linewidth=1.2)
     axes.set_ylim(count, 0)
     shown = [style.short_name(name) if names else "" for name in run.manifest.contacts]
-    axes.set_yticks(np.arange(count) + 0.5, shown)
+    # Of more contacts than names have room for, each fifth is named.
+    few = slice(None) if count <= 2 * MOST_LABELS else slice(4, None, 5)
+    axes.set_yticks((np.arange(count) + 0.5)[few], shown[few])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     occurring = voltage.max() > 0, voltage.min() < 0

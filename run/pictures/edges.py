@@ -1,4 +1,4 @@
-"""Edges of triangles: those of one triangle alone, lines of them, and what of a mesh goes together."""
+"""Edges of triangles: those of one triangle alone, lines of them, and what goes together."""
 
 from __future__ import annotations
 
@@ -42,4 +42,4 @@ def grouped(labels: IntArray, values: IntArray) -> dict[int, IntArray]:
     order = np.argsort(labels, kind="stable")
     found, starts = np.unique(labels[order], return_index=True)
     parts = np.split(values[order], starts[1:])
-    return dict(zip(found.tolist(), parts, strict=len(found) > 0))
+    return {int(label): part for label, part in zip(found, parts, strict=False)}

@@ -11,10 +11,15 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from hebbfilm.common.arrays import BoolArray, FloatArray
+from hebbfilm.common.text import without_stem
 from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.pictures import style
 
 MOST_NUMBERS = 12
+_WIDEST = 6.4
+"""Of one of the matrices, inches."""
+_MOST_NAMES = 20
+"""Contacts of which each is named."""
 
 
 def weights_picture(run: Run) -> Figure:
@@ -22,7 +27,7 @@ def weights_picture(run: Run) -> Figure:
 
     A colour is a sign in all three; where there are too many pairs for numbers, bars tell them.
     """
-    side = max(3.1, 0.42 * len(run.neurons) + 1.2)
+    side = min(max(3.1, 0.42 * len(run.neurons) + 1.2), _WIDEST)
     figure = Figure((3 * side + 0.6, side + 0.7), layout="constrained")
     left, middle, right = figure.subplots(1, 3)
     cells = [draw_weights(left, run, run.summary.weights, unit_of_weights(run))]
@@ -116,6 +121,10 @@ def _matrix(axes: Axes, values: FloatArray, run: Run) -> QuadMesh:
     axes.set_aspect("equal")
     places = np.arange(count) + 0.5
     slanted = max(map(len, names)) * count > 28
+    if count > _MOST_NAMES:
+        # Of each five one, by what its name has beyond that of all.
+        names = without_stem(names)[4::5]
+        places, slanted = places[4::5], False
     axes.set_xticks(
         places,
         names,

@@ -16,6 +16,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.text import beginning
 from hebbfilm.hopfield import format_pattern
 from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.pictures import style
@@ -125,7 +126,7 @@ class Frames:
         if snapshot.pattern is None or table.phase[row] != "train":
             return told
         pattern = format_pattern(np.array(snapshot.pattern, dtype=np.int8))
-        return f"{told}: ({pattern.replace('-', '−')}) is presented"
+        return f"{told}: ({beginning(pattern).replace('-', '−')}) is presented"
 
 
 def _digits(times: FloatArray) -> int:

@@ -12,6 +12,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from hebbfilm.common.text import beginning
 from hebbfilm.hopfield import format_pattern
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.run.folder.manifest import Manifest
@@ -93,8 +94,14 @@ def heading(snapshot: Snapshot) -> str:
     """Label and time of a snapshot, with true minus signs in a state."""
     label = snapshot.label[:1].upper() + snapshot.label[1:]
     words = [f"({word})" if word and set(word) <= set("+-,") else word for word in label.split(" ")]
-    told = " ".join(word.replace("-", "−") if "," in word else word for word in words)
+    told = " ".join(_sign_text(word) if "," in word else word for word in words)
     return f"{told}, t = {snapshot.t * NM:.3g} ns"
+
+
+def _sign_text(word: str) -> str:
+    """A state in its brackets with true minus signs, of many signs the first ones."""
+    sign, _, signs = word.strip(")").rpartition("(")
+    return f"{sign}({beginning(signs)})".replace("-", "−")
 
 
 def with_negatives_named(run: Run) -> Run:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
@@ -14,6 +16,10 @@ from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.tiles import draw_arrows, draw_head, draw_marks, draw_tiles
 
 MOST_ROWS = 36
+_MOST_SIGNS = 16
+"""Of a state, or names of nodes, that are written out."""
+_WIDEST = 12.0
+"""Inches."""
 
 
 def recall_picture(run: Run) -> Figure:
@@ -21,13 +27,15 @@ def recall_picture(run: Run) -> Figure:
     table = run.recall
     rows, size = table.starts.shape
     if rows > MOST_ROWS:
-        figure = Figure((max(6.4, 0.5 * size + 3.4), 6.4), layout="constrained")
+        figure = Figure((min(max(6.4, 0.5 * size + 3.4), _WIDEST), 6.4), layout="constrained")
     else:
         figure = Figure((max(0.95 * size + 2.4, 5.2), 0.3 * rows + 1.7), layout="constrained")
     axes = figure.subplots()
     draw_recall(axes, run)
     trained = " and ".join(state_text(pattern) for pattern in run.patterns[:3])
     more = f" and {len(run.patterns) - 3} more" if len(run.patterns) > 3 else ""
+    if size > _MOST_SIGNS:
+        trained, more = f"{counted(len(run.patterns), 'pattern')} of {size} signs", ""
     recalled = table.rightly_recalled(run.patterns)
     found, ideal = recalled.sum(), table.ideal_rightly_recalled(run.patterns).sum()
     lost = (table.always_recalled & ~recalled).sum()
@@ -43,7 +51,7 @@ def recall_picture(run: Run) -> Figure:
         pad=26,
     )
     axes.annotate(
-        f"nodes from left to right: {', '.join(map(style.short_name, run.neurons))}",
+        f"nodes from left to right: {_nodes(run.neurons)}",
         (0, 0),
         (0, -22),
         "axes fraction",
@@ -51,6 +59,12 @@ def recall_picture(run: Run) -> Figure:
         color=style.FAINT,
     )
     return figure
+
+
+def _nodes(names: Sequence[str]) -> str:
+    short = [style.short_name(name) for name in names]
+    few = len(short) <= _MOST_SIGNS
+    return ", ".join(short if few else [*short[:2], "…", short[-1]])
 
 
 def state_text(state: IntArray) -> str:

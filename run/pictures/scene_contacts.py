@@ -9,8 +9,8 @@ import pyvista as pv
 from matplotlib.colors import to_hex, to_rgb
 
 from hebbfilm.run.pictures.contacts import voltage_colour
-from hebbfilm.run.pictures.scene_film import Scene, prisms
 from hebbfilm.run.pictures.edges import chains
+from hebbfilm.run.pictures.scene_film import Scene, prisms
 from hebbfilm.run.pictures.surface import Piece
 
 METAL = "#c3c7cd"

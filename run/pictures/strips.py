@@ -1,8 +1,7 @@
-"""Strips of a network whose contacts have so many ends that names beside each would tell nothing."""
+"""Strips of a network whose contacts have too many ends for names beside each of them."""
 
 from __future__ import annotations
 
-import os.path
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from hebbfilm.common.arrays import FloatArray, IntArray
+from hebbfilm.common.text import without_stem
 
 _ENDS = 2
 """Places where each contact is, on average, from which on strips are named."""
@@ -75,6 +75,13 @@ def _are_scattered(strips: Sequence[Strip]) -> bool:
     return len(strips) * 2 >= _ENDS * len(places) and float(np.median(spread)) > 2 * length
 
 
+def _gap(strips: Sequence[Strip]) -> float:
+    """The least distance of strips above each other in nm; of a single row of them their height."""
+    edges = np.unique(np.round([strip.low[1] for strip in strips], 6))
+    height = min(float(strip.high[1] - strip.low[1]) for strip in strips)
+    return float(np.diff(edges).min()) - height if len(edges) > 1 else height
+
+
 def draw_strip_names(
     axes: Axes, strips: Sequence[Strip], names: Sequence[str], size: float
 ) -> None:
@@ -86,8 +93,7 @@ def draw_strip_names(
         names: of the contacts in node order; what all begin with is left out.
         size: of the type, points; smaller where strips are.
     """
-    stem = len(os.path.commonprefix(list(names)).rpartition("_")[0])
-    short = [name[stem + (stem > 0) :] for name in names]
+    short = without_stem(names)
     told = [f"{short[strip.first - 1]}–{short[strip.second - 1]}" for strip in strips]
     widest = max(map(len, told))
     figure = axes.get_figure(root=True)
@@ -96,7 +102,7 @@ def draw_strip_names(
     points = axes.get_position().width * figure.get_figwidth() * 72
     one = points / abs(float(np.diff(axes.get_xlim())[0]))
     room = min(float(strip.high[0] - strip.low[0]) for strip in strips) * one
-    size = min(size, 1.25 * room / (_WIDTH * widest))
+    size = min(size, 1.25 * room / (_WIDTH * widest), 0.75 * _gap(strips) * one)
     if size < _SMALLEST:
         return
     for strip, text in zip(strips, told, strict=True):

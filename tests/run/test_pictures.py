@@ -31,12 +31,12 @@ from hebbfilm.run.pictures.contacts import draw_contacts, neighbours, voltage_co
 from hebbfilm.run.pictures.current import current_seeds
 from hebbfilm.run.pictures.curves import draw_voltages, pair_signs, spread
 from hebbfilm.run.pictures.displacement import ways
+from hebbfilm.run.pictures.edges import chains
 from hebbfilm.run.pictures.film_colours import film_colours
 from hebbfilm.run.pictures.gallery import draw_all
 from hebbfilm.run.pictures.matrices import MOST_NUMBERS, weights_picture
 from hebbfilm.run.pictures.pages import heading, story, with_negatives_named
 from hebbfilm.run.pictures.stack import layers_picture
-from hebbfilm.run.pictures.edges import chains
 from hebbfilm.run.pictures.surface import film_surface, grid_over, sample
 
 pytestmark = pytest.mark.skipif(

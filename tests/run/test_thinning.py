@@ -13,9 +13,9 @@ from matplotlib.image import AxesImage
 from hebbfilm.run.folder.snapshots import Fields, Snapshot, read_fields
 from hebbfilm.run.pictures import surface as surfaces
 from hebbfilm.run.pictures import thinning
+from hebbfilm.run.pictures.edges import open_edges
 from hebbfilm.run.pictures.film import draw_texture
 from hebbfilm.run.pictures.movie import make_movie
-from hebbfilm.run.pictures.edges import open_edges
 from hebbfilm.run.pictures.surface import Surface, film_surface
 
 NM = 1e-9
