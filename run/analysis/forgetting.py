@@ -76,18 +76,26 @@ class Barrier:
 
 @dataclass(frozen=True)
 class Forgetting:
-    """How runs forget, kind by kind; `since` is the beginning of all fits, s after switch-off."""
+    """How runs forget, kind by kind.
+
+    Attributes:
+        since: the beginning of all fits, s after switch-off.
+        kinds: of two or more runs.
+        barriers: of sets of these.
+        single: runs that are the only ones of their kind, by the names of these.
+    """
 
     since: float
     kinds: tuple[KindForgets, ...]
     barriers: tuple[Barrier, ...]
+    single: tuple[str, ...]
 
 
 def forgetting_of(kinds: Sequence[KindOfRuns], since: float) -> Forgetting:
     """Fit how runs forget.
 
     Args:
-        kinds: two or more runs in each.
+        kinds: of runs; those of a single run are left out if there are others.
         since: s after switch-off at which fits begin, when the texture no longer springs back.
 
     Raises:
@@ -95,6 +103,8 @@ def forgetting_of(kinds: Sequence[KindOfRuns], since: float) -> Forgetting:
     """
     if not since >= 0:
         raise InputError(f"--from {since:g}: must be 0 or more, in s after switch-off")
+    single = [kind.name for kind in kinds if len(kind.courses) < 2]
+    kinds = [kind for kind in kinds if len(kind.courses) > 1] or kinds
     courses = [[_course(run, since) for run in kind.courses] for kind in kinds]
     for kind, each in zip(kinds, courses, strict=True):
         _require_enough(kind, each, since)
@@ -102,7 +112,7 @@ def forgetting_of(kinds: Sequence[KindOfRuns], since: float) -> Forgetting:
         KindForgets(kind, tuple(rank_forms(each)), decay_rate(each), _losses(kind, since))
         for kind, each in zip(kinds, courses, strict=True)
     ]
-    return Forgetting(since, tuple(found), tuple(_barriers(kinds, courses)))
+    return Forgetting(since, tuple(found), tuple(_barriers(kinds, courses)), tuple(single))
 
 
 def _course(run: RunCourse, since: float) -> Course:

@@ -31,6 +31,11 @@ def forgetting_text(found: Forgetting) -> str:
         lines += ["", "Attempts and barriers, rates k₀ exp(-E/k_BT), of films that differ in T/t"]
         lines += ["", *aligned([_BARRIERS, *map(_barrier_row, found.barriers)]), ""]
         lines += aligned([_LINES, *(row for each in found.barriers for row in _line(each, found))])
+    if found.single:
+        lines += [
+            "",
+            f"Left out, as they are the only runs of their kind: {'; '.join(found.single)}",
+        ]
     return "\n".join(lines)
 
 
@@ -39,6 +44,7 @@ def as_dict(found: Forgetting) -> dict[str, Any]:
     return {
         "since": found.since,
         "conditions": [_kind_as_dict(each) for each in found.kinds],
+        "left_out": list(found.single),
         "barriers": [
             {
                 "condition": dict(each.values),

@@ -119,6 +119,12 @@ def test_films_that_keep_have_bounds():
     assert row.endswith("below 17")
 
 
+def test_kinds_of_one_run_are_left_out_beside_others():
+    found = forgetting_of([kind(1e-9, 0.0, films=1), kind(3e-9, 0.0)], 5e-9)
+    assert [each.kind.thickness for each in found.kinds] == [3e-9]
+    assert forgetting_text(found).endswith("the only runs of their kind: thickness = 1e-09")
+
+
 @pytest.mark.parametrize(
     ("kinds", "since", "message"),
     [
