@@ -5,7 +5,7 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.meshing import mesh_film, strip
-from hebbfilm.solvers import Film, Numerics, constant, rest
+from hebbfilm.solvers import Disorder, Film, Numerics, constant, rest
 from hebbfilm.solvers.kernels.compiled import loops, new
 from hebbfilm.solvers.kernels.noise import fill_normal
 
@@ -122,8 +122,11 @@ def test_noise_is_that_of_the_damping_it_is_given(comm):
 
 
 @pytest.mark.analytic
-def test_thicker_film_is_a_colder_one(comm):
+@pytest.mark.parametrize("disorder", [None, Disorder(15e-9, 0.2)], ids=["even", "grains"])
+def test_thicker_film_is_a_colder_one(comm, disorder):
     """All energies go with the thickness, so that only T/t counts; the noise is the same.
+
+    So it is with grains, which are columns through the film.
 
     A factor of four rounds nothing, so that couplings of 32 bits keep it too. What else is apart by
     round-off grows: the film is damped, and followed for 100 steps. The residual of the potential,
@@ -134,6 +137,7 @@ def test_thicker_film_is_a_colder_one(comm):
             mesh_film(strip(60e-9, 30e-9, mesh_size=10e-9, thickness=thickness), comm),
             numerics=Numerics(integrator="explicit"),
             temperature=temperature,
+            disorder=disorder,
         )
         for thickness, temperature in ((1e-9, 100.0), (4 * 1e-9, 400.0))
     ]
