@@ -99,8 +99,13 @@ def retention_of_runs(folders: Sequence[Path], times: Sequence[float] | None = N
 
 
 def conditions_of(runs: Sequence[Run]) -> list[dict[str, Any]]:
-    """The values in which runs differ, seeds and patterns aside, in their order."""
-    return list(varied_values({str(n): run.manifest.case for n, run in enumerate(runs)}).values())
+    """The values in which runs differ, seeds and patterns aside, in their order.
+
+    Keys that are newer than a run have their default.
+    """
+    folders = [run.manifest.folder for run in runs]
+    cases = {str(n): read_case_of_run(folder).as_kept() for n, folder in enumerate(folders)}
+    return list(varied_values(cases).values())
 
 
 def retention_text(found: Retention) -> str:

@@ -200,6 +200,18 @@ def test_a_picture_has_a_panel_for_each_value_of_the_first_key():
     assert names == ["relative deviation 0.1", "relative deviation 0.2"]
 
 
+def test_keys_newer_than_a_run_make_no_other_kind(study, comm):
+    """One run was made before a key was there, the other says its default."""
+    if comm.rank == 0:
+        case = {"layout": {"kind": "wheel"}, "training": {"patterns": ["+,+,-,-"]}}
+        for name, more in (("one", {}), ("two", {"contacts": {"specific_resistance": 0.0}})):
+            path = study / name / "manifest.json"
+            manifest = json.loads(path.read_text()) | {"case": case | more}
+            path.write_text(json.dumps(manifest))
+    comm.barrier()
+    assert [len(each.courses) for each in kinds_of_runs([study])] == [2]
+
+
 def test_courses_follow_the_table(study, comm):
     """Rows of a rest every 50 ps: every tenth is taken; at 5 ns it is what the table has."""
     (found,) = kinds_of_runs([study])
