@@ -91,7 +91,7 @@ def enumerated_flips(whole: Landscape, stored: Pattern) -> list[FlipCorrection]:
         whole: landscape of the network.
         stored: (M, N), patterns and their negatives.
     """
-    distance = _distances(whole.states, stored)
+    distance = distances(whole.states, stored)
     nearest = distance.min(axis=1)
     is_nearest = distance == nearest[:, None]
     success = (whole.arrival(state_numbers(stored)) * is_nearest).sum(axis=1)
@@ -113,18 +113,18 @@ def _sampled(
     sites = rng.random(origins.shape).argsort(axis=1)[:, :flips]
     starts = origins.copy()
     np.put_along_axis(starts, sites, -np.take_along_axis(origins, sites, axis=1), axis=1)
-    distance = _distances(starts, stored)
+    distance = distances(starts, stored)
     kept = distance.min(axis=1) == flips
     if not kept.any():
         return None
     ends = descend(w, starts[kept], rng)
-    reached = _distances(ends, stored) == 0
+    reached = distances(ends, stored) == 0
     corrected = int((reached & (distance[kept] == flips)).any(axis=1).sum())
     count = int(kept.sum())
     return FlipCorrection(flips, corrected / count, count, wilson_interval(corrected, count))
 
 
-def _distances(states: Pattern, stored: Pattern) -> IntArray:
+def distances(states: Pattern, stored: Pattern) -> IntArray:
     """Hamming distances (n, M) of states (n, N) from stored ones (M, N)."""
     overlaps = states.astype(np.int64) @ stored.T.astype(np.int64)
     return np.asarray((states.shape[1] - overlaps) // 2, dtype=np.int64)

@@ -89,6 +89,8 @@ class Amplifiers(Circuit):
 class AttachedAmplifiers(AttachedCircuit):
     """See `Amplifiers`, and `AttachedCircuit` for what is not said here."""
 
+    moves_within_ticks = True
+
     def __init__(
         self,
         circuit: Amplifiers,

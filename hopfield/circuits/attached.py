@@ -41,6 +41,7 @@ class AttachedCircuit(ABC):
         InputError: a start or neurons that are none, or nothing is free.
 
     Attributes:
+        moves_within_ticks: whether its voltages also change between the moments at which it jumps.
         accuracy: relative error of the current density with which it has to be told of currents,
             of which it compares small differences.
         start: as given.
@@ -51,6 +52,7 @@ class AttachedCircuit(ABC):
     """
 
     accuracy = ACCURACY
+    moves_within_ticks = False
 
     def __init__(
         self,

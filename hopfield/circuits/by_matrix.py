@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield.circuits.circuit import MOST_PERIODS, Circuit
+from hebbfilm.hopfield.circuits.held_recall import go_on
 from hebbfilm.hopfield.patterns import Pattern, PatternLike
-
-_STEPS = 100
-"""In a period: far more than of a time constant of any circuit, or of the parts of a tick."""
 
 
 def recall_by_matrix(
@@ -44,11 +40,5 @@ def recall_by_matrix(
     """
     ideal = replace(circuit, resistors=None, gain_spread=0.0, mismatch=0.0, offset=0.0, noise=0.0)
     attached = ideal.attached(neurons, start, clamped=clamped, number=number)
-    nothing = np.zeros(len(differences))
-    voltages = np.array(attached(0.0, nothing, nothing))
-    for step in range(1, most_periods * _STEPS + 1):
-        time = (step / _STEPS) * ideal.period
-        voltages = np.array(attached(time, differences @ voltages, voltages))
-        if attached.settled:
-            break
+    go_on(attached, differences, most_periods * ideal.period)
     return attached.pattern

@@ -1,6 +1,7 @@
 """What a report tells of recall by a circuit on the film."""
 
 from hebbfilm.common.arrays import BoolArray
+from hebbfilm.common.statistics import wilson_interval
 from hebbfilm.common.tables import aligned
 from hebbfilm.hopfield import format_pattern
 from hebbfilm.run.folder import files
@@ -60,6 +61,17 @@ def _figures(told: ChipEntry, found: ChipRecalls, right: BoolArray) -> list[str]
         "average, "
         f"{told.largest_time * 1e9:.3g} ns at most",
     ]
+    if told.moving is not None:
+        lines.append(
+            f"In the first {min(told.moving, count)} of them m moved; in the others the film was "
+            "held, so that energy and ends are those of its conductances"
+        )
+    for each in told.corrected or ():
+        low, high = wilson_interval(each.corrected, each.starts)
+        lines.append(
+            f"Corrupted by {each.flips} flipped signs: {each.corrected} of {each.starts} corrected "
+            f"(95 % interval {low:.1%} to {high:.1%})"
+        )
     if unsettled := int((~found.settled).sum()):
         lines.append(f"{unsettled} of {count} had not come to rest after recall.most_periods")
     return lines

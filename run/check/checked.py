@@ -97,9 +97,10 @@ def _require_fit(case: Case, nodes: Sequence[str], neurons: Neurons) -> None:
     if case.training is None:
         case.steps().require_fit(nodes)
         return
-    case.required_training().require_fit(neurons)
+    training = case.required_training()
+    training.require_fit(neurons)
     if case.recall is not None:
-        case.recall.require_fit(neurons)
+        case.recall.require_fit(neurons, training.parsed(neurons))
 
 
 def _cells(case: Case, source: FilmSource, vertices: float) -> float:

@@ -217,7 +217,8 @@ def _driven_time(case: Case, neurons: int) -> float:
     """Simulated time under voltage in s."""
     if case.training is None:
         return float(case.steps().extent().time)
-    recall = 0.0 if case.recall is None else case.recall.expected_time(neurons)
+    stored = len(case.training.parsed(None))
+    recall = 0.0 if case.recall is None else case.recall.expected_time(neurons, stored)
     return float(case.training.extent()[1] - case.training.rest + recall)
 
 

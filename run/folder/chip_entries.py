@@ -38,6 +38,15 @@ class ChipRecallEntry:
     settled: bool
 
 
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class CorrectedEntry:
+    """Starts with some flips, as `hebbfilm.hopfield.corrupted.Corrected`."""
+
+    flips: Count
+    starts: Count
+    corrected: Count
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, config=STRICT)
 class ChipEntry:
     """All recalls of a run; in its summary.
@@ -48,6 +57,9 @@ class ChipEntry:
     `agreement` is the share of starts with the same end. Conductances (N, N) in S are those after
     all recalls, and of the trained film left alone for the same time; changes are relative, of the
     pair that changed most: since it was trained, the same left alone, and what is between them.
+    `moving` is the number of recalls in which m moved, None where that is all of them; changes are
+    what these did. `corrected` has the numbers of corrupted patterns, by their flips, that were
+    recalled; None where starts were others.
     """
 
     circuit: Word
@@ -69,6 +81,8 @@ class ChipEntry:
     largest_change: NotNegative
     largest_change_left_alone: NotNegative
     largest_change_by_recall: NotNegative
+    moving: Count | None = None
+    corrected: list[CorrectedEntry] | None = None
 
     def require_size(self, size: int) -> None:
         """Raise ValueError unless its matrices are those of so many neurons."""

@@ -15,11 +15,13 @@ from hebbfilm.hopfield.circuits import Amplifiers, Circuit, Comparators, Resisto
 from hebbfilm.hopfield.circuits.attached import free_neurons
 from hebbfilm.hopfield.circuits.bridge import PROBE
 from hebbfilm.hopfield.circuits.circuit import MOST_PERIODS
-from hebbfilm.hopfield.patterns import Pattern, format_pattern
+from hebbfilm.hopfield.corrupted import corrupted_patterns
+from hebbfilm.hopfield.patterns import Pattern, PatternLike, format_pattern
 from hebbfilm.hopfield.recall_ends import EXHAUSTIVE_UP_TO
 from hebbfilm.run.inputs.sections import PositiveTime, PositiveVoltage, Section
 
 Fault = Annotated[Plain, Field(ge=0)]
+Share = Annotated[Plain, Field(gt=0, le=0.5)]
 Signs: TypeAlias = str | tuple[int, ...]
 
 _OF: Mapping[str, Mapping[str, Any]] = {
@@ -40,6 +42,22 @@ class RecallExtent(NamedTuple):
 
 
 NO_RECALL = RecallExtent(0.0, 0.0)
+
+
+class CorruptedStarts(Section):
+    """Starts that are the patterns of the training with some of their signs flipped.
+
+    They come in rounds of one for each share and pattern.
+
+    Attributes:
+        flipped: the shares of signs that are flipped, each rounded to whole signs of one or more.
+        number: of rounds: how many starts each pattern has with each share.
+        seed: of the choice of signs.
+    """
+
+    flipped: Annotated[tuple[Share, ...], Field(min_length=1)] = (0.1, 0.2, 0.3)
+    number: int = Field(default=10, ge=1, le=100_000)
+    seed: int = Field(default=0, ge=0)
 
 
 class RecallSection(Section):
@@ -68,7 +86,9 @@ class RecallSection(Section):
         offset: standard deviation of the current by which each neuron is off.
         noise: root mean square of the noise of each neuron's current.
         seed: of faults, noise and orders.
-        starts: "all" states, or a list of some, like "+,+,-,-".
+        starts: "all" states, a list of some, like "+,+,-,-", or a table for corrupted patterns.
+        held_after: the number of recalls after which the film is held: m stands still in all that
+            follow, which cost next to nothing then; without it the film moves in all of them.
         clamped: names of neurons that stay as they start.
         most_periods: after which a recall that has not settled ends.
     """
@@ -87,7 +107,8 @@ class RecallSection(Section):
     offset: Current = 0.0
     noise: Annotated[Current, Field(ge=0)] = 0.0
     seed: int = Field(default=0, ge=0)
-    starts: Literal["all"] | tuple[Signs, ...] = "all"
+    starts: Literal["all"] | tuple[Signs, ...] | CorruptedStarts = "all"
+    held_after: int | None = Field(default=None, ge=0)
     clamped: tuple[str, ...] = ()
     most_periods: int = Field(default=MOST_PERIODS, ge=1, le=1_000_000)
 
@@ -135,15 +156,19 @@ class RecallSection(Section):
         found: Circuit = kind(resistors=resistors, **given, **own)
         return found
 
-    def states(self, names: Sequence[str]) -> list[Pattern]:
+    def states(self, names: Sequence[str], patterns: Sequence[PatternLike]) -> list[Pattern]:
         """From which it recalls, each (N,).
 
         Args:
             names: of the neurons.
+            patterns: of the training.
 
         Raises:
             InputError: one of another length, or more than a run goes through.
         """
+        if isinstance(self.starts, CorruptedStarts):
+            own = self.starts
+            return corrupted_patterns(patterns, own.flipped, own.number, own.seed)
         if self.starts != "all":
             found = [parse_pattern(start, names=names) for start in self.starts]
             _require_different(found)
@@ -151,18 +176,23 @@ class RecallSection(Section):
         if len(names) > EXHAUSTIVE_UP_TO:
             raise InputError(
                 f"recall.starts = 'all': {len(names)} neurons have 2^{len(names)} states, too many "
-                "to recall one after another; name some, like ['+,+,-,-']"
+                "to recall one after another; name some, like ['+,+,-,-'], or give a table, like "
+                "{flipped = [0.1, 0.2], number = 10}"
             )
         return list(all_states(len(names)))
 
-    def require_fit(self, neurons: Neurons) -> None:
+    def require_fit(self, neurons: Neurons, patterns: Sequence[PatternLike]) -> None:
         """Refuse what the neurons do not have.
+
+        Args:
+            neurons: of the film.
+            patterns: of the training.
 
         Raises:
             InputError: a start of another length, a clamped neuron that is none, none that is free,
                 or a reference that is not there.
         """
-        self.states(neurons.names)
+        self.states(neurons.names, patterns)
         free_neurons(neurons.names, self.clamped, "recall.clamped")
         if neurons.has_reference != (self.reference == "film"):
             told = (
@@ -173,22 +203,26 @@ class RecallSection(Section):
             )
             raise InputError(f"recall.reference = {self.reference!r}: {told}")
 
-    def extent(self, size: int) -> RecallExtent:
-        """What all recalls of so many neurons come to, at most."""
-        return self._extent(size, self.most_periods)
+    def extent(self, size: int, patterns: int) -> RecallExtent:
+        """What all recalls on the moving film come to, at most, of so many neurons and patterns."""
+        return self._extent(size, patterns, self.most_periods)
 
     def expected_periods(self, size: int) -> int:
         """Of one recall: most neurons are looked at two or three times."""
         return min(3 * size, self.most_periods)
 
-    def expected_time(self, size: int) -> float:
+    def expected_time(self, size: int, patterns: int) -> float:
         """In s, of all recalls and of the film that is left alone for as long, as a rule."""
-        found = self._extent(size, self.expected_periods(size))
+        found = self._extent(size, patterns, self.expected_periods(size))
         return found.time + found.periods * self.made(None).period
 
-    def _extent(self, size: int, each: int) -> RecallExtent:
-        starts = 2**size if self.starts == "all" else len(self.starts)
-        periods = float(starts * each)
+    def _extent(self, size: int, patterns: int, each: int) -> RecallExtent:
+        if isinstance(self.starts, CorruptedStarts):
+            starts = self.starts.number * len(self.starts.flipped) * patterns
+        else:
+            starts = 2**size if self.starts == "all" else len(self.starts)
+        moving = starts if self.held_after is None else min(starts, self.held_after)
+        periods = float(moving * each)
         balancing = sum(ROUNDS) * size * PROBE if self.reference == "bridge" else 0.0
         return RecallExtent(periods, periods * self.made(None).period + balancing)
 

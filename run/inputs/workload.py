@@ -121,15 +121,16 @@ def _work_of_training(case: Case, nodes: Sequence[str] | None) -> _Work:
     neurons = None if nodes is None else case.neurons_of(nodes)
     if neurons is not None:
         require_pictures_fit(case, neurons)
-    size = max(len(pattern) for pattern in training.parsed(neurons))
+    patterns = training.parsed(neurons)
+    size = max(len(pattern) for pattern in patterns)
     contacts = size
     if neurons is not None:
         training.require_fit(neurons)
         contacts = len(neurons.contacts)
         if case.recall is not None:
-            case.recall.require_fit(neurons)
+            case.recall.require_fit(neurons, patterns)
     segments, time = training.extent()
-    recall = NO_RECALL if case.recall is None else case.recall.extent(size)
+    recall = NO_RECALL if case.recall is None else case.recall.extent(size, len(patterns))
     counts = size, contacts, segments, time
     return _Work(_training_cause(case), *counts, fields=training.reading_count, recall=recall)
 
@@ -152,8 +153,11 @@ def running_time(case: Case, neurons: int) -> float:
         case: of the run.
         neurons: how many its film has.
     """
-    course = case.steps().extent().time if case.training is None else case.training.extent()[1]
-    recall = 0.0 if case.recall is None else case.recall.expected_time(neurons)
+    if case.training is None:
+        course, recall = case.steps().extent().time, 0.0
+    else:
+        course, stored = case.training.extent()[1], len(case.training.parsed(None))
+        recall = case.recall.expected_time(neurons, stored) if case.recall is not None else 0.0
     return case.initial.relaxation + course + recall + reading_time(case)
 
 

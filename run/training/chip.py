@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield import HopfieldFilm
-from hebbfilm.hopfield.circuits import recall_on_chip
+from hebbfilm.hopfield.circuits import Circuit, recall_on_chip
+from hebbfilm.hopfield.circuits.chip_recall import ChipRecall
+from hebbfilm.hopfield.circuits.held_recall import recall_on_held_film
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.run.folder.chip_entries import ChipRecallEntry
 from hebbfilm.run.inputs.case import Case
@@ -24,7 +27,7 @@ from hebbfilm.solvers.drives.schedule import START
 
 
 class RecallOnChip(Driven):
-    """One recall after another, each on the film as the last has left it."""
+    """One recall after another, each on the film as the last has left it, until it is held."""
 
     name = "recall"
 
@@ -53,10 +56,12 @@ class RecallOnChip(Driven):
         notes.hand_on(network)
         circuit = chip_circuit(self._section, network, notes.bridge).circuit
         at_most = self._section.most_periods
-        states = self._section.states(network.neurons.names)
+        patterns = self.case.required_training().parsed(network.neurons)
+        states = self._section.states(network.neurons.names, patterns)
+        moving = len(states) if self._section.held_after is None else self._section.held_after
         expected = self._section.expected_periods(len(network.neurons.names)) * circuit.period
         self._progress.restart_clock()
-        for number in range(len(notes.recalls), len(states)):
+        for number in range(len(notes.recalls), min(moving, len(states))):
             if film.position == START:
                 notes.recall_begin = film.time
             found = recall_on_chip(
@@ -72,21 +77,29 @@ class RecallOnChip(Driven):
                 longest_interval=min(self.case.output.sample_interval, circuit.pace),
                 between=self.recorder.watch,
             )
-            notes.recalls.append(
-                ChipRecallEntry(
-                    start=_plain(found.start),
-                    end=_plain(found.end),
-                    begin=notes.recall_begin,
-                    time=found.time,
-                    energy=found.energy,
-                    periods=found.periods,
-                    switches=found.switches,
-                    settled=found.settled,
-                )
-            )
+            notes.recalls.append(_entry(found, notes.recall_begin))
             # The film is left alone for as long afterwards.
             self._progress.skip(2 * (expected - (film.time - notes.recall_begin)))
         film.current.apply(None)
+        self._recall_held(circuit, states)
+
+    def _recall_held(self, circuit: Circuit, states: Sequence[Pattern]) -> None:
+        """Recall from all starts that are left on the film as it is now, which stays so."""
+        notes, film, neurons = self.recorder.notes, self.film, self._network.neurons
+        if len(notes.recalls) == len(states):
+            return
+        seen = film.outside_conductance_matrix()
+        for number in range(len(notes.recalls), len(states)):
+            found = recall_on_held_film(
+                seen,
+                neurons,
+                circuit,
+                states[number],
+                clamped=self._section.clamped,
+                number=number,
+                most_periods=self._section.most_periods,
+            )
+            notes.recalls.append(_entry(found, film.time))
 
 
 class ReadRecalled(Read, Driven):
@@ -107,22 +120,30 @@ class LeaveAlone(Driven):
 
     name = "left alone"
 
-    def __init__(self, case: Case, film: Film, recorder: Recorder, progress: RunProgress) -> None:
+    def __init__(
+        self,
+        case: Case,
+        section: RecallSection,
+        film: Film,
+        recorder: Recorder,
+        progress: RunProgress,
+    ) -> None:
         super().__init__(case, film, recorder)
-        self._progress = progress
+        self._moving, self._progress = section.held_after, progress
         self._samples: list[FloatArray] = []
 
     def follow(self) -> None:
         """Leave it alone, and read it like the other."""
         notes, film = self.recorder.notes, self.film
-        last, self._until = notes.recalls[-1], film.time
+        moving = notes.recalls[: self._moving]
+        self._until = film.time
         self._progress.restart_clock()
         with film.on_trial():
             self.recorder.load_trained()
             self._from = film.time
-            still = last.begin + last.time - film.time
+            still = moving[-1].begin + moving[-1].time - film.time if moving else 0.0
             film.evolve(
-                rest(still),
+                rest(still) if still else [],
                 sample_interval=self.case.output.sample_interval,
                 observer=self._observe,
             )
@@ -154,6 +175,19 @@ class LeaveAlone(Driven):
         self._samples.append(found)
 
 
+def _entry(found: ChipRecall, begin: float) -> ChipRecallEntry:
+    return ChipRecallEntry(
+        start=_plain(found.start),
+        end=_plain(found.end),
+        begin=begin,
+        time=found.time,
+        energy=found.energy,
+        periods=found.periods,
+        switches=found.switches,
+        settled=found.settled,
+    )
+
+
 def _plain(state: Pattern) -> tuple[Literal[1, -1], ...]:
     return tuple(1 if sign > 0 else -1 for sign in state)
 
@@ -172,5 +206,5 @@ def chip_phases(
         *([BalanceTogether(case, network, recorder, case.recall.voltage)] if bridged else []),
         RecallOnChip(case, case.recall, network, recorder, progress),
         ReadRecalled(case, network.film, recorder),
-        LeaveAlone(case, network.film, recorder, progress),
+        LeaveAlone(case, case.recall, network.film, recorder, progress),
     ]

@@ -1,13 +1,16 @@
 """What recall on chip came to: beside recall by the weights that its circuit compares."""
 
+from dataclasses import asdict
+
 import numpy as np
 
 from hebbfilm.hopfield import HopfieldFilm
 from hebbfilm.hopfield.circuits.by_matrix import recall_by_matrix
+from hebbfilm.hopfield.corrupted import corrections
 from hebbfilm.hopfield.moments import TRAINED
-from hebbfilm.run.folder.chip_entries import ChipEntry, largest_changes
+from hebbfilm.run.folder.chip_entries import ChipEntry, CorrectedEntry, largest_changes
 from hebbfilm.run.folder.chip_table import ChipRecalls
-from hebbfilm.run.inputs.recall_section import RecallSection
+from hebbfilm.run.inputs.recall_section import CorruptedStarts, RecallSection
 from hebbfilm.run.training.chip_circuit import ChipCircuit
 from hebbfilm.run.training.run_notes import RunNotes
 
@@ -66,6 +69,17 @@ def chip_summary(
         weights=compared.weights,
         conductance=recalled,
         conductance_left_alone=left_alone,
+        moving=section.held_after,
+        corrected=_corrected(section, network, recalls),
         **recalls.figures(),
         **largest_changes(network.readings[TRAINED], recalled, left_alone),
     )
+
+
+def _corrected(
+    section: RecallSection, network: HopfieldFilm, recalls: ChipRecalls
+) -> list[CorrectedEntry] | None:
+    if not isinstance(section.starts, CorruptedStarts):
+        return None
+    found = corrections(recalls.starts, recalls.ends, network.patterns)
+    return [CorrectedEntry(**asdict(each)) for each in found]

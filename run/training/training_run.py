@@ -163,9 +163,10 @@ def _require_fit(case: Case, film: Film, neurons: Neurons) -> None:
         joined = () if film.conduction is None else film.conduction.joined
         case.steps().require_fit(film.contacts, joined)
         return
-    require_currents(film, neurons, case.required_training())
+    training = case.required_training()
+    require_currents(film, neurons, training)
     if case.recall is not None:
-        case.recall.require_fit(neurons)
+        case.recall.require_fit(neurons, training.parsed(neurons))
         _require_seen(film, neurons)
 
 

@@ -287,3 +287,64 @@ def test_study_of_the_wheel_is_whole():
     patterns = [values[0] for values in study["vary"][0]["values"]]
     assert len(patterns) == 7
     assert study["seeds"] == [601, 602, 603]
+
+
+CORRUPTED = """
+held_after = 3
+most_periods = 60
+[recall.starts]
+flipped = [0.25, 0.5]
+number = 4
+seed = 2
+"""
+
+
+@pytest.fixture(scope="module")
+def held(comm, tmp_path_factory):
+    """A run that recalls from corrupted patterns; in the first three recalls its film moves."""
+    folder = comm.bcast(tmp_path_factory.mktemp("held") / "run")
+    train(case_of(recall=CORRUPTED), folder, comm, quiet=True)
+    comm.barrier()
+    return folder
+
+
+@pytest.mark.cross_method
+def test_a_held_film_recalls_like_one_that_moves(run, held, comm, shared_tmp_path):
+    """In ticks of 20 fs m hardly moves: same ends, and energies to 1e-3, as of G after training."""
+    moving = shared_tmp_path / "moving"
+    text = CORRUPTED.replace("held_after = 3\n", "")
+    train(case_of(recall=text), moving, comm, quiet=True)
+    comm.barrier()
+    first, second = read_run(held).recall_on_chip, read_run(moving).recall_on_chip
+    assert len(first.starts) == 8
+    for name in ("starts", "ends", "matrix_ends", "periods", "switches"):
+        np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
+    np.testing.assert_allclose(first.energy, second.energy, rtol=1e-3)
+    # The rows of the table are those of a film that moves.
+    phases = np.array(read_run(held).conductance.phase)
+    assert (phases == "recall").sum() == first.periods[:3].sum()
+    assert (first.begin[3:] == first.begin[3]).all()
+
+
+@pytest.mark.analytic
+def test_corrupted_patterns_are_told_by_their_flips(held):
+    """Of four signs a quarter is one; a half is two, from pattern and negative alike."""
+    found = read_run(held)
+    told = found.summary.recall_on_chip
+    assert told.moving == 3
+    assert [(each.flips, each.starts) for each in told.corrected] == [(1, 4), (2, 4)]
+    distance = (found.recall_on_chip.starts != found.summary.patterns[0]).sum(axis=1)
+    np.testing.assert_array_equal(distance, 4 * [1, 2])
+    report = run_report(held)
+    assert "Corrupted by 1 flipped signs: " in report
+    assert "In the first 3 of them m moved" in report
+
+
+def test_all_recalls_may_be_held(comm, shared_tmp_path):
+    """Then the film is as it was trained, and left alone for no time."""
+    folder = shared_tmp_path / "run"
+    train(case_of(recall='held_after = 0\nstarts = ["+,+,-,+"]'), folder, comm, quiet=True)
+    comm.barrier()
+    told = read_run(folder).summary.recall_on_chip
+    assert told.largest_change == told.largest_change_left_alone == 0.0
+    assert told.agreement == 1.0
