@@ -13,6 +13,7 @@ GROUPS = {
     "analyse runs": (
         "conductance",
         "recall",
+        "chip",
         "heating",
         "retention",
         "network",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.hopfield import HopfieldFilm
+from hebbfilm.hopfield import HopfieldFilm, Reference
 from hebbfilm.hopfield.circuits import Circuit, ResistorNetwork
 from hebbfilm.hopfield.contact_pairs import (
     conductance_matrix,
@@ -18,6 +18,7 @@ from hebbfilm.hopfield.contact_pairs import (
 )
 from hebbfilm.hopfield.moments import TRAINED, UNIFORM
 from hebbfilm.run.inputs.recall_section import RecallSection
+from hebbfilm.solvers import outside_conductance
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +56,39 @@ def chip_circuit(
         network: with all its readings.
         bridge: G of its resistors in S, (N, N), at the untrained film and at the trained one.
     """
-    trained = symmetric_part(_seen(network)[TRAINED])
+    rule = network.reference
+    if rule.since == UNIFORM and UNIFORM not in network.readings:
+        network.read_uniform()
+    conduction = network.film.conduction
+    assert conduction is not None
+    leads = conduction.lead_resistance if conduction.lead_resistance.any() else None
+    readings = network.readings, network.reference_film
+    return compared_circuit(section, rule, *readings, leads, bridge)
+
+
+def compared_circuit(
+    section: RecallSection,
+    rule: Reference,
+    readings: Mapping[str, FloatArray],
+    reference_film: Mapping[str, FloatArray],
+    leads: FloatArray | None = None,
+    bridge: Sequence[FloatArray] = (),
+) -> ChipCircuit:
+    """The same of readings alone.
+
+    The circuit sees the film through its leads, and dummy resistors through leads like these.
+
+    Args:
+        section: of the case.
+        rule: by which weights are read.
+        readings: of the film itself in S, (N, N), by the labels of the moments.
+        reference_film: those of the reference film, likewise.
+        leads: of the neurons, which are one contact each then, in Ω, (N,); None: there are none.
+        bridge: as of `chip_circuit`.
+    """
+    trained = _seen(symmetric_part(readings[TRAINED]), leads)
     if section.reference == "film":
-        beside = symmetric_part(network.reference_film[TRAINED])
+        beside = symmetric_part(reference_film[TRAINED])
         if section.level is None:
             return ChipCircuit(section.made(None), trained - beside, None)
         more = _alike(section.level, trained)
@@ -67,23 +98,22 @@ def chip_circuit(
         gained = pair_conductances(bridge[-1]) - pair_conductances(bridge[0])
         made, level = ResistorNetwork(bridge[-1]), float(gained[coupled_pairs(bridge[0])].mean())
         return ChipCircuit(section.made(made), trained - made.conductance, level, "S")
-    resistors, level = _resistors(section, network)
+    at_leads, level = _resistors(section, rule, *rule.matrices(readings, reference_film))
+    resistors = ResistorNetwork(_seen(at_leads.conductance, leads))
     if section.circuit == "amplifiers":
         # Their neurons are at their own voltage and would see a current of it.
         resistors = resistors.balanced(trained)
-    differences, unit = trained - resistors.conductance, network.reference.unit
+    differences, unit = trained - resistors.conductance, rule.unit
     return ChipCircuit(section.made(resistors), differences, level, unit)
 
 
-def _resistors(section: RecallSection, network: HopfieldFilm) -> tuple[ResistorNetwork, float]:
+def _resistors(
+    section: RecallSection, rule: Reference, before: FloatArray, after: FloatArray
+) -> tuple[ResistorNetwork, float]:
     """Such that a pair has the weight 0 where it has that in the network, and their level.
 
     They conduct like the film that the rule of the weights compares with, and the level more.
     """
-    rule = network.reference
-    if rule.since == UNIFORM and UNIFORM not in network.readings:
-        network.read_uniform()
-    before, after = rule.matrices(_seen(network), network.reference_film)
     before = symmetric_part(before)
     level = rule.level(before, after) if section.level is None else section.level
     if rule.unit == "1":
@@ -93,13 +123,8 @@ def _resistors(section: RecallSection, network: HopfieldFilm) -> tuple[ResistorN
     return _alike(level, before), level
 
 
-def _seen(network: HopfieldFilm) -> dict[str, FloatArray]:
-    """The readings as a circuit sees them, through the leads of the contacts if there are any."""
-    conduction = network.film.conduction
-    # With leads each neuron is one contact, so that both have the same matrices.
-    if conduction is None or not conduction.lead_resistance.any():
-        return network.readings
-    return {label: conduction.outside(each) for label, each in network.readings.items()}
+def _seen(conductance: FloatArray, leads: FloatArray | None) -> FloatArray:
+    return conductance if leads is None else outside_conductance(conductance, leads)
 
 
 def _alike(level: float, conductance: FloatArray) -> ResistorNetwork:

@@ -11,6 +11,7 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.contact_pairs import relative_change
+from hebbfilm.run.analysis.held_chip import held_text, recall_held
 from hebbfilm.run.analysis.metrics import METRICS, run_metrics
 from hebbfilm.run.analysis.run_text import run_report
 from hebbfilm.run.folder.reader import read_case_of_run, read_run
@@ -348,3 +349,38 @@ def test_all_recalls_may_be_held(comm, shared_tmp_path):
     told = read_run(folder).summary.recall_on_chip
     assert told.largest_change == told.largest_change_left_alone == 0.0
     assert told.agreement == 1.0
+
+
+@pytest.mark.cross_method
+def test_a_finished_run_is_recalled_from_its_readings_alone(held, comm):
+    """`hebbfilm chip` finds what the run itself found after three recalls had moved m a little."""
+    found = read_run(held)
+    again = recall_held(found, read_case_of_run(held))
+    recalls = found.recall_on_chip
+    np.testing.assert_array_equal(again.starts, recalls.starts)
+    np.testing.assert_array_equal(again.ends, recalls.ends)
+    np.testing.assert_array_equal(again.agree, recalls.agree)
+    np.testing.assert_allclose(again.energy, recalls.energy, rtol=1e-3)
+    told = held_text(found.summary, again)
+    assert "Recall by comparators at 2 mV" in told
+    assert "the training took" in told
+
+
+@pytest.mark.analytic
+def test_faults_and_leads_of_a_finished_run_may_be_others(held):
+    """Noise far above w V leaves no agreement; a clock twice as slow takes twice the energy."""
+    found = read_run(held)
+    plain = recall_held(found, read_case_of_run(held))
+    slow = recall_held(found, read_case_of_run(held, ["recall.period=4e-14"]))
+    np.testing.assert_allclose(slow.energy, 2 * plain.energy, rtol=1e-12)
+    noisy = recall_held(found, read_case_of_run(held, ["recall.noise=1e-3"]))
+    assert not noisy.agree.all()
+    behind = recall_held(found, read_case_of_run(held, ["contacts.lead_resistance=100"]))
+    assert (behind.energy < plain.energy)[behind.time <= plain.time].all()
+
+
+def test_a_circuit_that_needs_more_than_readings_is_refused(held):
+    found = read_run(held)
+    case = read_case_of_run(held, ["recall.reference=bridge"])
+    with pytest.raises(InputError, match="needs neurons of one contact each"):
+        recall_held(found, case)

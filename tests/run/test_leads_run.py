@@ -105,15 +105,14 @@ def test_summary_tells_what_leads_took(run, folder):
 
 @pytest.mark.cross_method
 def test_a_circuit_compares_what_is_seen_through_leads(run):
-    """The dummies are like the untrained film as the circuit sees it, and a level more."""
+    """The dummies are like the untrained film and a level more, behind leads like its own."""
     told, summary = run.summary.recall_on_chip, run.summary
-    before = outside_conductance(summary.conductance_before, LEADS)
-    after = outside_conductance(summary.conductance_after, LEADS)
-    upper = np.triu_indices(4, k=1)
-    change = relative_change(before, after)
-    level = change.mean()
+    before, after = summary.conductance_before, summary.conductance_after
+    level = relative_change(before, after).mean()
     assert told.level == pytest.approx(level, rel=1e-6)
-    expected = -before[upper] * (level - change)
+    beside = outside_conductance((1 + level) * before, LEADS)
+    upper = np.triu_indices(4, k=1)
+    expected = (outside_conductance(after, LEADS) - beside)[upper]
     scale = np.abs(before).max()
     np.testing.assert_allclose(told.weights[upper], expected, atol=1e-9 * scale)
     assert run.recall_on_chip.agree.all()

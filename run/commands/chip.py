@@ -1,0 +1,44 @@
+"""`hebbfilm chip`: recall by a circuit on the held film of a finished run."""
+
+import argparse
+
+from mpi4py import MPI
+
+from hebbfilm.common.collective import on_root
+from hebbfilm.run.commands.options import Commands, add_set, set_run
+from hebbfilm.run.commands.output import print_on_root
+from hebbfilm.run.inputs.paths import path_argument
+
+
+def add(commands: Commands) -> None:
+    """`hebbfilm chip`."""
+    parser = commands.add_parser(
+        "chip",
+        help="recall by a circuit on the film of a finished run, which is held",
+        description="Let the circuit of [recall] recall from corrupted patterns on the film as it "
+        "was read after its training, which stands still meanwhile, so that nothing is simulated. "
+        "Print for each number of flipped signs how many were corrected, how many ended where the "
+        "matrix leads, and time and energy of a recall. --set gives other keys of [recall], also "
+        "to a run without it, like recall.noise=1e-8, and contacts.lead_resistance=100 other "
+        "leads. Ten starts of each pattern and of 10, 20 and 30 %% flipped signs, unless "
+        "recall.starts is a list or a table of others.",
+    )
+    parser.add_argument(
+        "run_folder", type=path_argument, metavar="RUN", help="folder of a finished run"
+    )
+    add_set(parser)
+    set_run(parser, run, "hebbfilm.run.folder.reader")
+
+
+def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
+    """Recall by a circuit on the held film of a finished run."""
+    from hebbfilm.run.analysis.held_chip import held_text, recall_held
+    from hebbfilm.run.folder.reader import read_case_of_run, read_run
+
+    def text() -> str:
+        found = read_run(options.run_folder)
+        case = read_case_of_run(options.run_folder, options.set)
+        return held_text(found.summary, recall_held(found, case))
+
+    print_on_root(comm, on_root(comm, text))
+    return 0
