@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from scipy.spatial import cKDTree
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.text import without_stem
 
-_ENDS = 2
-"""Places where each contact is, on average, from which on strips are named."""
+_MOST = 10
+"""Strips, up to which the names of contacts stand at all their ends."""
 _SMALLEST = 2.5
 """Points of type that can still be read, at the largest size of a picture."""
 _WIDTH = 0.62
@@ -51,6 +52,7 @@ def named_strips(
     np.minimum.at(low, part, points)
     np.maximum.at(high, part, points)
     strips: list[Strip] = []
+    numbers = np.empty(pieces, dtype=np.int64)
     for number in np.lexsort((low[:, 1], low[:, 0], *ends.T[::-1])):
         first, second = map(int, ends[number])
         last = strips[-1] if strips else None
@@ -59,20 +61,30 @@ def named_strips(
             if near.all():
                 both = np.minimum(last.low, low[number]), np.maximum(last.high, high[number])
                 strips[-1] = Strip(first, second, *both)
+                numbers[number] = len(strips) - 1
                 continue
         strips.append(Strip(first, second, low[number], high[number]))
-    return strips if _are_scattered(strips) else []
+        numbers[number] = len(strips) - 1
+    if len(strips) <= _MOST or _meet_in_contacts(points, contact, numbers[part], strips):
+        return []
+    return strips
 
 
-def _are_scattered(strips: Sequence[Strip]) -> bool:
-    """Whether the ends of a contact lie in many places: side by side, as in packed networks."""
-    places: dict[int, list[FloatArray]] = {}
-    for strip in strips:
-        for contact in (strip.first, strip.second):
-            places.setdefault(contact, []).append((strip.low + strip.high) / 2)
-    spread = [float(np.ptp(np.array(each), axis=0).max()) for each in places.values()]
-    length = max(float((strip.high - strip.low).max()) for strip in strips)
-    return len(strips) * 2 >= _ENDS * len(places) and float(np.median(spread)) > 2 * length
+def _meet_in_contacts(
+    points: FloatArray, contact: IntArray, strip: IntArray, strips: Sequence[Strip]
+) -> bool:
+    """Whether most ends have one of the same contact beside them, as where strips lead to it."""
+    on = contact > 0
+    first = np.array([each.first for each in strips])
+    end = 2 * strip[on] + (contact[on] != first[strip[on]])
+    number = np.bincount(end)
+    middle = np.column_stack([np.bincount(end, points[on, k]) / number for k in (0, 1)])
+    of = np.array([(each.first, each.second) for each in strips]).ravel()
+    # Itself, perhaps the other end of its strip, and one of another strip.
+    near = cKDTree(middle).query(middle, k=3)[1]
+    others = near // 2 != np.arange(len(of))[:, None] // 2
+    nearest = near[np.arange(len(of)), np.argmax(others, axis=1)]
+    return bool(np.mean(of[nearest] == of) > 0.5)
 
 
 def _gap(strips: Sequence[Strip]) -> float:
