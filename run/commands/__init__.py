@@ -16,6 +16,7 @@ GROUPS = {
         "chip",
         "heating",
         "retention",
+        "barrier",
         "network",
         "rule",
         "synapse",

@@ -1,0 +1,1 @@
+"""Paths of least energy between states that runs and files keep."""

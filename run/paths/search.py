@@ -1,0 +1,181 @@
+"""From two named states to a path on disk."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from mpi4py import MPI
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.collective import on_root
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.folder.path_folder import load_string, save_string, write_path
+from hebbfilm.run.folder.reader import read_case_of_run
+from hebbfilm.run.folder.same_case import case_values
+from hebbfilm.run.inputs.case import Case, read_case
+from hebbfilm.run.inputs.films import build_film
+from hebbfilm.run.inputs.textures import told_as_texture
+from hebbfilm.run.job.interruption import Interrupted, StopRequest
+from hebbfilm.run.paths.states import NamedState, run_of
+from hebbfilm.solvers import Film
+from hebbfilm.solvers.paths.barrier import PathOptions, energy_path
+from hebbfilm.solvers.paths.energy_path import EnergyPath
+from hebbfilm.solvers.paths.string_method import StringMethod
+
+_OF_FILM = (
+    *("layout", "regions", "material", "disorder", "demagnetisation", "terms", "torques"),
+    *("layers", "applied_field", "applied_field_waveform", "oersted"),
+)
+"""Sections and keys of a case that decide what the energy of a film is."""
+_SAVE_EVERY = 20.0
+"""In s."""
+_TELL_EVERY = 10.0
+"""In s, between lines of progress."""
+_LOOK_EVERY = 10
+"""Steps after which all ranks agree on whether to stop, or to save."""
+
+
+def film_of_states(
+    states: list[NamedState], case: Path | None, settings: Sequence[str], comm: MPI.Intracomm
+) -> Film:
+    """The film of which some states are; collective.
+
+    Args:
+        states: of runs or files.
+        case: of the film; None: that of the run of the first state.
+        settings: values that overrule it.
+        comm: ranks that share the film.
+
+    Raises:
+        InputError: no case, or one that cannot be.
+    """
+
+    def found() -> Case:
+        if case is not None:
+            return read_case(case, settings)
+        own = run_of(states)
+        for run in sorted({state.run for state in states if state.run is not None} - {own}):
+            _require_same_film(own, run)
+        return read_case_of_run(own, settings)
+
+    return build_film(comm.bcast(on_root(comm, found)), comm)
+
+
+def _require_same_film(run: Path, other: Path) -> None:
+    """Refuse two runs whose films have not the same energy."""
+    mine, others = (case_values(read_case_of_run(each)) for each in (run, other))
+    for key in [*mine, *others]:
+        of_film = key.partition(".")[0] in _OF_FILM
+        if of_film and mine.get(key) != others.get(key):
+            raise InputError(
+                f"{other}: its film has {key} = {others.get(key)!r}, that of {run} has "
+                f"{mine.get(key)!r}: a path lies on one film; --case says of which energy it is"
+            )
+
+
+def states_on_film(film: Film, states: Sequence[NamedState]) -> list[FloatArray]:
+    """M of each, (owned, 3) on this rank; the film stays; collective.
+
+    Raises:
+        InputError: a state that does not fit the film.
+    """
+    found = []
+    with film.on_trial():
+        for state in states:
+            try:
+                with told_as_texture():
+                    film.start_from(state.texture)
+            except InputError as error:
+                raise InputError(f"{state.name}: {error}") from None
+            found.append(film.m.copy())
+    return found
+
+
+def find_path(
+    film: Film,
+    states: Sequence[NamedState],
+    options: PathOptions,
+    out: Path | None,
+    stop: StopRequest,
+    settings: Sequence[str] = (),
+) -> EnergyPath:
+    """The path from the first state to the last, through those between; collective.
+
+    A search that was interrupted goes on from where `out` has kept it.
+
+    Args:
+        film: of the states.
+        states: both ends, and what the first path passes between them.
+        options: how it is looked for.
+        out: folder for it; None to keep nothing.
+        stop: looked at on the way.
+        settings: with which the film was made.
+
+    Raises:
+        InputError: states of another film, or alike, or a folder with another path.
+        Interrupted: asked to stop; the search is kept.
+        SolverError: an end does not relax.
+    """
+    about: dict[str, Any] = {
+        "states": [state.name for state in states],
+        "checksums": [state.checksum for state in states],
+        "settings": list(settings),
+        "options": {key: value for key, value in asdict(options).items() if key != "steps"},
+    }
+    resumed = None
+    if out is not None:
+        _make(film.comm, out)
+        resumed = load_string(film, out, about)
+    watch = _Watch(film, out, about, stop)
+    path = energy_path(film, states_on_film(film, states), options, resumed=resumed, watch=watch)
+    if out is not None:
+        save_string(film, out, path.images, about)
+        write_path(film, out, path, about)
+    return path
+
+
+def _make(comm: MPI.Intracomm, folder: Path) -> None:
+    def make() -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "images").mkdir(exist_ok=True)
+        except OSError as error:
+            raise InputError(f"--out {folder}: {error.strerror}") from None
+
+    on_root(comm, make)
+
+
+class _Watch:
+    """Tells how far a search is, keeps it, and stops it if asked to."""
+
+    def __init__(
+        self, film: Film, out: Path | None, about: dict[str, Any], stop: StopRequest
+    ) -> None:
+        self._film, self._out, self._about, self._stop = film, out, about, stop
+        self._saved = self._told = time.monotonic()
+
+    def __call__(self, string: StringMethod) -> None:
+        """After a step; collective."""
+        if string.steps % _LOOK_EVERY:
+            return
+        status = self._stop.received()
+        comm, now = self._film.comm, time.monotonic()
+        if comm.bcast(bool(status) or now - self._saved > _SAVE_EVERY) and self._out is not None:
+            save_string(self._film, self._out, string.images, self._about)
+            self._saved = now
+        if status:
+            raise Interrupted(status)
+        if comm.rank == 0 and now - self._told > _TELL_EVERY:
+            self._told = now
+            height = EnergyPath.in_heat(float(string.energies.max() - string.energies[0]))
+            print(
+                f"Step {string.steps}: {string.residual:.3g} A/m left across the path, barrier "
+                f"{height:.4g} k_BT",
+                file=sys.stderr,
+                flush=True,
+            )

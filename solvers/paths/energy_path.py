@@ -1,0 +1,140 @@
+"""A path of least energy between two states, as it was found, and its barriers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.interpolate import CubicHermiteSpline
+
+from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.materials.constants import BOLTZMANN
+
+Kind = Literal["end", "minimum", "saddle"]
+ROOM_TEMPERATURE = 300.0
+"""In K."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A state of equilibrium on a path, or one of its ends.
+
+    Args:
+        image: its number on the path.
+        kind: what it is.
+        energy: in J.
+        torque: largest |m × H| in A/m that is left.
+        curvature: the least of the energy, in A/m a radian; below 0 at a saddle. NaN if unknown.
+    """
+
+    image: int
+    kind: Kind
+    energy: float
+    torque: float
+    curvature: float
+
+
+@dataclass(frozen=True)
+class Hop:
+    """The way from one minimum to the next over one saddle.
+
+    Args:
+        start, saddle, end: images.
+        forward, backward: barriers in J, from the start and from the end.
+    """
+
+    start: int
+    saddle: int
+    end: int
+    forward: float
+    backward: float
+
+
+@dataclass(frozen=True, eq=False)
+class EnergyPath:
+    """A path of least energy between two states of a film.
+
+    Args:
+        images: m of this rank along it, (n, owned, 3).
+        arc: (n,) distance from the first in rad, root mean square over the film by moments.
+        energies: (n,) in J.
+        slopes: (n,) dE/ds in J/rad.
+        torques: (n,) in A/m, largest |m × H| across the path; at stops in any direction.
+        stops: the ends and all saddles and minima between, in order.
+        steps: that it took.
+        evaluations: of the effective field, for all images.
+        tolerance: largest torque across the path in A/m that was asked for.
+
+    Example:
+        >>> path = EnergyPath(
+        ...     images=np.zeros((3, 1, 3)), arc=np.array([0.0, 1.0, 2.0]),
+        ...     energies=np.array([0.0, 3e-20, 1e-20]), slopes=np.zeros(3), torques=np.zeros(3),
+        ...     stops=[Stop(0, "end", 0.0, 0.0, 1e5), Stop(1, "saddle", 3e-20, 0.0, -1e5),
+        ...            Stop(2, "end", 1e-20, 0.0, 1e5)],
+        ...     steps=1, evaluations=3, tolerance=1.0)
+        >>> path.forward, path.backward, round(path.in_heat(path.forward), 2)
+        (3e-20, 2e-20, 7.24)
+        >>> [(hop.start, hop.saddle, hop.end) for hop in path.hops()]
+        [(0, 1, 2)]
+    """
+
+    images: FloatArray
+    arc: FloatArray
+    energies: FloatArray
+    slopes: FloatArray
+    torques: FloatArray
+    stops: Sequence[Stop]
+    steps: int
+    evaluations: int
+    tolerance: float
+
+    @property
+    def converged(self) -> bool:
+        """Whether no torque across the path is above its tolerance, and saddles are saddles."""
+        saddles = [stop for stop in self.stops if stop.kind == "saddle"]
+        return bool(self.torques.max() <= self.tolerance) and all(
+            stop.curvature < 0 for stop in saddles
+        )
+
+    @property
+    def highest(self) -> int:
+        """The image of highest energy."""
+        return int(np.argmax(self.energies))
+
+    @property
+    def forward(self) -> float:
+        """The highest energy on the path above that of its first state, in J."""
+        return float(self.energies.max() - self.energies[0])
+
+    @property
+    def backward(self) -> float:
+        """The highest energy on the path above that of its last state, in J."""
+        return float(self.energies.max() - self.energies[-1])
+
+    @staticmethod
+    def in_heat(energy: float, temperature: float = ROOM_TEMPERATURE) -> float:
+        """An energy in J by k_B T, of T in K."""
+        return energy / (BOLTZMANN * temperature)
+
+    def hops(self) -> list[Hop]:
+        """The ways over one saddle each, of which the path is made, in order."""
+        found = []
+        for k, stop in enumerate(self.stops):
+            if stop.kind == "saddle":
+                start, end = self.stops[k - 1], self.stops[k + 1]
+                rise = stop.energy - start.energy, stop.energy - end.energy
+                found.append(Hop(start.image, stop.image, end.image, *rise))
+        return found
+
+    def between(self, points: int = 20) -> tuple[FloatArray, FloatArray]:
+        """Arc in rad and energy in J, (k,): cubic between images, by energies and slopes.
+
+        Args:
+            points: for each piece between two images.
+        """
+        pieces = zip(self.arc[:-1], self.arc[1:], strict=True)
+        arc = [np.linspace(left, right, points, endpoint=False) for left, right in pieces]
+        every = np.concatenate([*arc, self.arc[-1:]])
+        return every, CubicHermiteSpline(self.arc, self.energies, self.slopes)(every)
