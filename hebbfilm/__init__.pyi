@@ -100,6 +100,7 @@ from .solvers import DecayingSine as DecayingSine
 from .solvers import Disorder as Disorder
 from .solvers import Electrodes as Electrodes
 from .solvers import Energy as Energy
+from .solvers import EnergyPath as EnergyPath
 from .solvers import Film as Film
 from .solvers import FilmView as FilmView
 from .solvers import Formula as Formula
@@ -114,6 +115,7 @@ from .solvers import NumericField as NumericField
 from .solvers import Numerics as Numerics
 from .solvers import NumericTorque as NumericTorque
 from .solvers import Oersted as Oersted
+from .solvers import PathOptions as PathOptions
 from .solvers import Pulse as Pulse
 from .solvers import Ramp as Ramp
 from .solvers import Random as Random
@@ -137,6 +139,7 @@ from .solvers import Wire as Wire
 from .solvers import alternating as alternating
 from .solvers import constant as constant
 from .solvers import effective_fields as effective_fields
+from .solvers import energy_path as energy_path
 from .solvers import gradient as gradient
 from .solvers import load_state as load_state
 from .solvers import outside_conductance as outside_conductance

@@ -23,6 +23,9 @@ from .magnetisation.observables.texture_measures import TextureMeasures as Textu
 from .materials.curie_law import CurieLaw as CurieLaw
 from .materials.material import Material as Material
 from .numerics import Numerics as Numerics
+from .paths.barrier import energy_path as energy_path
+from .paths.energy_path import EnergyPath as EnergyPath
+from .paths.options import PathOptions as PathOptions
 from .sized_fields import effective_fields as effective_fields
 from .state_file import load_state as load_state
 from .state_file import save_state as save_state

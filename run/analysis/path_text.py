@@ -27,6 +27,12 @@ def path_text(path: EnergyPath, names: Sequence[str]) -> str:
     hops = path.hops()
     if len(hops) > 1:
         lines += ["", "Over one saddle after another:", *_hops(path)]
+    lines += [
+        f"Image {stop.image} is no saddle between two valleys: {stop.downhill} directions lead "
+        "downhill, so there is a lower way; look for it with --tilt 0.1 or --through"
+        for stop in path.stops
+        if stop.kind == "saddle" and stop.downhill > 1
+    ]
     if not path.converged:
         lines += ["", "Not converged: " + _lacking(path)]
     return "\n".join(lines)

@@ -97,7 +97,7 @@ def _text(options: argparse.Namespace, comm: MPI.Intracomm, stop: StopRequest) -
     from hebbfilm.run.paths.search import film_of_states, find_path
     from hebbfilm.run.paths.states import named_state, snapshots_as_states
     from hebbfilm.run.paths.successive import passages, passages_text
-    from hebbfilm.solvers.paths.barrier import PathOptions
+    from hebbfilm.solvers.paths.options import PathOptions
 
     keys = ("images", "tolerance", "equilibrium", "steps", "tilt", "seed", "hold_ends")
     chosen = PathOptions(**{key: getattr(options, key) for key in keys})
@@ -122,7 +122,7 @@ def _text(options: argparse.Namespace, comm: MPI.Intracomm, stop: StopRequest) -
 
 
 def _draw(path: EnergyPath, out: Path, names: tuple[str, str]) -> None:
-    from hebbfilm.run.folder.path_folder import PICTURE
+    from hebbfilm.run.paths.path_folder import PICTURE
     from hebbfilm.run.pictures.energy_path import save_energy_path
 
     save_energy_path(path, out / PICTURE, names)

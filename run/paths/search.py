@@ -14,17 +14,18 @@ from mpi4py import MPI
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import InputError
-from hebbfilm.run.folder.path_folder import load_string, save_string, write_path
 from hebbfilm.run.folder.reader import read_case_of_run
 from hebbfilm.run.folder.same_case import case_values
 from hebbfilm.run.inputs.case import Case, read_case
 from hebbfilm.run.inputs.films import build_film
 from hebbfilm.run.inputs.textures import told_as_texture
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
+from hebbfilm.run.paths.path_folder import load_string, save_string, write_path
 from hebbfilm.run.paths.states import NamedState, run_of
 from hebbfilm.solvers import Film
-from hebbfilm.solvers.paths.barrier import PathOptions, energy_path
+from hebbfilm.solvers.paths.barrier import energy_path
 from hebbfilm.solvers.paths.energy_path import EnergyPath
+from hebbfilm.solvers.paths.options import PathOptions
 from hebbfilm.solvers.paths.string_method import StringMethod
 
 _OF_FILM = (

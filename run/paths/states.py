@@ -66,23 +66,23 @@ def named_state(name: str) -> NamedState:
 
 
 def snapshots_as_states(run: Path, since: float = 0.0) -> list[NamedState]:
-    """All snapshots of a run from a time in s on, each time once, in order.
+    """All snapshots of a run from a time in s on, in order.
 
     Raises:
         InputError: fewer than two.
     """
-    found: dict[float, NamedState] = {}
+    found = []
     for snapshot in read_manifest(run).snapshots:
         if snapshot.t >= since:
             state = FromRun(path=str(run), moment=snapshot.label, time=snapshot.t)
-            name = f"{snapshot.t * 1e9:.6g} ns"
-            found[snapshot.t] = NamedState(name, state, run, state.checksum_now())
+            name = f"{snapshot.label} ({snapshot.t * 1e9:.6g} ns)"
+            found.append(NamedState(name, state, run, state.checksum_now()))
     if len(found) < 2:
         raise InputError(
-            f"{run}: has {len(found)} snapshots from {since:.6g} s on, and a path needs two: "
+            f"{run}: a path needs two snapshots, and {len(found)} are from {since:.6g} s on: "
             "output.field_interval of a case keeps more"
         )
-    return [found[time] for time in sorted(found)]
+    return found
 
 
 def run_of(states: list[NamedState]) -> Path:

@@ -11,14 +11,15 @@ import numpy as np
 from hebbfilm.common.collective import on_root
 from hebbfilm.common.tables import aligned
 from hebbfilm.common.whole_files import write_json
-from hebbfilm.run.folder.path_folder import as_dict
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
+from hebbfilm.run.paths.path_folder import as_dict
 from hebbfilm.run.paths.search import states_on_film
 from hebbfilm.run.paths.states import NamedState
 from hebbfilm.solvers import Film
-from hebbfilm.solvers.paths.barrier import SAME, PathOptions, energy_path, relaxed
+from hebbfilm.solvers.paths.barrier import SAME, energy_path, relaxed
 from hebbfilm.solvers.paths.energy_path import EnergyPath
 from hebbfilm.solvers.paths.landscape import Landscape
+from hebbfilm.solvers.paths.options import PathOptions
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.signal import find_peaks
 
-from hebbfilm.common.arguments import check_count, check_number
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.film import Film
@@ -16,11 +14,11 @@ from hebbfilm.solvers.following import in_motion
 from hebbfilm.solvers.magnetisation.minimiser import minimise
 from hebbfilm.solvers.paths.energy_path import EnergyPath, Kind, Stop
 from hebbfilm.solvers.paths.landscape import Landscape
+from hebbfilm.solvers.paths.options import PathOptions
 from hebbfilm.solvers.paths.saddle import Stationary, climb
 from hebbfilm.solvers.paths.spacing import initial_images, tilted
 from hebbfilm.solvers.paths.string_method import StringMethod
 
-LEAST_IMAGES = 3
 SAME = 1e-3
 """In rad: two states that are nearer are one."""
 _PROMINENT = 1e-3
@@ -30,41 +28,6 @@ _PART = 9
 """Images of the part of a path from a minimum to a neighbour that lies lower, both included."""
 _ROUND = 300
 """Steps of the string after which maxima climb and minima fall, however far it is."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PathOptions:
-    """How a path is looked for.
-
-    Args:
-        images: states between the ends.
-        tolerance: largest |m × H| in A/m across the path.
-        equilibrium: largest |m × H| in A/m in minima and saddles.
-        steps: of the string, at most.
-        tilt: of the first path at random, in rad, by which one that is symmetric can be left.
-        seed: of the tilt.
-        hold_ends: whether both ends stay as they are, and do not fall into their minima first.
-
-    Example:
-        >>> PathOptions(images=16).tolerance
-        300.0
-    """
-
-    images: int = 24
-    tolerance: float = 300.0
-    equilibrium: float = 10.0
-    steps: int = 3000
-    tilt: float = 0.0
-    seed: int = 0
-    hold_ends: bool = False
-
-    def __post_init__(self) -> None:
-        check_count("images", self.images, LEAST_IMAGES)
-        check_number("tolerance", self.tolerance, "A/m", above=0)
-        check_number("equilibrium", self.equilibrium, "A/m", above=0)
-        check_count("steps", self.steps, 1)
-        check_number("tilt", self.tilt, "rad", least=0)
-        check_count("seed", self.seed, 0)
 
 
 Watch = Callable[[StringMethod], None]
@@ -126,6 +89,8 @@ def energy_path(
     with film.on_trial(), in_motion(film, None, None):
         film.current.apply(None)
         landscape = Landscape(film.dynamics)
+        # m of the film itself may be among them, and does not stay what it is.
+        states = [np.array(each) for each in states]
         string = StringMethod(landscape, _first(film, landscape, states, options, resumed))
         stops: dict[int, Stop] = {}
         while True:
@@ -191,13 +156,17 @@ def _let_free(
             else:  # it belongs to another path, so this image stays on its own
                 still = string.images[number]
                 state = climb(landscape, still, tangents[number], options.equilibrium, 0)
-            stops[number] = Stop(number, kind, state.energy, state.torque, state.curvature)
+            stops[number] = _stop(number, kind, state)
     string.pin(pinned)
     passed = _passed_over(landscape, string, stops, options)
     string.pin({**pinned, **{number: state.m for number, state in passed.items()}})
     for number, state in passed.items():
-        stops[number] = Stop(number, "saddle", state.energy, state.torque, state.curvature)
+        stops[number] = _stop(number, "saddle", state)
     return stops
+
+
+def _stop(number: int, kind: Kind, state: Stationary) -> Stop:
+    return Stop(number, kind, state.energy, state.torque, state.curvature, state.downhill)
 
 
 def _is_near(
@@ -226,12 +195,14 @@ def _passed_over(
     last = len(string.images) - 1
     ends = [k for k in (0, last) if _falls_back(landscape, string, k, options)]
     minima = [k for k, stop in stops.items() if stop.kind == "minimum" and k in string.nodes]
+    # A minimum that gives way to a saddle is found again at the images beyond this.
+    free = {*range(last + 1)} - {k for k, stop in stops.items() if stop.kind == "saddle"}
     found: dict[int, Stationary] = {}
     for minimum in sorted([*ends, *minima]):
         for number in (minimum - 1, minimum + 1):
-            if not 0 < number < last or number in string.nodes or number in found:
+            if not 0 < number < last or number in found or number not in free:
                 continue
-            if string.energies[number] >= string.energies[minimum]:
+            if minimum in found or string.energies[number] >= string.energies[minimum]:
                 continue
             ends_of_part = [string.images[minimum], string.images[number]]
             part = StringMethod(landscape, initial_images(landscape, ends_of_part, _PART))
@@ -263,7 +234,7 @@ def _found(
     tangents = string.tangents()
     for number in (0, last):
         state = climb(landscape, string.images[number], tangents[number], options.equilibrium, 0)
-        stops[number] = Stop(number, "end", state.energy, state.torque, state.curvature)
+        stops[number] = _stop(number, "end", state)
     return EnergyPath(
         images=string.images,
         arc=np.concatenate([[0.0], np.cumsum(string.distances)]),

@@ -26,7 +26,9 @@ class Stop:
         kind: what it is.
         energy: in J.
         torque: largest |m × H| in A/m that is left.
-        curvature: the least of the energy, in A/m a radian; below 0 at a saddle. NaN if unknown.
+        curvature: the least of the energy, in A/m a radian; below 0 at a saddle.
+        downhill: number of directions across each other that lead downhill, as far as is known: 1
+            at a saddle between two valleys; with more there is a lower way.
     """
 
     image: int
@@ -34,6 +36,7 @@ class Stop:
     energy: float
     torque: float
     curvature: float
+    downhill: int
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,8 @@ class EnergyPath:
         >>> path = EnergyPath(
         ...     images=np.zeros((3, 1, 3)), arc=np.array([0.0, 1.0, 2.0]),
         ...     energies=np.array([0.0, 3e-20, 1e-20]), slopes=np.zeros(3), torques=np.zeros(3),
-        ...     stops=[Stop(0, "end", 0.0, 0.0, 1e5), Stop(1, "saddle", 3e-20, 0.0, -1e5),
-        ...            Stop(2, "end", 1e-20, 0.0, 1e5)],
+        ...     stops=[Stop(0, "end", 0.0, 0.0, 1e5, 0), Stop(1, "saddle", 3e-20, 0.0, -1e5, 1),
+        ...            Stop(2, "end", 1e-20, 0.0, 1e5, 0)],
         ...     steps=1, evaluations=3, tolerance=1.0)
         >>> path.forward, path.backward, round(path.in_heat(path.forward), 2)
         (3e-20, 2e-20, 7.24)

@@ -20,6 +20,8 @@ _KRYLOV = 40
 """Directions among which the softest is looked for."""
 _EXHAUSTED = 1e-8
 """Of a direction: where less of it is new, there is no other direction to look at."""
+_ROUND_OFF = 1e-6
+"""Of the largest curvature: less is none."""
 _LOOK_EVERY = 20
 """Steps after which it is looked for again."""
 _NUDGE = 1e-5
@@ -36,6 +38,8 @@ class Stationary:
         torque: largest |m × H| in A/m that is left.
         curvature: the least, in A/m a radian: above 0 in a minimum.
         direction: (owned, 3) that has it, of length 1.
+        downhill: number of directions across each other that lead downhill, as far as is known: 1
+            at a saddle between two valleys.
     """
 
     m: FloatArray
@@ -43,12 +47,15 @@ class Stationary:
     torque: float
     curvature: float
     direction: FloatArray
+    downhill: int
 
 
 def softest(
     landscape: Landscape, m: FloatArray, force: FloatArray, guess: FloatArray
-) -> tuple[float, FloatArray]:
-    """The least curvature of the energy in A/m a radian, and its direction; collective.
+) -> tuple[float, FloatArray, int]:
+    """The least curvature in A/m a radian, its direction, and how many are negative; collective.
+
+    There are at least as many negative ones as are found among these directions (A.-L. Cauchy).
 
     Args:
         landscape: of the film.
@@ -73,7 +80,8 @@ def softest(
     values, vectors = np.linalg.eigh((small + small.T) / 2)
     found: FloatArray = _combined(vectors[:, 0], basis[:size])
     found /= _length(landscape, found)
-    return float(values[0]), found
+    negative = int(np.count_nonzero(values < -_ROUND_OFF * np.abs(values).max()))
+    return float(values[0]), found, negative
 
 
 def climb(
@@ -90,20 +98,20 @@ def climb(
     """
     images, force = m[None].copy(), np.empty((1, *m.shape))
     inertia, direction = Inertia(landscape, 1), tangent
-    curvature = np.nan
+    curvature, downhill = np.nan, 0
     for step in range(steps + 1):
         energy = landscape.evaluate(images[0], force[0])
         torque = float(landscape.largest(force)[0])
         done = torque < tolerance or step == steps
         if done or step % _LOOK_EVERY == 0:
-            curvature, direction = softest(landscape, images[0], force[0], direction)
+            curvature, direction, downhill = softest(landscape, images[0], force[0], direction)
         if done:
             break
         direction = across(images[0], direction)
         direction /= _length(landscape, direction)
         along = float(landscape.products(force, direction[None])[0])
         inertia.move(images, force - 2 * along * direction)
-    return Stationary(images[0], energy, torque, curvature, direction)
+    return Stationary(images[0], energy, torque, curvature, direction, downhill)
 
 
 def _curved(
@@ -115,8 +123,9 @@ def _curved(
     moved /= np.linalg.norm(moved, axis=1, keepdims=True)
     found = np.empty_like(m)
     landscape.evaluate(moved, found)
-    curved: FloatArray = across(m, force - found) / nudge
-    return curved
+    found -= force
+    found /= -nudge
+    return across(m, found)
 
 
 def _combined(weights: FloatArray, basis: FloatArray) -> FloatArray:

@@ -26,7 +26,7 @@ WITHOUT_A_MESH = {
 import hebbfilm
 meshed = {
     "ChipRecall", "Conduction", "Film", "FilmMesh", "HopfieldFilm", "Interrupted", "MeshQuality",
-    "ReadDisturbance", "StopRequest", "effective_fields", "load_state", "mesh_film",
+    "ReadDisturbance", "StopRequest", "effective_fields", "energy_path", "load_state", "mesh_film",
     "read_disturbance", "read_mesh", "recall_on_chip", "run_case", "save_state", "train",
     "write_msh", "write_xdmf",
 }

@@ -11,9 +11,10 @@ from hebbfilm.meshing import disc, mesh_film, strip
 from hebbfilm.solvers import Energy, Film, Material, NumericTorque, Skyrmion
 from hebbfilm.solvers.following import in_motion
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
-from hebbfilm.solvers.paths.barrier import PathOptions, energy_path, relaxed
+from hebbfilm.solvers.paths.barrier import energy_path, relaxed
 from hebbfilm.solvers.paths.directions import between, squared_angles
 from hebbfilm.solvers.paths.landscape import Landscape
+from hebbfilm.solvers.paths.options import PathOptions
 from hebbfilm.solvers.paths.spacing import equal_places, initial_images
 from hebbfilm.solvers.paths.string_method import StringMethod
 

@@ -118,6 +118,7 @@ def as_dict(path: EnergyPath) -> dict[str, Any]:
                 "energy_J": stop.energy,
                 "torque_A_per_m": stop.torque,
                 "curvature_A_per_m": stop.curvature,
+                "directions_downhill": stop.downhill,
             }
             for stop in path.stops
         ],

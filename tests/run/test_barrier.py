@@ -1,0 +1,163 @@
+"""`hebbfilm barrier`: states as they are named, what is printed and written, slips, going on."""
+
+import csv
+import json
+
+from mpi4py import MPI
+
+import numpy as np
+import pytest
+
+from hebbfilm.common.errors import InputError
+from hebbfilm.run.cli import main
+from hebbfilm.run.inputs.case import parse_case
+from hebbfilm.run.inputs.films import build_film
+from hebbfilm.run.job.interruption import Interrupted, StopRequest
+from hebbfilm.run.paths.path_folder import load_string
+from hebbfilm.run.paths.search import find_path
+from hebbfilm.run.paths.states import named_state
+from hebbfilm.run.training.training_run import run_case
+from hebbfilm.solvers.paths.options import PathOptions
+
+CONSTANT = 4e4
+FEW = ("--images", "7")
+
+
+def case_of(constant=CONSTANT):
+    """A film that turns as one: its wall is 70 nm wide. It begins along x, and is turned about."""
+    material = {
+        "saturation_magnetisation": 8e5,
+        "exchange_stiffness": 2e-11,
+        "interfacial_dmi": 0.0,
+        "uniaxial_anisotropy": constant,
+        "easy_axis": [1, 0, 0],
+    }
+    steps = [
+        {"kind": "read", "label": "right"},
+        {"kind": "field", "value": [-3e5, 3e4, 0.0]},
+        {"kind": "minimise"},
+        {"kind": "field", "value": [0.0, 0.0, 0.0]},
+        {"kind": "minimise"},
+        {"kind": "read", "label": "left"},
+    ]
+    return parse_case(
+        {
+            "layout": {"kind": "strip", "length": 60e-9, "width": 30e-9, "mesh_size": 15e-9},
+            "material": material,
+            "initial": {"texture": "uniform", "direction": [1, 0, 0], "relaxation": 0.0},
+            "protocol": {"steps": steps},
+        }
+    )
+
+
+@pytest.fixture
+def run(shared_tmp_path, comm):
+    folder = shared_tmp_path / "run"
+    run_case(case_of(), folder, comm, quiet=True)
+    comm.barrier()
+    return folder
+
+
+def volume(comm):
+    return build_film(case_of(), comm).operators.volume
+
+
+@pytest.mark.analytic
+def test_barrier_of_a_run_is_that_of_its_anisotropy(run, comm, capsys, shared_tmp_path):
+    """K V both ways, to the ten digits that the file has and the torque of 10 A/m leaves."""
+    out = shared_tmp_path / "path"
+    states = f"{run}:right", f"{run}:left"
+    assert main(["barrier", *states, *FEW, "--out", str(out)]) == 0
+    printed = capsys.readouterr().out
+    expected = CONSTANT * volume(comm)
+    found = json.loads((out / "path.json").read_text())
+    assert found["converged"]
+    assert found["barrier_forward_J"] == pytest.approx(expected, rel=1e-7)
+    assert found["barrier_backward_J"] == pytest.approx(expected, rel=1e-7)
+    assert found["states"] == list(states)
+    with (out / "path.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["kind"] for row in rows] == ["end", *[""] * 3, "saddle", *[""] * 3, "end"]
+    assert (out / "energy.png").stat().st_size > 5000
+    assert len(list((out / "images").glob("*.vtu"))) == 9
+    assert (out / "images" / "path.pvd").read_text().count(".vtu") == 9
+    if comm.rank == 0:
+        assert f"Barrier A → B: {expected:.4e} J" in printed
+
+
+@pytest.mark.cross_method
+def test_states_of_files_are_those_of_the_run(run, comm, capsys, shared_tmp_path):
+    """The snapshots themselves, through an image of an earlier path, with the case named."""
+    out = shared_tmp_path / "path"
+    assert main(["barrier", f"{run}:0", f"{run}:left", *FEW, "--out", str(out)]) == 0
+    ends = str(out / "images" / "0000.vtu"), str(out / "images" / "0008.vtu")
+    through = ["--through", str(out / "images" / "0002.vtu")]
+    again = shared_tmp_path / "again"
+    settings = ["--case", str(run / "case.toml"), "--out", str(again)]
+    assert main(["barrier", *ends, *through, *FEW, *settings]) == 0
+    capsys.readouterr()
+    forward = [
+        json.loads((each / "path.json").read_text())["barrier_forward_J"] for each in (out, again)
+    ]
+    assert forward[1] == pytest.approx(forward[0], rel=1e-6)
+
+
+@pytest.mark.analytic
+def test_run_alone_has_barriers_between_its_snapshots(run, comm, capsys, shared_tmp_path):
+    out = shared_tmp_path / "out"
+    assert main(["barrier", str(run), *FEW, "--out", str(out)]) == 0
+    printed = capsys.readouterr().out
+    found = json.loads((out / "passages.json").read_text())["passages"]
+    barriers = [each["path"]["barrier_forward_J"] for each in found if each["path"]]
+    assert barriers == pytest.approx([CONSTANT * volume(comm)], rel=1e-7)
+    if comm.rank == 0:
+        assert "largest hop" in printed
+
+
+@pytest.mark.cross_method
+def test_stopped_search_goes_on(run, comm, shared_tmp_path):
+    film = build_film(case_of(), comm)
+    states = comm.bcast([named_state(f"{run}:{label}") for label in ("right", "left")])
+    out = shared_tmp_path / "path"
+    options = PathOptions(images=7, tilt=0.3, seed=1)
+
+    class AtOnce(StopRequest):
+        def received(self):
+            return 130
+
+    with pytest.raises(Interrupted):
+        find_path(film, states, options, out, AtOnce(comm))
+    comm.barrier()
+    assert not (out / "path.json").exists()
+    about = json.loads(np.load(out / "string.npz")["header"].item())
+    assert load_string(film, out, about).shape == (9, film.operators.owned, 3)
+    path = find_path(film, states, options, out, StopRequest(comm))
+    assert path.converged
+    assert path.forward == pytest.approx(CONSTANT * film.operators.volume, rel=1e-6)
+    with pytest.raises(InputError, match="holds a path with options"):
+        find_path(film, states, PathOptions(images=8), out, StopRequest(comm))
+
+
+@pytest.mark.regression
+def test_slips_are_one_line(run, comm, capsys, shared_tmp_path):
+    other = shared_tmp_path / "other"
+    run_case(case_of(constant=5e4), other, comm, quiet=True)
+    comm.barrier()
+    a, b = f"{run}:right", f"{run}:left"
+    slips = {
+        (a, a): "relax to the same state",
+        (a, f"{run}:lef7"): "lef",
+        (a, "nowhere"): "no such folder of a run",
+        ("missing.vtu", b): "no such file",
+        (a, b, "--images", "2"): "images = 2: must be a whole number, 3 or more",
+        (a, b, "--tolerance", "0"): "tolerance = 0",
+        (str(run), "--through", a): "--through: of a run alone",
+        (str(run), "--since", "1"): "a path needs two snapshots",
+        (a, f"{other}:left"): "material.uniaxial_anisotropy = 50000.0",
+    }
+    for words, message in slips.items():
+        assert main(["barrier", *words]) == 2, words
+        told = capsys.readouterr().err.strip()
+        if MPI.COMM_WORLD.rank == 0:
+            lines = [line for line in told.splitlines() if message in line]
+            assert len(lines) == 1, told
