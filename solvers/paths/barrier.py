@@ -77,6 +77,7 @@ def energy_path(
         SolverError: an end does not relax.
 
     Example:
+        >>> import numpy as np
         >>> from mpi4py import MPI
         >>> film_mesh = mesh_film(strip(length=20e-9, width=20e-9, mesh_size=1e-8), MPI.COMM_WORLD)
         >>> film = Film(film_mesh, Material(uniaxial_anisotropy=2e5, interfacial_dmi=0.0))

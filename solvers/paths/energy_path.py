@@ -71,6 +71,8 @@ class EnergyPath:
         tolerance: largest torque across the path in A/m that was asked for.
 
     Example:
+        >>> import numpy as np
+        >>> from hebbfilm.solvers.paths.energy_path import Stop
         >>> path = EnergyPath(
         ...     images=np.zeros((3, 1, 3)), arc=np.array([0.0, 1.0, 2.0]),
         ...     energies=np.array([0.0, 3e-20, 1e-20]), slopes=np.zeros(3), torques=np.zeros(3),
