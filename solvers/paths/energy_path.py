@@ -79,8 +79,8 @@ class EnergyPath:
         ...     stops=[Stop(0, "end", 0.0, 0.0, 1e5, 0), Stop(1, "saddle", 3e-20, 0.0, -1e5, 1),
         ...            Stop(2, "end", 1e-20, 0.0, 1e5, 0)],
         ...     steps=1, evaluations=3, tolerance=1.0)
-        >>> path.forward, path.backward, round(path.in_heat(path.forward), 2)
-        (3e-20, 2e-20, 7.24)
+        >>> f"{path.forward:.1e} J, {path.backward:.1e} J, {path.in_heat(path.forward):.2f} k_BT"
+        '3.0e-20 J, 2.0e-20 J, 7.24 k_BT'
         >>> [(hop.start, hop.saddle, hop.end) for hop in path.hops()]
         [(0, 1, 2)]
     """
