@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from hebbfilm.hopfield.contact_pairs import relative_change
 from hebbfilm.hopfield.neurons import Neurons
+from hebbfilm.hopfield.reading_rounds import reading_rounds
 from hebbfilm.solvers import Film, constant, rest
 
 
@@ -45,7 +46,8 @@ def read_disturbance(
 ) -> ReadDisturbance:
     """Read every contact in turn at a voltage, on trial: the film stays as it is; collective.
 
-    It then is left alone for as long, also on trial: `reading_time.disturbance_time` in all.
+    Contacts that share no film are read at the same time, see `reading_rounds`. It then is left
+    alone for as long, also on trial: `reading_time.disturbance_time` in all, at most.
 
     Args:
         film: with contacts.
@@ -56,10 +58,11 @@ def read_disturbance(
             and each `duration` that it is left alone. What it raises ends the trial.
     """
     made = Neurons.of(neurons or film.contacts)
-    n = len(made.names)
+    together = voltage * reading_rounds(film, made)
+    n = len(together)
     readings = [
         segment
-        for unit in voltage * np.eye(n)
+        for unit in together
         for segment in constant([float(v) for v in made.recalling(unit)], duration, "read")
     ]
     begin = film.time

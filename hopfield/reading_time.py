@@ -2,7 +2,9 @@
 
 
 def disturbance_time(n: int, duration: float) -> float:
-    """Simulated time in s that `read_disturbance` takes, half of it with all contacts open.
+    """Simulated time in s that `read_disturbance` takes at most, half with all contacts open.
+
+    That is as long as it takes where all contacts share film.
 
     Args:
         n: contacts, or neurons.
