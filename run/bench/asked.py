@@ -9,7 +9,7 @@ from typing import Any
 from mpi4py import MPI
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.run.bench import command, demagnetisation, films, memory, scaling, whole
+from hebbfilm.run.bench import command, demagnetisation, films, memory, networks, scaling, whole
 from hebbfilm.run.bench.model import forecast
 from hebbfilm.run.bench.warnings_once import each_warning_once
 from hebbfilm.run.job.launch import is_launched
@@ -41,6 +41,8 @@ def bench(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
         return _model(options, comm)
     if options.demagnetisation:
         return _demagnetisation(options, comm)
+    if options.networks:
+        return _networks(options, comm)
     if options.whole:
         return _whole(options, comm)
     sample = command.sample_film(options.film, options.mesh_size, options.side)
@@ -113,6 +115,16 @@ def _demagnetisation(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
     if options.json is not None:
         command.write_json(comm, found, options.json)
     return demagnetisation.as_text(found)
+
+
+def _networks(options: argparse.Namespace, comm: MPI.Intracomm) -> str:
+    if options.film != "standard" or options.side or options.duration:
+        raise InputError("--networks has films of its own: leave --film, --side and --duration out")
+    with each_warning_once():
+        found = networks.time_networks(comm, options.mesh_size)
+    if options.json is not None:
+        command.write_json(comm, found, options.json)
+    return networks.as_text(found)
 
 
 def _whole(options: argparse.Namespace, comm: MPI.Intracomm) -> str:

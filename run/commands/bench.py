@@ -78,6 +78,11 @@ def add(commands: Commands) -> None:
         "in three dimensions, on one rank and on all that mpirun started",
     )
     either.add_argument(
+        "--networks",
+        action="store_true",
+        help="instead, tell what networks of strips with 7, 19 and 37 nodes cost beside one strip",
+    )
+    either.add_argument(
         "--whole",
         type=path_argument,
         metavar="CASE",

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.run.bench import against, scaling, whole
+from hebbfilm.run.bench import against, networks, scaling, whole
 from hebbfilm.run.bench.films import irregular, standard_film
 from hebbfilm.run.bench.groups import on_first
 from hebbfilm.run.bench.lattice import lattice_film, maze
@@ -63,6 +63,7 @@ def test_every_figure_is_there(comm, shared_tmp_path, capsys):
         (["--scaling", "--sizes", "10"], "--sizes 10: 10 is not between 100 and 5e+07 vertices"),
         (["--scaling", "--sizes", "big"], "--sizes big: must be numbers of vertices"),
         (["--demagnetisation", "--side", "1e-7"], "--demagnetisation has films of its own"),
+        (["--networks", "--film", "wheel"], "--networks has films of its own: leave --film"),
         (["--scaling", "--film", "wheel"], "--scaling has films of its own"),
         (["--whole", "four_node", "--side", "1e-7"], "--whole has a film of its own"),
         (["--set", "training.rest=0"], "--set: only for --whole"),
@@ -256,6 +257,21 @@ def test_works_are_done_in_turn(comm):
     found = alternate(comm, {"a": lambda: done.append("a"), "b": lambda: done.append("b")}, 2)
     assert done == ["a", "b"] * 3
     assert set(found) == {"a", "b"}
+
+
+def test_networks_beside_one_strip(comm, shared_tmp_path, capsys, monkeypatch):
+    """Twelve strips join the seven nodes of one ring: as many vertices as twelve times one."""
+    monkeypatch.setattr(networks, "_RINGS", (1,))
+    monkeypatch.setattr(networks, "_RELAXATION", 1e-13)
+    monkeypatch.setattr(networks, "_DURATION", 1e-13)
+    file = shared_tmp_path / "networks.json"
+    assert main(["bench", "--networks", "--mesh-size", "1e-8", "--json", str(file)]) == 0
+    comm.barrier()
+    found = json.loads(file.read_text())["networks"]
+    assert found["7 nodes"]["vertices"] == 12 * found["one strip"]["vertices"]
+    assert min(figure for each in found.values() for figure in each.values()) > 0
+    printed = capsys.readouterr().out
+    assert ("7 nodes" in printed) == (comm.rank == 0)
 
 
 def test_memory_of_each_part_of_a_film(comm, shared_tmp_path, capsys):
