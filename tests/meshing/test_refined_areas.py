@@ -61,7 +61,9 @@ REFINED = {"square", "disc", "strip", "corbino", "random_rim", "random_inside", 
 
 
 def test_all_kinds_of_films_are_there() -> None:
-    assert set(CATALOGUE) - set(DIVIDED) == {wheel.__name__, strip_network.__name__}
+    # The wire ends of 10 nm that hold packed strips are lost in coarser meshes.
+    others = {wheel.__name__, strip_network.__name__, "pixel_lattice"}
+    assert set(CATALOGUE) - set(DIVIDED) == others
 
 
 @pytest.mark.cross_method

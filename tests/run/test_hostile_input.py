@@ -52,6 +52,7 @@ LAYOUTS: list[tuple[dict[str, Any], str]] = [
     ({"kind": "square_lattice", "rows": 2, "columns": 2}, "+,+,-,-"),
     ({"kind": "triangular_lattice", "rows": 2, "columns": 2}, "+,+,-,-"),
     ({"kind": "hexagonal_lattice"}, "+,+,-,-,+,-,+"),
+    ({"kind": "pixel_lattice", "rows": 2, "columns": 2}, "+,+,-,-"),
     ({"kind": "strip_network", "vertices": {"a": [0.0, 0.0], "b": [6e-7, 0.0]},
       "edges": [["a", "b"]]}, "+,-"),
     ({"kind": "shapes", "film": [{"shape": "polygon", "points": SQUARE}], "contact": EDGES}, "+,-"),
