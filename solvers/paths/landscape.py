@@ -29,6 +29,7 @@ class Landscape:
         comm: of the film.
         owned: number of vertices of this rank.
         weights: (owned,) w.
+        anyhow: (owned, 3) directions at random, of no symmetry.
         moment: μ₀ ∫ M_s dV in J/(A/m).
         evaluations: of the effective field, so far.
     """
@@ -39,6 +40,7 @@ class Landscape:
         volumes = dynamics.moments.volumes
         self.weights: FloatArray = np.asarray(volumes / operators.volume, dtype=np.float64)
         self.moment = float(VACUUM_PERMEABILITY * dynamics.moments.mean * operators.volume)
+        self.anyhow: FloatArray = operators.random_normal(seed=0)
         self.evaluations = 0
         self._root = np.sqrt(self.weights)
         self._trial = operators.vector(3)

@@ -106,6 +106,9 @@ def climb(
         if done or step % _LOOK_EVERY == 0:
             curvature, direction, downhill = softest(landscape, images[0], force[0], direction)
         if done:
+            # A path that is symmetric knows of no direction that is not.
+            other = softest(landscape, images[0], force[0], landscape.anyhow)
+            downhill = max(downhill, other[2])
             break
         direction = across(images[0], direction)
         direction /= _length(landscape, direction)

@@ -96,6 +96,16 @@ def test_a_wall_reverses_a_long_strip(comm):
 
 
 @pytest.mark.analytic
+def test_symmetric_path_over_a_ridge_says_so(comm):
+    """Turned all at once, modes cos(nπx/L) with nπΔ/L < 1 are downhill: five for L = 100 nm."""
+    film = film_of(comm, length=100e-9, mesh_size=4e-9)
+    path = energy_path(film, [uniform(film, (0, 0, 1)), uniform(film, (0, 0, -1))])
+    assert path.forward == pytest.approx(K * film.operators.volume, rel=1e-8)
+    (saddle,) = (stop for stop in path.stops if stop.kind == "saddle")
+    assert 2 <= saddle.downhill <= 5
+
+
+@pytest.mark.analytic
 def test_dmi_lowers_the_wall(comm):
     """(4√(AK) - πD) w t in the middle.
 
