@@ -28,6 +28,8 @@ _HOTTEST = 141
 _BEYOND = 2.0
 """Rates of the hottest films that are tried, and how far beyond the interval of their own rate."""
 _RESAMPLED = 1000
+_ALIKE = 1e-6
+"""Of the squares: what differs by less fits as well."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,13 @@ class Arrhenius:
 
     Attributes:
         x: k_BT/t of each kind, J/m.
-        energy: ε, the barrier over the thickness, J/m.
-        energy_interval: of 95 %.
-        attempts: k₀ in 1/s.
+        energy: ε, the barrier over the thickness, J/m; inf where colder films do not decay at all,
+            so that any larger one would do.
+        energy_interval: of 95 %; from 0 where the films may decay alike, to inf where colder ones
+            may not decay.
+        attempts: k₀ in 1/s; inf with ε.
         attempts_interval: of 95 %.
         rates: at each x, with an interval of 95 %, 1/s.
-        at_edge: whether more than one draw in 40 is at an edge of what was tried, so that the
-            intervals only say that they reach that far.
         excess: root mean square error of this fit, over that with a rate of its own for each kind,
             less 1.
     """
@@ -53,8 +55,13 @@ class Arrhenius:
     attempts: float
     attempts_interval: tuple[float, float]
     rates: tuple[Rate, ...]
-    at_edge: bool
     excess: float
+
+    @property
+    def determined(self) -> bool:
+        """Whether the barrier has bounds on both sides."""
+        low, high = self.energy_interval
+        return low > 0 and bool(np.isfinite(high))
 
 
 def arrhenius(x: Sequence[float], kinds: Sequence[Sequence[Course]]) -> Arrhenius:
@@ -86,19 +93,23 @@ def arrhenius(x: Sequence[float], kinds: Sequence[Sequence[Course]]) -> Arrheniu
         for table, each, size in zip(tables, ln_k, scale, strict=True)
     ]
     total = np.sum([table.sum(axis=0) for table in on_points], axis=0)
-    best, drawn = int(np.argmin(total)), _drawn(on_points)
+    steepest = np.flatnonzero(slope == slope.max())
+    best, drawn = _best(total, steepest), _drawn(on_points, steepest)
     alone = sum(t.sum(axis=0).min() / size for t, size in zip(tables, scale, strict=True))
     # Films are drawn within their kinds: as narrow as the draws of the least of these.
     least = min(map(len, kinds))
     levels, bound = expanded_percentiles(least), expanded_percentile(least)
 
     def interval(values: FloatArray) -> tuple[float, float]:
-        low, high = np.percentile(values[drawn], levels)
+        # Between a number and infinity lies none.
+        low, high = np.percentile(values[drawn], levels, method="nearest")
         return float(low), float(high)
 
-    energy, attempts = slope * max(x), hottest * np.exp(slope)
-    edge = (slope == slope.max()) | (slope == 0)
-    edge |= (hottest == hottest.max()) | (hottest == hottest.min())
+    # As steep as can be told is any steeper one.
+    endless = slope == slope.max()
+    energy = np.where(endless, np.inf, slope * max(x))
+    attempts = np.where(endless, np.inf, hottest * np.exp(slope))
+    k = np.where(endless & (behind[:, None] > 0), 0.0, np.exp(ln_k))
     return Arrhenius(
         tuple(x),
         float(energy[best]),
@@ -106,10 +117,9 @@ def arrhenius(x: Sequence[float], kinds: Sequence[Sequence[Course]]) -> Arrheniu
         float(attempts[best]),
         interval(attempts),
         tuple(
-            Rate(float(k[best]), interval(k), float(np.percentile(k[drawn], bound)))
-            for k in np.exp(ln_k)
+            Rate(float(each[best]), interval(each), float(np.percentile(each[drawn], bound)))
+            for each in k
         ),
-        bool(edge[drawn].mean() > 1 / 40),
         float(np.sqrt(total[best] / alone) - 1),
     )
 
@@ -134,7 +144,16 @@ def _at(table: FloatArray, tried: FloatArray, k: FloatArray) -> FloatArray:
     return found
 
 
-def _drawn(tables: Sequence[FloatArray]) -> IntArray:
+def _best(total: FloatArray, steepest: IntArray) -> int:
+    """The point with the least squares; among the steepest if one of these has no more.
+
+    Steep enough, the colder films do not decay within the data, and steeper ones are no worse.
+    """
+    steep, best = int(steepest[total[steepest].argmin()]), int(total.argmin())
+    return steep if total[steep] <= total[best] * (1 + _ALIKE) else best
+
+
+def _drawn(tables: Sequence[FloatArray], steepest: IntArray) -> IntArray:
     """The best point of each bootstrap, films drawn anew within their kinds."""
     generator = np.random.default_rng(1)
     found = np.empty(_RESAMPLED, dtype=np.int64)
@@ -143,5 +162,5 @@ def _drawn(tables: Sequence[FloatArray]) -> IntArray:
         for table in tables:
             films = len(table)
             total += generator.multinomial(films, np.full(films, 1 / films)) @ table
-        found[number] = int(np.argmin(total))
+        found[number] = _best(total, steepest)
     return found

@@ -49,12 +49,12 @@ def as_dict(found: Forgetting) -> dict[str, Any]:
             {
                 "condition": dict(each.values),
                 "temperature_over_thickness": [x / BOLTZMANN for x in each.fit.x],
-                "energy_over_thickness": each.fit.energy,
-                "energy_over_thickness_interval": list(each.fit.energy_interval),
-                "attempt_rate": each.fit.attempts,
-                "attempt_rate_interval": list(each.fit.attempts_interval),
+                "energy_over_thickness": _finite(each.fit.energy),
+                "energy_over_thickness_interval": list(map(_finite, each.fit.energy_interval)),
+                "attempt_rate": _finite(each.fit.attempts),
+                "attempt_rate_interval": list(map(_finite, each.fit.attempts_interval)),
                 "rates": [_rate_as_dict(rate) for rate in each.fit.rates],
-                "intervals_reach_edge": each.fit.at_edge,
+                "determined": each.fit.determined,
                 "excess_error": each.fit.excess,
             }
             for each in found.barriers
@@ -88,7 +88,7 @@ def _rate_row(each: KindForgets) -> list[str]:
 
 def _rate_cell(rate: Rate) -> str:
     if not rate.decays:
-        return f"below {_number(1e-6 * rate.bound)}"
+        return f"below {_number(1e-6 * rate.bound)}" if rate.bound > 0 else "none seen"
     low, high = rate.interval
     return f"{_number(1e-6 * rate.value)} [{_number(1e-6 * low)}, {_number(1e-6 * high)}]"
 
@@ -97,7 +97,7 @@ def _half_cell(rate: Rate) -> str:
     """From an exponential decay at this rate."""
     half = 1e9 * np.log(2)
     if not rate.decays:
-        return f"above {_number(half / rate.bound)}" if rate.bound > 0 else "no bound"
+        return f"above {_number(half / rate.bound)}" if rate.bound > 0 else "beyond the data"
     low, high = rate.interval
     return f"{_number(half / rate.value)} [{_number(half / high)}, {_number(half / low)}]"
 
@@ -142,7 +142,7 @@ def _barrier_row(each: Barrier) -> list[str]:
         f"{each.name} ({counted(len(each.kinds), 'kind')})",
         *("{} [{}, {}]".format(*map(_number, values)) for values in (energies, attempts)),
         f"{100 * fit.excess:.1f} %",
-        "no: an interval ends at what was tried" if fit.at_edge else "yes",
+        "yes" if fit.determined else "no",
     ]
 
 
@@ -153,7 +153,7 @@ def _line(each: Barrier, found: Forgetting) -> list[list[str]]:
             [
                 found.kinds[place].kind.name,
                 f"{1e-9 * x / BOLTZMANN:.0f}",
-                f"{each.fit.energy / x:.2g}",
+                _number(each.fit.energy / x),
                 _rate_cell(rate),
                 _half_cell(rate),
             ]

@@ -110,9 +110,10 @@ def _draw_rates(axes: Axes, found: Forgetting) -> None:
         fit = barrier.fit
         over = 1e9 * BOLTZMANN / np.array(fit.x)
         order = np.argsort(over)
-        rates = 1e-6 * np.array([rate.value for rate in fit.rates])
+        rates = np.maximum(1e-6 * np.array([rate.value for rate in fit.rates]), lowest / 10)
         axes.plot(over[order], rates[order], color=colour, linewidth=1.4, label=barrier.name)
         low, high = 1e-6 * np.array([rate.interval for rate in fit.rates])[order].T
+        low = np.maximum(low, lowest / 10)
         axes.fill_between(over[order], low, high, color=colour, alpha=0.12, linewidth=0)
     axes.set_yscale("log")
     axes.set_ylim(bottom=lowest)

@@ -111,7 +111,7 @@ def test_attempts_and_barrier_are_found():
     found = arrhenius(x, kinds)
     assert found.energy_interval[0] <= energy <= found.energy_interval[1]
     assert found.attempts_interval[0] <= attempts <= found.attempts_interval[1]
-    assert not found.at_edge
+    assert found.determined
     for place, rate, expected in zip(x, found.rates, k, strict=True):
         assert rate.interval[0] <= expected <= rate.interval[1]
         line = found.attempts * np.exp(-found.energy / place)
@@ -119,10 +119,26 @@ def test_attempts_and_barrier_are_found():
 
 
 @pytest.mark.analytic
+def test_barrier_has_no_upper_bound_where_colder_films_keep():
+    """Half a decay in the hottest, none in the others: any barrier above some would do.
+
+    The rate of the hottest is found to a step of its grid, four times over 140: 1 %.
+    """
+    x = [BOLTZMANN * 300 / thickness for thickness in (1e-9, 2e-9, 3e-9)]
+    kinds = [films(np.exp(-0.5 / SPAN * TIME)), films(np.ones(46)), films(np.ones(46))]
+    found = arrhenius(x, kinds)
+    assert found.energy == np.inf
+    assert found.energy_interval[1] == np.inf
+    assert not found.determined
+    assert found.rates[0].value == pytest.approx(0.5 / SPAN, rel=0.01)
+    assert [rate.value for rate in found.rates[1:]] == [0.0, 0.0]
+
+
+@pytest.mark.analytic
 def test_films_that_all_keep_leave_the_barrier_open():
     x = [BOLTZMANN * 300 / thickness for thickness in (1e-9, 2e-9, 3e-9)]
     kinds = [films(np.ones(46), 5, 0.003, seed) for seed in range(3)]
-    assert arrhenius(x, kinds).at_edge
+    assert not arrhenius(x, kinds).determined
 
 
 def test_too_little_is_refused():
