@@ -12,6 +12,7 @@ from .hopfield import HopfieldFilm as HopfieldFilm
 from .hopfield import Landscape as Landscape
 from .hopfield import Neuron as Neuron
 from .hopfield import Neurons as Neurons
+from .hopfield import NoisyRecall as NoisyRecall
 from .hopfield import ReadDisturbance as ReadDisturbance
 from .hopfield import RecallTable as RecallTable
 from .hopfield import Reference as Reference
@@ -27,12 +28,15 @@ from .hopfield import format_pattern as format_pattern
 from .hopfield import hebb_correlation as hebb_correlation
 from .hopfield import hebb_weights as hebb_weights
 from .hopfield import ideal_networks as ideal_networks
+from .hopfield import letter_patterns as letter_patterns
 from .hopfield import oja_weights as oja_weights
+from .hopfield import overlapping_patterns as overlapping_patterns
 from .hopfield import pair_conductances as pair_conductances
 from .hopfield import parse_pattern as parse_pattern
 from .hopfield import pseudo_inverse_weights as pseudo_inverse_weights
 from .hopfield import random_patterns as random_patterns
 from .hopfield import read_disturbance as read_disturbance
+from .hopfield import recall_from_flips as recall_from_flips
 from .hopfield import recall_success as recall_success
 from .hopfield import recall_table as recall_table
 from .hopfield import storage_criteria as storage_criteria

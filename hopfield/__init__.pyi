@@ -13,9 +13,13 @@ from .ideal import pseudo_inverse_weights as pseudo_inverse_weights
 from .ideal import storkey_weights as storkey_weights
 from .landscape import Landscape as Landscape
 from .landscape import energy_landscape as energy_landscape
+from .letters import letter_patterns as letter_patterns
 from .network import HopfieldFilm as HopfieldFilm
 from .neurons import Neuron as Neuron
 from .neurons import Neurons as Neurons
+from .noisy_recall import NoisyRecall as NoisyRecall
+from .noisy_recall import recall_from_flips as recall_from_flips
+from .overlapping import overlapping_patterns as overlapping_patterns
 from .patterns import all_states as all_states
 from .patterns import format_pattern as format_pattern
 from .patterns import hamming_distance as hamming_distance

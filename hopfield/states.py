@@ -38,7 +38,7 @@ def checked_weights(w: ArrayLike) -> tuple[FloatArray, FloatArray]:
     weights = np.asarray(w, dtype=float)
     if weights.ndim != 2 or weights.shape[0] != weights.shape[1]:
         raise InputError(f"weights of shape {weights.shape}: allowed is (N, N)")
-    ties = len(weights) * np.finfo(float).eps * np.abs(weights).sum(axis=1)
+    ties = ties_of(weights)
     if not np.all(np.isfinite(weights)):
         raise InputError("weights have entries that are not finite")
     if np.any(np.diag(weights) != 0):
@@ -46,6 +46,12 @@ def checked_weights(w: ArrayLike) -> tuple[FloatArray, FloatArray]:
     if np.any(np.abs(weights - weights.T) > ties[:, None]):
         raise InputError("weights are not symmetric: allowed is w_ij = w_ji, up to rounding")
     return weights, ties
+
+
+def ties_of(w: FloatArray) -> FloatArray:
+    """Return the fields of units that count as zero, (…, N), of weights (…, N, N)."""
+    ties: FloatArray = w.shape[-1] * np.finfo(float).eps * np.abs(w).sum(axis=-1)
+    return ties
 
 
 def checked(w: ArrayLike, state: PatternLike) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -22,8 +22,8 @@ WITHOUT_EXAMPLE = {
     "errors": ("InputError", "LayoutError", "MeshError", "RecallError", "SolverError"),
     "what functions return": (
         "ChipRecall", "Conduction", "Criteria", "FilmMesh", "FilmView", "FlipCorrection",
-        "Landscape", "MeshQuality", "ProtocolRun", "ReadDisturbance", "RecallTable", "Run",
-        "RunResults", "StudyResults", "TextureMeasures",
+        "Landscape", "MeshQuality", "NoisyRecall", "ProtocolRun", "ReadDisturbance", "RecallTable",
+        "Run", "RunResults", "StudyResults", "TextureMeasures",
     ),
     "files, and whole runs": (
         "Case", "Groups", "Interrupted", "StopRequest", "draw_all", "load_state", "read_case",

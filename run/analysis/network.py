@@ -10,8 +10,11 @@ from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.statistics import mean_interval, wilson_interval
 from hebbfilm.hopfield import flip_correction, format_pattern, storage_criteria
 from hebbfilm.hopfield.capacity import Capacity, ideal_capacity
+from hebbfilm.hopfield.composed import RECALLED
 from hebbfilm.hopfield.contact_pairs import pair_names
 from hebbfilm.hopfield.fixed_points import largest_fixed_points
+from hebbfilm.hopfield.landscape import ENUMERATED_UP_TO
+from hebbfilm.hopfield.noisy_recall import recall_from_flips
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.robustness import under_read_noise, under_weight_noise, with_few_levels
 from hebbfilm.run.folder.learnt import FILM, NAMES, Learnt
@@ -107,7 +110,18 @@ def _network(w: FloatArray, patterns: Pattern) -> dict[str, Any]:
             for point in largest_fixed_points(w, patterns)
         ],
         "correction": [asdict(found) for found in flip_correction(w, patterns)],
+        "from_flips": from_flips(w, patterns),
     }
+
+
+def from_flips(w: FloatArray, patterns: Pattern) -> list[dict[str, Any]]:
+    """Recall of each pattern from shares of its signs flipped; of small networks none.
+
+    Up to 16 neurons all starts are in the correction of flips.
+    """
+    if len(w) <= ENUMERATED_UP_TO:
+        return []
+    return [asdict(found) for found in recall_from_flips(w, patterns)]
 
 
 def _short(learnt: Learnt) -> dict[str, dict[str, Any]]:
@@ -116,6 +130,7 @@ def _short(learnt: Learnt) -> dict[str, dict[str, Any]]:
         name: {
             **storage_criteria(w, learnt.patterns).as_dict(),
             "correction": [asdict(found) for found in flip_correction(w, learnt.patterns)],
+            "from_flips": from_flips(w, learnt.patterns),
         }
         for name, w in learnt.networks().items()
     }
@@ -133,6 +148,7 @@ def _over_runs(judged: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "exact": _count([each["exact"] for each in judged if each["exact"] is not None]),
         "one_bit": _mean([each["one_bit"] for each in judged]),
         "two_bit": _mean([each["two_bit"] for each in judged]),
+        "from_flips": _flips_over_runs([each["from_flips"] for each in judged]),
         "by_run": [
             {key: value for key, value in each.items() if key != "correction"} for each in judged
         ],
@@ -140,6 +156,22 @@ def _over_runs(judged: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             {"flips": flips, **(_mean(values) or {})} for flips, values in sorted(by_flips.items())
         ],
     }
+
+
+def _flips_over_runs(judged: Sequence[Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Of each share of flips: the mean over runs, and the runs that recall each pattern."""
+    found = []
+    for share in sorted({one["share"] for run in judged for one in run}):
+        own = [[one for one in run if one["share"] == share] for run in judged]
+        shares = [[one["itself"] / one["trials"] for one in run] for run in own if run]
+        found.append(
+            {
+                "share": share,
+                "recalled": _mean([float(np.mean(run)) for run in shares]),
+                "each_recalled": _count([min(run) >= RECALLED for run in shares]),
+            }
+        )
+    return found
 
 
 def _count(true: Sequence[bool]) -> dict[str, Any] | None:

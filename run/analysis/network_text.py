@@ -25,6 +25,7 @@ def run_text(found: Mapping[str, Any]) -> str:
         if flipped:
             cells = [_corrected(n["correction"], flipped) for n in networks.values()]
             rows.append((f"corrected, {flipped} flipped", cells))
+    rows += _rows_of_flips([n["from_flips"] for n in networks.values()])
     head = f"{len(found['contacts'])} neurons trained on {listed(found['patterns'])}"
     lines = [head, f"Reference: {found['reference']}", ""]
     if not any(map(any, networks[FILM]["weights"])):
@@ -57,6 +58,7 @@ def study_text(found: Mapping[str, Any]) -> str:
         ),
         ("corrected, 1 flipped", [_mean(n["one_bit"]) for n in networks.values()]),
         ("corrected, 2 flipped", [_mean(n["two_bit"]) for n in networks.values()]),
+        *_study_rows_of_flips([n["from_flips"] for n in networks.values()]),
     ]
     lines = [f"{counted(len(found['runs']), 'run')}; 95 % confidence intervals in brackets"]
     lines += [*(told if without else []), ""]
@@ -73,6 +75,33 @@ def study_text(found: Mapping[str, Any]) -> str:
 
 def _table(names: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
     return aligned([["", *(NAMES[name] for name in names)], *([name, *row] for name, row in rows)])
+
+
+def _rows_of_flips(networks: Sequence[Sequence[Mapping[str, Any]]]) -> list[tuple[str, list[str]]]:
+    """Recall of each pattern itself from flipped signs, and how often of its negative."""
+    rows = []
+    for each in zip(*networks, strict=True):
+        first = each[0]
+        flipped = f"{100 * first['share']:g} % ({first['flips']}) flipped"
+        cells = [f"{one['itself'] / one['trials']:.3f}{_interval(one['interval'])}" for one in each]
+        rows.append((f"pattern {first['pattern']} recalled, {flipped}", cells))
+        if any(one["negative"] for one in each):
+            negatives = [f"{one['negative'] / one['trials']:.3f}" for one in each]
+            rows.append(("  its negative", negatives))
+        rows.append(("  overlap of the end", [f"{one['overlap']:+.3f}" for one in each]))
+    return rows
+
+
+def _study_rows_of_flips(
+    networks: Sequence[Sequence[Mapping[str, Any]]],
+) -> list[tuple[str, list[str]]]:
+    rows = []
+    for each in zip(*networks, strict=True):
+        flipped = f"{100 * each[0]['share']:g} % flipped"
+        rows.append((f"recalled, {flipped}", [_mean(one["recalled"]) for one in each]))
+        counts = [_count(one["each_recalled"]) for one in each]
+        rows.append((f"runs recalling each, {flipped}", counts))
+    return rows
 
 
 def _fixed_points(network: Mapping[str, Any]) -> list[str]:

@@ -18,6 +18,7 @@ GROUPS = {
         "retention",
         "barrier",
         "network",
+        "capacity",
         "rule",
         "synapse",
     ),

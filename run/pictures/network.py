@@ -15,6 +15,7 @@ from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.folder.snapshots import read_fields
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.landscapes import basins_picture, landscape_picture
+from hebbfilm.run.pictures.letters import letters_picture, pixels_of
 from hebbfilm.run.pictures.matrices import draw_weights
 from hebbfilm.run.pictures.network_curves import COLOURS, MARKS, Curve, draw_curves
 from hebbfilm.run.pictures.pages import story, textures_picture
@@ -40,6 +41,8 @@ def run_pictures(run: Run, learnt: Learnt, found: Mapping[str, Any]) -> dict[str
         "robustness": _robustness(found),
         "capacity": _capacity(found["capacity"], _own_share(found)),
     }
+    if pixels_of(run.manifest):
+        figures["letters"] = letters_picture(learnt, run.manifest)
     if run.manifest.snapshots:
         told = [snapshot for snapshot in story(run.manifest) if snapshot.voltages is None]
         surfaces = [film_surface(read_fields(run.manifest.folder, snapshot)) for snapshot in told]

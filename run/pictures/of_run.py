@@ -10,6 +10,7 @@ import numpy as np
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder import files
+from hebbfilm.run.folder.learnt import read_learnt
 from hebbfilm.run.folder.manifest import Manifest, read_manifest
 from hebbfilm.run.folder.protocol_run import read_protocol_run
 from hebbfilm.run.folder.reader import Run, read_run
@@ -19,6 +20,7 @@ from hebbfilm.run.pictures.chip import chip_picture
 from hebbfilm.run.pictures.curves import conductance_picture, heat_picture
 from hebbfilm.run.pictures.device import device_picture
 from hebbfilm.run.pictures.displacement import displacement_picture
+from hebbfilm.run.pictures.letters import letters_picture, pixels_of
 from hebbfilm.run.pictures.matrices import weights_picture
 from hebbfilm.run.pictures.overview import overview_picture
 from hebbfilm.run.pictures.pads import pads_of
@@ -112,6 +114,8 @@ def _of_training(run: Run, surface: Callable[[Snapshot], Surface]) -> dict[str, 
     found["weights"] = Picture(lambda: weights_picture(run))
     if run.summary.has_weights:
         found["recall"] = Picture(lambda: recall_picture(run))
+    if pixels_of(manifest):
+        found["letters"] = Picture(lambda: letters_picture(read_learnt(manifest.folder), manifest))
     chip = run.recall_on_chip
     if chip is not None:
         found["recall_on_chip"] = Picture(lambda: chip_picture(run, chip))

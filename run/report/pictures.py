@@ -61,6 +61,11 @@ CAPTIONS = {
         "The weights that were read from the film, beside those of ideal rules for the same "
         "patterns: the more alike, the better it learnt.",
     ),
+    "letters": (
+        "Patterns as pixels",
+        "Each pattern as it is stored, with 10, 20 and 30 % of its signs flipped, "
+        "and as the film and ideal Hebb recall it from there; rims mark what is wrong.",
+    ),
     "recall": ("Recall", "Where recall ends from every start."),
     "recall_on_chip": ("Recall on chip", "What the circuit at the contacts recalled."),
     "device": ("Device", "The film before and after training, and its pads."),
