@@ -126,7 +126,7 @@ class Recorder:
     def observe(self, film: Film) -> None:
         """Record a sample; raise Interrupted, with the state saved, if asked to stop."""
         conductance, power = self.record_row()
-        if self._drive_ends():
+        if self._last_drive_ends():
             note_drive(film, self.notes)
         self._snapshot_if_due(conductance, power)
         self.watch(film)
@@ -217,13 +217,15 @@ class Recorder:
             return None
         return self._phase.segments[self._film.position.segment]
 
-    def _drive_ends(self) -> bool:
-        """Whether it is the end of a segment in which contacts are driven."""
+    def _last_drive_ends(self) -> bool:
+        """Whether it is the end of the last segment in which contacts are driven."""
         if self._phase is None or not self._phase.course:
             return False
         position = self._film.position
         segment = self._phase.course[position.segment]
-        return segment.drives is not None and position.elapsed == segment.duration
+        if segment.drives is None or position.elapsed != segment.duration:
+            return False
+        return all(later.drives is None for later in self._later_segments())
 
     def _snapshot_if_due(self, conductance: FloatArray, power: float) -> None:
         if self._keep_presentation(conductance, power):
