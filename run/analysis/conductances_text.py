@@ -6,6 +6,7 @@ from hebbfilm.hopfield import format_pattern
 from hebbfilm.hopfield.contact_pairs import pair_name
 from hebbfilm.run.analysis.conductances import Conductances
 from hebbfilm.run.analysis.stack_text import hall_text, shares_text
+from hebbfilm.run.analysis.uncoupled_text import uncoupled_text
 
 _MOST_LINES = 32
 _SCALE = "Margins are at most 2; at 1 pairs of equal signs do not change and all others grow alike"
@@ -56,7 +57,8 @@ def _couplings(found: Conductances) -> str:
     lines = [f"Coupling of each pair, in squares of {squares}"]
     lines += aligned([(name, f"{value:.4f}") for name, value in found.couplings.items()])
     if found.uncoupled_pairs:
-        lines.append(f"Not coupled: {', '.join(found.uncoupled_pairs)}")
+        of = len(found.couplings) + len(found.uncoupled_pairs)
+        lines.append(uncoupled_text(found.uncoupled_pairs, of))
     return "\n".join(lines)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import counted, listed, some_of
+from hebbfilm.run.analysis.uncoupled_text import uncoupled_text
 from hebbfilm.run.folder.learnt import FILM, NAMES
 
 _MOST_LISTED = 12
@@ -35,9 +36,9 @@ def run_text(found: Mapping[str, Any]) -> str:
             "read it with --offset",
         )
     if found["uncoupled_pairs"]:
-        lines.insert(
-            1, f"Not coupled, weight 0 in all networks: {', '.join(found['uncoupled_pairs'])}"
-        )
+        number = len(found["contacts"])
+        of, meaning = number * (number - 1) // 2, ", weight 0 in all networks"
+        lines.insert(1, uncoupled_text(found["uncoupled_pairs"], of, meaning=meaning))
     lines += _table(list(networks), rows)
     lines += ["", *_fixed_points(networks[FILM]), "", *_doses(found["doses"]), ""]
     return "\n".join([*lines, *_borne(found)])

@@ -15,6 +15,7 @@ from hebbfilm.run.analysis.displacement_text import presentations_text
 from hebbfilm.run.analysis.drawn_text import patterns_text
 from hebbfilm.run.analysis.stack_text import hall_text, stack_text
 from hebbfilm.run.analysis.texture_text import texture_text
+from hebbfilm.run.analysis.uncoupled_text import uncoupled_text
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.chip_table import read_chip_recalls
 from hebbfilm.run.folder.leads import LeadsEntry
@@ -29,7 +30,6 @@ _MOST_STARTS = 32
 """A longer table is for the file."""
 _MOST_PAIRS = 66
 """The same of pairs; all of twelve contacts."""
-_MOST_UNCOUPLED = 20
 _HINT = "For heat loss to the substrate, set material.heat_transfer_coefficient"
 
 
@@ -71,11 +71,10 @@ def _conductances(folder: Path, summary: Summary) -> str:
     lines = [patterns_text(folder, summary.patterns), *aligned(rows[:shown])]
     if shown < len(rows):
         lines.append(f"… and {len(rows) - shown} more pairs, all in {files.SUMMARY}")
-    if len(uncoupled) > _MOST_UNCOUPLED:
-        told = f"{len(uncoupled)} of {len(names)} pairs are not coupled"
-        lines.append(f"{told} and have weight 0: they are listed in {files.SUMMARY}")
-    elif uncoupled:
-        lines.append(f"Not coupled, weight 0: {', '.join(uncoupled)}")
+    if uncoupled:
+        listed = f"; all are in {files.SUMMARY}"
+        told = uncoupled_text(uncoupled, len(names), meaning=", weight 0", listed=listed)
+        lines.append(told)
     lines.append(f"A weight is {MEANINGS[summary.reference.rule]}")
     correlation = summary.hebb_correlation
     lines.append(
