@@ -18,7 +18,8 @@ from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.patterns import Pattern, all_states
 
-MOST_PATTERNS = 8
+MOST_PATTERNS = 5
+"""The integer program of five takes seconds, and that of more may take hours."""
 _TRIES = 100
 
 
@@ -28,7 +29,7 @@ def overlapping_patterns(count: int, size: int, overlap: float, seed: int) -> Pa
     Two patterns of N signs have overlaps 1, 1 − 2/N, …; three cannot all have each of them.
 
     Args:
-        count: number of patterns, 1 to 8.
+        count: number of patterns, 1 to 5.
         size: signs in each, N ≥ 2.
         overlap: of every two, 0 or more and below 1.
         seed: of the random numbers.
@@ -49,6 +50,9 @@ def overlapping_patterns(count: int, size: int, overlap: float, seed: int) -> Pa
             f"{count} patterns of {size} signs with overlap {overlap:g}: allowed are 1 to "
             f"{MOST_PATTERNS} patterns of 2 or more signs, and an overlap of 0 or more, below 1"
         )
+    # So many there are that differ in more than the overall sign and drive a current.
+    if count > 2 ** (size - 1) - 1:
+        raise InputError(_none_told(count, size, overlap))
     rng = np.random.default_rng([seed, count, size])
     columns = all_states(count)[: 2 ** (count - 1)].astype(int)
     for _ in range(_TRIES):

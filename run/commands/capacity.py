@@ -156,6 +156,7 @@ def _measured(folders: Sequence[Path]) -> Any:
 def _asked(options: argparse.Namespace) -> Any:
     from hebbfilm.common.hints import allowed_are
     from hebbfilm.hopfield.composed import Trials
+    from hebbfilm.hopfield.overlapping import MOST_PATTERNS
     from hebbfilm.hopfield.strips import LEVELS
     from hebbfilm.run.analysis.composed import AUTO, LETTERS, RANDOM, Asked
 
@@ -174,6 +175,10 @@ def _asked(options: argparse.Namespace) -> Any:
     kinds += [LETTERS] if options.letters else []
     if options.random or not kinds:
         kinds.insert(0, RANDOM)
+    if options.overlap and max(counts) > MOST_PATTERNS:
+        raise InputError(
+            f"--patterns {max(counts)}: with --overlap allowed are at most {MOST_PATTERNS}"
+        )
     for overlap in options.overlap or []:
         if not 0 <= overlap < 1:
             raise InputError(f"--overlap {overlap:g}: allowed is 0 or more, below 1")

@@ -246,7 +246,7 @@ def test_overlapping_patterns_differ_and_follow_their_seed():
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
     assert worst_overlap(first) < 1
-    for count, size, overlap in ((0, 9, 0.0), (9, 9, 0.0), (2, 9, 1.0), (2, 9, -0.2), (5, 2, 0.0)):
+    for count, size, overlap in ((0, 9, 0.0), (6, 9, 0.0), (2, 9, 1.0), (2, 9, -0.2), (5, 2, 0.0)):
         with pytest.raises(InputError, match=f"{count} patterns of {size} signs"):
             overlapping_patterns(count, size, overlap, seed=1)
 

@@ -157,6 +157,7 @@ def test_seed_decides(folder):
         (["--graph", "complete:9", "--sets", "0"], "--sets 0: allowed is 1 or more"),
         (["--graph", "complete:9", "--overlap", "1"], "--overlap 1: allowed is 0 or more"),
         (["--graph", "complete:9", "--patterns", "0"], "--patterns 0"),
+        (["--graph", "complete:9", "--patterns", "6", "--overlap", "0"], "at most 5"),
         (["--graph", "complete:9", "--fitted"], "goes with --search"),
         (["--graph", "complete:9", "--share", "10"], "allowed is 0 to 1"),
         (["--against", "p2_2"], "leave it out"),
@@ -190,7 +191,7 @@ def test_what_is_no_set_of_strips_is_refused(run_folder_maker, tmp_path):
 @pytest.mark.analytic
 def test_sets_that_do_not_exist_are_left_out():
     assert pattern_sets("letters", 2, 9, 5, 0) is None
-    assert pattern_sets(0.0, 8, 4, 5, 0) is None
+    assert pattern_sets(0.0, 4, 3, 5, 0) is None
     assert len(pattern_sets("random", 3, 4, 5, 0)) == 5
 
 
