@@ -68,6 +68,14 @@ def test_files(folder, capsys):
     assert capsys.readouterr().out.count("\n") >= 2
 
 
+def test_barriers(capsys):
+    """Regression: it prints what the page says that it prints."""
+    (script,) = scripts("barriers.md")
+    exec(script, {})
+    page = (DOCS / "barriers.md").read_text("utf-8")
+    assert f"```text\n{capsys.readouterr().out}```" in page
+
+
 def test_view(folder):
     (script,) = scripts("view.md")
     exec(script, {})
@@ -94,6 +102,15 @@ def test_schedules(network):
     names = {each.__name__: each for each in (Forming, Step, Training)}
     for script in found:
         exec(script, {**names, "network": HopfieldFilm(network.film)})
+
+
+def test_several_patterns(capsys):
+    """Regression: what is shown at once is run, what simulates for minutes is read alone."""
+    first, *longer = scripts("several_patterns.md")
+    exec(first, {})
+    assert capsys.readouterr().out.endswith(" of 100 random pairs\n")
+    for script in longer:
+        compile(script, "several_patterns.md", "exec")
 
 
 def test_stack(comm):
