@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hebbfilm.common.tables import aligned
-from hebbfilm.solvers.paths.energy_path import EnergyPath
+from hebbfilm.solvers.paths.energy_path import TOPS, EnergyPath
 
 
 def path_text(path: EnergyPath, names: Sequence[str]) -> str:
@@ -22,28 +22,21 @@ def path_text(path: EnergyPath, names: Sequence[str]) -> str:
         heat = f"{path.in_heat(energy):+.3f}"
         row = [str(number), f"{arc:.4f}", f"{energy:+.4e}", heat, f"{torque:.3g}"]
         rows.append([*row, kinds.get(number, "")])
-    lines = [*aligned(rows, ">>>>><"), ""]
-    lines += _barriers(path, names)
+    lines = [] if path.converged else [f"Not converged: {_lacking(path)}", ""]
+    lines += [*aligned(rows, ">>>>><"), "", *_barriers(path, names)]
     hops = path.hops()
     if len(hops) > 1:
-        lines += ["", "Over one saddle after another:", *_hops(path)]
-    lines += [
-        f"Image {stop.image} is no saddle between two valleys: {stop.downhill} directions lead "
-        "downhill, so there is a lower way; look for it with --tilt 0.1 or --through"
-        for stop in path.stops
-        if stop.kind == "saddle" and stop.downhill > 1
-    ]
-    if not path.converged:
-        lines += ["", "Not converged: " + _lacking(path)]
+        lines += ["", "Over one top after another:", *_hops(path)]
     return "\n".join(lines)
 
 
 def _barriers(path: EnergyPath, names: Sequence[str]) -> list[str]:
-    lines = []
+    lines = _no_saddles(path) if path.converged else ["These are no barriers:"]
     ways = (("A", "B", path.forward), ("B", "A", path.backward))
-    for start, end, barrier in ways:
-        heat = f"{path.in_heat(barrier):.3f} k_BT at 300 K"
-        lines.append(f"Barrier {start} → {end}: {barrier:.4e} J = {heat}")
+    for start, end, height in ways:
+        what = f"Barrier {start} → {end}" if path.converged else f"Highest image above {start}"
+        heat = f"{path.in_heat(height):.3f} k_BT at 300 K"
+        lines.append(f"{what}: {height:.4e} J = {heat}")
     if path.highest in (0, len(path.arc) - 1):
         which = "A" if path.highest == 0 else "B"
         lines.append(f"Nothing on the path is higher than {which}.")
@@ -51,18 +44,35 @@ def _barriers(path: EnergyPath, names: Sequence[str]) -> list[str]:
     return lines
 
 
+def _no_saddles(path: EnergyPath) -> list[str]:
+    """What is to be known of maxima that are no saddles, ahead of barriers over them."""
+    lines = []
+    for stop in path.stops:
+        if stop.kind == "maximum" and stop.downhill > 1:
+            lines.append(
+                f"Image {stop.image} is no saddle between two valleys: {stop.downhill} directions "
+                "lead downhill, so there is a lower way; look for it with --tilt 0.1 or --through"
+            )
+        elif stop.kind == "maximum":
+            lines.append(
+                f"Image {stop.image} is no saddle: {stop.torque:.3g} A/m are left in it, more than "
+                "--equilibrium; use more --images"
+            )
+    return lines
+
+
 def _hops(path: EnergyPath) -> list[str]:
-    rows = [["from", "saddle", "to", "forward / k_BT", "backward / k_BT"]]
+    rows = [["from", "top", "to", "forward / k_BT", "backward / k_BT"]]
     for hop in path.hops():
         heats = [f"{path.in_heat(each):.3f}" for each in (hop.forward, hop.backward)]
-        rows.append([str(hop.start), str(hop.saddle), str(hop.end), *heats])
+        rows.append([str(hop.start), str(hop.top), str(hop.end), *heats])
     return aligned(rows, ">")
 
 
 def _lacking(path: EnergyPath) -> str:
-    saddles = [stop for stop in path.stops if stop.kind == "saddle" and stop.curvature >= 0]
-    if saddles:
-        return f"image {saddles[0].image} is the highest around, but no saddle; use more --images"
+    flat = [stop for stop in path.stops if stop.kind in TOPS and stop.curvature >= 0]
+    if flat and path.torques.max() <= path.tolerance:
+        return f"image {flat[0].image} is the highest around, but no saddle; use more --images"
     return (
         f"{path.torques.max():.3g} A/m are left across the path, {path.tolerance:.3g} A/m were "
         "asked for; use more --images, or more --steps"

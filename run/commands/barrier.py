@@ -34,7 +34,8 @@ def add(commands: Commands) -> None:
         "between successive ones are printed. Exchange, anisotropy, Dzyaloshinskii-Moriya "
         "interaction, applied and demagnetising field and energies of one's own count; currents "
         "and the thermal field have no energy, and do not act. With --out a search that was "
-        "stopped goes on when the same command is given again.",
+        "stopped goes on when the same command is given again. The exit status is 1 where a path "
+        "does not converge.",
     )
     parser.add_argument("start", metavar="A", help="first state, or a run alone")
     parser.add_argument("end", metavar="B", nargs="?", help="last state")
@@ -68,7 +69,7 @@ def add(commands: Commands) -> None:
         type=path_argument,
         metavar="FOLDER",
         help="write path.json, path.csv, energy.png and the images as images/path.pvd; of a run "
-        "alone, passages.json",
+        "alone, passages.json, of which the same command takes up what is done",
     )
     set_run(parser, run, "hebbfilm.solvers")
 
@@ -81,18 +82,19 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     stop = StopRequest(comm)
     try:
         with stop.listening():
-            text = _text(options, comm, stop)
+            text, converged = _text(options, comm, stop)
     except Interrupted as stopped:
         told = f"Stopped by {stopped}"
-        if options.out is not None and options.end is not None:
+        if options.out is not None:
             told += f"; go on with: {launcher()}{shlex.join(_again(options))}"
         print_on_root(comm, told)
         return stopped.status
     print_on_root(comm, text)
-    return 0
+    return 0 if converged else 1
 
 
-def _text(options: argparse.Namespace, comm: MPI.Intracomm, stop: StopRequest) -> str:
+def _text(options: argparse.Namespace, comm: MPI.Intracomm, stop: StopRequest) -> tuple[str, bool]:
+    """What is printed, and whether all paths are converged."""
     from hebbfilm.run.analysis.path_text import path_text
     from hebbfilm.run.paths.search import film_of_states, find_path
     from hebbfilm.run.paths.states import named_state, snapshots_as_states
@@ -112,13 +114,23 @@ def _text(options: argparse.Namespace, comm: MPI.Intracomm, stop: StopRequest) -
 
     states = comm.bcast(on_root(comm, named))
     film = film_of_states(states, options.case, options.set, comm)
+    made_with = comm.bcast(on_root(comm, lambda: _made_with(options)))
     if alone:
-        return passages_text(passages(film, states, chosen, stop, options.out))
-    path = find_path(film, states, chosen, options.out, stop, options.set)
+        found = passages(film, states, chosen, stop, options.out, made_with)
+        return passages_text(found), all(each.converged for each in found)
+    path = find_path(film, states, chosen, options.out, stop, made_with)
     names = options.start, options.end
     if options.out is not None:
         on_root(comm, lambda: _draw(path, options.out, names))
-    return path_text(path, names)
+    return path_text(path, names), path.converged
+
+
+def _made_with(options: argparse.Namespace) -> list[str]:
+    """What the film was made with beside its run, by which a search to go on with is known."""
+    from hebbfilm.run.folder.checksummed_json import file_checksum
+
+    case = [] if options.case is None else [f"case of SHA-256 {file_checksum(options.case)}"]
+    return [*options.set, *case]
 
 
 def _draw(path: EnergyPath, out: Path, names: tuple[str, str]) -> None:
@@ -130,14 +142,15 @@ def _draw(path: EnergyPath, out: Path, names: tuple[str, str]) -> None:
 
 def _again(options: argparse.Namespace) -> list[str]:
     """The command that goes on with what was stopped."""
-    words = ["hebbfilm", "barrier", options.start, options.end]
+    alone = options.end is None
+    words = ["hebbfilm", "barrier", options.start, *([] if alone else [options.end])]
     if options.through:
         words += ["--through", *options.through]
     if options.case is not None:
         words += ["--case", str(options.case)]
     for setting in options.set:
         words += ["--set", setting]
-    for key in ("images", "tolerance", "equilibrium", "steps", "tilt", "seed"):
+    for key in ("images", "tolerance", "equilibrium", "steps", "tilt", "seed", "since"):
         words += [f"--{key}", str(getattr(options, key))]
     if options.hold_ends:
         words += ["--hold-ends"]

@@ -59,7 +59,7 @@ def load_string(film: Film, folder: Path, about: Mapping[str, Any]) -> FloatArra
         found = intact_tables(path)
         if found is None:
             raise InputError(f"{path}: is damaged: its checksum does not fit; remove {folder}")
-        _require_same(folder, json.loads(found[0]), json.loads(json.dumps(about)))
+        require_same(folder, json.loads(found[0]), json.loads(json.dumps(about)))
         return found[1][0]
 
     table = film.comm.bcast(on_root(film.comm, outline))
@@ -102,14 +102,19 @@ def write_path(film: Film, folder: Path, path: EnergyPath, about: Mapping[str, A
 
 
 def as_dict(path: EnergyPath) -> dict[str, Any]:
-    """A path as JSON has it: energies in J, angles in rad, torques in A/m, and by k_B T."""
+    """A path as JSON has it: energies in J, angles in rad, torques in A/m, and by k_B T.
+
+    What stands on a path that is not converged is a "maximum", and no "barrier".
+    """
     heat = path.in_heat
+    top = "barrier" if path.converged else "maximum"
+    kinds = {stop.image: stop.kind for stop in path.stops}
     return {
         "converged": path.converged,
-        "barrier_forward_J": path.forward,
-        "barrier_backward_J": path.backward,
-        "barrier_forward_kT_300K": heat(path.forward),
-        "barrier_backward_kT_300K": heat(path.backward),
+        f"{top}_forward_J": path.forward,
+        f"{top}_backward_J": path.backward,
+        f"{top}_forward_kT_300K": heat(path.forward),
+        f"{top}_backward_kT_300K": heat(path.backward),
         "highest_image": path.highest,
         "stops": [
             {
@@ -125,7 +130,7 @@ def as_dict(path: EnergyPath) -> dict[str, Any]:
         "hops": [
             {
                 "from": hop.start,
-                "saddle": hop.saddle,
+                kinds[hop.top]: hop.top,
                 "to": hop.end,
                 "forward_J": hop.forward,
                 "backward_J": hop.backward,
@@ -137,7 +142,17 @@ def as_dict(path: EnergyPath) -> dict[str, Any]:
     }
 
 
-def _require_same(folder: Path, kept: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+def require_same(folder: Path, kept: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    """Refuse to go on in a folder with a search for something else.
+
+    Args:
+        folder: of the path.
+        kept: what the search in it was for.
+        wanted: what is looked for now.
+
+    Raises:
+        InputError: they differ.
+    """
     for key, value in wanted.items():
         if kept.get(key) != value:
             raise InputError(

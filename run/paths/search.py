@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -132,7 +132,7 @@ def find_path(
     if out is not None:
         _make(film.comm, out)
         resumed = load_string(film, out, about)
-    watch = _Watch(film, out, about, stop)
+    watch = Watch(film, options.steps, stop, out, about)
     path = energy_path(film, states_on_film(film, states), options, resumed=resumed, watch=watch)
     if out is not None:
         save_string(film, out, path.images, about)
@@ -151,14 +151,28 @@ def _make(comm: MPI.Intracomm, folder: Path) -> None:
     on_root(comm, make)
 
 
-class _Watch:
-    """Tells how far a search is, keeps it, and stops it if asked to."""
+class Watch:
+    """Tells how far a search is, keeps it, and stops it if asked to.
+
+    Args:
+        film: of the states.
+        steps: of the string, at most.
+        stop: looked at on the way.
+        out: folder in which the search is kept; None to keep nothing.
+        about: what it looks for.
+    """
 
     def __init__(
-        self, film: Film, out: Path | None, about: dict[str, Any], stop: StopRequest
+        self,
+        film: Film,
+        steps: int,
+        stop: StopRequest,
+        out: Path | None = None,
+        about: Mapping[str, Any] | None = None,
     ) -> None:
-        self._film, self._out, self._about, self._stop = film, out, about, stop
-        self._saved = self._told = time.monotonic()
+        self._film, self._steps, self._stop = film, steps, stop
+        self._out, self._about = out, about or {}
+        self._begun = self._saved = self._told = time.monotonic()
 
     def __call__(self, string: StringMethod) -> None:
         """After a step; collective."""
@@ -174,9 +188,12 @@ class _Watch:
         if comm.rank == 0 and now - self._told > _TELL_EVERY:
             self._told = now
             height = EnergyPath.in_heat(float(string.energies.max() - string.energies[0]))
+            left = self._steps - string.steps
+            seconds = (now - self._begun) / string.steps * left
             print(
-                f"Step {string.steps}: {string.residual:.3g} A/m left across the path, barrier "
-                f"{height:.4g} k_BT",
+                f"Step {string.steps}: {string.residual:.3g} A/m left across the path, whose "
+                f"highest image is {height:.4g} k_BT above A; {left} steps left at most, about "
+                f"{seconds:.0f} s",
                 file=sys.stderr,
                 flush=True,
             )

@@ -9,9 +9,9 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from hebbfilm.run.pictures import style
-from hebbfilm.solvers.paths.energy_path import ROOM_TEMPERATURE, EnergyPath
+from hebbfilm.solvers.paths.energy_path import ROOM_TEMPERATURE, TOPS, EnergyPath
 
-_COLOURS = {"saddle": style.PLUS, "minimum": style.MINUS, "end": style.INK}
+_COLOURS = {"saddle": style.PLUS, "maximum": style.FAINT, "minimum": style.MINUS, "end": style.INK}
 _MOST_LABELS = 9
 
 
@@ -43,7 +43,7 @@ def energy_path_picture(path: EnergyPath, names: Sequence[str]) -> Figure:
         place, height = path.arc[stop.image], path.in_heat(stop.energy - first)
         axes.plot(place, height, "o", color=_COLOURS[stop.kind], markersize=4.5, zorder=3)
         if len(path.stops) <= _MOST_LABELS or number in (0, len(path.stops) - 1):
-            above = stop.kind == "saddle"
+            above = stop.kind in TOPS
             axes.annotate(
                 style.signed(height, 1 if abs(height) < 100 else 0),
                 (place, height),
@@ -56,7 +56,8 @@ def energy_path_picture(path: EnergyPath, names: Sequence[str]) -> Figure:
     axes.margins(y=0.14)
     axes.set_xlabel("distance from A / rad, root mean square over the film")
     axes.set_ylabel(f"energy above A / k$_B$T at {ROOM_TEMPERATURE:.0f} K")
-    axes.set_title(f"From {_short(names[0])} (A) to {_short(names[-1])} (B)")
+    title = f"From {_short(names[0])} (A) to {_short(names[-1])} (B)"
+    axes.set_title(title if path.converged else f"Not converged:\n{title}")
     return figure
 
 

@@ -12,7 +12,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.film import Film
 from hebbfilm.solvers.following import in_motion
 from hebbfilm.solvers.magnetisation.minimiser import minimise
-from hebbfilm.solvers.paths.energy_path import EnergyPath, Kind, Stop
+from hebbfilm.solvers.paths.energy_path import TOPS, EnergyPath, Kind, Stop
 from hebbfilm.solvers.paths.landscape import Landscape
 from hebbfilm.solvers.paths.options import PathOptions
 from hebbfilm.solvers.paths.saddle import Stationary, climb
@@ -157,16 +157,19 @@ def _let_free(
             else:  # it belongs to another path, so this image stays on its own
                 still = string.images[number]
                 state = climb(landscape, still, tangents[number], options.equilibrium, 0)
-            stops[number] = _stop(number, kind, state)
+            stops[number] = _stop(number, kind, state, options)
     string.pin(pinned)
     passed = _passed_over(landscape, string, stops, options)
     string.pin({**pinned, **{number: state.m for number, state in passed.items()}})
     for number, state in passed.items():
-        stops[number] = _stop(number, "saddle", state)
+        stops[number] = _stop(number, "saddle", state, options)
     return stops
 
 
-def _stop(number: int, kind: Kind, state: Stationary) -> Stop:
+def _stop(number: int, kind: Kind, state: Stationary, options: PathOptions) -> Stop:
+    between_valleys = state.torque < options.equilibrium and state.downhill == 1
+    if kind == "saddle" and not (between_valleys and state.curvature < 0):
+        kind = "maximum"
     return Stop(number, kind, state.energy, state.torque, state.curvature, state.downhill)
 
 
@@ -197,7 +200,7 @@ def _passed_over(
     ends = [k for k in (0, last) if _falls_back(landscape, string, k, options)]
     minima = [k for k, stop in stops.items() if stop.kind == "minimum" and k in string.nodes]
     # A minimum that gives way to a saddle is found again at the images beyond this.
-    free = {*range(last + 1)} - {k for k, stop in stops.items() if stop.kind == "saddle"}
+    free = {*range(last + 1)} - {k for k, stop in stops.items() if stop.kind in TOPS}
     found: dict[int, Stationary] = {}
     for minimum in sorted([*ends, *minima]):
         for number in (minimum - 1, minimum + 1):
@@ -235,7 +238,7 @@ def _found(
     tangents = string.tangents()
     for number in (0, last):
         state = climb(landscape, string.images[number], tangents[number], options.equilibrium, 0)
-        stops[number] = _stop(number, "end", state)
+        stops[number] = _stop(number, "end", state, options)
     return EnergyPath(
         images=string.images,
         arc=np.concatenate([[0.0], np.cumsum(string.distances)]),

@@ -7,23 +7,26 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.interpolate import CubicHermiteSpline
+from scipy.interpolate import CubicHermiteSpline, PchipInterpolator
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.materials.constants import BOLTZMANN
 
-Kind = Literal["end", "minimum", "saddle"]
+Kind = Literal["end", "minimum", "saddle", "maximum"]
+TOPS = ("saddle", "maximum")
+"""Kinds of what stands between two minima."""
 ROOM_TEMPERATURE = 300.0
 """In K."""
 
 
 @dataclass(frozen=True)
 class Stop:
-    """A state of equilibrium on a path, or one of its ends.
+    """An end of a path, or where its energy is highest or lowest around.
 
     Args:
         image: its number on the path.
-        kind: what it is.
+        kind: what it is; a "maximum" is no saddle between two valleys: it is in no equilibrium, no
+            direction leads downhill from it, or more than one.
         energy: in J.
         torque: largest |m × H| in A/m that is left.
         curvature: the least of the energy, in A/m a radian; below 0 at a saddle.
@@ -41,15 +44,15 @@ class Stop:
 
 @dataclass(frozen=True)
 class Hop:
-    """The way from one minimum to the next over one saddle.
+    """The way from one minimum to the next over one saddle, or one maximum that is none.
 
     Args:
-        start, saddle, end: images.
+        start, top, end: images.
         forward, backward: barriers in J, from the start and from the end.
     """
 
     start: int
-    saddle: int
+    top: int
     end: int
     forward: float
     backward: float
@@ -81,7 +84,7 @@ class EnergyPath:
         ...     steps=1, evaluations=3, tolerance=1.0)
         >>> f"{path.forward:.1e} J, {path.backward:.1e} J, {path.in_heat(path.forward):.2f} k_BT"
         '3.0e-20 J, 2.0e-20 J, 7.24 k_BT'
-        >>> [(hop.start, hop.saddle, hop.end) for hop in path.hops()]
+        >>> [(hop.start, hop.top, hop.end) for hop in path.hops()]
         [(0, 1, 2)]
     """
 
@@ -97,10 +100,10 @@ class EnergyPath:
 
     @property
     def converged(self) -> bool:
-        """Whether no torque across the path is above its tolerance, and saddles are saddles."""
-        saddles = [stop for stop in self.stops if stop.kind == "saddle"]
+        """Whether no torque across the path is above its tolerance, and all tops lead down."""
+        tops = [stop for stop in self.stops if stop.kind in TOPS]
         return bool(self.torques.max() <= self.tolerance) and all(
-            stop.curvature < 0 for stop in saddles
+            stop.curvature < 0 for stop in tops
         )
 
     @property
@@ -124,10 +127,10 @@ class EnergyPath:
         return energy / (BOLTZMANN * temperature)
 
     def hops(self) -> list[Hop]:
-        """The ways over one saddle each, of which the path is made, in order."""
+        """The ways over one top each, of which the path is made, in order."""
         found = []
         for k, stop in enumerate(self.stops):
-            if stop.kind == "saddle":
+            if stop.kind in TOPS:
                 start, end = self.stops[k - 1], self.stops[k + 1]
                 rise = stop.energy - start.energy, stop.energy - end.energy
                 found.append(Hop(start.image, stop.image, end.image, *rise))
@@ -136,10 +139,16 @@ class EnergyPath:
     def between(self, points: int = 20) -> tuple[FloatArray, FloatArray]:
         """Arc in rad and energy in J, (k,): cubic between images, by energies and slopes.
 
+        Slopes of a path that is not converged are not those of its energy: there the curve is
+        monotone from image to image (F. N. Fritsch and J. Butland, SIAM J. Sci. Stat. Comput. 5,
+        300 (1984)), and nowhere higher or lower than these.
+
         Args:
             points: for each piece between two images.
         """
         pieces = zip(self.arc[:-1], self.arc[1:], strict=True)
         arc = [np.linspace(left, right, points, endpoint=False) for left, right in pieces]
         every = np.concatenate([*arc, self.arc[-1:]])
-        return every, CubicHermiteSpline(self.arc, self.energies, self.slopes)(every)
+        if self.converged:
+            return every, CubicHermiteSpline(self.arc, self.energies, self.slopes)(every)
+        return every, PchipInterpolator(self.arc, self.energies)(every)

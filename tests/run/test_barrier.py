@@ -13,10 +13,14 @@ from hebbfilm.run.cli import main
 from hebbfilm.run.inputs.case import parse_case
 from hebbfilm.run.inputs.films import build_film
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
+from hebbfilm.run.paths import search, successive
 from hebbfilm.run.paths.path_folder import load_string
 from hebbfilm.run.paths.search import find_path
 from hebbfilm.run.paths.states import named_state
+from hebbfilm.run.pictures.energy_path import energy_path_picture
 from hebbfilm.run.training.training_run import run_case
+from hebbfilm.solvers.paths.barrier import energy_path
+from hebbfilm.solvers.paths.energy_path import EnergyPath, Stop
 from hebbfilm.solvers.paths.options import PathOptions
 
 CONSTANT = 4e4
@@ -112,6 +116,98 @@ def test_run_alone_has_barriers_between_its_snapshots(run, comm, capsys, shared_
     assert barriers == pytest.approx([CONSTANT * volume(comm)], rel=1e-7)
     if comm.rank == 0:
         assert "largest hop" in printed
+
+
+@pytest.mark.analytic
+def test_not_converged_comes_first_and_is_no_barrier(run, comm, capsys, shared_tmp_path):
+    """A torque of 1e-9 A/m is below what rounding leaves: nothing converges to it."""
+    out = shared_tmp_path / "path"
+    states = f"{run}:right", f"{run}:left"
+    few = (*FEW, "--steps", "1", "--tolerance", "1e-9", "--tilt", "0.3")
+    assert main(["barrier", *states, *few, "--out", str(out)]) == 1
+    printed = capsys.readouterr().out
+    found = json.loads((out / "path.json").read_text())
+    assert not found["converged"]
+    assert found["maximum_forward_J"] > 0
+    assert not [key for key in found if "barrier" in key]
+    assert (out / "energy.png").exists()
+    if comm.rank == 0:
+        assert printed.startswith("Not converged: ")
+        assert "Barrier" not in printed
+        assert "Highest image above A: " in printed
+
+
+@pytest.mark.regression
+@pytest.mark.parametrize("converged", [True, False])
+def test_picture_says_what_is_not_converged(converged):
+    torque = 0.0 if converged else 5.0
+    kind = "saddle" if converged else "maximum"
+    path = EnergyPath(
+        images=np.zeros((3, 1, 3)),
+        arc=np.array([0.0, 1.0, 2.0]),
+        energies=np.array([0.0, 3e-20, 1e-20]),
+        slopes=np.array([-1e-19, 1e-19, 0.0]),
+        torques=np.array([0.0, torque, 0.0]),
+        stops=[
+            Stop(0, "end", 0.0, 0.0, 1e5, 0),
+            Stop(1, kind, 3e-20, torque, -1e5, 1),
+            Stop(2, "end", 1e-20, 0.0, 1e5, 0),
+        ],
+        steps=1,
+        evaluations=3,
+        tolerance=1.0,
+    )
+    (axes,) = energy_path_picture(path, ("one", "two")).axes
+    title = axes.get_title() + axes.get_title("left")
+    assert title.startswith("From one" if converged else "Not converged")
+    drawn = axes.lines[0].get_ydata()
+    assert (drawn.max() > 1.001 * path.in_heat(3e-20)) == converged
+
+
+@pytest.mark.regression
+def test_passages_that_are_done_are_taken_up(run, comm, capsys, monkeypatch, shared_tmp_path):
+    """They are not looked for again, but with more steps where they did not converge."""
+    out = shared_tmp_path / "out"
+    looked = []
+
+    def counted(*arguments, **options):
+        looked.append(arguments)
+        return energy_path(*arguments, **options)
+
+    monkeypatch.setattr(successive, "energy_path", counted)
+    words = ["barrier", str(run), *FEW, "--out", str(out), "--tilt", "0.3"]
+    assert main([*words, "--steps", "1"]) == 1
+    first = capsys.readouterr().out
+    assert main([*words, "--steps", "1"]) == 1
+    assert capsys.readouterr().out == first
+    assert len(looked) == 1
+    if comm.rank == 0:
+        assert first.startswith("Not converged: 1 of ")
+    assert main(words) == 0
+    assert main(words) == 0
+    assert len(looked) == 2
+    capsys.readouterr()
+    assert main([*words[:-1], "0.2"]) == 2
+    told = capsys.readouterr().err
+    if comm.rank == 0:
+        file = out / "passages.json"
+        file.write_text(file.read_text().replace('"steps": ', '"steps": 1', 1))
+        assert "holds a path with options" in told
+    comm.barrier()
+    assert main(words) == 2
+    told = capsys.readouterr().err
+    assert comm.rank or "checksum does not fit" in told
+
+
+@pytest.mark.regression
+def test_search_says_how_many_steps_are_left(run, comm, capsys, monkeypatch):
+    monkeypatch.setattr(search, "_TELL_EVERY", -1.0)
+    words = ["barrier", f"{run}:right", f"{run}:left", *FEW, "--tilt", "0.3", "--steps", "25"]
+    main([*words, "--tolerance", "1e-9"])
+    told = capsys.readouterr().err
+    if comm.rank == 0:
+        assert "Step 10: " in told
+        assert "15 steps left at most, about " in told
 
 
 @pytest.mark.cross_method

@@ -101,7 +101,8 @@ def test_symmetric_path_over_a_ridge_says_so(comm):
     film = film_of(comm, length=100e-9, mesh_size=4e-9)
     path = energy_path(film, [uniform(film, (0, 0, 1)), uniform(film, (0, 0, -1))])
     assert path.forward == pytest.approx(K * film.operators.volume, rel=1e-8)
-    (saddle,) = (stop for stop in path.stops if stop.kind == "saddle")
+    (saddle,) = (stop for stop in path.stops if stop.kind == "maximum")
+    assert path.converged
     assert 2 <= saddle.downhill <= 5
 
 
@@ -246,6 +247,30 @@ def test_a_search_goes_on_from_its_images(comm):
     np.testing.assert_array_equal(film.m, m)
     path = energy_path(film, states, options, resumed=kept[0])
     assert path.forward == pytest.approx(energy_path(film, states, options).forward, rel=1e-6)
+
+
+@pytest.mark.analytic
+def test_path_that_is_not_converged_has_a_maximum_and_no_overshoot(comm):
+    """A strip whose path has taken one step only.
+
+    Between two images the curve lies between their energies but for rounding, 1e-12 of the range.
+    """
+    film = film_of(comm, length=100e-9, mesh_size=5e-9)
+    states = uniform(film, (0, 0, 1)), wall(film), uniform(film, (0, 0, -1))
+    path = energy_path(film, states, PathOptions(images=4, steps=1, tolerance=1.0))
+    assert not path.converged
+    tops = {stop.kind for stop in path.stops if stop.kind != "end"}
+    assert "maximum" in tops
+    assert len(path.hops()) >= 1
+    arc, energy = path.between(20)
+    lowest, highest = (
+        np.array([choose(path.energies[k : k + 2]) for k in range(len(path.arc) - 1)])
+        for choose in (np.min, np.max)
+    )
+    piece = np.minimum(np.arange(len(arc)) // 20, len(path.arc) - 2)
+    slack = 1e-12 * np.ptp(path.energies)
+    assert np.all(energy >= lowest[piece] - slack)
+    assert np.all(energy <= highest[piece] + slack)
 
 
 @pytest.mark.analytic
