@@ -8,12 +8,12 @@ from __future__ import annotations
 import numpy as np
 
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
-from hebbfilm.common.errors import SolverError
-from hebbfilm.hopfield.contact_pairs import coupling_matrix
+from hebbfilm.hopfield.contact_pairs import coupling_matrix, pairs
 from hebbfilm.hopfield.descent import descend_each
 from hebbfilm.hopfield.ideal import hebb_weights
 from hebbfilm.hopfield.noisy_recall import flipped, flips_of
 from hebbfilm.hopfield.patterns import Pattern
+from hebbfilm.hopfield.storable import most_stable
 
 FITTED_RULES = ("max_margin", "contrastive")
 
@@ -59,31 +59,12 @@ def max_margin_weights(patterns: Pattern, coupled: BoolArray) -> FloatArray:
                [ 1.,  0., -1.],
                [-1., -1.,  0.]])
     """
-    from scipy.optimize import linprog
-    from scipy.sparse import coo_array
-
     size = patterns.shape[1]
-    first, second = (index[coupled] for index in np.triu_indices(size, k=1))
-    strips = np.arange(len(first))
-    blocks = []
-    for xi in patterns.astype(float):
-        product = -xi[first] * xi[second]
-        rows, columns = np.concatenate([first, second]), np.concatenate([strips, strips])
-        values = np.concatenate([product, product])
-        blocks.append(coo_array((values, (rows, columns)), shape=(size, len(strips))).toarray())
+    joined = np.array(pairs(size))[coupled]
     degree = coupling_matrix(coupled, size).sum(axis=1)
-    table = np.hstack([np.vstack(blocks), np.tile(degree, len(patterns))[:, None]])
-    found = linprog(
-        np.concatenate([np.zeros(len(strips)), [-1.0]]),
-        A_ub=table,
-        b_ub=np.zeros(len(table)),
-        bounds=[*len(strips) * [(-1, 1)], (None, None)],
-        method="highs",
-    )
-    if found.x is None:
-        raise SolverError(f"weights of the largest margin: {found.message}")
+    _, weights = most_stable(patterns.astype(float), joined, degree)
     w = np.zeros((size, size))
-    w[first, second] = found.x[:-1]
+    w[joined[:, 0], joined[:, 1]] = weights
     return w + w.T
 
 

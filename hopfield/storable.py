@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import linprog
 
-from hebbfilm.common.arrays import BoolArray
+from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.common.errors import InputError, SolverError
 from hebbfilm.hopfield.contact_pairs import pairs
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_patterns
@@ -49,16 +49,35 @@ def best_stability(
                 f"pair of {units} units"
             )
         joined = joined[np.flatnonzero(coupled)]
+    return most_stable(states, joined, np.ones(units))[0]
+
+
+def most_stable(
+    states: FloatArray, joined: IntArray, fields: FloatArray
+) -> tuple[float, FloatArray]:
+    """The largest κ with ξ_i Σ_j w_ij ξ_j ≥ κ d_i for all patterns and units, and its weights.
+
+    Args:
+        states: (p, N) of ±1.
+        joined: (n, 2), the units of each pair that has a weight.
+        fields: d, (N,).
+
+    Returns:
+        κ, at least 0, and the weights of the pairs, (n,).
+
+    Raises:
+        SolverError: the linear program has no solution.
+    """
     # Of each unit in each pattern, ξ_i ξ_j for the pairs that it is of.
-    of_unit = (joined[None, :, :] == np.arange(units)[:, None, None]).any(axis=2)
+    of_unit = (joined[None, :, :] == np.arange(states.shape[1])[:, None, None]).any(axis=2)
     along = (states[:, joined[:, 0]] * states[:, joined[:, 1]])[:, None, :] * of_unit[None]
     rows = along.reshape(-1, len(joined))
     found = linprog(
         np.r_[np.zeros(len(joined)), -1.0],
-        A_ub=np.c_[-rows, np.ones(len(rows))],
+        A_ub=np.c_[-rows, np.tile(fields, len(states))],
         b_ub=np.zeros(len(rows)),
         bounds=[*([(-1.0, 1.0)] * len(joined)), (0.0, None)],
     )
     if not found.success:
         raise SolverError(f"best stability of {len(states)} patterns: {found.message}")
-    return abs(float(found.fun))
+    return abs(float(found.fun)), found.x[:-1]
