@@ -22,18 +22,25 @@ class Corrected:
 
     Attributes:
         flips: by which they differ from the nearest stored state, a pattern or its negative.
-        starts: their number.
+        starts: how many times such a start was recalled from.
         corrected: how many ended in a stored state that is so near.
+        different: how many of the starts differ from each other.
     """
 
     flips: int
     starts: int
     corrected: int
+    different: int
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Wilson's 95 % interval of the share that is corrected."""
-        return wilson_interval(self.corrected, self.starts)
+        """Wilson's 95 % interval of the share that is corrected.
+
+        A start that comes again is no further evidence of others: the share is taken for that of
+        as many trials as there are different starts.
+        """
+        as_trials = round(self.corrected / self.starts * self.different)
+        return wilson_interval(as_trials, self.different)
 
 
 def corrupted_patterns(
@@ -64,11 +71,21 @@ def corrupted_patterns(
             raise InputError(f"share of signs that are flipped = {share}: must be at most 0.5")
     stored, rng = parse_patterns(patterns), np.random.default_rng(seed)
     return [
-        flip(pattern, rng.choice(len(pattern), max(round(share * len(pattern)), 1), replace=False))
+        flip(pattern, rng.choice(len(pattern), flips_of(share, len(pattern)), replace=False))
         for _ in range(number)
         for share in shares
         for pattern in stored
     ]
+
+
+def flips_of(share: float, size: int) -> int:
+    """How many of `size` signs a share of them is: a whole number of one or more.
+
+    Example:
+        >>> [flips_of(share, 4) for share in (0.1, 0.2, 0.3, 0.5)]
+        [1, 1, 1, 2]
+    """
+    return max(round(share * size), 1)
 
 
 def corrections(
@@ -85,14 +102,16 @@ def corrections(
 
     Example:
         >>> corrections([[1, 1, 1, -1]], [[1, 1, -1, -1]], ["++--"])
-        [Corrected(flips=1, starts=1, corrected=1)]
+        [Corrected(flips=1, starts=1, corrected=1, different=1)]
     """
     first, last = (np.array(each, dtype=np.int8) for each in (starts, ends))
     stored = stored_states(patterns, first.shape[1])
     before, after = distances(first, stored), distances(last, stored)
     nearest = before.min(axis=1)
     reached = ((after == 0) & (before == nearest[:, None])).any(axis=1)
-    return [
-        Corrected(int(k), int((nearest == k).sum()), int(reached[nearest == k].sum()))
-        for k in np.unique(nearest)
-    ]
+    found = []
+    for k in np.unique(nearest):
+        own = nearest == k
+        different = len(np.unique(first[own], axis=0))
+        found.append(Corrected(int(k), int(own.sum()), int(reached[own].sum()), different))
+    return found

@@ -1,9 +1,9 @@
 """What a report tells of recall by a circuit on the film."""
 
-from hebbfilm.common.arrays import BoolArray
-from hebbfilm.common.statistics import wilson_interval
+from hebbfilm.common.arrays import BoolArray, IntArray
 from hebbfilm.common.tables import aligned
 from hebbfilm.hopfield import format_pattern
+from hebbfilm.hopfield.corrupted import corrections
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.chip_entries import ChipEntry
 from hebbfilm.run.folder.chip_table import ChipRecalls
@@ -22,7 +22,7 @@ def chip_text(summary: Summary, told: ChipEntry, found: ChipRecalls) -> str:
         found: in the table.
     """
     right = found.rightly_recalled(summary.patterns)
-    lines = [*_table(found, right), *_figures(told, found, right), *_changes(told)]
+    lines = [*_table(found, right), *_figures(told, found, summary.patterns), *_changes(told)]
     return "\n".join([*lines, *_other_weights(summary, told)])
 
 
@@ -42,8 +42,8 @@ def _table(found: ChipRecalls, right: BoolArray) -> list[str]:
     return [*lines, *([f"… and {more} more, all in {files.RECALL_ON_CHIP}"] if more > 0 else [])]
 
 
-def _figures(told: ChipEntry, found: ChipRecalls, right: BoolArray) -> list[str]:
-    count = len(found.starts)
+def _figures(told: ChipEntry, found: ChipRecalls, patterns: IntArray) -> list[str]:
+    right, count = found.rightly_recalled(patterns), len(found.starts)
     beside = "a film that was never presented with anything"
     if told.level is not None:
         level = f"{told.level:+.3%}" if told.level_unit == "1" else f"{told.level:.3g} S"
@@ -66,14 +66,23 @@ def _figures(told: ChipEntry, found: ChipRecalls, right: BoolArray) -> list[str]
             f"In the first {min(told.moving, count)} of them m moved; in the others the film was "
             "held, so that energy and ends are those of its conductances"
         )
-    for each in told.corrected or ():
-        low, high = wilson_interval(each.corrected, each.starts)
-        lines.append(
-            f"Corrupted by {each.flips} flipped signs: {each.corrected} of {each.starts} corrected "
-            f"(95 % interval {low:.1%} to {high:.1%})"
-        )
+    if told.corrected is not None:
+        lines += _corrected(found, patterns)
     if unsettled := int((~found.settled).sum()):
         lines.append(f"{unsettled} of {count} had not come to rest after recall.most_periods")
+    return lines
+
+
+def _corrected(found: ChipRecalls, patterns: IntArray) -> list[str]:
+    lines = []
+    for each in corrections(found.starts, found.ends, list(patterns)):
+        low, high = each.interval
+        alike = "" if each.different == each.starts else f", {each.different} different ones"
+        lines.append(
+            f"Corrupted by {each.flips} flipped signs, from the nearest stored state: "
+            f"{each.corrected} of {each.starts} starts{alike} corrected (95 % interval {low:.1%} "
+            f"to {high:.1%})"
+        )
     return lines
 
 

@@ -11,10 +11,9 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.tables import aligned
 from hebbfilm.hopfield.circuits.by_matrix import recall_by_matrix
 from hebbfilm.hopfield.circuits.held_recall import recall_on_held_film
-from hebbfilm.hopfield.corrupted import corrections
+from hebbfilm.hopfield.corrupted import corrections, flips_of
 from hebbfilm.hopfield.moments import TRAINED
 from hebbfilm.run.folder.reader import Run
-from hebbfilm.run.folder.summary import Summary
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.recall_section import CorruptedStarts, RecallSection
 from hebbfilm.run.training.chip_circuit import compared_circuit
@@ -103,19 +102,25 @@ def recall_held(run: Run, case: Case) -> HeldRecalls:
     )
 
 
-def held_text(summary: Summary, found: HeldRecalls) -> str:
-    """Recalls by their numbers of flips, and what one takes beside the training."""
-    stored = np.concatenate([summary.patterns, -summary.patterns])
-    flips = (found.starts[:, None, :] != stored[None]).sum(axis=2).min(axis=1)
-    heads = "flipped", "starts", "corrected", "95 % interval", "as by the matrix", "ns", "aJ"
-    rows: list[tuple[str, ...]] = [heads]
-    for each in corrections(found.starts, found.ends, list(summary.patterns)):
+def held_text(run: Run, found: HeldRecalls) -> str:
+    """Recalls by their numbers of flips, and what one takes beside the training.
+
+    Args:
+        run: finished.
+        found: on its film.
+    """
+    patterns = run.summary.patterns
+    flips = _flips(patterns, found)
+    heads = ("flipped", "starts", "different", "corrected", "95 % interval")
+    rows: list[tuple[str, ...]] = [(*heads, "as by the matrix", "ns", "aJ")]
+    for each in corrections(found.starts, found.ends, list(patterns)):
         own = flips == each.flips
         low, high = each.interval
         rows.append(
             (
                 str(each.flips),
                 str(each.starts),
+                str(each.different),
                 f"{each.corrected / each.starts:.1%}",
                 f"{low:.1%} to {high:.1%}",
                 f"{found.agree[own].mean():.1%}",
@@ -129,9 +134,11 @@ def held_text(summary: Summary, found: HeldRecalls) -> str:
         f"Recall by {section.circuit} at {1e3 * section.voltage:g} mV, the film held as it was "
         "read after its training",
         *aligned(rows, ">"),
+        *_counted(patterns, found, flips),
         f"A recall takes {energy:.3g} J, {energy / size:.3g} J for each of {size} neurons; the "
-        f"training took {summary.energy_dissipated:.3g} J, as much as "
-        f"{summary.energy_dissipated / energy:.3g} recalls",
+        f"training took {training_energy(run):.3g} J, as much as "
+        f"{training_energy(run) / energy:.3g} recalls. Both are all that sources feed in, to film "
+        "and leads",
     ]
     if not found.settled.all():
         lines.append(
@@ -139,3 +146,47 @@ def held_text(summary: Summary, found: HeldRecalls) -> str:
             f"up after {section.most_periods} periods (recall.most_periods)"
         )
     return "\n".join(lines)
+
+
+def training_energy(run: Run) -> float:
+    """What the sources fed into film and leads before any recall on chip, in J."""
+    summary = run.summary
+    found = summary.energy_dissipated
+    if summary.leads is not None:
+        found += summary.leads.energy
+    if summary.recall_on_chip is not None and run.recall_on_chip is not None:
+        # On a film that is held nothing is dissipated.
+        found -= float(run.recall_on_chip.energy[: summary.recall_on_chip.moving].sum())
+    return found
+
+
+def _flips(patterns: IntArray, found: HeldRecalls) -> IntArray:
+    """By how many signs each start differs from the nearest stored state, (n,)."""
+    stored = np.concatenate([patterns, -patterns])
+    nearest: IntArray = (found.starts[:, None, :] != stored[None]).sum(axis=2).min(axis=1)
+    return nearest
+
+
+def _counted(patterns: IntArray, found: HeldRecalls, flips: IntArray) -> list[str]:
+    """By what the rows go, where that is not what was asked for."""
+    lines = ["flipped: signs that differ from the nearest stored state, a pattern or its negative"]
+    own, (count, size) = found.section.starts, found.starts.shape
+    if isinstance(own, CorruptedStarts):
+        asked = [flips_of(share, size) for share in own.flipped]
+        in_order = np.tile(np.repeat(asked, len(patterns)), own.number)
+        made = ", ".join(f"{share:.3g}" for share in own.flipped)
+        lines.append(
+            f"recall.starts.flipped = {made} of {size} signs: {', '.join(map(str, asked))} flipped "
+            f"of each pattern, {own.number} times"
+        )
+        if nearer := int((flips < in_order).sum()):
+            lines.append(
+                f"{nearer} of {count} starts are nearer to a stored state other than the one that "
+                "was corrupted: they count in its row, and as corrected if they end there"
+            )
+    if (different := len(np.unique(found.starts, axis=0))) < count:
+        lines.append(
+            f"Only {different} of {count} starts differ: the intervals are those of as many "
+            "trials as there are different starts in a row"
+        )
+    return lines

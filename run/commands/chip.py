@@ -18,10 +18,12 @@ def add(commands: Commands) -> None:
         description="Let the circuit of [recall] recall from corrupted patterns on the film as it "
         "was read after its training, which stands still meanwhile, so that nothing is simulated. "
         "Print for each number of flipped signs how many were corrected, how many ended where the "
-        "matrix leads, and time and energy of a recall. --set gives other keys of [recall], also "
-        "to a run without it, like recall.noise=1e-8, and contacts.lead_resistance=100 other "
-        "leads. Ten starts of each pattern and of 10, 20 and 30 %% flipped signs, unless "
-        "recall.starts is a list or a table of others.",
+        "matrix leads, and time and energy of a recall. The flipped signs are counted from the "
+        "nearest stored state, a pattern or its negative, which need not be the one that was "
+        "corrupted. --set gives other keys of [recall], also to a run without it, like "
+        "recall.noise=1e-8, and contacts.lead_resistance=100 other leads. Ten starts of each "
+        "pattern and of 10, 20 and 30 % flipped signs, unless recall.starts is a list or a table "
+        "of others.",
     )
     parser.add_argument(
         "run_folder", type=path_argument, metavar="RUN", help="folder of a finished run"
@@ -38,7 +40,7 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
     def text() -> str:
         found = read_run(options.run_folder)
         case = read_case_of_run(options.run_folder, options.set)
-        return held_text(found.summary, recall_held(found, case))
+        return held_text(found, recall_held(found, case))
 
     print_on_root(comm, on_root(comm, text))
     return 0

@@ -40,11 +40,15 @@ class ChipRecallEntry:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class CorrectedEntry:
-    """Starts with some flips, as `hebbfilm.hopfield.corrupted.Corrected`."""
+    """Starts with some flips, as `hebbfilm.hopfield.corrupted.Corrected`.
+
+    `different` is None in runs that did not count them.
+    """
 
     flips: Count
     starts: Count
     corrected: Count
+    different: Count | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, config=STRICT)

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hebbfilm.common.arrays import IntArray
+from hebbfilm.run.folder.chip_entries import ChipEntry
 from hebbfilm.run.folder.chip_table import ChipRecalls
 from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.pictures import style
@@ -22,27 +23,32 @@ _MOST_ROWS = 32
 def chip_picture(run: Run, recalls: ChipRecalls) -> Figure:
     """Voltages of the neurons in the recalls that switched most, and a table of all ends.
 
+    Of recalls on a film that is held there are no voltages in time, only their ends.
+
     Args:
         run: with recall on chip.
         recalls: of it.
     """
     told = run.summary.recall_on_chip
     assert told is not None
-    shown, size = _worth_showing(recalls), recalls.starts.shape[1]
+    shown, size = _worth_showing(recalls, told.moving), recalls.starts.shape[1]
     rows = min(len(recalls.starts), _MOST_ROWS)
     high = max(0.225 * len(shown) * (size + 0.9), 0.27 * rows) + 1.5
     right = max(0.27 * (3 * size + 9), 3.4)
-    figure = Figure((7.0 + right, max(3.6, high)), layout="constrained")
-    courses, ends = figure.subplots(1, 2, width_ratios=[6.6, right])
-    draw_courses(courses, run, recalls, shown)
+    left = 7.0 if len(shown) else 0.4
+    figure = Figure((left + right, max(3.6, high)), layout="constrained")
+    if len(shown):
+        courses, ends = figure.subplots(1, 2, width_ratios=[6.6, right])
+        draw_courses(courses, run, recalls, shown)
+    else:
+        ends = figure.subplots()
     draw_ends(ends, run, recalls, size=7.5)
     ends.set_anchor("NW")
     good = recalls.rightly_recalled(run.patterns).sum()
     ends.set_title(f"Recalled on chip from {good} of {len(recalls.starts)} starts", pad=50)
     ends.annotate(
         f"as by the matrix of the same differences: {recalls.agree.sum()} of "
-        f"{len(recalls.starts)}\nall recalls changed g by {_share(told.largest_change_by_recall)} "
-        "at most",
+        f"{len(recalls.starts)}\n{_changed(told, len(recalls.starts))}",
         (0, 1), (0, 18), "axes fraction", "offset points", color=style.FAINT, linespacing=1.4,
     )  # fmt: skip
     return figure
@@ -81,10 +87,21 @@ def draw_ends(axes: Axes, run: Run, recalls: ChipRecalls, size: float) -> None:
     axes.set_axis_off()
 
 
-def _worth_showing(recalls: ChipRecalls) -> IntArray:
-    """The numbers of a few recalls, those that switched most, in their order."""
+def _changed(told: ChipEntry, count: int) -> str:
+    """What recall did to the film."""
+    change = f"changed g by {_share(told.largest_change_by_recall)} at most"
+    if told.moving is None or told.moving >= count:
+        return f"all recalls {change}"
+    if told.moving == 0:
+        return "the film was held"
+    return f"recalls 1 to {told.moving} {change}; then the film was held"
+
+
+def _worth_showing(recalls: ChipRecalls, moving: int | None) -> IntArray:
+    """The numbers of a few recalls on the moving film, those that switched most, in their order."""
     room = max(1, _MOST_LINES // recalls.starts.shape[1])
-    most = np.argsort(-recalls.switches, kind="stable")[: min(_MOST_COURSES, room)]
+    switches = recalls.switches[:moving]
+    most = np.argsort(-switches, kind="stable")[: min(_MOST_COURSES, room)]
     found: IntArray = np.sort(most)
     return found
 

@@ -337,7 +337,7 @@ def test_corrupted_patterns_are_told_by_their_flips(held):
     distance = (found.recall_on_chip.starts != found.summary.patterns[0]).sum(axis=1)
     np.testing.assert_array_equal(distance, 4 * [1, 2])
     report = run_report(held)
-    assert "Corrupted by 1 flipped signs: " in report
+    assert "Corrupted by 1 flipped signs, from the nearest stored state: " in report
     assert "In the first 3 of them m moved" in report
 
 
@@ -361,7 +361,7 @@ def test_a_finished_run_is_recalled_from_its_readings_alone(held, comm):
     np.testing.assert_array_equal(again.ends, recalls.ends)
     np.testing.assert_array_equal(again.agree, recalls.agree)
     np.testing.assert_allclose(again.energy, recalls.energy, rtol=1e-3)
-    told = held_text(found.summary, again)
+    told = held_text(found, again)
     assert "Recall by comparators at 2 mV" in told
     assert "the training took" in told
 

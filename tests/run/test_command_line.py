@@ -92,15 +92,23 @@ def test_command_need_not_name_libraries(monkeypatch):
     assert len(called) == 1
 
 
-def test_all_commands_name_what_they_do_by_one_helper():
-    def commands(parser):
-        inner = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
-        for action in inner:
-            for each in action.choices.values():
-                yield from commands(each)
-        if not inner:
-            yield parser
+def commands(parser):
+    """The parsers of all commands beneath one."""
+    inner = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+    for action in inner:
+        for each in action.choices.values():
+            yield from commands(each)
+    if not inner:
+        yield parser
 
+
+def test_help_of_all_commands_has_no_doubled_sign_of_per_cent():
+    """A help is formatted with %, in which %% is one; a description is not."""
+    for parser in (cli.parser(), *commands(cli.parser())):
+        assert "%%" not in parser.format_help(), parser.prog
+
+
+def test_all_commands_name_what_they_do_by_one_helper():
     found = list(commands(cli.parser()))
     assert len(found) == len(COMMANDS)
     for parser in found:
