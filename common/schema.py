@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, TypeAlias, TypeVar, cast
@@ -26,6 +27,7 @@ _OUR_WORDS = {
     "a valid integer": "a whole number",
     "a valid number": "a number",
 }
+_TOO_FEW = re.compile(r"^\w+ should have at least (\d+) items? .*")
 _NO_VALUE = (*_UNKNOWN_KEY, "missing", "missing_argument")
 
 Location: TypeAlias = Sequence[int | str]
@@ -100,6 +102,7 @@ def wrong_value(key: str, problem: Mapping[str, Any]) -> str:
     """
     value = problem["input"]
     message = str(problem["msg"]).replace("Input should be", "must be")
+    message = _TOO_FEW.sub(r"must have \1 or more values", message)
     for theirs, ours in _OUR_WORDS.items():
         message = message.replace(theirs, ours)
     return f"{key} = {shown(value)}: {message}{_slip(problem['type'], value)}"

@@ -57,7 +57,8 @@ class Training:
         presentation: order and signs of the patterns in one cycle, of two A, B; or each switched to
             and fro; or A, -A, B, -B; or A, B, -A, -B; or that in all orders of the patterns that
             reach each of their relative polarities.
-        half_period: of the alternation, s; `duration` is rounded to whole periods.
+        half_period: of "alternating", s; `duration` is rounded to whole periods. Other
+            presentations do not heed it.
         steps: one cycle of any other order, in place of `presentation`.
         repeats: the number of cycles.
         pause: time in s with all contacts open between presentations.

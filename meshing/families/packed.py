@@ -15,7 +15,7 @@ import shapely
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.messages import shown
-from hebbfilm.meshing.bounds import check_length
+from hebbfilm.meshing.bounds import NARROWEST, check_length
 from hebbfilm.meshing.film_copies import Copies
 from hebbfilm.meshing.layout import Contact, Layout, layout_of
 
@@ -91,7 +91,7 @@ def packed_strips(
         mesh_size: length of the edges of the mesh, m.
 
     Raises:
-        LayoutError: a wire that does not mesh.
+        LayoutError: a wire, or a contact at its end, that does not mesh.
 
     Example:
         >>> layout = packed_strips(
@@ -105,6 +105,7 @@ def packed_strips(
     """
     length, width = strip
     wire = lanes[0][1] * width
+    _check_contacts(names, contact_length, contact_mesh_size or mesh_size)
     ends = [(0.0, contact_length), (length - contact_length, length)]
     contacts = tuple(
         Contact(name, shapely.box(left, 0.0, right, wire), contact_mesh_size)
@@ -117,6 +118,15 @@ def packed_strips(
     number = {name: k for k, name in enumerate(names)}
     held = [(number[first], number[second]) for first, second in edges for _ in lanes]
     return layout_of(Copies(film, Copies.rows_of(places), tuple(names), tuple(held)))
+
+
+def _check_contacts(names: Sequence[str], contact_length: float, size: float) -> None:
+    """Raise LayoutError if contacts are lost in a mesh of that size, m; they have these names."""
+    if contact_length < NARROWEST * size:
+        raise LayoutError(
+            f"contact_length {contact_length:g}: what {names[0]} to {names[-1]} hold of each wire "
+            f"is smaller than the mesh size {size:g} m; give a longer one, or a contact_mesh_size"
+        )
 
 
 def _corners(strips: int, along: float, across: float) -> FloatArray:

@@ -15,6 +15,7 @@ from hebbfilm.hopfield.corrupted import corrections, flips_of
 from hebbfilm.hopfield.moments import TRAINED
 from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.inputs.case import Case
+from hebbfilm.run.inputs.drawn import require_pictures_fit
 from hebbfilm.run.inputs.recall_section import CorruptedStarts, RecallSection
 from hebbfilm.run.training.chip_circuit import compared_circuit
 from hebbfilm.solvers import outside_conductance
@@ -62,6 +63,7 @@ def recall_held(run: Run, case: Case) -> HeldRecalls:
             "of others the readings of a run do not tell what a circuit sees"
         )
     patterns = list(run.patterns)
+    require_pictures_fit(case, neurons)
     section.require_fit(neurons, patterns)
     rule, leads = case.reading.rule(), case.contacts.leads(neurons.contacts)
     readings = summary.readings, summary.reference_film

@@ -6,7 +6,8 @@ import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from hebbfilm.hopfield.drawn import require_rows
+from hebbfilm.common.errors import InputError
+from hebbfilm.hopfield.drawn import drawn_rows, is_drawn, require_rows
 from hebbfilm.run.inputs.layouts import CATALOGUE
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from hebbfilm.run.inputs.case_model import Case
 
 _RECTANGLES = ("square_lattice", "triangular_lattice", "pixel_lattice")
+_HEXAGON = "hexagonal_lattice"
 
 
 def rows_of(layout: Mapping[str, Any]) -> tuple[int, ...] | None:
@@ -29,7 +31,7 @@ def rows_of(layout: Mapping[str, Any]) -> tuple[int, ...] | None:
         (5, 5)
     """
     kind = layout.get("kind")
-    if kind == "hexagonal_lattice":
+    if kind == _HEXAGON:
         rings = _number(layout, "rings")
         return tuple(2 * rings + 1 - abs(up) for up in range(-rings, rings + 1))
     if kind in _RECTANGLES:
@@ -38,7 +40,7 @@ def rows_of(layout: Mapping[str, Any]) -> tuple[int, ...] | None:
 
 
 def require_pictures_fit(case: Case, neurons: Neurons) -> None:
-    """Refuse pictures among the patterns and starts of a case that have other rows than its film.
+    """Refuse pictures among the patterns and starts of a case whose film has other rows, or none.
 
     Args:
         case: with a training.
@@ -48,11 +50,17 @@ def require_pictures_fit(case: Case, neurons: Neurons) -> None:
         InputError: one line with the key, the row and what it should have.
     """
     rows = rows_of(case.layout)
-    if rows is None or sum(rows) != len(neurons.names):
-        return
+    if rows is not None and sum(rows) != len(neurons.names):
+        rows = None
     for what, text in _written(case):
-        if isinstance(text, str):
+        if isinstance(text, str) and rows is not None:
             require_rows(text, rows, what)
+        elif isinstance(text, str) and is_drawn(text) and len(drawn_rows(text)) > 1:
+            raise InputError(
+                f"{what}: is a picture, which needs a layout with rows of neurons "
+                f"({', '.join((*_RECTANGLES, _HEXAGON))}); of this film give the signs of its "
+                f"neurons in their order, {', '.join(neurons.names)}"
+            )
 
 
 def _written(case: Case) -> Iterator[tuple[str, object]]:

@@ -16,13 +16,16 @@ from hebbfilm.run.inputs.key_list import key_list
 from hebbfilm.run.inputs.key_sections import Key
 from hebbfilm.run.inputs.material import MaterialSection
 from hebbfilm.run.inputs.protocol_steps import STEPS
+from hebbfilm.run.inputs.recall_section import CorruptedStarts
 from hebbfilm.run.inputs.schema_walk import keys_at
 from hebbfilm.run.inputs.textures import texture_problem
 from hebbfilm.solvers import Sink
 from hebbfilm.solvers.drives.waveforms import WAVEFORMS
 
+_SHOULD_BE = "Input should be "
 _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
-_ALTERNATIVES = ("float", "int", "str", Sink.__name__)
+_ALTERNATIVES = ("float", "int", "str", Sink.__name__, CorruptedStarts.__name__)
+_LISTS_OF_ALTERNATIVES = ("list[", "tuple[", "dict[", "literal[", "union[")
 
 
 def explained(error: ValidationError, content: Mapping[str, Any]) -> str:
@@ -73,14 +76,24 @@ def _told_best(errors: Sequence[Any]) -> Any:
     if not _is_alternative(last):
         return errors[0]
     others = [e for e in errors if e["type"] == "value_error" and [*e["loc"][:-1]] == place]
-    if isinstance(errors[0]["input"], Mapping):  # in a table, the value of one of its keys
-        inside = len(place) + 2
-        others += [e for e in errors if [*e["loc"][:-2]] == place and len(e["loc"]) == inside]
-    return others[0] if others else errors[0]
+    if isinstance(errors[0]["input"], Mapping | list):  # the value of one of its keys, or in it
+        depth = len(place) + 2
+        others += [
+            e for e in errors if [*e["loc"][: depth - 2]] == place and len(e["loc"]) >= depth
+        ]
+    if others:
+        return _told_best(others) if len(others) < len(errors) else others[0]
+    kinds = [
+        e["msg"] for e in errors if [*e["loc"][:-1]] == place and _is_alternative(e["loc"][-1])
+    ]
+    either = " or ".join(dict.fromkeys(kind.removeprefix(_SHOULD_BE) for kind in kinds))
+    return {**errors[0], "msg": f"{_SHOULD_BE}{either}"}
 
 
 def _is_alternative(part: int | str) -> bool:
-    return isinstance(part, str) and (part in _ALTERNATIVES or part.startswith(("list[", "dict[")))
+    return isinstance(part, str) and (
+        part in _ALTERNATIVES or part.startswith(_LISTS_OF_ALTERNATIVES)
+    )
 
 
 def _by_name(location: Location, content: Mapping[str, Any]) -> list[int | str]:

@@ -116,7 +116,7 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "contacts.specific_resistance": Plausible(
         "Ω m²", 1e-19, 1e-7, 1e-12, "ohm square metres", positive=True
     ),
-    "contacts.lead_resistance": Plausible("Ω", 1e-6, 1e9, 1e3, "ohms", positive=True),
+    "contacts.lead_resistance": Plausible("Ω", 1e-6, 1e7, 1e3, "ohms", positive=True),
     "training.voltage": _VOLTAGE,
     "training.duration": _TIME,
     "training.half_period": _TIME,

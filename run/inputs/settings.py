@@ -1,13 +1,14 @@
 """TOML files and the single values in them, before a schema knows them."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
 from hebbfilm.run.inputs.content import check_content
+from hebbfilm.run.inputs.schema_walk import alternatives, values_at
 from hebbfilm.run.inputs.shipped import meant_instead
 
 _LARGEST = 100_000_000
@@ -100,13 +101,24 @@ def set_value(content: dict[str, Any], key: str, value: Any) -> None:
         inner = _named(inner, name) if isinstance(inner, list) else inner.setdefault(name, {})
         if not isinstance(inner, dict | list):
             whole, rest = ".".join(sections[:number]), ".".join([*sections[number:], last])
-            raise InputError(
-                f"{name} is not a section, but {shown(inner)}; give all of it, like "
-                f"{whole}={{ {rest} = ... }}"
-            )
+            told = f"{name} is not a section, but {shown(inner)}"
+            if not _may_be_table(sections[:number]):
+                raise InputError(f"{told}; give {whole}=... itself")
+            raise InputError(f"{told}; give all of it, like {whole}={{ {rest} = ... }}")
     if isinstance(inner, list):
         raise InputError(f"{sections[-1]} are several tables: name one, and a key of it")
     inner[last] = value
+
+
+def _may_be_table(location: Iterable[str]) -> bool:
+    """Whether what stands there in a case may be a table, too; so may what no case has."""
+    from hebbfilm.run.inputs.case_schema import case_schema
+
+    schema = case_schema()
+    nodes = list(alternatives(schema, schema))
+    for name in location:
+        nodes = values_at(nodes, name, schema)
+    return not nodes or any(node.get("type") == "object" for node in nodes)
 
 
 def _named(tables: list[Any], name: str) -> Any:

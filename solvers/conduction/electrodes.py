@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 _LEAST_RESISTANCE = 1e-19
 """In Ω m². The best metals reach 1e-16; far below it V - φ drowns in the round-off of V."""
-_MOST_OHMS = 1e9
-"""Far above any lead: beside it films are shorts, and voltages at contacts drown in round-off."""
+_MOST_OHMS = 1e7
+"""Far above any lead. What sources see of a change ΔG falls off like ΔG/(R G)² beside 1/R: here it
+is right to 4e-4 yet, with nine contacts of up to 50 mS; at 1e9 Ω it would be round-off alone."""
 ContactResistance: TypeAlias = Annotated[float, Unit("Ω m²"), Range(0)]
 LeadResistance: TypeAlias = Annotated[float, Unit("Ω"), Range(0)]
 
@@ -62,7 +63,7 @@ class Electrodes:
             if not 0 <= value <= _MOST_OHMS:
                 raise InputError(
                     f"contacts.lead_resistance{name and '.'}{name} = {value}: must be 0 to "
-                    f"{_MOST_OHMS:g}, in Ω"
+                    f"{_MOST_OHMS:g}, in Ω; behind more, what films learn is round-off"
                 )
         given = self.specific_resistance
         for name, value in given.items() if isinstance(given, Mapping) else [("", given)]:
@@ -85,7 +86,12 @@ class Electrodes:
         return given.get(contact, 0.0) if isinstance(given, Mapping) else given
 
     def leads(self, nodes: Sequence[str]) -> FloatArray:
-        """R in Ω of the lead of each node, (N,), by their names."""
+        """R in Ω of the lead of each node, (N,), by their names.
+
+        Raises:
+            InputError: a lead of a node that is none of these.
+        """
+        self._require_leads_of(nodes)
         given = self.lead_resistance
         if not isinstance(given, Mapping):
             return np.full(len(nodes), float(given))
@@ -113,13 +119,12 @@ class Electrodes:
         group_of = {name: group for group in self.tied for name in group}
         groups = dict.fromkeys(group_of.get(name, (name,)) for name in contacts)
         nodes = {"+".join(group): group for group in groups}
-        self._require_leads_of(nodes, group_of)
+        self._require_leads_of(list(nodes))
         return nodes
 
-    def _require_leads_of(
-        self, nodes: Mapping[str, object], group_of: Mapping[str, Sequence[str]]
-    ) -> None:
+    def _require_leads_of(self, nodes: Sequence[str]) -> None:
         given = self.lead_resistance
+        group_of = {name: group for group in self.tied for name in group}
         for name in given if isinstance(given, Mapping) else ():
             if name in group_of:
                 raise InputError(
@@ -129,7 +134,7 @@ class Electrodes:
             if name not in nodes:
                 raise InputError(
                     f"contacts.lead_resistance: no contact {name} (this film has "
-                    f"{', '.join(nodes)})" + did_you_mean(name, list(nodes))
+                    f"{', '.join(nodes)})" + did_you_mean(name, nodes)
                 )
 
 

@@ -167,6 +167,8 @@ def test_packed_networks_come_back_from_their_file(tmp_path):
         (pixel_lattice, {**STRIPS, "strip_length": 1}, r"did you mean 1e-9\?"),
         (pixel_lattice, {**STRIPS, "wires": 9}, r"wires 9: 8 slits of 2e-08 m leave nothing"),
         (pixel_lattice, {**STRIPS, "wires": 6}, "narrower than the mesh size"),
+        (pixel_lattice, {**STRIPS, "contact_length": 2e-9}, "contact_length 2e-09: what node_1 to"),
+        (square_lattice, {**PACKED, "contact_length": 2e-9}, "contact_length 2e-09: what node_1"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_packed_is_named(make, options, message):

@@ -10,6 +10,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import Reference, Step
 from hebbfilm.run.inputs.case import parse_case, read_case
 from hebbfilm.run.inputs.films import build_film
+from hebbfilm.run.inputs.settings import apply_setting
 from hebbfilm.solvers import Electrodes, Numerics, Oersted, Wire
 
 CASES = Path(__file__).parents[2] / "run" / "cases"
@@ -309,9 +310,21 @@ def test_mesh_path_is_relative_to_the_case(tmp_path):
         (case_with("contacts", specific_resistance=1e-3), "contacts.specific_resistance = 0.001 "
          "Ω m²: allowed are 1e-19 to 1e-07, in ohm square metres: did you mean 1e-15?"),
         (case_with("contacts", lead_resistance=1e12), "contacts.lead_resistance = 1e+12 Ω: allowed "
-         "are 1e-06 to 1e+09"),
+         "are 1e-06 to 1e+07"),
         (case_with("contacts", lead_resistance={"rim1": 1.0}), "contacts.lead_resistance: no "
          "contact rim1"),
+        (case_with("contacts", lead_resistance="x"), "contacts.lead_resistance = 'x': must be a "
+         "number or a table"),
+        (case_with("recall", starts={"flipped": [0.1], "number": 10**6}), "recall.starts.number = "
+         "1000000: must be less than or equal to 100000"),
+        (case_with("recall", starts={"flipped": [0.6]}), "recall.starts.flipped.0 = 0.6: must be"),
+        (case_with("recall", starts={"flipped": 0.1}), "recall.starts.flipped = 0.1: must be a l"),
+        (case_with("recall", starts={"flipped": []}), "recall.starts.flipped = []: must have 1 or "
+         "more values"),
+        (case_with("recall", starts={"flip": [0.1]}), "unknown key flip in [recall.starts]; did "
+         "you mean flipped?"),
+        (case_with("recall", starts="al"), "recall.starts = 'al': must be 'all' or a list or a t"),
+        (case_with("recall", starts=[[1, 0.5]]), "recall.starts.0.1 = 0.5: must be a whole number"),
         (case_with("contacts", lead_resistance=-1.0), "contacts.lead_resistance = -1"),
         (case_with("contacts", specific_resistance={"rim_1": 1e-3}), "contacts.specific_resistance."
          "rim_1 = 0.001 Ω m²"),
@@ -377,3 +390,19 @@ def test_missing_case_is_named(tmp_path):
 def test_wrong_setting_is_named(setting):
     with pytest.raises(InputError, match=r"--set "):
         read_case(CASES / "four_node.toml", [setting])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ("demagnetisation=local", "demagnetisation.kind=full", "give demagnetisation=... itself"),
+        ("recall.starts=all", "recall.starts.number=5", "like recall.starts={ number = ... }"),
+        ("contacts.lead_resistance=1", "contacts.lead_resistance.rim_1=2", "={ rim_1 = ... }"),
+    ],
+)
+def test_a_key_of_what_is_no_table_is_told_what_may_be_given(first, second, told):
+    """Only what may be a table is advised to be given as one."""
+    content = {}
+    apply_setting(content, first)
+    with pytest.raises(InputError, match=re.escape(told)):
+        apply_setting(content, second)

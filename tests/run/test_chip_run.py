@@ -1,5 +1,6 @@
 """Recall on chip as a part of a run: its tables, its summary, and what it compares."""
 
+import argparse
 import csv
 import json
 import shutil
@@ -14,6 +15,7 @@ from hebbfilm.hopfield.contact_pairs import relative_change
 from hebbfilm.run.analysis.held_chip import held_text, recall_held
 from hebbfilm.run.analysis.metrics import METRICS, run_metrics
 from hebbfilm.run.analysis.run_text import run_report
+from hebbfilm.run.commands import chip
 from hebbfilm.run.folder.reader import read_case_of_run, read_run
 from hebbfilm.run.inputs.case import parse_case
 from hebbfilm.run.inputs.workload import check_workload
@@ -384,3 +386,26 @@ def test_a_circuit_that_needs_more_than_readings_is_refused(held):
     case = read_case_of_run(held, ["recall.reference=bridge"])
     with pytest.raises(InputError, match="needs neurons of one contact each"):
         recall_held(found, case)
+
+
+def test_leads_of_contacts_that_are_not_there_are_refused(held):
+    case = read_case_of_run(held, ["contacts.lead_resistance={rim_9=100}"])
+    with pytest.raises(InputError, match=r"contacts\.lead_resistance: no contact rim_9 .*rim_1"):
+        recall_held(read_run(held), case)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "training.voltage=0.1",
+        "layout.mesh_size=1e-8",
+        "contacts.specific_resistance=1e-15",
+        'contacts.tied=[["rim_1", "rim_2"]]',
+        "recall.held_after=2",
+    ],
+)
+def test_keys_that_a_held_film_does_not_heed_are_refused(held, comm, setting):
+    options = argparse.Namespace(run_folder=held, set=["recall.noise=1e-8", setting])
+    key = setting.partition("=")[0]
+    with pytest.raises(InputError, match=f"held, so that {key} does nothing; allowed are keys of"):
+        chip.run(options, comm)

@@ -63,6 +63,21 @@ def test_pictures_of_other_films_are_refused(change, message):
         check_workload(case, case.film_source())
 
 
+@pytest.mark.parametrize("key", ["patterns", "forming"])
+def test_a_picture_needs_a_film_with_rows(key):
+    """One row is what it says in node order; of more rows a wheel cannot tell which is where."""
+    drawn = {"patterns": ["##.."], "duration": 1e-13}
+    wheel = {"layout": {"kind": "wheel", "mesh_size": 2e-8}}
+    row = parse_case(wheel | {"training": drawn})
+    check_workload(row, row.film_source())
+    tall = {"patterns": ["#\n.\n.\n."]}
+    case = parse_case(wheel | {"training": drawn | (tall if key == "patterns" else {key: tall})})
+    with pytest.raises(
+        InputError, match=rf"training\.{key}.*, number 1: is a picture, which needs"
+    ):
+        check_workload(case, case.film_source())
+
+
 def test_a_picture_of_as_many_signs_in_other_rows_is_refused():
     content = content_of("letters")
     turned = "\n".join(["#......"] * 5)
