@@ -61,7 +61,7 @@ def corrupted_patterns(
 
     Example:
         >>> [state.tolist() for state in corrupted_patterns(["++--"], [0.25], 2, seed=1)]
-        [[1, 1, 1, -1], [1, 1, -1, 1]]
+        [[1, -1, -1, -1], [1, 1, 1, -1]]
     """
     check_count("number", number, 1)
     check_count("seed", seed, 0)
