@@ -73,6 +73,12 @@ def _lacking(path: EnergyPath) -> str:
     flat = [stop for stop in path.stops if stop.kind in TOPS and stop.curvature >= 0]
     if flat and path.torques.max() <= path.tolerance:
         return f"image {flat[0].image} is the highest around, but no saddle; use more --images"
+    if path.unresolved and path.torques.max() <= path.tolerance:
+        left, right = path.unresolved[0]
+        return (
+            f"a saddle between image {left} and image {right} was not found, though the higher of "
+            "them is a minimum; use more --images"
+        )
     return (
         f"{path.torques.max():.3g} A/m are left across the path, {path.tolerance:.3g} A/m were "
         "asked for; use more --images, or more --steps"

@@ -111,6 +111,7 @@ def as_dict(path: EnergyPath) -> dict[str, Any]:
     kinds = {stop.image: stop.kind for stop in path.stops}
     return {
         "converged": path.converged,
+        "without_saddle_between": [list(pair) for pair in path.unresolved],
         f"{top}_forward_J": path.forward,
         f"{top}_backward_J": path.backward,
         f"{top}_forward_kT_300K": heat(path.forward),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from scipy.signal import find_peaks
@@ -26,6 +27,8 @@ _PROMINENT = 1e-3
 _EVALUATIONS = 50000
 _PART = 9
 """Images of the part of a path from a minimum to a neighbour that lies lower, both included."""
+_NARROWER = 3
+"""Times that such a part is looked at again, from its minimum to the image beside it only."""
 _ROUND = 300
 """Steps of the string after which maxima climb and minima fall, however far it is."""
 
@@ -146,7 +149,7 @@ def _let_free(
     tangents, stops, pinned = string.tangents(), {}, {}
     kinds: tuple[tuple[Kind, float], ...] = (("saddle", 1.0), ("minimum", -1.0))
     for kind, sign in kinds:
-        for number in map(int, find_peaks(sign * string.energies, prominence=least)[0]):
+        for number in _extrema(sign * string.energies, least, string.nodes):
             start = string.images[number]
             if kind == "minimum":
                 start = _minimum(film, start, options.equilibrium)
@@ -164,6 +167,13 @@ def _let_free(
     for number, state in passed.items():
         stops[number] = _stop(number, "saddle", state, options)
     return stops
+
+
+def _extrema(energies: FloatArray, least: float, nodes: Sequence[int]) -> list[int]:
+    """Prominent maxima, and those that were found before, however low they are."""
+    found, about = find_peaks(energies, prominence=1e-300)
+    chosen = (about["prominences"] >= least) | np.isin(found, nodes)
+    return [int(number) for number in found[chosen]]
 
 
 def _stop(number: int, kind: Kind, state: Stationary, options: PathOptions) -> Stop:
@@ -208,17 +218,41 @@ def _passed_over(
                 continue
             if minimum in found or string.energies[number] >= string.energies[minimum]:
                 continue
-            ends_of_part = [string.images[minimum], string.images[number]]
-            part = StringMethod(landscape, initial_images(landscape, ends_of_part, _PART))
-            while part.residual > options.tolerance and part.steps < _ROUND:
-                part.step()
-            top = int(np.argmax(part.energies))
-            if top in (0, _PART - 1):
+            top = _top_beside(landscape, string.images[minimum], string.images[number], options)
+            if top is None:
                 continue
-            start, tangent = part.images[top], part.tangents()[top]
+            start, tangent = top
             state = climb(landscape, start, tangent, options.equilibrium, options.steps)
             if _is_near(landscape, string, number, state, options) and state.curvature < 0:
                 found[number] = state
+    return found
+
+
+def _top_beside(
+    landscape: Landscape, minimum: FloatArray, lower: FloatArray, options: PathOptions
+) -> tuple[FloatArray, FloatArray] | None:
+    """The highest state and its tangent on the way from a minimum to a state that lies lower."""
+    for _ in range(1 + _NARROWER):
+        part = StringMethod(landscape, initial_images(landscape, [minimum, lower], _PART))
+        while part.residual > options.tolerance and part.steps < _ROUND:
+            part.step()
+        top = int(np.argmax(part.energies))
+        if top not in (0, _PART - 1):
+            return part.images[top], part.tangents()[top]
+        if part.distances[0] < SAME:
+            break
+        lower = part.images[1]
+    return None
+
+
+def _unresolved(stops: Sequence[Stop], options: PathOptions) -> list[tuple[int, int]]:
+    """Neighbours without a top between, though the higher one is a minimum."""
+    found = []
+    for left, right in pairwise(stops):
+        higher = max(left, right, key=lambda stop: stop.energy)
+        is_minimum = higher.torque < options.equilibrium and higher.curvature > 0
+        if is_minimum and not {left.kind, right.kind} & {*TOPS}:
+            found.append((left.image, right.image))
     return found
 
 
@@ -239,13 +273,15 @@ def _found(
     for number in (0, last):
         state = climb(landscape, string.images[number], tangents[number], options.equilibrium, 0)
         stops[number] = _stop(number, "end", state, options)
+    ordered = [stops[k] for k in sorted(stops)]
     return EnergyPath(
         images=string.images,
         arc=np.concatenate([[0.0], np.cumsum(string.distances)]),
         energies=string.energies,
         slopes=string.slopes(),
         torques=torques,
-        stops=[stops[k] for k in sorted(stops)],
+        stops=ordered,
+        unresolved=_unresolved(ordered, options),
         steps=string.steps,
         evaluations=landscape.evaluations,
         tolerance=options.tolerance,

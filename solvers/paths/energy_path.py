@@ -72,6 +72,8 @@ class EnergyPath:
         steps: that it took.
         evaluations: of the effective field, for all images.
         tolerance: largest torque across the path in A/m that was asked for.
+        unresolved: neighbours among stops, by their images, between which a saddle must be, as the
+            higher one is a minimum, and none was found.
 
     Example:
         >>> import numpy as np
@@ -97,14 +99,14 @@ class EnergyPath:
     steps: int
     evaluations: int
     tolerance: float
+    unresolved: Sequence[tuple[int, int]] = ()
 
     @property
     def converged(self) -> bool:
-        """Whether no torque across the path is above its tolerance, and all tops lead down."""
+        """Whether torques across the path are within its tolerance, and no saddle is missing."""
         tops = [stop for stop in self.stops if stop.kind in TOPS]
-        return bool(self.torques.max() <= self.tolerance) and all(
-            stop.curvature < 0 for stop in tops
-        )
+        calm = bool(self.torques.max() <= self.tolerance) and not self.unresolved
+        return calm and all(stop.curvature < 0 for stop in tops)
 
     @property
     def highest(self) -> int:

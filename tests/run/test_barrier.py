@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.run.analysis.path_text import path_text
 from hebbfilm.run.cli import main
 from hebbfilm.run.inputs.case import parse_case
 from hebbfilm.run.inputs.films import build_film
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
 from hebbfilm.run.paths import search, successive
-from hebbfilm.run.paths.path_folder import load_string
+from hebbfilm.run.paths.path_folder import as_dict, load_string
 from hebbfilm.run.paths.search import find_path
 from hebbfilm.run.paths.states import named_state
 from hebbfilm.run.pictures.energy_path import energy_path_picture
@@ -135,6 +136,27 @@ def test_not_converged_comes_first_and_is_no_barrier(run, comm, capsys, shared_t
         assert printed.startswith("Not converged: ")
         assert "Barrier" not in printed
         assert "Highest image above A: " in printed
+
+
+@pytest.mark.regression
+def test_saddle_that_is_missing_is_told_first():
+    ends = [Stop(0, "end", 1e-20, 0.0, 1e5, 0), Stop(2, "end", 0.0, 0.0, 1e5, 0)]
+    path = EnergyPath(
+        images=np.zeros((3, 1, 3)),
+        arc=np.array([0.0, 1.0, 2.0]),
+        energies=np.array([1e-20, 5e-21, 0.0]),
+        slopes=np.zeros(3),
+        torques=np.zeros(3),
+        stops=ends,
+        steps=1,
+        evaluations=3,
+        tolerance=1.0,
+        unresolved=[(0, 2)],
+    )
+    text = path_text(path, ("one", "two"))
+    assert text.startswith("Not converged: a saddle between image 0 and image 2 was not found")
+    assert "Barrier" not in text
+    assert as_dict(path)["without_saddle_between"] == [[0, 2]]
 
 
 @pytest.mark.regression

@@ -11,6 +11,7 @@ from hebbfilm.meshing import disc, mesh_film, strip
 from hebbfilm.solvers import Energy, Film, Material, NumericTorque, Skyrmion
 from hebbfilm.solvers.following import in_motion
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
+from hebbfilm.solvers.paths import barrier
 from hebbfilm.solvers.paths.barrier import energy_path, relaxed
 from hebbfilm.solvers.paths.directions import between, squared_angles
 from hebbfilm.solvers.paths.landscape import Landscape
@@ -63,6 +64,33 @@ def test_coherent_reversal_takes_what_stoner_and_wohlfarth_say(comm, field):
     assert path.converged
     assert path.forward / unit == pytest.approx((1 + field) ** 2, rel=1e-8)
     assert path.backward / unit == pytest.approx((1 - field) ** 2, rel=1e-8)
+
+
+@pytest.mark.analytic
+@pytest.mark.parametrize("field", [-0.99, -0.998])
+def test_saddle_close_to_an_end_is_found(comm, field):
+    """K V (1 - h)² from a state that is hardly a minimum, with the saddle at arccos h from it.
+
+    That is 0.14 and 0.06 rad, the spacing of images π/9. A torque of τ = 1 A/m raises energies by
+    (τ/H_K)²/(1 - |h|) of K V at most, as above: 4e-4 of the lower barrier.
+    """
+    film = film_of(comm, applied_field=(0.0, 0.0, field * H_K))
+    up, down = uniform(film, (0, 0, 1)), uniform(film, (0, 0, -1))
+    path = energy_path(film, [up, down], PathOptions(images=8, equilibrium=1.0))
+    assert path.converged
+    expected = K * film.operators.volume * (1 + field) ** 2
+    assert path.forward == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.analytic
+def test_saddle_that_is_missing_is_told(comm, monkeypatch):
+    """The end against the field is a minimum, so a path that falls from it is not converged."""
+    monkeypatch.setattr(barrier, "_top_beside", lambda *_: None)
+    film = film_of(comm, applied_field=(0.0, 0.0, -0.998 * H_K))
+    up, down = uniform(film, (0, 0, 1)), uniform(film, (0, 0, -1))
+    path = energy_path(film, [up, down], PathOptions(images=8))
+    assert list(path.unresolved) == [(0, 9)]
+    assert not path.converged
 
 
 @pytest.mark.analytic
