@@ -1,7 +1,7 @@
 from .contact_pairs import pair_conductances as pair_conductances
 from .criteria import Criteria as Criteria
 from .criteria import storage_criteria as storage_criteria
-from .drawn import draw_pattern as draw_pattern
+from .drawing import draw_pattern as draw_pattern
 from .flips import FlipCorrection as FlipCorrection
 from .flips import flip_correction as flip_correction
 from .forming import Forming as Forming

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import accumulate
-from typing import TYPE_CHECKING
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
 from hebbfilm.common.text import counted
-
-if TYPE_CHECKING:
-    from hebbfilm.hopfield.patterns import Pattern
 
 _KINDS = ({"#": 1, ".": -1}, {"+": 1, "-": -1})
 """What the signs of one drawing are written as."""
@@ -85,53 +80,27 @@ def require_rows(text: str, rows: Sequence[int], what: str = "pattern") -> None:
     found = [len(row) for row in drawn_rows(text)]
     if len(found) != len(rows):
         raise InputError(
-            f"{what}: the picture has {counted(len(found), 'row')}; the film has {_described(rows)}"
+            f"{what}: the picture has {counted(len(found), 'row')}; the film has {rows_told(rows)}"
         )
     for number, (has, wanted) in enumerate(zip(found, reversed(rows), strict=True), 1):
         if has != wanted:
             raise InputError(
                 f"{what}: row {number} from above of the picture has {counted(has, 'sign')}, not "
-                f"{wanted}; the film has {_described(rows)}"
+                f"{wanted}; the film has {rows_told(rows)}"
             )
-
-
-def draw_pattern(pattern: Pattern, columns: int | Sequence[int]) -> str:
-    """A pattern as a picture of # (+) and . (-), which `parse_pattern` reads again.
-
-    Args:
-        pattern: (N,) signs in node order.
-        columns: signs in each row; of rows that differ, as in a hexagon, those of each from below.
-
-    Raises:
-        InputError: another number of signs.
-
-    Example:
-        >>> print(draw_pattern([1, 1, 1, -1, 1, -1], 3))
-        .#.
-        ###
-        >>> print(draw_pattern([1, -1, 1, 1, 1, -1, -1], [2, 3, 2]))
-         . .
-        # # #
-         # .
-    """
-    equal = isinstance(columns, int)
-    rows = [columns] * (len(pattern) // columns or 1) if isinstance(columns, int) else columns
-    if sum(rows) != len(pattern):
-        raise InputError(f"a picture of {len(pattern)} signs: {_described(rows)} have {sum(rows)}")
-    signs = ["#" if sign > 0 else "." for sign in pattern]
-    lines = [signs[last - row : last] for row, last in zip(rows, accumulate(rows), strict=True)]
-    if equal:
-        return "\n".join("".join(line) for line in reversed(lines))
-    widest = max(rows)
-    return "\n".join(" " * (widest - len(line)) + " ".join(line) for line in reversed(lines))
 
 
 def _plain(text: str) -> str:
     return text.replace("\N{MINUS SIGN}", "-")
 
 
-def _described(rows: Sequence[int]) -> str:
-    """In words: "7 rows of 5", or "rows of 2, 3, 2 from above"."""
+def rows_told(rows: Sequence[int]) -> str:
+    """Rows of so many signs from below, in words.
+
+    Example:
+        >>> rows_told([5, 5]), rows_told([2, 3, 1])
+        ('2 rows of 5', 'rows of 1, 3, 2 from above')
+    """
     if len(set(rows)) == 1:
         return f"{len(rows)} row{'s' * (len(rows) > 1)} of {rows[0]}"
     return f"rows of {', '.join(map(str, reversed(rows)))} from above"

@@ -22,6 +22,7 @@ MOST_VERTICES = 5e7
 MOST_MESHED = 2e5  # by one rank; triangles of a coarser mesh are divided where a film has more
 MOST_REFINEMENTS = 6  # of a triangle into four
 MOST_CONTACTS = 500  # 125 000 pairs in each row of a table
+MOST_RINGS = 12  # of a hexagon, with 469 contacts
 MOST_REGIONS = 2000
 LONGEST_NAME = 64  # Gmsh cuts names of groups at 127 characters, file systems names at 255
 
@@ -41,6 +42,9 @@ Gradation: TypeAlias = Annotated[float, Unit(""), Range(LEAST_GRADATION, 1)]
 FileUnit: TypeAlias = Annotated[float, Unit("m"), Range(SMALLEST_UNIT, LARGEST_UNIT)]
 """What a unit of a file is."""
 Count: TypeAlias = Annotated[int, Range(0, MOST_CONTACTS)]
+PositiveCount: TypeAlias = Annotated[int, Range(1, MOST_CONTACTS)]
+Corners: TypeAlias = Annotated[int, Range(3, MOST_CONTACTS)]
+Rings: TypeAlias = Annotated[int, Range(1, MOST_RINGS)]
 Seed: TypeAlias = Annotated[int, Range(0)]
 
 # In mesh sizes:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from hebbfilm.meshing.bounds import Count, Distance, FilmLength, MeshSize, Thickness
+from hebbfilm.meshing.bounds import (
+    MOST_RINGS,
+    Corners,
+    Distance,
+    FilmLength,
+    MeshSize,
+    PositiveCount,
+    Rings,
+    Thickness,
+)
 from hebbfilm.meshing.families.networks import Edge, Vertex, strip_network
 from hebbfilm.meshing.families.packed import spacing_of
 from hebbfilm.meshing.layout import Layout
@@ -13,10 +22,10 @@ from hebbfilm.meshing.parameters import check_count
 
 
 def spoked_polygon(
-    corners: Count = 3,
+    corners: Corners = 3,
     radius: FilmLength | None = None,
     strip_width: FilmLength = 110e-9,
-    wires: Count = 1,
+    wires: PositiveCount = 1,
     slit_width: FilmLength | None = None,
     pad_reach: Distance = 0.0,
     strip_length: FilmLength | None = None,
@@ -80,12 +89,12 @@ def spoked_polygon(
 
 
 def square_lattice(
-    rows: Count = 3,
-    columns: Count = 3,
+    rows: PositiveCount = 3,
+    columns: PositiveCount = 3,
     spacing: FilmLength | None = None,
     diagonals: bool = False,
     strip_width: FilmLength = 110e-9,
-    wires: Count = 1,
+    wires: PositiveCount = 1,
     slit_width: FilmLength | None = None,
     pad_reach: Distance = 0.0,
     strip_length: FilmLength | None = None,
@@ -141,11 +150,11 @@ def square_lattice(
 
 
 def triangular_lattice(
-    rows: Count = 3,
-    columns: Count = 3,
+    rows: PositiveCount = 3,
+    columns: PositiveCount = 3,
     spacing: FilmLength | None = None,
     strip_width: FilmLength = 110e-9,
-    wires: Count = 1,
+    wires: PositiveCount = 1,
     slit_width: FilmLength | None = None,
     pad_reach: Distance = 0.0,
     strip_length: FilmLength | None = None,
@@ -207,10 +216,10 @@ def triangular_lattice(
 
 
 def hexagonal_lattice(
-    rings: Count = 1,
+    rings: Rings = 1,
     spacing: FilmLength | None = None,
     strip_width: FilmLength = 110e-9,
-    wires: Count = 1,
+    wires: PositiveCount = 1,
     slit_width: FilmLength | None = None,
     pad_reach: Distance = 0.0,
     strip_length: FilmLength | None = None,
@@ -246,8 +255,7 @@ def hexagonal_lattice(
         >>> len(hexagonal_lattice().contacts)
         7
     """
-    # 12 rings have 469 contacts.
-    check_count("rings", rings, "rings", least=1, most=12)
+    check_count("rings", rings, "rings", least=1, most=MOST_RINGS)
     spacing = spacing_of(packed, strip_length, spacing=spacing)
     places = [
         (across, up)
@@ -283,8 +291,8 @@ def hexagonal_lattice(
 
 
 def _lattice(
-    rows: Count,
-    columns: Count,
+    rows: PositiveCount,
+    columns: PositiveCount,
     spacing: float,
     steps: Callable[[int], Sequence[tuple[int, int]]],
     height: float = 1.0,

@@ -21,10 +21,10 @@ from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.quantities import Length
 from hebbfilm.meshing.bounds import (
     LARGEST,
-    Count,
     Distance,
     FilmLength,
     MeshSize,
+    PositiveCount,
     Thickness,
     check_length,
 )
@@ -46,7 +46,7 @@ def strip_network(
     vertices: Mapping[str, Vertex],
     edges: Sequence[Edge],
     strip_width: FilmLength = 110e-9,
-    wires: Count = 1,
+    wires: PositiveCount = 1,
     slit_width: FilmLength | None = None,
     pad_reach: Distance = 0.0,
     strip_length: FilmLength | None = None,

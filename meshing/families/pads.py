@@ -16,7 +16,14 @@ from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.hints import allowed_are
 from hebbfilm.common.messages import shown
 from hebbfilm.common.quantities import Length
-from hebbfilm.meshing.bounds import MOST_CONTACTS, Count, FilmLength, MeshSize, Thickness, Turn
+from hebbfilm.meshing.bounds import (
+    MOST_CONTACTS,
+    FilmLength,
+    MeshSize,
+    PositiveCount,
+    Thickness,
+    Turn,
+)
 from hebbfilm.meshing.geometry.arcs import disc_polygon
 from hebbfilm.meshing.geometry.places import at_places
 from hebbfilm.meshing.layout import Contact, Layout
@@ -42,10 +49,10 @@ def inner_pads(
     outline: Literal["disc", "square"] | list[tuple[Length, Length]] = "disc",
     size: FilmLength | None = None,
     arrangement: Arrangement = "centre_and_ring",
-    pads: Count | None = None,
+    pads: PositiveCount | None = None,
     ring_radius: FilmLength | None = None,
-    rows: Count | None = None,
-    columns: Count | None = None,
+    rows: PositiveCount | None = None,
+    columns: PositiveCount | None = None,
     pitch: FilmLength | None = None,
     turn: Turn = 0.0,
     pad_shape: Literal["round", "square"] = "round",

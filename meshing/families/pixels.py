@@ -9,7 +9,7 @@ from typing import Annotated
 from hebbfilm.common.errors import LayoutError
 from hebbfilm.common.messages import shown
 from hebbfilm.common.quantities import Range, Unit
-from hebbfilm.meshing.bounds import MOST_CONTACTS, Count, FilmLength, MeshSize, Thickness
+from hebbfilm.meshing.bounds import MOST_CONTACTS, FilmLength, MeshSize, PositiveCount, Thickness
 from hebbfilm.meshing.families.networks import strip_network
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.meshing.parameters import check_count
@@ -18,12 +18,12 @@ _ROUND_OFF = 1e-9
 
 
 def pixel_lattice(
-    rows: Count = 7,
-    columns: Count = 5,
+    rows: PositiveCount = 7,
+    columns: PositiveCount = 5,
     reach: Annotated[float, Unit(""), Range(1, MOST_CONTACTS)] = 1.5,
     strip_length: FilmLength = 240e-9,
     strip_width: FilmLength = 110e-9,
-    wires: Count = 1,
+    wires: PositiveCount = 1,
     slit_width: FilmLength | None = None,
     contact_length: FilmLength = 10e-9,
     thickness: Thickness = 1e-9,
@@ -39,8 +39,9 @@ def pixel_lattice(
         rows: of contacts.
         columns: of contacts.
         reach: largest distance of contacts that a strip joins, in spacings of the lattice: 1 joins
-            neighbours, 1.5 also those on diagonals (the moves of a king), 2.3 also those next to
-            them (the moves of a queen by two, and of a knight); the whole diagonal, all pairs.
+            neighbours, 1.5 also those on diagonals (the moves of a king), 2.3 also those two
+            steps along a row or a column and those a knight's move away; the whole diagonal, all
+            pairs.
         strip_length: from contact to contact, m.
         strip_width: across a strip, m.
         wires: parallel wires that each strip is slit into, see `strip_network`.

@@ -9,7 +9,7 @@ from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
 from hebbfilm.common.errors import LayoutError
-from hebbfilm.meshing.bounds import Count, FilmLength, MeshSize, Seed, Thickness
+from hebbfilm.meshing.bounds import FilmLength, MeshSize, PositiveCount, Seed, Thickness
 from hebbfilm.meshing.geometry.arcs import arc, disc_polygon
 from hebbfilm.meshing.layout import Layout
 from hebbfilm.meshing.parameters import (
@@ -26,7 +26,7 @@ _ROUNDS = 100
 
 def random_rim(
     radius: FilmLength = 480e-9,
-    contacts: Count = 4,
+    contacts: PositiveCount = 4,
     contact_length: FilmLength = 200e-9,
     distance: FilmLength = 60e-9,
     seed: Seed = 1,
@@ -85,7 +85,7 @@ def random_rim(
 
 def random_inside(
     radius: FilmLength = 480e-9,
-    contacts: Count = 4,
+    contacts: PositiveCount = 4,
     pad_radius: FilmLength = 60e-9,
     distance: FilmLength = 60e-9,
     seed: Seed = 1,

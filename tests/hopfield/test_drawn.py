@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.drawn import draw_pattern, is_drawn, require_rows
+from hebbfilm.hopfield.drawing import draw_pattern
+from hebbfilm.hopfield.drawn import is_drawn, require_rows
 from hebbfilm.hopfield.patterns import parse_pattern, random_patterns
 
 LETTER = """
@@ -91,3 +92,15 @@ def test_rows_that_the_film_has_not_are_named(text, rows, message):
 def test_other_numbers_of_signs_are_not_drawn():
     with pytest.raises(InputError, match="a picture of 5 signs: 2 rows of 2 have 4"):
         draw_pattern([1] * 5, 2)
+
+
+@pytest.mark.parametrize("text", ["+---+", "+,-,-,-,+", "#...#", [1, -1, -1, -1, 1]])
+def test_what_is_drawn_may_be_written_in_any_way(text):
+    assert draw_pattern(text, 5) == "#...#"
+
+
+def test_what_is_no_pattern_is_not_drawn():
+    with pytest.raises(InputError, match="entry 2 is 'x'"):
+        draw_pattern("+,x,-", 3)
+    with pytest.raises(InputError, match="a picture of 2 signs: 2 rows of 0 have 0"):
+        draw_pattern("+-", 0)

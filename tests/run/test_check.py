@@ -20,9 +20,11 @@ from hebbfilm.run.check.cost import Cost, together, worthwhile_ranks
 from hebbfilm.run.cli import main
 from hebbfilm.run.inputs.case import read_case
 from hebbfilm.run.inputs.films import build_film, set_initial_texture
+from hebbfilm.run.inputs.resolution import resolution_of_case
 from hebbfilm.run.inputs.shipped import FOLDER
 from hebbfilm.run.training.fields import write_snapshot
 from hebbfilm.solvers import Film, constant
+from hebbfilm.solvers.magnetisation.resolution import RESOLVED
 
 WHEEL = FOLDER / "four_node.toml"
 SETTINGS = ["layout.mesh_size=9e-9"]
@@ -344,3 +346,17 @@ def test_memory_and_meshing_of_large_films_are_foretold(elsewhere, comm):
     assert 2.4e3 < (checked.cost.memory - 2.3e8) / vertices < 3.5e3
     start = checked.cost.seconds(1) - at_once.cost.seconds(1)
     assert start == pytest.approx((3e-5 - 1.5e-4 * 15 / 16) * vertices)
+
+
+@pytest.mark.parametrize("path", sorted(WHEEL.parent.glob("*.toml")), ids=lambda path: path.stem)
+def test_shipped_cases_say_why_their_mesh_is_coarse(path):
+    """What the check calls too coarse is meant, and the case says so above or beside its mesh."""
+    case = read_case(path)
+    edge = case.layout.get("mesh_size")
+    if edge is None or resolution_of_case(case, edge).turn < RESOLVED:
+        return
+    lines = path.read_text("utf-8").splitlines()
+    at = next(k for k, line in enumerate(lines) if line.startswith("mesh_size"))
+    beside = " ".join(lines[at - 3 : at + 1]).lower()
+    assert "coarse" in beside
+    assert "resolve" in beside

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.hopfield.drawn import draw_pattern
+from hebbfilm.hopfield.drawing import draw_pattern
 from hebbfilm.hopfield.patterns import parse_pattern, random_patterns
 from hebbfilm.run.inputs.case import parse_case
 from hebbfilm.run.inputs.content import check_content

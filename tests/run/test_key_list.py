@@ -2,11 +2,15 @@
 
 import doctest
 import importlib
+import re
+from typing import Annotated, get_args, get_origin, get_type_hints
 
 import pytest
 
+from hebbfilm.common.errors import LayoutError
 from hebbfilm.run.inputs.case_schema import case_schema
 from hebbfilm.run.inputs.key_list import key_list, key_sections
+from hebbfilm.run.inputs.layouts import CATALOGUE
 from hebbfilm.run.inputs.plausible import PLAUSIBLE
 from hebbfilm.run.inputs.schema_ranges import nodes_at, numbers_in
 from hebbfilm.run.study.study_schema import study_schema, study_sections
@@ -68,6 +72,34 @@ def test_what_is_known_of_a_key(section, last, unit, default, allowed):
     found = [k for k in key_list() if k.section == section and k.last == last]
     (key,) = found
     assert (key.unit, key.default, key.allowed) == (unit, default, allowed)
+
+
+def counts_of_layouts():
+    """Kind, key and range of each number of things; and what else has to be given with it."""
+    for kind, function in CATALOGUE.items():
+        for key, hint in get_type_hints(function, include_extras=True).items():
+            for part in (hint, *get_args(hint)):
+                if get_origin(part) is Annotated and get_args(part)[0] is int and key != "seed":
+                    needed = {"vertices": {"a": (0, 0), "b": (0, 1e-6)}, "edges": [("a", "b")]}
+                    lattice = {"arrangement": "lattice"} if key in ("rows", "columns") else {}
+                    given = {"strip_network": needed, "inner_pads": lattice}.get(kind, {})
+                    yield kind, key, get_args(part)[1], given
+
+
+@pytest.mark.parametrize(("kind", "key", "allowed", "given"), list(counts_of_layouts()))
+def test_as_many_things_are_refused_as_are_told(kind, key, allowed, given):
+    """One below the least is refused by the range that is told, and the least is not."""
+    told = f"must be a whole number .* from {allowed.least} to "
+    assert re.search(f"{key} .*{told}", refusal(kind, {**given, key: allowed.least - 1}))
+    assert not re.search(f"{key} .*{told}", refusal(kind, {**given, key: allowed.least}))
+
+
+def refusal(kind, values):
+    try:
+        CATALOGUE[kind](**values)
+    except LayoutError as error:
+        return str(error)
+    return ""
 
 
 @pytest.mark.parametrize(
