@@ -8,11 +8,10 @@ from pathlib import Path
 from hebbfilm.common.arrays import IntArray
 from hebbfilm.common.text import compact, listed
 from hebbfilm.hopfield import draw_pattern, format_pattern
+from hebbfilm.hopfield.pattern_names import MOST_SIGNS
 from hebbfilm.run.folder.reader import read_case_of_run
 from hebbfilm.run.inputs.drawn import rows_of
 
-_MOST_SIGNS = 16
-"""Of a pattern that reads as a line."""
 _MOST_DRAWN = 8
 _BETWEEN = "    "
 
@@ -25,7 +24,7 @@ def patterns_text(folder: Path, patterns: IntArray) -> str:
         patterns: (n, N) signs, in node order.
     """
     written = listed([compact(format_pattern(pattern)) for pattern in patterns])
-    if len(patterns[0]) <= _MOST_SIGNS:
+    if len(patterns[0]) <= MOST_SIGNS:
         return f"Trained on {written}"
     rows = rows_of(read_case_of_run(folder).layout)
     if rows is None or sum(rows) != len(patterns[0]):

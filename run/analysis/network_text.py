@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hebbfilm.common.tables import aligned
-from hebbfilm.common.text import counted, listed, some_of
+from hebbfilm.common.text import compact, counted, listed, some_of
+from hebbfilm.hopfield.pattern_names import MOST_SIGNS
 from hebbfilm.run.analysis.uncoupled_text import uncoupled_text
 from hebbfilm.run.folder.learnt import FILM, NAMES
 
@@ -23,11 +24,11 @@ def run_text(found: Mapping[str, Any]) -> str:
         ("exact and firm", [_yes(n["exact_and_firm"]) for n in networks.values()]),
     ]
     for flipped in flips:
-        if flipped:
+        if flipped and not networks[FILM]["from_flips"]:
             cells = [_corrected(n["correction"], flipped) for n in networks.values()]
             rows.append((f"corrected, {flipped} flipped", cells))
     rows += _rows_of_flips([n["from_flips"] for n in networks.values()])
-    head = f"{len(found['contacts'])} neurons trained on {listed(found['patterns'])}"
+    head = f"{len(found['contacts'])} neurons trained on {_patterns(found['patterns'])}"
     lines = [head, f"Reference: {found['reference']}", ""]
     if not any(map(any, networks[FILM]["weights"])):
         lines.insert(
@@ -111,7 +112,7 @@ def _fixed_points(network: Mapping[str, Any]) -> list[str]:
     lines += aligned(
         [
             (
-                point["state"],
+                compact(point["state"]),
                 f"{100 * point['basin']:.1f} %",
                 "stored" if point["stored"] else "spurious",
             )
@@ -164,6 +165,11 @@ def _borne(found: Mapping[str, Any]) -> list[str]:
         f"(tried: {tried})"
     )
     return lines
+
+
+def _patterns(patterns: Sequence[str]) -> str:
+    signs = patterns[0].count(",") + 1
+    return listed(patterns) if signs <= MOST_SIGNS else counted(len(patterns), "pattern")
 
 
 def _number(value: int | None) -> str:

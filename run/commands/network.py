@@ -152,6 +152,8 @@ def _drawn(
     """The text and the figures of a run or a study, whose pictures are in its folder then."""
     from matplotlib import rc_context
 
+    from hebbfilm.hopfield.pattern_names import MOST_SIGNS
+    from hebbfilm.run.analysis.drawn_text import patterns_text
     from hebbfilm.run.analysis.network import analyse_run, analyse_study
     from hebbfilm.run.analysis.network_text import run_text, study_text
     from hebbfilm.run.folder.learnt import read_learnt
@@ -165,6 +167,8 @@ def _drawn(
             learnt = read_learnt(folder, chosen)
             found = analyse_run(learnt)
             text = run_text(found)
+            if len(learnt.contacts) > MOST_SIGNS:
+                text = f"{patterns_text(folder, learnt.patterns)}\n{text}"
             style.save_all(run_pictures(read_run(folder), learnt, found), pictures, form)
         else:
             networks = {str(run.relative_to(folder)): read_learnt(run, chosen) for run in runs}

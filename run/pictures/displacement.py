@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.hopfield import format_pattern
+from hebbfilm.hopfield.pattern_names import name_of
 from hebbfilm.hopfield.patterns import stored_pattern
 from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.pictures import style
@@ -43,9 +43,13 @@ def ways(run: Run) -> dict[str, FloatArray]:
     moves: dict[str, FloatArray] = {}
     for row in np.flatnonzero(~np.isnan(table.displacement)):
         signs = np.where(voltage[row] < 0, -1, 1).astype(np.int8)
-        name = format_pattern(stored_pattern(signs, list(run.patterns))[0])
+        name = name_of(stored_pattern(signs, list(run.patterns))[0], list(run.patterns))
         moves.setdefault(name, np.zeros(len(table.time)))[row] = table.displacement[row]
     return {name: np.cumsum(steps) for name, steps in moves.items()}
+
+
+def _told(name: str) -> str:
+    return f"({name.replace('-', '−')})" if "," in name else name
 
 
 def _draw_ways(axes: Axes, run: Run) -> None:
@@ -61,7 +65,7 @@ def _draw_ways(axes: Axes, run: Run) -> None:
     if len(found) <= _MOST_LABELS:
         ends = np.array([way[-1] for way in found.values()])
         texts = [
-            f"({name.replace('-', '−')})  {style.signed(end, 1)} nm"
+            f"{_told(name)}  {style.signed(end, 1)} nm"
             for name, end in zip(found, ends, strict=True)
         ]
         label_ends(axes, float(time[-1]), ends, texts, colours, 8.0)

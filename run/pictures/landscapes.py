@@ -23,7 +23,7 @@ from hebbfilm.hopfield.states import checked_weights
 from hebbfilm.run.folder.learnt import FILM, NAMES, Learnt
 from hebbfilm.run.pictures import style
 
-MOST_IN_GRAPH = 9  # units; 2⁹ states still fit into a picture
+MOST_IN_GRAPH = 6  # units; the flips of more than 2⁶ states are a web in which nothing is seen
 _SHOWN = (FILM, "hebb")
 _SAMPLES = 3000
 _LEVELS = 25
@@ -53,7 +53,7 @@ def landscape_picture(learnt: Learnt) -> Figure:
 
 
 def basins_picture(learnt: Learnt, found: Mapping[str, Any]) -> Figure:
-    """The graph of all states and their flips downhill; above 9 contacts the sizes of basins."""
+    """The graph of all states and their flips downhill; above 6 contacts the sizes of basins."""
     figure = Figure((10.6, 4.6), layout="constrained")
     networks = learnt.networks()
     for axes, name in zip(figure.subplots(1, 2), _SHOWN, strict=True):

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from hebbfilm.common.arrays import FloatArray
@@ -18,7 +19,7 @@ from hebbfilm.run.pictures.landscapes import basins_picture, landscape_picture
 from hebbfilm.run.pictures.letters import letters_picture, pixels_of
 from hebbfilm.run.pictures.matrices import draw_weights
 from hebbfilm.run.pictures.network_curves import COLOURS, MARKS, Curve, draw_curves
-from hebbfilm.run.pictures.pages import story, textures_picture
+from hebbfilm.run.pictures.pages import story, textures_picture, with_negatives_named
 from hebbfilm.run.pictures.surface import film_surface
 
 _DOTTED: dict[str, Any] = {"linewidth": 1.3, "linestyle": ":", "fillstyle": "none"}
@@ -44,6 +45,7 @@ def run_pictures(run: Run, learnt: Learnt, found: Mapping[str, Any]) -> dict[str
     if pixels_of(run.manifest):
         figures["letters"] = letters_picture(learnt, run.manifest)
     if run.manifest.snapshots:
+        run = with_negatives_named(run)
         told = [snapshot for snapshot in story(run.manifest) if snapshot.voltages is None]
         surfaces = [film_surface(read_fields(run.manifest.folder, snapshot)) for snapshot in told]
         figures["textures"] = textures_picture(run.manifest, told, surfaces)
@@ -165,24 +167,23 @@ def _capacity(capacity: Sequence[Mapping[str, Any]], own: Mapping[int, Any]) -> 
         axes.plot(patterns, value, "o", color=COLOURS[FILM], markersize=8, zorder=5, label=label)
         if share["interval"] is not None:
             axes.plot(2 * [patterns], share["interval"], color=COLOURS[FILM], linewidth=1.6)
-        text = f"{share['count']} of {share['runs']}"
-        # Above the frame no line and no bar runs through it.
         axes.annotate(
-            text,
-            (patterns, 1),
-            (0, 2),
-            xycoords=axes.get_xaxis_transform(),
+            f"{share['count']} of {share['runs']}",
+            (patterns, value),
+            (8, 0),
             textcoords="offset points",
-            ha="center",
-            va="bottom",
+            va="center",
             color=COLOURS[FILM],
             fontsize=7.5,
+            zorder=6,
+            # Over lines and bars.
+            path_effects=[withStroke(linewidth=3, foreground="white")],
         )
     axes.set_xlabel("patterns in a set")
     axes.set_ylabel(f"fraction of sets {criterion.replace('_', ' ')}")
     axes.set_ylim(-0.04, 1.06)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_title("Capacity of the ideal rules on these pairs", pad=18)
+    axes.set_title("Capacity of the ideal rules on these pairs")
     _legend(axes)
     return figure
 

@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from hebbfilm.common.text import beginning
 from hebbfilm.hopfield import format_pattern
+from hebbfilm.hopfield.pattern_names import MOST_SIGNS, name_of
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.run.folder.manifest import Manifest
 from hebbfilm.run.folder.reader import Run
@@ -105,7 +106,10 @@ def _sign_text(word: str) -> str:
 
 
 def with_negatives_named(run: Run) -> Run:
-    """The run with each snapshot of a negative named by its pattern: presented -(+,-,+,-)."""
+    """The run with each snapshot of a negative named by its pattern: presented -(+,-,+,-).
+
+    Patterns of more than 16 signs are named by their numbers: presented pattern 2 of 3.
+    """
     snapshots = tuple(_with_negative_named(s, list(run.patterns)) for s in run.manifest.snapshots)
     return replace(run, manifest=replace(run.manifest, snapshots=snapshots))
 
@@ -114,6 +118,9 @@ def _with_negative_named(snapshot: Snapshot, patterns: Sequence[Pattern]) -> Sna
     if snapshot.pattern is None:
         return snapshot
     shown = np.array(snapshot.pattern, dtype=np.int8)
+    if len(shown) > MOST_SIGNS:
+        name = name_of(shown, patterns)
+        return replace(snapshot, label=snapshot.label.replace(format_pattern(shown), name))
     # What is itself on the list is called as it stands there.
     negatives = [p for p in patterns if np.array_equal(p, -shown)]
     if not negatives or any(np.array_equal(p, shown) for p in patterns):

@@ -36,6 +36,8 @@ def recall_picture(run: Run) -> Figure:
     more = f" and {len(run.patterns) - 3} more" if len(run.patterns) > 3 else ""
     if size > _MOST_SIGNS:
         trained, more = f"{counted(len(run.patterns), 'pattern')} of {size} signs", ""
+    if rows > MOST_ROWS:
+        more += f"; {MOST_ROWS} of {rows} starts are shown"
     recalled = table.rightly_recalled(run.patterns)
     found, ideal = recalled.sum(), table.ideal_rightly_recalled(run.patterns).sum()
     lost = (table.always_recalled & ~recalled).sum()
@@ -105,12 +107,16 @@ def _draw_states(axes: Axes, run: Run, size: float) -> None:
 
 
 def _draw_many_states(axes: Axes, run: Run, size: float) -> None:
-    """Rows sorted by how near the start is to a pattern, so that failures gather below."""
+    """Rows sorted by how near the start is to a pattern, so that failures gather below.
+
+    Of all starts in this order every so many is shown, first and last ones included.
+    """
     table = run.recall
     rows, count = table.starts.shape
     overlap = np.abs(table.starts @ run.patterns.T).max(axis=1) / count
     good, ideal = table.rightly_recalled(run.patterns), table.ideal_rightly_recalled(run.patterns)
     order = np.lexsort((~good, -overlap))
+    order = order[np.linspace(0, rows - 1, MOST_ROWS).round().astype(int)]
     signs = ListedColormap([style.MINUS, style.PLUS])
     verdict = ListedColormap([style.BAD, style.GOOD])
     gap = 0.25 * count
@@ -128,11 +134,11 @@ def _draw_many_states(axes: Axes, run: Run, size: float) -> None:
             vmax=1,
             aspect="auto",
             interpolation="nearest",
-            extent=(left, left + count, rows, 0),
+            extent=(left, left + count, MOST_ROWS, 0),
         )
         axes.text(
             left + count / 2,
-            -0.015 * rows,
+            -0.015 * MOST_ROWS,
             heading,
             ha="center",
             va="bottom",
@@ -148,16 +154,18 @@ def _draw_many_states(axes: Axes, run: Run, size: float) -> None:
                 vmax=1,
                 aspect="auto",
                 interpolation="nearest",
-                extent=(right + 0.1, right + 0.5, rows, 0),
+                extent=(right + 0.1, right + 0.5, MOST_ROWS, 0),
             )
             right += 0.5
             share = f"{recalled.sum()} of {rows}"
-            axes.text(left + count / 2, 1.01 * rows, share, ha="center", va="top", fontsize=size)
+            axes.text(
+                left + count / 2, 1.01 * MOST_ROWS, share, ha="center", va="top", fontsize=size
+            )
         for column in range(1, count):
             axes.axvline(left + column, color="white", linewidth=0.6)
         left = right + gap
     axes.set_xlim(-0.05, left - gap + 0.05)
-    axes.set_ylim(rows, 0)
+    axes.set_ylim(MOST_ROWS, 0)
     _overlap_ticks(axes, overlap[order])
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)

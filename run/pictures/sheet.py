@@ -10,6 +10,8 @@ from hebbfilm.run.pictures.surface import Surface
 _WIDE = 1.4
 """Ratio of width to height from which on a film, or films side by side, are drawn larger."""
 _LARGER = 1.5
+_ABREAST = 3
+"""Films in a row, at most."""
 _FURNITURE = 0.7
 """A title, a scale bar, or a colour bar, inches."""
 
@@ -31,8 +33,14 @@ def sheet(
         beside: further width of the whole, inches.
     """
     if growth(surface) == 1.0:
-        figure = Figure((panel[0] * count + beside, panel[1]), layout="constrained")
-        return figure, list(figure.subplots(1, count, squeeze=False)[0])
+        rows = -(-count // _ABREAST)
+        across = -(-count // rows)
+        size = (panel[0] * across + beside, panel[1] * rows)
+        figure = Figure(size, layout="constrained")
+        panels = list(figure.subplots(rows, across, squeeze=False).flat)
+        for axes in panels[count:]:
+            axes.remove()
+        return figure, panels[:count]
     broad = panel[0] * growth(surface)
     tall = (broad - _FURNITURE) / surface.aspect + _FURNITURE
     figure = Figure((broad + beside, tall * count), layout="constrained")

@@ -37,6 +37,8 @@ def study_figures(
     """Recall, margin, prediction and distributions, each by its name.
 
     What no run has is left out; without margins, as of films of two contacts, changes are drawn.
+    Runs that differ in seeds alone are not drawn over these, where distributions tell of them, nor
+    over a predicted margin that all share.
 
     Args:
         title: of the study.
@@ -46,16 +48,20 @@ def study_figures(
     told = _telling(varied)
     known = {name: bool(np.isfinite(metrics[name]).any()) for name in _DRAWN}
     found: dict[str, Callable[[], Figure]] = {}
+    alike = known["recall_success"] and all(each.key.endswith("seed") for each in told)
     if known["recall_success"]:
-        found["recall"] = lambda: _page(
-            f"{title}: recall", told, _recall(metrics), _RECALL, (-6.0, 106.0), _OF_RECALL
-        )
+        if not alike:
+            found["recall"] = lambda: _page(
+                f"{title}: recall", told, _recall(metrics), _RECALL, (-6.0, 106.0), _OF_RECALL
+            )
         found["distributions"] = lambda: _distributions(title, metrics)
     if known["margin"]:
-        found["margin"] = lambda: _page(
-            f"{title}: margin", told, _margin(metrics), _MARGIN, None, _OF_MARGIN
-        )
-        found["prediction"] = lambda: _prediction(title, metrics)
+        if not alike:
+            found["margin"] = lambda: _page(
+                f"{title}: margin", told, _margin(metrics), _MARGIN, None, _OF_MARGIN
+            )
+        if _differ(metrics["predicted_margin"]):
+            found["prediction"] = lambda: _prediction(title, metrics)
     elif known["change_of_opposite_pairs"]:
         change = 100 * metrics["change_of_opposite_pairs"]
         found["change"] = lambda: _page(f"{title}: change", told, change, _CHANGE, None, "")
@@ -191,6 +197,11 @@ def _rank_correlation(x: FloatArray, y: FloatArray) -> str:
         return "All equal: no rank correlation"
     found = style.signed(float(spearmanr(first, second)[0]))
     return f"Rank correlation {found} of {counted(len(x), 'run')}"
+
+
+def _differ(values: FloatArray) -> bool:
+    known = values[np.isfinite(values)]
+    return len(known) > 0 and bool(np.ptp(_levels(known)) > 0)
 
 
 def _levels(values: FloatArray) -> IntArray:

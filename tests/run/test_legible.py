@@ -146,9 +146,24 @@ def test_pictures_of_studies(runs):
     }
     with rc_context(style.STYLE):
         figures = study_figures("A study with a rather long title", varied, metrics)
-        assert list(figures) == ["recall", "distributions", "margin", "prediction"]
+        # Of one run there is one predicted margin.
+        predicted = ["prediction"] if runs > 1 else []
+        assert list(figures) == ["recall", "distributions", "margin", *predicted]
         for name, draw in figures.items():
             assert faults(draw()) == [], name
+
+
+def test_seeds_alone_are_no_axis():
+    """Runs of one film that differ in seeds: their distributions, and nothing over a seed."""
+    varied = [Varied(key, key, (1, 2, 3), ("1", "2", "3")) for key in ("initial.seed", "seed")]
+    spread = np.array([0.0, 0.5, 1.0])
+    names = ("recall_success", "hebb_correlation", "margin", "change_of_opposite_pairs")
+    metrics = {**dict.fromkeys(names, spread), "predicted_margin": 0.6 + 1e-9 * spread}
+    assert list(study_figures("Seeds", varied, metrics)) == ["distributions"]
+    metrics["predicted_margin"] = spread
+    assert list(study_figures("Seeds", varied, metrics)) == ["distributions", "prediction"]
+    metrics["recall_success"] = np.full(3, np.nan)
+    assert "margin" in study_figures("Seeds", varied, metrics)
 
 
 def test_close_up_is_marked_inside_the_axes(run_folder_maker, tmp_path):

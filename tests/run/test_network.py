@@ -8,11 +8,19 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.statistics import wilson_interval
-from hebbfilm.hopfield import Reference, conductance_weights, hebb_correlation, storage_criteria
+from hebbfilm.hopfield import (
+    Reference,
+    conductance_weights,
+    hebb_correlation,
+    random_patterns,
+    storage_criteria,
+)
 from hebbfilm.hopfield.contact_pairs import pair_names, relative_change
 from hebbfilm.run.analysis.metrics import METRICS, run_metrics
+from hebbfilm.run.analysis.network import analyse_run
+from hebbfilm.run.analysis.network_text import run_text
 from hebbfilm.run.cli import main
-from hebbfilm.run.folder.learnt import read_learnt
+from hebbfilm.run.folder.learnt import Learnt, read_learnt
 from hebbfilm.run.folder.notes import Note, write_note
 from hebbfilm.run.folder.reader import finished_runs
 from hebbfilm.run.inputs.case import parse_case
@@ -283,3 +291,25 @@ def test_table_of_a_study_says_what_the_readings_of_its_runs_are_worth(folder):
     # recall_success of the fixture is 0.875; r is 1 % of the pairs that the pattern drives.
     assert metrics["recalled"] == 0.0
     assert metrics["weight_margin"] == metrics["margin"] == pytest.approx(0.01, rel=1e-9)
+
+
+def test_networks_of_many_signs_are_told_in_short():
+    """No lines of 17 signs and commas, and no row for each number of flips beside the shares."""
+    patterns = random_patterns(2, 17, seed=1)
+    weights = np.array([np.outer(p, p) for p in patterns], dtype=float).sum(axis=0)
+    np.fill_diagonal(weights, 0.0)
+    gain = 1e-2 * weights / np.abs(weights).max()
+    before = 17 * np.eye(17) - np.ones((17, 17))
+    after = before * (1 + gain)
+    learnt = Learnt(
+        tuple(f"node_{k}" for k in range(1, 18)),
+        np.array(patterns),
+        before,
+        after,
+        Reference("untrained"),
+    )
+    told = run_text(analyse_run(learnt))
+    assert told.startswith("17 neurons trained on 2 patterns\n")
+    assert "+,-" not in told
+    assert "corrected, " not in told
+    assert "30 % (5) flipped" in told

@@ -1,15 +1,21 @@
 """Numbers and axes of the pictures of networks stand where nothing runs through them."""
 
+from types import SimpleNamespace
+
 from mpi4py import MPI
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from hebbfilm.hopfield import format_pattern, random_patterns
 from hebbfilm.hopfield.landscape import energy_landscape
+from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.pictures.landscapes import _draw_graph, _side_by_side
 from hebbfilm.run.pictures.network import _capacity, _doses
 from hebbfilm.run.pictures.network_curves import Curve, draw_curves
+from hebbfilm.run.pictures.pages import _with_negative_named, heading
+from hebbfilm.run.pictures.sheet import sheet
 
 pytestmark = pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="one process alone draws")
 
@@ -25,7 +31,7 @@ def test_axis_of_energies_ends_at_the_lowest_state():
     assert max(axes.get_yticks()) <= 1 / 3
 
 
-def test_numbers_of_runs_stand_above_the_frame():
+def test_numbers_of_runs_stand_beside_their_dots():
     capacity = [
         {
             "rule": rule,
@@ -47,7 +53,11 @@ def test_numbers_of_runs_stand_above_the_frame():
     (axes,) = figure.axes
     texts = [text for text in axes.texts if " of " in text.get_text()]
     assert [text.get_text() for text in texts] == ["5 of 12", "1 of 1"]
-    assert all(text.get_window_extent().y0 > axes.bbox.y1 for text in texts)
+    for text, (patterns, share) in zip(texts, own.items(), strict=True):
+        box = text.get_window_extent()
+        x, y = axes.transData.transform((patterns, share["count"] / share["runs"]))
+        assert box.y0 < y < box.y1
+        assert 0 < box.x0 - x < 20
 
 
 def test_numbers_of_pairs_stand_beneath_the_axis():
@@ -77,3 +87,31 @@ def test_curves_that_are_one_share_a_line_and_its_label():
     labels = [line.get_label() for line in axes.lines if not line.get_label().startswith("_")]
     assert labels == ["Hebb,\nStorkey", "Oja"]
     assert axes.lines[0].get_linewidth() > axes.lines[-1].get_linewidth()
+
+
+def test_many_films_stand_in_rows_of_three():
+    """Five films one beside another were a picture of 4600 pixels."""
+    surface = SimpleNamespace(aspect=1.0)
+    figure, panels = sheet(surface, 5, (4.7, 4.9), 0.6)
+    assert len(panels) == len(figure.axes) == 5
+    assert figure.get_size_inches() == pytest.approx((3 * 4.7 + 0.6, 2 * 4.9))
+    assert sheet(surface, 3, (4.7, 4.9))[0].get_size_inches() == pytest.approx((3 * 4.7, 4.9))
+
+
+def test_patterns_of_many_signs_are_named_by_their_number():
+    patterns = np.array(random_patterns(3, 35, seed=1))
+    shown = [
+        Snapshot(
+            file="fields/0001.vtu",
+            t=1e-9,
+            label=f"presented {format_pattern(pattern)}",
+            voltages=None,
+            presents=tuple(pattern.tolist()),
+        )
+        for pattern in (patterns[1], -patterns[2])
+    ]
+    told = [heading(_with_negative_named(each, list(patterns))) for each in shown]
+    assert told == [
+        "Presented pattern 2 of 3, t = 1 ns",
+        "Presented the negative of pattern 3 of 3, t = 1 ns",
+    ]

@@ -93,7 +93,7 @@ def test_table_has_a_row_with_the_figures_of_every_run(finished):
 def test_pictures_are_drawn(finished):
     _, out = finished
     drawn = {path.name for path in (out / "pictures").iterdir()}
-    assert drawn == {"recall.png", "margin.png", "prediction.png", "distributions.png"}
+    assert drawn == {"recall.png", "margin.png", "distributions.png"}
 
 
 @pytest.mark.cross_method
