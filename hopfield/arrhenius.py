@@ -39,7 +39,7 @@ class Arrhenius:
     Attributes:
         x: k_BT/t of each kind, J/m.
         energy: ε, the barrier over the thickness, J/m; inf where colder films do not decay at all,
-            so that any larger one would do.
+            so that any larger one would do, or the hottest faster than can be told.
         energy_interval: of 95 %; from 0 where the films may decay alike, to inf where colder ones
             may not decay.
         attempts: k₀ in 1/s; inf with ε.
@@ -82,9 +82,9 @@ def arrhenius(x: Sequence[float], kinds: Sequence[Sequence[Course]]) -> Arrheniu
     tried = rates(span)
     tables = [squares(EXPONENTIAL, kind, tried[:, None]) for kind in kinds]
     # In relation to the signal of the kind: a weak one tells as much of its rate.
-    scale = [np.mean([np.mean(c.value**2) for c in kind]) for kind in kinds]
-    own = decay_rate(kinds[int(np.argmax(x))])
-    hottest, slope = _grid(own, tried)
+    scale = [np.float64(np.mean([np.mean(c.value**2) for c in kind]) or 1.0) for kind in kinds]
+    every = [decay_rate(kind) for kind in kinds]
+    hottest, slope = _grid(every[int(np.argmax(x))], tried)
     behind = max(x) / np.array(x) - 1
     # ln k of each kind at each point: (kinds, points).
     ln_k = np.log(hottest) - behind[:, None] * slope
@@ -100,27 +100,35 @@ def arrhenius(x: Sequence[float], kinds: Sequence[Sequence[Course]]) -> Arrheniu
     least = min(map(len, kinds))
     levels, bound = expanded_percentiles(least), expanded_percentile(least)
 
-    def interval(values: FloatArray) -> tuple[float, float]:
+    def interval(least: FloatArray, most: FloatArray) -> tuple[float, float]:
         # Between a number and infinity lies none.
-        low, high = np.percentile(values[drawn], levels, method="nearest")
-        return float(low), float(high)
+        low = np.percentile(least[drawn], levels[0], method="nearest")
+        return float(low), float(np.percentile(most[drawn], levels[1], method="nearest"))
 
-    # As steep as can be told is any steeper one.
+    def rate(k: FloatArray, own: Rate) -> Rate:
+        open_above = np.where(k < fastest, k, np.inf)
+        most = float(np.percentile(open_above[drawn], bound, method="higher"))
+        # Lines that are all without decay there exclude nothing: what its own films exclude.
+        told = own.bound if most == 0 else most
+        told = told if told is not None and np.isfinite(told) else None
+        return Rate(float(open_above[best]), interval(np.minimum(k, fastest), open_above), told)
+
+    # As steep as can be told is any steeper one, and as fast as can be told any faster one, which
+    # would be steeper, too.
+    fastest = tried[-1] * (1 - _ALIKE)
     endless = slope == slope.max()
-    energy = np.where(endless, np.inf, slope * max(x))
-    attempts = np.where(endless, np.inf, hottest * np.exp(slope))
+    unknown = endless | (hottest >= fastest)
+    energy, attempts = slope * max(x), hottest * np.exp(slope)
+    most_energy, most_attempts = (np.where(unknown, np.inf, each) for each in (energy, attempts))
     k = np.where(endless & (behind[:, None] > 0), 0.0, np.exp(ln_k))
     return Arrhenius(
         tuple(x),
-        float(energy[best]),
-        interval(energy),
-        float(attempts[best]),
-        interval(attempts),
-        tuple(
-            Rate(float(each[best]), interval(each), float(np.percentile(each[drawn], bound)))
-            for each in k
-        ),
-        float(np.sqrt(total[best] / alone) - 1),
+        float(most_energy[best]),
+        interval(energy, most_energy),
+        float(most_attempts[best]),
+        interval(attempts, most_attempts),
+        tuple(rate(each, own) for each, own in zip(k, every, strict=True)),
+        float(np.sqrt(total[best] / alone) - 1) if alone > 0 else 0.0,
     )
 
 

@@ -17,7 +17,8 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.statistics import expanded_percentile, expanded_percentiles
-from hebbfilm.hopfield.decay_forms import EXPONENTIAL, FORMS, DecayForm, rates
+from hebbfilm.hopfield.decay_bounds import likely_rates
+from hebbfilm.hopfield.decay_forms import EXPONENTIAL, FORMS, DecayForm, half_limits, rates
 
 RESAMPLED = 4000
 """Draws of a bootstrap."""
@@ -46,10 +47,13 @@ class FormFit:
     Attributes:
         form: that was fitted.
         parameters: those with the least squares.
-        half: s from the beginning of the fit until half is left; inf: never.
-        half_interval: of 95 %; inf where draws of films do not decay.
+        half: s from the beginning of the fit until half is left; inf: never, or later than can be
+            told; 0: sooner than can be told.
+        half_interval: of 95 %; to inf where draws of films do not decay, from 0 where they do
+            sooner than can be told.
+        half_limits: the shortest and the longest half time that can be told, s.
         held_out: root mean square error of the later halves of films held out, in relation to the
-            root mean square of all values.
+            root mean square of all values; nan where all values are 0.
         behind: how much more that is than of the best form.
         behind_error: standard error of that, from its spread over films.
     """
@@ -58,6 +62,7 @@ class FormFit:
     parameters: tuple[float, ...]
     half: float
     half_interval: tuple[float, float]
+    half_limits: tuple[float, float]
     held_out: float
     behind: float
     behind_error: float
@@ -68,14 +73,14 @@ class Rate:
     """The rate of an exponential decay, in 1/s.
 
     Attributes:
-        value: with the least squares; 0: no decay.
-        interval: of 95 %.
-        bound: which it stays below with 95 % confidence.
+        value: with the least squares; 0: no decay; inf: faster than can be told.
+        interval: of 95 %; to inf where draws of films decay faster than can be told.
+        bound: which it stays below with 95 % confidence, above 0; None: there is none.
     """
 
     value: float
     interval: tuple[float, float]
-    bound: float
+    bound: float | None
 
     @property
     def decays(self) -> bool:
@@ -112,8 +117,10 @@ def rank_forms(courses: Sequence[Course]) -> list[FormFit]:
     span = span_of(courses)
     errors = [_held_out(form, courses, span) for form in FORMS]
     best = errors[int(np.argmin([error.mean() for error in errors]))]
+    scale = float(np.mean([np.mean(course.value**2) for course in courses]))
+    if not scale > 0:
+        return [_fitted(form, courses, span, np.nan, 0.0, 0.0) for form in FORMS]
     # An error of the mean square, handed on to that of its root.
-    scale = np.mean([np.mean(course.value**2) for course in courses])
     found = []
     for form, error in zip(FORMS, errors, strict=True):
         root, least = (float(np.sqrt(e.mean() / scale)) for e in (error, best))
@@ -142,11 +149,39 @@ def decay_rate(courses: Sequence[Course]) -> Rate:
     span = span_of(courses)
     tried = rates(span)
     table = squares(EXPONENTIAL, courses, tried[:, None])
-    drawn = tried[resampled(table).argmin(axis=1)]
-    low, high = np.percentile(drawn, expanded_percentiles(len(courses)))
-    bound = np.percentile(drawn, expanded_percentile(len(courses)))
-    least = tried[int(table.mean(axis=0).argmin())]
-    return Rate(float(least), (float(low), float(high)), float(bound))
+    drawn = resampled(table).argmin(axis=1)
+    least = int(table.mean(axis=0).argmin())
+    # Faster than the fastest that is tried may be any.
+    open_above = np.where(np.arange(len(tried)) < len(tried) - 1, tried, np.inf)
+    levels = expanded_percentiles(len(courses))
+    low = float(np.percentile(tried[drawn], levels[0]))
+    high = _percentile(open_above[drawn], levels[1])
+    bound = _percentile(open_above[drawn], expanded_percentile(len(courses)))
+    # Films alone exclude too much if they are few: what their scatter allows is held, too.
+    left = np.array([len(course.time) for course in courses]) @ table
+    residuals = _residuals(courses, tried[least])
+    slow, fast = likely_rates(tried, left, residuals, 0.975)
+    bound = max(bound, likely_rates(tried, left, residuals)[1])
+    return Rate(
+        float(open_above[least]),
+        (min(low, slow), max(high, fast)),
+        bound if np.isfinite(bound) else None,
+    )
+
+
+def _residuals(courses: Sequence[Course], rate: float) -> list[FloatArray]:
+    """What an exponential decay leaves of each film."""
+    found = []
+    for course in courses:
+        (shape,) = EXPONENTIAL.course(course.time, np.array([[rate]]))
+        found.append(course.value - (shape @ course.value) / (shape @ shape) * shape)
+    return found
+
+
+def _percentile(values: FloatArray, level: float) -> float:
+    """Between a number and infinity lies none."""
+    method = "linear" if np.isfinite(values).all() else "higher"
+    return float(np.percentile(values, level, method=method))  # type: ignore[call-overload]
 
 
 def squares(form: DecayForm, courses: Sequence[Course], parameters: FloatArray) -> FloatArray:
@@ -156,7 +191,9 @@ def squares(form: DecayForm, courses: Sequence[Course], parameters: FloatArray) 
         shape = form.course(course.time, parameters)
         square = np.einsum("pt,pt->p", shape, shape)
         overlap = shape @ course.value
-        found.append((course.value @ course.value - overlap**2 / square) / len(course.value))
+        # What has decayed ahead of the first sample explains nothing.
+        explained = np.divide(overlap**2, square, out=np.zeros_like(square), where=square > 0)
+        found.append((course.value @ course.value - explained) / len(course.value))
     return np.array(found)
 
 
@@ -179,15 +216,25 @@ def _fitted(
     tried = form.grid(span)
     table = squares(form, courses, tried)
     best = int(table.mean(axis=0).argmin())
-    half = form.half(tried)
-    drawn = half[resampled(table).argmin(axis=1)]
+    half, (shortest, longest) = form.half(tried), half_limits(span)
+    # Ends that can be told: a later one is none, and an earlier one begins at 0.
+    latest = np.where(half > longest, np.inf, np.maximum(half, shortest))
+    earliest = np.where(np.isinf(half), half, np.minimum(half, longest))
+    earliest = np.where(half < shortest, 0.0, earliest)
+    drawn = resampled(table).argmin(axis=1)
+    low, high = expanded_percentiles(len(courses))
     # Beyond any time, percentiles between numbers would be no numbers.
-    low, high = np.percentile(drawn, expanded_percentiles(len(courses)), method="nearest")
+    interval = (
+        float(np.percentile(earliest[drawn], low, method="nearest")),
+        float(np.percentile(latest[drawn], high, method="nearest")),
+    )
+    told = earliest[best] if half[best] < shortest else latest[best]
     return FormFit(
         form,
         tuple(map(float, tried[best])),
-        float(half[best]),
-        (float(low), float(high)),
+        float(told),
+        interval,
+        (shortest, longest),
         held_out,
         behind,
         error,

@@ -51,6 +51,16 @@ def rates(span: float, count: int = _RATES) -> FloatArray:
     return np.concatenate(([0.0], np.geomspace(_SLOWEST, _FASTEST, count - 1) / span))
 
 
+def half_limits(span: float) -> tuple[float, float]:
+    """The half times in s that data over `span` in s can tell: those of the rates that are tried.
+
+    Example:
+        >>> [round(each, 3) for each in half_limits(1.0)]
+        [0.023, 6931.472]
+    """
+    return float(np.log(2) / _FASTEST * span), float(np.log(2) / _SLOWEST * span)
+
+
 def exponential(time: FloatArray, parameters: FloatArray) -> FloatArray:
     """exp(-kt) at times in s, (T,), for rates in 1/s, (P, 1): (P, T).
 
@@ -77,7 +87,8 @@ def _power(time: FloatArray, parameters: FloatArray) -> FloatArray:
 
 
 def _logarithmic(time: FloatArray, parameters: FloatArray) -> FloatArray:
-    found: FloatArray = 1 - parameters[:, 1:] * np.log1p(parameters[:, :1] * time)
+    # Down to nothing: beyond, it would fit with a negative amplitude to what grows.
+    found: FloatArray = np.maximum(1 - parameters[:, 1:] * np.log1p(parameters[:, :1] * time), 0.0)
     return found
 
 
@@ -132,7 +143,7 @@ POWER = DecayForm(
 )
 LOGARITHMIC = DecayForm(
     "logarithmic",
-    "1 - s ln(1 + kt)",
+    "max(1 - s ln(1 + kt), 0)",
     ("k / 1/s", "s"),
     _with_rates(_LOSSES),
     _logarithmic,

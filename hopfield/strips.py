@@ -28,7 +28,12 @@ from hebbfilm.hopfield.weights import conductance_weights
 
 LEVELS = ("signed", "unsigned", "count")
 """From the finest to the coarsest."""
+COARSEST = LEVELS[-1]
 _PERMUTATIONS = 2000
+
+
+class LackingStripsError(InputError):
+    """No strip of a pool had signs that a network needs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,14 +221,14 @@ def drawn_strips(
         rng: draws them.
 
     Raises:
-        InputError: a class that no strip of the pool has.
+        LackingStripsError: a class that no strip of the pool has.
     """
     order = np.argsort(there, kind="stable")
     kinds, first, count = np.unique(there[order], return_index=True, return_counts=True)
     place = np.minimum(np.searchsorted(kinds, wanted), len(kinds) - 1)
     lacking = np.unique(wanted[kinds[place] != wanted])
     if len(lacking):
-        raise InputError(
+        raise LackingStripsError(
             f"{len(lacking)} of the sequences of signs that a network needs were on no strip of "
             "these runs: give more runs, or take more signs together"
         )

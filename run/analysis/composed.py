@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
 
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.text import counted
 from hebbfilm.hopfield.composed import Trials, composed_stored, ideal_stored
 from hebbfilm.hopfield.graphs import Graph
 from hebbfilm.hopfield.letter_sets import letter_sets
@@ -65,13 +66,14 @@ def analyse_capacity(
             "pixels:7x5 or complete:35"
         )
     levels = {} if measured is None else pool_levels(measured, asked)
-    points = [
-        point
-        for graph in graphs
-        for kind in asked.kinds
-        for count in asked.counts
-        if (point := _point(measured, graph, kind, count, levels, asked)) is not None
-    ]
+    points, left_out = [], _not_measured(measured, asked.counts)
+    for graph, kind, count in product(graphs, asked.kinds, asked.counts):
+        point = _point(measured, graph, kind, count, levels, asked)
+        if point is not None:
+            points.append(point)
+        else:
+            told = kind if isinstance(kind, str) else f"overlap {kind:g}"
+            left_out.append(f"{graph.name}, {told}, {counted(count, 'pattern')}: no such sets")
     return {
         "what": "networks composed of strips that were measured one by one in the runs below; not "
         "simulations of these networks",
@@ -82,7 +84,20 @@ def analyse_capacity(
         "seed": asked.seed,
         "trials": {key: value for key, value in asdict(asked.trials).items() if key != "level"},
         "points": points,
+        "left_out": left_out,
     }
+
+
+def _not_measured(measured: Measured | None, counts: Sequence[int]) -> list[str]:
+    """Why the film has no rows with some numbers of patterns."""
+    if measured is None:
+        return []
+    shown = " or ".join(map(str, measured.pools))
+    return [
+        f"film, {counted(count, 'pattern')}: the strips of these runs were shown {shown}"
+        for count in counts
+        if count not in measured.pools
+    ]
 
 
 def pool_levels(measured: Measured, asked: Asked) -> dict[int, str]:

@@ -35,7 +35,9 @@ def capacity_text(found: Mapping[str, Any]) -> str:
         for point in found["points"]
         for name, stored in point["stored"].items()
     ]
-    return "\n".join([*lines, "", *aligned(heads + rows, "<><><")])
+    left_out = [f"Left out: {each}" for each in found["left_out"]]
+    lines += ["", *aligned(heads + rows, "<><><")]
+    return "\n".join([*lines, "", *left_out] if left_out else lines)
 
 
 def kind_told(point: Mapping[str, Any]) -> str:

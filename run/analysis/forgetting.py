@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from hebbfilm.common.errors import InputError
-from hebbfilm.common.statistics import rate_interval
+from hebbfilm.common.statistics import mean_interval, rate_interval
 from hebbfilm.hopfield.arrhenius import Arrhenius, arrhenius
 from hebbfilm.hopfield.decay_fit import Course, FormFit, Rate, decay_rate, rank_forms
 from hebbfilm.run.analysis.conditions import condition_text
@@ -46,12 +46,20 @@ class KindForgets:
         forms: of decay, that which foretells films held out best first.
         rate: of an exponential decay of the contrast.
         losses: of recall; None where no run recalled.
+        grows: whether the later halves of the courses are above the earlier ones on average, with
+            95 % confidence.
     """
 
     kind: KindOfRuns
     forms: tuple[FormFit, ...]
     rate: Rate
     losses: Losses | None
+    grows: bool
+
+    @property
+    def known(self) -> bool:
+        """Whether any contrast is there to decay."""
+        return bool(np.isfinite(self.forms[0].held_out))
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,9 @@ def forgetting_of(kinds: Sequence[KindOfRuns], since: float) -> Forgetting:
     for kind, each in zip(kinds, courses, strict=True):
         _require_enough(kind, each, since)
     found = [
-        KindForgets(kind, tuple(rank_forms(each)), decay_rate(each), _losses(kind, since))
+        KindForgets(
+            kind, tuple(rank_forms(each)), decay_rate(each), _losses(kind, since), _grows(each)
+        )
         for kind, each in zip(kinds, courses, strict=True)
     ]
     return Forgetting(since, tuple(found), tuple(_barriers(kinds, courses)), tuple(single))
@@ -117,7 +127,8 @@ def forgetting_of(kinds: Sequence[KindOfRuns], since: float) -> Forgetting:
 
 def _course(run: RunCourse, since: float) -> Course:
     there = run.time >= since * (1 - 1e-9)
-    return Course(run.time[there] - since, run.contrast[there])
+    # A row at this very moment may lie before it by round-off.
+    return Course(np.maximum(run.time[there] - since, 0.0), run.contrast[there])
 
 
 def _require_enough(kind: KindOfRuns, courses: Sequence[Course], since: float) -> None:
@@ -134,6 +145,16 @@ def _require_enough(kind: KindOfRuns, courses: Sequence[Course], since: float) -
                 "a fit takes 8 or more: a longer training.rest, a shorter output.sample_interval, "
                 "or an earlier --from"
             )
+
+
+def _grows(courses: Sequence[Course]) -> bool:
+    """Whether what is there grows, above 0 or below it."""
+    rise = []
+    for course in courses:
+        early, late = np.split(course.value, [len(course.value) // 2])
+        mean = np.abs(course.value.mean())
+        rise.append((np.abs(late.mean()) - np.abs(early.mean())) / mean if mean > 0 else 0.0)
+    return mean_interval(np.array(rise))[0] > 0
 
 
 def _losses(kind: KindOfRuns, since: float) -> Losses | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ def forgetting_text(found: Forgetting) -> str:
         "Intervals are of 95 %; where nothing decays within the noise, bounds hold with 95 %",
         "",
         *aligned([_RATES, *map(_rate_row, found.kinds)]),
+        *_remarks(found),
         "",
         "Error of the later half of films held out, in % of the contrast; behind the best form",
         "",
@@ -62,6 +64,24 @@ def as_dict(found: Forgetting) -> dict[str, Any]:
     }
 
 
+def _remarks(found: Forgetting) -> list[str]:
+    """What figures of a row seem to contradict, or do not say."""
+    lines = []
+    for each in found.kinds:
+        name, lost = each.kind.name, each.losses is not None and each.losses.lost
+        if not each.known:
+            lines.append(f"{name}: the contrast is 0 throughout, nothing is there to decay")
+            continue
+        if each.grows:
+            lines.append(f"{name}: the contrast grows; no form of decay tells of that")
+        if lost and not each.rate.decays:
+            lines.append(
+                f"{name}: recall is lost though no decay of the contrast is seen: recall needs "
+                "every pair that should grow above all others, the contrast is a mean over pairs"
+            )
+    return ["", *lines] if lines else []
+
+
 _RATES = [
     *("condition", "runs", "rate / 1/µs", "half left after / ns", "best form", "half left by it"),
     *("recall lost", "losses / 1/µs"),
@@ -73,39 +93,53 @@ _LINES = ["condition", "T/t / K/nm", "E/k_BT", "rate by the line / 1/µs", "half
 
 
 def _rate_row(each: KindForgets) -> list[str]:
-    best = each.forms[0]
     return [
         each.kind.name,
         str(len(each.kind.courses)),
         _rate_cell(each.rate),
         _half_cell(each.rate),
-        best.form.name,
-        _half_by_form(best),
+        _form_cell(each),
+        _half_by_form(each),
         "-" if each.losses is None else f"{each.losses.lost} of {each.losses.runs}",
         "-" if each.losses is None else _losses_cell(each.losses),
     ]
 
 
 def _rate_cell(rate: Rate) -> str:
+    low, high = (1e-6 * each for each in rate.interval)
     if not rate.decays:
-        return f"below {_number(1e-6 * rate.bound)}" if rate.bound > 0 else "none seen"
-    low, high = rate.interval
-    return f"{_number(1e-6 * rate.value)} [{_number(1e-6 * low)}, {_number(1e-6 * high)}]"
+        return "no bound" if rate.bound is None else f"below {_number(1e-6 * rate.bound)}"
+    if np.isinf(rate.value):
+        return f"above {_number(low)}"
+    return f"{_number(1e-6 * rate.value)} [{_number(low)}, {_number(high)}]"
 
 
 def _half_cell(rate: Rate) -> str:
     """From an exponential decay at this rate."""
     half = 1e9 * np.log(2)
     if not rate.decays:
-        return f"above {_number(half / rate.bound)}" if rate.bound > 0 else "beyond the data"
+        return "no bound" if rate.bound is None else f"above {_number(half / rate.bound)}"
     low, high = rate.interval
+    if np.isinf(rate.value):
+        return f"below {_number(half / low)}"
     return f"{_number(half / rate.value)} [{_number(half / high)}, {_number(half / low)}]"
 
 
-def _half_by_form(best: FormFit) -> str:
-    low, high = best.half_interval
-    if np.isinf(low):
-        return "never"
+def _form_cell(each: KindForgets) -> str:
+    return each.forms[0].form.name if each.known else "none"
+
+
+def _half_by_form(each: KindForgets) -> str:
+    best = each.forms[0]
+    (low, high), (shortest, longest) = best.half_interval, best.half_limits
+    if not each.known:
+        return "-"
+    if not best.parameters:
+        return "does not fall"
+    if np.isinf(best.half):
+        return f"above {_number(1e9 * min(low, longest))}"
+    if best.half == 0:
+        return f"below {_number(1e9 * max(high, shortest))}"
     return f"{_number(1e9 * best.half)} [{_number(1e9 * low)}, {_number(1e9 * high)}]"
 
 
@@ -126,7 +160,7 @@ def _form_row(each: KindForgets) -> list[str]:
     best, cells = each.forms[0], [each.kind.name]
     for name in sorted(by_name):
         fit = by_name[name]
-        told = f"{100 * fit.held_out:.1f}"
+        told = f"{100 * fit.held_out:.1f}" if each.known else "-"
         if fit is not best:
             told += f" (+{100 * fit.behind:.1f} ± {100 * fit.behind_error:.1f})"
         cells.append(told)
@@ -140,10 +174,18 @@ def _barrier_row(each: Barrier) -> list[str]:
     attempts = [1e-9 * k for k in (fit.attempts, *fit.attempts_interval)]
     return [
         f"{each.name} ({counted(len(each.kinds), 'kind')})",
-        *("{} [{}, {}]".format(*map(_number, values)) for values in (energies, attempts)),
+        *map(_with_interval, (energies, attempts)),
         f"{100 * fit.excess:.1f} %",
         "yes" if fit.determined else "no",
     ]
+
+
+def _with_interval(values: Sequence[float]) -> str:
+    """A value, and the ends of its interval."""
+    value, low, high = values
+    if np.isinf(value):
+        return f"above {_number(low)}"
+    return f"{_number(value)} [{_number(low)}, {_number(high)}]"
 
 
 def _line(each: Barrier, found: Forgetting) -> list[list[str]]:
@@ -170,12 +212,21 @@ def _kind_as_dict(each: KindForgets) -> dict[str, Any]:
         "runs": [run.name for run in each.kind.courses],
         "rate": _rate_as_dict(each.rate),
         "forms": [_form_as_dict(fit) for fit in each.forms],
+        "grows": each.grows,
         "losses": losses if losses is None else vars(losses),
     }
 
 
 def _rate_as_dict(rate: Rate) -> dict[str, Any]:
-    return vars(rate) | {"decays": rate.decays}
+    """None for a rate that is faster than can be told, which `above` bounds, and for no bound."""
+    low, high = rate.interval
+    return {
+        "value": _finite(rate.value),
+        "above": low if np.isinf(rate.value) else None,
+        "interval": [low, _finite(high)],
+        "bound": rate.bound,
+        "decays": rate.decays,
+    }
 
 
 def _form_as_dict(fit: FormFit) -> dict[str, Any]:
@@ -183,9 +234,10 @@ def _form_as_dict(fit: FormFit) -> dict[str, Any]:
         "name": fit.form.name,
         "formula": fit.form.formula,
         "parameters": dict(zip(fit.form.parameters, fit.parameters, strict=True)),
-        "half": _finite(fit.half),
+        "half": _finite(fit.half) if fit.half > 0 else None,
+        "half_below": fit.half_limits[0] if fit.half == 0 else None,
         "half_interval": list(map(_finite, fit.half_interval)),
-        "held_out_error": fit.held_out,
+        "held_out_error": _finite(fit.held_out),
         "behind": fit.behind,
         "behind_error": fit.behind_error,
     }

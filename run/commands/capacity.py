@@ -100,12 +100,17 @@ def _capacity(options: argparse.Namespace) -> str:
     from matplotlib import rc_context
 
     from hebbfilm.common.whole_files import write_json
+    from hebbfilm.hopfield.strips import COARSEST, LackingStripsError
     from hebbfilm.run.pictures import style
     from hebbfilm.run.pictures.composed import capacity_pictures
     from hebbfilm.run.pictures.formats import Form
 
     form = Form(options.format)
-    text, found = _found(options)
+    try:
+        text, found = _found(options)
+    except LackingStripsError as error:
+        coarser = "which --pool count does already" if options.pool == COARSEST else "--pool count"
+        raise InputError(f"{error}: {coarser}") from None
     folder = options.out or (options.run_folders[0] / "capacity" if options.run_folders else None)
     if folder is None:
         return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mpi4py import MPI
@@ -13,10 +14,12 @@ from hebbfilm.common.whole_files import write_json
 from hebbfilm.run.commands.options import Commands, add_format, add_runs, set_run
 from hebbfilm.run.commands.output import print_on_root
 from hebbfilm.run.folder import files
+from hebbfilm.run.inputs.paths import path_argument
 
 if TYPE_CHECKING:
     from hebbfilm.run.pictures.formats import Form
 
+_NOT_WRITTEN = "Tables and pictures: none, as these are several folders; --out FOLDER writes them"
 _SETTLED = 5e-9
 """In s: by then a texture has sprung back from what the current held it at."""
 
@@ -30,7 +33,9 @@ def add(commands: Commands) -> None:
         "end in a stored state, at times after switch-off, from conductances averaged over the "
         "2 ns before, or over the time since switch-off where that is less. At 0 they are those "
         "of the last moment under voltage. Runs that differ in seeds alone make a row of means, "
-        "with intervals, and pictures. With --fit, fit how the contrast decays.",
+        "with intervals, and pictures. With --fit, fit how the contrast decays. Tables and "
+        "pictures go into the folder of the study, or to --out; of several folders none is "
+        "written without.",
     )
     add_runs(parser)
     parser.add_argument(
@@ -51,6 +56,9 @@ def add(commands: Commands) -> None:
         type=float,
         metavar="S",
         help=f"where fits begin, in s since switch-off ({_SETTLED:g})",
+    )
+    parser.add_argument(
+        "--out", type=path_argument, metavar="FOLDER", help="of tables and pictures"
     )
     add_format(parser)
     set_run(parser, run, "hebbfilm.run.folder.reader")
@@ -84,7 +92,9 @@ def _kept(options: argparse.Namespace, form: Form) -> str:
     from hebbfilm.run.analysis.retention_courses import kinds_of_runs
     from hebbfilm.run.pictures.retention import save_retention_pictures
 
-    folder = options.run_folders[0]
+    folder = _written_to(options)
+    if folder is None:
+        return "\n".join([text, *lines, "", _NOT_WRITTEN])
     table = folder / files.RETENTION
     write_json(table, as_dict(found, kinds))
     courses = kinds_of_runs(options.run_folders)
@@ -98,10 +108,22 @@ def _forgotten(options: argparse.Namespace, form: Form) -> str:
     from hebbfilm.run.analysis.retention_courses import kinds_of_runs
     from hebbfilm.run.pictures.forgetting import save_forgetting_picture
 
-    folder = options.run_folders[0]
+    folder = _written_to(options)
     since = _SETTLED if options.since is None else options.since
     found = forgetting_of(kinds_of_runs(options.run_folders), since)
+    told = f"\n{forgetting_text(found)}"
+    if folder is None:
+        return told
     table = folder / files.FORGETTING
     write_json(table, as_dict(found))
     picture = save_forgetting_picture(found, folder, form)
-    return f"\n{forgetting_text(found)}\n\nTable: {table}\nPicture: {picture}"
+    return f"{told}\n\nTable: {table}\nPicture: {picture}"
+
+
+def _written_to(options: argparse.Namespace) -> Path | None:
+    """The folder of tables and pictures; None of several folders, of which none is that of all."""
+    every = {folder.resolve(): folder for folder in options.run_folders}
+    folder: Path | None = options.out or (options.run_folders[0] if len(every) == 1 else None)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder

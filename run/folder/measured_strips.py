@@ -13,8 +13,7 @@ from hebbfilm.hopfield import Reference
 from hebbfilm.hopfield.contact_pairs import pair_conductances
 from hebbfilm.hopfield.strips import Strips, joined_strips, strip_signs, with_quiet_strips
 from hebbfilm.run.folder.learnt import Learnt, read_learnt
-from hebbfilm.run.folder.manifest import read_manifest
-from hebbfilm.run.folder.same_case import values_of
+from hebbfilm.run.folder.reader import case_as_made
 
 _OF_THE_GRAPH = (
     "layout.kind",
@@ -89,8 +88,12 @@ def strips_of(learnt: Learnt) -> Strips:
 
 
 def _values(folder: Path) -> dict[str, Any]:
-    kept = read_manifest(folder).case
-    return values_of({key: value for key, value in kept.items() if key not in _FREE})
+    # A key that is newer than a run has its default there.
+    return {key: value for key, value in case_as_made(folder).items() if not _is_free(key)}
+
+
+def _is_free(key: str) -> bool:
+    return any(key == each or key.startswith(f"{each}.") for each in _FREE)
 
 
 def _require_strips(folder: Path, values: Mapping[str, Any]) -> None:
@@ -118,7 +121,7 @@ def _require_same(
 ) -> None:
     for key in sorted({*own, *other}):
         of_graph = any(key == each or key.startswith(f"{each}.") for each in _OF_THE_GRAPH)
-        if of_graph or key in _FREE or (not same_count and key.startswith(_SAME_SCHEDULE)):
+        if of_graph or (not same_count and key.startswith(_SAME_SCHEDULE)):
             continue
         if own.get(key) != other.get(key):
             raise InputError(

@@ -112,8 +112,15 @@ def finished_runs(folder: Path) -> list[Path]:
 
 
 def all_finished_runs(folders: Iterable[Path]) -> list[Path]:
-    """The finished runs of all these folders, one after another; raises as `finished_runs`."""
-    return [run for folder in folders for run in finished_runs(folder)]
+    """The finished runs of all these folders, one after another; raises as `finished_runs`.
+
+    A run that is named more than once, as by a study and by itself, is there once.
+    """
+    found: dict[Path, Path] = {}
+    for folder in folders:
+        for run in finished_runs(folder):
+            found.setdefault(run.resolve(), run)
+    return list(found.values())
 
 
 def read_case_of_run(folder: Path, settings: Iterable[str] = ()) -> Case:
@@ -122,7 +129,7 @@ def read_case_of_run(folder: Path, settings: Iterable[str] = ()) -> Case:
     Raises:
         InputError: the file is damaged, or is another case than the manifest has.
     """
-    made, path = _made_with(folder), folder / files.CASE
+    made, path = case_as_made(folder), folder / files.CASE
     own = case_values(read_case(path))
     for key in [*made, *own] if made else ():
         if differ(key, own.get(key), made.get(key)):
@@ -133,10 +140,13 @@ def read_case_of_run(folder: Path, settings: Iterable[str] = ()) -> Case:
     return read_case(path, settings)
 
 
-def _made_with(folder: Path) -> dict[str, Any]:
-    """The case of the manifest, in which keys that are newer than it have their default.
+def case_as_made(folder: Path) -> dict[str, Any]:
+    """The case of the manifest by dotted keys, in which those newer than it have their default.
 
     Empty where it has none.
+
+    Raises:
+        InputError: what it has is no case.
     """
     kept = without_none(read_manifest(folder).case)
     if not kept:

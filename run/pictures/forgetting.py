@@ -17,11 +17,13 @@ from hebbfilm.run.analysis.forgetting import Forgetting, KindForgets
 from hebbfilm.run.folder import files
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.formats import PNG, Form
-from hebbfilm.run.pictures.retention import NS, draw_mean
+from hebbfilm.run.pictures.retention import NS, SEEDS_ALONE, TIME, draw_mean
 from hebbfilm.run.pictures.values import labelled, told
 from hebbfilm.solvers.materials.constants import BOLTZMANN
 
 _COLUMNS = 4
+_OPEN = 10.0
+"""How far intervals without an upper end are drawn, in relation to the rate."""
 _LEGEND = "Grey: runs; colour: their mean with its interval of 95 %; dashed: the best form of decay"
 
 
@@ -58,7 +60,7 @@ def forgetting_picture(found: Forgetting) -> Figure:
     for axes in panels[:, 0]:
         axes.set_ylabel("contrast / %")
     for axes in panels[-1]:
-        axes.set_xlabel("time / ns")
+        axes.set_xlabel(TIME)
     upper.suptitle(_LEGEND, x=0.01, ha="left", fontsize=8, color=style.FAINT)
     for below in lower:
         _draw_rates(below.subplots(), found)
@@ -73,10 +75,11 @@ def _draw_kind(axes: Axes, found: KindForgets, since: float) -> None:
     best = found.forms[0]
     time = max((run.time for run in found.kind.courses), key=len)
     time = time[time >= since * (1 - 1e-9)]
-    curve = _amplitude(found, best, since) * _shape(best, time - since)
+    curve = _amplitude(found, best, since) * _shape(best, np.maximum(time - since, 0.0))
     axes.plot(NS * time, 100 * curve, color=style.INK, linewidth=1.3, linestyle=(0, (4, 2)))
     name = ", ".join(f"{labelled(key)} {told(key, v)}" for key, v in found.kind.values.items())
-    axes.set_title(f"{name}\n{best.form.name}" if name else best.form.name, fontsize=7)
+    form = f"best form of decay: {best.form.name}" if found.known else "no contrast"
+    axes.set_title(f"{name or SEEDS_ALONE}\n{form}", fontsize=7)
 
 
 def _shape(best: FormFit, time: FloatArray) -> FloatArray:
@@ -89,8 +92,9 @@ def _amplitude(found: KindForgets, best: FormFit, since: float) -> float:
     each = []
     for run in found.kind.courses:
         there = run.time >= since * (1 - 1e-9)
-        shape = _shape(best, run.time[there] - since)
-        each.append(shape @ run.contrast[there] / (shape @ shape))
+        shape = _shape(best, np.maximum(run.time[there] - since, 0.0))
+        square = float(shape @ shape)
+        each.append(float(shape @ run.contrast[there]) / square if square > 0 else 0.0)
     return float(np.mean(each))
 
 
@@ -110,17 +114,19 @@ def _draw_rates(axes: Axes, found: Forgetting) -> None:
         fit = barrier.fit
         over = 1e9 * BOLTZMANN / np.array(fit.x)
         order = np.argsort(over)
-        rates = np.maximum(1e-6 * np.array([rate.value for rate in fit.rates]), lowest / 10)
+        low, high = 1e-6 * np.array([rate.interval for rate in fit.rates]).T
+        rates = 1e-6 * np.array([rate.value for rate in fit.rates])
+        rates = np.maximum(np.where(np.isfinite(rates), rates, low), lowest / 10)
+        high = np.where(np.isfinite(high), high, _OPEN * rates)
         axes.plot(over[order], rates[order], color=colour, linewidth=1.4, label=barrier.name)
-        low, high = 1e-6 * np.array([rate.interval for rate in fit.rates])[order].T
-        low = np.maximum(low, lowest / 10)
+        low, high = np.maximum(low, lowest / 10)[order], high[order]
         axes.fill_between(over[order], low, high, color=colour, alpha=0.12, linewidth=0)
     axes.set_yscale("log")
     axes.set_ylim(bottom=lowest)
     axes.set_xlabel("thickness over temperature / nm/K")
     axes.set_ylabel("rate of decay / 1/µs")
     axes.set_title(
-        "Rates: dots with intervals, arrows below bounds; lines with attempt rate and barrier",
+        "Rates: dots with intervals, arrows from bounds; lines with attempt rate and barrier",
         fontsize=8,
     )
     if found.barriers:
@@ -129,19 +135,27 @@ def _draw_rates(axes: Axes, found: Forgetting) -> None:
 
 def _lowest(found: Forgetting) -> float:
     """Where the axis of rates begins: a decade below all that is known, at least."""
-    known = [k.rate.bound for k in found.kinds if k.rate.bound > 0]
+    known = [k.rate.bound for k in found.kinds if k.rate.bound is not None]
     known += [k.rate.interval[0] for k in found.kinds if k.rate.decays]
     return 1e-7 * min(known, default=1e6)
 
 
 def _draw_rate(axes: Axes, place: float, rate: Rate, colour: Any, lowest: float) -> None:
-    if rate.decays:
-        low, high = rate.interval
-        error = 1e-6 * np.array([[rate.value - low], [high - rate.value]])
+    low, high = (1e-6 * each for each in rate.interval)
+    if rate.decays and np.isfinite(rate.value):
+        value = 1e-6 * rate.value
+        error = np.array([[value - low], [min(high, _OPEN * value) - value]])
         look = {"marker": "o", "markersize": 4, "capsize": 2, "linewidth": 1}
-        axes.errorbar([place], [1e-6 * rate.value], error, color=colour, **look)
-    elif rate.bound > 0:
+        axes.errorbar([place], [value], error, color=colour, **look)
+    elif rate.decays:
+        _draw_bound(axes, place, low, 4 * low, colour)
+    elif rate.bound is not None:
         bound = 1e-6 * rate.bound
-        arrow = {"arrowstyle": "->", "color": colour, "linewidth": 1}
-        axes.annotate("", (place, max(bound / 4, lowest)), (place, bound), arrowprops=arrow)
-        axes.plot([place], [bound], marker="_", markersize=8, color=colour)
+        _draw_bound(axes, place, bound, max(bound / 4, lowest), colour)
+
+
+def _draw_bound(axes: Axes, place: float, bound: float, end: float, colour: Any) -> None:
+    """An arrow from a bound to where the rate may be."""
+    arrow = {"arrowstyle": "->", "color": colour, "linewidth": 1}
+    axes.annotate("", (place, end), (place, bound), arrowprops=arrow)
+    axes.plot([place], [bound], marker="_", markersize=8, color=colour)

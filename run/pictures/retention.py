@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.statistics import mean_interval
-from hebbfilm.run.analysis.conditions import ALL_ALIKE
 from hebbfilm.run.analysis.kept_by_condition import ConditionRetention
 from hebbfilm.run.analysis.retention_courses import KindOfRuns
 from hebbfilm.run.folder import files
@@ -25,8 +24,10 @@ from hebbfilm.run.pictures.values import labelled, told
 NS = 1e9
 _COLUMNS = 2
 _MARGIN = "margin / %"
-_TIME = "time after switch-off / ns"
-_BANDS = "Lines: mean margins of runs that differ in seeds alone; bands: intervals of 95 %"
+TIME = "time after switch-off / ns"
+_BANDS = "Thick lines: mean margins of runs that differ in seeds alone; bands: intervals of 95 %"
+_EACH = "; thin: each run"
+SEEDS_ALONE = "runs that differ in seeds alone"
 _MOST_LINES = 8
 """Of a panel: more are left out of its legend."""
 
@@ -78,8 +79,10 @@ def retention_picture(kinds: Sequence[KindOfRuns]) -> Figure:
     for axes in every[:, 0]:
         axes.set_ylabel(_MARGIN)
     for axes in every[-1]:
-        axes.set_xlabel(_TIME)
-    figure.suptitle(_BANDS, x=0.01, ha="left", fontsize=8, color=style.FAINT)
+        axes.set_xlabel(TIME)
+    # Thin ones are drawn where a panel has one kind of runs.
+    told = _BANDS + (_EACH if any(len(members) == 1 for members in panels.values()) else "")
+    figure.suptitle(told, x=0.01, ha="left", fontsize=8, color=style.FAINT)
     return figure
 
 
@@ -118,7 +121,7 @@ def _words(values: Mapping[str, Any]) -> str:
 
 def _draw_panel(axes: Axes, title: str, members: Sequence[tuple[str, KindOfRuns]]) -> None:
     axes.axhline(0, color=style.HAIRLINE, linewidth=0.9, zorder=0)
-    axes.set_title(title or ALL_ALIKE)
+    axes.set_title(title or SEEDS_ALONE)
     for (name, kind), colour in zip(members, style.shades(style.WARM, len(members)), strict=True):
         if len(members) == 1:
             for run in kind.courses:

@@ -141,6 +141,90 @@ def test_films_that_all_keep_leave_the_barrier_open():
     assert not arrhenius(x, kinds).determined
 
 
+@pytest.mark.analytic
+@pytest.mark.parametrize("rate", [1e9, 1e10])
+def test_rates_faster_than_can_be_told_have_no_value(rate):
+    """Gone within a row or two: nothing tells 1/ns from 10/ns. Both half times are below that of
+    the fastest rate tried, 30 decays over the span, within its interval."""
+    courses = films(np.exp(-rate * TIME), noise=2e-4)
+    found = decay_rate(courses)
+    assert found.decays
+    assert (found.value, found.interval[1], found.bound) == (np.inf, np.inf, None)
+    assert found.interval[0] == pytest.approx(30 / SPAN, rel=0.1)
+    exponential = next(fit for fit in rank_forms(courses) if fit.form.name == "exponential")
+    assert exponential.half == pytest.approx(np.log(2) / 30 * SPAN, rel=1e-9)
+    assert exponential.half_interval[0] <= exponential.half <= exponential.half_interval[1]
+
+
+@pytest.mark.analytic
+def test_attempts_of_films_that_forget_at_once_are_bounded_below():
+    """The hottest is gone within a row, so that it may have been as fast as one likes."""
+    x = [BOLTZMANN * 300 / thickness for thickness in (1e-9, 2e-9, 3e-9)]
+    kinds = [films(np.exp(-k * TIME), noise=2e-4) for k in (1e10, 1e8, 1e7)]
+    found = arrhenius(x, kinds)
+    assert found.rates[0].value == np.inf
+    assert found.rates[0].interval == pytest.approx((30 / SPAN, np.inf), rel=0.1)
+    assert np.isfinite(found.rates[1].value)
+    assert (found.attempts, found.energy) == (np.inf, np.inf)
+    assert np.isfinite(found.attempts_interval[0])
+    assert found.attempts_interval[0] >= 30 / SPAN * 0.9
+    assert not found.determined
+
+
+@pytest.mark.analytic
+@pytest.mark.filterwarnings("error")
+def test_what_grows_does_not_decay():
+    """Of forms that fall to nothing and no further, none tells more of it than a constant."""
+    for shape in (np.exp(3e7 * TIME), np.log1p(TIME / 5e-9) - 0.3):
+        courses = films(shape, noise=1e-4)
+        assert rank_forms(courses)[0].form.name == "constant"
+        assert not decay_rate(courses).decays
+    for form in FORMS:
+        shapes = form.course(TIME, form.grid(SPAN))
+        assert shapes.min() >= 0
+        assert np.diff(shapes).max(initial=0) <= 0
+
+
+@pytest.mark.filterwarnings("error")
+def test_where_nothing_is_known_nothing_is_found():
+    nothing = films(0 * TIME)
+    found = rank_forms(nothing)[0]
+    assert (found.form.name, found.half) == ("constant", np.inf)
+    assert np.isnan(found.held_out)
+    assert decay_rate(nothing).bound is None
+    x = [BOLTZMANN * 300 / thickness for thickness in (1e-9, 2e-9, 3e-9)]
+    assert not arrhenius(x, [nothing] * 3).determined
+
+
+@pytest.mark.analytic
+def test_three_short_courses_have_a_bound():
+    """Of 40 sets of three films over 8 ns, whose noise lasts for 2 ns: none has a bound of 0, and
+    a rate of 0.08 decays over it is held by 32 at least; draws of three films alone, which reach no
+    further than from the least to the largest of three, miss it in a quarter of all sets."""
+    time, k = np.arange(16) * 5e-10, 1e7
+    held = 0
+    for seed in range(40):
+        generator = np.random.default_rng(seed)
+        courses = []
+        for amplitude in generator.uniform(0.02, 0.03, 3):
+            noise = np.convolve(generator.normal(size=19), np.ones(4), "valid") * 7.5e-4
+            courses.append(Course(time, amplitude * np.exp(-k * time) + noise))
+        found = decay_rate(courses)
+        assert found.bound is None or found.bound > 0
+        held += found.interval[0] <= k <= found.interval[1]
+    assert held >= 32
+
+
+def test_half_times_far_beyond_the_data_are_not_told():
+    """0.5 % for each factor of e: e^100 times the span is none that 45 ns could tell."""
+    form = next(each for each in FORMS if each.name == "logarithmic")
+    found = {
+        f.form.name: f for f in rank_forms(films(form.course(TIME, np.array([[1e8, 0.005]]))[0]))
+    }
+    assert found["logarithmic"].half == np.inf
+    assert found["logarithmic"].half_interval == (found["logarithmic"].half_limits[1], np.inf)
+
+
 def test_too_little_is_refused():
     with pytest.raises(InputError, match="one film of a kind: give two or more"):
         rank_forms(films(np.ones(46), 1))

@@ -1,6 +1,7 @@
 """`hebbfilm capacity`: its figures, its pictures, and what it refuses, on all ranks."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,14 +11,19 @@ from hebbfilm.hopfield import Reference, conductance_weights, hebb_correlation
 from hebbfilm.hopfield.contact_pairs import pair_names, relative_change
 from hebbfilm.hopfield.graphs import parse_graph
 from hebbfilm.hopfield.patterns import random_patterns
+from hebbfilm.hopfield.strips import drawn_strips
 from hebbfilm.run.analysis.composed import Asked, analyse_capacity, pattern_sets
 from hebbfilm.run.cli import main
 from hebbfilm.run.folder.learnt import read_learnt
 from hebbfilm.run.folder.manifest import read_manifest
 from hebbfilm.run.folder.measured_strips import read_strips
+from hebbfilm.run.folder.reader import all_finished_runs
 from hebbfilm.run.pictures.letters import lattice_places, letters_picture, pixels_of
 
 STRIPS = {"strip_length": 2.4e-7, "strip_width": 1.1e-7, "wires": 1}
+
+
+LATTICE = {"kind": "pixel_lattice", "rows": 3, "columns": 3}
 
 
 def run_of(maker, folder, patterns, *, gain=0.01, spread=0.0, seed=0, layout=None):
@@ -44,7 +50,10 @@ def run_of(maker, folder, patterns, *, gain=0.01, spread=0.0, seed=0, layout=Non
     }
     (run / "summary.json").write_text(json.dumps(summary))
     manifest = json.loads((run / "manifest.json").read_text())
-    manifest["case"] = {"layout": {"kind": "hexagonal_lattice", **STRIPS, **(layout or {})}}
+    manifest["case"] = {
+        "layout": {**LATTICE, **STRIPS, **(layout or {})},
+        "training": {"patterns": [",".join("+" if s > 0 else "-" for s in xi) for xi in patterns]},
+    }
     (run / "manifest.json").write_text(json.dumps(manifest))
     return run
 
@@ -186,6 +195,47 @@ def test_what_is_no_set_of_strips_is_refused(run_folder_maker, tmp_path):
     )
     with pytest.raises(InputError, match=r"layout.wires = 2, but 1 in .*b: strips of both"):
         read_strips([one, other])
+
+
+def test_key_newer_than_a_run_has_its_default(run_folder_maker, tmp_path):
+    patterns = random_patterns(2, 9, seed=1)
+    runs = [run_of(run_folder_maker, tmp_path / name, patterns) for name in "ab"]
+    path = runs[1] / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["case"]["contacts"] = {"lead_resistance": 0.0}
+    path.write_text(json.dumps(manifest))
+    pool = read_strips(runs).pools[2]
+    assert len(pool.signs) == 2 * 36
+
+
+def test_run_named_twice_is_there_once(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    named = [Path("p1_1"), folder, folder / "p2_2", Path("p1_1/../p1_1")]
+    assert [run.name for run in all_finished_runs(named)] == ["p1_1", "p2_2", "p2_3"]
+
+
+def test_rows_that_are_absent_are_explained(folder, comm, capsys):
+    line = ["capacity", str(folder / "p2_2"), "--graph", "complete:3", "--patterns", "1", "4"]
+    few = ["--sets", "2", "--resamples", "2", "--starts", "2", "--overlap", "0"]
+    assert main([*line, *few, "--random", "--out", str(folder / "absent")]) == 0
+    if comm.rank == 0:
+        printed = capsys.readouterr().out
+        assert "Left out: film, 1 pattern: the strips of these runs were shown 2" in printed
+        assert "Left out: complete:3, overlap 0, 4 patterns: no such sets" in printed
+
+
+def lacking(strips, level, rng):
+    """As if no strip had gone through any of the signs."""
+    return drawn_strips(np.zeros(1, dtype=int), np.ones(1, dtype=int), 1, rng)
+
+
+def test_signs_that_are_lacking_name_the_option(folder, comm, capsys, monkeypatch):
+    line = ["capacity", str(folder / "p2_2"), "--graph", "complete:35", "--patterns", "2"]
+    monkeypatch.setattr("hebbfilm.hopfield.composed.resampled", lacking)
+    for pool, told in (("signed", "--pool count"), ("count", "which --pool count does already")):
+        assert main([*line, "--pool", pool, "--sets", "2", "--out", str(folder / "lacking")]) == 2
+        error = capsys.readouterr().err
+        assert error.rstrip().endswith(f"take more signs together: {told}") == (comm.rank == 0)
 
 
 @pytest.mark.analytic

@@ -119,6 +119,45 @@ def test_films_that_keep_have_bounds():
     assert row.endswith("below 17")
 
 
+def of_contrast(contrast, lost=0):
+    """Three films of 3 nm with this contrast, in relation to amplitudes of their own."""
+    courses = []
+    for number, amplitude in enumerate((0.01, 0.02, 0.03)):
+        recalled = np.full(len(TIME), True)
+        recalled[TIME > 30.5e-9] = number >= lost
+        values = amplitude * contrast
+        courses.append(RunCourse(f"run {number}", TIME, values - 0.01, values, recalled))
+    return KindOfRuns({THICKNESS: 3e-9}, 300.0, 3e-9, tuple(courses))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("contrast", "told"),
+    [
+        (np.exp(-1e10 * TIME), ["above 580", "below 1.2"]),
+        (np.exp(2e7 * TIME), ["constant", "does not fall", "the contrast grows"]),
+        (0 * TIME, ["no bound", "none", "the contrast is 0 throughout"]),
+    ],
+)
+def test_what_cannot_be_found_is_said(contrast, told):
+    """In the table and, as null, in the file; and the picture is drawn."""
+    found = forgetting_of([of_contrast(contrast), kind(1e-9, 2e7)], 0.0)
+    text = forgetting_text(found)
+    for each in told:
+        assert each in text
+    assert "nan" not in text
+    assert "inf" not in text
+    written = json.dumps(as_dict(found), allow_nan=False)
+    assert "e+" not in written
+    forgetting_picture(found).draw_without_rendering()
+
+
+def test_recall_lost_without_decay_is_explained():
+    text = forgetting_text(forgetting_of([kind(3e-9, 0.0, lost=2)], 5e-9))
+    assert "2 of 4" in text
+    assert "recall is lost though no decay of the contrast is seen" in text
+
+
 def test_kinds_of_one_run_are_left_out_beside_others():
     found = forgetting_of([kind(1e-9, 0.0, films=1), kind(3e-9, 0.0)], 5e-9)
     assert [each.kind.thickness for each in found.kinds] == [3e-9]
@@ -169,6 +208,25 @@ def test_command_writes_table_and_pictures(study, comm, capsys):
         assert forgotten["conditions"][0]["runs"] == ["one", "two"]
 
 
+def test_several_folders_write_where_they_are_told(study, comm, capsys):
+    """None is the folder of all; a run named twice is one."""
+    runs = [str(study / name) for name in ("one", "two")]
+    line = ["retention", *runs, str(study), "--fit", "--from", "0"]
+    assert main(line) == 0
+    printed = capsys.readouterr().out
+    assert main([*line, "--out", str(study / "told")]) == 0
+    if comm.rank == 0:
+        assert "--out FOLDER writes them" in printed
+        assert "all alike" in printed
+        assert "of 2 " in printed
+        assert not (study / "one" / "retention.json").exists()
+        assert not (study / "retention.json").exists()
+        written = {path.name for path in (study / "told").iterdir()}
+        assert written == {"retention.json", "forgetting.json", "pictures"}
+        kept = json.loads((study / "told" / "retention.json").read_text())
+        assert [each["run"] for each in kept["runs"]] == ["one", "two"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -196,6 +254,13 @@ def test_a_picture_has_a_panel_for_each_value_of_the_first_key():
     figure = retention_picture(both)
     titles = [axes.get_title(loc="left") or axes.get_title() for axes in figure.axes]
     assert titles == ["thickness 1 nm", "thickness 3 nm"]
+    assert "thin" not in figure.get_suptitle()
+    films = KindOfRuns({}, 300.0, 3e-9, kind(3e-9, 1e6).courses)
+    alike = retention_picture([films])
+    assert (
+        alike.axes[0].get_title(loc="left") or alike.axes[0].get_title()
+    ) == "runs that differ in seeds alone"
+    assert alike.get_suptitle().endswith("; thin: each run")
     names = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
     assert names == ["relative deviation 0.1", "relative deviation 0.2"]
 
