@@ -85,6 +85,16 @@ def test_currents_alone(ideal):
     )
 
 
+@pytest.mark.analytic
+def test_mean_voltage_of_currents_alone_forgets_what_was_held(comm):
+    """Currents alone leave the mean open, and it is zero, whatever voltages were before."""
+    conduction = maze(comm).conduction
+    conduction.solve([5.0, 4.0, 3.0, 2.0])
+    conduction.solve([Current(3e-4), Current(-1e-4), None, Current(-2e-4)])
+    scale = np.ptp(conduction.voltages)
+    np.testing.assert_allclose(conduction.voltages.mean(), 0, atol=PRECISION * scale)
+
+
 def test_error_common_to_all_currents_is_left_to_the_balance(comm, monkeypatch):
     """No voltage mends it: it is the residual of a solve that ends at a loose tolerance."""
     conduction = maze(comm).conduction
