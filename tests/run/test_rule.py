@@ -74,7 +74,7 @@ def test_single_run_holds_out_its_pairs(runs):
 
 
 def test_runs_of_one_texture_are_one_group(runs):
-    record = read_record(all_finished_runs([runs, runs / "seed_1"]))
+    record = read_record([*all_finished_runs([runs]), runs / "seed_1"])
     assert len(record.runs) == 3
     assert record.held_out == "initial texture"
     assert list(record.group) == [0] * 6 + [1] * 6 + [0] * 6
