@@ -19,6 +19,7 @@ from hebbfilm.hopfield.ideal import (
     pseudo_inverse_weights,
     storkey_weights,
 )
+from hebbfilm.hopfield.noisy_recall import recall_from_flips
 from hebbfilm.hopfield.patterns import (
     all_states,
     flip,
@@ -34,6 +35,7 @@ from hebbfilm.hopfield.patterns import (
 from hebbfilm.hopfield.recall_ends import recall_table
 from hebbfilm.hopfield.reference import Reference
 from hebbfilm.hopfield.robustness import under_read_noise, under_weight_noise, with_few_levels
+from hebbfilm.hopfield.storable import best_stability
 from hebbfilm.hopfield.training import Training
 from hebbfilm.hopfield.weights import hebb_correlation
 
@@ -180,6 +182,8 @@ TAKE_PATTERNS = {
     "under_weight_noise": lambda patterns: under_weight_noise(W, patterns, draws=1),
     "under_read_noise": lambda patterns: under_read_noise(W, W, Reference(), patterns, draws=1),
     "with_few_levels": lambda patterns: with_few_levels(W, patterns, draws=1),
+    "recall_from_flips": lambda patterns: recall_from_flips(W, patterns, trials=2),
+    "best_stability": best_stability,
     "Training": Training,
     "Forming": Forming,
 }
