@@ -62,7 +62,8 @@ class Convolution:
             values[:, : layers * planes * row].reshape(3, layers, planes, row)
             for values in (self.moments, self.field)
         ]
-        self._forward = make_plans([(to_rows[0], waves, 3)], "FFTW_FORWARD")
+        # The zeros behind the film are never written anew.
+        self._forward = make_plans([(to_rows[0], waves, 3)], "FFTW_FORWARD", keep_source=True)
         self._backward = make_plans([(waves, to_rows[1], 3)], "FFTW_BACKWARD")
         found = spectrum(comm, TurnedKernel(kernel) if turned else kernel, shape, padded)
         multiply = partial(kernel.multiply, turned)

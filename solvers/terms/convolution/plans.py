@@ -18,7 +18,8 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.whole_files import replacing
 from hebbfilm.solvers.kernels.compiled import processor
 
-_FLAGS = ("FFTW_MEASURE", "FFTW_DESTROY_INPUT")
+_FLAGS = ("FFTW_MEASURE",)
+_MAY_SPOIL = ("FFTW_DESTROY_INPUT",)
 _KIND = hashlib.sha256(f"{processor()} {pyfftw.__version__}".encode()).hexdigest()[:16]
 _KEPT = Path(jit.get_options()["cache_dir"]) / f"hebbfilm_fftw_{_KIND}.txt"
 
@@ -26,16 +27,21 @@ Stage = tuple[NDArray[Any], NDArray[Any], int]
 """From an array to another along an axis."""
 
 
-def make_plans(stages: Iterable[Stage], direction: str) -> list[pyfftw.FFTW]:
+def make_plans(
+    stages: Iterable[Stage], direction: str, *, keep_source: bool = False
+) -> list[pyfftw.FFTW]:
     """Transforms one after another, none on a rank that has no part; the arrays lose their values.
 
     Args:
         stages: what to transform.
         direction: "FFTW_FORWARD" or "FFTW_BACKWARD".
+        keep_source: whether each leaves the array that it transforms as it is. Otherwise it may use
+            that as a workspace, if this was quicker when it was measured.
     """
+    flags = _FLAGS if keep_source else _FLAGS + _MAY_SPOIL
     _recall()
     made = [
-        pyfftw.FFTW(source, target, axes=(axis,), direction=direction, flags=_FLAGS, threads=1)
+        pyfftw.FFTW(source, target, axes=(axis,), direction=direction, flags=flags, threads=1)
         for source, target, axis in stages
         if source.size
     ]
