@@ -18,6 +18,7 @@ from hebbfilm.hopfield.neurons import Neuron, Neurons
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_patterns
 from hebbfilm.hopfield.pieces import require_currents
 from hebbfilm.hopfield.prediction import predicted_separations
+from hebbfilm.hopfield.presenting import HALF_PERIOD
 from hebbfilm.hopfield.reference import Reference
 from hebbfilm.hopfield.training import Training
 from hebbfilm.hopfield.weights import conductance_weights, hebb_correlation
@@ -88,7 +89,7 @@ class HopfieldFilm:
         voltage: float = 0.05,
         duration: float = 6e-9,
         presentation: str = "constant",
-        half_period: float = 1e-9,
+        half_period: float = HALF_PERIOD,
         repeats: int = 1,
         pause: float = 0.0,
         rest: float = 5e-9,
@@ -109,7 +110,7 @@ class HopfieldFilm:
             duration: of each presentation in s.
             presentation: their order, "constant", "alternating", "bipolar", "quadrature" or
                 "all_orders"; see `Training`, of which `run` follows any other.
-            half_period: of the alternation in s.
+            half_period: of an alternation alone, in s.
             repeats: how often all that is done.
             pause: time in s with all contacts open between presentations.
             rest: time in s with all contacts open afterwards.

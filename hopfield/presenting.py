@@ -13,6 +13,9 @@ from hebbfilm.hopfield.presentation_order import presentation_order
 
 PRESENTATIONS = ("constant", "alternating", "bipolar", "quadrature", "all_orders")
 
+HALF_PERIOD = 1e-9
+"""Of an alternation that is given none, in s."""
+
 _LEAST_VOLTAGE = 1e-9
 """In V, as of any voltage of a case: below, an alternation has died away."""
 
@@ -47,6 +50,8 @@ class Presenting:
         self._check_negatives()
         if self._alternates:
             self._check_period()
+        else:
+            self._check_alternating("half_period", HALF_PERIOD)
         self._check_decay()
 
     def cycle(self, patterns: Sequence[Pattern]) -> list[list[PatternSegment]]:
@@ -134,19 +139,25 @@ class Presenting:
                 f"{self.duration:g} s"
             )
 
+    def _check_alternating(self, key: str, default: float) -> None:
+        """Refuse what only an alternation heeds where there is none."""
+        if (value := getattr(self, key)) != default:
+            raise InputError(
+                f"training.{key} = {value}: of presentation = '{self.presentation}' nothing "
+                f"alternates; leave it out, or take presentation = 'alternating'"
+            )
+
     def _check_decay(self) -> None:
         if not 0 < self.decay <= 1:
             raise InputError(
                 f"training.decay = {self.decay}: must lie above 0 and be 1 at most; 0.9 takes a "
                 "tenth from each half period to the next"
             )
+        if not self._alternates:
+            self._check_alternating("decay", 1.0)
+            return
         if self.decay == 1:
             return
-        if not self._alternates:
-            raise InputError(
-                f"training.decay = {self.decay}: of presentation = '{self.presentation}' nothing "
-                "alternates; allowed is alternating"
-            )
         halves = 2 * self._periods
         least = min(abs(self._voltage(sign)) for sign in (1, -1)) * self.decay ** (halves - 1)
         if least < _LEAST_VOLTAGE:

@@ -79,6 +79,14 @@ class StepOrder:
         """
         return [step.read or self._take(step, patterns, neurons) for step in self.steps]
 
+    def taken(self) -> list[str]:
+        """Which of voltage and duration steps take from the training, as they have none."""
+        driven = [step for step in self.steps if step.rest is None and step.read is None]
+        found = ["duration"] if any(step.duration is None for step in driven) else []
+        if any(step.voltage is None and step.drives is None for step in driven):
+            found.append("voltage")
+        return found
+
     def extents(self) -> list[tuple[int, float]]:
         """Of each step that takes time, the number of segments and the time in s."""
         return [

@@ -26,10 +26,7 @@ from hebbfilm.hopfield.patterns import (
     require_drivable,
 )
 from hebbfilm.hopfield.polarity import POLARITIES
-from hebbfilm.hopfield.presenting import (
-    PRESENTATIONS,
-    Presenting,
-)
+from hebbfilm.hopfield.presenting import HALF_PERIOD, PRESENTATIONS, Presenting
 from hebbfilm.hopfield.step_order import StepOrder
 from hebbfilm.hopfield.steps import Step, check_drive
 from hebbfilm.solvers import Segment, rest
@@ -57,11 +54,10 @@ class Training:
         presentation: order and signs of the patterns in one cycle, of two A, B; or each switched to
             and fro; or A, -A, B, -B; or A, B, -A, -B; or that in all orders of the patterns that
             reach each of their relative polarities.
-        half_period: of "alternating", s; `duration` is rounded to whole periods. Other
-            presentations do not heed it.
+        half_period: of "alternating" alone, s; `duration` is rounded to whole periods.
         steps: one cycle of any other order, in place of `presentation`.
         repeats: the number of cycles.
-        pause: time in s with all contacts open between presentations.
+        pause: time in s with all contacts open between presentations, of which there are several.
         rest: time in s with all contacts open at the end.
         polarity: the sign with which each pattern is presented, and that `sign` of a step turns
             round: "as_given", or "most_negative", that with fewer positive neurons, and of as many,
@@ -90,7 +86,7 @@ class Training:
     voltage: Voltage = 0.05
     duration: Annotated[Time, Range(above=0)] = 6e-9
     presentation: Annotated[str, OneOf(PRESENTATIONS)] = "constant"
-    half_period: Annotated[Time, Range(above=0)] = 1e-9
+    half_period: Annotated[Time, Range(above=0)] = HALF_PERIOD
     steps: tuple[Step, ...] = ()
     repeats: Annotated[int, Range(1)] = 1
     pause: Annotated[Time, Range(0)] = 0.0
@@ -127,7 +123,7 @@ class Training:
                 "training.patterns is empty: give at least one, like '+,+,-,-'; a run without "
                 "patterns has a [protocol] in place of [training]"
             )
-        self._cycle_extent()
+        self._check_pause(self.repeats * len(self._cycle_extent()))
         if self.forming is not None:
             self._check_forming(self.forming)
 
@@ -259,6 +255,13 @@ class Training:
             return self._ordered().cycle(patterns, neurons)
         return self._presenting().cycle(patterns)
 
+    def _check_pause(self, presentations: int) -> None:
+        if self.pause > 0 and presentations == 1 and not self.read_each:
+            raise InputError(
+                f"training.pause = {self.pause}: a pause lies between presentations, and there is "
+                "one alone; the time with open contacts at the end is training.rest"
+            )
+
     def _check_forming(self, forming: Forming) -> None:
         forming.parsed(len(self.parsed()[0]))
         if any(step.read == FORMED for step in self.steps):
@@ -284,3 +287,11 @@ class Training:
             )
         self._ordered().check(len(self.patterns))
         self._ordered().require_presented(self.parsed())
+        taken = set(self._ordered().taken()) | ({"voltage"} if self.forming is not None else set())
+        for key in ("voltage", "duration"):
+            value = getattr(self, key)
+            if key not in taken and value != getattr(Training, key):
+                raise InputError(
+                    f"training.{key} = {value}: every step of training.steps has a {key} of its "
+                    "own; leave it out, or leave theirs out"
+                )

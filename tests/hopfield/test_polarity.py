@@ -70,7 +70,7 @@ def test_pattern_is_presented_most_negative_and_stays_what_is_stored(pattern, pr
     ],
 )
 def test_most_negative_of_two_comes_first(presentation, signs):
-    options = {"presentation": presentation, "duration": 2e-9, "half_period": 1e-9}
+    options = {"presentation": presentation, "duration": 2e-9}
     schedule = training("+++-", "--++", **options)
     found, called = shown(schedule)
     assert found == signs

@@ -99,6 +99,13 @@ def test_halves_of_an_alternation_may_be_unlike():
     ("options", "message"),
     [
         ({"decay": 0.9}, "decay = 0.9: of presentation = 'constant' nothing alternates"),
+        *(
+            (
+                {"presentation": each, "half_period": 2e-9},
+                f"half_period = 2e-09: of presentation = '{each}' nothing alternates; leave it",
+            )
+            for each in ("constant", "bipolar", "quadrature", "all_orders")
+        ),
         ({"decay": 0.0}, "decay = 0.0: must lie above 0 and be 1 at most"),
         ({"decay": 90.0}, "decay = 90.0: must lie above 0 and be 1 at most"),
         (

@@ -101,6 +101,17 @@ def test_patterns_are_those_of_the_steps_up_to_the_sign():
         ([Step(3)], {"patterns": (A, B)}, "pattern = 3: allowed are 1 to 2"),
         ([Step(1)], {}, "pattern = 1: allowed are none without training.patterns"),
         ([Step(A), Step("+-")], {}, "has 2 signs; the film has 4"),
+        ([Step(A)], {"half_period": 2e-9}, "training.half_period = 2e-09: of presentation"),
+        (
+            [Step(A, duration=1e-9), Step(rest=1e-9), Step(drives={"rim_1": 1.0}, duration=1e-9)],
+            {"duration": 2e-9},
+            "training.duration = 2e-09: every step of training.steps has a duration of its own",
+        ),
+        (
+            [Step(A, voltage=0.1), Step(drives={"rim_1": 1.0})],
+            {"voltage": 0.02},
+            "training.voltage = 0.02: every step of training.steps has a voltage of its own",
+        ),
     ],
 )
 def test_impossible_step_is_named(steps, options, message):
@@ -121,11 +132,28 @@ def test_impossible_step_is_named(steps, options, message):
         ({"repeats": 0}, r"training\.repeats = 0"),
         ({"rest": -1.0}, r"training\.rest = -1\.0"),
         ({"pause": -1.0}, r"training\.pause = -1\.0"),
+        ({"pause": 1e-9}, r"training\.pause = 1e-09: a pause lies between presentations"),
     ],
 )
 def test_impossible_schedule_is_named(options, message):
     with pytest.raises(InputError, match=message):
         Training(**{"patterns": ("++--",)} | options)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"patterns": ("++--",), "pause": 1e-9, "read_each": True},
+        {"patterns": ("++--",), "pause": 1e-9, "repeats": 2},
+        {"steps": (Step(A, voltage=0.1),), "voltage": 0.02, "forming": {}},
+        {"steps": (Step(A, duration=1e-9), Step(drives={"rim_1": 1.0})), "duration": 2e-9},
+        {"steps": (Step(A, duration=1e-9), Step(B)), "voltage": 0.02, "duration": 2e-9},
+    ],
+)
+def test_what_anything_heeds_is_taken(options):
+    segments, time = Training(**options).extent()
+    assert segments > 1
+    assert time > 5e-9
 
 
 def test_pattern_of_another_length_is_named():
