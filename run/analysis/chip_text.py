@@ -1,9 +1,13 @@
 """What a report tells of recall by a circuit on the film."""
 
+from collections.abc import Sequence
+
 from hebbfilm.common.arrays import BoolArray, IntArray
 from hebbfilm.common.tables import aligned
-from hebbfilm.hopfield import format_pattern
+from hebbfilm.common.text import compact
 from hebbfilm.hopfield.corrupted import corrections
+from hebbfilm.hopfield.pattern_names import name_of
+from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.chip_entries import ChipEntry
 from hebbfilm.run.folder.chip_table import ChipRecalls
@@ -22,11 +26,15 @@ def chip_text(summary: Summary, told: ChipEntry, found: ChipRecalls) -> str:
         found: in the table.
     """
     right = found.rightly_recalled(summary.patterns)
-    lines = [*_table(found, right), *_figures(told, found, summary.patterns), *_changes(told)]
+    lines = [
+        *_table(found, right, list(summary.patterns)),
+        *_figures(told, found, summary.patterns),
+        *_changes(told),
+    ]
     return "\n".join([*lines, *_other_weights(summary, told)])
 
 
-def _table(found: ChipRecalls, right: BoolArray) -> list[str]:
+def _table(found: ChipRecalls, right: BoolArray, patterns: Sequence[Pattern]) -> list[str]:
     rows: list[tuple[str, ...]] = [
         ("start", "end on chip", "by the matrix", "recalled", "ns", "aJ")
     ]
@@ -36,7 +44,7 @@ def _table(found: ChipRecalls, right: BoolArray) -> list[str]:
         recalled = "yes" if right[row] else "no"
         if found.recalled[row] and not right[row]:
             recalled = "no, a stored state that ends at another"
-        rows.append((*map(format_pattern, states), recalled, *took))
+        rows.append((*(compact(name_of(state, patterns)) for state in states), recalled, *took))
     more = len(found.starts) - _MOST_STARTS
     lines = aligned(rows, "<")
     return [*lines, *([f"… and {more} more, all in {files.RECALL_ON_CHIP}"] if more > 0 else [])]

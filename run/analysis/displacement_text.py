@@ -5,15 +5,26 @@ from collections.abc import Sequence
 import numpy as np
 
 from hebbfilm.common.text import compact
+from hebbfilm.hopfield.pattern_names import name_of
+from hebbfilm.hopfield.patterns import Pattern, parse_pattern
 from hebbfilm.run.folder.summary import PresentationEntry
 from hebbfilm.solvers.magnetisation.displacement import LARGEST_TURN
 
 
-def presentations_text(presentations: Sequence[PresentationEntry]) -> str:
-    """A line a pattern, for a terminal; empty where nothing was presented."""
+def presentations_text(
+    presentations: Sequence[PresentationEntry], stored: Sequence[Pattern]
+) -> str:
+    """A line a pattern, for a terminal; empty where nothing was presented.
+
+    Args:
+        presentations: of the run.
+        stored: patterns, by whose numbers those of many signs are called.
+    """
     patterns = list(dict.fromkeys(entry.pattern for entry in presentations))
     lines = [
-        _line(pattern, [entry for entry in presentations if entry.pattern == pattern])
+        _line(
+            _told(pattern, stored), [entry for entry in presentations if entry.pattern == pattern]
+        )
         for pattern in patterns
     ]
     largest = max((e.largest_turn_between_samples for e in presentations), default=0.0)
@@ -25,7 +36,12 @@ def presentations_text(presentations: Sequence[PresentationEntry]) -> str:
     return "\n".join(lines)
 
 
-def _line(pattern: str, entries: Sequence[PresentationEntry]) -> str:
+def _told(pattern: str, stored: Sequence[Pattern]) -> str:
+    name = name_of(parse_pattern(pattern), stored)
+    return f"({compact(name)})" if name == pattern else name
+
+
+def _line(told: str, entries: Sequence[PresentationEntry]) -> str:
     parts, net = [], 0.0
     for sign, mark in ((1, "+"), (-1, "-")):
         moved = [1e9 * entry.displacement for entry in entries if entry.sign == sign]
@@ -35,6 +51,6 @@ def _line(pattern: str, entries: Sequence[PresentationEntry]) -> str:
             parts.append(f"{sum(moved) / len(moved):+.1f} nm {times}under {mark}")
     explained = 100 * np.mean([entry.explained for entry in entries])
     return (
-        f"Texture along the current of ({compact(pattern)}): {', '.join(parts)}, "
+        f"Texture along the current of {told}: {', '.join(parts)}, "
         f"net {net:+.1f} nm; {explained:.0f} % of the change of m"
     )

@@ -6,8 +6,9 @@ import numpy as np
 
 from hebbfilm.common.tables import aligned
 from hebbfilm.common.text import compact, percent
-from hebbfilm.hopfield import Reference, format_pattern
+from hebbfilm.hopfield import Reference
 from hebbfilm.hopfield.contact_pairs import pair_names, pairs
+from hebbfilm.hopfield.pattern_names import name_of
 from hebbfilm.hopfield.recall_ends import stable_states
 from hebbfilm.hopfield.reference import MEANINGS
 from hebbfilm.run.analysis.chip_text import chip_text
@@ -48,7 +49,7 @@ def run_report(folder: Path) -> str:
         drive_text(summary),
         stack_text(summary.stack),
         texture_text(summary.texture),
-        presentations_text(summary.presentations),
+        presentations_text(summary.presentations, list(summary.patterns)),
         _checks(summary.checks),
         f"Run folder: {folder}",
     ]
@@ -100,12 +101,13 @@ def _recall(summary: Summary, table: RecallEnds) -> str:
     count = len(table.starts)
     shown = count if count <= _MOST_STARTS else _MOST_STARTS // 2
     patterns = np.array(summary.patterns)
+    known = list(patterns)
     recalled = table.rightly_recalled(patterns)
     lost = table.always_recalled & ~recalled
     end = "end" if summary.recall_on_chip is None else "end by the weights"
     rows = [("start", end, "recalled")]
     for row in range(shown):
-        start, end = (compact(format_pattern(s[row])) for s in (table.starts, table.ends))
+        start, end = (compact(name_of(s[row], known)) for s in (table.starts, table.ends))
         told = "yes" if recalled[row] else "no"
         if lost[row]:
             told = "no, a stored state that ends at another"

@@ -13,6 +13,7 @@ from pydantic.dataclasses import dataclass
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.whole_files import write_text
 from hebbfilm.hopfield import Neurons
+from hebbfilm.hopfield.patterns import Pattern, same_up_to_sign
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.checksummed_json import read_checksummed, write_checksummed
 from hebbfilm.run.folder.neurons import NeuronEntries, neurons_of_entries
@@ -94,6 +95,28 @@ class Manifest:
     def names_on_film(self) -> tuple[str, ...]:
         """What to write at each contact: the name of the neuron that it belongs to."""
         return self.as_neurons().names_at_contacts()
+
+
+def patterns_of(manifest: Manifest) -> list[Pattern]:
+    """The stored patterns of a training in their order, whether or not they were presented yet.
+
+    None of a run without patterns, and of one of an earlier version, whose manifest has no case.
+    """
+    training = manifest.case.get("training") or {}
+    neurons = manifest.as_neurons()
+    if written := training.get("patterns"):
+        return [neurons.pattern(_plain(each)) for each in written]
+    shown = [_plain(step.get("pattern")) for step in training.get("steps") or ()]
+    found: list[Pattern] = []
+    for pattern in (neurons.pattern(each) for each in shown if isinstance(each, str | tuple)):
+        # What another step showed, or its negative, is the same stored pattern.
+        if not any(same_up_to_sign(pattern, other) for other in found):
+            found.append(pattern)
+    return found
+
+
+def _plain(pattern: Any) -> Any:
+    return tuple(pattern) if isinstance(pattern, list) else pattern
 
 
 def _size(made: Neurons) -> tuple[int, str]:

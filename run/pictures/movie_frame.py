@@ -16,8 +16,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.common.text import beginning
-from hebbfilm.hopfield import format_pattern
+from hebbfilm.run.folder.manifest import patterns_of
 from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.pictures import style
 from hebbfilm.run.pictures.film_colours import (
@@ -30,6 +29,7 @@ from hebbfilm.run.pictures.film_colours import (
 )
 from hebbfilm.run.pictures.movie_course import Course, draw_course
 from hebbfilm.run.pictures.movie_film import FilmPanel
+from hebbfilm.run.pictures.pages import in_words, presented_name
 from hebbfilm.run.pictures.phases import NS
 from hebbfilm.run.pictures.surface import Surface
 
@@ -75,6 +75,7 @@ class Frames:
     ) -> None:
         self._quantity, self._course = quantity, course
         self._digits = _digits(course.times)
+        self._patterns = patterns_of(course.manifest)
         width, height = size
         with rc_context(style.STYLE):
             figure = Figure((_INCHES * width / height, _INCHES), dpi=height / _INCHES)
@@ -125,8 +126,8 @@ class Frames:
         told = f"t = {snapshot.t * NS:.{self._digits}f} ns   {_PHASES[table.phase[row]]}"
         if snapshot.pattern is None or table.phase[row] != "train":
             return told
-        pattern = format_pattern(np.array(snapshot.pattern, dtype=np.int8))
-        return f"{told}: ({beginning(pattern).replace('-', '−')}) is presented"
+        name = presented_name(snapshot.pattern, self._patterns)
+        return f"{told}: {in_words(name)} is presented"
 
 
 def _digits(times: FloatArray) -> int:

@@ -93,10 +93,14 @@ def story(manifest: Manifest, presented: int = 1) -> list[Snapshot]:
 
 def heading(snapshot: Snapshot) -> str:
     """Label and time of a snapshot, with true minus signs in a state."""
-    label = snapshot.label[:1].upper() + snapshot.label[1:]
-    words = [f"({word})" if word and set(word) <= set("+-,") else word for word in label.split(" ")]
-    told = " ".join(_sign_text(word) if "," in word else word for word in words)
+    told = in_words(snapshot.label[:1].upper() + snapshot.label[1:])
     return f"{told}, t = {snapshot.t * NM:.3g} ns"
+
+
+def in_words(label: str) -> str:
+    """A label, or what a pattern is called, with a state in brackets and true minus signs."""
+    words = [f"({word})" if word and set(word) <= set("+-,") else word for word in label.split(" ")]
+    return " ".join(_sign_text(word) if "," in word else word for word in words)
 
 
 def _sign_text(word: str) -> str:
@@ -110,23 +114,35 @@ def with_negatives_named(run: Run) -> Run:
 
     Patterns of more than 16 signs are named by their numbers: presented pattern 2 of 3.
     """
-    snapshots = tuple(_with_negative_named(s, list(run.patterns)) for s in run.manifest.snapshots)
+    patterns = list(run.patterns)
+    snapshots = tuple(with_pattern_named(each, patterns) for each in run.manifest.snapshots)
     return replace(run, manifest=replace(run.manifest, snapshots=snapshots))
 
 
-def _with_negative_named(snapshot: Snapshot, patterns: Sequence[Pattern]) -> Snapshot:
+def with_pattern_named(snapshot: Snapshot, patterns: Sequence[Pattern]) -> Snapshot:
+    """A snapshot with the pattern in its label named as by `presented_name`."""
     if snapshot.pattern is None:
         return snapshot
-    shown = np.array(snapshot.pattern, dtype=np.int8)
+    name = presented_name(snapshot.pattern, patterns)
+    signs = format_pattern(np.array(snapshot.pattern, dtype=np.int8))
+    return replace(snapshot, label=snapshot.label.replace(signs, name))
+
+
+def presented_name(presented: Sequence[int], patterns: Sequence[Pattern]) -> str:
+    """What a pattern that is presented is called in a label.
+
+    Args:
+        presented: N signs.
+        patterns: that are stored.
+    """
+    shown = np.array(presented, dtype=np.int8)
     if len(shown) > MOST_SIGNS:
-        name = name_of(shown, patterns)
-        return replace(snapshot, label=snapshot.label.replace(format_pattern(shown), name))
+        return name_of(shown, patterns)
     # What is itself on the list is called as it stands there.
     negatives = [p for p in patterns if np.array_equal(p, -shown)]
     if not negatives or any(np.array_equal(p, shown) for p in patterns):
-        return snapshot
-    name = f"-({format_pattern(negatives[0])})"
-    return replace(snapshot, label=snapshot.label.replace(format_pattern(shown), name))
+        return format_pattern(shown)
+    return f"-({format_pattern(negatives[0])})"
 
 
 def _up_to_sign(pattern: tuple[int, ...]) -> tuple[int, ...]:

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from matplotlib import font_manager
 
+from hebbfilm.run.folder.manifest import patterns_of
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.pages import heading
+from hebbfilm.run.pictures.pages import heading, with_pattern_named
 from hebbfilm.run.pictures.scene_film import Scene
 from hebbfilm.run.pictures.surface import Surface
 
@@ -24,11 +25,16 @@ def type_size(plotter: Any, size: float) -> int:
     return max(8, round(size * float(min(height, width / 1.2)) / _SIZE))
 
 
+def scene_heading(scene: Scene) -> str:
+    """Label and time of the snapshot, with patterns of many signs by their numbers."""
+    return heading(with_pattern_named(scene.snapshot, patterns_of(scene.manifest)))
+
+
 def draw_words(plotter: Any, scene: Scene) -> None:
     """Write what it is, and how large."""
     drawn = f"; drawn {scene.stretch:.2g} times thicker" if scene.stretch > 1 else ""
     scale = f"{_across(scene.surface)}, {scene.thickness:.3g} nm thick{drawn}"
-    write(plotter, "heading", heading(scene.snapshot), 0.94, 17)
+    write(plotter, "heading", scene_heading(scene), 0.94, 17)
     write(plotter, "scale", scale, 0.03, 12)
 
 

@@ -43,7 +43,8 @@ def sentence(manifest: Manifest, case: Case | None) -> str:
     if case.training is None:
         return f"{begin}, then taken through {counted(len(case.steps().steps), 'step')}."
     training = case.training
-    shown = " and ".join(state(pattern) for pattern in training.parsed(manifest.as_neurons()))
+    patterns = training.parsed(manifest.as_neurons())
+    shown = " and ".join(state(pattern, patterns) for pattern in patterns)
     times = f", {training.repeats} times over" if training.repeats > 1 else ""
     drive = (
         ""

@@ -169,10 +169,11 @@ def _criteria(entry: CriteriaEntry) -> tuple[str, ...]:
 
 def _recall(summary: Summary, recall: RecallEnds) -> Table:
     rightly = recall.rightly_recalled(np.array(summary.patterns))
-    rows = []
+    patterns, rows = list(summary.patterns), []
     for k in range(min(len(recall.starts), _MOST_STARTS)):
         told = "yes" if rightly[k] else "oscillates" if recall.oscillates[k] else "no"
-        rows.append((state(recall.starts[k]), state(recall.ends[k]), told))
+        ways = (state(each[k], patterns) for each in (recall.starts, recall.ends))
+        rows.append((*ways, told))
     stored = ", ".join(state(pattern) for pattern in summary.patterns)
     note = (
         f"Stored: {stored}, and the negatives. The end is that of one order of updates; always: "

@@ -15,12 +15,12 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.run.folder.manifest import Manifest
 from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.pictures import style
-from hebbfilm.run.pictures.pages import heading
 from hebbfilm.run.pictures.scene import plotter_of
 from hebbfilm.run.pictures.scene_contacts import pad_height
 from hebbfilm.run.pictures.scene_film import Scene, prepare_scene
 from hebbfilm.run.pictures.scene_labels import names_in
 from hebbfilm.run.pictures.scene_options import SceneOptions
+from hebbfilm.run.pictures.scene_words import scene_heading
 from hebbfilm.run.pictures.view import check_rendering, silence_vtk
 from hebbfilm.run.report.content import Picture, View
 from hebbfilm.run.report.embedding import embedded
@@ -61,7 +61,7 @@ def view_of(manifest: Manifest, snapshot: Snapshot) -> View:
 def _caption(scene: Scene) -> str:
     thicker = f" The film is drawn {scene.stretch:.2g} times thicker." if scene.stretch > 1 else ""
     return (
-        f"{heading(scene.snapshot)}. Colour: {scene.colours.title}; arrows: m.{thicker} Drag to "
+        f"{scene_heading(scene)}. Colour: {scene.colours.title}; arrows: m.{thicker} Drag to "
         "turn it, scroll or pinch to come nearer, Shift and drag to move it."
     )
 

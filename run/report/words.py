@@ -10,6 +10,8 @@ import numpy as np
 
 from hebbfilm.common.arrays import IntArray
 from hebbfilm.hopfield import format_pattern
+from hebbfilm.hopfield.pattern_names import name_of
+from hebbfilm.hopfield.patterns import Pattern
 
 _PREFIXES = {-18: "a", -15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G"}
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -46,9 +48,16 @@ def signed_percent(fraction: float) -> str:
     return f"{percent:+.2f} %".replace("-", _MINUS) if percent else "0.00 %"
 
 
-def state(signs: Sequence[int] | IntArray) -> str:
-    """A pattern with true minus signs."""
-    return f"({format_pattern(np.asarray(signs))})".replace("-", _MINUS)
+def state(signs: Sequence[int] | IntArray, patterns: Sequence[Pattern] = ()) -> str:
+    """A pattern with true minus signs; of many, which of the stored patterns it is, if it is one.
+
+    Args:
+        signs: N of ±1.
+        patterns: that are stored.
+    """
+    written = format_pattern(np.asarray(signs))
+    name = name_of(np.asarray(signs), patterns)
+    return name if name != written else f"({written})".replace("-", _MINUS)
 
 
 def written(value: Any) -> str:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from mpi4py import MPI
 
@@ -30,6 +31,9 @@ from hebbfilm.run.pictures.movie import make_movie
 from hebbfilm.run.pictures.movie_course import Course, draw_course
 from hebbfilm.run.pictures.movie_frame import Frames
 from hebbfilm.run.pictures.places import Places, pixels
+from hebbfilm.run.pictures.scene_film import prepare_scene
+from hebbfilm.run.pictures.scene_options import SceneOptions
+from hebbfilm.run.pictures.scene_words import scene_heading
 from hebbfilm.run.pictures.surface import film_surface
 
 pytestmark = pytest.mark.skipif(
@@ -64,6 +68,38 @@ def frames(folder: Path) -> list[np.ndarray]:
     colours = film_colours(surfaces[1], "potential")
     drawn = Frames(course, surfaces[0], "potential", colours, SIZE)
     return [drawn.draw(*each) for each in zip(manifest.snapshots, surfaces, strict=True)]
+
+
+@pytest.mark.parametrize("written", ["patterns", "steps"])
+def test_patterns_of_many_signs_are_called_by_their_names(
+    run_folder_maker: Callable[..., Path], tmp_path: Path, written: str
+) -> None:
+    """In the heading of a frame, and of the film in three dimensions."""
+    manifest = read_manifest(run_folder_maker(tmp_path / "many", contacts=18, size=25.0))
+    shown = manifest.snapshots[1]
+    assert shown.pattern is not None
+    other, own = 9 * (1, -1), list(shown.pattern)
+    training: dict[str, Any] = {"patterns": ["".join("-+"[sign > 0] for sign in other), own]}
+    if written == "steps":
+        training = {"steps": [{"pattern": list(other)}, {"rest": 1e-9}, {"pattern": own}]}
+    manifest = replace(manifest, case={"training": training})
+    surface = film_surface(read_fields(manifest.folder, shown))
+    times = np.array([each.t * 1e9 for each in manifest.snapshots])
+    table = read_conductance(manifest.folder, manifest.as_neurons())
+    course = Course(manifest, table, np.array([own]), times, np.zeros((3, 3)))
+    frames = Frames(course, surface, "potential", film_colours(surface, "potential"), SIZE)
+    assert frames._told(shown).endswith(": pattern 2 of 2 is presented")
+    negative = replace(shown, presents=tuple(-sign for sign in own))
+    assert frames._told(negative).endswith(": the negative of pattern 2 of 2 is presented")
+    told = scene_heading(prepare_scene(manifest, shown, SceneOptions()))
+    assert told == "Presented pattern 2 of 2, t = 10.5 ns"
+
+
+def test_patterns_of_an_earlier_version_are_called_by_their_signs(folder: Path) -> None:
+    """Its manifest does not have the case."""
+    manifest = read_manifest(folder)
+    told = scene_heading(prepare_scene(manifest, manifest.snapshots[1], SceneOptions()))
+    assert told == "Presented (+,+,−), t = 10.5 ns"
 
 
 @pytest.mark.parametrize("patterns", [[[1, 1, -1]], [[1, 1, -1], [1, -1, -1]]])

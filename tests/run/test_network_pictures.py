@@ -14,7 +14,7 @@ from hebbfilm.run.folder.snapshots import Snapshot
 from hebbfilm.run.pictures.landscapes import _draw_graph, _side_by_side
 from hebbfilm.run.pictures.network import _capacity, _doses
 from hebbfilm.run.pictures.network_curves import Curve, draw_curves
-from hebbfilm.run.pictures.pages import _with_negative_named, heading
+from hebbfilm.run.pictures.pages import heading, with_pattern_named
 from hebbfilm.run.pictures.sheet import sheet
 
 pytestmark = pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="one process alone draws")
@@ -110,7 +110,7 @@ def test_patterns_of_many_signs_are_named_by_their_number():
         )
         for pattern in (patterns[1], -patterns[2])
     ]
-    told = [heading(_with_negative_named(each, list(patterns))) for each in shown]
+    told = [heading(with_pattern_named(each, list(patterns))) for each in shown]
     assert told == [
         "Presented pattern 2 of 3, t = 1 ns",
         "Presented the negative of pattern 3 of 3, t = 1 ns",
