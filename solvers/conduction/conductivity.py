@@ -8,6 +8,7 @@ Layers on the film share its electric field: the whole sheet conducts t σ(m) + 
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from mpi4py import MPI
 
@@ -138,11 +139,11 @@ def assemble_conductivity(
 
     Symmetric to the last bit where ρ_AH = 0.
     """
-    sums = operators.tensor_sums(resistivity.symmetric)
-    loops.conductivity_parts(
-        operators.cells_pointer, resistivity.pointer, reals(m), reals(sums.parts)
+    operators.sum_up(
+        partial(loops.conductivity_sums, operators.cells_pointer, resistivity.pointer, reals(m)),
+        operators.tensor_sums(resistivity.symmetric),
+        out,
     )
-    operators.gather(sums, out)
 
 
 def current_density(

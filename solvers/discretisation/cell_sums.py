@@ -7,7 +7,10 @@ import numpy.typing as npt
 from scipy import sparse
 
 from hebbfilm.common.arrays import FloatArray, IntArray
-from hebbfilm.solvers.kernels.compiled import LANES, integers, loops, new, reals
+from hebbfilm.solvers.kernels.compiled import LANES, integers, new, null, reals, short_numbers
+
+_TILE = 32
+"""Groups of cells. Parts of several tiles lie in the caches."""
 
 
 def in_lanes(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -18,63 +21,106 @@ def in_lanes(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.ascontiguousarray(np.moveaxis(chunks, 1, -1))
 
 
+class CellTiles:
+    """The cells of a rank in tiles, and the rows of a matrix that each tile completes.
+
+    Args:
+        indptr, indices: CSR pattern, with a diagonal entry in each row that is not empty.
+        entries: (n_cells, c, c) where the pairs of corners of each cell stand in it.
+
+    Attributes:
+        kept: how many tiles lie between the first and the last cell of any row, both counted.
+        members: of C structures that share them.
+    """
+
+    def __init__(
+        self, indptr: npt.NDArray[Any], indices: npt.NDArray[Any], entries: IntArray
+    ) -> None:
+        lengths = np.diff(indptr)
+        rows = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        diagonal = np.flatnonzero(rows == indices).astype(np.int32)
+        of_cells = np.arange(len(entries), dtype=np.int32) // (_TILE * LANES)
+        corners = rows[np.diagonal(entries, axis1=1, axis2=2)]
+        first, last = np.full(len(lengths), len(entries)), np.zeros(len(lengths), dtype=np.int64)
+        np.minimum.at(first, corners, of_cells[:, None])
+        np.maximum.at(last, corners, of_cells[:, None])
+        self.kept = int(np.max(last - first, initial=0)) + 1
+        filled = np.flatnonzero(lengths)
+        order = np.argsort(last[filled], kind="stable")
+        tiles = max(-(-len(entries) // (_TILE * LANES)), 1)
+        completed = np.bincount(last[filled], minlength=tiles)
+        self._until = np.cumsum(completed).astype(np.int32)
+        self._begins = indptr[:-1][filled][order].astype(np.int32)
+        self._ends = indptr[1:][filled][order].astype(np.int32)
+        self._diagonal = diagonal[order]
+        self.members = {
+            "tile": _TILE,
+            "tiles": tiles,
+            "kept": self.kept,
+            "until": integers(self._until),
+            "begins": integers(self._begins),
+            "ends": integers(self._ends),
+            "diagonal": integers(self._diagonal),
+        }
+
+
 class CellSums:
     """Fills a CSR matrix with zero row sums from parts that each cell gives to pairs of corners.
 
     Each entry collects its parts: adding cell by cell to entries that lie apart takes longer.
 
     Args:
-        indptr, indices: CSR pattern, with a diagonal entry in each row that is not empty.
-        entries: (n_cells, c, c) where the pairs of corners of each cell stand in it.
+        tiles: the cells.
+        entries: (n_cells, c, c) where the pairs of corners of each cell stand in the matrix.
+        nnz: of the matrix.
         slots: (c, c) which of the cell's parts such a pair gets; from 0 to the last one.
-        workspaces: for `parts` by the number of those of a cell; one of the same cells is shared.
+        workspaces: for parts by the number of those of a cell; one of the same cells is shared.
 
     Attributes:
-        parts: (groups · parts of a cell · lanes + 1,) to be written before `gather`; its last
-            number stays zero.
+        pointer: what the compiled loops take.
     """
 
     def __init__(
         self,
-        indptr: npt.NDArray[Any],
-        indices: npt.NDArray[Any],
+        tiles: CellTiles,
         entries: IntArray,
+        nnz: int,
         slots: IntArray,
         workspaces: dict[int, FloatArray],
     ) -> None:
-        number = int(slots.max()) + 1
-        size = -(-len(entries) // LANES) * number * LANES
-        self.parts = workspaces.setdefault(number, np.zeros(size + 1))
-        self._around = _parts_of_entries(entries, slots, len(indices), number, size)
-        lengths = np.diff(indptr)
-        rows = np.repeat(np.arange(len(lengths)), lengths)
-        self._starts = np.append(indptr[:-1][lengths > 0], indptr[-1]).astype(np.int32)
-        self._diagonal = np.flatnonzero(rows == indices).astype(np.int32)
-        self._pointer = new(
+        number, cells = int(slots.max()) + 1, tiles.kept * _TILE * LANES
+        size = number * cells
+        self._tiles = tiles
+        self._parts = workspaces.setdefault(number, np.zeros(size + 1))
+        self._around = _parts_of_entries(entries, slots, nnz, cells)
+        near = self._around.dtype == np.uint16
+        self.pointer = new(
             "Around *",
             {
-                "rows": len(self._diagonal),
+                **tiles.members,
+                "number": number,
                 "width": self._around.shape[1],
-                "starts": integers(self._starts),
-                "diagonal": integers(self._diagonal),
-                "parts": integers(self._around),
+                "near": short_numbers(self._around) if near else null,
+                "far": null if near else integers(self._around),
+                "parts": reals(self._parts),
             },
         )
 
-    def gather(self, out: npt.NDArray[Any]) -> None:
-        """Sum up the parts into all entries (nnz,)."""
-        loops.gather_parts(self._pointer, reals(self.parts), reals(out))
-
 
 def _parts_of_entries(
-    entries: IntArray, slots: IntArray, nnz: int, number: int, none: int
-) -> IntArray:
-    """The places of the parts of each entry, (nnz, width), the rest `none`; see `CellSums`.
+    entries: IntArray, slots: IntArray, nnz: int, kept: int
+) -> npt.NDArray[np.uint16] | IntArray:
+    """The places of the parts of each entry, (nnz, width), the rest that of zero; see `CellSums`.
 
-    In 32 bits, and nothing longer than needed: this is where a film takes most memory.
+    As narrow as can be, and nothing longer than needed: this is where a film takes most memory.
+
+    Args:
+        entries, slots, nnz: as there.
+        kept: of how many cells the parts are there at once.
     """
     apart = ~np.eye(len(slots), dtype=bool)
-    cells = np.arange(len(entries), dtype=np.int32)[:, None]
+    number = int(slots.max()) + 1
+    cells = np.arange(len(entries), dtype=np.int32)[:, None] % kept
     places = (cells // LANES * number + slots[apart].astype(np.int32)) * LANES + cells % LANES
     starts = np.arange(0, places.size + 1, places.shape[1], dtype=np.int32)
     targets = entries[:, apart].ravel()
@@ -83,7 +129,9 @@ def _parts_of_entries(
     of_entries = of_cells.tocsc()
     del of_cells
     counts = np.diff(of_entries.indptr)
-    around = np.full((nnz, counts.max(initial=1)), none, dtype=np.int32)
+    none = number * kept
+    narrow = np.uint16 if none <= np.iinfo(np.uint16).max else np.int32
+    around = np.full((nnz, counts.max(initial=1)), none, dtype=narrow)
     around[np.arange(around.shape[1]) < counts[:, None]] = of_entries.data
     return around
 

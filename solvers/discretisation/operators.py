@@ -1,6 +1,7 @@
 """P1 operators on the vertices of a film: one sparsity pattern, values assembled in place."""
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 
 from mpi4py import MPI
 
@@ -13,6 +14,7 @@ from hebbfilm.common.random_rows import normal_rows
 from hebbfilm.meshing import FilmMesh
 from hebbfilm.solvers.discretisation.cell_sums import (
     CellSums,
+    CellTiles,
     column_slots,
     in_lanes,
     ordered_slots,
@@ -60,8 +62,10 @@ class VertexOperators:
         self.indices: IntArray = self._matrix.indices[: self.indptr[-1]].astype(
             np.int32, copy=False
         )
-        self._in_lanes = tuple(in_lanes(values) for values in (self.cells, gradients, volumes))
+        others = gradients[:, 1:]
+        self._in_lanes = tuple(in_lanes(values) for values in (self.cells, others, volumes))
         self._workspaces: dict[int, FloatArray] = {}
+        self._tiles: CellTiles | None = None
         # Without a copy: that of the loops has them in the same order.
         self.volumes: FloatArray = self._in_lanes[2].ravel()[: len(self.cells)]
         self.cells_pointer = new(
@@ -83,7 +87,9 @@ class VertexOperators:
     def gradients_in(self, cells: IntArray) -> FloatArray:
         """The same in some cells (n,), (n, d + 1, d)."""
         groups, lanes = np.divmod(cells, LANES)
-        found: FloatArray = self._in_lanes[1][groups, :, :, lanes]
+        found = np.empty((len(cells), self.dimension + 1, self.dimension))
+        found[:, 1:] = self._in_lanes[1][groups, :, :, lanes]
+        found[:, 0] = -found[:, 1:].sum(axis=1)
         return found
 
     def vector(self, components: int = 1) -> la.Vector:
@@ -129,27 +135,33 @@ class VertexOperators:
             out: symmetric to the last bit if σ is.
             symmetric: whether σ is.
         """
-        sums = self.tensor_sums(symmetric)
-        loops.tensor_parts(self.cells_pointer, symmetric, reals(tensor), reals(sums.parts))
-        self.gather(sums, out)
+        self.sum_up(
+            partial(loops.tensor_sums, self.cells_pointer, symmetric, reals(tensor)),
+            self.tensor_sums(symmetric),
+            out,
+        )
 
     def assemble_advection(self, scale: float, velocity: FloatArray, out: FloatArray) -> None:
         """∫ λ_i u · ∇λ_j for u = scale · a cell-wise velocity (n_cells, d), into `out` (nnz,)."""
-        sums = self._column_sums
-        loops.advection_parts(self.cells_pointer, scale, reals(velocity), reals(sums.parts))
-        self.gather(sums, out)
+        self.sum_up(
+            partial(loops.advection_sums, self.cells_pointer, scale, reals(velocity)),
+            self._column_sums,
+            out,
+        )
 
     @property
     def scratch(self) -> FloatArray:
-        """Entries (nnz,) that every call of `gather` may overwrite, and an `out` for it."""
+        """Entries (nnz,) that every call of `sum_up` may overwrite, and an `out` for it."""
         return np.asarray(self._matrix.data[: self.indices.size], dtype=np.float64)
 
-    def gather(self, sums: CellSums, out: FloatArray) -> None:
-        """Sum up the parts of the cells of all ranks into `out` (nnz,); collective."""
+    def sum_up(
+        self, loop: Callable[[object, object], None], sums: CellSums, out: FloatArray
+    ) -> None:
+        """Let a loop sum up what the cells of all ranks add, into `out` (nnz,); collective."""
         if self.comm.size == 1:
-            sums.gather(out)
+            loop(sums.pointer, reals(out))
             return
-        sums.gather(self._matrix.data)
+        loop(sums.pointer, reals(self._matrix.data))
         self._matrix.scatter_reverse()
         out[:] = self._matrix.data[: out.size]
 
@@ -170,9 +182,10 @@ class VertexOperators:
         return self._sums(column_slots(self.dimension + 1))
 
     def _sums(self, slots: IntArray) -> CellSums:
-        entries = _cell_entries(self._matrix, self.cells)
-        pattern = self._matrix.indptr, self._matrix.indices
-        return CellSums(*pattern, entries, slots, self._workspaces)
+        matrix, entries = self._matrix, _cell_entries(self._matrix, self.cells)
+        if self._tiles is None:
+            self._tiles = CellTiles(matrix.indptr, matrix.indices, entries)
+        return CellSums(self._tiles, entries, matrix.indices.size, slots, self._workspaces)
 
     @cached_property
     def diagonal(self) -> IntArray:

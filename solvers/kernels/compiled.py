@@ -159,6 +159,8 @@ narrow_reals = _view("float[]", np.float32)
 """The same of float32."""
 integers = _view("int[]", np.int32)
 """The same of int32."""
+short_numbers = _view("unsigned short[]", np.uint16)
+"""The same of uint16."""
 long_integers = _view("long long[]", np.int64)
 """The same of int64."""
 truths = _view("char[]", np.bool_)

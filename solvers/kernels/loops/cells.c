@@ -1,7 +1,8 @@
 /* Loops over the cells of a mesh: σ(m), what cells add to P1 matrices, and j.
 
    Cells write down what they add, LANES of them at once; then each entry of the matrix collects it.
-   Adding cell by cell to entries that lie apart took twice as long.
+   Adding cell by cell to entries that lie apart took twice as long. Rows whose last cell lies in a
+   tile follow it at once: what cells add then never leaves the caches.
 
    The dimension is a constant of each loop's inline body, so that the compiler unrolls it. */
 
@@ -111,13 +112,57 @@ static inline void add_layers(const Cells *cells, int group, const Resistivity *
 
 static inline const double *gradients_of(const Cells *cells, int d, int group)
 {
-    return cells->gradients + (ptrdiff_t)(d + 1) * d * LANES * group;
+    return cells->gradients + (ptrdiff_t)d * d * LANES * group;
 }
 
-/* Component k of ∇λ_a in 1/m. */
+/* Component k of ∇λ_a in 1/m; that of the first corner is what makes their sum zero. */
 static inline Lanes slope(const double *gradients, int d, int a, int k)
 {
-    return load(gradients + (d * a + k) * LANES);
+    if (a > 0)
+        return load(gradients + (d * (a - 1) + k) * LANES);
+    Lanes sum = load(gradients + k * LANES);
+    for (int other = 1; other < d; other++)
+        sum += load(gradients + (d * other + k) * LANES);
+    return -sum;
+}
+
+/* Groups of cells that follow one another, and where their parts go. */
+typedef struct {
+    int first, end;
+    double *parts;
+} Tile;
+
+static inline Tile tile_of(const Cells *cells, const Around *around, int number)
+{
+    int groups = (cells->count + LANES - 1) / LANES, end = (number + 1) * around->tile;
+    ptrdiff_t size = (ptrdiff_t)around->tile * around->number * LANES;
+    return (Tile){number * around->tile, end < groups ? end : groups,
+                  around->parts + number % around->kept * size};
+}
+
+#define GATHER_ROWS(PLACES, WIDTH)                                                                \
+    for (int row = first; row < end; row++) {                                                     \
+        double sum = 0;                                                                           \
+        for (int entry = around->begins[row]; entry < around->ends[row]; entry++) {               \
+            double value = 0;                                                                     \
+            for (int k = 0; k < (WIDTH); k++)                                                     \
+                value += around->parts[around->PLACES[(ptrdiff_t)(WIDTH) * entry + k]];           \
+            matrix[entry] = value;                                                                \
+            sum += value;                                                                         \
+        }                                                                                         \
+        matrix[around->diagonal[row]] = -sum;                                                     \
+    }
+
+/* The rows that a tile completes. */
+static __attribute__((noinline)) void gather_rows(const Around *around, int tile, double *matrix)
+{
+    int first = tile ? around->until[tile - 1] : 0, end = around->until[tile];
+    if (around->near && around->width == 2)
+        GATHER_ROWS(near, 2)
+    else if (around->near)
+        GATHER_ROWS(near, around->width)
+    else
+        GATHER_ROWS(far, around->width)
 }
 
 /* V ∇λ_a · σ ∇λ_b for the corners a < b, or for all a and b; returns where the next ones go. */
@@ -144,67 +189,70 @@ static inline double *tensor_parts_of(const Cells *cells, int d, int symmetric, 
     return parts;
 }
 
-static inline void conductivity_parts_in(const Cells *cells, int d, int hall, int layers,
-                                         const Resistivity *given, const double *m, double *parts)
+static inline void conductivity_sums_in(const Cells *cells, int d, int hall, int layers,
+                                        const Resistivity *given, const double *m,
+                                        const Around *around, double *matrix)
 {
     /* A copy, which nothing that is written can alter. */
     const Resistivity own = *given;
-    for (int group = 0; LANES * group < cells->count; group++) {
-        Lanes sigma[3][3];
-        conductivity_of(cells, d, hall, group, &own, m, sigma);
-        if (layers)
-            add_layers(cells, group, &own, m, sigma);
-        parts = tensor_parts_of(cells, d, !hall, group, sigma, parts);
+    for (int number = 0; number < around->tiles; number++) {
+        Tile tile = tile_of(cells, around, number);
+        for (int group = tile.first; group < tile.end; group++) {
+            Lanes sigma[3][3];
+            conductivity_of(cells, d, hall, group, &own, m, sigma);
+            if (layers)
+                add_layers(cells, group, &own, m, sigma);
+            tile.parts = tensor_parts_of(cells, d, !hall, group, sigma, tile.parts);
+        }
+        gather_rows(around, number, matrix);
     }
 }
 
-static inline void tensor_parts_in(const Cells *cells, int d, int symmetric, const double *given,
-                                   double *parts)
+static inline void tensor_sums_in(const Cells *cells, int d, int symmetric, const double *given,
+                                  const Around *around, double *matrix)
 {
-    for (int group = 0; LANES * group < cells->count; group++, given += d * d * LANES) {
-        Lanes sigma[3][3];
-        for (int k = 0; k < d; k++)
-            for (int l = 0; l < d; l++)
-                sigma[k][l] = load(given + (d * k + l) * LANES);
-        parts = tensor_parts_of(cells, d, symmetric, group, sigma, parts);
-    }
-}
-
-static inline void advection_parts_in(const Cells *cells, int d, double scale,
-                                      const double *velocity, double *parts)
-{
-    for (int group = 0; LANES * group < cells->count; group++) {
-        const double *gradients = gradients_of(cells, d, group);
-        Lanes u[3], share = load(cells->volumes + (ptrdiff_t)LANES * group) * (scale / (d + 1));
-        int start[LANES];
-        members(group, cells->count, start);
-        for (int lane = 0; lane < LANES; lane++)
-            start[lane] *= d;
-        for (int k = 0; k < d; k++)
-            u[k] = pick(velocity + k, start);
-        for (int b = 0; b <= d; b++, parts += LANES) {
-            Lanes value = all(0);
+    for (int number = 0; number < around->tiles; number++) {
+        Tile tile = tile_of(cells, around, number);
+        for (int group = tile.first; group < tile.end; group++, given += d * d * LANES) {
+            Lanes sigma[3][3];
             for (int k = 0; k < d; k++)
-                value += u[k] * slope(gradients, d, b, k);
-            store(share * value, parts);
+                for (int l = 0; l < d; l++)
+                    sigma[k][l] = load(given + (d * k + l) * LANES);
+            tile.parts = tensor_parts_of(cells, d, symmetric, group, sigma, tile.parts);
         }
+        gather_rows(around, number, matrix);
     }
 }
 
-static inline void gather_parts_in(const Around *around, int width, const double *parts,
-                                   double *matrix)
+/* Returns where the next parts go. */
+static inline double *advection_parts_of(const Cells *cells, int d, double scale, int group,
+                                         const double *velocity, double *parts)
 {
-    for (int row = 0; row < around->rows; row++) {
-        double sum = 0;
-        for (int entry = around->starts[row]; entry < around->starts[row + 1]; entry++) {
-            const int *which = around->parts + (ptrdiff_t)width * entry;
-            double value = 0;
-            for (int k = 0; k < width; k++)
-                value += parts[which[k]];
-            matrix[entry] = value;
-            sum += value;
-        }
-        matrix[around->diagonal[row]] = -sum;
+    const double *gradients = gradients_of(cells, d, group);
+    Lanes u[3], share = load(cells->volumes + (ptrdiff_t)LANES * group) * (scale / (d + 1));
+    int start[LANES];
+    members(group, cells->count, start);
+    for (int lane = 0; lane < LANES; lane++)
+        start[lane] *= d;
+    for (int k = 0; k < d; k++)
+        u[k] = pick(velocity + k, start);
+    for (int b = 0; b <= d; b++, parts += LANES) {
+        Lanes value = all(0);
+        for (int k = 0; k < d; k++)
+            value += u[k] * slope(gradients, d, b, k);
+        store(share * value, parts);
+    }
+    return parts;
+}
+
+static inline void advection_sums_in(const Cells *cells, int d, double scale,
+                                     const double *velocity, const Around *around, double *matrix)
+{
+    for (int number = 0; number < around->tiles; number++) {
+        Tile tile = tile_of(cells, around, number);
+        for (int group = tile.first; group < tile.end; group++)
+            tile.parts = advection_parts_of(cells, d, scale, group, velocity, tile.parts);
+        gather_rows(around, number, matrix);
     }
 }
 
@@ -242,45 +290,38 @@ static inline void current_density_in(const Cells *cells, int d, int hall,
     }
 }
 
-void hebbfilm_conductivity_parts(const Cells *cells, const Resistivity *resistivity,
-                                 const double *m, double *parts)
+void hebbfilm_conductivity_sums(const Cells *cells, const Resistivity *resistivity,
+                                const double *m, const Around *around, double *matrix)
 {
     int hall = resistivity->has_hall, layers = resistivity->has_shunt;
     if (cells->d == 3)
-        conductivity_parts_in(cells, 3, hall, 0, resistivity, m, parts);
+        conductivity_sums_in(cells, 3, hall, 0, resistivity, m, around, matrix);
     else if (hall)
-        conductivity_parts_in(cells, 2, 1, layers, resistivity, m, parts);
+        conductivity_sums_in(cells, 2, 1, layers, resistivity, m, around, matrix);
     else if (layers)
-        conductivity_parts_in(cells, 2, 0, 1, resistivity, m, parts);
+        conductivity_sums_in(cells, 2, 0, 1, resistivity, m, around, matrix);
     else
-        conductivity_parts_in(cells, 2, 0, 0, resistivity, m, parts);
+        conductivity_sums_in(cells, 2, 0, 0, resistivity, m, around, matrix);
 }
 
-void hebbfilm_tensor_parts(const Cells *cells, int symmetric, const double *sigma, double *parts)
+void hebbfilm_tensor_sums(const Cells *cells, int symmetric, const double *sigma,
+                          const Around *around, double *matrix)
 {
     if (cells->d == 2 && symmetric)
-        tensor_parts_in(cells, 2, 1, sigma, parts);
+        tensor_sums_in(cells, 2, 1, sigma, around, matrix);
     else if (cells->d == 2)
-        tensor_parts_in(cells, 2, 0, sigma, parts);
+        tensor_sums_in(cells, 2, 0, sigma, around, matrix);
     else
-        tensor_parts_in(cells, 3, symmetric, sigma, parts);
+        tensor_sums_in(cells, 3, symmetric, sigma, around, matrix);
 }
 
-void hebbfilm_advection_parts(const Cells *cells, double scale, const double *velocity,
-                              double *parts)
+void hebbfilm_advection_sums(const Cells *cells, double scale, const double *velocity,
+                             const Around *around, double *matrix)
 {
     if (cells->d == 2)
-        advection_parts_in(cells, 2, scale, velocity, parts);
+        advection_sums_in(cells, 2, scale, velocity, around, matrix);
     else
-        advection_parts_in(cells, 3, scale, velocity, parts);
-}
-
-void hebbfilm_gather_parts(const Around *around, const double *parts, double *matrix)
-{
-    if (around->width == 2)
-        gather_parts_in(around, 2, parts, matrix);
-    else
-        gather_parts_in(around, around->width, parts, matrix);
+        advection_sums_in(cells, 3, scale, velocity, around, matrix);
 }
 
 void hebbfilm_current_density(const Cells *cells, const Resistivity *resistivity, const double *m,

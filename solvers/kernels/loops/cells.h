@@ -7,17 +7,25 @@ typedef struct {
     int d;
     int count;
     const int *vertices;     /* (groups, d + 1, lanes) */
-    const double *gradients; /* (groups, d + 1, d, lanes) of the hat functions */
+    const double *gradients; /* (groups, d, d, lanes) of the hat functions but the first */
     const double *volumes;   /* (groups, lanes) */
 } Cells;
 
-/* Which parts of cells each entry of a CSR matrix sums up. */
+/* Which parts of cells each entry of a CSR matrix sums up; rows stand in the order in which their
+   last cells come. */
 typedef struct {
-    int rows;
-    int width;           /* parts of an entry; surplus ones point to a zero */
-    const int *starts;   /* (rows + 1) */
-    const int *diagonal; /* (rows) */
-    const int *parts;    /* (entries, width); none for the diagonal */
+    int number;        /* parts of a cell */
+    int tile;          /* groups of cells in a tile */
+    int tiles;
+    int kept;          /* whose parts are there at once: those of the next one replace the oldest */
+    const int *until;  /* (tiles) rows that are complete after each */
+    const int *begins; /* (rows) entries */
+    const int *ends;
+    const int *diagonal;
+    int width;                  /* parts of an entry; surplus ones point to a zero */
+    const unsigned short *near; /* (entries, width) places of parts; none for the diagonal */
+    const int *far;             /* the same where these numbers are too large for that, or NULL */
+    double *parts;              /* (kept, tile, number, lanes), and the zero */
 } Around;
 
 /* A layer on a film in 2D: ρ = ρ' 1 - Δρ <m' m'ᵀ>, m' = ẑ × m, in Ω m, with lanes; of the last
@@ -41,17 +49,17 @@ typedef struct {
 
 /* m is (columns, 3), φ (columns), j (count, d) and the velocity, too.
 
-   parts is (groups, pairs, lanes): corners 01, 02, 12, 03, … of a symmetric tensor, else (b, a);
+   What cells add up to in a matrix, whose diagonal gets what makes the sum of each row zero. Parts
+   of a cell are those of its corners 01, 02, 12, 03, … for a symmetric tensor, else (b, a);
    the tensor is (groups, d, d, lanes). */
-void hebbfilm_tensor_parts(const Cells *cells, int symmetric, const double *tensor, double *parts);
+void hebbfilm_tensor_sums(const Cells *cells, int symmetric, const double *tensor,
+                          const Around *around, double *matrix);
 /* The same of σ(m), which is symmetric where there is no Hall effect. */
-void hebbfilm_conductivity_parts(const Cells *cells, const Resistivity *resistivity,
-                                 const double *m, double *parts);
-/* parts is (groups, d + 1, lanes): those of a column are the same in all rows of a cell. */
-void hebbfilm_advection_parts(const Cells *cells, double scale, const double *velocity,
-                              double *parts);
-/* The diagonal gets what makes the sum of each row zero. */
-void hebbfilm_gather_parts(const Around *around, const double *parts, double *matrix);
+void hebbfilm_conductivity_sums(const Cells *cells, const Resistivity *resistivity,
+                                const double *m, const Around *around, double *matrix);
+/* Parts of a cell are (d + 1): those of a column are the same in all of its rows. */
+void hebbfilm_advection_sums(const Cells *cells, double scale, const double *velocity,
+                             const Around *around, double *matrix);
 /* In the film, and in one of its layers. */
 void hebbfilm_current_density(const Cells *cells, const Resistivity *resistivity, const double *m,
                               const double *potential, double *j);
