@@ -9,8 +9,10 @@ from scipy import sparse
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.solvers.kernels.compiled import LANES, integers, new, null, reals, short_numbers
 
-_TILE = 32
-"""Groups of cells. Parts of several tiles lie in the caches."""
+_TILE = 256
+"""Groups of cells: the parts of some tiles lie in a cache of the second level, 49 kB each."""
+_NARROW = np.iinfo(np.uint16).max
+"""The largest place of a part that is kept in 16 bits."""
 
 
 def in_lanes(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -113,10 +115,7 @@ def _parts_of_entries(
     """The places of the parts of each entry, (nnz, width), the rest that of zero; see `CellSums`.
 
     As narrow as can be, and nothing longer than needed: this is where a film takes most memory.
-
-    Args:
-        entries, slots, nnz: as there.
-        kept: of how many cells the parts are there at once.
+    Of `kept` cells the parts are there at once.
     """
     apart = ~np.eye(len(slots), dtype=bool)
     number = int(slots.max()) + 1
@@ -130,8 +129,8 @@ def _parts_of_entries(
     del of_cells
     counts = np.diff(of_entries.indptr)
     none = number * kept
-    narrow = np.uint16 if none <= np.iinfo(np.uint16).max else np.int32
-    around = np.full((nnz, counts.max(initial=1)), none, dtype=narrow)
+    integer = np.uint16 if none <= _NARROW else np.int32
+    around = np.full((nnz, counts.max(initial=1)), none, dtype=integer)
     around[np.arange(around.shape[1]) < counts[:, None]] = of_entries.data
     return around
 

@@ -62,17 +62,17 @@ class Couplings:
         vertices = chunked_vertices(self.owned)
         entries, counts = _entries_of(vertices, indptr, rows != indices)
         starts, slot, lane = _slots(counts)
-        self._entries = entries.astype(np.int32)
         chunks = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
         self._neighbours: IntArray = 3 * vertices.reshape(-1, LANES).astype(np.int32)[chunks]
         self._neighbours[slot, lane] = 3 * indices[entries]
+        # Of surplus pairs none.
+        self._entries: IntArray = np.full(self._neighbours.shape, -1, dtype=np.int32)
+        self._entries[slot, lane] = entries
         # Behind that row of m there is nothing that could be read with it.
         at_end = (self._neighbours == self._neighbours.max(initial=0)).any(axis=1)
         self._last: BoolArray = np.zeros(len(starts) - 1, dtype=bool)
         self._last[chunks[at_end]] = True
         self._vertices, self._to_itself = vertices, rows == indices
-        # Of the first component of each entry, in `pairs` as one row of numbers.
-        self._components, self._places = 1, (slot * LANES + lane).astype(np.int32)
         self._volumes = volumes
         self.per_volume = (1 / volumes)[vertices].reshape(-1, LANES)
         self.external, self.twist = np.zeros((2, self.owned, 3))
@@ -89,8 +89,6 @@ class Couplings:
         """Let others act, as above, between the same vertices; drift and the rest are zero then."""
         components = _LONG if np.any(moriya[:, 2]) else _SHORT
         self.pairs = np.zeros((len(self._neighbours), components, LANES), dtype=np.float32)
-        pair, lane = np.divmod(self._places, self._components * LANES)
-        self._components, self._places = components, pair * (components * LANES) + lane
         self._fill(EXCHANGE, exchange)
         for k in range(components - MORIYA):
             self._fill(MORIYA + k, np.ascontiguousarray(moriya[:, k], dtype=np.float64))
@@ -146,8 +144,8 @@ class Couplings:
 
     def _fill(self, component: int, values: FloatArray) -> None:
         loops.fill_pairs(
-            len(self._places),
-            integers(self._places),
+            len(self._entries),
+            self.pairs.shape[1],
             integers(self._entries),
             reals(values),
             narrow_reals(self.pairs.reshape(-1)[component * LANES :]),

@@ -6,6 +6,7 @@ import ufl
 from dolfinx import fem
 
 from hebbfilm.meshing import mesh_film, strip, wheel
+from hebbfilm.solvers.discretisation import cell_sums
 from hebbfilm.solvers.discretisation.cell_sums import in_lanes
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels.compiled import LANES
@@ -120,3 +121,28 @@ def test_lanes_hold_all_cells(number):
     assert lanes.shape == (-(-number // LANES), 3, 2, LANES)
     for cell, value in enumerate(values):
         np.testing.assert_array_equal(lanes[cell // LANES, ..., cell % LANES], value)
+
+
+@pytest.mark.cross_method
+@pytest.mark.parametrize("largest_place", [0, 2**16 - 1])
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_sums_are_the_same_with_any_tiles(comm, monkeypatch, dimension, largest_place):
+    """To the last bit: only what lies in memory meanwhile differs, and in how many bits."""
+    layout = strip(160e-9, 40e-9, thickness=THICKNESS, mesh_size=4e-9)
+    mesh = mesh_film(layout, comm, dimension=dimension)
+    whole = VertexOperators(mesh)
+    velocity = np.random.default_rng(5).standard_normal((len(whole.cells), dimension))
+    weight = 1 + np.arange(len(whole.cells)) / len(whole.cells)
+
+    def found(operators):
+        advection = np.empty(operators.indices.size)
+        operators.assemble_advection(2.0, velocity, advection)
+        return np.array([operators.weighted_stiffness(weight), advection])
+
+    together = found(whole)
+    monkeypatch.setattr(cell_sums, "_TILE", 1)
+    monkeypatch.setattr(cell_sums, "_NARROW", largest_place)
+    tiled = VertexOperators(mesh)
+    assert np.array_equal(found(tiled), together)
+    # Room for all tiles at once would show nothing.
+    assert tiled._tiles.kept < 0.9 * len(whole.cells) / LANES

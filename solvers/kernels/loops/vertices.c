@@ -224,9 +224,10 @@ double hebbfilm_replace_rate(const Couplings *couplings, const Gilbert *gilbert,
     return largest(change);
 }
 
-void hebbfilm_fill_pairs(int count, const int *places, const int *entries, const double *values,
+void hebbfilm_fill_pairs(int count, int components, const int *entries, const double *values,
                          float *pairs)
 {
-    for (int k = 0; k < count; k++)
-        pairs[places[k]] = (float)values[entries[k]];
+    for (int k = 0; k < count; k++, entries += LANES, pairs += (ptrdiff_t)components * LANES)
+        for (int lane = 0; lane < LANES; lane++)
+            pairs[lane] = entries[lane] < 0 ? 0 : (float)values[entries[lane]];
 }

@@ -45,6 +45,7 @@ double hebbfilm_finish(const Couplings *couplings, const Gilbert *gilbert, const
                        double *rate);
 double hebbfilm_replace_rate(const Couplings *couplings, const Gilbert *gilbert, const double *m,
                              double *rate);
-/* Numbers of pairs at their places, from the entries (count) of a CSR matrix. */
-void hebbfilm_fill_pairs(int count, const int *places, const int *entries, const double *values,
+/* One component of all pairs (count, components, LANES) from the value of each one's entry in a CSR
+   matrix, (count, LANES); -1 for a surplus pair, which is zero. */
+void hebbfilm_fill_pairs(int count, int components, const int *entries, const double *values,
                          float *pairs);
