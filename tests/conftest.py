@@ -10,6 +10,7 @@ from mpi4py import MPI
 
 import numpy as np
 import pytest
+from dolfinx import jit
 
 from hebbfilm.meshing.files import step as step_file
 from hebbfilm.meshing.files import user_mesh
@@ -34,6 +35,9 @@ def _approx(expected: Any, rel: float | None = None, abs: float | None = None, *
 
 def pytest_configure() -> None:
     pytest.approx = _approx
+    # Where processes share the tests, or a machine is busy, another one may be compiling the same
+    # form for longer than the 10 s that DOLFINx waits for it.
+    jit.DOLFINX_DEFAULT_JIT_OPTIONS["timeout"] = (600, "in s")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

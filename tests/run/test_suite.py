@@ -1,4 +1,7 @@
-"""What runs the tests: it says which one takes for ever, and which half of the suite failed."""
+"""What runs the tests: it says which one takes for ever, and which half of the suite failed.
+
+Processes that share the tests run each once, and tell of all of them together.
+"""
 
 import os
 import subprocess
@@ -10,6 +13,8 @@ from mpi4py import MPI
 import pytest
 
 from tests.suite.watch import OUT_OF_TIME, watched
+
+PLUGINS = ["-p", "tests.suite.progress", "-p", "tests.suite.side_by_side"]
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(MPI.COMM_WORLD.size > 1, reason="starts the ranks itself")
@@ -33,9 +38,66 @@ def test_second():
     MPI.COMM_WORLD.barrier()
 """
 
+SHARED = """
+import os, signal, time
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+def test_other_process_is_at_work_meanwhile():
+    (HERE / "{own}").touch()
+    while not (HERE / "{other}").exists():
+        time.sleep(0.01)
+
+def test_once():
+    with (HERE / "ran").open("a") as file:
+        file.write("{own} ")
+
+def test_end():
+    {end}
+"""
+
+
+@pytest.fixture
+def shared(tmp_path, monkeypatch):
+    """shared(end): the outcome of two processes that share two modules, which end so."""
+
+    def run(end):
+        monkeypatch.chdir(ROOT)
+        monkeypatch.setenv("COLUMNS", "400")
+        for own, other in ("ab", "ba"):
+            (tmp_path / f"test_{own}.py").write_text(SHARED.format(own=own, other=other, end=end))
+        plugins = ["-p", "no:cacheprovider", *PLUGINS]
+        command = [sys.executable, "-m", "pytest", "--color=no", *plugins, str(tmp_path)]
+        return watched([command, command], ["process 0", "process 1"], limit=60.0)
+
+    return run
+
+
+def test_processes_share_the_tests_and_one_tells_of_all(shared, tmp_path, capfd):
+    outcome = shared("assert not 1")
+    assert outcome.status == 1
+    assert sorted((tmp_path / "ran").read_text().split()) == ["a", "b"]
+    printed = capfd.readouterr().out
+    assert printed.count("test session starts") == 1
+    assert "test_a.py ..F" in printed
+    assert "test_b.py ..F" in printed
+    assert "test_a.py::test_end - assert not 1\n" in printed
+    assert "test_b.py::test_end - assert not 1\n" in printed
+    assert "2 failed, 4 passed in" in printed
+
+
+def test_process_that_is_killed_fails_the_suite(shared, capfd):
+    """The other one tells of its own tests, and then what the killed one said last is shown."""
+    kill = "os.environ['HEBBFILM_TEST_PROCESS'] == '0' or os.kill(os.getpid(), signal.SIGKILL)"
+    assert shared(kill).status == -9
+    first, second = capfd.readouterr().out.split("hebbfilm: process_1 said last:\n")
+    assert "3 passed in" in first
+    assert "collected 6 items" in second
+
 
 def test_out_of_time_says_what_each_rank_was_doing(capfd):
-    outcome = watched(["bash", "-c", NOTES], ranks=3, limit=0.5)
+    outcome = watched([["bash", "-c", NOTES]], [f"rank {k}" for k in range(3)], limit=0.5)
     assert outcome.status == OUT_OF_TIME
     assert outcome.longest > 0.5
     assert capfd.readouterr().err == (
@@ -46,7 +108,7 @@ def test_out_of_time_says_what_each_rank_was_doing(capfd):
 
 def test_time_counts_from_the_last_test_that_began(capfd):
     begun = 'for k in 1 2 3 4; do sleep 0.6; echo $k >"$HEBBFILM_TEST_NOTES/0"; done; exit 3'
-    outcome = watched(["bash", "-c", begun], ranks=1, limit=2.0)
+    outcome = watched([["bash", "-c", begun]], ["process 0"], limit=2.0)
     assert outcome.status == 3
     assert outcome.longest < 2.0
     assert capfd.readouterr().err == ""

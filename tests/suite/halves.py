@@ -1,8 +1,10 @@
 """Run the tests serially, then on two ranks; options go to pytest. A run of all measures coverage.
 
-A half ends where no rank begins another test for too long: 20 minutes serially, and on two ranks
-20 times the longest wait of the serial half, yet 5 minutes at least. $HEBBFILM_TEST_LIMIT (in
-seconds) stands for both.
+Where there are two cores, two processes share the tests of the serial half.
+
+A half ends where no test begins for too long: 20 minutes serially, and on two ranks 20 times what
+the longest test of the serial half took, yet 5 minutes at least. $HEBBFILM_TEST_LIMIT (in seconds)
+stands for both.
 """
 
 import os
@@ -13,12 +15,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.suite.watch import INTERRUPTED, watched
+from tests.suite.watch import INTERRUPTED, Outcome, tell, watched
 
 SERIAL_LIMIT = 1200.0
 LEAST_LIMIT = 300.0
 TIMES_SERIAL = 20.0
 LEAST_COVERAGE = 90
+MOST_PROCESSES = 2
+"""As much memory as the two ranks of the other half."""
 
 # Rank 0 prints; what the others print is shown where they fail.
 APART = """rank=${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-0}}
@@ -35,14 +39,20 @@ def _pytest(limit: float, options: Sequence[str]) -> list[str]:
     return ["-m", "pytest", *plugins, *waiting, *colour, *options]
 
 
+def _serial(limit: float, options: Sequence[str], measure: Sequence[str]) -> Outcome:
+    processes = min(MOST_PROCESSES, len(os.sched_getaffinity(0)))
+    together = ["-p", "tests.suite.side_by_side"] if processes > 1 else []
+    command = [sys.executable, *measure, *_pytest(limit, [*together, *options])]
+    places = [f"process {number}" for number in range(processes)]
+    return watched(processes * [command], places, limit)
+
+
 def _two_ranks(limit: float, options: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as output:
         apart = ["bash", "-c", APART, output, sys.executable, *_pytest(limit, options)]
-        status = watched(["mpirun", "-n", "2", *apart], 2, limit).status
+        status = watched([["mpirun", "-n", "2", *apart]], ["rank 0", "rank 1"], limit).status
         for file in Path(output).iterdir() if status else ():
-            print(
-                f"hebbfilm: {file.name} said last:", *file.read_text().splitlines()[-60:], sep="\n"
-            )
+            tell(file)
     return status
 
 
@@ -66,7 +76,7 @@ def main(options: Sequence[str]) -> int:
         os.environ["COVERAGE_FILE"] = f"{folder}/coverage"
         print("hebbfilm: tests, serial", flush=True)
         limit = float(given or SERIAL_LIMIT)
-        serial = watched([sys.executable, *measure, *_pytest(limit, options)], 1, limit)
+        serial = _serial(limit, options, measure)
         if serial.status == INTERRUPTED:
             return INTERRUPTED
         print("hebbfilm: tests, two ranks", flush=True)
