@@ -3,8 +3,12 @@
 `magnetisation.minimiser` says what they are for. All arrays are contiguous.
 """
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.kernels.compiled import loops, new, reals
+from hebbfilm.solvers.kernels.compiled import integers, loops, new, reals
 
 
 def gradient(
@@ -64,3 +68,26 @@ def secant(
         len(shift),
         *map(reals, (m, before, gradient, gradient_before, root_weight, shift, rise)),
     )
+
+
+def products(table: FloatArray, chosen: Sequence[int]) -> FloatArray:
+    """Scalar products of all rows of a table with some of them.
+
+    Args:
+        table: (rows, 3 owned).
+        chosen: numbers of rows.
+
+    Returns:
+        (rows, len(chosen)), in the square of the unit of the table.
+    """
+    found = np.empty((len(table), len(chosen)))
+    numbers = np.array(chosen, dtype=np.int32)
+    loops.minimiser_products(
+        table.shape[1] // 3,
+        len(table),
+        reals(table),
+        len(chosen),
+        integers(numbers),
+        reals(found),
+    )
+    return found

@@ -6,8 +6,9 @@ micromagnetics with conjugate gradients. TAO's L-BFGS in PETSc, which knows no s
 m = x/|x|: the norms that it has to learn beside the energy cost it most of its progress.
 
 All scalar products that a step needs are those between the rows of one table, so that a step has
-one product of matrices and one reduction over the ranks: W. Chen, Z. Wang and J. Zhou, Advances in
-Neural Information Processing Systems 27 (2014).
+one pass over that table and one reduction over the ranks: W. Chen, Z. Wang and J. Zhou, Advances in
+Neural Information Processing Systems 27 (2014). The pass is a loop of ours: for matrices of a few
+long rows BLAS needs four times as long.
 """
 
 from collections.abc import Callable
@@ -44,7 +45,6 @@ class _Memory:
         self._comm = dynamics.operators.comm
         self._table = np.zeros((2 * _HISTORY + 1, 3 * dynamics.operators.owned))
         self._products = np.zeros((2 * _HISTORY + 1, 2 * _HISTORY + 1))
-        self._newest = np.empty((3, self._table.shape[1]))
         self._order: list[int] = []
 
     def row(self, kind: int, slot: int = 0) -> FloatArray:
@@ -65,8 +65,7 @@ class _Memory:
     def learn(self, slot: int | None) -> None:
         """Take up the gradient, and what stands in a slot if the curvature there is positive."""
         new = [2 * _HISTORY] if slot is None else [2 * _HISTORY, slot, _HISTORY + slot]
-        newest = np.take(self._table, new, axis=0, out=self._newest[: len(new)])
-        products = self._table @ newest.T
+        products = loops.products(self._table, new)
         self._comm.Allreduce(MPI.IN_PLACE, products, MPI.SUM)
         self._products[:, new] = products
         self._products[new, :] = products.T

@@ -63,6 +63,18 @@ def test_other_loops_are_their_formulas(comm):
 
 
 @pytest.mark.cross_method
+@pytest.mark.parametrize("vertices", [1, 11, 85, 171, 1366])
+@pytest.mark.parametrize("chosen", [[4], [4, 0, 2], [1, 1]])
+def test_products_of_rows_are_those_of_matrices(vertices, chosen):
+    """Shorter and longer than a block of the loop; sums of n numbers of 1 err by n ε at most."""
+    table = np.random.default_rng(vertices).standard_normal((5, 3 * vertices))
+    found = minimisation.products(table, chosen)
+    assert found.shape == (5, len(chosen))
+    bound = 3 * vertices * np.finfo(float).eps * (abs(table) @ abs(table[chosen]).T)
+    assert (abs(found - table @ table[chosen].T) <= bound).all()
+
+
+@pytest.mark.cross_method
 def test_direction_is_that_of_the_two_loops(comm):
     """J. Nocedal and S. J. Wright, Numerical Optimization (2006), algorithm 7.4."""
     film = random_film(comm)

@@ -60,3 +60,36 @@ void hebbfilm_minimiser_secant(int vertices, const double *m, const double *befo
     for (ptrdiff_t k = 0; k < 3 * (ptrdiff_t)vertices; k++)
         rise[k] = gradient[k] - gradient_before[k];
 }
+
+/* Of rows of a table with some of them, block by block: each row comes from memory once. */
+enum { PRODUCT_BLOCK = 64 * LANES };
+
+static double product_of(const double *a, const double *b, ptrdiff_t size)
+{
+    Lanes sums[4] = {all(0), all(0), all(0), all(0)};
+    ptrdiff_t k = 0;
+    for (; k + 4 * LANES <= size; k += 4 * LANES)
+        for (int part = 0; part < 4; part++)
+            sums[part] += load(a + k + part * LANES) * load(b + k + part * LANES);
+    Lanes sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    double found = 0;
+    for (int lane = 0; lane < LANES; lane++)
+        found += sum[lane];
+    for (; k < size; k++)
+        found += a[k] * b[k];
+    return found;
+}
+
+void hebbfilm_minimiser_products(int vertices, int rows, const double *table, int count,
+                                 const int *chosen, double *out)
+{
+    ptrdiff_t columns = 3 * (ptrdiff_t)vertices;
+    memset(out, 0, rows * count * sizeof *out);
+    for (ptrdiff_t first = 0; first < columns; first += PRODUCT_BLOCK) {
+        ptrdiff_t left = columns - first, size = left < PRODUCT_BLOCK ? left : PRODUCT_BLOCK;
+        for (int row = 0; row < rows; row++)
+            for (int k = 0; k < count; k++)
+                out[row * count + k] += product_of(table + row * columns + first,
+                                                   table + chosen[k] * columns + first, size);
+    }
+}

@@ -16,3 +16,6 @@ void hebbfilm_minimiser_turn(int vertices, const double *m, const double *direct
 void hebbfilm_minimiser_secant(int vertices, const double *m, const double *before,
                                const double *gradient, const double *gradient_before,
                                const double *root_weight, double *shift, double *rise);
+/* Scalar products of all rows (rows, vertices, 3) with those chosen, into out (rows, count). */
+void hebbfilm_minimiser_products(int vertices, int rows, const double *table, int count,
+                                 const int *chosen, double *out);
