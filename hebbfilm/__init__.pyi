@@ -119,6 +119,8 @@ from .solvers import NumericField as NumericField
 from .solvers import Numerics as Numerics
 from .solvers import NumericTorque as NumericTorque
 from .solvers import Oersted as Oersted
+from .solvers import PatchOptions as PatchOptions
+from .solvers import PatchRoute as PatchRoute
 from .solvers import PathOptions as PathOptions
 from .solvers import Pulse as Pulse
 from .solvers import Ramp as Ramp
@@ -151,6 +153,7 @@ from .solvers import parameter as parameter
 from .solvers import pulse_train as pulse_train
 from .solvers import read_ovf as read_ovf
 from .solvers import rest as rest
+from .solvers import route_by_patches as route_by_patches
 from .solvers import save_state as save_state
 from .solvers import write_ovf as write_ovf
 

@@ -24,8 +24,11 @@ from .materials.curie_law import CurieLaw as CurieLaw
 from .materials.material import Material as Material
 from .numerics import Numerics as Numerics
 from .paths.barrier import energy_path as energy_path
+from .paths.by_patches import route_by_patches as route_by_patches
 from .paths.energy_path import EnergyPath as EnergyPath
+from .paths.options import PatchOptions as PatchOptions
 from .paths.options import PathOptions as PathOptions
+from .paths.patch_route import PatchRoute as PatchRoute
 from .sized_fields import effective_fields as effective_fields
 from .state_file import load_state as load_state
 from .state_file import save_state as save_state

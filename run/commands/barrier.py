@@ -17,8 +17,14 @@ from hebbfilm.run.inputs.paths import path_argument
 
 if TYPE_CHECKING:
     from hebbfilm.run.job.interruption import StopRequest
+    from hebbfilm.run.paths.known import Known
     from hebbfilm.run.paths.states import NamedState
     from hebbfilm.solvers.paths.energy_path import EnergyPath
+    from hebbfilm.solvers.paths.options import PatchOptions, PathOptions
+    from hebbfilm.solvers.paths.patch_route import PatchRoute
+
+_NUMBERS = ("images", "tolerance", "equilibrium", "steps")
+"""Options of a path and of a route alike."""
 
 
 def add(commands: Commands) -> None:
@@ -33,7 +39,9 @@ def add(commands: Commands) -> None:
         "run, or of --case. With one RUN alone, each of its snapshots is relaxed, and the barriers "
         "between successive ones are printed. Exchange, anisotropy, Dzyaloshinskii-Moriya "
         "interaction, applied and demagnetising field and energies of one's own count; currents "
-        "and the thermal field have no energy, and do not act. With --out a search that was "
+        "and the thermal field have no energy, and do not act. With --patches the film goes from A "
+        "to B in one patch after another: this bounds the barrier from above, whether it settles "
+        "or not, and tells what a film that learnt knows on the way. With --out a search that was "
         "stopped goes on when the same command is given again. The exit status is 1 where a path "
         "does not converge.",
     )
@@ -51,10 +59,11 @@ def add(commands: Commands) -> None:
     )
     add_set(parser)
     numbers = (
-        ("--images", int, 24, "N", "states between the ends (default: 24)"),
+        ("--patches", int, None, "N", "go by so many patches, for an upper bound"),
+        ("--images", int, None, "N", "states between the ends (default: 24; by patches 9)"),
         ("--tolerance", float, 300.0, "A/m", "torque left across the path (default: 300)"),
         ("--equilibrium", float, 10.0, "A/m", "torque left in minima and saddles (default: 10)"),
-        ("--steps", int, 3000, "N", "of the string, at most (default: 3000)"),
+        ("--steps", int, None, "N", "of a string, at most (default: 3000; by patches 150)"),
         ("--tilt", float, 0.0, "RAD", "by which the first path is tilted at random (default: 0)"),
         ("--seed", int, 0, "N", "of the tilt (default: 0)"),
         ("--since", float, 0.0, "S", "of a run alone, only snapshots from this time on"),
@@ -68,8 +77,9 @@ def add(commands: Commands) -> None:
         "--out",
         type=path_argument,
         metavar="FOLDER",
-        help="write path.json, path.csv, energy.png and the images as images/path.pvd; of a run "
-        "alone, passages.json, of which the same command takes up what is done",
+        help="write path.json, path.csv, energy.png and the images (of a route its minima) as "
+        "images/path.pvd; of a run alone, passages.json, of which the same command takes up what "
+        "is done",
     )
     set_run(parser, run, "hebbfilm.solvers")
 
@@ -96,14 +106,14 @@ def run(options: argparse.Namespace, comm: MPI.Intracomm) -> int:
 def _text(options: argparse.Namespace, comm: MPI.Intracomm, stop: StopRequest) -> tuple[str, bool]:
     """What is printed, and whether all paths are converged."""
     from hebbfilm.run.analysis.path_text import path_text
+    from hebbfilm.run.paths.route_search import find_route
+    from hebbfilm.run.paths.route_text import route_text
     from hebbfilm.run.paths.search import film_of_states, find_path
     from hebbfilm.run.paths.states import named_state, snapshots_as_states
     from hebbfilm.run.paths.successive import passages, passages_text
-    from hebbfilm.solvers.paths.options import PathOptions
+    from hebbfilm.solvers.paths.options import PatchOptions, PathOptions
 
-    keys = ("images", "tolerance", "equilibrium", "steps", "tilt", "seed", "hold_ends")
-    chosen = PathOptions(**{key: getattr(options, key) for key in keys})
-    alone = options.end is None
+    chosen, alone = _chosen(options), options.end is None
     if alone and options.through:
         raise InputError("--through: of a run alone there is nothing to pass; name B, too")
 
@@ -115,14 +125,36 @@ def _text(options: argparse.Namespace, comm: MPI.Intracomm, stop: StopRequest) -
     states = comm.bcast(on_root(comm, named))
     film = film_of_states(states, options.case, options.set, comm)
     made_with = comm.bcast(on_root(comm, lambda: _made_with(options)))
-    if alone:
+    if isinstance(chosen, PathOptions) and alone:
         found = passages(film, states, chosen, stop, options.out, made_with)
         return passages_text(found), all(each.converged for each in found)
-    path = find_path(film, states, chosen, options.out, stop, made_with)
     names = options.start, options.end
+    if isinstance(chosen, PatchOptions):
+        route, known = find_route(film, states, chosen, options.out, stop, made_with)
+        if options.out is not None:
+            on_root(comm, lambda: _draw_route(route, known, options.out, names))
+        return route_text(route, known, names), True
+    path = find_path(film, states, chosen, options.out, stop, made_with)
     if options.out is not None:
         on_root(comm, lambda: _draw(path, options.out, names))
     return path_text(path, names), path.converged
+
+
+def _chosen(options: argparse.Namespace) -> PathOptions | PatchOptions:
+    """How a path is looked for, or a route by patches; what was not given has its default."""
+    from hebbfilm.solvers.paths.options import PatchOptions, PathOptions
+
+    numbers = {key: getattr(options, key) for key in _NUMBERS}
+    given = {key: value for key, value in numbers.items() if value is not None}
+    if options.patches is None:
+        tilted = {"tilt": options.tilt, "seed": options.seed}
+        return PathOptions(**given, **tilted, hold_ends=options.hold_ends)
+    if options.end is None:
+        raise InputError("--patches: of a run alone there is no way to go; name B, too")
+    for key in ("through", "tilt"):
+        if getattr(options, key):
+            raise InputError(f"--{key}: with --patches the way is that of the patches")
+    return PatchOptions(patches=options.patches, **given, hold_ends=options.hold_ends)
 
 
 def _made_with(options: argparse.Namespace) -> list[str]:
@@ -140,6 +172,13 @@ def _draw(path: EnergyPath, out: Path, names: tuple[str, str]) -> None:
     save_energy_path(path, out / PICTURE, names)
 
 
+def _draw_route(route: PatchRoute, known: Known | None, out: Path, names: tuple[str, str]) -> None:
+    from hebbfilm.run.paths.path_folder import PICTURE
+    from hebbfilm.run.pictures.patch_route import save_patch_route
+
+    save_patch_route(route, known, out / PICTURE, names)
+
+
 def _again(options: argparse.Namespace) -> list[str]:
     """The command that goes on with what was stopped."""
     alone = options.end is None
@@ -150,8 +189,9 @@ def _again(options: argparse.Namespace) -> list[str]:
         words += ["--case", str(options.case)]
     for setting in options.set:
         words += ["--set", setting]
-    for key in ("images", "tolerance", "equilibrium", "steps", "tilt", "seed", "since"):
-        words += [f"--{key}", str(getattr(options, key))]
+    for key in ("patches", *_NUMBERS, "tilt", "seed", "since"):
+        if getattr(options, key) is not None:
+            words += [f"--{key}", str(getattr(options, key))]
     if options.hold_ends:
         words += ["--hold-ends"]
     return [*words, "--out", str(options.out)]

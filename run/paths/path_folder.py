@@ -88,17 +88,26 @@ def write_path(film: Film, folder: Path, path: EnergyPath, about: Mapping[str, A
     Raises:
         InputError: a file cannot be written.
     """
-    with film.on_trial():
-        for number, m in enumerate(path.images):
-            film.set_magnetisation(m)
-            write_snapshot(film, folder / _IMAGE.format(number))
+    write_images(film, folder, path.images)
 
     def write() -> None:
-        write_text(folder / LIST, _pvd(len(path.arc)))
         write_text(folder / TABLE, _table(path))
         write_json(folder / PATH, {**about, **as_dict(path)})
 
     on_root(film.comm, write)
+
+
+def write_images(film: Film, folder: Path, images: FloatArray) -> None:
+    """Write states (n, owned, 3) as snapshots, and their list for ParaView; collective.
+
+    Raises:
+        InputError: a file cannot be written.
+    """
+    with film.on_trial():
+        for number, m in enumerate(images):
+            film.set_magnetisation(m)
+            write_snapshot(film, folder / _IMAGE.format(number))
+    on_root(film.comm, lambda: write_text(folder / LIST, _pvd(len(images))))
 
 
 def as_dict(path: EnergyPath) -> dict[str, Any]:

@@ -33,11 +33,11 @@ _OF_FILM = (
     *("layers", "applied_field", "applied_field_waveform", "oersted"),
 )
 """Sections and keys of a case that decide what the energy of a film is."""
-_SAVE_EVERY = 20.0
+SAVE_EVERY = 20.0
 """In s."""
 _TELL_EVERY = 10.0
 """In s, between lines of progress."""
-_LOOK_EVERY = 10
+LOOK_EVERY = 10
 """Steps after which all ranks agree on whether to stop, or to save."""
 
 
@@ -122,16 +122,9 @@ def find_path(
         Interrupted: asked to stop; the search is kept.
         SolverError: an end does not relax.
     """
-    about: dict[str, Any] = {
-        "states": [state.name for state in states],
-        "checksums": [state.checksum for state in states],
-        "settings": list(settings),
-        "options": {key: value for key, value in asdict(options).items() if key != "steps"},
-    }
-    resumed = None
-    if out is not None:
-        _make(film.comm, out)
-        resumed = load_string(film, out, about)
+    chosen = {key: value for key, value in asdict(options).items() if key != "steps"}
+    about = looked_for(states, settings, chosen)
+    resumed = None if out is None else taken_up(film, out, about)
     watch = Watch(film, options.steps, stop, out, about)
     path = energy_path(film, states_on_film(film, states), options, resumed=resumed, watch=watch)
     if out is not None:
@@ -140,7 +133,31 @@ def find_path(
     return path
 
 
-def _make(comm: MPI.Intracomm, folder: Path) -> None:
+def looked_for(
+    states: Sequence[NamedState], settings: Sequence[str], options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a search is for, by which one to go on with is known.
+
+    Args:
+        states: both ends, and what lies between them.
+        settings: with which the film was made.
+        options: that decide what is found.
+    """
+    return {
+        "states": [state.name for state in states],
+        "checksums": [state.checksum for state in states],
+        "settings": list(settings),
+        "options": dict(options),
+    }
+
+
+def taken_up(film: Film, folder: Path, about: Mapping[str, Any]) -> FloatArray | None:
+    """Images (n, owned, 3) that a search left in a folder, which is made if needed; collective.
+
+    Raises:
+        InputError: the folder cannot be made, or holds another search or a damaged one.
+    """
+
     def make() -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -148,7 +165,8 @@ def _make(comm: MPI.Intracomm, folder: Path) -> None:
         except OSError as error:
             raise InputError(f"--out {folder}: {error.strerror}") from None
 
-    on_root(comm, make)
+    on_root(film.comm, make)
+    return load_string(film, folder, about)
 
 
 class Watch:
@@ -176,11 +194,11 @@ class Watch:
 
     def __call__(self, string: StringMethod) -> None:
         """After a step; collective."""
-        if string.steps % _LOOK_EVERY:
+        if string.steps % LOOK_EVERY:
             return
         status = self._stop.received()
         comm, now = self._film.comm, time.monotonic()
-        if comm.bcast(bool(status) or now - self._saved > _SAVE_EVERY) and self._out is not None:
+        if comm.bcast(bool(status) or now - self._saved > SAVE_EVERY) and self._out is not None:
             save_string(self._film, self._out, string.images, self._about)
             self._saved = now
         if status:

@@ -19,10 +19,10 @@ from hebbfilm.run.paths.path_folder import as_dict
 from hebbfilm.run.paths.search import Watch, states_on_film
 from hebbfilm.run.paths.states import NamedState
 from hebbfilm.solvers import Film
-from hebbfilm.solvers.paths.barrier import SAME, energy_path, relaxed
+from hebbfilm.solvers.paths.barrier import energy_path, relaxed
 from hebbfilm.solvers.paths.energy_path import EnergyPath
 from hebbfilm.solvers.paths.landscape import Landscape
-from hebbfilm.solvers.paths.options import PathOptions
+from hebbfilm.solvers.paths.options import SAME, PathOptions
 
 
 @dataclass(frozen=True, eq=False)

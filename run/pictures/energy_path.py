@@ -56,10 +56,11 @@ def energy_path_picture(path: EnergyPath, names: Sequence[str]) -> Figure:
     axes.margins(y=0.14)
     axes.set_xlabel("distance from A / rad, root mean square over the film")
     axes.set_ylabel(f"energy above A / k$_B$T at {ROOM_TEMPERATURE:.0f} K")
-    title = f"From {_short(names[0])} (A) to {_short(names[-1])} (B)"
+    title = f"From {short_name(names[0])} (A) to {short_name(names[-1])} (B)"
     axes.set_title(title if path.converged else f"Not converged:\n{title}")
     return figure
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
+    """The end of a name that is too long for a title."""
     return name if len(name) <= 30 else f"…{name[-29:]}"

@@ -15,13 +15,11 @@ from hebbfilm.solvers.following import in_motion
 from hebbfilm.solvers.magnetisation.minimiser import minimise
 from hebbfilm.solvers.paths.energy_path import TOPS, EnergyPath, Kind, Stop
 from hebbfilm.solvers.paths.landscape import Landscape
-from hebbfilm.solvers.paths.options import PathOptions
+from hebbfilm.solvers.paths.options import SAME, PatchOptions, PathOptions
 from hebbfilm.solvers.paths.saddle import Stationary, climb
 from hebbfilm.solvers.paths.spacing import initial_images, tilted
 from hebbfilm.solvers.paths.string_method import StringMethod
 
-SAME = 1e-3
-"""In rad: two states that are nearer are one."""
 _PROMINENT = 1e-3
 """Of the difference between highest and lowest energy: less is no maximum."""
 _EVALUATIONS = 50000
@@ -117,8 +115,29 @@ def _first(
     if resumed is not None:
         return resumed
     first, *between, last = states
+    first, last = minima_of_ends(film, landscape, first, last, options)
+    images = initial_images(landscape, [first, *between, last], options.images + 2)
+    if options.tilt:
+        noise = film.operators.random_normal(options.seed)
+        images = tilted(images, noise, options.tilt)
+    return images
+
+
+def minima_of_ends(
+    film: Film,
+    landscape: Landscape,
+    first: FloatArray,
+    last: FloatArray,
+    options: PathOptions | PatchOptions,
+) -> tuple[FloatArray, FloatArray]:
+    """Both ends (owned, 3), in their minima unless they are held, while the film is in motion.
+
+    Raises:
+        InputError: they are one state.
+        SolverError: one does not relax.
+    """
     if not options.hold_ends:
-        first, last = (_minimum(film, m, options.equilibrium) for m in (first, last))
+        first, last = (minimum_below(film, m, options.equilibrium) for m in (first, last))
     distance = float(landscape.distances(np.stack([first, last]))[0])
     if distance < SAME:
         how = "are" if options.hold_ends else "relax to"
@@ -126,11 +145,7 @@ def _first(
             f"both ends {how} the same state: {distance:.2g} rad lie between them, and "
             f"{SAME:g} rad are the least"
         )
-    images = initial_images(landscape, [first, *between, last], options.images + 2)
-    if options.tilt:
-        noise = film.operators.random_normal(options.seed)
-        images = tilted(images, noise, options.tilt)
-    return images
+    return first, last
 
 
 def _follow(string: StringMethod, options: PathOptions, watch: Watch | None) -> None:
@@ -152,7 +167,7 @@ def _let_free(
         for number in _extrema(sign * string.energies, least, string.nodes):
             start = string.images[number]
             if kind == "minimum":
-                start = _minimum(film, start, options.equilibrium)
+                start = minimum_below(film, start, options.equilibrium)
             steps = options.steps if kind == "saddle" else 0
             state = climb(landscape, start, tangents[number], options.equilibrium, steps)
             if _is_near(landscape, string, number, state, options):
@@ -256,8 +271,8 @@ def _unresolved(stops: Sequence[Stop], options: PathOptions) -> list[tuple[int, 
     return found
 
 
-def _minimum(film: Film, m: FloatArray, tolerance: float) -> FloatArray:
-    """That below a state (owned, 3), while the film is in motion; its m is lost."""
+def minimum_below(film: Film, m: FloatArray, tolerance: float) -> FloatArray:
+    """That below a state (owned, 3), while the film is in motion; its m is lost; collective."""
     film.set_magnetisation(m)
     minimise(film.dynamics, tolerance, _EVALUATIONS)
     return film.m.copy()

@@ -271,6 +271,11 @@ def test_slips_are_one_line(run, comm, capsys, shared_tmp_path):
         (a, b, "--tolerance", "0"): "tolerance = 0",
         (str(run), "--through", a): "--through: of a run alone",
         (str(run), "--since", "1"): "a path needs two snapshots",
+        (str(run), "--patches", "4"): "--patches: of a run alone",
+        (a, b, "--patches", "1"): "patches = 1: must be a whole number, 2 or more",
+        (a, b, "--patches", "4", "--through", a): "--through: with --patches",
+        (a, b, "--patches", "4", "--tilt", "0.1"): "--tilt: with --patches",
+        (a, b, "--patches", "5000"): "patches = 5000: the film has ",
         (a, f"{other}:left"): "material.uniaxial_anisotropy = 50000.0",
     }
     for words, message in slips.items():

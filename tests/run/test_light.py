@@ -27,8 +27,8 @@ import hebbfilm
 meshed = {
     "ChipRecall", "Conduction", "Film", "FilmMesh", "HopfieldFilm", "Interrupted", "MeshQuality",
     "ReadDisturbance", "StopRequest", "effective_fields", "energy_path", "load_state", "mesh_film",
-    "read_disturbance", "read_mesh", "recall_on_chip", "run_case", "save_state", "train",
-    "write_msh", "write_xdmf",
+    "read_disturbance", "read_mesh", "recall_on_chip", "route_by_patches", "run_case",
+    "save_state", "train", "write_msh", "write_xdmf",
 }
 in_ufl = {
     "Energy", "FilmView", "NumericField", "NumericTorque", "Surroundings", "Torque",
