@@ -13,6 +13,7 @@ from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.progress import bar
 from hebbfilm.solvers.drives.drive import Segment
+from hebbfilm.solvers.drives.pace import Paces
 from hebbfilm.solvers.drives.schedule import START, Position, check_samples, sample_times
 from hebbfilm.solvers.followers import FollowsTime
 from hebbfilm.solvers.integrators import Integrator
@@ -148,13 +149,15 @@ def follow(
             return True
         for index in range(start.segment, len(segments)):
             film.current.take(segments[index], film.position.elapsed)
+            began = film.dynamics.time - film.position.elapsed
+            paces = Paces(film.dynamics.fields.paces(began, began + durations[index]))
             for elapsed in sample_times(durations[index], sample_interval):
                 if elapsed <= film.position.elapsed:
                     continue
                 before = film.position.elapsed
                 interval = elapsed - before
                 parts = film.dynamics, film.current, film.integrator, film.processes
-                move(*parts, interval, film.kinks, before, count)
+                move(*parts, interval, film.kinks, paces, before, count)
                 film.position = Position(index, elapsed)
                 observe()
                 if is_done():

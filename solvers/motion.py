@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from math import ulp
 
+from hebbfilm.solvers.drives.pace import Paces
 from hebbfilm.solvers.followers import FollowsTime
 from hebbfilm.solvers.integrators import Integrator
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
@@ -21,6 +22,7 @@ def move(
     processes: Sequence[FollowsTime],
     interval: float,
     kinks: Sequence[float],
+    paces: Paces,
     elapsed: float,
     count: Callable[[float], None],
 ) -> None:
@@ -33,20 +35,23 @@ def move(
         processes: what goes on meanwhile, like heating.
         interval: how long, in s; met exactly.
         kinks: times in s, in order, at which fields have kinks or jumps: steps end there.
+        paces: how far steps may go by fields.
         elapsed: time in s since the drive of the contacts began.
         count: told how many s each step took.
     """
     for each in processes:
         each.begin(dynamics.time)
     current.begin(dynamics.time, elapsed)
-    kinks = current.kinks(kinks)
+    kinks = current.kinks(sorted({*kinks, *paces.jumps}))
     for begin, end, following in _smooth_parts(dynamics.time, interval, kinks):
         dynamics.time = begin
         integrator.begin()
         limits, passed, duration = dynamics.limits_version, 0.0, end - begin
         while passed < duration:
             remaining = duration - passed
-            longest = current.longest_step(begin + passed, remaining, integrator.step)
+            allowed = paces.longest_step(begin + passed, remaining)
+            wanted = min(integrator.step, allowed)
+            longest = min(current.longest_step(begin + passed, remaining, wanted), allowed)
             step, change = integrator.advance(longest, current.magnetisation_at_renewal)
             passed = duration if step == remaining else passed + step
             for each in processes:

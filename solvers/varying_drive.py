@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from math import ulp
+from math import inf, ulp
 from typing import NamedTuple
 
 import numpy as np
@@ -25,8 +25,13 @@ _SHARES = 0.2360679774997897, 0.4142135623730951, 0.7320508075688772, 1.0
 rational ratio, so that no period fits all of them."""
 _SHORTEST = 1e-4
 """Of the step that m allows: a drive that moves too far within it is taken to jump."""
+_STRAIGHT = 0.25
+"""Of a step that is known to be short enough, and of the tolerance: drives are straight in it."""
 _MOST_JUMPS = 200
 """In one row, after which it is no jump."""
+_CALMER = 4
+"""Times by which steps may be longer than at the last renewal, after which the current is renewed
+whatever the drive is: so little charge is wrong in relation to that of a pulse."""
 _PASSES = 8
 _NUDGE, _SHARE = 1e-3, 0.01
 """Of the scale, by which the flow is changed to see whether a drive depends on it; of the
@@ -72,13 +77,13 @@ class VaryingDrive:
         self.scale = DriveScale()
         self._tolerance = tolerance
         self._time, self._elapsed = 0.0, 0.0
-        self._jumps = 0
+        self._jumps, self._pace = 0, inf
         self._solved: _Solved | None = None
         self._network: FilmResponse | None = None
         nothing = np.zeros(nodes)
         times = [duration * k / _SAMPLES for k in range(_SAMPLES + 1)]
         # What functions will do depends on what flows: of theirs a few samples say as much as all.
-        for time in [*times, *source.waveform_kinks]:
+        for time in [*times, *source.waveform_kinks, *source.paces.narrow(duration / _SAMPLES)]:
             if 0 <= time <= duration:
                 self.scale.take_drives(source.on_trial(time, nothing, nothing))
 
@@ -97,6 +102,9 @@ class VaryingDrive:
     def due_drives(self, time: float, held: Drives, flow: Flow) -> Drives | None:
         """The same, where the current has to follow; else None; collective."""
         now, asked = self._since(time), self.drives(time, flow)
+        if asked != held and self.source.paces.at(now) > _CALMER * self._pace:
+            # A pulse is over: what is left of it would flow on for far longer than it took.
+            return asked
         drives = self._agreeing(now, asked, held, flow, self._tolerance / 2)
         return drives if self.scale.change(drives, held) > self._tolerance / 2 else None
 
@@ -115,7 +123,10 @@ class VaryingDrive:
         Raises:
             SolverError: the drive moves too fast, again and again.
         """
-        now, shortest = self._since(time), _SHORTEST * min(step, remaining)
+        now = self._since(time)
+        paced = self.source.paces.longest_step(now, step)
+        shortest = min(_SHORTEST * min(step, remaining), _STRAIGHT * self._tolerance * paced)
+        step = paced
         # A jump at the end belongs to what follows.
         gap = self._near(time)
 
@@ -135,7 +146,7 @@ class VaryingDrive:
             allowed /= 2
         if allowed == min(step, remaining):
             self._jumps = 0
-            return remaining
+            return self.source.paces.longest_step(now, remaining)
         self._jumps = self._jumps + 1 if allowed <= shortest else 0
         if self._jumps > _MOST_JUMPS:
             raise SolverError(
@@ -163,6 +174,7 @@ class VaryingDrive:
         Raises:
             SolverError: they do not settle.
         """
+        self._pace = self.source.paces.at(self._since(time))
         now, why = self._since(time), "what it returns changes from call to call"
 
         def ask(currents: FloatArray, voltages: FloatArray) -> list[Drive]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.drives.pace import Pace
 from hebbfilm.solvers.state.part import Entry
 
 Field3 = tuple[float, float, float]
@@ -39,6 +40,10 @@ class HeldField:
     def breakpoints(self) -> tuple[float, ...]:
         """No kinks: it changes between drives alone."""
         return ()
+
+    def pace(self, begin: float, end: float) -> Pace:
+        """Steps may go anywhere."""
+        return Pace()
 
     def field(self, time: float) -> FloatArray:
         """H in A/m, (3,)."""

@@ -8,7 +8,10 @@ from typing import Any, TypeAlias, cast
 
 from mpi4py import MPI
 
+import numpy as np
+
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.collective import on_root
 from hebbfilm.common.errors import RAISED, InputError
 from hebbfilm.common.messages import reason, shown
 from hebbfilm.solvers.drives.current import Current
@@ -20,9 +23,13 @@ from hebbfilm.solvers.drives.drive import (
     plain_drive,
 )
 from hebbfilm.solvers.drives.memory import remembers
+from hebbfilm.solvers.drives.pace import Pace, Paces, sampled_pace
 from hebbfilm.solvers.drives.waveform import AnyWaveform
 
 SegmentDrives: TypeAlias = tuple[ContactDrive, ...] | CircuitFunction
+
+_LOOKS = 1 << 14
+"""Times of a segment, at most, at which a function is looked at before."""
 
 
 def varies(drives: SegmentDrives | None) -> bool:
@@ -55,7 +62,8 @@ class Source:
     Attributes:
         functions: those among the drives.
         waveform_kinks: times in s since the segment began, in order, at which waveforms have kinks.
-        breakpoints: the same, with those at which functions jump.
+        paces: how far steps may go since it began, by waveforms and functions.
+        breakpoints: times of kinks, with those at which functions jump.
         accuracy: relative error of the current density with which the functions have to be told
             what flows; infinite where none says.
     """
@@ -73,11 +81,34 @@ class Source:
         self.functions = tuple(functions_of(drives))
         waves = () if callable(drives) else drives
         kinks = {t for w in waves if isinstance(w, AnyWaveform) for t in w.breakpoints()}
-        clocked = [f for f in self.functions if callable(getattr(f, "breakpoints", None))]
+        clocked = filter(_has_breakpoints, self.functions)
         jumps = {t for f in clocked for t in cast(Any, f).breakpoints(duration)}
         self.waveform_kinks = tuple(sorted(kinks))
-        self.breakpoints = tuple(sorted(kinks | jumps))
+        self.paces = Paces(self._found_paces(waves, duration))
+        self.breakpoints = tuple(sorted({*kinks, *jumps, *self.paces.jumps}))
         self.accuracy = min((getattr(f, "accuracy", inf) for f in self.functions), default=inf)
+
+    def _found_paces(self, waves: Iterable[Any], duration: float) -> list[Pace]:
+        found = [w.pace(0.0, duration) for w in waves if isinstance(w, AnyWaveform)]
+        # What remembers is asked in the order of time alone; what has breakpoints says it itself.
+        unknown = [f for f in self.functions if not remembers(f) and not _has_breakpoints(f)]
+        if unknown:
+            pace = on_root(self._comm, lambda: self._looked_over(unknown, duration))
+            found.append(self._comm.bcast(pace, root=0))
+        return found
+
+    def _looked_over(self, functions: Sequence[Callable[..., Any]], duration: float) -> Pace:
+        """How far steps may go by what functions do while nothing flows."""
+        nothing = np.zeros((2, len(self._contacts)))
+
+        def values(times: FloatArray) -> FloatArray:
+            return np.array([_numbers(functions, float(time), *nothing) for time in times])
+
+        try:
+            return sampled_pace(values, 0.0, duration, _LOOKS, f"drive {self.names}")
+        except _FunctionError:
+            # Whoever asks it next says what is wrong with it, and when.
+            return Pace()
 
     def at(self, time: float, currents: FloatArray, voltages: FloatArray) -> list[Drive]:
         """The drives at a time, for what flows; collective.
@@ -235,6 +266,22 @@ def _said(failure: BaseException, time: float, names: str) -> str:
     if isinstance(failure, _FunctionError):
         return f"drive {failure.name} at t = {time:g} s: {failure.what}"
     return f"drive {names} at t = {time:g} s: {type(failure).__name__}: {reason(failure)}"
+
+
+def _has_breakpoints(function: Any) -> bool:
+    return callable(getattr(function, "breakpoints", None))
+
+
+def _numbers(
+    functions: Sequence[Callable[..., Any]], time: float, currents: FloatArray, voltages: FloatArray
+) -> list[float]:
+    """What functions return, in V and A, and which of these it is."""
+    try:
+        found = [f(time, currents.copy(), voltages.copy()) for f in functions]
+        drives = [d for each in found for d in (each if isinstance(each, Iterable) else (each,))]
+        return [*map(float, as_numbers(drives)), *(float(isinstance(d, Current)) for d in drives)]
+    except RAISED as error:
+        raise _FunctionError("", "") from error
 
 
 def as_numbers(drives: Sequence[Drive]) -> list[float]:

@@ -11,6 +11,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.messages import shown
 from hebbfilm.common.quantities import WrittenAs
 from hebbfilm.solvers.drives.current import Current, require_voltage
+from hebbfilm.solvers.drives.pace import Pace
 
 LARGEST_FIELD = 1e12
 """In A/m: far beyond any; its square is still a number."""
@@ -72,6 +73,13 @@ class AnyWaveform:
         """Times in s, in order, of its kinks and jumps: a stepper should end a step there."""
         return ()
 
+    def pace(self, begin: float, end: float) -> Pace:
+        """How far steps may go from `begin` to `end` in s so that nothing is passed over.
+
+        Of what is as good as straight between its kinks: anywhere.
+        """
+        return Pace()
+
     def field(self, time: float) -> FloatArray:
         """H in A/m at `time` in s, (3,).
 
@@ -104,6 +112,9 @@ class AnyWaveform:
     def _where(self) -> str:
         """The key of a case file, where it is known; the start of messages."""
         return "applied_field_waveform" if self.is_field else "waveform"
+
+    def _told(self, name: str) -> str:
+        return f"{self._where}.{name} = {getattr(self, name):g}"
 
     def _require(self, name: str, holds: bool, allowed: str) -> None:
         if not holds:

@@ -10,9 +10,15 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.quantities import Angle, Frequency, Time
 from hebbfilm.solvers.drives.formula import Formula
+from hebbfilm.solvers.drives.pace import Pace, every
 from hebbfilm.solvers.drives.table import Table
 from hebbfilm.solvers.drives.waveform import LARGEST_FIELD as LARGEST_FIELD
 from hebbfilm.solvers.drives.waveform import AnyWaveform
+
+_OF_PERIOD, _OF_DECAY = 1 / 16, 0.25
+"""Of a period and of a decay time, the longest step: a chord is off by less than `MISSED`."""
+_DECAY_TIMES, _PERIODS_OF_SINC = 7.0, 160.0
+"""After which 1e-3 of the amplitude is left: exp(-7), and 1/(2π · 160)."""
 
 
 class FieldInTime(Protocol):
@@ -30,6 +36,9 @@ class FieldInTime(Protocol):
 
     def breakpoints(self) -> tuple[float, ...]:
         """Times in s at which it has a kink."""
+
+    def pace(self, begin: float, end: float) -> Pace:
+        """How far steps may go from `begin` to `end` in s so that nothing is passed over."""
 
     def field(self, time: float) -> FloatArray:
         """H in A/m at `time` in s, (3,)."""
@@ -64,6 +73,10 @@ class Sine(AnyWaveform):
     def value(self, time: float) -> float:
         """The waveform at `time` in s."""
         return sin(2 * pi * self.frequency * time + np.radians(self.phase))
+
+    def pace(self, begin: float, end: float) -> Pace:
+        """Sixteen steps at least in each of its periods."""
+        return every(_OF_PERIOD / self.frequency, begin, end, self._told("frequency"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,6 +187,13 @@ class Sinc(AnyWaveform):
         """The waveform at `time` in s."""
         return float(np.sinc(2 * self.cutoff_frequency * (time - self.centre)))
 
+    def pace(self, begin: float, end: float) -> Pace:
+        """Sixteen steps at least in each of its periods, until it has become small."""
+        period = 1 / self.cutoff_frequency
+        begin = max(begin, self.centre - _PERIODS_OF_SINC * period)
+        end = min(end, self.centre + _PERIODS_OF_SINC * period)
+        return every(_OF_PERIOD * period, begin, end, self._told("cutoff_frequency"))
+
 
 @dataclass(frozen=True, kw_only=True)
 class DecayingSine(AnyWaveform):
@@ -214,6 +234,12 @@ class DecayingSine(AnyWaveform):
             return 0.0
         angle = 2 * pi * self.frequency * since + np.radians(self.phase)
         return sin(angle) * exp(-since / self.decay_time)
+
+    def pace(self, begin: float, end: float) -> Pace:
+        """Sixteen steps at least in each of its periods, or until it has decayed."""
+        end = min(end, self.start + _DECAY_TIMES * self.decay_time)
+        longest = min(_OF_PERIOD / self.frequency, _OF_DECAY * self.decay_time)
+        return every(longest, max(begin, self.start), end, self._told("decay_time"))
 
     def breakpoints(self) -> tuple[float, ...]:
         """Where it begins."""

@@ -29,6 +29,8 @@ _ERROR_CONSTANT = 1 / 12
 """|m(t + dt) - m₁| = dt³ |m'''|/12 for a linear equation."""
 _SMALLEST_STEP = 1e-6
 """In relation to the step that is tried first."""
+_SUDDEN = 0.1
+"""Of the last step, below which an event that is so close is no part of its course."""
 _FIRST_TURN = 2.4
 """In rad, of the fastest mode, in that step: where an explicit one would be stable."""
 _THERMAL_TURN = 0.2
@@ -87,6 +89,9 @@ class Implicit(Integrator):
     def advance(self, remaining: float, since: FloatArray) -> Advance:
         """Take one step within the tolerance; collective."""
         dynamics = self._dynamics
+        if self._steps and remaining < _SUDDEN * self._steps[-1]:
+            # Of so short a time to come, steps that long tell nothing.
+            self._steps.clear()
         while True:
             dt = equal_part(remaining, min(self.step, self._first_steps()))
             dynamics.draw_noise(dt)

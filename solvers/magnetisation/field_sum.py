@@ -9,6 +9,7 @@ import numpy as np
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.reductions import largest, total
 from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.drives.pace import Pace
 from hebbfilm.solvers.followers import FollowsCurrent, FollowsMaterial
 from hebbfilm.solvers.magnetisation.slow_fields import Moment, SlowFields
 from hebbfilm.solvers.materials.film_material import FilmMaterial
@@ -16,6 +17,7 @@ from hebbfilm.solvers.terms.interface import (
     BoundField,
     DifferentiableField,
     FieldWithEnergy,
+    Paced,
     SlowField,
     StiffField,
     TwistingField,
@@ -96,6 +98,15 @@ class FieldSum:
         for twist in twists:
             out += twist
         return bool(twists)
+
+    def paces(self, begin: float, end: float) -> list[Pace]:
+        """How far steps may go from `begin` to `end` in s, by those that say so; collective."""
+        return [
+            pace
+            for name, each in self.named
+            if isinstance(each, Paced)
+            for pace in each.paces(begin, end, name)
+        ]
 
     def torque_fields(self, time: float, m: FloatArray) -> dict[str, float]:
         """The largest |m × H| in A/m of each torque, by its name; collective.

@@ -5,13 +5,18 @@ from __future__ import annotations
 import numpy as np
 import ufl
 from dolfinx import fem, la
+from ufl.algorithms.analysis import extract_constants
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.drives.pace import Pace
 from hebbfilm.solvers.materials.moments import VertexMoments
 from hebbfilm.solvers.terms.densities import Densities
+from hebbfilm.solvers.terms.field_pace import looked_over
 
 _ITERATIONS = 30
 """Of the power method, always from the same vector: what was saved goes on in the same way."""
+_FEW, _LOOKS = 8, 1 << 9
+"""Vertices of a rank, and times, at which what it does in time is looked at: an assembly each."""
 _MARGIN = 1.3
 """Of the stiffness that is found so, and at one m."""
 
@@ -55,6 +60,22 @@ class GradientEnergy:
         """What this rank has of the energy in J, of m (owned or more, 3) at `time` in s."""
         self._take(time, m)
         return float(fem.assemble_scalar(self._energy))
+
+    def paces(self, begin: float, end: float, name: str) -> list[Pace]:
+        """See `hebbfilm.solvers.terms.interface.Paced`: of the field of any m."""
+        densities, comm = self._densities, self._densities.operators.comm
+        if not any(each is densities.time for each in extract_constants(densities.energies[name])):
+            return []
+        m = self._start / np.linalg.norm(self._start, axis=1, keepdims=True)
+        stride = max(1, len(m) // _FEW)
+
+        def at(time: float) -> FloatArray:
+            found = np.zeros_like(m)
+            self.add_field(time, m, found)
+            some: FloatArray = found[::stride].ravel()
+            return some
+
+        return [looked_over(comm, at, begin, end, _LOOKS, name)]
 
     def linearise(self, time: float, m: FloatArray) -> None:
         """Take ∂H/∂m at `time` in s and m (owned or more, 3) for `add_change`; collective."""

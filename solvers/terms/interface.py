@@ -7,6 +7,7 @@ from typing import Protocol, TypeAlias, runtime_checkable
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.drives.pace import Pace
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.terms.energy import Energy
 from hebbfilm.solvers.terms.numeric_field import NumericField
@@ -113,6 +114,23 @@ class Kinked(Protocol):
 
     def breakpoints(self) -> tuple[float, ...]:
         """Times in s at which it has a kink or jumps: steps should end there."""
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A `BoundField` that depends on time, and says how far steps may go; collective."""
+
+    def paces(self, begin: float, end: float, name: str) -> list[Pace]:
+        """From `begin` to `end` in s: so that nothing that it does is passed over.
+
+        Args:
+            begin: in s.
+            end: in s.
+            name: of its term or torque, for messages.
+
+        Raises:
+            InputError: it moves too fast to be followed.
+        """
 
 
 @runtime_checkable

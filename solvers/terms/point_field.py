@@ -10,8 +10,10 @@ import numpy as np
 import ufl
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.drives.pace import Pace
 from hebbfilm.solvers.kernels.compiled import loops, reals
 from hebbfilm.solvers.terms.energy import Expression
+from hebbfilm.solvers.terms.field_pace import GENERIC, looked_over
 from hebbfilm.solvers.terms.point_expression import PointExpression
 from hebbfilm.solvers.terms.vertex_symbols import VertexSymbols
 
@@ -19,6 +21,8 @@ _DIRECTIONS = 200
 """On which what a field may do is looked for; no other lies more than 0.2 rad from all of them."""
 _SOME = 500
 """Vertices, at most twice as many, on which a field that moves is asked for other directions."""
+_FEW, _LOOKS = 8, 1 << 12
+"""Vertices of a rank, and times, at which what a field does in time is looked at."""
 _MARGIN, _MOVING_MARGIN = 1.1, 1.5
 """Of what is found on so many directions, and of what is found at one time on a few of them: of a
 cubic anisotropy, however its axes stand, at least 98 % and 70 %."""
@@ -59,6 +63,29 @@ class PointField:
         self._symbols.set_time(time)
         self._field.take(self._symbols.m, m)
         self._field.add(out)
+
+    def paces(self, begin: float, end: float, name: str) -> list[Pace]:
+        """See `hebbfilm.solvers.terms.interface.Paced`: of the field at some vertices; collective.
+
+        Where it depends on m or on a current, it is that of any.
+        """
+        symbols = self._symbols
+        if not self._field.depends_on(symbols.at.time):
+            return []
+        field = self._field.at_every(max(1, self._owned // _FEW))
+        time, count = np.zeros(()), min(self._owned, -(-self._owned // max(1, self._owned // _FEW)))
+        field.take(symbols.at.time, time)
+        for symbol in (symbols.m, *symbols.moving):
+            if symbol.ufl_shape == (3,):
+                field.take(symbol, np.array(GENERIC))
+
+        def at(now: float) -> FloatArray:
+            time[...] = now
+            found = np.zeros((count, 3))
+            field.add(found)
+            return found.ravel()
+
+        return [looked_over(symbols.operators.comm, at, begin, end, _LOOKS, name)]
 
     def linearise(self, time: float, m: FloatArray) -> None:
         """Take ∂H/∂m at `time` in s and m (owned or more, 3) for `add_change`."""

@@ -7,6 +7,7 @@ import ufl
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
+from hebbfilm.solvers.drives.pace import Pace
 from hebbfilm.solvers.drives.waveforms import FieldInTime
 from hebbfilm.solvers.materials.constants import VACUUM_PERMEABILITY
 from hebbfilm.solvers.materials.film_material import FilmMaterial
@@ -77,6 +78,10 @@ class BoundChangingField:
             waveform.strength * (waveform.largest() + abs(waveform.value(0.0)))
             for waveform in term.waveforms
         )
+
+    def paces(self, begin: float, end: float, name: str) -> list[Pace]:
+        """See `hebbfilm.solvers.terms.interface.Paced`."""
+        return [waveform.pace(begin, end) for waveform in self._term.waveforms]
 
     def add_field(self, time: float, m: FloatArray, out: FloatArray) -> None:
         """Add H in A/m at `time` in s to `out` (owned, 3)."""
