@@ -26,6 +26,7 @@ from hebbfilm.run.folder.schema import (
     Positive,
     Word,
 )
+from hebbfilm.run.folder.session import Session
 from hebbfilm.run.folder.snapshots import Snapshot, pvd_text
 
 
@@ -41,10 +42,11 @@ class Manifest:
         snapshots: in the order of their times.
         case: of the run, with all defaults.
         title: of the case.
-        commit: of the checkout that made it, with "-dirty" where files were changed; empty where
-            that is not known.
-        versions: of hebbfilm and its libraries.
-        ranks: that shared the film.
+        sessions: in which it was done, in their order: another one wherever it was resumed.
+        commit: of the last of them, with "-dirty" where files were changed; empty where that is
+            not known.
+        versions: of hebbfilm and its libraries, then.
+        ranks: that shared the film, then.
         contact_sizes: areas in m².
         region_sizes: areas in m², in the order of their numbers in snapshots.
         mesh: its figures.
@@ -58,6 +60,7 @@ class Manifest:
     folder: Path = Field(exclude=True)
     format: Count = 0
     title: str = ""
+    sessions: Annotated[tuple[Session, ...], Field(strict=False)] = ()
     commit: str = ""
     versions: dict[str, str] = Field(default_factory=dict)
     ranks: Count = 0
@@ -149,6 +152,19 @@ def read_manifest(folder: Path) -> Manifest:
             told += f"; there are runs in it, as in a study: give one, like {within[0].parent}"
         raise InputError(told)
     return read_checksummed(path, Manifest, folder=str(folder))
+
+
+def sessions_of(folder: Path) -> list[Session]:
+    """Those of a run; of one of earlier versions, which kept no list, that which it tells of.
+
+    None of a manifest that is damaged, which is remade when the run goes on.
+    """
+    try:
+        found = read_manifest(folder)
+    except InputError:
+        return []
+    told = Session(commit=found.commit, versions=found.versions, ranks=found.ranks)
+    return list(found.sessions) or [told]
 
 
 def find_snapshot(manifest: Manifest, wanted: str | int | None) -> Snapshot:

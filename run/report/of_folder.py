@@ -10,6 +10,7 @@ from pathlib import Path
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.checksummed_json import file_checksum
 from hebbfilm.run.folder.manifest import Manifest
+from hebbfilm.run.folder.session import Session
 from hebbfilm.run.report.content import Table
 
 _SIZES = ("B", "kB", "MB", "GB", "TB")
@@ -56,10 +57,19 @@ def versions_table(manifest: Manifest) -> Table:
         rows.append(("commit", manifest.commit))
     if manifest.ranks:
         rows.append(("ranks that shared the film", str(manifest.ranks)))
+    for number, each in enumerate(manifest.sessions[:-1], start=1):
+        done = f"from {each.begins * 1e9:.4g} ns on: {_made_by(each)}"
+        rows.append((f"session {number}, before it was resumed", done))
     for name, value in manifest.mesh.items():
         shown = f"{value:.4g}" if isinstance(value, float) else str(value)
         rows.append((f"mesh: {name.replace('_', ' ')}", shown))
     return Table("Versions and mesh", ("what", "which"), rows, folded=True)
+
+
+def _made_by(session: Session) -> str:
+    ranks = f"{session.ranks} rank{'s' if session.ranks != 1 else ''}"
+    version = f"hebbfilm {session.versions.get('hebbfilm', 'of unknown version')}"
+    return ", ".join(each for each in (version, session.commit, ranks) if each)
 
 
 def commands_of_run(folder: Path, finished: bool) -> list[tuple[str, str]]:

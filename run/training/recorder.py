@@ -1,7 +1,7 @@
 """What a run records while it goes on: table rows, snapshots, checkpoints, progress."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import nan
 from typing import Protocol
 
@@ -14,10 +14,12 @@ from hebbfilm.hopfield.pattern_segments import PatternSegment
 from hebbfilm.run.folder import files
 from hebbfilm.run.folder.commit import checkout_commit
 from hebbfilm.run.folder.conductance_table import conductance_header
-from hebbfilm.run.folder.manifest import write_manifest
+from hebbfilm.run.folder.manifest import sessions_of, write_manifest
 from hebbfilm.run.folder.readings_table import Reading, readings_header
 from hebbfilm.run.folder.same_case import keep_refinements
+from hebbfilm.run.folder.session import Session, with_session
 from hebbfilm.run.folder.snapshots import Snapshot
+from hebbfilm.run.folder.versions import all_versions
 from hebbfilm.run.folder.writer import RunFolder
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
@@ -82,11 +84,11 @@ class Recorder:
         self._readings = None if case.training else readings_header(film.contacts)
         self._progress = progress
         self._stop = stop
-        self._commit = on_root(film.comm, checkout_commit) or ""
         self._last_checkpoint = time.monotonic()
         self._phase: Phase | None = None
         self._displacements: Displacements | None = None
         self.notes = RunNotes()
+        self._sessions: list[Session] = []
 
     def begin(self) -> None:
         """Start the files of a new run, of a film in its initial texture."""
@@ -98,6 +100,7 @@ class Recorder:
                 self._folder.readings.start(self._readings)
             self._folder.table.start(self._header)
 
+        self._note_session(list)
         # First, as it tells a folder with the beginning of a run from any other.
         self._write_manifest()
         on_root(self._film.comm, write)
@@ -116,6 +119,7 @@ class Recorder:
             self._folder.cut_snapshots(len(notes.fields))
 
         on_root(self._film.comm, drop)
+        self._note_session(lambda: sessions_of(self._folder.path))
         self._write_manifest()
 
     def begin_phase(self, phase: Phase) -> None:
@@ -271,7 +275,18 @@ class Recorder:
         step, torque = self._film.integrator.step, self._film.dynamics.largest_torque()
         self._progress.update(self._word, self._film.time, step, torque)
 
+    def _note_session(self, before: Callable[[], Sequence[Session]]) -> None:
+        """From the present time of the film on, it is this session that does the run."""
+        comm, begins = self._film.comm, self._film.time
+
+        def found() -> list[Session]:
+            made_by, versions = checkout_commit(), all_versions()
+            now = Session(begins=begins, commit=made_by, versions=versions, ranks=comm.size)
+            return with_session(before(), now)
+
+        self._sessions = comm.bcast(on_root(comm, found), root=0)
+
     def _write_manifest(self) -> None:
         film, path = self._film, self._folder.path
-        found = manifest_of(self._case, film, self.neurons, path, self._commit, self.notes)
+        found = manifest_of(self._case, film, self.neurons, path, self._sessions, self.notes)
         on_root(film.comm, lambda: write_manifest(found))

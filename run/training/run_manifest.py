@@ -1,12 +1,14 @@
 """The manifest of a run at work."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from hebbfilm.hopfield import Neurons
 from hebbfilm.run.folder.manifest import Manifest
 from hebbfilm.run.folder.neurons import neuron_entries
-from hebbfilm.run.folder.versions import CONVENTIONS, all_versions
+from hebbfilm.run.folder.session import Session
+from hebbfilm.run.folder.versions import CONVENTIONS
 from hebbfilm.run.inputs.case import Case
 from hebbfilm.run.inputs.plugins import described
 from hebbfilm.run.training.run_notes import RunNotes
@@ -14,7 +16,12 @@ from hebbfilm.solvers import Film
 
 
 def manifest_of(
-    case: Case, film: Film, neurons: Neurons, folder: Path, commit: str, notes: RunNotes
+    case: Case,
+    film: Film,
+    neurons: Neurons,
+    folder: Path,
+    sessions: Sequence[Session],
+    notes: RunNotes,
 ) -> Manifest:
     """What a run says of itself; collective.
 
@@ -23,16 +30,18 @@ def manifest_of(
         film: its film.
         neurons: that its contacts make.
         folder: where it stands.
-        commit: of the checkout, empty where that is not known.
+        sessions: in which it was done, the present one last.
         notes: with the snapshots so far.
     """
+    now = sessions[-1]
     mesh, operators = film.film_mesh, film.operators
     return Manifest(
         folder=folder,
         title=case.title,
-        commit=commit,
-        versions=all_versions(),
-        ranks=film.comm.size,
+        sessions=tuple(sessions),
+        commit=now.commit,
+        versions=now.versions,
+        ranks=now.ranks,
         contacts=tuple(film.contacts),
         neurons=neuron_entries(neurons),
         contact_sizes={name: film.conductor.operators.contact_size(name) for name in mesh.contacts},

@@ -15,6 +15,7 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.run.analysis.run_text import run_report
 from hebbfilm.run.analysis.trajectories import read_record
 from hebbfilm.run.folder.conductance_table import conductance_header as header
+from hebbfilm.run.folder.manifest import read_manifest
 from hebbfilm.run.folder.reader import read_case_of_run
 from hebbfilm.run.inputs.case import parse_case
 from hebbfilm.run.training import recorder
@@ -162,6 +163,47 @@ def test_run_that_was_cut_off_leaves_what_an_undisturbed_one_does(
 ):
     case = case_of(initial, temperature, stack)
     require_like(start, folder_content, comm, shared_tmp_path, case, cuts)
+
+
+def test_manifest_tells_all_sessions(start, comm, shared_tmp_path, monkeypatch):
+    """Those that came to something: nothing is left of what was done after the last state."""
+    case, folder = case_of(SETTLED, 0), shared_tmp_path / "run"
+    # Rows are 2 ps apart. The second ends without a state of its own, and the third goes on there.
+    cuts = [("a", 3, 5), ("b", None, 6), ("c", 8, 9), ("d", None, None)]
+    for commit, save, cut in cuts:
+        monkeypatch.setattr(recorder, "checkout_commit", lambda commit=commit: commit)
+        if cut is None:
+            start(case, folder, resume=True)
+            continue
+        with pytest.raises(CutError):
+            start(case, folder, save=save, cut=cut, resume=commit != "a")
+    manifest = read_manifest(folder)
+    assert [each.commit for each in manifest.sessions] == ["a", "c", "d"]
+    assert [each.ranks for each in manifest.sessions] == [comm.size] * 3
+    assert all(each.versions == manifest.versions for each in manifest.sessions)
+    begins = [each.begins for each in manifest.sessions]
+    times = np.loadtxt(folder / "conductance.csv", delimiter=",", skiprows=1, usecols=0)
+    assert begins == [0.0, times[2], times[7]]
+    assert manifest.commit == "d"
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_manifest_of_an_earlier_version_tells_one(comm, start, shared_tmp_path, damaged):
+    """What it says of itself is the first session; of a damaged one nothing is known."""
+    case, folder = case_of(SETTLED, 0), shared_tmp_path / "run"
+    with pytest.raises(CutError):
+        start(case, folder, save=3, cut=5)
+    if comm.rank == 0:
+        path = folder / "manifest.json"
+        told = json.loads(path.read_text())
+        kept = {key: told[key] for key in told if key not in ("sessions", "checksum")}
+        path.write_text("{" if damaged else json.dumps(kept | {"commit": "old", "ranks": 7}))
+    comm.barrier()
+    start(case, folder, resume=True)
+    first, *later = read_manifest(folder).sessions
+    assert len(later) == (0 if damaged else 1)
+    if not damaged:
+        assert (first.begins, first.commit, first.ranks) == (0.0, "old", 7)
 
 
 def require_like(start, folder_content, comm, path, case, cuts):
