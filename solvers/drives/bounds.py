@@ -18,7 +18,7 @@ import numpy as np
 from hebbfilm.common.arrays import BoolArray, FloatArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Interval:
     """All numbers from `low` to `high`, of many intervals at once, (n,) each."""
 
@@ -92,7 +92,7 @@ class Interval:
         return Interval(np.where(self.low < 0, -np.inf, found.low), found.high)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bounded:
     """A function and its slope over intervals of its argument; numbers may stand for either.
 

@@ -54,7 +54,7 @@ class Watched(Protocol):
         """By how much of that it is off a straight line between these times in s, (n,)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pace:
     """Where steps have to be short, and where they have to end.
 
