@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from hebbfilm.common.arguments import check_count, check_number
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.statistics import wilson_interval
-from hebbfilm.hopfield.flips import distances
+from hebbfilm.hopfield.flips import distances, flips_of
 from hebbfilm.hopfield.landscape import stored_states
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, flip, parse_patterns
 
@@ -52,7 +52,7 @@ def corrupted_patterns(
 
     Args:
         patterns: of N signs each.
-        shares: of the N signs that are flipped, each rounded to a whole number of one or more.
+        shares: of the N signs that are flipped, each as many as `flips_of` makes of it.
         number: of rounds.
         seed: of the choice of signs.
 
@@ -76,16 +76,6 @@ def corrupted_patterns(
         for share in shares
         for pattern in stored
     ]
-
-
-def flips_of(share: float, size: int) -> int:
-    """How many of `size` signs a share of them is: a whole number of one or more.
-
-    Example:
-        >>> [flips_of(share, 4) for share in (0.1, 0.2, 0.3, 0.5)]
-        [1, 1, 1, 2]
-    """
-    return max(round(share * size), 1)
 
 
 def corrections(

@@ -10,8 +10,9 @@ import numpy as np
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
 from hebbfilm.hopfield.contact_pairs import coupling_matrix, pairs
 from hebbfilm.hopfield.descent import descend_each
+from hebbfilm.hopfield.flips import flips_of
 from hebbfilm.hopfield.ideal import hebb_weights
-from hebbfilm.hopfield.noisy_recall import flipped, flips_of
+from hebbfilm.hopfield.noisy_recall import flipped
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.storable import most_stable
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hebbfilm.common.arrays import IntArray
+from hebbfilm.common.errors import InputError
 from hebbfilm.common.statistics import wilson_interval
 from hebbfilm.hopfield.descent import descend
 from hebbfilm.hopfield.landscape import (
@@ -122,6 +123,29 @@ def _sampled(
     corrected = int((reached & (distance[kept] == flips)).any(axis=1).sum())
     count = int(kept.sum())
     return FlipCorrection(flips, corrected / count, count, wilson_interval(corrected, count))
+
+
+def flips_of(share: float, size: int) -> int:
+    """The number of flips that a share of `size` signs is: the nearest, a half counts up.
+
+    At least one, as a start without a flip is not corrupted, unless the share is 0.
+
+    Args:
+        share: 0 … 1.
+        size: number of signs.
+
+    Raises:
+        InputError: the share is not 0 … 1.
+
+    Example:
+        >>> [flips_of(share, 35) for share in (0.0, 0.01, 0.1, 0.2, 0.3)]
+        [0, 1, 4, 7, 11]
+    """
+    if not 0 <= share <= 1:
+        raise InputError(f"share {share:g} of flipped signs: allowed is 0 to 1, as 0.1 for 10 %")
+    # 0.3 · 35 is 10.5 in decimals, and may not be in binary numbers.
+    nearest = int(np.floor(round(share * size, 9) + 0.5))
+    return max(nearest, 1) if share > 0 else 0
 
 
 def distances(states: Pattern, stored: Pattern) -> IntArray:

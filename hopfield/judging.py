@@ -9,8 +9,9 @@ import numpy as np
 from hebbfilm.common.arrays import BoolArray, FloatArray
 from hebbfilm.hopfield.criteria import is_exact
 from hebbfilm.hopfield.descent import descend_each
+from hebbfilm.hopfield.flips import flips_of
 from hebbfilm.hopfield.landscape import stored_states
-from hebbfilm.hopfield.noisy_recall import flipped, flips_of
+from hebbfilm.hopfield.noisy_recall import flipped
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.hopfield.states import ties_of
 

@@ -1,7 +1,7 @@
 """Recall of patterns of which a share of the signs is flipped.
 
-A start is a stored pattern with exactly so many flips as are nearest to share · N (halves up), at
-places drawn at random; it need not be nearer to that pattern than to others, unlike those of
+A start is a stored pattern with as many flips as `flips_of` makes of a share, at places drawn at
+random; it need not be nearer to that pattern than to others, unlike those of
 `flips`. It recalls asynchronously, in random order. Counted are the ends that are the pattern
 itself; those that are its negative, which a film cannot tell from it but a reader can, stand apart.
 """
@@ -18,6 +18,7 @@ from hebbfilm.common.arrays import IntArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.common.statistics import mean_interval, wilson_interval
 from hebbfilm.hopfield.descent import descend
+from hebbfilm.hopfield.flips import flips_of
 from hebbfilm.hopfield.patterns import Pattern, PatternLike, parse_patterns
 from hebbfilm.hopfield.states import checked_weights
 
@@ -105,22 +106,6 @@ def recall_from_flips(
             for number, each in enumerate(ends.reshape(starts.shape))
         ]
     return found
-
-
-def flips_of(share: float, size: int) -> int:
-    """Return the number of flips nearest to a share of `size` signs; a half counts up.
-
-    Raises:
-        InputError: the share is not 0 … 1.
-
-    Example:
-        >>> [flips_of(share, 35) for share in (0.1, 0.2, 0.3)]
-        [4, 7, 11]
-    """
-    if not 0 <= share <= 1:
-        raise InputError(f"share {share:g} of flipped signs: allowed is 0 to 1, as 0.1 for 10 %")
-    # 0.3 · 35 is 10.5 in decimals, and may not be in binary numbers.
-    return int(np.floor(round(share * size, 9) + 0.5))
 
 
 def flipped(states: Pattern, flips: int, rng: np.random.Generator) -> Pattern:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.hopfield.circuits.circuit import MOST_PERIODS, Circuit
+from hebbfilm.hopfield.circuits.circuit import MOST_PERIODS, Circuit, at_start
 from hebbfilm.hopfield.circuits.held_recall import go_on
 from hebbfilm.hopfield.patterns import Pattern, PatternLike
 
@@ -36,9 +36,11 @@ def recall_by_matrix(
         most_periods: periods of the circuit after which it is given up.
 
     Raises:
-        InputError: a start that is none, or nothing is free.
+        InputError: arguments that do not fit each other.
     """
     ideal = replace(circuit, resistors=None, gain_spread=0.0, mismatch=0.0, offset=0.0, noise=0.0)
-    attached = ideal.attached(neurons, start, clamped=clamped, number=number)
+    attached = at_start(
+        ideal, neurons, start, clamped=clamped, number=number, most_periods=most_periods
+    )
     go_on(attached, differences, most_periods * ideal.period)
     return attached.pattern

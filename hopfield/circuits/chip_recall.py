@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from hebbfilm.common.arguments import check_count, check_kind, check_number
+from hebbfilm.common.arguments import check_kind, check_number
 from hebbfilm.hopfield.circuits.attached import AttachedCircuit
-from hebbfilm.hopfield.circuits.circuit import MOST_PERIODS, Circuit
+from hebbfilm.hopfield.circuits.circuit import MOST_PERIODS, Circuit, at_start
 from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.hopfield.patterns import Pattern, PatternLike
 from hebbfilm.solvers import Film, Segment
@@ -100,13 +100,12 @@ def recall_on_chip(
         True
     """
     check_kind("film", film, Film)
-    check_kind("circuit", circuit, Circuit)
-    check_count("most_periods", most_periods, 1)
-    check_count("number", number, 0)
     check_kind("position", position, Position)
+    attached = at_start(
+        circuit, neurons, start, clamped=clamped, number=number, most_periods=most_periods
+    )
     parts = _parts(circuit.period, longest_interval)
     interval = circuit.period / parts
-    attached = circuit.attached(neurons, start, clamped=clamped, number=number)
 
     def look(film: Film) -> None:
         within = round(film.position.elapsed / interval) % parts

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hebbfilm.common.arguments import check_number
+from hebbfilm.common.arguments import check_count, check_kind, check_number
 from hebbfilm.hopfield.circuits.attached import AttachedCircuit
 from hebbfilm.hopfield.circuits.inputs import Comparison
 from hebbfilm.hopfield.neurons import Neurons
@@ -66,3 +66,31 @@ class Circuit(Comparison, ABC):
         self, neurons: Neurons, start: PatternLike, clamped: Sequence[str], number: int
     ) -> AttachedCircuit:
         """The same."""
+
+
+def at_start(
+    circuit: Circuit,
+    neurons: Sequence[str] | Neurons,
+    start: PatternLike,
+    *,
+    clamped: Sequence[str],
+    number: int,
+    most_periods: int,
+) -> AttachedCircuit:
+    """A circuit at the contacts, about to recall: what recalls on all films begin with.
+
+    Args:
+        circuit: at the contacts.
+        neurons: of a film, or names of its contacts where each is one.
+        start: first state, of N signs.
+        clamped: neurons that keep their voltage.
+        number: of the recall, so that no two have the same noise and order.
+        most_periods: periods of the circuit after which it is given up.
+
+    Raises:
+        InputError: arguments that do not fit each other.
+    """
+    check_kind("circuit", circuit, Circuit)
+    check_count("most_periods", most_periods, 1)
+    check_count("number", number, 0)
+    return circuit.attached(neurons, start, clamped=clamped, number=number)

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hebbfilm.common.arguments import check_count, check_kind
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.hopfield.circuits.attached import AttachedCircuit
 from hebbfilm.hopfield.circuits.chip_recall import ChipRecall
-from hebbfilm.hopfield.circuits.circuit import MOST_PERIODS, Circuit
+from hebbfilm.hopfield.circuits.circuit import MOST_PERIODS, Circuit, at_start
 from hebbfilm.hopfield.neurons import Neurons
 from hebbfilm.hopfield.patterns import PatternLike
 
@@ -53,10 +52,9 @@ def recall_on_held_film(
         >>> recall_on_held_film(film, "abc", clock, "++-").end
         array([1, 1, 1], dtype=int8)
     """
-    check_kind("circuit", circuit, Circuit)
-    check_count("most_periods", most_periods, 1)
-    check_count("number", number, 0)
-    attached = circuit.attached(neurons, start, clamped=clamped, number=number)
+    attached = at_start(
+        circuit, neurons, start, clamped=clamped, number=number, most_periods=most_periods
+    )
     go_on(attached, conductance, most_periods * circuit.period)
     return ChipRecall.of(attached)
 

@@ -11,7 +11,8 @@ from hebbfilm.common.errors import InputError
 from hebbfilm.common.tables import aligned
 from hebbfilm.hopfield.circuits.by_matrix import recall_by_matrix
 from hebbfilm.hopfield.circuits.held_recall import recall_on_held_film
-from hebbfilm.hopfield.corrupted import corrections, flips_of
+from hebbfilm.hopfield.corrupted import corrections
+from hebbfilm.hopfield.flips import flips_of
 from hebbfilm.hopfield.moments import TRAINED
 from hebbfilm.run.folder.reader import Run
 from hebbfilm.run.inputs.case import Case

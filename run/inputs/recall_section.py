@@ -50,7 +50,8 @@ class CorruptedStarts(Section):
     They come in rounds of one for each share and pattern.
 
     Attributes:
-        flipped: the shares of signs that are flipped, each rounded to whole signs of one or more.
+        flipped: the shares of signs that are flipped, each rounded to whole signs (halves up), one
+            or more.
         number: of rounds: how many starts each pattern has with each share.
         seed: of the choice of signs.
     """

@@ -14,8 +14,9 @@ from matplotlib.patches import Rectangle, RegularPolygon
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.descent import descend
+from hebbfilm.hopfield.flips import flips_of
 from hebbfilm.hopfield.landscape import ENUMERATED_UP_TO
-from hebbfilm.hopfield.noisy_recall import SHARES, flipped, flips_of
+from hebbfilm.hopfield.noisy_recall import SHARES, flipped
 from hebbfilm.hopfield.patterns import Pattern
 from hebbfilm.run.folder.learnt import FILM, NAMES, Learnt
 from hebbfilm.run.folder.manifest import Manifest

@@ -6,8 +6,12 @@ import pytest
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield import all_states
 from hebbfilm.hopfield.circuits import Amplifiers, Comparators, ResistorNetwork, recall_on_chip
+from hebbfilm.hopfield.circuits.by_matrix import recall_by_matrix
 from hebbfilm.hopfield.circuits.held_recall import recall_on_held_film
 from hebbfilm.hopfield.corrupted import corrections, corrupted_patterns
+from hebbfilm.hopfield.ideal import hebb_weights
+from hebbfilm.hopfield.letters import letter_patterns
+from hebbfilm.hopfield.noisy_recall import recall_from_flips
 from hebbfilm.meshing import mesh_film, wheel
 from hebbfilm.solvers import Electrodes, Film, Material, outside_conductance
 
@@ -101,6 +105,17 @@ def test_corrupted_patterns_have_their_flips():
 
 
 @pytest.mark.analytic
+def test_corrupted_letters_have_as_many_flips_as_those_of_noisy_recall():
+    """Halves up in both: 3.5 and 10.5 of 35 signs are 4 and 11."""
+    shares = [0.1, 0.2, 0.3]
+    letters = letter_patterns("A")
+    found = corrupted_patterns(letters, shares, 1, seed=0)
+    noisy = recall_from_flips(hebb_weights(letters), letters, shares, trials=2)
+    assert [int((state != letters[0]).sum()) for state in found] == [4, 7, 11]
+    assert [each.flips for each in noisy] == [4, 7, 11]
+
+
+@pytest.mark.analytic
 def test_corrected_means_back_to_the_nearest():
     """To another stored state is recalled, but not corrected; of two as near either will do."""
     patterns = ["++++++", "+++---"]
@@ -110,6 +125,16 @@ def test_corrected_means_back_to_the_nearest():
     assert (found.flips, found.starts, found.corrected) == (1, 3, 1)
     (either,) = corrections([[1, 1, 1, -1]], [[1, 1, 1, -1]], ["+++-", "-++-"])
     assert (either.flips, either.corrected) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("number", "most_periods", "told"), [(-1, 1, "number = -1"), (0, 0, "most_periods = 0")]
+)
+@pytest.mark.parametrize("recall", [recall_on_held_film, recall_by_matrix])
+def test_counts_out_of_range(recall, number, most_periods, told):
+    clock = Comparators(voltage=VOLTAGE, period=PERIOD)
+    with pytest.raises(InputError, match=told):
+        recall(np.zeros((3, 3)), "abc", clock, "+++", number=number, most_periods=most_periods)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ import pytest
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.hopfield.descent import descend, descend_each
-from hebbfilm.hopfield.flips import flip_correction
+from hebbfilm.hopfield.flips import flip_correction, flips_of
 from hebbfilm.hopfield.ideal import hebb_weights, pseudo_inverse_weights
-from hebbfilm.hopfield.noisy_recall import flipped, flips_of, recall_from_flips
+from hebbfilm.hopfield.noisy_recall import flipped, recall_from_flips
 from hebbfilm.hopfield.patterns import random_patterns
 
 
@@ -18,6 +18,11 @@ def test_number_of_flips_is_exact():
     states = random_patterns(3, 35, seed=1)[:, None].repeat(50, axis=1)
     for flips in (0, 4, 35):
         assert ((flipped(states, flips, rng) != states).sum(axis=-1) == flips).all()
+
+
+@pytest.mark.analytic
+def test_a_share_of_few_signs_is_one_flip():
+    assert [flips_of(0.1, size) for size in (4, 5, 25, 35, 45)] == [1, 1, 3, 4, 5]
 
 
 @pytest.mark.analytic
