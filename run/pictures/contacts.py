@@ -9,9 +9,8 @@ from typing import TypeAlias
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgba
-from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -53,7 +52,7 @@ def draw_contacts(
     limit = max(map(abs, voltages)) if voltages else 0.0
     # Films side by side are too small for more than the sign.
     short = surface.parts > 1
-    lines = _Lines()
+    lines, pads, fillings = _Lines(), list[Path](), list[Colour]()
     for number, name in enumerate(names, start=1):
         value = voltages[number - 1] if voltages else None
         colour = to_rgba(style.INK) if value is None else voltage_colour(value, limit)
@@ -62,7 +61,8 @@ def draw_contacts(
         for piece in surface.pieces(number):
             covered = filled and piece.is_pad and not piece.carries_current
             if covered:
-                axes.add_patch(PathPatch(_area(surface, piece), facecolor=colour, linewidth=0))
+                pads.append(_area(surface, piece))
+                fillings.append(colour)
             lines.add(surface, piece, colour, covered, value is not None)
             if surface.strips:
                 continue
@@ -73,6 +73,9 @@ def draw_contacts(
                 beside.append(surface.points[piece.vertices])
         for group in neighbours(beside, _TOGETHER * surface.span):
             _label_beside(axes, surface, group, name, below, size)
+    if pads:
+        # Patches one by one would take most of the time of a picture with hundreds of strips.
+        axes.add_collection(PathCollection(pads, facecolors=fillings, linewidths=0), autolim=False)
     lines.draw(axes)
     if surface.strips:
         draw_strip_names(axes, surface.strips, names, size)
