@@ -17,7 +17,8 @@ from hebbfilm.run.bench.coupled import peak_memory, watched_run
 from hebbfilm.run.bench.films import make_film, standard
 from hebbfilm.run.bench.groups import on_first
 from hebbfilm.run.bench.lattice import lattice_film, maze
-from hebbfilm.run.bench.parts import renewed, solving_apart
+from hebbfilm.run.bench.paced import PACED_STEPS, paced_steps, renewing
+from hebbfilm.run.bench.parts import solving_apart
 from hebbfilm.run.bench.timing import fastest, once
 from hebbfilm.run.folder.versions import all_versions
 from hebbfilm.solvers import Film
@@ -27,10 +28,12 @@ PARTS = {
     "field_and_torque": "field, torque",
     "assembly": "assembly",
     "renewal": "renewal",
+    "drift": "drift",
     "conductance": "G of two",
+    "paced_step": "step of one work",
     "step": "coupled step",
 }
-"""Times of a case in s, and what people call them."""
+"""Times of a case in s, and what people call them; a renewal has one iteration."""
 _FEWEST = 100
 _RELAXATION, _STEPS, _RUNS, _RUN_TIME = 5e-12, 20, 5, 5.0
 """In s, steps, runs, and s: the fastest run is reported, as what else a machine does only adds."""
@@ -119,34 +122,51 @@ def _parts(film: Film, drives: tuple[float, ...], repetitions: int) -> dict[str,
     rate = np.empty((film.operators.owned, 3))
     several = max(repetitions // 4, 1)
 
-    duration = _STEPS * film.integrator.step
-    runs = _runs(film, drives, duration)
-    seconds = [run["wall_s_per_ns"] * duration * 1e9 / run["steps"] for run in runs]
+    runs = _runs(film, drives, _STEPS * film.integrator.step)
+    seconds = [run["wall_s"] / run["steps"] for run in runs]
+    best = runs[np.argmin(seconds)]
+    film.current.apply(drives)
+    film.current.renew(0.0)
+    paced = paced_steps(film, drives)
     works: list[tuple[str, Callable[[], object], int]] = [
-        ("renewal", renewed(film, drives), several),
+        ("renewal", renewing(film, drives), several),
         ("assembly", lambda: conduction.update(dynamics.m), repetitions),
+        ("drift", film.current.act, repetitions),
         ("conductance", solving_apart(film), several),
         (
             "field_and_torque",
             lambda: llg.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, rate),
             repetitions,
         ),
+        ("paced_step", paced, several),
     ]
     # Each by itself: what else ran before would decide what lies in the cache.
     found = {name: fastest(comm, work, times) for name, work, times in works}
-    return {**found, "step": min(seconds), "shares_of_step": runs[np.argmin(seconds)]["shares"]}
+    found["paced_step"] /= PACED_STEPS
+    of_best = {
+        "evaluations_per_step": best["evaluations"] / best["steps"],
+        "renewals_per_step": best["potential_solves"] / best["steps"],
+        "iterations_per_renewal": best["iterations_per_solve"],
+        "shares_of_step": best["shares"],
+    }
+    return {**found, "step": min(seconds), **of_best}
 
 
 def _runs(film: Film, drives: tuple[float, ...], duration: float) -> list[dict[str, Any]]:
-    """Runs of that duration in s, as many as fit into a while; collective."""
-    watched_run(film, drives, duration)
+    """Runs of that duration in s from one m, as many as fit into a while; collective."""
+    start, step = film.m.copy(), film.integrator.step
     runs: list[dict[str, Any]] = []
     wall = 0.0
-    while len(runs) < _RUNS or wall < _RUN_TIME:
-        runs.append(watched_run(film, drives, duration))
+    while len(runs) < _RUNS + 1 or wall < _RUN_TIME:
+        # A texture that has come to rest renews its current less often.
+        film.set_magnetisation(start)
+        film.integrator.step = step
+        run = watched_run(film, drives, duration)
+        run["wall_s"] = run["wall_s_per_ns"] * duration * 1e9
         # Of the slowest rank, so that all ranks come to the same end.
-        wall += film.comm.allreduce(runs[-1]["wall_s_per_ns"] * duration * 1e9, MPI.MAX)
-    return runs
+        wall += film.comm.allreduce(run["wall_s"], MPI.MAX)
+        runs.append(run)
+    return runs[1:]
 
 
 def _find(cases: list[dict[str, Any]], size: int, ranks: int) -> dict[str, Any]:
@@ -181,8 +201,16 @@ def as_text(found: dict[str, Any]) -> str:
         {**case, **{name: case[name] / case["vertices"] * 1e9 for name in PARTS}}
         for case in found["cases"]
     ]
-    notes = [("set-up", "peak memory so far")]
-    notes += [(f"{case['set_up_s']:.1f} s", f"{case['peak_memory_MB']:.0f} MB") for case in cases]
+    notes = [("evaluations, renewals a step, iterations", "set-up", "peak memory so far")]
+    notes += [
+        (
+            f"{case['evaluations_per_step']:.1f}, {case['renewals_per_step']:.2f}, "
+            f"{case['iterations_per_renewal']:.1f}",
+            f"{case['set_up_s']:.1f} s",
+            f"{case['peak_memory_MB']:.0f} MB",
+        )
+        for case in cases
+    ]
     lines = [
         f"ns per vertex, of a lattice of {found['mesh_size_m'] * 1e9:g} nm; fastest of several"
     ]

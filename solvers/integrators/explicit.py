@@ -38,7 +38,7 @@ class _Argument(NamedTuple):
     m: FloatArray
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple):
     """A step in s by a scheme."""
 
     scheme: Scheme
@@ -74,7 +74,7 @@ class Explicit(Integrator):
     @property
     def pace(self) -> float:
         """Simulated time in s an evaluation, in steps that nothing but `step` cuts short."""
-        scheme, dt = self._plan(self.step)
+        scheme, dt = self.plan(self.step)
         return dt / scheme.stages
 
     def begin(self) -> None:
@@ -91,10 +91,10 @@ class Explicit(Integrator):
             longest = dynamics.thermal.longest_step(dynamics.gilbert)
             self.step = min(self._limit, longest)
 
-    def _plan(self, remaining: float) -> _Plan:
+    def plan(self, remaining: float) -> Plan:
         """The step that is to be taken towards an event."""
         limits = [(scheme, min(self.step, limit)) for scheme, limit in self._limits]
-        return _Plan(*cheapest(limits, remaining))
+        return Plan(*cheapest(limits, remaining))
 
     def _share_of_limit(self) -> float:
         """Of the limit of stability, for the present m; collective.
@@ -113,12 +113,12 @@ class Explicit(Integrator):
         """Take one step within the tolerance and the limit of stability; collective."""
         dynamics, slow = self._dynamics, self._dynamics.fields.slow
         if dynamics.thermal is not None:
-            return self._fixed_step(self._plan(remaining), since)
+            return self.fixed_step(self.plan(remaining), since)
         # The drift may have been renewed since the rate at the end of the last step was taken.
         if self._rate_version != dynamics.drift_version:
             self._update_rate("start")
         while True:
-            plan = self._plan(remaining)
+            plan = self.plan(remaining)
             dt, estimate = plan.dt, estimate_of(plan.scheme)
             change = self._stages(plan, estimate, since)
             change, error, missed = self._maxima(change, *self._errors(dt, estimate))
@@ -138,13 +138,21 @@ class Explicit(Integrator):
         self._rate_version = dynamics.drift_version
         return Advance(dt, change)
 
-    def _fixed_step(self, plan: _Plan, since: FloatArray) -> Advance:
+    def fixed_step(self, plan: Plan, since: FloatArray) -> Advance:
+        """Take that step whatever its error, with noise if it acts; collective.
+
+        `begin` before another kind of step: what the rate was then is not known.
+
+        Args:
+            plan: by a scheme for steps with noise.
+            since: (owned, 3) m to compare with.
+        """
         dynamics, shift = self._dynamics, plan.scheme.shifts[0] * plan.dt
         dynamics.draw_noise(plan.dt)
         dynamics.update_fields(dynamics.time, dynamics.m)
         first = self._arguments[0].m
         llg.predict(dynamics.couplings, dynamics.gilbert, dynamics.m, dynamics.m, shift, first)
-        change = self._maxima(self._later_stages(plan, NO_ESTIMATE, since))[0]
+        change = self._maxima(self._later_stages(plan, None, since))[0]
         if not np.isfinite(change):
             self._go_back()
         # However short a step is: an event asks for that, and no error.
@@ -157,14 +165,17 @@ class Explicit(Integrator):
         dynamics.update_fields(dynamics.time, dynamics.m, moment)
         llg.rate(dynamics.couplings, dynamics.gilbert, dynamics.m, self._rate)
 
-    def _stages(self, plan: _Plan, estimate: Estimate, since: FloatArray) -> float:
+    def _stages(self, plan: Plan, estimate: Estimate, since: FloatArray) -> float:
         """Move m, and foretell the rate there; the largest |m - since|² of this rank."""
         shift = plan.scheme.shifts[0] * plan.dt
         llg.move(self._dynamics.m, self._rate, shift, self._arguments[0].m)
         return self._later_stages(plan, estimate, since)
 
-    def _later_stages(self, plan: _Plan, estimate: Estimate, since: FloatArray) -> float:
-        """The same once the first stage has led to the argument of the second."""
+    def _later_stages(self, plan: Plan, estimate: Estimate | None, since: FloatArray) -> float:
+        """The same once the first stage has led to the argument of the second.
+
+        Without an estimate nothing is foretold.
+        """
         dynamics, (now, following) = self._dynamics, self._arguments
         couplings, gilbert, m = dynamics.couplings, dynamics.gilbert, dynamics.m
         now.vector.scatter_forward()
@@ -176,8 +187,9 @@ class Explicit(Integrator):
             now, following = following, now
         self._arguments = [now, following]
         dynamics.update_fields(dynamics.time + shifts[-1], now.m)
-        weights = _weights(plan, estimate)
-        change = llg.finish(couplings, gilbert, weights, following.m, now.m, since, m, self._rate)
+        weights = _weights(plan, estimate or NO_ESTIMATE)
+        rate = self._rate if estimate else None
+        change = llg.finish(couplings, gilbert, weights, following.m, now.m, since, m, rate)
         dynamics.fetch_ghosts()
         return change
 
@@ -218,7 +230,7 @@ class Explicit(Integrator):
         raise failed_step(self._dynamics, reason, failed)
 
 
-def _weights(plan: _Plan, estimate: Estimate) -> FloatArray:
+def _weights(plan: Plan, estimate: Estimate) -> FloatArray:
     """Those of `llg.finish`."""
     scheme, dt = plan
     first, earlier, later, last = estimate.weights

@@ -5,7 +5,7 @@ contiguous.
 """
 
 from hebbfilm.common.arrays import FloatArray
-from hebbfilm.solvers.kernels.compiled import loops, reals
+from hebbfilm.solvers.kernels.compiled import loops, null, reals
 from hebbfilm.solvers.kernels.couplings import Couplings
 from hebbfilm.solvers.kernels.gilbert import Gilbert
 
@@ -69,7 +69,7 @@ def finish(
     argument: FloatArray,
     since: FloatArray,
     m: FloatArray,
-    rate: FloatArray,
+    rate: FloatArray | None,
 ) -> float:
     """Last stage: m + w₁ k₁ + w₂ k, normalised, for k = ∂m/∂t(argument).
 
@@ -82,7 +82,8 @@ def finish(
         argument: (columns, 3) of this stage.
         since: (owned, 3) m to compare with.
         m: (columns, 3) at the start of the step; receives that at its end.
-        rate: (owned, 3) k₁ in 1/s; receives the rate that is foretold.
+        rate: (owned, 3) k₁ in 1/s; receives the rate that is foretold. None where w₁ is 0 and no
+            rate is asked for.
 
     Returns:
         The largest |m - since|² over the owned vertices.
@@ -90,7 +91,8 @@ def finish(
     largest: float = loops.finish(
         couplings.pointer,
         gilbert.pointer,
-        *map(reals, (weights, before, argument, since, m, rate)),
+        *map(reals, (weights, before, argument, since, m)),
+        null if rate is None else reals(rate),
     )
     return largest
 

@@ -7,7 +7,7 @@ from hebbfilm.common.errors import InputError, SolverError
 from hebbfilm.meshing import mesh_film, strip, wheel
 from hebbfilm.solvers import Film, Material, Numerics, rest
 from hebbfilm.solvers.integrators import Explicit
-from hebbfilm.solvers.integrators.explicit import _Plan
+from hebbfilm.solvers.integrators.explicit import Plan
 from hebbfilm.solvers.kernels import kernel_reference
 from hebbfilm.solvers.schemes.scheme import estimate_of
 
@@ -83,7 +83,7 @@ def test_step_is_taken_back_to_the_bit(comm, stages):
     integrator.begin()
     integrator._update_rate("start")
     [(scheme, limit)] = [each for each in integrator._limits if each[0].stages == stages]
-    integrator._stages(_Plan(scheme, limit), estimate_of(scheme), start[: film.operators.owned])
+    integrator._stages(Plan(scheme, limit), estimate_of(scheme), start[: film.operators.owned])
     assert not np.array_equal(film.dynamics.m, start)
     integrator._go_back()
     np.testing.assert_array_equal(film.dynamics.m, start)

@@ -84,6 +84,13 @@ def test_explicit_loops_are_their_reference(driven):
     close(rate, 14 * expected + 0.5 * change)
     np.testing.assert_array_equal(before[: len(expected)], start[: len(expected)])
     close(m[: len(expected)], end / np.linalg.norm(end, axis=1, keepdims=True))
+    weights[0], found = 0.0, []
+    for given in (rate, None):
+        moved = start.copy()
+        llg.finish(couplings, gilbert, weights, before, start.copy(), since, moved, given)
+        np.testing.assert_array_equal(before[: len(expected)], start[: len(expected)])
+        found.append(moved)
+    np.testing.assert_array_equal(*found)
 
 
 @pytest.mark.cross_method

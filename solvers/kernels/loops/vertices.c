@@ -180,9 +180,9 @@ void hebbfilm_predict(const Couplings *couplings, const Gilbert *gilbert, const 
     }
 }
 
-double hebbfilm_finish(const Couplings *couplings, const Gilbert *gilbert, const double *weights,
-                       double *before, const double *argument, const double *since, double *m,
-                       double *rate)
+INLINE double finish_by(const Couplings *couplings, const Gilbert *gilbert, const double *weights,
+                        double *before, const double *argument, const double *since, double *m,
+                        double *rate, int foretells)
 {
     Turning turning = turning_of(gilbert, 0);
     Lanes change = all(0);
@@ -190,22 +190,34 @@ double hebbfilm_finish(const Couplings *couplings, const Gilbert *gilbert, const
         Group group = group_of(chunk, couplings->vertices);
         turning = next_turning(gilbert, chunk, turning);
         Vectors last = rate_of(couplings, turning, group, argument);
-        Vectors start = gather_group(m, group), first = gather_group(rate, group);
-        Vectors end = scaled_sum(start, all(weights[0]), first);
+        Vectors start = gather_group(m, group), end = start;
+        if (foretells) {
+            Vectors first = gather_group(rate, group);
+            end = scaled_sum(end, all(weights[0]), first);
+            /* Rates of the two stages before are read off the arguments that they led to. */
+            Vectors earlier = scaled_sum(gather_group(before, group), all(-1), start);
+            Vectors later = scaled_sum(gather_group(argument, group), all(-1), start);
+            Vectors following =
+                scaled_sum(scaled(all(weights[2]), first), all(weights[3]), earlier);
+            following = scaled_sum(following, all(weights[4]), later);
+            scatter_group(scaled_sum(following, all(weights[5]), last), group, rate);
+        }
         end = scaled_sum(end, all(weights[1]), last);
         end = shortened(end, dot(end, end));
-        /* Rates of the two stages before are read off the arguments that they led to. */
-        Vectors earlier = scaled_sum(gather_group(before, group), all(-1), start);
-        Vectors later = scaled_sum(gather_group(argument, group), all(-1), start);
-        Vectors following = scaled_sum(scaled(all(weights[2]), first), all(weights[3]), earlier);
-        following = scaled_sum(following, all(weights[4]), later);
-        scatter_group(scaled_sum(following, all(weights[5]), last), group, rate);
         scatter_group(start, group, before);
         scatter_group(end, group, m);
         Vectors difference = scaled_sum(end, all(-1), gather_group(since, group));
         change = larger(change, dot(difference, difference));
     }
     return largest(change);
+}
+
+double hebbfilm_finish(const Couplings *couplings, const Gilbert *gilbert, const double *weights,
+                       double *before, const double *argument, const double *since, double *m,
+                       double *rate)
+{
+    return rate ? finish_by(couplings, gilbert, weights, before, argument, since, m, rate, 1)
+                : finish_by(couplings, gilbert, weights, before, argument, since, m, NULL, 0);
 }
 
 double hebbfilm_replace_rate(const Couplings *couplings, const Gilbert *gilbert, const double *m,

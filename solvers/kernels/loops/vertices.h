@@ -39,7 +39,8 @@ void hebbfilm_move(int vertices, const double *m, const double *rate, double shi
 void hebbfilm_predict(const Couplings *couplings, const Gilbert *gilbert, const double *argument,
                       const double *m, double shift, double *out);
 /* weights (6): of the first and the last rate at the end; and in the rate that is foretold there,
-   of the first, of the distances of two arguments from m, and of the last. */
+   of the first, of the distances of two arguments from m, and of the last. Where rate is NULL, that
+   of the first counts nowhere, and none is foretold. */
 double hebbfilm_finish(const Couplings *couplings, const Gilbert *gilbert, const double *weights,
                        double *before, const double *argument, const double *since, double *m,
                        double *rate);
