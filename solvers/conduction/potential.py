@@ -15,6 +15,7 @@ from hebbfilm.common.reductions import total
 from hebbfilm.common.signals import held_signals
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes
 from hebbfilm.solvers.conduction.factorisation import Factorisation
+from hebbfilm.solvers.conduction.free_matrix import FreeMatrix
 from hebbfilm.solvers.conduction.multigrid import condition_of_cycle, set_up_multigrid
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.discretisation.petsc_context import weak_context
@@ -76,6 +77,7 @@ class PotentialSolver:
         self.accuracy = 0.0
         self.iterations = 0
         self.solves = 0
+        self._free = FreeMatrix(operators, electrodes)
         self._held = electrodes.fixed[: operators.owned].copy()
         self._direction = operators.vector()
         self._missing = np.zeros(operators.owned)
@@ -84,8 +86,7 @@ class PotentialSolver:
         self._matrix = PETSc.Mat().createPython(sizes, context, comm=operators.comm)
         self._matrix.setUp()
         self._right, self._solution = self._matrix.createVecs()
-        laplacian = self.assemble()
-        self._diagonal: FloatArray = laplacian.getDiagonal().array.copy()
+        self._diagonal: FloatArray = self.values[operators.diagonal] + electrodes.conductance
         # Without interfaces, of which an almost ideal one would outweigh the whole film.
         total = operators.comm.allreduce(float(self.values[operators.diagonal].sum()))
         # Where little conducts, a small residual is a large error.
@@ -105,50 +106,27 @@ class PotentialSolver:
             },
         )
         self.symmetric = symmetric
-        self._solver = self._create_solver(laplacian)
+        self._solver = self._create_solver()
 
     @cached_property
     def _rows(self) -> tuple[IntArray, IntArray]:
         """Kept where all potentials are solved for together, again and again."""
-        return self._pattern()
-
-    def _pattern(self) -> tuple[IntArray, IntArray]:
-        """Pointers and global columns of the owned rows, as PETSc numbers them."""
-        operators = self.operators
-        columns = operators.columns.local_to_global(operators.indices).astype(PETSc.IntType)
-        return operators.indptr.astype(PETSc.IntType), columns
+        return self._free.pattern()
 
     @cached_property
     def _free_entries(self) -> BoolArray:
-        """Which entries couple free vertices or stand on the diagonal, (nnz,)."""
-        operators, fixed = self.operators, self.electrodes.fixed
-        rows = np.repeat(np.arange(operators.owned), np.diff(operators.indptr))
-        coupled: BoolArray = ~(fixed[rows] | fixed[operators.indices])
-        coupled[operators.diagonal] = True
-        return coupled
+        """Kept likewise."""
+        return self._free.free_entries()
 
     @cached_property
     def _factorisation(self) -> Factorisation:
         return Factorisation(self.assemble())
 
-    def _free_values(self) -> FloatArray:
-        """Entries (nnz,) in S of the matrix of free vertices, held ones decoupled."""
-        values = np.where(self._free_entries, self.values, 0.0)
-        values[self.operators.diagonal] += self.electrodes.conductance
-        return values
-
     def assemble(self) -> PETSc.Mat:
         """The matrix of free vertices with the present values, held ones decoupled; collective."""
-        operators, values = self.operators, self._free_values()
-        size = (operators.owned, operators.rows.size_global)
-        matrix = PETSc.Mat().createAIJ(
-            (size, size), csr=(*self._pattern(), values), comm=operators.comm
-        )
-        matrix.setOption(PETSc.Mat.Option.SPD, True)
-        matrix.assemble()
-        return matrix
+        return self._free.assemble(self.values)
 
-    def _create_solver(self, laplacian: PETSc.Mat) -> PETSc.KSP:
+    def _create_solver(self) -> PETSc.KSP:
         solver = PETSc.KSP().create(self.operators.comm)
         solver.setOptionsPrefix(_PREFIX)
         if self.symmetric:
@@ -160,9 +138,11 @@ class PotentialSolver:
         solver.setNormType(PETSc.KSP.NormType.UNPRECONDITIONED)
         preconditioner = solver.getPC()
         set_up_multigrid(preconditioner)
+        solver.setFromOptions()
+        by_hypre = preconditioner.getType() == PETSc.PC.Type.HYPRE
+        laplacian = self._free.for_multigrid(self.values) if by_hypre else self.assemble()
         solver.setOperators(self._matrix, laplacian)
         preconditioner.setReusePreconditioner(True)
-        solver.setFromOptions()
         solver.setUp()
         self.cycle_condition = condition_of_cycle(preconditioner, laplacian, self._held)
         # What multigrid has made of the matrix is all that is still needed.
@@ -261,7 +241,8 @@ class PotentialSolver:
         if not self.factorises(len(potentials)):
             return
         right = np.array([self.right_hand_side(each) for each in voltages])
-        found = self._factorisation.solve(*self._rows, self._free_values(), right)
+        values = self._free.values(self.values, self._free_entries)
+        found = self._factorisation.solve(*self._rows, values, right)
         for potential, values in zip(potentials, found, strict=True):
             potential.array[: self.operators.owned] = values
 
