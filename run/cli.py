@@ -50,6 +50,9 @@ def main(arguments: Sequence[str] | None = None, *, listen: bool = False) -> int
     comm = MPI.COMM_WORLD
     if not are_joined(comm.size, os.environ):
         return 2
+    if sys.flags.optimize > 1:
+        # What keys mean is told by docstrings, and without them by nothing.
+        return _fail(comm, "hebbfilm: needs its docstrings: leave out -OO and PYTHONOPTIMIZE=2", 2)
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[-1:] == ["--"]:
         return _fail(comm, "hebbfilm: nothing follows --; the state of two minuses is -,-", 2)

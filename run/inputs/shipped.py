@@ -61,6 +61,8 @@ def meant_instead(missing: Path, noun: str) -> str:
     """
     if (case := missing / "case.toml").is_file():
         return f"; it has a run of {case}: hebbfilm run {missing} --resume goes on with that"
+    if missing.is_dir():
+        return _of_folder(missing, noun)
     other, command = ("study", "study") if noun == "case" else ("case", "run")
     if str(missing) in names(studies=other == "study"):
         return f"; a {other} has this name: hebbfilm {command} {missing}"
@@ -69,3 +71,15 @@ def meant_instead(missing: Path, noun: str) -> str:
     if beside or missing.parent != Path():
         return beside
     return did_you_mean(missing.stem, names(studies=noun == "study"))
+
+
+def _of_folder(folder: Path, noun: str) -> str:
+    """What to give in place of a folder: files of TOML in it, or cases of the runs in it."""
+    within = sorted(folder.glob("*.toml")) or sorted(folder.glob("*/case.toml"))
+    if not within:
+        return f"; give a {noun} file (TOML)"
+    of_study = "" if within[0].parent == folder else ": it has the runs of a study"
+    given = (
+        "the file of that study, or the case of a run, like" if of_study else "a file in it, like"
+    )
+    return f"{of_study}; give {given} {within[0]}"

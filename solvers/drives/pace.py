@@ -65,9 +65,9 @@ class Pace:
 
     Example:
         >>> import numpy as np
-        >>> narrow = Pace(np.array([2e-9, 2.1e-9]), np.array([1e-11, np.inf]))
-        >>> [narrow.longest_step(t, 1e-9) for t in (0.0, 1.5e-9, 3e-9)]
-        [1e-09, 5e-10, 1e-09]
+        >>> narrow = Pace(np.array([2.0, 2.5]), np.array([0.125, np.inf]))
+        >>> [narrow.longest_step(t, 1.0) for t in (0.0, 1.5, 3.0)]
+        [1.0, 0.5, 1.0]
     """
 
     begins: FloatArray = field(default_factory=lambda: np.zeros(0))

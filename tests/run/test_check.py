@@ -99,6 +99,26 @@ def test_run_that_is_there_is_told(elsewhere, comm, capsys):
     assert (there in capsys.readouterr().out) == (comm.rank == 0)
 
 
+@pytest.mark.parametrize(
+    ("inside", "told"),
+    [
+        ("some/case.toml", ": it has the runs of a study; give the file of that study, or the case "
+         "of a run, like film/some/case.toml"),
+        ("my.toml", "; give a file in it, like film/my.toml"),
+        ("a.txt", "; give a case file (TOML)"),
+    ],
+)  # fmt: skip
+def test_folder_says_what_to_give(elsewhere, comm, capsys, inside, told):
+    if comm.rank == 0:
+        file = Path("film") / inside
+        file.parent.mkdir(parents=True)
+        file.touch()
+    comm.barrier()
+    assert main(["check", "film"]) == 2
+    expected = f"hebbfilm: cannot read the case film: Is a directory{told}\n"
+    assert capsys.readouterr().err == (expected if comm.rank == 0 else "")
+
+
 def test_folder_of_a_run_is_no_case(elsewhere, comm, capsys):
     if comm.rank == 0:
         Path("film").mkdir()

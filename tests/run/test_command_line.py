@@ -22,6 +22,14 @@ def ended(arguments, capfd, comm):
     return comm.bcast(capfd.readouterr().err)
 
 
+def test_python_without_docstrings_is_refused(comm, capsys, monkeypatch):
+    started = SimpleNamespace(**vars(sys) | {"flags": SimpleNamespace(optimize=2)})
+    monkeypatch.setattr(cli, "sys", started)
+    assert main(["info"]) == 2
+    told = "hebbfilm: needs its docstrings: leave out -OO and PYTHONOPTIMIZE=2\n"
+    assert capsys.readouterr().err == (told if comm.rank == 0 else "")
+
+
 @pytest.mark.parametrize(
     ("arguments", "start", "end"),
     [
