@@ -170,8 +170,7 @@ def _ends(line: LineString) -> FloatArray:
 
 def _refused(layout: Layout, parts: int, why: str) -> str:
     return (
-        f"refinements {parts.bit_length() - 1} of a mesh of {parts * layout.mesh_size:g} m: {why}; "
-        "another number may fit, 0 always does; without the key it is as many as are needed and fit"
+        f"refinements {parts.bit_length() - 1} of a mesh of {parts * layout.mesh_size:g} m: {why}"
     )
 
 

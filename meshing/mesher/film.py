@@ -137,9 +137,23 @@ def _coarse(layout: Layout, expected: float, refinements: int | None) -> CoarseM
 
 def _to_refine(layout: Layout, expected: float, refinements: int | None) -> CoarseMesh | None:
     """The mesh that is to be refined, of a layout without copies; None if it is meshed at once."""
-    if refinements is not None:
-        return _refinable(layout, 2**refinements) if refinements else None
-    for tried in range(needed_refinements(expected), 0, -1):
+    if refinements == 0:
+        return None
+    if refinements is None:
+        return _as_often_as_fits(layout, needed_refinements(expected))
+    try:
+        return _refinable(layout, 2**refinements)
+    except LayoutError as error:
+        fits = _as_often_as_fits(layout, refinements - 1)
+        most = 0 if fits is None else fits.parts.bit_length() - 1
+        raise LayoutError(
+            f"{error}; {most} fits, and more may with a finer mesh_size; without the key it is as "
+            "many as are needed and fit"
+        ) from None
+
+
+def _as_often_as_fits(layout: Layout, most: int) -> CoarseMesh | None:
+    for tried in range(most, 0, -1):
         try:
             return _refinable(layout, 2**tried)
         except LayoutError:

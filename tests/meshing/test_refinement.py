@@ -23,8 +23,9 @@ from hebbfilm.run.inputs.layouts import film_source
 
 NM = 1e-9
 PITCH = 10 * NM
-ANOTHER = (
-    "; another number may fit, 0 always does; without the key it is as many as are needed and fit"
+FITS = (
+    "; {} fits, and more may with a finer mesh_size; without the key it is as many as are needed "
+    "and fit"
 )
 
 
@@ -206,7 +207,9 @@ def test_curves_are_kept_at_the_price_of_a_larger_mesh(
     with pytest.raises(LayoutError) as told:
         mesh_film(layout, comm, refinements=3)
     assert str(told.value).startswith("refinements 3 of a mesh of 6.4e-08 m: contacts 'rim_1' and")
-    assert str(told.value).endswith(ANOTHER)
+    assert str(told.value).endswith(FITS.format(1))
+    # As many as it says.
+    assert mesh_film(layout, comm, refinements=1).refinements == 1
     monkeypatch.setattr("hebbfilm.meshing.mesher.coarse.MOST_MESHED", 5)
     assert mesh_film(layout, comm).refinements == 1  # of 3 that 232/5 would take
 
@@ -220,7 +223,7 @@ def test_ends_of_contacts_are_not_lost(comm: MPI.Intracomm) -> None:
         mesh_film(layout, comm, refinements=3)
     assert str(told.value) == (
         "refinements 3 of a mesh of 8e-08 m: a corner, or the end of a contact, is lost at "
-        "(0, 1.5e-08) m" + ANOTHER
+        "(0, 1.5e-08) m" + FITS.format(0)
     )
 
 
