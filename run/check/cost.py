@@ -42,7 +42,7 @@ _MINIMISED = 300
 _RENEWAL, _RENEWALS = 1.5e-7, 3.9e11
 """In s a vertex, to assemble and solve once; and how often in a simulated second under voltage, at
 an AMR ratio of 0.2 and a tolerance of 0.04."""
-_READING, _FACTORED = 4e-7, 2.2e-6
+_READING, _FACTORED = 2e-7, 2.2e-6
 """In s a vertex: of one contact for a row of the table; and of all together, if there are many."""
 _SOLID_SOLVE = 4.0
 """Solving in tetrahedra, in triangles."""
@@ -66,7 +66,7 @@ _MEANWHILE_A_VERTEX = 8e2
 """Of memory used beyond that while a film is made and sampled."""
 _DRAWN, _DRAWN_A_VERTEX = 2.3e8, 8e3
 """The same while pictures are drawn."""
-_PICTURES_WRITTEN, _FIELDS_A_VERTEX, _STATE_A_VERTEX = 1e7, 145.0, 55.0
+_PICTURES_WRITTEN, _FIELDS_A_VERTEX, _STATE_A_VERTEX = 1e7, 145.0, 80.0
 """Bytes on the disk, the second of a film of triangles."""
 _SOLID_FIELDS = 1.6
 """A vertex of tetrahedra in a snapshot, in those of triangles."""

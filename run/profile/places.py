@@ -73,7 +73,6 @@ STEP_PLACES = (
     *_all(OERSTED, _OERSTED, "take_current", "begin", "pass_time", "finish", whole=True),
     *_all(HEAT, _HEAT, "take_current", "begin", "pass_time", "finish", whole=True),
     *_all(ASSEMBLY, _CONDUCTION, "update"),
-    *_all(ASSEMBLY, "solvers.conduction.stack_conduction:StackConduction.", "update"),
     *_all(POTENTIAL, _CONDUCTION, "solve"),
     *_all(DRIFT, "solvers.magnetisation.spin_torque:ZhangLi.", "advection"),
     *_all(DRIFT, "solvers.magnetisation.dynamics:Dynamics.", "set_drift"),

@@ -10,6 +10,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 _LINE_EVERY = 10.0
 """Seconds between plain lines."""
+_BAR_EVERY = 0.1
+"""Seconds between states of the bar: it is drawn ten times a second."""
 
 
 class RunProgress:
@@ -37,6 +39,7 @@ class RunProgress:
         self._start = time.monotonic()
         # The first line comes with the first sample.
         self._last_line = self._start - _LINE_EVERY
+        self._last_bar = self._start - _BAR_EVERY
         self._first: float | None = None
 
     def __enter__(self) -> Self:
@@ -61,6 +64,16 @@ class RunProgress:
         if self._shown:
             self._bar.console.print(text, highlight=False, soft_wrap=True, markup=False)
 
+    @property
+    def is_due(self) -> bool:
+        """Whether `update` would show anything now, or begins to measure the pace."""
+        now = time.monotonic()
+        if self._first is None:
+            return self._shown
+        if self._plain:
+            return now - self._last_line > _LINE_EVERY
+        return self._shown and now - self._last_bar > _BAR_EVERY
+
     def skip(self, seconds: float) -> None:
         """Leave out simulated time that turned out not to be needed."""
         self._total -= seconds
@@ -81,7 +94,7 @@ class RunProgress:
         """
         state = f"step {step * 1e12:.2f} ps  torque {torque:.1e} A/m"
         self._bar.update(self._task, description=phase, completed=done * 1e9, state=state)
-        now = time.monotonic()
+        now = self._last_bar = time.monotonic()
         if self._first is None:
             self._first, self._start = done, now
         if self._plain and now - self._last_line > _LINE_EVERY:

@@ -31,6 +31,7 @@ from hebbfilm.run.training.sampling import extras_of, sampled
 from hebbfilm.run.training.stack_notes import note_drive
 from hebbfilm.run.training.texture import texture_entry
 from hebbfilm.solvers import Film, Segment, load_state, save_state
+from hebbfilm.solvers.conduction.followed_conductance import FollowedConductance
 
 _CHECKPOINT_EVERY = 30.0
 """Seconds of wall time between checkpoints."""
@@ -89,6 +90,10 @@ class Recorder:
         self._displacements: Displacements | None = None
         self.notes = RunNotes()
         self._sessions: list[Session] = []
+        self._rows: FollowedConductance | None = None
+        if film.conduction is not None:
+            self._rows = FollowedConductance(film.conduction)
+            film.further_parts.append(self._rows)
 
     def begin(self) -> None:
         """Start the files of a new run, of a film in its initial texture."""
@@ -151,7 +156,7 @@ class Recorder:
             The conductance matrix between neurons, (N, N) in S, and the power in W.
         """
         displacement = self._follow_displacement()
-        row = self._film, self.neurons, self.notes, self._word, displacement
+        row = self._film, self.neurons, self.notes, self._rows, self._word, displacement
         texture, exact = self._case.output.texture, self._presentation_ends()
         sample, conductance = sampled(*row, texture=texture, exact=exact)
         on_root(self._film.comm, lambda: self._folder.table.append(sample.row()))
@@ -272,8 +277,10 @@ class Recorder:
         return self._displacements.follow(segment)
 
     def _show(self) -> None:
-        step, torque = self._film.integrator.step, self._film.dynamics.largest_torque()
-        self._progress.update(self._word, self._film.time, step, torque)
+        film = self._film
+        if film.comm.bcast(self._progress.is_due):
+            step, torque = film.integrator.step, film.dynamics.largest_torque()
+            self._progress.update(self._word, film.time, step, torque)
 
     def _note_session(self, before: Callable[[], Sequence[Session]]) -> None:
         """From the present time of the film on, it is this session that does the run."""

@@ -8,6 +8,7 @@ from hebbfilm.run.folder.conductance_table import EXTRAS, UNDER_VOLTAGE, Sample
 from hebbfilm.run.training.run_notes import RunNotes
 from hebbfilm.run.training.stack_notes import note_temperature
 from hebbfilm.solvers import Conduction, Film
+from hebbfilm.solvers.conduction.followed_conductance import FollowedConductance
 from hebbfilm.solvers.conduction.leads import contact_voltages, outside_conductance
 from hebbfilm.solvers.conduction.node_voltages import node_voltages
 from hebbfilm.solvers.magnetisation.observables.texture_measures import UNITS
@@ -20,6 +21,7 @@ def sampled(
     film: Film,
     neurons: Neurons,
     notes: RunNotes,
+    rows: FollowedConductance | None,
     word: str,
     displacement: float,
     *,
@@ -29,20 +31,25 @@ def sampled(
     """The row of this moment, and its conductances between neurons in S, (N, N); collective.
 
     G of a row, and with it voltages, currents and power, is to 1e-5 of √(G_ii G_jj), see
-    `Conduction.sampled_conductance`. G and the power are those of the film, voltages those of the
+    `FollowedConductance`. G and the power are those of the film, voltages those of the
     sources, which leads may part from it.
 
     Args:
         film: as it is.
         neurons: that its contacts make.
         notes: of the run, which take the extremes.
+        rows: follows G from row to row; None for a film without a current.
         word: what the table calls the phase.
         displacement: of the texture since the last row, in m.
         texture: whether to measure it.
         exact: whether G is to the tolerance of all other readings.
     """
-    reading = None if film.conduction is None else film.read()
-    conductance = _conductances(film, reading, exact=exact)
+    reading = None
+    if rows is not None and rows.follows and not exact:
+        conductance = rows.conductance_matrix(film.dynamics.m)
+    else:
+        reading = None if rows is None else film.read()
+        conductance = _conductances(film, reading, exact=exact)
     leads = _leads(film)
     seen = outside_conductance(conductance, leads)
     voltages = _voltages(film, seen)
@@ -60,7 +67,7 @@ def sampled(
         displacement=displacement,
         angle=_noted_angle(film, notes, word),
         **_temperatures(film, notes),
-        film_share=_film_share(film, reading, conductance, voltages, at_film),
+        film_share=_film_share(film, reading, rows, conductance, voltages, at_film),
         texture=_texture(film) if texture else None,
     )
     return sample, between
@@ -87,17 +94,22 @@ def _temperatures(film: Film, notes: RunNotes) -> dict[str, float]:
 def _film_share(
     film: Film,
     reading: Conduction | None,
+    rows: FollowedConductance | None,
     conductance: FloatArray,
     voltages: FloatArray,
     at_film: FloatArray,
 ) -> float | None:
     if not film.layers:
         return None
-    if reading is None or film.current.drives is None:
+    if rows is None or film.current.drives is None:
         return np.nan
     # Like G of the row that of this moment: the current that drives may be older. The potentials
     # of G are not as exact as G is.
-    reading.superpose(conductance, at_film)
+    if reading is None:
+        reading = film.read()
+        reading.begin_from(rows.potential(at_film), at_film, conductance @ at_film)
+    else:
+        reading.superpose(conductance, at_film)
     reading.solve(tuple(map(float, voltages)), tolerance=_OF_SHARE)
     return reading.current_shares()["film"]
 

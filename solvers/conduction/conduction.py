@@ -133,17 +133,12 @@ class Conduction(FlowingCurrent):
         other.forget()
         return other
 
-    @property
-    def iterations_per_solve(self) -> float:
-        """Mean number of iterations of the linear solver so far."""
-        return self.solver.iterations / max(self.solver.solves, 1)
-
     def update(self, m: FloatArray) -> None:
         """Take the conductivity from m (columns, 3), which is kept, not copied; collective.
 
         It is that at the temperature which was taken last.
         """
-        self._conduct(m)
+        self._conduct(self.on_mesh(m))
 
     def _conduct(self, m: FloatArray) -> None:
         """The same of m on the mesh that conducts."""
@@ -258,7 +253,12 @@ class Conduction(FlowingCurrent):
 
     def sampled_conductance(self) -> FloatArray:
         """G in S, (N, N), for a row of a trajectory, see `UnitPotentials`; collective."""
-        return self._units.sampled_conductance(self._resistivity.spread())
+        return self._units.sampled_conductance(self.spread())
+
+    @property
+    def shares(self) -> FloatArray:
+        """The unit potentials of a film of uniform conductivity, (F, columns)."""
+        return self._units.shares
 
     def unit_potentials(self) -> FloatArray:
         """φ of each node at 1 and others at 0, (F, columns) in the fields of `strips`; collective.

@@ -14,18 +14,20 @@ from mpi4py import MPI
 
 import numpy as np
 
-from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.errors import SolverError
 from hebbfilm.solvers.conduction.layer_resistivity import LayerResistivity
 from hebbfilm.solvers.conduction.warmed import WarmedResistivity
 from hebbfilm.solvers.discretisation.cell_sums import in_lanes
 from hebbfilm.solvers.discretisation.operators import VertexOperators
-from hebbfilm.solvers.kernels.compiled import loops, new, reals
+from hebbfilm.solvers.kernels.compiled import integers, loops, new, null, reals
 from hebbfilm.solvers.layers.film_layer import FilmLayer
 from hebbfilm.solvers.layers.sheet import number_or_cells, per_film_volume
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 
 _NAMES = ("conductivity", "amr_ratio", "anomalous_hall_ratio", "temperature_coefficient")
+MOST_FIELDS: int = loops.most_fields()
+"""Of potentials, that `conductivity_change` takes."""
 _OF_LAYERS = ("conductivity", "spin_hall_magnetoresistance", "temperature_coefficient")
 
 
@@ -157,3 +159,48 @@ def current_density(
     loops.current_density(
         operators.cells_pointer, resistivity.pointer, reals(m), reals(potential), reals(out)
     )
+
+
+def conductivity_change(
+    operators: VertexOperators,
+    before: FloatArray,
+    after: FloatArray,
+    resistivity: Resistivity,
+    potentials: FloatArray,
+    strip: IntArray | None,
+    strips: int,
+) -> tuple[FloatArray, FloatArray]:
+    """What a change δσ of a symmetric σ does to potentials φ_i that stay as they are; collective.
+
+    Args:
+        operators: the P1 operators of the film.
+        before: m, (columns, 3).
+        after: m, (columns, 3), of which the σ below is.
+        resistivity: of the film.
+        potentials: φ_i, (K, columns), at most `MOST_FIELDS` of them.
+        strip: of each cell, (n_cells,) of int32; None: there is one.
+        strips: how many there are, S.
+
+    Returns:
+        ∫ ∇φ_i · δσ ∇φ_j and ∫ (δσ ∇φ_i) · σ⁻¹ (δσ ∇φ_j) in S for φ without unit, (S, K, K) each.
+        The latter is the energy of the currents δσ ∇φ. What is without sources of them drives no
+        potential, so it is no less than the energy of the change of φ that δσ asks for.
+    """
+    fields = len(potentials)
+    sums = np.zeros((strips, 2, fields * (fields + 1) // 2))
+    loops.conductivity_change(
+        operators.cells_pointer,
+        resistivity.pointer,
+        reals(before),
+        reals(after),
+        fields,
+        potentials.shape[1],
+        reals(potentials),
+        null if strip is None else integers(strip),
+        reals(sums),
+    )
+    operators.comm.Allreduce(MPI.IN_PLACE, sums)
+    rows, columns = np.tril_indices(fields)
+    found = np.empty((2, strips, fields, fields))
+    found[..., rows, columns] = found[..., columns, rows] = sums.transpose(1, 0, 2)
+    return found[0], found[1]

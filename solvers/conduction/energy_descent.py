@@ -36,23 +36,27 @@ class EnergyDescent:
 
     Args:
         solver: of the potential, with a symmetric σ.
-        potentials: the fields of `UnitPotentials`, F without unit; the first guesses, of which all
-            but the last are improved. That is 1 less all others.
+        potentials: the fields of `UnitPotentials` but the last, F - 1 without unit: the first
+            guesses, which are improved.
         spread: largest over least ratio of the present σ to that of the preconditioner, of which
             the condition of a V-cycle itself makes κ.
+
+    Attributes:
+        energies: ∫ ∇φ_i · σ ∇φ_j of what was found in S, (S, F - 1, F - 1).
+        left: by how much they are too large at most, in any sum of potentials.
     """
 
     def __init__(
         self, solver: PotentialSolver, potentials: Sequence[la.Vector], spread: float
     ) -> None:
-        self._solver, self._potentials = solver, potentials[:-1]
+        self._solver, self._potentials = solver, potentials
         self._strips = solver.electrodes.strips
         self._voltages = self._strips.unit_voltages()[:-1]
         self._comm, self._owned = solver.operators.comm, solver.operators.owned
         condition = solver.cycle_condition * spread
         self._share_left = (condition - 1) ** 2 / (4 * condition)
         self._residuals = np.empty((len(self._potentials), self._owned))
-        self._last: tuple[FloatArray, FloatArray, FloatArray] | None = None
+        self._last: tuple[FloatArray, FloatArray, FloatArray, FloatArray] | None = None
 
     def conductance_matrix(self, tolerance: float) -> FloatArray:
         """G in S, (N, N), symmetric, its rows summing up to zero; collective.
@@ -63,17 +67,17 @@ class EnergyDescent:
         Raises:
             SolverError: no convergence.
         """
-        energies = self._energies()
+        self.energies = self._energies()
         for _ in range(_ROUNDS):
             found = self._descend()
-            energies -= found
-            conductance = _of_all_fields(energies)
-            own = np.einsum("sii->si", conductance)
-            left = self._share_left * np.einsum("sii->si", _of_all_fields(found))
-            if (left <= tolerance * own + _ROUND_OFF * own.max()).all():
+            self.energies -= found
+            self.left = self._share_left * found
+            if suffices(self.energies, own_of_fields(self.left), tolerance):
                 self._finish()
-                return self._strips.matrix(conductance)
-        raise SolverError(f"conductances did not converge: they may be off by {left.max():.3g} S")
+                return self._strips.matrix(of_all_fields(self.energies))
+        raise SolverError(
+            f"conductances did not converge: they may be off by {self.left.max():.3g} S"
+        )
 
     def _energies(self) -> FloatArray:
         """∫ ∇u_i · σ ∇u_j of the first guesses u in S, (S, F - 1, F - 1); residuals are kept.
@@ -94,23 +98,28 @@ class EnergyDescent:
 
     def _descend(self) -> FloatArray:
         """Go down along what V-cycles make of the residuals; by how much the energies fall."""
-        directions = np.array([self._solver.correction(each) for each in self._residuals])
-        products = np.array([self._solver.product(each) for each in directions])
+        fields = len(self._residuals)
         if self._last is not None:
-            before, products_before, inverse = self._last
+            _, products_before, _, steps = self._last
+            self._strips.add(-steps, products_before, self._residuals)
+        directions, both = np.empty((fields, self._owned)), np.empty((2, fields, self._owned))
+        products, both[1] = both[0], self._residuals
+        for residual, direction, product in zip(self._residuals, directions, products, strict=True):
+            direction[:] = self._solver.correction(residual)
+            product[:] = self._solver.product(direction)
+        if self._last is not None:
+            before, products_before, inverse, _ = self._last
             shares = -inverse @ self._products(products_before, directions)
             self._strips.add(shares, before, directions)
             self._strips.add(shares, products_before, products)
-        energies = self._products(directions, products)
-        slopes = self._products(directions, self._residuals)
+        together = self._products(directions, both.reshape(2 * fields, -1))
+        energies, slopes = together[..., :fields], together[..., fields:]
         inverse = _inverse(energies)
-        self._last = directions, products, inverse
         steps = inverse @ slopes
-        changes = np.zeros_like(directions)
-        self._strips.add(steps, directions, changes)
-        for potential, change in zip(self._potentials, changes, strict=True):
-            potential.array[: self._owned] += change
-        self._strips.add(-steps, products, self._residuals)
+        self._last = directions, products, inverse, steps
+        for potential, own in zip(self._potentials, steps.transpose(2, 0, 1), strict=True):
+            change = potential.array[: self._owned]
+            self._strips.add(own[..., None], directions, change[None])
         # What these steps lead to, not what exact ones would.
         turned = steps.transpose(0, 2, 1)
         found: FloatArray = slopes.transpose(0, 2, 1) @ steps - turned @ energies @ steps / 2
@@ -127,10 +136,28 @@ class EnergyDescent:
         return local
 
 
-def _of_all_fields(inner: FloatArray) -> FloatArray:
+def of_all_fields(inner: FloatArray) -> FloatArray:
     """(S, F, F) of F - 1: nodes at one voltage drive no current, and currents sum to zero."""
     upper = np.concatenate([inner, -inner.sum(axis=1, keepdims=True)], axis=1)
     return np.concatenate([upper, -upper.sum(axis=2, keepdims=True)], axis=2)
+
+
+def own_of_fields(inner: FloatArray) -> FloatArray:
+    """What F fields have by themselves, (S, F), of what F - 1 have together, (S, F - 1, F - 1)."""
+    found: FloatArray = np.einsum("sii->si", of_all_fields(inner))
+    return found
+
+
+def suffices(energies: FloatArray, left: FloatArray, tolerance: float) -> bool:
+    """Whether every G_ij is to that tolerance of √(G_ii G_jj), of each strip.
+
+    Args:
+        energies: that were found in S, (S, F - 1, F - 1).
+        left: by how much those of single fields are too large at most in S, (S, F).
+        tolerance: without unit.
+    """
+    own = own_of_fields(energies)
+    return bool((left <= tolerance * own + _ROUND_OFF * own.max()).all())
 
 
 def _inverse(energies: FloatArray) -> FloatArray:

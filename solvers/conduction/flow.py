@@ -6,7 +6,11 @@ import numpy as np
 
 from hebbfilm.common.arrays import FloatArray, IntArray
 from hebbfilm.common.reductions import largest, total
-from hebbfilm.solvers.conduction.conductivity import Resistivity, current_density
+from hebbfilm.solvers.conduction.conductivity import (
+    Resistivity,
+    conductivity_change,
+    current_density,
+)
 from hebbfilm.solvers.conduction.electrodes import BoundElectrodes
 from hebbfilm.solvers.conduction.leads import outside_conductance
 from hebbfilm.solvers.discretisation.operators import VertexOperators
@@ -55,12 +59,36 @@ class FlowingCurrent:
         self.voltages: FloatArray = np.zeros(nodes)
         self.accuracy = 0.0
 
+    def begin_from(self, potential: FloatArray, voltages: FloatArray, currents: FloatArray) -> None:
+        """Let the next solve go on from φ in V, (columns,), and V and I of the nodes, (N,)."""
+        self.potential[:] = potential
+        self.voltages, self.currents = voltages, currents
+
     def _copy_from(self, other: "FlowingCurrent") -> None:
         self.potential[:] = other.potential
         self.current_density[:] = other.current_density
         self._in_layers[:] = other._in_layers
         self.currents, self.voltages = other.currents.copy(), other.voltages.copy()
         self.accuracy = other.accuracy
+
+    def on_mesh(self, m: FloatArray) -> FloatArray:
+        """M of the film, (its columns, 3), at the vertices of the mesh that conducts."""
+        return m
+
+    def spread(self) -> float:
+        """Largest over least ratio of σ to that of a uniform film, whatever m is; collective."""
+        return self._resistivity.spread()
+
+    def change(
+        self,
+        before: FloatArray,
+        after: FloatArray,
+        potentials: FloatArray,
+        strip: IntArray | None,
+    ) -> tuple[FloatArray, FloatArray]:
+        """What another m does to energies and currents; see `conductivity_change`; collective."""
+        given = self.operators, before, after, self._resistivity, potentials
+        return conductivity_change(*given, strip, len(self.strips.at))
 
     def _find_density(self, m: FloatArray) -> None:
         current_density(self.operators, m, self._resistivity, self.potential, self.current_density)
@@ -209,7 +237,7 @@ class FlowingCurrent:
 
     def current_density_statistics(self) -> dict[str, float]:
         """Largest |j| of the film and its mean where it carries current, in A/m²; collective."""
-        size = np.linalg.norm(self.current_density, axis=1)
+        size = np.sqrt(np.einsum("cd,cd->c", self.current_density, self.current_density))
         comm, volumes = self.operators.comm, self.film_operators.volumes
         most = largest(comm, float(size.max(initial=0.0)))
         # Pads are equipotentials: the current crosses them in their metal.

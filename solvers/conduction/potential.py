@@ -204,19 +204,18 @@ class PotentialSolver:
         return self.electrodes.currents(self._missing, potential.array, voltages)
 
     def correction(self, residual: FloatArray) -> FloatArray:
-        """What the preconditioner makes of a residual in A, in V, (owned,); collective."""
+        """What a V-cycle makes of a residual in A: V, (owned,), until the next call; collective."""
         self._right.array[:] = residual
         with held_signals():
             self._solver.getPC().apply(self._right, self._solution)
-        found: FloatArray = self._solution.array_r.copy()
+        found: FloatArray = self._solution.array_r
         return found
 
     def product(self, direction: FloatArray) -> FloatArray:
-        """A times a change of φ in V that leaves held vertices alone, (owned,); collective."""
+        """A times a change of φ in V, 0 where it is held; (owned,), for the moment; collective."""
         self._solution.array[:] = direction
         self.mult(self._matrix, self._solution, self._right)
-        found: FloatArray = self._right.array_r.copy()
-        return found
+        return self.residual
 
     @property
     def residual(self) -> FloatArray:

@@ -45,12 +45,9 @@ class StackConduction(Conduction):
         assert isinstance(other, StackConduction)
         self._density[:] = other._density
 
-    def update(self, m: FloatArray) -> None:
-        """Take the conductivity from m of the film, (its columns, 3), which is copied; collective.
-
-        It is that at the temperature which was taken last, at the vertices of the whole.
-        """
-        super().update(self._stack.spread(m))
+    def on_mesh(self, m: FloatArray) -> FloatArray:
+        """See `FlowingCurrent.on_mesh`: a copy, 0 in layers; collective."""
+        return self._stack.spread(m)
 
     def _find_density(self, m: FloatArray) -> None:
         current_density(self.operators, m, self._resistivity, self.potential, self._density)

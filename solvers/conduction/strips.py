@@ -114,7 +114,7 @@ class Strips:
         """
         count = len(self.at)
         if count == 1:
-            return (first @ second.T)[None]
+            return _products(first, second)[None]
         labels = self.of_vertex[: first.shape[1]] if strip is None else strip
         sums = [[sums_at(labels, a * b, count) for b in second] for a in first]
         return np.reshape(sums, (len(first), len(second), count)).transpose(2, 0, 1).copy()
@@ -147,6 +147,17 @@ class Strips:
 def sums_at(places: IntArray, values: FloatArray, count: int) -> FloatArray:
     """The sum of values (n,) at each of `count` places, which are given by their numbers, (n,)."""
     return np.bincount(places, values, count).astype(np.float64, copy=False)
+
+
+def _products(first: FloatArray, second: FloatArray) -> FloatArray:
+    """Σ a_k b_l, (K, L), of a few long rows, with which libraries for matrices are slow."""
+    # Here, for who only wants sums at nodes: DOLFINx comes with them.
+    from hebbfilm.solvers.kernels.compiled import loops, reals
+
+    a, b = np.ascontiguousarray(first), np.ascontiguousarray(second)
+    found = np.empty((len(a), len(b)))
+    loops.field_products(a.shape[1], len(a), len(b), reals(a), reals(b), reals(found))
+    return found
 
 
 def _fields(sizes: Sequence[int]) -> IntArray:

@@ -15,7 +15,7 @@ from hebbfilm.solvers.discretisation.operators import VertexOperators
 _ACCURACY = 1e-4
 """Of the shares, as the error of their current densities: far below what AMR makes of them."""
 
-_SAMPLED = 1e-5
+SAMPLED = 1e-5
 """Of conductances in a trajectory, in relation: what learning does to them is some per cent."""
 
 
@@ -115,10 +115,11 @@ class UnitPotentials:
             spread: largest over least ratio of the present σ to that of the shares.
         """
         if not self._solver.symmetric or self._solver.factorises(len(self._voltages)):
-            return self.conductance_matrix(_SAMPLED)
+            return self.conductance_matrix(SAMPLED)
         self.forget()
         self._begin()
-        found = EnergyDescent(self._solver, self._units, spread).conductance_matrix(_SAMPLED)
+        descent = EnergyDescent(self._solver, self._units[:-1], spread)
+        found = descent.conductance_matrix(SAMPLED)
         self._complete()
         return found
 

@@ -27,6 +27,7 @@ _NAMES = (
     "minimisation",
     "noise",
     "cells",
+    "course",
     "heat",
     "network",
     "points",

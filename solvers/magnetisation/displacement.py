@@ -51,28 +51,25 @@ def fit_displacement(
         after: the same, later.
         current_density: j in A/m², (n_cells, d).
     """
-    # Here, for who only wants LARGEST_TURN: MPI comes with it.
+    # Here, for who only wants LARGEST_TURN: MPI comes with them.
     from hebbfilm.common.reductions import total
+    from hebbfilm.solvers.kernels.compiled import loops, reals
 
-    comm, cells, volumes = operators.comm, operators.cells, operators.volumes
-    size = np.linalg.norm(current_density, axis=1)
-    mean = total(comm, float(volumes @ size)) / operators.volume
-    strong = size >= _LEAST_CURRENT * mean if mean > 0 else np.zeros(len(size), dtype=bool)
-    chosen = np.flatnonzero(strong)
-    direction = current_density[chosen] / size[chosen, None]
-    along = np.einsum("cd,cad->ca", direction, operators.gradients_in(chosen))
-    change = (after - before)[cells[chosen]]
-    slope = np.einsum("ca,cak->ck", along, 0.5 * (after + before)[cells[chosen]])
-    volume = volumes[chosen]
-    parts = [
-        -volume @ np.einsum("ck,ck->c", change.mean(axis=1), slope),
-        volume @ np.einsum("ck,ck->c", slope, slope),
-        volume @ np.einsum("cak,cak->c", change, change) / change.shape[1],
-        volume.sum(),
-    ]
-    product, stiffness, turned, whole = map(float, total(comm, np.array(parts)))
+    comm = operators.comm
+    size = np.sqrt(np.einsum("cd,cd->c", current_density, current_density))
+    mean = total(comm, float(operators.volumes @ size)) / operators.volume
+    sums = np.zeros(4)
+    loops.displacement_sums(
+        operators.cells_pointer,
+        reals(before),
+        reals(after),
+        reals(current_density),
+        _LEAST_CURRENT * mean if mean > 0 else np.inf,
+        reals(sums),
+    )
+    product, stiffness, turned, whole = map(float, total(comm, sums))
     if stiffness == 0 or turned == 0:
         return Displacement(0.0, 0.0, sqrt(turned / whole) if whole else 0.0)
     return Displacement(
-        product / stiffness, product**2 / (stiffness * turned), sqrt(turned / whole)
+        -product / stiffness, product**2 / (stiffness * turned), sqrt(turned / whole)
     )

@@ -5,7 +5,7 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 Entry: TypeAlias = Any
 """Of a state: what JSON can hold, or an array (owned, …) of one row for each vertex."""
-OF_CONDUCTOR = ("temperature_rise",)
+OF_CONDUCTOR = ("temperature_rise", "followed_potentials", "followed_magnetisation")
 """Names of arrays with a row for each vertex of the mesh that conducts; others are of the film."""
 
 
