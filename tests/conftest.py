@@ -1,8 +1,10 @@
 """Fixtures that every test shares; pytest runs on all ranks in lock step."""
 
+import copy
 import csv
 import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from dolfinx import jit
 
 from hebbfilm.meshing.files import step as step_file
 from hebbfilm.meshing.files import user_mesh
+from hebbfilm.meshing.mesher import film as mesher
 
 _APPROX = pytest.approx
 
@@ -33,8 +36,16 @@ def _approx(expected: Any, rel: float | None = None, abs: float | None = None, *
     return _APPROX(expected, rel=rel, abs=abs, **other)
 
 
+def _remembering(mesh: Callable[..., Any]) -> Callable[..., Any]:
+    """It, with a copy of what it made of the same layout before."""
+    made = lru_cache(maxsize=64)(mesh)
+    return wraps(mesh)(lambda *asked: copy.deepcopy(made(*asked)))
+
+
 def pytest_configure() -> None:
     pytest.approx = _approx
+    # Of most tests that have a film meshing it is a third; tests/meshing/ does not do so.
+    mesher._refinable = _remembering(mesher._refinable)
     # Where processes share the tests, or a machine is busy, another one may be compiling the same
     # form for longer than the 10 s that DOLFINx waits for it.
     jit.DOLFINX_DEFAULT_JIT_OPTIONS["timeout"] = (600, "in s")

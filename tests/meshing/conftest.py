@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,17 @@ from ezdxf.layouts import BlockLayout, Modelspace
 
 from hebbfilm.meshing import Layout
 from hebbfilm.meshing.drawings import read_drawing
+from hebbfilm.meshing.mesher import film as mesher
 
 NM = 1e-9
+
+
+@pytest.fixture(autouse=True, scope="module")
+def meshed_each_time() -> Iterator[None]:
+    """What other tests remember is meshed anew here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mesher, "_refinable", mesher._refinable.__wrapped__)
+        yield
 
 
 @pytest.fixture
