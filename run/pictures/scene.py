@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyvista as pv
 from vtkmodules.vtkInteractionWidgets import vtkWidgetRepresentation
 
+from hebbfilm.common.arrays import FloatArray
 from hebbfilm.run.folder.manifest import find_snapshot, read_manifest
 from hebbfilm.run.pictures.scene_arrows import draw_arrows
 from hebbfilm.run.pictures.scene_body import draw_directions, draw_film, draw_layers
@@ -26,6 +29,8 @@ _FROM = {
 }
 """The direction to each camera, and what is up in its picture."""
 _ZOOM = {"front": 1.4, "top": 1.15, "iso": 1.4}
+_CLEAR = np.array([[-0.94, -0.72], [0.94, 0.84]])
+"""Left and bottom, right and top of where the film may be, in a picture from -1 to 1."""
 
 
 def scene_of(
@@ -94,3 +99,30 @@ def set_camera(plotter: Any, scene: Scene) -> None:
     plotter.camera_position = [place, (0, 0, 0), up]
     plotter.reset_camera(bounds=scene.bounds)
     plotter.camera.zoom(_ZOOM[camera])
+    _keep_clear(plotter, scene)
+
+
+def _keep_clear(plotter: Any, scene: Scene) -> None:
+    """Leave what is written, and the bar of colours, beside the film."""
+    low, high = _seen(plotter, scene)
+    wide, tall = high - low
+    room = _CLEAR[1] - _CLEAR[0]
+    shrunk = min(1.0, room[0] / wide, room[1] / tall)
+    plotter.camera.zoom(shrunk)
+    low, high = shrunk * low, shrunk * high
+    # By as much as it would reach beyond.
+    moved = np.minimum(_CLEAR[1] - high, 0) + np.maximum(_CLEAR[0] - low, 0)
+    plotter.camera.SetWindowCenter(*-moved)
+
+
+def _seen(plotter: Any, scene: Scene) -> tuple[FloatArray, FloatArray]:
+    """The lowest and highest x and y of the film in the picture, which reaches from -1 to 1."""
+    wide, tall = plotter.window_size
+    bounds = np.reshape(scene.bounds, (3, 2))
+    corners = [(*corner, 1.0) for corner in product(*bounds)]
+    plotter.camera.SetWindowCenter(0, 0)
+    matrix = plotter.camera.GetCompositeProjectionTransformMatrix(wide / tall, -1, 1)
+    rows = np.array([[matrix.GetElement(i, j) for j in range(4)] for i in range(4)])
+    x, y, _, scale = rows @ np.transpose(corners)
+    places = np.array([x, y]) / scale
+    return places.min(axis=1), places.max(axis=1)

@@ -17,6 +17,8 @@ _LAYERS = 4
 _ABOVE = 0.55
 """Of a spacing, by which arrows stand before what they are of."""
 _LEAST = 0.3
+_ASIDE = 0.5
+"""Of a spacing, how far from the rim arrows stand at least: above it they would seem beside it."""
 
 
 def draw_arrows(plotter: Any, scene: Scene) -> None:
@@ -66,7 +68,7 @@ def _places(scene: Scene) -> tuple[FloatArray, FloatArray]:
     if options.clip is not None and options.clip.axis == 2:
         top += scene.place(options.clip)[2]
     else:
-        shown = _uncovered(scene, x, y)
+        shown = _uncovered(scene, x, y) & _within(scene, x, y)
         x, y = x[shown], y[shown]
     places, shift = _kept(scene, _at(x, y, top), np.array([0, 0, _ABOVE * step]))
     if options.clip is None or options.clip.axis == 2 or scene.solid is None:
@@ -100,6 +102,19 @@ def _in_plane(scene: Scene, axis: int, place: FloatArray) -> FloatArray:
 
 def _at(x: FloatArray, y: FloatArray, z: float) -> FloatArray:
     return np.column_stack((x.ravel(), y.ravel(), np.full(x.size, z)))
+
+
+def _within(scene: Scene, x: FloatArray, y: FloatArray) -> Any:
+    """Whether the film goes on round a place, so that no arrow stands on its rim."""
+    surface, aside = scene.surface, _ASIDE * scene.spacing
+    flat = np.column_stack((surface.points, np.zeros(len(surface.points))))
+    cells: Any = surface.cells
+    film: Any = pv.PolyData.from_regular_faces(flat, cells)
+    shown = np.ones(x.size, dtype=bool)
+    for dx, dy in ((aside, 0), (-aside, 0), (0, aside), (0, -aside)):
+        shown &= film.find_containing_cell(_at(x + dx, y + dy, 0.0)) >= 0
+    # Of a film that is so narrow everywhere, those in it are better than none.
+    return shown.reshape(x.shape) if shown.any() else np.ones(x.shape, dtype=bool)
 
 
 def _uncovered(scene: Scene, x: FloatArray, y: FloatArray) -> Any:

@@ -15,7 +15,9 @@ from matplotlib.image import imread
 
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.cli import main
-from hebbfilm.run.pictures import view, view_window
+from hebbfilm.run.folder.manifest import find_snapshot, read_manifest
+from hebbfilm.run.pictures import scene, view, view_window
+from hebbfilm.run.pictures.scene_film import prepare_scene
 from hebbfilm.run.pictures.scene_options import SceneOptions
 
 LINES = SceneOptions(streamlines=True)
@@ -54,6 +56,30 @@ def test_save_writes_a_picture_of_the_size_asked(folder: Path, tmp_path: Path) -
     ):
         assert colour.mean() > 1e-3
     assert [file.name for file in path.parent.iterdir()] == ["film.png"]
+
+
+@pytest.mark.usefixtures("_rendering")
+@pytest.mark.parametrize("camera", ["front", "top", "iso"])
+@pytest.mark.parametrize("deep", [False, True], ids=["flat", "deep"])
+def test_bar_and_words_lie_beside_the_film(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, camera: str, deep: bool
+) -> None:
+    """Corners of a square film, also a thick one, keep off the heading and the bar of colours.
+
+    These are above 0.92 and below 0.14 of the picture.
+    """
+    manifest = read_manifest(folder)
+    options = SceneOptions(camera=camera)
+    prepared = prepare_scene(manifest, find_snapshot(manifest, None), options)
+    low = -0.4 if deep else -0.01
+    bounds = (-0.5, 0.5, -0.5, 0.5, low, 0.0)
+    monkeypatch.setattr(type(prepared), "bounds", bounds)
+    plotter = scene.plotter_of(prepared, (600, 434))
+    center = plotter.camera.GetWindowCenter()
+    lowest, highest = (np.array(each) - center for each in scene._seen(plotter, prepared))
+    plotter.close()
+    assert np.all(lowest >= [-0.941, -0.721])
+    assert np.all(highest <= [0.941, 0.841])
 
 
 @pytest.mark.usefixtures("_rendering")
