@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-from mpi4py import MPI
-
 import numpy as np
 
 from hebbfilm.common.arguments import LARGEST_SEED, check_count
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.reductions import largest
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels.gilbert import Gilbert
 from hebbfilm.solvers.kernels.noise import fill_normal
@@ -82,7 +81,7 @@ class ThermalField:
         self._local = temperature[: len(self._numbers)]
         self.renew_material()
         grown = float(np.max(self._variance / self._at_choice, initial=0.0))
-        if self._comm.allreduce(grown, MPI.MAX) > _WARMER:
+        if largest(self._comm, grown) > _WARMER:
             self._at_choice = self._variance
             self.warmings += 1
 
@@ -113,5 +112,5 @@ class ThermalField:
         self._at_choice = self._variance
         turning = self._gyromagnetic_ratio**2 * self._variance
         local = float(np.max(turning * gilbert.damping, initial=0.0))
-        turning = self._comm.allreduce(local, MPI.MAX)
-        return _LARGEST_TURN**2 / turning if turning > 0 else np.inf
+        most = largest(self._comm, local)
+        return _LARGEST_TURN**2 / most if most > 0 else np.inf

@@ -8,6 +8,7 @@ from dolfinx import fem, la
 from ufl.algorithms.analysis import extract_constants
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.reductions import total
 from hebbfilm.solvers.drives.pace import Pace
 from hebbfilm.solvers.materials.moments import VertexMoments
 from hebbfilm.solvers.terms.densities import Densities
@@ -102,11 +103,11 @@ class GradientEnergy:
         self.linearise(time, m)
         largest = 0.0
         for _ in range(_ITERATIONS):
-            size = comm.allreduce(float(np.sum(self._moments * mode**2)))
+            size = total(comm, float(np.sum(self._moments * mode**2)))
             mode /= np.sqrt(size)
             field[:] = 0
             self.add_change(mode, field)
-            largest = np.sqrt(comm.allreduce(float(np.sum(self._moments * field**2))))
+            largest = np.sqrt(total(comm, float(np.sum(self._moments * field**2))))
             if largest == 0.0:
                 break
             mode[:] = field
