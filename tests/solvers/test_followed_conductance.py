@@ -6,6 +6,7 @@ import pytest
 from hebbfilm import copied
 from hebbfilm.meshing import mesh_film, square, strip, wheel
 from hebbfilm.solvers import Electrodes, Film, Layer, Material, Numerics, load_state, save_state
+from hebbfilm.solvers.conduction import followed_conductance
 from hebbfilm.solvers.conduction.followed_conductance import FollowedConductance
 from hebbfilm.solvers.conduction.potential import PotentialSolver
 
@@ -102,6 +103,18 @@ def test_slow_motion_does_not_carry_errors_along(comm):
         film.set_magnetisation((1 - share) * begin + share * end)
         found = rows.conductance_matrix(film.dynamics.m)
         assert np.abs(errors(found, film.conductance_matrix())).max() < 1e-5
+
+
+@pytest.mark.cross_method
+def test_what_potentials_lacked_is_not_forgotten(comm, monkeypatch):
+    """Those of a row that was allowed to err by a tenth do not serve one that is to be exact."""
+    film = film_of(comm, *FILMS["large magnetoresistance"])
+    rows, exact = FollowedConductance(film.conduction), film.conductance_matrix()
+    with monkeypatch.context() as changed:
+        changed.setattr(followed_conductance, "SAMPLED", 0.1)
+        rough = rows.conductance_matrix(film.dynamics.m)
+    assert errors(rough, exact).max() > 1e-5
+    assert errors(rows.conductance_matrix(film.dynamics.m), exact).max() < 1e-5
 
 
 @pytest.mark.analytic
