@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from hebbfilm.run.pictures.values import labelled, told
 from hebbfilm.solvers.materials.constants import BOLTZMANN
 
 _COLUMNS = 4
+"""Panels in a line; more than the square of these stand in a square, or nearly."""
 _OPEN = 10.0
 """How far intervals without an upper end are drawn, in relation to the rate."""
 _LEGEND = "Grey: runs; colour: their mean with its interval of 95 %; dashed: the best form of decay"
@@ -45,9 +47,9 @@ def forgetting_picture(found: Forgetting) -> Figure:
         found: of runs.
     """
     kinds = found.kinds
-    columns = min(_COLUMNS, len(kinds))
+    columns = min(max(_COLUMNS, math.ceil(math.sqrt(len(kinds)))), len(kinds))
     lines = -(-len(kinds) // columns)
-    height, rates = 2.1 * lines + 0.5, 3.2 if len(kinds) > 1 else 0.0
+    height, rates = 1.9 * lines + 0.5, 3.2 if len(kinds) > 1 else 0.0
     figure = Figure((max(0.6 + 2.4 * columns, 6.4), height + rates), layout="constrained")
     upper, *lower = figure.subfigures(
         2 if rates else 1, 1, height_ratios=[height, rates] if rates else None, squeeze=False
@@ -130,7 +132,8 @@ def _draw_rates(axes: Axes, found: Forgetting) -> None:
         fontsize=8,
     )
     if found.barriers:
-        axes.legend(fontsize=7, frameon=False, labelcolor="linecolor")
+        beside = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
+        axes.legend(fontsize=7, frameon=False, labelcolor="linecolor", **beside)
 
 
 def _lowest(found: Forgetting) -> float:

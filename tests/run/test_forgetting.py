@@ -1,6 +1,7 @@
 """Runs of a kind: means with intervals, maps, pictures, and how fast they forget."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -107,6 +108,19 @@ def test_fit_finds_rates_losses_and_barriers():
     assert "1 of 4" in text
     json.dumps(as_dict(found), allow_nan=False)
     assert len(forgetting_picture(found).axes) == 4
+
+
+def test_picture_is_wide_and_its_legend_beside_the_rates():
+    """Twenty panels in four lines of five, and no name of a barrier over its intervals."""
+    films = [kind(t, 2e16 * t, films=2) for t in 1e-9 * np.arange(1, 5)]
+    found = forgetting_of(films, 5e-9)
+    figure = forgetting_picture(replace(found, kinds=found.kinds * 5))
+    *panels, rates = figure.axes
+    assert panels[0].get_gridspec().get_geometry() == (4, 5)
+    figure.draw_without_rendering()
+    legend = rates.get_legend().get_window_extent()
+    assert legend.x0 >= rates.get_window_extent().x1
+    assert legend.x1 <= figure.bbox.x1
 
 
 def test_films_that_keep_have_bounds():
