@@ -6,6 +6,7 @@ from typing import Any
 from hebbfilm.common.arguments import check_kind, check_number, check_vector
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.errors import InputError
+from hebbfilm.common.memory import give_back
 from hebbfilm.common.notebook import as_html
 from hebbfilm.meshing import FilmMesh, film_part
 from hebbfilm.solvers.conduction.conduction import Conduction
@@ -176,6 +177,7 @@ class Film(MovingFilm):
         self._follow_heat()
         kept = (self.thermal, self.heat, self.magnet, *terms, *torques, *fields)
         self.further_parts: list[Part] = [each for each in kept if isinstance(each, Part)]
+        give_back(self.operators.owned)
 
     def _follow_heat(self) -> None:
         """Tell all of the temperature that depend on it; the noise after the moments."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -13,6 +12,7 @@ from hebbfilm.common.reductions import largest, total
 from hebbfilm.solvers.kernels import llg
 from hebbfilm.solvers.magnetisation.dynamics import Dynamics
 from hebbfilm.solvers.magnetisation.field_names import DAMPING_LIKE, DRIFT, FIELD_LIKE
+from hebbfilm.solvers.terms.binding import AnisotropicCoupling
 from hebbfilm.solvers.terms.interface import PartlyLocalField, TwistingField
 
 
@@ -64,9 +64,11 @@ def _each(dynamics: Dynamics) -> Iterator[tuple[str, FloatArray]]:
     """Fields in A/m, (owned, 3), some of one name; what is along m in them does not count."""
     m, time = dynamics.m, dynamics.time
     per_moment = -1 / dynamics.moments.magnetic[:, None]
-    for name, form in dynamics.terms.quadratic.each():
-        yield name, per_moment * replace(form, anisotropic=None).gradient(m)
+    for name, gradient in dynamics.terms.quadratic.gradients(m):
+        yield name, per_moment * gradient
     for name, bound in dynamics.fields.named:
+        if isinstance(bound, AnisotropicCoupling):
+            continue  # its gradient is whole
         if isinstance(bound, PartlyLocalField):
             yield name, per_moment * bound.local_form.gradient(m)
         if isinstance(bound, TwistingField):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.common.memory import give_back
 from hebbfilm.run.folder.stack import (
     EffectiveFieldEntry,
     HeatBalanceEntry,
@@ -19,6 +20,7 @@ from hebbfilm.solvers.sized_fields import effective_fields
 def note_drive(film: Film, notes: RunNotes) -> None:
     """Note shares of the current and what turns m, at the end of a drive; collective."""
     found = effective_fields(film)
+    give_back(len(film.m))
     entries = {name: EffectiveFieldEntry(**field._asdict()) for name, field in found.items()}
     notes.stack = replace(notes.stack, effective_fields=entries)
     drives = film.current.drives

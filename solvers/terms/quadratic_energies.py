@@ -11,6 +11,7 @@ from mpi4py import MPI
 
 import numpy as np
 from dolfinx import fem, la
+from scipy import sparse
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.solvers.discretisation.operators import VertexOperators
@@ -91,6 +92,25 @@ class QuadraticEnergies:
             yield name, form
             del form
 
+    def gradients(self, m: FloatArray) -> Iterator[tuple[str, FloatArray]]:
+        """∂E/∂m_i in J, (owned, 3), of each term one after another; collective.
+
+        The matrix of blocks is all that this takes beyond what a film keeps.
+
+        Args:
+            m: unit vectors, (columns, 3).
+        """
+        if not self._names:
+            return
+        operators, matrix = self._densities.operators, self._workspace()
+        blocks = self._blocks_of(matrix)
+        pattern = operators.indices, operators.indptr
+        shape = 3 * operators.owned, m.size
+        product = sparse.bsr_array((blocks, *pattern), shape=shape, copy=False)
+        for name in self._names:
+            self._fill([name], matrix)
+            yield name, (product @ m.ravel()).reshape(-1, 3)
+
     def assembled(self, names: Sequence[str]) -> QuadraticForm:
         """The sum of the quadratic parts of these terms, to the last bit; collective."""
         if not names:
@@ -105,17 +125,23 @@ class QuadraticEnergies:
         return matrix
 
     def _filled(self, names: Sequence[str], matrix: la.MatrixCSR) -> QuadraticForm:
-        operators = self._densities.operators
+        self._fill(names, matrix)
+        return QuadraticForm.from_blocks(self._densities.operators, self._blocks_of(matrix))
+
+    def _fill(self, names: Sequence[str], matrix: la.MatrixCSR) -> None:
         for name, share in self._shares.items():
             share.value = float(name in names)
         matrix.set_value(np.float64(0))
         fem.assemble_matrix(matrix, self._form)
         matrix.scatter_reverse()
-        values = np.asarray(matrix.data, dtype=np.float64)
-        blocks = values[: 9 * operators.indices.size].reshape(-1, 3, 3)
-        if operators.comm.allreduce(not np.isfinite(blocks).all(), MPI.LOR):
+        finite = np.isfinite(self._blocks_of(matrix)).all()
+        if self._densities.operators.comm.allreduce(not finite, MPI.LOR):
             self._require_finite_terms(names)
-        return QuadraticForm.from_blocks(operators, blocks)
+
+    def _blocks_of(self, matrix: la.MatrixCSR) -> FloatArray:
+        """Those of owned rows, (nnz, 3, 3), which change with the matrix."""
+        values = np.asarray(matrix.data, dtype=np.float64)
+        return values[: 9 * self._densities.operators.indices.size].reshape(-1, 3, 3)
 
     def _require_finite_terms(self, names: Sequence[str]) -> None:
         """Raise InputError for the first that is not finite; not even times zero it is."""

@@ -90,12 +90,16 @@ def test_parts_of_the_spin_orbit_torque(comm):
 
 @pytest.mark.cross_method
 def test_field_of_exchange_alone_is_the_effective_field(comm):
-    """Of plain NumPy and of the compiled loop, whose couplings are the same numbers: round-off."""
+    """Of the matrix of blocks and of the compiled loop, which has its couplings in 32 bits.
+
+    Each of these is off by up to 2⁻²⁴ = 6e-8. Where m is random, the largest torque is more than
+    half of what all couplings of a vertex could do together.
+    """
     film = Film(
         mesh_film(strip(length=LENGTH, width=40e-9, mesh_size=SIZE), comm),
         Material(interfacial_dmi=0.0, uniaxial_anisotropy=0.0),
     )
     film.randomise(seed=1)
     found = effective_fields(film)
-    assert found["exchange"].largest == pytest.approx(film.dynamics.largest_torque(), rel=1e-9)
+    assert found["exchange"].largest == pytest.approx(film.dynamics.largest_torque(), rel=1.2e-7)
     assert 0 < found["exchange"].mean < found["exchange"].largest

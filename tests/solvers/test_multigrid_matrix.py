@@ -70,8 +70,9 @@ def test_multigrid_keeps_its_levels_and_no_copies(conduction):
     """7 entries a row of 12 bytes on the finest level, and of 3 in the interpolation to the next.
 
     The levels have 2.2 times the entries of the finest, and 1.6 times its vertices, as BoomerAMG
-    says of such a mesh; a vertex has vectors, pointers and marks of 60 bytes. What is on the border
-    of two ranks, a twentieth, either has. A conversion by PETSc leaves 210 bytes a row more.
+    says of such a mesh; a vertex has vectors, pointers and marks of some 60 bytes, and what is on
+    the border of two ranks either has. A conversion by PETSc leaves 210 bytes a row more: half of
+    that tells both apart.
     """
     solver = conduction.solver
     before = in_use()
@@ -80,4 +81,4 @@ def test_multigrid_keeps_its_levels_and_no_copies(conduction):
     taken = (in_use() - before) / matrix.local_size[0]
     kept.destroy()
     levels = 2.2 * 7 * 12 + 1.6 * (3 * 12 + 60)
-    assert 100 < taken < levels * (1 if matrix.comm.size == 1 else 1.1)
+    assert 100 < taken < levels + 210 / 2
