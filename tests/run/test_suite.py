@@ -39,7 +39,7 @@ def test_second():
 """
 
 SHARED = """
-import os, signal, time
+import os, pytest, signal, time
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -53,6 +53,12 @@ def test_once():
     with (HERE / "ran").open("a") as file:
         file.write("{own} ")
 
+@pytest.mark.skip(reason="cannot be had")
+def test_left_out(): pass
+
+@pytest.mark.xfail(reason="known")
+def test_expected_to_fail(): assert False
+
 def test_end():
     {end}
 """
@@ -65,10 +71,11 @@ def shared(tmp_path, monkeypatch):
     def run(end):
         monkeypatch.chdir(ROOT)
         monkeypatch.setenv("COLUMNS", "400")
+        monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
         for own, other in ("ab", "ba"):
             (tmp_path / f"test_{own}.py").write_text(SHARED.format(own=own, other=other, end=end))
         plugins = ["-p", "no:cacheprovider", *PLUGINS]
-        command = [sys.executable, "-m", "pytest", "--color=no", *plugins, str(tmp_path)]
+        command = [sys.executable, "-m", "pytest", "--color=no", "-ra", *plugins, str(tmp_path)]
         return watched([command, command], ["process 0", "process 1"], limit=60.0)
 
     return run
@@ -80,11 +87,12 @@ def test_processes_share_the_tests_and_one_tells_of_all(shared, tmp_path, capfd)
     assert sorted((tmp_path / "ran").read_text().split()) == ["a", "b"]
     printed = capfd.readouterr().out
     assert printed.count("test session starts") == 1
-    assert "test_a.py ..F" in printed
-    assert "test_b.py ..F" in printed
+    assert "test_a.py ..sxF" in printed
+    assert "test_b.py ..sxF" in printed
     assert "test_a.py::test_end - assert not 1\n" in printed
     assert "test_b.py::test_end - assert not 1\n" in printed
-    assert "2 failed, 4 passed in" in printed
+    assert printed.count("cannot be had") == 2
+    assert "2 failed, 4 passed, 2 skipped, 2 xfailed in" in printed
 
 
 def test_process_that_is_killed_fails_the_suite(shared, capfd):
@@ -92,8 +100,8 @@ def test_process_that_is_killed_fails_the_suite(shared, capfd):
     kill = "os.environ['HEBBFILM_TEST_PROCESS'] == '0' or os.kill(os.getpid(), signal.SIGKILL)"
     assert shared(kill).status == -9
     first, second = capfd.readouterr().out.split("hebbfilm: process_1 said last:\n")
-    assert "3 passed in" in first
-    assert "collected 6 items" in second
+    assert "3 passed, 1 skipped, 1 xfailed in" in first
+    assert "collected 10 items" in second
 
 
 def test_out_of_time_says_what_each_rank_was_doing(capfd):

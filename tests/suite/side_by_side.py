@@ -141,6 +141,9 @@ class Receiver(_Part):
     def _show_report(self, told: dict[str, Any]) -> None:
         hook = self._config.hook
         report = hook.pytest_report_from_serializable(config=self._config, data=told)
+        # JSON knows no tuples: the place and reason of a test that is skipped is one.
+        if isinstance(report.longrepr, list):
+            report.longrepr = tuple(report.longrepr)
         place = {"nodeid": report.nodeid, "location": tuple(report.location)}
         if report.when == "setup":
             hook.pytest_runtest_logstart(**place)
