@@ -30,6 +30,7 @@ from hebbfilm.hopfield.presenting import HALF_PERIOD, PRESENTATIONS, Presenting
 from hebbfilm.hopfield.step_order import StepOrder
 from hebbfilm.hopfield.steps import Step, check_drive
 from hebbfilm.solvers import Segment, rest
+from hebbfilm.solvers.drives.drive import require_followed
 
 
 @dataclass(frozen=True)
@@ -146,13 +147,17 @@ class Training:
         """Refuse contacts that the patterns, or the steps, are not of; arguments as of `segments`.
 
         Raises:
-            InputError: a pattern of another length, or of other names, or drives of such.
+            InputError: a pattern of another length, or of other names, or drives of such, or a
+                waveform that no step can follow.
         """
         neurons = Neurons.of(contacts)
         patterns = self.parsed(neurons)
         if self.forming is not None:
             self.forming.parsed(len(neurons.names))
-        self._ordered().cycle(patterns, neurons)
+        for part in self._ordered().cycle(patterns, neurons):
+            for segment in () if isinstance(part, str) else part:
+                if segment.drives is not None and not callable(segment.drives):
+                    require_followed(segment.drives, segment.duration)
 
     def extent(self) -> tuple[int, float]:
         """Number of segments of the whole schedule, and how long they last in s; makes none."""

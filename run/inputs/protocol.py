@@ -24,7 +24,7 @@ from hebbfilm.run.inputs.protocol_steps import (
     SweepStep,
 )
 from hebbfilm.run.inputs.sections import FieldVector, Section
-from hebbfilm.solvers.drives.drive import check_pieces
+from hebbfilm.solvers.drives.drive import check_pieces, require_followed
 
 
 class Protocol(Section):
@@ -62,18 +62,20 @@ class Protocol(Section):
         return max((float(np.linalg.norm(field)) for field in _set_fields(self.steps)), default=0.0)
 
     def require_fit(self, contacts: Sequence[str], joined: Sequence[IntArray] = ()) -> None:
-        """Refuse drives of contacts that the film does not have.
+        """Refuse drives of contacts that the film does not have, or that no step can follow.
 
         Args:
             contacts: names of its nodes.
             joined: groups of their numbers between which current can flow, where they are known.
 
         Raises:
-            InputError: no such contact, or a film, or a piece of it, on which no current can flow.
+            InputError: no such contact, or a film, or a piece of it, on which no current can flow;
+                or a waveform that moves too fast.
         """
         for step in _each(self.steps):
             if isinstance(step, DriveStep | PulsesStep | SweepStep):
-                _require_fit(step.drives, contacts, joined)
+                lasting = step.on if isinstance(step, PulsesStep) else step.duration
+                _require_fit(step.drives, lasting, contacts, joined)
 
 
 class Extent(Section):
@@ -152,7 +154,10 @@ def _set_fields(steps: Sequence[SingleStep | RepeatStep]) -> Iterator[FieldVecto
 
 
 def _require_fit(
-    drives: Mapping[str, Any], contacts: Sequence[str], joined: Sequence[IntArray]
+    drives: Mapping[str, Any],
+    duration: float,
+    contacts: Sequence[str],
+    joined: Sequence[IntArray],
 ) -> None:
     if drives and len(contacts) < 2:
         raise InputError(f"{DRIVES}: this film has {len(contacts)} contacts; a current needs two")
@@ -160,3 +165,4 @@ def _require_fit(
         found = segment_drives(drives, contacts, DRIVES)
         if not callable(found):
             check_pieces(joined, found, contacts)
+            require_followed(found, duration)

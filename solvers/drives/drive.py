@@ -74,6 +74,13 @@ class Segment:
             object.__setattr__(self, "drives", tuple(contact_drive(d) for d in self.drives))
 
 
+def require_followed(drives: Sequence[ContactDrive], duration: float) -> None:
+    """Raise InputError for a waveform that no step can follow for so many s, or with a pole."""
+    for drive in drives:
+        if isinstance(drive, AnyWaveform):
+            drive.pace(0.0, duration)
+
+
 def contact_drive(drive: Any) -> ContactDrive:
     """What a contact gets in a segment, a voltage in V as a float, of whatever type it is given.
 

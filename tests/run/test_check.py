@@ -83,6 +83,23 @@ def test_what_is_wrong_is_told_in_one_line(elsewhere, comm, capsys, settings, to
         assert shown.err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("case", "steps"),
+    [
+        ("hysteresis", "protocol.steps=[{kind = 'drive', drives = %s, duration = 1e-9}]"),
+        ("hysteresis", "protocol.steps=[{kind = 'pulses', drives = %s, on = 1e-9, count = 3}]"),
+        ("synapse_pulses", "training.steps=[{pattern = '+,-'}, {drives = %s, duration = 1e-9}]"),
+    ],
+)
+def test_drive_that_no_step_follows_is_refused_before_any_work(
+    elsewhere, comm, capsys, case, steps
+):
+    wave = "{kind = 'formula', amplitude = 0.01, formula = 'sin(1/(t + 1e-13))'}"
+    assert main(["check", case, "--set", steps % f"{{left = {wave}, right = 0.0}}"]) == 2
+    if comm.rank == 0:
+        assert "moves too fast to be followed" in capsys.readouterr().err
+
+
 def test_coarse_mesh_that_is_allowed_is_told(elsewhere, comm, capsys):
     settings = ["layout.mesh_size=100e-9", "numerics.allow_coarse_mesh=true"]
     assert main(["check", str(WHEEL), *(x for s in settings for x in ("--set", s))]) == 0
