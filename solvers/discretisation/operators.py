@@ -20,6 +20,7 @@ from hebbfilm.solvers.discretisation.cell_sums import (
     ordered_slots,
     symmetric_slots,
 )
+from hebbfilm.solvers.discretisation.forms import compiled
 from hebbfilm.solvers.kernels.compiled import LANES, integers, loops, new, reals
 
 
@@ -266,7 +267,7 @@ class VertexOperators:
 
 def _empty_matrix(space: fem.FunctionSpace) -> la.MatrixCSR:
     mass = ufl.TrialFunction(space) * ufl.TestFunction(space) * ufl.dx
-    return fem.create_matrix(fem.form(mass))
+    return fem.create_matrix(compiled(mass, space.mesh.comm))
 
 
 def _cell_geometry(film_mesh: FilmMesh) -> tuple[FloatArray, FloatArray]:

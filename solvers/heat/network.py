@@ -8,6 +8,7 @@ from dolfinx import fem
 from dolfinx.fem import petsc
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.discretisation.forms import compiled
 from hebbfilm.solvers.heat.body import HeatedBody
 from hebbfilm.solvers.heat.heat import Heat
 from hebbfilm.solvers.heat.outlets import Outlets
@@ -47,7 +48,7 @@ class ThermalNetwork:
         space = self.operators.film_mesh.space
         trial, test = ufl.TrialFunction(space), ufl.TestFunction(space)
         flow = self._kappa * self.operators.depth * ufl.inner(ufl.grad(trial), ufl.grad(test))
-        self._form = fem.form(flow * ufl.dx)
+        self._form = compiled(flow * ufl.dx, self.operators.comm)
         self._matrix = petsc.create_matrix(self._form)
         self._rise, self._out = self._matrix.createVecs()
         self._conduct(body.conductivity)

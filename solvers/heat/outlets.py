@@ -7,6 +7,7 @@ import ufl
 from dolfinx import fem, la
 
 from hebbfilm.common.arrays import BoolArray, FloatArray, IntArray
+from hebbfilm.solvers.discretisation.forms import compiled
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.heat.body import HeatedBody
 from hebbfilm.solvers.heat.heat import Heat, Sink
@@ -85,7 +86,7 @@ def _to_substrate(body: HeatedBody) -> FloatArray:
         normal = ufl.FacetNormal(operators.film_mesh.mesh)
         looks_down, measure = ufl.conditional(normal[2] < _DOWN, 1.0, 0.0), ufl.ds
     density = looks_down * body.transfer.coefficient * ufl.TestFunction(space)
-    found = fem.assemble_vector(fem.form(density * measure))
+    found = fem.assemble_vector(compiled(density * measure, operators.comm))
     found.scatter_reverse(la.InsertMode.add)
     conductance: FloatArray = found.array[: operators.owned].copy()
     return conductance

@@ -18,6 +18,7 @@ from ufl.mathfunctions import MathFunction
 
 from hebbfilm.common.collective import on_every_rank
 from hebbfilm.common.errors import RAISED
+from hebbfilm.solvers.discretisation.forms import compiled
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.materials.film_material import FilmMaterial
 from hebbfilm.solvers.materials.parameter_on_film import ParameterOnFilm
@@ -176,7 +177,7 @@ class Densities:
         if name not in self._constant_forms:
             with naming([name]):
                 energy = self._without_m(self.energies[name])
-                self._constant_forms[name] = None if energy.empty() else fem.form(energy)
+                self._constant_forms[name] = None if energy.empty() else compiled(energy, comm)
         form = self._constant_forms[name]
         found: float = comm.allreduce(0.0 if form is None else fem.assemble_scalar(form))
         require_finite(comm, [name], np.array(found))

@@ -9,6 +9,7 @@ from ufl.algorithms.analysis import extract_constants
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.reductions import total
+from hebbfilm.solvers.discretisation.forms import compiled
 from hebbfilm.solvers.drives.pace import Pace
 from hebbfilm.solvers.materials.moments import VertexMoments
 from hebbfilm.solvers.terms.densities import Densities
@@ -40,9 +41,10 @@ class GradientEnergy:
         energy = densities.energies[name]
         gradient = densities.gradient(energy)
         self._change = fem.Function(densities.space)
-        self._energy = fem.form(energy)
-        self._gradient = fem.form(gradient)
-        self._slope = fem.form(ufl.derivative(gradient, densities.m, self._change))
+        comm = densities.operators.comm
+        self._energy = compiled(energy, comm)
+        self._gradient = compiled(gradient, comm)
+        self._slope = compiled(ufl.derivative(gradient, densities.m, self._change), comm)
         self._at = np.zeros_like(densities.m.x.array)
         self._vector = la.vector(densities.space.dofmap.index_map, 3, dtype=np.float64)
         self._start = densities.operators.random_normal(seed=0)

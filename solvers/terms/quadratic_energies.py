@@ -14,6 +14,7 @@ from dolfinx import fem, la
 from scipy import sparse
 
 from hebbfilm.common.arrays import FloatArray
+from hebbfilm.solvers.discretisation.forms import compiled
 from hebbfilm.solvers.discretisation.operators import VertexOperators
 from hebbfilm.solvers.kernels.compiled import PROCESSOR_FLAGS
 from hebbfilm.solvers.materials.film_material import FilmMaterial
@@ -50,7 +51,8 @@ class QuadraticEnergies:
             energy = sum(self._shares[name] * densities.energies[name] for name in names)
             with naming(names):
                 options = _FAST if often else {}
-                self._form = fem.form(densities.hessian(energy), jit_options=options)
+                comm = densities.operators.comm
+                self._form = compiled(densities.hessian(energy), comm, options)
         if self.total.anisotropic is not None and densities.operators.comm.rank == 0:
             _LOG.warning(
                 "note: an energy couples neighbours by more than exchange and Dzyaloshinskii-"
@@ -147,7 +149,7 @@ class QuadraticEnergies:
         """Raise InputError for the first that is not finite; not even times zero it is."""
         comm, energies = self._densities.operators.comm, self._densities.energies
         for name in names:
-            matrix = fem.assemble_matrix(fem.form(self._densities.hessian(energies[name])))
+            matrix = fem.assemble_matrix(compiled(self._densities.hessian(energies[name]), comm))
             require_finite(comm, [name], matrix.data)
         require_finite(comm, names, np.array(np.nan))
 
@@ -185,7 +187,8 @@ class SteadyField:
     def __init__(self, densities: Densities, name: str, moments: VertexMoments) -> None:
         self._densities, self._name, self._moments = densities, name, moments
         with naming([name]):
-            self._form = fem.form(densities.gradient(densities.energies[name]))
+            gradient = densities.gradient(densities.energies[name])
+            self._form = compiled(gradient, densities.operators.comm)
         self.renew_material()
 
     def renew_material(self) -> None:
