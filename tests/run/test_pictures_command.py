@@ -10,6 +10,7 @@ import re
 import shutil
 import signal
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -134,11 +135,16 @@ def test_stops_before_the_first_picture(run, comm):
 
 
 def test_all_stop_when_one_is_asked_to(run, comm):
+    """Rank 0 after one picture; the others wait for that before they draw a second one."""
     asked = []
 
     def stop():
         asked.append(True)
-        return comm.rank == 0 and len(asked) > 2
+        if comm.rank == 0:
+            return len(asked) > 2
+        while len(asked) > 2 and not list((run / "pictures").glob(".queue-*/*.stopped")):
+            time.sleep(0.01)
+        return False
 
     assert gallery.draw_all(run, stop, comm) is None
     comm.barrier()
