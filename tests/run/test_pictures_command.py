@@ -134,8 +134,9 @@ def test_stops_before_the_first_picture(run, comm):
     assert not (run / "pictures").exists()
 
 
-def test_all_stop_when_one_is_asked_to(run, comm):
+def test_all_stop_when_one_is_asked_to(run, comm, monkeypatch):
     """Rank 0 after one picture; the others wait for that before they draw a second one."""
+    monkeypatch.setattr(hands, "hands_for", lambda order: 1)  # no processes, which would not wait
     asked = []
 
     def stop():
