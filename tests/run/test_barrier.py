@@ -11,7 +11,6 @@ import pytest
 from hebbfilm.common.errors import InputError
 from hebbfilm.run.analysis.path_text import path_text
 from hebbfilm.run.cli import main
-from hebbfilm.run.inputs.case import parse_case
 from hebbfilm.run.inputs.films import build_film
 from hebbfilm.run.job.interruption import Interrupted, StopRequest
 from hebbfilm.run.paths import search, successive
@@ -23,36 +22,9 @@ from hebbfilm.run.training.training_run import run_case
 from hebbfilm.solvers.paths.barrier import energy_path
 from hebbfilm.solvers.paths.energy_path import EnergyPath, Stop
 from hebbfilm.solvers.paths.options import PathOptions
+from tests.run.turned_strip import CONSTANT, case_of
 
-CONSTANT = 4e4
 FEW = ("--images", "7")
-
-
-def case_of(constant=CONSTANT):
-    """A film that turns as one: its wall is 70 nm wide. It begins along x, and is turned about."""
-    material = {
-        "saturation_magnetisation": 8e5,
-        "exchange_stiffness": 2e-11,
-        "interfacial_dmi": 0.0,
-        "uniaxial_anisotropy": constant,
-        "easy_axis": [1, 0, 0],
-    }
-    steps = [
-        {"kind": "read", "label": "right"},
-        {"kind": "field", "value": [-3e5, 3e4, 0.0]},
-        {"kind": "minimise"},
-        {"kind": "field", "value": [0.0, 0.0, 0.0]},
-        {"kind": "minimise"},
-        {"kind": "read", "label": "left"},
-    ]
-    return parse_case(
-        {
-            "layout": {"kind": "strip", "length": 60e-9, "width": 30e-9, "mesh_size": 15e-9},
-            "material": material,
-            "initial": {"texture": "uniform", "direction": [1, 0, 0], "relaxation": 0.0},
-            "protocol": {"steps": steps},
-        }
-    )
 
 
 @pytest.fixture

@@ -19,34 +19,7 @@ from hebbfilm.run.paths.states import named_state
 from hebbfilm.run.training.training_run import run_case
 from hebbfilm.solvers import PatchOptions
 from hebbfilm.solvers.textures.from_file import FromFile
-
-CONSTANT = 4e4
-
-
-def small():
-    """A film that turns as one, its wall being 70 nm wide; it is turned about its long axis."""
-    steps = [
-        {"kind": "read", "label": "right"},
-        {"kind": "field", "value": [-3e5, 3e4, 0.0]},
-        {"kind": "minimise"},
-        {"kind": "field", "value": [0.0, 0.0, 0.0]},
-        {"kind": "minimise"},
-        {"kind": "read", "label": "left"},
-    ]
-    return parse_case(
-        {
-            "layout": {"kind": "strip", "length": 60e-9, "width": 30e-9, "mesh_size": 15e-9},
-            "material": {
-                "saturation_magnetisation": 8e5,
-                "exchange_stiffness": 2e-11,
-                "interfacial_dmi": 0.0,
-                "uniaxial_anisotropy": CONSTANT,
-                "easy_axis": [1, 0, 0],
-            },
-            "initial": {"texture": "uniform", "direction": [1, 0, 0], "relaxation": 0.0},
-            "protocol": {"steps": steps},
-        }
-    )
+from tests.run.turned_strip import CONSTANT, case_of
 
 
 def trained():
@@ -69,7 +42,7 @@ def trained():
 @pytest.fixture
 def run(shared_tmp_path, comm):
     folder = shared_tmp_path / "run"
-    run_case(small(), folder, comm, quiet=True)
+    run_case(case_of(), folder, comm, quiet=True)
     comm.barrier()
     return folder
 
@@ -92,7 +65,7 @@ def test_bound_of_a_film_that_turns_as_one(run, comm, capsys, shared_tmp_path):
     assert main(["barrier", *states, "--patches", "3", "--out", str(out)]) == 0
     comm.barrier()
     printed = capsys.readouterr().out
-    expected = CONSTANT * build_film(small(), comm).operators.volume
+    expected = CONSTANT * build_film(case_of(), comm).operators.volume
     found = json.loads((out / "path.json").read_text())
     missed = (np.pi / 80) ** 2
     for way in ("forward", "backward"):
@@ -157,7 +130,7 @@ def test_what_is_known_on_the_way_is_that_of_the_minima(comm, capsys, shared_tmp
 def test_stopped_route_goes_on(run, comm, shared_tmp_path, monkeypatch):
     """It keeps the patches that are done, and finds the same; another search is refused."""
     monkeypatch.setattr(route_search, "LOOK_EVERY", 1)
-    film = build_film(small(), comm)
+    film = build_film(case_of(), comm)
     states = comm.bcast([named_state(f"{run}:{label}") for label in ("right", "left")])
     out, options = shared_tmp_path / "route", PatchOptions(patches=4, tolerance=1e-9, steps=20)
 
