@@ -12,7 +12,6 @@ from mpi4py import MPI
 
 import numpy as np
 import pytest
-from dolfinx import jit
 
 from hebbfilm.meshing.files import step as step_file
 from hebbfilm.meshing.files import user_mesh
@@ -46,9 +45,6 @@ def pytest_configure() -> None:
     pytest.approx = _approx
     # Of most tests that have a film meshing it is a third; tests/meshing/ does not do so.
     mesher._refinable = _remembering(mesher._refinable)
-    # Processes that share the tests meet on the same expression, which may take longer to compile
-    # than the 10 s that DOLFINx waits for another one.
-    jit.DOLFINX_DEFAULT_JIT_OPTIONS["timeout"] = (600, "in s")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

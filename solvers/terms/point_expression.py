@@ -21,6 +21,7 @@ from ufl.domain import extract_domains
 
 from hebbfilm.common.arrays import FloatArray
 from hebbfilm.common.collective import first_unlike
+from hebbfilm.solvers.discretisation.forms import patiently
 from hebbfilm.solvers.kernels.compiled import PROCESSOR_FLAGS, address, integers, loops, new, reals
 
 _CELL = "interval"
@@ -154,7 +155,8 @@ def _compile(
     _require_one(comm, expression)
     if isinstance(expression, ufl.constantvalue.Zero):
         return None, []
-    found = jit.ffcx_jit(comm, (expression, _MIDDLE), {"scalar_type": np.float64}, _JIT_OPTIONS)
+    asked = comm, (expression, _MIDDLE), {"scalar_type": np.float64}
+    found = patiently(comm, lambda options: jit.ffcx_jit(*asked, options), _JIT_OPTIONS)
     symbols = ufl.algorithms.extract_coefficients(expression)
     positions = found[0].original_coefficient_positions
     return found, [symbols[positions[k]] for k in range(found[0].num_coefficients)]
